@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The broker: stores contracts, verification results and deployments, and says what can be deployed.
+
+pub mod config;

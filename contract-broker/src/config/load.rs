@@ -1,0 +1,451 @@
+//! Reading the sources and putting them in order.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use toml::de::{DeTable, DeValue};
+
+use super::{
+    Config, ConfigError, Origin, Raw, Setting,
+    help::{FILE_FLAG, FILE_VARIABLE, command},
+    nearest::nearest,
+    settings,
+};
+
+/// Variables of the clients, which share the broker's prefix and are none of its settings.
+const CLIENT_VARIABLES: &[&str] = &[
+    "CONTRACT_BROKER_URL",
+    "CONTRACT_BROKER_TOKEN",
+    "CONTRACT_BROKER_USERNAME",
+    "CONTRACT_BROKER_PASSWORD",
+];
+
+/// The settings, with what the operator should be told about them.
+pub type Loaded = Result<Config, ConfigError>;
+
+impl Config {
+    /// Reads the settings of this process: its file, its environment and its command line.
+    ///
+    /// # Errors
+    /// See [`Config::load`].
+    pub fn from_process() -> Loaded {
+        let env = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
+        Self::load(std::env::args_os(), env)
+    }
+
+    /// Reads the settings from a command line (the program's name first) and an environment, and from the file
+    /// that either of them names.
+    ///
+    /// # Errors
+    /// [`ConfigError::Usage`] for a command line that cannot be read, and for `--help` and `--version`;
+    /// [`ConfigError::Invalid`] with every unknown name and every unusable value.
+    pub fn load<A, E>(args: A, env: E) -> Loaded
+    where
+        A: IntoIterator<Item = OsString>,
+        E: IntoIterator<Item = (String, String)>,
+    {
+        let flags = command().try_get_matches_from(args)?;
+        let env: Vec<(String, String)> = env
+            .into_iter()
+            .filter(|(name, _)| name.starts_with(Setting::ENV_PREFIX))
+            .collect();
+        let mut loading = Loading {
+            config: Self::default(),
+            problems: Vec::new(),
+        };
+
+        let from_env = || {
+            env.iter()
+                .find(|(name, _)| name == FILE_VARIABLE)
+                .map(|(_, path)| path.clone())
+        };
+        if let Some(path) = flags.get_one::<String>(FILE_FLAG).cloned().or_else(from_env) {
+            loading.read_file(Path::new(&path));
+        }
+        for (name, value) in env {
+            loading.read_variable(&name, value);
+        }
+        for setting in settings() {
+            if let Some(values) = flags.get_many::<String>(setting.key) {
+                loading.read_flag(setting, values.cloned().collect());
+            }
+        }
+        loading.config.check(&mut loading.problems);
+        if loading.problems.is_empty() {
+            Ok(loading.config)
+        } else {
+            Err(ConfigError::Invalid(loading.problems))
+        }
+    }
+
+    /// What no single setting can check for itself.
+    fn check(&mut self, problems: &mut Vec<String>) {
+        if let Some(url) = &mut self.base_url {
+            let length = url.trim_end_matches('/').len();
+            url.truncate(length);
+            let absolute = url.parse::<http::Uri>().is_ok_and(|uri| {
+                uri.authority().is_some()
+                    && matches!(uri.scheme_str(), Some("http" | "https"))
+                    && uri.query().is_none()
+            });
+            if !absolute {
+                problems.push(format!(
+                    "base_url: expected an address such as https://contracts.example.org, got {url:?}"
+                ));
+            }
+        }
+        for (name, password, label) in [
+            (
+                &self.auth_username,
+                &self.auth_password,
+                "auth.username and auth.password",
+            ),
+            (
+                &self.auth_read_only_username,
+                &self.auth_read_only_password,
+                "auth.read_only_username and auth.read_only_password",
+            ),
+        ] {
+            if name.is_some() != password.is_some() {
+                problems.push(format!(
+                    "{label}: only one of the two is set; set both, or neither"
+                ));
+            }
+        }
+        for (key, value) in [
+            ("database.max_connections", self.database_max_connections),
+            ("webhook.concurrency", self.webhook_concurrency),
+        ] {
+            if value == 0 {
+                problems.push(format!("{key}: expected at least 1, got 0"));
+            }
+        }
+    }
+}
+
+struct Loading {
+    config: Config,
+    problems: Vec<String>,
+}
+
+impl Loading {
+    fn set(&mut self, setting: &Setting, raw: Raw, origin: Origin) {
+        let place = origin.to_string();
+        if let Err(problem) = setting.set(&mut self.config, raw, origin) {
+            self.problems
+                .push(format!("{} ({place}): {problem}", setting.key));
+        }
+    }
+
+    /// Sets a secret from the file that holds it.
+    fn set_from_file(&mut self, setting: &Setting, path: &str, origin: Origin) {
+        match std::fs::read_to_string(path) {
+            Ok(text) => self.set(setting, Raw::Text(text), origin),
+            Err(error) => {
+                self.problems.push(format!(
+                    "{} ({origin}): cannot read the secret from {path}: {error}",
+                    setting.key
+                ));
+            }
+        }
+    }
+
+    fn read_variable(&mut self, name: &str, value: String) {
+        let origin = Origin::Environment(name.to_owned());
+        if let Some(setting) = settings().iter().find(|setting| setting.env() == name) {
+            self.set(setting, Raw::Text(value), origin);
+        } else if let Some(setting) = secret_named(name.strip_suffix("_FILE"), Setting::env) {
+            self.set_from_file(setting, &value, origin);
+        } else if name != FILE_VARIABLE && !CLIENT_VARIABLES.contains(&name) {
+            let known: Vec<String> = settings().iter().map(Setting::env).collect();
+            let hint = hint(nearest(name, known.iter().map(String::as_str)));
+            self.problems
+                .push(format!("the environment variable {name} is no setting{hint}"));
+        }
+    }
+
+    fn read_flag(&mut self, setting: &Setting, mut values: Vec<String>) {
+        let origin = Origin::Flag(format!("--{}", setting.flag()));
+        let last = values.pop().unwrap_or_default();
+        if setting.secret {
+            self.set_from_file(setting, &last, origin);
+        } else if values.is_empty() {
+            self.set(setting, Raw::Text(last), origin);
+        } else {
+            values.push(last);
+            self.set(setting, Raw::List(values), origin);
+        }
+    }
+
+    fn read_file(&mut self, path: &Path) {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => {
+                self.problems.push(format!(
+                    "cannot read the settings file {}: {error}",
+                    path.display()
+                ));
+                return;
+            }
+        };
+        match DeTable::parse(&text) {
+            Ok(table) => {
+                let file = SettingsFile {
+                    path: path.to_owned(),
+                    text: &text,
+                };
+                self.read_table(&file, "", table.get_ref());
+            }
+            Err(error) => {
+                let line = error.span().map_or(1, |span| line_at(&text, span.start));
+                self.problems
+                    .push(format!("{}:{line}: {}", path.display(), error.message()));
+            }
+        }
+    }
+
+    fn read_table(&mut self, file: &SettingsFile<'_>, prefix: &str, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let name = format!("{prefix}{}", key.get_ref());
+            let origin = file.origin(key.span().start);
+            if let Some(setting) = settings().iter().find(|setting| setting.key == name) {
+                match scalar_or_list(value.get_ref()) {
+                    Some(raw) => self.set(setting, raw, origin),
+                    None => self
+                        .problems
+                        .push(format!("{name} ({origin}): expected a value, got a table")),
+                }
+            } else if let Some(setting) = secret_named(name.strip_suffix("_file"), |s| s.key.to_owned()) {
+                let path = value.get_ref().as_str().unwrap_or_default().to_owned();
+                self.set_from_file(setting, &path, origin);
+            } else if let Some(inner) = value.get_ref().as_table().filter(|_| is_group(&name)) {
+                self.read_table(file, &format!("{name}."), inner);
+            } else {
+                let hint = hint(nearest(&name, settings().iter().map(|setting| setting.key)));
+                self.problems
+                    .push(format!("{origin}: {name} is no setting{hint}"));
+            }
+        }
+    }
+}
+
+struct SettingsFile<'a> {
+    path: PathBuf,
+    text: &'a str,
+}
+
+impl SettingsFile<'_> {
+    fn origin(&self, offset: usize) -> Origin {
+        Origin::File {
+            path: self.path.clone(),
+            line: line_at(self.text, offset),
+        }
+    }
+}
+
+fn line_at(text: &str, offset: usize) -> usize {
+    text.as_bytes()
+        .iter()
+        .take(offset)
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1
+}
+
+fn secret_named(name: Option<&str>, of: impl Fn(&Setting) -> String) -> Option<&'static Setting> {
+    let name = name?;
+    settings()
+        .iter()
+        .find(|setting| setting.secret && of(setting) == name)
+}
+
+fn is_group(name: &str) -> bool {
+    settings()
+        .iter()
+        .any(|s| s.key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+}
+
+fn scalar_or_list(value: &DeValue<'_>) -> Option<Raw> {
+    match value {
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| scalar(item.get_ref()))
+            .collect::<Option<Vec<_>>>()
+            .map(Raw::List),
+        other => scalar(other).map(Raw::Text),
+    }
+}
+
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(number.as_str().to_owned()),
+        DeValue::Float(number) => Some(number.as_str().to_owned()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
+        DeValue::Datetime(time) => Some(time.to_string()),
+        DeValue::Array(_) | DeValue::Table(_) => None,
+    }
+}
+
+fn hint(nearest: Option<&str>) -> String {
+    match nearest {
+        Some(name) => format!("; did you mean {name}?"),
+        None => "; contract-broker --help lists them all".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(args: &[&str], env: &[(&str, &str)]) -> Loaded {
+        let args = std::iter::once("contract-broker")
+            .chain(args.iter().copied())
+            .map(OsString::from);
+        Config::load(
+            args,
+            env.iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        )
+    }
+
+    fn problems(args: &[&str], env: &[(&str, &str)]) -> String {
+        load(args, env).expect_err("the settings are wrong").to_string()
+    }
+
+    fn file(text: &str) -> (tempfile::TempDir, String) {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join("broker.toml");
+        std::fs::write(&path, text).expect("the file is written");
+        (dir, path.display().to_string())
+    }
+
+    #[test]
+    fn flags_beat_the_environment_which_beats_the_file() {
+        let (_dir, path) = file("bind = \"127.0.0.1:1\"\n[log]\nlevel = \"warn\"\nformat = \"json\"\n");
+        let env = [
+            ("CONTRACT_BROKER_CONFIG", path.as_str()),
+            ("CONTRACT_BROKER_LOG_LEVEL", "debug"),
+        ];
+        let config = load(&["--log-level", "trace"], &env).expect("settings");
+        assert_eq!(config.bind.port(), 1);
+        assert_eq!(config.log_level, "trace");
+        let origins: Vec<String> = config.origins.values().map(ToString::to_string).collect();
+        assert_eq!(
+            origins,
+            [format!("{path}:1"), format!("{path}:4"), "--log-level".to_owned()]
+        );
+        assert_eq!(load(&[], &env).expect("settings").log_level, "debug");
+    }
+
+    #[test]
+    fn unknown_names_are_errors_with_the_nearest_known_one() {
+        let (_dir, path) = file("bnid = \"127.0.0.1:1\"\n\n[webhook]\nretry_schedul = [1]\n");
+        let text = problems(&["--config", &path], &[("CONTRACT_BROKER_DATABSE_URL", "x")]);
+        assert!(
+            text.contains("broker.toml:1: bnid is no setting; did you mean bind?"),
+            "{text}"
+        );
+        assert!(text.contains(
+            "broker.toml:4: webhook.retry_schedul is no setting; did you mean webhook.retry_schedule?"
+        ));
+        assert!(text.contains(
+            "CONTRACT_BROKER_DATABSE_URL is no setting; did you mean CONTRACT_BROKER_DATABASE_URL?"
+        ));
+        assert!(matches!(load(&["--bnid", "x"], &[]), Err(ConfigError::Usage(_))));
+        assert!(
+            load(
+                &[],
+                &[
+                    ("CONTRACT_BROKER_URL", "http://x"),
+                    ("CONTRACT_BROKER_TOKEN", "x")
+                ]
+            )
+            .is_ok()
+        );
+    }
+
+    #[test]
+    fn every_bad_value_is_named_with_its_place() {
+        let (_dir, path) = file("bind = 9292\nbase_url = \"example.org\"\n[http]\nbody_limit = \"lots\"\n");
+        let text = problems(
+            &["--config", &path, "--webhook-timeout", "soon"],
+            &[("CONTRACT_BROKER_AUTH_USERNAME", "ci")],
+        );
+        for part in [
+            "broker.toml:1): expected an address and port",
+            "base_url: expected an address such as https://",
+            "broker.toml:4): expected a size",
+            "(--webhook-timeout): expected a duration",
+            "only one of the two is set",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let (_dir, path) = file("bind = \n");
+        assert!(problems(&["--config", &path], &[]).contains("broker.toml:1:"));
+        assert!(problems(&["--config", "/nowhere/x.toml"], &[]).contains("/nowhere/x.toml"));
+    }
+
+    #[test]
+    fn secrets_come_from_files_and_never_from_flags() {
+        let (_dir, path) = file("swordfish\n");
+        let user = ["--auth-username", "ci", "--auth-password-file", &path];
+        let config = load(&user, &[]).expect("settings");
+        assert_eq!(config.auth_password.expect("a password").expose(), "swordfish");
+        assert!(matches!(
+            load(&["--auth-password", "x"], &[]),
+            Err(ConfigError::Usage(_))
+        ));
+        let env = [("CONTRACT_BROKER_AUTH_TOKENS_FILE", path.as_str())];
+        assert_eq!(load(&[], &env).expect("settings").auth_tokens.len(), 1);
+    }
+
+    #[test]
+    fn lists_and_switches_read_from_every_source() {
+        let (_dir, path) = file("[auth]\npublic_read = true\n[webhook]\nretry_schedule = [1, \"2m\"]\n");
+        let config = load(&["--config", &path], &[]).expect("settings");
+        assert!(config.auth_public_read);
+        assert_eq!(
+            config
+                .webhook_retry_schedule
+                .iter()
+                .map(std::time::Duration::as_secs)
+                .sum::<u64>(),
+            121
+        );
+        let flags = [
+            "--auth-public-read",
+            "--webhook-allowed-hosts",
+            "a",
+            "--webhook-allowed-hosts",
+            "b",
+        ];
+        let config = load(&flags, &[]).expect("settings");
+        assert!(config.auth_public_read);
+        assert_eq!(config.webhook_allowed_hosts, ["a", "b"]);
+        assert!(
+            !load(&["--auth-public-read=false"], &[])
+                .expect("settings")
+                .auth_public_read
+        );
+    }
+
+    #[test]
+    fn help_explains_every_setting() {
+        let help = command().render_long_help().to_string();
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        for setting in settings() {
+            assert!(help.contains(&format!("--{}", setting.flag())), "{}", setting.key);
+            assert!(
+                help.contains(&format!("[env: {}]", setting.env())),
+                "{}",
+                setting.key
+            );
+            assert!(help.contains(&setting.help()), "{}", setting.key);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! The table of settings.
+
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
+
+use super::{ByteSize, Origin, Raw, Secret, StatusRange, Value};
+
+/// One setting: its names, its help, and how it is written into and read from a [`Config`].
+#[derive(Clone, Copy)]
+pub struct Setting {
+    /// Its key in the settings file; a dot separates the table from the key in it.
+    pub key: &'static str,
+    /// The lines that explain it.
+    help: &'static [&'static str],
+    /// What stands for its value in `--help`.
+    pub shape: &'static str,
+    /// Whether it takes several values.
+    pub list: bool,
+    /// Whether its value is never printed and is read from a file rather than from a flag.
+    pub secret: bool,
+    /// Whether a flag without a value means `true`.
+    pub switch: bool,
+    set: fn(&mut Config, Raw) -> Result<(), String>,
+    show: fn(&Config) -> String,
+}
+
+impl Setting {
+    /// The environment variable that sets it.
+    pub fn env(&self) -> String {
+        format!(
+            "{}{}",
+            Self::ENV_PREFIX,
+            self.key.replace('.', "_").to_uppercase()
+        )
+    }
+
+    /// The flag that sets it, without the leading dashes. For a secret this names a file that holds it.
+    pub fn flag(&self) -> String {
+        let flag = self.key.replace(['.', '_'], "-");
+        if self.secret { format!("{flag}-file") } else { flag }
+    }
+
+    /// What it means, in one paragraph.
+    pub fn help(&self) -> String {
+        self.help
+            .iter()
+            .map(|line| line.trim())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// What it is when nobody sets it; empty when that is nothing.
+    pub fn default(&self) -> String {
+        self.show(&Config::default())
+    }
+
+    /// What it is in `config`; secrets are shown as asterisks.
+    pub fn show(&self, config: &Config) -> String {
+        (self.show)(config)
+    }
+
+    pub(crate) fn set(&self, config: &mut Config, raw: Raw, origin: Origin) -> Result<(), String> {
+        (self.set)(config, raw)?;
+        config.origins.insert(self.key, origin);
+        Ok(())
+    }
+
+    /// What every environment variable of the broker starts with.
+    pub const ENV_PREFIX: &'static str = "CONTRACT_BROKER_";
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setting")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
+macro_rules! settings {
+    ($($(#[doc = $help:literal])+ $key:literal => $field:ident: $kind:ty = $default:expr;)+) => {
+        /// Everything that can be set. Build one with [`Config::load`], or start from `Config::default()`.
+        #[derive(Clone)]
+        pub struct Config {
+            $($(#[doc = $help])+ pub $field: $kind,)+
+            /// Where each value that was set came from, by key.
+            pub origins: BTreeMap<&'static str, Origin>,
+        }
+
+        impl Default for Config {
+            fn default() -> Self {
+                Self { $($field: $default,)+ origins: BTreeMap::new() }
+            }
+        }
+
+        static SETTINGS: &[Setting] = &[$(Setting {
+            key: $key,
+            help: &[$($help),+],
+            shape: <$kind as Value>::SHAPE,
+            list: <$kind as Value>::LIST,
+            secret: <$kind as Value>::SECRET,
+            switch: matches!(<$kind as Value>::SHAPE.as_bytes(), b"true|false"),
+            set: |config, raw| <$kind as Value>::parse(raw).map(|value| config.$field = value),
+            show: |config| config.$field.show(),
+        }),+];
+    };
+}
+
+settings! {
+    /// Address and port to listen on. Port 0 takes a free one.
+    "bind" => bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 9292));
+    /// The address under which clients reach the broker, such as <https://contracts.example.org> or
+    /// <https://example.org/broker> behind a proxy. Every link starts with it. Unset: taken from each request.
+    "base_url" => base_url: Option<String> = None;
+    /// Where the data lives: <sqlite://PATH> for one node, <postgres://USER:PASSWORD@HOST/NAME> for one or many.
+    "database.url" => database_url: String = "sqlite://contract-broker.db".to_owned();
+    /// How many database connections one node opens at most.
+    "database.max_connections" => database_max_connections: u32 = 10;
+    /// What is logged: error, warn, info, debug or trace, or a filter such as `info,contract_broker=debug`.
+    "log.level" => log_level: String = "info".to_owned();
+    /// How a log line looks: text for people, json for machines.
+    "log.format" => log_format: LogFormat = LogFormat::Text;
+    /// The user name that may read and write. With no account at all the broker is open to everyone.
+    "auth.username" => auth_username: Option<String> = None;
+    /// The password that belongs to auth.username.
+    "auth.password" => auth_password: Option<Secret> = None;
+    /// The user name that may only read.
+    "auth.read_only_username" => auth_read_only_username: Option<String> = None;
+    /// The password that belongs to `auth.read_only_username`.
+    "auth.read_only_password" => auth_read_only_password: Option<Secret> = None;
+    /// Bearer tokens that may read and write.
+    "auth.tokens" => auth_tokens: Vec<Secret> = Vec::new();
+    /// Bearer tokens that may only read.
+    "auth.read_only_tokens" => auth_read_only_tokens: Vec<Secret> = Vec::new();
+    /// Lets everyone read; writing still needs an account.
+    "auth.public_read" => auth_public_read: bool = false;
+    /// Lets everyone ask whether the broker is alive (/healthz, /readyz and the heartbeat).
+    "auth.public_health" => auth_public_health: bool = true;
+    /// Lets everyone see badges, so that a README can show them.
+    "auth.public_badges" => auth_public_badges: bool = false;
+    /// The largest request body that is accepted; a larger one is answered with 413.
+    "http.body_limit" => http_body_limit: ByteSize = ByteSize::mebibytes(64);
+    /// How long a request may take, reading its body included, before it is answered with 408.
+    "http.request_timeout" => http_request_timeout: Duration = Duration::from_mins(1);
+    /// Accepts different content for a contract that was already published under the same consumer version.
+    "contracts.allow_modification" => contracts_allow_modification: bool = false;
+    /// Branch names that make a branch the main branch of a pacticipant which has none yet.
+    "branches.main_candidates" => branches_main_candidates: Vec<String> =
+        ["develop", "main", "master"].map(str::to_owned).to_vec();
+    /// URL schemes that webhooks may use.
+    "webhook.schemes" => webhook_schemes: Vec<String> = vec!["https".to_owned()];
+    /// HTTP methods that webhooks may use.
+    "webhook.methods" => webhook_methods: Vec<String> = vec!["POST".to_owned()];
+    /// Hosts that webhooks may call: names, *.names, addresses or networks such as 10.1.0.0/16. Unset: every
+    /// public address and no private one. A private or loopback address is called only when it is listed here.
+    "webhook.allowed_hosts" => webhook_allowed_hosts: Vec<String> = Vec::new();
+    /// How long to wait after each failed attempt; a little chance is added. After the last the delivery is
+    /// a dead letter, which can be replayed.
+    "webhook.retry_schedule" => webhook_retry_schedule: Vec<Duration> =
+        [10, 60, 120, 300, 600, 1200].map(Duration::from_secs).to_vec();
+    /// Status codes that count as delivered.
+    "webhook.success_codes" => webhook_success_codes: Vec<StatusRange> = vec![StatusRange::new(200, 206)];
+    /// How long one delivery may take, from connecting to the end of the answer.
+    "webhook.timeout" => webhook_timeout: Duration = Duration::from_secs(15);
+    /// How many deliveries one node has under way at once.
+    "webhook.concurrency" => webhook_concurrency: u32 = 8;
+    /// The secret that signs deliveries (headers webhook-id, webhook-timestamp and webhook-signature, as
+    /// Standard Webhooks describes): whsec_ and at least 24 bytes in base64. Unset: not signed.
+    "webhook.signing_secret" => webhook_signing_secret: Option<Secret> = None;
+    /// The key that encrypts the secrets of webhooks at rest: 32 bytes in base64. All nodes need the same.
+    /// Unset: read from `webhook.encryption_key_path`.
+    "webhook.encryption_key" => webhook_encryption_key: Option<Secret> = None;
+    /// The file that holds the encryption key; made at the first start where it is missing.
+    "webhook.encryption_key_path" => webhook_encryption_key_path: PathBuf = PathBuf::from("contract-broker.key");
+}
+
+/// Every setting, in the order in which they are explained.
+pub fn settings() -> &'static [Setting] {
+    SETTINGS
+}
+
+/// Names and values; secrets as asterisks, a password inside an address too.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (key, value, origin) in self.explain() {
+            map.entry(&key, &format_args!("{value:?} ({origin})"));
+        }
+        map.finish()
+    }
+}
+
+impl Config {
+    /// Every setting with its value as text and where it came from; secrets as asterisks.
+    pub fn explain(&self) -> Vec<(&'static str, String, Origin)> {
+        settings()
+            .iter()
+            .map(|setting| {
+                let origin = self.origins.get(setting.key).cloned().unwrap_or_default();
+                (setting.key, mask_password(setting.show(self)), origin)
+            })
+            .collect()
+    }
+}
+
+/// Hides the password in `scheme://user:password@host`.
+fn mask_password(value: String) -> String {
+    let Some((scheme, rest)) = value.split_once("://") else {
+        return value;
+    };
+    let authority = &rest[..rest.find(['/', '?']).unwrap_or(rest.len())];
+    let masked = authority.rsplit_once('@').and_then(|(user, host)| {
+        user.split_once(':')
+            .map(|(user, _)| format!("{user}:{}@{host}", Secret::MASK))
+    });
+    match masked {
+        Some(masked) => format!("{scheme}://{masked}{}", &rest[authority.len()..]),
+        None => value,
+    }
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One line for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Value for LogFormat {
+    const SHAPE: &'static str = "text|json";
+
+    fn parse(raw: Raw) -> Result<Self, String> {
+        match String::parse(raw)?.as_str() {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            other => Err(format!("expected text or json, got {other:?}")),
+        }
+    }
+
+    fn show(&self) -> String {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+        .to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_flags_and_variables_are_unique_and_every_default_reads_back() {
+        let mut names = std::collections::BTreeSet::new();
+        for setting in settings() {
+            assert!(names.insert(setting.env()), "{}", setting.key);
+            assert!(names.insert(setting.flag()), "{}", setting.key);
+            assert!(
+                setting.help().ends_with('.'),
+                "{}: help ends with a full stop",
+                setting.key
+            );
+            if !setting.secret {
+                let mut config = Config::default();
+                let raw = Raw::Text(setting.default());
+                setting.set(&mut config, raw, Origin::Program).expect(setting.key);
+                assert_eq!(setting.show(&config), setting.default(), "{}", setting.key);
+            }
+        }
+    }
+
+    #[test]
+    fn debug_never_shows_a_secret() {
+        let config = Config {
+            auth_password: Some(Secret::new("swordfish")),
+            auth_tokens: vec![Secret::new("swordfish")],
+            database_url: "postgres://broker:swordfish@db/broker?x=1".to_owned(),
+            ..Config::default()
+        };
+        let shown = format!("{config:?} {config:#?} {:?}", config.auth_tokens);
+        assert!(!shown.contains("swordfish"), "{shown}");
+        assert!(
+            shown.contains("postgres://broker:**********@db/broker?x=1"),
+            "{shown}"
+        );
+    }
+}
