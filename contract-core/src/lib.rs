@@ -1,1 +1,21 @@
-//! Placeholder.
+//! Consumer-driven contract testing.
+//!
+//! A consumer's test says which interactions it needs, talks to a mock provider that answers them, and thereby
+//! writes a *contract*. The provider's tests replay the contract against the real provider. A broker in between
+//! stores contracts and results and answers "can I deploy?".
+//!
+//! | module | what it is for |
+//! |---|---|
+//! | [`contract`] | what a contract says: model, readers, writers, the file store |
+//! | [`pattern`] | values that test authors write: an example plus the rules that it stands for |
+//! | [`matching`] | comparing what was expected with what came: pure, total, compiled once |
+//! | [`generate`] | values made fresh for each use: random, dates, provider-state values |
+//! | `mock` | the mock provider of a consumer's test (feature `consumer`) |
+//! | `verify` | replaying contracts against a provider (feature `provider`) |
+//! | `broker` | the client of the broker (feature `broker`) |
+//! | [`report`] | how mismatches are shown to people and machines |
+
+pub mod contract;
+mod error;
+
+pub use error::{Error, ErrorKind};

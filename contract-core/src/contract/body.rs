@@ -1,0 +1,136 @@
+//! Bodies of requests, responses and messages.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::ContentType;
+
+/// A body; the four cases differ in what is compared (specification 1.1 and later, "body").
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Body {
+    /// The contract does not say: whatever comes is fine. Of an actual request or response: there was none.
+    #[default]
+    Missing,
+    /// Present and empty: the other side must be empty too.
+    Empty,
+    /// JSON `null`, or empty where the content type is not JSON.
+    Null,
+    /// Content to compare.
+    Present(Content),
+}
+
+/// What a body consists of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content {
+    /// The content, parsed where it is JSON.
+    pub data: Data,
+    /// The content type that the body itself names; the `Content-Type` header stands in [`Headers`](super::Headers).
+    pub content_type: Option<ContentType>,
+    /// `contentTypeHint` of version 4.
+    pub hint: Option<ContentTypeHint>,
+}
+
+/// The content of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data {
+    /// A JSON document.
+    Json(Value),
+    /// Text of any other kind: XML, forms, CSV, plain.
+    Text(String),
+    /// Bytes that are not text, or not known to be.
+    Binary(Bytes),
+}
+
+/// Whether content of an unknown type is text or bytes (`contentTypeHint`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentTypeHint {
+    /// `BINARY`
+    Binary,
+    /// `TEXT`
+    Text,
+}
+
+impl Body {
+    /// A JSON body.
+    pub fn json(value: Value) -> Self {
+        Self::Present(Content {
+            data: Data::Json(value),
+            content_type: Some(ContentType::json()),
+            hint: None,
+        })
+    }
+
+    /// A text body of this type.
+    pub fn text(text: impl Into<String>, content_type: Option<ContentType>) -> Self {
+        Self::Present(Content {
+            data: Data::Text(text.into()),
+            content_type,
+            hint: None,
+        })
+    }
+
+    /// A body of bytes of this type.
+    pub fn binary(bytes: impl Into<Bytes>, content_type: Option<ContentType>) -> Self {
+        Self::Present(Content {
+            data: Data::Binary(bytes.into()),
+            content_type,
+            hint: None,
+        })
+    }
+
+    /// What came over the wire: JSON is parsed where the type says so and it is JSON, text is kept as text where it
+    /// is UTF-8, everything else as bytes. No bytes at all are [`Body::Missing`] without a content type and
+    /// [`Body::Empty`] with one.
+    pub fn from_wire(bytes: Bytes, content_type: Option<ContentType>) -> Self {
+        if bytes.is_empty() {
+            return if content_type.is_some() {
+                Self::Empty
+            } else {
+                Self::Missing
+            };
+        }
+        if content_type.as_ref().is_some_and(ContentType::is_json)
+            && let Ok(value) = serde_json::from_slice(&bytes)
+        {
+            return Self::Present(Content {
+                data: Data::Json(value),
+                content_type,
+                hint: None,
+            });
+        }
+        if content_type.as_ref().is_none_or(ContentType::is_text) {
+            return match String::from_utf8(bytes.into()) {
+                Ok(text) => Self::text(text, content_type),
+                Err(error) => Self::binary(error.into_bytes(), content_type),
+            };
+        }
+        Self::binary(bytes, content_type)
+    }
+
+    /// The bytes to send: JSON in its compact form, nothing for a missing, empty or null body.
+    pub fn to_bytes(&self) -> Bytes {
+        match self {
+            Self::Present(content) => content.data.to_bytes(),
+            Self::Missing | Self::Empty | Self::Null => Bytes::new(),
+        }
+    }
+
+    /// The content, if the body is present.
+    pub fn content(&self) -> Option<&Content> {
+        match self {
+            Self::Present(content) => Some(content),
+            Self::Missing | Self::Empty | Self::Null => None,
+        }
+    }
+}
+
+impl Data {
+    /// The bytes that stand for it on the wire.
+    pub fn to_bytes(&self) -> Bytes {
+        match self {
+            Self::Json(value) => Bytes::from(value.to_string()),
+            Self::Text(text) => Bytes::copy_from_slice(text.as_bytes()),
+            Self::Binary(bytes) => bytes.clone(),
+        }
+    }
+}

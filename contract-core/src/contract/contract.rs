@@ -1,0 +1,114 @@
+//! A contract between one consumer and one provider.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Interaction, Members};
+use crate::{Error, ErrorKind};
+
+/// All interactions that one consumer expects of one provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contract {
+    /// Who asks.
+    pub consumer: Participant,
+    /// Who answers.
+    pub provider: Participant,
+    /// What is expected, in the order of the file.
+    pub interactions: Vec<Interaction>,
+    /// The version of the file format that the contract was read from or will be written as.
+    pub specification: Specification,
+    /// The `metadata` member, whole: the specification's version and one block per tool that wrote the file.
+    pub metadata: Members,
+    /// Unknown members at the top level.
+    pub extra: Members,
+}
+
+/// A consumer or a provider, by name.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Participant {
+    /// The name under which the broker knows it.
+    pub name: String,
+    /// Unknown members beside the name.
+    pub extra: Members,
+}
+
+/// A version of the contract file format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Specification {
+    /// 1.0.0
+    V1,
+    /// 1.1.0
+    V1_1,
+    /// 2.0.0
+    V2,
+    /// 3.0.0
+    V3,
+    /// 4.0
+    #[default]
+    V4,
+}
+
+impl Contract {
+    /// A contract without interactions, in the newest format.
+    pub fn new(consumer: impl Into<String>, provider: impl Into<String>) -> Self {
+        Self {
+            consumer: Participant::new(consumer),
+            provider: Participant::new(provider),
+            interactions: Vec::new(),
+            specification: Specification::default(),
+            metadata: Members::new(),
+            extra: Members::new(),
+        }
+    }
+}
+
+impl Participant {
+    /// A participant of this name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            extra: Members::new(),
+        }
+    }
+}
+
+impl Specification {
+    /// As written in `metadata.pactSpecification.version`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::V1 => "1.0.0",
+            Self::V1_1 => "1.1.0",
+            Self::V2 => "2.0.0",
+            Self::V3 => "3.0.0",
+            Self::V4 => "4.0",
+        }
+    }
+}
+
+impl fmt::Display for Specification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Lenient: `4`, `4.0` and `4.0.0` are the same; of version 1 only `1.1` differs from the rest.
+impl FromStr for Specification {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut parts = text.trim().trim_start_matches(['v', 'V']).split('.');
+        let major = parts.next().unwrap_or_default();
+        let minor = parts.next().unwrap_or("0");
+        match (major, minor) {
+            ("1", "1") => Ok(Self::V1_1),
+            ("1", _) => Ok(Self::V1),
+            ("2", _) => Ok(Self::V2),
+            ("3", _) => Ok(Self::V3),
+            ("4", _) => Ok(Self::V4),
+            _ => Err(Error::new(
+                ErrorKind::Malformed,
+                format!("unknown specification version {text:?}: this library reads versions 1 to 4"),
+            )),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! HTTP requests and responses as a contract states them, and as they came over the wire.
+
+use super::{Body, Generators, MatchingRules, Members};
+
+/// One request and its response.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct HttpInteraction {
+    /// What the consumer sends.
+    pub request: Request,
+    /// What the provider answers.
+    pub response: Response,
+}
+
+/// A request: expected with its rules, or actual without.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Request {
+    /// `GET`, `POST`, …; compared without regard to case.
+    pub method: String,
+    /// The path, percent-decoding left as it was written.
+    pub path: String,
+    /// Query parameters, decoded.
+    pub query: Query,
+    /// Header fields.
+    pub headers: Headers,
+    /// The body.
+    pub body: Body,
+    /// Rules for `method`, `path`, `query`, `header` and `body`.
+    pub rules: MatchingRules,
+    /// Generators for `method`, `path`, `query`, `header` and `body`.
+    pub generators: Generators,
+    /// Unknown members.
+    pub extra: Members,
+}
+
+/// A response: expected with its rules, or actual without.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Response {
+    /// The status code; `None` where the contract does not say (then it is not checked).
+    pub status: Option<u16>,
+    /// Header fields.
+    pub headers: Headers,
+    /// The body.
+    pub body: Body,
+    /// Rules for `status`, `header` and `body`.
+    pub rules: MatchingRules,
+    /// Generators for `status`, `header` and `body`.
+    pub generators: Generators,
+    /// Unknown members.
+    pub extra: Members,
+}
+
+/// Header fields in the order in which they were written; names compare without regard to case.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Headers {
+    fields: Vec<(String, Vec<String>)>,
+}
+
+/// Query parameters in the order in which they were written, decoded.
+///
+/// A value of `None` stands for a name without `=` (`?flag`).
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    parameters: Vec<(String, Vec<Option<String>>)>,
+    /// The undecoded text that it was read from, kept until a parameter is added.
+    raw: Option<String>,
+}
+
+impl Headers {
+    /// No fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there are no fields.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// All values of the field of this name, without regard to case; `None` where it is absent.
+    pub fn get(&self, name: &str) -> Option<&[String]> {
+        self.fields
+            .iter()
+            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, values)| values.as_slice())
+    }
+
+    /// The first value of the field of this name.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.get(name)?.first().map(String::as_str)
+    }
+
+    /// Sets the field of this name to these values, in place of those that it had.
+    pub fn set(&mut self, name: impl Into<String>, values: Vec<String>) {
+        let name = name.into();
+        match self
+            .fields
+            .iter_mut()
+            .find(|(field, _)| field.eq_ignore_ascii_case(&name))
+        {
+            Some((_, present)) => *present = values,
+            None => self.fields.push((name, values)),
+        }
+    }
+
+    /// Adds a value to the field of this name.
+    pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let name = name.into();
+        match self
+            .fields
+            .iter_mut()
+            .find(|(field, _)| field.eq_ignore_ascii_case(&name))
+        {
+            Some((_, present)) => present.push(value.into()),
+            None => self.fields.push((name, vec![value.into()])),
+        }
+    }
+
+    /// Removes the field of this name.
+    pub fn remove(&mut self, name: &str) {
+        self.fields.retain(|(field, _)| !field.eq_ignore_ascii_case(name));
+    }
+
+    /// Names with their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.fields
+            .iter()
+            .map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+}
+
+impl Query {
+    /// No parameters.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads the part of a URL after `?`: splits on `&`, then on the first `=`, `+` is a space, `%XX` is decoded as
+    /// UTF-8 (other bytes are replaced). Repeated names gather their values in order.
+    pub fn parse(text: &str) -> Self {
+        let mut query = Self::default();
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = match pair.split_once('=') {
+                Some((name, value)) => (name, Some(decode(value))),
+                None => (pair, None),
+            };
+            query.append(decode(name), value);
+        }
+        query.raw = Some(text.to_owned());
+        query
+    }
+
+    /// The text after `?`: as it was read, or encoded anew where it was built or changed.
+    pub fn to_text(&self) -> String {
+        if let Some(raw) = &self.raw {
+            return raw.clone();
+        }
+        let mut text = String::new();
+        for (name, values) in &self.parameters {
+            for value in values {
+                if !text.is_empty() {
+                    text.push('&');
+                }
+                text.push_str(&encode(name));
+                if let Some(value) = value {
+                    text.push('=');
+                    text.push_str(&encode(value));
+                }
+            }
+        }
+        text
+    }
+
+    /// Whether there are no parameters.
+    pub fn is_empty(&self) -> bool {
+        self.parameters.is_empty()
+    }
+
+    /// How many different names there are.
+    pub fn len(&self) -> usize {
+        self.parameters.len()
+    }
+
+    /// All values of this parameter, in order; `None` where it is absent.
+    pub fn get(&self, name: &str) -> Option<&[Option<String>]> {
+        self.parameters
+            .iter()
+            .find(|(present, _)| present == name)
+            .map(|(_, values)| values.as_slice())
+    }
+
+    /// Adds a value to this parameter.
+    pub fn append(&mut self, name: impl Into<String>, value: Option<String>) {
+        self.raw = None;
+        let name = name.into();
+        match self.parameters.iter_mut().find(|(present, _)| *present == name) {
+            Some((_, values)) => values.push(value),
+            None => self.parameters.push((name, vec![value])),
+        }
+    }
+
+    /// Sets this parameter's values in place of those that it had.
+    pub fn set(&mut self, name: impl Into<String>, values: Vec<Option<String>>) {
+        self.raw = None;
+        let name = name.into();
+        match self.parameters.iter_mut().find(|(present, _)| *present == name) {
+            Some((_, present)) => *present = values,
+            None => self.parameters.push((name, values)),
+        }
+    }
+
+    /// Names with their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[Option<String>])> {
+        self.parameters
+            .iter()
+            .map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+}
+
+/// By the parameters alone, not by how they were encoded.
+impl PartialEq for Query {
+    fn eq(&self, other: &Self) -> bool {
+        self.parameters == other.parameters
+    }
+}
+
+fn decode(text: &str) -> String {
+    let spaced = text.replace('+', " ");
+    percent_encoding::percent_decode_str(&spaced)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+fn encode(text: &str) -> String {
+    /// Everything but the unreserved characters of RFC 3986, section 2.3.
+    const RESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'_')
+        .remove(b'.')
+        .remove(b'~');
+    percent_encoding::utf8_percent_encode(text, RESERVED).to_string()
+}

@@ -1,0 +1,33 @@
+//! What a contract says: the model, its readers and writers, and the file store.
+//!
+//! The file format is Pact's: versions 1, 1.1, 2, 3 and 4 are read; 4, 3 and 2 are written. Members that a reader
+//! does not know are kept beside the value that carried them (the `extra` fields), so that reading and then writing
+//! the same version loses nothing.
+
+mod body;
+mod content_type;
+#[expect(clippy::module_inception, reason = "the file is named for the type in it")]
+mod contract;
+mod generators;
+mod http;
+mod interaction;
+mod message;
+mod path;
+mod provider_state;
+mod rules;
+
+pub use self::body::{Body, Content, ContentTypeHint, Data};
+pub use self::content_type::ContentType;
+pub use self::contract::{Contract, Participant, Specification};
+pub use self::generators::{DataType, Generator, Generators, UuidFormat};
+pub use self::http::{Headers, HttpInteraction, Query, Request, Response};
+pub use self::interaction::{Interaction, InteractionKind};
+pub use self::message::{Message, SyncMessage};
+pub use self::path::{Path, Token};
+pub use self::provider_state::ProviderState;
+pub use self::rules::{
+    Combine, EachRules, Matcher, MatchingRules, Rule, RuleList, StatusClass, StatusRule, Variant,
+};
+
+/// Members of a JSON object that the model has no field for, kept so that writing loses nothing.
+pub type Members = serde_json::Map<String, serde_json::Value>;

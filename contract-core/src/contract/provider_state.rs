@@ -1,0 +1,42 @@
+//! What must be true at the provider before an interaction.
+
+use std::fmt;
+
+use super::Members;
+
+/// A state that the provider is brought into before an interaction is replayed, with its parameters.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ProviderState {
+    /// By this name the provider's tests know the state: `user exists`.
+    pub name: String,
+    /// Parameters by name (`params`).
+    pub params: Members,
+    /// Unknown members.
+    pub extra: Members,
+}
+
+impl ProviderState {
+    /// A state without parameters.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The name, then the parameters in brackets where there are any: `user exists (id: 42)`.
+impl fmt::Display for ProviderState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        for (index, (name, value)) in self.params.iter().enumerate() {
+            f.write_str(if index == 0 { " (" } else { ", " })?;
+            write!(f, "{name}: {value}")?;
+        }
+        if self.params.is_empty() {
+            Ok(())
+        } else {
+            f.write_str(")")
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Matching rules: what may differ from the example, and how.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Generator, Members, Path};
+
+/// The rules of one request, response or message, by what they apply to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MatchingRules {
+    /// Rules for the method (version 4).
+    pub method: Option<RuleList>,
+    /// Rules for the path.
+    pub path: Option<RuleList>,
+    /// Rules for the status (version 4).
+    pub status: Option<RuleList>,
+    /// Rules for query parameters, by name; `name[0]` for one value of several.
+    pub query: BTreeMap<String, RuleList>,
+    /// Rules for header fields, by name as written; `name[0]` for one value of several.
+    pub headers: BTreeMap<String, RuleList>,
+    /// Rules for the body, by path from its root.
+    pub body: BTreeMap<Path, RuleList>,
+    /// Rules for a message's metadata, by name.
+    pub metadata: BTreeMap<String, RuleList>,
+    /// Categories that this library does not know.
+    pub extra: Members,
+}
+
+/// The rules at one path, and how their verdicts combine.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RuleList {
+    /// How the verdicts combine.
+    pub combine: Combine,
+    /// The rules, in the order of the file.
+    pub rules: Vec<Rule>,
+    /// Unknown members.
+    pub extra: Members,
+}
+
+/// How the verdicts of several rules at one path combine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Combine {
+    /// All must hold.
+    #[default]
+    And,
+    /// One must hold.
+    Or,
+}
+
+/// One matching rule with the members of its JSON that this library does not know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// What the rule demands.
+    pub matcher: Matcher,
+    /// Unknown members.
+    pub extra: Members,
+}
+
+/// What a rule demands (specification, "matchers", versions 2 to 4).
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Matcher {
+    /// `equality`: the same value; also ends a rule that cascades from above.
+    Equality,
+    /// `regex`: the whole text matches.
+    Regex(String),
+    /// `type`, with `min` and `max` bounds on the number of elements where given.
+    Type {
+        /// At least so many elements.
+        min: Option<usize>,
+        /// At most so many elements.
+        max: Option<usize>,
+    },
+    /// `include`: contains this text.
+    Include(String),
+    /// `number`
+    Number,
+    /// `integer`
+    Integer,
+    /// `decimal`
+    Decimal,
+    /// `boolean`
+    Boolean,
+    /// `null`
+    Null,
+    /// `date` in this pattern (Java's letters); `None` for ISO 8601.
+    Date(Option<String>),
+    /// `time` in this pattern; `None` for ISO 8601.
+    Time(Option<String>),
+    /// `datetime` (`timestamp`) in this pattern; `None` for ISO 8601.
+    DateTime(Option<String>),
+    /// `contentType`: content of this media type, told by its bytes.
+    ContentType(String),
+    /// `values`: keys do not matter, each value is like the example's.
+    Values,
+    /// `eachKey`: each key fulfils the rules.
+    EachKey(EachRules),
+    /// `eachValue`: each value fulfils the rules.
+    EachValue(EachRules),
+    /// `arrayContains`: for each variant there is an element.
+    ArrayContains(Vec<Variant>),
+    /// `statusCode`
+    StatusCode(StatusRule),
+    /// `notEmpty`
+    NotEmpty,
+    /// `semver`: a version by semver.org, 2.0.0.
+    Semver,
+    /// This library's extension: valid under a JSON Schema. Written as a `schema` member beside `"match": "type"`, so
+    /// that an implementation that does not know it checks the type.
+    Schema(Value),
+    /// A rule that this library does not know, with its members but `match`.
+    Unknown {
+        /// The `match` member.
+        name: String,
+        /// The other members.
+        members: Members,
+    },
+}
+
+/// The inner rules of `eachKey` and `eachValue`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EachRules {
+    /// The rules that each key or value must fulfil.
+    pub rules: Vec<Rule>,
+    /// The example (`value`), if given.
+    pub value: Option<Value>,
+    /// The generator, if given.
+    pub generator: Option<Box<Generator>>,
+}
+
+/// One element that `arrayContains` looks for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Variant {
+    /// Which element of the example it stands for.
+    pub index: usize,
+    /// Rules by path from the element's root.
+    pub rules: BTreeMap<Path, RuleList>,
+    /// Generators by path from the element's root.
+    pub generators: BTreeMap<Path, Generator>,
+}
+
+/// What `statusCode` demands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatusRule {
+    /// A class of codes.
+    Class(StatusClass),
+    /// One of these codes.
+    Codes(Vec<u16>),
+}
+
+/// A class of status codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusClass {
+    /// `info`: 100 to 199
+    Information,
+    /// `success`: 200 to 299
+    Success,
+    /// `redirect`: 300 to 399
+    Redirect,
+    /// `clientError`: 400 to 499
+    ClientError,
+    /// `serverError`: 500 to 599
+    ServerError,
+    /// `nonError`: 100 to 399
+    NonError,
+    /// `error`: 400 to 599
+    Error,
+}
+
+impl StatusClass {
+    /// As it stands in a contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Information => "info",
+            Self::Success => "success",
+            Self::Redirect => "redirect",
+            Self::ClientError => "clientError",
+            Self::ServerError => "serverError",
+            Self::NonError => "nonError",
+            Self::Error => "error",
+        }
+    }
+
+    /// Whether the code belongs to the class.
+    pub fn contains(self, code: u16) -> bool {
+        match self {
+            Self::Information => (100..200).contains(&code),
+            Self::Success => (200..300).contains(&code),
+            Self::Redirect => (300..400).contains(&code),
+            Self::ClientError => (400..500).contains(&code),
+            Self::ServerError => (500..600).contains(&code),
+            Self::NonError => (100..400).contains(&code),
+            Self::Error => (400..600).contains(&code),
+        }
+    }
+}
+
+impl RuleList {
+    /// One rule.
+    pub fn one(matcher: Matcher) -> Self {
+        Self {
+            rules: vec![matcher.into()],
+            ..Self::default()
+        }
+    }
+
+    /// All of these.
+    pub fn all(matchers: impl IntoIterator<Item = Matcher>) -> Self {
+        Self {
+            rules: matchers.into_iter().map(Rule::from).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// One of these.
+    pub fn any(matchers: impl IntoIterator<Item = Matcher>) -> Self {
+        Self {
+            combine: Combine::Or,
+            ..Self::all(matchers)
+        }
+    }
+}
+
+impl From<Matcher> for Rule {
+    fn from(matcher: Matcher) -> Self {
+        Self {
+            matcher,
+            extra: Members::new(),
+        }
+    }
+}
+
+impl MatchingRules {
+    /// Whether there is no rule at all.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Matcher {
+    /// `type` without bounds.
+    pub const TYPE: Self = Self::Type { min: None, max: None };
+
+    /// The `match` member, as this library writes it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Equality => "equality",
+            Self::Regex(_) => "regex",
+            Self::Type { .. } | Self::Schema(_) => "type",
+            Self::Include(_) => "include",
+            Self::Number => "number",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Boolean => "boolean",
+            Self::Null => "null",
+            Self::Date(_) => "date",
+            Self::Time(_) => "time",
+            Self::DateTime(_) => "datetime",
+            Self::ContentType(_) => "contentType",
+            Self::Values => "values",
+            Self::EachKey(_) => "eachKey",
+            Self::EachValue(_) => "eachValue",
+            Self::ArrayContains(_) => "arrayContains",
+            Self::StatusCode(_) => "statusCode",
+            Self::NotEmpty => "notEmpty",
+            Self::Semver => "semver",
+            Self::Unknown { name, .. } => name,
+        }
+    }
+}
