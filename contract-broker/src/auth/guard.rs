@@ -1,0 +1,222 @@
+//! The middleware that stands before every handler.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use super::{Access, Credentials};
+use crate::config::Config;
+
+/// What the middleware decides by. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Guard {
+    credentials: Arc<Credentials>,
+    public_read: bool,
+    public_health: bool,
+    public_badges: bool,
+}
+
+impl Guard {
+    /// The guard that the settings ask for. Without any account it lets everyone do everything.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            credentials: Arc::new(Credentials::new(config)),
+            public_read: config.auth_public_read,
+            public_health: config.auth_public_health,
+            public_badges: config.auth_public_badges,
+        }
+    }
+
+    fn decide(&self, needed: Access, path: &str, headers: &HeaderMap) -> Result<Access, Refusal> {
+        if self.credentials.is_empty() {
+            return Ok(Access::Write);
+        }
+        let given = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| self.credentials.access(value));
+        match given {
+            Some(access) if access >= needed => Ok(access),
+            Some(_) => Err(Refusal::ReadOnly),
+            None if needed == Access::Read && self.is_public(path) => Ok(Access::Read),
+            None => Err(Refusal::Unknown),
+        }
+    }
+
+    fn is_public(&self, path: &str) -> bool {
+        self.public_read
+            || (self.public_health && HEALTH.contains(&path))
+            || (self.public_badges && (path.ends_with("/badge") || path.ends_with("/badge.svg")))
+    }
+}
+
+/// The paths that tell whether the broker is alive.
+const HEALTH: &[&str] = &["/healthz", "/readyz", "/diagnostic/status/heartbeat"];
+
+enum Refusal {
+    Unknown,
+    ReadOnly,
+}
+
+/// Lets a request through with its [`Access`] among its extensions, or answers 401 (nobody is known by these
+/// credentials) or 403 (they may only read). For `axum::middleware::from_fn_with_state`.
+pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let needed = Access::needed_for(request.method(), path);
+    match guard.decide(needed, path, request.headers()) {
+        Ok(access) => {
+            request.extensions_mut().insert(access);
+            next.run(request).await
+        }
+        Err(refusal) => refusal.answer(request.headers()),
+    }
+}
+
+impl Refusal {
+    fn answer(self, headers: &HeaderMap) -> Response {
+        let (status, message) = match self {
+            Self::Unknown => (
+                StatusCode::UNAUTHORIZED,
+                "authentication is needed: send a user name and password (basic) or a token (bearer) that this broker knows",
+            ),
+            Self::ReadOnly => (
+                StatusCode::FORBIDDEN,
+                "these credentials may only read: use an account or token that may write",
+            ),
+        };
+        let wants_problem = headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .any(|value| value.as_bytes().windows(12).any(|part| part == b"problem+json"));
+        let (content_type, body) = if wants_problem {
+            let title = status.canonical_reason().unwrap_or_default();
+            let problem = serde_json::json!({"title": title, "status": status.as_u16(), "detail": message});
+            ("application/problem+json;charset=utf-8", problem)
+        } else {
+            (
+                "application/hal+json;charset=utf-8",
+                serde_json::json!({"error": message}),
+            )
+        };
+        let mut response = Response::new(Body::from(body.to_string()));
+        *response.status_mut() = status;
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Basic realm=\"contract-broker\", charset=\"UTF-8\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Extension, Router, middleware::from_fn_with_state, routing::any};
+    use http::Method;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    fn app(config: &Config) -> Router {
+        Router::new()
+            .fallback(any(|Extension(access): Extension<Access>| async move {
+                format!("{access:?}")
+            }))
+            .layer(from_fn_with_state(Guard::new(config), guard))
+    }
+
+    async fn status(app: &Router, method: Method, path: &str, authorization: &str) -> u16 {
+        let mut request = Request::builder().method(method).uri(path);
+        if !authorization.is_empty() {
+            request = request.header("authorization", authorization);
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        let response = app.clone().oneshot(request).await.expect("the router answers");
+        let challenged = response.headers().contains_key(header::WWW_AUTHENTICATE);
+        assert_eq!(challenged, response.status() == StatusCode::UNAUTHORIZED);
+        response.status().as_u16()
+    }
+
+    fn protected() -> Config {
+        Config {
+            auth_tokens: vec!["writer".into()],
+            auth_read_only_tokens: vec!["reader".into()],
+            ..Config::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_broker_without_accounts_is_open() {
+        assert_eq!(
+            status(&app(&Config::default()), Method::DELETE, "/integrations", "").await,
+            200
+        );
+    }
+
+    #[tokio::test]
+    async fn readers_read_and_writers_write() {
+        let app = app(&protected());
+        for (method, path, authorization, expected) in [
+            (Method::GET, "/", "", 401),
+            (Method::GET, "/", "Bearer nobody", 401),
+            (Method::GET, "/", "Bearer reader", 200),
+            (
+                Method::POST,
+                "/pacts/provider/p/for-verification",
+                "Bearer reader",
+                200,
+            ),
+            (Method::POST, "/contracts/publish", "Bearer reader", 403),
+            (Method::POST, "/contracts/publish", "Bearer writer", 200),
+            (Method::GET, "/healthz", "", 200),
+            (Method::GET, "/diagnostic/status/heartbeat", "", 200),
+            (Method::POST, "/healthz", "", 401),
+            (
+                Method::GET,
+                "/pacts/provider/p/consumer/c/latest/badge.svg",
+                "",
+                401,
+            ),
+        ] {
+            assert_eq!(
+                status(&app, method.clone(), path, authorization).await,
+                expected,
+                "{method} {path}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn the_public_may_see_what_the_operator_opens() {
+        let open = app(&Config {
+            auth_public_read: true,
+            ..protected()
+        });
+        assert_eq!(status(&open, Method::GET, "/pacticipants", "").await, 200);
+        assert_eq!(status(&open, Method::PUT, "/pacticipants/a", "").await, 401);
+        let badges = app(&Config {
+            auth_public_badges: true,
+            auth_public_health: false,
+            ..protected()
+        });
+        assert_eq!(
+            status(
+                &badges,
+                Method::GET,
+                "/pacts/provider/p/consumer/c/latest/badge.svg",
+                ""
+            )
+            .await,
+            200
+        );
+        assert_eq!(status(&badges, Method::GET, "/healthz", "").await, 401);
+    }
+}
