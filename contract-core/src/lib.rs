@@ -17,5 +17,6 @@
 
 pub mod contract;
 mod error;
+pub mod matching;
 
 pub use error::{Error, ErrorKind};

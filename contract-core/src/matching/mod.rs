@@ -1,0 +1,13 @@
+//! Comparing what a contract expects with what came: pure, total, compiled once.
+//!
+//! An expected request, response or message is compiled into a *plan* once ([`RequestPlan`], [`ResponsePlan`],
+//! [`MessagePlan`]); a plan is `Send + Sync` and compares any number of actual messages. Comparing never fails and never
+//! panics: it always gives a [`Comparison`], which holds every [`Mismatch`] found.
+
+mod comparison;
+mod mismatch;
+mod plan;
+
+pub use self::comparison::Comparison;
+pub use self::mismatch::{AppliedRule, Mismatch, OverriddenRule, Part};
+pub use self::plan::{MessagePlan, RequestPlan, ResponsePlan};
