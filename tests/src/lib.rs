@@ -1,1 +1,1 @@
-//! Placeholder.
+//! Tests across the crates: conformance, interoperability, the story end to end.
