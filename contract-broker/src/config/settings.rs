@@ -112,7 +112,7 @@ settings! {
     /// <https://example.org/broker> behind a proxy. Every link starts with it. Unset: taken from each request.
     "base_url" => base_url: Option<String> = None;
     /// Where the data lives: <sqlite://PATH> for one node, <postgres://USER:PASSWORD@HOST/NAME> for one or many.
-    "database.url" => database_url: String = "sqlite://contract-broker.db".to_owned();
+    "database.url" => database_url: String = "sqlite:contract-broker.sqlite3".to_owned();
     /// How many database connections one node opens at most.
     "database.max_connections" => database_max_connections: u32 = 10;
     /// What is logged: error, warn, info, debug or trace, or a filter such as `info,contract_broker=debug`.

@@ -1,0 +1,287 @@
+//! What is stored of a contract: its bytes as published, the hash that says whether two contents mean the same, and
+//! the edits that make the served form (an `_id` for each interaction) out of the bytes.
+
+use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
+
+use super::json::{Malformed, Node, Value, write_string};
+
+/// A content, analysed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Content {
+    /// The text as it was published.
+    pub(crate) document: String,
+    /// SHA-1 in hexadecimal of what affects verification.
+    pub(crate) sha: String,
+    pub(crate) edits: Edits,
+    pub(crate) interactions: usize,
+    pub(crate) messages: usize,
+}
+
+/// How to make the served form from the document.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Edits {
+    /// Where links go: before the closing brace. Unset when the document is not an object.
+    #[serde(rename = "e", skip_serializing_if = "Option::is_none")]
+    end: Option<usize>,
+    /// Whether the object has a member that stays, so that a comma is due.
+    #[serde(rename = "m", default)]
+    members: bool,
+    /// Pieces of the document to replace, in order: from, to, and the text instead.
+    #[serde(rename = "r", default)]
+    replace: Vec<(usize, usize, String)>,
+}
+
+impl Content {
+    /// Analyses a document, which may be any JSON.
+    ///
+    /// # Errors
+    /// The text is not JSON, or is nested too deeply.
+    pub(crate) fn analyse(document: String) -> Result<Self, Malformed> {
+        let root = Node::parse(&document)?;
+        let list = |name| root.member(name).and_then(Node::as_array);
+        let (interactions, messages) = (list("interactions"), list("messages"));
+        let sha = sha(&root, interactions, messages);
+        let edits = edits(&root);
+        let count = |list: Option<&[Node<'_>]>| list.map_or(0, <[_]>::len);
+        let (mut interactions, mut messages) = (count(interactions), count(messages));
+        for node in list("interactions").unwrap_or_default() {
+            let kind = node.member("type").and_then(Node::as_str).unwrap_or_default();
+            if kind.contains("Messages") {
+                interactions -= 1;
+                messages += 1;
+            }
+        }
+        drop(root);
+        Ok(Self {
+            document,
+            sha,
+            edits,
+            interactions,
+            messages,
+        })
+    }
+}
+
+impl Edits {
+    /// The served form of `document` up to where links go, ready for more members (a comma is written where one is
+    /// due); the closing brace is left to the caller. `None` when the document is not an object.
+    pub(crate) fn open(&self, document: &str) -> Option<String> {
+        let mut out = self.apply(document, self.end?);
+        if self.members {
+            out.push(',');
+        }
+        Some(out)
+    }
+
+    /// The served form, whole.
+    pub(crate) fn closed(&self, document: &str) -> String {
+        self.apply(document, document.len())
+    }
+
+    fn apply(&self, document: &str, end: usize) -> String {
+        let mut out = String::with_capacity(document.len() + self.replace.len() * 64 + 4096);
+        let mut at = 0;
+        for (from, to, text) in &self.replace {
+            if *from >= at && *to <= end {
+                out.push_str(document.get(at..*from).unwrap_or_default());
+                out.push_str(text);
+                at = *to;
+            }
+        }
+        out.push_str(document.get(at..end).unwrap_or_default());
+        out
+    }
+}
+
+/// The hash of what affects verification: interactions and messages in any order, members in any order, white space
+/// as it may be, and the specification's version. A document that is no contract is hashed whole.
+fn sha(root: &Node<'_>, interactions: Option<&[Node<'_>]>, messages: Option<&[Node<'_>]>) -> String {
+    let mut text = String::new();
+    if interactions.is_none() && messages.is_none() {
+        text = root.sorted();
+    } else {
+        text.push('{');
+        for (name, list) in [("interactions", interactions), ("messages", messages)] {
+            let Some(list) = list else { continue };
+            let mut parts: Vec<String> = list.iter().map(Node::sorted).collect();
+            parts.sort_unstable();
+            if text.len() > 1 {
+                text.push(',');
+            }
+            write_string(&mut text, name);
+            text.push_str(":[");
+            text.push_str(&parts.join(","));
+            text.push(']');
+        }
+        if let Some(version) = specification(root) {
+            text.push_str(",\"pact_specification_version\":");
+            text.push_str(&version);
+        }
+        text.push('}');
+    }
+    hex(&Sha1::digest(text.as_bytes()))
+}
+
+fn specification(root: &Node<'_>) -> Option<String> {
+    let metadata = root.member("metadata")?;
+    ["pactSpecification", "pact-specification"]
+        .iter()
+        .find_map(|name| metadata.member(name)?.member("version"))
+        .or_else(|| metadata.member("pactSpecificationVersion"))
+        .map(Node::sorted)
+}
+
+fn edits(root: &Node<'_>) -> Edits {
+    let Some(members) = root.as_object() else {
+        return Edits::default();
+    };
+    let mut replace = Vec::new();
+    // A contract that was fetched from a broker and is published again carries that broker's links: they go.
+    let ours = |name: &str| name == "_links" || name == "createdAt";
+    let stay = members.iter().filter(|member| !ours(&member.name)).count();
+    let mut index = 0;
+    while let Some(member) = members.get(index) {
+        let mut next = index + 1;
+        if ours(&member.name) {
+            while members.get(next).is_some_and(|member| ours(&member.name)) {
+                next += 1;
+            }
+            let last = members[next - 1].node.end;
+            let (from, to) = match (index.checked_sub(1), members.get(next)) {
+                (_, Some(after)) => (member.start, after.start),
+                (Some(before), None) => (members[before].node.end, last),
+                (None, None) => (member.start, last),
+            };
+            replace.push((from, to, String::new()));
+        } else if member.name == "interactions" || member.name == "messages" {
+            for item in member.node.as_array().unwrap_or_default() {
+                if let (Some(members), None) = (item.as_object(), item.member("_id")) {
+                    let comma = if members.is_empty() { "" } else { "," };
+                    let id = interaction_id(item);
+                    replace.push((item.start + 1, item.start + 1, format!("\"_id\":\"{id}\"{comma}")));
+                }
+            }
+        }
+        index = next;
+    }
+    Edits {
+        end: Some(root.end - 1),
+        members: stay > 0,
+        replace,
+    }
+}
+
+/// The id of an interaction: SHA-1 of its members in order of their names, its own `_id` left out.
+pub(crate) fn interaction_id(interaction: &Node<'_>) -> String {
+    let mut text = String::new();
+    interaction.write_sorted(&mut text, &|name| name == "_id");
+    hex(&Sha1::digest(text.as_bytes()))
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
+}
+
+/// The interactions of a stored document: id and description, for texts that name an interaction.
+pub(crate) fn descriptions(document: &str) -> Vec<(String, String)> {
+    let Ok(root) = Node::parse(document) else {
+        return Vec::new();
+    };
+    ["interactions", "messages"]
+        .iter()
+        .filter_map(|name| root.member(name)?.as_array())
+        .flatten()
+        .filter_map(|item| {
+            let description = item.member("description").and_then(Node::as_str)?.to_owned();
+            let id = match item.member("_id").map(|node| &node.value) {
+                Some(Value::String(id)) => id.to_string(),
+                _ => interaction_id(item),
+            };
+            Some((id, description))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn analyse(text: &str) -> Content {
+        Content::analyse(text.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn the_hash_ignores_order_space_names_and_other_metadata() {
+        let a = analyse(
+            r#"{"consumer":{"name":"a"},"interactions":[{"description":"x","n":1},{"description":"y"}],"metadata":{"pactSpecification":{"version":"4.0"},"tool":{"version":"1"}}}"#,
+        );
+        let b = analyse(
+            "{\"interactions\": [ {\"description\": \"y\"}, {\"n\": 1, \"description\": \"x\"} ],\n\"metadata\": {\"pactSpecification\": {\"version\": \"4.0\"}, \"tool\": {\"version\": \"2\"}}}",
+        );
+        assert_eq!(a.sha, b.sha);
+        for other in [
+            r#"{"interactions":[{"description":"x","n":2},{"description":"y"}],"metadata":{"pactSpecification":{"version":"4.0"}}}"#,
+            r#"{"interactions":[{"description":"x","n":1},{"description":"y"}],"metadata":{"pactSpecification":{"version":"3.0"}}}"#,
+            r#"{"interactions":[{"description":"x","n":1,"pending":true},{"description":"y"}],"metadata":{"pactSpecification":{"version":"4.0"}}}"#,
+        ] {
+            assert_ne!(a.sha, analyse(other).sha, "{other}");
+        }
+        let big = |n: &str| analyse(&format!("{{\"interactions\":[{n}]}}")).sha;
+        assert_ne!(big("12345678901234567890123"), big("12345678901234567890124"));
+    }
+
+    #[test]
+    fn the_served_form_adds_ids_and_leaves_the_rest_as_it_was() {
+        let content = analyse(
+            "{ \"z\": 1.50,\n \"interactions\": [ {\"description\":\"x\"}, {\"_id\":\"mine\"}, {} ] }",
+        );
+        let id = descriptions(&content.document)[0].0.clone();
+        let served = content.edits.closed(&content.document);
+        assert_eq!(
+            served.replacen(&format!("\"_id\":\"{id}\","), "", 1),
+            format!(
+                "{{ \"z\": 1.50,\n \"interactions\": [ {{\"description\":\"x\"}}, {{\"_id\":\"mine\"}}, {{\"_id\":\"{}\"}} ] }}",
+                hex(&Sha1::digest(b"{}"))
+            )
+        );
+        let open = content.edits.open(&content.document).unwrap();
+        serde_json::from_str::<serde_json::Value>(&format!("{open}\"more\":1}}")).unwrap();
+    }
+
+    #[test]
+    fn links_of_another_broker_are_taken_off() {
+        for text in [
+            r#"{"_links":{"a":1},"interactions":[]}"#,
+            r#"{"interactions":[],"_links":{"a":1}}"#,
+            r#"{"interactions":[],"createdAt":"x","_links":{"a":1}}"#,
+            r#"{"createdAt":"x","interactions":[],"_links":{"a":1}}"#,
+            r#"{"_links":{"a":1}}"#,
+            r#"{"_links":{"a":1},"createdAt":""}"#,
+            "{}",
+        ] {
+            let content = analyse(text);
+            let open = content.edits.open(&content.document).unwrap();
+            let served: serde_json::Value = serde_json::from_str(&format!("{open}\"_links\":{{}}}}"))
+                .unwrap_or_else(|error| panic!("{text} gives {open}: {error}"));
+            assert_eq!(served["_links"], serde_json::json!({}), "{text}");
+            assert!(served.get("createdAt").is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn any_json_can_be_stored() {
+        for text in ["[1,2]", "\"x\"", "1", "null"] {
+            let content = analyse(text);
+            assert_eq!(content.edits.open(text), None);
+            assert_eq!(content.edits.closed(text), text);
+        }
+    }
+}

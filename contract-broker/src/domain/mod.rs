@@ -1,0 +1,14 @@
+//! The broker's rules, free of SQL and HTTP.
+
+pub(crate) mod content;
+pub(crate) mod events;
+pub(crate) mod json;
+pub(crate) mod name;
+pub(crate) mod notice;
+pub(crate) mod refusal;
+pub(crate) mod selection;
+pub(crate) mod selector;
+pub(crate) mod time;
+
+pub(crate) use notice::Notice;
+pub(crate) use refusal::Refusal;

@@ -1,0 +1,31 @@
+//! Why the broker could not start or go on.
+
+use std::{error::Error as StdError, fmt};
+
+/// Why the broker could not start or go on. Its text says what was being done and what is the matter.
+#[derive(Debug)]
+pub struct Error {
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(doing: &str, source: impl StdError + Send + Sync + 'static) -> Self {
+        Self {
+            message: format!("{doing}: {source}"),
+            source: Some(Box::new(source)),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

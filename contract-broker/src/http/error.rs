@@ -1,0 +1,202 @@
+//! Failures as answers: the classic bodies by default, problem details (RFC 9457) for clients that ask for them.
+
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use super::{AppState, base_url::BaseUrl, hal, negotiation};
+use crate::{
+    domain::{Notice, Refusal},
+    store,
+};
+
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// Why a request was not served.
+#[derive(Debug, Clone)]
+pub(crate) enum Failure {
+    Refused(Refusal),
+    /// Another status, with one message.
+    Status(StatusCode, String),
+    /// The broker's own fault; the message is for the log, the reference for the client.
+    Internal {
+        reference: String,
+    },
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Refused(refusal) => Self::Refused(refusal),
+            store::Error::Database { .. } => Self::internal(&error),
+        }
+    }
+}
+
+impl Failure {
+    pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
+        let reference = uuid::Uuid::new_v4().simple().to_string();
+        tracing::error!(%error, %reference, "a request failed");
+        Self::Internal { reference }
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::Refused(Refusal::NotFound(message.into()))
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(refusal) => match refusal {
+                Refusal::NotFound(_) => StatusCode::NOT_FOUND,
+                Refusal::Malformed(_) | Refusal::Invalid(_) | Refusal::Unusable(_) => StatusCode::BAD_REQUEST,
+                Refusal::Conflict(_) | Refusal::ContentConflict { .. } => StatusCode::CONFLICT,
+                Refusal::Impossible(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            },
+            Self::Status(status, _) => *status,
+            Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The body that clients of the original know.
+    fn classic(&self) -> Value {
+        match self {
+            Self::Refused(Refusal::Invalid(faults)) => json!({ "errors": by_field(faults) }),
+            Self::Refused(Refusal::Unusable(messages)) => json!({ "errors": messages }),
+            Self::Refused(Refusal::ContentConflict {
+                message,
+                notices: texts,
+            }) => {
+                json!({ "notices": notices(texts), "errors": { "contracts": [message] } })
+            }
+            Self::Refused(refusal) => json!({ "error": refusal.to_string() }),
+            Self::Status(_, message) => json!({ "error": message }),
+            Self::Internal { reference } => json!({ "error": {
+                "message": "An error occurred. The broker's log has the details under this reference.",
+                "reference": reference,
+            } }),
+        }
+    }
+
+    /// Problem details.
+    fn problem(&self, base: &BaseUrl) -> Value {
+        let status = self.status();
+        let title = status.canonical_reason().unwrap_or("Error");
+        let mut body = json!({
+            "type": base.url(["problems", &title.to_lowercase().replace(' ', "-")]),
+            "title": title,
+            "status": status.as_u16(),
+        });
+        match self {
+            Self::Refused(Refusal::Invalid(faults)) => {
+                let errors: Vec<Value> = faults
+                    .iter()
+                    .map(|(field, message)| {
+                        json!({
+                            "type": base.url(["problems", "invalid-value"]),
+                            "title": "Invalid value",
+                            "detail": message,
+                            "pointer": format!("/{}", field.replace('.', "/")),
+                        })
+                    })
+                    .collect();
+                hal::extend(
+                    &mut body,
+                    json!({
+                        "type": base.url(["problems", "validation-error"]),
+                        "title": "Validation errors",
+                        "detail": self.to_string(),
+                        "errors": errors,
+                    }),
+                );
+            }
+            Self::Internal { reference } => {
+                hal::extend(
+                    &mut body,
+                    json!({ "title": "Server error", "instance": format!("urn:reference:{reference}") }),
+                );
+            }
+            Self::Refused(Refusal::ContentConflict {
+                message,
+                notices: texts,
+            }) => hal::extend(
+                &mut body,
+                json!({ "detail": message, "notices": notices(texts), "errors": { "contracts": [message] } }),
+            ),
+            _ => hal::extend(&mut body, json!({ "detail": self.to_string() })),
+        }
+        body
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Status(_, message) => f.write_str(message),
+            Self::Internal { reference } => write!(f, "internal error {reference}"),
+        }
+    }
+}
+
+/// Notices as clients read them.
+pub(crate) fn notices(notices: &[Notice]) -> Value {
+    notices
+        .iter()
+        .map(|notice| json!({ "type": notice.kind.as_str(), "text": notice.text }))
+        .collect()
+}
+
+fn by_field(faults: &[(String, String)]) -> Value {
+    let mut fields: Map<String, Value> = Map::new();
+    for (field, message) in faults {
+        if let Value::Array(messages) = fields.entry(field.clone()).or_insert_with(|| json!([])) {
+            messages.push(json!(message));
+        }
+    }
+    Value::Object(fields)
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = (
+            self.status(),
+            [(header::CONTENT_TYPE, hal::MEDIA_TYPE)],
+            self.classic().to_string(),
+        )
+            .into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Rewrites failures as problem details for clients whose `Accept` names `application/problem+json`.
+pub(crate) async fn as_problem_details(
+    axum::extract::State(state): axum::extract::State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let wanted = negotiation::accepts_problem_details(request.headers())
+        .then(|| BaseUrl::of(state.config.base_url.as_deref(), request.headers()));
+    let mut response = next.run(request).await;
+    if let (Some(base), Some(failure)) = (wanted, response.extensions_mut().remove::<Failure>()) {
+        let body = failure.problem(&base).to_string();
+        *response.body_mut() = body.into();
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json;charset=utf-8"),
+        );
+    }
+    response
+}

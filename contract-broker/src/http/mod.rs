@@ -1,0 +1,18 @@
+//! The HTTP side: routes, links, negotiation, errors. Decisions are in `domain`, data in `store`.
+
+mod api;
+mod base_url;
+mod error;
+mod hal;
+mod layers;
+mod negotiation;
+mod page;
+mod query;
+mod request_body;
+mod router;
+mod serve;
+mod state;
+
+pub(crate) use router::router;
+pub(crate) use serve::serve;
+pub(crate) use state::AppState;

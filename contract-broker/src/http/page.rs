@@ -1,0 +1,80 @@
+//! Pagination.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{
+    base_url::{BaseUrl, encode},
+    query::Query,
+};
+use crate::domain::Refusal;
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Page {
+    /// Counted from 1.
+    pub(crate) number: i64,
+    pub(crate) size: i64,
+}
+
+impl Page {
+    /// Reads `page` and `size` (or `pageNumber` and `pageSize`); `None` when neither is given.
+    pub(crate) fn of(query: &Query) -> Result<Option<Self>, Refusal> {
+        let mut faults = Vec::new();
+        let mut read = |names: [&str; 2]| {
+            let (name, text) = names
+                .iter()
+                .find_map(|name| query.get(name).map(|text| (*name, text)))?;
+            match text.parse::<i64>() {
+                Ok(number) if (1..=1_000_000_000).contains(&number) => Some(number),
+                _ => {
+                    faults.push((name.to_owned(), "must be a whole number, at least 1".to_owned()));
+                    None
+                }
+            }
+        };
+        let (number, size) = (read(["page", "pageNumber"]), read(["size", "pageSize"]));
+        if !faults.is_empty() {
+            return Err(Refusal::Invalid(faults));
+        }
+        Ok((number.is_some() || size.is_some()).then(|| Self {
+            number: number.unwrap_or(1),
+            size: size.unwrap_or(100),
+        }))
+    }
+
+    /// As [`Page::of`], with a page size where the client asked for no page.
+    pub(crate) fn or_first(query: &Query, size: i64) -> Result<Self, Refusal> {
+        Ok(Self::of(query)?.unwrap_or(Self { number: 1, size }))
+    }
+
+    pub(crate) fn limit(page: Option<Self>) -> (i64, i64) {
+        page.map_or((i64::MAX, 0), |page| {
+            (page.size, (page.number - 1).saturating_mul(page.size))
+        })
+    }
+
+    /// Adds `page` and the links `next` and `previous` to the answer with a part of a list of `total` items at `path`.
+    pub(crate) fn describe(self, total: i64, body: &mut Value, base: &BaseUrl, path: &str, query: &Query) {
+        let pages = total.saturating_add(self.size - 1) / self.size;
+        body["page"] = json!({
+            "number": self.number, "size": self.size, "totalElements": total, "totalPages": pages,
+        });
+        let link = |number: i64| {
+            let mut href = format!("{}?", base.join(path));
+            for (name, value) in query.iter() {
+                if !matches!(name.as_str(), "page" | "pageNumber" | "size" | "pageSize") {
+                    let _ = write!(href, "{}={}&", encode(name), encode(value));
+                }
+            }
+            json!({ "href": format!("{href}page={number}&size={}", self.size) })
+        };
+        if self.number < pages {
+            body["_links"]["next"] = link(self.number + 1);
+        }
+        if self.number > 1 {
+            body["_links"]["previous"] = link(self.number - 1);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use crate::{Config, store::Store};
+
+/// Shared by all requests; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    pub(crate) store: Store,
+    pub(crate) config: Arc<Config>,
+}

@@ -1,0 +1,22 @@
+//! The only place with SQL: one query code base over SQLite and PostgreSQL.
+//!
+//! - Columns are TEXT, BIGINT, DOUBLE PRECISION and BLOB/BYTEA only; booleans are 0 and 1, times are microseconds
+//!   since 1970 in UTC, JSON is TEXT. Placeholders are `$1`, `$2`, … on both.
+//! - Reading functions take a connection, so that they serve a plain read and a step of a write alike.
+//! - A write is a function of a connection and an input that [`Store::write`] runs in a transaction, perhaps more
+//!   than once (PostgreSQL may ask for a retry), so it must not keep anything in memory.
+//! - What is asked often is kept in tables of its own (branch heads, the contract that counts, the result that
+//!   counts, what is deployed), so that no query grows with the number of versions.
+
+mod connect;
+mod error;
+mod in_list;
+mod migrate;
+mod write;
+
+pub(crate) use connect::{Dialect, Store};
+pub(crate) use error::{Error, Result};
+pub(crate) use in_list::InList;
+
+/// A database connection, in a transaction or not.
+pub(crate) type Connection = sqlx::AnyConnection;
