@@ -18,5 +18,6 @@
 pub mod contract;
 mod error;
 pub mod matching;
+pub mod report;
 
 pub use error::{Error, ErrorKind};

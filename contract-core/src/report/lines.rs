@@ -1,0 +1,63 @@
+//! The differing lines of a text body.
+
+use std::fmt::Write as _;
+
+use similar::{ChangeTag, TextDiff};
+
+use super::style::{Style, Tone};
+use super::value::{cut, more};
+
+/// Unchanged lines shown on each side of a difference.
+const CONTEXT: usize = 2;
+/// Lines compared at most: the cost of a diff grows with the product of lines and differences.
+const COMPARED: usize = 2_000;
+/// Lines shown at most.
+const SHOWN: usize = 60;
+const WIDTH: usize = 200;
+
+/// The differing stretches, each line ended.
+pub(super) fn render(expected: &str, actual: &str, style: Style) -> String {
+    let (expected, expected_rest) = head(expected);
+    let (actual, actual_rest) = head(actual);
+    let diff = TextDiff::from_lines(expected, actual);
+    let mut text = String::new();
+    let mut shown = 0;
+    for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+        if index > 0 {
+            text.push_str("    …\n");
+        }
+        for change in group.iter().flat_map(|operation| diff.iter_changes(operation)) {
+            shown += 1;
+            if shown > SHOWN {
+                continue;
+            }
+            let (sign, tone) = match change.tag() {
+                ChangeTag::Equal => (' ', None),
+                ChangeTag::Delete => ('-', Some(Tone::Expected)),
+                ChangeTag::Insert => ('+', Some(Tone::Actual)),
+            };
+            let line = format!(
+                "  {sign} {}",
+                cut(change.value().trim_end_matches(['\r', '\n']), WIDTH, true)
+            );
+            text.push_str(&tone.map_or_else(|| line.clone(), |tone| style.paint(tone, &line)));
+            text.push('\n');
+        }
+    }
+    let hidden = shown.saturating_sub(SHOWN);
+    if hidden > 0 {
+        let _ = writeln!(text, "    … {}", more(hidden, "line"));
+    }
+    if expected_rest || actual_rest {
+        let _ = writeln!(text, "    … only the first {COMPARED} lines are compared here");
+    }
+    text
+}
+
+/// The first lines, and whether there are more.
+fn head(text: &str) -> (&str, bool) {
+    match text.match_indices('\n').nth(COMPARED - 1) {
+        Some((at, _)) if at + 1 < text.len() => (&text[..=at], true),
+        _ => (text, false),
+    }
+}

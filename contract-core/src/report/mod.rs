@@ -1,0 +1,23 @@
+//! How a mismatch is shown: as text for people, as JSON for machines.
+//!
+//! A [`Failure`] names the interaction, what was expected, what came and where they differ. [`text`] lays it out for a
+//! terminal: a headline, one aligned row for each mismatch, the differing stretch of the body with the expectation in
+//! place of the value, and how to repeat it. [`json`] gives the same as a JSON document. Values of header fields that
+//! carry secrets (`authorization`, cookies, API keys) are masked in both.
+
+mod curl;
+mod failure;
+mod json;
+mod lines;
+mod secret;
+mod style;
+mod table;
+mod text;
+mod tree;
+mod value;
+
+pub use self::curl::curl;
+pub use self::failure::{Exchange, Failure};
+pub use self::json::json;
+pub use self::style::Style;
+pub use self::text::text;

@@ -1,0 +1,131 @@
+//! One aligned row for each mismatch: where, what was expected, what came, which rule said so.
+
+use std::fmt::Write as _;
+
+use super::secret;
+use super::style::{Style, Tone};
+use super::value::{inline, kind, same_kind};
+use crate::matching::{Mismatch, Part};
+
+/// Columns stay readable up to this; longer values are cut in the middle.
+const VALUE_WIDTH: usize = 60;
+const INDENT: &str = "  ";
+
+struct Row {
+    /// How deep it stands below the mismatch that it explains.
+    depth: usize,
+    place: String,
+    expected: String,
+    got: String,
+    rule: String,
+}
+
+/// The rows, each line ended.
+pub(super) fn render(mismatches: &[Mismatch], style: Style) -> String {
+    let mut rows = Vec::new();
+    for mismatch in mismatches {
+        push_rows(&mut rows, mismatch, 0);
+    }
+    let width = |column: fn(&Row) -> usize| rows.iter().map(column).max().unwrap_or(0);
+    let widths = [
+        width(|row| row.depth * 4 + length(&row.place)),
+        width(|row| length(&row.expected)),
+        width(|row| length(&row.got)),
+    ];
+    let rule_width = width(|row| length(&row.rule));
+    let total = INDENT.len() + widths.iter().sum::<usize>() + rule_width + 6;
+    let mut text = String::new();
+    for row in &rows {
+        if total <= style.width {
+            in_columns(&mut text, row, widths, style);
+        } else {
+            stacked(&mut text, row, style);
+        }
+    }
+    text
+}
+
+/// The mismatch, and below it why the nearest element does not fit.
+fn push_rows(rows: &mut Vec<Row>, mismatch: &Mismatch, depth: usize) {
+    let shown = secret::shown(mismatch);
+    rows.push(Row {
+        depth,
+        place: place(&shown),
+        expected: format!("expected {}", one_line(&shown.expectation)),
+        got: format!("got {}", got(&shown)),
+        rule: shown
+            .rule
+            .as_ref()
+            .map_or_else(String::new, |rule| format!("rule: {rule}")),
+    });
+    // A few reasons are enough to see what is meant; the whole list is in the JSON report.
+    for nearest in mismatch.nearest.iter().take(5) {
+        push_rows(rows, nearest, depth + 1);
+    }
+}
+
+fn in_columns(text: &mut String, row: &Row, widths: [usize; 3], style: Style) {
+    let mut line = String::from(INDENT);
+    line.push_str(&"    ".repeat(row.depth));
+    let cells = [
+        (row.place.as_str(), Tone::Place, widths[0] - row.depth * 4),
+        (row.expected.as_str(), Tone::Expected, widths[1]),
+        (row.got.as_str(), Tone::Actual, widths[2]),
+    ];
+    for (cell, tone, width) in cells {
+        line.push_str(&style.paint(tone, cell));
+        line.push_str(&" ".repeat(width - length(cell) + 2));
+    }
+    line.push_str(&style.paint(Tone::Aside, &row.rule));
+    text.push_str(line.trim_end());
+    text.push('\n');
+}
+
+fn stacked(text: &mut String, row: &Row, style: Style) {
+    let indent = format!("{INDENT}{}", "    ".repeat(row.depth));
+    let _ = writeln!(text, "{indent}{}", style.paint(Tone::Place, &row.place));
+    for (cell, tone) in [
+        (&row.expected, Tone::Expected),
+        (&row.got, Tone::Actual),
+        (&row.rule, Tone::Aside),
+    ] {
+        if !cell.is_empty() {
+            let _ = writeln!(text, "{indent}    {}", style.paint(tone, cell));
+        }
+    }
+}
+
+/// Where the mismatch is: a path in the body, or the part with the name in it.
+fn place(mismatch: &Mismatch) -> String {
+    match mismatch.part {
+        Part::Body if !mismatch.path.is_empty() => mismatch.path.clone(),
+        part if mismatch.path.is_empty() => part.name().to_owned(),
+        part => format!("{part} {}", mismatch.path),
+    }
+}
+
+/// What came, with its kind where that is the point.
+fn got(mismatch: &Mismatch) -> String {
+    let Some(actual) = &mismatch.actual else {
+        return "nothing".to_owned();
+    };
+    let shown = inline(actual, VALUE_WIDTH);
+    match &mismatch.expected {
+        Some(expected) if !same_kind(expected, actual) && !actual.is_null() => {
+            format!("{shown} ({})", kind(actual))
+        }
+        Some(expected) if expected.is_number() && kind(expected) != kind(actual) => {
+            format!("{shown} ({})", kind(actual))
+        }
+        _ => shown,
+    }
+}
+
+/// Long expectations (a whole document, an enumeration) are cut as values are.
+fn one_line(text: &str) -> String {
+    super::value::cut(&text.replace('\n', " "), VALUE_WIDTH * 2, true)
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}

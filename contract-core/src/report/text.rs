@@ -1,0 +1,370 @@
+//! A failure as text for people.
+
+use std::fmt::Write as _;
+
+use super::style::{Style, Tone};
+use super::value::{counted, more};
+use super::{Exchange, Failure, lines, table, tree};
+use crate::contract::{Body, Content, Data};
+use crate::matching::{Mismatch, Part};
+
+/// Mismatches shown at most; the rest is counted.
+const SHOWN: usize = 20;
+
+/// The failure as text, each line ended: a headline with the place that wrote the interaction, how many mismatches there
+/// are in which part, one row each, the differing stretch of the body, and how to repeat the request.
+///
+/// At most 20 mismatches are shown, the rest is counted; rows are stacked where they do not fit into the style's width.
+pub fn text(failure: &Failure<'_>, style: Style) -> String {
+    let mut text = headline(failure, style);
+    text.push('\n');
+    text.push_str(&explanation(failure, style));
+    if let Some(command) = &failure.reproduce {
+        let _ = writeln!(text, "\n  {} {command}", style.paint(Tone::Aside, "reproduce:"));
+    }
+    text
+}
+
+/// `✗ web-app → user-api: a request for user 42 [user exists]   contract file · written by test`
+fn headline(failure: &Failure<'_>, style: Style) -> String {
+    let interaction = failure.interaction;
+    let mut title = format!(
+        "✗ {} → {}: {}",
+        failure.consumer, failure.provider, interaction.description
+    );
+    if !interaction.provider_states.is_empty() {
+        let states: Vec<String> = interaction
+            .provider_states
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let _ = write!(title, " [{}]", states.join(", "));
+    }
+    let origin: Vec<String> = failure
+        .source
+        .map(ToOwned::to_owned)
+        .into_iter()
+        .chain(interaction.test_name().map(|test| format!("written by {test}")))
+        .collect();
+    let origin = origin.join(" · ");
+    let mut line = style.paint(Tone::Failure, &title);
+    if !origin.is_empty() {
+        let fits = title.chars().count() + origin.chars().count() + 3 <= style.width;
+        line.push_str(if fits { "   " } else { "\n  " });
+        line.push_str(&style.paint(Tone::Aside, &origin));
+    }
+    line.push('\n');
+    line
+}
+
+/// The part of the text below the headline: what differs.
+fn explanation(failure: &Failure<'_>, style: Style) -> String {
+    let all = failure.mismatches;
+    let shown = &all[..all.len().min(SHOWN)];
+    let mut text = format!("  {}\n\n", summary(failure));
+    text.push_str(&table::render(shown, style));
+    if all.len() > SHOWN {
+        let _ = writeln!(text, "  … and {}", more(all.len() - SHOWN, "mismatch"));
+    }
+    let diff = body_diff(&failure.exchange, shown, style);
+    if !diff.is_empty() {
+        text.push('\n');
+        text.push_str(&diff);
+    }
+    text
+}
+
+/// `response body does not match (2 mismatches)`
+fn summary(failure: &Failure<'_>) -> String {
+    let count = counted(failure.mismatches.len(), "mismatch");
+    let mut parts: Vec<Part> = Vec::new();
+    for mismatch in failure.mismatches {
+        if !parts.contains(&mismatch.part) {
+            parts.push(mismatch.part);
+        }
+    }
+    let name = failure.exchange.name();
+    match parts.as_slice() {
+        [part] => format!("{name} {part} does not match ({count})"),
+        parts => {
+            let parts: Vec<&str> = parts.iter().map(|part| part.name()).collect();
+            format!("{name} does not match: {} ({count})", parts.join(", "))
+        }
+    }
+}
+
+fn body_diff(exchange: &Exchange<'_>, mismatches: &[Mismatch], style: Style) -> String {
+    if !mismatches.iter().any(|mismatch| mismatch.part == Part::Body) {
+        return String::new();
+    }
+    let (expected, actual) = match exchange {
+        Exchange::Request { expected, actual } => (&expected.body, &actual.body),
+        Exchange::Response { expected, actual } => (&expected.body, &actual.body),
+        Exchange::Message { expected, actual } => (&expected.contents, &actual.contents),
+    };
+    match (data(expected), data(actual)) {
+        (_, Some(Data::Json(actual))) => tree::render(actual, mismatches, style),
+        // A rule decided, not the example: a line diff against the example would only distract.
+        (Some(Data::Text(expected)), Some(Data::Text(actual)))
+            if mismatches.iter().any(|mismatch| mismatch.rule.is_none()) =>
+        {
+            lines::render(expected, actual, style)
+        }
+        _ => String::new(),
+    }
+}
+
+fn data(body: &Body) -> Option<&Data> {
+    body.content().map(|Content { data, .. }| data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{HttpInteraction, Interaction, InteractionKind, Message, ProviderState, Response};
+    use crate::matching::{AppliedRule, OverriddenRule};
+    use crate::report;
+    use serde_json::{Value, json};
+
+    fn interaction() -> Interaction {
+        let mut interaction = Interaction::new(
+            "a request for user 42",
+            InteractionKind::Http(Box::<HttpInteraction>::default()),
+        );
+        interaction
+            .provider_states
+            .push(ProviderState::new("user exists"));
+        interaction
+            .comments
+            .insert("testname".into(), "tests/users.rs:12 shows_a_user".into());
+        interaction
+    }
+
+    fn mismatch(part: Part, path: &str, expectation: &str) -> Mismatch {
+        Mismatch {
+            part,
+            path: path.into(),
+            expected: None,
+            actual: None,
+            expectation: expectation.into(),
+            description: format!("Expected {expectation}"),
+            rule: None,
+            nearest: Vec::new(),
+        }
+    }
+
+    fn rule(path: &str, name: &str) -> AppliedRule {
+        AppliedRule {
+            path: path.into(),
+            name: name.into(),
+            overridden: Vec::new(),
+        }
+    }
+
+    fn response(body: Value) -> Response {
+        Response {
+            status: Some(200),
+            body: Body::json(body),
+            ..Response::default()
+        }
+    }
+
+    fn render(mismatches: &[Mismatch], expected: &Response, actual: &Response, style: Style) -> String {
+        let interaction = interaction();
+        text(
+            &Failure {
+                consumer: "web-app",
+                provider: "user-api",
+                interaction: &interaction,
+                source: Some("contracts/web-app-user-api.json"),
+                mismatches,
+                exchange: Exchange::Response { expected, actual },
+                reproduce: Some("curl -i 'http://127.0.0.1:38211/users/42'".into()),
+            },
+            style,
+        )
+    }
+
+    fn two_mismatches() -> (Vec<Mismatch>, Response, Response) {
+        let expected = response(
+            json!({ "id": 42, "email": "ada@example.com", "roles": [{ "id": 1 }, { "id": 2 }], "z": {} }),
+        );
+        let actual = response(
+            json!({ "id": 42, "email": "ada", "roles": [{ "id": 1 }, { "id": "7" }], "z": { "a": 1 } }),
+        );
+        let mut roles = rule("$.roles[*].id", "integer");
+        roles.overridden.push(OverriddenRule {
+            path: "$.roles[*]".into(),
+            name: "type".into(),
+        });
+        let mismatches = vec![
+            Mismatch {
+                expected: Some("ada@example.com".into()),
+                actual: Some("ada".into()),
+                rule: Some(rule("$.email", "regex")),
+                ..mismatch(Part::Body, "$.email", r"a string matching ^\S+@\S+$")
+            },
+            Mismatch {
+                expected: Some(2.into()),
+                actual: Some("7".into()),
+                rule: Some(roles),
+                ..mismatch(Part::Body, "$.roles[1].id", "an integer")
+            },
+        ];
+        (mismatches, expected, actual)
+    }
+
+    #[test]
+    fn body_mismatches_in_columns() {
+        let (mismatches, expected, actual) = two_mismatches();
+        let wide = Style {
+            width: 160,
+            ..Style::PLAIN
+        };
+        insta::assert_snapshot!(render(&mismatches, &expected, &actual, wide));
+    }
+
+    #[test]
+    fn narrow_terminals_get_stacked_rows() {
+        let (mismatches, expected, actual) = two_mismatches();
+        let narrow = Style {
+            width: 60,
+            ..Style::PLAIN
+        };
+        insta::assert_snapshot!(render(&mismatches, &expected, &actual, narrow));
+    }
+
+    #[test]
+    fn colours_are_ansi_sequences_around_words() {
+        let (mismatches, expected, actual) = two_mismatches();
+        let coloured = Style {
+            colour: true,
+            width: 160,
+        };
+        let text = render(&mismatches, &expected, &actual, coloured);
+        insta::assert_snapshot!(text.replace('\u{1b}', "␛"));
+    }
+
+    #[test]
+    fn every_part_missing_keys_and_secrets() {
+        let (_, expected, _) = two_mismatches();
+        let actual = response(json!({ "id": 42, "extra": true, "list": [1, 2, 3] }));
+        let mismatches = vec![
+            Mismatch {
+                expected: Some(200.into()),
+                actual: Some(404.into()),
+                ..mismatch(Part::Status, "", "200")
+            },
+            Mismatch {
+                expected: Some("Bearer expected".into()),
+                actual: Some("Bearer actual".into()),
+                ..mismatch(Part::Header, "authorization", "\"Bearer expected\"")
+            },
+            Mismatch {
+                expected: Some("ada@example.com".into()),
+                ..mismatch(Part::Body, "$.email", "\"ada@example.com\"")
+            },
+            Mismatch {
+                actual: Some(true.into()),
+                ..mismatch(Part::Body, "$.extra", "no such key")
+            },
+            Mismatch {
+                expected: Some(json!([{ "rel": "self" }])),
+                actual: Some(json!([1, 2, 3])),
+                rule: Some(rule("$.list", "arrayContains")),
+                nearest: vec![Mismatch {
+                    expected: Some("self".into()),
+                    actual: Some(1.into()),
+                    ..mismatch(Part::Body, "$.list[0].rel", "\"self\"")
+                }],
+                ..mismatch(Part::Body, "$.list", "an element like { \"rel\": \"self\" }")
+            },
+        ];
+        insta::assert_snapshot!(render(&mismatches, &expected, &actual, Style::PLAIN));
+    }
+
+    #[test]
+    fn long_documents_are_elided_and_long_lists_cut() {
+        let items: Vec<Value> = (0..10_000).map(|n| json!({ "id": n, "name": "x" })).collect();
+        let actual = response(json!({ "items": items }));
+        let mismatches: Vec<Mismatch> = (0..10_000)
+            .map(|n| Mismatch {
+                expected: Some("1".into()),
+                actual: Some(n.into()),
+                rule: Some(rule("$.items[*].id", "type")),
+                ..mismatch(Part::Body, &format!("$.items[{n}].id"), "a string")
+            })
+            .collect();
+        let text = render(&mismatches, &actual, &actual, Style::PLAIN);
+        assert!(
+            text.contains("response body does not match (10,000 mismatches)"),
+            "{text}"
+        );
+        assert!(text.contains("… and 9,980 more mismatches"), "{text}");
+        assert!(text.lines().count() < 150, "{} lines", text.lines().count());
+
+        let one = render(&mismatches[5_000..5_001], &actual, &actual, Style::PLAIN);
+        insta::assert_snapshot!(one);
+    }
+
+    #[test]
+    fn text_bodies_show_their_differing_lines() {
+        let lines = |changed: &str| {
+            let mut lines: Vec<String> = (1..=30).map(|n| format!("line {n}")).collect();
+            lines[14] = changed.to_owned();
+            Body::text(lines.join("\n"), None)
+        };
+        let expected = Message {
+            contents: lines("as agreed"),
+            ..Message::default()
+        };
+        let actual = Message {
+            contents: lines("something else"),
+            ..Message::default()
+        };
+        let interaction = interaction();
+        let mismatches = [Mismatch {
+            expected: Some("line 1\n…".into()),
+            actual: Some("line 1\n…".into()),
+            ..mismatch(Part::Body, "", "the same text")
+        }];
+        let failure = Failure {
+            consumer: "web-app",
+            provider: "user-api",
+            interaction: &interaction,
+            source: None,
+            mismatches: &mismatches,
+            exchange: Exchange::Message {
+                expected: &expected,
+                actual: &actual,
+            },
+            reproduce: None,
+        };
+        insta::assert_snapshot!(text(&failure, Style::PLAIN));
+    }
+
+    #[test]
+    fn as_json_with_secrets_masked() {
+        let (mut mismatches, expected, actual) = two_mismatches();
+        mismatches.push(Mismatch {
+            expected: Some("Bearer expected".into()),
+            actual: Some("Bearer actual".into()),
+            ..mismatch(Part::Header, "authorization", "\"Bearer expected\"")
+        });
+        let interaction = interaction();
+        let document = report::json(&Failure {
+            consumer: "web-app",
+            provider: "user-api",
+            interaction: &interaction,
+            source: None,
+            mismatches: &mismatches,
+            exchange: Exchange::Response {
+                expected: &expected,
+                actual: &actual,
+            },
+            reproduce: None,
+        });
+        assert!(!document.to_string().contains("Bearer actual"), "{document}");
+        insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
+    }
+}

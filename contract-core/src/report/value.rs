@@ -1,0 +1,147 @@
+//! Values in one line of limited length.
+
+use serde_json::Value;
+
+/// JSON in one line with spaces as people write it, cut in the middle to about `limit` characters.
+pub(super) fn inline(value: &Value, limit: usize) -> String {
+    let mut text = String::new();
+    let complete = write_inline(&mut text, value, limit.saturating_mul(2));
+    cut(&text, limit, complete)
+}
+
+/// `1 mismatch`, `2 mismatches`; the plural adds `s`, or `es` behind `ch`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    let ending = match count {
+        1 => "",
+        _ if noun.ends_with("ch") => "es",
+        _ => "s",
+    };
+    format!("{} {noun}{ending}", grouped(count))
+}
+
+/// `1 more mismatch`, `2 more mismatches`
+pub(super) fn more(count: usize, noun: &str) -> String {
+    counted(count, &format!("more {noun}"))
+}
+
+/// What kind of JSON value it is, with its article: `a string`.
+pub(super) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_f64() => "a decimal",
+        Value::Number(_) => "an integer",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// Whether both are of one JSON kind; all numbers are of one.
+pub(super) fn same_kind(one: &Value, other: &Value) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
+}
+
+/// 12345 → `12,345`
+fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The text in one line, cut in the middle where it is longer than `limit` characters.
+pub(super) fn cut(text: &str, limit: usize, complete: bool) -> String {
+    let length = text.chars().count();
+    if length <= limit && complete {
+        return text.to_owned();
+    }
+    let head = limit.saturating_sub(limit / 4 + 1);
+    let tail = if complete { limit / 4 } else { 0 };
+    let mut short: String = text.chars().take(head).collect();
+    short.push('…');
+    short.extend(text.chars().skip(length - tail.min(length)));
+    short
+}
+
+/// Writes until `limit` bytes are exceeded; false where something was left out.
+fn write_inline(text: &mut String, value: &Value, limit: usize) -> bool {
+    if text.len() > limit {
+        return false;
+    }
+    match value {
+        Value::Array(items) if items.is_empty() => text.push_str("[]"),
+        Value::Object(members) if members.is_empty() => text.push_str("{}"),
+        Value::Array(items) => {
+            text.push('[');
+            for (index, item) in items.iter().enumerate() {
+                text.push_str(if index == 0 { "" } else { ", " });
+                if !write_inline(text, item, limit) {
+                    return false;
+                }
+            }
+            text.push(']');
+        }
+        Value::Object(members) => {
+            text.push_str("{ ");
+            for (index, (name, member)) in members.iter().enumerate() {
+                text.push_str(if index == 0 { "" } else { ", " });
+                text.push_str(&quoted(name));
+                text.push_str(": ");
+                if !write_inline(text, member, limit) {
+                    return false;
+                }
+            }
+            text.push_str(" }");
+        }
+        Value::String(string) if string.len() > limit => {
+            // Only so much of it is looked at; the closing quote is lost with the rest.
+            let head: String = string.chars().take(limit).collect();
+            text.push_str(quoted(&head).trim_end_matches('"'));
+            return false;
+        }
+        other => text.push_str(&other.to_string()),
+    }
+    true
+}
+
+/// As a JSON string.
+pub(super) fn quoted(text: &str) -> String {
+    Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn one_line_with_spaces() {
+        let value = json!({ "id": 1, "tags": ["a", "b"], "none": {} });
+        assert_eq!(
+            inline(&value, 80),
+            r#"{ "id": 1, "none": {}, "tags": ["a", "b"] }"#
+        );
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        let long = inline(&json!("x".repeat(10_000)), 20);
+        assert!(long.chars().count() <= 21, "{long}");
+        assert!(long.ends_with('…'), "{long}");
+        let middle = inline(&json!("abcdefghijklmnopqrstuvwxyz"), 20);
+        assert_eq!(middle, "\"abcdefghijklm…wxyz\"");
+    }
+
+    #[test]
+    fn counts() {
+        assert_eq!(counted(1, "mismatch"), "1 mismatch");
+        assert_eq!(counted(12_345, "mismatch"), "12,345 mismatches");
+        assert_eq!(counted(0, "member"), "0 members");
+    }
+}
