@@ -32,6 +32,8 @@ mod error;
 mod http;
 #[expect(dead_code, unused_imports, reason = "the routes that need these follow")]
 mod store;
+#[expect(dead_code, unused_imports, reason = "the queue that needs these follows")]
+mod webhook;
 
 pub use broker::Broker;
 pub use config::Config;

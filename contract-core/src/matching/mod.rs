@@ -7,7 +7,6 @@
 mod comparison;
 mod mismatch;
 mod plan;
-pub mod regex;
 
 pub use self::comparison::Comparison;
 pub use self::mismatch::{AppliedRule, Mismatch, OverriddenRule, Part};

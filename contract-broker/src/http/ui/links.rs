@@ -1,0 +1,90 @@
+//! The addresses of pages. Every name is one path segment, whatever is in it.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but the unreserved characters of RFC 3986 is encoded.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Builds the addresses of pages under the broker's own path.
+#[derive(Debug, Clone)]
+pub struct Links {
+    base: String,
+}
+
+impl Links {
+    /// Links under `base`: empty, or a path such as `/broker` without a slash at its end.
+    pub fn new(base: impl Into<String>) -> Self {
+        Self { base: base.into() }
+    }
+
+    fn to(&self, path: &[&str]) -> String {
+        let mut href = self.base.clone();
+        for segment in path {
+            href.push('/');
+            href.extend(utf8_percent_encode(segment, SEGMENT));
+        }
+        href
+    }
+
+    pub(super) fn index(&self) -> String {
+        format!("{}/", self.base)
+    }
+
+    pub(super) fn openapi(&self) -> String {
+        self.to(&["openapi.json"])
+    }
+
+    pub(super) fn asset(&self, name: &str) -> String {
+        self.to(&["assets", name])
+    }
+
+    pub(super) fn pacticipants(&self) -> String {
+        self.to(&["pacticipants"])
+    }
+
+    pub(super) fn pacticipant(&self, name: &str) -> String {
+        self.to(&["pacticipants", name])
+    }
+
+    pub(super) fn environments(&self) -> String {
+        self.to(&["environments"])
+    }
+
+    pub(super) fn webhooks(&self) -> String {
+        self.to(&["webhooks"])
+    }
+
+    pub(super) fn matrix(&self) -> String {
+        self.to(&["matrix"])
+    }
+
+    pub(super) fn pair_matrix(&self, provider: &str, consumer: &str) -> String {
+        self.to(&["matrix", "provider", provider, "consumer", consumer])
+    }
+
+    pub(super) fn integration(&self, provider: &str, consumer: &str) -> String {
+        self.to(&["dashboard", "provider", provider, "consumer", consumer])
+    }
+
+    pub(super) fn contract(&self, provider: &str, consumer: &str, version: &str) -> String {
+        self.to(&["pacts", "provider", provider, "consumer", consumer, "version", version])
+    }
+}
+
+/// A value in a query string.
+pub(super) fn query_value(value: &str) -> String {
+    utf8_percent_encode(value, SEGMENT).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_segment_whatever_is_in_it() {
+        let links = Links::new("/broker");
+        assert_eq!(links.pacticipant("a/b c?d#e%é"), "/broker/pacticipants/a%2Fb%20c%3Fd%23e%25%C3%A9");
+        assert_eq!(links.pacticipant(".."), "/broker/pacticipants/..");
+        assert_eq!(Links::new("").index(), "/");
+    }
+}

@@ -1,0 +1,84 @@
+//! A moment, as a person wants to read it.
+
+use std::fmt;
+
+use askama::FastWritable;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// A moment and how long ago it was when the page was made. Shows itself as a `time` element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    micros: i64,
+    now: i64,
+}
+
+impl Stamp {
+    /// A moment and the present one, both in microseconds since 1970, UTC.
+    pub fn new(micros: i64, now: i64) -> Self {
+        Self { micros, now }
+    }
+
+    fn ago(self) -> String {
+        let seconds = (self.now - self.micros) / 1_000_000;
+        let count = |count: i64, unit: &str| match count {
+            1 => format!("1 {unit} ago"),
+            count => format!("{count} {unit}s ago"),
+        };
+        match seconds {
+            ..10 => "just now".to_owned(),
+            10..60 => count(seconds, "second"),
+            60..3_600 => count(seconds / 60, "minute"),
+            3_600..86_400 => count(seconds / 3_600, "hour"),
+            86_400..5_184_000 => count(seconds / 86_400, "day"),
+            5_184_000..63_072_000 => count(seconds / 2_592_000, "month"),
+            _ => count(seconds / 31_536_000, "year"),
+        }
+    }
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.micros.div_euclid(1_000_000);
+        let iso = OffsetDateTime::from_unix_timestamp(seconds)
+            .ok()
+            .and_then(|moment| moment.format(&Rfc3339).ok())
+            .unwrap_or_default();
+        let shown = iso.replace('T', " ").replace('Z', " UTC");
+        write!(f, "<time datetime=\"{iso}\" title=\"{shown}\">{}</time>", self.ago())
+    }
+}
+
+impl FastWritable for Stamp {
+    fn write_into(&self, dest: &mut dyn fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
+        write!(dest, "{self}").map_err(Into::into)
+    }
+}
+
+/// It is markup made of numbers and fixed words only.
+impl askama::filters::HtmlSafe for Stamp {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_how_long_ago() {
+        let day = 86_400;
+        for (seconds, expected) in [
+            (0, "just now"),
+            (-50, "just now"),
+            (59, "59 seconds ago"),
+            (60, "1 minute ago"),
+            (7_300, "2 hours ago"),
+            (day, "1 day ago"),
+            (59 * day, "59 days ago"),
+            (90 * day, "3 months ago"),
+            (800 * day, "2 years ago"),
+        ] {
+            assert_eq!(Stamp::new(0, seconds * 1_000_000).ago(), expected);
+        }
+        let shown = Stamp::new(0, 1_000_000).to_string();
+        assert_eq!(shown, "<time datetime=\"1970-01-01T00:00:00Z\" title=\"1970-01-01 00:00:00 UTC\">just now</time>");
+        assert!(!Stamp::new(i64::MAX, i64::MAX).to_string().is_empty());
+    }
+}

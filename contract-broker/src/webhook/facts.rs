@@ -1,0 +1,161 @@
+//! What is known about an event: the values of a webhook's parameters come from it.
+
+use super::Values;
+use crate::domain::events::Event;
+
+/// A version of one side of the integration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct VersionFacts {
+    pub(crate) number: String,
+    /// Its branches, the one it was added to last at the end.
+    pub(crate) branches: Vec<String>,
+    pub(crate) tags: Vec<String>,
+    /// Environments in which it is deployed or supported now.
+    pub(crate) environments: Vec<String>,
+    /// Why this provider version should verify: "latest from main branch", "deployed (production)".
+    pub(crate) descriptions: Vec<String>,
+    pub(crate) build_url: Option<String>,
+}
+
+/// Everything that is known about an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// What happened; `None` when somebody tries the webhook out.
+    pub(crate) event: Option<Event>,
+    pub(crate) consumer: String,
+    pub(crate) provider: String,
+    pub(crate) consumer_labels: Vec<String>,
+    pub(crate) provider_labels: Vec<String>,
+    pub(crate) consumer_version: Option<VersionFacts>,
+    pub(crate) provider_version: Option<VersionFacts>,
+    /// Whether the verification succeeded, where the event is about one.
+    pub(crate) success: Option<bool>,
+    /// The build that verified.
+    pub(crate) verification_build_url: Option<String>,
+    /// The address of the contract's content.
+    pub(crate) contract_url: String,
+    /// The address of the verification result.
+    pub(crate) verification_url: Option<String>,
+    /// The provider version that is deployed now, where there is exactly one.
+    pub(crate) currently_deployed_provider: Option<String>,
+}
+
+impl Facts {
+    /// The name of the event; `test` when somebody tries the webhook out.
+    pub(crate) fn event_name(&self) -> &'static str {
+        self.event.map_or("test", Event::as_str)
+    }
+
+    /// The values of all parameters. What is not known is empty.
+    pub(crate) fn values(&self) -> Values {
+        let mut values = Values::default();
+        values.set("eventName", self.event_name());
+        values.set("consumerName", &*self.consumer);
+        values.set("providerName", &*self.provider);
+        values.set("consumerLabels", self.consumer_labels.join(", "));
+        values.set("providerLabels", self.provider_labels.join(", "));
+        let none = VersionFacts::default();
+        let consumer = self.consumer_version.as_ref().unwrap_or(&none);
+        values.set("consumerVersionNumber", &*consumer.number);
+        values.set(
+            "consumerVersionBranch",
+            consumer.branches.last().cloned().unwrap_or_default(),
+        );
+        values.set("consumerVersionTags", consumer.tags.join(", "));
+        let provider = self.provider_version.as_ref().unwrap_or(&none);
+        values.set("providerVersionNumber", &*provider.number);
+        values.set(
+            "providerVersionBranch",
+            provider.branches.last().cloned().unwrap_or_default(),
+        );
+        values.set("providerVersionTags", provider.tags.join(", "));
+        values.set("providerVersionDescriptions", provider.descriptions.join(", "));
+        let deployed = self.currently_deployed_provider.clone().unwrap_or_default();
+        values.set("currentlyDeployedProviderVersionNumber", deployed);
+        values.set("pactUrl", &*self.contract_url);
+        values.set(
+            "verificationResultUrl",
+            self.verification_url.clone().unwrap_or_default(),
+        );
+        let build_url = self
+            .verification_build_url
+            .as_ref()
+            .or(consumer.build_url.as_ref());
+        values.set("buildUrl", build_url.cloned().unwrap_or_default());
+        for (name, success, failure, unknown) in [
+            ("githubVerificationStatus", "success", "failure", "pending"),
+            (
+                "bitbucketVerificationStatus",
+                "SUCCESSFUL",
+                "FAILED",
+                "INPROGRESS",
+            ),
+            ("azureDevOpsVerificationStatus", "succeeded", "failed", "pending"),
+            ("gitlabVerificationStatus", "success", "failed", "pending"),
+        ] {
+            let status = match self.success {
+                Some(true) => success,
+                Some(false) => failure,
+                None => unknown,
+            };
+            values.set(name, status);
+        }
+        values
+    }
+
+    /// Facts for trying a webhook out where nothing was published yet.
+    pub(crate) fn placeholder(base_url: &str) -> Self {
+        let version = |number: &str| VersionFacts {
+            number: number.to_owned(),
+            ..VersionFacts::default()
+        };
+        Self {
+            event: None,
+            consumer: "placeholder-consumer".to_owned(),
+            provider: "placeholder-provider".to_owned(),
+            consumer_labels: Vec::new(),
+            provider_labels: Vec::new(),
+            consumer_version: Some(version("1")),
+            provider_version: Some(version("1")),
+            success: None,
+            verification_build_url: None,
+            contract_url: format!("{base_url}/pacts/latest"),
+            verification_url: None,
+            currently_deployed_provider: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::render_text;
+    use super::*;
+
+    #[test]
+    fn every_parameter_of_the_reference_has_a_value() {
+        let facts = Facts {
+            event: Some(Event::ProviderVerificationFailed),
+            success: Some(false),
+            verification_build_url: Some("http://build".to_owned()),
+            verification_url: Some("http://result".to_owned()),
+            ..Facts::placeholder("http://broker")
+        };
+        for (name, expected) in [
+            ("eventName", "provider_verification_failed"),
+            ("consumerName", "placeholder-consumer"),
+            ("providerVersionNumber", "1"),
+            ("githubVerificationStatus", "failure"),
+            ("bitbucketVerificationStatus", "FAILED"),
+            ("azureDevOpsVerificationStatus", "failed"),
+            ("gitlabVerificationStatus", "failed"),
+            ("buildUrl", "http://build"),
+            ("verificationResultUrl", "http://result"),
+            ("pactUrl", "http://broker/pacts/latest"),
+            ("consumerLabels", ""),
+            ("providerVersionDescriptions", ""),
+        ] {
+            let template = format!("${{pactbroker.{name}}}");
+            assert_eq!(render_text(&template, &facts.values()), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! When a delivery that failed is tried again.
+
+use std::time::Duration;
+
+/// The longest wait that a receiver can ask for.
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
+
+/// The waits between attempts; after the last one there is no further attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct RetryPolicy {
+    schedule: Vec<Duration>,
+}
+
+impl RetryPolicy {
+    pub(crate) fn new(schedule: Vec<Duration>) -> Self {
+        Self { schedule }
+    }
+
+    /// How often a delivery is tried at most.
+    pub(crate) fn attempts(&self) -> u32 {
+        u32::try_from(self.schedule.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1)
+    }
+
+    /// How long to wait after so many failed attempts (at least 1); `None` when there are no more.
+    /// Up to a fifth is added by `chance` (0 to 1), so that many deliveries that failed together do not
+    /// return together. A receiver that asked for a longer wait gets it, within an hour.
+    pub(crate) fn wait(&self, failed: u32, chance: f64, asked: Option<Duration>) -> Option<Duration> {
+        let index = usize::try_from(failed.checked_sub(1)?).ok()?;
+        let wait = self
+            .schedule
+            .get(index)?
+            .mul_f64(1.0 + chance.clamp(0.0, 1.0) / 5.0);
+        Some(asked.map_or(wait, |asked| wait.max(asked.min(LONGEST_ASKED))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_follow_the_schedule_with_a_little_chance() {
+        let seconds = Duration::from_secs;
+        let policy = RetryPolicy::new(vec![seconds(10), seconds(60)]);
+        assert_eq!(policy.attempts(), 3);
+        for (failed, chance, asked, expected) in [
+            (1, 0.0, None, Some(seconds(10))),
+            (1, 1.0, None, Some(seconds(12))),
+            (2, 0.0, None, Some(seconds(60))),
+            (2, 0.0, Some(seconds(90)), Some(seconds(90))),
+            (2, 0.0, Some(seconds(1)), Some(seconds(60))),
+            (2, 0.0, Some(seconds(86_400)), Some(seconds(3_600))),
+            (3, 0.5, None, None),
+            (0, 0.5, None, None),
+        ] {
+            assert_eq!(policy.wait(failed, chance, asked), expected, "{failed} {chance}");
+        }
+    }
+}

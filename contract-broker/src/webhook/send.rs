@@ -1,0 +1,394 @@
+//! Making the request of a webhook.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::StreamExt as _;
+use http::{HeaderName, HeaderValue, Method};
+use reqwest::{Client, redirect::Policy};
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+
+use super::{Guard, Rendered, Signer, redacted_headers};
+use crate::config::{Config, StatusRange};
+
+/// How much of an answer is kept.
+const ANSWER: usize = 16 * 1024;
+
+/// Makes requests: one connection each, to checked addresses only, without redirects and without a proxy.
+#[derive(Clone)]
+pub(crate) struct Sender {
+    guard: Guard,
+    signer: Option<Signer>,
+    success: Vec<StatusRange>,
+    timeout: Duration,
+    tls: Arc<ClientConfig>,
+}
+
+/// What came of one attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    pub(crate) success: bool,
+    /// The answer, if there was one.
+    pub(crate) answer: Option<Answer>,
+    /// Why there was no answer.
+    pub(crate) error: Option<String>,
+    /// How long the receiver asked to wait before the next attempt.
+    pub(crate) retry_after: Option<Duration>,
+    /// The attempt as a person reads it, secrets masked.
+    pub(crate) log: String,
+}
+
+/// What the receiver answered; of the body the beginning.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
+}
+
+impl Sender {
+    /// The sender that the settings ask for.
+    ///
+    /// # Errors
+    /// Which setting cannot be used, and why.
+    pub(crate) fn new(config: &Config) -> Result<Self, String> {
+        let signer = config
+            .webhook_signing_secret
+            .as_ref()
+            .map(Signer::new)
+            .transpose();
+        Ok(Self {
+            guard: Guard::new(config)?,
+            signer: signer.map_err(|problem| format!("webhook.signing_secret: {problem}"))?,
+            success: config.webhook_success_codes.clone(),
+            timeout: config.webhook_timeout,
+            tls: Arc::new(tls()?),
+        })
+    }
+
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// Makes the request once. `id` names the delivery and stays the same for each attempt; `now` is in seconds
+    /// since 1970.
+    pub(crate) async fn send(&self, request: &Rendered, id: &str, now: i64) -> Outcome {
+        let started = Instant::now();
+        let result = match tokio::time::timeout(self.timeout, self.exchange(request, id, now)).await {
+            Ok(result) => result,
+            Err(_) => Err(format!(
+                "no complete answer within {} seconds",
+                self.timeout.as_secs_f32()
+            )),
+        };
+        let took = started.elapsed().as_millis();
+        let mut log = request.log();
+        log.push('\n');
+        match result {
+            Ok((answer, retry_after)) => {
+                let success = self.success.iter().any(|range| range.contains(answer.status));
+                let status = answer.status;
+                let _ = write!(log, "answered {status} after {took} ms\n{}", self.shown(&answer));
+                if (300..400).contains(&answer.status) {
+                    log.push_str("redirects are not followed: give the webhook the final address\n");
+                }
+                Outcome {
+                    success,
+                    answer: Some(answer),
+                    error: None,
+                    retry_after,
+                    log,
+                }
+            }
+            Err(error) => {
+                let _ = writeln!(log, "failed after {took} ms: {error}");
+                Outcome {
+                    success: false,
+                    answer: None,
+                    error: Some(error),
+                    retry_after: None,
+                    log,
+                }
+            }
+        }
+    }
+
+    /// The answer for the log. It is hidden unless the operator listed the hosts: otherwise whoever may write
+    /// webhooks could read any page that the broker can reach.
+    fn shown(&self, answer: &Answer) -> String {
+        if !self.guard.lists_hosts() {
+            return "(the answer is not shown, because webhook.allowed_hosts lists no hosts)\n".to_owned();
+        }
+        let mut text = String::new();
+        for (name, value) in redacted_headers(&answer.headers) {
+            text.extend([&*name, ": ", &*value, "\n"]);
+        }
+        if !answer.body.is_empty() {
+            text.push('\n');
+            text.push_str(&answer.body);
+            text.push('\n');
+        }
+        text
+    }
+
+    async fn exchange(
+        &self,
+        request: &Rendered,
+        id: &str,
+        now: i64,
+    ) -> Result<(Answer, Option<Duration>), String> {
+        self.guard
+            .check_method(&request.method)
+            .map_err(|refused| format!("the method {refused}"))?;
+        let checked = self
+            .guard
+            .check(&request.url)
+            .await
+            .map_err(|refused| format!("the URL {refused}"))?;
+        let client = Client::builder()
+            .tls_backend_preconfigured(ClientConfig::clone(&self.tls))
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .timeout(self.timeout)
+            .user_agent(concat!("contract-broker/", env!("CARGO_PKG_VERSION")))
+            .resolve_to_addrs(&checked.host, &checked.addresses)
+            .build()
+            .map_err(|error| explain(&error))?;
+        let method =
+            Method::from_bytes(request.method.as_bytes()).map_err(|_| "the method is not one of HTTP")?;
+        let mut outgoing = client.request(method, checked.url).body(request.body.clone());
+        let signature = self
+            .signer
+            .as_ref()
+            .map(|signer| signer.headers(id, now, request.body.as_bytes()));
+        let signature = signature
+            .iter()
+            .flatten()
+            .map(|(name, value)| (*name, value.as_str()));
+        for (name, value) in request
+            .headers
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .chain(signature)
+        {
+            let name = HeaderName::try_from(name).map_err(|_| format!("{name:?} is no header name"))?;
+            if is_hop_by_hop(&name) {
+                continue;
+            }
+            let value = HeaderValue::try_from(value)
+                .map_err(|_| format!("the value of the header {name} cannot be sent"))?;
+            outgoing = outgoing.header(name, value);
+        }
+        let response = outgoing.send().await.map_err(|error| explain(&error))?;
+        let status = response.status().as_u16();
+        let headers: BTreeMap<String, String> = response
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
+            .collect();
+        let asked = headers.get("retry-after").filter(|_| matches!(status, 429 | 503));
+        let retry_after = asked
+            .and_then(|text| text.trim().parse().ok())
+            .map(Duration::from_secs);
+        let mut body = Vec::new();
+        let mut chunks = response.bytes_stream();
+        while body.len() < ANSWER
+            && let Some(chunk) = chunks.next().await
+        {
+            body.extend_from_slice(&chunk.map_err(|error| explain(&error))?);
+        }
+        body.truncate(ANSWER);
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Ok((
+            Answer {
+                status,
+                headers,
+                body,
+            },
+            retry_after,
+        ))
+    }
+}
+
+/// Headers that belong to the connection, not to the message; the author cannot set them.
+fn is_hop_by_hop(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "host"
+            | "content-length"
+            | "connection"
+            | "transfer-encoding"
+            | "upgrade"
+            | "te"
+            | "trailer"
+            | "keep-alive"
+    )
+}
+
+/// The whole chain of causes, without the URL (it is in the log already).
+fn explain(error: &reqwest::Error) -> String {
+    let mut text = match error {
+        error if error.is_connect() => "cannot connect".to_owned(),
+        error if error.is_timeout() => "no answer in time".to_owned(),
+        _ => "the request failed".to_owned(),
+    };
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// TLS with the machine's root certificates. The provider is given here and not to the whole process.
+fn tls() -> Result<ClientConfig, String> {
+    let builder = || {
+        ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| format!("cannot set up TLS: {error}"))
+    };
+    match builder()?.with_platform_verifier() {
+        Ok(builder) => Ok(builder.with_no_client_auth()),
+        Err(error) => {
+            tracing::warn!(%error, "this machine has no root certificates: webhooks to https addresses will fail");
+            Ok(builder()?
+                .with_root_certificates(RootCertStore::empty())
+                .with_no_client_auth())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, http::HeaderMap, response::Redirect, routing::post};
+
+    use super::*;
+    use crate::webhook::{RequestTemplate, Values};
+
+    /// A receiver on a free port; gives its address.
+    async fn receiver() -> String {
+        let app = Router::new()
+            .route(
+                "/ok",
+                post(|headers: HeaderMap, body: String| async move { format!("{headers:?}{body}") }),
+            )
+            .route("/moved", post(|| async { Redirect::to("/ok") }))
+            .route(
+                "/busy",
+                post(|| async { (http::StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "77")]) }),
+            )
+            .route("/never", post(std::future::pending::<()>));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        format!("http://localhost:{}", address.port())
+    }
+
+    fn config() -> Config {
+        Config {
+            webhook_schemes: vec!["http".to_owned()],
+            webhook_allowed_hosts: vec!["localhost".to_owned()],
+            webhook_signing_secret: Some("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into()),
+            webhook_timeout: Duration::from_secs(1),
+            ..Config::default()
+        }
+    }
+
+    async fn send(config: &Config, url: String) -> Outcome {
+        let template = RequestTemplate {
+            method: "POST".to_owned(),
+            url,
+            headers: [
+                ("Host".to_owned(), "evil".to_owned()),
+                ("X-Token".to_owned(), "swordfish".to_owned()),
+            ]
+            .into(),
+            body: Some(serde_json::json!({"a": 1})),
+            ..RequestTemplate::default()
+        };
+        let request = template.render(&Values::default());
+        Sender::new(config)
+            .expect("a sender")
+            .send(&request, "msg_1", 1_700_000_000)
+            .await
+    }
+
+    #[tokio::test]
+    async fn delivers_signed_and_logs_without_secrets() {
+        let outcome = send(&config(), format!("{}/ok", receiver().await)).await;
+        let answer = outcome.answer.expect("an answer");
+        assert!(outcome.success);
+        for part in [
+            "\"webhook-id\": \"msg_1\"",
+            "webhook-signature",
+            "swordfish",
+            "{\"a\":1}",
+            "localhost:",
+        ] {
+            assert!(answer.body.contains(part), "{part}: {}", answer.body);
+        }
+        assert!(!answer.body.contains("evil"), "{}", answer.body);
+        let (request, _) = outcome.log.split_once("answered 200").expect("a log");
+        assert!(
+            request.contains("X-Token: **********") && !request.contains("swordfish"),
+            "{request}"
+        );
+    }
+
+    #[tokio::test]
+    async fn redirects_busy_receivers_and_silence_are_failures() {
+        let receiver = receiver().await;
+        let moved = send(&config(), format!("{receiver}/moved")).await;
+        assert!(
+            !moved.success && moved.log.contains("redirects are not followed"),
+            "{}",
+            moved.log
+        );
+        let busy = send(&config(), format!("{receiver}/busy")).await;
+        assert_eq!(
+            (busy.success, busy.retry_after),
+            (false, Some(Duration::from_secs(77)))
+        );
+        let impatient = Config {
+            webhook_timeout: Duration::from_millis(20),
+            ..config()
+        };
+        let silent = send(&impatient, format!("{receiver}/never")).await;
+        assert!(!silent.success && silent.error.is_some(), "{}", silent.log);
+        let nobody = send(&config(), "http://localhost:1/".to_owned()).await;
+        assert!(
+            nobody
+                .error
+                .is_some_and(|error| error.starts_with("cannot connect"))
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_not_listed_is_not_reached_and_answers_stay_hidden() {
+        let receiver = receiver().await;
+        let closed = Config {
+            webhook_allowed_hosts: Vec::new(),
+            ..config()
+        };
+        let outcome = send(&closed, format!("{receiver}/ok")).await;
+        assert!(
+            outcome
+                .error
+                .is_some_and(|error| error.contains("webhook.allowed_hosts does not list it"))
+        );
+    }
+}

@@ -1,0 +1,246 @@
+//! The guard that every outbound address passes: a webhook must not reach what its author could not reach.
+//!
+//! A host is resolved once, every address that it has is checked, and the delivery connects to those addresses and
+//! no others, so that a second answer of the name server changes nothing. Redirects are not followed.
+
+use std::net::{IpAddr, SocketAddr};
+
+use reqwest::Url;
+
+use super::{
+    AllowList,
+    address::{Reach, reach},
+    has_parameter,
+};
+use crate::config::Config;
+
+/// Why an address may not be called. The message is for the author of the webhook.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Refused(String);
+
+/// A URL that may be called, with the only addresses to connect to.
+#[derive(Debug, Clone)]
+pub(crate) struct Checked {
+    pub(crate) url: Url,
+    pub(crate) host: String,
+    pub(crate) addresses: Vec<SocketAddr>,
+}
+
+/// What webhooks may call.
+#[derive(Debug, Clone)]
+pub(crate) struct Guard {
+    schemes: Vec<String>,
+    methods: Vec<String>,
+    allowed: AllowList,
+}
+
+impl Guard {
+    /// The guard that the settings ask for.
+    ///
+    /// # Errors
+    /// An entry of the allow-list that cannot be read.
+    pub(crate) fn new(config: &Config) -> Result<Self, String> {
+        Ok(Self {
+            schemes: config
+                .webhook_schemes
+                .iter()
+                .map(|scheme| scheme.to_ascii_lowercase())
+                .collect(),
+            methods: config
+                .webhook_methods
+                .iter()
+                .map(|method| method.to_ascii_uppercase())
+                .collect(),
+            allowed: AllowList::parse(&config.webhook_allowed_hosts)?,
+        })
+    }
+
+    /// Whether hosts are listed at all: only then are the answers of receivers shown.
+    pub(crate) fn lists_hosts(&self) -> bool {
+        !self.allowed.is_empty()
+    }
+
+    /// Checks a method.
+    pub(crate) fn check_method(&self, method: &str) -> Result<(), Refused> {
+        if self
+            .methods
+            .iter()
+            .any(|allowed| allowed.eq_ignore_ascii_case(method))
+        {
+            return Ok(());
+        }
+        let allowed = self.methods.join(", ");
+        Err(Refused(format!(
+            "must be one of the methods that this broker allows ({allowed})"
+        )))
+    }
+
+    /// Checks what can be known before the host is resolved: the form, the scheme and the host's name. The host of
+    /// a template may hold no parameter.
+    pub(crate) fn check_url(&self, template: &str) -> Result<Url, Refused> {
+        let authority = template.split_once("://").map_or("", |(_, rest)| rest);
+        let authority = &authority[..authority.find(['/', '?', '#', '\\']).unwrap_or(authority.len())];
+        if has_parameter(authority) || authority.contains("${") {
+            return Err(Refused("must not have a parameter in its host".to_owned()));
+        }
+        let url = Url::parse(template).map_err(|_| {
+            Refused("must be an absolute URL such as https://ci.example.org/build".to_owned())
+        })?;
+        if !self.schemes.iter().any(|scheme| scheme == url.scheme()) {
+            let allowed = self.schemes.join(", ");
+            return Err(Refused(format!(
+                "must use one of the schemes that this broker allows ({allowed})"
+            )));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Refused(
+                "must not hold credentials: use username and password".to_owned(),
+            ));
+        }
+        let host = url
+            .host_str()
+            .ok_or_else(|| Refused("must name a host".to_owned()))?;
+        match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(address) => self.check_address(host, address)?,
+            Err(_)
+                if self.allowed.is_empty()
+                    || self.allowed.lists_name(host)
+                    || self.allowed.has_networks() => {}
+            Err(_) => return Err(not_listed(host)),
+        }
+        Ok(url)
+    }
+
+    /// Resolves the host of a rendered URL and checks every address that it has.
+    pub(crate) async fn check(&self, url: &str) -> Result<Checked, Refused> {
+        let url = self.check_url(url)?;
+        let host = url
+            .host_str()
+            .unwrap_or_default()
+            .trim_matches(['[', ']'])
+            .to_owned();
+        let port = url
+            .port_or_known_default()
+            .ok_or_else(|| Refused("must name a port".to_owned()))?;
+        let addresses: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), port))
+            .await
+            .map_err(|error| Refused(format!("the host {host} cannot be resolved: {error}")))?
+            .collect();
+        if addresses.is_empty() {
+            return Err(Refused(format!("the host {host} has no address")));
+        }
+        for address in &addresses {
+            self.check_address(&host, address.ip())?;
+        }
+        Ok(Checked { url, host, addresses })
+    }
+
+    fn check_address(&self, host: &str, address: IpAddr) -> Result<(), Refused> {
+        if self.allowed.lists_address(address) {
+            return Ok(());
+        }
+        let named = self.allowed.lists_name(host);
+        match reach(address) {
+            Reach::Public if named || self.allowed.is_empty() => Ok(()),
+            Reach::Public => Err(not_listed(host)),
+            Reach::Private if named => Ok(()),
+            Reach::Private | Reach::Never => Err(Refused(format!(
+                "must not reach {host}: it is no public address, and webhook.allowed_hosts does not list it"
+            ))),
+        }
+    }
+}
+
+fn not_listed(host: &str) -> Refused {
+    Refused(format!(
+        "must not reach {host}: webhook.allowed_hosts does not list it"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guard(allowed: &[&str]) -> Guard {
+        Guard::new(&Config {
+            webhook_schemes: vec!["https".to_owned(), "http".to_owned()],
+            webhook_allowed_hosts: allowed.iter().map(|host| (*host).to_owned()).collect(),
+            ..Config::default()
+        })
+        .expect("a guard")
+    }
+
+    #[test]
+    fn forms_of_the_same_private_address_are_all_refused() {
+        for url in [
+            "http://127.0.0.1/",
+            "http://127.1/",
+            "http://2130706433/",
+            "http://0x7f000001/",
+            "http://0177.0.0.1/",
+            "http://[::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::ffff:7f00:1]/",
+            "http://0/",
+            "http://169.254.169.254/latest/meta-data",
+            "http://10.0.0.1/",
+        ] {
+            assert!(guard(&[]).check_url(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn schemes_credentials_and_templates() {
+        for (url, fine) in [
+            ("https://example.org/${pactbroker.consumerName}", true),
+            ("https://example.org:8443/x?y=${pactbroker.pactUrl}", true),
+            ("ftp://example.org/", false),
+            ("file:///etc/passwd", false),
+            ("gopher://example.org/", false),
+            ("https://user:password@example.org/", false),
+            ("https://${pactbroker.consumerName}.example.org/", false),
+            ("https://example.org\\@10.0.0.1${pactbroker.x}/", true),
+            ("//example.org/", false),
+            ("nonsense", false),
+            ("", false),
+        ] {
+            assert_eq!(guard(&[]).check_url(url).is_ok(), fine, "{url}");
+        }
+        assert!(guard(&[]).check_method("post").is_ok());
+        assert!(guard(&[]).check_method("DELETE").is_err());
+    }
+
+    #[tokio::test]
+    async fn a_listed_name_or_network_opens_a_private_address() {
+        assert!(guard(&["localhost"]).check("http://localhost:1/").await.is_ok());
+        assert!(
+            guard(&["127.0.0.0/8", "::1"])
+                .check("http://localhost:1/")
+                .await
+                .is_ok()
+        );
+        assert!(guard(&[]).check("http://localhost:1/").await.is_err());
+        assert!(
+            guard(&["*.example.org"])
+                .check("http://localhost:1/")
+                .await
+                .is_err()
+        );
+        let checked = guard(&["127.0.0.1"])
+            .check("http://127.0.0.1:81/x")
+            .await
+            .expect("a checked URL");
+        assert_eq!(checked.addresses, ["127.0.0.1:81".parse().expect("an address")]);
+        assert_eq!(checked.host, "127.0.0.1");
+        assert_eq!(checked.url.path(), "/x");
+    }
+
+    #[test]
+    fn a_list_closes_everything_else() {
+        let guard = guard(&["ci.example.org"]);
+        assert!(guard.check_url("https://ci.example.org/").is_ok());
+        assert!(guard.check_url("https://other.example.org/").is_err());
+        assert!(guard.check_url("https://93.184.216.34/").is_err());
+    }
+}

@@ -1,0 +1,149 @@
+//! Parameters such as `${pactbroker.consumerName}` in the URL, the headers and the body of a webhook.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+/// What every parameter starts with.
+const OPEN: &str = "${pactbroker.";
+
+/// The values of the parameters, by name.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Values(BTreeMap<&'static str, String>);
+
+impl Values {
+    pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        self.0.insert(name, value.into());
+    }
+}
+
+/// Whether a text has a parameter in it, known or not.
+pub(crate) fn has_parameter(text: &str) -> bool {
+    text.find(OPEN).is_some_and(|start| text[start..].contains('}'))
+}
+
+/// Renders a URL: every value is percent-escaped, so that it stays within its place.
+pub(crate) fn render_url(template: &str, values: &Values) -> String {
+    render(template, values, |value| {
+        utf8_percent_encode(value, NON_ALPHANUMERIC).to_string()
+    })
+}
+
+/// Renders a header, a user name or a body of plain text. Control characters of a value become spaces, so that no
+/// value starts a header of its own.
+pub(crate) fn render_text(template: &str, values: &Values) -> String {
+    render(template, values, |value| value.replace(char::is_control, " "))
+}
+
+/// Renders a JSON body as JSON text. Values are put into strings and escaped there; a body that is itself a string
+/// holds JSON text (some clients send it so) or something like it.
+pub(crate) fn render_json(template: &Value, values: &Values) -> String {
+    match template {
+        Value::String(text) => match serde_json::from_str::<Value>(text) {
+            Ok(inner) if inner.is_object() || inner.is_array() => in_strings(&inner, values).to_string(),
+            _ => render(text, values, escaped),
+        },
+        other => in_strings(other, values).to_string(),
+    }
+}
+
+fn in_strings(template: &Value, values: &Values) -> Value {
+    match template {
+        Value::String(text) => Value::String(render(text, values, str::to_owned)),
+        Value::Array(items) => items.iter().map(|item| in_strings(item, values)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (render(name, values, str::to_owned), in_strings(value, values)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// As it stands between the quotes of a JSON string.
+fn escaped(value: &str) -> String {
+    let quoted = Value::from(value).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// Replaces every known parameter; unknown ones stay as they are. One pass: a value is never a template.
+fn render(template: &str, values: &Values, escape: impl Fn(&str) -> String) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(start) = rest.find(OPEN) {
+        text.push_str(&rest[..start]);
+        let inner = &rest[start + OPEN.len()..];
+        let known = inner
+            .find('}')
+            .and_then(|end| Some((end, values.0.get(&inner[..end])?)));
+        rest = if let Some((end, value)) = known {
+            text.push_str(&escape(value));
+            &inner[end + 1..]
+        } else {
+            text.push_str(OPEN);
+            inner
+        };
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn values() -> Values {
+        let mut values = Values::default();
+        values.set("consumerName", "Foo \"Bar\"/é");
+        values.set("consumerVersionBranch", "feat/x\r\nX-Evil: 1");
+        values.set("eventName", "${pactbroker.consumerName}");
+        values
+    }
+
+    #[test]
+    fn a_url_keeps_its_shape() {
+        assert_eq!(
+            render_url(
+                "https://ci/${pactbroker.consumerName}?b=${pactbroker.unknown}",
+                &values()
+            ),
+            "https://ci/Foo%20%22Bar%22%2F%C3%A9?b=${pactbroker.unknown}"
+        );
+    }
+
+    #[test]
+    fn a_header_cannot_be_split() {
+        assert_eq!(
+            render_text("${pactbroker.consumerVersionBranch}", &values()),
+            "feat/x  X-Evil: 1"
+        );
+    }
+
+    #[test]
+    fn json_stays_json_whatever_the_values_are() {
+        let object = json!({"who": "${pactbroker.consumerName}", "n": [1, "x ${pactbroker.eventName}"]});
+        let expected = json!({"who": "Foo \"Bar\"/é", "n": [1, "x ${pactbroker.consumerName}"]});
+        for template in [object.clone(), Value::from(object.to_string())] {
+            let rendered = render_json(&template, &values());
+            assert_eq!(serde_json::from_str::<Value>(&rendered).expect("JSON"), expected);
+        }
+        let loose = Value::from("{\"a\": \"${pactbroker.consumerName}\", }");
+        assert_eq!(render_json(&loose, &values()), "{\"a\": \"Foo \\\"Bar\\\"/é\", }");
+    }
+
+    #[test]
+    fn unfinished_and_unknown_parameters_stay() {
+        for text in [
+            "${pactbroker.",
+            "${pactbroker.nope}",
+            "$",
+            "${pactbroker.consumerName",
+        ] {
+            assert_eq!(render_text(text, &values()), text);
+        }
+        assert!(has_parameter("a ${pactbroker.x} b"));
+        assert!(!has_parameter("${pactbroker.x"));
+    }
+}
