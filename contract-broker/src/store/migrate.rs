@@ -25,6 +25,7 @@ macro_rules! migrations {
 /// Every step, oldest first. Steps are only ever added.
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     1 "0001_contracts",
+    2 "0002_webhooks",
 ];
 
 /// The lock that nodes which start at once on one PostgreSQL database take in turn.

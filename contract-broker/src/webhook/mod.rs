@@ -4,6 +4,7 @@
 
 mod address;
 mod allow_list;
+mod definition;
 mod facts;
 mod matching;
 mod redact;
@@ -16,6 +17,7 @@ mod ssrf;
 mod template;
 
 pub(crate) use allow_list::AllowList;
+pub(crate) use definition::{Definition, Faults};
 pub(crate) use facts::{Facts, VersionFacts};
 pub(crate) use matching::{Filters, Party, Scope};
 pub(crate) use redact::{MASK, is_sensitive, keep_stored, redacted_headers};
