@@ -50,7 +50,9 @@ pub struct Response {
 }
 
 /// Header fields in the order in which they were written; names compare without regard to case.
-#[derive(Debug, Clone, PartialEq, Default)]
+///
+/// A value is kept as it was written: `a, b` read from one line is one value.
+#[derive(Debug, Clone, Default)]
 pub struct Headers {
     fields: Vec<(String, Vec<String>)>,
 }
@@ -216,10 +218,25 @@ impl Query {
     }
 }
 
-/// By the parameters alone, not by how they were encoded.
+/// By names and their values; the order between different names means nothing.
+impl PartialEq for Headers {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields.len() == other.fields.len()
+            && self
+                .fields
+                .iter()
+                .all(|(name, values)| other.get(name).is_some_and(|present| present == values))
+    }
+}
+
+/// By names and their values, not by how they were encoded; the order between different names means nothing.
 impl PartialEq for Query {
     fn eq(&self, other: &Self) -> bool {
-        self.parameters == other.parameters
+        self.parameters.len() == other.parameters.len()
+            && self
+                .parameters
+                .iter()
+                .all(|(name, values)| other.get(name).is_some_and(|present| present == values))
     }
 }
 

@@ -14,6 +14,7 @@ mod interaction;
 mod message;
 mod path;
 mod provider_state;
+pub mod read;
 mod rules;
 
 pub use self::body::{Body, Content, ContentTypeHint, Data};

@@ -34,6 +34,9 @@ pub struct RuleList {
     pub combine: Combine,
     /// The rules, in the order of the file.
     pub rules: Vec<Rule>,
+    /// Rules for the method, path and status need no name, but some writers give them one (`"status": {"$": …}`); it is
+    /// kept for writing.
+    pub sub_key: Option<String>,
     /// Unknown members.
     pub extra: Members,
 }
@@ -138,6 +141,8 @@ pub struct Variant {
     pub rules: BTreeMap<Path, RuleList>,
     /// Generators by path from the element's root.
     pub generators: BTreeMap<Path, Generator>,
+    /// Unknown members.
+    pub extra: Members,
 }
 
 /// What `statusCode` demands.

@@ -1,0 +1,195 @@
+//! Generators, in every spelling that is about.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::place::{At, Read, take};
+use super::rules::generators_by_path;
+use crate::contract::{DataType, Generator, Generators, Members, UuidFormat};
+
+/// The generators of a request, response or message.
+///
+/// What a category or generator carries beyond the model stays, in its place, in [`Generators::extra`].
+pub(crate) fn generators(value: Value, at: &At) -> Read<Generators> {
+    let mut rest = at.object(value)?;
+    let mut read = Generators::default();
+    for (name, slot) in [
+        ("method", &mut read.method),
+        ("path", &mut read.path),
+        ("status", &mut read.status),
+    ] {
+        if let Some(value) = take(&mut rest, name) {
+            let (generator, left) = single(value, &at.member(name))?;
+            *slot = generator;
+            keep(&mut rest, name, slot.is_some(), left);
+        }
+    }
+    for (names, slot) in [
+        (["query"].as_slice(), &mut read.query),
+        (&["header", "headers"], &mut read.headers),
+        (&["metadata", "metaData"], &mut read.metadata),
+    ] {
+        for name in names {
+            if let Some(value) = take(&mut rest, name) {
+                let left = by_name(value, slot, &at.member(name))?;
+                keep(&mut rest, names[0], !slot.is_empty(), left);
+            }
+        }
+    }
+    for name in ["body", "content", "contents"] {
+        if let Some(value) = take(&mut rest, name) {
+            let (generators, left) = generators_by_path(value, &at.member(name))?;
+            read.body.extend(generators);
+            keep(&mut rest, "body", !read.body.is_empty(), left);
+        }
+    }
+    read.extra = rest;
+    Ok(read)
+}
+
+/// Puts back what the model does not say: unknown members, and a category that is there but empty.
+fn keep(rest: &mut Members, name: &str, says_something: bool, left: Members) {
+    if !says_something || !left.is_empty() {
+        rest.insert(name.to_owned(), Value::Object(left));
+    }
+}
+
+/// A generator for something that needs no name; some writers put it below one all the same.
+fn single(value: Value, at: &At) -> Read<(Option<Generator>, Members)> {
+    let mut members = at.object(value)?;
+    if members.is_empty() {
+        return Ok((None, members));
+    }
+    if !members.get("type").is_some_and(Value::is_string)
+        && members.len() == 1
+        && let Some(key) = members.keys().next().cloned()
+        && members[&key].is_object()
+    {
+        let value = members.remove(&key).unwrap_or_default();
+        let (generator, left) = generator(value, &at.member(&key))?;
+        return Ok((Some(generator), left));
+    }
+    let (generator, left) = generator(Value::Object(members), at)?;
+    Ok((Some(generator), left))
+}
+
+fn by_name(value: Value, into: &mut BTreeMap<String, Generator>, at: &At) -> Read<Members> {
+    let mut left = Members::new();
+    for (name, value) in at.object(value)? {
+        let (generator, rest) = generator(value, &at.member(&name))?;
+        if !rest.is_empty() {
+            left.insert(name.clone(), Value::Object(rest));
+        }
+        into.insert(name, generator);
+    }
+    Ok(left)
+}
+
+/// One generator, and what it carries beyond the known members.
+pub(crate) fn generator(value: Value, at: &At) -> Read<(Generator, Members)> {
+    let mut members = at.object(value)?;
+    let Some(name) = take(&mut members, "type") else {
+        return Err(at.fault(
+            "expected a generator: an object with a `type` member that names it, such as {\"type\": \"Uuid\"}",
+        ));
+    };
+    let name = at.member("type").string(name)?;
+    let generator = known(&name, &mut members, at)?;
+    Ok((generator, members))
+}
+
+pub(crate) fn known(name: &str, members: &mut Members, at: &At) -> Read<Generator> {
+    /// The reference implementation's defaults.
+    const MAX: i64 = 10;
+    const LENGTH: usize = 10;
+    Ok(match name {
+        "RandomInt" => Generator::RandomInt {
+            min: integer(members, "min", at)?.unwrap_or(0),
+            max: integer(members, "max", at)?.unwrap_or(MAX),
+        },
+        "RandomDecimal" => Generator::RandomDecimal {
+            digits: size(members, "digits", at)?.unwrap_or(LENGTH),
+        },
+        "RandomHexadecimal" => Generator::RandomHexadecimal {
+            digits: size(members, "digits", at)?.unwrap_or(LENGTH),
+        },
+        "RandomString" => Generator::RandomString {
+            size: size(members, "size", at)?.unwrap_or(LENGTH),
+        },
+        "Regex" => Generator::Regex(needed(members, "regex", name, at)?),
+        "Uuid" => Generator::Uuid(one_of(members, "format", |text| match text {
+            "simple" => Some(UuidFormat::Simple),
+            "lower-case-hyphenated" => Some(UuidFormat::LowerCaseHyphenated),
+            "upper-case-hyphenated" => Some(UuidFormat::UpperCaseHyphenated),
+            "URN" => Some(UuidFormat::Urn),
+            _ => None,
+        })),
+        "Date" => Generator::Date {
+            format: text(members, "format", at)?,
+            expression: text(members, "expression", at)?,
+        },
+        "Time" => Generator::Time {
+            format: text(members, "format", at)?,
+            expression: text(members, "expression", at)?,
+        },
+        "DateTime" => Generator::DateTime {
+            format: text(members, "format", at)?,
+            expression: text(members, "expression", at)?,
+        },
+        "RandomBoolean" => Generator::RandomBoolean,
+        "ProviderState" => Generator::ProviderState {
+            expression: needed(members, "expression", name, at)?,
+            data_type: one_of(members, "dataType", |text| match text {
+                "STRING" => Some(DataType::String),
+                "INTEGER" => Some(DataType::Integer),
+                "DECIMAL" => Some(DataType::Decimal),
+                "FLOAT" => Some(DataType::Float),
+                "RAW" => Some(DataType::Raw),
+                "BOOLEAN" => Some(DataType::Boolean),
+                _ => None,
+            }),
+        },
+        "MockServerURL" => Generator::MockServerUrl {
+            example: needed(members, "example", name, at)?,
+            regex: needed(members, "regex", name, at)?,
+        },
+        unknown => Generator::Unknown {
+            name: unknown.to_owned(),
+            members: std::mem::take(members),
+        },
+    })
+}
+
+fn integer(members: &mut Members, name: &str, at: &At) -> Read<Option<i64>> {
+    take(members, name)
+        .map(|value| at.member(name).integer(&value))
+        .transpose()
+}
+
+fn size(members: &mut Members, name: &str, at: &At) -> Read<Option<usize>> {
+    take(members, name)
+        .map(|value| at.member(name).size(&value))
+        .transpose()
+}
+
+fn text(members: &mut Members, name: &str, at: &At) -> Read<Option<String>> {
+    take(members, name)
+        .map(|value| at.member(name).string(value))
+        .transpose()
+}
+
+fn needed(members: &mut Members, name: &str, generator: &str, at: &At) -> Read<String> {
+    text(members, name, at)?.ok_or_else(|| {
+        at.fault(format!(
+            "expected a `{name}` member: a `{generator}` generator needs one"
+        ))
+    })
+}
+
+/// One of a list of words; a word that is not in it means the default and is kept for writing.
+fn one_of<T>(members: &mut Members, name: &str, known: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let found = known(members.get(name)?.as_str()?)?;
+    members.remove(name);
+    Some(found)
+}

@@ -1,0 +1,22 @@
+//! Readers of contract files, versions 1 to 4.
+//!
+//! Lenient: every spelling of a member that one of the versions or a known writer uses is taken, and a member that the
+//! model has no field for is kept in the `extra` of the value around it. A known member that says nothing
+//! (`"headers": {}`, `"query": null`) is kept the same way. Strict where a guess would change what is verified: a rule
+//! without the member that it needs, a path expression that cannot be read, base64 that is none.
+//!
+//! Errors name the file, the line and column, the path in the document, and the interaction that it is about.
+
+mod body;
+mod document;
+mod fragment;
+mod generators;
+mod place;
+mod position;
+mod rules;
+mod v1;
+mod v2;
+mod v3;
+mod v4;
+
+pub use self::fragment::{generators, matching_rules, message, request, response};

@@ -1,0 +1,217 @@
+//! Where in a document the reader is, and what it says when the document is wrong there.
+
+use serde_json::{Map, Value};
+
+use crate::contract::Members;
+use crate::{Error, ErrorKind};
+
+/// A place in the document, as a chain from the place up to the root; it costs nothing until something is wrong.
+#[derive(Clone, Copy)]
+pub(crate) enum At<'a> {
+    Root,
+    Member(&'a At<'a>, &'a str),
+    Element(&'a At<'a>, usize),
+}
+
+/// One step down from the root of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    Member(String),
+    Element(usize),
+}
+
+/// Something wrong in the document, with its place.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) message: String,
+    /// The description of the interaction that it is in.
+    pub(crate) interaction: Option<String>,
+}
+
+pub(crate) type Read<T> = Result<T, Fault>;
+
+impl<'a> At<'a> {
+    pub(crate) fn member(&'a self, name: &'a str) -> Self {
+        Self::Member(self, name)
+    }
+
+    pub(crate) fn element(&'a self, index: usize) -> Self {
+        Self::Element(self, index)
+    }
+
+    /// `expected <what>, found <value>`
+    pub(crate) fn expected(&self, what: &str, found: &Value) -> Fault {
+        self.fault(format!("expected {what}, found {}", describe(found)))
+    }
+
+    pub(crate) fn fault(&self, message: impl Into<String>) -> Fault {
+        Fault {
+            steps: self.steps(),
+            message: message.into(),
+            interaction: None,
+        }
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut at = *self;
+        loop {
+            match at {
+                At::Root => break,
+                At::Member(parent, name) => {
+                    steps.push(Step::Member(name.to_owned()));
+                    at = *parent;
+                }
+                At::Element(parent, index) => {
+                    steps.push(Step::Element(index));
+                    at = *parent;
+                }
+            }
+        }
+        steps.reverse();
+        steps
+    }
+
+    pub(crate) fn object(&self, value: Value) -> Read<Members> {
+        match value {
+            Value::Object(members) => Ok(members),
+            other => Err(self.expected("an object", &other)),
+        }
+    }
+
+    pub(crate) fn array(&self, value: Value) -> Read<Vec<Value>> {
+        match value {
+            Value::Array(elements) => Ok(elements),
+            other => Err(self.expected("an array", &other)),
+        }
+    }
+
+    pub(crate) fn string(&self, value: Value) -> Read<String> {
+        match value {
+            Value::String(text) => Ok(text),
+            other => Err(self.expected("a string", &other)),
+        }
+    }
+
+    /// A string, or a number or boolean that some writers put where a string belongs.
+    pub(crate) fn text(&self, value: Value) -> Read<String> {
+        match value {
+            Value::String(text) => Ok(text),
+            Value::Number(number) => Ok(number.to_string()),
+            Value::Bool(flag) => Ok(flag.to_string()),
+            other => Err(self.expected("a string", &other)),
+        }
+    }
+
+    /// A whole number, not negative; digits in a string are taken too.
+    pub(crate) fn size(&self, value: &Value) -> Read<usize> {
+        let size = match value {
+            Value::Number(number) => whole(number).and_then(|whole| usize::try_from(whole).ok()),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        size.ok_or_else(|| self.expected("a whole number that is not negative", value))
+    }
+
+    /// A whole number; digits in a string are taken too.
+    pub(crate) fn integer(&self, value: &Value) -> Read<i64> {
+        let integer = match value {
+            Value::Number(number) => whole(number),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        integer.ok_or_else(|| self.expected("a whole number", value))
+    }
+}
+
+/// The number as `i64` where it has no fraction: `2` and `2.0`.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    /// Beyond this a double does not hold every whole number.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    number.as_i64().or_else(|| {
+        let float = number.as_f64()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the value has no fraction and is within the range that doubles hold exactly"
+        )]
+        (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i64)
+    })
+}
+
+impl Fault {
+    pub(crate) fn in_interaction(mut self, description: &str) -> Self {
+        self.interaction.get_or_insert_with(|| description.to_owned());
+        self
+    }
+
+    /// The path to the place: `$.interactions[0].request['a b']`.
+    pub(crate) fn path(&self) -> String {
+        use std::fmt::Write as _;
+        let mut path = String::from("$");
+        for step in &self.steps {
+            match step {
+                Step::Member(name)
+                    if !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') =>
+                {
+                    path.push('.');
+                    path.push_str(name);
+                }
+                Step::Member(name) => {
+                    let _ = write!(path, "['{name}']");
+                }
+                Step::Element(index) => {
+                    let _ = write!(path, "[{index}]");
+                }
+            }
+        }
+        path
+    }
+
+    /// The error, with the place as a path only.
+    pub(crate) fn into_error(self) -> Error {
+        let path = self.path();
+        let message = match &self.interaction {
+            Some(description) => format!("interaction {description:?}, {path}: {}", self.message),
+            None => format!("{path}: {}", self.message),
+        };
+        Error::new(ErrorKind::Malformed, message)
+    }
+}
+
+/// A value for an error message: short, with its kind.
+pub(crate) fn describe(value: &Value) -> String {
+    const LONGEST: usize = 40;
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) => format!("the number {number}"),
+        Value::String(text) if text.chars().count() > LONGEST => {
+            let start: String = text.chars().take(LONGEST).collect();
+            format!("the string {:?}", format!("{start}…"))
+        }
+        Value::String(text) => format!("the string {text:?}"),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+/// Takes the member out of the object unless it is `null`, which means the same as absent but is kept for writing.
+pub(crate) fn take(members: &mut Members, name: &str) -> Option<Value> {
+    match members.get(name) {
+        None | Some(Value::Null) => None,
+        Some(_) => members.remove(name),
+    }
+}
+
+/// Takes the first of these members that is present; the rest stays.
+pub(crate) fn take_any<'n>(members: &mut Members, names: &[&'n str]) -> Option<(&'n str, Value)> {
+    names
+        .iter()
+        .find_map(|name| take(members, name).map(|value| (*name, value)))
+}
+
+/// Puts a member back that says nothing to the model (`"headers": {}`), so that writing loses nothing.
+pub(crate) fn keep_empty(members: &mut Members, name: &str, value: Map<String, Value>) {
+    members.insert(name.to_owned(), Value::Object(value));
+}

@@ -1,0 +1,226 @@
+//! What version 3 brought: rules by category, provider states with parameters, messages, generators.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::place::{At, Read, keep_empty, take, take_any};
+use super::v1::{generator_member, matching_rules as rules_member};
+use super::{body, rules};
+use crate::contract::{
+    Interaction, InteractionKind, MatchingRules, Members, Message, Path, ProviderState, RuleList, Token,
+};
+
+/// A message of a version 3 file.
+pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
+    let (mut interaction, rest) = annotations(members, at)?;
+    let (message, rest) = message_members(rest, at)?;
+    interaction.kind = InteractionKind::Message(message);
+    interaction.extra = rest;
+    Ok(interaction)
+}
+
+/// A message alone, without description and provider states.
+pub(crate) fn message(value: Value, at: &At) -> Read<Message> {
+    let (mut message, rest) = message_members(at.object(value)?, at)?;
+    message.extra = rest;
+    Ok(message)
+}
+
+fn message_members(mut rest: Members, at: &At) -> Read<(Message, Members)> {
+    let metadata = metadata(&mut rest, at)?;
+    let content_type = body::metadata_content_type(&metadata);
+    let message = Message {
+        contents: body::classic(&mut rest, "contents", content_type.as_ref()),
+        metadata,
+        rules: rules_member(&mut rest, &["matchingRules"], at)?,
+        generators: generator_member(&mut rest, at)?,
+        extra: Members::new(),
+    };
+    Ok((message, rest))
+}
+
+/// Metadata, which the specification's text spells `metaData`.
+pub(super) fn metadata(rest: &mut Members, at: &At) -> Read<Members> {
+    let Some((name, value)) = take_any(rest, &["metadata", "metaData"]) else {
+        return Ok(Members::new());
+    };
+    let metadata = at.member(name).object(value)?;
+    if metadata.is_empty() {
+        keep_empty(rest, "metadata", Members::new());
+    }
+    Ok(metadata)
+}
+
+/// What every interaction carries beside its content, and the members that are left.
+///
+/// Versions before 4 have no `key`, `pending`, `comments` and `transport`; where a file of theirs says them in the
+/// form of version 4 they mean the same.
+pub(super) fn annotations(mut rest: Members, at: &At) -> Read<(Interaction, Members)> {
+    let description = match take(&mut rest, "description") {
+        Some(value) => at.member("description").string(value)?,
+        None => return Err(at.fault("expected a `description` member: a string that names the interaction")),
+    };
+    let unknown = InteractionKind::Unknown {
+        type_name: String::new(),
+        members: Members::new(),
+    };
+    let mut interaction = Interaction::new(description, unknown);
+    interaction.provider_states = provider_states(&mut rest, at)?;
+    if rest.get("key").is_some_and(Value::is_string)
+        && let Some(Value::String(key)) = rest.remove("key")
+    {
+        interaction.key = Some(key);
+    }
+    if let Some(Value::Bool(pending)) = rest.get("pending") {
+        interaction.pending = *pending;
+        rest.remove("pending");
+    }
+    if rest
+        .get("comments")
+        .and_then(Value::as_object)
+        .is_some_and(|comments| !comments.is_empty())
+        && let Some(Value::Object(comments)) = rest.remove("comments")
+    {
+        interaction.comments = comments;
+    }
+    if rest.get("transport").is_some_and(Value::is_string)
+        && let Some(Value::String(transport)) = rest.remove("transport")
+    {
+        interaction.transport = Some(transport);
+    }
+    Ok((interaction, rest))
+}
+
+/// `providerStates` with parameters, or one `providerState` (also `provider_state`) without.
+fn provider_states(rest: &mut Members, at: &At) -> Read<Vec<ProviderState>> {
+    if let Some((name, value)) = take_any(rest, &["providerStates", "provider_states"]) {
+        let at = at.member(name);
+        if let Value::String(state) = value {
+            return Ok(vec![ProviderState::new(state)]);
+        }
+        let states = at.array(value)?;
+        if states.is_empty() {
+            rest.insert("providerStates".to_owned(), Value::Array(Vec::new()));
+        }
+        return states
+            .into_iter()
+            .enumerate()
+            .map(|(index, value)| provider_state(value, &at.element(index)))
+            .collect();
+    }
+    match take_any(rest, &["providerState", "provider_state"]) {
+        Some((name, Value::Array(states))) => {
+            let at = at.member(name);
+            states
+                .into_iter()
+                .enumerate()
+                .map(|(index, value)| provider_state(value, &at.element(index)))
+                .collect()
+        }
+        Some((name, value)) => Ok(vec![provider_state(value, &at.member(name))?]),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn provider_state(value: Value, at: &At) -> Read<ProviderState> {
+    let mut extra = match value {
+        Value::String(name) => return Ok(ProviderState::new(name)),
+        other => at.object(other)?,
+    };
+    let name = match take(&mut extra, "name") {
+        Some(value) => at.member("name").string(value)?,
+        None => return Err(at.fault("expected a `name` member: the provider state's name")),
+    };
+    let mut params = Members::new();
+    if let Some(value) = take(&mut extra, "params") {
+        params = at.member("params").object(value)?;
+        if params.is_empty() {
+            keep_empty(&mut extra, "params", Members::new());
+        }
+    }
+    Ok(ProviderState { name, params, extra })
+}
+
+/// Rules by category: `{"body": {"$.id": {..}}, "header": {"Accept": {..}}, "path": {..}}`. Other categories are kept.
+pub(super) fn matching_rules(members: Members, at: &At) -> Read<MatchingRules> {
+    let mut rest = members;
+    let mut read = MatchingRules::default();
+    for (name, slot) in [
+        ("method", &mut read.method),
+        ("path", &mut read.path),
+        ("status", &mut read.status),
+    ] {
+        if let Some(value) = take(&mut rest, name) {
+            *slot = single(value, &at.member(name))?;
+            if slot.is_none() {
+                keep_empty(&mut rest, name, Members::new());
+            }
+        }
+    }
+    for (names, slot) in [
+        (["query"].as_slice(), &mut read.query),
+        (&["header", "headers"], &mut read.headers),
+        (&["metadata", "metaData"], &mut read.metadata),
+    ] {
+        for name in names {
+            if let Some(value) = take(&mut rest, name) {
+                by_name(value, slot, &at.member(name))?;
+                if slot.is_empty() {
+                    keep_empty(&mut rest, names[0], Members::new());
+                }
+            }
+        }
+    }
+    for name in ["body", "content", "contents"] {
+        if let Some(value) = take(&mut rest, name) {
+            let at = at.member(name);
+            if value.as_object().is_some_and(rules::is_list) {
+                read.body.insert(Path::root(), rules::list(value, &at)?);
+            } else {
+                read.body.extend(rules::lists_by_path(value, &at)?);
+            }
+            if read.body.is_empty() {
+                keep_empty(&mut rest, "body", Members::new());
+            }
+        }
+    }
+    read.extra = rest;
+    Ok(read)
+}
+
+/// Rules for something that needs no name; some writers put them below one (`$` or nothing) all the same.
+fn single(value: Value, at: &At) -> Read<Option<RuleList>> {
+    match value {
+        Value::Object(members) if members.is_empty() => Ok(None),
+        Value::Object(mut members)
+            if !rules::is_list(&members) && members.len() == 1 && members.values().all(Value::is_object) =>
+        {
+            let key = members.keys().next().cloned().unwrap_or_default();
+            let value = members.remove(&key).unwrap_or_default();
+            let list = rules::list(value, &at.member(&key))?;
+            Ok(Some(RuleList {
+                sub_key: Some(key),
+                ..list
+            }))
+        }
+        value => rules::list(value, at).map(Some),
+    }
+}
+
+/// Rules by name. A name that is written as a path (`$.page`, `$['X-A'][0]`) is read as one.
+fn by_name(value: Value, into: &mut BTreeMap<String, RuleList>, at: &At) -> Read<()> {
+    for (name, value) in at.object(value)? {
+        let list = rules::list(value, &at.member(&name))?;
+        let name = match name.starts_with('$').then(|| name.parse::<Path>()) {
+            Some(Ok(path)) => match path.tokens() {
+                [Token::Field(name)] => name.clone(),
+                [Token::Field(name), Token::Index(index)] => format!("{name}[{index}]"),
+                _ => name,
+            },
+            _ => name,
+        };
+        into.insert(name, list);
+    }
+    Ok(())
+}
