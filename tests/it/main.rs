@@ -1,3 +1,5 @@
 //! Tests across the crates, in one binary.
 
-// Modules are added here, one a subject.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod layers;

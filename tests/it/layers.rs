@@ -1,0 +1,80 @@
+//! The walls between the parts, as ARCHITECTURE.md states them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// All Rust files below a folder of the workspace, with their text.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![workspace().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{folder} has no Rust files: was it moved?");
+    found
+}
+
+fn assert_none_says(folder: &str, words: &[&str], wall: &str) {
+    for (path, text) in sources(folder) {
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            for word in words {
+                assert!(!code.contains(word), "{}:{}: `{word}`: {wall}", path.display(), number + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_domain_knows_neither_sql_nor_http() {
+    assert_none_says(
+        "contract-broker/src/domain",
+        &["sqlx", "axum", "reqwest", "crate::store", "crate::http"],
+        "the broker's domain is pure logic",
+    );
+}
+
+#[test]
+fn only_the_store_speaks_sql() {
+    for folder in ["domain", "http", "webhook", "auth", "config"] {
+        assert_none_says(&format!("contract-broker/src/{folder}"), &["sqlx"], "SQL belongs into the store");
+    }
+}
+
+#[test]
+fn matching_does_no_io() {
+    assert_none_says(
+        "contract-core/src/matching",
+        &["std::fs", "tokio", "reqwest", "std::net", "async fn", "println!"],
+        "matching is pure",
+    );
+}
+
+#[test]
+fn no_manifest_enables_a_feature_that_changes_other_crates() {
+    for manifest in ["Cargo.toml", "contract-core/Cargo.toml", "contract-macros/Cargo.toml", "contract-broker/Cargo.toml"] {
+        let text = fs::read_to_string(workspace().join(manifest)).unwrap();
+        for feature in ["preserve_order", "arbitrary_precision"] {
+            assert!(!text.contains(feature), "{manifest} enables serde_json/{feature}, which changes users' results");
+        }
+    }
+    for (path, text) in sources("contract-core/src") {
+        assert!(
+            !text.contains("install_default()"),
+            "{}: a process-wide TLS provider is the program's choice, not the library's",
+            path.display()
+        );
+    }
+}
