@@ -7,6 +7,7 @@
 mod comparison;
 mod mismatch;
 mod plan;
+pub mod regex;
 
 pub use self::comparison::Comparison;
 pub use self::mismatch::{AppliedRule, Mismatch, OverriddenRule, Part};

@@ -1,0 +1,222 @@
+use proptest::prelude::*;
+
+use super::{TextRegex, Verdict};
+
+fn compile(pattern: &str) -> TextRegex {
+    TextRegex::compile(pattern).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Pattern, texts that match, texts that do not.
+const TABLE: &[(&str, &[&str], &[&str])] = &[
+    ("a|ab", &["a", "ab"], &["b", "abc", ""]),
+    ("", &[""], &["a", "\n"]),
+    (r"\w+", &["fred", "Zoë", "a1_"], &["", "a b", "fred\n"]),
+    (r"^ORD", &["ORD"], &["ORD-1"]),
+    (r"^ORD-\d+$", &["ORD-1"], &["ORD-1\n", "xORD-1"]),
+    (r"\AORD\Z", &["ORD"], &["ORD\n"]),
+    (r"ORD\Z\n?", &["ORD", "ORD\n"], &["ORD\n\n"]),
+    (
+        r".*(\/pacts\/provider\/p)$",
+        &["http://x/pacts/provider/p"],
+        &["http://x/pacts/provider/pq"],
+    ),
+    (r"\Qa.b\E+", &["a.b", "a.bbb"], &["axb", "a.ba.b"]),
+    (r"[\Q^]\E]", &["^", "]"], &["Q", "E"]),
+    // Java and Perl
+    (r"a++b", &["aab"], &["b"]),
+    (r"a*+a", &[], &["a", "aa"]),
+    (r"a{1,2}+a", &["aaa"], &["aa"]),
+    (r"(?>a|ab)c", &["ac"], &["abc"]),
+    (r"(?<year>\d{4})-\k<year>", &["2020-2020"], &["2020-2021"]),
+    (r"(?P<x>a|b)(?P=x)", &["aa", "bb"], &["ab"]),
+    (r"(a)(b)\2\1", &["abba"], &["abab"]),
+    (r"(a)\10", &["aa0"], &["a"]),
+    (r"(?i)(a)\1", &["aA", "AA"], &["ab"]),
+    (r"\p{Alpha}+", &["abc"], &["ab1", "é"]),
+    (r"\p{L}+", &["é"], &["1"]),
+    (r"\pL\PL", &["a1"], &["aa"]),
+    (r"\p{^L}", &["1"], &["a"]),
+    (r"\p{IsAlphabetic}\p{IsLatin}", &["ab"], &["1b"]),
+    (r"\p{javaLowerCase}+", &["abc"], &["ABC"]),
+    (r"[\p{L}&&[^a]]", &["b"], &["a"]),
+    (r"[a-z&&[^aeiou]]+", &["bcd"], &["a"]),
+    (r"[\w.-]+", &["a.b-c"], &["a b"]),
+    (r"[a-\d]+", &["a-1"], &["b"]),
+    (r"\x41\u0042\x{43}\u{44}\0101\cA", &["ABCDA\u{1}"], &["A"]),
+    (r"\uD83D\uDE00", &["😀"], &["x"]),
+    (r"\R", &["\r\n", "\n", "\u{2028}"], &["\n\n"]),
+    (
+        r"(?x) a b # comment
+        c",
+        &["abc"],
+        &["a b c"],
+    ),
+    (r"a(?#comment)b", &["ab"], &["acb"]),
+    (r"(?i)abc(?-i)d", &["ABCd"], &["ABCD"]),
+    (r"(?i:a)b|(?i)c|d", &["Ab", "C", "D"], &["AB"]),
+    (r"(?s).", &["\n"], &[]),
+    (r".", &["\r"], &["\n"]),
+    (r"(?m)a$\n^b", &["a\nb"], &["ab"]),
+    // Ruby and Oniguruma
+    (r"\h{2}", &["0f", "A9"], &["0g", "  "]),
+    (r"[\h]+", &["0f"], &["0g"]),
+    (r"[[:alpha:]_]+", &["ab_"], &["1"]),
+    (r"[[:^digit:]]", &["a"], &["1"]),
+    (r"a{,2}", &["", "aa"], &["aaa"]),
+    (r"[a[bc]]+", &["abc"], &["["]),
+    (r"[]a]+", &["a]"], &["b"]),
+    (r"[^]]", &["a"], &["]"]),
+    // JavaScript
+    (r"\/a\/\-\_\@", &["/a/-_@"], &[]),
+    (r"[^]*", &["a\n"], &[]),
+    (r"[^<>()[\]\\.,;:\s@]+", &["ada"], &["a[b", "a]", "a@"]),
+    (r"{provider}", &["{provider}"], &["provider"]),
+    (r"a{x}", &["a{x}"], &["a"]),
+    (r"[a-zA-Z0-9._%+-]+@x", &["a-b@x"], &["a b@x"]),
+    (r"^(?!.*\.\.)(?=.{3,}$)[a-z.]+$", &["a.b"], &["a..b", "ab"]),
+    (r"(?<=a)b|(?<!a)c", &["c"], &["b"]),
+    (r"a(?<=a)b", &["ab"], &[]),
+    (r"(?=a)*b", &["b"], &[]),
+    (r"[^\P{L}\p{Lu}](?=)", &["a"], &["A", "1"]),
+    (r"(?i)[^a](?=)", &["b"], &["a", "A"]),
+    (r"[&](?=)", &["&"], &[]),
+    (r"[\[\]\-\\^](?=)", &["[", "]", "-", "\\", "^"], &["a"]),
+];
+
+#[test]
+fn patterns_mean_what_their_authors_meant() {
+    for (pattern, matching, differing) in TABLE {
+        let regex = compile(pattern);
+        for text in *matching {
+            assert_eq!(regex.verdict(text), Verdict::Match, "{pattern} on {text:?}");
+        }
+        for text in *differing {
+            assert_eq!(regex.verdict(text), Verdict::Differs, "{pattern} on {text:?}");
+        }
+    }
+}
+
+#[test]
+fn the_example_decides_between_dialects() {
+    for (pattern, example, also, not) in [
+        (r"a\hb", "a b", "a\tb", "a0b"),
+        (r"a\hb", "a0b", "afb", "a b"),
+        (r"(?m)a.b", "a\nb", "axb", "ab"),
+        (r"(?m)a.b", "axb", "ayb", "a\nb"),
+        (r"a$\n^b", "a\nb", "a\nb", "ab"),
+        (r"\p{Alpha}", "é", "a", "1"),
+        (r"[[:alpha:]]", "é", "a", "1"),
+        (r"a{2}+", "aaaa", "aa", "aaa"),
+        (r"\v", "\n", "\u{B}", "a"),
+        (r"[a[b]", "[", "b", "c"),
+        (r"[x[a]-z]+", "[-z]", "a-z]", "q"),
+    ] {
+        let regex = TextRegex::compile_for(pattern, example).unwrap();
+        assert!(regex.matches(example), "{pattern} on {example:?}");
+        assert!(regex.matches(also), "{pattern} on {also:?}");
+        assert!(!regex.matches(not), "{pattern} on {not:?}");
+    }
+    let unfit = TextRegex::compile_for(r"\h", "?").unwrap();
+    assert!(unfit.matches("f") && !unfit.matches(" "));
+}
+
+#[test]
+fn what_is_not_supported_is_refused_at_its_place() {
+    for (pattern, at, word) in [
+        ("a(b", 2, "does not close"),
+        ("ab)", 3, "')'"),
+        ("*a", 1, "nothing to repeat"),
+        ("a**", 3, "quantifier"),
+        ("a{2,1}", 2, "upper bound"),
+        ("[a", 1, "does not close"),
+        ("[z-a]", 4, "backwards"),
+        ("[a&&]", 5, "&&"),
+        (r"[a-z-[aeiou]]", 5, "subtraction"),
+        (r"a\", 2, "backslash"),
+        (r"\y", 1, "not supported"),
+        (r"\K", 1, "not supported"),
+        (r"\1", 1, "group 1"),
+        (r"(?<a>x)\k<b>", 8, "group b"),
+        (r"(?<a>x)(?<a>y)", 8, "same name"),
+        (r"(?R)", 1, "kind of group"),
+        (r"(?|a|b)", 1, "kind of group"),
+        (r"(?(1)a|b)", 1, "kind of group"),
+        (r"(*FAIL)", 1, "verbs"),
+        (r"\g<a>", 1, "calls"),
+        (r"\uD800", 1, "surrogate"),
+        (r"\p{InGreek}", 1, "InGreek"),
+        (r"\p{Nope}", 1, "Nope"),
+        (r"[[:nope:]]", 2, "nope"),
+    ] {
+        let error = TextRegex::compile(pattern).expect_err(pattern).to_string();
+        assert!(
+            error.contains(&format!("character {at}:")) && error.contains(word),
+            "{pattern}: {error}"
+        );
+    }
+    let error = TextRegex::compile(r"(?:\w{1000}){1000}").unwrap_err().to_string();
+    assert!(error.contains("too large"), "{error}");
+    let deep = format!("{}a{}", "(".repeat(5_000), ")".repeat(5_000));
+    assert!(
+        TextRegex::compile(&deep)
+            .unwrap_err()
+            .to_string()
+            .contains("deep")
+    );
+}
+
+#[test]
+fn catastrophic_patterns_give_up_instead_of_hanging() {
+    let text = format!("{}!", "a".repeat(60));
+    assert_eq!(compile("(a+)+$").verdict(&text), Verdict::Differs);
+    let backtracking = compile(r"(a|aa)+\1?(?=$)x?y");
+    assert_ne!(backtracking.verdict(&text), Verdict::Match);
+    assert_eq!(compile(r"(?:(a*)*\1)+b").verdict(&text), Verdict::GaveUp);
+}
+
+#[test]
+fn groups_are_counted_as_they_were_written() {
+    let regex = compile(r".*(\/(?:a|b)(c)?)$");
+    assert_eq!(regex.group("http://x/ac", 1), Some("/ac"));
+    assert_eq!(regex.group("http://x/a", 2), None);
+    assert_eq!(regex.group("http://x/d", 1), None);
+    assert_eq!(compile(r"(?=h).*(/a)").group("http://x/a", 1), Some("/a"));
+}
+
+proptest! {
+    #[test]
+    fn no_pattern_panics(pattern in ".{0,40}", text in ".{0,20}") {
+        if let Ok(regex) = TextRegex::compile_for(&pattern, &text) {
+            let _ = regex.verdict(&text);
+        }
+    }
+
+    #[test]
+    fn no_pattern_of_metacharacters_panics(
+        pattern in r"[\\\[\](){}|*+?^$.,:<>=!&a-fA-Zhpquvx0-9-]{0,30}", text in "[a-f0-9]{0,12}",
+    ) {
+        if let Ok(regex) = TextRegex::compile_for(&pattern, &text) {
+            let _ = regex.verdict(&text);
+        }
+    }
+
+    /// On the ground that all dialects share, the answer is that of the `regex` crate.
+    #[test]
+    fn plain_patterns_mean_the_same_as_to_the_regex_crate(
+        pattern in r"([abc.]|\[\^?[abc]{1,3}-?\]|\\[dws]){1,5}[*+?]?(\|[abc]{0,3})?", text in "[abc1 -]{0,5}",
+    ) {
+        if let Ok(theirs) = regex::Regex::new(&format!("^(?:{pattern})$")) {
+            prop_assert_eq!(compile(&pattern).matches(&text), theirs.is_match(&text));
+        }
+    }
+
+    /// Both engines read what the tree is written as alike.
+    #[test]
+    fn both_engines_agree(
+        pattern in r"(\(?[abc.]\)?|\[\^?[abc&~-]{1,3}\]|\(\?i\)|\\[dwsDWS]|\\p\{Lu\}|\[\^\\p\{L\}\]){1,5}[*+?]?", text in "[abcAB1 &~-]{0,5}",
+    ) {
+        if let (Ok(plain), Ok(backtracking)) = (TextRegex::compile(&pattern), TextRegex::compile(&format!("(?:{pattern})(?=)"))) {
+            prop_assert_eq!(plain.verdict(&text), backtracking.verdict(&text));
+        }
+    }
+}
