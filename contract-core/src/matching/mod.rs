@@ -5,6 +5,7 @@
 //! panics: it always gives a [`Comparison`], which holds every [`Mismatch`] found.
 
 mod comparison;
+pub mod date;
 mod mismatch;
 mod plan;
 pub mod regex;

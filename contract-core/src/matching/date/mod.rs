@@ -1,0 +1,44 @@
+//! Dates and times in Java's patterns, which is how contracts of all languages state them.
+//!
+//! The letters are those of `java.time.format.DateTimeFormatter`; where `SimpleDateFormat` gives one another meaning
+//! (`u`), the former's is taken. Names are English whatever the machine's locale, and their case matters, but for
+//! `am` and `pm`.
+//!
+//! | letters | what |
+//! |---|---|
+//! | `G` | era: `AD`; `GGGG` `Anno Domini`; `GGGGG` `A` |
+//! | `u` `y` `Y` | year, year of the era, week-based year: `uu` two digits from 2000; `uuuu` four, more with a sign |
+//! | `Q` `q` | quarter: `1`, `01`, `Q1`, `1st quarter`, `1` |
+//! | `M` `L` | month: `1`, `01`, `Jan`, `January`, `J` |
+//! | `w` `W` | week of the week-based year, of the month |
+//! | `D` `d` `F` `g` | day of the year, of the month; which such weekday of the month; modified Julian day |
+//! | `E` | weekday: `Mon`; `EEEE` `Monday`; `EEEEE` `M` |
+//! | `e` `c` | weekday as a number, or as `E` from three letters on |
+//! | `a` | `AM` or `PM` |
+//! | `H` `k` `K` `h` | hour: 0 to 23, 1 to 24, 0 to 11, 1 to 12 |
+//! | `m` `s` `S` `n` | minute, second, digits of the second's fraction, nanosecond |
+//! | `A` `N` | millisecond and nanosecond of the day |
+//! | `VV` | zone identifier: `Europe/Paris`, `Z`, `+01:00` |
+//! | `z` `v` | zone name: `UTC`, `CET`, `GMT+01:00`; `zzzz` in words |
+//! | `O` | `GMT+1`; `OOOO` `GMT+01:00` |
+//! | `X` | `Z` or `+01`; `XX` `+0100`; `XXX` `+01:00`; `XXXX`, `XXXXX` with seconds where they are not zero |
+//! | `x` | as `X`, never `Z` |
+//! | `Z` | `+0100`; `ZZZZ` `GMT+01:00`; `ZZZZZ` as `XXXXX` |
+//! | `'…'` | text; `''` a quote |
+//! | `[…]` | may be left out |
+//!
+//! A text matches when it has the pattern's form *and* is possible: 31 February is refused, the 366th day of a year
+//! that has 365, a weekday or quarter that the date contradicts, second 60. Numbers have the width that the letters
+//! give: `MM/dd/yy` does not match `1/1/23`. Whether a zone's identifier exists is not checked, its form is.
+//!
+//! One leniency: `Z`, `ZZ` and `ZZZ` also match an offset with a colon (`+01:00`), because contracts are written whose
+//! own examples say so: Python's `%z` becomes `Z`.
+
+mod calendar;
+mod pattern;
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use self::pattern::DatePattern;
