@@ -18,6 +18,8 @@
 pub mod contract;
 mod error;
 pub mod matching;
+pub mod pattern;
+pub mod prelude;
 pub mod report;
 
 pub use error::{Error, ErrorKind};

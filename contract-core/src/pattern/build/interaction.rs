@@ -1,0 +1,225 @@
+//! Interactions put together.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::body;
+use crate::contract::{
+    HttpInteraction, Interaction, InteractionKind, Message, ProviderState, Request, Response, SyncMessage,
+};
+use crate::pattern::IntoPattern;
+
+/// An interaction in the making, of kind `K`; turns into an [`Interaction`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct InteractionBuilder<K> {
+    interaction: Interaction,
+    kind: K,
+}
+
+/// Entry points for tests.
+impl Interaction {
+    /// A request and its response.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Interaction::http("a request for user 42")
+    ///     .given(state("user exists").with("id", 42))
+    ///     .request(Request::get("/users/42"))
+    ///     .response(Response::ok().json(json_like!({ "name": "Ada Lovelace" })));
+    /// ```
+    pub fn http(description: impl Into<String>) -> InteractionBuilder<HttpInteraction> {
+        InteractionBuilder::new(description, HttpInteraction::default())
+    }
+
+    /// A message that the consumer receives.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Interaction::message("order placed")
+    ///     .metadata("topic", "orders")
+    ///     .json(json_like!({ "id": integer(1) }));
+    /// ```
+    pub fn message(description: impl Into<String>) -> InteractionBuilder<Message> {
+        InteractionBuilder::new(description, Message::default())
+    }
+
+    /// A message that the consumer sends, and what it is answered.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Interaction::sync_message("price quote")
+    ///     .request(Message::json(json_like!({ "item": "book" })))
+    ///     .response(Message::json(json_like!({ "price": decimal(9.5) })));
+    /// ```
+    pub fn sync_message(description: impl Into<String>) -> InteractionBuilder<SyncMessage> {
+        InteractionBuilder::new(description, SyncMessage::default())
+    }
+}
+
+impl<K> InteractionBuilder<K> {
+    fn new(description: impl Into<String>, kind: K) -> Self {
+        Self {
+            // The kind is set at the end.
+            interaction: Interaction::new(description, InteractionKind::Http(Box::default())),
+            kind,
+        }
+    }
+
+    /// What must be true at the provider: a name, or [`state`](crate::pattern::state) with parameters. Said again, it adds
+    /// another state.
+    pub fn given(mut self, state: impl Into<ProviderState>) -> Self {
+        self.interaction.provider_states.push(state.into());
+        self
+    }
+
+    /// A line of comment, shown by the broker and in reports.
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        let text = Value::from(text.into());
+        match self
+            .interaction
+            .comments
+            .entry("text")
+            .or_insert_with(|| Value::Array(Vec::new()))
+        {
+            Value::Array(lines) => lines.push(text),
+            other => *other = Value::Array(vec![text]),
+        }
+        self
+    }
+
+    /// A reference to something outside: `reference("jira", "key", "SHOP-12")`.
+    ///
+    /// # Panics
+    ///
+    /// Where the value cannot be written as JSON.
+    #[track_caller]
+    pub fn reference(mut self, group: &str, name: &str, value: impl Serialize) -> Self {
+        let value = match serde_json::to_value(value) {
+            Ok(value) => value,
+            Err(error) => panic!("reference {group:?} {name:?}: {error}"),
+        };
+        let references = self
+            .interaction
+            .comments
+            .entry("references")
+            .or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(groups) = references
+            && let Value::Object(members) = groups.entry(group).or_insert_with(|| Value::Object(Map::new()))
+        {
+            members.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    /// A failure does not fail the provider's verification (version 4).
+    pub fn pending(mut self) -> Self {
+        self.interaction.pending = true;
+        self
+    }
+
+    /// A key that is unique in the contract, chosen by its author (version 4).
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.interaction.key = Some(key.into());
+        self
+    }
+
+    /// Which of the provider's transports serves it.
+    pub fn transport(mut self, transport: impl Into<String>) -> Self {
+        self.interaction.transport = Some(transport.into());
+        self
+    }
+}
+
+impl InteractionBuilder<HttpInteraction> {
+    /// What the consumer sends.
+    pub fn request(mut self, request: impl Into<Request>) -> Self {
+        self.kind.request = request.into();
+        self
+    }
+
+    /// What the provider answers.
+    pub fn response(mut self, response: impl Into<Response>) -> Self {
+        self.kind.response = response.into();
+        self
+    }
+}
+
+impl InteractionBuilder<Message> {
+    /// A JSON payload.
+    #[track_caller]
+    pub fn json(mut self, contents: impl IntoPattern) -> Self {
+        self.kind = self.kind.with_parts(body::json(contents));
+        self
+    }
+
+    /// A text payload of type `text/plain`.
+    #[track_caller]
+    pub fn text(mut self, contents: impl IntoPattern) -> Self {
+        self.kind = self.kind.with_parts(body::text(contents, "text/plain"));
+        self
+    }
+
+    /// Exactly these bytes.
+    ///
+    /// # Panics
+    ///
+    /// Where the content type cannot be read.
+    #[track_caller]
+    pub fn bytes(mut self, content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
+        self.kind = self.kind.with_parts(body::bytes(content_type, bytes));
+        self
+    }
+
+    /// An entry of the metadata: a topic, a key.
+    ///
+    /// # Panics
+    ///
+    /// Where the pattern has rules for what is inside the entry, which a contract has no place for.
+    #[track_caller]
+    pub fn metadata(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
+        self.kind = self.kind.with_metadata(name, value);
+        self
+    }
+}
+
+impl InteractionBuilder<SyncMessage> {
+    /// What the consumer sends.
+    pub fn request(mut self, request: Message) -> Self {
+        self.kind.request = request;
+        self
+    }
+
+    /// What it is answered. Said again, it adds another response.
+    pub fn response(mut self, response: Message) -> Self {
+        self.kind.responses.push(response);
+        self
+    }
+}
+
+impl From<HttpInteraction> for InteractionKind {
+    fn from(http: HttpInteraction) -> Self {
+        Self::Http(Box::new(http))
+    }
+}
+
+impl From<Message> for InteractionKind {
+    fn from(message: Message) -> Self {
+        Self::Message(message)
+    }
+}
+
+impl From<SyncMessage> for InteractionKind {
+    fn from(message: SyncMessage) -> Self {
+        Self::SyncMessage(message)
+    }
+}
+
+impl<K: Into<InteractionKind>> From<InteractionBuilder<K>> for Interaction {
+    fn from(builder: InteractionBuilder<K>) -> Self {
+        Self {
+            kind: builder.kind.into(),
+            ..builder.interaction
+        }
+    }
+}

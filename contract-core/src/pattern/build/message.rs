@@ -1,0 +1,106 @@
+//! Messages put together.
+
+use serde::de::DeserializeOwned;
+
+use super::body::{self, BodyParts};
+use crate::contract::{Body, ContentType, Data, Message, Path};
+use crate::pattern::IntoPattern;
+use crate::{Error, ErrorKind};
+
+/// Entry points for tests; a plain value makes a plain message, a pattern an expected one with rules.
+impl Message {
+    /// A message with a JSON payload.
+    #[track_caller]
+    pub fn json(contents: impl IntoPattern) -> Self {
+        Self::default().with_parts(body::json(contents))
+    }
+
+    /// A message with a text payload of type `text/plain`.
+    #[track_caller]
+    pub fn text(contents: impl IntoPattern) -> Self {
+        Self::default().with_parts(body::text(contents, "text/plain"))
+    }
+
+    /// A message with exactly these bytes.
+    ///
+    /// # Panics
+    ///
+    /// Where the content type cannot be read.
+    #[track_caller]
+    pub fn bytes(content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
+        Self::default().with_parts(body::bytes(content_type, bytes))
+    }
+
+    /// Adds an entry to the metadata: a topic, a key, a content type.
+    #[track_caller]
+    pub fn with_metadata(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
+        let name = name.into();
+        let expanded = value.into_pattern().expand();
+        let root = Path::root();
+        let mut rules = expanded.rules;
+        let mut generators = expanded.generators;
+        if let Some(rules) = rules.remove(&root) {
+            self.rules.metadata.insert(name.clone(), rules);
+        }
+        if let Some(generator) = generators.remove(&root) {
+            self.generators.metadata.insert(name.clone(), generator);
+        }
+        assert!(
+            rules.is_empty() && generators.is_empty(),
+            "metadata {name:?}: a contract holds rules for a whole entry only, not for what is inside; describe it with one \
+             pattern"
+        );
+        self.metadata.insert(name, expanded.example);
+        self
+    }
+
+    /// The payload read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// `Malformed` where there is no payload, or it is not JSON of that shape.
+    pub fn parse_json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let malformed = |error: serde_json::Error| {
+            Error::new(
+                ErrorKind::Malformed,
+                format!("reading a message as {}: {error}", std::any::type_name::<T>()),
+            )
+            .with_source(error)
+        };
+        match self.contents.content().map(|content| &content.data) {
+            Some(Data::Json(value)) => T::deserialize(value).map_err(malformed),
+            Some(data) => serde_json::from_slice(&data.to_bytes()).map_err(malformed),
+            None => Err(Error::new(
+                ErrorKind::Malformed,
+                format!(
+                    "reading a message as {}: it has no payload",
+                    std::any::type_name::<T>()
+                ),
+            )),
+        }
+    }
+
+    /// The payload as the bytes that go over the wire.
+    pub fn payload(&self) -> bytes::Bytes {
+        self.contents.to_bytes()
+    }
+
+    /// The payload's content type: its own, or the entry `contentType` or `content-type` of the metadata.
+    pub fn content_type(&self) -> Option<ContentType> {
+        if let Body::Present(content) = &self.contents
+            && let Some(content_type) = &content.content_type
+        {
+            return Some(content_type.clone());
+        }
+        ["contentType", "content-type"]
+            .iter()
+            .find_map(|name| self.metadata.get(*name)?.as_str()?.parse().ok())
+    }
+
+    pub(super) fn with_parts(mut self, parts: BodyParts) -> Self {
+        self.contents = parts.body;
+        self.rules.body = parts.rules;
+        self.generators.body = parts.generators;
+        self
+    }
+}

@@ -1,0 +1,14 @@
+//! Interactions put together in a test: `Interaction::http(…).given(…).request(…).response(…)`.
+
+mod body;
+mod interaction;
+mod message;
+mod request;
+mod response;
+mod state;
+mod textual;
+
+pub use self::interaction::InteractionBuilder;
+pub use self::request::RequestBuilder;
+pub use self::response::{ResponseBuilder, StatusPattern};
+pub use self::state::state;

@@ -1,0 +1,232 @@
+//! A request put together.
+
+use super::body::{self, BodyParts};
+use super::textual::Textual;
+use crate::contract::Request;
+use crate::pattern::IntoPattern;
+
+/// An expected request in the making; turns into a [`Request`].
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// Request::get("/orders").query("status", "open").header("accept", "application/json");
+/// Request::get(regex(r"/users/\d+", "/users/42"));
+/// Request::post("/orders").json(json_like!({ "item": "book", "count": integer(1) }));
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct RequestBuilder {
+    request: Request,
+}
+
+/// Entry points for tests.
+impl Request {
+    /// A request of this method for this path; the path starts with a slash, is written as it goes over the wire, and holds
+    /// no query.
+    ///
+    /// # Panics
+    ///
+    /// Where the method is no token of HTTP, or the path does not start with a slash or holds a query.
+    #[track_caller]
+    pub fn with_method(method: impl Into<String>, path: impl IntoPattern) -> RequestBuilder {
+        let method = method.into();
+        assert!(
+            http::Method::from_bytes(method.as_bytes()).is_ok(),
+            "{method:?} is not an HTTP method"
+        );
+        let (path, rules, generator) = Textual::of(path, || "a path".to_owned()).single("a path");
+        assert!(
+            path.starts_with('/'),
+            "the path {path:?} does not start with a slash: write {:?}",
+            format!("/{path}")
+        );
+        if let Some((before, query)) = path.split_once('?') {
+            panic!("the path {path:?} holds a query: write {before:?} and .query(name, value) for {query:?}");
+        }
+        let mut request = Request {
+            method,
+            path,
+            ..Request::default()
+        };
+        request.rules.path = rules;
+        request.generators.path = generator;
+        RequestBuilder { request }
+    }
+
+    /// `GET`, as [`with_method`](Request::with_method).
+    #[track_caller]
+    pub fn get(path: impl IntoPattern) -> RequestBuilder {
+        Self::with_method("GET", path)
+    }
+
+    /// `HEAD`, as [`with_method`](Request::with_method).
+    #[track_caller]
+    pub fn head(path: impl IntoPattern) -> RequestBuilder {
+        Self::with_method("HEAD", path)
+    }
+
+    /// `POST`, as [`with_method`](Request::with_method).
+    #[track_caller]
+    pub fn post(path: impl IntoPattern) -> RequestBuilder {
+        Self::with_method("POST", path)
+    }
+
+    /// `PUT`, as [`with_method`](Request::with_method).
+    #[track_caller]
+    pub fn put(path: impl IntoPattern) -> RequestBuilder {
+        Self::with_method("PUT", path)
+    }
+
+    /// `PATCH`, as [`with_method`](Request::with_method).
+    #[track_caller]
+    pub fn patch(path: impl IntoPattern) -> RequestBuilder {
+        Self::with_method("PATCH", path)
+    }
+
+    /// `DELETE`, as [`with_method`](Request::with_method).
+    #[track_caller]
+    pub fn delete(path: impl IntoPattern) -> RequestBuilder {
+        Self::with_method("DELETE", path)
+    }
+
+    /// `OPTIONS`, as [`with_method`](Request::with_method).
+    #[track_caller]
+    pub fn options(path: impl IntoPattern) -> RequestBuilder {
+        Self::with_method("OPTIONS", path)
+    }
+}
+
+impl RequestBuilder {
+    /// A query parameter, decoded; an array stands for several values. Said again, it adds a value.
+    ///
+    /// # Panics
+    ///
+    /// Where the pattern's example is an object or null.
+    #[track_caller]
+    pub fn query(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
+        let name = name.into();
+        let textual = Textual::of(value, || format!("query parameter {name:?}"));
+        let earlier = self.request.query.get(&name).map_or(0, <[_]>::len);
+        for value in textual.values {
+            self.request.query.append(name.as_str(), Some(value));
+        }
+        let key = indexed(&name, earlier);
+        if let Some(rules) = textual.rules {
+            self.request.rules.query.insert(key.clone(), rules);
+        }
+        if let Some(generator) = textual.generator {
+            self.request.generators.query.insert(key, generator);
+        }
+        self
+    }
+
+    /// A query parameter without a value: `?verbose`.
+    pub fn query_flag(mut self, name: impl Into<String>) -> Self {
+        self.request.query.append(name, None);
+        self
+    }
+
+    /// A header field; an array stands for several values. Said again, it adds a value.
+    ///
+    /// # Panics
+    ///
+    /// Where the name is no token of HTTP, or the pattern's example cannot stand in a header.
+    #[track_caller]
+    pub fn header(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
+        let request = &mut self.request;
+        super::response::set_header(
+            &mut request.headers,
+            &mut request.rules.headers,
+            &mut request.generators.headers,
+            &name.into(),
+            value,
+        );
+        self
+    }
+
+    /// A JSON body, and the header `Content-Type: application/json` unless one was set.
+    #[track_caller]
+    pub fn json(self, body: impl IntoPattern) -> Self {
+        self.body(body::json(body), "application/json")
+    }
+
+    /// A text body, and the header `Content-Type: text/plain` unless one was set.
+    #[track_caller]
+    pub fn text(self, body: impl IntoPattern) -> Self {
+        let content_type = self
+            .request
+            .headers
+            .first("content-type")
+            .unwrap_or("text/plain")
+            .to_owned();
+        self.body(body::text(body, &content_type), &content_type)
+    }
+
+    /// An XML body, and the header `Content-Type: application/xml` unless one was set.
+    #[track_caller]
+    pub fn xml(self, body: impl Into<String>) -> Self {
+        let content_type = self
+            .request
+            .headers
+            .first("content-type")
+            .unwrap_or("application/xml")
+            .to_owned();
+        self.body(body::text(body.into(), &content_type), &content_type)
+    }
+
+    /// Form fields, one for each member of an object, and the header `Content-Type: application/x-www-form-urlencoded`.
+    ///
+    /// # Panics
+    ///
+    /// Where the pattern is not an object of texts, numbers and booleans.
+    #[track_caller]
+    pub fn form(self, fields: impl IntoPattern) -> Self {
+        self.body(body::form(fields), "application/x-www-form-urlencoded")
+    }
+
+    /// Exactly these bytes, and their type as `Content-Type` unless one was set.
+    ///
+    /// # Panics
+    ///
+    /// Where the content type cannot be read.
+    #[track_caller]
+    pub fn bytes(self, content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
+        self.body(body::bytes(content_type, bytes), content_type)
+    }
+
+    /// Any bytes of this type, told by the bytes themselves, and the type as `Content-Type` unless one was set.
+    ///
+    /// # Panics
+    ///
+    /// Where the content type cannot be read.
+    #[track_caller]
+    pub fn bytes_like(self, content_type: &str, example: impl Into<bytes::Bytes>) -> Self {
+        self.body(body::bytes_like(content_type, example), content_type)
+    }
+
+    fn body(mut self, parts: BodyParts, content_type: &str) -> Self {
+        let request = &mut self.request;
+        request.body = parts.body;
+        request.rules.body = parts.rules;
+        request.generators.body = parts.generators;
+        if request.headers.get("content-type").is_none() {
+            request.headers.append("Content-Type", content_type);
+        }
+        self
+    }
+}
+
+impl From<RequestBuilder> for Request {
+    fn from(builder: RequestBuilder) -> Self {
+        builder.request
+    }
+}
+
+/// `name`, or `name[2]` where other values stand before.
+pub(super) fn indexed(name: &str, earlier: usize) -> String {
+    if earlier == 0 {
+        name.to_owned()
+    } else {
+        format!("{name}[{earlier}]")
+    }
+}

@@ -1,0 +1,264 @@
+//! A response put together.
+
+use std::collections::BTreeMap;
+
+use super::body::{self, BodyParts};
+use super::request::indexed;
+use super::textual::Textual;
+use crate::contract::{Generator, Headers, Matcher, Response, RuleList, StatusClass, StatusRule};
+use crate::pattern::IntoPattern;
+
+/// An expected response in the making; turns into a [`Response`].
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// Response::ok().json(json_like!({ "id": integer(42), "name": "Ada Lovelace" }));
+/// Response::status(StatusClass::ClientError).header("retry-after", regex(r"\d+", "30"));
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct ResponseBuilder {
+    response: Response,
+}
+
+/// A status code, a class of codes or several codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusPattern {
+    example: u16,
+    rule: Option<StatusRule>,
+}
+
+impl From<u16> for StatusPattern {
+    fn from(code: u16) -> Self {
+        Self {
+            example: code,
+            rule: None,
+        }
+    }
+}
+
+/// Any code of the class; the mock provider answers with the class's most usual one.
+impl From<StatusClass> for StatusPattern {
+    fn from(class: StatusClass) -> Self {
+        let example = match class {
+            StatusClass::Information => 100,
+            StatusClass::Success | StatusClass::NonError => 200,
+            StatusClass::Redirect => 302,
+            StatusClass::ClientError | StatusClass::Error => 400,
+            StatusClass::ServerError => 500,
+        };
+        Self {
+            example,
+            rule: Some(StatusRule::Class(class)),
+        }
+    }
+}
+
+/// One of these codes; the mock provider answers with the first.
+impl<const N: usize> From<[u16; N]> for StatusPattern {
+    #[track_caller]
+    fn from(codes: [u16; N]) -> Self {
+        assert!(N > 0, "a status needs at least one code");
+        Self {
+            example: codes[0],
+            rule: Some(StatusRule::Codes(codes.to_vec())),
+        }
+    }
+}
+
+/// Entry points for tests.
+impl Response {
+    /// A response with this status: a code, a [`StatusClass`], or an array of codes.
+    ///
+    /// # Panics
+    ///
+    /// Where a code is not between 100 and 599.
+    #[track_caller]
+    pub fn status(status: impl Into<StatusPattern>) -> ResponseBuilder {
+        let status = status.into();
+        let codes = match &status.rule {
+            Some(StatusRule::Codes(codes)) => codes.as_slice(),
+            _ => &[status.example],
+        };
+        for code in codes {
+            assert!(
+                (100..600).contains(code),
+                "{code} is not an HTTP status: codes go from 100 to 599"
+            );
+        }
+        let mut response = Response {
+            status: Some(status.example),
+            ..Response::default()
+        };
+        response.rules.status = status.rule.map(|rule| RuleList::one(Matcher::StatusCode(rule)));
+        ResponseBuilder { response }
+    }
+
+    /// 200
+    pub fn ok() -> ResponseBuilder {
+        Self::status(200)
+    }
+
+    /// 201
+    pub fn created() -> ResponseBuilder {
+        Self::status(201)
+    }
+
+    /// 202
+    pub fn accepted() -> ResponseBuilder {
+        Self::status(202)
+    }
+
+    /// 204
+    pub fn no_content() -> ResponseBuilder {
+        Self::status(204)
+    }
+
+    /// 400
+    pub fn bad_request() -> ResponseBuilder {
+        Self::status(400)
+    }
+
+    /// 401
+    pub fn unauthorized() -> ResponseBuilder {
+        Self::status(401)
+    }
+
+    /// 403
+    pub fn forbidden() -> ResponseBuilder {
+        Self::status(403)
+    }
+
+    /// 404
+    pub fn not_found() -> ResponseBuilder {
+        Self::status(404)
+    }
+
+    /// 409
+    pub fn conflict() -> ResponseBuilder {
+        Self::status(409)
+    }
+
+    /// 422
+    pub fn unprocessable() -> ResponseBuilder {
+        Self::status(422)
+    }
+}
+
+impl ResponseBuilder {
+    /// A header field; an array stands for several values. Said again, it adds a value.
+    ///
+    /// # Panics
+    ///
+    /// Where the name is no token of HTTP, or the pattern's example cannot stand in a header.
+    #[track_caller]
+    pub fn header(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
+        let response = &mut self.response;
+        set_header(
+            &mut response.headers,
+            &mut response.rules.headers,
+            &mut response.generators.headers,
+            &name.into(),
+            value,
+        );
+        self
+    }
+
+    /// A JSON body, and the header `Content-Type: application/json` unless one was set.
+    #[track_caller]
+    pub fn json(self, body: impl IntoPattern) -> Self {
+        self.body(body::json(body), "application/json")
+    }
+
+    /// A text body, and the header `Content-Type: text/plain` unless one was set.
+    #[track_caller]
+    pub fn text(self, body: impl IntoPattern) -> Self {
+        let content_type = self
+            .response
+            .headers
+            .first("content-type")
+            .unwrap_or("text/plain")
+            .to_owned();
+        self.body(body::text(body, &content_type), &content_type)
+    }
+
+    /// An XML body, and the header `Content-Type: application/xml` unless one was set.
+    #[track_caller]
+    pub fn xml(self, body: impl Into<String>) -> Self {
+        let content_type = self
+            .response
+            .headers
+            .first("content-type")
+            .unwrap_or("application/xml")
+            .to_owned();
+        self.body(body::text(body.into(), &content_type), &content_type)
+    }
+
+    /// Exactly these bytes, and their type as `Content-Type` unless one was set.
+    ///
+    /// # Panics
+    ///
+    /// Where the content type cannot be read.
+    #[track_caller]
+    pub fn bytes(self, content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
+        self.body(body::bytes(content_type, bytes), content_type)
+    }
+
+    /// Any bytes of this type, told by the bytes themselves, and the type as `Content-Type` unless one was set.
+    ///
+    /// # Panics
+    ///
+    /// Where the content type cannot be read.
+    #[track_caller]
+    pub fn bytes_like(self, content_type: &str, example: impl Into<bytes::Bytes>) -> Self {
+        self.body(body::bytes_like(content_type, example), content_type)
+    }
+
+    fn body(mut self, parts: BodyParts, content_type: &str) -> Self {
+        let response = &mut self.response;
+        response.body = parts.body;
+        response.rules.body = parts.rules;
+        response.generators.body = parts.generators;
+        if response.headers.get("content-type").is_none() {
+            response.headers.append("Content-Type", content_type);
+        }
+        self
+    }
+}
+
+impl From<ResponseBuilder> for Response {
+    fn from(builder: ResponseBuilder) -> Self {
+        builder.response
+    }
+}
+
+/// Adds a header field with its rules.
+#[track_caller]
+pub(super) fn set_header(
+    headers: &mut Headers,
+    rules: &mut BTreeMap<String, RuleList>,
+    generators: &mut BTreeMap<String, Generator>,
+    name: &str,
+    value: impl IntoPattern,
+) {
+    assert!(
+        http::HeaderName::from_bytes(name.as_bytes()).is_ok(),
+        "{name:?} is not the name of a header field"
+    );
+    let textual = Textual::of(value, || format!("header {name:?}"));
+    let earlier = headers.get(name).map_or(0, <[_]>::len);
+    for value in textual.values {
+        assert!(
+            http::HeaderValue::from_str(&value).is_ok(),
+            "header {name:?} cannot hold {value:?}: only visible characters, spaces and tabs go over the wire"
+        );
+        headers.append(name, value);
+    }
+    let key = indexed(name, earlier);
+    if let Some(list) = textual.rules {
+        rules.insert(key.clone(), list);
+    }
+    if let Some(generator) = textual.generator {
+        generators.insert(key, generator);
+    }
+}

@@ -1,0 +1,154 @@
+//! Arrays and objects whose elements are alike.
+
+use super::value::Node;
+use super::{IntoPattern, Pattern};
+
+/// An array whose elements all fit a pattern; made by [`each_like`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct EachLike {
+    item: Pattern,
+    min: usize,
+    max: Option<usize>,
+}
+
+/// An array of at least one element, each of which fits the pattern; a plain value means "of the same type".
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// each_like("admin").at_least(1).at_most(5);
+/// each_like(json_like!({ "id": integer(1) }));
+/// ```
+#[track_caller]
+pub fn each_like(item: impl IntoPattern) -> EachLike {
+    EachLike {
+        item: item.into_pattern().loosened(),
+        min: 1,
+        max: None,
+    }
+}
+
+impl EachLike {
+    /// At least so many elements; 0 allows an empty array.
+    ///
+    /// # Panics
+    ///
+    /// Where it is more than the most allowed.
+    #[track_caller]
+    pub fn at_least(mut self, min: usize) -> Self {
+        self.min = min;
+        self.check_bounds();
+        self
+    }
+
+    /// At most so many elements.
+    ///
+    /// # Panics
+    ///
+    /// Where it is less than the least demanded, or 0: an array that is always empty is `exactly([(); 0])`.
+    #[track_caller]
+    pub fn at_most(mut self, max: usize) -> Self {
+        self.max = Some(max);
+        self.check_bounds();
+        self
+    }
+
+    #[track_caller]
+    fn check_bounds(&self) {
+        let Some(max) = self.max else { return };
+        assert!(
+            max > 0,
+            "each_like(…).at_most(0): an array without elements has no pattern for them; write exactly([(); 0])"
+        );
+        assert!(
+            self.min <= max,
+            "each_like(…).at_least({}).at_most({max}): no array has at least {} and at most {max} elements",
+            self.min,
+            self.min
+        );
+    }
+}
+
+impl IntoPattern for EachLike {
+    fn into_pattern(self) -> Pattern {
+        Pattern {
+            node: Node::EachLike {
+                item: Box::new(self.item),
+                min: self.min,
+                max: self.max,
+            },
+        }
+    }
+}
+
+impl From<EachLike> for Pattern {
+    fn from(each: EachLike) -> Self {
+        each.into_pattern()
+    }
+}
+
+/// An array in which, for each of these patterns, there is an element that fits it, in any order and among any others. Plain
+/// values are looked for as they are.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// array_containing([json_like!({ "rel": exactly("self"), "href": string("/users/42") })]);
+/// array_containing(["admin", "editor"]);
+/// ```
+///
+/// # Panics
+///
+/// Where there is no pattern at all.
+#[track_caller]
+pub fn array_containing<I>(items: I) -> Pattern
+where
+    I: IntoIterator,
+    I::Item: IntoPattern,
+{
+    let items: Vec<Pattern> = items.into_iter().map(IntoPattern::into_pattern).collect();
+    assert!(
+        !items.is_empty(),
+        "array_containing([]): name at least one element to look for"
+    );
+    Pattern {
+        node: Node::ArrayContaining(items),
+    }
+}
+
+/// An object with any keys (`key` is the example's), each of whose values fits the pattern; a plain value means "of the
+/// same type".
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// each_value("EUR", decimal(1.25));
+/// ```
+#[track_caller]
+pub fn each_value(key: impl Into<String>, value: impl IntoPattern) -> Pattern {
+    each_key(key.into(), value)
+}
+
+/// An object each of whose keys fits the first pattern, and each of whose values fits the second. A plain key allows any; a
+/// plain value means "of the same type".
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// each_key(regex("^[A-Z]{3}$", "EUR"), decimal(1.25));
+/// ```
+///
+/// # Panics
+///
+/// Where the key's example is not a text.
+#[track_caller]
+pub fn each_key(key: impl IntoPattern, value: impl IntoPattern) -> Pattern {
+    let key = key.into_pattern();
+    assert!(
+        key.expand().example.is_string(),
+        "each_key(…): keys are texts; give a pattern whose example is one"
+    );
+    Pattern {
+        node: Node::Each {
+            key: Box::new(key),
+            value: Box::new(value.into_pattern().loosened()),
+        },
+    }
+}

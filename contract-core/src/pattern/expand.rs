@@ -1,0 +1,315 @@
+//! A pattern turned into what a contract holds: an example, rules by path, generators by path.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::Pattern;
+use super::value::Node;
+use crate::contract::{Combine, EachRules, Generator, Matcher, Path, Rule, RuleList, Token, Variant};
+
+/// A pattern as it stands in a contract.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Expanded {
+    /// The example document.
+    pub example: Value,
+    /// Rules by path from the example's root.
+    pub rules: BTreeMap<Path, RuleList>,
+    /// Generators by path from the example's root.
+    pub generators: BTreeMap<Path, Generator>,
+}
+
+/// Where a pattern is used; some stand for less outside of bodies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Body,
+    Text,
+}
+
+impl Pattern {
+    /// The example, rules and generators that the pattern stands for as a body or a part of one.
+    pub fn expand(&self) -> Expanded {
+        self.expand_for(Place::Body)
+    }
+
+    pub(super) fn expand_for(&self, place: Place) -> Expanded {
+        let mut writer = Writer {
+            place,
+            out: Expanded::default(),
+        };
+        let example = writer.write(self, &Path::root(), false);
+        Expanded {
+            example,
+            ..writer.out
+        }
+    }
+}
+
+struct Writer {
+    place: Place,
+    out: Expanded,
+}
+
+impl Writer {
+    /// Writes the pattern's rules at this path and returns its example. `explicit`: a rule above would cascade to here that
+    /// means something else than "same type", so every value states its own.
+    fn write(&mut self, pattern: &Pattern, path: &Path, explicit: bool) -> Value {
+        if let Some(value) = pattern.as_like() {
+            self.like(&value, path);
+            return value;
+        }
+        match &pattern.node {
+            Node::Literal(value) => {
+                if explicit {
+                    self.rule(path, RuleList::one(Matcher::Equality));
+                }
+                value.clone()
+            }
+            Node::Exactly(value) => {
+                self.rule(path, RuleList::one(Matcher::Equality));
+                value.clone()
+            }
+            Node::Like(value) => value.clone(),
+            Node::Object(members) => {
+                if explicit {
+                    self.rule(path, RuleList::one(Matcher::TYPE));
+                }
+                let members: Map<String, Value> = members
+                    .iter()
+                    .map(|(name, member)| {
+                        let path = path.join(Token::Field(name.clone()));
+                        (name.clone(), self.write(member, &path, explicit))
+                    })
+                    .collect();
+                Value::Object(members)
+            }
+            Node::Array(items) => {
+                let length = Some(items.len());
+                self.rule(
+                    path,
+                    RuleList::one(Matcher::Type {
+                        min: length,
+                        max: length,
+                    }),
+                );
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| self.write(item, &path.join(Token::Index(index)), explicit))
+                    .collect()
+            }
+            Node::Ruled {
+                example,
+                matchers,
+                generator,
+                only_in_bodies,
+            } => {
+                if self.place == Place::Body || !only_in_bodies {
+                    self.rule(path, RuleList::all(matchers.iter().cloned()));
+                }
+                if let Some(generator) = generator {
+                    self.out.generators.insert(path.clone(), generator.clone());
+                }
+                example.clone()
+            }
+            Node::EachLike { item, min, max } => {
+                self.rule(
+                    path,
+                    RuleList::one(Matcher::Type {
+                        min: Some(*min),
+                        max: *max,
+                    }),
+                );
+                let example = self.write(item, &path.join(Token::StarIndex), explicit);
+                Value::Array(vec![example; (*min).max(1)])
+            }
+            Node::Each { key, value } => self.each(key, value, path),
+            Node::ArrayContaining(items) => self.array_containing(items, path),
+            Node::AnyOf(alternatives) => self.any_of(alternatives, path),
+            Node::AllOf(patterns) => self.all_of(patterns, path),
+        }
+    }
+
+    fn rule(&mut self, path: &Path, rules: RuleList) {
+        self.out.rules.insert(path.clone(), rules);
+    }
+
+    /// One `type` rule for the whole value, and a lower bound for each array in it.
+    fn like(&mut self, value: &Value, path: &Path) {
+        let min = match value {
+            Value::Array(items) if !items.is_empty() => Some(1),
+            _ => None,
+        };
+        self.rule(path, RuleList::one(Matcher::Type { min, max: None }));
+        self.arrays_within(value, path);
+    }
+
+    fn arrays_within(&mut self, value: &Value, path: &Path) {
+        let visit = |writer: &mut Self, child: &Value, path: Path| {
+            if matches!(child, Value::Array(items) if !items.is_empty()) {
+                writer.rule(
+                    &path,
+                    RuleList::one(Matcher::Type {
+                        min: Some(1),
+                        max: None,
+                    }),
+                );
+            }
+            writer.arrays_within(child, &path);
+        };
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    if member.is_array() || member.is_object() {
+                        visit(self, member, path.join(Token::Field(name.clone())));
+                    }
+                }
+            }
+            Value::Array(items) => {
+                let path = path.join(Token::StarIndex);
+                for item in items.iter().filter(|item| item.is_array() || item.is_object()) {
+                    visit(self, item, path.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Writes the pattern below this path, but hands back the rules at the path itself.
+    fn split(&mut self, pattern: &Pattern, path: &Path, explicit: bool) -> (Value, RuleList) {
+        let example = self.write(pattern, path, explicit);
+        let rules = self.out.rules.remove(path).unwrap_or_else(|| match &example {
+            Value::Object(_) | Value::Array(_) => RuleList::one(Matcher::TYPE),
+            _ => RuleList::one(Matcher::Equality),
+        });
+        (example, rules)
+    }
+
+    fn each(&mut self, key: &Pattern, value: &Pattern, path: &Path) -> Value {
+        let keys = key.expand_for(Place::Text);
+        let name = match keys.example {
+            Value::String(name) => name,
+            other => panic!("the example of an object's key is a text, not {other}"),
+        };
+        let below = path.join(Token::Star);
+        let (example, rules) = self.split(value, &below, true);
+        let mut matchers = Vec::new();
+        if let Some(rules) = keys.rules.get(&Path::root()) {
+            matchers.push(Matcher::EachKey(EachRules {
+                rules: rules.rules.clone(),
+                value: None,
+                generator: None,
+            }));
+        }
+        matchers.push(Matcher::EachValue(EachRules {
+            rules: rules.rules,
+            value: None,
+            generator: None,
+        }));
+        self.rule(path, RuleList::all(matchers));
+        Value::Object(Map::from_iter([(name, example)]))
+    }
+
+    fn array_containing(&mut self, items: &[Pattern], path: &Path) -> Value {
+        let (examples, variants) = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| {
+                let expanded = item.expand();
+                let variant = Variant {
+                    index,
+                    rules: expanded.rules,
+                    generators: expanded.generators,
+                };
+                (expanded.example, variant)
+            })
+            .unzip();
+        self.rule(path, RuleList::one(Matcher::ArrayContains(variants)));
+        Value::Array(examples)
+    }
+
+    /// The first alternative gives the example and what is below; the others give one rule each.
+    fn any_of(&mut self, alternatives: &[Pattern], path: &Path) -> Value {
+        let mut texts: Vec<&str> = Vec::new();
+        let mut rules: Vec<Rule> = Vec::new();
+        let mut example = None;
+        for alternative in alternatives {
+            if let Some(text) = alternative.as_exact_text() {
+                texts.push(text);
+                example.get_or_insert_with(|| Value::from(text));
+                continue;
+            }
+            if example.is_none() {
+                let (value, list) = self.split(alternative, path, true);
+                rules.extend(list.rules);
+                example = Some(value);
+            } else {
+                let mut other = Writer {
+                    place: self.place,
+                    out: Expanded::default(),
+                };
+                let (_, list) = other.split(alternative, path, true);
+                rules.extend(list.rules);
+            }
+        }
+        if !texts.is_empty() {
+            let escaped: Vec<String> = texts.iter().map(|text| regex::escape(text)).collect();
+            rules.insert(0, Matcher::Regex(format!("^(?:{})$", escaped.join("|"))).into());
+        }
+        self.rule(
+            path,
+            RuleList {
+                combine: if rules.len() > 1 {
+                    Combine::Or
+                } else {
+                    Combine::And
+                },
+                rules,
+                ..RuleList::default()
+            },
+        );
+        example.unwrap_or_default()
+    }
+
+    /// The first pattern gives the example and what is below; the others add their rules at the top.
+    fn all_of(&mut self, patterns: &[Pattern], path: &Path) -> Value {
+        let mut rules: Vec<Rule> = Vec::new();
+        let mut example = None;
+        for pattern in patterns {
+            if example.is_none() {
+                let (value, list) = self.split(pattern, path, true);
+                rules.extend(list.rules);
+                example = Some(value);
+            } else {
+                let mut other = Writer {
+                    place: self.place,
+                    out: Expanded::default(),
+                };
+                let (_, list) = other.split(pattern, path, true);
+                for rule in list.rules {
+                    if !rules.contains(&rule) {
+                        rules.push(rule);
+                    }
+                }
+            }
+        }
+        self.rule(
+            path,
+            RuleList {
+                rules,
+                ..RuleList::default()
+            },
+        );
+        example.unwrap_or_default()
+    }
+}
+
+impl Pattern {
+    /// The text, where the pattern means exactly one text.
+    pub(super) fn as_exact_text(&self) -> Option<&str> {
+        match &self.node {
+            Node::Literal(Value::String(text)) | Node::Exactly(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+}

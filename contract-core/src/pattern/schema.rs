@@ -1,0 +1,95 @@
+//! Values that a JSON Schema accepts.
+
+use serde_json::{Map, Value};
+
+use super::{IntoPattern, Pattern};
+use crate::contract::Matcher;
+
+/// A value that a JSON Schema accepts; made by [`matching_schema`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct SchemaPattern {
+    schema: Value,
+    example: Option<Value>,
+}
+
+/// A value that the JSON Schema accepts (needs the feature `schema`). The example is the schema's own (`examples`, `default`,
+/// `const`, `enum`) or put together from its properties; [`example`](SchemaPattern::example) gives another.
+///
+/// An implementation that does not know this rule checks the example's type instead.
+pub fn matching_schema(schema: Value) -> SchemaPattern {
+    SchemaPattern {
+        schema,
+        example: None,
+    }
+}
+
+impl SchemaPattern {
+    /// Uses this example.
+    ///
+    /// # Panics
+    ///
+    /// Where the schema does not accept it.
+    #[track_caller]
+    pub fn example(mut self, example: impl IntoPattern) -> Self {
+        self.example = Some(example.into_pattern().expand().example);
+        self
+    }
+}
+
+impl IntoPattern for SchemaPattern {
+    #[track_caller]
+    fn into_pattern(self) -> Pattern {
+        let Some(example) = self.example.or_else(|| example_of(&self.schema)) else {
+            panic!("matching_schema(…): the schema names no example; add one with .example(…)");
+        };
+        Pattern::ruled(example, Matcher::Schema(self.schema)).checked(|| "matching_schema(…)".to_owned())
+    }
+}
+
+impl From<SchemaPattern> for Pattern {
+    #[track_caller]
+    fn from(schema: SchemaPattern) -> Self {
+        schema.into_pattern()
+    }
+}
+
+/// An example that the schema itself gives; a simple guess by type where it names none. The guess is checked afterwards.
+fn example_of(schema: &Value) -> Option<Value> {
+    let first = |name: &str| schema.get(name)?.as_array()?.first().cloned();
+    if let Some(example) = first("examples")
+        .or_else(|| schema.get("example").cloned())
+        .or_else(|| schema.get("default").cloned())
+        .or_else(|| schema.get("const").cloned())
+        .or_else(|| first("enum"))
+    {
+        return Some(example);
+    }
+    let type_name = match schema.get("type")? {
+        Value::Array(names) => names.first()?.as_str()?,
+        name => name.as_str()?,
+    };
+    match type_name {
+        "object" => {
+            let mut members = Map::new();
+            for (name, member) in schema
+                .get("properties")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+            {
+                members.insert(name.clone(), example_of(member)?);
+            }
+            Some(Value::Object(members))
+        }
+        "array" => Some(Value::Array(match schema.get("items") {
+            Some(items) => vec![example_of(items)?],
+            None => Vec::new(),
+        })),
+        "string" => Some(Value::from("text")),
+        "integer" | "number" => Some(schema.get("minimum").cloned().unwrap_or_else(|| Value::from(1))),
+        "boolean" => Some(Value::Bool(true)),
+        "null" => Some(Value::Null),
+        _ => None,
+    }
+}

@@ -1,0 +1,307 @@
+//! What each pattern turns into.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::contract::{Combine, Generator, Matcher, Path};
+
+/// Rules as `path: names`, generators as `path ← type`, in order of their paths.
+fn summary(pattern: impl IntoPattern) -> (Value, Vec<String>) {
+    let expanded = pattern.into_pattern().expand();
+    let mut lines: Vec<String> = expanded
+        .rules
+        .iter()
+        .map(|(path, list)| {
+            let glue = match list.combine {
+                Combine::And => " and ",
+                Combine::Or => " or ",
+            };
+            let names: Vec<String> = list
+                .rules
+                .iter()
+                .map(|rule| match &rule.matcher {
+                    Matcher::Type {
+                        min: Some(min),
+                        max: None,
+                    } => format!("type min {min}"),
+                    Matcher::Type {
+                        min: Some(min),
+                        max: Some(max),
+                    } => format!("type min {min} max {max}"),
+                    Matcher::Regex(expression) => format!("regex {expression}"),
+                    other => other.name().to_owned(),
+                })
+                .collect();
+            format!("{path}: {}", names.join(glue))
+        })
+        .collect();
+    lines.extend(
+        expanded
+            .generators
+            .iter()
+            .map(|(path, generator)| match generator {
+                Generator::ProviderState { expression, .. } => format!("{path} ← state {expression}"),
+                other => format!("{path} ← {other:?}"),
+            }),
+    );
+    (expanded.example, lines)
+}
+
+fn member(name: &str, pattern: impl IntoPattern) -> (String, Pattern) {
+    (name.to_owned(), pattern.into_pattern())
+}
+
+#[test]
+fn a_literal_has_no_rules() {
+    assert_eq!(summary(json!({ "id": 1 })), (json!({ "id": 1 }), vec![]));
+}
+
+#[test]
+fn plain_values_alone_share_one_rule() {
+    let user = object(vec![
+        member("name", "Ada"),
+        member("tags", ["a", "b"]),
+        member("none", json!([])),
+    ]);
+    assert_eq!(
+        summary(user),
+        (
+            json!({ "name": "Ada", "tags": ["a", "b"], "none": [] }),
+            vec!["$: type".into(), "$.tags: type min 1".into()]
+        )
+    );
+}
+
+#[test]
+fn beside_patterns_each_plain_value_has_its_own_rule() {
+    let user = object(vec![
+        member("id", integer(42)),
+        member("name", "Ada"),
+        member("status", exactly("active")),
+        member(
+            "address",
+            object(vec![member("street", "Main"), member("number", 1)]),
+        ),
+        member(
+            "roles",
+            each_like(object(vec![member("id", integer(1))])).at_least(2),
+        ),
+    ]);
+    assert_eq!(
+        summary(user),
+        (
+            json!({
+                "id": 42, "name": "Ada", "status": "active",
+                "address": { "street": "Main", "number": 1 },
+                "roles": [{ "id": 1 }, { "id": 1 }],
+            }),
+            vec![
+                "$.address: type".into(),
+                "$.id: integer".into(),
+                "$.name: type".into(),
+                "$.roles: type min 2".into(),
+                "$.roles[*].id: integer".into(),
+                "$.status: equality".into(),
+            ]
+        )
+    );
+}
+
+#[test]
+fn free_keys() {
+    let (example, rules) = summary(each_key(
+        regex("^[A-Z]{3}$", "EUR"),
+        object(vec![member("rate", decimal(1.5)), member("name", "Euro")]),
+    ));
+    assert_eq!(example, json!({ "EUR": { "rate": 1.5, "name": "Euro" } }));
+    assert_eq!(
+        rules,
+        ["$: eachKey and eachValue", "$.*.name: type", "$.*.rate: decimal"]
+    );
+    assert_eq!(summary(each_value("k", 1)).1, ["$: eachValue"]);
+}
+
+#[test]
+fn combinations() {
+    let address = object(vec![member("street", "Main"), member("number", integer(1))]);
+    for (pattern, rules) in [
+        (nullable("x"), vec!["$: type or null"]),
+        (
+            nullable(address),
+            vec!["$: type or null", "$.number: integer", "$.street: type"],
+        ),
+        (
+            any_of(["open", "paid (now)"]),
+            vec![r"$: regex ^(?:open|paid \(now\))$"],
+        ),
+        (any_of([integer(1), string("a")]), vec!["$: integer or type"]),
+        (
+            all_of([string("abc"), includes("b", "abc")]),
+            vec!["$: type and include"],
+        ),
+        (not_empty(["a"]), vec!["$: type min 1 and notEmpty"]),
+    ] {
+        assert_eq!(summary(pattern).1, rules);
+    }
+}
+
+#[test]
+fn elements_anywhere_in_an_array() {
+    let expanded =
+        array_containing([object(vec![member("rel", exactly("self")), member("href", "/")])]).expand();
+    assert_eq!(expanded.example, json!([{ "rel": "self", "href": "/" }]));
+    let list = &expanded.rules[&Path::root()];
+    let Matcher::ArrayContains(variants) = &list.rules[0].matcher else {
+        panic!("{list:?}");
+    };
+    let paths: Vec<&str> = variants[0].rules.keys().map(Path::as_str).collect();
+    assert_eq!(paths, ["$.href", "$.rel"]);
+}
+
+#[test]
+fn values_put_in_later() {
+    assert_eq!(
+        summary(from_state("id", 42)),
+        (json!(42), vec!["$: type".into(), "$ ← state id".into()])
+    );
+    let (example, rules) = summary(mock_url("/users/42"));
+    assert_eq!(example, json!("http://localhost:8080/users/42"));
+    assert_eq!(rules[0], "$: regex .*(/users/42)$");
+}
+
+/// Runs the closure, which must panic, and gives the message and the line that it blames.
+fn misuse(closure: impl FnOnce() + std::panic::UnwindSafe) -> String {
+    let panic = std::panic::catch_unwind(closure).expect_err("this is misuse and must panic");
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_default()
+}
+
+#[test]
+fn misuse_says_what_to_write_instead() {
+    for (message, part) in [
+        (
+            misuse(|| drop(each_like("a").at_least(3).at_most(2))),
+            "no array has at least 3 and at most 2",
+        ),
+        (
+            misuse(|| drop(each_like("a").at_most(0))),
+            "write exactly([(); 0])",
+        ),
+        (misuse(|| drop(exactly(integer(1)))), "leave `exactly` out"),
+        (misuse(|| drop(integer("1"))), "takes an integer"),
+        (
+            misuse(|| drop(any_of(vec![integer(1), 2.into_pattern()]))),
+            "use matching_schema with an enum",
+        ),
+        (misuse(|| drop(mock_url("users"))), "starts with a slash"),
+        (
+            misuse(|| drop(from_state("id", json!({})))),
+            "a text, number or boolean",
+        ),
+        (
+            misuse(|| drop(object(vec![member("a", 1), member("a", 2)]))),
+            "written twice",
+        ),
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+mod interactions {
+    use super::*;
+    use crate::contract::{Interaction, Message, Request, Response, StatusClass};
+
+    #[test]
+    fn an_http_interaction() {
+        let interaction: Interaction = Interaction::http("a search")
+            .given("no orders")
+            .given(state("user exists").with("id", 42))
+            .comment("asked by the front page")
+            .request(
+                Request::get(from_state("/users/${id}", "/users/42"))
+                    .query("status", any_of(["open", "paid"]))
+                    .query("tag", ["a", "b"])
+                    .query_flag("verbose")
+                    .header("accept", "application/json"),
+            )
+            .response(Response::status(StatusClass::Success).json(object(vec![member("id", 1)])))
+            .into();
+        assert_eq!(interaction.provider_states[1].to_string(), "user exists (id: 42)");
+        let http = interaction.as_http().unwrap();
+        assert_eq!(http.request.path, "/users/42");
+        assert_eq!(http.request.rules.path, None);
+        assert!(http.request.generators.path.is_some());
+        assert_eq!(http.request.query.to_text(), "status=open&tag=a&tag=b&verbose");
+        assert_eq!(http.request.rules.query.keys().collect::<Vec<_>>(), ["status"]);
+        assert_eq!(http.response.status, Some(200));
+        assert_eq!(http.response.rules.status.as_ref().unwrap().rules.len(), 1);
+        assert_eq!(
+            http.response.headers.first("content-type"),
+            Some("application/json")
+        );
+    }
+
+    #[test]
+    fn forms_have_a_rule_for_each_field() {
+        let request: Request = Request::post("/login")
+            .form(object(vec![
+                member("name", "ada"),
+                member("pin", regex(r"\d{4}", "1234")),
+            ]))
+            .into();
+        assert_eq!(request.body.to_bytes(), "name=ada&pin=1234".as_bytes());
+        let rules: Vec<&str> = request.rules.body.keys().map(Path::as_str).collect();
+        assert_eq!(rules, ["$.name", "$.pin"]);
+    }
+
+    #[test]
+    fn messages() {
+        let interaction: Interaction = Interaction::message("order placed")
+            .metadata("topic", "orders")
+            .metadata("key", regex(r"\d+", "7"))
+            .json(object(vec![member("id", integer(7))]))
+            .into();
+        let crate::contract::InteractionKind::Message(message) = interaction.kind else {
+            panic!("a message");
+        };
+        assert_eq!(message.metadata["topic"], "orders");
+        assert_eq!(message.rules.metadata.keys().collect::<Vec<_>>(), ["key"]);
+        assert_eq!(message.parse_json::<Value>().unwrap(), json!({ "id": 7 }));
+        let error = Message::default().parse_json::<Value>().unwrap_err();
+        assert!(error.to_string().contains("no payload"), "{error}");
+    }
+
+    #[test]
+    fn misuse_names_the_part() {
+        for (message, part) in [
+            (misuse(|| drop(Request::get("users"))), r#"write "/users""#),
+            (misuse(|| drop(Request::get("/users?a=1"))), ".query(name, value)"),
+            (
+                misuse(|| drop(Request::with_method("GET IT", "/"))),
+                "not an HTTP method",
+            ),
+            (
+                misuse(|| drop(Request::get("/").header("a b", "c"))),
+                "not the name of a header field",
+            ),
+            (
+                misuse(|| drop(Request::get("/").header("a", "c\nd"))),
+                "only visible characters",
+            ),
+            (
+                misuse(|| drop(Request::get("/").query("a", json!({})))),
+                r#"query parameter "a" takes texts"#,
+            ),
+            (misuse(|| drop(Response::status(99))), "not an HTTP status"),
+            (
+                misuse(|| drop(Request::post("/").form("text"))),
+                "a form takes an object",
+            ),
+        ] {
+            assert!(message.contains(part), "{message}");
+        }
+    }
+}

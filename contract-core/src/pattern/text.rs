@@ -1,0 +1,103 @@
+//! Texts of a form.
+
+use super::Pattern;
+use crate::contract::Matcher;
+
+const UUID: &str = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
+
+/// A text that the regular expression matches as a whole. Where both are literals inside
+/// [`json_like!`](crate::json_like), or written as [`regex!`](crate::regex), the example is checked when the test is
+/// compiled.
+///
+/// # Panics
+///
+/// Where the expression cannot be read, or does not match the example.
+#[track_caller]
+pub fn regex(expression: impl Into<String>, example: impl Into<String>) -> Pattern {
+    let (expression, example) = (expression.into(), example.into());
+    Pattern::ruled(example.clone(), Matcher::Regex(expression.clone()))
+        .checked(|| format!("regex({expression:?}, {example:?})"))
+}
+
+/// A text that contains this one.
+///
+/// # Panics
+///
+/// Where the example does not contain it.
+#[track_caller]
+pub fn includes(part: impl Into<String>, example: impl Into<String>) -> Pattern {
+    let (part, example) = (part.into(), example.into());
+    Pattern::ruled(example.clone(), Matcher::Include(part.clone()))
+        .checked(|| format!("includes({part:?}, {example:?})"))
+}
+
+/// A UUID with hyphens: `3f0e6b3c-7a1d-4c52-9d8e-0c2b1a4f5e6d`.
+///
+/// # Panics
+///
+/// Where the example is not one.
+#[track_caller]
+pub fn uuid(example: impl Into<String>) -> Pattern {
+    let example = example.into();
+    Pattern::ruled(example.clone(), Matcher::Regex(UUID.to_owned())).checked(|| format!("uuid({example:?})"))
+}
+
+/// A version by semver.org, 2.0.0: `1.4.0-rc.1`.
+///
+/// # Panics
+///
+/// Where the example is not one.
+#[track_caller]
+pub fn semver(example: impl Into<String>) -> Pattern {
+    let example = example.into();
+    Pattern::ruled(example.clone(), Matcher::Semver).checked(|| format!("semver({example:?})"))
+}
+
+/// Content of this media type, told by its bytes, which stand in JSON as base64: `content_type("image/png", "iVBORw0…")`.
+///
+/// # Panics
+///
+/// Where the example is not of that type.
+#[track_caller]
+pub fn content_type(media_type: impl Into<String>, example: impl Into<String>) -> Pattern {
+    let (media_type, example) = (media_type.into(), example.into());
+    Pattern::ruled(example.clone(), Matcher::ContentType(media_type.clone()))
+        .checked(|| format!("content_type({media_type:?}, …)"))
+}
+
+/// A date in this pattern (Java's letters): `date("yyyy-MM-dd", "2026-01-01")`.
+///
+/// # Panics
+///
+/// Where the pattern cannot be read, or does not fit the example.
+#[track_caller]
+pub fn date(format: impl Into<String>, example: impl Into<String>) -> Pattern {
+    let (format, example) = (format.into(), example.into());
+    Pattern::ruled(example.clone(), Matcher::Date(Some(format.clone())))
+        .checked(|| format!("date({format:?}, {example:?})"))
+}
+
+/// A time in this pattern (Java's letters): `time("HH:mm", "12:30")`.
+///
+/// # Panics
+///
+/// Where the pattern cannot be read, or does not fit the example.
+#[track_caller]
+pub fn time(format: impl Into<String>, example: impl Into<String>) -> Pattern {
+    let (format, example) = (format.into(), example.into());
+    Pattern::ruled(example.clone(), Matcher::Time(Some(format.clone())))
+        .checked(|| format!("time({format:?}, {example:?})"))
+}
+
+/// A date with a time in this pattern (Java's letters):
+/// `datetime("yyyy-MM-dd'T'HH:mm:ssXXX", "2026-01-01T00:00:00Z")`.
+///
+/// # Panics
+///
+/// Where the pattern cannot be read, or does not fit the example.
+#[track_caller]
+pub fn datetime(format: impl Into<String>, example: impl Into<String>) -> Pattern {
+    let (format, example) = (format.into(), example.into());
+    Pattern::ruled(example.clone(), Matcher::DateTime(Some(format.clone())))
+        .checked(|| format!("datetime({format:?}, {example:?})"))
+}

@@ -1,0 +1,150 @@
+//! A pattern as a tree of examples and what they stand for.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::contract::{Generator, Matcher};
+
+/// What a consumer needs of a value: an example, and what may differ from it.
+///
+/// Made by the functions of this [module](super) and by [`json_like!`](crate::json_like); used wherever a request,
+/// response or message takes a value.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    pub(super) node: Node,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Node {
+    /// Exactly this, by being the example; no rule.
+    Literal(Value),
+    /// Of the same type, all the way down.
+    Like(Value),
+    /// Exactly this, by rule.
+    Exactly(Value),
+    /// An object with a pattern for each member.
+    Object(Vec<(String, Pattern)>),
+    /// An array with a pattern for each element.
+    Array(Vec<Pattern>),
+    /// One value under rules of its own.
+    Ruled {
+        example: Value,
+        matchers: Vec<Matcher>,
+        generator: Option<Generator>,
+        /// Whether the rules hold in bodies only: elsewhere the example is compared.
+        only_in_bodies: bool,
+    },
+    EachLike {
+        item: Box<Pattern>,
+        min: usize,
+        max: Option<usize>,
+    },
+    /// An object with free keys.
+    Each {
+        key: Box<Pattern>,
+        value: Box<Pattern>,
+    },
+    ArrayContaining(Vec<Pattern>),
+    AnyOf(Vec<Pattern>),
+    AllOf(Vec<Pattern>),
+}
+
+/// Anything that may stand where a pattern is wanted: patterns, and every value that implements `Serialize`, as a literal.
+pub trait IntoPattern {
+    /// The pattern.
+    ///
+    /// # Panics
+    ///
+    /// Where a value cannot be written as JSON: a map whose keys are not texts, a `Serialize` that fails.
+    fn into_pattern(self) -> Pattern;
+}
+
+impl IntoPattern for Pattern {
+    fn into_pattern(self) -> Pattern {
+        self
+    }
+}
+
+impl<T: Serialize> IntoPattern for T {
+    #[track_caller]
+    fn into_pattern(self) -> Pattern {
+        match serde_json::to_value(self) {
+            Ok(value) => Pattern {
+                node: Node::Literal(value),
+            },
+            Err(error) => panic!(
+                "a {} cannot be written as JSON, so it cannot stand in a contract: {error}",
+                std::any::type_name::<T>()
+            ),
+        }
+    }
+}
+
+impl Pattern {
+    pub(super) fn ruled(example: impl Into<Value>, matcher: Matcher) -> Self {
+        Self {
+            node: Node::Ruled {
+                example: example.into(),
+                matchers: vec![matcher],
+                generator: None,
+                only_in_bodies: false,
+            },
+        }
+    }
+
+    /// A literal becomes "of the same type"; anything else stays what it is.
+    pub(super) fn loosened(self) -> Self {
+        match self.node {
+            Node::Literal(value) => Self {
+                node: Node::Like(value),
+            },
+            node => Self { node },
+        }
+    }
+
+    /// The value, where the whole pattern means "of the same type as this".
+    pub(super) fn as_like(&self) -> Option<Value> {
+        match &self.node {
+            Node::Like(value) => Some(value.clone()),
+            Node::Object(members) => members
+                .iter()
+                .map(|(name, member)| Some((name.clone(), member.as_like()?)))
+                .collect::<Option<serde_json::Map<_, _>>>()
+                .map(Value::Object),
+            Node::Array(items) => items
+                .iter()
+                .map(Pattern::as_like)
+                .collect::<Option<Vec<_>>>()
+                .map(Value::Array),
+            _ => None,
+        }
+    }
+}
+
+/// An object with a pattern for each member; plain values mean "of the same type". For `json_like!`.
+#[doc(hidden)]
+#[track_caller]
+pub fn object(members: Vec<(String, Pattern)>) -> Pattern {
+    for (index, (name, _)) in members.iter().enumerate() {
+        assert!(
+            members[..index].iter().all(|(earlier, _)| earlier != name),
+            "the member {name:?} is written twice in one object: remove one of them"
+        );
+    }
+    Pattern {
+        node: Node::Object(
+            members
+                .into_iter()
+                .map(|(name, member)| (name, member.loosened()))
+                .collect(),
+        ),
+    }
+}
+
+/// An array with a pattern for each element; plain values mean "of the same type". For `json_like!`.
+#[doc(hidden)]
+pub fn array(items: Vec<Pattern>) -> Pattern {
+    Pattern {
+        node: Node::Array(items.into_iter().map(Pattern::loosened).collect()),
+    }
+}

@@ -1,0 +1,8 @@
+//! What a consumer's test imports: `use contract_core::prelude::*;`.
+
+pub use crate::contract::{Contract, Interaction, Message, ProviderState, Request, Response, StatusClass};
+pub use crate::pattern::{
+    IntoPattern, Pattern, all_of, any_of, array_containing, boolean, content_type, date, datetime, decimal,
+    each_key, each_like, each_value, exactly, from_state, includes, integer, like, matching_schema, mock_url,
+    not_empty, null, nullable, number, regex, semver, state, string, time, uuid,
+};
