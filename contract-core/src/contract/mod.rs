@@ -16,6 +16,7 @@ mod path;
 mod provider_state;
 pub mod read;
 mod rules;
+mod write;
 
 pub use self::body::{Body, Content, ContentTypeHint, Data};
 pub use self::content_type::ContentType;

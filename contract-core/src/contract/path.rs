@@ -66,7 +66,8 @@ impl Path {
     }
 }
 
-/// Adds a step to a path's text: names that need no quotes in the dot form, others as `['name']`.
+/// Adds a step to a path's text: names that need no quotes in the dot form, others as `['name']`, or `["it's"]` where the
+/// name holds a quote. A name with both kinds of quotes has no form that any implementation reads.
 fn push_token(text: &mut String, token: &Token) {
     use fmt::Write as _;
     match token {
@@ -75,9 +76,8 @@ fn push_token(text: &mut String, token: &Token) {
             text.push_str(name);
         }
         Token::Field(name) => {
-            text.push_str("['");
-            text.push_str(name);
-            text.push_str("']");
+            let quote = if name.contains('\'') { '"' } else { '\'' };
+            let _ = write!(text, "[{quote}{name}{quote}]");
         }
         Token::Index(index) => {
             let _ = write!(text, "[{index}]");

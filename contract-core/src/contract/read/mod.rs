@@ -20,3 +20,6 @@ mod v3;
 mod v4;
 
 pub use self::fragment::{generators, matching_rules, message, request, response};
+
+pub(crate) use self::body::{document_in_text, metadata_content_type};
+pub(crate) use self::v1::header_content_type;

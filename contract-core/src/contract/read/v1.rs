@@ -90,6 +90,10 @@ fn query(rest: &mut Members, at: &At) -> Read<Query> {
     let at = at.member("query");
     match take(rest, "query") {
         None => Ok(Query::new()),
+        Some(Value::String(text)) if text.is_empty() => {
+            rest.insert("query".to_owned(), text.into());
+            Ok(Query::new())
+        }
         Some(Value::String(text)) => Ok(Query::parse(&text)),
         Some(Value::Object(members)) if members.is_empty() => {
             keep_empty(rest, "query", members);
@@ -191,6 +195,6 @@ pub(super) fn generator_member(rest: &mut Members, at: &At) -> Read<Generators> 
 }
 
 /// The content type that the headers name, if it is one.
-pub(super) fn header_content_type(headers: &Headers) -> Option<ContentType> {
+pub(crate) fn header_content_type(headers: &Headers) -> Option<ContentType> {
     headers.first("content-type")?.parse().ok()
 }

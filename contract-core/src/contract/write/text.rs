@@ -1,0 +1,117 @@
+//! JSON text that is the same whatever features of `serde_json` a build enables: members sorted by name.
+
+use serde_json::{Map, Value};
+
+/// Two spaces for each level, a newline at the end.
+pub(crate) fn pretty(value: &Value) -> String {
+    let mut out = String::new();
+    write(&mut out, value, Some(0));
+    out.push('\n');
+    out
+}
+
+/// On one line, without spaces.
+pub(crate) fn compact(value: &Value) -> String {
+    let mut out = String::new();
+    write(&mut out, value, None);
+    out
+}
+
+/// As [`compact`], of an object.
+pub(crate) fn compact_members(members: &Map<String, Value>) -> String {
+    let mut out = String::new();
+    write_object(&mut out, members, None);
+    out
+}
+
+/// The recursion is as deep as the document, which the readers and `serde_json` bound at 128 levels.
+fn write(out: &mut String, value: &Value, level: Option<usize>) {
+    match value {
+        Value::Array(elements) => write_array(out, elements, level),
+        Value::Object(members) => write_object(out, members, level),
+        Value::String(text) => write_string(out, text),
+        scalar => out.push_str(&scalar.to_string()),
+    }
+}
+
+fn write_string(out: &mut String, text: &str) {
+    if text
+        .bytes()
+        .all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
+    {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&Value::from(text).to_string());
+    }
+}
+
+fn write_array(out: &mut String, elements: &[Value], level: Option<usize>) {
+    if elements.is_empty() {
+        out.push_str("[]");
+        return;
+    }
+    out.push('[');
+    let below = level.map(|level| level + 1);
+    for (index, element) in elements.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        new_line(out, below);
+        write(out, element, below);
+    }
+    new_line(out, level);
+    out.push(']');
+}
+
+fn write_object(out: &mut String, members: &Map<String, Value>, level: Option<usize>) {
+    if members.is_empty() {
+        out.push_str("{}");
+        return;
+    }
+    let mut sorted: Vec<_> = members.iter().collect();
+    sorted.sort_unstable_by_key(|(name, _)| name.as_str());
+    out.push('{');
+    let below = level.map(|level| level + 1);
+    for (index, (name, value)) in sorted.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        new_line(out, below);
+        write_string(out, name);
+        out.push(':');
+        if level.is_some() {
+            out.push(' ');
+        }
+        write(out, value, below);
+    }
+    new_line(out, level);
+    out.push('}');
+}
+
+fn new_line(out: &mut String, level: Option<usize>) {
+    if let Some(level) = level {
+        out.push('\n');
+        for _ in 0..level {
+            out.push_str("  ");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn members_are_sorted_and_numbers_kept() {
+        let value = json!({"b": [1, 1.0, {}], "a": {"é\n\"": null, "": []}});
+        assert_eq!(compact(&value), r#"{"a":{"":[],"é\n\"":null},"b":[1,1.0,{}]}"#);
+        assert_eq!(
+            pretty(&value),
+            "{\n  \"a\": {\n    \"\": [],\n    \"é\\n\\\"\": null\n  },\n  \"b\": [\n    1,\n    1.0,\n    {}\n  ]\n}\n"
+        );
+        assert_eq!(serde_json::from_str::<Value>(&pretty(&value)).unwrap(), value);
+    }
+}

@@ -1,0 +1,5 @@
+//! Tests of the library through its public API.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod contract_files;
+mod interop;
