@@ -220,6 +220,7 @@ impl Writer {
                     index,
                     rules: expanded.rules,
                     generators: expanded.generators,
+                    ..Variant::default()
                 };
                 (expanded.example, variant)
             })
