@@ -6,6 +6,7 @@
 
 mod comparison;
 pub mod date;
+pub mod detect;
 mod mismatch;
 mod plan;
 pub mod regex;

@@ -106,7 +106,9 @@ impl Fields {
         let of_era = self
             .year_of_era
             .map(|year| if self.era == Some(0) { 1 - year } else { year });
-        let year = self.year.or(of_era).or(self.week_year)?;
+        // A week-based year is another one only around New Year, so that it tells about a day in February.
+        let of_week = self.week_year.filter(|_| self.month == Some(2));
+        let year = self.year.or(of_era).or(of_week)?;
         i16::try_from(2000 + year.rem_euclid(400)).ok()
     }
 
@@ -145,9 +147,12 @@ impl Fields {
         let agrees = |part: Option<i64>, found: i8| part.is_none_or(|part| part == i64::from(found));
         let weekday = date.weekday().to_monday_one_offset();
         let known = year.is_some();
+        if !known && self.day_of_year.is_some() {
+            return Some(true);
+        }
         Some(
-            (!known && self.day_of_year.is_some()
-                || agrees(self.month, date.month()) && agrees(self.day, date.day()))
+            agrees(self.month, date.month())
+                && agrees(self.day, date.day())
                 && (!known || agrees(self.weekday, weekday))
                 && agrees(self.weekday_in_month, (date.day() - 1) / 7 + 1)
                 && agrees(self.quarter, (date.month() + 2) / 3),
