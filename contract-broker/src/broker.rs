@@ -1,11 +1,11 @@
 //! The broker: a store and a router over it.
 
-use std::sync::Arc;
+use std::{net::Ipv4Addr, sync::Arc};
 
 use axum::Router;
 use tokio::net::TcpListener;
 
-use crate::{Config, Error, http, store::Store};
+use crate::{Config, Error, config::ConfigError, http, jobs::Courier, store::Store};
 
 /// A broker, its database open and migrated.
 pub struct Broker {
@@ -21,10 +21,14 @@ impl Broker {
         let store = Store::open(&config.database_url, config.database_max_connections)
             .await
             .map_err(|error| Error::new("starting the broker", error))?;
+        let config = Arc::new(config);
+        let courier = Courier::new(store.clone(), &config)
+            .map_err(|problem| Error::new("starting the broker", ConfigError::Invalid(vec![problem])))?;
         Ok(Self {
             state: http::AppState {
                 store,
-                config: Arc::new(config),
+                config,
+                courier,
             },
         })
     }
@@ -34,7 +38,8 @@ impl Broker {
         http::router(self.state.clone())
     }
 
-    /// Serves on `listener` until `shutdown` completes; then finishes the requests under way and closes the database.
+    /// Serves on `listener` and delivers webhooks until `shutdown` completes; then finishes the requests and
+    /// deliveries under way and closes the database.
     ///
     /// # Errors
     /// The listener fails.
@@ -43,8 +48,27 @@ impl Broker {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
+        let base = self.own_address(&listener);
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let worker = tokio::spawn(self.state.courier.clone().run(base, async {
+            let _ = stopped.await;
+        }));
         let served = http::serve(listener, self.router(), shutdown).await;
+        drop(stop);
+        let _ = worker.await;
         self.state.store.close().await;
         served.map_err(|error| Error::new("serving", error))
+    }
+
+    /// The address for links that no request asks for: as set, or else where the broker listens.
+    fn own_address(&self, listener: &TcpListener) -> String {
+        let listening = || {
+            let mut address = listener.local_addr().unwrap_or(self.state.config.bind);
+            if address.ip().is_unspecified() {
+                address.set_ip(Ipv4Addr::LOCALHOST.into());
+            }
+            format!("http://{address}")
+        };
+        self.state.config.base_url.clone().unwrap_or_else(listening)
     }
 }

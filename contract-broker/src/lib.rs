@@ -30,9 +30,9 @@ mod domain;
 mod error;
 #[expect(dead_code, reason = "the routes that need these follow")]
 mod http;
+mod jobs;
 #[expect(dead_code, unused_imports, reason = "the routes that need these follow")]
 mod store;
-#[expect(dead_code, unused_imports, reason = "the queue that needs these follows")]
 mod webhook;
 
 pub use broker::Broker;

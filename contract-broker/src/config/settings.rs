@@ -166,11 +166,12 @@ settings! {
     /// The secret that signs deliveries (headers webhook-id, webhook-timestamp and webhook-signature, as
     /// Standard Webhooks describes): whsec_ and at least 24 bytes in base64. Unset: not signed.
     "webhook.signing_secret" => webhook_signing_secret: Option<Secret> = None;
-    /// The key that encrypts the secrets of webhooks at rest: 32 bytes in base64. All nodes need the same.
-    /// Unset: read from `webhook.encryption_key_path`.
+    /// The key that encrypts the secrets of webhooks at rest: 32 bytes in base64, such as `openssl rand -base64 32`
+    /// prints. All nodes need the same.
     "webhook.encryption_key" => webhook_encryption_key: Option<Secret> = None;
-    /// The file that holds the encryption key; made at the first start where it is missing.
-    "webhook.encryption_key_path" => webhook_encryption_key_path: PathBuf = PathBuf::from("contract-broker.key");
+    /// The file that holds the encryption key where none is set; it is made where it is missing. Unset: beside the
+    /// database file of SQLite, with .key added to its name; with PostgreSQL the key itself must be set.
+    "webhook.encryption_key_path" => webhook_encryption_key_path: Option<PathBuf> = None;
 }
 
 /// Every setting, in the order in which they are explained.

@@ -51,7 +51,7 @@ impl<'t> Node<'t> {
         };
         let node = reader.document().map_err(|what| {
             let before = &reader.bytes[..reader.at.min(reader.bytes.len())];
-            let line = text[..before.len()].matches('\n').count() + 1;
+            let line = before.split(|byte| *byte == b'\n').count();
             let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
             Malformed { what, line, column }
         })?;

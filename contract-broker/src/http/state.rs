@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::{Config, store::Store};
+use crate::{Config, jobs::Courier, store::Store};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct AppState {
     pub(crate) store: Store,
     pub(crate) config: Arc<Config>,
+    pub(crate) courier: Courier,
 }

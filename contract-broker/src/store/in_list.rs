@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::{Connection, Result};
+
 /// The most values one statement takes; longer lists are asked in parts.
-pub(crate) const MOST: usize = 500;
+const MOST: usize = 500;
 
 /// Placeholders for a list of values. The count is rounded up to a power of two (the last value is repeated), so
 /// that a few statements, prepared once, serve lists of every length.
@@ -26,11 +28,6 @@ impl InList {
         Self { sql, count }
     }
 
-    /// The number of the first placeholder after the list.
-    pub(crate) fn next(&self, first: usize) -> usize {
-        first + self.count
-    }
-
     /// The values to bind: those given, the last repeated.
     pub(crate) fn padded<'v, T>(&self, values: &'v [T]) -> impl Iterator<Item = &'v T> {
         values
@@ -43,4 +40,30 @@ impl std::fmt::Display for InList {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.sql)
     }
+}
+
+/// Runs a select for a list of values of any length: `sql` gets the placeholders, which begin after those of `fixed`.
+pub(crate) async fn select_in<Row, Value>(
+    connection: &mut Connection,
+    sql: impl Fn(&InList) -> String,
+    fixed: &[i64],
+    values: &[Value],
+) -> Result<Vec<Row>>
+where
+    Row: for<'r> sqlx::FromRow<'r, sqlx::any::AnyRow> + Send + Unpin,
+    Value: for<'q> sqlx::Encode<'q, sqlx::Any> + sqlx::Type<sqlx::Any> + Clone + Send + 'static,
+{
+    let mut rows = Vec::new();
+    for part in values.chunks(MOST) {
+        let list = InList::new(fixed.len() + 1, part.len());
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql(&list)));
+        for value in fixed {
+            query = query.bind(*value);
+        }
+        for value in list.padded(part) {
+            query = query.bind(value.clone());
+        }
+        rows.append(&mut query.fetch_all(&mut *connection).await?);
+    }
+    Ok(rows)
 }

@@ -14,6 +14,10 @@ mod in_list;
 mod migrate;
 mod write;
 
+pub(crate) mod deliveries;
+pub(crate) mod event_facts;
+pub(crate) mod webhooks;
+
 pub(crate) use connect::{Dialect, Store};
 pub(crate) use error::{Error, Result};
 pub(crate) use in_list::InList;

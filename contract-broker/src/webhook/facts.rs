@@ -1,7 +1,9 @@
 //! What is known about an event: the values of a webhook's parameters come from it.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::Values;
-use crate::domain::events::Event;
+use crate::domain::{events::Event, selection::Selection};
 
 /// A version of one side of the integration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,10 +34,10 @@ pub(crate) struct Facts {
     pub(crate) success: Option<bool>,
     /// The build that verified.
     pub(crate) verification_build_url: Option<String>,
-    /// The address of the contract's content.
-    pub(crate) contract_url: String,
-    /// The address of the verification result.
-    pub(crate) verification_url: Option<String>,
+    /// The contract's content.
+    pub(crate) content_sha: Option<String>,
+    /// The number of the verification result.
+    pub(crate) verification_number: Option<i64>,
     /// The provider version that is deployed now, where there is exactly one.
     pub(crate) currently_deployed_provider: Option<String>,
 }
@@ -46,8 +48,8 @@ impl Facts {
         self.event.map_or("test", Event::as_str)
     }
 
-    /// The values of all parameters. What is not known is empty.
-    pub(crate) fn values(&self) -> Values {
+    /// The values of all parameters; `base` is the broker's own address. What is not known is empty.
+    pub(crate) fn values(&self, base: &str) -> Values {
         let mut values = Values::default();
         values.set("eventName", self.event_name());
         values.set("consumerName", &*self.consumer);
@@ -72,11 +74,9 @@ impl Facts {
         values.set("providerVersionDescriptions", provider.descriptions.join(", "));
         let deployed = self.currently_deployed_provider.clone().unwrap_or_default();
         values.set("currentlyDeployedProviderVersionNumber", deployed);
-        values.set("pactUrl", &*self.contract_url);
-        values.set(
-            "verificationResultUrl",
-            self.verification_url.clone().unwrap_or_default(),
-        );
+        let (contract, result) = self.urls(base);
+        values.set("pactUrl", contract);
+        values.set("verificationResultUrl", result);
         let build_url = self
             .verification_build_url
             .as_ref()
@@ -103,8 +103,34 @@ impl Facts {
         values
     }
 
+    /// The addresses of the contract's content and of the verification result; empty where they are not known. The
+    /// first carries the consumer version, so that a result published for it is known to be about that version.
+    fn urls(&self, base: &str) -> (String, String) {
+        let Some(sha) = &self.content_sha else {
+            return (String::new(), String::new());
+        };
+        let (provider, consumer, sha) = (segment(&self.provider), segment(&self.consumer), segment(sha));
+        let content = format!("{base}/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}");
+        let result = self
+            .verification_number
+            .map(|number| format!("{content}/verification-results/{number}"));
+        let numbers = self
+            .consumer_version
+            .iter()
+            .map(|version| version.number.clone())
+            .collect();
+        let selection = Selection {
+            consumer_versions: numbers,
+            ..Selection::default()
+        };
+        (
+            format!("{content}/metadata/{}", selection.encode()),
+            result.unwrap_or_default(),
+        )
+    }
+
     /// Facts for trying a webhook out where nothing was published yet.
-    pub(crate) fn placeholder(base_url: &str) -> Self {
+    pub(crate) fn placeholder() -> Self {
         let version = |number: &str| VersionFacts {
             number: number.to_owned(),
             ..VersionFacts::default()
@@ -119,11 +145,21 @@ impl Facts {
             provider_version: Some(version("1")),
             success: None,
             verification_build_url: None,
-            contract_url: format!("{base_url}/pacts/latest"),
-            verification_url: None,
+            content_sha: Some("placeholder".to_owned()),
+            verification_number: None,
             currently_deployed_provider: None,
         }
     }
+}
+
+fn segment(text: &str) -> String {
+    /// Everything but the unreserved characters of RFC 3986, section 2.3.
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]
@@ -137,9 +173,10 @@ mod tests {
             event: Some(Event::ProviderVerificationFailed),
             success: Some(false),
             verification_build_url: Some("http://build".to_owned()),
-            verification_url: Some("http://result".to_owned()),
-            ..Facts::placeholder("http://broker")
+            verification_number: Some(7),
+            ..Facts::placeholder()
         };
+        let content = "http://broker/pacts/provider/placeholder-provider/consumer/placeholder-consumer/pact-version/placeholder";
         for (name, expected) in [
             ("eventName", "provider_verification_failed"),
             ("consumerName", "placeholder-consumer"),
@@ -149,13 +186,20 @@ mod tests {
             ("azureDevOpsVerificationStatus", "failed"),
             ("gitlabVerificationStatus", "failed"),
             ("buildUrl", "http://build"),
-            ("verificationResultUrl", "http://result"),
-            ("pactUrl", "http://broker/pacts/latest"),
+            (
+                "verificationResultUrl",
+                &*format!("{content}/verification-results/7"),
+            ),
+            ("pactUrl", &*format!("{content}/metadata/eyJ2IjpbIjEiXX0")),
             ("consumerLabels", ""),
             ("providerVersionDescriptions", ""),
         ] {
             let template = format!("${{pactbroker.{name}}}");
-            assert_eq!(render_text(&template, &facts.values()), expected, "{name}");
+            assert_eq!(
+                render_text(&template, &facts.values("http://broker")),
+                expected,
+                "{name}"
+            );
         }
     }
 }

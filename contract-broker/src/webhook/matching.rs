@@ -16,7 +16,7 @@ pub(crate) enum Party {
 }
 
 impl Party {
-    fn covers(&self, name: &str, labels: &[String]) -> bool {
+    pub(crate) fn covers(&self, name: &str, labels: &[String]) -> bool {
         match self {
             Self::Any => true,
             Self::Name(wanted) => wanted == name,
@@ -100,7 +100,7 @@ mod tests {
             consumer_labels: vec!["front".to_owned()],
             consumer_version: version("main", "test"),
             provider_version: version("release", "production"),
-            ..Facts::placeholder("")
+            ..Facts::placeholder()
         }
     }
 

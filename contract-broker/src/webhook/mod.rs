@@ -17,14 +17,14 @@ mod ssrf;
 mod template;
 
 pub(crate) use allow_list::AllowList;
-pub(crate) use definition::{Definition, Faults};
+pub(crate) use definition::Definition;
 pub(crate) use facts::{Facts, VersionFacts};
 pub(crate) use matching::{Filters, Party, Scope};
-pub(crate) use redact::{MASK, is_sensitive, keep_stored, redacted_headers};
+pub(crate) use redact::{MASK, keep_stored, redacted_headers};
 pub(crate) use request::{Rendered, RequestTemplate};
 pub(crate) use retry::RetryPolicy;
 pub(crate) use seal::Sealer;
-pub(crate) use send::{Answer, Outcome, Sender};
+pub(crate) use send::{Outcome, Sender};
 pub(crate) use sign::Signer;
-pub(crate) use ssrf::{Checked, Guard, Refused};
+pub(crate) use ssrf::Guard;
 pub(crate) use template::{Values, has_parameter, render_json, render_text, render_url};

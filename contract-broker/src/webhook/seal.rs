@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{ErrorKind, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -33,11 +33,11 @@ impl Sealer {
     /// # Errors
     /// Which key cannot be used, and why; never the key itself.
     pub(crate) fn from_config(config: &Config) -> Result<Self, String> {
-        let path = &config.webhook_encryption_key_path;
         let (text, place) = if let Some(key) = &config.webhook_encryption_key {
             (key.expose().to_owned(), "webhook.encryption_key".to_owned())
         } else {
-            let text = read_or_make(path)
+            let path = key_path(config).ok_or("set webhook.encryption_key to the same key on every node")?;
+            let text = read_or_make(&path)
                 .map_err(|error| format!("cannot read or make the key file {}: {error}", path.display()))?;
             (text, format!("the key file {}", path.display()))
         };
@@ -89,6 +89,17 @@ impl Sealer {
     }
 }
 
+/// The key file: as set, or beside the database file.
+fn key_path(config: &Config) -> Option<PathBuf> {
+    let beside = || {
+        let path = config.database_url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = path.split('?').next().unwrap_or(path);
+        Some(PathBuf::from(format!("{path}.key")))
+    };
+    config.webhook_encryption_key_path.clone().or_else(beside)
+}
+
 /// Reads the key file. Where it is missing it is made for its owner alone; of several nodes that start at once, one
 /// makes it and the others read it.
 fn read_or_make(path: &Path) -> std::io::Result<String> {
@@ -137,7 +148,7 @@ mod tests {
     fn the_key_file_is_made_once_and_kept() {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let config = Config {
-            webhook_encryption_key_path: dir.path().join("broker.key"),
+            database_url: format!("sqlite://{}?x=1", dir.path().join("broker").display()),
             ..Config::default()
         };
         let sealed = Sealer::from_config(&config).expect("a key").seal("x", "");
@@ -162,6 +173,11 @@ mod tests {
             webhook_encryption_key: Some("c2hvcnQ=".into()),
             ..config
         };
+        let shared = Config {
+            database_url: "postgres://db/broker".to_owned(),
+            ..Config::default()
+        };
+        assert!(Sealer::from_config(&shared).is_err_and(|error| error.contains("webhook.encryption_key")));
         let error = Sealer::from_config(&bad).err().expect("the key is too short");
         assert!(
             error.contains("webhook.encryption_key: expected 32 bytes") && !error.contains("c2hvcnQ"),

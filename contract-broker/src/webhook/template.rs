@@ -1,20 +1,26 @@
 //! Parameters such as `${pactbroker.consumerName}` in the URL, the headers and the body of a webhook.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What every parameter starts with.
 const OPEN: &str = "${pactbroker.";
 
 /// The values of the parameters, by name.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Values(BTreeMap<&'static str, String>);
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Values(BTreeMap<Cow<'static, str>, String>);
 
 impl Values {
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
-        self.0.insert(name, value.into());
+        self.0.insert(name.into(), value.into());
+    }
+
+    /// The value of a parameter; empty where it has none.
+    pub(crate) fn value(&self, name: &str) -> &str {
+        self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 }
 

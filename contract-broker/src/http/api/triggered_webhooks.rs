@@ -1,0 +1,317 @@
+//! What webhooks sent: status, attempts, logs, and dead letters to be replayed.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::super::{
+    AppState,
+    base_url::BaseUrl,
+    error::{Failure, Result},
+    hal::{self, Hal, link, titled},
+    negotiation,
+    query::Query,
+};
+use crate::{
+    domain::{Refusal, time::iso},
+    store::{
+        deliveries::{self, Attempt, Delivery, Of},
+        webhooks,
+    },
+    webhook::Values,
+};
+
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks`
+pub(super) async fn of_contract(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, version)): Path<(String, String, String)>,
+) -> Result<Hal> {
+    let path = base.url([
+        "pacts",
+        "provider",
+        &provider,
+        "consumer",
+        &consumer,
+        "version",
+        &version,
+        "triggered-webhooks",
+    ]);
+    let of = Of::Contract {
+        provider,
+        consumer,
+        version,
+    };
+    listing(
+        &state,
+        &base,
+        &of,
+        &path,
+        "Webhooks triggered by the publication of this contract",
+    )
+    .await
+}
+
+/// `GET …/pact-version/{sha}/verification-results/{number}/triggered-webhooks`
+pub(super) async fn of_result(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
+) -> Result<Hal> {
+    let path = base.url([
+        "pacts",
+        "provider",
+        &provider,
+        "consumer",
+        &consumer,
+        "pact-version",
+        &sha,
+        "verification-results",
+        &number,
+        "triggered-webhooks",
+    ]);
+    let id = number
+        .parse()
+        .map_err(|_| Failure::not_found("no verification result with this number"))?;
+    listing(
+        &state,
+        &base,
+        &Of::Result(id),
+        &path,
+        "Webhooks triggered by the publication of this result",
+    )
+    .await
+}
+
+/// `GET /webhooks/{uuid}/triggered-webhooks`
+pub(super) async fn of_webhook(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+) -> Result<Hal> {
+    let path = base.url(["webhooks", &uuid, "triggered-webhooks"]);
+    listing(
+        &state,
+        &base,
+        &Of::Webhook(uuid),
+        &path,
+        "What this webhook sent, newest first",
+    )
+    .await
+}
+
+/// `GET /triggered-webhooks?status=failure`: the dead letters, or those of another status.
+pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
+    let status = query.get("status").unwrap_or("failure").to_owned();
+    if !["not_run", "retrying", "success", "failure"].contains(&status.as_str()) {
+        return Err(Refusal::invalid("status", "must be one of not_run, retrying, success, failure").into());
+    }
+    let path = format!("{}?status={status}", base.url(["triggered-webhooks"]));
+    listing(
+        &state,
+        &base,
+        &Of::Status(status),
+        &path,
+        "Triggered webhooks, newest first",
+    )
+    .await
+}
+
+async fn listing(state: &AppState, base: &BaseUrl, of: &Of, path: &str, title: &str) -> Result<Hal> {
+    let found = deliveries::list(&mut *state.store.read().await?, of).await?;
+    let embedded: Vec<Value> = found.iter().map(|delivery| body(state, base, delivery)).collect();
+    Ok(Hal::ok(json!({
+        "_embedded": { "triggeredWebhooks": embedded },
+        "_links": { "self": titled(path, title), "curies": hal::curies(base, "index") },
+    })))
+}
+
+/// `GET /triggered-webhooks/{uuid}`
+pub(super) async fn show(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+) -> Result<Hal> {
+    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)))
+}
+
+/// `POST /triggered-webhooks/{uuid}/replay`: sends it again, with retries, as if it had just been triggered.
+pub(super) async fn replay(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+) -> Result<Hal> {
+    find(&state, &uuid).await?;
+    let replayed = state
+        .store
+        .write(uuid.clone(), |connection, uuid| {
+            Box::pin(deliveries::replay(connection, uuid))
+        })
+        .await?;
+    if !replayed {
+        return Err(
+            Refusal::Conflict("it is still being delivered: wait until it is done".to_owned()).into(),
+        );
+    }
+    state.courier.wake();
+    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)).with_status(StatusCode::ACCEPTED))
+}
+
+/// `GET /triggered-webhooks/{uuid}/logs`: text, or JSON when it is asked for.
+pub(super) async fn logs(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path(uuid): Path<String>,
+) -> Result<Response> {
+    let offered = ["text/plain", "application/hal+json"];
+    let Some(chosen) = negotiation::choose(&headers, &offered) else {
+        let message = format!("only {} can be given here", offered.join(" and "));
+        return Err(Failure::Status(StatusCode::NOT_ACCEPTABLE, message));
+    };
+    let delivery = find(&state, &uuid).await?;
+    let attempts = deliveries::attempts(&mut *state.store.read().await?, &[delivery.id]).await?;
+    let attempts: Vec<Attempt> = attempts.into_iter().map(|(_, attempt)| attempt).collect();
+    if chosen == "text/plain" {
+        let text = attempts
+            .iter()
+            .enumerate()
+            .fold(String::new(), |text, (index, attempt)| {
+                text + &format!(
+                    "--- attempt {} at {}\n{}\n",
+                    index + 1,
+                    iso(attempt.created_at),
+                    attempt.log
+                )
+            });
+        return Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], text).into_response());
+    }
+    let values = parameters(&delivery);
+    let executions: Vec<Value> = attempts
+        .into_iter()
+        .map(|attempt| json!({ "success": attempt.success, "logs": attempt.log, "createdAt": iso(attempt.created_at) }))
+        .collect();
+    Ok(Hal::ok(json!({
+        "eventName": delivery.event_name,
+        "consumerName": values.value("consumerName"),
+        "providerName": values.value("providerName"),
+        "executions": executions,
+        "_links": { "self": link(base.url(["triggered-webhooks", &uuid, "logs"])) },
+    }))
+    .into_response())
+}
+
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/webhooks/status`
+pub(super) async fn status(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer)): Path<(String, String)>,
+) -> Result<Hal> {
+    let mut connection = state.store.read().await?;
+    for name in [&provider, &consumer] {
+        webhooks::labels(&mut connection, name).await?;
+    }
+    let of = Of::LatestOfPair {
+        provider: provider.clone(),
+        consumer: consumer.clone(),
+    };
+    let found = deliveries::list(&mut connection, &of).await?;
+    drop(connection);
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::from([("successful", 0), ("failed", 0)]);
+    for delivery in &found {
+        let name = match delivery.status.as_str() {
+            "success" => "successful",
+            "failure" => "failed",
+            "retrying" => "retrying",
+            _ => "notRun",
+        };
+        *counts.entry(name).or_default() += 1;
+    }
+    let errors: Vec<Value> = found
+        .iter()
+        .filter(|delivery| delivery.status == "failure")
+        .map(|delivery| {
+            titled(
+                base.url(["triggered-webhooks", &delivery.uuid, "logs"]),
+                "Logs of the failed webhook",
+            )
+        })
+        .collect();
+    let embedded: Vec<Value> = found
+        .iter()
+        .map(|delivery| body(&state, &base, delivery))
+        .collect();
+    let pair = ["pacts", "provider", &provider, "consumer", &consumer];
+    let at = |last: &'static str| base.url(pair.iter().copied().chain(last.split('/')));
+    Ok(Hal::ok(json!({
+        "summary": counts,
+        "_embedded": { "triggeredWebhooks": embedded },
+        "_links": {
+            "self": titled(at("webhooks/status"), "Webhooks status"),
+            "pb:error-logs": errors,
+            "pb:pact-webhooks": titled(at("webhooks"), format!("Webhooks for the contract between {consumer} and {provider}")),
+            "pb:pact-version": titled(at("latest"), "The latest contract"),
+            "pb:consumer": titled(base.url(["pacticipants", &consumer]), "Consumer"),
+            "pb:provider": titled(base.url(["pacticipants", &provider]), "Provider"),
+            "curies": hal::curies(&base, "index"),
+        },
+    })))
+}
+
+async fn find(state: &AppState, uuid: &str) -> Result<Delivery> {
+    let mut found = deliveries::list(&mut *state.store.read().await?, &Of::Uuid(uuid.to_owned())).await?;
+    found
+        .pop()
+        .ok_or_else(|| Failure::not_found(format!("No triggered webhook with uuid '{uuid}' found")))
+}
+
+fn parameters(delivery: &Delivery) -> Values {
+    serde_json::from_str(&delivery.parameters).unwrap_or_default()
+}
+
+fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Value {
+    let values = parameters(delivery);
+    let remaining = match delivery.status.as_str() {
+        "success" | "failure" => 0,
+        _ => (state.courier.attempts() - delivery.failures).max(0),
+    };
+    let name = format!(
+        "{} for {} and {}",
+        delivery.event_name,
+        values.value("consumerName"),
+        values.value("providerName")
+    );
+    let logs = titled(
+        base.url(["triggered-webhooks", &delivery.uuid, "logs"]),
+        "Logs of the attempts",
+    );
+    let mut links = json!({
+        "self": link(base.url(["triggered-webhooks", &delivery.uuid])),
+        "pb:logs": logs,
+        "logs": logs,
+        "pb:webhook": link(base.url(["webhooks", &delivery.webhook_uuid])),
+    });
+    if delivery.due_at.is_none() {
+        links["pb:replay"] = titled(
+            base.url(["triggered-webhooks", &delivery.uuid, "replay"]),
+            "POST to send it again",
+        );
+    }
+    hal::compact(json!({
+        "name": name,
+        "uuid": delivery.uuid,
+        "status": delivery.status,
+        "attemptsMade": delivery.attempts,
+        "attemptsRemaining": remaining,
+        "triggerType": delivery.trigger_type,
+        "eventName": delivery.event_name,
+        "triggeredAt": iso(delivery.created_at),
+        "nextAttemptAt": delivery.due_at.map(iso),
+        "_links": links,
+    }))
+}

@@ -1,0 +1,410 @@
+//! Webhooks: reading, writing and trying them out.
+
+use axum::extract::{Path, State};
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::super::{
+    AppState,
+    base_url::BaseUrl,
+    error::{Failure, Result},
+    hal::{self, Hal, link, named, titled},
+    request_body::Json,
+};
+use crate::{
+    domain::{
+        Refusal,
+        time::{iso, now},
+    },
+    store::{
+        self, event_facts,
+        webhooks::{self, Webhook},
+    },
+    webhook::{Definition, Facts, Outcome, Party, redacted_headers},
+};
+
+/// `GET /webhooks`
+pub(super) async fn list(State(state): State<AppState>, base: BaseUrl) -> Result<Hal> {
+    let stored = webhooks::all(&mut *state.store.read().await?).await?;
+    let path = base.url(["webhooks"]);
+    Ok(Hal::ok(listing(&state, &base, stored, &path, "Webhooks")))
+}
+
+/// `GET /webhooks/provider/{provider}`
+pub(super) async fn list_for_provider(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(provider): Path<String>,
+) -> Result<Hal> {
+    let path = base.url(["webhooks", "provider", &provider]);
+    list_for(&state, &base, None, Some(&provider), &path).await
+}
+
+/// `GET /webhooks/consumer/{consumer}`
+pub(super) async fn list_for_consumer(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(consumer): Path<String>,
+) -> Result<Hal> {
+    let path = base.url(["webhooks", "consumer", &consumer]);
+    list_for(&state, &base, Some(&consumer), None, &path).await
+}
+
+/// `GET /webhooks/provider/{provider}/consumer/{consumer}`
+pub(super) async fn list_for_pair(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer)): Path<(String, String)>,
+) -> Result<Hal> {
+    let path = base.url(["webhooks", "provider", &provider, "consumer", &consumer]);
+    list_for(&state, &base, Some(&consumer), Some(&provider), &path).await
+}
+
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/webhooks`
+pub(super) async fn list_for_contract(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer)): Path<(String, String)>,
+) -> Result<Hal> {
+    let path = base.url(["pacts", "provider", &provider, "consumer", &consumer, "webhooks"]);
+    list_for(&state, &base, Some(&consumer), Some(&provider), &path).await
+}
+
+/// The webhooks that are for these two, by name, by label or because they are for everyone.
+async fn list_for(
+    state: &AppState,
+    base: &BaseUrl,
+    consumer: Option<&str>,
+    provider: Option<&str>,
+    path: &str,
+) -> Result<Hal> {
+    let mut connection = state.store.read().await?;
+    let mut stored = webhooks::all(&mut connection).await?;
+    let mut narrow = async |name: Option<&str>, of: fn(&Webhook) -> &Party| -> store::Result<()> {
+        if let Some(name) = name {
+            let labels = webhooks::labels(&mut connection, name).await?;
+            stored.retain(|webhook| of(webhook).covers(name, &labels));
+        }
+        Ok(())
+    };
+    narrow(consumer, |webhook| &webhook.scope.consumer).await?;
+    narrow(provider, |webhook| &webhook.scope.provider).await?;
+    let title = "Webhooks for this consumer and provider";
+    Ok(Hal::ok(listing(state, base, stored, path, title)))
+}
+
+fn listing(state: &AppState, base: &BaseUrl, stored: Vec<Webhook>, path: &str, title: &str) -> Value {
+    let links: Vec<Value> = stored
+        .into_iter()
+        .map(|webhook| {
+            let href = base.url(["webhooks", &webhook.uuid]);
+            let title = match state.courier.open(webhook) {
+                Ok(definition) => definition.title(),
+                Err(error) => error,
+            };
+            named(href, title.clone(), title)
+        })
+        .collect();
+    json!({ "_links": {
+        "self": titled(path, title),
+        "pb:create": titled(path, "POST to create a webhook"),
+        "pb:webhooks": links,
+        "curies": hal::curies(base, "index"),
+    } })
+}
+
+/// `GET /webhooks/{uuid}`
+pub(super) async fn show(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+) -> Result<Hal> {
+    let webhook = find(&state, &uuid).await?.ok_or_else(|| missing(&uuid))?;
+    Ok(Hal::ok(body(&state, &base, webhook)?))
+}
+
+/// `POST /webhooks`
+pub(super) async fn create(State(state): State<AppState>, base: BaseUrl, Json(body): Json) -> Result<Hal> {
+    create_in(&state, &base, Json(body), None, None).await
+}
+
+/// `POST /webhooks/provider/{provider}`
+pub(super) async fn create_for_provider(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(provider): Path<String>,
+    body: Json,
+) -> Result<Hal> {
+    create_in(&state, &base, body, None, Some(provider)).await
+}
+
+/// `POST /webhooks/consumer/{consumer}`
+pub(super) async fn create_for_consumer(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(consumer): Path<String>,
+    body: Json,
+) -> Result<Hal> {
+    create_in(&state, &base, body, Some(consumer), None).await
+}
+
+/// `POST /webhooks/provider/{provider}/consumer/{consumer}`, and the same below `/pacts`
+pub(super) async fn create_for_pair(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer)): Path<(String, String)>,
+    body: Json,
+) -> Result<Hal> {
+    create_in(&state, &base, body, Some(consumer), Some(provider)).await
+}
+
+/// Creates a webhook; names in the path win over those in the body.
+async fn create_in(
+    state: &AppState,
+    base: &BaseUrl,
+    body: Json,
+    consumer: Option<String>,
+    provider: Option<String>,
+) -> Result<Hal> {
+    let mut body = body.object()?;
+    for (side, name) in [("consumer", consumer), ("provider", provider)] {
+        if let Some(name) = name {
+            webhooks::labels(&mut *state.store.read().await?, &name).await?;
+            body.insert(side.to_owned(), json!({ "name": name }));
+        }
+    }
+    let uuid = uuid::Uuid::new_v4().to_string();
+    save(state, base, uuid, &body, None).await
+}
+
+/// `PUT /webhooks/{uuid}`: replaces the webhook, or creates it under that uuid.
+pub(super) async fn put(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+    body: Json,
+) -> Result<Hal> {
+    let fine = uuid.len() >= 16
+        && uuid
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    if !fine {
+        let rule = "must be at least 16 characters, each a letter, a digit, '_' or '-'";
+        return Err(Refusal::invalid("uuid", rule).into());
+    }
+    let stored = match find(&state, &uuid).await? {
+        // A webhook whose request cannot be decrypted any more can still be replaced.
+        Some(webhook) => state.courier.open(webhook).ok(),
+        None => None,
+    };
+    save(&state, &base, uuid, &body.object()?, stored.as_ref()).await
+}
+
+async fn save(
+    state: &AppState,
+    base: &BaseUrl,
+    uuid: String,
+    sent: &Map<String, Value>,
+    stored: Option<&Definition>,
+) -> Result<Hal> {
+    let definition = parse(state, sent, stored)?;
+    let sealed = state
+        .courier
+        .seal(&uuid, &definition.request)
+        .map_err(|problem| no_key(&problem))?;
+    let now = now();
+    let webhook = Webhook {
+        uuid: uuid.clone(),
+        description: definition.description,
+        scope: definition.scope,
+        sealed,
+        created_at: now,
+        updated_at: now,
+    };
+    let created = state
+        .store
+        .write(webhook, |connection, webhook| {
+            Box::pin(webhooks::save(connection, webhook))
+        })
+        .await?;
+    let saved = find(state, &uuid).await?.ok_or_else(|| missing(&uuid))?;
+    let location = base.url(["webhooks", &uuid]);
+    Ok(Hal::put(created, location, body(state, base, saved)?))
+}
+
+/// `DELETE /webhooks/{uuid}`
+pub(super) async fn delete(State(state): State<AppState>, Path(uuid): Path<String>) -> Result<StatusCode> {
+    let deleted = state
+        .store
+        .write(uuid.clone(), |connection, uuid| {
+            Box::pin(webhooks::delete(connection, uuid))
+        })
+        .await?;
+    if deleted {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(missing(&uuid))
+    }
+}
+
+/// `POST /webhooks/{uuid}/execute`: sends the webhook once, with the newest contract that it is for.
+pub(super) async fn execute(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+) -> Result<Hal> {
+    let webhook = find(&state, &uuid).await?.ok_or_else(|| missing(&uuid))?;
+    let definition = state.courier.open(webhook).map_err(|problem| no_key(&problem))?;
+    let links = json!({
+        "webhook": link(base.url(["webhooks", &uuid])),
+        "try-again": titled(base.url(["webhooks", &uuid, "execute"]), "Execute the webhook again"),
+    });
+    Ok(Hal::ok(try_out(&state, &base, &definition, links).await?))
+}
+
+/// `POST /webhooks/execute`: the same with a webhook that is not stored.
+pub(super) async fn execute_unsaved(State(state): State<AppState>, base: BaseUrl, body: Json) -> Result<Hal> {
+    let definition = parse(&state, &body.object()?, None)?;
+    let links =
+        json!({ "try-again": titled(base.url(["webhooks", "execute"]), "Execute the webhook again") });
+    Ok(Hal::ok(try_out(&state, &base, &definition, links).await?))
+}
+
+async fn try_out(state: &AppState, base: &BaseUrl, definition: &Definition, links: Value) -> Result<Value> {
+    let name = |party: &Party| match party {
+        Party::Name(name) => Some(name.clone()),
+        Party::Any | Party::Label(_) => None,
+    };
+    let (consumer, provider) = (name(&definition.scope.consumer), name(&definition.scope.provider));
+    let mut connection = state.store.read().await?;
+    let newest = event_facts::newest(&mut connection, consumer.as_deref(), provider.as_deref()).await?;
+    let facts = match newest {
+        Some(event) => event_facts::facts(&mut connection, &[event])
+            .await?
+            .pop()
+            .flatten(),
+        None => None,
+    };
+    drop(connection);
+    let placeholder = || Facts {
+        consumer: consumer.unwrap_or_else(|| "placeholder-consumer".to_owned()),
+        provider: provider.unwrap_or_else(|| "placeholder-provider".to_owned()),
+        ..Facts::placeholder()
+    };
+    let values = facts.unwrap_or_else(placeholder).values(base.as_str());
+    let request = definition.request.render(&values);
+    let id = uuid::Uuid::new_v4().to_string();
+    let outcome = state
+        .courier
+        .sender()
+        .send(&request, &id, now() / 1_000_000)
+        .await;
+    let mut shown = json!({
+        "request": {
+            "method": request.method,
+            "url": request.url,
+            "headers": redacted_headers(&request.headers),
+            "body": request.body,
+        },
+        "success": outcome.success,
+        "logs": outcome.log,
+        "_links": links,
+    });
+    answer(&mut shown, &outcome, state.courier.sender().guard().lists_hosts());
+    Ok(shown)
+}
+
+/// Adds what the receiver said, as far as it may be shown.
+fn answer(shown: &mut Value, outcome: &Outcome, open: bool) {
+    if let Some(error) = &outcome.error {
+        shown["error"] = json!({ "message": error });
+    }
+    if let Some(answer) = &outcome.answer {
+        shown["response"] = json!({ "status": answer.status });
+        if open {
+            let body = serde_json::from_str(&answer.body).unwrap_or_else(|_| json!(answer.body));
+            hal::extend(
+                &mut shown["response"],
+                json!({ "headers": redacted_headers(&answer.headers), "body": body }),
+            );
+        } else {
+            shown["message"] = json!(
+                "The answer is not shown, because webhook.allowed_hosts lists no hosts. \
+                 Its status is above."
+            );
+        }
+    }
+}
+
+fn parse(state: &AppState, body: &Map<String, Value>, stored: Option<&Definition>) -> Result<Definition> {
+    Definition::parse(body, stored, state.courier.sender().guard())
+        .map_err(|faults| Refusal::Invalid(faults).into())
+}
+
+async fn find(state: &AppState, uuid: &str) -> Result<Option<Webhook>> {
+    Ok(webhooks::find(&mut *state.store.read().await?, uuid).await?)
+}
+
+fn missing(uuid: &str) -> Failure {
+    Failure::not_found(format!("No webhook with uuid '{uuid}' found"))
+}
+
+fn no_key(problem: &str) -> Failure {
+    Failure::Status(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        format!("the webhook's request cannot be kept or read: {problem}"),
+    )
+}
+
+fn body(state: &AppState, base: &BaseUrl, webhook: Webhook) -> Result<Value> {
+    let (uuid, created_at, updated_at) = (webhook.uuid.clone(), webhook.created_at, webhook.updated_at);
+    let definition = state.courier.open(webhook).map_err(|problem| no_key(&problem))?;
+    let mut links = json!({
+        "self": titled(base.url(["webhooks", &uuid]), definition.title()),
+        "pb:execute": titled(base.url(["webhooks", &uuid, "execute"]), "Test the execution of the webhook with the latest matching contract by sending a POST request to this URL"),
+        "pb:triggered-webhooks": titled(base.url(["webhooks", &uuid, "triggered-webhooks"]), "What this webhook sent"),
+        "pb:webhooks": titled(base.url(["webhooks"]), "All webhooks"),
+        "curies": hal::curies(base, "index"),
+    });
+    for (party, one, many, title) in [
+        (
+            &definition.scope.consumer,
+            "pb:consumer",
+            "pb:consumers",
+            "Consumer",
+        ),
+        (
+            &definition.scope.provider,
+            "pb:provider",
+            "pb:providers",
+            "Provider",
+        ),
+    ] {
+        match party {
+            Party::Any => {}
+            Party::Name(name) => links[one] = named(base.url(["pacticipants", name]), title, name.clone()),
+            Party::Label(label) => {
+                let href = base.url(["pacticipants", "label", label]);
+                links[many] = named(href, format!("{title}s by label"), label.clone());
+            }
+        }
+    }
+    if let (Party::Name(consumer), Party::Name(provider)) =
+        (&definition.scope.consumer, &definition.scope.provider)
+    {
+        let href = base.url(["pacts", "provider", provider, "consumer", consumer, "webhooks"]);
+        links["pb:pact-webhooks"] = titled(
+            href,
+            format!("All webhooks for the contract between {consumer} and {provider}"),
+        );
+    }
+    let mut body = definition.show();
+    let updated = (updated_at != created_at).then(|| iso(updated_at));
+    hal::extend(
+        &mut body,
+        hal::compact(
+            json!({ "uuid": uuid, "createdAt": iso(created_at), "updatedAt": updated, "_links": links }),
+        ),
+    );
+    Ok(body)
+}

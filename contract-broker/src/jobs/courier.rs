@@ -1,0 +1,98 @@
+//! What handing over and delivering have in common.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+
+use crate::{
+    config::Config,
+    store::{Store, webhooks::Webhook},
+    webhook::{Definition, RequestTemplate, RetryPolicy, Sealer, Sender},
+};
+
+/// Hands events to webhooks and delivers them. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Courier {
+    pub(super) store: Store,
+    /// Set when it is first needed: a broker without webhooks needs no key.
+    sealer: Arc<OnceLock<Sealer>>,
+    config: Arc<Config>,
+    pub(super) sender: Sender,
+    pub(super) policy: RetryPolicy,
+    pub(super) timeout: Duration,
+    pub(super) concurrency: usize,
+    wake: Arc<Notify>,
+}
+
+impl Courier {
+    /// The courier that the settings ask for.
+    ///
+    /// # Errors
+    /// Which setting cannot be used, and why.
+    pub(crate) fn new(store: Store, config: &Arc<Config>) -> Result<Self, String> {
+        Ok(Self {
+            store,
+            sealer: Arc::default(),
+            config: config.clone(),
+            sender: Sender::new(config)?,
+            policy: RetryPolicy::new(config.webhook_retry_schedule.clone()),
+            timeout: config.webhook_timeout,
+            concurrency: usize::try_from(config.webhook_concurrency).unwrap_or(1),
+            wake: Arc::new(Notify::new()),
+        })
+    }
+
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    /// Says that there is work, so that nobody waits for the next look.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    pub(super) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// How often a delivery is tried at most.
+    pub(crate) fn attempts(&self) -> i64 {
+        self.policy.attempts().into()
+    }
+
+    /// Encrypts what a webhook sends, for the webhook of that uuid.
+    ///
+    /// # Errors
+    /// When there is no usable encryption key: what the operator has to do.
+    pub(crate) fn seal(&self, uuid: &str, request: &RequestTemplate) -> Result<String, String> {
+        let plain = serde_json::to_string(request).map_err(|error| error.to_string())?;
+        Ok(self.sealer()?.seal(&plain, uuid))
+    }
+
+    fn sealer(&self) -> Result<&Sealer, String> {
+        if self.sealer.get().is_none() {
+            // Another request may have set it meanwhile, with the same key.
+            let _ = self.sealer.set(Sealer::from_config(&self.config)?);
+        }
+        self.sealer
+            .get()
+            .ok_or_else(|| "the encryption key was not read".to_owned())
+    }
+
+    /// The webhook with its request decrypted.
+    ///
+    /// # Errors
+    /// When the encryption key is not the one that it was sealed with.
+    pub(crate) fn open(&self, webhook: Webhook) -> Result<Definition, String> {
+        let plain = self.sealer()?.open(&webhook.sealed, &webhook.uuid)?;
+        let request = serde_json::from_str(&plain).map_err(|error| format!("cannot read it: {error}"))?;
+        Ok(Definition {
+            description: webhook.description,
+            scope: webhook.scope,
+            request,
+        })
+    }
+}

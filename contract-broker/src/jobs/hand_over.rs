@@ -1,0 +1,58 @@
+//! From events to deliveries.
+
+use super::Courier;
+use crate::store::{
+    Result,
+    deliveries::{self, HandedOver, NewDelivery},
+    event_facts, webhooks,
+};
+
+/// Events that are handed over at once.
+const BATCH: i64 = 100;
+
+impl Courier {
+    /// Takes the oldest events and queues a delivery for each webhook that they are for; says how many there were.
+    /// `base` is the broker's own address.
+    pub(super) async fn hand_over(&self, base: &str) -> Result<usize> {
+        let mut connection = self.store.read().await?;
+        let events = event_facts::waiting(&mut connection, BATCH).await?;
+        if events.is_empty() {
+            return Ok(0);
+        }
+        let webhooks = webhooks::all(&mut connection).await?;
+        let facts = event_facts::facts(&mut connection, &events).await?;
+        drop(connection);
+        let handed: Vec<HandedOver> = events
+            .iter()
+            .zip(&facts)
+            .filter_map(|(event, facts)| {
+                let covering = facts.iter().flat_map(|facts| {
+                    let parameters = serde_json::to_string(&facts.values(base)).unwrap_or_default();
+                    webhooks
+                        .iter()
+                        .filter(|webhook| webhook.scope.covers(facts))
+                        .map(move |webhook| NewDelivery {
+                            webhook_uuid: webhook.uuid.clone(),
+                            event_name: event.name.clone(),
+                            consumer_id: event.consumer_id,
+                            provider_id: event.provider_id,
+                            consumer_version_id: event.consumer_version_id,
+                            verification_id: event.verification_id,
+                            parameters: parameters.clone(),
+                        })
+                });
+                Some(HandedOver {
+                    event_id: event.id?,
+                    deliveries: covering.collect(),
+                })
+            })
+            .collect();
+        let count = handed.len();
+        self.store
+            .write(handed, |connection, handed| {
+                Box::pin(deliveries::hand_over(connection, handed))
+            })
+            .await?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,12 @@
+//! What the broker does on its own, by way of queues in the database: handing events to webhooks and delivering them.
+//!
+//! An event is written in the transaction of the change that caused it. Here it becomes deliveries, in one
+//! transaction again, and each delivery is claimed by one node for a while, tried, and written down. A node that dies
+//! loses its claims, and another makes its deliveries: each is made at least once, and has the same id each time.
+
+mod courier;
+mod deliver;
+mod hand_over;
+mod worker;
+
+pub(crate) use courier::Courier;

@@ -1,0 +1,338 @@
+//! The queue of deliveries: webhooks that events set off, their attempts, and what is due.
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::{Connection, Result, in_list::select_in};
+use crate::domain::time::now;
+
+/// A delivery that is to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct NewDelivery {
+    pub(crate) webhook_uuid: String,
+    pub(crate) event_name: String,
+    pub(crate) consumer_id: i64,
+    pub(crate) provider_id: i64,
+    pub(crate) consumer_version_id: Option<i64>,
+    pub(crate) verification_id: Option<i64>,
+    /// The values of the parameters, as a JSON object.
+    pub(crate) parameters: String,
+}
+
+/// An event with the deliveries that it sets off.
+#[derive(Debug, Clone)]
+pub(crate) struct HandedOver {
+    pub(crate) event_id: i64,
+    pub(crate) deliveries: Vec<NewDelivery>,
+}
+
+/// A delivery that this node is to make now.
+#[derive(Debug, Clone)]
+pub(crate) struct Claimed {
+    pub(crate) id: i64,
+    /// The same for each attempt: receivers know a repetition by it.
+    pub(crate) uuid: String,
+    pub(crate) webhook_uuid: String,
+    pub(crate) parameters: String,
+    /// How often it failed since it was triggered or replayed.
+    pub(crate) failures: i64,
+}
+
+/// A delivery as a client reads it.
+#[derive(Debug, Clone)]
+pub(crate) struct Delivery {
+    pub(crate) id: i64,
+    pub(crate) uuid: String,
+    pub(crate) webhook_uuid: String,
+    pub(crate) event_name: String,
+    pub(crate) trigger_type: String,
+    pub(crate) status: String,
+    pub(crate) attempts: i64,
+    pub(crate) failures: i64,
+    pub(crate) due_at: Option<i64>,
+    pub(crate) parameters: String,
+    pub(crate) created_at: i64,
+}
+
+/// One attempt of a delivery.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub(crate) success: bool,
+    pub(crate) log: String,
+    pub(crate) created_at: i64,
+}
+
+/// What came of an attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempted {
+    pub(crate) id: i64,
+    /// The claim under which it was made.
+    pub(crate) claim: String,
+    pub(crate) success: bool,
+    pub(crate) log: String,
+    /// When to try again; `None` when it is done, one way or the other.
+    pub(crate) retry_at: Option<i64>,
+}
+
+/// Takes events out of the outbox and puts their deliveries into the queue, in one transaction. An event that
+/// another node took meanwhile is left to it.
+pub(crate) async fn hand_over(connection: &mut Connection, events: &[HandedOver]) -> Result<()> {
+    for event in events {
+        let taken = sqlx::query("DELETE FROM events_outbox WHERE id = $1")
+            .bind(event.event_id)
+            .execute(&mut *connection)
+            .await?
+            .rows_affected();
+        if taken == 0 {
+            continue;
+        }
+        for delivery in &event.deliveries {
+            insert(connection, Some(event.event_id), "resource_creation", delivery).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn insert(
+    connection: &mut Connection,
+    event_id: Option<i64>,
+    trigger_type: &str,
+    delivery: &NewDelivery,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO triggered_webhooks (uuid, event_id, webhook_uuid, event_name, trigger_type, consumer_id, \
+         provider_id, consumer_version_id, verification_id, parameters, status, attempts, failures, due_at, \
+         created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'not_run', 0, 0, $11, $11, $11) ON CONFLICT DO NOTHING",
+    )
+    .bind(Uuid::new_v4().to_string())
+    .bind(event_id)
+    .bind(delivery.webhook_uuid.clone())
+    .bind(delivery.event_name.clone())
+    .bind(trigger_type.to_owned())
+    .bind(delivery.consumer_id)
+    .bind(delivery.provider_id)
+    .bind(delivery.consumer_version_id)
+    .bind(delivery.verification_id)
+    .bind(delivery.parameters.clone())
+    .bind(now())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What a node asks for when it claims deliveries.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim {
+    /// Names this claim and no other.
+    pub(crate) token: String,
+    pub(crate) most: i64,
+    /// When the deliveries are due again if the node does not come back.
+    pub(crate) until: i64,
+}
+
+/// Claims deliveries that are due. Of several nodes one gets each: whoever comes second finds it due later.
+pub(crate) async fn claim(connection: &mut Connection, claim: &Claim) -> Result<Vec<Claimed>> {
+    let rows: Vec<(i64, String, String, String, i64)> = sqlx::query_as(
+        "UPDATE triggered_webhooks SET due_at = $1, claimed_by = $2, updated_at = $3 WHERE due_at <= $3 AND id IN \
+         (SELECT id FROM triggered_webhooks WHERE due_at <= $3 ORDER BY due_at, id LIMIT $4) \
+         RETURNING id, uuid, webhook_uuid, parameters, failures",
+    )
+    .bind(claim.until)
+    .bind(claim.token.clone())
+    .bind(now())
+    .bind(claim.most)
+    .fetch_all(connection)
+    .await?;
+    let claimed = |(id, uuid, webhook_uuid, parameters, failures)| Claimed {
+        id,
+        uuid,
+        webhook_uuid,
+        parameters,
+        failures,
+    };
+    Ok(rows.into_iter().map(claimed).collect())
+}
+
+/// Whether a delivery is due now, or when the next one is.
+pub(crate) async fn next_due(connection: &mut Connection) -> Result<Option<i64>> {
+    let (due,): (Option<i64>,) =
+        sqlx::query_as("SELECT MIN(due_at) FROM triggered_webhooks WHERE due_at IS NOT NULL")
+            .fetch_one(connection)
+            .await?;
+    Ok(due)
+}
+
+/// Writes down an attempt and what follows from it. A claim that ran out, so that another node has the delivery now,
+/// leaves its log and changes nothing else.
+pub(crate) async fn record(connection: &mut Connection, attempt: &Attempted) -> Result<()> {
+    let now = now();
+    sqlx::query(
+        "INSERT INTO webhook_attempts (triggered_webhook_id, success, log, created_at) \
+                 SELECT id, $2, $3, $4 FROM triggered_webhooks WHERE id = $1",
+    )
+    .bind(attempt.id)
+    .bind(i64::from(attempt.success))
+    .bind(attempt.log.replace('\0', "\u{fffd}"))
+    .bind(now)
+    .execute(&mut *connection)
+    .await?;
+    let status = match (attempt.success, attempt.retry_at) {
+        (true, _) => "success",
+        (false, Some(_)) => "retrying",
+        (false, None) => "failure",
+    };
+    sqlx::query(
+        "UPDATE triggered_webhooks SET status = $2, attempts = attempts + 1, failures = failures + $3, due_at = $4, \
+         claimed_by = NULL, updated_at = $5 WHERE id = $1 AND claimed_by = $6",
+    )
+    .bind(attempt.id)
+    .bind(status.to_owned())
+    .bind(i64::from(!attempt.success))
+    .bind(attempt.retry_at)
+    .bind(now)
+    .bind(attempt.claim.clone())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Puts a delivery that is done back into the queue, to be tried as often as a new one; says whether there was one.
+pub(crate) async fn replay(connection: &mut Connection, uuid: &str) -> Result<bool> {
+    let changed = sqlx::query(
+        "UPDATE triggered_webhooks SET status = 'not_run', failures = 0, due_at = $2, trigger_type = 'user', \
+         updated_at = $2 WHERE uuid = $1 AND due_at IS NULL",
+    )
+    .bind(uuid.to_owned())
+    .bind(now())
+    .execute(connection)
+    .await?;
+    Ok(changed.rows_affected() > 0)
+}
+
+/// Which deliveries are asked for.
+#[derive(Debug, Clone)]
+pub(crate) enum Of {
+    /// One, by its uuid.
+    Uuid(String),
+    /// The latest of each webhook and event for a pair, by their names.
+    LatestOfPair { provider: String, consumer: String },
+    /// All that the contract of a consumer version set off.
+    Contract {
+        provider: String,
+        consumer: String,
+        version: String,
+    },
+    /// All that a verification result set off.
+    Result(i64),
+    /// The newest of one webhook.
+    Webhook(String),
+    /// The newest that have this status.
+    Status(String),
+}
+
+type Row = (
+    i64,
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    Option<i64>,
+    String,
+    i64,
+);
+
+/// Deliveries, newest first; at most 500.
+pub(crate) async fn list(connection: &mut Connection, of: &Of) -> Result<Vec<Delivery>> {
+    const COLUMNS: &str = "SELECT id, uuid, webhook_uuid, event_name, trigger_type, status, attempts, failures, due_at, \
+                           parameters, created_at FROM triggered_webhooks";
+    let condition = match of {
+        Of::Uuid(_) => "uuid = $1",
+        Of::LatestOfPair { .. } => {
+            "id IN (SELECT MAX(t.id) FROM triggered_webhooks t JOIN pacticipants p ON p.id = t.provider_id \
+             JOIN pacticipants c ON c.id = t.consumer_id WHERE p.name = $1 AND c.name = $2 \
+             GROUP BY t.webhook_uuid, t.event_name)"
+        }
+        Of::Contract { .. } => {
+            "provider_id = (SELECT id FROM pacticipants WHERE name = $1) AND verification_id IS NULL \
+             AND consumer_version_id = (SELECT v.id FROM versions v JOIN pacticipants c ON c.id = v.pacticipant_id \
+             WHERE c.name = $2 AND v.number = $3)"
+        }
+        Of::Result(_) => "verification_id = $1",
+        Of::Webhook(_) => "webhook_uuid = $1",
+        Of::Status(_) => "status = $1",
+    };
+    let sql = format!("{COLUMNS} WHERE {condition} ORDER BY id DESC LIMIT 500");
+    let query = sqlx::query_as(AssertSqlSafe(sql));
+    let query = match of.clone() {
+        Of::Uuid(text) | Of::Webhook(text) | Of::Status(text) => query.bind(text),
+        Of::LatestOfPair { provider, consumer } => query.bind(provider).bind(consumer),
+        Of::Contract {
+            provider,
+            consumer,
+            version,
+        } => query.bind(provider).bind(consumer).bind(version),
+        Of::Result(id) => query.bind(id),
+    };
+    let rows: Vec<Row> = query.fetch_all(connection).await?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+fn read(row: Row) -> Delivery {
+    let (
+        id,
+        uuid,
+        webhook_uuid,
+        event_name,
+        trigger_type,
+        status,
+        attempts,
+        failures,
+        due_at,
+        parameters,
+        created_at,
+    ) = row;
+    Delivery {
+        id,
+        uuid,
+        webhook_uuid,
+        event_name,
+        trigger_type,
+        status,
+        attempts,
+        failures,
+        due_at,
+        parameters,
+        created_at,
+    }
+}
+
+/// The attempts of deliveries, by delivery, oldest first.
+pub(crate) async fn attempts(connection: &mut Connection, deliveries: &[i64]) -> Result<Vec<(i64, Attempt)>> {
+    let rows: Vec<(i64, i64, String, i64)> = select_in(
+        connection,
+        |list| {
+            format!(
+                "SELECT triggered_webhook_id, success, log, created_at FROM webhook_attempts \
+                 WHERE triggered_webhook_id IN {list} ORDER BY id"
+            )
+        },
+        &[],
+        deliveries,
+    )
+    .await?;
+    let read = |(id, success, log, created_at)| {
+        (
+            id,
+            Attempt {
+                success: success != 0,
+                log,
+                created_at,
+            },
+        )
+    };
+    Ok(rows.into_iter().map(read).collect())
+}

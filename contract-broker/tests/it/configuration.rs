@@ -1,0 +1,72 @@
+//! What the operator sets.
+
+use std::process::Command;
+
+use contract_broker::{Broker, Config};
+
+fn broker(args: &[&str]) -> (bool, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_contract-broker"))
+        .args(args)
+        .env_clear()
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn help_explains_every_setting_with_its_default_and_its_variable() {
+    let (success, help, _) = broker(&["--help"]);
+    assert!(success);
+    for part in [
+        "--webhook-retry-schedule",
+        "10s 1m 2m 5m 10m 20m",
+        "CONTRACT_BROKER_WEBHOOK_RETRY_SCHEDULE",
+    ] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+}
+
+#[test]
+fn a_misspelt_key_stops_the_start_and_names_the_right_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("broker.toml");
+    std::fs::write(&path, "[auth]\nusernam = \"ci\"\n").unwrap();
+    let (success, _, error) = broker(&["--config", &path.display().to_string()]);
+    assert!(!success);
+    assert!(
+        error.contains("broker.toml:2: auth.usernam is no setting; did you mean auth.username?"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn settings_of_webhooks_are_checked_at_the_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let database_url = format!("sqlite:{}", directory.path().join("broker.sqlite3").display());
+    for (config, part) in [
+        (
+            Config {
+                webhook_allowed_hosts: vec!["10.0.0.0/99".into()],
+                ..Config::default()
+            },
+            "webhook.allowed_hosts",
+        ),
+        (
+            Config {
+                webhook_signing_secret: Some("short".into()),
+                ..Config::default()
+            },
+            "webhook.signing_secret",
+        ),
+    ] {
+        let error = Broker::build(Config {
+            database_url: database_url.clone(),
+            ..config
+        })
+        .await
+        .err()
+        .unwrap();
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
