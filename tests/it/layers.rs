@@ -31,7 +31,12 @@ fn assert_none_says(folder: &str, words: &[&str], wall: &str) {
         for (number, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
             for word in words {
-                assert!(!code.contains(word), "{}:{}: `{word}`: {wall}", path.display(), number + 1);
+                assert!(
+                    !code.contains(word),
+                    "{}:{}: `{word}`: {wall}",
+                    path.display(),
+                    number + 1
+                );
             }
         }
     }
@@ -49,7 +54,11 @@ fn the_domain_knows_neither_sql_nor_http() {
 #[test]
 fn only_the_store_speaks_sql() {
     for folder in ["domain", "http", "webhook", "auth", "config"] {
-        assert_none_says(&format!("contract-broker/src/{folder}"), &["sqlx"], "SQL belongs into the store");
+        assert_none_says(
+            &format!("contract-broker/src/{folder}"),
+            &["sqlx"],
+            "SQL belongs into the store",
+        );
     }
 }
 
@@ -64,10 +73,18 @@ fn matching_does_no_io() {
 
 #[test]
 fn no_manifest_enables_a_feature_that_changes_other_crates() {
-    for manifest in ["Cargo.toml", "contract-core/Cargo.toml", "contract-macros/Cargo.toml", "contract-broker/Cargo.toml"] {
+    for manifest in [
+        "Cargo.toml",
+        "contract-core/Cargo.toml",
+        "contract-macros/Cargo.toml",
+        "contract-broker/Cargo.toml",
+    ] {
         let text = fs::read_to_string(workspace().join(manifest)).unwrap();
         for feature in ["preserve_order", "arbitrary_precision"] {
-            assert!(!text.contains(feature), "{manifest} enables serde_json/{feature}, which changes users' results");
+            assert!(
+                !text.contains(feature),
+                "{manifest} enables serde_json/{feature}, which changes users' results"
+            );
         }
     }
     for (path, text) in sources("contract-core/src") {
