@@ -17,9 +17,22 @@
 
 pub mod contract;
 mod error;
+#[cfg(feature = "macros")]
+mod macros;
 pub mod matching;
+#[cfg(feature = "consumer")]
+pub mod mock;
 pub mod pattern;
 pub mod prelude;
 pub mod report;
 
 pub use error::{Error, ErrorKind};
+
+#[cfg(all(feature = "macros", feature = "consumer"))]
+pub use contract_macros::consumer_test;
+
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub mod __macros {
+    pub use contract_macros::{json_like, regex};
+}

@@ -6,3 +6,10 @@ pub use crate::pattern::{
     each_key, each_like, each_value, exactly, from_state, includes, integer, like, matching_schema, mock_url,
     not_empty, null, nullable, number, regex, semver, state, string, time, uuid,
 };
+
+#[cfg(feature = "consumer")]
+pub use crate::mock::MockProvider;
+#[cfg(feature = "macros")]
+pub use crate::{json_like, regex};
+#[cfg(all(feature = "macros", feature = "consumer"))]
+pub use contract_macros::consumer_test;

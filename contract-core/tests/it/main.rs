@@ -1,5 +1,8 @@
 //! Tests of the library through its public API.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod consumer_macro;
 mod contract_files;
 mod interop;
+mod mock;
+mod talk;

@@ -1,0 +1,188 @@
+//! A contract put together by hand: `Contract::between(…).interaction(…).serve()`.
+
+use std::future::Future;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::directory;
+use super::message::{self, HandlerOutcome, MessageChannel};
+use super::provider::MockProvider;
+use super::record::Recorder;
+use super::session::Session;
+use crate::contract::{Contract, Interaction, Message, Specification};
+use crate::report::Style;
+use crate::{Error, ErrorKind};
+
+/// A contract in the making; made by [`Contract::between`].
+#[must_use = "nothing is served or written until `serve` or `verify_message` and `finish` are called"]
+pub struct ContractBuilder {
+    recorder: Recorder,
+    interactions: Vec<Interaction>,
+    address: Option<String>,
+    /// Made when the first message is verified.
+    session: Option<Arc<Session>>,
+}
+
+/// Entry point for tests.
+impl Contract {
+    /// A contract between this consumer and this provider, to be filled by a test.
+    ///
+    /// The interactions remember the test that the current thread runs and the line of this call.
+    #[track_caller]
+    pub fn between(consumer: impl Into<String>, provider: impl Into<String>) -> ContractBuilder {
+        let caller = std::panic::Location::caller();
+        let place = format!("{}:{}", caller.file().replace('\\', "/"), caller.line());
+        let test = match std::thread::current().name() {
+            Some(name) if name != "main" && !name.starts_with("tokio-") => format!("{place} {name}"),
+            _ => place,
+        };
+        let manifest_dir =
+            std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
+        ContractBuilder {
+            recorder: Recorder {
+                consumer: consumer.into(),
+                provider: provider.into(),
+                directory: directory::contracts(&manifest_dir),
+                specification: Specification::V4,
+                test: Some(test),
+            },
+            interactions: Vec::new(),
+            address: None,
+            session: None,
+        }
+    }
+}
+
+impl ContractBuilder {
+    /// Adds an interaction.
+    pub fn interaction(mut self, interaction: impl Into<Interaction>) -> Self {
+        self.interactions.push(interaction.into());
+        self
+    }
+
+    /// Adds several interactions.
+    pub fn interactions(mut self, interactions: impl IntoIterator<Item = impl Into<Interaction>>) -> Self {
+        self.interactions.extend(interactions.into_iter().map(Into::into));
+        self
+    }
+
+    /// Writes the contract into this directory, in place of `CONTRACT_DIR` or `contracts/` at the workspace root.
+    pub fn directory(mut self, directory: impl AsRef<Path>) -> Self {
+        self.recorder.directory = directory.as_ref().to_path_buf();
+        self
+    }
+
+    /// Writes the contract as this version of the format; 4 where this is not said.
+    pub fn specification(mut self, specification: Specification) -> Self {
+        self.recorder.specification = specification;
+        self
+    }
+
+    /// Names the test that the interactions remember, in place of the one found out.
+    pub fn test_name(mut self, name: impl Into<String>) -> Self {
+        self.recorder.test = Some(name.into());
+        self
+    }
+
+    /// Listens at this address (`127.0.0.1:8080`) in place of a free port of the loopback interface.
+    pub fn listen(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// Starts the mock provider.
+    ///
+    /// # Errors
+    ///
+    /// `Io` where the address cannot be listened at, `Conflict` where two interactions contradict each other, `Invalid` where
+    /// an example does not fit its own pattern.
+    pub async fn serve(mut self) -> Result<MockProvider, Error> {
+        let address = self.address.take();
+        let session = self.into_session()?;
+        MockProvider::start(session, bind(address.as_deref())?).await
+    }
+
+    /// Hands the message of this description, as the contract shows it, to the consumer's handler, which must accept it.
+    ///
+    /// # Errors
+    ///
+    /// `Unmet` where the handler refuses it, `Usage` where there is no such message, `Conflict` and `Invalid` as
+    /// [`serve`](Self::serve).
+    pub async fn verify_message<F, R>(
+        &mut self,
+        description: &str,
+        handler: impl FnOnce(Message) -> F,
+    ) -> Result<(), Error>
+    where
+        F: Future<Output = R>,
+        R: HandlerOutcome,
+    {
+        message::verify(&*self.session()?, description, handler).await
+    }
+
+    /// Lets the consumer's client send the request of the synchronous message of this description and handle the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify_message`](Self::verify_message).
+    pub async fn verify_sync_message<F, R>(
+        &mut self,
+        description: &str,
+        client: impl FnOnce(MessageChannel) -> F,
+    ) -> Result<(), Error>
+    where
+        F: Future<Output = R>,
+        R: HandlerOutcome,
+    {
+        let session = self.session()?;
+        message::verify_sync(&session, description, client).await
+    }
+
+    /// Writes the contract, if every message was verified. For contracts with HTTP interactions,
+    /// [`serve`](Self::serve) and [`MockProvider::finish`].
+    ///
+    /// # Errors
+    ///
+    /// `Unmet` where an interaction was not verified; what writing the file gives.
+    pub fn finish(mut self) -> Result<(), Error> {
+        let session = self.session()?;
+        session.verify(Style::detect())?;
+        session.record()
+    }
+
+    fn session(&mut self) -> Result<Arc<Session>, Error> {
+        let session = self
+            .session
+            .get_or_insert_with(|| Arc::new(Session::new(self.recorder.clone())));
+        for interaction in self.interactions.drain(..) {
+            session.expect(interaction)?;
+        }
+        Ok(Arc::clone(session))
+    }
+
+    fn into_session(mut self) -> Result<Arc<Session>, Error> {
+        self.session()
+    }
+}
+
+/// A socket at this address, or at a free port of the loopback interface.
+pub(super) fn bind(address: Option<&str>) -> Result<TcpListener, Error> {
+    TcpListener::bind(address.unwrap_or("127.0.0.1:0")).map_err(|error| {
+        let advice = match (address, error.kind()) {
+            (Some(_), std::io::ErrorKind::AddrInUse) => {
+                ": another program listens there; leave `listen` out to use a free port"
+            }
+            (Some(_), _) => ": name an address of this machine, or leave `listen` out to use a free port",
+            (None, _) => "",
+        };
+        Error::new(
+            ErrorKind::Io,
+            format!(
+                "starting the mock provider at {}: {error}{advice}",
+                address.unwrap_or("a free port of 127.0.0.1")
+            ),
+        )
+        .with_source(error)
+    })
+}

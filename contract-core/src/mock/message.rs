@@ -1,0 +1,195 @@
+//! Messages on the consumer's side: its handler must accept what the contract shows.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::sync::Arc;
+
+use super::record::generated_message;
+use super::registry::named;
+use super::session::Session;
+use crate::contract::{Interaction, InteractionKind, Message, Specification, SyncMessage};
+use crate::matching::MessagePlan;
+use crate::report::{self, Exchange, Failure, Style};
+use crate::{Error, ErrorKind};
+
+/// What a handler may return: nothing, or a `Result` whose `Err` says why it refused the message.
+pub trait HandlerOutcome {
+    /// Why the message was refused, if it was.
+    ///
+    /// # Errors
+    ///
+    /// The reason, as text.
+    fn into_outcome(self) -> Result<(), String>;
+}
+
+impl HandlerOutcome for () {
+    fn into_outcome(self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl<T, E: Display> HandlerOutcome for Result<T, E> {
+    fn into_outcome(self) -> Result<(), String> {
+        self.map(drop).map_err(|error| error.to_string())
+    }
+}
+
+/// The other end of a synchronous message: answers a request as the contract says.
+#[derive(Clone)]
+pub struct MessageChannel {
+    session: Arc<Session>,
+    interaction: Interaction,
+    exchange: SyncMessage,
+}
+
+impl MessageChannel {
+    /// Sends the request and gives all responses, in their order.
+    ///
+    /// # Errors
+    ///
+    /// `Unmet`, with the differences, where the request is not what the interaction expects.
+    pub fn send_all(&self, request: &Message) -> Result<Vec<Message>, Error> {
+        let expected = &self.exchange.request;
+        let plan = MessagePlan::compile(expected, Specification::V4)?;
+        let comparison = plan.compare(request);
+        if !comparison.is_match() {
+            let recorder = &self.session.recorder;
+            let text = report::text(
+                &Failure {
+                    consumer: &recorder.consumer,
+                    provider: &recorder.provider,
+                    interaction: &self.interaction,
+                    source: None,
+                    mismatches: comparison.mismatches(),
+                    exchange: Exchange::Message {
+                        expected,
+                        actual: request,
+                    },
+                    reproduce: None,
+                },
+                Style::detect(),
+            );
+            return Err(Error::new(
+                ErrorKind::Unmet,
+                format!("the request message differs\n\n{text}"),
+            ));
+        }
+        self.exchange.responses.iter().map(generated_message).collect()
+    }
+
+    /// Sends the request and gives the first response.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_all`](Self::send_all); `Invalid` where the interaction has no response.
+    pub fn send(&self, request: &Message) -> Result<Message, Error> {
+        self.send_all(request)?.into_iter().next().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Invalid,
+                format!(
+                    "interaction {} has no response: add one with .response(Message::json(…))",
+                    named(&self.interaction)
+                ),
+            )
+        })
+    }
+}
+
+/// Hands the message of this description to the handler.
+pub(super) async fn verify<F, R>(
+    session: &Session,
+    description: &str,
+    handler: impl FnOnce(Message) -> F,
+) -> Result<(), Error>
+where
+    F: Future<Output = R>,
+    R: HandlerOutcome,
+{
+    let (index, interaction) = find(session, description, "Interaction::message", |kind| {
+        matches!(kind, InteractionKind::Message(_))
+    })?;
+    let InteractionKind::Message(message) = &interaction.kind else {
+        unreachable!("find gives interactions of the kind asked for");
+    };
+    let outcome = handler(generated_message(message)?).await.into_outcome();
+    conclude(session, index, &interaction, outcome)
+}
+
+/// Lets the client talk to the other end of the synchronous message of this description.
+pub(super) async fn verify_sync<F, R>(
+    session: &Arc<Session>,
+    description: &str,
+    client: impl FnOnce(MessageChannel) -> F,
+) -> Result<(), Error>
+where
+    F: Future<Output = R>,
+    R: HandlerOutcome,
+{
+    let (index, interaction) = find(session, description, "Interaction::sync_message", |kind| {
+        matches!(kind, InteractionKind::SyncMessage(_))
+    })?;
+    let InteractionKind::SyncMessage(exchange) = interaction.kind.clone() else {
+        unreachable!("find gives interactions of the kind asked for");
+    };
+    let channel = MessageChannel {
+        session: Arc::clone(session),
+        interaction: interaction.clone(),
+        exchange,
+    };
+    let outcome = client(channel).await.into_outcome();
+    conclude(session, index, &interaction, outcome)
+}
+
+fn find(
+    session: &Session,
+    description: &str,
+    written: &str,
+    wanted: fn(&InteractionKind) -> bool,
+) -> Result<(usize, Interaction), Error> {
+    session.with_registry(|registry| {
+        registry
+            .entries()
+            .iter()
+            .enumerate()
+            .find(|(_, entry)| {
+                entry.interaction.description == description && wanted(&entry.interaction.kind)
+            })
+            .map(|(index, entry)| (index, entry.interaction.clone()))
+            .ok_or_else(|| {
+                let known: Vec<&str> = registry
+                    .entries()
+                    .iter()
+                    .filter(|entry| wanted(&entry.interaction.kind))
+                    .map(|entry| entry.interaction.description.as_str())
+                    .collect();
+                let known = if known.is_empty() {
+                    format!("none was added; add it with {written}(…)")
+                } else {
+                    format!("known are {}", known.join(", "))
+                };
+                Error::new(
+                    ErrorKind::Usage,
+                    format!("no message is described as {description:?}: {known}"),
+                )
+            })
+    })
+}
+
+fn conclude(
+    session: &Session,
+    index: usize,
+    interaction: &Interaction,
+    outcome: Result<(), String>,
+) -> Result<(), Error> {
+    outcome.map_err(|reason| {
+        Error::new(
+            ErrorKind::Unmet,
+            format!(
+                "the consumer's handler refused the message {}: {reason}",
+                named(interaction)
+            ),
+        )
+    })?;
+    session.with_registry(|registry| registry.entries()[index].used());
+    Ok(())
+}

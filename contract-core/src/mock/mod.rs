@@ -1,0 +1,68 @@
+//! The mock provider of a consumer's test.
+//!
+//! The usual way is [`#[consumer_test]`](crate::consumer_test), which hands a [`MockProvider`] to the test and writes the
+//! contract when the test has passed. [`Contract::between`](crate::contract::Contract::between) gives full control.
+//!
+//! ```
+//! use contract_core::prelude::*;
+//!
+//! # fn get(url: &str) -> String {
+//! #     use std::io::{Read, Write};
+//! #     let address = url.strip_prefix("http://").unwrap();
+//! #     let (host, path) = address.split_once('/').unwrap();
+//! #     let mut stream = std::net::TcpStream::connect(host).unwrap();
+//! #     write!(stream, "GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
+//! #     let mut answer = String::new();
+//! #     stream.read_to_string(&mut answer).unwrap();
+//! #     answer
+//! # }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! # let directory = tempfile::tempdir().unwrap();
+//! # let directory = directory.path();
+//! let provider = Contract::between("web-app", "user-api")
+//!     .interaction(
+//!         Interaction::http("a request for user 42")
+//!             .given("user 42 exists")
+//!             .request(Request::get("/users/42"))
+//!             .response(Response::ok().json(json_like!({ "name": "Ada Lovelace" }))),
+//!     )
+//!     .directory(directory)
+//!     .serve()
+//!     .await?;
+//!
+//! let answer = get(&format!("{}/users/42", provider.url())); // the client under test
+//! assert!(answer.contains("Ada Lovelace"));
+//!
+//! provider.finish().await?; // everything expected was asked for, nothing else: the contract is written
+//! # assert!(directory.join("web-app-user-api.json").exists());
+//! # Ok::<(), contract_core::Error>(()) }).unwrap();
+//! ```
+//!
+//! # Which interaction answers
+//!
+//! Of the interactions that a request fits in full, the most specific one answers: one with an exact path before one with a
+//! rule for the path, then the one that demands more of query, headers and body, then the one with fewer rules. Between equals
+//! the first that was not used yet answers, so that the same request can be answered differently the second time; when
+//! all were used, the last. A request that fits none is answered with status 500 and an explanation: how it differs from
+//! the nearest interaction, as JSON where `Accept` asks for JSON, else as text.
+
+mod answer;
+mod builder;
+mod directory;
+mod explain;
+mod listener;
+mod message;
+mod provider;
+mod record;
+mod registry;
+mod run;
+mod session;
+mod wiremock;
+
+pub use self::builder::ContractBuilder;
+pub use self::message::{HandlerOutcome, MessageChannel};
+pub use self::provider::MockProvider;
+pub use self::session::{NearMiss, UnexpectedRequest};
+
+#[doc(hidden)]
+pub use self::run::{ConsumerTest, run};

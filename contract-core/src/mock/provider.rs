@@ -1,0 +1,169 @@
+//! The mock provider that a test talks to.
+
+use std::fmt;
+use std::future::{Future, Ready};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use super::listener::Listener;
+use super::message::{self, HandlerOutcome, MessageChannel};
+use super::session::{Session, UnexpectedRequest};
+use super::wiremock;
+use crate::Error;
+use crate::contract::{Interaction, Message};
+use crate::report::Style;
+
+/// A server on a free port that answers as the expected interactions say, and remembers what was asked.
+///
+/// In a test with [`#[consumer_test]`](crate::consumer_test) the end of the test checks it and writes the contract. One that
+/// was started with [`serve`](super::ContractBuilder::serve) is ended with [`finish`](Self::finish); dropping it without
+/// does the same, but can only panic.
+pub struct MockProvider {
+    session: Arc<Session>,
+    listener: Option<Box<dyn Listener>>,
+    address: SocketAddr,
+}
+
+impl MockProvider {
+    pub(super) async fn start(session: Arc<Session>, socket: TcpListener) -> Result<Self, Error> {
+        let listener = wiremock::listen(socket, Arc::clone(&session) as Arc<_>).await;
+        let address = listener.address();
+        session.listens_at(address);
+        Ok(Self {
+            session,
+            listener: Some(listener),
+            address,
+        })
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The address as a URL without a slash at its end: `http://127.0.0.1:38211`.
+    pub fn url(&self) -> &str {
+        self.session.base_url()
+    }
+
+    /// The address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Expects an interaction: it is answered from now on, and has to be asked for until the end of the test.
+    ///
+    /// # Panics
+    ///
+    /// Where the interaction contradicts another one of this provider, or its example does not fit its own pattern; see
+    /// [`try_expect`](Self::try_expect).
+    #[track_caller]
+    pub fn expect(&self, interaction: impl Into<Interaction>) -> Ready<()> {
+        // Done before the first poll, so that a panic names the line of the test.
+        if let Err(error) = self.try_expect(interaction) {
+            panic!("{error}");
+        }
+        std::future::ready(())
+    }
+
+    /// Expects an interaction.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` where it contradicts another one of this provider: the same description and provider states with
+    /// different content. `Invalid` where its example does not fit its own pattern.
+    pub fn try_expect(&self, interaction: impl Into<Interaction>) -> Result<(), Error> {
+        self.session.expect(interaction.into())
+    }
+
+    /// Hands the expected message of this description to the consumer's handler, which must accept it.
+    ///
+    /// # Errors
+    ///
+    /// `Unmet` where the handler refuses it, `Usage` where no such message is expected.
+    pub async fn verify_message<F, R>(
+        &self,
+        description: &str,
+        handler: impl FnOnce(Message) -> F,
+    ) -> Result<(), Error>
+    where
+        F: Future<Output = R>,
+        R: HandlerOutcome,
+    {
+        message::verify(&self.session, description, handler).await
+    }
+
+    /// Lets the consumer's client send the request of the expected synchronous message of this description and handle the
+    /// answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify_message`](Self::verify_message).
+    pub async fn verify_sync_message<F, R>(
+        &self,
+        description: &str,
+        client: impl FnOnce(MessageChannel) -> F,
+    ) -> Result<(), Error>
+    where
+        F: Future<Output = R>,
+        R: HandlerOutcome,
+    {
+        message::verify_sync(&self.session, description, client).await
+    }
+
+    /// The requests so far that fitted no interaction, each with its nearest miss; at most 20.
+    pub fn unexpected_requests(&self) -> Vec<UnexpectedRequest> {
+        self.session.unexpected()
+    }
+
+    /// The interactions that are expected and were not used so far.
+    pub fn unused_interactions(&self) -> Vec<Interaction> {
+        self.session.unused()
+    }
+
+    /// Ends the test's talk: checks that every interaction was used and nothing else was asked, and writes the contract.
+    ///
+    /// # Errors
+    ///
+    /// `Unmet` where an interaction was not used or a request fitted none; the message explains each. `Io`, `Malformed` and
+    /// `Conflict` where the contract cannot be written.
+    #[expect(
+        clippy::unused_async,
+        reason = "a listener that ends by waiting for its connections would need it"
+    )]
+    pub async fn finish(mut self) -> Result<(), Error> {
+        self.listener = None;
+        self.session.finish();
+        self.session.verify(Style::detect())?;
+        self.session.record()
+    }
+}
+
+impl fmt::Debug for MockProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockProvider")
+            .field("provider", &self.session.recorder.provider)
+            .field("url", &self.url())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for MockProvider {
+    fn drop(&mut self) {
+        self.listener = None;
+        if !self.session.finish() {
+            return;
+        }
+        let verdict = self.session.verify(Style::detect());
+        if std::thread::panicking() {
+            if !self.session.unexpected().is_empty()
+                && let Err(error) = verdict
+            {
+                super::run::tell(&error);
+            }
+            return;
+        }
+        if let Err(error) = verdict.and_then(|()| self.session.record()) {
+            panic!("{error}\n(`provider.finish().await` gives this as an error in place of a panic)");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! `#[consumer_test]` and `json_like!` as test authors use them.
+
+use std::path::Path;
+
+use contract_core::mock::{ConsumerTest, run};
+use contract_core::prelude::*;
+
+use crate::talk::get;
+
+fn greeting() -> impl Into<Interaction> {
+    Interaction::http("a greeting")
+        .request(Request::get("/hello"))
+        .response(Response::ok().json(json_like!({ "text": "hello" })))
+}
+
+/// What the attribute expands to, in a workspace of its own.
+fn in_workspace<const N: usize>(root: &Path, providers: [&'static str; N]) -> ConsumerTest<N> {
+    std::fs::write(root.join("Cargo.toml"), "[workspace]\n").unwrap();
+    ConsumerTest {
+        consumer: "web-app",
+        providers,
+        name: "greets",
+        file: r"tests\greeting.rs",
+        line: 12,
+        manifest_dir: Box::leak(root.to_str().unwrap().to_owned().into_boxed_str()),
+        specification: contract_core::contract::Specification::V4,
+        multi_thread: false,
+    }
+}
+
+fn contracts(root: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(root.join("contracts"))
+        .map(|entries| {
+            entries
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .filter(|name| !name.starts_with('.'))
+                .collect()
+        })
+        .unwrap_or_default();
+    names.sort();
+    names
+}
+
+fn panic_message(test: impl FnOnce()) -> String {
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(test)).unwrap_err();
+    match panic.downcast::<String>() {
+        Ok(text) => *text,
+        Err(panic) => (*panic.downcast_ref::<&str>().unwrap()).to_owned(),
+    }
+}
+
+#[test]
+fn a_passing_test_writes_into_the_workspace_root() {
+    let root = tempfile::tempdir().unwrap();
+    run(in_workspace(root.path(), ["user-api"]), |[provider]| async move {
+        provider.expect(greeting()).await;
+        assert_eq!(get(provider.url(), "/hello").status, 200);
+    });
+    assert_eq!(contracts(root.path()), ["web-app-user-api.json"]);
+    let contract = Contract::read_file(root.path().join("contracts/web-app-user-api.json")).unwrap();
+    assert_eq!(
+        contract.interactions[0].test_name(),
+        Some("tests/greeting.rs:12 greets")
+    );
+}
+
+#[test]
+fn a_test_that_fails_writes_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let message = panic_message(|| {
+        run(in_workspace(root.path(), ["user-api"]), |[provider]| async move {
+            provider.expect(greeting()).await;
+            assert_eq!(
+                get(provider.url(), "/hello").status,
+                404,
+                "the assertion of the test"
+            );
+        });
+    });
+    assert!(message.contains("the assertion of the test"), "{message}");
+
+    let outcome = run(in_workspace(root.path(), ["user-api"]), |[provider]| async move {
+        provider.expect(greeting()).await;
+        get(provider.url(), "/hello");
+        Err::<(), _>("the error of the test")
+    });
+    assert_eq!(outcome, Err("the error of the test"));
+
+    let message = panic_message(|| {
+        run(in_workspace(root.path(), ["user-api"]), |[provider]| async move {
+            provider.expect(greeting()).await;
+        });
+    });
+    assert!(message.contains("GET /hello was never sent"), "{message}");
+    assert!(contracts(root.path()).is_empty());
+}
+
+#[test]
+fn with_several_providers_all_or_nothing_is_written() {
+    let root = tempfile::tempdir().unwrap();
+    run(
+        in_workspace(root.path(), ["users", "billing"]),
+        |[users, billing]| async move {
+            users.expect(greeting()).await;
+            billing.expect(greeting()).await;
+            get(users.url(), "/hello");
+            get(billing.url(), "/hello");
+        },
+    );
+    assert_eq!(
+        contracts(root.path()),
+        ["web-app-billing.json", "web-app-users.json"]
+    );
+
+    let root = tempfile::tempdir().unwrap();
+    let message = panic_message(|| {
+        run(
+            in_workspace(root.path(), ["users", "billing"]),
+            |[users, billing]| async move {
+                users.expect(greeting()).await;
+                billing.expect(greeting()).await;
+                get(users.url(), "/hello");
+            },
+        );
+    });
+    assert!(
+        message.contains("\"billing\" was not used as expected"),
+        "{message}"
+    );
+    assert!(contracts(root.path()).is_empty());
+}
+
+#[test]
+fn misuse_blames_the_line_of_the_test() {
+    let blamed = std::sync::Arc::new(std::sync::Mutex::new(0));
+    let seen = std::sync::Arc::clone(&blamed);
+    let line = line!() + 4;
+    let message = with_hook(seen, || {
+        drop(json_like!({
+            "id": integer(1),
+            "count": each_like("a").at_least(3).at_most(2),
+        }));
+    });
+    assert!(message.contains("no array has at least 3"), "{message}");
+    assert_eq!(*blamed.lock().unwrap(), line);
+}
+
+/// Runs the closure, which panics in this thread, and keeps the line that the panic names.
+fn with_hook(line: std::sync::Arc<std::sync::Mutex<u32>>, closure: impl FnOnce()) -> String {
+    let thread = std::thread::current().id();
+    let previous = std::sync::Arc::new(std::panic::take_hook());
+    let next = std::sync::Arc::clone(&previous);
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().id() == thread {
+            *line.lock().unwrap() = info.location().unwrap().line();
+        } else {
+            next(info);
+        }
+    }));
+    let message = panic_message(closure);
+    let _ = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| previous(info)));
+    message
+}
+
+#[test]
+fn documents_may_stand_inside_patterns() {
+    let name = "computed";
+    let pattern = json_like!({
+        (name): [1, 2, 3],
+        "none": null,
+        "users": each_like({ "id": integer(1), "tags": ["a"], }).at_least(2),
+        "maybe": nullable({ "at": date("yyyy-MM-dd", "2026-01-01") }),
+        "links": array_containing([{ "rel": exactly("self") }, { "rel": exactly("next") }]),
+        "either": any_of([integer(1), string("one"), null()]),
+        "sum": 1 + 2,
+    });
+    let example = pattern.expand().example;
+    assert_eq!(
+        example,
+        serde_json::json!({
+            "computed": [1, 2, 3],
+            "none": null,
+            "users": [{ "id": 1, "tags": ["a"] }, { "id": 1, "tags": ["a"] }],
+            "maybe": { "at": "2026-01-01" },
+            "links": [{ "rel": "self" }, { "rel": "next" }],
+            "either": 1,
+            "sum": 3,
+        })
+    );
+}
