@@ -15,16 +15,26 @@
 //! | `broker` | the client of the broker (feature `broker`) |
 //! | [`report`] | how mismatches are shown to people and machines |
 
+#[cfg(feature = "broker")]
+pub mod broker;
 pub mod contract;
 mod error;
+#[cfg(any(feature = "provider", feature = "broker"))]
+mod http_client;
 #[cfg(feature = "macros")]
 mod macros;
 pub mod matching;
 #[cfg(feature = "consumer")]
 pub mod mock;
+#[cfg(any(feature = "provider", feature = "broker"))]
+mod nearest;
 pub mod pattern;
 pub mod prelude;
+#[cfg(feature = "provider")]
+pub mod provider;
 pub mod report;
+#[cfg(feature = "provider")]
+pub mod verify;
 
 pub use error::{Error, ErrorKind};
 

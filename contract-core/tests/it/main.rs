@@ -6,3 +6,5 @@ mod contract_files;
 mod interop;
 mod mock;
 mod talk;
+#[cfg(all(feature = "provider", feature = "broker"))]
+mod verify;

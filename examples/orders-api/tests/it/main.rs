@@ -1,4 +1,5 @@
 //! The API by itself, as its own team would test it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};

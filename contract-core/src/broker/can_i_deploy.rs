@@ -1,0 +1,274 @@
+//! May this version be deployed?
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::hal::encode;
+use super::{Client, Notice};
+use crate::{Error, ErrorKind};
+
+/// A question to the broker's matrix: may these versions be deployed there?
+#[derive(Debug, Clone)]
+pub struct CanIDeploy {
+    selectors: Vec<Vec<(&'static str, String)>>,
+    target: Option<(&'static str, String)>,
+    ignore: Vec<(String, Option<String>)>,
+    retries: u32,
+    interval: Duration,
+}
+
+/// The broker's answer.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// Yes, no, or not known yet: a verification result is missing.
+    pub deployable: Option<bool>,
+    /// Why.
+    pub reason: String,
+    /// What the broker says to people.
+    pub notices: Vec<Notice>,
+    /// How many results are missing.
+    pub unknown: u64,
+    /// What the answer rests on.
+    pub matrix: Vec<MatrixRow>,
+    /// The whole answer, as it came.
+    pub document: Value,
+}
+
+/// One pair of versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixRow {
+    /// The consumer.
+    pub consumer: String,
+    /// Its version.
+    pub consumer_version: String,
+    /// The provider.
+    pub provider: String,
+    /// Its version; `None` where none verified the contract.
+    pub provider_version: Option<String>,
+    /// Whether the provider fulfils the contract; `None` where that was not verified.
+    pub success: Option<bool>,
+    /// Whether the question said to ignore it.
+    pub ignored: bool,
+    /// The address of the contract.
+    pub contract_url: Option<String>,
+    /// The address of the verification result.
+    pub result_url: Option<String>,
+}
+
+impl CanIDeploy {
+    /// May this version be deployed?
+    pub fn version(pacticipant: impl Into<String>, version: impl Into<String>) -> Self {
+        Self::new(vec![
+            ("pacticipant", pacticipant.into()),
+            ("version", version.into()),
+        ])
+    }
+
+    /// May the newest version be deployed?
+    pub fn latest(pacticipant: impl Into<String>) -> Self {
+        Self::new(vec![
+            ("pacticipant", pacticipant.into()),
+            ("latest", "true".into()),
+        ])
+    }
+
+    /// May the head of this branch be deployed?
+    pub fn branch(pacticipant: impl Into<String>, branch: impl Into<String>) -> Self {
+        Self::new(vec![
+            ("pacticipant", pacticipant.into()),
+            ("branch", branch.into()),
+            ("latest", "true".into()),
+        ])
+    }
+
+    fn new(selector: Vec<(&'static str, String)>) -> Self {
+        Self {
+            selectors: vec![selector],
+            target: None,
+            ignore: Vec::new(),
+            retries: 0,
+            interval: Duration::from_secs(10),
+        }
+    }
+
+    /// … together with what another question names.
+    pub fn and(mut self, other: Self) -> Self {
+        self.selectors.extend(other.selectors);
+        self
+    }
+
+    /// … to this environment.
+    pub fn to_environment(mut self, environment: impl Into<String>) -> Self {
+        self.target = Some(("environment", environment.into()));
+        self
+    }
+
+    /// … beside the newest versions with this tag.
+    pub fn to_tag(mut self, tag: impl Into<String>) -> Self {
+        self.target = Some(("tag", tag.into()));
+        self
+    }
+
+    /// … beside the heads of the main branches: may it be merged?
+    pub fn to_main_branch(mut self) -> Self {
+        self.target = Some(("mainBranch", "true".into()));
+        self
+    }
+
+    /// Leaves this application out, or one version of it.
+    pub fn ignore(mut self, pacticipant: impl Into<String>, version: Option<String>) -> Self {
+        self.ignore.push((pacticipant.into(), version));
+        self
+    }
+
+    /// Asks again so many times, so far apart, while a result is missing.
+    pub fn retry_while_unknown(mut self, times: u32, interval: Duration) -> Self {
+        self.retries = times;
+        self.interval = interval;
+        self
+    }
+
+    /// The query of the matrix resource.
+    fn query(&self) -> String {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        for selector in &self.selectors {
+            for (name, value) in selector {
+                pairs.push((
+                    match *name {
+                        "pacticipant" => "q[][pacticipant]",
+                        "version" => "q[][version]",
+                        "branch" => "q[][branch]",
+                        _ => "q[][latest]",
+                    },
+                    value,
+                ));
+            }
+        }
+        let to_environment = matches!(self.target, Some(("environment", _)));
+        pairs.push((
+            "latestby",
+            if to_environment || self.selectors.len() > 1 {
+                "cvpv"
+            } else {
+                "cvp"
+            },
+        ));
+        match &self.target {
+            Some((name, value)) => {
+                pairs.push((name, value));
+                if !to_environment {
+                    pairs.push(("latest", "true"));
+                }
+            }
+            None if self.selectors.len() == 1 => pairs.push(("latest", "true")),
+            None => {}
+        }
+        for (pacticipant, version) in &self.ignore {
+            pairs.push(("ignore[][pacticipant]", pacticipant));
+            if let Some(version) = version {
+                pairs.push(("ignore[][version]", version));
+            }
+        }
+        pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect::<Vec<_>>()
+            .join("&")
+    }
+}
+
+impl Client {
+    /// Asks whether versions may be deployed.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` where the broker knows no such application or environment; `Unreachable`. "No" is not an error.
+    pub async fn can_i_deploy(&self, question: &CanIDeploy) -> Result<Verdict, Error> {
+        let url = self.below(&format!("matrix?{}", question.query()));
+        let mut attempt = 0;
+        loop {
+            let answer = self.read("asking whether this may be deployed", &url).await?;
+            let verdict = verdict(answer.body)?;
+            if verdict.deployable.is_some() || verdict.unknown == 0 || attempt >= question.retries {
+                return Ok(verdict);
+            }
+            attempt += 1;
+            tokio::time::sleep(question.interval).await;
+        }
+    }
+}
+
+fn verdict(document: Value) -> Result<Verdict, Error> {
+    let summary = &document["summary"];
+    if !summary.is_object() {
+        return Err(Error::new(
+            ErrorKind::Broker,
+            "asking whether this may be deployed: the broker's answer has no summary: is this the address of a broker?",
+        ));
+    }
+    let (deployable, unknown) = (summary["deployable"].as_bool(), summary["unknown"].as_u64());
+    let reason = summary["reason"].as_str().unwrap_or_default().to_owned();
+    let matrix = document["matrix"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(row)
+        .collect();
+    Ok(Verdict {
+        deployable,
+        reason,
+        notices: Notice::all(&document),
+        unknown: unknown.unwrap_or_default(),
+        matrix,
+        document,
+    })
+}
+
+fn row(row: &Value) -> MatrixRow {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    MatrixRow {
+        consumer: text(&row["consumer"]["name"]).unwrap_or_default(),
+        consumer_version: text(&row["consumer"]["version"]["number"]).unwrap_or_default(),
+        provider: text(&row["provider"]["name"]).unwrap_or_default(),
+        provider_version: text(&row["provider"]["version"]["number"]),
+        success: row["verificationResult"]["success"].as_bool(),
+        ignored: row["ignored"] == true,
+        contract_url: text(&row["pact"]["_links"]["self"]["href"]),
+        result_url: text(&row["verificationResult"]["_links"]["self"]["href"]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_are_asked_as_the_matrix_wants_them() {
+        for (question, query) in [
+            (
+                CanIDeploy::version("web app", "1").to_environment("production"),
+                "q[][pacticipant]=web%20app&q[][version]=1&latestby=cvpv&environment=production",
+            ),
+            (
+                CanIDeploy::version("web-app", "1").to_tag("prod"),
+                "q[][pacticipant]=web-app&q[][version]=1&latestby=cvp&tag=prod&latest=true",
+            ),
+            (
+                CanIDeploy::branch("web-app", "feat/x").to_main_branch(),
+                "q[][pacticipant]=web-app&q[][branch]=feat%2Fx&q[][latest]=true&latestby=cvp&mainBranch=true&latest=true",
+            ),
+            (
+                CanIDeploy::version("a", "1").and(CanIDeploy::latest("b")),
+                "q[][pacticipant]=a&q[][version]=1&q[][pacticipant]=b&q[][latest]=true&latestby=cvpv",
+            ),
+            (
+                CanIDeploy::version("a", "1").ignore("b", Some("2".into())),
+                "q[][pacticipant]=a&q[][version]=1&latestby=cvp&latest=true&ignore[][pacticipant]=b&ignore[][version]=2",
+            ),
+        ] {
+            let asked = question.query().replace("%5B", "[").replace("%5D", "]");
+            assert_eq!(asked, query);
+        }
+    }
+}

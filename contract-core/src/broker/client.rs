@@ -1,0 +1,275 @@
+//! The connection to a broker.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Method, StatusCode, Url};
+use serde_json::Value;
+use tokio::sync::OnceCell;
+
+use super::Auth;
+use super::hal::Document;
+use super::refusal;
+use super::retry::{Repeatable, Retry};
+use crate::{Error, ErrorKind, http_client};
+
+/// A client of one broker. Clones share connections.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    url: Url,
+    auth: Auth,
+    retry: Retry,
+    index: Arc<OnceCell<Document>>,
+}
+
+/// The environment variable with the broker's address.
+const URL_VARIABLE: &str = "CONTRACT_BROKER_URL";
+/// The environment variable with a token.
+const TOKEN_VARIABLE: &str = "CONTRACT_BROKER_TOKEN";
+/// The environment variable with a user's name.
+const USER_VARIABLE: &str = "CONTRACT_BROKER_USERNAME";
+/// The environment variable with the user's password.
+const PASSWORD_VARIABLE: &str = "CONTRACT_BROKER_PASSWORD";
+/// How long one call may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+impl Client {
+    /// A client of the broker at this address; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` where the address is not an `http` or `https` URL; `MissingFeature` where it is `https` and the build
+    /// has no TLS.
+    pub fn new(url: &str, auth: Auth) -> Result<Self, Error> {
+        let mut parsed = http_client::address(url, "a broker")?;
+        // Joining needs the slash: the broker may be mounted under a path.
+        if !parsed.path().ends_with('/') {
+            let path = format!("{}/", parsed.path());
+            parsed.set_path(&path);
+        }
+        let http = http_client::build(http_client::builder()?.timeout(TIMEOUT))?;
+        Ok(Self {
+            http,
+            url: parsed,
+            auth,
+            retry: Retry::default(),
+            index: Arc::default(),
+        })
+    }
+
+    /// A client by the environment: `CONTRACT_BROKER_URL`, and `CONTRACT_BROKER_TOKEN` or `CONTRACT_BROKER_USERNAME`
+    /// with `CONTRACT_BROKER_PASSWORD`. `None` where the address is not set or empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), and `Usage` where there is a user without a password.
+    pub fn from_env() -> Result<Option<Self>, Error> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let Some(url) = variable(URL_VARIABLE) else {
+            return Ok(None);
+        };
+        let auth = match (variable(TOKEN_VARIABLE), variable(USER_VARIABLE)) {
+            (Some(token), _) => Auth::Bearer(token),
+            (None, Some(user)) => Auth::Basic {
+                user,
+                password: variable(PASSWORD_VARIABLE).ok_or_else(|| {
+                    Error::new(
+                        ErrorKind::Usage,
+                        format!("{USER_VARIABLE} is set and {PASSWORD_VARIABLE} is not: set both, or {TOKEN_VARIABLE}"),
+                    )
+                })?,
+            },
+            (None, None) => Auth::None,
+        };
+        Self::new(&url, auth)
+            .map(Some)
+            .map_err(|error| error.context(URL_VARIABLE))
+    }
+
+    /// How often a call is made at most before it fails (4 unless said), and how long is waited before the second time
+    /// (250 ms unless said; doubled for each further time).
+    pub fn attempts(mut self, attempts: u32, first_wait: Duration) -> Self {
+        self.retry = Retry {
+            attempts: attempts.max(1),
+            first_wait,
+        };
+        self
+    }
+
+    /// The broker's address.
+    pub fn url(&self) -> &str {
+        self.url.as_str().trim_end_matches('/')
+    }
+
+    /// The broker's index, fetched once.
+    pub(super) async fn index(&self) -> Result<&Document, Error> {
+        self.index
+            .get_or_try_init(|| self.read("reading the broker's index", self.url.as_str()))
+            .await
+    }
+
+    /// The address of a resource that has no link: a path below the broker's address.
+    pub(super) fn below(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// Reads a document.
+    pub(super) async fn read(&self, doing: &str, url: &str) -> Result<Document, Error> {
+        self.call(Method::GET, doing, url, None, Repeatable::Yes).await
+    }
+
+    /// Reads a document that may not be there.
+    pub(super) async fn read_if_present(&self, doing: &str, url: &str) -> Result<Option<Document>, Error> {
+        let (status, url, body) = self
+            .exchange(Method::GET, doing, url, None, Repeatable::Yes)
+            .await?;
+        if status == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        document(doing, status, url, &body).map(Some)
+    }
+
+    /// Reads a document as the text that it is.
+    pub(super) async fn read_text(&self, doing: &str, url: &str) -> Result<String, Error> {
+        let (status, url, body) = self
+            .exchange(Method::GET, doing, url, None, Repeatable::Yes)
+            .await?;
+        if !status.is_success() {
+            return Err(refusal::refused(doing, &url, status, &body, 1));
+        }
+        String::from_utf8(body).map_err(|error| {
+            Error::new(
+                ErrorKind::Malformed,
+                format!("{doing}: the broker's answer at {url} is not UTF-8"),
+            )
+            .with_source(error)
+        })
+    }
+
+    /// Sends a document and reads the answer.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        doing: &str,
+        url: &str,
+        body: &Value,
+        repeatable: Repeatable,
+    ) -> Result<Document, Error> {
+        self.call(method, doing, url, Some(body), repeatable).await
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        doing: &str,
+        url: &str,
+        body: Option<&Value>,
+        repeatable: Repeatable,
+    ) -> Result<Document, Error> {
+        let (status, url, body) = self.exchange(method, doing, url, body, repeatable).await?;
+        document(doing, status, url, &body)
+    }
+
+    /// One call with its repetitions. The last answer is returned whatever its status; a failure to get one is an error.
+    async fn exchange(
+        &self,
+        method: Method,
+        doing: &str,
+        url: &str,
+        body: Option<&Value>,
+        repeatable: Repeatable,
+    ) -> Result<(StatusCode, String, Vec<u8>), Error> {
+        let url = self.url.join(url).map_err(|error| {
+            Error::new(
+                ErrorKind::Broker,
+                format!("{doing}: the broker's link {url:?} is not a URL ({error})"),
+            )
+        })?;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let last = attempt >= self.retry.attempts;
+            match self.once(&method, &url, body).await {
+                Ok((status, retry_after, answer)) => {
+                    if last || !Retry::again_after_status(repeatable, status) {
+                        if status.is_server_error() {
+                            return Err(refusal::refused(doing, url.as_str(), status, &answer, attempt));
+                        }
+                        return Ok((status, url.into(), answer));
+                    }
+                    tokio::time::sleep(self.retry.wait(attempt - 1, retry_after)).await;
+                }
+                Err(error) => {
+                    if last || !Retry::again_after_error(repeatable, &error) {
+                        return Err(refusal::unreachable(doing, url.as_str(), error));
+                    }
+                    tokio::time::sleep(self.retry.wait(attempt - 1, None)).await;
+                }
+            }
+        }
+    }
+
+    async fn once(
+        &self,
+        method: &Method,
+        url: &Url,
+        body: Option<&Value>,
+    ) -> Result<(StatusCode, Option<Duration>, Vec<u8>), reqwest::Error> {
+        let mut request = self
+            .http
+            .request(method.clone(), url.clone())
+            .header(ACCEPT, "application/hal+json, application/json");
+        // Credentials stay with the broker that they are for, wherever its links point.
+        if url.origin() == self.url.origin() {
+            request = self.auth.apply(request);
+        }
+        if let Some(body) = body {
+            let content_type = if method == Method::PATCH {
+                "application/merge-patch+json"
+            } else {
+                "application/json"
+            };
+            request = request.header(CONTENT_TYPE, content_type).body(body.to_string());
+        }
+        let response = request.send().await?;
+        let status = response.status();
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.parse().ok())
+            .map(Duration::from_secs);
+        Ok((status, retry_after, response.bytes().await?.into()))
+    }
+}
+
+/// The JSON of a good answer; an empty one is `null`.
+fn document(doing: &str, status: StatusCode, url: String, body: &[u8]) -> Result<Document, Error> {
+    if !status.is_success() {
+        return Err(refusal::refused(doing, &url, status, body, 1));
+    }
+    if body.is_empty() {
+        return Ok(Document {
+            url,
+            body: Value::Null,
+        });
+    }
+    match serde_json::from_slice(body) {
+        Ok(body) => Ok(Document { url, body }),
+        Err(error) => Err(Error::new(
+            ErrorKind::Broker,
+            format!("{doing}: the answer at {url} is not JSON ({error}): is this the address of a broker?"),
+        )),
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("url", &self.url())
+            .field("auth", &self.auth)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,249 @@
+//! Recording what runs where.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::Client;
+use super::environments::unknown;
+use super::hal::{Document, encode, expand};
+use super::retry::Repeatable;
+use crate::{Error, ErrorKind};
+
+/// What was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The application.
+    pub pacticipant: String,
+    /// Its version, where one was named or found.
+    pub version: Option<String>,
+    /// The environment.
+    pub environment: String,
+    /// Which instance of the application, where there are several.
+    pub instance: Option<String>,
+}
+
+impl Client {
+    /// Records that this version was deployed to the environment, in place of the one that was deployed there before
+    /// (as the same instance).
+    ///
+    /// # Errors
+    ///
+    /// `Broker` where the broker knows no such version or environment; `Unreachable`.
+    pub async fn record_deployment(
+        &self,
+        pacticipant: &str,
+        version: &str,
+        environment: &str,
+        instance: Option<&str>,
+    ) -> Result<Recorded, Error> {
+        let body = instance.map_or_else(|| json!({}), |name| json!({ "applicationInstance": name }));
+        self.record(
+            "pb:record-deployment",
+            "deployment",
+            pacticipant,
+            version,
+            environment,
+            &body,
+        )
+        .await?;
+        Ok(Recorded {
+            instance: instance.map(str::to_owned),
+            ..recorded(pacticipant, version, environment)
+        })
+    }
+
+    /// Records that this version was released in the environment, beside those released before.
+    ///
+    /// # Errors
+    ///
+    /// As [`record_deployment`](Self::record_deployment).
+    pub async fn record_release(
+        &self,
+        pacticipant: &str,
+        version: &str,
+        environment: &str,
+    ) -> Result<Recorded, Error> {
+        self.record(
+            "pb:record-release",
+            "release",
+            pacticipant,
+            version,
+            environment,
+            &json!({}),
+        )
+        .await?;
+        Ok(recorded(pacticipant, version, environment))
+    }
+
+    /// Records that the application is no longer deployed to the environment (as this instance).
+    ///
+    /// # Errors
+    ///
+    /// `Broker` where it was not, or the environment is unknown; `Unreachable`.
+    pub async fn record_undeployment(
+        &self,
+        pacticipant: &str,
+        environment: &str,
+        instance: Option<&str>,
+    ) -> Result<Vec<Recorded>, Error> {
+        let doing = format!("recording that {pacticipant:?} is no longer in {environment:?}");
+        let current = self
+            .current(
+                &doing,
+                environment,
+                "pb:currently-deployed-deployed-versions",
+                pacticipant,
+            )
+            .await?;
+        let same_instance = |item: &&Value| {
+            let named = ["applicationInstance", "target"]
+                .iter()
+                .find_map(|name| item.get(*name)?.as_str());
+            named == instance
+        };
+        let items: Vec<&Value> = current
+            .embedded("deployedVersions")
+            .filter(|item| item["_embedded"]["pacticipant"]["name"] == pacticipant)
+            .filter(same_instance)
+            .collect();
+        let what = match instance {
+            Some(instance) => {
+                format!("{pacticipant:?} is not deployed to {environment:?} as instance {instance:?}")
+            }
+            None => format!("{pacticipant:?} is not deployed to {environment:?}"),
+        };
+        self.end(&doing, &what, items, "currentlyDeployed")
+            .await
+            .map(|versions| {
+                versions
+                    .into_iter()
+                    .map(|version| Recorded {
+                        version,
+                        instance: instance.map(str::to_owned),
+                        ..recorded(pacticipant, "", environment)
+                    })
+                    .collect()
+            })
+    }
+
+    /// Records that a released version is no longer supported in the environment.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` where it was not, or the environment is unknown; `Unreachable`.
+    pub async fn record_support_ended(
+        &self,
+        pacticipant: &str,
+        version: &str,
+        environment: &str,
+    ) -> Result<Recorded, Error> {
+        let doing = format!("recording that {pacticipant:?} version {version:?} is no longer supported");
+        let current = self
+            .current(
+                &doing,
+                environment,
+                "pb:currently-supported-released-versions",
+                pacticipant,
+            )
+            .await?;
+        let items: Vec<&Value> = current
+            .embedded("releasedVersions")
+            .filter(|item| {
+                item["_embedded"]["pacticipant"]["name"] == pacticipant
+                    && item["_embedded"]["version"]["number"] == version
+            })
+            .collect();
+        let what = format!("{pacticipant:?} version {version:?} is not supported in {environment:?}");
+        self.end(&doing, &what, items, "currentlySupported").await?;
+        Ok(recorded(pacticipant, version, environment))
+    }
+
+    async fn record(
+        &self,
+        relation: &str,
+        what: &str,
+        pacticipant: &str,
+        version: &str,
+        environment: &str,
+        body: &Value,
+    ) -> Result<(), Error> {
+        let doing = format!("recording the {what} of {pacticipant:?} version {version:?} to {environment:?}");
+        let url = expand(
+            self.index().await?.link("pb:pacticipant-version")?,
+            &[("pacticipant", pacticipant), ("version", version)],
+        );
+        let Some(found) = self.read_if_present(&doing, &url).await? else {
+            return Err(Error::new(
+                ErrorKind::Broker,
+                format!(
+                    "{doing}: the broker knows no version {version:?} of {pacticipant:?}; publish its contract or its \
+                     verification result first"
+                ),
+            ));
+        };
+        let Some(url) = found.named_link(relation, environment) else {
+            let known: Vec<String> = found
+                .links(relation)
+                .filter_map(|link| link.get("name")?.as_str().map(str::to_owned))
+                .collect();
+            return Err(unknown(environment, known.iter().map(String::as_str)).context(doing));
+        };
+        // The same version once more leaves the broker as it is.
+        self.send(Method::POST, &doing, url, body, Repeatable::Yes)
+            .await?;
+        Ok(())
+    }
+
+    async fn current(
+        &self,
+        doing: &str,
+        environment: &str,
+        relation: &str,
+        pacticipant: &str,
+    ) -> Result<Document, Error> {
+        let found = self
+            .environment(environment)
+            .await
+            .map_err(|error| error.context(doing))?;
+        let template = self.index().await?.link("pb:environment")?;
+        let resource = self
+            .read(doing, &expand(template, &[("uuid", &found.uuid)]))
+            .await?;
+        let url = format!("{}?pacticipant={}", resource.link(relation)?, encode(pacticipant));
+        self.read(doing, &url).await
+    }
+
+    /// Patches each item; their versions.
+    async fn end(
+        &self,
+        doing: &str,
+        nothing: &str,
+        items: Vec<&Value>,
+        member: &str,
+    ) -> Result<Vec<Option<String>>, Error> {
+        if items.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Broker,
+                format!("{doing}: {nothing} according to the broker"),
+            ));
+        }
+        let mut versions = Vec::new();
+        for item in items {
+            let url = item["_links"]["self"]["href"].as_str().unwrap_or_default();
+            let body = json!({ member: false });
+            self.send(Method::PATCH, doing, url, &body, Repeatable::Yes)
+                .await?;
+            versions.push(item["_embedded"]["version"]["number"].as_str().map(str::to_owned));
+        }
+        Ok(versions)
+    }
+}
+
+fn recorded(pacticipant: &str, version: &str, environment: &str) -> Recorded {
+    Recorded {
+        pacticipant: pacticipant.to_owned(),
+        version: Some(version.to_owned()),
+        environment: environment.to_owned(),
+        instance: None,
+    }
+}

@@ -1,0 +1,161 @@
+//! Environments: where versions are deployed to and released in.
+
+use reqwest::Method;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Client;
+use super::hal::Document;
+use super::retry::Repeatable;
+use crate::nearest::did_you_mean;
+use crate::{Error, ErrorKind};
+
+/// An environment that the broker knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Environment {
+    /// The broker's key for it.
+    pub uuid: String,
+    /// Its name without spaces: `production`.
+    pub name: String,
+    /// Its name for people.
+    pub display_name: String,
+    /// Whether users work with it.
+    pub production: bool,
+}
+
+/// An environment to create.
+#[derive(Debug, Clone)]
+pub struct NewEnvironment {
+    name: String,
+    display_name: Option<String>,
+    production: bool,
+    contact: Option<(String, Option<String>)>,
+}
+
+impl NewEnvironment {
+    /// An environment of this name, without spaces.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            display_name: None,
+            production: false,
+            contact: None,
+        }
+    }
+
+    /// Its name for people.
+    pub fn display_name(mut self, name: impl Into<String>) -> Self {
+        self.display_name = Some(name.into());
+        self
+    }
+
+    /// Whether users work with it.
+    pub fn production(mut self, production: bool) -> Self {
+        self.production = production;
+        self
+    }
+
+    /// Whom to ask about it.
+    pub fn contact(mut self, name: impl Into<String>, email: Option<String>) -> Self {
+        self.contact = Some((name.into(), email));
+        self
+    }
+}
+
+impl Client {
+    /// Creates an environment.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` where there already is one of this name, or the name is not valid; `Unreachable`.
+    pub async fn create_environment(&self, new: &NewEnvironment) -> Result<Environment, Error> {
+        let url = self.index().await?.link("pb:environments")?;
+        let mut body = json!({ "name": new.name, "production": new.production });
+        if let Some(display_name) = &new.display_name {
+            body["displayName"] = json!(display_name);
+        }
+        if let Some((name, email)) = &new.contact {
+            let details = email
+                .as_ref()
+                .map_or_else(|| json!({}), |email| json!({ "emailAddress": email }));
+            body["contacts"] = json!([{ "name": name, "details": details }]);
+        }
+        let doing = format!("creating the environment {:?}", new.name);
+        let answer = self
+            .send(Method::POST, &doing, url, &body, Repeatable::No)
+            .await?;
+        environment(&answer.body).ok_or_else(|| incomplete(&answer))
+    }
+
+    /// All environments, as the broker sorts them.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` and `Unreachable`.
+    pub async fn environments(&self) -> Result<Vec<Environment>, Error> {
+        let url = self.index().await?.link("pb:environments")?;
+        let answer = self.read("listing the environments", url).await?;
+        answer
+            .embedded("environments")
+            .map(|value| environment(value).ok_or_else(|| incomplete(&answer)))
+            .collect()
+    }
+
+    /// The environment of this name.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` where there is none, naming the nearest; `Unreachable`.
+    pub async fn environment(&self, name: &str) -> Result<Environment, Error> {
+        let mut environments = self.environments().await?;
+        match environments
+            .iter()
+            .position(|environment| environment.name == name)
+        {
+            Some(index) => Ok(environments.swap_remove(index)),
+            None => Err(unknown(
+                name,
+                environments.iter().map(|environment| environment.name.as_str()),
+            )),
+        }
+    }
+}
+
+/// The error for an environment that the broker does not know.
+pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Error {
+    let hint = did_you_mean(name, known.clone());
+    let known: Vec<&str> = known.collect();
+    let text = if known.is_empty() {
+        format!(
+            "there is no environment {name:?}, nor any other: create it with `contract create-environment {name}`"
+        )
+    } else {
+        format!(
+            "there is no environment {name:?}{hint} (there are {})",
+            known.join(", ")
+        )
+    };
+    Error::new(ErrorKind::Broker, text)
+}
+
+pub(super) fn environment(value: &Value) -> Option<Environment> {
+    let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
+    let name = text("name")?;
+    Some(Environment {
+        uuid: text("uuid")?,
+        display_name: text("displayName").unwrap_or_else(|| name.clone()),
+        name,
+        production: value["production"] == true,
+    })
+}
+
+fn incomplete(answer: &Document) -> Error {
+    Error::new(
+        ErrorKind::Broker,
+        format!(
+            "the broker's answer at {} lacks an environment's uuid or name",
+            answer.url
+        ),
+    )
+}

@@ -1,0 +1,124 @@
+//! HAL documents: JSON with links.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use crate::{Error, ErrorKind};
+
+/// A document of the broker, with the address that it came from.
+#[derive(Debug, Clone)]
+pub(super) struct Document {
+    pub(super) url: String,
+    pub(super) body: Value,
+}
+
+impl Document {
+    /// The address behind a relation that must be there.
+    pub(super) fn link(&self, relation: &str) -> Result<&str, Error> {
+        self.optional_link(relation).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Broker,
+                format!(
+                    "the broker's answer at {} has no link {relation:?}: the broker may be too old for this, or the address \
+                     is not a broker's",
+                    self.url
+                ),
+            )
+        })
+    }
+
+    /// The address behind a relation; of several the first.
+    pub(super) fn optional_link(&self, relation: &str) -> Option<&str> {
+        let link = self.body.get("_links")?.get(relation)?;
+        let link = link.as_array().map_or(Some(link), |several| several.first())?;
+        link.get("href")?.as_str()
+    }
+
+    /// The address behind a relation with this name among several.
+    pub(super) fn named_link(&self, relation: &str, name: &str) -> Option<&str> {
+        self.links(relation)
+            .find(|link| link.get("name").and_then(Value::as_str) == Some(name))?
+            .get("href")?
+            .as_str()
+    }
+
+    /// All links of a relation.
+    pub(super) fn links(&self, relation: &str) -> impl Iterator<Item = &Value> {
+        let link = self.body.get("_links").and_then(|links| links.get(relation));
+        let several: &[Value] = match link {
+            Some(Value::Array(several)) => several,
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        };
+        several.iter()
+    }
+
+    /// Embedded documents under this name.
+    pub(super) fn embedded(&self, name: &str) -> impl Iterator<Item = &Value> {
+        self.body
+            .get("_embedded")
+            .and_then(|embedded| embedded.get(name))
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// Fills a link's template: `{name}` is replaced by the percent-encoded value.
+pub(super) fn expand(template: &str, values: &[(&str, &str)]) -> String {
+    let mut url = template.to_owned();
+    for (name, value) in values {
+        url = url.replace(&format!("{{{name}}}"), &encode(value));
+    }
+    url
+}
+
+/// Percent-encodes one path segment or query value.
+pub(super) fn encode(text: &str) -> String {
+    /// Everything but the unreserved characters of RFC 3986, section 2.3.
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'_')
+        .remove(b'.')
+        .remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn templates_take_encoded_values() {
+        assert_eq!(
+            expand(
+                "http://b/pacticipants/{pacticipant}/branches/{branch}",
+                &[("pacticipant", "web app"), ("branch", "feat/x{pacticipant}")]
+            ),
+            "http://b/pacticipants/web%20app/branches/feat%2Fx%7Bpacticipant%7D"
+        );
+    }
+
+    #[test]
+    fn a_link_is_found_alone_among_several_and_by_name() {
+        let document = Document {
+            url: "http://b/".into(),
+            body: json!({ "_links": {
+                "one": { "href": "http://b/1" },
+                "many": [{ "name": "a", "href": "http://b/a" }, { "name": "b", "href": "http://b/b" }],
+                "none": [],
+            }}),
+        };
+        assert_eq!(document.link("one").unwrap(), "http://b/1");
+        assert_eq!(document.link("many").unwrap(), "http://b/a");
+        assert_eq!(document.named_link("many", "b"), Some("http://b/b"));
+        assert_eq!(document.named_link("one", "b"), None);
+        assert_eq!(document.optional_link("none"), None);
+        let error = document.link("absent").unwrap_err().to_string();
+        assert!(
+            error.contains("\"absent\"") && error.contains("http://b/"),
+            "{error}"
+        );
+    }
+}

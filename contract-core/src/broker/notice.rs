@@ -1,0 +1,31 @@
+//! What the broker says to people.
+
+use serde_json::Value;
+
+/// A sentence of the broker with its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// `success`, `info`, `debug`, `warning`, `prompt` or `error`.
+    pub kind: String,
+    /// The sentence.
+    pub text: String,
+}
+
+impl Notice {
+    /// The notices of a document, whatever else it holds.
+    pub(super) fn all(body: &Value) -> Vec<Self> {
+        let Some(notices) = body.get("notices").and_then(Value::as_array) else {
+            return Vec::new();
+        };
+        let text_of = |notice: &Value, name: &str| notice.get(name)?.as_str().map(str::to_owned);
+        notices
+            .iter()
+            .filter_map(|notice| {
+                Some(Self {
+                    kind: text_of(notice, "type").unwrap_or_else(|| "info".to_owned()),
+                    text: text_of(notice, "text")?,
+                })
+            })
+            .collect()
+    }
+}

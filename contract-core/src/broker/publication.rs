@@ -1,0 +1,234 @@
+//! Publishing contracts.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use base64::Engine as _;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::retry::Repeatable;
+use super::{Client, Notice};
+use crate::{Error, ErrorKind};
+
+/// Contracts to publish under one version of their consumers.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    version: String,
+    branch: Option<String>,
+    tags: Vec<String>,
+    build_url: Option<String>,
+    merge: bool,
+    contracts: Vec<Publishable>,
+}
+
+#[derive(Debug, Clone)]
+struct Publishable {
+    consumer: String,
+    provider: String,
+    content: Vec<u8>,
+    origin: String,
+}
+
+/// What the broker made of the contracts of one consumer.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// The consumer.
+    pub consumer: String,
+    /// Its version.
+    pub version: String,
+    /// The providers of its contracts.
+    pub providers: Vec<String>,
+    /// What the broker says to people.
+    pub notices: Vec<Notice>,
+    /// The addresses of the published contracts.
+    pub urls: Vec<String>,
+}
+
+impl Publication {
+    /// A publication under this version of the consumer: the commit's hash, best of all.
+    pub fn new(version: impl Into<String>) -> Self {
+        Self {
+            version: version.into(),
+            branch: None,
+            tags: Vec::new(),
+            build_url: None,
+            merge: false,
+            contracts: Vec::new(),
+        }
+    }
+
+    /// The branch that the version was built from.
+    pub fn branch(mut self, branch: impl Into<String>) -> Self {
+        self.branch = Some(branch.into());
+        self
+    }
+
+    /// Adds a tag to the version.
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// Where the build can be seen that publishes.
+    pub fn build_url(mut self, url: impl Into<String>) -> Self {
+        self.build_url = Some(url.into());
+        self
+    }
+
+    /// Adds the interactions to those that the broker has under the same version, where parts of a build publish each
+    /// their own. Without it, a contract takes the place of the one that is there.
+    pub fn merge(mut self, merge: bool) -> Self {
+        self.merge = merge;
+        self
+    }
+
+    /// Adds a contract file. Its bytes are published as they are.
+    ///
+    /// # Errors
+    ///
+    /// `Io` where it cannot be read, `Malformed` where it is no contract.
+    pub fn file(self, path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let content = std::fs::read(path).map_err(|error| {
+            Error::new(
+                ErrorKind::Io,
+                format!("cannot read the contract {}: {error}", path.display()),
+            )
+        })?;
+        self.content(content, &path.display().to_string())
+    }
+
+    /// Adds a contract by its bytes; `origin` names it in errors.
+    ///
+    /// # Errors
+    ///
+    /// `Malformed` where they are no contract.
+    pub fn content(mut self, content: impl Into<Vec<u8>>, origin: &str) -> Result<Self, Error> {
+        let content = content.into();
+        let malformed = |reason: &str| {
+            Error::new(
+                ErrorKind::Malformed,
+                format!("{origin} is not a contract: {reason}"),
+            )
+        };
+        let json: Value = serde_json::from_slice(&content).map_err(|error| {
+            malformed(&format!(
+                "it is not JSON at line {}, column {}: {error}",
+                error.line(),
+                error.column()
+            ))
+        })?;
+        let name = |side: &str| {
+            json.get(side)
+                .and_then(|side| side.get("name"))
+                .and_then(Value::as_str)
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .ok_or_else(|| malformed(&format!("it names no {side} (member {side}.name)")))
+        };
+        let (consumer, provider) = (name("consumer")?, name("provider")?);
+        if let Some(earlier) = self
+            .contracts
+            .iter()
+            .find(|earlier| earlier.consumer == consumer && earlier.provider == provider)
+        {
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                format!(
+                    "both {} and {origin} are the contract between {consumer:?} and {provider:?}: publish one, or merge them first",
+                    earlier.origin
+                ),
+            ));
+        }
+        self.contracts.push(Publishable {
+            consumer,
+            provider,
+            content,
+            origin: origin.to_owned(),
+        });
+        Ok(self)
+    }
+
+    /// How many contracts there are.
+    pub fn len(&self) -> usize {
+        self.contracts.len()
+    }
+
+    /// Whether there is no contract.
+    pub fn is_empty(&self) -> bool {
+        self.contracts.is_empty()
+    }
+
+    /// One request body for each consumer.
+    fn requests(&self) -> impl Iterator<Item = (&str, Vec<&Publishable>, Value)> {
+        let mut consumers: BTreeMap<&str, Vec<&Publishable>> = BTreeMap::new();
+        for contract in &self.contracts {
+            consumers.entry(&contract.consumer).or_default().push(contract);
+        }
+        consumers.into_iter().map(|(consumer, contracts)| {
+            let mut body = json!({
+                "pacticipantName": consumer,
+                "pacticipantVersionNumber": self.version,
+                "tags": self.tags,
+                "contracts": contracts.iter().map(|contract| json!({
+                    "consumerName": contract.consumer,
+                    "providerName": contract.provider,
+                    "content": base64::engine::general_purpose::STANDARD.encode(&contract.content),
+                    "contentType": "application/json",
+                    "specification": "pact",
+                    "onConflict": if self.merge { "merge" } else { "overwrite" },
+                })).collect::<Vec<_>>(),
+            });
+            if let Some(branch) = &self.branch {
+                body["branch"] = json!(branch);
+            }
+            if let Some(build_url) = &self.build_url {
+                body["buildUrl"] = json!(build_url);
+            }
+            (consumer, contracts, body)
+        })
+    }
+}
+
+impl Client {
+    /// Publishes contracts, all those of one consumer in one call.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` without a contract; `Conflict` where the version already has other content; `Broker` and `Unreachable`.
+    pub async fn publish(&self, publication: &Publication) -> Result<Vec<Published>, Error> {
+        if publication.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                "there is no contract to publish: run the consumer's tests first, or give another directory",
+            ));
+        }
+        let url = self.index().await?.link("pb:publish-contracts")?.to_owned();
+        let mut published = Vec::new();
+        for (consumer, contracts, body) in publication.requests() {
+            let doing = format!(
+                "publishing the contracts of {consumer:?} version {:?}",
+                publication.version
+            );
+            // The same content under the same version leaves the broker as it is.
+            let answer = self
+                .send(Method::POST, &doing, &url, &body, Repeatable::Yes)
+                .await?;
+            published.push(Published {
+                consumer: consumer.to_owned(),
+                version: publication.version.clone(),
+                providers: contracts
+                    .iter()
+                    .map(|contract| contract.provider.clone())
+                    .collect(),
+                notices: Notice::all(&answer.body),
+                urls: answer
+                    .links("pb:contracts")
+                    .filter_map(|link| link.get("href")?.as_str().map(str::to_owned))
+                    .collect(),
+            });
+        }
+        Ok(published)
+    }
+}

@@ -1,0 +1,173 @@
+//! What a refusal of the broker means: what was being done, where, and what to do.
+
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use super::Notice;
+use crate::{Error, ErrorKind, http_client};
+
+/// The broker answered with an error.
+pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], attempts: u32) -> Error {
+    let said = reasons(body);
+    let said = if said.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", said.join("; "))
+    };
+    let (kind, text) = match status {
+        StatusCode::UNAUTHORIZED => (
+            ErrorKind::Broker,
+            format!(
+                "the broker refused the credentials (401) at {url}{said}; give a valid token, or user and password"
+            ),
+        ),
+        StatusCode::FORBIDDEN => (
+            ErrorKind::Broker,
+            format!(
+                "the credentials are not allowed to do this (403) at {url}{said}; use ones that may write"
+            ),
+        ),
+        StatusCode::NOT_FOUND => (
+            ErrorKind::Broker,
+            format!("the broker knows no {url} (404){said}"),
+        ),
+        StatusCode::CONFLICT => (
+            ErrorKind::Conflict,
+            format!("the broker refused a conflict (409){said}"),
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            ErrorKind::Broker,
+            format!("the broker refused the size of the request (413) at {url}{said}; raise its body limit"),
+        ),
+        status if status.is_client_error() => (
+            ErrorKind::Broker,
+            format!("the broker refused the request ({status}) at {url}{said}"),
+        ),
+        status => (
+            ErrorKind::Unreachable,
+            format!(
+                "the broker failed ({status}) at {url}{}{said}; see its log",
+                if attempts > 1 {
+                    format!(", {attempts} times")
+                } else {
+                    String::new()
+                }
+            ),
+        ),
+    };
+    Error::new(kind, text).context(doing)
+}
+
+/// The broker did not answer.
+pub(super) fn unreachable(doing: &str, url: &str, error: reqwest::Error) -> Error {
+    let cause = http_client::root_cause(&error);
+    let text = if error.is_timeout() {
+        format!("the broker at {url} did not answer in time; see its log")
+    } else if error.is_connect() {
+        format!("cannot reach the broker at {url} ({cause}); start it, or correct the broker's address")
+    } else {
+        format!("the connection to the broker at {url} broke off ({cause})")
+    };
+    Error::new(ErrorKind::Unreachable, text)
+        .with_source(error)
+        .context(doing)
+}
+
+/// What an error body says, in any of the shapes that brokers use: `errors` by field or as a list, `error` with or
+/// without a message, `notices`, problem details, or plain text.
+fn reasons(body: &[u8]) -> Vec<String> {
+    let Ok(json) = serde_json::from_slice::<Value>(body) else {
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim();
+        let readable = !text.is_empty() && !text.starts_with('<');
+        return if readable {
+            vec![text.chars().take(300).collect()]
+        } else {
+            Vec::new()
+        };
+    };
+    let mut reasons = Vec::new();
+    match json.get("errors") {
+        Some(Value::Object(fields)) => {
+            for (field, messages) in fields {
+                texts(messages, &mut |text| reasons.push(format!("{field} {text}")));
+            }
+        }
+        Some(other) => texts(other, &mut |text| reasons.push(text.to_owned())),
+        None => {}
+    }
+    if let Some(error) = json.get("error") {
+        let error = error.get("message").unwrap_or(error);
+        texts(error, &mut |text| reasons.push(text.to_owned()));
+    }
+    for notice in Notice::all(&json) {
+        if !reasons.iter().any(|reason| reason.contains(&notice.text)) {
+            reasons.push(notice.text);
+        }
+    }
+    if reasons.is_empty()
+        && let Some(text) = json
+            .get("detail")
+            .or_else(|| json.get("title"))
+            .and_then(Value::as_str)
+    {
+        reasons.push(text.to_owned());
+    }
+    reasons
+}
+
+/// Every text in a value: itself, or those of a list, or the details of a list of objects.
+fn texts(value: &Value, found: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => found(text),
+        Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
+        Value::Object(members) => {
+            if let Some(text) = members.get("detail").or_else(|| members.get("message")) {
+                texts(text, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape_of_error_body_is_read() {
+        for (body, expected) in [
+            (
+                r#"{"errors":{"contracts":["is missing"],"branch":"is blank"}}"#,
+                vec!["branch is blank", "contracts is missing"],
+            ),
+            (r#"{"errors":["no such version"]}"#, vec!["no such version"]),
+            (
+                r#"{"error":"No provider with name 'x'"}"#,
+                vec!["No provider with name 'x'"],
+            ),
+            (r#"{"error":{"message":"oops","reference":"a1"}}"#, vec!["oops"]),
+            (
+                r#"{"notices":[{"type":"error","text":"changed"}],"errors":{"contracts":["changed"]}}"#,
+                vec!["contracts changed"],
+            ),
+            (
+                r#"{"title":"Server error","detail":"database gone","status":500}"#,
+                vec!["database gone"],
+            ),
+            ("plain words", vec!["plain words"]),
+            ("<html>", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(reasons(body.as_bytes()), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_conflict_is_a_conflict_and_a_failure_is_unreachable() {
+        let kind = |status| refused("publishing", "http://b/", status, b"", 1).kind();
+        assert_eq!(kind(StatusCode::CONFLICT), ErrorKind::Conflict);
+        assert_eq!(kind(StatusCode::UNAUTHORIZED), ErrorKind::Broker);
+        assert_eq!(kind(StatusCode::BAD_GATEWAY), ErrorKind::Unreachable);
+    }
+}

@@ -1,0 +1,60 @@
+//! When a call is tried again, and after which time.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+/// Whether a call may be made twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeatable {
+    /// Yes: it reads, or doing it twice leaves the same as doing it once.
+    Yes,
+    /// No: it is repeated only where it certainly did not arrive.
+    No,
+}
+
+/// How often and how fast.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Retry {
+    /// How often a call is made at most.
+    pub(super) attempts: u32,
+    /// The wait before the second attempt; doubled for each further one.
+    pub(super) first_wait: Duration,
+}
+
+/// No wait is longer, whatever the broker asks for.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first_wait: Duration::from_millis(250),
+        }
+    }
+}
+
+impl Retry {
+    /// The wait before the next attempt: what the broker asked for, else doubled each time, plus up to a quarter so that many
+    /// clients do not come back at once.
+    pub(super) fn wait(&self, attempt: u32, retry_after: Option<Duration>) -> Duration {
+        let wait = retry_after.unwrap_or_else(|| {
+            let wait = self.first_wait.saturating_mul(1 << attempt.min(10));
+            wait + wait.mul_f64(rand::random_range(0.0..0.25))
+        });
+        wait.min(LONGEST_WAIT)
+    }
+
+    pub(super) fn again_after_status(repeatable: Repeatable, status: StatusCode) -> bool {
+        // With these two the broker says that it did not even try.
+        let refused_early = matches!(
+            status,
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+        );
+        refused_early || (repeatable == Repeatable::Yes && status.is_server_error())
+    }
+
+    pub(super) fn again_after_error(repeatable: Repeatable, error: &reqwest::Error) -> bool {
+        error.is_connect() || (repeatable == Repeatable::Yes && !error.is_builder())
+    }
+}

@@ -1,0 +1,84 @@
+//! The HTTP client of the verifier and of the broker's client.
+
+use std::error::Error as _;
+
+use crate::{Error, ErrorKind};
+
+/// Reads an address that this build can speak to: `http`, or `https` where a TLS feature is enabled. `what` names
+/// what should be there, for the error: `a broker`.
+pub(crate) fn address(text: &str, what: &str) -> Result<reqwest::Url, Error> {
+    let invalid = |reason: &str| {
+        Error::new(
+            ErrorKind::Usage,
+            format!(
+                "{text:?} is not the address of {what} ({reason}): write it as http://host:port or https://host"
+            ),
+        )
+    };
+    let url = reqwest::Url::parse(text).map_err(|error| invalid(&error.to_string()))?;
+    match url.scheme() {
+        "http" => Ok(url),
+        "https" if cfg!(any(feature = "tls-ring", feature = "tls-aws-lc-rs")) => Ok(url),
+        "https" => Err(Error::new(
+            ErrorKind::MissingFeature,
+            format!("{text} needs TLS, which this build lacks: enable the feature tls-ring or tls-aws-lc-rs"),
+        )),
+        _ => Err(invalid("its scheme is neither http nor https")),
+    }
+}
+
+/// A client's builder with this crate's settings.
+#[cfg(not(any(feature = "tls-ring", feature = "tls-aws-lc-rs")))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "with a TLS feature the platform's certificates can fail to load"
+)]
+pub(crate) fn builder() -> Result<reqwest::ClientBuilder, Error> {
+    Ok(plain())
+}
+
+/// A client's builder with this crate's settings, among them the TLS provider: it is handed over, never installed for the
+/// whole process.
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+pub(crate) fn builder() -> Result<reqwest::ClientBuilder, Error> {
+    use rustls_platform_verifier::BuilderVerifierExt as _;
+
+    #[cfg(feature = "tls-ring")]
+    let provider = rustls::crypto::ring::default_provider();
+    #[cfg(not(feature = "tls-ring"))]
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let config = rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .and_then(rustls::ConfigBuilder::with_platform_verifier)
+        .map_err(|error| {
+            Error::new(
+                ErrorKind::Io,
+                "the certificates of this system could not be loaded for TLS",
+            )
+            .with_source(error)
+        })?
+        .with_no_client_auth();
+    Ok(plain().tls_backend_preconfigured(config))
+}
+
+fn plain() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().user_agent(concat!("contract-core/", env!("CARGO_PKG_VERSION")))
+}
+
+/// Builds the client.
+pub(crate) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
+    builder
+        .build()
+        .map_err(|error| Error::new(ErrorKind::Io, "the HTTP client could not be set up").with_source(error))
+}
+
+/// The innermost reason: `connection refused` rather than `error sending request`.
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = cause.to_string();
+        source = cause.source();
+    }
+    text
+}

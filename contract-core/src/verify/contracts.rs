@@ -1,0 +1,289 @@
+//! Where contracts come from.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::report::ContractReport;
+#[cfg(feature = "broker")]
+use crate::broker;
+use crate::contract::{Contract, Interaction};
+use crate::http_client;
+use crate::nearest::did_you_mean;
+use crate::{Error, ErrorKind};
+
+/// A source of contracts: a directory, a file, a URL, the broker, or a value.
+#[derive(Debug)]
+pub struct Contracts {
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    Values(Vec<Contract>),
+    File(PathBuf),
+    Directory(PathBuf),
+    Url {
+        url: String,
+        token: Option<String>,
+    },
+    #[cfg(feature = "broker")]
+    Broker(Result<Option<broker::Client>, Error>),
+}
+
+impl Contracts {
+    /// All `*.json` files of a directory and of the directories in it. Contracts of other providers are left out.
+    ///
+    /// A relative path is relative to the current directory, which for a test is its package's.
+    pub fn dir(path: impl Into<PathBuf>) -> Self {
+        Self::from(Source::Directory(path.into()))
+    }
+
+    /// One file.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self::from(Source::File(path.into()))
+    }
+
+    /// One contract behind a URL.
+    pub fn url(url: impl Into<String>) -> Self {
+        Self::from(Source::Url {
+            url: url.into(),
+            token: None,
+        })
+    }
+
+    /// One contract behind a URL that wants a bearer token.
+    pub fn url_with_token(url: impl Into<String>, token: impl Into<String>) -> Self {
+        Self::from(Source::Url {
+            url: url.into(),
+            token: Some(token.into()),
+        })
+    }
+
+    /// This contract.
+    pub fn value(contract: Contract) -> Self {
+        Self::from(Source::Values(vec![contract]))
+    }
+
+    /// The contracts that a broker chooses by the verifier's
+    /// [selectors](super::Verifier::selectors).
+    #[cfg(feature = "broker")]
+    pub fn broker(client: broker::Client) -> Self {
+        Self::from(Source::Broker(Ok(Some(client))))
+    }
+
+    /// Like [`broker`](Self::broker) with the address and credentials of the environment
+    /// ([`broker::Client::from_env`]); without `CONTRACT_BROKER_URL` there are none, so that a run without a broker
+    /// verifies the other sources.
+    #[cfg(feature = "broker")]
+    pub fn broker_from_env() -> Self {
+        Self::from(Source::Broker(broker::Client::from_env()))
+    }
+
+    fn from(source: Source) -> Self {
+        Self { source }
+    }
+}
+
+/// A contract that is to be verified.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) contract: Arc<Contract>,
+    pub(crate) source: String,
+    pub(crate) selected_as: Option<String>,
+    pub(crate) pending: bool,
+    #[cfg(feature = "broker")]
+    pub(crate) from_broker: Option<broker::ForVerification>,
+}
+
+impl Loaded {
+    fn new(contract: Contract, source: impl Into<String>) -> Self {
+        Self {
+            contract: Arc::new(contract),
+            source: source.into(),
+            selected_as: None,
+            pending: false,
+            #[cfg(feature = "broker")]
+            from_broker: None,
+        }
+    }
+
+    /// The contract's report, nothing verified yet.
+    pub(crate) fn report(&self) -> ContractReport {
+        #[cfg(feature = "broker")]
+        let notices = self.from_broker.iter();
+        #[cfg(feature = "broker")]
+        let notices = notices
+            .flat_map(|found| found.notices_before().map(str::to_owned))
+            .collect();
+        #[cfg(not(feature = "broker"))]
+        let notices = Vec::new();
+        ContractReport {
+            contract: Arc::clone(&self.contract),
+            source: self.source.clone(),
+            selected_as: self.selected_as.clone(),
+            pending: self.pending,
+            notices,
+            interactions: Vec::new(),
+            left_out: self.contract.interactions.len(),
+            published: None,
+        }
+    }
+
+    /// Whether a failure of this interaction does not fail the run.
+    pub(crate) fn is_pending(&self, interaction: &Interaction) -> bool {
+        self.pending || interaction.pending
+    }
+}
+
+/// What a verification asks the broker for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct BrokerQuery {
+    #[cfg(feature = "broker")]
+    pub(crate) inner: broker::VerificationQuery,
+}
+
+/// Loads the contracts of this provider from all sources.
+pub(crate) async fn load(
+    sources: Vec<Contracts>,
+    provider: &str,
+    query: &BrokerQuery,
+) -> Result<Vec<Loaded>, Error> {
+    let mut loaded = Vec::new();
+    let mut others = Vec::new();
+    let mut places = Vec::new();
+    for source in sources {
+        match source.source {
+            Source::Values(contracts) => {
+                for contract in contracts {
+                    exactly(&contract, provider, "the contract given as a value")?;
+                    loaded.push(Loaded::new(contract, "a contract in memory"));
+                }
+            }
+            Source::File(path) => {
+                let contract = Contract::read_file(&path)?;
+                exactly(&contract, provider, &path.display().to_string())?;
+                loaded.push(Loaded::new(contract, path.display().to_string()));
+            }
+            Source::Directory(path) => {
+                for file in json_files(&path)? {
+                    let contract = Contract::read_file(&file)?;
+                    if contract.provider.name == provider {
+                        loaded.push(Loaded::new(contract, file.display().to_string()));
+                    } else {
+                        others.push(contract.provider.name);
+                    }
+                }
+                places.push(path.display().to_string());
+            }
+            Source::Url { url, token } => {
+                let text = fetch(&url, token.as_deref()).await?;
+                let contract = Contract::read_str(&text, &url)?;
+                exactly(&contract, provider, &url)?;
+                loaded.push(Loaded::new(contract, url));
+            }
+            #[cfg(feature = "broker")]
+            Source::Broker(client) => {
+                let Some(client) = client? else { continue };
+                places.push(format!("the broker at {}", client.url()));
+                for found in client.contracts_for_verification(provider, &query.inner).await? {
+                    let contract = Contract::read_str(&found.content, &found.url)?;
+                    loaded.push(Loaded {
+                        contract: Arc::new(contract),
+                        source: found.url.clone(),
+                        selected_as: found.short_description.clone(),
+                        pending: found.pending,
+                        from_broker: Some(found),
+                    });
+                }
+            }
+        }
+    }
+    #[cfg(not(feature = "broker"))]
+    let _ = query;
+    if loaded.is_empty() && !others.is_empty() {
+        others.sort();
+        others.dedup();
+        let hint = did_you_mean(provider, others.iter().map(String::as_str));
+        let known: Vec<String> = others.iter().map(|name| format!("{name:?}")).collect();
+        return Err(Error::new(
+            ErrorKind::Verification,
+            format!(
+                "no contract with provider {provider:?} in {}: the contracts there are with {}{hint}",
+                places.join(", "),
+                known.join(", ")
+            ),
+        ));
+    }
+    Ok(loaded)
+}
+
+/// A contract that was named itself must be with the provider that is verified.
+fn exactly(contract: &Contract, provider: &str, origin: &str) -> Result<(), Error> {
+    let named = &contract.provider.name;
+    if named == provider {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Verification,
+        format!("{origin} is a contract with provider {named:?}, and the provider to verify is {provider:?}"),
+    ))
+}
+
+/// All `*.json` files below a directory, in a stable order.
+fn json_files(directory: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |path: &Path, error: std::io::Error| {
+        Error::new(
+            ErrorKind::Io,
+            format!(
+                "cannot read the contract directory {}: {error}; give the directory that the consumers' tests write",
+                path.display()
+            ),
+        )
+    };
+    let mut files = Vec::new();
+    let mut directories = vec![directory.to_owned()];
+    while let Some(directory) = directories.pop() {
+        let entries = std::fs::read_dir(&directory).map_err(|error| failed(&directory, error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| failed(&directory, error))?;
+            let path = entry.path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "json") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+async fn fetch(url: &str, token: Option<&str>) -> Result<String, Error> {
+    http_client::address(url, "a contract")?;
+    let client = http_client::build(http_client::builder()?)?;
+    let mut request = client
+        .get(url)
+        .header(reqwest::header::ACCEPT, "application/hal+json, application/json");
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let failed = |error: reqwest::Error| {
+        Error::new(
+            ErrorKind::Unreachable,
+            format!(
+                "cannot fetch the contract at {url} ({}): check the address",
+                http_client::root_cause(&error)
+            ),
+        )
+        .with_source(error)
+    };
+    let response = request.send().await.map_err(failed)?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(Error::new(
+            ErrorKind::Unreachable,
+            format!("cannot fetch the contract at {url}: the server answered {status}"),
+        ));
+    }
+    response.text().await.map_err(failed)
+}

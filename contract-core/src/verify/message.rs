@@ -1,0 +1,214 @@
+//! Messages that a provider sends: the functions that make them, by the interaction's description.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::contract::{self, Body, ContentType, Members};
+use crate::nearest::did_you_mean;
+use crate::{Error, ErrorKind};
+
+/// A message that the provider made, to be compared with the contract's.
+#[derive(Debug, Clone)]
+pub struct Message {
+    contents: Result<Body, String>,
+    metadata: Members,
+}
+
+impl Message {
+    /// A JSON message. A value that serde cannot write as JSON fails the interaction with serde's reason.
+    pub fn json(value: impl Serialize) -> Self {
+        Self::new(
+            serde_json::to_value(&value)
+                .map(Body::json)
+                .map_err(|error| format!("the message cannot be written as JSON: {error}")),
+        )
+    }
+
+    /// A plain text message.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::new(Ok(Body::text(text, Some(ContentType::text()))))
+    }
+
+    /// Any other content, by its content type: `application/xml`, `avro/binary`, …
+    pub fn bytes(bytes: impl Into<Bytes>, content_type: &str) -> Self {
+        Self::new(
+            content_type
+                .parse()
+                .map(|content_type| Body::from_wire(bytes.into(), Some(content_type)))
+                .map_err(|error: Error| error.to_string()),
+        )
+    }
+
+    /// A message without content.
+    pub fn empty() -> Self {
+        Self::new(Ok(Body::Missing))
+    }
+
+    fn new(contents: Result<Body, String>) -> Self {
+        Self {
+            contents,
+            metadata: Members::new(),
+        }
+    }
+
+    /// Adds an entry of metadata: a topic, a key, a header.
+    pub fn metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.metadata.insert(name.into(), value.into());
+        self
+    }
+
+    pub(crate) fn into_model(self) -> Result<contract::Message, String> {
+        Ok(contract::Message {
+            contents: self.contents?,
+            metadata: self.metadata,
+            ..contract::Message::default()
+        })
+    }
+}
+
+/// What a message handler may return: a message, several (the responses of a synchronous interaction), or a `Result`.
+pub trait IntoMessages {
+    /// The messages, or why there are none.
+    fn into_messages(self) -> Result<Vec<Message>, String>;
+}
+
+impl IntoMessages for Message {
+    fn into_messages(self) -> Result<Vec<Message>, String> {
+        Ok(vec![self])
+    }
+}
+
+impl IntoMessages for Vec<Message> {
+    fn into_messages(self) -> Result<Vec<Message>, String> {
+        Ok(self)
+    }
+}
+
+impl<M: IntoMessages, E: fmt::Display> IntoMessages for Result<M, E> {
+    fn into_messages(self) -> Result<Vec<Message>, String> {
+        self.map_err(|error| error.to_string())?.into_messages()
+    }
+}
+
+/// What a message handler is asked for.
+#[derive(Debug, Clone)]
+pub struct MessageRequest<C = ()> {
+    pub(crate) description: String,
+    pub(crate) request: Option<contract::Message>,
+    pub(crate) fixture: C,
+}
+
+impl<C> MessageRequest<C> {
+    /// The interaction's description.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// What the consumer sends, of a synchronous interaction.
+    pub fn request(&self) -> Option<&contract::Message> {
+        self.request.as_ref()
+    }
+
+    /// What was made for this interaction alone.
+    pub fn fixture(&self) -> &C {
+        &self.fixture
+    }
+}
+
+type Handler<C> =
+    Arc<dyn Fn(MessageRequest<C>) -> BoxFuture<'static, Result<Vec<Message>, String>> + Send + Sync>;
+
+/// The handlers by the description of their interaction.
+pub(crate) struct MessageHandlers<C> {
+    by_description: BTreeMap<String, Handler<C>>,
+    any: Option<Handler<C>>,
+}
+
+impl<C> Default for MessageHandlers<C> {
+    fn default() -> Self {
+        Self {
+            by_description: BTreeMap::new(),
+            any: None,
+        }
+    }
+}
+
+/// Makes a handler of an async function.
+pub(crate) fn handler<C, M, F, Fut>(run: F) -> Handler<C>
+where
+    F: Fn(MessageRequest<C>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = M> + Send + 'static,
+    M: IntoMessages,
+{
+    Arc::new(move |request| {
+        let running = run(request);
+        Box::pin(async move { running.await.into_messages() })
+    })
+}
+
+impl<C: Clone + Send + Sync + 'static> MessageHandlers<C> {
+    pub(crate) fn add(&mut self, description: String, handler: Handler<C>) {
+        self.by_description.insert(description, handler);
+    }
+
+    pub(crate) fn set_any(&mut self, handler: Handler<C>) {
+        self.any = Some(handler);
+    }
+
+    pub(crate) fn knows(&self, description: &str) -> bool {
+        self.any.is_some() || self.by_description.contains_key(description)
+    }
+
+    /// The messages that the handler of this interaction makes.
+    pub(crate) async fn make(&self, request: MessageRequest<C>) -> Result<Vec<contract::Message>, Error> {
+        let description = request.description.clone();
+        let Some(handler) = self.by_description.get(&description).or(self.any.as_ref()) else {
+            let known = self.by_description.keys().map(String::as_str);
+            return Err(Error::new(
+                ErrorKind::Verification,
+                format!(
+                    "no handler makes the message {description:?}: add .message({description:?}, …){}",
+                    did_you_mean(&description, known)
+                ),
+            ));
+        };
+        let failed = |error: String| {
+            Error::new(
+                ErrorKind::Verification,
+                format!("the handler of message {description:?} failed: {error}"),
+            )
+        };
+        handler(request)
+            .await
+            .and_then(|messages| messages.into_iter().map(Message::into_model).collect())
+            .map_err(failed)
+    }
+
+    /// The same handlers beside a fixture that they do not see.
+    pub(crate) fn for_fixture<D: Send + 'static>(self, inner: C) -> MessageHandlers<D> {
+        let wrap = |handler: Handler<C>| -> Handler<D> {
+            let inner = inner.clone();
+            Arc::new(move |request: MessageRequest<D>| {
+                handler(MessageRequest {
+                    description: request.description,
+                    request: request.request,
+                    fixture: inner.clone(),
+                })
+            })
+        };
+        MessageHandlers {
+            by_description: self
+                .by_description
+                .into_iter()
+                .map(|(name, h)| (name, wrap(h)))
+                .collect(),
+            any: self.any.map(wrap),
+        }
+    }
+}

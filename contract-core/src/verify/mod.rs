@@ -1,0 +1,42 @@
+//! The provider side: replaying contracts against a provider.
+//!
+//! A [`Verifier`] is told where contracts come from ([`Contracts`]), where the provider is (an address, or a tower
+//! service in this process), and how to bring the provider into the states that the interactions need. It runs as a library
+//! call ([`Verifier::run`]), which gives a [`VerificationReport`], or as a test target with one test per interaction
+//! ([`ProviderTests::main`](Verifier::main)).
+//!
+//! Everything that an interaction costs is paid once: contracts are read once, the HTTP client is built once, a response
+//! plan is compiled once and used once, so that a verification is linear in the number of interactions.
+
+mod contracts;
+mod generated;
+mod harness;
+mod message;
+mod message_proxy;
+mod outgoing;
+mod publish;
+mod report;
+#[cfg(feature = "broker")]
+mod run_folder;
+mod selection;
+mod session;
+mod state;
+mod state_url;
+mod transport;
+mod verifier;
+
+pub use self::contracts::Contracts;
+pub use self::message::{IntoMessages, Message, MessageRequest};
+pub use self::outgoing::OutgoingRequest;
+#[cfg(feature = "broker")]
+pub use self::publish::PublishResults;
+pub use self::report::{
+    Compared, ContractReport, Counts, Difference, InteractionReport, Outcome, VerificationReport,
+};
+pub use self::selection::Selection;
+pub use self::state::{IntoStateValues, StateParams};
+pub use self::state_url::StateChangeUrl;
+pub use self::verifier::Verifier;
+
+/// A [`Verifier`] by the name that a provider's test target knows it by.
+pub type ProviderTests<C = ()> = Verifier<C>;

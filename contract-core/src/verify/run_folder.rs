@@ -1,0 +1,148 @@
+//! Results of a run in which each interaction is a process of its own.
+//!
+//! `cargo nextest run` starts one process per test. A contract's result can be published only when all its interactions
+//! have one, so each process leaves its entry in a folder that the run's processes share, and the one that completes a
+//! contract publishes it. A process that is run again (a retry) replaces its entry and publishes again.
+
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Error, ErrorKind};
+
+/// The folder of one run.
+pub(super) struct RunFolder {
+    path: PathBuf,
+}
+
+/// What one process found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub(super) success: bool,
+    /// Whether the provider could be tried at all.
+    pub(super) conclusive: bool,
+    /// The interaction's entry of the published result.
+    pub(super) result: Value,
+}
+
+/// Folders of runs that ended longer ago are removed.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const PREFIX: &str = "contract-verification-";
+
+impl RunFolder {
+    /// The folder of the nextest run that this process is part of; `None` outside of one.
+    pub(super) fn of_this_run() -> Option<Result<Self, Error>> {
+        let run = std::env::var("NEXTEST_RUN_ID")
+            .ok()
+            .filter(|run| !run.is_empty())?;
+        Some(Self::open(&std::env::temp_dir(), &run))
+    }
+
+    fn open(parent: &std::path::Path, run: &str) -> Result<Self, Error> {
+        let safe: String = run
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+            .collect();
+        let path = parent.join(format!("{PREFIX}{safe}"));
+        if !path.exists() {
+            remove_old(parent);
+        }
+        fs::create_dir_all(&path).map_err(|error| failed(&path, &error))?;
+        Ok(Self { path })
+    }
+
+    /// Leaves the entry of one interaction of a contract; all entries once there are `total`.
+    ///
+    /// Of processes that end at once exactly one sees the contract complete first.
+    pub(super) fn leave(
+        &self,
+        contract: &str,
+        interaction: usize,
+        total: usize,
+        entry: &Entry,
+    ) -> Result<Option<Vec<Entry>>, Error> {
+        let mut hasher = DefaultHasher::new();
+        contract.hash(&mut hasher);
+        let folder = self.path.join(format!("{:016x}", hasher.finish()));
+        fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
+        let lock_path = folder.join("lock");
+        let lock = File::create(&lock_path).map_err(|error| failed(&lock_path, &error))?;
+        lock.lock().map_err(|error| failed(&lock_path, &error))?;
+        let name = |index: usize| folder.join(format!("{index}.json"));
+        let path = name(interaction);
+        let text = serde_json::to_vec(entry).map_err(|error| failed(&path, &error.into()))?;
+        fs::write(&path, text).map_err(|error| failed(&path, &error))?;
+        let mut entries = Vec::with_capacity(total);
+        for index in 0..total {
+            let path = name(index);
+            match fs::read(&path) {
+                Ok(text) => {
+                    entries
+                        .push(serde_json::from_slice(&text).map_err(|error| failed(&path, &error.into()))?);
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(failed(&path, &error)),
+            }
+        }
+        Ok(Some(entries))
+    }
+}
+
+/// Removes what runs left behind; that it fails is no reason to fail a run.
+fn remove_old(parent: &std::path::Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        let is_run = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        let is_old =
+            modified.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > KEPT));
+        if is_run && is_old {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn failed(path: &std::path::Path, error: &std::io::Error) -> Error {
+    Error::new(
+        ErrorKind::Io,
+        format!(
+            "cannot keep this run's verification results at {}: {error}",
+            path.display()
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_last_entry_completes_a_contract() {
+        let parent = tempfile::tempdir().unwrap();
+        let entry = |n: usize| Entry {
+            success: n != 1,
+            conclusive: true,
+            result: json!({ "interactionId": n }),
+        };
+        let open = || RunFolder::open(parent.path(), "run/1").unwrap();
+        assert_eq!(open().leave("a", 2, 3, &entry(2)).unwrap(), None);
+        assert_eq!(open().leave("a", 0, 3, &entry(0)).unwrap(), None);
+        assert_eq!(
+            open().leave("b", 1, 3, &entry(1)).unwrap(),
+            None,
+            "another contract"
+        );
+        let all = open().leave("a", 1, 3, &entry(1)).unwrap();
+        assert_eq!(all, Some(vec![entry(0), entry(1), entry(2)]));
+        let retried = open().leave("a", 1, 3, &entry(2)).unwrap().unwrap();
+        assert!(
+            retried.iter().all(|entry| entry.success),
+            "a retry replaces its entry"
+        );
+    }
+}

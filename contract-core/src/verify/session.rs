@@ -1,0 +1,438 @@
+//! One verification under way: contracts loaded, connections open.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+
+use super::contracts::{self, Loaded};
+use super::generated;
+use super::message::MessageRequest;
+use super::message_proxy;
+use super::outgoing::OutgoingRequest;
+use super::report::{
+    Compared, ContractReport, Difference, InteractionReport, Outcome, VerificationReport, describe,
+};
+use super::state_url::{Action, StateChangeUrl};
+use super::transport::Transport;
+use super::verifier::{Hook, Verifier};
+use crate::contract::{
+    HttpInteraction, Interaction, InteractionKind, Members, Message, ProviderState, Specification,
+    SyncMessage,
+};
+use crate::matching::{MessagePlan, Mismatch, ResponsePlan};
+use crate::report::{Style, curl};
+use crate::{Error, ErrorKind, http_client};
+
+/// A verification under way.
+pub(super) struct Session<C> {
+    pub(super) verifier: Verifier<C>,
+    transport: Transport<C>,
+    client: Option<reqwest::Client>,
+    pub(super) contracts: Vec<Loaded>,
+    pub(super) tasks: Vec<Task>,
+}
+
+/// An interaction to verify.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) contract: usize,
+    pub(super) interaction: usize,
+    pub(super) name: String,
+}
+
+impl<C: Clone + Send + Sync + 'static> Session<C> {
+    /// Loads the contracts and chooses the interactions.
+    pub(super) async fn open(mut verifier: Verifier<C>) -> Result<Arc<Self>, Error> {
+        let transport = verifier.transport()?;
+        let sources = std::mem::take(&mut verifier.sources);
+        let contracts = contracts::load(sources, &verifier.provider, &verifier.query).await?;
+        let tasks = tasks(&contracts, &verifier);
+        if tasks.is_empty() && !verifier.allow_empty {
+            let why = if contracts
+                .iter()
+                .any(|loaded| !loaded.contract.interactions.is_empty())
+            {
+                "no interaction fits the selection".to_owned()
+            } else {
+                format!(
+                    "no contract with provider {:?} has an interaction",
+                    verifier.provider
+                )
+            };
+            return Err(Error::new(
+                ErrorKind::Verification,
+                format!("nothing was verified: {why}; say allow_empty where that is fine"),
+            ));
+        }
+        #[cfg(feature = "broker")]
+        if let Some(results) = &verifier.publish {
+            results.check()?;
+        }
+        let client = match (&transport, &verifier.state_url) {
+            (Transport::Http(transport), _) => Some(transport.client().clone()),
+            (_, Some(_)) => Some(http_client::build(http_client::builder()?)?),
+            _ => None,
+        };
+        Ok(Arc::new(Self {
+            verifier,
+            transport,
+            client,
+            contracts,
+            tasks,
+        }))
+    }
+
+    /// Verifies all interactions.
+    pub(super) async fn run(self: Arc<Self>) -> Result<VerificationReport, Error> {
+        let total = self.tasks.len();
+        let done = AtomicUsize::new(0);
+        let mut running = stream::iter(0..total)
+            .map(|index| {
+                let session = Arc::clone(&self);
+                tokio::spawn(async move { session.verify(index).await })
+            })
+            .buffered(self.verifier.parallelism());
+        let mut reports = Vec::with_capacity(total);
+        while let Some(joined) = running.next().await {
+            let report = joined.map_err(|error| {
+                Error::new(ErrorKind::Verification, "a verification task was stopped").with_source(error)
+            })?;
+            if let Some(progress) = &self.verifier.progress {
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            }
+            if let Outcome::Errored(error) = report.outcome {
+                if error.kind() == ErrorKind::Unreachable {
+                    // Nobody is there: the other interactions would only say the same.
+                    return Err(error);
+                }
+                reports.push(InteractionReport {
+                    outcome: Outcome::Errored(error),
+                    ..report
+                });
+            } else {
+                reports.push(report);
+            }
+        }
+        drop(running);
+        let mut report = self.report(reports.into_iter().enumerate());
+        self.publish(&mut report).await;
+        Ok(report)
+    }
+
+    /// Puts the reports of tasks together by contract.
+    pub(super) fn report(
+        &self,
+        reports: impl IntoIterator<Item = (usize, InteractionReport)>,
+    ) -> VerificationReport {
+        let mut contracts = self.contract_reports();
+        for (task, report) in reports {
+            let contract = &mut contracts[self.tasks[task].contract];
+            contract.interactions.push(report);
+            contract.left_out -= 1;
+        }
+        VerificationReport {
+            provider: self.verifier.provider.clone(),
+            contracts,
+            warnings: Vec::new(),
+            publish_error: None,
+        }
+    }
+
+    /// The contracts, nothing verified yet.
+    fn contract_reports(&self) -> Vec<ContractReport> {
+        self.contracts.iter().map(Loaded::report).collect()
+    }
+
+    /// What went wrong with one interaction, for people.
+    pub(super) fn explain(&self, task: usize, report: &InteractionReport, style: Style) -> String {
+        report.explanation(&self.contracts[self.tasks[task].contract].report(), style)
+    }
+
+    /// Verifies one interaction; a panic of the provider or of a handler is an error of this interaction.
+    pub(super) async fn verify(&self, task: usize) -> InteractionReport {
+        let task = &self.tasks[task];
+        let loaded = &self.contracts[task.contract];
+        let interaction = &loaded.contract.interactions[task.interaction];
+        let start = Instant::now();
+        let mut warnings = Vec::new();
+        let attempt = self.attempt(loaded.contract.specification, interaction, &mut warnings);
+        let outcome = match AssertUnwindSafe(attempt).catch_unwind().await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => Outcome::Errored(error),
+            Err(panic) => Outcome::Errored(Error::new(
+                ErrorKind::Verification,
+                format!("the provider or a handler panicked: {}", panic_message(&*panic)),
+            )),
+        };
+        InteractionReport {
+            index: task.interaction,
+            name: task.name.clone(),
+            pending: loaded.is_pending(interaction),
+            outcome,
+            warnings,
+            duration: start.elapsed(),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        specification: Specification,
+        interaction: &Interaction,
+        warnings: &mut Vec<String>,
+    ) -> Result<Outcome, Error> {
+        let fixture = (self.verifier.fixture)().await;
+        hook("before_each", self.verifier.before_each.as_ref()).await?;
+        let values = self.set_up(interaction, &fixture, warnings).await?;
+        let exchange = self.exchange(specification, interaction, &values, &fixture);
+        let exchanged = AssertUnwindSafe(exchange).catch_unwind().await;
+        let torn_down = self.tear_down(interaction, &fixture).await;
+        let after = hook("after_each", self.verifier.after_each.as_ref()).await;
+        let outcome = match exchanged {
+            Ok(exchanged) => exchanged?,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        torn_down.and(after)?;
+        Ok(outcome)
+    }
+
+    /// Sets the interaction's states; the parameters of all, overlaid by what the handlers returned.
+    async fn set_up(
+        &self,
+        interaction: &Interaction,
+        fixture: &C,
+        warnings: &mut Vec<String>,
+    ) -> Result<Members, Error> {
+        let mut values = Members::new();
+        for state in &interaction.provider_states {
+            values.extend(state.params.clone());
+        }
+        for state in self.states_of(interaction).iter() {
+            let returned = if self.verifier.states.knows(&state.name) {
+                self.verifier.states.set_up(state, fixture.clone()).await?
+            } else if let Some(returned) = self.ask(state, Action::SetUp).await {
+                returned?
+            } else if self.verifier.ignore_unknown_states {
+                warnings.push(format!("nothing sets provider state {:?}", state.name));
+                continue;
+            } else {
+                return Err(self.verifier.states.unknown(&state.name));
+            };
+            values.extend(returned);
+        }
+        Ok(values)
+    }
+
+    async fn tear_down(&self, interaction: &Interaction, fixture: &C) -> Result<(), Error> {
+        for state in self.states_of(interaction).iter().rev() {
+            if self.verifier.states.knows(&state.name) {
+                self.verifier.states.tear_down(state, fixture.clone()).await?;
+            } else if (self.verifier.state_url.as_ref()).is_some_and(StateChangeUrl::has_teardown)
+                && let Some(answer) = self.ask(state, Action::TearDown).await
+            {
+                answer?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The states of an interaction; where a provider sets its states itself, the state `""` stands for none.
+    fn states_of<'a>(&self, interaction: &'a Interaction) -> std::borrow::Cow<'a, [ProviderState]> {
+        if interaction.provider_states.is_empty() && self.verifier.state_url.is_some() {
+            vec![ProviderState::default()].into()
+        } else {
+            (&interaction.provider_states).into()
+        }
+    }
+
+    async fn ask(&self, state: &ProviderState, action: Action) -> Option<Result<Members, Error>> {
+        let url = self.verifier.state_url.as_ref()?;
+        let client = self.client.as_ref()?;
+        Some(url.ask(client, state, action).await)
+    }
+
+    async fn exchange(
+        &self,
+        specification: Specification,
+        interaction: &Interaction,
+        values: &Members,
+        fixture: &C,
+    ) -> Result<Outcome, Error> {
+        match &interaction.kind {
+            InteractionKind::Http(http) => self.http(specification, http, values, fixture).await,
+            InteractionKind::Message(message) => {
+                let made = self.messages(interaction, None, fixture).await?;
+                compare_messages(specification, std::slice::from_ref(message), made, values)
+            }
+            InteractionKind::SyncMessage(SyncMessage { request, responses }) => {
+                let request = generated::outgoing_message(request, values)?;
+                let made = self.messages(interaction, Some(request), fixture).await?;
+                compare_messages(specification, responses, made, values)
+            }
+            InteractionKind::Unknown { type_name, .. } => Err(Error::new(
+                ErrorKind::Verification,
+                format!(
+                    "an interaction of type {type_name:?} cannot be verified: this library does not know the type"
+                ),
+            )),
+        }
+    }
+
+    async fn http(
+        &self,
+        specification: Specification,
+        http: &HttpInteraction,
+        values: &Members,
+        fixture: &C,
+    ) -> Result<Outcome, Error> {
+        let mut request = generated::request(&http.request, values)?;
+        if let Some(filter) = &self.verifier.filter {
+            request = filter(OutgoingRequest::new(request)).into_inner();
+        }
+        let expected = generated::response(&http.response, values)?;
+        let plan = ResponsePlan::compile(&expected, specification)?;
+        let sending = self.transport.send(&request, fixture.clone());
+        let actual = tokio::time::timeout(self.verifier.request_timeout, sending)
+            .await
+            .unwrap_or_else(|_| {
+                Err(Error::new(
+                    ErrorKind::Verification,
+                    format!(
+                        "the provider did not answer {} {} within {:?}: see why it hangs, or raise the request timeout",
+                        request.method, request.path, self.verifier.request_timeout
+                    ),
+                ))
+            })?;
+        let comparison = plan.compare(&actual);
+        if comparison.is_match() {
+            return Ok(Outcome::Passed);
+        }
+        let reproduce = match &self.transport {
+            Transport::Http(transport) => Some(curl(transport.base(), &request)),
+            Transport::Service(_) | Transport::None => None,
+        };
+        Ok(Outcome::Failed(Box::new(Difference {
+            mismatches: comparison.into_mismatches(),
+            compared: Compared::Response {
+                request,
+                expected,
+                actual,
+            },
+            reproduce,
+        })))
+    }
+
+    /// The messages that the provider makes: by a handler, or asked for over HTTP where the provider has an address.
+    async fn messages(
+        &self,
+        interaction: &Interaction,
+        request: Option<Message>,
+        fixture: &C,
+    ) -> Result<Vec<Message>, Error> {
+        if let Transport::Http(transport) = &self.transport
+            && !self.verifier.messages.knows(&interaction.description)
+        {
+            return message_proxy::ask(transport, interaction, request.as_ref())
+                .await
+                .map(|message| vec![message]);
+        }
+        let request = MessageRequest {
+            description: interaction.description.clone(),
+            request,
+            fixture: fixture.clone(),
+        };
+        self.verifier.messages.make(request).await
+    }
+}
+
+/// Compares messages pairwise, in order; as many must have been made as are expected.
+fn compare_messages(
+    specification: Specification,
+    expected: &[Message],
+    made: Vec<Message>,
+    values: &Members,
+) -> Result<Outcome, Error> {
+    if made.len() != expected.len() {
+        return Err(Error::new(
+            ErrorKind::Verification,
+            format!(
+                "the contract expects {} messages and the provider made {}",
+                expected.len(),
+                made.len()
+            ),
+        ));
+    }
+    for (expected, actual) in expected.iter().zip(made) {
+        let expected = generated::message(expected, values)?;
+        let comparison = MessagePlan::compile(&expected, specification)?.compare(&actual);
+        if !comparison.is_match() {
+            let mismatches: Vec<Mismatch> = comparison.into_mismatches();
+            return Ok(Outcome::Failed(Box::new(Difference {
+                mismatches,
+                compared: Compared::Message { expected, actual },
+                reproduce: None,
+            })));
+        }
+    }
+    Ok(Outcome::Passed)
+}
+
+async fn hook(what: &str, hook: Option<&Hook>) -> Result<(), Error> {
+    let Some(hook) = hook else { return Ok(()) };
+    hook().await.map(drop).map_err(|error| {
+        Error::new(
+            ErrorKind::Verification,
+            format!("the {what} hook failed: {error}"),
+        )
+    })
+}
+
+/// The interactions to verify, each with a name that no other has.
+fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task> {
+    let mut by_consumer: HashMap<&str, usize> = HashMap::new();
+    for loaded in contracts {
+        *by_consumer.entry(&loaded.contract.consumer.name).or_default() += 1;
+    }
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut tasks = Vec::new();
+    for (contract_index, loaded) in contracts.iter().enumerate() {
+        let consumer = &loaded.contract.consumer.name;
+        let several = by_consumer.get(consumer.as_str()).is_some_and(|count| *count > 1);
+        for (index, interaction) in loaded.contract.interactions.iter().enumerate() {
+            if !verifier.selection.includes(&loaded.contract, interaction) {
+                continue;
+            }
+            let mut name = consumer.clone();
+            if several {
+                // Several contracts of one consumer: its main branch, what is in production, …
+                let which = loaded.selected_as.as_deref().unwrap_or(&loaded.source);
+                let _ = write!(name, " ({which})");
+            }
+            let _ = write!(name, " → {}: {}", verifier.provider, describe(interaction));
+            let count = seen.entry(name.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                let _ = write!(name, " #{count}");
+            }
+            tasks.push(Task {
+                contract: contract_index,
+                interaction: index,
+                name,
+            });
+        }
+    }
+    tasks
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}

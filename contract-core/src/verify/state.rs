@@ -1,0 +1,217 @@
+//! Provider states: what must be true at the provider before an interaction, and the functions that make it so.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::contract::{Members, ProviderState};
+use crate::nearest::did_you_mean;
+use crate::{Error, ErrorKind};
+
+/// What a provider state's handler is given: the state's parameters as `T`, and the fixture of this interaction.
+///
+/// `T` is anything that serde reads from the parameters' JSON object; without it they stay a JSON object. `C` is the type
+/// that [`Verifier::fixture`](super::Verifier::fixture) makes, `()` without one.
+#[derive(Debug, Clone)]
+pub struct StateParams<T = Members, C = ()> {
+    name: String,
+    params: T,
+    fixture: C,
+}
+
+impl<T, C> StateParams<T, C> {
+    /// The state's name as the contract says it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The parameters.
+    pub fn params(&self) -> &T {
+        &self.params
+    }
+
+    /// The parameters by value.
+    pub fn into_params(self) -> T {
+        self.params
+    }
+
+    /// What was made for this interaction alone: its database, its in-memory store.
+    pub fn fixture(&self) -> &C {
+        &self.fixture
+    }
+}
+
+/// What a provider state's handler may return: nothing, or values by name that
+/// `from_state` generators put into the request; either of them in a `Result`, whose error fails the interaction.
+pub trait IntoStateValues {
+    /// The values by name, or why the state could not be reached.
+    fn into_state_values(self) -> Result<Members, String>;
+}
+
+impl IntoStateValues for () {
+    fn into_state_values(self) -> Result<Members, String> {
+        Ok(Members::new())
+    }
+}
+
+impl IntoStateValues for Members {
+    fn into_state_values(self) -> Result<Members, String> {
+        Ok(self)
+    }
+}
+
+/// An object's members, or nothing for `null`.
+impl IntoStateValues for Value {
+    fn into_state_values(self) -> Result<Members, String> {
+        match self {
+            Value::Object(members) => Ok(members),
+            Value::Null => Ok(Members::new()),
+            other => Err(format!(
+                "the handler returned {other}: return an object whose members are the values by name"
+            )),
+        }
+    }
+}
+
+impl<V: IntoStateValues, E: fmt::Display> IntoStateValues for Result<V, E> {
+    fn into_state_values(self) -> Result<Members, String> {
+        self.map_err(|error| error.to_string())?.into_state_values()
+    }
+}
+
+type Handler<C> = Arc<dyn Fn(&ProviderState, C) -> BoxFuture<'static, Result<Members, Error>> + Send + Sync>;
+
+/// The handlers by the name of their state.
+pub(crate) struct StateHandlers<C> {
+    setup: BTreeMap<String, Handler<C>>,
+    teardown: BTreeMap<String, Handler<C>>,
+    any: Option<Handler<C>>,
+}
+
+impl<C> Default for StateHandlers<C> {
+    fn default() -> Self {
+        Self {
+            setup: BTreeMap::new(),
+            teardown: BTreeMap::new(),
+            any: None,
+        }
+    }
+}
+
+/// Makes a handler of an async function with typed parameters.
+pub(crate) fn handler<T, C, V, F, Fut>(run: F) -> Handler<C>
+where
+    T: DeserializeOwned,
+    F: Fn(StateParams<T, C>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = V> + Send + 'static,
+    V: IntoStateValues,
+{
+    Arc::new(move |state: &ProviderState, fixture: C| {
+        let name = state.name.clone();
+        let params = match serde_json::from_value(Value::Object(state.params.clone())) {
+            Ok(params) => params,
+            Err(error) => {
+                let failure = Error::new(
+                    ErrorKind::Verification,
+                    format!(
+                        "the parameters {} of provider state {name:?} do not fit its handler's type {}: {error}",
+                        Value::Object(state.params.clone()),
+                        std::any::type_name::<T>(),
+                    ),
+                );
+                return Box::pin(std::future::ready(Err(failure)));
+            }
+        };
+        let running = run(StateParams {
+            name: name.clone(),
+            params,
+            fixture,
+        });
+        Box::pin(async move {
+            running.await.into_state_values().map_err(|error| {
+                Error::new(
+                    ErrorKind::Verification,
+                    format!("the handler of provider state {name:?} failed: {error}"),
+                )
+            })
+        })
+    })
+}
+
+impl<C: Clone + Send + Sync + 'static> StateHandlers<C> {
+    pub(crate) fn add_setup(&mut self, name: String, handler: Handler<C>) {
+        self.setup.insert(name, handler);
+    }
+
+    pub(crate) fn add_teardown(&mut self, name: String, handler: Handler<C>) {
+        self.teardown.insert(name, handler);
+    }
+
+    pub(crate) fn set_any(&mut self, handler: Handler<C>) {
+        self.any = Some(handler);
+    }
+
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.any.is_some() || self.setup.contains_key(name)
+    }
+
+    /// The error for a state that no handler knows.
+    pub(crate) fn unknown(&self, name: &str) -> Error {
+        let hint = if self.setup.is_empty() {
+            format!("; no provider state is registered: add .state({name:?}, …)")
+        } else {
+            match did_you_mean(name, self.setup.keys().map(String::as_str)) {
+                hint if hint.is_empty() => format!(
+                    "; registered are {}: add .state({name:?}, …)",
+                    self.setup
+                        .keys()
+                        .map(|known| format!("{known:?}"))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
+                hint => hint,
+            }
+        };
+        Error::new(
+            ErrorKind::Verification,
+            format!("provider state {name:?} is unknown{hint}"),
+        )
+    }
+
+    /// Brings the provider into the state; its values by name.
+    pub(crate) async fn set_up(&self, state: &ProviderState, fixture: C) -> Result<Members, Error> {
+        match self.setup.get(&state.name).or(self.any.as_ref()) {
+            Some(handler) => handler(state, fixture).await,
+            None => Err(self.unknown(&state.name)),
+        }
+    }
+
+    /// Undoes the state, where a handler for that is registered.
+    pub(crate) async fn tear_down(&self, state: &ProviderState, fixture: C) -> Result<(), Error> {
+        match self.teardown.get(&state.name) {
+            Some(handler) => handler(state, fixture).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// The same handlers beside a fixture that they do not see.
+    pub(crate) fn for_fixture<D: Send + 'static>(self, inner: C) -> StateHandlers<D> {
+        let wrap = |handler: Handler<C>| -> Handler<D> {
+            let inner = inner.clone();
+            Arc::new(move |state: &ProviderState, _: D| handler(state, inner.clone()))
+        };
+        StateHandlers {
+            setup: self.setup.into_iter().map(|(name, h)| (name, wrap(h))).collect(),
+            teardown: self
+                .teardown
+                .into_iter()
+                .map(|(name, h)| (name, wrap(h)))
+                .collect(),
+            any: self.any.map(wrap),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Provider states that the provider itself sets, when asked over HTTP.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use serde_json::{Value, json};
+
+use crate::contract::{Members, ProviderState};
+use crate::http_client;
+use crate::{Error, ErrorKind};
+
+/// The address at which a provider sets its states.
+///
+/// It is asked by `POST` with `{"state": …, "params": {…}, "action": "setup"}`, or with all of that in the query; its
+/// answer may be a JSON object of values for `from_state` generators. An interaction without states asks for the state
+/// `""` (Pact's protocol).
+#[derive(Debug, Clone)]
+pub struct StateChangeUrl {
+    url: String,
+    as_query: bool,
+    teardown: bool,
+}
+
+/// What is asked of the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    SetUp,
+    TearDown,
+}
+
+impl Action {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SetUp => "setup",
+            Self::TearDown => "teardown",
+        }
+    }
+}
+
+impl StateChangeUrl {
+    /// States are set at this URL.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            as_query: false,
+            teardown: false,
+        }
+    }
+
+    /// Puts state, parameters and action into the query, not into a body.
+    pub fn as_query(mut self, as_query: bool) -> Self {
+        self.as_query = as_query;
+        self
+    }
+
+    /// Asks again after each interaction, with the action `teardown`.
+    pub fn with_teardown(mut self, teardown: bool) -> Self {
+        self.teardown = teardown;
+        self
+    }
+
+    pub(crate) fn has_teardown(&self) -> bool {
+        self.teardown
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        client: &reqwest::Client,
+        state: &ProviderState,
+        action: Action,
+    ) -> Result<Members, Error> {
+        let doing = format!(
+            "asking {} for {} of provider state {:?}",
+            self.url,
+            action.name(),
+            state.name
+        );
+        let failed = |kind, reason: &str| {
+            Error::new(
+                kind,
+                format!("{doing} failed: {reason}; check the state-change address and the provider's log"),
+            )
+        };
+        let mut url = Url::parse(&self.url).map_err(|error| {
+            Error::new(
+                ErrorKind::Usage,
+                format!("the state-change address {:?} is not a URL: {error}", self.url),
+            )
+        })?;
+        let request = if self.as_query {
+            let mut query = url.query_pairs_mut();
+            query
+                .append_pair("state", &state.name)
+                .append_pair("action", action.name());
+            for (name, value) in &state.params {
+                match value {
+                    Value::String(text) => query.append_pair(name, text),
+                    other => query.append_pair(name, &other.to_string()),
+                };
+            }
+            drop(query);
+            client.post(url)
+        } else {
+            client
+                .post(url)
+                .json(&json!({ "state": state.name, "params": state.params, "action": action.name() }))
+        };
+        let unreachable = |error: reqwest::Error| {
+            failed(ErrorKind::Unreachable, &http_client::root_cause(&error)).with_source(error)
+        };
+        let response = request
+            .timeout(Duration::from_secs(60))
+            .send()
+            .await
+            .map_err(unreachable)?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(unreachable)?;
+        if !status.is_success() {
+            let said = String::from_utf8_lossy(&body);
+            let said: String = said.trim().chars().take(200).collect();
+            let answer = if said.is_empty() {
+                format!("it answered {status}")
+            } else {
+                format!("it answered {status}: {said}")
+            };
+            return Err(failed(ErrorKind::Verification, &answer));
+        }
+        Ok(match serde_json::from_slice(&body) {
+            Ok(Value::Object(values)) => values,
+            _ => Members::new(),
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! Verification against a small provider, in process and over HTTP.
+
+mod inputs;
+mod messages;
+mod outcomes;
+mod provider;
+mod states;

@@ -1,0 +1,188 @@
+//! Provider states: known, unknown, with parameters, with values, set by the provider itself.
+
+use std::sync::{Arc, Mutex};
+
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use contract_core::provider::*;
+use contract_core::verify::Outcome;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::provider::{Users, app, contract, get_interaction, serve};
+
+fn verifier(state: &Value) -> Verifier {
+    let interaction = get_interaction("a request", std::slice::from_ref(state), "/users/1", 404);
+    Verifier::new("user-api")
+        .contracts(Contracts::value(contract(&[interaction])))
+        .service(|| async { app(Users::default()) })
+}
+
+async fn error_of(verifier: Verifier) -> String {
+    let report = verifier.run().await.unwrap();
+    let (_, first) = report.interactions().next().unwrap();
+    match &first.outcome {
+        Outcome::Errored(error) => error.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_state_names_the_nearest_known_one() {
+    let error = error_of(verifier(&json!({ "name": "no user exist" })).state_holds("no users exist")).await;
+    assert_eq!(
+        error,
+        "provider state \"no user exist\" is unknown; did you mean \"no users exist\"?"
+    );
+    let error =
+        error_of(verifier(&json!({ "name": "the cart is full" })).state_holds("no users exist")).await;
+    assert_eq!(
+        error,
+        "provider state \"the cart is full\" is unknown; registered are \"no users exist\": add \
+         .state(\"the cart is full\", …)"
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_state_may_be_a_warning() {
+    let report = verifier(&json!({ "name": "anything" }))
+        .ignore_unknown_states()
+        .run()
+        .await
+        .unwrap();
+    assert!(report.is_success());
+    let text = report.to_text(contract_core::report::Style::PLAIN);
+    assert!(
+        text.contains("warning: nothing sets provider state \"anything\""),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn parameters_that_do_not_fit_say_so() {
+    #[derive(Deserialize)]
+    struct Id {
+        #[expect(dead_code, reason = "only its type matters")]
+        id: u64,
+    }
+    let verifier = verifier(&json!({ "name": "user exists", "params": { "id": "seven" } }))
+        .state("user exists", |_: StateParams<Id>| async {});
+    let error = error_of(verifier).await;
+    assert!(
+        error.contains(r#"the parameters {"id":"seven"} of provider state "user exists""#),
+        "{error}"
+    );
+    assert!(error.contains("expected u64"), "{error}");
+}
+
+#[tokio::test]
+async fn a_failing_handler_is_an_error_with_its_reason() {
+    let verifier = verifier(&json!({ "name": "user exists" })).state("user exists", |_: StateParams| async {
+        Err::<(), _>("the database is down")
+    });
+    let error = error_of(verifier).await;
+    assert_eq!(
+        error,
+        "the handler of provider state \"user exists\" failed: the database is down"
+    );
+}
+
+#[tokio::test]
+async fn hooks_states_and_teardown_run_in_order() {
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let note = |what: &'static str| {
+        let log = log.clone();
+        move || {
+            log.lock().unwrap().push(what);
+            std::future::ready(())
+        }
+    };
+    let noted = |what: &'static str| {
+        let log = log.clone();
+        move |_: StateParams| {
+            log.lock().unwrap().push(what);
+            std::future::ready(())
+        }
+    };
+    let report = verifier(&json!({ "name": "user exists" }))
+        .before_each(note("before"))
+        .state("user exists", noted("set up"))
+        .state_teardown("user exists", noted("tear down"))
+        .after_each(note("after"))
+        .run()
+        .await
+        .unwrap();
+    assert!(report.is_success());
+    assert_eq!(*log.lock().unwrap(), ["before", "set up", "tear down", "after"]);
+}
+
+#[tokio::test]
+async fn a_provider_that_sets_its_states_itself_is_asked() {
+    let asked: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let seen = asked.clone();
+    let provider = Router::new()
+        .route("/users/1", get(|| async { axum::http::StatusCode::NOT_FOUND }))
+        .route(
+            "/states",
+            post(move |Json(body): Json<Value>| async move {
+                let answer = match body["state"].as_str() {
+                    Some("broken") => (axum::http::StatusCode::BAD_REQUEST, "no such state"),
+                    _ => (axum::http::StatusCode::OK, ""),
+                };
+                seen.lock().unwrap().push(body);
+                answer
+            }),
+        );
+    let url = serve(provider).await;
+    let states = StateChangeUrl::new(format!("{url}/states")).with_teardown(true);
+    let verify = |interactions: Vec<Value>| {
+        Verifier::new("user-api")
+            .contracts(Contracts::value(contract(&interactions)))
+            .base_url(url.clone())
+            .state_change_url(states.clone())
+            .run()
+    };
+    let report = verify(vec![
+        get_interaction(
+            "one",
+            &[
+                json!({ "name": "a" }),
+                json!({ "name": "b", "params": { "n": 1 } }),
+            ],
+            "/users/1",
+            404,
+        ),
+        get_interaction("two", &[], "/users/1", 404),
+    ])
+    .await
+    .unwrap();
+    assert!(report.is_success(), "{}", report.to_json());
+    assert_eq!(
+        *asked.lock().unwrap(),
+        [
+            json!({ "state": "a", "params": {}, "action": "setup" }),
+            json!({ "state": "b", "params": { "n": 1 }, "action": "setup" }),
+            json!({ "state": "b", "params": { "n": 1 }, "action": "teardown" }),
+            json!({ "state": "a", "params": {}, "action": "teardown" }),
+            json!({ "state": "", "params": {}, "action": "setup" }),
+            json!({ "state": "", "params": {}, "action": "teardown" }),
+        ]
+    );
+
+    let report = verify(vec![get_interaction(
+        "three",
+        &[json!({ "name": "broken" })],
+        "/users/1",
+        404,
+    )])
+    .await
+    .unwrap();
+    let (_, first) = report.interactions().next().unwrap();
+    let Outcome::Errored(error) = &first.outcome else {
+        panic!("{first:?}")
+    };
+    assert!(
+        error.to_string().contains("400 Bad Request: no such state"),
+        "{error}"
+    );
+}
