@@ -1,6 +1,7 @@
 //! The broker's rules, free of SQL and HTTP.
 
 pub(crate) mod content;
+pub(crate) mod diff;
 pub(crate) mod events;
 pub(crate) mod json;
 pub(crate) mod name;

@@ -1,6 +1,7 @@
 //! The HTTP side: routes, links, negotiation, errors. Decisions are in `domain`, data in `store`.
 
 mod api;
+mod badge;
 mod base_url;
 mod error;
 mod hal;

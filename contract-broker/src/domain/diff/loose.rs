@@ -1,0 +1,104 @@
+//! Which of two rules allows more.
+
+use std::cmp::Ordering;
+
+use contract_core::contract::{Matcher, RuleList};
+
+/// How the rules at one place compare: `Less` when the new ones allow less, `Greater` when they allow more, `None`
+/// when they allow something else. No rules mean that the value must be the example.
+pub(super) fn compare(before: Option<&RuleList>, after: Option<&RuleList>) -> Option<Ordering> {
+    match (before.and_then(single), after.and_then(single)) {
+        _ if before == after => Some(Ordering::Equal),
+        (
+            Some(Matcher::Type { min, max }),
+            Some(Matcher::Type {
+                min: new_min,
+                max: new_max,
+            }),
+        ) => {
+            let lower = new_min.unwrap_or(0).cmp(&min.unwrap_or(0)).reverse();
+            let upper = new_max.unwrap_or(usize::MAX).cmp(&max.unwrap_or(usize::MAX));
+            match (lower, upper) {
+                (Ordering::Equal, other) | (other, Ordering::Equal) => Some(other),
+                (one, other) => (one == other).then_some(one),
+            }
+        }
+        _ => match freedom(before)?.cmp(&freedom(after)?) {
+            Ordering::Less => Some(Ordering::Greater),
+            Ordering::Greater => Some(Ordering::Less),
+            Ordering::Equal => None,
+        },
+    }
+}
+
+/// Whether the value may differ from the example at all.
+pub(super) fn is_free(rules: Option<&RuleList>) -> bool {
+    freedom(rules).is_none_or(|freedom| freedom > 0)
+}
+
+fn single(rules: &RuleList) -> Option<&Matcher> {
+    match rules.rules.as_slice() {
+        [rule] => Some(&rule.matcher),
+        _ => None,
+    }
+}
+
+/// How much the rules leave open, as far as it can be ordered: the example alone, a pattern within a type, a type.
+fn freedom(rules: Option<&RuleList>) -> Option<u8> {
+    let Some(rules) = rules.filter(|rules| !rules.rules.is_empty()) else {
+        return Some(0);
+    };
+    match single(rules)? {
+        Matcher::Equality | Matcher::Null => Some(0),
+        Matcher::Regex(_)
+        | Matcher::Include(_)
+        | Matcher::Date(_)
+        | Matcher::Time(_)
+        | Matcher::DateTime(_)
+        | Matcher::Integer
+        | Matcher::Decimal
+        | Matcher::Boolean
+        | Matcher::Semver => Some(1),
+        Matcher::Number => Some(2),
+        Matcher::Type { .. } => Some(3),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_ordered_where_they_can_be() {
+        let kind = |min, max| Some(RuleList::one(Matcher::Type { min, max }));
+        let one = |matcher| Some(RuleList::one(matcher));
+        let regex = |text: &str| one(Matcher::Regex(text.to_owned()));
+        for (before, after, expected) in [
+            (None, None, Some(Ordering::Equal)),
+            (None, kind(None, None), Some(Ordering::Greater)),
+            (kind(None, None), regex("a"), Some(Ordering::Less)),
+            (regex("a"), regex("b"), None),
+            (
+                one(Matcher::Integer),
+                one(Matcher::Number),
+                Some(Ordering::Greater),
+            ),
+            (one(Matcher::Equality), None, None),
+            (kind(Some(1), None), kind(Some(2), None), Some(Ordering::Less)),
+            (kind(None, Some(1)), kind(None, Some(2)), Some(Ordering::Greater)),
+            (kind(Some(1), Some(2)), kind(Some(2), Some(3)), None),
+            (
+                kind(Some(2), Some(2)),
+                kind(Some(1), Some(3)),
+                Some(Ordering::Greater),
+            ),
+        ] {
+            assert_eq!(
+                compare(before.as_ref(), after.as_ref()),
+                expected,
+                "{before:?} {after:?}"
+            );
+        }
+    }
+}
