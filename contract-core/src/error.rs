@@ -25,6 +25,8 @@ pub enum ErrorKind {
     Invalid,
     /// Two interactions with the same description and provider states say different things.
     Conflict,
+    /// A contract on disk is not what the tests say, and they were told not to change it (`CONTRACT_CHECK`).
+    Drift,
     /// The contract needs a Cargo feature that this build lacks.
     MissingFeature,
     /// A mock provider's expectations were not met.

@@ -11,11 +11,13 @@ mod contract;
 mod generators;
 mod http;
 mod interaction;
+pub mod merge;
 mod message;
 mod path;
 mod provider_state;
 pub mod read;
 mod rules;
+pub mod store;
 mod write;
 
 pub use self::body::{Body, Content, ContentTypeHint, Data};

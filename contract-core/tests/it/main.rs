@@ -5,6 +5,8 @@ mod consumer_macro;
 mod contract_files;
 mod interop;
 mod mock;
+mod store;
+mod store_processes;
 mod talk;
 #[cfg(all(feature = "provider", feature = "broker"))]
 mod verify;

@@ -113,9 +113,9 @@ fn values(written: Vec<Written>) -> Value {
 /// By what an interaction is known, in the order of files.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct OrderKey {
-    description: String,
+    pub(crate) description: String,
     /// Names with their parameters as JSON.
-    provider_states: Vec<(String, String)>,
+    pub(crate) provider_states: Vec<(String, String)>,
     kind: String,
 }
 

@@ -33,7 +33,7 @@ impl Target {
         members
     }
 
-    pub(super) fn error(self, description: &str, why: &str) -> Error {
+    pub(crate) fn error(self, description: &str, why: &str) -> Error {
         Error::new(
             ErrorKind::Invalid,
             format!(

@@ -1,0 +1,150 @@
+//! A file that is replaced whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::{Error, ErrorKind};
+
+/// The folder beside the contracts for what belongs to this machine alone.
+const STATE: &str = ".contract";
+
+/// A contract file, locked against every other process and thread until this is dropped.
+pub(super) struct Locked {
+    path: PathBuf,
+    state: PathBuf,
+    name: String,
+    /// Held for its lock, which ends with it.
+    _lock: File,
+}
+
+impl Locked {
+    /// Makes the folders where they are missing, and waits for the lock.
+    pub(super) fn acquire(path: &Path) -> Result<Self, Error> {
+        // A link is followed, so that the file behind it is replaced and not the link.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let name = path
+            .file_name()
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Usage,
+                    format!("{} does not name a contract file", path.display()),
+                )
+            })?
+            .to_string_lossy()
+            .into_owned();
+        let folder = folder_of(&path);
+        fs::create_dir_all(folder).map_err(|error| cannot("make the folder", folder, error))?;
+        let state = folder.join(STATE);
+        if !state.is_dir() {
+            fs::create_dir_all(&state).map_err(|error| cannot("write contracts to", folder, error))?;
+            let ignore = state.join(".gitignore");
+            fs::write(&ignore, "*\n").map_err(|error| cannot("write", &ignore, error))?;
+        }
+        let lock_path = state.join(format!("{name}.lock"));
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(|error| cannot("open the lock", &lock_path, error))?;
+        lock.lock()
+            .map_err(|error| cannot("take the lock", &lock_path, error))?;
+        Ok(Self {
+            path,
+            state,
+            name,
+            _lock: lock,
+        })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file beside the lock whose name starts with the contract's.
+    pub(super) fn beside(&self, suffix: &str) -> PathBuf {
+        self.state.join(format!("{}.{suffix}", self.name))
+    }
+
+    /// Files beside the lock whose names start with the contract's and this.
+    pub(super) fn all_beside(&self, prefix: &str) -> Vec<PathBuf> {
+        let prefix = format!("{}.{prefix}", self.name);
+        let Ok(entries) = fs::read_dir(&self.state) else {
+            return Vec::new();
+        };
+        entries
+            .flatten()
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
+            .map(|entry| entry.path())
+            .collect()
+    }
+
+    /// The contract's bytes; `None` where there is no file.
+    pub(super) fn read(&self) -> Result<Option<Vec<u8>>, Error> {
+        read(&self.path)
+    }
+
+    /// Replaces the contract: after a crash at any moment the file is the old one or the new one.
+    pub(super) fn replace(&self, text: &str) -> Result<(), Error> {
+        // The lock is held, so that what stands there is what a killed process left.
+        let temporary = self.beside("tmp");
+        let write = || -> io::Result<()> {
+            let mut file = File::create(&temporary)?;
+            file.write_all(text.as_bytes())?;
+            if let Ok(present) = fs::metadata(&self.path) {
+                file.set_permissions(present.permissions())?;
+            }
+            file.sync_all()
+        };
+        write().map_err(|error| cannot("write", &temporary, error))?;
+        fs::rename(&temporary, &self.path).map_err(|error| cannot("replace", &self.path, error))?;
+        sync_folder(folder_of(&self.path));
+        Ok(())
+    }
+}
+
+/// A file's bytes; `None` where there is no file.
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(cannot("read the contract", path, error)),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Makes the renaming durable. The contract is whole either way, so that a system which cannot sync folders is fine.
+fn sync_folder(folder: &Path) {
+    if cfg!(unix)
+        && let Ok(folder) = File::open(folder)
+    {
+        let _ = folder.sync_all();
+    }
+}
+
+pub(super) fn cannot(what: &str, path: &Path, error: io::Error) -> Error {
+    let way_out = match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            ": make the folder writable, let CONTRACT_DIR name another, or set CONTRACT_CHECK=1 to compare without writing"
+        }
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            ": a file stands where a folder is needed; move it, or let CONTRACT_DIR name another folder"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            ": free some space and run the tests again"
+        }
+        _ => "",
+    };
+    Error::new(
+        ErrorKind::Io,
+        format!("cannot {what} {}: {error}{way_out}", path.display()),
+    )
+    .with_source(error)
+}

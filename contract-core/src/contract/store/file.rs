@@ -1,0 +1,282 @@
+//! Merging into a file.
+
+use std::path::{Path, PathBuf};
+
+use super::atomic::{self, Locked};
+use super::ledger::{Entry, Ledger, hash, one_line};
+use super::run::{Run, process};
+use crate::contract::merge::{Change, Identity, content, content_text, difference, written};
+use crate::contract::write::Target;
+use crate::contract::{Contract, Interaction, Specification};
+use crate::{Error, ErrorKind};
+
+/// How [`merge_into_file`] goes about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Options {
+    /// Whether to write.
+    pub mode: Mode,
+    /// Which run of the tests this is.
+    pub run: Run,
+}
+
+/// Whether to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Write what is new or different.
+    #[default]
+    Write,
+    /// Write nothing; anything new or different is an error.
+    Check,
+}
+
+/// What was done to the file.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// Where the contract is.
+    pub path: PathBuf,
+    /// What changed; empty where the file said it all before, and was left alone.
+    pub changes: Vec<Change>,
+}
+
+impl Options {
+    /// Write, in this run.
+    pub fn new(run: Run) -> Self {
+        Self {
+            mode: Mode::Write,
+            run,
+        }
+    }
+
+    /// As the environment says: `CONTRACT_CHECK` set to anything but `0`, `false` or nothing means [`Mode::Check`]; the run
+    /// is [`Run::from_env`].
+    pub fn from_env() -> Self {
+        let check = std::env::var("CONTRACT_CHECK")
+            .is_ok_and(|value| !matches!(value.trim(), "" | "0" | "false" | "no" | "off"));
+        Self {
+            mode: if check { Mode::Check } else { Mode::Write },
+            run: Run::from_env(),
+        }
+    }
+
+    /// With this mode.
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::from_env()
+    }
+}
+
+/// The name of the file with the contract between these two: `{consumer}-{provider}.json`. Characters that a file system
+/// may refuse are replaced by `_`.
+pub fn file_name(consumer: &str, provider: &str) -> String {
+    let name = format!("{consumer}-{provider}.json");
+    let name = name.replace(
+        |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|'),
+        "_",
+    );
+    // Hidden files are not taken for contracts.
+    match name.strip_prefix('.') {
+        Some(rest) => format!("_{rest}"),
+        None => name,
+    }
+}
+
+/// Takes the interactions of a test into the contract at `path`; the [module](super) says how conflicts are told.
+///
+/// The file is made where it is missing, with the folders above it. It is written in the newer of the version that it has
+/// and the one that `contract` asks for (at least 2), and left alone where nothing changes.
+///
+/// Blocks: it waits for other processes that write the same file, and syncs to disk.
+///
+/// # Errors
+/// In every case the file is as it was before.
+///
+/// - [`Conflict`](ErrorKind::Conflict): another test of this run wrote other content under the same identity; or the file is
+///   the contract of another pair, whose names give the same file name.
+/// - [`Drift`](ErrorKind::Drift): in [`Mode::Check`], the file would change.
+/// - [`Malformed`](ErrorKind::Malformed): what stands in the file is not a contract.
+/// - [`Invalid`](ErrorKind::Invalid): an interaction cannot be written in the file's version.
+/// - [`Io`](ErrorKind::Io): the folder or file cannot be written.
+pub fn merge_into_file(path: &Path, contract: &Contract, options: &Options) -> Result<Outcome, Error> {
+    match options.mode {
+        Mode::Write => write(path, contract, &options.run),
+        Mode::Check => check(path, contract),
+    }
+}
+
+/// Notes that a test which would have written into this contract failed, so that [`prune`](super::prune) refuses to work
+/// from this run. Does nothing in [`Mode::Check`].
+///
+/// # Errors
+/// [`Io`](ErrorKind::Io): the folder cannot be written.
+pub fn mark_incomplete(path: &Path, test: &str, options: &Options) -> Result<(), Error> {
+    if options.mode == Mode::Check {
+        return Ok(());
+    }
+    let file = Locked::acquire(path)?;
+    Ledger::open(&file, &options.run)?.record_failure(&file, test)
+}
+
+fn write(path: &Path, new: &Contract, run: &Run) -> Result<Outcome, Error> {
+    let file = Locked::acquire(path)?;
+    let ledger = Ledger::open(&file, run)?;
+    let mut contract = existing(file.path(), file.read()?)?;
+    let specification = version(contract.as_ref(), new);
+    let entries = entries(new)?;
+    for (entry, interaction) in entries.iter().zip(&new.interactions) {
+        if let Some(earlier) = ledger.conflict(entry) {
+            return Err(conflict(
+                path,
+                interaction,
+                earlier,
+                entry,
+                contract.as_ref(),
+                specification,
+            ));
+        }
+    }
+    let changes = merge(&mut contract, new, specification, path)?;
+    if let Some(contract) = contract
+        && !changes.is_empty()
+    {
+        file.replace(&contract.to_text(specification)?)?;
+    }
+    ledger.record(&file, &entries)?;
+    Ok(Outcome {
+        path: path.to_owned(),
+        changes,
+    })
+}
+
+fn check(path: &Path, new: &Contract) -> Result<Outcome, Error> {
+    let mut contract = existing(path, atomic::read(path)?)?;
+    let is_missing = contract.is_none();
+    let specification = version(contract.as_ref(), new);
+    let changes = merge(&mut contract, new, specification, path)?;
+    if changes.is_empty() {
+        return Ok(Outcome {
+            path: path.to_owned(),
+            changes,
+        });
+    }
+    let what = if is_missing {
+        "does not exist"
+    } else {
+        "is not up to date"
+    };
+    let described: Vec<String> = changes.iter().map(Change::describe).collect();
+    Err(Error::new(
+        ErrorKind::Drift,
+        format!(
+            "the contract {} {what}:\n{}\nrun the tests without CONTRACT_CHECK and commit the file",
+            path.display(),
+            described.join("\n")
+        ),
+    ))
+}
+
+fn existing(path: &Path, bytes: Option<Vec<u8>>) -> Result<Option<Contract>, Error> {
+    let Some(bytes) = bytes else { return Ok(None) };
+    Contract::read_bytes(&bytes, &path.display().to_string())
+        .map(Some)
+        .map_err(|error| {
+            error.context("cannot add to the contract, which was left as it is (mend it, restore it, or delete it and run all tests)")
+        })
+}
+
+fn version(existing: Option<&Contract>, new: &Contract) -> Specification {
+    existing
+        .map_or(new.specification, |existing| {
+            existing.specification.max(new.specification)
+        })
+        .max(Specification::V2)
+}
+
+/// Merges into the contract, which is made where there is none.
+fn merge(
+    contract: &mut Option<Contract>,
+    new: &Contract,
+    specification: Specification,
+    path: &Path,
+) -> Result<Vec<Change>, Error> {
+    contract
+        .get_or_insert_with(|| Contract {
+            interactions: Vec::new(),
+            ..new.clone()
+        })
+        .merge(new, specification)
+        .map_err(|error| error.context(format!("cannot add to the contract {}", path.display())))
+}
+
+/// The content is told in version 4, which has a form for everything, whatever version the file has.
+fn entries(new: &Contract) -> Result<Vec<Entry>, Error> {
+    let target = Target {
+        to: Specification::V4,
+        from: Specification::V4,
+    };
+    new.interactions
+        .iter()
+        .map(|interaction| {
+            let content = content(written(interaction, target)?);
+            Ok(Entry {
+                identity: hash(&Identity::of(interaction).text()),
+                content: hash(&content_text(&content)),
+                process: process().to_owned(),
+                test: one_line(interaction.test_name().unwrap_or_default()),
+            })
+        })
+        .collect()
+}
+
+fn conflict(
+    path: &Path,
+    interaction: &Interaction,
+    earlier: &Entry,
+    new: &Entry,
+    contract: Option<&Contract>,
+    specification: Specification,
+) -> Error {
+    let name = |entry: &Entry| {
+        if entry.test.is_empty() {
+            "a test that does not name itself".to_owned()
+        } else {
+            entry.test.clone()
+        }
+    };
+    let shown = |interaction: &Interaction, from| {
+        let target = Target {
+            to: specification,
+            from,
+        };
+        written(interaction, target).map_or_else(
+            |_| String::new(),
+            |members| crate::contract::write::pretty(&content(members).into()),
+        )
+    };
+    let identity = Identity::of(interaction);
+    let before = contract.and_then(|contract| {
+        let present = contract
+            .interactions
+            .iter()
+            .find(|present| Identity::of(present) == identity)?;
+        Some(shown(present, contract.specification))
+    });
+    let after = shown(interaction, specification);
+    Error::new(
+        ErrorKind::Conflict,
+        format!(
+            "two tests of this run need different things of the interaction {identity} in {}:\n  - {}\n  + {}\n{}\nthe contract keeps the first; give one of them another description or provider state, or let both say the same",
+            path.display(),
+            name(earlier),
+            name(new),
+            difference(&before.unwrap_or_default(), &after)
+        ),
+    )
+}
