@@ -19,6 +19,7 @@
 pub mod broker;
 pub mod contract;
 mod error;
+pub mod generate;
 #[cfg(any(feature = "provider", feature = "broker"))]
 mod http_client;
 #[cfg(feature = "macros")]

@@ -41,4 +41,5 @@ mod read;
 mod tests;
 mod write;
 
+pub(crate) use self::calendar::{MONTHS, WEEKDAYS};
 pub use self::pattern::DatePattern;

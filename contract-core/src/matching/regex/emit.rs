@@ -11,8 +11,6 @@ pub(super) enum Reader {
     Automaton,
     /// `fancy-regex`, which rewrites classes on its way: it is given plain ranges.
     Backtracking,
-    /// A maker of matching texts: look-around and boundaries are left out, references repeat nothing.
-    Generation,
 }
 
 /// The text of the node for this reader.
@@ -37,7 +35,6 @@ pub(super) fn push_character(out: &mut String, character: char) {
 fn write_node(node: &Node, reader: Reader, out: &mut String) {
     match node {
         Node::Empty => {}
-        Node::Anchor(_) | Node::Look { .. } | Node::Reference { .. } if reader == Reader::Generation => {}
         Node::Literal { .. } => write_literals(std::slice::from_ref(node), out),
         Node::Class { set, ignore_case } => write_class(set, *ignore_case, reader, out),
         Node::Anchor(anchor) => out.push_str(match anchor {
@@ -86,11 +83,7 @@ fn write_node(node: &Node, reader: Reader, out: &mut String) {
             out.push(')');
         }
         Node::Atomic(node) => {
-            out.push_str(if reader == Reader::Generation {
-                "(?:"
-            } else {
-                "(?>"
-            });
+            out.push_str("(?>");
             write_node(node, reader, out);
             out.push(')');
         }
@@ -204,7 +197,7 @@ fn ranges(text: &str) -> Option<String> {
 }
 
 fn write_repeat(node: &Node, min: u32, max: Option<u32>, greed: Greed, reader: Reader, out: &mut String) {
-    let possessive = greed == Greed::Possessive && reader != Reader::Generation;
+    let possessive = greed == Greed::Possessive;
     if possessive {
         out.push_str("(?>");
     }

@@ -37,9 +37,11 @@ mod emit;
 mod escape;
 mod parse;
 mod resolve;
+mod sample;
 mod syntax;
 #[cfg(test)]
 mod tests;
 mod text_regex;
 
+pub(crate) use self::sample::sample;
 pub use self::text_regex::{TextRegex, Verdict};

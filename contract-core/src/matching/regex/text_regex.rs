@@ -25,7 +25,6 @@ const BACKTRACK_LIMIT: usize = 200_000;
 #[derive(Clone)]
 pub struct TextRegex {
     pattern: String,
-    dialect: Dialect,
     engine: Engine,
 }
 
@@ -55,8 +54,8 @@ impl TextRegex {
     ///
     /// [`ErrorKind::Malformed`], naming the place, where the pattern cannot be read or uses what is not supported.
     pub fn compile(pattern: &str) -> Result<Self, Error> {
-        let (dialect, tree) = read(pattern)?;
-        Self::from_tree(pattern, dialect, &tree)
+        let tree = read(pattern)?;
+        Self::from_tree(pattern, &tree)
     }
 
     /// Compiles a pattern that this example is known to match. Where ecosystems disagree about the meaning of the
@@ -66,20 +65,20 @@ impl TextRegex {
     ///
     /// As [`compile`](Self::compile). An example that does not match is no error.
     pub fn compile_for(pattern: &str, example: &str) -> Result<Self, Error> {
-        let (dialect, tree) = read(pattern)?;
-        let common = Self::from_tree(pattern, dialect, &tree)?;
+        let tree = read(pattern)?;
+        let common = Self::from_tree(pattern, &tree)?;
         if common.matches(example) {
             return Ok(common);
         }
         let fitting = Dialect::OTHERS.into_iter().find_map(|dialect| {
             let other = parse(pattern, dialect).ok().filter(|other| *other != tree)?;
-            let regex = Self::from_tree(pattern, dialect, &other).ok()?;
+            let regex = Self::from_tree(pattern, &other).ok()?;
             regex.matches(example).then_some(regex)
         });
         Ok(fitting.unwrap_or(common))
     }
 
-    fn from_tree(pattern: &str, dialect: Dialect, tree: &Tree) -> Result<Self, Error> {
+    fn from_tree(pattern: &str, tree: &Tree) -> Result<Self, Error> {
         let backtracking = tree.root.needs_backtracking();
         let reader = if backtracking {
             Reader::Backtracking
@@ -100,7 +99,6 @@ impl TextRegex {
         };
         Ok(Self {
             pattern: pattern.to_owned(),
-            dialect,
             engine,
         })
     }
@@ -136,24 +134,15 @@ impl TextRegex {
     pub fn as_str(&self) -> &str {
         &self.pattern
     }
-
-    /// A pattern for `regex-syntax` whose texts are candidates for this one: all of them match where the pattern has
-    /// no look-around, references, boundaries or anchors inside.
-    #[expect(dead_code, reason = "the generator of texts will use it")]
-    pub(crate) fn candidates(&self) -> String {
-        parse(&self.pattern, self.dialect)
-            .map(|tree| emit(&tree.root, Reader::Generation))
-            .unwrap_or_default()
-    }
 }
 
 /// The pattern with classes in classes, or without where it does not close otherwise.
-fn read(pattern: &str) -> Result<(Dialect, Tree), Error> {
+pub(super) fn read(pattern: &str) -> Result<Tree, Error> {
     match parse(pattern, Dialect::Common) {
-        Ok(tree) => Ok((Dialect::Common, tree)),
-        Err(error) if error.open_class => parse(pattern, Dialect::JavaScript)
-            .map(|tree| (Dialect::JavaScript, tree))
-            .map_err(|error| malformed(pattern, &error)),
+        Ok(tree) => Ok(tree),
+        Err(error) if error.open_class => {
+            parse(pattern, Dialect::JavaScript).map_err(|error| malformed(pattern, &error))
+        }
         Err(error) => Err(malformed(pattern, &error)),
     }
 }

@@ -1,0 +1,155 @@
+//! Generators applied to bodies.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::context::Context;
+use super::message::{set_parameter, text};
+use super::value::value;
+use crate::Error;
+use crate::contract::{
+    Body, ContentType, Data, Generator, Matcher, MatchingRules, Path, Query, RuleList, Token,
+};
+
+/// Applies generators to a body, and those of the variants that `arrayContains` rules carry.
+pub(super) fn apply(
+    body: &mut Body,
+    content_type: Option<ContentType>,
+    generators: &BTreeMap<Path, Generator>,
+    rules: &MatchingRules,
+    context: &Context,
+) -> Result<(), Error> {
+    let Body::Present(content) = body else {
+        return Ok(());
+    };
+    let content_type = content.content_type.clone().or(content_type);
+    match &mut content.data {
+        Data::Json(document) => apply_json(document, generators, &rules.body, context),
+        Data::Text(document) if !generators.is_empty() => {
+            apply_text(document, content_type, generators, context)
+        }
+        Data::Text(_) | Data::Binary(_) => Ok(()),
+    }
+}
+
+fn apply_text(
+    document: &mut String,
+    content_type: Option<ContentType>,
+    generators: &BTreeMap<Path, Generator>,
+    context: &Context,
+) -> Result<(), Error> {
+    let content_type =
+        content_type.unwrap_or_else(|| crate::matching::detect::content_type(document.as_bytes()));
+    if content_type.is_form() {
+        let mut form = Query::parse(document);
+        for (path, generator) in generators {
+            if let Some(name) = field_name(path) {
+                set_parameter(&mut form, &name, generator, context).map_err(|e| at(e, path))?;
+            }
+        }
+        *document = form.to_text();
+        return Ok(());
+    }
+    for (path, generator) in generators {
+        if content_type.is_xml() {
+            *document = xml(document, path, generator, context).map_err(|e| at(e, path))?;
+        } else if path.tokens().is_empty()
+            && let Some(made) = text(generator, Some(document), context).map_err(|e| at(e, path))?
+        {
+            *document = made;
+        }
+    }
+    Ok(())
+}
+
+fn at(error: Error, path: &Path) -> Error {
+    error.context(format!("generating {path} of the body"))
+}
+
+#[cfg(feature = "xml")]
+use super::xml::apply as xml;
+
+#[cfg(not(feature = "xml"))]
+fn xml(_: &str, _: &Path, _: &Generator, _: &Context) -> Result<String, Error> {
+    Err(Error::new(
+        crate::ErrorKind::MissingFeature,
+        "generators in an XML body need the feature `xml` of contract-core; enable it",
+    ))
+}
+
+/// The field of a form that a path names: `$.name`, `$.name[0]`, `$['name']`.
+fn field_name(path: &Path) -> Option<String> {
+    match path.tokens() {
+        [Token::Field(name)] | [Token::Field(name), Token::StarIndex] => Some(name.clone()),
+        [Token::Field(name), Token::Index(index)] => Some(format!("{name}[{index}]")),
+        _ => None,
+    }
+}
+
+fn apply_json(
+    document: &mut Value,
+    generators: &BTreeMap<Path, Generator>,
+    rules: &BTreeMap<Path, RuleList>,
+    context: &Context,
+) -> Result<(), Error> {
+    for (path, generator) in generators {
+        each(document, path.tokens(), &mut |example| {
+            if let Some(made) = value(generator, Some(example), context)? {
+                *example = made;
+            }
+            Ok(())
+        })
+        .map_err(|e| at(e, path))?;
+    }
+    for (path, list) in rules {
+        for rule in &list.rules {
+            let Matcher::ArrayContains(variants) = &rule.matcher else {
+                continue;
+            };
+            each(document, path.tokens(), &mut |array| {
+                for variant in variants {
+                    if let Some(element) = array.get_mut(variant.index) {
+                        apply_json(element, &variant.generators, &variant.rules, context)?;
+                    }
+                }
+                Ok(())
+            })
+            .map_err(|e| at(e, path))?;
+        }
+    }
+    Ok(())
+}
+
+/// Visits every value that the steps lead to. Each step leads one level deeper, so that the document bounds the
+/// recursion.
+fn each(
+    value: &mut Value,
+    tokens: &[Token],
+    visit: &mut dyn FnMut(&mut Value) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let Some((token, rest)) = tokens.split_first() else {
+        return visit(value);
+    };
+    match (token, value) {
+        (Token::Field(name), Value::Object(members)) => match members.get_mut(name) {
+            Some(member) => each(member, rest, visit),
+            None => Ok(()),
+        },
+        (Token::Index(index), Value::Object(members)) => match members.get_mut(&index.to_string()) {
+            Some(member) => each(member, rest, visit),
+            None => Ok(()),
+        },
+        (Token::Index(index), Value::Array(elements)) => match elements.get_mut(*index) {
+            Some(element) => each(element, rest, visit),
+            None => Ok(()),
+        },
+        (Token::Star, Value::Object(members)) => members
+            .values_mut()
+            .try_for_each(|member| each(member, rest, visit)),
+        (Token::Star | Token::StarIndex, Value::Array(elements)) => elements
+            .iter_mut()
+            .try_for_each(|element| each(element, rest, visit)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,200 @@
+//! One generator's value.
+
+use serde_json::Value;
+
+use super::context::{Context, Mode};
+use super::data_type::{as_type, like_example, state_value};
+use super::date_expression::{date_expression, date_time_expression, time_expression};
+use crate::contract::{Generator, UuidFormat};
+use crate::matching::date::DatePattern;
+use crate::matching::regex::{TextRegex, sample};
+use crate::{Error, ErrorKind};
+
+/// More characters or digits than this are not made.
+const SIZE_LIMIT: usize = 1_000_000;
+
+/// How many digits a JSON number keeps.
+const NUMBER_DIGITS: usize = 15;
+
+/// The value that a generator makes in place of this example; `None` where it does not apply on this side, and the
+/// example stays.
+///
+/// # Errors
+///
+/// [`ErrorKind::Invalid`] where the generator contradicts itself (`min` above `max`), is not known, or asks for a
+/// value of the provider states that none of them gave; [`ErrorKind::Malformed`] where its pattern or expression
+/// cannot be read.
+pub fn value(
+    generator: &Generator,
+    example: Option<&Value>,
+    context: &Context,
+) -> Result<Option<Value>, Error> {
+    let made = match generator {
+        Generator::RandomInt { min, max } => Value::from(random_integer(*min, *max, context)?),
+        Generator::RandomDecimal { digits } => return random_decimal(*digits, example, context).map(Some),
+        Generator::RandomHexadecimal { digits } => {
+            Value::String(characters(b"0123456789ABCDEF", *digits, "digits", context)?)
+        }
+        Generator::RandomString { size } => {
+            Value::String(characters(ALPHANUMERIC, *size, "characters", context)?)
+        }
+        Generator::Regex(pattern) => Value::String(sample(pattern, &mut |bound| context.below(bound))?),
+        Generator::Uuid(format) => {
+            Value::String(uuid(format.unwrap_or(UuidFormat::LowerCaseHyphenated), context))
+        }
+        Generator::Date { format, expression } => {
+            let when = date_expression(expression.as_deref().unwrap_or_default(), &context.now)?;
+            formatted(format.as_deref(), DatePattern::ISO_DATE, &when)?
+        }
+        Generator::Time { format, expression } => {
+            let when = time_expression(expression.as_deref().unwrap_or_default(), &context.now)?;
+            formatted(format.as_deref(), DatePattern::ISO_TIME, &when)?
+        }
+        Generator::DateTime { format, expression } => {
+            let when = date_time_expression(expression.as_deref().unwrap_or_default(), &context.now)?;
+            formatted(format.as_deref(), DatePattern::ISO_DATETIME, &when)?
+        }
+        Generator::RandomBoolean => Value::Bool(context.below(2) == 1),
+        Generator::ProviderState { .. } if context.mode == Mode::Consumer => return Ok(None),
+        Generator::ProviderState {
+            expression,
+            data_type,
+        } => {
+            let found = state_value(expression, &context.state_values)?;
+            return match data_type {
+                Some(data_type) => as_type(found, *data_type, expression).map(Some),
+                None => Ok(Some(like_example(found, example))),
+            };
+        }
+        Generator::MockServerUrl { example, regex } => match (&context.mock_server_url, context.mode) {
+            (Some(base), Mode::Consumer) => Value::String(at_mock_server(base, example, regex)),
+            _ => return Ok(None),
+        },
+        Generator::Unknown { name, .. } => {
+            return Err(Error::new(
+                ErrorKind::Invalid,
+                format!("the generator {name:?} is not known; remove it, or use one of specification 3 or 4"),
+            ));
+        }
+    };
+    Ok(Some(like_example(made, example)))
+}
+
+const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+fn random_integer(min: i64, max: i64, context: &Context) -> Result<i64, Error> {
+    let size = i128::from(max) - i128::from(min) + 1;
+    if size <= 0 {
+        return Err(Error::new(
+            ErrorKind::Invalid,
+            format!("a random integer from {min} to {max} cannot be: min is above max; swap them"),
+        ));
+    }
+    // All 2⁶⁴ numbers are one more than a bound can say.
+    let chosen = context.below(u64::try_from(size).unwrap_or(u64::MAX));
+    Ok(i64::try_from(i128::from(min) + i128::from(chosen)).unwrap_or(max))
+}
+
+/// A number with a fraction: half of the digits stand before the point. The first and the last are not zero.
+fn random_decimal(digits: usize, example: Option<&Value>, context: &Context) -> Result<Value, Error> {
+    check_size(digits, "digits")?;
+    let as_text = matches!(example, Some(Value::String(_)));
+    let digits = if as_text {
+        digits
+    } else {
+        digits.min(NUMBER_DIGITS)
+    };
+    let nonzero = |context: &Context| char::from(b'1' + u8::try_from(context.below(9)).unwrap_or(0));
+    let mut text = String::with_capacity(digits + 2);
+    let whole = digits / 2;
+    for place in 0..digits {
+        if place == whole {
+            if place == 0 {
+                text.push('0');
+            }
+            text.push('.');
+        }
+        text.push(match place {
+            place if place == 0 || place == digits - 1 => nonzero(context),
+            _ => char::from(b'0' + u8::try_from(context.below(10)).unwrap_or(0)),
+        });
+    }
+    if as_text {
+        return Ok(Value::String(text));
+    }
+    text.parse::<serde_json::Number>()
+        .map(Value::Number)
+        .map_err(|error| {
+            Error::new(
+                ErrorKind::Invalid,
+                format!("a random decimal of {digits} digits is no number"),
+            )
+            .with_source(error)
+        })
+}
+
+fn characters(alphabet: &[u8], count: usize, what: &str, context: &Context) -> Result<String, Error> {
+    check_size(count, what)?;
+    let one = |_| {
+        let chosen = usize::try_from(context.below(alphabet.len() as u64)).unwrap_or(0);
+        char::from(alphabet[chosen])
+    };
+    Ok((0..count).map(one).collect())
+}
+
+fn check_size(count: usize, what: &str) -> Result<(), Error> {
+    if (1..=SIZE_LIMIT).contains(&count) {
+        Ok(())
+    } else {
+        Err(Error::new(
+            ErrorKind::Invalid,
+            format!("a generator cannot make {count} {what}; ask for 1 to {SIZE_LIMIT}"),
+        ))
+    }
+}
+
+/// A random UUID (RFC 9562, version 4).
+fn uuid(format: UuidFormat, context: &Context) -> String {
+    let random = (u128::from(context.random.next()) << 64) | u128::from(context.random.next());
+    let version = random & !(0xF << 76) | (4 << 76);
+    let digits = format!("{:032x}", version & !(0b11 << 62) | (0b10 << 62));
+    let hyphenated = || {
+        let parts = [
+            &digits[..8],
+            &digits[8..12],
+            &digits[12..16],
+            &digits[16..20],
+            &digits[20..],
+        ];
+        parts.join("-")
+    };
+    match format {
+        UuidFormat::Simple => digits,
+        UuidFormat::LowerCaseHyphenated => hyphenated(),
+        UuidFormat::UpperCaseHyphenated => hyphenated().to_ascii_uppercase(),
+        UuidFormat::Urn => format!("urn:uuid:{}", hyphenated()),
+    }
+}
+
+fn formatted(format: Option<&str>, iso: &str, when: &jiff::Zoned) -> Result<Value, Error> {
+    let format = format.filter(|format| !format.is_empty()).unwrap_or(iso);
+    Ok(Value::String(DatePattern::compile(format)?.format(when)))
+}
+
+/// The example with the mock provider's address: what the pattern's first group holds is put behind it. Where the
+/// pattern says nothing (contracts are written with patterns that no engine reads), the example's own path is.
+fn at_mock_server(base: &str, example: &str, pattern: &str) -> String {
+    let group = TextRegex::compile(pattern)
+        .ok()
+        .and_then(|regex| regex.group(example, 1).map(str::to_owned));
+    let path = group.unwrap_or_else(|| {
+        let behind_scheme = example.split_once("://").map_or(example, |(_, rest)| rest);
+        behind_scheme
+            .find('/')
+            .map_or_else(String::new, |at| behind_scheme[at..].to_owned())
+    });
+    match (base.strip_suffix('/'), path.starts_with('/')) {
+        (Some(base), true) => format!("{base}{path}"),
+        _ => format!("{base}{path}"),
+    }
+}

@@ -1,0 +1,181 @@
+//! Makes texts that match a pattern.
+
+use std::collections::BTreeMap;
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::TextRegex;
+use super::syntax::{Anchor, Greed, Node, Target};
+use super::text_regex::read;
+use crate::{Error, ErrorKind};
+
+/// How often a repetition without an upper bound is repeated beyond its lower bound, at most.
+const MORE: u64 = 10;
+
+/// Texts longer than this, in characters, are not made.
+const LENGTH_LIMIT: usize = 100_000;
+
+/// How many parts of a pattern a text is put together from, at most: parts may be empty.
+const STEP_LIMIT: u32 = 300_000;
+
+/// How many candidates are tried where the pattern demands what cannot be made on purpose.
+const ATTEMPTS: usize = 200;
+
+/// A text that matches the pattern. `pick(n)` chooses a number below `n`, which is never 0.
+///
+/// # Errors
+///
+/// As [`TextRegex::compile`], and [`ErrorKind::Invalid`] where no text was found: only long ones match, or
+/// look-around leaves too few.
+pub(crate) fn sample(pattern: &str, pick: &mut dyn FnMut(u64) -> u64) -> Result<String, Error> {
+    let tree = read(pattern)?;
+    let none = |why: &str| {
+        Error::new(
+            ErrorKind::Invalid,
+            format!("no text was found that matches {pattern:?}: {why}"),
+        )
+    };
+    let unconditional = is_unconditional(&tree.root);
+    let regex = if unconditional {
+        None
+    } else {
+        Some(TextRegex::compile(pattern)?)
+    };
+    for _ in 0..ATTEMPTS {
+        let mut sampler = Sampler {
+            pick,
+            groups: BTreeMap::new(),
+            text: String::new(),
+            steps: STEP_LIMIT,
+        };
+        sampler
+            .node(&tree.root)
+            .ok_or_else(|| none("it needs too many characters; lower its repetitions"))?;
+        if regex.as_ref().is_none_or(|regex| regex.matches(&sampler.text)) {
+            return Ok(sampler.text);
+        }
+    }
+    Err(none(
+        "its look-around leaves too few; use a simpler pattern for generated values",
+    ))
+}
+
+/// Whether every text that is put together from the pattern's parts matches.
+fn is_unconditional(root: &Node) -> bool {
+    fn inside(node: &Node) -> bool {
+        match node {
+            Node::Empty | Node::Literal { .. } | Node::Class { .. } => true,
+            Node::Anchor(_) | Node::Look { .. } | Node::Atomic(_) | Node::Reference { .. } => false,
+            Node::Sequence(nodes) | Node::Alternation(nodes) => nodes.iter().all(inside),
+            Node::Group { node, .. } => inside(node),
+            Node::Repeat { node, greed, .. } => *greed != Greed::Possessive && inside(node),
+        }
+    }
+    match root {
+        Node::Sequence(nodes) => {
+            let nodes = match nodes.as_slice() {
+                [Node::Anchor(Anchor::TextStart), rest @ ..] => rest,
+                all => all,
+            };
+            let nodes = match nodes {
+                [rest @ .., Node::Anchor(Anchor::TextEnd)] => rest,
+                all => all,
+            };
+            nodes.iter().all(inside)
+        }
+        node => inside(node),
+    }
+}
+
+struct Sampler<'a> {
+    pick: &'a mut dyn FnMut(u64) -> u64,
+    /// What each group has matched.
+    groups: BTreeMap<usize, String>,
+    text: String,
+    steps: u32,
+}
+
+impl Sampler<'_> {
+    /// Adds a text for the node; `None` where that makes it too long or no character fits.
+    fn node(&mut self, node: &Node) -> Option<()> {
+        self.steps = self.steps.checked_sub(1)?;
+        if self.text.len() > LENGTH_LIMIT {
+            return None;
+        }
+        match node {
+            Node::Empty | Node::Anchor(_) | Node::Look { .. } => {}
+            Node::Literal { character, .. } => self.text.push(*character),
+            Node::Class { set, ignore_case } => {
+                let set = if *ignore_case {
+                    format!("(?i:{set})")
+                } else {
+                    set.clone()
+                };
+                let character = self.character(&regex_syntax::parse(&set).ok()?)?;
+                self.text.push(character);
+            }
+            Node::Sequence(nodes) => {
+                for node in nodes {
+                    self.node(node)?;
+                }
+            }
+            Node::Alternation(nodes) => {
+                let chosen = (self.pick)(nodes.len() as u64);
+                self.node(nodes.get(usize::try_from(chosen).ok()?)?)?;
+            }
+            Node::Group { index, node } => {
+                let start = self.text.len();
+                self.node(node)?;
+                self.groups.insert(*index, self.text[start..].to_owned());
+            }
+            Node::Repeat { node, min, max, .. } => {
+                let min = u64::from(*min);
+                let most = max.map_or(min + MORE, |max| u64::from(max).min(min + MORE));
+                let count = min + (self.pick)(most - min + 1);
+                for _ in 0..count {
+                    self.node(node)?;
+                }
+            }
+            Node::Atomic(node) => self.node(node)?,
+            Node::Reference { target, .. } => {
+                if let Target::Group(group) = target
+                    && let Some(text) = self.groups.get(group)
+                {
+                    self.text.push_str(text);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// A character of the set, a printable one of ASCII where there is any.
+    fn character(&mut self, set: &Hir) -> Option<char> {
+        let ranges: Vec<(u32, u32)> = match set.kind() {
+            HirKind::Class(Class::Unicode(class)) => class
+                .ranges()
+                .iter()
+                .map(|range| (u32::from(range.start()), u32::from(range.end())))
+                .collect(),
+            HirKind::Literal(literal) => return std::str::from_utf8(&literal.0).ok()?.chars().next(),
+            _ => return None,
+        };
+        let printable = |&(start, end): &(u32, u32)| {
+            let (start, end) = (start.max(0x21), end.min(0x7E));
+            (start <= end).then_some((start, end))
+        };
+        let plain: Vec<(u32, u32)> = ranges.iter().filter_map(printable).collect();
+        let ranges = if plain.is_empty() { ranges } else { plain };
+        let size: u64 = ranges.iter().map(|(start, end)| u64::from(end - start) + 1).sum();
+        let mut chosen = (self.pick)(size.max(1));
+        for (start, end) in ranges {
+            let length = u64::from(end - start) + 1;
+            if chosen < length {
+                let code = start + u32::try_from(chosen).ok()?;
+                // A range may span the surrogates, which are no characters; its start is one.
+                return char::from_u32(code).or_else(|| char::from_u32(start));
+            }
+            chosen -= length;
+        }
+        None
+    }
+}
