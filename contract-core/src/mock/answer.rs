@@ -7,6 +7,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::listener::Answer;
 use crate::contract::{Content, Response};
+use crate::generate::{self, Context};
 use crate::{Error, ErrorKind};
 
 /// How an interaction is answered.
@@ -38,7 +39,8 @@ impl Prepared {
         match self {
             Self::Fixed(answer) => Ok(Arc::clone(answer)),
             Self::Generated(response) => {
-                let generated = super::record::generated_response(response, base_url)?;
+                let context = Context::consumer().with_mock_server_url(base_url);
+                let generated = generate::response(response, &context)?;
                 Ok(Arc::new(to_wire(&generated)?))
             }
         }

@@ -4,10 +4,10 @@ use std::fmt::Display;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::record::generated_message;
 use super::registry::named;
 use super::session::Session;
 use crate::contract::{Interaction, InteractionKind, Message, Specification, SyncMessage};
+use crate::generate::{self, Context};
 use crate::matching::MessagePlan;
 use crate::report::{self, Exchange, Failure, Style};
 use crate::{Error, ErrorKind};
@@ -74,7 +74,12 @@ impl MessageChannel {
                 format!("the request message differs\n\n{text}"),
             ));
         }
-        self.exchange.responses.iter().map(generated_message).collect()
+        let context = Context::consumer();
+        self.exchange
+            .responses
+            .iter()
+            .map(|response| generate::message(response, &context))
+            .collect()
     }
 
     /// Sends the request and gives the first response.
@@ -111,7 +116,9 @@ where
     let InteractionKind::Message(message) = &interaction.kind else {
         unreachable!("find gives interactions of the kind asked for");
     };
-    let outcome = handler(generated_message(message)?).await.into_outcome();
+    let outcome = handler(generate::message(message, &Context::consumer())?)
+        .await
+        .into_outcome();
     conclude(session, index, &interaction, outcome)
 }
 

@@ -155,6 +155,7 @@ impl Drop for MockProvider {
         }
         let verdict = self.session.verify(Style::detect());
         if std::thread::panicking() {
+            self.session.recorder.failed();
             if !self.session.unexpected().is_empty()
                 && let Err(error) = verdict
             {

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::Error;
-use crate::contract::{Contract, Interaction, Message, Response, Specification};
+use crate::contract::store::{self, Options};
+use crate::contract::{Contract, Interaction, Specification};
 
 /// Between whom the contract is, and where it is written.
 #[derive(Debug, Clone)]
@@ -17,7 +18,7 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Merges these interactions into the contract file.
+    /// Merges these interactions into the contract file; with `CONTRACT_CHECK` compares only.
     pub(super) fn write(&self, interactions: Vec<Interaction>) -> Result<(), Error> {
         if interactions.is_empty() {
             return Ok(());
@@ -25,26 +26,18 @@ impl Recorder {
         let mut contract = Contract::new(self.consumer.as_str(), self.provider.as_str());
         contract.specification = self.specification;
         contract.interactions = interactions;
-        let path = self
-            .directory
-            .join(format!("{}-{}.json", self.consumer, self.provider));
-        let io = |error: std::io::Error| {
-            Error::new(
-                crate::ErrorKind::Io,
-                format!("writing {}: {error}", path.display()),
-            )
-        };
-        std::fs::create_dir_all(&self.directory).map_err(io)?;
-        std::fs::write(&path, contract.to_text(self.specification)?).map_err(io)
+        store::merge_into_file(&self.path(), &contract, &Options::from_env()).map(drop)
     }
-}
 
-#[expect(clippy::unnecessary_wraps, reason = "generators that fail will be errors")]
-pub(super) fn generated_response(response: &Response, _base_url: &str) -> Result<Response, Error> {
-    Ok(response.clone())
-}
+    /// Notes that the test failed, so that what it did not write is not taken for stale.
+    pub(super) fn failed(&self) {
+        let test = self.test.as_deref().unwrap_or_default();
+        // The test fails already; that the note could not be written would only hide why.
+        let _ = store::mark_incomplete(&self.path(), test, &Options::from_env());
+    }
 
-#[expect(clippy::unnecessary_wraps, reason = "generators that fail will be errors")]
-pub(super) fn generated_message(message: &Message) -> Result<Message, Error> {
-    Ok(message.clone())
+    fn path(&self) -> PathBuf {
+        self.directory
+            .join(store::file_name(&self.consumer, &self.provider))
+    }
 }

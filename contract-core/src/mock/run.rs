@@ -103,8 +103,13 @@ where
         if let Err(error) = verdict.and_then(|()| sessions.iter().try_for_each(|session| session.record())) {
             panic!("{error}");
         }
-    } else if let Err(error) = verdict {
-        tell(&error);
+    } else {
+        for session in &sessions {
+            session.recorder.failed();
+        }
+        if let Err(error) = verdict {
+            tell(&error);
+        }
     }
     outcome
 }
@@ -115,6 +120,7 @@ struct Explain<'a>(&'a [Arc<Session>]);
 impl Drop for Explain<'_> {
     fn drop(&mut self) {
         for session in self.0 {
+            session.recorder.failed();
             if !session.unexpected().is_empty()
                 && let Err(error) = session.verify(Style::detect())
             {

@@ -123,6 +123,7 @@ impl Session {
         if unused.is_empty() && came.unexpected.is_empty() {
             return Ok(());
         }
+        self.recorder.failed();
         Err(Error::new(
             ErrorKind::Unmet,
             explain::unmet(

@@ -297,6 +297,25 @@ async fn a_contract_directory_that_cannot_be_written_is_named() {
 }
 
 #[tokio::test]
+async fn generators_give_the_mock_providers_own_address() {
+    let directory = tempfile::tempdir().unwrap();
+    let provider = between(&directory)
+        .interaction(
+            Interaction::http("links")
+                .request(Request::get("/links"))
+                .response(Response::ok().json(json_like!({ "self": mock_url("/links") }))),
+        )
+        .serve()
+        .await
+        .unwrap();
+    let answer = get(provider.url(), "/links");
+    assert_eq!(answer.body, format!(r#"{{"self":"{}/links"}}"#, provider.url()));
+    provider.finish().await.unwrap();
+    let written = std::fs::read_to_string(directory.path().join("web-app-user-api.json")).unwrap();
+    assert!(written.contains("http://localhost:8080/links"), "{written}");
+}
+
+#[tokio::test]
 async fn messages_are_handed_to_the_handler() {
     let directory = tempfile::tempdir().unwrap();
     let placed = || {
