@@ -25,13 +25,13 @@ pub mod auth;
 pub mod config;
 
 mod broker;
-#[expect(dead_code, reason = "the routes that need these rules follow")]
+#[expect(dead_code, reason = "routes that need it follow")]
 mod domain;
 mod error;
-#[expect(dead_code, reason = "the routes that need these follow")]
+#[expect(dead_code, reason = "routes that need it follow")]
 mod http;
 mod jobs;
-#[expect(dead_code, unused_imports, reason = "the routes that need these follow")]
+#[expect(dead_code, reason = "routes that need it follow")]
 mod store;
 mod webhook;
 

@@ -4,11 +4,15 @@ pub(crate) mod content;
 pub(crate) mod diff;
 pub(crate) mod events;
 pub(crate) mod json;
+pub(crate) mod merge;
 pub(crate) mod name;
 pub(crate) mod notice;
+pub(crate) mod pending;
+pub(crate) mod publication;
 pub(crate) mod refusal;
 pub(crate) mod selection;
 pub(crate) mod selector;
+pub(crate) mod text_diff;
 pub(crate) mod time;
 
 pub(crate) use notice::Notice;

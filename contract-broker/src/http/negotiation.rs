@@ -1,6 +1,8 @@
 //! Content negotiation.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
+
+use super::error::Failure;
 
 /// The media types of all `Accept` headers with their weights, in the order given.
 fn accepted(headers: &HeaderMap) -> Vec<(String, f32)> {
@@ -73,6 +75,17 @@ pub(crate) fn choose<'o>(headers: &HeaderMap, offered: &[&'o str]) -> Option<&'o
                     || (media == "application/json" && *offer == "application/hal+json")
             })
         })
+}
+
+/// The refusal of a request that accepts none of the types offered.
+pub(crate) fn refused(offered: &[&str]) -> Failure {
+    Failure::Status(
+        StatusCode::NOT_ACCEPTABLE,
+        format!(
+            "none of the accepted types is available here: choose {}",
+            offered.join(" or ")
+        ),
+    )
 }
 
 #[cfg(test)]

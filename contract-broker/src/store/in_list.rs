@@ -42,11 +42,18 @@ impl std::fmt::Display for InList {
     }
 }
 
+/// A value that stands before the list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fixed<'a> {
+    Number(i64),
+    Text(&'a str),
+}
+
 /// Runs a select for a list of values of any length: `sql` gets the placeholders, which begin after those of `fixed`.
 pub(crate) async fn select_in<Row, Value>(
     connection: &mut Connection,
     sql: impl Fn(&InList) -> String,
-    fixed: &[i64],
+    fixed: &[Fixed<'_>],
     values: &[Value],
 ) -> Result<Vec<Row>>
 where
@@ -58,7 +65,10 @@ where
         let list = InList::new(fixed.len() + 1, part.len());
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql(&list)));
         for value in fixed {
-            query = query.bind(*value);
+            query = match value {
+                Fixed::Number(number) => query.bind(*number),
+                Fixed::Text(text) => query.bind((*text).to_owned()),
+            };
         }
         for value in list.padded(part) {
             query = query.bind(value.clone());

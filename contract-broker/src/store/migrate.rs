@@ -1,6 +1,6 @@
 //! Bringing the tables up to date, once, whichever of several nodes comes first.
 
-use super::{Connection, Dialect, Error, Result};
+use super::{Connection, Error, Result, connect::Dialect};
 use crate::domain::time::now;
 
 /// One step of the schema, in both dialects.

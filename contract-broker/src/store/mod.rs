@@ -18,9 +18,21 @@ pub(crate) mod deliveries;
 pub(crate) mod event_facts;
 pub(crate) mod webhooks;
 
-pub(crate) use connect::{Dialect, Store};
+pub(crate) use connect::Store;
+pub(crate) mod branches;
+pub(crate) mod contracts;
+pub(crate) mod deployments;
+pub(crate) mod environments;
+pub(crate) mod integrations;
+pub(crate) mod outbox;
+pub(crate) mod pacticipants;
+pub(crate) mod publish;
+pub(crate) mod selection;
+pub(crate) mod tags;
+pub(crate) mod verifications;
+pub(crate) mod versions;
+
 pub(crate) use error::{Error, Result};
-pub(crate) use in_list::InList;
 
 /// A database connection, in a transaction or not.
 pub(crate) type Connection = sqlx::AnyConnection;

@@ -15,7 +15,10 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{Connection, Dialect, Error, Result, connect::connect};
+use super::{
+    Connection, Error, Result,
+    connect::{Dialect, connect},
+};
 
 /// The most writes that share one commit.
 const BATCH: usize = 128;

@@ -1,9 +1,16 @@
-//! The broker over real HTTP: one broker per test, on a free port, with a database of its own.
+//! The broker as its clients see it: most of it on SQLite and, where `CONTRACT_TEST_POSTGRES_URL` is set, on PostgreSQL.
 #![expect(
     clippy::unwrap_used,
+    clippy::print_stdout,
     reason = "a test may end at the first thing that is wrong"
 )]
 
+mod broker;
+
 mod configuration;
+mod deployments;
+mod pacticipants;
+mod publishing;
 mod running;
+mod verification;
 mod webhooks;

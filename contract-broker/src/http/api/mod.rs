@@ -1,8 +1,19 @@
 //! The JSON API, one file per resource.
 
+mod branches;
+pub(crate) mod contract;
+mod contracts_publish;
+mod deployments;
+mod environments;
+mod for_verification;
 mod health;
 mod index;
+mod integrations;
+mod pacticipants;
+mod tags;
 mod triggered_webhooks;
+mod verification_results;
+pub(crate) mod versions;
 mod webhooks;
 
 use axum::{
@@ -21,6 +32,171 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/diagnostic/status/heartbeat", get(health::heartbeat))
         .route("/diagnostic/status/dependencies", get(health::dependencies))
         .merge(webhook_routes())
+        .merge(pacticipants())
+        .merge(contracts())
+        .merge(environments())
+        .route("/integrations", get(integrations::list))
+}
+
+fn pacticipants() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/pacticipants",
+            get(pacticipants::list).post(pacticipants::create),
+        )
+        .route("/pacticipants/label/{label}", get(pacticipants::list_with_label))
+        .route(
+            "/pacticipants/{pacticipant}",
+            get(pacticipants::show)
+                .put(pacticipants::replace)
+                .patch(pacticipants::patch),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/labels/{label}",
+            get(pacticipants::show_label)
+                .put(pacticipants::put_label)
+                .delete(pacticipants::delete_label),
+        )
+        .route("/labels", get(pacticipants::labels))
+        .route("/pacticipants/{pacticipant}/versions", get(versions::list))
+        .route(
+            "/pacticipants/{pacticipant}/versions/{version}",
+            get(versions::show).put(versions::put).patch(versions::patch),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/latest-version",
+            get(versions::latest),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/latest-version/{tag}",
+            get(versions::latest_with_tag),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}",
+            get(tags::show).put(tags::put),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/tags/{tag}/versions",
+            get(versions::list_with_tag),
+        )
+        .route("/pacticipants/{pacticipant}/branches", get(branches::list))
+        .route(
+            "/pacticipants/{pacticipant}/branches/{branch}",
+            get(branches::show),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/branches/{branch}/latest-version",
+            get(versions::latest_on_branch),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/branches/{branch}/versions",
+            get(versions::list_on_branch),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/branches/{branch}/versions/{version}",
+            get(branches::show_version).put(branches::put_version),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/environments/{environment}/versions",
+            get(versions::list_in_environment),
+        )
+}
+
+fn contracts() -> Router<AppState> {
+    let one = || get(contract::show).put(contract::put).patch(contract::patch);
+    Router::new()
+        .route("/contracts/publish", post(contracts_publish::publish))
+        .route("/pacts/provider/{provider}/for-verification", get(for_verification::get).post(for_verification::post))
+        .route("/pacts/provider/{provider}/consumer/{consumer}/version/{version}", one())
+        .route("/pacts/provider/{provider}/consumer/{consumer}/versions/{version}", one())
+        .route("/pact/provider/{provider}/consumer/{consumer}/version/{version}", one())
+        .route("/pact/provider/{provider}/consumer/{consumer}/latest", get(contract::show_latest))
+        .route("/pacts/provider/{provider}/consumer/{consumer}/latest", get(contract::show_latest))
+        .route("/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}", get(contract::show_latest_with_tag))
+        .route("/pacts/provider/{provider}/consumer/{consumer}/latest-untagged", get(contract::show_latest_untagged))
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest",
+            get(contract::show_latest_on_branch),
+        )
+        .route("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}", get(contract::show_content))
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}",
+            get(contract::show_selected_content),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results",
+            post(verification_results::post),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results",
+            post(verification_results::post_selected),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}",
+            get(verification_results::show).delete(verification_results::delete),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}",
+            get(verification_results::show_selected),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/latest",
+            get(verification_results::latest_of_content),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest",
+            get(verification_results::latest_of_version),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest/verification-results/latest",
+            get(verification_results::latest_of_latest),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/verification-results/latest",
+            get(verification_results::latest_of_latest_with_tag),
+        )
+        .route(
+            "/verification-results/consumer/{consumer}/version/{version}/latest",
+            get(verification_results::summary_of_consumer_version),
+        )
+}
+
+fn environments() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/environments",
+            get(environments::list).post(environments::create),
+        )
+        .route(
+            "/environments/{environment}",
+            get(environments::show)
+                .put(environments::replace)
+                .delete(environments::delete),
+        )
+        .route(
+            "/environments/{environment}/deployed-versions/currently-deployed",
+            get(deployments::currently_deployed),
+        )
+        .route(
+            "/environments/{environment}/released-versions/currently-supported",
+            get(deployments::currently_supported),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/versions/{version}/deployed-versions/environment/{environment}",
+            get(deployments::deployments_of_version).post(deployments::record_deployment),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/versions/{version}/released-versions/environment/{environment}",
+            get(deployments::releases_of_version).post(deployments::record_release),
+        )
+        .route(
+            "/deployed-versions/{uuid}",
+            get(deployments::show_deployment).patch(deployments::patch_deployment),
+        )
+        .route(
+            "/released-versions/{uuid}",
+            get(deployments::show_release).patch(deployments::patch_release),
+        )
 }
 
 /// Webhooks and what they sent.

@@ -40,7 +40,8 @@ CREATE TABLE branches (
 );
 CREATE UNIQUE INDEX branches_name ON branches (pacticipant_id, name);
 
--- The id orders the versions of a branch by when they were added to it; the head is the one added last.
+-- The id orders the versions of a branch by when they were added to it (elsewhere: the position); the head is the
+-- one added last.
 CREATE TABLE branch_versions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     branch_id BIGINT NOT NULL REFERENCES branches (id) ON DELETE CASCADE,
@@ -54,7 +55,8 @@ CREATE INDEX branch_versions_version ON branch_versions (version_id, branch_id);
 
 CREATE TABLE branch_heads (
     branch_id BIGINT NOT NULL PRIMARY KEY REFERENCES branches (id) ON DELETE CASCADE,
-    version_id BIGINT NOT NULL REFERENCES versions (id) ON DELETE CASCADE
+    version_id BIGINT NOT NULL REFERENCES versions (id) ON DELETE CASCADE,
+    position BIGINT NOT NULL
 );
 CREATE INDEX branch_heads_version ON branch_heads (version_id, branch_id);
 
@@ -125,6 +127,7 @@ CREATE TABLE branch_contracts (
     branch_id BIGINT NOT NULL REFERENCES branches (id) ON DELETE CASCADE,
     provider_id BIGINT NOT NULL REFERENCES pacticipants (id) ON DELETE CASCADE,
     consumer_version_id BIGINT NOT NULL REFERENCES versions (id) ON DELETE CASCADE,
+    position BIGINT NOT NULL,
     published_at BIGINT NOT NULL,
     PRIMARY KEY (branch_id, provider_id)
 );

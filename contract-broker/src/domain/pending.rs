@@ -1,0 +1,253 @@
+//! Contracts for verification: why each is included, whether it is pending or work in progress, and what the
+//! provider's team is told.
+
+/// Why a contract was selected.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Why {
+    MainBranch(String),
+    Branch(String),
+    MatchingBranch(String),
+    /// The branch that was asked for has no contract; this one stands in.
+    FallbackBranch {
+        wanted: String,
+        used: String,
+    },
+    LatestWithTag(String),
+    FallbackTag {
+        wanted: String,
+        used: String,
+    },
+    WithTag(String),
+    Latest,
+    DeployedTo(String),
+    ReleasedIn(String),
+}
+
+impl Why {
+    /// For lists of contracts: a few words.
+    pub(crate) fn short(&self, consumer: &str) -> String {
+        match self {
+            Self::MainBranch(_) => "latest from main branch".into(),
+            Self::Branch(name) | Self::MatchingBranch(name) | Self::FallbackBranch { used: name, .. } => {
+                format!("latest from branch {name}")
+            }
+            Self::LatestWithTag(name) | Self::FallbackTag { used: name, .. } => {
+                format!("latest with tag {name}")
+            }
+            Self::WithTag(name) => format!("one of {consumer} {name}"),
+            Self::Latest => "latest".into(),
+            Self::DeployedTo(environment) => format!("deployed to {environment}"),
+            Self::ReleasedIn(environment) => format!("released in {environment}"),
+        }
+    }
+
+    /// A phrase about a consumer version.
+    fn long(&self, consumer: &str, version: &str) -> String {
+        match self {
+            Self::MainBranch(name) => {
+                format!("latest version of {consumer} from its main branch {name} ({version})")
+            }
+            Self::Branch(name) => format!("latest version of {consumer} from branch {name} ({version})"),
+            Self::MatchingBranch(name) => {
+                format!("latest version of {consumer} from the branch of the same name, {name} ({version})")
+            }
+            Self::FallbackBranch { wanted, used } => format!(
+                "latest version of {consumer} from branch {used} ({version}), the fallback as branch {wanted} has no contract"
+            ),
+            Self::LatestWithTag(name) => format!("latest version of {consumer} with tag {name} ({version})"),
+            Self::FallbackTag { wanted, used } => format!(
+                "latest version of {consumer} with tag {used} ({version}), the fallback as no version has tag {wanted}"
+            ),
+            Self::WithTag(name) => format!("version {version} of {consumer}, which has tag {name}"),
+            Self::Latest => format!("latest version of {consumer} ({version})"),
+            Self::DeployedTo(environment) => {
+                format!("version of {consumer} currently deployed to {environment} ({version})")
+            }
+            Self::ReleasedIn(environment) => {
+                format!("version of {consumer} currently released and supported in {environment} ({version})")
+            }
+        }
+    }
+
+    /// A contract of a version that is in an environment must keep working: it is never pending.
+    pub(crate) fn is_live(&self) -> bool {
+        matches!(self, Self::DeployedTo(_) | Self::ReleasedIn(_))
+    }
+}
+
+/// What is known about a content and the provider version's branch or one of its tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Line {
+    /// It passed on this branch (or with this tag) before.
+    pub(crate) passed_here: bool,
+    /// It had passed on another one before this one began.
+    pub(crate) passed_elsewhere_before: bool,
+}
+
+impl Line {
+    fn accepted(self) -> bool {
+        self.passed_here || self.passed_elsewhere_before
+    }
+}
+
+/// What the provider version that asks is known by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Branch(String),
+    Tags(Vec<String>),
+    Nothing,
+}
+
+/// What decides whether a content is pending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Facts {
+    Branch(Line),
+    /// In the order of the subject's tags.
+    Tags(Vec<Line>),
+    /// Whether any version ever passed.
+    Anyone(bool),
+}
+
+/// Whether a content is pending: it has not yet passed where the provider would have to keep it passing.
+pub(crate) fn is_pending(facts: &Facts) -> bool {
+    match facts {
+        Facts::Branch(line) => !line.accepted(),
+        Facts::Tags(lines) => lines.iter().any(|line| !line.accepted()),
+        Facts::Anyone(passed) => !passed,
+    }
+}
+
+/// A notice for a verifier to show, and when.
+pub(crate) type Timed = (&'static str, String);
+
+/// A contract that was selected, for its notices.
+#[derive(Debug, Clone)]
+pub(crate) struct Included<'a> {
+    pub(crate) consumer: &'a str,
+    pub(crate) provider: &'a str,
+    /// Each reason with the consumer version's number.
+    pub(crate) reasons: &'a [(Why, String)],
+    /// `None` when pending was not asked for.
+    pub(crate) pending: Option<bool>,
+    /// Included as work in progress since this date.
+    pub(crate) wip_since: Option<&'a str>,
+    pub(crate) live: bool,
+}
+
+/// What a verifier tells the provider's team about a contract.
+pub(crate) fn notices(contract: &Included<'_>, url: &str, subject: &Subject) -> Vec<Timed> {
+    let Included {
+        consumer,
+        provider,
+        reasons,
+        ..
+    } = contract;
+    let phrases: Vec<String> = reasons
+        .iter()
+        .map(|(why, version)| why.long(consumer, version))
+        .collect();
+    let subject_name = match subject {
+        Subject::Branch(name) => format!("{provider} versions from branch {name}"),
+        Subject::Tags(tags) => format!("{provider} versions with tag {}", tags.join(", ")),
+        Subject::Nothing => format!("any version of {provider}"),
+    };
+    let list = phrases.join("; ");
+    let mut notices = vec![(
+        "before_verification",
+        match contract.wip_since {
+            Some(since) => format!(
+                "The contract at {url} is included as work in progress: it was published after {since}, is the content of the \
+                 {list}, and has not passed for {subject_name}. (wip)"
+            ),
+            None => format!("The contract at {url} is included because it is the content of the {list}"),
+        },
+    )];
+    match contract.pending {
+        None => {}
+        Some(false) => {
+            let reason = if contract.live {
+                "it belongs to a version that is in an environment".to_owned()
+            } else {
+                format!("it has passed for {subject_name} before")
+            };
+            notices.push((
+                "before_verification",
+                format!("This contract is not pending, as {reason}. If its verification fails, this build should fail."),
+            ));
+        }
+        Some(true) => {
+            notices.push((
+                "before_verification",
+                format!(
+                    "This contract is pending for {subject_name}: it has not passed there yet. If its verification \
+                     fails, this build does not have to fail."
+                ),
+            ));
+            notices.push((
+                "after_verification:success_true_published_false",
+                "The pending contract passed. Publish the result from your CI build, so that it is no longer pending.".into(),
+            ));
+            notices.push((
+                "after_verification:success_false_published_false",
+                format!("The pending contract failed. It stays pending for {subject_name}, and should not fail this build."),
+            ));
+            notices.push((
+                "after_verification:success_true_published_true",
+                format!("The contract passed and the result is published: it is no longer pending for {subject_name}."),
+            ));
+            notices.push((
+                "after_verification:success_false_published_true",
+                format!(
+                    "The contract failed and the result is published: it stays pending for {subject_name}."
+                ),
+            ));
+        }
+    }
+    notices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pending_until_it_passed_where_it_counts() {
+        let line = |passed_here, passed_elsewhere_before| Line {
+            passed_here,
+            passed_elsewhere_before,
+        };
+        for (facts, expected) in [
+            (Facts::Branch(line(false, false)), true),
+            (Facts::Branch(line(true, false)), false),
+            (Facts::Branch(line(false, true)), false),
+            (Facts::Tags(vec![line(true, false), line(false, false)]), true),
+            (Facts::Tags(vec![line(true, false), line(false, true)]), false),
+            (Facts::Anyone(false), true),
+            (Facts::Anyone(true), false),
+        ] {
+            assert_eq!(is_pending(&facts), expected, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn notices_fit_what_was_asked_for() {
+        let reasons = [(Why::MainBranch("main".into()), "1".to_owned())];
+        let included = |pending| Included {
+            consumer: "web",
+            provider: "api",
+            reasons: &reasons,
+            pending,
+            wip_since: None,
+            live: false,
+        };
+        let whens = |pending| -> Vec<&str> {
+            notices(&included(pending), "http://x", &Subject::Nothing)
+                .into_iter()
+                .map(|(when, _)| when)
+                .collect()
+        };
+        assert_eq!(whens(None), ["before_verification"]);
+        assert_eq!(whens(Some(false)), ["before_verification"; 2]);
+        assert_eq!(whens(Some(true)).len(), 6);
+    }
+}

@@ -1,0 +1,419 @@
+//! Publishing: what a request asks for, and what its publisher is told.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use serde_json::Value;
+
+use super::{Notice, Refusal, content::Content, events::Event, json::Node, name, notice::Kind, text_diff};
+
+/// What a publication did to one contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The first contract of this consumer version with the provider.
+    Created,
+    /// The same content was there.
+    Unchanged,
+    /// Other content was there; it is now an earlier revision.
+    Revised,
+}
+
+/// What a publication did.
+#[derive(Debug, Clone)]
+pub(crate) struct Published {
+    pub(crate) consumer_id: i64,
+    pub(crate) version_id: i64,
+    pub(crate) version_created: bool,
+    /// By the provider's name.
+    pub(crate) contracts: Vec<PublishedContract>,
+}
+
+/// What a publication did to one contract.
+#[derive(Debug, Clone)]
+pub(crate) struct PublishedContract {
+    pub(crate) provider: String,
+    pub(crate) sha: String,
+    pub(crate) outcome: Outcome,
+    /// What happened, and why.
+    pub(crate) events: Vec<(Event, Option<String>)>,
+    /// Whether any contract of the pair has a result.
+    pub(crate) ever_verified: bool,
+}
+
+/// A request to publish, checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) consumer: String,
+    pub(crate) version: String,
+    pub(crate) branch: Option<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) build_url: Option<String>,
+    pub(crate) contracts: Vec<RequestedContract>,
+}
+
+/// One contract of a request.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestedContract {
+    pub(crate) provider: String,
+    pub(crate) content: Content,
+    pub(crate) merge: bool,
+}
+
+/// Reads the body of `POST /contracts/publish`. Every fault is reported, each with its member and, in a list, its
+/// index.
+pub(crate) fn parse(body: &Value) -> Result<Request, Refusal> {
+    let Value::Object(body) = body else {
+        return Err(Refusal::Malformed(
+            "expected a JSON object with the contracts to publish".into(),
+        ));
+    };
+    let mut faults: Vec<(String, String)> = Vec::new();
+    let mut required = |key: &str| match body.get(key) {
+        None | Some(Value::Null) => {
+            faults.push((key.to_owned(), "is missing".to_owned()));
+            String::new()
+        }
+        Some(Value::String(text)) => {
+            if let Some(fault) = name::fault(text) {
+                faults.push((key.to_owned(), fault.to_owned()));
+            }
+            text.clone()
+        }
+        Some(_) => {
+            faults.push((key.to_owned(), "must be a string".to_owned()));
+            String::new()
+        }
+    };
+    let (consumer, version) = (required("pacticipantName"), required("pacticipantVersionNumber"));
+    let mut optional = |key: &str, fault: fn(&str) -> Option<&'static str>| match body.get(key) {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => {
+            if let Some(fault) = fault(text) {
+                faults.push((key.to_owned(), fault.to_owned()));
+            }
+            Some(text.clone())
+        }
+        Some(_) => {
+            faults.push((key.to_owned(), "must be a string".to_owned()));
+            None
+        }
+    };
+    let branch = optional("branch", name::fault);
+    let build_url = optional("buildUrl", |url| {
+        url.contains(char::is_control)
+            .then_some("cannot contain a new line")
+    })
+    .filter(|url| !url.is_empty());
+    let mut tags = Vec::new();
+    match body.get("tags") {
+        None | Some(Value::Null) => {}
+        Some(Value::Array(list)) => {
+            for (index, tag) in list.iter().enumerate() {
+                match tag.as_str().map(|tag| (tag, name::fault(tag))) {
+                    Some((tag, None)) => tags.push(tag.to_owned()),
+                    Some((_, Some(fault))) => {
+                        faults.push(("tags".into(), format!("{fault} (at index {index})")));
+                    }
+                    None => faults.push(("tags".into(), format!("must be a string (at index {index})"))),
+                }
+            }
+        }
+        Some(_) => faults.push(("tags".into(), "must be a list of strings".into())),
+    }
+    let mut contracts = Vec::new();
+    match body.get("contracts") {
+        Some(Value::Array(list)) => {
+            for (index, contract) in list.iter().enumerate() {
+                match requested(contract, &consumer) {
+                    Ok(contract) => contracts.push(contract),
+                    Err(messages) => faults.extend(
+                        messages
+                            .into_iter()
+                            .map(|message| ("contracts".into(), format!("{message} (at index {index})"))),
+                    ),
+                }
+            }
+            let mut providers: Vec<&str> = contracts
+                .iter()
+                .map(|c: &RequestedContract| c.provider.as_str())
+                .collect();
+            providers.sort_unstable();
+            for pair in providers.windows(2).filter(|pair| pair[0] == pair[1]) {
+                faults.push((
+                    "contracts".into(),
+                    format!("more than one contract with {} is given", pair[0]),
+                ));
+            }
+        }
+        None | Some(Value::Null) => faults.push(("contracts".into(), "is missing".into())),
+        Some(_) => faults.push(("contracts".into(), "must be a list".into())),
+    }
+    if faults.is_empty() {
+        Ok(Request {
+            consumer,
+            version,
+            branch,
+            tags,
+            build_url,
+            contracts,
+        })
+    } else {
+        Err(Refusal::Invalid(faults))
+    }
+}
+
+fn requested(contract: &Value, consumer: &str) -> Result<RequestedContract, Vec<String>> {
+    let mut faults = Vec::new();
+    let mut text = |key: &str| match contract.get(key) {
+        None | Some(Value::Null) => {
+            faults.push(format!("{key} is missing"));
+            None
+        }
+        Some(Value::String(text)) => match name::fault(text) {
+            Some(fault) if key != "content" => {
+                faults.push(format!("{key} {fault}"));
+                None
+            }
+            _ => Some(text.as_str()),
+        },
+        Some(_) => {
+            faults.push(format!("{key} must be a string"));
+            None
+        }
+    };
+    let (named_consumer, provider, encoded) = (text("consumerName"), text("providerName"), text("content"));
+    if let Some(name) = named_consumer.filter(|name| *name != consumer) {
+        faults.push(format!(
+            "consumerName ({name}) must match pacticipantName ({consumer})"
+        ));
+    }
+    if let Some(kind) = contract.get("contentType").and_then(Value::as_str)
+        && !kind.contains("json")
+    {
+        faults.push("contentType must be application/json".into());
+    }
+    if let Some(kind) = contract.get("specification").and_then(Value::as_str)
+        && kind != "pact"
+    {
+        faults.push("specification must be pact".into());
+    }
+    let merge = match contract.get("onConflict") {
+        None | Some(Value::Null) => false,
+        Some(Value::String(choice)) if choice == "overwrite" || choice == "merge" => choice == "merge",
+        Some(_) => {
+            faults.push("onConflict must be one of overwrite, merge".into());
+            false
+        }
+    };
+    let content = encoded.and_then(|encoded| match decode(encoded) {
+        Ok(content) => Some(content),
+        Err(fault) => {
+            faults.push(fault);
+            None
+        }
+    });
+    if let Some(content) = &content {
+        faults.extend(name_faults(&content.document, named_consumer, provider));
+    }
+    match (provider, content) {
+        (Some(provider), Some(content)) if faults.is_empty() => Ok(RequestedContract {
+            provider: provider.to_owned(),
+            content,
+            merge,
+        }),
+        _ => Err(faults),
+    }
+}
+
+fn decode(encoded: &str) -> Result<Content, String> {
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(encoded.trim())
+        .map_err(|error| format!("content is not valid base64: {error}"))?;
+    let document = String::from_utf8(bytes).map_err(|error| {
+        format!(
+            "content is not UTF-8 text once decoded: byte {} does not fit",
+            error.utf8_error().valid_up_to()
+        )
+    })?;
+    if !document.trim_start().starts_with('{') {
+        return Err("content must be a JSON object once decoded".into());
+    }
+    Content::analyse(document).map_err(|error| format!("content is not JSON once decoded: {error}"))
+}
+
+/// What is wrong with the names inside a contract, compared with those it is published under.
+pub(crate) fn name_faults(document: &str, consumer: Option<&str>, provider: Option<&str>) -> Vec<String> {
+    let Ok(root) = Node::parse(document) else {
+        return Vec::new();
+    };
+    [("consumer", consumer), ("provider", provider)]
+        .into_iter()
+        .filter_map(|(role, expected)| {
+            let inside = root.member(role)?.member("name")?.as_str()?;
+            let expected = expected?;
+            (inside != expected).then(|| {
+                format!("{role} name in contract ('{inside}') does not match {role} name '{expected}'")
+            })
+        })
+        .collect()
+}
+
+/// The refusal of other content for a contract that was published before.
+pub(crate) fn conflict(consumer: &str, version: &str, provider: &str, old: &str, new: &str) -> Refusal {
+    let message = format!(
+        "Cannot change the content of the contract between version {version} of {consumer} and {provider}, as \
+         different content was published under this version before. Publish under a new version: a version should \
+         stand for one commit, and the contract of one commit should not change."
+    );
+    let diff = text_diff::unified(old, new, "published before", "refused now");
+    let mut notices = vec![Notice::new(Kind::Error, message.clone())];
+    if !diff.is_empty() {
+        notices.push(Notice::new(Kind::Info, diff));
+    }
+    Refusal::ContentConflict { message, notices }
+}
+
+/// What the publisher is told. `contract_urls` are where the contracts can be seen, in the order of the contracts.
+pub(crate) fn notices(request: &Request, published: &Published, contract_urls: &[String]) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let Request {
+        consumer,
+        version,
+        branch,
+        tags,
+        ..
+    } = request;
+    let done = if published.version_created {
+        "Created"
+    } else {
+        "Updated"
+    };
+    let mut text = format!("{done} {consumer} version {version}");
+    if let Some(branch) = branch {
+        let _ = write!(text, " with branch {branch}");
+    }
+    if !tags.is_empty() {
+        text.push_str(if branch.is_some() {
+            " and tags "
+        } else {
+            " with tags "
+        });
+        text.push_str(&tags.join(", "));
+    }
+    notices.push(Notice::new(Kind::Debug, text));
+    if branch.is_none() {
+        notices.push(Notice::new(
+            Kind::Prompt,
+            "  Next: name the branch when you publish (--branch): it is what selectors, pending contracts and webhooks go by",
+        ));
+    }
+    for (contract, url) in published.contracts.iter().zip(contract_urls) {
+        let provider = &contract.provider;
+        let subject = format!("contract between {consumer} version {version} and {provider}");
+        notices.push(match contract.outcome {
+            Outcome::Created => Notice::new(Kind::Success, format!("Published the {subject}")),
+            Outcome::Unchanged => Notice::new(Kind::Success, format!("Published the {subject}: same content as before")),
+            Outcome::Revised => Notice::new(
+                Kind::Warning,
+                format!("Published the {subject}: other content was published under this version before, it is replaced"),
+            ),
+        });
+        notices.push(Notice::new(
+            Kind::Debug,
+            format!("  View the published contract at {url}"),
+        ));
+        let mut events: Vec<String> = Vec::new();
+        for (event, comment) in &contract.events {
+            let text = match comment {
+                Some(comment) => format!("{} ({comment})", event.as_str()),
+                None => event.as_str().to_owned(),
+            };
+            events.push(text);
+        }
+        notices.push(Notice::new(
+            Kind::Debug,
+            format!("  Events detected: {}", events.join(", ")),
+        ));
+        if !contract.ever_verified {
+            notices.push(Notice::new(
+                Kind::Prompt,
+                format!("  Next: verify this contract in the build of {provider} and publish the result"),
+            ));
+        }
+    }
+    notices
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn body(content: &str) -> Value {
+        json!({
+            "pacticipantName": "web", "pacticipantVersionNumber": "1",
+            "contracts": [{
+                "consumerName": "web", "providerName": "api", "specification": "pact", "contentType": "application/json",
+                "content": base64::engine::general_purpose::STANDARD.encode(content),
+            }],
+        })
+    }
+
+    #[test]
+    fn a_request_is_read() {
+        let request = parse(&body(r#"{"consumer":{"name":"web"},"interactions":[{}]}"#)).unwrap();
+        assert_eq!(
+            (request.consumer.as_str(), request.version.as_str()),
+            ("web", "1")
+        );
+        assert_eq!(request.contracts[0].content.interactions, 1);
+    }
+
+    #[test]
+    fn every_fault_is_named() {
+        let faults = |mut change: Box<dyn FnMut(&mut Value)>| {
+            let mut value = body(r#"{"consumer":{"name":"web"}}"#);
+            change(&mut value);
+            parse(&value).unwrap_err().to_string()
+        };
+        for (change, expected) in [
+            (
+                Box::new(|v: &mut Value| v["pacticipantName"] = json!("")) as Box<dyn FnMut(&mut Value)>,
+                "pacticipantName can't be blank, contracts consumerName (web) must match pacticipantName () (at index 0)",
+            ),
+            (
+                Box::new(|v| v["branch"] = json!("a\nb")),
+                "branch cannot contain a new line",
+            ),
+            (
+                Box::new(|v| v["tags"] = json!(["a", " "])),
+                "tags can't be blank (at index 1)",
+            ),
+            (Box::new(|v| v["contracts"] = json!(null)), "contracts is missing"),
+            (
+                Box::new(|v| v["contracts"][0]["content"] = json!(null)),
+                "contracts content is missing (at index 0)",
+            ),
+            (
+                Box::new(|v| v["contracts"][0]["content"] = json!("e30K=")),
+                "contracts content is not valid base64: Invalid padding (at index 0)",
+            ),
+            (
+                Box::new(|v| v["contracts"][0]["content"] = json!("/////w==")),
+                "contracts content is not UTF-8 text once decoded: byte 0 does not fit (at index 0)",
+            ),
+            (
+                Box::new(|v| v["contracts"][0]["content"] = json!("W10=")),
+                "contracts content must be a JSON object once decoded (at index 0)",
+            ),
+            (
+                Box::new(|v| v["contracts"][0]["content"] = json!("eyJjb25zdW1lciI6eyJuYW1lIjoieCJ9fQ==")),
+                "contracts consumer name in contract ('x') does not match consumer name 'web' (at index 0)",
+            ),
+        ] {
+            assert_eq!(faults(change), expected);
+        }
+        assert!(parse(&json!([])).is_err());
+    }
+}

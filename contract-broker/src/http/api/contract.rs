@@ -1,0 +1,459 @@
+//! Contracts: publishing one, reading it, and lists of them.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::pacticipants::check_name;
+use crate::{
+    domain::{
+        Refusal,
+        content::Content,
+        publication::{Outcome, name_faults},
+        selection::Selection,
+        time::iso,
+    },
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        error::{Failure, Result},
+        etag,
+        hal::{self, link, named, templated, titled},
+        negotiation,
+        path::Path,
+        request_body::{Text, malformed},
+    },
+    store::{
+        Connection,
+        contracts::{self, Publication, Which},
+        publish::{self, NewContract, Publish},
+        versions,
+    },
+};
+
+/// The types in which a contract is served.
+const OFFERED: &[&str] = &[
+    "application/hal+json",
+    "application/json",
+    "application/vnd.pactbrokerextended.v1+json",
+    "application/vnd.pact+json",
+];
+
+fn pair_url(base: &BaseUrl, publication: &Publication) -> String {
+    base.url([
+        "pacts",
+        "provider",
+        &publication.provider,
+        "consumer",
+        &publication.consumer,
+    ])
+}
+
+/// Where a contract is.
+pub(crate) fn url(base: &BaseUrl, publication: &Publication) -> String {
+    format!(
+        "{}/version/{}",
+        pair_url(base, publication),
+        crate::http::base_url::encode(&publication.consumer_version)
+    )
+}
+
+/// Where a contract's content is, with the token of its selection.
+pub(crate) fn content_url(base: &BaseUrl, publication: &Publication, selection: Option<&str>) -> String {
+    let content = format!("{}/pact-version/{}", pair_url(base, publication), publication.sha);
+    selection.map_or(content.clone(), |token| format!("{content}/metadata/{token}"))
+}
+
+/// A contract in a few words.
+pub(crate) fn title(publication: &Publication) -> String {
+    let Publication {
+        consumer,
+        consumer_version,
+        provider,
+        ..
+    } = publication;
+    format!("Contract between {consumer} ({consumer_version}) and {provider}")
+}
+
+/// The links of a contract.
+fn links(base: &BaseUrl, publication: &Publication, token: Option<&str>) -> Value {
+    let Publication {
+        consumer,
+        consumer_version,
+        provider,
+        sha,
+        ..
+    } = publication;
+    let pair = pair_url(base, publication);
+    let itself = url(base, publication);
+    let content = content_url(base, publication, None);
+    let consumer_url = base.url(["pacticipants", consumer]);
+    let version_url = super::versions::url(base, consumer, consumer_version);
+    let mut links = json!({
+        "self": named(content_url_or(&itself, base, publication, token), "Contract", title(publication)),
+        "pb:consumer": named(&consumer_url, "Consumer", consumer),
+        "pb:consumer-version": named(&version_url, "Consumer version", consumer_version),
+        "pb:provider": named(base.url(["pacticipants", provider]), "Provider", provider),
+        "pb:pact-version": named(&content, "Contract content", sha),
+        "pb:latest-pact-version": titled(format!("{pair}/latest"), "Latest version of this contract"),
+        "pb:all-pact-versions": titled(format!("{pair}/versions"), "All versions of this contract"),
+        "pb:latest-untagged-pact-version": titled(
+            format!("{pair}/latest-untagged"), "Latest version of this contract without a tag"),
+        "pb:latest-tagged-pact-version": templated(
+            format!("{pair}/latest/{{tag}}"), "Latest version of this contract with a tag"),
+        "pb:previous-distinct": titled(
+            format!("{itself}/previous-distinct"), "Previous version of this contract with other content"),
+        "pb:diff-previous-distinct": titled(
+            format!("{itself}/diff/previous-distinct"), "Difference to the previous content"),
+        "pb:diff": templated(
+            format!("{content}/diff/pact-version/{{pactVersion}}"), "Difference to another content"),
+        "pb:pact-webhooks": titled(
+            base.url(["webhooks", "provider", provider, "consumer", consumer]), "Webhooks for this pair"),
+        "pb:consumer-webhooks": titled(base.url(["webhooks", "consumer", consumer]), "Webhooks for this consumer"),
+        "pb:tag-prod-version": titled(
+            format!("{version_url}/tags/prod"), "PUT here to tag this version as deployed to production"),
+        "pb:tag-version": templated(format!("{version_url}/tags/{{tag}}"), "PUT here to tag this version"),
+        "pb:publish-verification-results": titled(
+            format!("{}/verification-results", content_url(base, publication, token)), "Publish verification results"),
+        "pb:latest-verification-results": titled(
+            format!("{content}/verification-results/latest"), "Latest verification result"),
+        "pb:triggered-webhooks": titled(
+            format!("{itself}/triggered-webhooks"), "Webhooks triggered by this contract"),
+        "pb:matrix-for-consumer-version": titled(
+            base.join(&format!(
+                "/matrix?q[][pacticipant]={}&q[][version]={}&latestby=cvpv",
+                crate::http::base_url::encode(consumer), crate::http::base_url::encode(consumer_version))),
+            "Matrix of this consumer version"),
+        "curies": hal::curies(base, "pact"),
+    });
+    if let Some(token) = token {
+        let versions = Selection::decode(token).consumer_versions;
+        links["pb:consumer-versions"] = versions
+            .iter()
+            .map(|number| {
+                named(
+                    super::versions::url(base, consumer, number),
+                    "Consumer version",
+                    number,
+                )
+            })
+            .collect();
+    }
+    links
+}
+
+fn content_url_or(itself: &str, base: &BaseUrl, publication: &Publication, token: Option<&str>) -> String {
+    match token {
+        Some(token) => content_url(base, publication, Some(token)),
+        None => itself.to_owned(),
+    }
+}
+
+/// Answers with a contract: its document, and links where it is an object.
+async fn served(
+    connection: &mut Connection,
+    base: &BaseUrl,
+    headers: &HeaderMap,
+    publication: &Publication,
+    token: Option<&str>,
+) -> Result<Response> {
+    let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
+    let extended = media.contains("extended");
+    // Everything that the body depends on; tags are shown only in the extended form, which is not cached.
+    let tag = etag::of(&[
+        &publication.sha,
+        &publication.id.to_string(),
+        token.unwrap_or_default(),
+        base.as_str(),
+        media,
+    ]);
+    if !extended && etag::is_current(headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let (document, edits) = contracts::document(connection, publication.content_id).await?;
+    let links = links(base, publication, token);
+    let created_at = iso(publication.created_at);
+    let body = if extended {
+        let details = versions::details(connection, &[publication.consumer_version_id]).await?;
+        let tags: Vec<Value> = details
+            .values()
+            .flat_map(|details| &details.tags)
+            .map(|(name, latest)| json!({ "name": name, "latest": latest }))
+            .collect();
+        let head =
+            json!({ "createdAt": created_at, "_embedded": { "tags": tags }, "_links": links }).to_string();
+        let contract = edits.closed(&document);
+        format!("{{\"contract\":{contract},{}", head.get(1..).unwrap_or("}"))
+    } else {
+        match edits.open(&document) {
+            Some(mut open) => {
+                open.push_str("\"createdAt\":");
+                open.push_str(&Value::from(created_at).to_string());
+                open.push_str(",\"_links\":");
+                open.push_str(&links.to_string());
+                open.push('}');
+                open
+            }
+            None => edits.closed(&document),
+        }
+    };
+    let mut response = ([(header::CONTENT_TYPE, format!("{media};charset=utf-8"))], body).into_response();
+    if !extended && let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    if let Ok(version) = HeaderValue::from_str(&publication.consumer_version) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-pact-consumer-version"), version);
+    }
+    Ok(response)
+}
+
+pub(crate) type Pair = (String, String);
+pub(crate) type PairAnd = (String, String, String);
+
+async fn show_which(
+    state: &AppState,
+    base: &BaseUrl,
+    headers: &HeaderMap,
+    (provider, consumer): (&str, &str),
+    which: Which,
+) -> Result<Response> {
+    let mut connection = state.store.read().await?;
+    let publication = contracts::require(&mut connection, provider, consumer, &which).await?;
+    served(&mut connection, base, headers, &publication, None).await
+}
+
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((provider, consumer, number)): Path<PairAnd>,
+) -> Result<Response> {
+    show_which(
+        &state,
+        &base,
+        &headers,
+        (&provider, &consumer),
+        Which::Version(number),
+    )
+    .await
+}
+
+pub(crate) async fn show_latest(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((provider, consumer)): Path<Pair>,
+) -> Result<Response> {
+    show_which(&state, &base, &headers, (&provider, &consumer), Which::Latest).await
+}
+
+pub(crate) async fn show_latest_with_tag(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((provider, consumer, tag)): Path<PairAnd>,
+) -> Result<Response> {
+    show_which(
+        &state,
+        &base,
+        &headers,
+        (&provider, &consumer),
+        Which::LatestWithTag(tag),
+    )
+    .await
+}
+
+pub(crate) async fn show_latest_untagged(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((provider, consumer)): Path<Pair>,
+) -> Result<Response> {
+    show_which(
+        &state,
+        &base,
+        &headers,
+        (&provider, &consumer),
+        Which::LatestUntagged,
+    )
+    .await
+}
+
+pub(crate) async fn show_latest_on_branch(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((provider, consumer, branch)): Path<PairAnd>,
+) -> Result<Response> {
+    show_which(
+        &state,
+        &base,
+        &headers,
+        (&provider, &consumer),
+        Which::LatestOnBranch(branch),
+    )
+    .await
+}
+
+pub(crate) async fn show_latest_on_main_branch(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((provider, consumer)): Path<Pair>,
+) -> Result<Response> {
+    show_which(
+        &state,
+        &base,
+        &headers,
+        (&provider, &consumer),
+        Which::LatestOnMainBranch,
+    )
+    .await
+}
+
+pub(crate) async fn show_content(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((provider, consumer, sha)): Path<PairAnd>,
+) -> Result<Response> {
+    let mut connection = state.store.read().await?;
+    let publication = contracts::require_sha(&mut connection, &provider, &consumer, &sha, None).await?;
+    served(&mut connection, &base, &headers, &publication, None).await
+}
+
+pub(crate) async fn show_selected_content(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
+) -> Result<Response> {
+    let mut connection = state.store.read().await?;
+    let selected = Selection::decode(&token).consumer_versions;
+    let publication =
+        contracts::require_sha(&mut connection, &provider, &consumer, &sha, selected.last()).await?;
+    served(&mut connection, &base, &headers, &publication, Some(&token)).await
+}
+
+pub(crate) async fn put(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path(names): Path<PairAnd>,
+    body: Text,
+) -> Result<Response> {
+    publish_one(&state, &base, &headers, names, body, false).await
+}
+
+pub(crate) async fn patch(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path(names): Path<PairAnd>,
+    body: Text,
+) -> Result<Response> {
+    publish_one(&state, &base, &headers, names, body, true).await
+}
+
+async fn publish_one(
+    state: &AppState,
+    base: &BaseUrl,
+    headers: &HeaderMap,
+    (provider, consumer, number): PairAnd,
+    Text(document): Text,
+    merge: bool,
+) -> Result<Response> {
+    for (field, name) in [
+        ("provider", &provider),
+        ("consumer", &consumer),
+        ("version", &number),
+    ] {
+        check_name(field, name)?;
+    }
+    let content = Content::analyse(document).map_err(|error| malformed(&error))?;
+    if let Some(fault) = name_faults(&content.document, Some(&consumer), Some(&provider))
+        .into_iter()
+        .next()
+    {
+        return Err(Refusal::invalid(
+            if fault.starts_with("consumer") {
+                "consumer.name"
+            } else {
+                "provider.name"
+            },
+            fault,
+        )
+        .into());
+    }
+    let publish = Publish {
+        consumer: consumer.clone(),
+        version: number.clone(),
+        branch: None,
+        tags: Vec::new(),
+        build_url: None,
+        contracts: vec![NewContract {
+            provider: provider.clone(),
+            content,
+            merge,
+        }],
+        allow_modification: state.config.contracts_allow_modification,
+        main_candidates: state.config.branches_main_candidates.clone(),
+    };
+    let published = state
+        .store
+        .write(publish, |connection, publish| {
+            Box::pin(publish::publish(connection, publish))
+        })
+        .await
+        .map_err(|error| match error.into() {
+            // Clients of this older form know one message here.
+            Failure::Refused(Refusal::ContentConflict { message, .. }) => {
+                Failure::Refused(Refusal::Conflict(message))
+            }
+            other => other,
+        })?;
+    let mut connection = state.store.read().await?;
+    let publication =
+        contracts::require(&mut connection, &provider, &consumer, &Which::Version(number)).await?;
+    let mut response = served(&mut connection, base, &unconditional(headers), &publication, None).await?;
+    if published
+        .contracts
+        .iter()
+        .any(|contract| contract.outcome == Outcome::Created)
+    {
+        *response.status_mut() = StatusCode::CREATED;
+        if let Ok(location) = HeaderValue::from_str(&url(base, &publication)) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+    }
+    Ok(response)
+}
+
+/// The headers of a change, whose answer is never "not modified".
+fn unconditional(headers: &HeaderMap) -> HeaderMap {
+    let mut headers = headers.clone();
+    headers.remove(header::IF_NONE_MATCH);
+    headers
+}
+
+/// A link to a contract for lists.
+pub(crate) fn list_link(base: &BaseUrl, publication: &Publication) -> Value {
+    named(url(base, publication), title(publication), &publication.consumer)
+}
+
+/// A contract in a list of versions.
+pub(crate) fn list_item(base: &BaseUrl, publication: &Publication) -> Value {
+    let version = super::versions::url(base, &publication.consumer, &publication.consumer_version);
+    json!({
+        "createdAt": iso(publication.created_at),
+        "_embedded": {
+            "consumerVersion": { "number": publication.consumer_version, "_links": { "self": link(version) } },
+        },
+        "_links": { "self": named(url(base, publication), title(publication), &publication.consumer_version) },
+    })
+}

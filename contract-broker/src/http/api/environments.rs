@@ -1,0 +1,165 @@
+//! Environments.
+
+use axum::extract::State;
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    domain::{Refusal, name, time::iso},
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        error::Result,
+        hal::{self, Hal, compact, link, named, titled},
+        member::{Members, any_text},
+        path::Path,
+        query::Query,
+        request_body::Json,
+    },
+    store::environments::{self, Environment, Fields},
+};
+
+pub(crate) fn url(base: &BaseUrl, uuid: &str) -> String {
+    base.url(["environments", uuid])
+}
+
+/// An environment as clients read it.
+fn body(base: &BaseUrl, environment: &Environment) -> Value {
+    let Environment {
+        uuid,
+        fields,
+        created_at,
+        updated_at,
+        ..
+    } = environment;
+    let itself = url(base, uuid);
+    let contacts: Value = serde_json::from_str(&fields.contacts).unwrap_or_default();
+    compact(json!({
+        "uuid": uuid,
+        "name": fields.name,
+        "displayName": fields.display_name,
+        "production": fields.production,
+        "contacts": contacts.as_array().filter(|list| !list.is_empty()),
+        "createdAt": iso(*created_at),
+        "updatedAt": (updated_at != created_at).then(|| iso(*updated_at)),
+        "_links": {
+            "self": named(&itself, "Environment", &fields.name),
+            "pb:currently-deployed-deployed-versions": titled(
+                format!("{itself}/deployed-versions/currently-deployed"),
+                format!("Versions currently deployed to {}", fields.display_name)),
+            "pb:currently-supported-released-versions": titled(
+                format!("{itself}/released-versions/currently-supported"),
+                format!("Versions released and supported in {}", fields.display_name)),
+            "pb:environments": titled(base.join("/environments"), "Environments"),
+            "curies": hal::curies(base, "environment"),
+        },
+    }))
+}
+
+pub(crate) async fn list(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
+    let found = environments::list(&mut *state.store.read().await?, query.get("name")).await?;
+    Ok(Hal::ok(json!({
+        "_embedded": { "environments": found.iter().map(|environment| body(&base, environment)).collect::<Vec<_>>() },
+        "_links": {
+            "self": link(base.join("/environments")),
+            "pb:environments": found.iter().map(|environment| {
+                named(url(&base, &environment.uuid), "Environment", &environment.fields.name)
+            }).collect::<Vec<_>>(),
+            "curies": hal::curies(&base, "environments"),
+        },
+    })))
+}
+
+fn read(map: &Map<String, Value>) -> Result<Fields, Refusal> {
+    let mut members = Members::of(map);
+    let name = members.required_text("name", name::fault_without_spaces);
+    let display_name = members
+        .text("displayName", any_text)
+        .filter(|text| !text.trim().is_empty())
+        .unwrap_or_else(|| name::humanise(&name));
+    let production = if let Some(production) = members.flag("production") {
+        production
+    } else {
+        if members.value("production").is_none() {
+            members.fault("production", "is missing: say true or false");
+        }
+        false
+    };
+    let contacts = match members.value("contacts") {
+        None => json!([]),
+        Some(Value::Array(list)) => {
+            let mut contacts = Vec::new();
+            for (index, contact) in list.iter().enumerate() {
+                let Value::Object(contact) = contact else {
+                    members.fault("contacts", format!("must be an object (at index {index})"));
+                    continue;
+                };
+                let mut contact = contact.clone();
+                // Some clients name no contact; the original refuses that.
+                contact.entry("name").or_insert_with(|| json!("unknown"));
+                contacts.push(Value::Object(contact));
+            }
+            Value::Array(contacts)
+        }
+        Some(_) => {
+            members.fault("contacts", "must be a list");
+            json!([])
+        }
+    };
+    members.finish()?;
+    Ok(Fields {
+        name,
+        display_name,
+        production,
+        contacts: contacts.to_string(),
+    })
+}
+
+pub(crate) async fn create(State(state): State<AppState>, base: BaseUrl, request: Json) -> Result<Hal> {
+    let fields = read(&request.object()?)?;
+    let uuid = uuid::Uuid::new_v4().to_string();
+    let created = state
+        .store
+        .write((uuid, fields), |connection, (uuid, fields)| {
+            Box::pin(environments::create(connection, uuid, fields))
+        })
+        .await?;
+    Ok(Hal::created(url(&base, &created.uuid), body(&base, &created)))
+}
+
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+) -> Result<Hal> {
+    let environment = environments::require(&mut *state.store.read().await?, &uuid).await?;
+    Ok(Hal::ok(body(&base, &environment)))
+}
+
+pub(crate) async fn replace(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+    request: Json,
+) -> Result<Hal> {
+    let map = request.object()?;
+    environments::require(&mut *state.store.read().await?, &uuid).await?;
+    let fields = read(&map)?;
+    let updated = state
+        .store
+        .write((uuid, fields), |connection, (uuid, fields)| {
+            Box::pin(environments::update(connection, uuid, fields))
+        })
+        .await?;
+    Ok(Hal::ok(body(&base, &updated)))
+}
+
+pub(crate) async fn delete(State(state): State<AppState>, Path(uuid): Path<String>) -> Result<StatusCode> {
+    state
+        .store
+        .write(uuid, |connection, uuid| {
+            Box::pin(environments::delete(connection, uuid))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

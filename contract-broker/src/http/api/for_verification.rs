@@ -1,0 +1,295 @@
+//! Contracts that a provider should verify.
+
+use std::collections::{BTreeSet, HashMap};
+
+use axum::extract::State;
+use serde_json::{Map, Value, json};
+
+use super::contract;
+use crate::{
+    domain::{
+        Refusal,
+        pending::{self, Included, Subject},
+        selection::Selection,
+        selector::Selector,
+        time,
+    },
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        error::{Failure, Result},
+        hal::{self, Hal, titled},
+        member::Members,
+        path::Path,
+        query::Query,
+        request_body::Json,
+    },
+    store::{environments, pacticipants, selection, selection::Chosen},
+};
+
+/// What a provider asks for.
+#[derive(Debug, Default)]
+struct Wish {
+    selectors: Vec<Value>,
+    branch: Option<String>,
+    tags: Vec<String>,
+    pending: bool,
+    wip_since: Option<(String, i64)>,
+    /// Told to users of the older form.
+    deprecated: bool,
+}
+
+pub(crate) async fn post(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(provider): Path<String>,
+    body: Json,
+) -> Result<Hal> {
+    let wish = from_body(&body.object()?)?;
+    answer(&state, &base, &provider, &wish).await
+}
+
+pub(crate) async fn get(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(provider): Path<String>,
+    query: Query,
+) -> Result<Hal> {
+    answer(&state, &base, &provider, &from_query(&query)?).await
+}
+
+fn from_body(map: &Map<String, Value>) -> Result<Wish, Refusal> {
+    let mut members = Members::of(map);
+    let selectors = match members.value("consumerVersionSelectors") {
+        None => Vec::new(),
+        Some(Value::Array(list)) => list.clone(),
+        Some(_) => {
+            members.fault("consumerVersionSelectors", "must be a list");
+            Vec::new()
+        }
+    };
+    let tags = match members.value("providerVersionTags") {
+        None => Vec::new(),
+        Some(Value::String(tag)) => vec![tag.clone()],
+        Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
+            list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        Some(_) => {
+            members.fault("providerVersionTags", "must be a list of strings");
+            Vec::new()
+        }
+    };
+    let pending = members.flag("includePendingStatus");
+    let since = members
+        .text("includeWipPactsSince", |_| None)
+        .filter(|text| !text.is_empty());
+    let branch = members.text("providerVersionBranch", |_| None);
+    if branch.as_ref().is_some_and(|branch| branch.trim().is_empty())
+        && tags.is_empty()
+        && (pending == Some(true) || since.is_some())
+    {
+        members.fault(
+            "providerVersionBranch",
+            "can't be blank when pending or work in progress contracts are asked for",
+        );
+    }
+    let wip_since = match since {
+        None => None,
+        Some(text) => {
+            if let Some(at) = time::parse(&text) {
+                Some((text, at))
+            } else {
+                members.fault(
+                    "includeWipPactsSince",
+                    format!("expected a date such as 2026-01-31, got '{text}'"),
+                );
+                None
+            }
+        }
+    };
+    members.finish()?;
+    Ok(Wish {
+        selectors,
+        branch: branch.filter(|branch| !branch.trim().is_empty()),
+        tags,
+        pending: pending.unwrap_or(true),
+        wip_since,
+        deprecated: false,
+    })
+}
+
+fn from_query(query: &Query) -> Result<Wish, Refusal> {
+    let truth = |text: Option<&str>| text == Some("true");
+    let selectors = query
+        .objects("consumer_version_selectors")
+        .into_iter()
+        .map(|pairs| {
+            let mut selector = Map::new();
+            for (key, value) in pairs {
+                let (key, value) = match key.as_str() {
+                    "latest" => ("latest", json!(value == "true")),
+                    "fallback_tag" => ("fallbackTag", json!(value)),
+                    "tag" => ("tag", json!(value)),
+                    "consumer" => ("consumer", json!(value)),
+                    _ => continue,
+                };
+                selector.insert(key.to_owned(), value);
+            }
+            Value::Object(selector)
+        })
+        .collect();
+    let wip_since = match query.get("include_wip_pacts_since") {
+        None => None,
+        Some(text) => {
+            if let Some(at) = time::parse(text) {
+                Some((text.to_owned(), at))
+            } else {
+                let message = format!("expected a date such as 2026-01-31, got '{text}'");
+                return Err(Refusal::invalid("include_wip_pacts_since", message));
+            }
+        }
+    };
+    Ok(Wish {
+        selectors,
+        branch: query.get("provider_version_branch").map(str::to_owned),
+        tags: query
+            .list("provider_version_tags")
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        pending: truth(query.get("include_pending_status")),
+        wip_since,
+        deprecated: query.iter().next().is_some(),
+    })
+}
+
+async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -> Result<Hal> {
+    let mut connection = state.store.read().await?;
+    let owner = pacticipants::find(&mut connection, provider)
+        .await?
+        .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
+    let names_environment = wish
+        .selectors
+        .iter()
+        .any(|selector| selector.get("environment").is_some());
+    let environments: BTreeSet<String> = if names_environment {
+        environments::list(&mut connection, None)
+            .await?
+            .into_iter()
+            .map(|found| found.fields.name)
+            .collect()
+    } else {
+        BTreeSet::new()
+    };
+    let selectors = Selector::parse_all(&wish.selectors, wish.branch.as_deref(), &environments)?;
+    let subject = match (&wish.branch, wish.tags.is_empty()) {
+        (Some(branch), _) => Subject::Branch(branch.clone()),
+        (None, false) => Subject::Tags(wish.tags.clone()),
+        (None, true) => Subject::Nothing,
+    };
+    let chosen = selection::choose(&mut connection, owner.id, &selectors).await?;
+    let facts = if wish.pending {
+        let contents: Vec<i64> = chosen
+            .iter()
+            .map(|chosen| chosen.publication.content_id)
+            .collect();
+        selection::facts(&mut connection, owner.id, &contents, &subject).await?
+    } else {
+        HashMap::default()
+    };
+    let wip = match (&wish.wip_since, wish.pending) {
+        (Some((_, since)), true) => {
+            selection::work_in_progress(&mut connection, owner.id, *since, &subject, &chosen).await?
+        }
+        _ => Vec::new(),
+    };
+    drop(connection);
+
+    let mut contracts = Vec::with_capacity(chosen.len() + wip.len());
+    for found in &chosen {
+        let live = found.reasons.iter().any(|(why, _)| why.is_live());
+        let pending = wish.pending.then(|| {
+            !live
+                && facts
+                    .get(&found.publication.content_id)
+                    .is_some_and(pending::is_pending)
+        });
+        contracts.push(one(base, wish, &subject, found, pending, None));
+    }
+    for found in &wip {
+        let since = wish.wip_since.as_ref().map(|(text, _)| text.as_str());
+        contracts.push(one(base, wish, &subject, found, Some(true), since));
+    }
+    let itself = base.url(["pacts", "provider", provider, "for-verification"]);
+    Ok(Hal::ok(json!({
+        "_embedded": { "pacts": contracts },
+        "_links": {
+            "self": titled(itself, "Contracts to be verified"),
+            "curies": hal::curies(base, "pacts"),
+        },
+    })))
+}
+
+fn one(
+    base: &BaseUrl,
+    wish: &Wish,
+    subject: &Subject,
+    Chosen { publication, reasons }: &Chosen,
+    pending: Option<bool>,
+    wip_since: Option<&str>,
+) -> Value {
+    let mut versions: Vec<String> = Vec::new();
+    let mut short: Vec<String> = Vec::new();
+    for (why, version) in reasons {
+        if !versions.contains(version) {
+            versions.push(version.clone());
+        }
+        let text = why.short(&publication.consumer);
+        if !short.contains(&text) {
+            short.push(text);
+        }
+    }
+    // The newest version last: it stands for the content when the contract is fetched.
+    versions.retain(|version| *version != publication.consumer_version);
+    versions.push(publication.consumer_version.clone());
+    let token = Selection {
+        consumer_versions: versions,
+        selectors: short.clone(),
+        pending: pending == Some(true),
+        wip: wip_since.is_some(),
+    }
+    .encode();
+    let url = contract::content_url(base, publication, Some(&token));
+    let included = Included {
+        consumer: &publication.consumer,
+        provider: &publication.provider,
+        reasons,
+        pending,
+        wip_since,
+        live: reasons.iter().any(|(why, _)| why.is_live()),
+    };
+    let plain_url = contract::content_url(base, publication, None);
+    let mut notices: Vec<Value> = pending::notices(&included, &plain_url, subject)
+        .into_iter()
+        .map(|(when, text)| json!({ "when": when, "text": text }))
+        .collect();
+    if wish.deprecated {
+        notices.push(json!({
+            "when": "before_verification",
+            "text": "Selecting contracts by query parameters is an older form: POST the selectors as JSON to the same address",
+        }));
+    }
+    let mut properties = json!({ "notices": notices });
+    if let Some(pending) = pending {
+        properties["pending"] = json!(pending);
+    }
+    if wip_since.is_some() {
+        properties["wip"] = json!(true);
+    }
+    let name = contract::title(publication);
+    json!({
+        "shortDescription": short.join(", "),
+        "verificationProperties": properties,
+        "_links": { "self": { "href": url, "name": name } },
+    })
+}

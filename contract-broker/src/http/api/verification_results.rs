@@ -1,0 +1,300 @@
+//! Verification results.
+
+use axum::extract::State;
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    domain::{Refusal, name, selection::Selection, time::iso},
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        error::{Failure, Result},
+        hal::{self, Hal, compact, link, titled},
+        member::{Members, any_text},
+        path::Path,
+        request_body::Json,
+    },
+    store::{
+        contracts::{self, Which},
+        pacticipants,
+        verifications::{self, NewResult, Verification},
+        versions,
+    },
+};
+
+/// Provider, consumer, content hash.
+type Content = (String, String, String);
+
+pub(crate) fn url(base: &BaseUrl, result: &Verification) -> String {
+    let number = result.id.to_string();
+    base.url([
+        "pacts",
+        "provider",
+        &result.provider,
+        "consumer",
+        &result.consumer,
+        "pact-version",
+        &result.sha,
+        "verification-results",
+        &number,
+    ])
+}
+
+/// A result as clients read it.
+pub(crate) fn body(base: &BaseUrl, result: &Verification) -> Value {
+    let json_of = |text: &Option<String>| {
+        text.as_deref()
+            .and_then(|text| serde_json::from_str::<Value>(text).ok())
+    };
+    let itself = url(base, result);
+    let content = base.url([
+        "pacts",
+        "provider",
+        &result.provider,
+        "consumer",
+        &result.consumer,
+        "pact-version",
+        &result.sha,
+    ]);
+    compact(json!({
+        "providerName": result.provider,
+        "providerApplicationVersion": result.provider_version,
+        "success": result.success,
+        "verificationDate": iso(result.created_at),
+        "buildUrl": result.build_url,
+        "testResults": json_of(&result.test_results),
+        "verifiedBy": json_of(&result.verified_by),
+        "_links": {
+            "self": titled(&itself, "Verification result"),
+            "pb:pact-version": titled(content, "Contract content"),
+            "pb:provider-version": titled(
+                super::versions::url(base, &result.provider, &result.provider_version), "Provider version"),
+            "pb:triggered-webhooks": titled(format!("{itself}/triggered-webhooks"), "Webhooks triggered by this result"),
+            "curies": hal::curies(base, "verification-result"),
+        },
+    }))
+}
+
+pub(crate) async fn post(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(content): Path<Content>,
+    request: Json,
+) -> Result<Hal> {
+    publish(&state, &base, content, Selection::default(), request).await
+}
+
+pub(crate) async fn post_selected(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
+    request: Json,
+) -> Result<Hal> {
+    publish(
+        &state,
+        &base,
+        (provider, consumer, sha),
+        Selection::decode(&token),
+        request,
+    )
+    .await
+}
+
+async fn publish(
+    state: &AppState,
+    base: &BaseUrl,
+    (provider, consumer, sha): Content,
+    selection: Selection,
+    request: Json,
+) -> Result<Hal> {
+    let map = request.object()?;
+    let mut members = Members::of(&map);
+    let success = members.flag("success");
+    if success.is_none() && members.value("success").is_none() {
+        members.fault("success", "is missing: say true or false");
+    }
+    let provider_version = members.required_text("providerApplicationVersion", name::fault);
+    let build_url = members.text("buildUrl", any_text);
+    let verified_by = members
+        .value("verifiedBy")
+        .and_then(Value::as_object)
+        .map(|by| verified_by(by).to_string());
+    let test_results = members.value("testResults").map(Value::to_string);
+    members.finish()?;
+    let result = NewResult {
+        consumer,
+        provider,
+        sha,
+        provider_version,
+        success: success.unwrap_or_default(),
+        build_url,
+        verified_by,
+        test_results,
+        selection,
+    };
+    let stored = state
+        .store
+        .write(result, |connection, result| {
+            Box::pin(verifications::publish(connection, result))
+        })
+        .await?;
+    Ok(Hal::created(url(base, &stored), body(base, &stored)))
+}
+
+/// Who verified, flat as clients read it back.
+fn verified_by(given: &Map<String, Value>) -> Value {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let client = given.get("clientLanguage").and_then(Value::as_object);
+    let of_client = |key: &str| text(client.and_then(|client| client.get(key)));
+    compact(json!({
+        "implementation": text(given.get("implementation")),
+        "version": text(given.get("version")),
+        "client_implementation": of_client("name"),
+        "client_version": of_client("version"),
+        "client_test_framework": of_client("testFramework"),
+    }))
+}
+
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
+) -> Result<Hal> {
+    shown(&state, &base, (&provider, &consumer, &sha), &number).await
+}
+
+pub(crate) async fn show_selected(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, sha, _, number)): Path<(String, String, String, String, String)>,
+) -> Result<Hal> {
+    shown(&state, &base, (&provider, &consumer, &sha), &number).await
+}
+
+async fn shown(
+    state: &AppState,
+    base: &BaseUrl,
+    (provider, consumer, sha): (&str, &str, &str),
+    number: &str,
+) -> Result<Hal> {
+    let number: i64 = number.parse().map_err(|_| {
+        Failure::not_found(format!(
+            "'{number}' is not the number of a verification result: give a number, or latest"
+        ))
+    })?;
+    let result =
+        verifications::require(&mut *state.store.read().await?, provider, consumer, sha, number).await?;
+    Ok(Hal::ok(body(base, &result)))
+}
+
+async fn latest(
+    state: &AppState,
+    base: &BaseUrl,
+    provider: &str,
+    consumer: &str,
+    which: Which,
+) -> Result<Hal> {
+    let mut connection = state.store.read().await?;
+    let publication = contracts::require(&mut connection, provider, consumer, &which).await?;
+    match verifications::latest_of_content(&mut connection, publication.content_id).await? {
+        Some(result) => Ok(Hal::ok(body(base, &result))),
+        None => Err(Failure::not_found(format!(
+            "No verification result for the contract between {consumer} ({}) and {provider} found",
+            publication.consumer_version
+        ))),
+    }
+}
+
+pub(crate) async fn latest_of_content(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, sha)): Path<Content>,
+) -> Result<Hal> {
+    latest(&state, &base, &provider, &consumer, Which::Sha(sha)).await
+}
+
+pub(crate) async fn latest_of_version(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, number)): Path<Content>,
+) -> Result<Hal> {
+    latest(&state, &base, &provider, &consumer, Which::Version(number)).await
+}
+
+pub(crate) async fn latest_of_latest(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer)): Path<(String, String)>,
+) -> Result<Hal> {
+    latest(&state, &base, &provider, &consumer, Which::Latest).await
+}
+
+pub(crate) async fn latest_of_latest_with_tag(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, tag)): Path<Content>,
+) -> Result<Hal> {
+    latest(&state, &base, &provider, &consumer, Which::LatestWithTag(tag)).await
+}
+
+/// The latest result for each contract of a consumer version.
+pub(crate) async fn summary_of_consumer_version(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((consumer, number)): Path<(String, String)>,
+) -> Result<Hal> {
+    let mut connection = state.store.read().await?;
+    let owner = pacticipants::require(&mut connection, &consumer).await?;
+    let version = versions::find(&mut connection, owner.id, &number)
+        .await?
+        .ok_or_else(|| {
+            Failure::Refused(Refusal::NotFound(format!(
+                "No version {number} of pacticipant '{consumer}' found"
+            )))
+        })?;
+    let results = verifications::latest_of_consumer_version(&mut connection, version.id).await?;
+    let (mut successful, mut failed, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+    let mut bodies = Vec::new();
+    for (provider, result) in &results {
+        match result {
+            Some(result) if result.success => successful.push(provider),
+            Some(_) => failed.push(provider),
+            None => unknown.push(provider),
+        }
+        bodies.extend(result.as_ref().map(|result| body(&base, result)));
+    }
+    let success = failed.is_empty() && unknown.is_empty();
+    Ok(Hal::ok(json!({
+        "success": success,
+        "providerSummary": { "successful": successful, "failed": failed, "unknown": unknown },
+        "_embedded": { "verificationResults": bodies },
+        "_links": {
+            "self": link(base.url(["verification-results", "consumer", &consumer, "version", &number, "latest"])),
+        },
+    })))
+}
+
+pub(crate) async fn delete(
+    State(state): State<AppState>,
+    Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
+) -> Result<StatusCode> {
+    let number: i64 = number
+        .parse()
+        .map_err(|_| Failure::not_found(format!("'{number}' is not the number of a verification result")))?;
+    let found = verifications::require(
+        &mut *state.store.read().await?,
+        &provider,
+        &consumer,
+        &sha,
+        number,
+    )
+    .await?;
+    state
+        .store
+        .write(found, |connection, found| {
+            Box::pin(verifications::delete(connection, found))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,84 @@
+//! Reading members of a JSON object, collecting what is wrong with them.
+
+use serde_json::{Map, Value};
+
+use crate::domain::Refusal;
+
+/// Reads an object member by member; [`Members::finish`] reports every fault at once.
+pub(crate) struct Members<'a> {
+    map: &'a Map<String, Value>,
+    faults: Vec<(String, String)>,
+}
+
+impl<'a> Members<'a> {
+    pub(crate) fn of(map: &'a Map<String, Value>) -> Self {
+        Self {
+            map,
+            faults: Vec::new(),
+        }
+    }
+
+    pub(crate) fn fault(&mut self, name: &str, message: impl Into<String>) {
+        self.faults.push((name.to_owned(), message.into()));
+    }
+
+    /// Text that may be missing or null; checked by `fault` where it is given.
+    pub(crate) fn text(&mut self, name: &str, fault: fn(&str) -> Option<&'static str>) -> Option<String> {
+        match self.map.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => {
+                if let Some(fault) = fault(text) {
+                    self.fault(name, fault);
+                }
+                Some(text.clone())
+            }
+            Some(_) => {
+                self.fault(name, "must be a string");
+                None
+            }
+        }
+    }
+
+    /// Text that must be given.
+    pub(crate) fn required_text(&mut self, name: &str, fault: fn(&str) -> Option<&'static str>) -> String {
+        if self.map.get(name).is_none_or(Value::is_null) {
+            self.fault(name, "is missing");
+        }
+        self.text(name, fault).unwrap_or_default()
+    }
+
+    /// True or false, where it is given.
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        match self.map.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Bool(value)) => Some(*value),
+            Some(_) => {
+                self.fault(name, "must be true or false");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn value(&self, name: &str) -> Option<&'a Value> {
+        self.map.get(name).filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.map.contains_key(name)
+    }
+
+    pub(crate) fn finish(self) -> Result<(), Refusal> {
+        if self.faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::Invalid(self.faults))
+        }
+    }
+}
+
+/// No check, for text that may be anything without control characters.
+pub(crate) fn any_text(text: &str) -> Option<&'static str> {
+    text.chars()
+        .any(|c| c.is_control() && c != '\t')
+        .then_some("cannot contain control characters")
+}

@@ -1,0 +1,257 @@
+//! Branches, the versions on them, their heads, and the newest contract of each for every provider.
+
+use super::{Connection, Result, pacticipants::contains, verifications};
+use crate::domain::{Refusal, time::now};
+
+/// A branch as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Branch {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+}
+
+/// A version on a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Membership {
+    pub(crate) branch_id: i64,
+    pub(crate) version_id: i64,
+    pub(crate) created_at: i64,
+}
+
+fn read((id, name, created_at, updated_at): (i64, String, i64, i64)) -> Branch {
+    Branch {
+        id,
+        name,
+        created_at,
+        updated_at,
+    }
+}
+
+/// The branch of that name.
+pub(crate) async fn find(
+    connection: &mut Connection,
+    pacticipant: i64,
+    name: &str,
+) -> Result<Option<Branch>> {
+    let row = sqlx::query_as(
+        "SELECT id, name, created_at, updated_at FROM branches WHERE pacticipant_id = $1 AND name = $2",
+    )
+    .bind(pacticipant)
+    .bind(name.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(read))
+}
+
+/// As [`find`], by the pacticipant's name; refused when either is unknown.
+pub(crate) async fn require(connection: &mut Connection, pacticipant: &str, name: &str) -> Result<Branch> {
+    let owner = super::pacticipants::require(connection, pacticipant).await?;
+    find(connection, owner.id, name).await?.ok_or_else(|| {
+        Refusal::NotFound(format!("No branch '{name}' of pacticipant '{pacticipant}' found")).into()
+    })
+}
+
+/// Branches, the one changed last first, and how many there are.
+pub(crate) async fn list(
+    connection: &mut Connection,
+    pacticipant: i64,
+    like: Option<&str>,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Branch>, i64)> {
+    let pattern = contains(like.unwrap_or_default());
+    let rows: Vec<(i64, String, i64, i64)> = sqlx::query_as(
+        "SELECT id, name, created_at, updated_at FROM branches WHERE pacticipant_id = $1 \
+         AND LOWER(name) LIKE $2 ESCAPE '\\' ORDER BY updated_at DESC, id DESC LIMIT $3 OFFSET $4",
+    )
+    .bind(pacticipant)
+    .bind(pattern.clone())
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(&mut *connection)
+    .await?;
+    let (total,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM branches WHERE pacticipant_id = $1 AND LOWER(name) LIKE $2 ESCAPE '\\'",
+    )
+    .bind(pacticipant)
+    .bind(pattern)
+    .fetch_one(&mut *connection)
+    .await?;
+    Ok((rows.into_iter().map(read).collect(), total))
+}
+
+/// The version's place on the branch.
+pub(crate) async fn membership(
+    connection: &mut Connection,
+    pacticipant: &str,
+    branch: &str,
+    version: &str,
+) -> Result<Membership> {
+    let row: Option<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT m.branch_id, m.version_id, m.created_at FROM pacticipants p \
+         JOIN branches b ON b.pacticipant_id = p.id JOIN versions v ON v.pacticipant_id = p.id \
+         JOIN branch_versions m ON m.branch_id = b.id AND m.version_id = v.id \
+         WHERE p.name = $1 AND b.name = $2 AND v.number = $3",
+    )
+    .bind(pacticipant.to_owned())
+    .bind(branch.to_owned())
+    .bind(version.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|(branch_id, version_id, created_at)| Membership {
+        branch_id,
+        version_id,
+        created_at,
+    })
+    .ok_or_else(|| {
+        Refusal::NotFound(format!(
+            "No version {version} of '{pacticipant}' on branch '{branch}' found"
+        ))
+        .into()
+    })
+}
+
+/// Puts a version on a branch, which is created where it is missing; true when it was not there before. A version
+/// that is new on a branch becomes its head. `main_candidates` are names that make a branch the main branch of a
+/// pacticipant that has none.
+pub(crate) async fn add_version(
+    connection: &mut Connection,
+    pacticipant: i64,
+    version: i64,
+    name: &str,
+    auto_created: bool,
+    main_candidates: &[String],
+) -> Result<bool> {
+    let at = now();
+    let branch = if let Some(branch) = find(connection, pacticipant, name).await? {
+        branch.id
+    } else {
+        if main_candidates.iter().any(|candidate| candidate == name) {
+            super::pacticipants::default_main_branch(connection, pacticipant, name).await?;
+        }
+        let inserted: Option<(i64,)> = sqlx::query_as(
+            "INSERT INTO branches (pacticipant_id, name, created_at, updated_at) VALUES ($1, $2, $3, $3) \
+             ON CONFLICT DO NOTHING RETURNING id",
+        )
+        .bind(pacticipant)
+        .bind(name.to_owned())
+        .bind(at)
+        .fetch_optional(&mut *connection)
+        .await?;
+        if let Some((id,)) = inserted {
+            id
+        } else {
+            let (id,): (i64,) =
+                sqlx::query_as("SELECT id FROM branches WHERE pacticipant_id = $1 AND name = $2")
+                    .bind(pacticipant)
+                    .bind(name.to_owned())
+                    .fetch_one(&mut *connection)
+                    .await?;
+            id
+        }
+    };
+    let position: Option<(i64,)> = sqlx::query_as(
+        "INSERT INTO branch_versions (branch_id, version_id, auto_created, created_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind(branch)
+    .bind(version)
+    .bind(i64::from(auto_created))
+    .bind(at)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some((position,)) = position else {
+        return Ok(false);
+    };
+    let moved = set_head(connection, branch, version, position).await?;
+    if moved {
+        sqlx::query("UPDATE branches SET updated_at = $1 WHERE id = $2")
+            .bind(at)
+            .bind(branch)
+            .execute(&mut *connection)
+            .await?;
+    }
+    let published: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT provider_id, created_at FROM current_publications WHERE consumer_version_id = $1 ORDER BY provider_id",
+    )
+    .bind(version)
+    .fetch_all(&mut *connection)
+    .await?;
+    for (provider, published_at) in published {
+        set_contract(connection, branch, provider, version, position, published_at).await?;
+    }
+    verifications::note_line(connection, version, "branch", name).await?;
+    Ok(true)
+}
+
+/// Makes a version the head unless one that was added later is; false then.
+async fn set_head(connection: &mut Connection, branch: i64, version: i64, position: i64) -> Result<bool> {
+    for _ in 0..2 {
+        let updated = sqlx::query(
+            "UPDATE branch_heads SET version_id = $1, position = $2 WHERE branch_id = $3 AND position <= $2",
+        )
+        .bind(version)
+        .bind(position)
+        .bind(branch)
+        .execute(&mut *connection)
+        .await?;
+        if updated.rows_affected() > 0 {
+            return Ok(true);
+        }
+        let inserted = sqlx::query(
+            "INSERT INTO branch_heads (branch_id, version_id, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(branch)
+        .bind(version)
+        .bind(position)
+        .execute(&mut *connection)
+        .await?;
+        if inserted.rows_affected() > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Makes the contract of a version the newest of the branch for the provider, unless one added later has one.
+pub(super) async fn set_contract(
+    connection: &mut Connection,
+    branch: i64,
+    provider: i64,
+    version: i64,
+    position: i64,
+    published_at: i64,
+) -> Result<()> {
+    for _ in 0..2 {
+        let updated = sqlx::query(
+            "UPDATE branch_contracts SET consumer_version_id = $1, position = $2, published_at = $3 \
+             WHERE branch_id = $4 AND provider_id = $5 AND position <= $2",
+        )
+        .bind(version)
+        .bind(position)
+        .bind(published_at)
+        .bind(branch)
+        .bind(provider)
+        .execute(&mut *connection)
+        .await?;
+        if updated.rows_affected() > 0 {
+            return Ok(());
+        }
+        let inserted = sqlx::query(
+            "INSERT INTO branch_contracts (branch_id, provider_id, consumer_version_id, position, published_at) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        )
+        .bind(branch)
+        .bind(provider)
+        .bind(version)
+        .bind(position)
+        .bind(published_at)
+        .execute(&mut *connection)
+        .await?;
+        if inserted.rows_affected() > 0 {
+            return Ok(());
+        }
+    }
+    Ok(())
+}

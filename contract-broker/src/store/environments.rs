@@ -1,0 +1,145 @@
+//! Environments.
+
+use super::{Connection, Result};
+use crate::domain::{Refusal, time::now};
+
+/// An environment as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Environment {
+    pub(crate) id: i64,
+    pub(crate) uuid: String,
+    pub(crate) fields: Fields,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+}
+
+/// What is said about an environment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Fields {
+    pub(crate) name: String,
+    pub(crate) display_name: String,
+    pub(crate) production: bool,
+    /// JSON: a list of contacts.
+    pub(crate) contacts: String,
+}
+
+type Row = (i64, String, String, String, i64, String, i64, i64);
+
+fn read((id, uuid, name, display_name, production, contacts, created_at, updated_at): Row) -> Environment {
+    let fields = Fields {
+        name,
+        display_name,
+        production: production == 1,
+        contacts,
+    };
+    Environment {
+        id,
+        uuid,
+        fields,
+        created_at,
+        updated_at,
+    }
+}
+
+/// Every environment (a broker has few), by display name; or the one of that name.
+pub(crate) async fn list(connection: &mut Connection, name: Option<&str>) -> Result<Vec<Environment>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments \
+         WHERE ($1 = '' OR name = $1) ORDER BY LOWER(display_name), id",
+    )
+    .bind(name.unwrap_or_default().to_owned())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// The environment with that uuid.
+pub(crate) async fn require(connection: &mut Connection, uuid: &str) -> Result<Environment> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments \
+         WHERE uuid = $1",
+    )
+    .bind(uuid.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    row.map(read)
+        .ok_or_else(|| Refusal::NotFound(format!("No environment with uuid '{uuid}' found")).into())
+}
+
+/// The environment of that name.
+pub(crate) async fn named(connection: &mut Connection, name: &str) -> Result<Option<Environment>> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments \
+         WHERE name = $1",
+    )
+    .bind(name.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(read))
+}
+
+/// Creates an environment; a name that is taken is refused.
+pub(crate) async fn create(connection: &mut Connection, uuid: &str, fields: &Fields) -> Result<Environment> {
+    let inserted: Option<(i64,)> = sqlx::query_as(
+        "INSERT INTO environments (uuid, name, display_name, production, contacts, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind(uuid.to_owned())
+    .bind(fields.name.clone())
+    .bind(fields.display_name.clone())
+    .bind(i64::from(fields.production))
+    .bind(fields.contacts.clone())
+    .bind(now())
+    .fetch_optional(&mut *connection)
+    .await?;
+    if inserted.is_none() {
+        return Err(taken(&fields.name).into());
+    }
+    require(connection, uuid).await
+}
+
+/// Overwrites an environment; a name that another one has is refused.
+pub(crate) async fn update(connection: &mut Connection, uuid: &str, fields: &Fields) -> Result<Environment> {
+    let environment = require(connection, uuid).await?;
+    if let Some(other) = named(connection, &fields.name).await?
+        && other.id != environment.id
+    {
+        return Err(taken(&fields.name).into());
+    }
+    sqlx::query(
+        "UPDATE environments SET name = $1, display_name = $2, production = $3, contacts = $4, updated_at = $5 \
+         WHERE id = $6",
+    )
+    .bind(fields.name.clone())
+    .bind(fields.display_name.clone())
+    .bind(i64::from(fields.production))
+    .bind(fields.contacts.clone())
+    .bind(now())
+    .bind(environment.id)
+    .execute(&mut *connection)
+    .await?;
+    require(connection, uuid).await
+}
+
+/// Deletes an environment with what was recorded there.
+pub(crate) async fn delete(connection: &mut Connection, uuid: &str) -> Result<()> {
+    let environment = require(connection, uuid).await?;
+    for sql in [
+        "DELETE FROM current_deployments WHERE environment_id = $1",
+        "DELETE FROM deployments WHERE environment_id = $1",
+        "DELETE FROM environments WHERE id = $1",
+    ] {
+        sqlx::query(sql)
+            .bind(environment.id)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+fn taken(name: &str) -> Refusal {
+    Refusal::invalid(
+        "name",
+        format!("Another environment with name '{name}' already exists."),
+    )
+}

@@ -1,0 +1,134 @@
+//! Integrations: who consumes whom.
+
+use super::{Connection, Result, pacticipants::contains};
+
+/// An integration, with what was last heard of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Integration {
+    pub(crate) consumer_id: i64,
+    pub(crate) provider_id: i64,
+    pub(crate) consumer: String,
+    pub(crate) provider: String,
+    /// The newest contract's version and time; `None` when every contract was deleted.
+    pub(crate) latest_contract: Option<LatestContract>,
+    /// The newest result for that contract's content.
+    pub(crate) latest_result: Option<LatestResult>,
+}
+
+/// The newest contract of an integration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LatestContract {
+    pub(crate) consumer_version: String,
+    pub(crate) content_id: i64,
+    pub(crate) published_at: i64,
+}
+
+/// The newest result for a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LatestResult {
+    pub(crate) provider_version: String,
+    pub(crate) success: bool,
+    pub(crate) pending: bool,
+    pub(crate) verified_at: i64,
+}
+
+type Row = (
+    i64,
+    i64,
+    String,
+    String,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+);
+
+/// Integrations by names, whose consumer's or provider's name contains `like`; and how many there are. One look-up in
+/// an index for each row, however many versions were published.
+pub(crate) async fn list(
+    connection: &mut Connection,
+    like: Option<&str>,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Integration>, i64)> {
+    let pattern = contains(like.unwrap_or_default());
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT i.consumer_id, i.provider_id, i.consumer, i.provider, v.number, k.content_id, k.created_at, w.number, \
+         r.success, r.pending, r.created_at FROM ( \
+           SELECT n.consumer_id, n.provider_id, c.name AS consumer, p.name AS provider, LOWER(c.name) AS consumer_order, \
+           LOWER(p.name) AS provider_order, \
+           (SELECT MAX(m.consumer_version_id) FROM current_publications m \
+            WHERE m.provider_id = n.provider_id AND m.consumer_id = n.consumer_id) AS version_id \
+           FROM integrations n JOIN pacticipants c ON c.id = n.consumer_id JOIN pacticipants p ON p.id = n.provider_id \
+           WHERE LOWER(c.name) LIKE $1 ESCAPE '\\' OR LOWER(p.name) LIKE $1 ESCAPE '\\' \
+           ORDER BY LOWER(c.name), LOWER(p.name), n.consumer_id, n.provider_id LIMIT $2 OFFSET $3 \
+         ) i \
+         LEFT JOIN current_publications k ON k.consumer_version_id = i.version_id AND k.provider_id = i.provider_id \
+         LEFT JOIN versions v ON v.id = i.version_id \
+         LEFT JOIN verifications r ON r.id = (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = k.content_id) \
+         LEFT JOIN versions w ON w.id = r.provider_version_id \
+         ORDER BY i.consumer_order, i.provider_order, i.consumer_id, i.provider_id",
+    )
+    .bind(pattern.clone())
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(&mut *connection)
+    .await?;
+    let (total,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM integrations n JOIN pacticipants c ON c.id = n.consumer_id \
+         JOIN pacticipants p ON p.id = n.provider_id \
+         WHERE LOWER(c.name) LIKE $1 ESCAPE '\\' OR LOWER(p.name) LIKE $1 ESCAPE '\\'",
+    )
+    .bind(pattern)
+    .fetch_one(&mut *connection)
+    .await?;
+    let integrations = rows
+        .into_iter()
+        .map(
+            |(
+                consumer_id,
+                provider_id,
+                consumer,
+                provider,
+                version,
+                content,
+                published,
+                by,
+                success,
+                pending,
+                at,
+            )| {
+                let latest_contract = match (version, content, published) {
+                    (Some(consumer_version), Some(content_id), Some(published_at)) => Some(LatestContract {
+                        consumer_version,
+                        content_id,
+                        published_at,
+                    }),
+                    _ => None,
+                };
+                let latest_result = match (by, success, pending, at) {
+                    (Some(provider_version), Some(success), Some(pending), Some(verified_at)) => {
+                        Some(LatestResult {
+                            provider_version,
+                            success: success == 1,
+                            pending: pending == 1,
+                            verified_at,
+                        })
+                    }
+                    _ => None,
+                };
+                Integration {
+                    consumer_id,
+                    provider_id,
+                    consumer,
+                    provider,
+                    latest_contract,
+                    latest_result,
+                }
+            },
+        )
+        .collect();
+    Ok((integrations, total))
+}

@@ -1,0 +1,150 @@
+//! Tags of versions, the newest version with each, and its newest contract for every provider.
+
+use super::{Connection, Result, branches, deployments, verifications};
+use crate::domain::{Refusal, time::now};
+
+/// How long after its creation a version without a branch takes its first tag as its branch too.
+const FIRST_TAG_IS_BRANCH: i64 = 10_000_000;
+
+/// When a version was tagged.
+pub(crate) async fn find(
+    connection: &mut Connection,
+    pacticipant: &str,
+    version: &str,
+    tag: &str,
+) -> Result<(i64, i64)> {
+    let row: Option<(i64, i64)> = sqlx::query_as(
+        "SELECT v.id, t.created_at FROM pacticipants p JOIN versions v ON v.pacticipant_id = p.id \
+         JOIN tags t ON t.version_id = v.id WHERE p.name = $1 AND v.number = $2 AND t.name = $3",
+    )
+    .bind(pacticipant.to_owned())
+    .bind(version.to_owned())
+    .bind(tag.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    row.ok_or_else(|| {
+        Refusal::NotFound(format!(
+            "No tag '{tag}' of version {version} of '{pacticipant}' found"
+        ))
+        .into()
+    })
+}
+
+/// Tags a version; true when the tag is new. The first tag of a young version without a branch becomes its branch
+/// too; a tag named as an environment records a deployment there (both as the original does, for clients that know
+/// only tags).
+pub(crate) async fn add(
+    connection: &mut Connection,
+    pacticipant: i64,
+    version: i64,
+    tag: &str,
+    main_candidates: &[String],
+) -> Result<bool> {
+    let at = now();
+    let inserted = sqlx::query(
+        "INSERT INTO tags (version_id, name, pacticipant_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+    )
+    .bind(version)
+    .bind(tag.to_owned())
+    .bind(pacticipant)
+    .bind(at)
+    .execute(&mut *connection)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Ok(false);
+    }
+    set_head(connection, pacticipant, tag, version, at).await?;
+    let published: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT provider_id, created_at FROM current_publications WHERE consumer_version_id = $1 ORDER BY provider_id",
+    )
+    .bind(version)
+    .fetch_all(&mut *connection)
+    .await?;
+    for (provider, published_at) in published {
+        set_contract(connection, pacticipant, tag, provider, version, published_at).await?;
+    }
+    verifications::note_line(connection, version, "tag", tag).await?;
+
+    let (young,): (i64,) = sqlx::query_as(
+        "SELECT CASE WHEN v.created_at > $2 \
+         AND NOT EXISTS (SELECT 1 FROM branch_versions m WHERE m.version_id = v.id) \
+         AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.version_id = v.id AND t.name <> $3) \
+         THEN 1 ELSE 0 END FROM versions v WHERE v.id = $1",
+    )
+    .bind(version)
+    .bind(at - FIRST_TAG_IS_BRANCH)
+    .bind(tag.to_owned())
+    .fetch_one(&mut *connection)
+    .await?;
+    if young == 1 {
+        branches::add_version(connection, pacticipant, version, tag, true, main_candidates).await?;
+    }
+    deployments::deploy_to_environment_named(connection, pacticipant, version, tag).await?;
+    Ok(true)
+}
+
+async fn set_head(
+    connection: &mut Connection,
+    pacticipant: i64,
+    tag: &str,
+    version: i64,
+    at: i64,
+) -> Result<()> {
+    let inserted = sqlx::query(
+        "INSERT INTO tag_heads (pacticipant_id, name, version_id, first_tagged_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(pacticipant)
+    .bind(tag.to_owned())
+    .bind(version)
+    .bind(at)
+    .execute(&mut *connection)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        sqlx::query(
+            "UPDATE tag_heads SET version_id = $1 WHERE pacticipant_id = $2 AND name = $3 AND version_id < $1",
+        )
+        .bind(version)
+        .bind(pacticipant)
+        .bind(tag.to_owned())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Makes the contract of a version the newest with the tag for the provider, unless a newer version has one.
+pub(super) async fn set_contract(
+    connection: &mut Connection,
+    pacticipant: i64,
+    tag: &str,
+    provider: i64,
+    version: i64,
+    published_at: i64,
+) -> Result<()> {
+    let inserted = sqlx::query(
+        "INSERT INTO tag_contracts (pacticipant_id, name, provider_id, consumer_version_id, published_at) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+    )
+    .bind(pacticipant)
+    .bind(tag.to_owned())
+    .bind(provider)
+    .bind(version)
+    .bind(published_at)
+    .execute(&mut *connection)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        sqlx::query(
+            "UPDATE tag_contracts SET consumer_version_id = $1, published_at = $2 \
+             WHERE pacticipant_id = $3 AND name = $4 AND provider_id = $5 AND consumer_version_id <= $1",
+        )
+        .bind(version)
+        .bind(published_at)
+        .bind(pacticipant)
+        .bind(tag.to_owned())
+        .bind(provider)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,353 @@
+//! Verification results: of a content by a provider version.
+
+use std::collections::BTreeSet;
+
+use super::{Connection, Result, contracts, in_list::select_in, outbox, pacticipants, versions};
+use crate::domain::{Refusal, events::Event, selection::Selection, time::now};
+
+/// A result to store.
+#[derive(Debug, Clone)]
+pub(crate) struct NewResult {
+    pub(crate) consumer: String,
+    pub(crate) provider: String,
+    pub(crate) sha: String,
+    pub(crate) provider_version: String,
+    pub(crate) success: bool,
+    pub(crate) build_url: Option<String>,
+    /// JSON.
+    pub(crate) verified_by: Option<String>,
+    /// JSON.
+    pub(crate) test_results: Option<String>,
+    pub(crate) selection: Selection,
+}
+
+/// A result as stored. The id is its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Verification {
+    pub(crate) id: i64,
+    pub(crate) content_id: i64,
+    pub(crate) provider_version_id: i64,
+    pub(crate) consumer: String,
+    pub(crate) provider: String,
+    pub(crate) sha: String,
+    pub(crate) provider_version: String,
+    pub(crate) success: bool,
+    pub(crate) build_url: Option<String>,
+    /// JSON.
+    pub(crate) verified_by: Option<String>,
+    /// JSON: the selection that the contract was fetched with.
+    pub(crate) selection: Option<String>,
+    pub(crate) created_at: i64,
+    /// JSON.
+    pub(crate) test_results: Option<String>,
+}
+
+type Row = (
+    i64,
+    i64,
+    i64,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    i64,
+    Option<String>,
+);
+
+const SELECT: &str = "SELECT r.id, r.content_id, r.provider_version_id, c.name, p.name, k.sha, v.number, r.success, \
+                      r.build_url, r.verified_by, r.selection, r.created_at, r.test_results FROM verifications r \
+                      JOIN pacticipants c ON c.id = r.consumer_id JOIN pacticipants p ON p.id = r.provider_id \
+                      JOIN contents k ON k.id = r.content_id JOIN versions v ON v.id = r.provider_version_id";
+
+fn read(row: Row) -> Verification {
+    Verification {
+        id: row.0,
+        content_id: row.1,
+        provider_version_id: row.2,
+        consumer: row.3,
+        provider: row.4,
+        sha: row.5,
+        provider_version: row.6,
+        success: row.7 == 1,
+        build_url: row.8,
+        verified_by: row.9,
+        selection: row.10,
+        created_at: row.11,
+        test_results: row.12,
+    }
+}
+
+/// Stores a result, with the events that follow from it. The provider version is created where it is missing.
+pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> Result<Verification> {
+    let content = contracts::content_id(connection, &result.provider, &result.consumer, &result.sha).await?;
+    let names = [result.consumer.clone(), result.provider.clone()];
+    let ids = pacticipants::ensure(connection, &names).await?;
+    let (consumer, provider) = (ids[&result.consumer], ids[&result.provider]);
+    let (version, _) = versions::ensure(connection, provider, &result.provider_version, None).await?;
+    let at = now();
+    let success = i64::from(result.success);
+    let (id,): (i64,) = sqlx::query_as(
+        "INSERT INTO verifications (content_id, provider_version_id, consumer_id, provider_id, success, wip, pending, \
+         build_url, verified_by, selection, created_at, test_results) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+    )
+    .bind(content)
+    .bind(version)
+    .bind(consumer)
+    .bind(provider)
+    .bind(success)
+    .bind(i64::from(result.selection.wip))
+    .bind(i64::from(result.selection.pending))
+    .bind(result.build_url.clone())
+    .bind(result.verified_by.clone())
+    .bind(serde_json::to_string(&result.selection).ok())
+    .bind(at)
+    .bind(result.test_results.clone())
+    .fetch_one(&mut *connection)
+    .await?;
+    set_current(connection, content, version, id, success, at).await?;
+    if result.success {
+        let lines: Vec<(String, String)> = sqlx::query_as(
+            "SELECT 'branch', b.name FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
+             WHERE m.version_id = $1 UNION ALL SELECT 'tag', t.name FROM tags t WHERE t.version_id = $1",
+        )
+        .bind(version)
+        .fetch_all(&mut *connection)
+        .await?;
+        for (kind, name) in lines {
+            note_success(
+                connection,
+                content,
+                &kind,
+                &name,
+                i64::from(result.selection.wip),
+                at,
+            )
+            .await?;
+        }
+    }
+    let mut subjects: Vec<Option<i64>> = Vec::new();
+    for number in result.selection.consumer_versions.iter().collect::<BTreeSet<_>>() {
+        subjects.extend(
+            versions::find(connection, consumer, number)
+                .await?
+                .map(|version| Some(version.id)),
+        );
+    }
+    if subjects.is_empty() {
+        subjects.push(contracts::newest_version_with(connection, content).await?);
+    }
+    let outcome = if result.success {
+        Event::ProviderVerificationSucceeded
+    } else {
+        Event::ProviderVerificationFailed
+    };
+    for consumer_version in subjects {
+        for event in [Event::ProviderVerificationPublished, outcome] {
+            let entry = outbox::Entry {
+                consumer_version,
+                provider_version: Some(version),
+                content: Some(content),
+                verification: Some(id),
+                ..outbox::Entry::new(event, consumer, provider)
+            };
+            outbox::add(connection, &entry).await?;
+        }
+    }
+    require(connection, &result.provider, &result.consumer, &result.sha, id).await
+}
+
+/// Makes a result the one that counts for its content and provider version, unless a newer one does.
+async fn set_current(
+    connection: &mut Connection,
+    content: i64,
+    version: i64,
+    verification: i64,
+    success: i64,
+    at: i64,
+) -> Result<()> {
+    let inserted = sqlx::query(
+        "INSERT INTO current_verifications (content_id, provider_version_id, verification_id, success, created_at) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+    )
+    .bind(content)
+    .bind(version)
+    .bind(verification)
+    .bind(success)
+    .bind(at)
+    .execute(&mut *connection)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        sqlx::query(
+            "UPDATE current_verifications SET verification_id = $1, success = $2, created_at = $3 \
+             WHERE content_id = $4 AND provider_version_id = $5 AND verification_id < $1",
+        )
+        .bind(verification)
+        .bind(success)
+        .bind(at)
+        .bind(content)
+        .bind(version)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Notes that a content was verified successfully on a branch or with a tag.
+async fn note_success(
+    connection: &mut Connection,
+    content: i64,
+    kind: &str,
+    name: &str,
+    wip: i64,
+    at: i64,
+) -> Result<()> {
+    let inserted = sqlx::query(
+        "INSERT INTO verified_on (content_id, kind, name, wip, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $5) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(content)
+    .bind(kind.to_owned())
+    .bind(name.to_owned())
+    .bind(wip)
+    .bind(at)
+    .execute(&mut *connection)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        sqlx::query(
+            "UPDATE verified_on SET last_at = $1 \
+             WHERE content_id = $2 AND kind = $3 AND name = $4 AND wip = $5 AND last_at < $1",
+        )
+        .bind(at)
+        .bind(content)
+        .bind(kind.to_owned())
+        .bind(name.to_owned())
+        .bind(wip)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Notes for every content that a version verified successfully that it was on a branch or with a tag.
+pub(super) async fn note_line(
+    connection: &mut Connection,
+    version: i64,
+    kind: &str,
+    name: &str,
+) -> Result<()> {
+    let verified: Vec<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT c.content_id, r.wip, c.created_at FROM current_verifications c \
+         JOIN verifications r ON r.id = c.verification_id \
+         WHERE c.provider_version_id = $1 AND c.success = 1 ORDER BY c.content_id",
+    )
+    .bind(version)
+    .fetch_all(&mut *connection)
+    .await?;
+    for (content, wip, at) in verified {
+        note_success(connection, content, kind, name, wip, at).await?;
+    }
+    Ok(())
+}
+
+/// The result with that number.
+pub(crate) async fn require(
+    connection: &mut Connection,
+    provider: &str,
+    consumer: &str,
+    sha: &str,
+    number: i64,
+) -> Result<Verification> {
+    let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{SELECT} WHERE r.id = $1 AND p.name = $2 AND c.name = $3 AND k.sha = $4"
+    )))
+    .bind(number)
+    .bind(provider.to_owned())
+    .bind(consumer.to_owned())
+    .bind(sha.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    row.map(read)
+        .ok_or_else(|| Refusal::NotFound(format!("No verification result {number} found")).into())
+}
+
+/// The newest result for a content.
+pub(crate) async fn latest_of_content(
+    connection: &mut Connection,
+    content: i64,
+) -> Result<Option<Verification>> {
+    let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{SELECT} WHERE r.content_id = $1 ORDER BY r.id DESC LIMIT 1"
+    )))
+    .bind(content)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(read))
+}
+
+/// The newest result for each content that a consumer version has, by provider.
+pub(crate) async fn latest_of_consumer_version(
+    connection: &mut Connection,
+    version: i64,
+) -> Result<Vec<(String, Option<Verification>)>> {
+    let contents: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT c.content_id, p.name FROM current_publications c JOIN pacticipants p ON p.id = c.provider_id \
+         WHERE c.consumer_version_id = $1 ORDER BY p.name",
+    )
+    .bind(version)
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut results = Vec::with_capacity(contents.len());
+    for (content, provider) in contents {
+        results.push((provider, latest_of_content(connection, content).await?));
+    }
+    Ok(results)
+}
+
+/// The results with these numbers.
+pub(crate) async fn all(connection: &mut Connection, numbers: &[i64]) -> Result<Vec<Verification>> {
+    let rows: Vec<Row> = select_in(
+        connection,
+        |list| format!("{SELECT} WHERE r.id IN {list}"),
+        &[],
+        numbers,
+    )
+    .await?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Deletes a result; the one before it for the same content and provider version counts again.
+pub(crate) async fn delete(connection: &mut Connection, found: &Verification) -> Result<()> {
+    sqlx::query("DELETE FROM current_verifications WHERE verification_id = $1")
+        .bind(found.id)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM verifications WHERE id = $1")
+        .bind(found.id)
+        .execute(&mut *connection)
+        .await?;
+    let before: Option<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT id, success, created_at FROM verifications WHERE content_id = $1 AND provider_version_id = $2 \
+         ORDER BY id DESC LIMIT 1",
+    )
+    .bind(found.content_id)
+    .bind(found.provider_version_id)
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some((id, success, at)) = before {
+        set_current(
+            connection,
+            found.content_id,
+            found.provider_version_id,
+            id,
+            success,
+            at,
+        )
+        .await?;
+    }
+    Ok(())
+}
