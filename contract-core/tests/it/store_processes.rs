@@ -131,6 +131,7 @@ fn processes_that_write_all_their_interactions_at_once_lose_nothing() {
 
 #[test]
 fn processes_that_write_their_interactions_one_by_one_lose_nothing() {
+    // Each writing is synced to disk, so that all of them would take half a minute.
     nothing_is_lost("one by one", PROCESSES / 4);
 }
 

@@ -58,10 +58,6 @@ impl Locked {
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// A file beside the lock whose name starts with the contract's.
     pub(super) fn beside(&self, suffix: &str) -> PathBuf {
         self.state.join(format!("{}.{suffix}", self.name))

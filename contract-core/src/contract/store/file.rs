@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use super::atomic::{self, Locked};
 use super::ledger::{Entry, Ledger, hash, one_line};
 use super::run::{Run, process};
+use super::splice::{self, Spliced};
 use crate::contract::merge::{Change, Identity, content, content_text, difference, written};
-use crate::contract::write::Target;
+use crate::contract::write::{Target, pretty};
 use crate::contract::{Contract, Interaction, Specification};
 use crate::{Error, ErrorKind};
 
@@ -121,52 +122,42 @@ pub fn mark_incomplete(path: &Path, test: &str, options: &Options) -> Result<(),
         return Ok(());
     }
     let file = Locked::acquire(path)?;
-    Ledger::open(&file, &options.run)?.record_failure(&file, test)
+    Ledger::open(&file, &options.run, None)?.record_failure(&file, test)
 }
 
 fn write(path: &Path, new: &Contract, run: &Run) -> Result<Outcome, Error> {
+    refuse_what_the_version_cannot_say(path, new)?;
     let file = Locked::acquire(path)?;
-    let ledger = Ledger::open(&file, run)?;
-    let mut contract = existing(file.path(), file.read()?)?;
-    let specification = version(contract.as_ref(), new);
     let entries = entries(new)?;
+    let ledger = Ledger::open(&file, run, Some(&entries))?;
+    let bytes = file.read()?;
     for (entry, interaction) in entries.iter().zip(&new.interactions) {
         if let Some(earlier) = ledger.conflict(entry) {
-            return Err(conflict(
-                path,
-                interaction,
-                earlier,
-                entry,
-                contract.as_ref(),
-                specification,
-            ));
+            return Err(conflict(path, interaction, earlier, entry, bytes.as_deref()));
         }
     }
-    let changes = merge(&mut contract, new, specification, path)?;
-    if let Some(contract) = contract
-        && !changes.is_empty()
-    {
-        file.replace(&contract.to_text(specification)?)?;
+    let merged = merge(path, bytes.as_deref(), new)?;
+    if let Some(text) = merged.text {
+        file.replace(&text)?;
     }
     ledger.record(&file, &entries)?;
     Ok(Outcome {
         path: path.to_owned(),
-        changes,
+        changes: merged.changes,
     })
 }
 
 fn check(path: &Path, new: &Contract) -> Result<Outcome, Error> {
-    let mut contract = existing(path, atomic::read(path)?)?;
-    let is_missing = contract.is_none();
-    let specification = version(contract.as_ref(), new);
-    let changes = merge(&mut contract, new, specification, path)?;
+    refuse_what_the_version_cannot_say(path, new)?;
+    let bytes = atomic::read(path)?;
+    let changes = merge(path, bytes.as_deref(), new)?.changes;
     if changes.is_empty() {
         return Ok(Outcome {
             path: path.to_owned(),
             changes,
         });
     }
-    let what = if is_missing {
+    let what = if bytes.is_none() {
         "does not exist"
     } else {
         "is not up to date"
@@ -182,9 +173,48 @@ fn check(path: &Path, new: &Contract) -> Result<Outcome, Error> {
     ))
 }
 
-fn existing(path: &Path, bytes: Option<Vec<u8>>) -> Result<Option<Contract>, Error> {
+/// Tests are written against the newest version; a contract that asks for an older one must not lose what decides over
+/// success or failure, although it calls itself one of that version.
+fn refuse_what_the_version_cannot_say(path: &Path, new: &Contract) -> Result<(), Error> {
+    let asked = new.specification.max(Specification::V2);
+    if asked == Specification::V4 {
+        return Ok(());
+    }
+    Contract {
+        specification: Specification::V4,
+        ..new.clone()
+    }
+    .to_json(asked)
+    .map(|_| ())
+    .map_err(|error| error.context(format!("cannot add to the contract {}", path.display())))
+}
+
+/// Merges into what stands in the file.
+fn merge(path: &Path, bytes: Option<&[u8]>, new: &Contract) -> Result<Spliced, Error> {
+    let not_added = |error: Error| error.context(format!("cannot add to the contract {}", path.display()));
+    if let Some(Ok(text)) = bytes.map(std::str::from_utf8)
+        && let Some(spliced) = splice::merge(text, new).map_err(not_added)?
+    {
+        return Ok(spliced);
+    }
+    let existing = existing(path, bytes)?;
+    let specification = version(existing.as_ref(), new);
+    let mut contract = existing.unwrap_or_else(|| Contract {
+        interactions: Vec::new(),
+        ..new.clone()
+    });
+    let changes = contract.merge(new, specification).map_err(not_added)?;
+    let text = if changes.is_empty() {
+        None
+    } else {
+        Some(contract.to_text(specification).map_err(not_added)?)
+    };
+    Ok(Spliced { changes, text })
+}
+
+fn existing(path: &Path, bytes: Option<&[u8]>) -> Result<Option<Contract>, Error> {
     let Some(bytes) = bytes else { return Ok(None) };
-    Contract::read_bytes(&bytes, &path.display().to_string())
+    Contract::read_bytes(bytes, &path.display().to_string())
         .map(Some)
         .map_err(|error| {
             error.context("cannot add to the contract, which was left as it is (mend it, restore it, or delete it and run all tests)")
@@ -197,22 +227,6 @@ fn version(existing: Option<&Contract>, new: &Contract) -> Specification {
             existing.specification.max(new.specification)
         })
         .max(Specification::V2)
-}
-
-/// Merges into the contract, which is made where there is none.
-fn merge(
-    contract: &mut Option<Contract>,
-    new: &Contract,
-    specification: Specification,
-    path: &Path,
-) -> Result<Vec<Change>, Error> {
-    contract
-        .get_or_insert_with(|| Contract {
-            interactions: Vec::new(),
-            ..new.clone()
-        })
-        .merge(new, specification)
-        .map_err(|error| error.context(format!("cannot add to the contract {}", path.display())))
 }
 
 /// The content is told in version 4, which has a form for everything, whatever version the file has.
@@ -240,8 +254,7 @@ fn conflict(
     interaction: &Interaction,
     earlier: &Entry,
     new: &Entry,
-    contract: Option<&Contract>,
-    specification: Specification,
+    bytes: Option<&[u8]>,
 ) -> Error {
     let name = |entry: &Entry| {
         if entry.test.is_empty() {
@@ -250,25 +263,14 @@ fn conflict(
             entry.test.clone()
         }
     };
-    let shown = |interaction: &Interaction, from| {
-        let target = Target {
-            to: specification,
-            from,
-        };
-        written(interaction, target).map_or_else(
-            |_| String::new(),
-            |members| crate::contract::write::pretty(&content(members).into()),
-        )
-    };
     let identity = Identity::of(interaction);
-    let before = contract.and_then(|contract| {
-        let present = contract
-            .interactions
-            .iter()
-            .find(|present| Identity::of(present) == identity)?;
-        Some(shown(present, contract.specification))
-    });
-    let after = shown(interaction, specification);
+    let present = existing(path, bytes)
+        .ok()
+        .flatten()
+        .map(|contract| contract.interactions)
+        .unwrap_or_default()
+        .into_iter()
+        .find(|present| Identity::of(present) == identity);
     Error::new(
         ErrorKind::Conflict,
         format!(
@@ -276,7 +278,18 @@ fn conflict(
             path.display(),
             name(earlier),
             name(new),
-            difference(&before.unwrap_or_default(), &after)
+            difference(
+                &present.as_ref().map(content_shown).unwrap_or_default(),
+                &content_shown(interaction)
+            )
         ),
     )
+}
+
+fn content_shown(interaction: &Interaction) -> String {
+    let target = Target {
+        to: Specification::V4,
+        from: Specification::V4,
+    };
+    written(interaction, target).map_or_else(|_| String::new(), |members| pretty(&content(members).into()))
 }

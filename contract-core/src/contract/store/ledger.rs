@@ -1,6 +1,6 @@
 //! What one run of the tests has written into one contract.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -38,8 +38,11 @@ const FAILED: &str = "failed";
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Ledger {
-    /// Reads the ledger of this run. Lines that are not whole (a process was killed) are passed over.
-    pub(super) fn open(file: &Locked, run: &Run) -> Result<Self, Error> {
+    /// Reads the ledger of this run: all of it, or what concerns the identities of `wanted`. Lines that are not whole (a
+    /// process was killed) are passed over.
+    pub(super) fn open(file: &Locked, run: &Run, wanted: Option<&[Entry]>) -> Result<Self, Error> {
+        let wanted: Option<HashSet<u64>> =
+            wanted.map(|entries| entries.iter().map(|entry| entry.identity).collect());
         let path = file.beside(&format!("run-{:016x}", hash(run.as_str())));
         let mut ledger = Self {
             entries: Vec::new(),
@@ -71,7 +74,8 @@ impl Ledger {
             } else if let (Ok(identity), Ok(content)) = (
                 u64::from_str_radix(identity, 16),
                 u64::from_str_radix(content, 16),
-            ) {
+            ) && wanted.as_ref().is_none_or(|wanted| wanted.contains(&identity))
+            {
                 ledger.insert(Entry {
                     identity,
                     content,

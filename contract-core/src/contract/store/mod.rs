@@ -22,6 +22,7 @@ mod file;
 mod ledger;
 mod prune;
 mod run;
+mod splice;
 
 pub use self::file::{Mode, Options, Outcome, file_name, mark_incomplete, merge_into_file};
 pub use self::prune::{Pruned, prune};

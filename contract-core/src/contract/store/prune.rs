@@ -41,7 +41,7 @@ pub fn prune(path: &Path, run: &Run, mode: Mode) -> Result<Pruned, Error> {
         ));
     }
     let file = Locked::acquire(path)?;
-    let ledger = Ledger::open(&file, run)?;
+    let ledger = Ledger::open(&file, run, None)?;
     if !ledger.failed.is_empty() {
         return Err(Error::new(
             ErrorKind::Usage,
