@@ -1,106 +1,161 @@
 //! Plans: an expected message compiled once, to compare any number of actual ones with.
 
-use serde_json::Value;
-
-use super::{Comparison, Mismatch, Part};
+use super::body::BodyPlan;
+use super::part::{self, HeadersPlan, MetadataPlan, MethodPlan, PathPlan, QueryPlan, StatusPlan};
+use super::{Comparison, Unexpected};
 use crate::Error;
 use crate::contract::{Message, Request, Response, Specification};
 
 /// An expected request, compiled.
+///
+/// Method, path, query, headers and body are compared with the example or by the rules that the contract gives. Query
+/// parameters, object members and XML nodes that the example does not mention are mismatches; header fields that it
+/// does not mention are fine.
 #[derive(Debug)]
 pub struct RequestPlan {
-    expected: Request,
+    pub(super) method: MethodPlan,
+    pub(super) path: PathPlan,
+    pub(super) query: QueryPlan,
+    pub(super) headers: HeadersPlan,
+    pub(super) body: BodyPlan,
 }
 
 /// An expected response, compiled.
+///
+/// Status, headers and body are compared with the example or by the rules that the contract gives. What the example
+/// does not mention is fine, but for the elements of an array.
 #[derive(Debug)]
 pub struct ResponsePlan {
-    expected: Response,
+    status: StatusPlan,
+    headers: HeadersPlan,
+    body: BodyPlan,
 }
 
 /// An expected message, compiled.
+///
+/// Metadata and contents are compared as headers and body of a response are.
 #[derive(Debug)]
 pub struct MessagePlan {
-    expected: Message,
+    metadata: MetadataPlan,
+    contents: BodyPlan,
 }
 
 impl RequestPlan {
     /// Compiles the expected request with its rules.
     ///
+    /// Under version 1 of the specification the query is compared as text, later as parameters.
+    ///
     /// # Errors
     ///
-    /// `Invalid` where a rule cannot be compiled (a regular expression, a date pattern), `MissingFeature` where a rule
-    /// needs a Cargo feature that this build lacks. The message names the rule's path.
-    pub fn compile(expected: &Request, _specification: Specification) -> Result<Self, Error> {
+    /// `Invalid` or `Malformed` where a rule cannot be compiled (a regular expression, a date pattern, a rule of a
+    /// plugin), `MissingFeature` where a rule or a body needs a Cargo feature that this build lacks. The message names
+    /// the rule's path.
+    pub fn compile(expected: &Request, specification: Specification) -> Result<Self, Error> {
+        let rules = &expected.rules;
+        let headers = HeadersPlan::compile(&expected.headers, &rules.headers)?;
         Ok(Self {
-            expected: expected.clone(),
+            method: MethodPlan::compile(&expected.method, rules.method.as_ref())?,
+            path: PathPlan::compile(&expected.path, rules.path.as_ref())?,
+            query: QueryPlan::compile(&expected.query, &rules.query, specification)?,
+            body: BodyPlan::compile(
+                &expected.body,
+                expected.headers.first("content-type"),
+                headers.rules_over("content-type"),
+                &rules.body,
+                Unexpected::Refused,
+            )?,
+            headers,
         })
+    }
+
+    /// Whether a request that came fits the expected one entirely. Ends at the first part that does not.
+    pub fn matches(&self, actual: &Request) -> bool {
+        let mut out = Vec::new();
+        self.method.fits(&actual.method)
+            && self.path.fits(&actual.path)
+            && {
+                self.query.compare(&actual.query, &mut out);
+                out.is_empty()
+            }
+            && {
+                self.headers.compare(&actual.headers, &mut out);
+                out.is_empty()
+            }
+            && self.body.fits(&actual.body, actual.headers.first("content-type"))
     }
 
     /// Compares a request that came with the expected one.
     pub fn compare(&self, actual: &Request) -> Comparison {
-        let mut mismatches = Vec::new();
-        if !self.expected.method.eq_ignore_ascii_case(&actual.method) {
-            mismatches.push(plain(Part::Method, &self.expected.method, &actual.method));
-        }
-        if self.expected.path != actual.path {
-            mismatches.push(plain(Part::Path, &self.expected.path, &actual.path));
-        }
-        Comparison::new(mismatches)
+        let mut out = Vec::new();
+        self.method.compare(&actual.method, &mut out);
+        self.path.compare(&actual.path, &mut out);
+        self.query.compare(&actual.query, &mut out);
+        self.headers.compare(&actual.headers, &mut out);
+        self.body
+            .compare(&actual.body, actual.headers.first("content-type"), &mut out);
+        Comparison::new(out)
     }
 }
 
 impl ResponsePlan {
-    /// Compiles the expected response with its rules. Errors as [`RequestPlan::compile`].
+    /// Compiles the expected response with its rules.
+    ///
+    /// # Errors
+    ///
+    /// As [`RequestPlan::compile`].
     pub fn compile(expected: &Response, _specification: Specification) -> Result<Self, Error> {
+        let rules = &expected.rules;
+        let headers = HeadersPlan::compile(&expected.headers, &rules.headers)?;
         Ok(Self {
-            expected: expected.clone(),
+            status: StatusPlan::compile(expected.status, rules.status.as_ref())?,
+            body: BodyPlan::compile(
+                &expected.body,
+                expected.headers.first("content-type"),
+                headers.rules_over("content-type"),
+                &rules.body,
+                Unexpected::Allowed,
+            )?,
+            headers,
         })
     }
 
     /// Compares a response that came with the expected one.
     pub fn compare(&self, actual: &Response) -> Comparison {
-        let mut mismatches = Vec::new();
-        if self.expected.status.is_some() && self.expected.status != actual.status {
-            mismatches.push(Mismatch {
-                part: Part::Status,
-                path: String::new(),
-                expected: self.expected.status.map(Value::from),
-                actual: actual.status.map(Value::from),
-                expectation: String::new(),
-                description: String::new(),
-                rule: None,
-                nearest: Vec::new(),
-            });
-        }
-        Comparison::new(mismatches)
+        let mut out = Vec::new();
+        self.status.compare(actual.status, &mut out);
+        self.headers.compare(&actual.headers, &mut out);
+        self.body
+            .compare(&actual.body, actual.headers.first("content-type"), &mut out);
+        Comparison::new(out)
     }
 }
 
 impl MessagePlan {
-    /// Compiles the expected message with its rules. Errors as [`RequestPlan::compile`].
+    /// Compiles the expected message with its rules.
+    ///
+    /// # Errors
+    ///
+    /// As [`RequestPlan::compile`].
     pub fn compile(expected: &Message, _specification: Specification) -> Result<Self, Error> {
+        let metadata = MetadataPlan::compile(&expected.metadata, &expected.rules.metadata)?;
         Ok(Self {
-            expected: expected.clone(),
+            contents: BodyPlan::compile(
+                &expected.contents,
+                part::content_type(&expected.metadata),
+                metadata.rules_over_content_type(),
+                &expected.rules.body,
+                Unexpected::Allowed,
+            )?,
+            metadata,
         })
     }
 
     /// Compares a message that came with the expected one.
     pub fn compare(&self, actual: &Message) -> Comparison {
-        let _ = (&self.expected, actual);
-        Comparison::default()
-    }
-}
-
-fn plain(part: Part, expected: &str, actual: &str) -> Mismatch {
-    Mismatch {
-        part,
-        path: String::new(),
-        expected: Some(expected.into()),
-        actual: Some(actual.into()),
-        expectation: format!("{expected:?}"),
-        description: format!("Expected '{expected}' but was '{actual}'"),
-        rule: None,
-        nearest: Vec::new(),
+        let mut out = Vec::new();
+        self.metadata.compare(&actual.metadata, &mut out);
+        self.contents
+            .compare(&actual.contents, part::content_type(&actual.metadata), &mut out);
+        Comparison::new(out)
     }
 }

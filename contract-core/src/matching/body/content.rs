@@ -1,0 +1,52 @@
+//! Content as the comparisons look at it.
+
+use std::borrow::Cow;
+
+use crate::contract::{Body, ContentType, Data};
+use crate::matching::detect;
+
+/// The bytes of content. JSON that was parsed is written again.
+pub(crate) fn bytes(data: &Data) -> Cow<'_, [u8]> {
+    match data {
+        Data::Json(value) => Cow::Owned(value.to_string().into_bytes()),
+        Data::Text(text) => Cow::Borrowed(text.as_bytes()),
+        Data::Binary(bytes) => Cow::Borrowed(bytes),
+    }
+}
+
+/// The text of content; bytes that are no UTF-8 are replaced.
+pub(crate) fn text(data: &Data) -> Cow<'_, str> {
+    match data {
+        Data::Json(value) => Cow::Owned(value.to_string()),
+        Data::Text(text) => Cow::Borrowed(text),
+        Data::Binary(bytes) => String::from_utf8_lossy(bytes),
+    }
+}
+
+/// The content type that a body comes with: its own, else the one of the `Content-Type` header.
+pub(crate) fn declared_type(body: &Body, header: Option<&str>) -> Option<ContentType> {
+    let own = body.content().and_then(|content| content.content_type.clone());
+    own.or_else(|| header?.parse().ok())
+}
+
+/// The content type that the content itself tells.
+pub(crate) fn detected_type(data: &Data) -> ContentType {
+    match data {
+        Data::Json(_) => ContentType::json(),
+        Data::Text(text) => detect::content_type(text.as_bytes()),
+        Data::Binary(bytes) => detect::content_type(bytes),
+    }
+}
+
+/// Whether content of the actual type can be compared with that of the expected type: the same type without regard to
+/// parameters (a multipart boundary is made anew for each message, and a header comparison looks at the others), the
+/// same syntax by suffix (`application/hal+json` is JSON), or both XML.
+pub(crate) fn is_comparable(expected: &ContentType, actual: &ContentType) -> bool {
+    let same = expected.main_type() == actual.main_type() && expected.sub_type() == actual.sub_type();
+    let base = |suffixed: &ContentType, plain: &ContentType| {
+        suffixed.suffix().is_some_and(|suffix| suffix == plain.sub_type())
+            && plain.main_type() == "application"
+    };
+    let xml = |kind: &ContentType| kind.is_xml() && kind.sub_type() == "xml";
+    same || base(expected, actual) || base(actual, expected) || (xml(expected) && xml(actual))
+}

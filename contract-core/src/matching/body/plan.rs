@@ -1,0 +1,299 @@
+//! An expected body, compiled.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::content::{self, declared_type, detected_type};
+use super::form::FormPlan;
+use super::kind::Kind;
+use super::{binary, json, text};
+use crate::Error;
+use crate::contract::{Body, Content, ContentType, Data, Path, RuleList};
+use crate::matching::place::Place;
+use crate::matching::reporter::Reporter;
+use crate::matching::rule::{Failure, Rules};
+use crate::matching::scope::Scope;
+use crate::matching::{Mismatch, Part, Unexpected, show};
+
+/// An expected body with its rules.
+#[derive(Debug)]
+pub(crate) struct BodyPlan {
+    example: Example,
+    content_type: ContentType,
+    /// Whether the contract names the content type; else its example tells it, and proves nothing.
+    is_declared: bool,
+    /// Whether rules decide about the content type.
+    is_type_ruled: bool,
+    rules: Rules,
+    unexpected: Unexpected,
+}
+
+#[derive(Debug)]
+enum Example {
+    /// The contract does not say: anything is fine.
+    Unchecked,
+    Empty,
+    Null,
+    Json(Value),
+    Text(String),
+    Form(FormPlan),
+    Binary(Bytes),
+}
+
+/// How the content type that came compares with the expected one.
+enum Compared {
+    Fits,
+    /// Not the one that the contract names.
+    Differs(ContentType),
+    /// Not the one that the example looks like, but the contract names none.
+    Unclear(ContentType),
+}
+
+impl BodyPlan {
+    /// Compiles a body. `header` is the content type that the message names beside the body, `is_type_ruled` whether
+    /// rules decide about it.
+    pub(crate) fn compile(
+        body: &Body,
+        header: Option<&str>,
+        is_type_ruled: bool,
+        lists: &BTreeMap<Path, RuleList>,
+        unexpected: Unexpected,
+    ) -> Result<Self, Error> {
+        let declared = declared_type(body, header);
+        let detected = || {
+            body.content()
+                .map_or_else(ContentType::octet_stream, |body| detected_type(&body.data))
+        };
+        let is_declared = declared.is_some();
+        let content_type = declared.unwrap_or_else(detected);
+        let rules = Rules::compile(lists).map_err(|error| error.context(Part::Body))?;
+        let example = match body {
+            Body::Missing => Example::Unchecked,
+            Body::Empty => Example::Empty,
+            Body::Null => Example::Null,
+            Body::Present(content) => Example::of(content, &content_type, lists)?,
+        };
+        Ok(Self {
+            example,
+            content_type,
+            is_declared,
+            is_type_ruled,
+            rules,
+            unexpected,
+        })
+    }
+
+    /// Whether the contract says anything about the body.
+    pub(crate) fn is_checked(&self) -> bool {
+        !matches!(self.example, Example::Unchecked)
+    }
+
+    /// How many rules there are.
+    pub(crate) fn rules(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Compares a body. `header` is the content type that came beside it.
+    pub(crate) fn compare(&self, actual: &Body, header: Option<&str>, out: &mut Vec<Mismatch>) {
+        match (&self.example, actual) {
+            (Example::Unchecked, _)
+            | (Example::Empty | Example::Null, Body::Missing | Body::Empty | Body::Null)
+            | (Example::Json(Value::Null), Body::Null) => {}
+            (Example::Null, Body::Present(content)) if content.data == Data::Json(Value::Null) => {}
+            (Example::Empty | Example::Null, Body::Present(content)) => self.not_empty(content, out),
+            (_, Body::Missing | Body::Empty | Body::Null) => self.missing(out),
+            (_, Body::Present(content)) => self.compare_content(content, actual, header, out),
+        }
+    }
+
+    /// Whether a body fits. Of JSON documents the first difference is enough to know.
+    pub(crate) fn fits(&self, actual: &Body, header: Option<&str>) -> bool {
+        if let (Example::Json(example), Body::Present(content)) = (&self.example, actual)
+            && let Data::Json(document) = &content.data
+        {
+            let fits = json::fits(&self.rules, Some(example), document, self.unexpected);
+            return fits
+                && !matches!(
+                    self.content_type_of(content, actual, header),
+                    Compared::Differs(_)
+                );
+        }
+        let mut out = Vec::new();
+        self.compare(actual, header, &mut out);
+        out.is_empty()
+    }
+
+    /// Compares the content type that came with the expected one.
+    fn content_type_of(&self, content: &Content, actual: &Body, header: Option<&str>) -> Compared {
+        let is_json = |content: &Content| matches!(content.data, Data::Json(_));
+        if header.is_none()
+            && content.content_type.is_none()
+            && is_json(content)
+            && self.content_type.is_json()
+        {
+            return Compared::Fits;
+        }
+        let content_type = declared_type(actual, header).unwrap_or_else(|| detected_type(&content.data));
+        if self.is_type_ruled || content::is_comparable(&self.content_type, &content_type) {
+            Compared::Fits
+        } else if self.is_declared {
+            Compared::Differs(content_type)
+        } else {
+            Compared::Unclear(content_type)
+        }
+    }
+
+    fn compare_content(
+        &self,
+        content: &Content,
+        actual: &Body,
+        header: Option<&str>,
+        out: &mut Vec<Mismatch>,
+    ) {
+        let compared = self.content_type_of(content, actual, header);
+        if let Compared::Differs(content_type) = &compared {
+            out.push(self.other_type(content_type));
+        }
+        if let Example::Json(example) = &self.example {
+            return self.compare_json(example, content, &compared, out);
+        }
+        match &compared {
+            Compared::Differs(_) => return,
+            // Text is text whatever its type is taken for.
+            Compared::Unclear(content_type) if !matches!(self.example, Example::Text(_)) => {
+                return out.push(self.other_type(content_type));
+            }
+            Compared::Unclear(_) | Compared::Fits => {}
+        }
+        let reporter = &mut Reporter::new(self.unexpected, out);
+        match &self.example {
+            Example::Text(example) => {
+                text::compare(&self.rules, example, &content::text(&content.data), reporter);
+            }
+            Example::Form(form) => form.compare(&content::text(&content.data), reporter),
+            Example::Binary(example) => {
+                let actual_type =
+                    declared_type(actual, header).unwrap_or_else(|| detected_type(&content.data));
+                let actual = content::bytes(&content.data);
+                let example = (&example[..], &self.content_type);
+                binary::compare(&self.rules, example, (&actual, &actual_type), reporter);
+            }
+            Example::Json(_) | Example::Unchecked | Example::Empty | Example::Null => {}
+        }
+    }
+
+    /// JSON is compared whatever its content type says, if it can be read: that tells more than the type alone.
+    fn compare_json(&self, example: &Value, content: &Content, compared: &Compared, out: &mut Vec<Mismatch>) {
+        let compare = |document: &Value, out: &mut Vec<Mismatch>| {
+            json::compare(&self.rules, example, document, Part::Body, self.unexpected, out);
+        };
+        if let Data::Json(document) = &content.data {
+            return compare(document, out);
+        }
+        match (serde_json::from_slice(&content::bytes(&content.data)), compared) {
+            (Ok(document), _) => compare(&document, out),
+            (Err(_), Compared::Differs(_)) => {}
+            (Err(_), Compared::Unclear(content_type)) => out.push(self.other_type(content_type)),
+            (Err(error), Compared::Fits) => {
+                unreadable(
+                    example,
+                    &content.data,
+                    &error,
+                    &mut Reporter::new(self.unexpected, out),
+                );
+            }
+        }
+    }
+
+    fn other_type(&self, actual: &ContentType) -> Mismatch {
+        Mismatch {
+            part: Part::BodyType,
+            path: String::new(),
+            expected: Some(Value::from(self.content_type.as_str())),
+            actual: Some(Value::from(actual.as_str())),
+            expectation: self.content_type.to_string(),
+            description: format!(
+                "Expected a body of '{}' but the actual content type was '{actual}'",
+                self.content_type
+            ),
+            rule: None,
+            nearest: Vec::new(),
+        }
+    }
+
+    fn not_empty(&self, content: &Content, out: &mut Vec<Mismatch>) {
+        let actual = show::cut(&content::text(&content.data)).into_owned();
+        let failure = Failure {
+            expectation: "no body".to_owned(),
+            description: format!("Expected empty body but received '{actual}'"),
+            rule: String::new(),
+        };
+        let mut reporter = Reporter::new(self.unexpected, out);
+        reporter.report(&Place::ROOT, None, Some(actual.into()), failure, None);
+    }
+
+    fn missing(&self, out: &mut Vec<Mismatch>) {
+        let example = match &self.example {
+            Example::Json(value) => value.clone(),
+            Example::Text(text) if text.is_empty() => return,
+            Example::Text(text) => Value::from(text.as_str()),
+            Example::Binary(bytes) if bytes.is_empty() => return,
+            Example::Binary(bytes) => Value::from(format!("{} bytes", bytes.len())),
+            Example::Form(_) | Example::Unchecked | Example::Empty | Example::Null => Value::from("a form"),
+        };
+        let scope = Scope::root(&self.rules);
+        let applied = scope.applied();
+        let failures = applied.and_then(|applied| applied.check_bytes(None, b"").err());
+        let mut reporter = Reporter::new(self.unexpected, out);
+        let Some(failures) = failures else {
+            let failure = Failure {
+                expectation: show::cut(&example.to_string()).into_owned(),
+                description: format!("Expected body {} but was missing", show::quoted(&example)),
+                rule: String::new(),
+            };
+            return reporter.report(&Place::ROOT, Some(example), None, failure, None);
+        };
+        for failure in failures {
+            let decided = applied.map(|applied| (applied, &scope));
+            reporter.report(&Place::ROOT, Some(example.clone()), None, failure, decided);
+        }
+    }
+}
+
+fn unreadable(example: &Value, actual: &Data, error: &serde_json::Error, reporter: &mut Reporter<'_>) {
+    let failure = Failure {
+        expectation: "a JSON document".to_owned(),
+        description: format!("Failed to parse the actual body as JSON: {error}"),
+        rule: String::new(),
+    };
+    let actual = Value::from(show::cut(&content::text(actual)).into_owned());
+    reporter.report(&Place::ROOT, Some(example.clone()), Some(actual), failure, None);
+}
+
+impl Example {
+    fn of(
+        content: &Content,
+        content_type: &ContentType,
+        lists: &BTreeMap<Path, RuleList>,
+    ) -> Result<Self, Error> {
+        let text = || Self::Text(content::text(&content.data).into_owned());
+        Ok(match Kind::of(content_type, &content.data, content.hint) {
+            Kind::Json => match &content.data {
+                Data::Json(value) => Self::Json(value.clone()),
+                other => match serde_json::from_slice(&content::bytes(other)) {
+                    Ok(value) => Self::Json(value),
+                    // Not JSON whatever its type says: it can only be the same text.
+                    Err(_) => text(),
+                },
+            },
+            Kind::Form => Self::Form(FormPlan::compile(&content::text(&content.data), lists)?),
+            Kind::Xml | Kind::Text => text(),
+            Kind::Multipart | Kind::Binary => Self::Binary(match &content.data {
+                Data::Binary(bytes) => bytes.clone(),
+                other => Bytes::from(content::bytes(other).into_owned()),
+            }),
+        })
+    }
+}

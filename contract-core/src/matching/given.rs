@@ -1,0 +1,113 @@
+//! What came, as rules look at it.
+
+use std::fmt::{self, Write as _};
+
+use serde_json::Value;
+
+use super::show;
+
+/// A value that came (or an example): from a JSON document, from a part that is text, or the bytes of a body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Given<'a> {
+    /// A value of a JSON document: keeps its type.
+    Json(&'a Value),
+    /// A path, a query parameter, a header, a form field, the text of an XML element, a text body: has no type, so
+    /// numbers and booleans are read from it.
+    Text(&'a str),
+    /// A binary body.
+    Bytes(&'a [u8]),
+}
+
+impl<'a> Given<'a> {
+    /// Calls `look` with the text form: of JSON values that are no strings their JSON. `None` for containers and bytes.
+    ///
+    /// Numbers are written to the stack, so that looking at one allocates nothing.
+    pub(crate) fn with_text<T>(self, look: impl FnOnce(&str) -> T) -> Option<T> {
+        match self {
+            Self::Text(text) => Some(look(text)),
+            Self::Json(value) => match value {
+                Value::String(text) => Some(look(text)),
+                Value::Null => Some(look("null")),
+                Value::Bool(true) => Some(look("true")),
+                Value::Bool(false) => Some(look("false")),
+                Value::Number(number) => {
+                    let mut buffer = StackText::default();
+                    Some(match write!(buffer, "{number}") {
+                        Ok(()) => look(buffer.as_str()),
+                        Err(fmt::Error) => look(&number.to_string()),
+                    })
+                }
+                Value::Array(_) | Value::Object(_) => None,
+            },
+            Self::Bytes(_) => None,
+        }
+    }
+
+    /// The text itself, where the value is one.
+    pub(crate) fn as_text(self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Json(value) => value.as_str(),
+            Self::Bytes(_) => None,
+        }
+    }
+
+    /// `'dog'`, `100`.
+    pub(crate) fn quoted(self) -> String {
+        match self {
+            Self::Json(value) => show::quoted(value),
+            Self::Text(text) => format!("'{}'", show::cut(text)),
+            Self::Bytes(bytes) => format!("[{} bytes]", bytes.len()),
+        }
+    }
+
+    /// `'dog' (String)`, `100 (Integer)`.
+    pub(crate) fn typed(self) -> String {
+        match self {
+            Self::Json(value) => show::typed(value),
+            Self::Text(text) => format!("'{}' (String)", show::cut(text)),
+            Self::Bytes([]) => "[] (0 bytes)".to_owned(),
+            Self::Bytes(bytes) => format!("[…] ({} bytes)", bytes.len()),
+        }
+    }
+
+    /// As a JSON value for the report. Bytes are told by their number: they are no reading matter.
+    pub(crate) fn to_value(self) -> Value {
+        match self {
+            Self::Json(value) => value.clone(),
+            Self::Text(text) => Value::from(text),
+            Self::Bytes(bytes) => Value::from(format!("{} bytes", bytes.len())),
+        }
+    }
+}
+
+/// A short text without an allocation. Numbers as `serde_json` writes them have at most 24 bytes.
+struct StackText {
+    bytes: [u8; 48],
+    len: usize,
+}
+
+impl Default for StackText {
+    fn default() -> Self {
+        Self {
+            bytes: [0; 48],
+            len: 0,
+        }
+    }
+}
+
+impl StackText {
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+}
+
+impl fmt::Write for StackText {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len + text.len();
+        let space = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
+        space.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
+}

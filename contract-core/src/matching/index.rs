@@ -1,0 +1,261 @@
+//! Finding the expected request that an actual one fits, among many.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Comparison, RequestPlan};
+use crate::contract::Request;
+
+/// Expected requests, found by method and path shape instead of one by one.
+///
+/// Requests with a literal path are found by that path; those whose path is ruled are looked at one after another, the
+/// cheap parts first. Only a request that fits entirely is ever found: a partial fit never hides it.
+///
+/// Where several fit, the most specific one is found:
+/// 1. a literal path before a ruled one,
+/// 2. one that says something about the body before one that does not,
+/// 3. more expected header fields before fewer,
+/// 4. fewer rules before more (a rule admits more than its example),
+/// 5. the one that was inserted later.
+///
+/// ```
+/// use std::sync::Arc;
+/// use contract_core::contract::{Request, Specification};
+/// use contract_core::matching::{RequestIndex, RequestPlan};
+///
+/// let request = |path: &str| Request { method: "GET".into(), path: path.into(), ..Request::default() };
+/// let mut index = RequestIndex::new();
+/// for path in ["/users/1", "/users/2"] {
+///     index.insert(Arc::new(RequestPlan::compile(&request(path), Specification::V4)?));
+/// }
+/// assert_eq!(index.find(&request("/users/2")), Some(1));
+/// assert_eq!(index.find(&request("/users/3")), None);
+/// # Ok::<(), contract_core::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct RequestIndex {
+    plans: Vec<Arc<RequestPlan>>,
+    /// By path, the most specific first.
+    literal: HashMap<String, Vec<usize>>,
+    /// Those whose path is ruled, the most specific first.
+    ruled: Vec<usize>,
+}
+
+/// An expected request that an actual one does not fit, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NearMiss {
+    /// The number of the request in the index: the first inserted has 0.
+    pub index: usize,
+    /// What differs.
+    pub comparison: Comparison,
+}
+
+impl RequestIndex {
+    /// An index without requests.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an expected request; gives its number.
+    pub fn insert(&mut self, plan: Arc<RequestPlan>) -> usize {
+        let index = self.plans.len();
+        self.plans.push(plan);
+        let plan = &self.plans[index];
+        let list = match plan.path.literal() {
+            Some(path) => self.literal.entry(path.to_owned()).or_default(),
+            None => &mut self.ruled,
+        };
+        // Before all that are as specific: of equals the later one is found.
+        let rank = specificity(plan);
+        let at = list.partition_point(|&other| specificity(&self.plans[other]) > rank);
+        list.insert(at, index);
+        index
+    }
+
+    /// How many requests there are.
+    pub fn len(&self) -> usize {
+        self.plans.len()
+    }
+
+    /// Whether there are no requests.
+    pub fn is_empty(&self) -> bool {
+        self.plans.is_empty()
+    }
+
+    /// The expected request of this number.
+    pub fn get(&self, index: usize) -> Option<&Arc<RequestPlan>> {
+        self.plans.get(index)
+    }
+
+    /// The number of the most specific expected request that the actual one fits entirely.
+    pub fn find(&self, actual: &Request) -> Option<usize> {
+        let literal = self.literal.get(&actual.path).map_or(&[][..], Vec::as_slice);
+        let mut candidates = literal.iter().chain(&self.ruled).copied();
+        candidates.find(|&index| self.plans[index].matches(actual))
+    }
+
+    /// The expected requests that come nearest to one that fits none, at most `limit`, the nearest first.
+    ///
+    /// Near is in this order: the path fits, the method fits, the path has more segments in common, fewer mismatches,
+    /// inserted earlier.
+    pub fn nearest(&self, actual: &Request, limit: usize) -> Vec<NearMiss> {
+        let distance = |(index, plan): (usize, &Arc<RequestPlan>)| {
+            let (path, method) = (plan.path.fits(&actual.path), plan.method.fits(&actual.method));
+            let different = if path {
+                0
+            } else {
+                different_segments(plan.path.example(), &actual.path)
+            };
+            ((!path, !method, different), index)
+        };
+        let mut order: Vec<_> = self.plans.iter().enumerate().map(distance).collect();
+        order.sort_unstable();
+        // Bodies are compared only for those that can be among the nearest.
+        let last = order.get(limit.saturating_sub(1)).map(|(distance, _)| *distance);
+        let mut misses: Vec<_> = order
+            .into_iter()
+            .take_while(|(distance, _)| last.is_none_or(|last| *distance <= last))
+            .map(|(distance, index)| {
+                let comparison = self.plans[index].compare(actual);
+                (
+                    distance,
+                    comparison.mismatches().len(),
+                    NearMiss { index, comparison },
+                )
+            })
+            .collect();
+        misses.sort_by_key(|(distance, mismatches, miss)| (*distance, *mismatches, miss.index));
+        misses.into_iter().take(limit).map(|(_, _, miss)| miss).collect()
+    }
+}
+
+/// The greater the more specific, among plans that are equal in how their path is compared.
+fn specificity(plan: &RequestPlan) -> (bool, usize, Reverse<usize>) {
+    let rules = plan.query.ruled() + plan.headers.ruled() + plan.body.rules();
+    (plan.body.is_checked(), plan.headers.len(), Reverse(rules))
+}
+
+fn different_segments(expected: &str, actual: &str) -> usize {
+    let segments = |path: &str| path.split('/').count();
+    let same = expected
+        .split('/')
+        .zip(actual.split('/'))
+        .filter(|(expected, actual)| expected == actual)
+        .count();
+    segments(expected).max(segments(actual)) - same
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::{Body, Headers, Matcher, Query, RuleList, Specification};
+
+    fn request(method: &str, path: &str) -> Request {
+        Request {
+            method: method.into(),
+            path: path.into(),
+            ..Request::default()
+        }
+    }
+
+    fn index(requests: &[Request]) -> RequestIndex {
+        let mut index = RequestIndex::new();
+        for request in requests {
+            index.insert(Arc::new(
+                RequestPlan::compile(request, Specification::V4).unwrap(),
+            ));
+        }
+        index
+    }
+
+    fn with_path_rule(mut request: Request, regex: &str) -> Request {
+        request.rules.path = Some(RuleList::one(Matcher::Regex(regex.into())));
+        request
+    }
+
+    fn with_header(mut request: Request, name: &str, value: &str) -> Request {
+        let mut headers = Headers::new();
+        headers.append(name, value);
+        request.headers = headers;
+        request
+    }
+
+    fn with_body(mut request: Request, body: serde_json::Value) -> Request {
+        request.body = Body::json(body);
+        request
+    }
+
+    #[test]
+    fn a_literal_path_is_more_specific_than_a_ruled_one() {
+        let index = index(&[
+            request("GET", "/users/1"),
+            with_path_rule(request("GET", "/users/9"), r"/users/\d+"),
+        ]);
+        assert_eq!(index.find(&request("GET", "/users/1")), Some(0));
+        assert_eq!(index.find(&request("get", "/users/2")), Some(1));
+        assert_eq!(index.find(&request("POST", "/users/1")), None);
+    }
+
+    #[test]
+    fn a_full_fit_is_found_behind_partial_ones() {
+        let index = index(&[
+            with_header(request("GET", "/a"), "x", "1"),
+            with_header(request("GET", "/a"), "x", "2"),
+            with_path_rule(with_header(request("GET", "/b"), "x", "3"), "/."),
+        ]);
+        assert_eq!(index.find(&with_header(request("GET", "/a"), "x", "2")), Some(1));
+        assert_eq!(index.find(&with_header(request("GET", "/a"), "x", "3")), Some(2));
+        assert_eq!(index.find(&with_header(request("GET", "/a"), "x", "4")), None);
+    }
+
+    #[test]
+    fn among_full_fits_the_most_specific_is_found() {
+        let mut loose = with_body(request("POST", "/a"), json!({"id": 1}));
+        loose
+            .rules
+            .body
+            .insert("$".parse().unwrap(), RuleList::one(Matcher::TYPE));
+        let index = index(&[
+            with_body(request("POST", "/a"), json!({"id": 1})),
+            loose,
+            request("POST", "/a"),
+            with_header(with_body(request("POST", "/a"), json!({"id": 1})), "x", "1"),
+        ]);
+        let actual = with_body(request("POST", "/a"), json!({"id": 1}));
+        assert_eq!(index.find(&actual), Some(0));
+        assert_eq!(index.find(&with_header(actual.clone(), "x", "1")), Some(3));
+        assert_eq!(
+            index.find(&with_body(request("POST", "/a"), json!({"id": 2}))),
+            Some(1)
+        );
+        assert_eq!(index.find(&request("POST", "/a")), Some(2));
+    }
+
+    #[test]
+    fn of_equals_the_later_is_found() {
+        let index = index(&[request("GET", "/a"), request("GET", "/a")]);
+        assert_eq!(index.find(&request("GET", "/a")), Some(1));
+    }
+
+    #[test]
+    fn near_misses_are_ranked_by_path_then_method_then_mismatches() {
+        let mut query = request("GET", "/users/42");
+        query.query = Query::parse("page=1&size=2");
+        let index = index(&[
+            request("GET", "/orders"),
+            query,
+            request("DELETE", "/users/42"),
+            with_header(request("GET", "/users/42"), "accept", "text/html"),
+            request("GET", "/users/43"),
+        ]);
+        let nearest = index.nearest(&request("GET", "/users/42"), 10);
+        let order: Vec<_> = nearest.iter().map(|miss| miss.index).collect();
+        assert_eq!(order, [3, 1, 2, 4, 0]);
+        assert_eq!(nearest[0].comparison.mismatches().len(), 1);
+        assert_eq!(index.nearest(&request("GET", "/users/42"), 2).len(), 2);
+        assert!(index.nearest(&request("GET", "/users/42"), 0).is_empty());
+    }
+}

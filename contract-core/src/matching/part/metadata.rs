@@ -1,0 +1,144 @@
+//! The metadata of a message.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::headers::media_type_fits;
+use super::values::push;
+use crate::Error;
+use crate::contract::{Members, RuleList};
+use crate::matching::body::json;
+use crate::matching::rule::{Failure, Rules};
+use crate::matching::{Mismatch, Part, Unexpected, show};
+
+/// The expected metadata: each entry must be there and equal, or fit its rules; others are fine. The content type is
+/// compared as a media type.
+#[derive(Debug)]
+pub(crate) struct MetadataPlan {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: String,
+    example: Value,
+    is_content_type: bool,
+    rules: Rules,
+    ruled: bool,
+}
+
+impl MetadataPlan {
+    pub(crate) fn compile(expected: &Members, lists: &BTreeMap<String, RuleList>) -> Result<Self, Error> {
+        let list_of = |name: &str| {
+            let written = |written: &str| written.strip_prefix("$.").unwrap_or(written) == name;
+            lists.iter().find(|(key, _)| written(key)).map(|(_, list)| list)
+        };
+        let compile = |(name, example): (&String, &Value)| {
+            let list = list_of(name);
+            let rules = list.map_or_else(|| Ok(Rules::none()), Rules::compile_one);
+            let mut rules = rules.map_err(|error| error.context(name).context(Part::Metadata))?;
+            rules.rename(name);
+            Ok(Entry {
+                name: name.clone(),
+                example: example.clone(),
+                is_content_type: is_content_type(name),
+                rules,
+                ruled: list.is_some(),
+            })
+        };
+        Ok(Self {
+            entries: expected.iter().map(compile).collect::<Result<_, Error>>()?,
+        })
+    }
+
+    /// Whether a rule, and not the example, decides about the content type.
+    pub(crate) fn rules_over_content_type(&self) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| entry.is_content_type && entry.ruled)
+    }
+
+    pub(crate) fn compare(&self, actual: &Members, out: &mut Vec<Mismatch>) {
+        for entry in &self.entries {
+            match entry.find(actual) {
+                Some(received) => entry.compare(received, out),
+                None => entry.missing(out),
+            }
+        }
+    }
+}
+
+/// The content type that metadata names.
+pub(crate) fn content_type(metadata: &Members) -> Option<&str> {
+    metadata
+        .iter()
+        .find(|(name, _)| is_content_type(name))?
+        .1
+        .as_str()
+}
+
+/// `contentType`, `content-type`, `Content-Type`, …
+fn is_content_type(name: &str) -> bool {
+    let letters = name
+        .bytes()
+        .filter(u8::is_ascii_alphanumeric)
+        .map(|byte| byte.to_ascii_lowercase());
+    letters.eq(*b"contenttype")
+}
+
+impl Entry {
+    fn find<'a>(&self, actual: &'a Members) -> Option<&'a Value> {
+        actual.get(&self.name).or_else(|| {
+            let same = |name: &str| self.is_content_type && is_content_type(name);
+            actual.iter().find(|(name, _)| same(name)).map(|(_, value)| value)
+        })
+    }
+
+    fn compare(&self, received: &Value, out: &mut Vec<Mismatch>) {
+        if self.is_content_type
+            && !self.ruled
+            && let (Value::String(expected), Value::String(received)) = (&self.example, received)
+            && media_type_fits(expected, received)
+        {
+            return;
+        }
+        let first = out.len();
+        json::compare(
+            &self.rules,
+            &self.example,
+            received,
+            Part::Metadata,
+            Unexpected::Allowed,
+            out,
+        );
+        for mismatch in &mut out[first..] {
+            mismatch.path.replace_range(..1, &self.name);
+            if !self.ruled && mismatch.path == self.name {
+                mismatch.description = format!(
+                    "Expected metadata key '{}' to have value {} but was {}",
+                    self.name,
+                    show::quoted(&self.example),
+                    show::quoted(received)
+                );
+            }
+        }
+    }
+
+    fn missing(&self, out: &mut Vec<Mismatch>) {
+        let failure = Failure {
+            expectation: show::cut(&self.example.to_string()).into_owned(),
+            description: format!("Expected metadata '{}' but was missing", self.name),
+            rule: String::new(),
+        };
+        push(
+            Part::Metadata,
+            &self.name,
+            Some(&self.example),
+            None,
+            vec![failure],
+            None,
+            out,
+        );
+    }
+}

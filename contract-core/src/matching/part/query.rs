@@ -1,0 +1,141 @@
+//! The request's query.
+
+use std::collections::BTreeMap;
+
+use super::values::{Values, Wording, by_parameter, push};
+use crate::Error;
+use crate::contract::{Query, RuleList, Specification};
+use crate::matching::rule::Failure;
+use crate::matching::{Mismatch, Part};
+use serde_json::Value;
+
+/// The expected query: the same parameters, in any order, the values of a repeated one in order. Version 1 compares the
+/// decoded text (specification 1, "query").
+#[derive(Debug)]
+pub(crate) struct QueryPlan {
+    expected: Query,
+    as_text: bool,
+    rules: BTreeMap<String, Values>,
+}
+
+const WORDING: Wording = Wording {
+    value: |name, expected, actual| {
+        format!("Expected query parameter '{name}' with value '{expected}' but was '{actual}'")
+    },
+    count: |name, expected, received| {
+        format!("Expected query parameter '{name}' with {expected} value(s) but received {received} value(s)")
+    },
+};
+
+impl QueryPlan {
+    pub(crate) fn compile(
+        expected: &Query,
+        lists: &BTreeMap<String, RuleList>,
+        specification: Specification,
+    ) -> Result<Self, Error> {
+        let lists = lists.iter().map(|(name, list)| (name.as_str(), list));
+        let rules = by_parameter(lists, |name| expected.get(name).is_some());
+        Ok(Self {
+            expected: expected.clone(),
+            as_text: specification == Specification::V1,
+            rules: rules.map_err(|error| error.context(Part::Query))?,
+        })
+    }
+
+    /// How many parameters are compared by rules.
+    pub(crate) fn ruled(&self) -> usize {
+        self.rules.len()
+    }
+
+    pub(crate) fn compare(&self, actual: &Query, out: &mut Vec<Mismatch>) {
+        if self.as_text {
+            self.compare_text(actual, out);
+            return;
+        }
+        for (name, example) in self.expected.iter() {
+            let values = self.rules.get(name);
+            let Some(received) = actual.get(name).filter(|received| !received.is_empty()) else {
+                let optional = example.is_empty() && values.is_none();
+                if !optional {
+                    missing(name, example, out);
+                }
+                continue;
+            };
+            if values.is_none() && example == received {
+                continue;
+            }
+            let unruled = Values::default();
+            values
+                .unwrap_or(&unruled)
+                .compare(Part::Query, name, example, received, &WORDING, out);
+        }
+        for (name, received) in actual
+            .iter()
+            .filter(|(name, _)| self.expected.get(name).is_none())
+        {
+            let failure = Failure {
+                expectation: "no such parameter".to_owned(),
+                description: format!("Unexpected query parameter '{name}' received"),
+                rule: String::new(),
+            };
+            push(
+                Part::Query,
+                name,
+                None,
+                Some(&shown(received)),
+                vec![failure],
+                None,
+                out,
+            );
+        }
+    }
+
+    fn compare_text(&self, actual: &Query, out: &mut Vec<Mismatch>) {
+        let decode = |query: &Query| {
+            let text = query.to_text();
+            percent_encoding::percent_decode_str(&text)
+                .decode_utf8_lossy()
+                .into_owned()
+        };
+        let (expected, received) = (decode(&self.expected), decode(actual));
+        if expected != received {
+            let failure = Failure {
+                expectation: format!("{expected:?}"),
+                description: format!("Expected query '{expected}' but received '{received}'"),
+                rule: String::new(),
+            };
+            let (expected, received) = (Value::from(expected), Value::from(received));
+            push(
+                Part::Query,
+                "",
+                Some(&expected),
+                Some(&received),
+                vec![failure],
+                None,
+                out,
+            );
+        }
+    }
+}
+
+fn missing(name: &str, example: &[Option<String>], out: &mut Vec<Mismatch>) {
+    let example = shown(example);
+    let failure = Failure {
+        expectation: match &example {
+            Value::String(text) => format!("{text:?}"),
+            other => other.to_string(),
+        },
+        description: format!("Expected query parameter '{name}' but was missing"),
+        rule: String::new(),
+    };
+    push(Part::Query, name, Some(&example), None, vec![failure], None, out);
+}
+
+/// One value as a string, several as an array.
+fn shown(values: &[Option<String>]) -> Value {
+    let value = |value: &Option<String>| value.as_deref().map_or(Value::Null, Value::from);
+    match values {
+        [one] => value(one),
+        several => several.iter().map(value).collect(),
+    }
+}

@@ -1,0 +1,56 @@
+//! A part that is one text: the method, the path.
+
+use serde_json::Value;
+
+use crate::Error;
+use crate::contract::RuleList;
+use crate::matching::rule::{Applied, Failure, Rules};
+use crate::matching::scope::Scope;
+use crate::matching::{AppliedRule, Mismatch, Part};
+
+/// The rules for a part that is one text.
+#[derive(Debug)]
+pub(super) struct TextRules {
+    rules: Option<Rules>,
+}
+
+impl TextRules {
+    pub(super) fn compile(part: Part, list: Option<&RuleList>) -> Result<Self, Error> {
+        let rules = list.map(Rules::compile_one).transpose();
+        let mut rules = rules.map_err(|error| error.context(part))?;
+        if let Some(rules) = &mut rules {
+            rules.rename(part.name());
+        }
+        Ok(Self { rules })
+    }
+
+    /// The rules, if there are any.
+    pub(super) fn applied(&self) -> Option<Applied<'_>> {
+        self.rules.as_ref().and_then(|rules| Scope::root(rules).applied())
+    }
+}
+
+/// Adds the mismatches of a part that is one text.
+pub(super) fn report(
+    part: Part,
+    expected: &str,
+    actual: &str,
+    failures: Vec<Failure>,
+    applied: Option<Applied<'_>>,
+    out: &mut Vec<Mismatch>,
+) {
+    out.extend(failures.into_iter().map(|failure| Mismatch {
+        part,
+        path: String::new(),
+        expected: Some(Value::from(expected)),
+        actual: Some(Value::from(actual)),
+        expectation: failure.expectation,
+        description: failure.description,
+        rule: applied.map(|applied| AppliedRule {
+            path: applied.set.path.clone(),
+            name: failure.rule,
+            overridden: Vec::new(),
+        }),
+        nearest: Vec::new(),
+    }));
+}

@@ -1,0 +1,262 @@
+//! Named values of which there may be several: query parameters, header fields, form fields.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::Error;
+use crate::contract::{Path, RuleList, Token};
+use crate::matching::rule::{Applied, Check, Failure, Rules, type_of::Bounds};
+use crate::matching::scope::Scope;
+use crate::matching::{AppliedRule, Mismatch, Part, Unexpected};
+
+/// The rules for one name: those of `name` apply to each value, those of `name[0]` and `name[*]` to one of several.
+#[derive(Debug, Default)]
+pub(crate) struct Values {
+    rules: Option<Rules>,
+}
+
+/// A value of several: a name without `=` has none.
+pub(crate) trait Text {
+    /// The text, if there is one.
+    fn text(&self) -> Option<&str>;
+}
+
+impl Text for String {
+    fn text(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+
+impl Text for &str {
+    fn text(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+
+impl Text for Option<String> {
+    fn text(&self) -> Option<&str> {
+        self.as_deref()
+    }
+}
+
+/// How mismatches of a part are worded where no rule is concerned.
+pub(crate) struct Wording {
+    /// That a value differs: name, expected, actual.
+    pub(crate) value: fn(&str, &str, &str) -> String,
+    /// That there are more or fewer values: name, expected, received.
+    pub(crate) count: fn(&str, usize, usize) -> String,
+}
+
+/// Sorts rule lists by the name that they are about. `names` are those that the example has: a name in the contract
+/// that ends in `[0]` or `[*]` stands for one value of several, unless a parameter is really called so.
+pub(crate) fn by_parameter<'a>(
+    lists: impl IntoIterator<Item = (&'a str, &'a RuleList)>,
+    is_name: impl Fn(&str) -> bool,
+) -> Result<BTreeMap<String, Values>, Error> {
+    let mut by_name: BTreeMap<&str, Vec<(Path, &RuleList)>> = BTreeMap::new();
+    for (written, list) in lists {
+        let written = written.strip_prefix("$.").unwrap_or(written);
+        let indexed = written.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
+        let (name, path) = match indexed {
+            Some((name, index)) if !is_name(written) && !name.is_empty() => match index_token(index) {
+                Some(token) => (name, Path::root().join(token)),
+                None => (written, Path::root()),
+            },
+            _ => (written, Path::root()),
+        };
+        let name = name
+            .strip_prefix("['")
+            .and_then(|name| name.strip_suffix("']"))
+            .unwrap_or(name);
+        by_name.entry(name).or_default().push((path, list));
+    }
+    let compile = |(name, lists): (&str, Vec<(Path, &RuleList)>)| {
+        let mut rules = Rules::compile(lists.iter().map(|(path, list)| (path, *list)))
+            .map_err(|error| error.context(name))?;
+        rules.rename(name);
+        Ok((name.to_owned(), Values { rules: Some(rules) }))
+    };
+    by_name.into_iter().map(compile).collect()
+}
+
+fn index_token(index: &str) -> Option<Token> {
+    if index == "*" {
+        return Some(Token::StarIndex);
+    }
+    index.parse().ok().map(Token::Index)
+}
+
+impl Values {
+    /// Whether any rule speaks of the name.
+    pub(crate) fn is_ruled(&self) -> bool {
+        self.rules.is_some()
+    }
+
+    /// Compares the values of one name. Under a rule at the name there may be more or fewer values than in the example,
+    /// within the rule's bounds; values beyond the example's are compared with its first.
+    pub(crate) fn compare(
+        &self,
+        part: Part,
+        name: &str,
+        example: &[impl Text],
+        actual: &[impl Text],
+        wording: &Wording,
+        out: &mut Vec<Mismatch>,
+    ) {
+        let root = self.rules.as_ref().map(Scope::root);
+        let at_name = root.as_ref().and_then(Scope::applied);
+        let several = example.len() > 1 || actual.len() > 1;
+        let one = |index: usize| {
+            if several {
+                format!("{name}[{index}]")
+            } else {
+                name.to_owned()
+            }
+        };
+        let whole = at_name.map_or(Ok(()), |applied| whole(applied, example, actual));
+        if let Err(failures) = whole {
+            let (example, actual) = (list(example), list(actual));
+            push(part, name, Some(&example), Some(&actual), failures, at_name, out);
+        }
+        if at_name.is_none() && example.len() != actual.len() {
+            let failure = Failure {
+                expectation: format!("{} values", example.len()),
+                description: (wording.count)(name, example.len(), actual.len()),
+                rule: String::new(),
+            };
+            let (example, actual) = (list(example), list(actual));
+            push(
+                part,
+                name,
+                Some(&example),
+                Some(&actual),
+                vec![failure],
+                None,
+                out,
+            );
+        }
+        if at_name.is_some_and(|applied| looks_at_whole(&applied)) {
+            return;
+        }
+        let each = at_name.map_or(0, |applied| applied.members().1);
+        for (index, value) in actual.iter().map(Text::text).enumerate() {
+            let example = match example.get(index) {
+                Some(example) => example.text(),
+                None if at_name.is_some() => example.first().and_then(Text::text),
+                None => break,
+            };
+            // What stands at the name is about each of its values: nothing cascades here.
+            let applied = root
+                .as_ref()
+                .and_then(|root| root.element(index, each).applied().or(at_name));
+            let applied = applied.map(|applied| {
+                if applied.cascaded {
+                    at_name.unwrap_or(applied)
+                } else {
+                    applied
+                }
+            });
+            let failures = match applied {
+                Some(applied) if value.is_none() && applied.checks().iter().any(is_null) => continue,
+                Some(applied) => match applied.check_text(example, value.unwrap_or_default()) {
+                    Ok(()) => continue,
+                    Err(failures) => failures,
+                },
+                None if example == value => continue,
+                None => {
+                    let expected = example.unwrap_or_default();
+                    vec![Failure {
+                        expectation: format!("{expected:?}"),
+                        description: (wording.value)(name, expected, value.unwrap_or_default()),
+                        rule: String::new(),
+                    }]
+                }
+            };
+            let (example, value) = (example.map(Value::from), value.map(Value::from));
+            push(
+                part,
+                &one(index),
+                example.as_ref(),
+                value.as_ref(),
+                failures,
+                applied,
+                out,
+            );
+        }
+    }
+}
+
+fn is_null(check: &Check) -> bool {
+    matches!(check, Check::Null)
+}
+
+/// Rules that say something about all values together: how many there are, which must be among them.
+fn whole(applied: Applied<'_>, example: &[impl Text], actual: &[impl Text]) -> Result<(), Vec<Failure>> {
+    let mut failures = Vec::new();
+    for check in applied.checks() {
+        match check {
+            Check::Type(bounds) if !bounds.hold(actual.len()) => failures.push(Failure {
+                expectation: bounds_in_words(*bounds),
+                description: bounds.description(&list(actual).to_string(), actual.len()),
+                rule: check.name().to_owned(),
+            }),
+            Check::ArrayContains(rule) => {
+                let (example, actual) = (list(example), list(actual));
+                let elements = actual.as_array().map_or(&[][..], Vec::as_slice);
+                let missing = rule.missing(Some(&example), elements, Unexpected::Refused);
+                failures.extend(missing.map(|wanted| wanted.failure()));
+            }
+            _ => {}
+        }
+    }
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(failures)
+    }
+}
+
+fn looks_at_whole(applied: &Applied<'_>) -> bool {
+    applied
+        .checks()
+        .iter()
+        .any(|check| matches!(check, Check::ArrayContains(_)))
+}
+
+fn bounds_in_words(bounds: Bounds) -> String {
+    bounds.in_words().replace("element", "value")
+}
+
+fn list(values: &[impl Text]) -> Value {
+    values
+        .iter()
+        .map(|value| value.text().map_or(Value::Null, Value::from))
+        .collect()
+}
+
+/// Adds mismatches of a named part.
+pub(super) fn push(
+    part: Part,
+    path: &str,
+    expected: Option<&Value>,
+    actual: Option<&Value>,
+    failures: Vec<Failure>,
+    applied: Option<Applied<'_>>,
+    out: &mut Vec<Mismatch>,
+) {
+    out.extend(failures.into_iter().map(|failure| Mismatch {
+        part,
+        path: path.to_owned(),
+        expected: expected.cloned(),
+        actual: actual.cloned(),
+        expectation: failure.expectation,
+        description: failure.description,
+        rule: applied.map(|applied| AppliedRule {
+            path: applied.set.path.clone(),
+            name: failure.rule,
+            overridden: Vec::new(),
+        }),
+        nearest: Vec::new(),
+    }));
+}

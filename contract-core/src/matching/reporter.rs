@@ -1,0 +1,98 @@
+//! Collecting the mismatches of a body that is no JSON document.
+
+use serde_json::Value;
+
+use super::place::Place;
+use super::rule::{Applied, Failure};
+use super::scope::Scope;
+use super::{Mismatch, Part, Unexpected};
+
+/// Where the mismatches of a body go.
+#[derive(Debug)]
+pub(crate) struct Reporter<'o> {
+    /// Whether what the example does not mention is fine.
+    pub(crate) unexpected: Unexpected,
+    out: &'o mut Vec<Mismatch>,
+}
+
+impl<'o> Reporter<'o> {
+    pub(crate) fn new(unexpected: Unexpected, out: &'o mut Vec<Mismatch>) -> Self {
+        Self { unexpected, out }
+    }
+
+    /// Adds a mismatch. `applied` is the rule set that decided, if one did; the scope must be the one of the place.
+    pub(crate) fn report(
+        &mut self,
+        place: &Place<'_>,
+        expected: Option<Value>,
+        actual: Option<Value>,
+        failure: Failure,
+        decided: Option<(Applied<'_>, &Scope<'_>)>,
+    ) {
+        self.out.push(Mismatch {
+            part: Part::Body,
+            path: place.path(),
+            expected,
+            actual,
+            expectation: failure.expectation,
+            description: failure.description,
+            rule: decided.map(|(applied, scope)| scope.explain(applied, failure.rule, place, 0)),
+            nearest: Vec::new(),
+        });
+    }
+
+    /// Compares one text with its example: by the rules at the scope, or for equality. `wording` describes a difference
+    /// that no rule is concerned with. Gives whether it fits.
+    pub(crate) fn text(
+        &mut self,
+        place: &Place<'_>,
+        scope: &Scope<'_>,
+        example: Option<&str>,
+        actual: &str,
+        wording: impl FnOnce(&str, &str) -> String,
+    ) -> bool {
+        let failures = match scope.applied() {
+            Some(applied) => match applied.check_text(example, actual) {
+                Ok(()) => return true,
+                Err(failures) => failures,
+            },
+            None => match example {
+                Some(example) if example != actual => vec![Failure {
+                    expectation: format!("{:?}", super::show::cut(example)),
+                    description: wording(example, actual),
+                    rule: String::new(),
+                }],
+                _ => return true,
+            },
+        };
+        for failure in failures {
+            let decided = scope.applied().map(|applied| (applied, scope));
+            self.report(
+                place,
+                example.map(Value::from),
+                Some(actual.into()),
+                failure,
+                decided,
+            );
+        }
+        false
+    }
+
+    /// Takes in mismatches of a named part (their path begins with the name) as mismatches of the field of that name.
+    pub(crate) fn field(&mut self, name: &str, add: impl FnOnce(&mut Vec<Mismatch>)) {
+        let before = self.out.len();
+        add(self.out);
+        if self.out.len() == before {
+            return;
+        }
+        let path = Place::ROOT.name(name).path();
+        for mismatch in &mut self.out[before..] {
+            let rule = mismatch.rule.as_mut().map(|rule| &mut rule.path);
+            for text in std::iter::once(&mut mismatch.path).chain(rule) {
+                if text.starts_with(name) {
+                    text.replace_range(..name.len(), &path);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The rules at one path, compiled.
+
+use super::check::{self, Check, Failure, Verdict};
+use crate::contract::Combine;
+use crate::matching::Unexpected;
+use crate::matching::given::Given;
+
+/// A rule set's number: its rank among all sets of the document. The greater one decides; 0 stands for none.
+pub(crate) type SetId = u32;
+
+/// The rules at one path.
+#[derive(Debug)]
+pub(crate) struct RuleSet {
+    /// As the contract writes it.
+    pub(crate) path: String,
+    pub(crate) combine: Combine,
+    /// What holds at the path itself.
+    pub(crate) own: Vec<Check>,
+    /// What holds for everything below it.
+    pub(crate) below: Vec<Check>,
+    /// How members are compared, if the rules say.
+    keys: Keys,
+    /// What each value below must fulfil (`eachValue`).
+    pub(crate) each: SetId,
+    /// Where one of several must hold and they treat members differently: each of them as a set of its own, tried on
+    /// the whole value.
+    pub(crate) alternatives: Vec<SetId>,
+    own_is: Plain,
+    below_is: Plain,
+}
+
+/// Rule sets that a walk without look-ups can apply to a whole subtree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plain {
+    /// `equality` alone.
+    Equality,
+    /// `type` alone, without bounds.
+    Type,
+    /// Anything else.
+    No,
+}
+
+/// Which members of an object are compared with which of the example's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// Each with the one of the same name.
+    Same,
+    /// Names are free; values are compared where the example or a rule speaks of them (`eachKey`).
+    Free,
+    /// Names are free; each value is compared with the one of the same name, else with the first (`values`,
+    /// `eachValue`).
+    Alike,
+}
+
+/// A rule set at a place of a document: right at its path or, cascaded, below it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Applied<'r> {
+    pub(crate) set: &'r RuleSet,
+    pub(crate) id: SetId,
+    pub(crate) cascaded: bool,
+}
+
+impl RuleSet {
+    pub(crate) fn new(path: String, combine: Combine, own: Vec<Check>) -> Self {
+        let below: Vec<Check> = own.iter().filter_map(Check::below).collect();
+        let (own_is, below_is) = (plain(&own), plain(&below));
+        let keys = own
+            .iter()
+            .map(keys_of)
+            .fold(Keys::Same, |so_far, keys| match (so_far, keys) {
+                (Keys::Alike, _) | (_, Keys::Alike) => Keys::Alike,
+                (Keys::Free, _) | (_, Keys::Free) => Keys::Free,
+                _ => Keys::Same,
+            });
+        Self {
+            path,
+            combine,
+            own,
+            below,
+            keys,
+            each: 0,
+            alternatives: Vec::new(),
+            own_is,
+            below_is,
+        }
+    }
+
+    /// Whether something of it goes down to what is below its path.
+    pub(crate) fn cascades(&self) -> bool {
+        !self.below.is_empty()
+    }
+}
+
+fn plain(checks: &[Check]) -> Plain {
+    match checks {
+        [Check::Equality] => Plain::Equality,
+        [Check::Type(bounds)] if bounds.is_open() => Plain::Type,
+        _ => Plain::No,
+    }
+}
+
+fn keys_of(check: &Check) -> Keys {
+    match check {
+        Check::Values | Check::EachValue => Keys::Alike,
+        Check::EachKey(_) => Keys::Free,
+        _ => Keys::Same,
+    }
+}
+
+impl<'r> Applied<'r> {
+    /// The rules that apply here.
+    pub(crate) fn checks(&self) -> &'r [Check] {
+        if self.cascaded {
+            &self.set.below
+        } else {
+            &self.set.own
+        }
+    }
+
+    /// Whether the set is one that a walk without look-ups can apply.
+    pub(crate) fn plain(&self) -> Plain {
+        if self.cascaded {
+            self.set.below_is
+        } else {
+            self.set.own_is
+        }
+    }
+
+    /// How members are compared, and what each value must fulfil beside the rules at its path.
+    pub(crate) fn members(&self) -> (Keys, SetId) {
+        if self.cascaded {
+            (Keys::Same, 0)
+        } else {
+            (self.set.keys, self.set.each)
+        }
+    }
+
+    /// Whether one rule is enough.
+    pub(crate) fn any(&self) -> bool {
+        self.set.combine == Combine::Or
+    }
+
+    /// Whether an array may have more or fewer elements than the example's: any rule but `equality` frees the length,
+    /// within its bounds.
+    pub(crate) fn frees_length(&self) -> bool {
+        self.checks()
+            .iter()
+            .any(|check| !matches!(check, Check::Equality))
+    }
+
+    /// What the rules expect, for people.
+    pub(crate) fn expectation(&self, example: Option<Given<'_>>) -> String {
+        if self.any() {
+            check::any_of(self.checks(), example)
+        } else {
+            check::all_of(self.checks(), example)
+        }
+    }
+
+    /// The names of the rules: `type`, `regex or null`.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<_> = self.checks().iter().map(Check::name).collect();
+        names.join(if self.any() { " or " } else { " and " })
+    }
+
+    /// Whether a text fulfils the rules.
+    pub(crate) fn holds_text(&self, example: Option<&str>, actual: &str) -> bool {
+        self.holds(|check| check.holds_text(example, actual))
+    }
+
+    fn holds(&self, holds: impl Fn(&Check) -> bool) -> bool {
+        let checks = self.checks();
+        if self.any() && !checks.is_empty() {
+            checks.iter().any(holds)
+        } else {
+            checks.iter().all(holds)
+        }
+    }
+
+    /// Judges a text by all rules: a path, a header, a query parameter, a form field, the text of an XML element.
+    ///
+    /// # Errors
+    ///
+    /// Each rule that does not hold, or one failure for all of them where one would be enough.
+    pub(crate) fn check_text(&self, example: Option<&str>, actual: &str) -> Result<(), Vec<Failure>> {
+        self.check(
+            |check| check.holds_text(example, actual),
+            example.map(Given::Text),
+            Given::Text(actual),
+        )
+    }
+
+    /// Judges bytes by all rules. Errors as [`check_text`](Self::check_text).
+    pub(crate) fn check_bytes(&self, example: Option<&[u8]>, actual: &[u8]) -> Result<(), Vec<Failure>> {
+        self.check(
+            |check| check.holds_bytes(example, actual),
+            example.map(Given::Bytes),
+            Given::Bytes(actual),
+        )
+    }
+
+    fn check(
+        &self,
+        holds: impl Fn(&Check) -> bool,
+        example: Option<Given<'_>>,
+        actual: Given<'_>,
+    ) -> Result<(), Vec<Failure>> {
+        if self.holds(&holds) {
+            return Ok(());
+        }
+        Err(self.failures(|check| !holds(check), example, actual, Unexpected::Refused))
+    }
+
+    /// The failures of those rules that `failed` names; one for all where one of them would be enough.
+    pub(crate) fn failures(
+        &self,
+        failed: impl Fn(&Check) -> bool,
+        example: Option<Given<'_>>,
+        actual: Given<'_>,
+        unexpected: Unexpected,
+    ) -> Vec<Failure> {
+        let failing = self.checks().iter().filter(|check| self.any() || failed(check));
+        let mut failures: Vec<Failure> = Vec::new();
+        for check in failing {
+            let failure = check.failure(example, actual, unexpected);
+            if failures
+                .iter()
+                .all(|present| present.description != failure.description)
+            {
+                failures.push(failure);
+            }
+        }
+        if self.any() && failures.len() > 1 {
+            let join = |part: fn(&Failure) -> &str, between: &str| {
+                failures.iter().map(part).collect::<Vec<_>>().join(between)
+            };
+            return vec![Failure {
+                expectation: check::any_of(self.checks(), example),
+                description: join(|failure| &failure.description, ", or "),
+                rule: self.names(),
+            }];
+        }
+        failures
+    }
+
+    /// The verdict of rules of which one is enough, or of those of which all must hold.
+    pub(crate) fn verdict(&self, judge: impl Fn(&Check) -> Verdict) -> Verdict {
+        let checks = self.checks();
+        if let [only] = checks {
+            return judge(only);
+        }
+        if self.any() {
+            return check::any(checks.iter().map(judge));
+        }
+        let mut worst = Verdict::Holds;
+        for check in checks {
+            worst = match (worst, judge(check)) {
+                (Verdict::Fails, _) | (_, Verdict::Fails) => Verdict::Fails,
+                (Verdict::FailsDescend, _) | (_, Verdict::FailsDescend) => Verdict::FailsDescend,
+                (Verdict::Descend, _) | (_, Verdict::Descend) => Verdict::Descend,
+                (Verdict::Holds, Verdict::Holds) => Verdict::Holds,
+            };
+        }
+        worst
+    }
+}

@@ -1,0 +1,104 @@
+//! How values are written in mismatches.
+
+use serde_json::Value;
+
+/// Longer texts are cut: a mismatch must stay readable, and a report of many must stay linear in the documents.
+const LONGEST: usize = 1_000;
+
+/// `'dog'`, `100`, `["b"]`: strings in single quotes, everything else as compact JSON.
+pub(crate) fn quoted(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("'{}'", cut(text)),
+        other => cut(&other.to_string()).into_owned(),
+    }
+}
+
+/// `'dog' (String)`, `100 (Integer)`, `["b"] (Array)`.
+pub(crate) fn typed(value: &Value) -> String {
+    format!("{} ({})", quoted(value), type_name(value))
+}
+
+/// `[1, 2, 3]`: an array as it stands in the mismatches about its size.
+pub(crate) fn list(elements: &[Value]) -> String {
+    let mut text = String::from("[");
+    for (index, element) in elements.iter().enumerate() {
+        if index > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(&cut(&element.to_string()));
+        if text.len() > LONGEST {
+            text.push_str(", …");
+            break;
+        }
+    }
+    text.push(']');
+    text
+}
+
+/// `String`, `Integer`, `Decimal`, `Boolean`, `Null`, `Array`, `Object`.
+pub(crate) fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "Null",
+        Value::Bool(_) => "Boolean",
+        Value::Number(number) if number.is_f64() => "Decimal",
+        Value::Number(_) => "Integer",
+        Value::String(_) => "String",
+        Value::Array(_) => "Array",
+        Value::Object(_) => "Object",
+    }
+}
+
+/// `a string`, `a number`, `an object`: the kind of a value in words.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// The beginning of a text that is too long to show whole.
+pub(crate) fn cut(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.len() <= LONGEST {
+        return text.into();
+    }
+    let mut end = LONGEST;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}…", &text[..end]).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_are_written_as_the_field_s_tools_write_them() {
+        for (value, text) in [
+            (json!("dog"), "'dog' (String)"),
+            (json!(100), "100 (Integer)"),
+            (json!(100.1), "100.1 (Decimal)"),
+            (json!(true), "true (Boolean)"),
+            (json!(null), "null (Null)"),
+            (json!([]), "[] (Array)"),
+            (json!(["b"]), "[\"b\"] (Array)"),
+        ] {
+            assert_eq!(typed(&value), text);
+        }
+        assert_eq!(list(&[json!(1), json!("a")]), "[1, \"a\"]");
+    }
+
+    #[test]
+    fn long_values_are_cut_between_characters() {
+        let text = quoted(&Value::String("ä".repeat(2_000)));
+        assert!(text.ends_with("…'"));
+        assert!(text.len() < 1_100);
+        assert!(list(&vec![json!(1); 5_000]).len() < 1_100);
+    }
+}
