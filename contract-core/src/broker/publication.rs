@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::retry::Repeatable;
 use super::{Client, Notice};
+use crate::contract::files_in;
 use crate::{Error, ErrorKind};
 
 /// Contracts to publish under one version of their consumers.
@@ -93,10 +94,29 @@ impl Publication {
         let content = std::fs::read(path).map_err(|error| {
             Error::new(
                 ErrorKind::Io,
-                format!("cannot read the contract {}: {error}", path.display()),
+                format!(
+                    "cannot read the contract {}: {error}; give a contract file, or the directory that holds them",
+                    path.display()
+                ),
             )
         })?;
         self.content(content, &path.display().to_string())
+    }
+
+    /// Adds a contract file, or all those of a directory ([`files_in`]).
+    ///
+    /// # Errors
+    ///
+    /// As [`file`](Self::file).
+    pub fn path(mut self, path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        if !path.is_dir() {
+            return self.file(path);
+        }
+        for file in files_in(path)? {
+            self = self.file(file)?;
+        }
+        Ok(self)
     }
 
     /// Adds a contract by its bytes; `origin` names it in errors.

@@ -1,10 +1,15 @@
 //! Which contracts a provider verifies.
 
-use serde::Serialize;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::nearest::did_you_mean;
+use crate::{Error, ErrorKind};
 
 /// Chooses contracts by their consumers' versions (the Pact Broker's consumer version selectors).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[expect(clippy::struct_excessive_bools, reason = "the protocol has a member for each")]
 pub struct Selector {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,5 +147,97 @@ impl Selector {
     pub fn in_environment(mut self, name: impl Into<String>) -> Self {
         self.environment = Some(name.into());
         self
+    }
+}
+
+/// As on a command line: `main-branch`, `matching-branch`, `deployed-or-released`, `deployed`, `released`, `latest`,
+/// `branch=NAME`, `tag=NAME`, `environment=NAME`, each with `,consumer=NAME` behind it if only that consumer is meant; or
+/// the JSON object of the broker's own protocol.
+impl FromStr for Selector {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let invalid =
+            |reason: &str| Error::new(ErrorKind::Usage, format!("{text:?} is not a selector: {reason}"));
+        if text.trim_start().starts_with('{') {
+            return serde_json::from_str(text).map_err(|error| invalid(&error.to_string()));
+        }
+        let mut selector: Option<Self> = None;
+        for part in text.split(',') {
+            let (name, value) = match part.split_once('=') {
+                Some((name, value)) => (name.trim(), Some(value.trim()).filter(|value| !value.is_empty())),
+                None => (part.trim(), None),
+            };
+            selector = Some(match (selector, name, value) {
+                (None, "main-branch", None) => Self::main_branch(),
+                (None, "matching-branch", None) => Self::matching_branch(),
+                (None, "deployed-or-released", None) => Self::deployed_or_released(),
+                (None, "deployed", None) => Self::deployed(),
+                (None, "released", None) => Self::released(),
+                (None, "latest", None) => Self::latest(),
+                (None, "branch", Some(branch)) => Self::branch(branch),
+                (None, "tag", Some(tag)) => Self::latest_tag(tag),
+                (None, "environment", Some(environment)) => Self::environment(environment),
+                (Some(selector), "consumer", Some(consumer)) => selector.consumer(consumer),
+                (_, name, _) => {
+                    let hint = did_you_mean(name, NAMES);
+                    return Err(invalid(&format!("write one of {}{hint}", NAMES.join(", "))));
+                }
+            });
+        }
+        selector.ok_or_else(|| invalid("it is empty"))
+    }
+}
+
+const NAMES: [&str; 9] = [
+    "main-branch",
+    "matching-branch",
+    "deployed-or-released",
+    "deployed",
+    "released",
+    "latest",
+    "branch=NAME",
+    "tag=NAME",
+    "environment=NAME",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn selectors_are_read_from_text_and_written_as_the_protocol_wants_them() {
+        for (text, expected) in [
+            ("main-branch", json!({ "mainBranch": true })),
+            ("matching-branch", json!({ "matchingBranch": true })),
+            ("deployed-or-released", json!({ "deployedOrReleased": true })),
+            ("branch=feat/x", json!({ "branch": "feat/x" })),
+            (
+                "tag=prod,consumer=web-app",
+                json!({ "tag": "prod", "latest": true, "consumer": "web-app" }),
+            ),
+            ("environment=production", json!({ "environment": "production" })),
+            (
+                r#"{"branch": "a", "fallbackBranch": "b"}"#,
+                json!({ "branch": "a", "fallbackBranch": "b" }),
+            ),
+        ] {
+            let selector: Selector = text.parse().unwrap();
+            assert_eq!(json!(selector), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_selector_names_the_nearest() {
+        for (text, reason) in [
+            ("mainbranch", "did you mean \"main-branch\"?"),
+            ("branch", "write one of main-branch"),
+            ("consumer=web-app", "write one of main-branch"),
+            (r#"{"brunch": "a"}"#, "unknown field `brunch`"),
+        ] {
+            let error = text.parse::<Selector>().unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
     }
 }

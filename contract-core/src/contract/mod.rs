@@ -8,6 +8,7 @@ mod body;
 mod content_type;
 #[expect(clippy::module_inception, reason = "the file is named for the type in it")]
 mod contract;
+mod directory;
 mod generators;
 mod http;
 mod interaction;
@@ -23,6 +24,7 @@ mod write;
 pub use self::body::{Body, Content, ContentTypeHint, Data};
 pub use self::content_type::ContentType;
 pub use self::contract::{Contract, Participant, Specification};
+pub use self::directory::files_in;
 pub use self::generators::{DataType, Generator, Generators, UuidFormat};
 pub use self::http::{Headers, HttpInteraction, Query, Request, Response};
 pub use self::interaction::{Interaction, InteractionKind};

@@ -1,12 +1,12 @@
 //! Where contracts come from.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::report::ContractReport;
 #[cfg(feature = "broker")]
 use crate::broker;
-use crate::contract::{Contract, Interaction};
+use crate::contract::{Contract, Interaction, files_in};
 use crate::http_client;
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
@@ -165,7 +165,7 @@ pub(crate) async fn load(
                 loaded.push(Loaded::new(contract, path.display().to_string()));
             }
             Source::Directory(path) => {
-                for file in json_files(&path)? {
+                for file in files_in(&path)? {
                     let contract = Contract::read_file(&file)?;
                     if contract.provider.name == provider {
                         loaded.push(Loaded::new(contract, file.display().to_string()));
@@ -227,35 +227,6 @@ fn exactly(contract: &Contract, provider: &str, origin: &str) -> Result<(), Erro
         ErrorKind::Verification,
         format!("{origin} is a contract with provider {named:?}, and the provider to verify is {provider:?}"),
     ))
-}
-
-/// All `*.json` files below a directory, in a stable order.
-fn json_files(directory: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |path: &Path, error: std::io::Error| {
-        Error::new(
-            ErrorKind::Io,
-            format!(
-                "cannot read the contract directory {}: {error}; give the directory that the consumers' tests write",
-                path.display()
-            ),
-        )
-    };
-    let mut files = Vec::new();
-    let mut directories = vec![directory.to_owned()];
-    while let Some(directory) = directories.pop() {
-        let entries = std::fs::read_dir(&directory).map_err(|error| failed(&directory, error))?;
-        for entry in entries {
-            let entry = entry.map_err(|error| failed(&directory, error))?;
-            let path = entry.path();
-            if path.is_dir() {
-                directories.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 async fn fetch(url: &str, token: Option<&str>) -> Result<String, Error> {

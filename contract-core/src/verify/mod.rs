@@ -15,6 +15,7 @@ mod message;
 mod message_proxy;
 mod outgoing;
 mod publish;
+mod render;
 mod report;
 #[cfg(feature = "broker")]
 mod run_folder;

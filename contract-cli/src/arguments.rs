@@ -1,0 +1,46 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::command::{
+    can_i_deploy, check, create_environment, list, publish, record_deployment, record_release, record_support_ended,
+    record_undeployment, verify,
+};
+
+/// Publish contracts, verify providers, and ask whether a version may be deployed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "contract",
+    version,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 fine, 1 the contract says no, 2 wrong usage, 3 the broker or the network failed, 4 a bug."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Publish contracts under a version of their consumer
+    Publish(publish::Arguments),
+    /// Replay contracts against a provider
+    Verify(Box<verify::Arguments>),
+    /// Ask whether a version may be deployed
+    CanIDeploy(can_i_deploy::Arguments),
+    /// Record that a version was deployed to an environment
+    RecordDeployment(record_deployment::Arguments),
+    /// Record that an application is no longer deployed to an environment
+    RecordUndeployment(record_undeployment::Arguments),
+    /// Record that a version was released in an environment
+    RecordRelease(record_release::Arguments),
+    /// Record that a released version is no longer supported in an environment
+    RecordSupportEnded(record_support_ended::Arguments),
+    /// Create an environment
+    CreateEnvironment(create_environment::Arguments),
+    /// List what the broker knows
+    List(list::Arguments),
+    /// Read contract files and say what is wrong with them
+    Check(check::Arguments),
+}

@@ -1,0 +1,68 @@
+//! The broker that the arguments name.
+
+use clap::Args;
+use contract_core::Error;
+use contract_core::broker::{Auth, Client, Notice};
+
+use crate::output;
+
+/// Where the broker is, and who asks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Broker")]
+pub(crate) struct BrokerArguments {
+    /// The broker's address
+    #[arg(long, env = "CONTRACT_BROKER_URL", value_name = "URL")]
+    pub(crate) broker_url: String,
+    #[command(flatten)]
+    pub(crate) credentials: Credentials,
+}
+
+/// Who asks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Broker")]
+pub(crate) struct Credentials {
+    /// A token (HTTP bearer)
+    #[arg(long, env = "CONTRACT_BROKER_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    broker_token: Option<String>,
+    /// A user (HTTP basic)
+    #[arg(long, env = "CONTRACT_BROKER_USERNAME", requires = "broker_password", value_name = "USER")]
+    broker_username: Option<String>,
+    /// The user's password
+    #[arg(long, env = "CONTRACT_BROKER_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
+    broker_password: Option<String>,
+    /// How often a call to the broker is made at most before it counts as failed
+    #[arg(long, env = "CONTRACT_BROKER_ATTEMPTS", default_value_t = 4, value_name = "TIMES")]
+    broker_attempts: u32,
+}
+
+impl BrokerArguments {
+    pub(crate) fn client(&self) -> Result<Client, Error> {
+        self.credentials.client(&self.broker_url)
+    }
+}
+
+impl Credentials {
+    pub(crate) fn client(&self, url: &str) -> Result<Client, Error> {
+        let auth = match (&self.broker_token, &self.broker_username, &self.broker_password) {
+            (Some(token), _, _) => Auth::Bearer(token.clone()),
+            (None, Some(user), Some(password)) => Auth::Basic {
+                user: user.clone(),
+                password: password.clone(),
+            },
+            _ => Auth::None,
+        };
+        let first_wait = std::time::Duration::from_millis(250);
+        Ok(Client::new(url, auth)?.attempts(self.broker_attempts, first_wait))
+    }
+}
+
+/// Shows what the broker says to people.
+pub(crate) fn show_notices(notices: &[Notice]) {
+    for notice in notices {
+        match notice.kind.as_str() {
+            "debug" => {}
+            "warning" | "error" => output::note(&format!("{}: {}", notice.kind, notice.text)),
+            _ => output::note(&notice.text),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+use contract_core::{Error, ErrorKind};
+
+/// What the exit code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0: fine.
+    Fine,
+    /// 1: the contract says no.
+    No,
+    /// 2: wrong usage.
+    Usage,
+    /// 3: the broker, the provider or the network failed.
+    Unreachable,
+    /// 4: a bug of this program.
+    Bug,
+}
+
+impl Exit {
+    /// What an error means to a CI job.
+    pub(crate) fn of(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::Usage | ErrorKind::Io | ErrorKind::MissingFeature => Self::Usage,
+            ErrorKind::Unreachable | ErrorKind::Broker => Self::Unreachable,
+            _ => Self::No,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Fine => 0,
+            Exit::No => 1,
+            Exit::Usage => 2,
+            Exit::Unreachable => 3,
+            Exit::Bug => 4,
+        })
+    }
+}

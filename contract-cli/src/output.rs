@@ -1,0 +1,76 @@
+//! What the program writes: results to standard output, everything else to standard error.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use contract_core::report::Style;
+
+/// How a result is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// JUnit's XML.
+    Junit,
+    /// For people, with annotations of GitHub Actions.
+    Github,
+    /// One page.
+    Html,
+}
+
+/// How a result is shown that has no place in a code review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum PlainFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Writes a result. That nobody reads it any more (a closed pipe) is no failure.
+pub(crate) fn result(text: &str) {
+    let mut out = anstream::stdout();
+    let _ = write!(out, "{text}");
+    if !text.ends_with('\n') {
+        let _ = writeln!(out);
+    }
+}
+
+/// Writes a JSON document.
+pub(crate) fn json(value: &serde_json::Value) {
+    result(&format!("{value:#}"));
+}
+
+/// Says something that is no result.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Says what went wrong.
+pub(crate) fn error(text: &str) {
+    let style = anstyle::Style::new()
+        .bold()
+        .fg_color(Some(anstyle::AnsiColor::Red.into()));
+    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {text}");
+}
+
+/// A line about the progress that is written over by the next; nothing where nobody watches.
+pub(crate) fn progress(what: &str, done: usize, total: usize) {
+    let mut err = std::io::stderr();
+    if err.is_terminal() && std::env::var_os("CI").is_none() {
+        let end = if done == total { "\r\x1b[K" } else { "" };
+        let _ = write!(err, "\r\x1b[K{what} {done}/{total}{end}");
+        let _ = err.flush();
+    }
+}
+
+/// The style of results: colours where standard output shows them.
+pub(crate) fn style() -> Style {
+    Style {
+        colour: std::io::stdout().is_terminal() && Style::detect().colour,
+        ..Style::detect()
+    }
+}
