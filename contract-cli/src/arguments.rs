@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    can_i_deploy, check, create_environment, list, publish, record_deployment, record_release, record_support_ended,
-    record_undeployment, verify,
+    can_i_deploy, check, create_environment, list, publish, record_deployment, record_release,
+    record_support_ended, record_undeployment, verify,
 };
 
 /// Publish contracts, verify providers, and ask whether a version may be deployed.

@@ -22,17 +22,37 @@ pub(crate) struct BrokerArguments {
 #[command(next_help_heading = "Broker")]
 pub(crate) struct Credentials {
     /// A token (HTTP bearer)
-    #[arg(long, env = "CONTRACT_BROKER_TOKEN", hide_env_values = true, value_name = "TOKEN")]
-    broker_token: Option<String>,
+    #[arg(
+        long = "broker-token",
+        env = "CONTRACT_BROKER_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    token: Option<String>,
     /// A user (HTTP basic)
-    #[arg(long, env = "CONTRACT_BROKER_USERNAME", requires = "broker_password", value_name = "USER")]
-    broker_username: Option<String>,
+    #[arg(
+        long = "broker-username",
+        env = "CONTRACT_BROKER_USERNAME",
+        requires = "password",
+        value_name = "USER"
+    )]
+    user: Option<String>,
     /// The user's password
-    #[arg(long, env = "CONTRACT_BROKER_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
-    broker_password: Option<String>,
+    #[arg(
+        long = "broker-password",
+        env = "CONTRACT_BROKER_PASSWORD",
+        hide_env_values = true,
+        value_name = "PASSWORD"
+    )]
+    password: Option<String>,
     /// How often a call to the broker is made at most before it counts as failed
-    #[arg(long, env = "CONTRACT_BROKER_ATTEMPTS", default_value_t = 4, value_name = "TIMES")]
-    broker_attempts: u32,
+    #[arg(
+        long = "broker-attempts",
+        env = "CONTRACT_BROKER_ATTEMPTS",
+        default_value_t = 4,
+        value_name = "TIMES"
+    )]
+    attempts: u32,
 }
 
 impl BrokerArguments {
@@ -43,7 +63,7 @@ impl BrokerArguments {
 
 impl Credentials {
     pub(crate) fn client(&self, url: &str) -> Result<Client, Error> {
-        let auth = match (&self.broker_token, &self.broker_username, &self.broker_password) {
+        let auth = match (&self.token, &self.user, &self.password) {
             (Some(token), _, _) => Auth::Bearer(token.clone()),
             (None, Some(user), Some(password)) => Auth::Basic {
                 user: user.clone(),
@@ -52,7 +72,7 @@ impl Credentials {
             _ => Auth::None,
         };
         let first_wait = std::time::Duration::from_millis(250);
-        Ok(Client::new(url, auth)?.attempts(self.broker_attempts, first_wait))
+        Ok(Client::new(url, auth)?.attempts(self.attempts, first_wait))
     }
 }
 

@@ -17,6 +17,7 @@
 
 #[cfg(feature = "broker")]
 pub mod broker;
+mod check;
 pub mod contract;
 mod error;
 pub mod generate;

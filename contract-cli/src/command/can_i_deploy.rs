@@ -58,7 +58,11 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    let verdict = arguments.broker.client()?.can_i_deploy(&question(&arguments)).await?;
+    let verdict = arguments
+        .broker
+        .client()?
+        .can_i_deploy(&question(&arguments))
+        .await?;
     match arguments.output {
         PlainFormat::Json => output::json(&verdict.document),
         PlainFormat::Text => output::result(&text(&verdict)),
@@ -111,15 +115,27 @@ fn text(verdict: &Verdict) -> String {
             };
             [
                 format!("{} {}", row.consumer, row.consumer_version),
-                format!("{} {}", row.provider, row.provider_version.as_deref().unwrap_or("(none)")),
+                format!(
+                    "{} {}",
+                    row.provider,
+                    row.provider_version.as_deref().unwrap_or("(none)")
+                ),
                 result.to_owned(),
             ]
         })
         .collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let (consumers, providers) = (width(0), width(1));
     for [consumer, provider, result] in &rows {
-        let _ = writeln!(text, "  {consumer:<consumers$} → {provider:<providers$}  {result}");
+        let _ = writeln!(
+            text,
+            "  {consumer:<consumers$} → {provider:<providers$}  {result}"
+        );
     }
     if !rows.is_empty() {
         text.push('\n');

@@ -33,10 +33,17 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         What::Environments => {
             let environments = client.environments().await?;
             let line = |environment: &contract_core::broker::Environment| {
-                let kind = if environment.production { "  production" } else { "" };
+                let kind = if environment.production {
+                    "  production"
+                } else {
+                    ""
+                };
                 format!("{}{kind}\n", environment.name)
             };
-            (environments.iter().map(line).collect::<String>(), json!(environments))
+            (
+                environments.iter().map(line).collect::<String>(),
+                json!(environments),
+            )
         }
         What::Applications => {
             let applications = client.pacticipants().await?;

@@ -35,9 +35,16 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     } = arguments;
     broker
         .client()?
-        .record_deployment(&pacticipant, &version, &environment, application_instance.as_deref())
+        .record_deployment(
+            &pacticipant,
+            &version,
+            &environment,
+            application_instance.as_deref(),
+        )
         .await?;
     let instance = application_instance.map_or_else(String::new, |name| format!(" as {name}"));
-    output::result(&format!("{pacticipant} version {version} is deployed to {environment}{instance}"));
+    output::result(&format!(
+        "{pacticipant} version {version} is deployed to {environment}{instance}"
+    ));
     Ok(Exit::Fine)
 }

@@ -33,6 +33,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         .client()?
         .record_release(&pacticipant, &version, &environment)
         .await?;
-    output::result(&format!("{pacticipant} version {version} is released in {environment}"));
+    output::result(&format!(
+        "{pacticipant} version {version} is released in {environment}"
+    ));
     Ok(Exit::Fine)
 }

@@ -34,8 +34,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         .record_undeployment(&pacticipant, &environment, application_instance.as_deref())
         .await?;
     for one in ended {
-        let version = one.version.map_or_else(String::new, |version| format!(" version {version}"));
-        output::result(&format!("{pacticipant}{version} is no longer deployed to {environment}"));
+        let version = one
+            .version
+            .map_or_else(String::new, |version| format!(" version {version}"));
+        output::result(&format!(
+            "{pacticipant}{version} is no longer deployed to {environment}"
+        ));
     }
     Ok(Exit::Fine)
 }

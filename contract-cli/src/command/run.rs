@@ -3,8 +3,8 @@
 use contract_core::Error;
 
 use super::{
-    can_i_deploy, check, create_environment, list, publish, record_deployment, record_release, record_support_ended,
-    record_undeployment, verify,
+    can_i_deploy, check, create_environment, list, publish, record_deployment, record_release,
+    record_support_ended, record_undeployment, verify,
 };
 use crate::arguments::Command;
 use crate::exit::Exit;

@@ -13,7 +13,10 @@ use crate::exit::Exit;
 use crate::output::{self, Format};
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub(crate) struct Arguments {
     /// The provider's name, as contracts and broker know it
     #[arg(long, env = "CONTRACT_PROVIDER", value_name = "NAME")]
@@ -41,7 +44,12 @@ pub(crate) struct Arguments {
     #[arg(long = "url", value_name = "URL", help_heading = "Contracts")]
     urls: Vec<String>,
     /// The broker's address: its contracts are verified too
-    #[arg(long, env = "CONTRACT_BROKER_URL", value_name = "URL", help_heading = "Contracts")]
+    #[arg(
+        long,
+        env = "CONTRACT_BROKER_URL",
+        value_name = "URL",
+        help_heading = "Contracts"
+    )]
     broker_url: Option<String>,
     /// Which contracts of the broker: main-branch, matching-branch, deployed-or-released, deployed, released, latest,
     /// branch=NAME, tag=NAME, environment=NAME, each with ,consumer=NAME if only that one is meant; may be given more than
@@ -72,7 +80,12 @@ pub(crate) struct Arguments {
     filter_consumer: Vec<String>,
 
     /// Where the provider sets its states when asked
-    #[arg(long, env = "CONTRACT_STATE_CHANGE_URL", value_name = "URL", help_heading = "Provider states")]
+    #[arg(
+        long,
+        env = "CONTRACT_STATE_CHANGE_URL",
+        value_name = "URL",
+        help_heading = "Provider states"
+    )]
     state_change_url: Option<String>,
     /// Put the state into the query of that URL, not into a body
     #[arg(long, requires = "state_change_url", help_heading = "Provider states")]
@@ -85,19 +98,40 @@ pub(crate) struct Arguments {
     ignore_states: bool,
 
     /// Publish the results to the broker
-    #[arg(long, env = "CONTRACT_PUBLISH", requires = "broker_url", requires = "provider_version", help_heading = "Results")]
+    #[arg(
+        long,
+        env = "CONTRACT_PUBLISH",
+        requires = "broker_url",
+        requires = "provider_version",
+        help_heading = "Results"
+    )]
     publish: bool,
     /// The provider's version: the commit's hash, best of all
-    #[arg(long, env = "CONTRACT_PROVIDER_VERSION", value_name = "VERSION", help_heading = "Results")]
+    #[arg(
+        long,
+        env = "CONTRACT_PROVIDER_VERSION",
+        value_name = "VERSION",
+        help_heading = "Results"
+    )]
     provider_version: Option<String>,
     /// The branch that the version was built from
-    #[arg(long, env = "CONTRACT_PROVIDER_BRANCH", value_name = "BRANCH", help_heading = "Results")]
+    #[arg(
+        long,
+        env = "CONTRACT_PROVIDER_BRANCH",
+        value_name = "BRANCH",
+        help_heading = "Results"
+    )]
     provider_branch: Option<String>,
     /// A tag of the version; may be given more than once
     #[arg(long = "provider-tag", value_name = "TAG", help_heading = "Results")]
     provider_tags: Vec<String>,
     /// Where the build can be seen
-    #[arg(long, env = "CONTRACT_BUILD_URL", value_name = "URL", help_heading = "Results")]
+    #[arg(
+        long,
+        env = "CONTRACT_BUILD_URL",
+        value_name = "URL",
+        help_heading = "Results"
+    )]
     build_url: Option<String>,
     /// How the result is shown
     #[arg(long, value_enum, default_value_t, help_heading = "Results")]
@@ -111,9 +145,7 @@ pub(crate) struct Arguments {
 }
 
 fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text
-        .split_once([':', '='])
-        .ok_or("write it as 'Name: value'")?;
+    let (name, value) = text.split_once([':', '=']).ok_or("write it as 'Name: value'")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 

@@ -1,33 +1,53 @@
 //! The contract's examples with their generators applied, as a verification needs them.
 
 use crate::Error;
-use crate::contract::{Members, Message, Request, Response};
+use crate::contract::{Generator, Generators, Members, Message, Request, Response};
+use crate::generate::{self, Context};
 
 /// The request to send: fresh values and those of the provider states in their places.
-#[expect(clippy::unnecessary_wraps, reason = "a generator can fail")]
 pub(super) fn request(expected: &Request, state_values: &Members) -> Result<Request, Error> {
-    let _ = state_values;
-    Ok(expected.clone())
+    if expected.generators.is_empty() {
+        return Ok(expected.clone());
+    }
+    generate::request(expected, &Context::provider(state_values.clone()))
 }
 
 /// The response to compare with. Only values of provider states are put in: a random value could never be equal to what
 /// the provider answers.
-#[expect(clippy::unnecessary_wraps, reason = "a generator can fail")]
 pub(super) fn response(expected: &Response, state_values: &Members) -> Result<Response, Error> {
-    let _ = state_values;
-    Ok(expected.clone())
+    let mut expected = expected.clone();
+    expected.generators = of_states(&expected.generators);
+    if expected.generators.is_empty() {
+        return Ok(expected);
+    }
+    generate::response(&expected, &Context::provider(state_values.clone()))
 }
 
 /// The message to compare with, like [`response`].
-#[expect(clippy::unnecessary_wraps, reason = "a generator can fail")]
 pub(super) fn message(expected: &Message, state_values: &Members) -> Result<Message, Error> {
-    let _ = state_values;
-    Ok(expected.clone())
+    let mut expected = expected.clone();
+    expected.generators = of_states(&expected.generators);
+    if expected.generators.is_empty() {
+        return Ok(expected);
+    }
+    generate::message(&expected, &Context::provider(state_values.clone()))
 }
 
-/// A message that the consumer sends, with its generators applied.
-#[expect(clippy::unnecessary_wraps, reason = "a generator can fail")]
+/// A message that the consumer sends, with all its generators applied.
 pub(super) fn outgoing_message(expected: &Message, state_values: &Members) -> Result<Message, Error> {
-    let _ = state_values;
-    Ok(expected.clone())
+    generate::message(expected, &Context::provider(state_values.clone()))
+}
+
+/// The generators that take a provider state's value.
+fn of_states(generators: &Generators) -> Generators {
+    let is_of_state = |generator: &Generator| matches!(generator, Generator::ProviderState { .. });
+    let mut kept = generators.clone();
+    for one in [&mut kept.method, &mut kept.path, &mut kept.status] {
+        one.take_if(|generator| !is_of_state(generator));
+    }
+    for several in [&mut kept.query, &mut kept.headers, &mut kept.metadata] {
+        several.retain(|_, generator| is_of_state(generator));
+    }
+    kept.body.retain(|_, generator| is_of_state(generator));
+    kept
 }

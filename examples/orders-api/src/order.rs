@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// An order as the API shows it.
+/// An order as the API shows it. Read from JSON, what is missing is that of the [default](Order::default), so that a test
+/// can say what matters to it alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Order {
     /// Given by the store, from 1.
     pub id: u64,

@@ -1,0 +1,20 @@
+//! Every interaction that a consumer recorded is a test here: `cargo test --test contracts`.
+
+// ANCHOR: contracts
+use contract_core::provider::{Contracts, ProviderTests, PublishResults, StateParams};
+use orders_api::{Order, Store};
+
+fn main() -> std::process::ExitCode {
+    ProviderTests::new("orders-api")
+        .contracts(Contracts::dir("../../contracts"))
+        .contracts(Contracts::broker_from_env())
+        .fixture(|| async { Store::default() })
+        .service_with(|store: Store| async { orders_api::app(store) })
+        .state("an order exists", |order: StateParams<Order, Store>| async move {
+            order.fixture().put(order.params().clone());
+        })
+        .state_holds("no orders exist")
+        .publish(PublishResults::from_env())
+        .main()
+}
+// ANCHOR_END: contracts
