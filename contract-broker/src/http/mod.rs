@@ -16,6 +16,7 @@ mod request_body;
 mod router;
 mod serve;
 mod state;
+mod ui;
 
 pub(crate) use router::router;
 pub(crate) use serve::serve;

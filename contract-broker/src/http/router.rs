@@ -9,7 +9,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use super::{AppState, api, error, layers};
+use super::{AppState, api, error, layers, ui};
 use crate::auth;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -17,6 +17,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The broker as a service.
 pub(crate) fn router(state: AppState) -> Router {
     let routes = api::routes()
+        .merge(ui::assets())
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(state.clone());
@@ -24,7 +25,7 @@ pub(crate) fn router(state: AppState) -> Router {
     let patience = state.config.http_request_timeout;
     // A layer of a router sees a request after the route was chosen; a suffix of the path must go before that.
     Router::new()
-        .fallback_service(routes)
+        .fallback_service(ui::with_pages(routes, state.clone()))
         .layer(middleware::from_fn(layers::paths))
         .layer(middleware::from_fn_with_state(guard, auth::guard))
         .layer(middleware::from_fn_with_state(state, error::as_problem_details))

@@ -18,6 +18,7 @@ pub(crate) struct Integration {
 /// The newest contract of an integration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LatestContract {
+    pub(crate) consumer_version_id: i64,
     pub(crate) consumer_version: String,
     pub(crate) content_id: i64,
     pub(crate) published_at: i64,
@@ -40,6 +41,7 @@ type Row = (
     Option<String>,
     Option<i64>,
     Option<i64>,
+    Option<i64>,
     Option<String>,
     Option<i64>,
     Option<i64>,
@@ -55,8 +57,8 @@ pub(crate) async fn list(
 ) -> Result<(Vec<Integration>, i64)> {
     let pattern = contains(like.unwrap_or_default());
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT i.consumer_id, i.provider_id, i.consumer, i.provider, v.number, k.content_id, k.created_at, w.number, \
-         r.success, r.pending, r.created_at FROM ( \
+        "SELECT i.consumer_id, i.provider_id, i.consumer, i.provider, v.number, k.consumer_version_id, \
+         k.content_id, k.created_at, w.number, r.success, r.pending, r.created_at FROM ( \
            SELECT n.consumer_id, n.provider_id, c.name AS consumer, p.name AS provider, LOWER(c.name) AS consumer_order, \
            LOWER(p.name) AS provider_order, \
            (SELECT MAX(m.consumer_version_id) FROM current_publications m \
@@ -93,6 +95,7 @@ pub(crate) async fn list(
                 consumer,
                 provider,
                 version,
+                version_id,
                 content,
                 published,
                 by,
@@ -100,8 +103,14 @@ pub(crate) async fn list(
                 pending,
                 at,
             )| {
-                let latest_contract = match (version, content, published) {
-                    (Some(consumer_version), Some(content_id), Some(published_at)) => Some(LatestContract {
+                let latest_contract = match (version, version_id, content, published) {
+                    (
+                        Some(consumer_version),
+                        Some(consumer_version_id),
+                        Some(content_id),
+                        Some(published_at),
+                    ) => Some(LatestContract {
+                        consumer_version_id,
                         consumer_version,
                         content_id,
                         published_at,

@@ -16,6 +16,7 @@ mod write;
 
 pub(crate) mod deliveries;
 pub(crate) mod event_facts;
+pub(crate) mod pages;
 pub(crate) mod webhooks;
 
 pub(crate) use connect::Store;

@@ -10,6 +10,7 @@ mod broker;
 mod configuration;
 mod deployments;
 mod pacticipants;
+mod pages;
 mod publishing;
 mod running;
 mod verification;

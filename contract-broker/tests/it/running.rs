@@ -10,6 +10,7 @@ use std::{
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, http::Uri};
 use contract_broker::{Broker, Config};
+
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 use tokio::{
@@ -18,28 +19,50 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// A broker with a database in a directory of its own.
+use crate::broker::Database;
+
+/// Makes one test for each database of an async function that takes a [`Database`].
+macro_rules! with_each_database {
+    ($(async fn $name:ident($database:ident) $body:block)+) => {
+        $(mod $name {
+            use super::*;
+
+            async fn check($database: &$crate::broker::Database) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                check(&$crate::broker::Database::sqlite()).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                if let Some(database) = $crate::broker::Database::postgres() {
+                    database.create().await;
+                    check(&database).await;
+                    database.remove().await;
+                }
+            }
+        })+
+    };
+}
+pub(crate) use with_each_database;
+
+/// A broker that listens on a port and works on its queues.
 pub(crate) struct Running {
     pub(crate) url: String,
-    pub(crate) client: Client,
+    client: Client,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
-    directory: Arc<tempfile::TempDir>,
 }
 
 impl Running {
-    pub(crate) async fn start(config: Config) -> Self {
-        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), config).await
-    }
-
-    async fn start_in(directory: Arc<tempfile::TempDir>, config: Config) -> Self {
-        let database_url = format!("sqlite:{}", directory.path().join("broker.sqlite3").display());
-        let broker = Broker::build(Config {
-            database_url,
+    pub(crate) async fn start(database: &Database, config: Config) -> Self {
+        let config = Config {
+            database_url: database.url(),
+            database_max_connections: 3,
             ..config
-        })
-        .await
-        .unwrap();
+        };
+        let broker = Broker::build(config).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
@@ -54,7 +77,6 @@ impl Running {
             client: client(),
             stop: Some(stop),
             task,
-            directory,
         }
     }
 
@@ -64,22 +86,7 @@ impl Running {
         self.task.await.unwrap();
     }
 
-    /// The files of its database, by name.
-    pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let read = |entry: std::io::Result<std::fs::DirEntry>| {
-            let entry = entry.unwrap();
-            (
-                entry.file_name().to_string_lossy().into_owned(),
-                std::fs::read(entry.path()).unwrap(),
-            )
-        };
-        std::fs::read_dir(self.directory.path())
-            .unwrap()
-            .map(read)
-            .collect()
-    }
-
-    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))
     }
 
@@ -99,6 +106,13 @@ impl Running {
             status,
             serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default(),
         )
+    }
+
+    /// As [`Running::send`]; the status is the expected one.
+    pub(crate) async fn expect(&self, expected: u16, method: Method, path: &str, body: Value) -> Value {
+        let (status, body) = self.send(method, path, body).await;
+        assert_eq!(status, expected, "{path}: {body}");
+        body
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
@@ -162,6 +176,11 @@ impl Receiver {
             url: format!("http://{address}"),
             received,
         }
+    }
+
+    /// What has come and was not asked for yet.
+    pub(crate) fn rest(&mut self) -> Vec<Received> {
+        std::iter::from_fn(|| self.received.try_recv().ok()).collect()
     }
 
     /// The next request. Waits for it: the test's own time limit ends a wait for one that never comes.

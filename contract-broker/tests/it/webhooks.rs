@@ -2,185 +2,300 @@
 
 use std::time::Duration;
 
-use contract_broker::Config;
+use axum::{body::Body, http::Request};
+use contract_broker::{Broker, Config};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
-use crate::running::{Receiver, Running};
+use crate::{
+    broker::publish_body,
+    running::{Receiver, Running, with_each_database},
+};
 
 /// Settings that let webhooks reach a receiver of the test, and repeat at once.
 fn config() -> Config {
     Config {
         webhook_schemes: vec!["http".into(), "https".into()],
         webhook_allowed_hosts: vec!["127.0.0.1".into(), "*.example.org".into()],
-        webhook_retry_schedule: vec![Duration::from_millis(1); 3],
+        webhook_retry_schedule: vec![Duration::from_millis(1); 2],
         webhook_signing_secret: Some("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into()),
+        webhook_encryption_key: Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into()),
         ..Config::default()
     }
 }
 
-fn webhook(url: &str) -> Value {
+fn webhook(url: &str, events: &[&str]) -> Value {
     json!({
         "description": "Build the provider",
-        "events": [{"name": "contract_content_changed"}],
+        "events": events.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>(),
         "request": {
             "method": "POST",
             "url": url,
             "headers": {"Authorization": "Bearer swordfish", "Content-Type": "application/json"},
-            "body": {"consumer": "${pactbroker.consumerName}", "event": "${pactbroker.eventName}"},
+            "body": {
+                "consumer": "${pactbroker.consumerName}",
+                "version": "${pactbroker.consumerVersionNumber}",
+                "branch": "${pactbroker.consumerVersionBranch}",
+                "event": "${pactbroker.eventName}",
+                "status": "${pactbroker.githubVerificationStatus}",
+                "pact": "${pactbroker.pactUrl}",
+            },
         },
     })
 }
 
-#[tokio::test]
-async fn a_webhook_is_created_read_changed_listed_and_removed() {
-    let broker = Running::start(config()).await;
-    let (status, created) = broker
-        .send(Method::POST, "/webhooks", webhook("https://ci.example.org/a"))
-        .await;
-    assert_eq!(status, 201, "{created}");
-    let own = created["_links"]["self"]["href"]
-        .as_str()
-        .unwrap()
-        .strip_prefix(&broker.url)
-        .unwrap()
-        .to_owned();
-    assert_eq!(created["request"]["headers"]["Authorization"], "**********");
-    assert!(
-        created["_links"]["pb:execute"]["href"]
-            .as_str()
-            .unwrap()
-            .ends_with("/execute")
-    );
-
-    let mut changed = created.clone();
-    changed["description"] = json!("Another");
-    changed["enabled"] = json!(false);
-    let (status, changed) = broker.send(Method::PUT, &own, changed).await;
-    assert_eq!(
-        (status, &changed["description"], &changed["enabled"]),
-        (200, &json!("Another"), &json!(false))
-    );
-
-    let (_, list) = broker.get("/webhooks").await;
-    assert_eq!(list["_links"]["pb:webhooks"][0]["title"], "Another");
-    assert_eq!(broker.send(Method::DELETE, &own, Value::Null).await.0, 204);
-    assert_eq!(broker.get(&own).await.0, 404);
-    assert_eq!(broker.send(Method::DELETE, &own, Value::Null).await.0, 404);
-    broker.stop().await;
+async fn publish(broker: &Running, version: &str, branch: &str, content: &str) {
+    let body = publish_body("web \"1\"", version, Some(branch), "api", content);
+    broker.expect(200, Method::POST, "/contracts/publish", body).await;
 }
 
-#[tokio::test]
-async fn a_client_chooses_the_uuid_with_put() {
-    let broker = Running::start(config()).await;
-    let body = webhook("https://ci.example.org/a");
-    assert_eq!(
-        broker
-            .send(Method::PUT, "/webhooks/0123456789abcdef", body.clone())
-            .await
-            .0,
-        201
-    );
-    assert_eq!(
-        broker
-            .send(Method::PUT, "/webhooks/0123456789abcdef", body.clone())
-            .await
-            .0,
-        200
-    );
-    assert_eq!(broker.send(Method::PUT, "/webhooks/short", body).await.0, 400);
-    assert_eq!(
-        broker.get("/webhooks/0123456789abcdef").await.1["uuid"],
-        "0123456789abcdef"
-    );
-    broker.stop().await;
+/// The deliveries of the only webhook, newest first, once none is under way.
+async fn settled(broker: &Running, uuid: &str) -> Vec<Value> {
+    loop {
+        let (_, body) = broker.get(&format!("/webhooks/{uuid}/triggered-webhooks")).await;
+        let found = body["_embedded"]["triggeredWebhooks"].as_array().unwrap().clone();
+        let done = |one: &Value| one["status"] == "success" || one["status"] == "failure";
+        if !found.is_empty() && found.iter().all(done) {
+            return found;
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
-#[tokio::test]
-async fn what_is_wrong_with_a_webhook_is_said_by_member() {
-    let broker = Running::start(config()).await;
-    let (status, body) = broker
-        .send(Method::POST, "/webhooks", webhook("http://169.254.169.254/"))
-        .await;
-    assert_eq!(status, 400);
-    let message = body["errors"]["request.url"][0].as_str().unwrap();
-    assert!(message.contains("must not reach 169.254.169.254"), "{message}");
-    let mut unknown = webhook("https://ci.example.org/a");
-    unknown["provider"] = json!({"name": "nobody"});
-    let (status, body) = broker.send(Method::POST, "/webhooks", unknown).await;
-    assert_eq!(
-        (status, body["errors"]["provider.name"].is_array()),
-        (400, true),
-        "{body}"
-    );
-    let (status, _) = broker
-        .send(
-            Method::POST,
-            "/webhooks/provider/nobody",
-            webhook("https://ci.example.org/a"),
-        )
-        .await;
-    assert_eq!(status, 404);
-    broker.stop().await;
-}
+with_each_database! {
+    async fn a_webhook_is_created_read_changed_listed_and_removed(database) {
+        let broker = Running::start(database, config()).await;
+        let body = webhook("https://ci.example.org/a", &["contract_published"]);
+        let created = broker.expect(201, Method::POST, "/webhooks", body).await;
+        let own = format!("/webhooks/{}", created["uuid"].as_str().unwrap());
+        assert_eq!(created["request"]["headers"]["Authorization"], "**********");
+        assert!(created["_links"]["pb:execute"]["href"].as_str().unwrap().ends_with("/execute"));
 
-#[tokio::test]
-async fn a_webhook_can_be_tried_out_before_anything_was_published() {
-    let mut receiver = Receiver::start(0).await;
-    let broker = Running::start(config()).await;
-    let (_, created) = broker
-        .send(
-            Method::POST,
-            "/webhooks",
-            webhook(&format!("{}/try", receiver.url)),
-        )
-        .await;
-    let uuid = created["uuid"].as_str().unwrap();
-    let (status, result) = broker
-        .send(Method::POST, &format!("/webhooks/{uuid}/execute"), Value::Null)
-        .await;
-    assert_eq!(
-        (status, &result["success"], &result["response"]["status"]),
-        (200, &json!(true), &json!(200))
-    );
-    assert_eq!(result["request"]["headers"]["Authorization"], "**********");
-    let received = receiver.next().await;
-    assert_eq!(received.uri.path(), "/try");
-    assert_eq!(received.headers["authorization"], "Bearer swordfish");
-    assert!(
-        received.headers["webhook-signature"]
-            .to_str()
-            .unwrap()
-            .starts_with("v1,")
-    );
-    assert_eq!(
-        received.json(),
-        json!({"consumer": "placeholder-consumer", "event": "test"})
-    );
+        let mut changed = created.clone();
+        changed["description"] = json!("Another");
+        changed["enabled"] = json!(false);
+        let changed = broker.expect(200, Method::PUT, &own, changed).await;
+        assert_eq!((&changed["description"], &changed["enabled"]), (&json!("Another"), &json!(false)));
 
-    let (status, result) = broker
-        .send(Method::POST, "/webhooks/execute", webhook(&receiver.url))
-        .await;
-    assert_eq!((status, &result["success"]), (200, &json!(true)));
-    broker.stop().await;
+        let (_, list) = broker.get("/webhooks").await;
+        assert_eq!(list["_links"]["pb:webhooks"][0]["title"], "Another");
+        broker.expect(204, Method::DELETE, &own, Value::Null).await;
+        broker.expect(404, Method::GET, &own, Value::Null).await;
+        broker.expect(404, Method::DELETE, &own, Value::Null).await;
+        broker.stop().await;
+    }
+
+    async fn a_client_chooses_the_uuid_with_put(database) {
+        let broker = Running::start(database, config()).await;
+        let body = webhook("https://ci.example.org/a", &[]);
+        broker.expect(201, Method::PUT, "/webhooks/0123456789abcdef", body.clone()).await;
+        broker.expect(200, Method::PUT, "/webhooks/0123456789abcdef", body.clone()).await;
+        broker.expect(400, Method::PUT, "/webhooks/short", body).await;
+        broker.stop().await;
+    }
+
+    async fn webhooks_are_listed_and_created_for_names_and_labels(database) {
+        let broker = Running::start(database, config()).await;
+        for name in ["web", "api"] {
+            broker.expect(201, Method::POST, "/pacticipants", json!({ "name": name })).await;
+        }
+        broker.expect(201, Method::PUT, "/pacticipants/api/labels/core", Value::Null).await;
+        let body = webhook("https://ci.example.org/a", &[]);
+        let created = broker.expect(201, Method::POST, "/webhooks/provider/api/consumer/web", body.clone()).await;
+        assert_eq!((&created["consumer"]["name"], &created["provider"]["name"]), (&json!("web"), &json!("api")));
+        let mut labelled = body.clone();
+        labelled["provider"] = json!({"label": "core"});
+        broker.expect(201, Method::POST, "/webhooks", labelled).await;
+        let count = async |path: &str| broker.get(path).await.1["_links"]["pb:webhooks"].as_array().unwrap().len();
+        assert_eq!(count("/webhooks/provider/api").await, 2);
+        assert_eq!(count("/pacts/provider/api/consumer/web/webhooks").await, 2);
+        assert_eq!(count("/webhooks/provider/web").await, 0);
+        broker.expect(404, Method::GET, "/webhooks/provider/nobody", Value::Null).await;
+        broker.expect(404, Method::POST, "/webhooks/provider/nobody", body).await;
+        broker.stop().await;
+    }
+
+    async fn what_is_wrong_with_a_webhook_is_said_by_member(database) {
+        let broker = Running::start(database, config()).await;
+        let body = broker.expect(400, Method::POST, "/webhooks", webhook("http://169.254.169.254/", &[])).await;
+        let message = body["errors"]["request.url"][0].as_str().unwrap();
+        assert!(message.contains("must not reach 169.254.169.254"), "{message}");
+        let mut unknown = webhook("https://ci.example.org/a", &[]);
+        unknown["provider"] = json!({"name": "nobody"});
+        let body = broker.expect(400, Method::POST, "/webhooks", unknown).await;
+        assert!(body["errors"]["provider.name"].is_array(), "{body}");
+        broker.stop().await;
+    }
+
+    async fn a_webhook_can_be_tried_out_before_anything_was_published(database) {
+        let mut receiver = Receiver::start(0).await;
+        let broker = Running::start(database, config()).await;
+        let body = webhook(&format!("{}/try", receiver.url), &[]);
+        let created = broker.expect(201, Method::POST, "/webhooks", body).await;
+        let execute = format!("/webhooks/{}/execute", created["uuid"].as_str().unwrap());
+        let result = broker.expect(200, Method::POST, &execute, Value::Null).await;
+        assert_eq!((&result["success"], &result["response"]["status"]), (&json!(true), &json!(200)));
+        assert_eq!(result["request"]["headers"]["Authorization"], "**********");
+        let received = receiver.next().await;
+        assert_eq!(received.uri.path(), "/try");
+        assert_eq!(received.headers["authorization"], "Bearer swordfish");
+        assert!(received.headers["webhook-signature"].to_str().unwrap().starts_with("v1,"));
+        assert_eq!((&received.json()["consumer"], &received.json()["event"]), (&json!("placeholder-consumer"), &json!("test")));
+        let body = webhook(&receiver.url, &[]);
+        assert_eq!(broker.expect(200, Method::POST, "/webhooks/execute", body).await["success"], true);
+        broker.stop().await;
+    }
+
+    async fn a_publication_sets_off_the_webhooks_that_are_for_it(database) {
+        let mut receiver = Receiver::start(0).await;
+        let broker = Running::start(database, config()).await;
+        let mut wanted = webhook(&receiver.url, &["contract_content_changed"]);
+        wanted["filters"] = json!({"consumerBranches": ["main", "feat/\"x\""]});
+        let uuid = broker.expect(201, Method::POST, "/webhooks", wanted).await["uuid"].as_str().unwrap().to_owned();
+        publish(&broker, "1", "other", "a").await;
+        publish(&broker, "2", "feat/\"x\"", "b").await;
+        let received = receiver.next().await.json();
+        assert_eq!(received["consumer"], "web \"1\"");
+        assert_eq!((&received["version"], &received["branch"]), (&json!("2"), &json!("feat/\"x\"")));
+        assert_eq!((&received["event"], &received["status"]), (&json!("contract_content_changed"), &json!("pending")));
+        let contract = received["pact"].as_str().unwrap().strip_prefix(&broker.url).unwrap().to_owned();
+        broker.expect(200, Method::GET, &contract, Value::Null).await;
+        let sent = settled(&broker, &uuid).await;
+        assert_eq!((sent.len(), &sent[0]["status"], &sent[0]["attemptsMade"]), (1, &json!("success"), &json!(1)));
+        let of = broker.get("/pacts/provider/api/consumer/web%20%221%22/version/2/triggered-webhooks").await.1;
+        assert_eq!(of["_embedded"]["triggeredWebhooks"].as_array().unwrap().len(), 1);
+        let status = broker.get("/pacts/provider/api/consumer/web%20%221%22/webhooks/status").await.1;
+        assert_eq!(status["summary"], json!({"successful": 1, "failed": 0}));
+        assert!(receiver.rest().is_empty());
+        broker.stop().await;
+    }
+
+    async fn what_fails_is_repeated_with_the_same_id_then_kept_to_be_replayed(database) {
+        let mut receiver = Receiver::start(3).await;
+        let broker = Running::start(database, config()).await;
+        let body = webhook(&receiver.url, &["contract_published"]);
+        let uuid = broker.expect(201, Method::POST, "/webhooks", body).await["uuid"].as_str().unwrap().to_owned();
+        publish(&broker, "1", "main", "a").await;
+        let failed = settled(&broker, &uuid).await.remove(0);
+        assert_eq!((&failed["status"], &failed["attemptsMade"], &failed["attemptsRemaining"]), (&json!("failure"), &json!(3), &json!(0)));
+        let ids: Vec<_> = receiver.rest().iter().map(|one| one.headers["webhook-id"].clone()).collect();
+        assert_eq!(ids.len(), 3);
+        assert!(ids.iter().all(|id| *id == ids[0]));
+        let dead = broker.get("/triggered-webhooks?status=failure").await.1;
+        assert_eq!(dead["_embedded"]["triggeredWebhooks"][0]["uuid"], failed["uuid"]);
+
+        let own = format!("/triggered-webhooks/{}", failed["uuid"].as_str().unwrap());
+        broker.expect(202, Method::POST, &format!("{own}/replay"), Value::Null).await;
+        assert_eq!(receiver.next().await.headers["webhook-id"], ids[0]);
+        let replayed = settled(&broker, &uuid).await.remove(0);
+        assert_eq!((&replayed["status"], &replayed["attemptsMade"]), (&json!("success"), &json!(4)));
+        let logs = broker.get(&format!("{own}/logs")).await.1;
+        let outcomes: Vec<_> = logs["executions"].as_array().unwrap().iter().map(|one| one["success"].clone()).collect();
+        assert_eq!(outcomes, [json!(false), json!(false), json!(false), json!(true)]);
+        assert!(!logs.to_string().contains("swordfish"), "{logs}");
+        broker.stop().await;
+    }
+
+    async fn an_event_of_a_node_that_died_is_delivered_by_the_next(database) {
+        let mut receiver = Receiver::start(0).await;
+        // This node answers requests and never works on its queues.
+        let node = Broker::build(Config { database_url: database.url(), ..config() }).await.unwrap().router();
+        for (method, path, body) in [
+            (Method::PUT, "/webhooks/0123456789abcdef", webhook(&receiver.url, &["contract_published"])),
+            (Method::POST, "/contracts/publish", publish_body("web", "1", Some("main"), "api", "a")),
+        ] {
+            let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+            let answer = node.clone().oneshot(request.body(Body::from(body.to_string())).unwrap()).await.unwrap();
+            assert!(answer.status().is_success());
+        }
+        assert!(receiver.rest().is_empty());
+        let broker = Running::start(database, config()).await;
+        assert_eq!(receiver.next().await.json()["version"], "1");
+        assert_eq!(settled(&broker, "0123456789abcdef").await.len(), 1);
+        broker.stop().await;
+        assert!(receiver.rest().is_empty());
+    }
+
+    async fn several_nodes_deliver_each_event_once(database) {
+        let mut receiver = Receiver::start(0).await;
+        let first = Running::start(database, config()).await;
+        let second = Running::start(database, config()).await;
+        let body = webhook(&receiver.url, &["contract_published"]);
+        first.expect(201, Method::PUT, "/webhooks/0123456789abcdef", body).await;
+        for number in 0..20 {
+            let node = if number % 2 == 0 { &first } else { &second };
+            publish(node, &number.to_string(), "main", &number.to_string()).await;
+        }
+        let mut versions: Vec<u64> = Vec::new();
+        for _ in 0..20 {
+            versions.push(receiver.next().await.json()["version"].as_str().unwrap().parse().unwrap());
+        }
+        versions.sort_unstable();
+        assert_eq!(versions, (0..20).collect::<Vec<_>>());
+        assert_eq!(settled(&first, "0123456789abcdef").await.len(), 20);
+        first.stop().await;
+        second.stop().await;
+        assert!(receiver.rest().is_empty());
+    }
+
+    async fn a_result_is_told_with_its_status_and_address(database) {
+        let mut receiver = Receiver::start(0).await;
+        let broker = Running::start(database, config()).await;
+        let mut body = webhook(&receiver.url, &["provider_verification_failed"]);
+        body["request"]["body"]["result"] = json!("${pactbroker.verificationResultUrl}");
+        broker.expect(201, Method::POST, "/webhooks", body).await;
+        publish(&broker, "1", "main", "a").await;
+        let contract = broker.get("/pacts/provider/api/consumer/web%20%221%22/version/1").await.1;
+        let link = contract["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap().to_owned();
+        let link = link.strip_prefix(&broker.url).unwrap();
+        broker.expect(201, Method::POST, link, json!({"success": false, "providerApplicationVersion": "9"})).await;
+        let received = receiver.next().await.json();
+        assert_eq!((&received["status"], &received["event"]), (&json!("failure"), &json!("provider_verification_failed")));
+        let result = received["result"].as_str().unwrap().strip_prefix(&broker.url).unwrap().to_owned();
+        assert_eq!(broker.get(&result).await.1["success"], false);
+        broker.stop().await;
+    }
 }
 
 #[tokio::test]
 async fn secrets_are_not_in_the_database_in_clear() {
-    let directory = tempfile::tempdir().unwrap();
-    let key = directory.path().join("key");
-    let broker = Running::start(Config {
-        webhook_encryption_key_path: Some(key),
-        ..config()
-    })
+    let database = crate::broker::Database::sqlite();
+    let broker = Running::start(
+        &database,
+        Config {
+            webhook_encryption_key: None,
+            ..config()
+        },
+    )
     .await;
     broker
-        .send(Method::POST, "/webhooks", webhook("https://ci.example.org/a"))
+        .expect(
+            201,
+            Method::POST,
+            "/webhooks",
+            webhook("https://ci.example.org/a", &[]),
+        )
         .await;
-    let files = broker.files();
-    assert!(!files.is_empty());
-    for (name, bytes) in files {
-        assert!(!bytes.windows(9).any(|part| part == b"swordfish"), "{name}");
+    let crate::broker::Database::Sqlite(directory) = &database else {
+        unreachable!("it is SQLite")
+    };
+    let files: Vec<_> = std::fs::read_dir(directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert!(
+        files
+            .iter()
+            .any(|path| path.extension().is_some_and(|extension| extension == "key"))
+    );
+    for path in files {
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(
+            !bytes.windows(9).any(|part| part == b"swordfish"),
+            "{}",
+            path.display()
+        );
     }
     broker.stop().await;
 }

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use contract_core::contract::{Matcher, Path, RuleList, Token};
 use serde_json::Value;
 
-use super::{Change, ChangeKind, Effect, change::Side, loose};
+use super::{
+    change::{Change, ChangeKind, Effect, Side},
+    loose,
+};
 
 type Rules = BTreeMap<Path, RuleList>;
 
@@ -93,7 +96,7 @@ impl Document<'_> {
             (Side::Expected, Some(Ordering::Greater)) => Effect::Relaxing,
             (Side::Expected, Some(Ordering::Less) | None) => Effect::Breaking,
         };
-        let (before, after) = (before.map(describe), after.map(describe));
+        let (before, after) = (before.map(rules_shown), after.map(rules_shown));
         changes.push(self.change(ChangeKind::Rule, effect, path, before.as_ref(), after.as_ref()));
     }
 
@@ -179,24 +182,6 @@ fn kind(value: &Value) -> u8 {
     }
 }
 
-/// Rules in a few words: `type`, `regex ^a$`, `type, at least 1`.
-pub(super) fn describe(rules: &RuleList) -> Value {
-    let words: Vec<String> = rules
-        .rules
-        .iter()
-        .map(|rule| match &rule.matcher {
-            Matcher::Regex(text) => format!("regex {text}"),
-            Matcher::Include(text) => format!("include {text}"),
-            Matcher::Date(Some(text)) => format!("date {text}"),
-            Matcher::Time(Some(text)) => format!("time {text}"),
-            Matcher::DateTime(Some(text)) => format!("datetime {text}"),
-            Matcher::Type { min, max } => {
-                let min = min.map(|min| format!(", at least {min}")).unwrap_or_default();
-                let max = max.map(|max| format!(", at most {max}")).unwrap_or_default();
-                format!("type{min}{max}")
-            }
-            other => other.name().to_owned(),
-        })
-        .collect();
-    Value::from(words.join(" and "))
+pub(super) fn rules_shown(rules: &RuleList) -> Value {
+    Value::from(loose::describe_rules(rules))
 }

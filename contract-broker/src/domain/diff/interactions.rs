@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use contract_core::contract::{Contract, Interaction, InteractionKind};
 use serde_json::json;
 
-use super::{Change, ChangeKind, Effect, parts};
+use super::{
+    change::{Change, ChangeKind, Effect},
+    parts,
+};
 
 /// What changed between two contracts, interaction by interaction; unchanged ones are left out.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use contract_core::contract::{Matcher, RuleList};
+use contract_core::contract::{Combine, Matcher, RuleList};
 
 /// How the rules at one place compare: `Less` when the new ones allow less, `Greater` when they allow more, `None`
 /// when they allow something else. No rules mean that the value must be the example.
@@ -63,6 +63,32 @@ fn freedom(rules: Option<&RuleList>) -> Option<u8> {
         Matcher::Type { .. } => Some(3),
         _ => None,
     }
+}
+
+/// Rules in a few words: `type`, `regex ^a$`, `type, at least 1`.
+pub(crate) fn describe_rules(rules: &RuleList) -> String {
+    let words: Vec<String> = rules
+        .rules
+        .iter()
+        .map(|rule| match &rule.matcher {
+            Matcher::Regex(text) => format!("regex {text}"),
+            Matcher::Include(text) => format!("include {text}"),
+            Matcher::Date(Some(text)) => format!("date {text}"),
+            Matcher::Time(Some(text)) => format!("time {text}"),
+            Matcher::DateTime(Some(text)) => format!("datetime {text}"),
+            Matcher::Type { min, max } => {
+                let min = min.map(|min| format!(", at least {min}")).unwrap_or_default();
+                let max = max.map(|max| format!(", at most {max}")).unwrap_or_default();
+                format!("type{min}{max}")
+            }
+            other => other.name().to_owned(),
+        })
+        .collect();
+    words.join(if rules.combine == Combine::Or {
+        " or "
+    } else {
+        " and "
+    })
 }
 
 #[cfg(test)]

@@ -10,6 +10,6 @@ mod interactions;
 mod loose;
 mod parts;
 
-pub(crate) use change::{Change, ChangeKind, Effect};
-#[expect(unused_imports, reason = "the route that needs these follows")]
-pub(crate) use interactions::{Diff, InteractionDiff, Presence, diff};
+pub(crate) use change::{Change, Effect};
+pub(crate) use interactions::{Diff, diff};
+pub(crate) use loose::describe_rules;

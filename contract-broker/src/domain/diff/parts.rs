@@ -8,9 +8,8 @@ use contract_core::contract::{
 use serde_json::{Value, json};
 
 use super::{
-    Change, ChangeKind, Effect,
-    change::Side,
-    document::{Document, describe},
+    change::{Change, ChangeKind, Effect, Side},
+    document::{Document, rules_shown},
     loose,
 };
 
@@ -177,8 +176,8 @@ fn value(
                 changes.push(change(
                     ChangeKind::Rule,
                     effect,
-                    old.map(describe),
-                    new.map(describe),
+                    old.map(rules_shown),
+                    new.map(rules_shown),
                 ));
             }
             if before != after {

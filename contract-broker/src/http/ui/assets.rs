@@ -20,10 +20,14 @@ pub(super) static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
     for file in Assets::iter().filter_map(|name| Assets::get(&name)) {
         hasher.update(file.metadata.sha256_hash());
     }
-    hasher.finalize().iter().take(6).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hasher
+        .finalize()
+        .iter()
+        .take(6)
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 });
 
 /// `GET /assets/{name}`
@@ -35,7 +39,10 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
     };
     match Assets::get(&name) {
         Some(file) => (
-            [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
+            [
+                (header::CONTENT_TYPE, content_type),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ],
             file.data,
         )
             .into_response(),

@@ -1,6 +1,6 @@
 //! What stands around every page.
 
-use super::{Links, assets::FINGERPRINT};
+use super::{assets::FINGERPRINT, links::Links};
 
 /// The parts of the broker that the navigation leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,11 @@ impl Frame {
             (Section::Webhooks, "Webhooks", self.links.webhooks()),
         ]
         .into_iter()
-        .map(|(section, title, href)| Entry { href, title, current: self.section == Some(section) })
+        .map(|(section, title, href)| Entry {
+            href,
+            title,
+            current: self.section == Some(section),
+        })
         .collect()
     }
 }

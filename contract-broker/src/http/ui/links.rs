@@ -3,17 +3,21 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986 is encoded.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Builds the addresses of pages under the broker's own path.
 #[derive(Debug, Clone)]
-pub struct Links {
+pub(super) struct Links {
     base: String,
 }
 
 impl Links {
     /// Links under `base`: empty, or a path such as `/broker` without a slash at its end.
-    pub fn new(base: impl Into<String>) -> Self {
+    pub(super) fn new(base: impl Into<String>) -> Self {
         Self { base: base.into() }
     }
 
@@ -67,7 +71,37 @@ impl Links {
     }
 
     pub(super) fn contract(&self, provider: &str, consumer: &str, version: &str) -> String {
-        self.to(&["pacts", "provider", provider, "consumer", consumer, "version", version])
+        self.to(&[
+            "pacts", "provider", provider, "consumer", consumer, "version", version,
+        ])
+    }
+
+    pub(super) fn latest_contract(&self, provider: &str, consumer: &str) -> String {
+        self.to(&["pacts", "provider", provider, "consumer", consumer, "latest"])
+    }
+
+    pub(super) fn badge(&self, provider: &str, consumer: &str) -> String {
+        format!(
+            "{}.svg",
+            self.to(&[
+                "pacts", "provider", provider, "consumer", consumer, "latest", "badge"
+            ])
+        )
+    }
+
+    pub(super) fn diff(&self, provider: &str, consumer: &str, version: &str) -> String {
+        format!(
+            "{}/diff/previous-distinct",
+            self.contract(provider, consumer, version)
+        )
+    }
+
+    pub(super) fn webhook(&self, uuid: &str) -> String {
+        self.to(&["webhooks", uuid])
+    }
+
+    pub(super) fn logs(&self, uuid: &str) -> String {
+        self.to(&["triggered-webhooks", uuid, "logs"])
     }
 }
 
@@ -83,7 +117,10 @@ mod tests {
     #[test]
     fn a_name_is_one_segment_whatever_is_in_it() {
         let links = Links::new("/broker");
-        assert_eq!(links.pacticipant("a/b c?d#e%é"), "/broker/pacticipants/a%2Fb%20c%3Fd%23e%25%C3%A9");
+        assert_eq!(
+            links.pacticipant("a/b c?d#e%é"),
+            "/broker/pacticipants/a%2Fb%20c%3Fd%23e%25%C3%A9"
+        );
         assert_eq!(links.pacticipant(".."), "/broker/pacticipants/..");
         assert_eq!(Links::new("").index(), "/");
     }

@@ -1,15 +1,24 @@
 //! The pages: rendered on the server, readable without scripts, showing nothing that the JSON API lacks.
+//!
+//! A page has the address of the resource that it shows. A browser, which asks for HTML, gets the page; everyone else
+//! gets the resource.
 
 mod assets;
+mod contract;
+mod diff;
+mod environments;
+mod fault;
 mod frame;
+mod integration;
 mod integrations;
+mod interaction;
 mod links;
+mod pacticipants;
+mod page;
 mod paging;
+mod routes;
 mod stamp;
 mod standing;
+mod webhooks;
 
-pub use integrations::{IntegrationRow, IntegrationsPage, VersionAt};
-pub use links::Links;
-pub use paging::Paging;
-pub use stamp::Stamp;
-pub use standing::Standing;
+pub(crate) use routes::{assets, with_pages};

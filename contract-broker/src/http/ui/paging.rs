@@ -4,22 +4,23 @@ use super::links::query_value;
 
 /// One page of a list.
 #[derive(Debug, Clone)]
-pub struct Paging {
+pub(super) struct Paging {
     /// The page shown, counted from 1.
-    pub number: u64,
+    pub(super) number: i64,
     /// Rows on a page, at least 1.
-    pub size: u64,
+    pub(super) size: i64,
     /// Rows on all pages.
-    pub total: u64,
+    pub(super) total: i64,
     /// The address of the list, without a query.
-    pub href: String,
+    pub(super) href: String,
     /// What else stays in the query: names and values, not yet encoded.
-    pub query: Vec<(&'static str, String)>,
+    pub(super) query: Vec<(&'static str, String)>,
 }
 
 impl Paging {
-    pub(super) fn pages(&self) -> u64 {
-        self.total.div_ceil(self.size.max(1))
+    pub(super) fn pages(&self) -> i64 {
+        let size = self.size.max(1);
+        self.total.saturating_add(size - 1) / size
     }
 
     pub(super) fn previous(&self) -> Option<String> {
@@ -30,7 +31,7 @@ impl Paging {
         (self.number < self.pages()).then(|| self.at(self.number + 1))
     }
 
-    fn at(&self, number: u64) -> String {
+    fn at(&self, number: i64) -> String {
         let mut href = format!("{}?page={number}", self.href);
         for (name, value) in self.query.iter().filter(|(_, value)| !value.is_empty()) {
             href.push('&');

@@ -7,14 +7,14 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// A moment and how long ago it was when the page was made. Shows itself as a `time` element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
+pub(super) struct Stamp {
     micros: i64,
     now: i64,
 }
 
 impl Stamp {
     /// A moment and the present one, both in microseconds since 1970, UTC.
-    pub fn new(micros: i64, now: i64) -> Self {
+    pub(super) fn new(micros: i64, now: i64) -> Self {
         Self { micros, now }
     }
 
@@ -44,7 +44,11 @@ impl fmt::Display for Stamp {
             .and_then(|moment| moment.format(&Rfc3339).ok())
             .unwrap_or_default();
         let shown = iso.replace('T', " ").replace('Z', " UTC");
-        write!(f, "<time datetime=\"{iso}\" title=\"{shown}\">{}</time>", self.ago())
+        write!(
+            f,
+            "<time datetime=\"{iso}\" title=\"{shown}\">{}</time>",
+            self.ago()
+        )
     }
 }
 
@@ -78,7 +82,10 @@ mod tests {
             assert_eq!(Stamp::new(0, seconds * 1_000_000).ago(), expected);
         }
         let shown = Stamp::new(0, 1_000_000).to_string();
-        assert_eq!(shown, "<time datetime=\"1970-01-01T00:00:00Z\" title=\"1970-01-01 00:00:00 UTC\">just now</time>");
+        assert_eq!(
+            shown,
+            "<time datetime=\"1970-01-01T00:00:00Z\" title=\"1970-01-01 00:00:00 UTC\">just now</time>"
+        );
         assert!(!Stamp::new(i64::MAX, i64::MAX).to_string().is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 /// The standing of the latest contract of an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub(super) enum Standing {
     /// Its latest result is a success.
     Verified,
     /// Its latest result is a failure.
@@ -16,8 +16,20 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// From the newest result of the contract (whether it is a success, and whether the contract was pending), and
+    /// whether the pair was ever verified.
+    pub(super) fn of(result: Option<(bool, bool)>, before: bool) -> Self {
+        match result {
+            Some((true, _)) => Self::Verified,
+            Some((false, true)) => Self::FailedPending,
+            Some((false, false)) => Self::Failed,
+            None if before => Self::Changed,
+            None => Self::Unverified,
+        }
+    }
+
     /// The class that colours it.
-    pub(crate) fn class(self) -> &'static str {
+    pub(super) fn class(self) -> &'static str {
         match self {
             Self::Verified => "good",
             Self::Failed => "bad",
@@ -27,12 +39,12 @@ impl Standing {
     }
 
     /// The word that says it.
-    pub(crate) fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Verified => "verified",
             Self::Failed => "failed",
             Self::FailedPending => "failed, pending",
-            Self::Changed => "changed since",
+            Self::Changed => "changed, not verified",
             Self::Unverified => "not verified",
         }
     }

@@ -1,0 +1,75 @@
+//! Environments and what is in them.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+
+use super::{
+    fault::Result,
+    frame::{Frame, Section},
+    page::{frame, page as render, read},
+    stamp::Stamp,
+};
+use crate::{
+    domain::time::now,
+    http::{AppState, base_url::BaseUrl},
+    store::{environments, pages},
+};
+
+#[derive(Template)]
+#[template(path = "environments.html")]
+struct EnvironmentsPage {
+    frame: Frame,
+    environments: Vec<Shown>,
+}
+
+struct Shown {
+    name: String,
+    title: String,
+    production: bool,
+    placements: Vec<Placed>,
+}
+
+struct Placed {
+    pacticipant: String,
+    version: String,
+    released: bool,
+    instance: String,
+    since: Stamp,
+}
+
+/// `GET /environments`
+pub(super) async fn page(State(state): State<AppState>, base: BaseUrl) -> Result<Response> {
+    let now = now();
+    let mut connection = read(&state).await?;
+    let found = environments::list(&mut connection, None).await?;
+    let mut placed = pages::placements(&mut connection).await?;
+    drop(connection);
+    let environments = found
+        .into_iter()
+        .map(|environment| Shown {
+            placements: placed
+                .remove(&environment.id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|placed| Placed {
+                    pacticipant: placed.pacticipant,
+                    version: placed.version,
+                    released: placed.released,
+                    instance: placed.instance,
+                    since: Stamp::new(placed.since, now),
+                })
+                .collect(),
+            name: environment.fields.name,
+            title: environment.fields.display_name,
+            production: environment.fields.production,
+        })
+        .collect();
+    render(
+        StatusCode::OK,
+        EnvironmentsPage {
+            frame: frame(&base, Some(Section::Environments)),
+            environments,
+        },
+    )
+}

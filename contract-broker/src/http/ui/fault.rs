@@ -1,0 +1,90 @@
+//! What a person sees when a page cannot be shown.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+use super::{frame::Frame, links::Links, page::page};
+use crate::{domain::Refusal, store};
+
+/// Why a page cannot be shown.
+#[derive(Debug)]
+pub(super) struct Fault {
+    status: StatusCode,
+    title: &'static str,
+    message: String,
+}
+
+pub(super) type Result<T, E = Fault> = std::result::Result<T, E>;
+
+impl Fault {
+    pub(super) fn missing(message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            title: "Not found",
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn internal(error: &dyn std::fmt::Display) -> Self {
+        let reference = uuid::Uuid::new_v4().simple().to_string();
+        tracing::error!(%error, %reference, "a page failed");
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            title: "Something went wrong",
+            message: format!("The broker's log has the details under the reference {reference}."),
+        }
+    }
+}
+
+impl From<store::Error> for Fault {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Refused(Refusal::NotFound(message)) => Self::missing(message),
+            store::Error::Refused(refusal) => Self {
+                status: StatusCode::BAD_REQUEST,
+                title: "This cannot be shown",
+                message: refusal.to_string(),
+            },
+            store::Error::Database { .. } => Self::internal(&error),
+        }
+    }
+}
+
+impl From<askama::Error> for Fault {
+    fn from(error: askama::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "fault.html")]
+struct FaultPage {
+    frame: Frame,
+    title: &'static str,
+    message: String,
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let Self {
+            status,
+            title,
+            message,
+        } = self;
+        let frame = Frame {
+            links: Links::new(""),
+            base_url: String::new(),
+            section: None,
+        };
+        page(
+            status,
+            FaultPage {
+                frame,
+                title,
+                message,
+            },
+        )
+        .unwrap_or_else(|_| status.into_response())
+    }
+}

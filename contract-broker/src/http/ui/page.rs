@@ -1,0 +1,54 @@
+//! From a template to an answer.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+
+use super::{
+    fault::Result,
+    frame::{Frame, Section},
+    links::Links,
+};
+use crate::http::{AppState, base_url::BaseUrl};
+
+/// Nothing is loaded from elsewhere, nothing runs, nobody frames the page.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+/// A page.
+pub(super) fn page(status: StatusCode, template: impl Template) -> Result<Response> {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    Ok((status, headers, template.render()?).into_response())
+}
+
+/// What stands around a page.
+pub(super) fn frame(base: &BaseUrl, section: Option<Section>) -> Frame {
+    let path = base.as_str().split_once("://").map_or("", |(_, rest)| rest);
+    let path = path.find('/').map_or("", |slash| &path[slash..]);
+    Frame {
+        links: Links::new(path),
+        base_url: base.as_str().to_owned(),
+        section,
+    }
+}
+
+/// The rows of one page of a list.
+pub(super) const ROWS: i64 = 50;
+
+/// Which page of a list a query asks for, counted from 1; the first where it says nothing that can be understood.
+pub(super) fn number(query: &crate::http::query::Query) -> i64 {
+    query
+        .get("page")
+        .and_then(|text| text.parse().ok())
+        .filter(|number| (1..=1_000_000).contains(number))
+        .unwrap_or(1)
+}
+
+/// The connection that a page reads with.
+pub(super) async fn read(state: &AppState) -> Result<sqlx::pool::PoolConnection<sqlx::Any>> {
+    Ok(state.store.read().await?)
+}

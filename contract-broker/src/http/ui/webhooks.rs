@@ -1,0 +1,251 @@
+//! Webhooks, what they sent, and why it failed.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+
+use super::{
+    fault::{Fault, Result},
+    frame::{Frame, Section},
+    page::{frame, page as render, read},
+    stamp::Stamp,
+};
+use crate::{
+    domain::time::now,
+    http::{AppState, base_url::BaseUrl, path::Path},
+    store::{
+        deliveries::{self, Delivery, Of},
+        webhooks::{self, Webhook},
+    },
+    webhook::{Party, Values},
+};
+
+/// A webhook as pages show it; secrets masked.
+struct Shown {
+    uuid: String,
+    title: String,
+    enabled: bool,
+    scope: String,
+    events: Vec<&'static str>,
+    filters: Vec<String>,
+    /// As `POST https://ci.example.org/build`; what is wrong where it cannot be decrypted.
+    request: String,
+    /// The headers and the body as their author wrote them.
+    headers: String,
+    body: String,
+}
+
+impl Shown {
+    fn new(state: &AppState, webhook: Webhook) -> Self {
+        let (uuid, scope) = (webhook.uuid.clone(), webhook.scope.clone());
+        let party = |party: &Party, all: &str| match party {
+            Party::Any => all.to_owned(),
+            Party::Name(name) => name.clone(),
+            Party::Label(label) => format!("labelled {label}"),
+        };
+        let filters = [
+            ("consumer on", &scope.filters.consumer_branches),
+            ("provider on", &scope.filters.provider_branches),
+            ("in", &scope.filters.environments),
+        ];
+        let filters = filters.into_iter().filter(|(_, names)| !names.is_empty());
+        let mut shown = Self {
+            title: webhook.description.clone().unwrap_or_default(),
+            enabled: scope.enabled,
+            scope: format!(
+                "{} → {}",
+                party(&scope.consumer, "any consumer"),
+                party(&scope.provider, "any provider")
+            ),
+            events: scope.events.iter().map(|event| event.as_str()).collect(),
+            filters: filters
+                .map(|(what, names)| format!("{what} {}", names.join(", ")))
+                .collect(),
+            uuid,
+            request: String::new(),
+            headers: String::new(),
+            body: String::new(),
+        };
+        match state.courier.open(webhook) {
+            Ok(definition) => {
+                let request = &definition.request;
+                shown.request = format!("{} {}", request.method.to_uppercase(), request.url);
+                let headers = crate::webhook::redacted_headers(&request.headers);
+                let headers: Vec<String> = headers
+                    .into_iter()
+                    .map(|(name, value)| format!("{name}: {value}"))
+                    .collect();
+                shown.headers = headers.join(
+                    "
+",
+                );
+                shown.body = request.body.as_ref().map(pretty).unwrap_or_default();
+                shown.title = definition.title();
+            }
+            Err(problem) => shown.request = problem,
+        }
+        shown
+    }
+}
+
+fn pretty(body: &serde_json::Value) -> String {
+    match body {
+        serde_json::Value::String(text) => text.clone(),
+        body => serde_json::to_string_pretty(body).unwrap_or_default(),
+    }
+}
+
+/// A delivery as pages show it.
+struct Sent {
+    uuid: String,
+    webhook: String,
+    event: String,
+    pair: String,
+    status: String,
+    attempts: i64,
+    at: Stamp,
+}
+
+impl Sent {
+    fn new(delivery: Delivery, now: i64) -> Self {
+        let values: Values = serde_json::from_str(&delivery.parameters).unwrap_or_default();
+        Self {
+            pair: format!(
+                "{} → {}",
+                values.value("consumerName"),
+                values.value("providerName")
+            ),
+            at: Stamp::new(delivery.created_at, now),
+            uuid: delivery.uuid,
+            webhook: delivery.webhook_uuid,
+            event: delivery.event_name,
+            status: delivery.status,
+            attempts: delivery.attempts,
+        }
+    }
+
+    fn class(&self) -> &'static str {
+        match self.status.as_str() {
+            "success" => "good",
+            "failure" => "bad",
+            "retrying" => "warn",
+            _ => "none",
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self.status.as_str() {
+            "success" => "delivered",
+            "failure" => "failed",
+            "retrying" => "retrying",
+            _ => "waiting",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "webhooks.html")]
+struct ListPage {
+    frame: Frame,
+    webhooks: Vec<Shown>,
+    dead: Vec<Sent>,
+}
+
+/// `GET /webhooks`
+pub(super) async fn list(State(state): State<AppState>, base: BaseUrl) -> Result<Response> {
+    let now = now();
+    let mut connection = read(&state).await?;
+    let found = webhooks::all(&mut connection).await?;
+    let dead = deliveries::list(&mut connection, &Of::Status("failure".into())).await?;
+    drop(connection);
+    let page = ListPage {
+        frame: frame(&base, Some(Section::Webhooks)),
+        webhooks: found
+            .into_iter()
+            .map(|webhook| Shown::new(&state, webhook))
+            .collect(),
+        dead: dead
+            .into_iter()
+            .take(20)
+            .map(|delivery| Sent::new(delivery, now))
+            .collect(),
+    };
+    render(StatusCode::OK, page)
+}
+
+#[derive(Template)]
+#[template(path = "webhook.html")]
+struct WebhookPage {
+    frame: Frame,
+    webhook: Shown,
+    sent: Vec<Sent>,
+}
+
+/// `GET /webhooks/{uuid}`
+pub(super) async fn page(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+) -> Result<Response> {
+    let now = now();
+    let mut connection = read(&state).await?;
+    let webhook = webhooks::find(&mut connection, &uuid).await?;
+    let webhook = webhook.ok_or_else(|| Fault::missing("There is no webhook with this id."))?;
+    let sent = deliveries::list(&mut connection, &Of::Webhook(uuid)).await?;
+    drop(connection);
+    let page = WebhookPage {
+        frame: frame(&base, Some(Section::Webhooks)),
+        webhook: Shown::new(&state, webhook),
+        sent: sent
+            .into_iter()
+            .take(100)
+            .map(|delivery| Sent::new(delivery, now))
+            .collect(),
+    };
+    render(StatusCode::OK, page)
+}
+
+#[derive(Template)]
+#[template(path = "webhook_logs.html")]
+struct LogsPage {
+    frame: Frame,
+    sent: Sent,
+    attempts: Vec<Tried>,
+}
+
+struct Tried {
+    success: bool,
+    at: Stamp,
+    log: String,
+}
+
+/// `GET /triggered-webhooks/{uuid}/logs`
+pub(super) async fn logs(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+) -> Result<Response> {
+    let now = now();
+    let mut connection = read(&state).await?;
+    let delivery = deliveries::list(&mut connection, &Of::Uuid(uuid)).await?.pop();
+    let delivery = delivery.ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
+    let attempts = deliveries::attempts(&mut connection, &[delivery.id]).await?;
+    drop(connection);
+    let attempts = attempts
+        .into_iter()
+        .map(|(_, attempt)| Tried {
+            success: attempt.success,
+            at: Stamp::new(attempt.created_at, now),
+            log: attempt.log,
+        })
+        .collect();
+    let frame = frame(&base, Some(Section::Webhooks));
+    render(
+        StatusCode::OK,
+        LogsPage {
+            frame,
+            sent: Sent::new(delivery, now),
+            attempts,
+        },
+    )
+}

@@ -1,0 +1,99 @@
+//! Pages, as a browser asks for them.
+
+use http::Method;
+use serde_json::json;
+
+use crate::broker::{Answer, TestBroker, on_each_database};
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+async fn page(broker: &TestBroker, path: &str) -> Answer {
+    broker
+        .request(Method::GET, path)
+        .header("accept", BROWSER)
+        .send()
+        .await
+}
+
+on_each_database! {
+    async fn an_empty_broker_says_how_to_begin(broker) {
+        let answer = page(broker, "/").await.expect(200);
+        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+        assert!(answer.header("content-security-policy").contains("default-src 'none'"));
+        assert!(answer.text.contains("contract publish contracts/ --broker-url http://broker.test"));
+        assert!(broker.get("/").await.expect(200).header("content-type").starts_with("application/hal+json"));
+    }
+
+    async fn integrations_show_their_last_contract_and_verification(broker) {
+        broker.publish("web", "1", Some("main"), "api", "a").await;
+        assert!(page(broker, "/").await.expect(200).text.contains("not verified"));
+        broker.verify("web", "1", "api", "7.0", false).await;
+        let text = page(broker, "/").await.expect(200).text;
+        assert!(text.contains(">failed<") && text.contains("7.0") && text.contains("main"), "{text}");
+        broker.publish("web", "2", Some("main"), "api", "b").await;
+        assert!(page(broker, "/").await.expect(200).text.contains("changed, not verified"));
+        assert!(page(broker, "/?q=nobody").await.expect(200).text.contains("No consumer or provider has"));
+    }
+
+    async fn names_are_escaped_wherever_they_appear(broker) {
+        let name = "<script>alert(1)</script>/\"'&";
+        broker.publish(name, "1<b>", Some("<i>x</i>"), "api", "<u>").await;
+        let segment = "%3Cscript%3Ealert%281%29%3C%2Fscript%3E%2F%22%27%26";
+        let pact = format!("/pacts/provider/api/consumer/{segment}/version/1%3Cb%3E");
+        for path in [
+            "/".to_owned(),
+            "/?q=%3Cscript%3E".to_owned(),
+            "/pacticipants".to_owned(),
+            format!("/pacticipants/{segment}"),
+            format!("/dashboard/provider/api/consumer/{segment}"),
+            pact.clone(),
+            format!("/pacts/provider/api/consumer/{segment}/latest"),
+            format!("{pact}/diff/previous-distinct"),
+            format!("/dashboard/provider/{segment}/consumer/api"),
+        ] {
+            let answer = page(broker, &path).await.expect(200);
+            for tag in ["<script", "<b>1", "1<b>", "<i>", "<u>"] {
+                assert!(!answer.text.contains(tag), "{tag} in {path}: {}", answer.text);
+            }
+        }
+        page(broker, "/pacticipants/%3Cscript%3E").await.expect(404);
+    }
+
+    async fn every_link_of_a_page_leads_somewhere(broker) {
+        broker.publish("team/web", "1", Some("feat/x"), "api", "a").await;
+        broker.publish("team/web", "2", Some("feat/x"), "api", "b").await;
+        broker.verify("team%2Fweb", "2", "api", "7", true).await;
+        broker.environment("test").await;
+        broker.deploy("api", "7", "test").await;
+        let mut seen = std::collections::BTreeSet::from(["/".to_owned()]);
+        let mut waiting = vec!["/".to_owned()];
+        while let Some(path) = waiting.pop() {
+            let answer = page(broker, &path).await.expect(200);
+            for link in answer.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+                let link = link.split('#').next().unwrap_or_default().replace("&amp;", "&");
+                let follows = ["/matrix", "/openapi.json"].iter().any(|later| link.starts_with(later));
+                if link.starts_with('/') && !follows && seen.insert(link.clone()) {
+                    waiting.push(link);
+                }
+            }
+        }
+        assert!(seen.contains("/pacts/provider/api/consumer/team%2Fweb/version/2/diff/previous-distinct"), "{seen:?}");
+    }
+
+    async fn environments_and_webhooks_are_shown(broker) {
+        assert!(page(broker, "/environments").await.expect(200).text.contains("no environments yet"));
+        assert!(page(broker, "/webhooks").await.expect(200).text.contains("no webhooks yet"));
+        broker.publish("web", "1", None, "api", "a").await;
+        broker.environment("production").await;
+        broker.deploy("web", "1", "production").await;
+        let text = page(broker, "/environments").await.expect(200).text;
+        assert!(text.contains("web") && text.contains("deployed"), "{text}");
+        let answer = broker.post("/webhooks", json!({
+            "description": "Tell <everyone>", "request": {"method": "POST", "url": "https://ci.example.org/x"},
+        })).await;
+        if answer.status == 201 {
+            let text = page(broker, "/webhooks").await.expect(200).text;
+            assert!(text.contains("Tell &#60;everyone&#62;"), "{text}");
+        }
+    }
+}
