@@ -39,6 +39,7 @@ mod check;
 mod collection;
 mod combine;
 mod expand;
+pub mod integration;
 mod played;
 mod scalar;
 mod schema;

@@ -3,6 +3,7 @@
 
 mod consumer_macro;
 mod contract_files;
+mod contract_laws;
 mod interop;
 mod mock;
 mod store;

@@ -11,7 +11,7 @@ mod body;
 mod document;
 mod fragment;
 mod generators;
-mod place;
+pub(crate) mod place;
 mod position;
 mod rules;
 mod v1;
@@ -22,4 +22,7 @@ mod v4;
 pub use self::fragment::{generators, matching_rules, message, request, response};
 
 pub(crate) use self::body::{document_in_text, metadata_content_type};
+pub(crate) use self::generators::generator as read_generator;
+pub(crate) use self::position::position as text_position;
+pub(crate) use self::rules::rule as read_rule;
 pub(crate) use self::v1::header_content_type;

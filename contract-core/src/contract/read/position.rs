@@ -5,7 +5,7 @@ use super::place::Step;
 /// The line and column, both from 1, at which the value at this place starts; the column counts characters.
 ///
 /// The text has been parsed before. Where it is not what the steps say, the last place that was found is the answer.
-pub(super) fn position(text: &str, steps: &[Step]) -> (usize, usize) {
+pub(crate) fn position(text: &str, steps: &[Step]) -> (usize, usize) {
     let mut scanner = Scanner {
         bytes: text.as_bytes(),
         at: 0,

@@ -1,0 +1,191 @@
+//! The words of a matching definition.
+
+use serde_json::{Number, Value};
+
+use crate::{Error, ErrorKind};
+
+/// Reads a text from left to right, and says where it went wrong.
+pub(super) struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    pub(super) fn skip_space(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+    }
+
+    pub(super) fn is_at_end(&mut self) -> bool {
+        self.skip_space();
+        self.rest().is_empty()
+    }
+
+    pub(super) fn peek(&mut self) -> Option<char> {
+        self.skip_space();
+        self.rest().chars().next()
+    }
+
+    /// Takes this character if it comes next.
+    pub(super) fn take(&mut self, wanted: char) -> bool {
+        let comes = self.peek() == Some(wanted);
+        if comes {
+            self.at += wanted.len_utf8();
+        }
+        comes
+    }
+
+    pub(super) fn expect(&mut self, wanted: char) -> Result<(), Error> {
+        if self.take(wanted) {
+            Ok(())
+        } else {
+            Err(self.expected(&format!("'{wanted}'")))
+        }
+    }
+
+    /// A name of letters, digits, `-` and `_`, with the place at which it starts.
+    pub(super) fn name(&mut self, what: &str) -> Result<(&'a str, usize), Error> {
+        self.skip_space();
+        let start = self.at;
+        let rest = self.rest();
+        let length = rest
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+            .unwrap_or(rest.len());
+        if length == 0 {
+            return Err(self.expected(what));
+        }
+        self.at += length;
+        Ok((&rest[..length], start))
+    }
+
+    /// A string in single quotes, its escapes resolved.
+    pub(super) fn string(&mut self, what: &str) -> Result<String, Error> {
+        if !self.take('\'') {
+            return Err(self.expected(what));
+        }
+        let mut string = String::new();
+        let mut chars = self.rest().char_indices();
+        let start = self.at;
+        while let Some((offset, c)) = chars.next() {
+            match c {
+                '\'' => {
+                    self.at = start + offset + 1;
+                    return Ok(string);
+                }
+                '\\' => {
+                    self.at = start + offset;
+                    let (escaped, length) = self.escape()?;
+                    string.push_str(&escaped);
+                    let next = offset + length;
+                    chars = self.text[start..].char_indices();
+                    // To the first character behind the escape.
+                    while chars.clone().next().is_some_and(|(at, _)| at < next) {
+                        chars.next();
+                    }
+                }
+                c => string.push(c),
+            }
+        }
+        self.at = self.text.len();
+        Err(self.expected("a closing quote (')"))
+    }
+
+    /// The escape that starts here, and how many bytes it takes. A backslash before any other character stands for itself, so
+    /// that regular expressions need not double theirs.
+    fn escape(&self) -> Result<(String, usize), Error> {
+        let rest = self.rest();
+        let simple = |c: char| Ok((c.to_string(), 2));
+        match rest[1..].chars().next() {
+            Some('\'') => simple('\''),
+            Some('\\') => simple('\\'),
+            Some('b') => simple('\u{8}'),
+            Some('f') => simple('\u{c}'),
+            Some('n') => simple('\n'),
+            Some('r') => simple('\r'),
+            Some('t') => simple('\t'),
+            Some('u') => {
+                let digits = &rest[2..];
+                let (digits, length) = match digits.strip_prefix('{') {
+                    Some(braced) => {
+                        let end = braced
+                            .find('}')
+                            .ok_or_else(|| self.expected("\\u{…} with its closing brace"))?;
+                        (&braced[..end], end + 4)
+                    }
+                    None => (digits.get(..4).unwrap_or(digits), 6),
+                };
+                u32::from_str_radix(digits, 16)
+                    .ok()
+                    .and_then(char::from_u32)
+                    .map(|c| (c.to_string(), length))
+                    .ok_or_else(|| {
+                        self.expected("\\u with the four hexadecimal digits of a character, or \\u{…}")
+                    })
+            }
+            _ => Ok(("\\".to_owned(), 1)),
+        }
+    }
+
+    /// A number as JSON has it; a leading `+` is taken too.
+    pub(super) fn number(&mut self, what: &str) -> Result<Number, Error> {
+        self.skip_space();
+        let rest = self.rest();
+        let length = rest
+            .find(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E')))
+            .unwrap_or(rest.len());
+        let digits = &rest[..length];
+        match serde_json::from_str(digits.strip_prefix('+').unwrap_or(digits)) {
+            Ok(Value::Number(number)) => {
+                self.at += length;
+                Ok(number)
+            }
+            _ => Err(self.expected(what)),
+        }
+    }
+
+    pub(super) fn size(&mut self) -> Result<usize, Error> {
+        let start = self.at;
+        let what = "a whole number that is not negative";
+        let number = self.number(what)?;
+        match number.as_u64().and_then(|size| usize::try_from(size).ok()) {
+            Some(size) => Ok(size),
+            None => Err(self.error_at(start, &format!("expected {what}"))),
+        }
+    }
+
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn expected(&self, what: &str) -> Error {
+        let rest = self.rest().trim_start();
+        let found = match rest.chars().next() {
+            Some(c) => format!("found {c:?}"),
+            None => "but the definition ends".to_owned(),
+        };
+        self.error_at(self.text.len() - rest.len(), &format!("expected {what}, {found}"))
+    }
+
+    /// The message with the definition and a mark below the place.
+    pub(super) fn error_at(&self, offset: usize, message: &str) -> Error {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.text[line_start..].lines().next().unwrap_or_default();
+        let column = before[line_start..].chars().count();
+        Error::new(
+            ErrorKind::Malformed,
+            format!(
+                "matching definition is not valid at byte {}: {message}\n  {line}\n  {:column$}^",
+                before.len(),
+                ""
+            ),
+        )
+    }
+}
