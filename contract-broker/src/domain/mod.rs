@@ -4,6 +4,7 @@ pub(crate) mod content;
 pub(crate) mod diff;
 pub(crate) mod events;
 pub(crate) mod json;
+pub(crate) mod matrix;
 pub(crate) mod merge;
 pub(crate) mod name;
 pub(crate) mod notice;
@@ -12,6 +13,7 @@ pub(crate) mod publication;
 pub(crate) mod refusal;
 pub(crate) mod selection;
 pub(crate) mod selector;
+pub(crate) mod test_results;
 pub(crate) mod text_diff;
 pub(crate) mod time;
 

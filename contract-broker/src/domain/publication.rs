@@ -397,7 +397,7 @@ mod tests {
             ),
             (
                 Box::new(|v| v["contracts"][0]["content"] = json!("e30K=")),
-                "contracts content is not valid base64: Invalid padding (at index 0)",
+                "contracts content is not valid base64: Invalid symbol 61, offset 4. (at index 0)",
             ),
             (
                 Box::new(|v| v["contracts"][0]["content"] = json!("/////w==")),

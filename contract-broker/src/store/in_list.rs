@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Connection, Result};
 
 /// The most values one statement takes; longer lists are asked in parts.
-const MOST: usize = 500;
+pub(crate) const MOST: usize = 500;
 
 /// Placeholders for a list of values. The count is rounded up to a power of two (the last value is repeated), so
 /// that a few statements, prepared once, serve lists of every length.
@@ -26,6 +26,11 @@ impl InList {
         }
         sql.push(')');
         Self { sql, count }
+    }
+
+    /// The number of placeholders.
+    pub(crate) fn len(&self) -> usize {
+        self.count
     }
 
     /// The values to bind: those given, the last repeated.

@@ -25,6 +25,7 @@ pub(crate) mod contracts;
 pub(crate) mod deployments;
 pub(crate) mod environments;
 pub(crate) mod integrations;
+pub(crate) mod matrix;
 pub(crate) mod outbox;
 pub(crate) mod pacticipants;
 pub(crate) mod publish;

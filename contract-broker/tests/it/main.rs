@@ -9,6 +9,7 @@ mod broker;
 
 mod configuration;
 mod deployments;
+mod matrix;
 mod pacticipants;
 mod pages;
 mod publishing;

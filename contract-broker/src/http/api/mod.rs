@@ -9,6 +9,7 @@ mod for_verification;
 mod health;
 mod index;
 mod integrations;
+pub(crate) mod matrix;
 mod pacticipants;
 mod tags;
 mod triggered_webhooks;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(pacticipants())
         .merge(contracts())
         .merge(environments())
+        .merge(matrix())
         .route("/integrations", get(integrations::list))
 }
 
@@ -158,6 +160,21 @@ fn contracts() -> Router<AppState> {
         .route(
             "/verification-results/consumer/{consumer}/version/{version}/latest",
             get(verification_results::summary_of_consumer_version),
+        )
+}
+
+fn matrix() -> Router<AppState> {
+    Router::new()
+        .route("/matrix", get(matrix::show))
+        .route("/matrix/provider/{provider}/consumer/{consumer}", get(matrix::show_pair))
+        .route("/can-i-deploy", get(matrix::can_i_deploy))
+        .route(
+            "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}",
+            get(matrix::can_i_deploy_tag_to_tag),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}",
+            get(matrix::can_i_deploy_branch_to_environment),
         )
 }
 

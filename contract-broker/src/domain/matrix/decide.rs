@@ -1,0 +1,289 @@
+//! The decision.
+
+use super::{
+    Ignore, Integration, Query, Resolved, Row,
+    reasons::{self, Found},
+};
+use crate::domain::Notice;
+
+/// The decision and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Summary {
+    /// Yes, no, or not known yet.
+    pub(crate) deployable: Option<bool>,
+    /// One reason a line.
+    pub(crate) reason: String,
+    pub(crate) success: usize,
+    pub(crate) failed: usize,
+    pub(crate) unknown: usize,
+    pub(crate) ignored: usize,
+    pub(crate) notices: Vec<Notice>,
+}
+
+/// Whether a row does not count.
+pub(crate) fn is_ignored(row: &Row, ignore: &[Ignore]) -> bool {
+    let meets = |name: &str, version: Option<&str>| {
+        ignore.iter().any(|ignore| {
+            ignore.pacticipant == name
+                && ignore
+                    .version
+                    .as_deref()
+                    .is_none_or(|number| version == Some(number))
+        })
+    };
+    meets(&row.consumer, Some(&row.consumer_version.number))
+        || meets(
+            &row.provider,
+            row.provider_version
+                .as_ref()
+                .map(|version| version.number.as_str()),
+        )
+}
+
+/// Decides. `rows` are grouped and filtered; `failing` names what failed in a result, by the result's id.
+pub(crate) fn decide(
+    query: &Query,
+    resolved: &[Resolved],
+    integrations: &[Integration],
+    rows: &[Row],
+    unknown_ignored: &[&Ignore],
+    failing: &dyn Fn(i64) -> Vec<String>,
+) -> Summary {
+    let ignore = &query.options.ignore;
+    let (ignored, counted): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| is_ignored(row, ignore));
+    let missing: Vec<&Resolved> = resolved
+        .iter()
+        .filter(|selector| selector.specified && selector.is_missing() && !ignored_whole(selector, ignore))
+        .collect();
+    let without_row: Vec<&Integration> = integrations
+        .iter()
+        .filter(|integration| {
+            integration.required
+                && !rows.iter().any(|row| {
+                    row.consumer_id == integration.consumer_id && row.provider_id == integration.provider_id
+                })
+                && !ignore.iter().any(|ignore| {
+                    ignore.version.is_none()
+                        && (ignore.pacticipant == integration.provider
+                            || ignore.pacticipant == integration.consumer)
+                })
+        })
+        .collect();
+    let count = |wanted: Option<bool>| counted.iter().filter(|row| row.success() == wanted).count();
+    let (success, failed) = (count(Some(true)), count(Some(false)));
+    let unknown = count(None) + without_row.len();
+    let deployable = if !missing.is_empty() {
+        Some(false)
+    } else if unknown > 0 {
+        None
+    } else {
+        Some(failed == 0)
+    };
+    let found = Found {
+        query,
+        resolved,
+        missing: &missing,
+        without_row: &without_row,
+        rows: &counted,
+    };
+    let (reason, notices) = reasons::explain(&found, deployable, unknown_ignored, failing);
+    Summary {
+        deployable,
+        reason,
+        success,
+        failed,
+        unknown,
+        ignored: ignored.len(),
+        notices,
+    }
+}
+
+fn ignored_whole(selector: &Resolved, ignore: &[Ignore]) -> bool {
+    ignore
+        .iter()
+        .any(|ignore| ignore.version.is_none() && ignore.pacticipant == selector.selector.pacticipant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::matrix::{
+        LatestBy, Target, Verification, VersionRef, VersionSelector, Versions, group,
+    };
+
+    fn version(id: i64) -> VersionRef {
+        VersionRef {
+            id,
+            number: id.to_string(),
+        }
+    }
+
+    fn row(consumer_version: i64, provider_version: Option<i64>, success: Option<bool>) -> Row {
+        Row {
+            consumer_id: 1,
+            consumer: "web".into(),
+            consumer_version: version(consumer_version),
+            provider_id: 2,
+            provider: "api".into(),
+            provider_version: provider_version.map(version),
+            publication_id: consumer_version,
+            content_id: 1,
+            sha: "0".into(),
+            published_at: 1,
+            verification: success.map(|success| Verification {
+                id: 5,
+                success,
+                verified_at: 2,
+            }),
+        }
+    }
+
+    fn resolved(name: &str, id: i64, versions: &[i64], specified: bool) -> Resolved {
+        Resolved {
+            pacticipant_id: id,
+            selector: VersionSelector {
+                pacticipant: name.into(),
+                version: specified.then(|| versions.first().map_or("9".to_owned(), ToString::to_string)),
+                environment: (!specified).then(|| "production".into()),
+                ..VersionSelector::default()
+            },
+            versions: Versions::Some(versions.iter().map(|id| version(*id)).collect()),
+            specified,
+        }
+    }
+
+    fn query() -> Query {
+        let mut query = Query::default();
+        query.selectors.push(VersionSelector {
+            pacticipant: "web".into(),
+            version: Some("10".into()),
+            ..VersionSelector::default()
+        });
+        query.options.target = Some(Target::Environment("production".into()));
+        query
+    }
+
+    fn integration() -> Integration {
+        Integration {
+            consumer_id: 1,
+            consumer: "web".into(),
+            provider_id: 2,
+            provider: "api".into(),
+            required: true,
+        }
+    }
+
+    fn summary(query: &Query, resolved: &[Resolved], integrations: &[Integration], rows: &[Row]) -> Summary {
+        decide(query, resolved, integrations, rows, &[], &|_| {
+            vec!["a request for x".into()]
+        })
+    }
+
+    #[test]
+    fn yes_when_everything_passed() {
+        let all = [resolved("web", 1, &[10], true), resolved("api", 2, &[20], false)];
+        let summary = summary(&query(), &all, &[integration()], &[row(10, Some(20), Some(true))]);
+        assert_eq!(summary.deployable, Some(true));
+        assert_eq!((summary.success, summary.failed, summary.unknown), (1, 0, 0));
+        assert_eq!(
+            summary.reason,
+            "All required verification results are published and successful"
+        );
+    }
+
+    #[test]
+    fn no_when_something_failed_and_it_says_what() {
+        let all = [resolved("web", 1, &[10], true), resolved("api", 2, &[20], false)];
+        let summary = summary(
+            &query(),
+            &all,
+            &[integration()],
+            &[row(10, Some(20), Some(false))],
+        );
+        assert_eq!(summary.deployable, Some(false));
+        assert!(summary.reason.starts_with(
+            "The verification for the contract between version 10 of web and the version of api currently in production (20) failed"
+        ), "{}", summary.reason);
+        assert!(
+            summary
+                .notices
+                .iter()
+                .any(|notice| notice.text.contains("a request for x")),
+            "{:?}",
+            summary.notices
+        );
+    }
+
+    #[test]
+    fn unknown_when_a_result_or_the_provider_is_missing() {
+        let all = [resolved("web", 1, &[10], true), resolved("api", 2, &[20], false)];
+        let summary_one = summary(&query(), &all, &[integration()], &[row(10, None, None)]);
+        assert_eq!((summary_one.deployable, summary_one.unknown), (None, 1));
+        let all = [resolved("web", 1, &[10], true), resolved("api", 2, &[], false)];
+        let summary_two = summary(&query(), &all, &[integration()], &[]);
+        assert_eq!((summary_two.deployable, summary_two.unknown), (None, 1));
+        assert!(
+            summary_two
+                .reason
+                .contains("no version is currently recorded as deployed or released in this environment"),
+            "{}",
+            summary_two.reason
+        );
+    }
+
+    #[test]
+    fn a_version_that_does_not_exist_is_no() {
+        let all = [resolved("web", 1, &[], true)];
+        let summary = summary(&query(), &all, &[integration()], &[]);
+        assert_eq!(summary.deployable, Some(false));
+        assert_eq!(
+            summary.reason,
+            "No contracts or verifications have been published for version 9 of web"
+        );
+    }
+
+    #[test]
+    fn nothing_to_depend_on_is_yes() {
+        let all = [resolved("api", 2, &[20], true)];
+        let optional = Integration {
+            required: false,
+            ..integration()
+        };
+        let summary = summary(&query(), &all, &[optional], &[]);
+        assert_eq!(summary.deployable, Some(true));
+        assert_eq!(summary.reason, "There are no missing dependencies");
+    }
+
+    #[test]
+    fn what_is_ignored_does_not_count() {
+        let mut query = query();
+        query.options.ignore.push(Ignore {
+            pacticipant: "api".into(),
+            version: Some("20".into()),
+        });
+        let all = [resolved("web", 1, &[10], true), resolved("api", 2, &[20], false)];
+        let summary = summary(&query, &all, &[integration()], &[row(10, Some(20), Some(false))]);
+        assert_eq!(
+            (summary.deployable, summary.ignored, summary.failed),
+            (Some(true), 1, 0)
+        );
+    }
+
+    #[test]
+    fn the_newest_provider_version_of_a_group_is_kept() {
+        let rows = vec![
+            row(10, Some(20), Some(true)),
+            row(10, Some(21), Some(false)),
+            row(11, Some(20), Some(true)),
+        ];
+        assert_eq!(group(rows.clone(), Some(LatestBy::EachProviderVersion)).len(), 3);
+        let by_provider = group(rows.clone(), Some(LatestBy::EachConsumerVersion));
+        assert_eq!(by_provider.len(), 2);
+        assert!(by_provider.iter().any(|row| row.success() == Some(false)));
+        let one = group(rows, Some(LatestBy::Pair));
+        assert_eq!(
+            one.iter().map(|row| row.consumer_version.id).collect::<Vec<_>>(),
+            [11]
+        );
+    }
+}

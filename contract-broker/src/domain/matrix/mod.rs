@@ -1,0 +1,10 @@
+//! The matrix of consumer and provider versions, and the decision whether a version can be deployed.
+
+mod decide;
+mod query;
+mod reasons;
+mod row;
+
+pub(crate) use decide::{Summary, decide, is_ignored};
+pub(crate) use query::{Ignore, LatestBy, Options, Query, Target, VersionSelector};
+pub(crate) use row::{Integration, Resolved, Row, Verification, VersionRef, Versions, group};

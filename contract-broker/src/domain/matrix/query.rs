@@ -1,0 +1,103 @@
+//! What is asked.
+
+/// A whole question.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Query {
+    pub(crate) selectors: Vec<VersionSelector>,
+    pub(crate) options: Options,
+}
+
+/// Which versions of a pacticipant are meant. With nothing but the name, all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct VersionSelector {
+    pub(crate) pacticipant: String,
+    pub(crate) version: Option<String>,
+    pub(crate) latest: bool,
+    pub(crate) tag: Option<String>,
+    pub(crate) branch: Option<String>,
+    pub(crate) environment: Option<String>,
+    pub(crate) main_branch: bool,
+}
+
+impl VersionSelector {
+    /// Whether it is met by all versions.
+    pub(crate) fn is_open(&self) -> bool {
+        let Self {
+            version,
+            latest,
+            tag,
+            branch,
+            environment,
+            main_branch,
+            ..
+        } = self;
+        version.is_none()
+            && !latest
+            && tag.is_none()
+            && branch.is_none()
+            && environment.is_none()
+            && !main_branch
+    }
+}
+
+/// What the pacticipants that are not named are compared at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// The newest version of each.
+    Latest,
+    Tag {
+        name: String,
+        latest: bool,
+    },
+    Branch {
+        name: String,
+        latest: bool,
+    },
+    MainBranch {
+        latest: bool,
+    },
+    Environment(String),
+}
+
+/// Of rows that differ only in what is left out here, the one with the newest provider version is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LatestBy {
+    /// Consumer version and provider version.
+    EachProviderVersion,
+    /// Consumer version and provider.
+    EachConsumerVersion,
+    /// Consumer and provider.
+    Pair,
+}
+
+/// What else is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Options {
+    pub(crate) target: Option<Target>,
+    /// `None`: every revision and every result.
+    pub(crate) latest_by: Option<LatestBy>,
+    /// Outcomes to keep: passed, failed, unknown. Empty: all.
+    pub(crate) success: Vec<Option<bool>>,
+    /// The most rows to show.
+    pub(crate) limit: Option<usize>,
+    pub(crate) ignore: Vec<Ignore>,
+}
+
+/// What does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ignore {
+    pub(crate) pacticipant: String,
+    /// `None`: all versions.
+    pub(crate) version: Option<String>,
+}
+
+impl Query {
+    /// Whether environments are asked for: then every version that is there counts, not the newest alone.
+    pub(crate) fn is_about_environments(&self) -> bool {
+        matches!(self.options.target, Some(Target::Environment(_)))
+            || self
+                .selectors
+                .iter()
+                .any(|selector| selector.environment.is_some())
+    }
+}

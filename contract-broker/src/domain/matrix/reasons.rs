@@ -1,0 +1,300 @@
+//! The decision in words: who, which contract, which interaction, since when, and what to do next.
+
+use std::fmt::Write as _;
+
+use super::{Ignore, Integration, Query, Resolved, Row, Target, VersionSelector, Versions};
+use crate::domain::{Notice, notice::Kind, time::iso};
+
+/// What the decision was made from.
+pub(super) struct Found<'a> {
+    pub(super) query: &'a Query,
+    pub(super) resolved: &'a [Resolved],
+    pub(super) missing: &'a [&'a Resolved],
+    pub(super) without_row: &'a [&'a Integration],
+    /// Those that count.
+    pub(super) rows: &'a [&'a Row],
+}
+
+/// The most interactions that are named for one result.
+const NAMED: usize = 5;
+
+/// The reasons as lines of text, and as notices with more detail.
+pub(super) fn explain(
+    found: &Found<'_>,
+    deployable: Option<bool>,
+    unknown_ignored: &[&Ignore],
+    failing: &dyn Fn(i64) -> Vec<String>,
+) -> (String, Vec<Notice>) {
+    let mut notices = warnings(found, unknown_ignored);
+    let mut lines: Vec<String> = notices.iter().map(|notice| notice.text.clone()).collect();
+    let mut next: Vec<Notice> = Vec::new();
+    let kind = if deployable == Some(true) {
+        Kind::Success
+    } else {
+        Kind::Error
+    };
+    let mut reasons: Vec<String> = Vec::new();
+    if deployable == Some(true) {
+        reasons.push(if found.rows.is_empty() {
+            "There are no missing dependencies".into()
+        } else {
+            "All required verification results are published and successful".into()
+        });
+    } else if !found.missing.is_empty() {
+        reasons.extend(found.missing.iter().map(|selector| missing(selector)));
+    } else {
+        for row in found.rows.iter().filter(|row| row.success().is_none()) {
+            let (consumer, provider) = (consumer_of(found, row), provider_of(found, row));
+            reasons.push(format!(
+                "There is no verified contract between {consumer} and {provider}"
+            ));
+            let version = row
+                .provider_version
+                .as_ref()
+                .map(|version| version.number.as_str());
+            next.push(what_next(found, row.provider_id, &row.provider, version));
+        }
+        for integration in found.without_row {
+            let consumer = described(found, integration.consumer_id, &integration.consumer);
+            let provider = described(found, integration.provider_id, &integration.provider);
+            reasons.push(format!(
+                "There is no verified contract between {consumer} and {provider}"
+            ));
+            next.push(what_next(
+                found,
+                integration.provider_id,
+                &integration.provider,
+                None,
+            ));
+        }
+        for row in found.rows.iter().filter(|row| row.success() == Some(false)) {
+            let (consumer, provider) = (consumer_of(found, row), provider_of(found, row));
+            reasons.push(format!(
+                "The verification for the contract between {consumer} and {provider} failed"
+            ));
+            next.push(failed(row, failing));
+        }
+    }
+    reasons.dedup();
+    lines.extend(reasons.iter().cloned());
+    notices.extend(reasons.into_iter().map(|reason| Notice::new(kind, reason)));
+    next.dedup();
+    notices.extend(next);
+    (lines.join("\n"), notices)
+}
+
+fn failed(row: &Row, failing: &dyn Fn(i64) -> Vec<String>) -> Notice {
+    let (mut text, id) = match row.verification {
+        Some(verification) => (
+            format!(
+                "  {} version {} failed the contract of {} version {} on {}",
+                row.provider,
+                row.provider_version
+                    .as_ref()
+                    .map_or("?", |version| version.number.as_str()),
+                row.consumer,
+                row.consumer_version.number,
+                iso(verification.verified_at)
+            ),
+            verification.id,
+        ),
+        None => return verify(&row.provider, None),
+    };
+    let names = failing(id);
+    if !names.is_empty() {
+        let more = names.len().saturating_sub(NAMED);
+        let shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("'{name}'")).collect();
+        text.push_str(" in: ");
+        text.push_str(&shown.join(", "));
+        if more > 0 {
+            let _ = write!(text, " and {more} more");
+        }
+    }
+    let _ = write!(
+        text,
+        "; next: contract verify --provider {} and publish the result",
+        row.provider
+    );
+    Notice::new(Kind::Info, text)
+}
+
+/// What brings a missing result: recording where the provider is, or verifying.
+fn what_next(found: &Found<'_>, provider_id: i64, provider: &str, version: Option<&str>) -> Notice {
+    match environment(found) {
+        Some(environment) if is_absent(found, provider_id) => Notice::new(
+            Kind::Prompt,
+            format!(
+                "  Next: if {provider} is in {environment}, record it: contract record-deployment {provider} --version VERSION --environment {environment}"
+            ),
+        ),
+        _ => verify(provider, version),
+    }
+}
+
+fn verify(provider: &str, version: Option<&str>) -> Notice {
+    let version = version.unwrap_or("VERSION");
+    Notice::new(
+        Kind::Prompt,
+        format!("  Next: contract verify --provider {provider} --publish --provider-version {version}"),
+    )
+}
+
+/// What is odd about the question itself.
+fn warnings(found: &Found<'_>, unknown_ignored: &[&Ignore]) -> Vec<Notice> {
+    let mut warnings: Vec<Notice> = unknown_ignored
+        .iter()
+        .map(|ignore| {
+            let what = match &ignore.version {
+                Some(version) => format!("version {version} of {}", ignore.pacticipant),
+                None => ignore.pacticipant.clone(),
+            };
+            Notice::new(
+                Kind::Warning,
+                format!("WARN: Cannot ignore {what}: it does not exist"),
+            )
+        })
+        .collect();
+    if let [only] = found.query.selectors.as_slice() {
+        if matches!(found.query.options.target, None | Some(Target::Latest)) && !only.is_open() {
+            warnings.push(Notice::new(
+                Kind::Warning,
+                "WARN: No environment, tag or main branch is named to deploy to: name one, so that the versions which are there are compared",
+            ));
+        }
+        if only.is_open() {
+            warnings.push(Notice::new(
+                Kind::Warning,
+                "WARN: No version is named: name the version to deploy, so that the answer is about it alone",
+            ));
+        }
+    }
+    warnings
+}
+
+fn missing(resolved: &Resolved) -> String {
+    let VersionSelector {
+        pacticipant,
+        version,
+        tag,
+        branch,
+        environment,
+        main_branch,
+        ..
+    } = &resolved.selector;
+    match (version, tag, branch, environment) {
+        (Some(version), ..) => {
+            format!(
+                "No contracts or verifications have been published for version {version} of {pacticipant}"
+            )
+        }
+        (_, Some(tag), ..) => format!("No version with tag {tag} exists for {pacticipant}"),
+        (_, _, Some(branch), _) => format!("No version of {pacticipant} from branch {branch} exists"),
+        (_, _, _, Some(environment)) => {
+            format!(
+                "No version of {pacticipant} is currently recorded as deployed or released in environment {environment}"
+            )
+        }
+        _ if *main_branch => format!("No version of {pacticipant} from its main branch exists"),
+        _ => format!("No version of {pacticipant} exists"),
+    }
+}
+
+fn environment<'a>(found: &Found<'a>) -> Option<&'a str> {
+    match &found.query.options.target {
+        Some(Target::Environment(name)) => Some(name),
+        _ => None,
+    }
+}
+
+fn is_absent(found: &Found<'_>, pacticipant: i64) -> bool {
+    found
+        .resolved
+        .iter()
+        .any(|resolved| resolved.pacticipant_id == pacticipant && resolved.is_missing())
+}
+
+fn consumer_of(found: &Found<'_>, row: &Row) -> String {
+    phrase(
+        found,
+        row.consumer_id,
+        &row.consumer,
+        Some(&row.consumer_version.number),
+    )
+}
+
+fn provider_of(found: &Found<'_>, row: &Row) -> String {
+    phrase(
+        found,
+        row.provider_id,
+        &row.provider,
+        row.provider_version
+            .as_ref()
+            .map(|version| version.number.as_str()),
+    )
+}
+
+fn described(found: &Found<'_>, pacticipant: i64, name: &str) -> String {
+    phrase(found, pacticipant, name, None)
+}
+
+/// A version as the question named it: `the version of api currently in production (20)`.
+fn phrase(found: &Found<'_>, pacticipant: i64, name: &str, number: Option<&str>) -> String {
+    let Some(resolved) = found
+        .resolved
+        .iter()
+        .find(|resolved| resolved.pacticipant_id == pacticipant)
+    else {
+        return number.map_or_else(|| name.to_owned(), |number| format!("version {number} of {name}"));
+    };
+    let selector = &resolved.selector;
+    if let Some(version) = &selector.version {
+        return format!("version {version} of {name}");
+    }
+    let list: &[_] = match &resolved.versions {
+        Versions::Some(list) => list,
+        Versions::All => {
+            return number.map_or_else(
+                || format!("any version of {name}"),
+                |number| format!("version {number} of {name}"),
+            );
+        }
+    };
+    let place = match selector {
+        VersionSelector {
+            environment: Some(environment),
+            ..
+        } => format!("currently in {environment}"),
+        VersionSelector { tag: Some(tag), .. } => format!("with tag {tag}"),
+        VersionSelector {
+            branch: Some(branch), ..
+        } => format!("from branch {branch}"),
+        VersionSelector {
+            main_branch: true, ..
+        } => "from the main branch".to_owned(),
+        _ => String::new(),
+    };
+    let place = if place.is_empty() {
+        String::new()
+    } else {
+        format!(" {place}")
+    };
+    match (list, number) {
+        ([], _) if selector.environment.is_some() => format!(
+            "a version of {name}{place} (no version is currently recorded as deployed or released in this environment)"
+        ),
+        ([], _) => format!("a version of {name}{place} (no such version exists)"),
+        ([only], _) if selector.environment.is_none() => {
+            format!("the latest version of {name}{place} ({})", only.number)
+        }
+        ([only], _) => format!("the version of {name}{place} ({})", only.number),
+        (_, Some(number)) => format!("one of the versions of {name}{place} ({number})"),
+        (several, None) => {
+            let numbers: Vec<&str> = several
+                .iter()
+                .take(NAMED)
+                .map(|version| version.number.as_str())
+                .collect();
+            format!("one of the versions of {name}{place} ({})", numbers.join(", "))
+        }
+    }
+}
