@@ -73,6 +73,12 @@ fn header_type(headers: &Headers) -> Option<ContentType> {
     headers.first("content-type").map(fixtures::content_type_of)
 }
 
+/// The numbers of a list: `1, 2`.
+pub(crate) fn numbers(list: &str) -> impl Iterator<Item = usize> {
+    list.split(',')
+        .map(|number| number.trim().parse().expect("interactions have numbers"))
+}
+
 #[given("the following HTTP interactions have been defined:")]
 fn defined(world: &mut Suite, step: &Step) {
     for row in rows(step) {

@@ -9,15 +9,26 @@
     reason = "steps are given their captured text by value"
 )]
 
+mod broker_stub;
 mod contract_file;
 mod definitions;
 mod fixtures;
+mod generators;
+mod http_consumer;
+mod http_provider;
 mod interactions;
 mod known_failures;
+mod made;
 mod matching;
 mod message_cells;
+mod message_consumer;
+mod message_provider;
+mod provider_states;
 mod report;
+mod server;
 mod table;
+mod verification;
+mod wire;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -79,6 +90,13 @@ async fn run(features: &Path, names: Vec<String>) -> Tally {
         .before(|feature, _, _, world| {
             world.specification = world::specification(feature);
             Box::pin(async {})
+        })
+        .after(|_, _, _, _, world| {
+            Box::pin(async move {
+                if let Some(world) = world {
+                    world.end_test().await;
+                }
+            })
         })
         .filter_run(features.to_owned(), move |_, _, scenario| {
             names.is_empty() || names.iter().any(|name| scenario.name.contains(name.as_str()))

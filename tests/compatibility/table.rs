@@ -47,6 +47,11 @@ pub(crate) fn only_row(step: &Step) -> Row {
     rows.remove(0)
 }
 
+/// A table whose first column names what the second one holds.
+pub(crate) fn by_line(step: &Step) -> Row {
+    row(lines(step).iter().map(|line| (&line[0], &line[1])))
+}
+
 fn row<'a>(cells: impl Iterator<Item = (&'a String, &'a String)>) -> Row {
     Row {
         cells: cells

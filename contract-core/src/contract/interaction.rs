@@ -75,6 +75,16 @@ impl Interaction {
         }
     }
 
+    /// The comments for people (`comments.text`), line by line.
+    pub fn comment_lines(&self) -> impl Iterator<Item = &str> {
+        self.comments
+            .get("text")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+    }
+
     /// Where the consumer's test stands that wrote it (`comments.testname`), if it says.
     pub fn test_name(&self) -> Option<&str> {
         self.comments.get("testname").and_then(Value::as_str)

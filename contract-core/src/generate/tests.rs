@@ -117,6 +117,13 @@ fn values_have_the_form_that_was_asked_for() {
         ),
         (
             Generator::MockServerUrl {
+                example: "http://1234:8080/a".into(),
+                regex: ".*/(a)".into(),
+            },
+            "http://127.0.0.1:1234/a",
+        ),
+        (
+            Generator::MockServerUrl {
                 example: "http://x/a/b?c".into(),
                 regex: "(*".into(),
             },

@@ -193,8 +193,12 @@ fn at_mock_server(base: &str, example: &str, pattern: &str) -> String {
             .find('/')
             .map_or_else(String::new, |at| behind_scheme[at..].to_owned())
     });
-    match (base.strip_suffix('/'), path.starts_with('/')) {
-        (Some(base), true) => format!("{base}{path}"),
-        _ => format!("{base}{path}"),
-    }
+    // Some writers' groups leave the slash between address and path out.
+    let base = base.strip_suffix('/').unwrap_or(base);
+    let slash = if path.is_empty() || path.starts_with(['/', '?', '#']) {
+        ""
+    } else {
+        "/"
+    };
+    format!("{base}{slash}{path}")
 }

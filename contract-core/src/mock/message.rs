@@ -43,6 +43,15 @@ pub struct MessageChannel {
 }
 
 impl MessageChannel {
+    /// The request as the contract shows it, with its generators applied: for a client that passes on what it is given.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` where a generator cannot work.
+    pub fn request(&self) -> Result<Message, Error> {
+        generate::message(&self.exchange.request, &Context::consumer())
+    }
+
     /// Sends the request and gives all responses, in their order.
     ///
     /// # Errors

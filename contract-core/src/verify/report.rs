@@ -263,16 +263,18 @@ impl VerificationReport {
                     (false, true) => "⚠",
                     (false, false) => "✗",
                 };
-                let _ = writeln!(
-                    text,
-                    "  {mark} {}{}",
-                    describe(contract.interaction(report)),
-                    if report.pending && !report.outcome.is_passed() {
-                        " (pending: does not fail the run)"
-                    } else {
-                        ""
-                    }
-                );
+                let interaction = contract.interaction(report);
+                let _ = write!(text, "  {mark} {}", describe(interaction));
+                if report.pending && !report.outcome.is_passed() {
+                    text.push_str(" (pending: does not fail the run)");
+                }
+                if let Some(test) = interaction.test_name() {
+                    let _ = write!(text, " · written by {test}");
+                }
+                text.push('\n');
+                for line in interaction.comment_lines() {
+                    let _ = writeln!(text, "      {line}");
+                }
                 for warning in &report.warnings {
                     let _ = writeln!(text, "      warning: {warning}");
                 }

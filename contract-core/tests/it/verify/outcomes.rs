@@ -124,6 +124,21 @@ async fn pending_failures_are_reported_and_fail_nothing() {
 }
 
 #[tokio::test]
+async fn comments_and_the_test_that_wrote_an_interaction_are_shown() {
+    let mut commented = user_interaction(1, "Ada");
+    commented["comments"] = json!({ "text": ["ask the users' team"], "testname": "tests/users.rs:12" });
+    let text = in_process(&[commented])
+        .run()
+        .await
+        .unwrap()
+        .to_text(contract_core::report::Style::PLAIN);
+    assert!(
+        text.contains("written by tests/users.rs:12\n      ask the users' team\n"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn a_panic_of_the_provider_fails_its_interaction_alone() {
     let report = in_process(&[
         get_interaction("a bug", &[], "/panics", 200),
