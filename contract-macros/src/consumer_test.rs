@@ -53,7 +53,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         match syn::parse2::<ItemFn>(item) {
             Ok(mut function) => {
                 strip_provider_attributes(&mut function);
-                quote! { #error #[allow(dead_code)] #function }
+                quote! { #error #[allow(dead_code, unused_variables)] #function }
             }
             Err(_) => error,
         }

@@ -62,17 +62,21 @@ fn check(expression: &LitStr, example: &LitStr) -> syn::Result<()> {
         Ok(regex) => match regex.is_match(&text) {
             Ok(false) => Err(syn::Error::new(
                 example.span(),
-                format!("the example {text:?} does not match the regular expression {pattern:?} as a whole"),
+                format!("the example {text:?} does not match the regular expression `{pattern}` as a whole"),
             )),
             // A search that gave up is decided at run time, where it is bounded the same way for everyone.
             Ok(true) | Err(_) => Ok(()),
         },
         // Other dialects are read at run time; here only what is wrong in all of them is certain.
         Err(_) if is_of_another_dialect(&pattern) => Ok(()),
-        Err(error) => Err(syn::Error::new(
-            expression.span(),
-            format!("this regular expression cannot be read: {error}"),
-        )),
+        Err(error) => {
+            // Read alone, so that positions are those of the author's text.
+            let error = fancy_regex::Regex::new(&pattern).err().unwrap_or(error);
+            Err(syn::Error::new(
+                expression.span(),
+                format!("this regular expression cannot be read: {error}"),
+            ))
+        }
     }
 }
 

@@ -49,6 +49,11 @@ pub(super) enum Node {
     AllOf(Vec<Pattern>),
 }
 
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in a contract",
+    label = "neither a pattern nor a value that can be written as JSON",
+    note = "derive `Serialize` for it, or write a pattern: integer(42), regex(…, …), json_like!({{ … }})"
+)]
 /// Anything that may stand where a pattern is wanted: patterns, and every value that implements `Serialize`, as a literal.
 pub trait IntoPattern {
     /// The pattern.

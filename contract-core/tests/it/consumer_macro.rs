@@ -163,6 +163,42 @@ fn with_hook(line: std::sync::Arc<std::sync::Mutex<u32>>, closure: impl FnOnce()
     message
 }
 
+mod renamed {
+    pub(crate) use contract_core as toolkit;
+}
+
+// The forms of the attribute. What they run is above; running these would write into this repository's own contracts.
+
+#[consumer_test(consumer = "web-app", provider = "user-api")]
+#[ignore = "compiled only"]
+async fn one_provider(provider: MockProvider) {
+    let _ = provider.url();
+}
+
+#[consumer_test(consumer = "web-app")]
+#[ignore = "compiled only"]
+async fn two_providers(
+    #[provider("user-api")] users: MockProvider,
+    #[provider("billing")] billing: MockProvider,
+) -> Result<(), contract_core::Error> {
+    users.verify_message("none", |_| async {}).await?;
+    let _ = billing.url();
+    Ok(())
+}
+
+#[consumer_test(
+    consumer = "web-app",
+    provider = "user-api",
+    specification = "3",
+    flavor = "multi_thread",
+    crate = crate::consumer_macro::renamed::toolkit
+)]
+#[ignore = "compiled only"]
+async fn every_argument(mut provider: MockProvider) {
+    let provider = &mut provider;
+    let _ = provider.url();
+}
+
 #[test]
 fn documents_may_stand_inside_patterns() {
     let name = "computed";
