@@ -137,6 +137,33 @@ pub(crate) async fn results(connection: &mut Connection, contents: &[i64]) -> Re
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// The newest result of a content: whether it is a success, and whether the content was pending.
+pub(crate) async fn newest_result(connection: &mut Connection, content: i64) -> Result<Option<(bool, bool)>> {
+    let row: Option<(i64, i64)> = sqlx::query_as(
+        "SELECT success, pending FROM verifications WHERE content_id = $1 ORDER BY id DESC LIMIT 1",
+    )
+    .bind(content)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|(success, pending)| (success == 1, pending == 1)))
+}
+
+/// The result of a content by one provider version.
+pub(crate) async fn result_of(
+    connection: &mut Connection,
+    content: i64,
+    version: i64,
+) -> Result<Option<bool>> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "SELECT success FROM current_verifications WHERE content_id = $1 AND provider_version_id = $2",
+    )
+    .bind(content)
+    .bind(version)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|(success,)| success == 1))
+}
+
 /// Whom a pacticipant needs, and who needs it; by name.
 pub(crate) async fn neighbours(connection: &mut Connection, id: i64) -> Result<(Vec<String>, Vec<String>)> {
     let rows: Vec<(i64, String)> = sqlx::query_as(

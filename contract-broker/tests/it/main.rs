@@ -7,6 +7,8 @@
 
 mod broker;
 
+mod badges;
+mod changes;
 mod configuration;
 mod deployments;
 mod matrix;

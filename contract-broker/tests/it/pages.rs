@@ -48,7 +48,7 @@ on_each_database! {
             format!("/dashboard/provider/api/consumer/{segment}"),
             pact.clone(),
             format!("/pacts/provider/api/consumer/{segment}/latest"),
-            format!("{pact}/diff/previous-distinct"),
+            format!("{pact}/changes"),
             format!("/dashboard/provider/{segment}/consumer/api"),
         ] {
             let answer = page(broker, &path).await.expect(200);
@@ -77,7 +77,7 @@ on_each_database! {
                 }
             }
         }
-        assert!(seen.contains("/pacts/provider/api/consumer/team%2Fweb/version/2/diff/previous-distinct"), "{seen:?}");
+        assert!(seen.contains("/pacts/provider/api/consumer/team%2Fweb/version/2/changes"), "{seen:?}");
     }
 
     async fn environments_and_webhooks_are_shown(broker) {

@@ -1,6 +1,8 @@
 //! The JSON API, one file per resource.
 
+mod badges;
 mod branches;
+mod changes;
 pub(crate) mod contract;
 mod contracts_publish;
 mod deployments;
@@ -33,6 +35,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/diagnostic/status/heartbeat", get(health::heartbeat))
         .route("/diagnostic/status/dependencies", get(health::dependencies))
         .merge(webhook_routes())
+        .merge(badges())
+        .merge(changes())
         .merge(pacticipants())
         .merge(contracts())
         .merge(environments())
@@ -213,6 +217,44 @@ fn environments() -> Router<AppState> {
         .route(
             "/released-versions/{uuid}",
             get(deployments::show_release).patch(deployments::patch_release),
+        )
+}
+
+/// Pictures for README files.
+fn badges() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest/badge",
+            get(badges::latest),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/badge",
+            get(badges::latest_with_tag),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged/badge",
+            get(badges::latest_untagged),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/badge",
+            get(badges::latest_on_branch),
+        )
+        .route(
+            "/matrix/provider/{provider}/latest/{providerTag}/consumer/{consumer}/latest/{tag}/badge",
+            get(badges::of_tags),
+        )
+}
+
+/// What changed between contracts.
+fn changes() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes",
+            get(changes::since_previous),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes/version/{other}",
+            get(changes::since_version),
         )
 }
 

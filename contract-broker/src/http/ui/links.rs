@@ -89,11 +89,8 @@ impl Links {
         )
     }
 
-    pub(super) fn diff(&self, provider: &str, consumer: &str, version: &str) -> String {
-        format!(
-            "{}/diff/previous-distinct",
-            self.contract(provider, consumer, version)
-        )
+    pub(super) fn changes(&self, provider: &str, consumer: &str, version: &str) -> String {
+        format!("{}/changes", self.contract(provider, consumer, version))
     }
 
     pub(super) fn webhook(&self, uuid: &str) -> String {

@@ -4,8 +4,8 @@
 //! gets the resource.
 
 mod assets;
+mod changes;
 mod contract;
-mod diff;
 mod environments;
 mod fault;
 mod frame;

@@ -4,7 +4,9 @@ use axum::{Router, extract::Request, routing::get};
 use http::Method;
 use tower::ServiceExt as _;
 
-use super::{assets::asset, contract, diff, environments, integration, integrations, pacticipants, webhooks};
+use super::{
+    assets::asset, changes, contract, environments, integration, integrations, pacticipants, webhooks,
+};
 use crate::http::{AppState, negotiation};
 
 /// What pages need; served to everyone.
@@ -29,12 +31,12 @@ fn pages() -> Router<AppState> {
             get(contract::of_version),
         )
         .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/previous-distinct",
-            get(diff::with_previous),
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes",
+            get(changes::since_previous),
         )
         .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/version/{other}",
-            get(diff::with_version),
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes/version/{other}",
+            get(changes::since_version),
         )
         .route("/pacticipants", get(pacticipants::list))
         .route("/pacticipants/{pacticipant}", get(pacticipants::page))

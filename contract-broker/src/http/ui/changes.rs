@@ -21,16 +21,16 @@ use crate::{
 };
 
 #[derive(Template)]
-#[template(path = "diff.html")]
-struct DiffPage {
+#[template(path = "changes.html")]
+struct ChangesPage {
     frame: Frame,
     before: Option<Publication>,
     after: Publication,
     diff: Diff,
 }
 
-/// `GET …/version/{version}/diff/previous-distinct`
-pub(super) async fn with_previous(
+/// `GET …/version/{version}/changes`
+pub(super) async fn since_previous(
     State(state): State<AppState>,
     base: BaseUrl,
     Path((provider, consumer, version)): Path<(String, String, String)>,
@@ -41,8 +41,8 @@ pub(super) async fn with_previous(
     show(&mut connection, &base, before, after).await
 }
 
-/// `GET …/version/{version}/diff/version/{other}`
-pub(super) async fn with_version(
+/// `GET …/version/{version}/changes/version/{other}`
+pub(super) async fn since_version(
     State(state): State<AppState>,
     base: BaseUrl,
     Path((provider, consumer, version, other)): Path<(String, String, String, String)>,
@@ -68,7 +68,7 @@ async fn show(
     };
     render(
         StatusCode::OK,
-        DiffPage {
+        ChangesPage {
             frame: frame(base, Some(Section::Integrations)),
             before,
             after,

@@ -1,0 +1,175 @@
+//! Badges for README files. A badge is never missing: what is not there is said on it.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::header;
+
+use crate::{
+    domain::Refusal,
+    http::{
+        AppState,
+        badge::{Badge, Tone, initials},
+        error::Result,
+        path::Path,
+        query::Query,
+    },
+    store::{
+        self, Connection,
+        contracts::{self, Publication, Which},
+        pacticipants, pages, versions,
+    },
+};
+
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/latest/badge`
+pub(super) async fn latest(
+    State(state): State<AppState>,
+    Path((provider, consumer)): Path<(String, String)>,
+    query: Query,
+) -> Result<Response> {
+    of_contract(&state, &provider, &consumer, &Which::Latest, &query).await
+}
+
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/latest-untagged/badge`
+pub(super) async fn latest_untagged(
+    State(state): State<AppState>,
+    Path((provider, consumer)): Path<(String, String)>,
+    query: Query,
+) -> Result<Response> {
+    of_contract(&state, &provider, &consumer, &Which::LatestUntagged, &query).await
+}
+
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/badge`
+pub(super) async fn latest_with_tag(
+    State(state): State<AppState>,
+    Path((provider, consumer, tag)): Path<(String, String, String)>,
+    query: Query,
+) -> Result<Response> {
+    of_contract(&state, &provider, &consumer, &Which::LatestWithTag(tag), &query).await
+}
+
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/badge`
+pub(super) async fn latest_on_branch(
+    State(state): State<AppState>,
+    Path((provider, consumer, branch)): Path<(String, String, String)>,
+    query: Query,
+) -> Result<Response> {
+    of_contract(
+        &state,
+        &provider,
+        &consumer,
+        &Which::LatestOnBranch(branch),
+        &query,
+    )
+    .await
+}
+
+/// `GET /matrix/provider/{provider}/latest/{providerTag}/consumer/{consumer}/latest/{tag}/badge`
+pub(super) async fn of_tags(
+    State(state): State<AppState>,
+    Path((provider, provider_tag, consumer, tag)): Path<(String, String, String, String)>,
+    query: Query,
+) -> Result<Response> {
+    let mut connection = state.store.read().await?;
+    let contract = found(
+        contracts::find(
+            &mut connection,
+            &provider,
+            &consumer,
+            &Which::LatestWithTag(tag.clone()),
+        )
+        .await,
+    )?;
+    let version = match found(pacticipants::find(&mut connection, &provider).await)? {
+        Some(provider) => {
+            versions::latest(&mut connection, provider.id, versions::Of::Tag(&provider_tag)).await?
+        }
+        None => None,
+    };
+    let (message, tone) = match (contract, version) {
+        (Some(contract), Some(version)) => {
+            match pages::result_of(&mut connection, contract.content_id, version.id).await? {
+                Some(true) => ("verified", Tone::Good),
+                Some(false) => ("failed", Tone::Bad),
+                None => ("unknown", Tone::Unknown),
+            }
+        }
+        _ => ("not found", Tone::Unknown),
+    };
+    let label = label(&consumer, &provider, &query);
+    Ok(answer(&Badge::new(
+        format!("{label} {tag}/{provider_tag}"),
+        message,
+        tone,
+    )))
+}
+
+async fn of_contract(
+    state: &AppState,
+    provider: &str,
+    consumer: &str,
+    which: &Which,
+    query: &Query,
+) -> Result<Response> {
+    let mut connection = state.store.read().await?;
+    let contract = found(contracts::find(&mut connection, provider, consumer, which).await)?;
+    let (message, tone) = match contract {
+        Some(contract) => standing(&mut connection, &contract).await?,
+        None => ("not found", Tone::Unknown),
+    };
+    Ok(answer(&Badge::new(
+        label(consumer, provider, query),
+        message,
+        tone,
+    )))
+}
+
+async fn standing(connection: &mut Connection, contract: &Publication) -> Result<(&'static str, Tone)> {
+    Ok(
+        match pages::newest_result(connection, contract.content_id).await? {
+            Some((true, _)) => ("verified", Tone::Good),
+            Some((false, true)) => ("failed (pending)", Tone::Warning),
+            Some((false, false)) => ("failed", Tone::Bad),
+            None => {
+                let pair = (contract.provider_id, contract.consumer_id);
+                let before = pages::ever_verified(connection, &[pair]).await?.contains(&pair);
+                if before {
+                    ("changed", Tone::Warning)
+                } else {
+                    ("unknown", Tone::Unknown)
+                }
+            }
+        },
+    )
+}
+
+/// A name that nobody has makes a badge that says so, not a failure.
+fn found<T>(result: store::Result<Option<T>>) -> store::Result<Option<T>> {
+    match result {
+        Err(store::Error::Refused(Refusal::NotFound(_))) => Ok(None),
+        result => result,
+    }
+}
+
+fn label(consumer: &str, provider: &str, query: &Query) -> String {
+    let short = query.get("initials") == Some("true");
+    let name = |name: &str| if short { initials(name) } else { name.to_owned() };
+    match query.get("label") {
+        Some("consumer") => name(consumer),
+        Some("provider") => name(provider),
+        Some(text) => text.to_owned(),
+        None => format!("{}/{} contract", name(consumer), name(provider)),
+    }
+}
+
+fn answer(badge: &Badge) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, "image/svg+xml"),
+            (header::CACHE_CONTROL, "no-cache"),
+        ],
+        badge.svg(),
+    )
+        .into_response()
+}

@@ -1,0 +1,38 @@
+//! Badges.
+
+use crate::broker::on_each_database;
+
+on_each_database! {
+    async fn a_badge_says_how_the_contract_stands(broker) {
+        let badge = "/pacts/provider/api/consumer/web/latest/badge.svg";
+        let says = async |path: &str, text: &str| {
+            let answer = broker.get(path).await.expect(200);
+            assert_eq!(answer.header("content-type"), "image/svg+xml");
+            assert!(answer.text.contains(text), "{text}: {}", answer.text);
+        };
+        says(badge, ">not found<").await;
+        broker.publish("web", "1", Some("main"), "api", "a").await;
+        says(badge, ">unknown<").await;
+        broker.verify("web", "1", "api", "7", false).await;
+        says(badge, ">failed<").await;
+        broker.verify("web", "1", "api", "8", true).await;
+        says(badge, ">verified<").await;
+        broker.publish("web", "2", Some("feat/x"), "api", "b").await;
+        says(badge, ">changed<").await;
+        says("/pacts/provider/api/consumer/web/branch/main/latest/badge", ">verified<").await;
+        says("/pacts/provider/api/consumer/web/latest/none/badge", ">not found<").await;
+        says("/pacts/provider/api/consumer/web/latest/badge?label=%3Cb%3E", "&lt;b&gt;").await;
+        says("/pacts/provider/api/consumer/web/latest/badge?label=consumer&initials=true", ">w<").await;
+    }
+
+    async fn a_badge_of_two_tags_is_about_those_versions(broker) {
+        let badge = "/matrix/provider/api/latest/prod/consumer/web/latest/dev/badge";
+        broker.publish("web", "1", None, "api", "a").await;
+        broker.put("/pacticipants/web/versions/1/tags/dev", serde_json::json!({})).await;
+        assert!(broker.get(badge).await.expect(200).text.contains(">not found<"));
+        broker.put("/pacticipants/api/versions/7/tags/prod", serde_json::json!({})).await;
+        assert!(broker.get(badge).await.expect(200).text.contains(">unknown<"));
+        broker.verify("web", "1", "api", "7", true).await;
+        assert!(broker.get(badge).await.expect(200).text.contains(">verified<"));
+    }
+}
