@@ -9,6 +9,7 @@ use contract_core::contract::{
     Message, Path, ProviderState, Query, Request, Response, Rule, RuleList, Specification, StatusClass,
     StatusRule, SyncMessage, Token, UuidFormat, Variant,
 };
+use contract_core::pattern::integration::{self, Definition};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -558,6 +559,47 @@ proptest! {
                 let again = Contract::read_str(&text, "again").unwrap();
                 prop_assert_eq!(again.to_text(version).unwrap(), text);
             }
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_matching_definition_or_an_error(
+        text in "(matching|eachKey|eachValue|notEmpty|atLeast|arrayContains|type|regex|integer|date|true|null|fromProviderState|[(),'$0-9.é \n\\\\u{}+-]){0,12}"
+    ) {
+        if let Err(error) = text.parse::<Definition>() {
+            prop_assert!(error.to_string().starts_with("matching definition is not valid at byte "), "{}", error);
+        }
+    }
+
+    /// A definition survives the loss of any of its characters, or is an error.
+    #[test]
+    fn a_damaged_matching_definition_is_read_or_refused(place in any::<prop::sample::Index>(), with in select(vec!["", "'", "(", ")", ",", "\\", "é", "9"])) {
+        let whole = r"eachKey(matching(regex, '\w+\'\u00e9', 'é')), eachValue(arrayContains(matching(date, 'yyyy', '2000'), notEmpty(fromProviderState('${id}', -1.5)))), atLeast(1), atMost(5), matching($'x')";
+        prop_assert!(whole.parse::<Definition>().is_ok());
+        let mut damaged = whole.to_owned();
+        let mut start = place.index(whole.len());
+        while !whole.is_char_boundary(start) { start -= 1; }
+        let length = whole[start..].chars().next().map_or(0, char::len_utf8);
+        damaged.replace_range(start..start + length, with);
+        let _ = damaged.parse::<Definition>();
+    }
+
+    /// Integration JSON with a value of another kind somewhere is read, or refused with its place.
+    #[test]
+    fn damaged_integration_json_is_read_or_refused(place in any::<prop::sample::Index>(), replacement in value()) {
+        let mut document = serde_json::json!({
+            "id": {"pact:matcher:type": "integer", "value": 7, "pact:generator:type": "RandomInt", "min": 1, "max": 9},
+            "both": {"pact:matcher:type": [{"pact:matcher:type": "include", "value": "x"}, {"pact:matcher:type": "regex", "regex": ".x"}], "value": "ax"},
+            "list": {"pact:matcher:type": "arrayContains", "variants": [{"a": {"pact:matcher:type": "type", "value": 1}}, "literal"]},
+            "keys": {"pact:matcher:type": "eachKey", "rules": [{"pact:matcher:type": "regex", "regex": "a"}], "value": {"a": [1]}},
+            "status": {"pact:matcher:type": "statusCode", "status": [200, 404]},
+        });
+        let mut pointers = Vec::new();
+        collect(&document, String::new(), &mut pointers);
+        let pointer = place.get(&pointers);
+        *document.pointer_mut(pointer).unwrap() = replacement;
+        if let Err(error) = integration::from_json(document) {
+            prop_assert!(error.to_string().starts_with('$'), "{}", error);
         }
     }
 

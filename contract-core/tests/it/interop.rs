@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use contract_core::contract::{Contract, InteractionKind, Specification};
+use contract_core::contract::{Contract, InteractionKind, Specification, read};
 use serde_json::Value;
 
 /// The folder with the files of other libraries, beside the conformance suites; `None`, with one line that says so, where
@@ -119,4 +119,75 @@ fn every_file_can_be_upgraded() {
             assert_eq!(before, after, "{}", file.display());
         }
     }
+}
+
+/// The fragments of contracts that the compatibility suite is made of: rules in both syntaxes, and generators.
+#[test]
+fn rules_and_generators_of_the_compatibility_suite_are_understood() {
+    let Some(folder) = folder() else { return };
+    let fixtures = folder.join("../conformance/pact-compatibility-suite/fixtures");
+    let mut count = 0;
+    for entry in std::fs::read_dir(&fixtures).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.ends_with(".json") || !(name.contains("-matcher-") || name.contains("-generator")) {
+            continue;
+        }
+        count += 1;
+        let value: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        if name.contains("-generator") {
+            let generators = read::generators(value).unwrap();
+            assert!(
+                generators.extra.is_empty() && !generators.is_empty(),
+                "{name}: {generators:?}"
+            );
+        } else {
+            let rules = read::matching_rules(value).unwrap();
+            assert!(rules.extra.is_empty() && !rules.is_empty(), "{name}: {rules:?}");
+            assert!(!format!("{rules:?}").contains("Unknown"), "{name}: {rules:?}");
+        }
+    }
+    assert!(count >= 30, "{count} fragments in {}", fixtures.display());
+}
+
+/// The specification's cases: each side of each reads in its version.
+#[test]
+fn requests_responses_and_messages_of_the_specification_are_understood() {
+    let Some(folder) = folder() else { return };
+    let mut count = 0;
+    for (version, specification) in [
+        ("1", Specification::V1),
+        ("1.1", Specification::V1_1),
+        ("2", Specification::V2),
+        ("3", Specification::V3),
+        ("4", Specification::V4),
+    ] {
+        let cases = folder.join(format!(
+            "../conformance/pact-specification/version-{version}/testcases"
+        ));
+        for kind in ["request", "response", "message"] {
+            let Ok(parts) = std::fs::read_dir(cases.join(kind)) else {
+                continue;
+            };
+            for file in parts.flat_map(|part| std::fs::read_dir(part.unwrap().path()).unwrap()) {
+                let path = file.unwrap().path();
+                let text = std::fs::read_to_string(&path).unwrap();
+                // Two files start with a byte order mark.
+                let Ok(case) = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) else {
+                    continue;
+                };
+                for side in ["expected", "actual"] {
+                    let value = case[side].clone();
+                    let error = match kind {
+                        "request" => read::request(value, specification).err(),
+                        "response" => read::response(value, specification).err(),
+                        _ => read::message(value, specification).err(),
+                    };
+                    assert!(error.is_none(), "{} {side}: {error:?}", path.display());
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert!(count >= 1600, "{count} sides");
 }

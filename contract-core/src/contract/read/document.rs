@@ -81,7 +81,8 @@ fn not_json(error: &serde_json::Error, origin: &str) -> Error {
     };
     Error::new(
         ErrorKind::Malformed,
-        format!("{origin}:{}:{}: {what}", error.line(), error.column()),
+        // The parser counts columns from 0 where there is nothing to read.
+        format!("{origin}:{}:{}: {what}", error.line(), error.column().max(1)),
     )
 }
 

@@ -36,9 +36,9 @@ impl Locked {
         let folder = folder_of(&path);
         fs::create_dir_all(folder).map_err(|error| cannot("make the folder", folder, error))?;
         let state = folder.join(STATE);
-        if !state.is_dir() {
+        let ignore = state.join(".gitignore");
+        if !ignore.is_file() {
             fs::create_dir_all(&state).map_err(|error| cannot("write contracts to", folder, error))?;
-            let ignore = state.join(".gitignore");
             fs::write(&ignore, "*\n").map_err(|error| cannot("write", &ignore, error))?;
         }
         let lock_path = state.join(format!("{name}.lock"));

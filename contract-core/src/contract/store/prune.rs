@@ -7,7 +7,7 @@ use super::file::Mode;
 use super::ledger::{Ledger, hash};
 use super::run::Run;
 use crate::contract::Contract;
-use crate::contract::merge::Identity;
+use crate::contract::merge::{Identity, without_lines};
 use crate::{Error, ErrorKind};
 
 /// What [`prune`] found.
@@ -69,7 +69,9 @@ pub fn prune(path: &Path, run: &Run, mode: Mode) -> Result<Pruned, Error> {
             // The test that the file names may be gone while others still say the same.
             let first = ledger.tests(known).filter(|test| !test.is_empty()).min();
             if let (Some(present), Some(first)) = (interaction.test_name(), first)
-                && !ledger.tests(known).any(|test| test == present)
+                && !ledger
+                    .tests(known)
+                    .any(|test| without_lines(test) == without_lines(present))
             {
                 interaction.comments.insert("testname".to_owned(), first.into());
                 renamed = true;

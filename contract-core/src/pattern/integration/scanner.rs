@@ -121,8 +121,9 @@ impl<'a> Scanner<'a> {
                     }
                     None => (digits.get(..4).unwrap_or(digits), 6),
                 };
-                u32::from_str_radix(digits, 16)
-                    .ok()
+                Some(digits)
+                    .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+                    .and_then(|digits| u32::from_str_radix(digits, 16).ok())
                     .and_then(char::from_u32)
                     .map(|c| (c.to_string(), length))
                     .ok_or_else(|| {
@@ -173,18 +174,28 @@ impl<'a> Scanner<'a> {
         self.error_at(self.text.len() - rest.len(), &format!("expected {what}, {found}"))
     }
 
-    /// The message with the definition and a mark below the place.
+    /// The message with the line of the definition, or the part of it that is near, and a mark below the place.
     pub(super) fn error_at(&self, offset: usize, message: &str) -> Error {
+        const BEFORE: usize = 60;
+        const AFTER: usize = 40;
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = self.text[line_start..].lines().next().unwrap_or_default();
-        let column = before[line_start..].chars().count();
+        let left = &before[line_start..];
+        let cut = left
+            .char_indices()
+            .rev()
+            .nth(BEFORE)
+            .map_or(0, |(at, c)| at + c.len_utf8());
+        let right = self.text[before.len()..].lines().next().unwrap_or_default();
+        let end = right.char_indices().nth(AFTER).map_or(right.len(), |(at, _)| at);
+        let left = format!("{}{}", if cut > 0 { "…" } else { "" }, &left[cut..]);
+        let right = format!("{}{}", &right[..end], if end < right.len() { "…" } else { "" });
         Error::new(
             ErrorKind::Malformed,
             format!(
-                "matching definition is not valid at byte {}: {message}\n  {line}\n  {:column$}^",
+                "matching definition is not valid at byte {}: {message}\n  {left}{right}\n  {}^",
                 before.len(),
-                ""
+                " ".repeat(left.chars().count())
             ),
         )
     }
