@@ -76,6 +76,8 @@ async fn start(world: &mut Suite, interactions: Vec<(usize, HttpInteraction)>) {
         .directory(world.folder())
         // Version 1 is only read, and version 2 says the same of interactions without rules.
         .specification(world.specification.max(Specification::V2))
+        // Some of the suite's examples are of the wrong kind, for the requests to be refused.
+        .any_example()
         .interactions(interactions)
         .serve()
         .await

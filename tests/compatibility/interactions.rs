@@ -20,7 +20,7 @@ pub(crate) fn change_request(request: &mut Request, row: &Row) {
         request.query = Query::parse(query);
     }
     if let Some(cell) = row.get("headers").or(row.get("raw headers")) {
-        request.headers = fixtures::headers(cell);
+        replace_headers(&mut request.headers, cell);
     }
     if let Some(body) = row.get("body") {
         let payload = payload(body, row.get("content type"), &mut request.headers);
@@ -41,7 +41,7 @@ pub(crate) fn change_response(response: &mut Response, row: &Row, prefix: &str) 
         response.status = Some(status.parse().expect("a status is a number"));
     }
     if let Some(headers) = cell("headers") {
-        response.headers = fixtures::headers(headers);
+        replace_headers(&mut response.headers, headers);
     }
     if let Some(body) = cell("body") {
         let payload = payload(body, cell("content"), &mut response.headers);
@@ -52,6 +52,17 @@ pub(crate) fn change_response(response: &mut Response, row: &Row, prefix: &str) 
     }
     if let Some(generators) = cell("generators") {
         response.generators = fixtures::generators(generators);
+    }
+}
+
+/// Replaces the header fields, but for the content type, for which there are columns of its own.
+fn replace_headers(headers: &mut Headers, cell: &str) {
+    let content_type = headers.first("content-type").map(ToOwned::to_owned);
+    *headers = fixtures::headers(cell);
+    if let Some(content_type) = content_type
+        && headers.get("content-type").is_none()
+    {
+        headers.append("Content-Type", content_type);
     }
 }
 

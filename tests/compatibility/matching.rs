@@ -4,6 +4,7 @@ use contract_core::contract::{Request, Response};
 use contract_core::matching::{Mismatch, Part, RequestPlan, ResponsePlan};
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
+use regex::Regex;
 
 use crate::interactions::{change_request, change_response};
 use crate::table::{only_row, rows};
@@ -23,17 +24,19 @@ pub(crate) struct State {
 /// Asserts that one of the mismatches is of this part of the message, at this place and with this wording, as far as
 /// they are given.
 pub(crate) fn assert_contains(mismatches: &[Mismatch], part: Option<&str>, path: Option<&str>, error: &str) {
-    let error = error.replace("\\\"", "\"");
+    // A quote is escaped; `\s*` stands for white space or none.
+    let error = regex::escape(&error.replace("\\\"", "\"")).replace(r"\\s\*", r"\s*");
+    let error = Regex::new(&error).expect("an escaped text is a regular expression");
     let found = mismatches.iter().any(|mismatch| {
         part.is_none_or(|part| part_name(mismatch.part) == part)
             && path.is_none_or(|path| plain(&mismatch.path) == plain(path))
-            && mismatch.description.contains(&error)
+            && error.is_match(&mismatch.description)
     });
     let all: Vec<String> = mismatches
         .iter()
         .map(|mismatch| format!("\n{} {mismatch}", part_name(mismatch.part)))
         .collect();
-    assert!(found, "no mismatch says {error:?}; there are:{}", all.concat());
+    assert!(found, "no mismatch says {error}; there are:{}", all.concat());
 }
 
 /// The suite's names of the parts.

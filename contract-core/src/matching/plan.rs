@@ -153,7 +153,11 @@ impl MessagePlan {
     /// Compares a message that came with the expected one.
     pub fn compare(&self, actual: &Message) -> Comparison {
         let mut out = Vec::new();
-        self.metadata.compare(&actual.metadata, &mut out);
+        let own_type = actual
+            .contents
+            .content()
+            .and_then(|content| content.content_type.as_ref());
+        self.metadata.compare(&actual.metadata, own_type, &mut out);
         self.contents
             .compare(&actual.contents, part::content_type(&actual.metadata), &mut out);
         Comparison::new(out)

@@ -20,6 +20,7 @@ pub struct ContractBuilder {
     recorder: Recorder,
     interactions: Vec<Interaction>,
     address: Option<String>,
+    any_example: bool,
     /// Made when the first message is verified.
     session: Option<Arc<Session>>,
 }
@@ -49,6 +50,7 @@ impl Contract {
             },
             interactions: Vec::new(),
             address: None,
+            any_example: false,
             session: None,
         }
     }
@@ -76,6 +78,13 @@ impl ContractBuilder {
     /// Writes the contract as this version of the format; 4 where this is not said.
     pub fn specification(mut self, specification: Specification) -> Self {
         self.recorder.specification = specification;
+        self
+    }
+
+    /// Accepts interactions whose example differs from what their own rules demand, as contracts of other tools may hold
+    /// them. Without this they are refused, since such an example is a mistake in a test.
+    pub fn any_example(mut self) -> Self {
+        self.any_example = true;
         self
     }
 
@@ -155,6 +164,9 @@ impl ContractBuilder {
         let session = self
             .session
             .get_or_insert_with(|| Arc::new(Session::new(self.recorder.clone())));
+        if self.any_example {
+            session.accept_any_example();
+        }
         for interaction in self.interactions.drain(..) {
             session.expect(interaction)?;
         }

@@ -59,6 +59,14 @@ impl Session {
         }
     }
 
+    /// From now on examples may differ from what their own rules demand.
+    pub(super) fn accept_any_example(&self) {
+        self.registry
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .accept_any_example();
+    }
+
     /// Adds an expected interaction; it remembers the test, unless it says otherwise.
     pub(super) fn expect(&self, mut interaction: Interaction) -> Result<(), Error> {
         if let Some(test) = &self.recorder.test

@@ -5,6 +5,7 @@ mod consumer_macro;
 mod contract_files;
 mod contract_laws;
 mod interop;
+mod message_matching;
 mod mock;
 mod store;
 mod store_processes;

@@ -255,6 +255,36 @@ async fn equal_requests_are_answered_in_order_and_exact_paths_first() {
 }
 
 #[tokio::test]
+async fn an_example_that_breaks_its_own_rules_is_refused_unless_any_will_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut interaction: Interaction = user().into();
+    if let contract_core::contract::InteractionKind::Http(http) = &mut interaction.kind {
+        http.request.path = "/nobody".to_owned();
+        http.request.rules.path = Some(contract_core::contract::RuleList::one(
+            contract_core::contract::Matcher::Regex(r"/users/\d+".to_owned()),
+        ));
+    }
+    let refused = between(&directory).interaction(interaction.clone()).serve().await;
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Invalid);
+
+    let provider = between(&directory)
+        .any_example()
+        .interaction(interaction)
+        .serve()
+        .await
+        .unwrap();
+    let answer = send(
+        provider.url(),
+        "GET",
+        "/users/7",
+        &["accept: application/json"],
+        "",
+    );
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    provider.finish().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_port_in_use_is_named_with_a_way_out() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

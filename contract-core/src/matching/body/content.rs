@@ -14,6 +14,21 @@ pub(crate) fn bytes(data: &Data) -> Cow<'_, [u8]> {
     }
 }
 
+/// The bytes of a JSON document. Behind the media type of Confluent's schema registry, JSON follows a zero byte and the
+/// four bytes of a schema's number.
+pub(crate) fn json_bytes<'a>(data: &'a Data, content_type: &ContentType) -> Cow<'a, [u8]> {
+    const REGISTERED: &str = "vnd.schemaregistry.v1+json";
+    const PREFIX: usize = 5;
+    let bytes = bytes(data);
+    if content_type.sub_type() != REGISTERED || bytes.len() < PREFIX || bytes[0] != 0 {
+        return bytes;
+    }
+    match bytes {
+        Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[PREFIX..]),
+        Cow::Owned(mut bytes) => Cow::Owned(bytes.split_off(PREFIX)),
+    }
+}
+
 /// The text of content; bytes that are no UTF-8 are replaced.
 pub(crate) fn text(data: &Data) -> Cow<'_, str> {
     match data {

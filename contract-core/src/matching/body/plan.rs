@@ -192,7 +192,8 @@ impl BodyPlan {
         if let Data::Json(document) = &content.data {
             return compare(document, out);
         }
-        match (serde_json::from_slice(&content::bytes(&content.data)), compared) {
+        let bytes = content::json_bytes(&content.data, &self.content_type);
+        match (serde_json::from_slice(&bytes), compared) {
             (Ok(document), _) => compare(&document, out),
             (Err(_), Compared::Differs(_)) => {}
             (Err(_), Compared::Unclear(content_type)) => out.push(self.other_type(content_type)),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::headers::media_type_fits;
 use super::values::push;
 use crate::Error;
-use crate::contract::{Members, RuleList};
+use crate::contract::{ContentType, Members, RuleList};
 use crate::matching::body::json;
 use crate::matching::rule::{Failure, Rules};
 use crate::matching::{Mismatch, Part, Unexpected, show};
@@ -59,11 +59,16 @@ impl MetadataPlan {
             .any(|entry| entry.is_content_type && entry.ruled)
     }
 
-    pub(crate) fn compare(&self, actual: &Members, out: &mut Vec<Mismatch>) {
+    /// Compares metadata. `contents` is the content type that the contents name themselves: it stands for an entry that is
+    /// not there.
+    pub(crate) fn compare(&self, actual: &Members, contents: Option<&ContentType>, out: &mut Vec<Mismatch>) {
         for entry in &self.entries {
-            match entry.find(actual) {
-                Some(received) => entry.compare(received, out),
-                None => entry.missing(out),
+            match (entry.find(actual), contents) {
+                (Some(received), _) => entry.compare(received, out),
+                (None, Some(contents)) if entry.is_content_type => {
+                    entry.compare(&Value::from(contents.as_str()), out);
+                }
+                (None, _) => entry.missing(out),
             }
         }
     }
