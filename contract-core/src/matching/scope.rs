@@ -56,6 +56,56 @@ impl<'r> Scope<'r> {
         scope
     }
 
+    /// The rules at an XML element that paths may write in these ways, with its index among those of its name or
+    /// without. Rules about one value judge the element's text; `type` and `equality` alone go down from there.
+    #[cfg(feature = "xml")]
+    pub(crate) fn named_element<'n>(&self, written: impl Iterator<Item = &'n str>, index: usize) -> Self {
+        let mut scope = self.named(written);
+        let named = scope.active.clone();
+        for &node in named.nodes() {
+            self.rules
+                .trie()
+                .position(node, index, |child| scope.enter_once(child));
+        }
+        let goes_down = |id| self.rules.set(id).is_some_and(RuleSet::is_structural);
+        if scope.handed_down != scope.inherited && !goes_down(scope.handed_down) {
+            scope.handed_down = scope.inherited;
+        }
+        scope
+    }
+
+    /// The rules at a member that paths may write in these ways.
+    #[cfg(feature = "xml")]
+    pub(crate) fn named<'n>(&self, written: impl Iterator<Item = &'n str>) -> Self {
+        let mut scope = Self::above(self.rules, self.handed_down);
+        if self.is_leaf() {
+            return scope;
+        }
+        for name in written {
+            for &node in self.active.nodes() {
+                self.rules
+                    .trie()
+                    .member(node, name, |child| scope.enter_once(child));
+            }
+        }
+        scope
+    }
+
+    /// Whether a rule's path goes on with this very name.
+    #[cfg(feature = "xml")]
+    pub(crate) fn leads_to(&self, name: &str) -> bool {
+        let nodes = self.active.nodes().iter();
+        nodes.copied().any(|node| self.rules.trie().has_field(node, name))
+    }
+
+    /// Takes in a node that several ways may lead to.
+    #[cfg(feature = "xml")]
+    fn enter_once(&mut self, node: NodeId) {
+        if !self.active.nodes().contains(&node) {
+            self.enter(node);
+        }
+    }
+
     /// A place of which only is known what comes down to it.
     fn above(rules: &'r Rules, inherited: SetId) -> Self {
         Self {

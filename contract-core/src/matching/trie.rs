@@ -107,6 +107,24 @@ impl Trie {
         }
     }
 
+    /// Whether a path goes on from a node with this very name.
+    #[cfg(feature = "xml")]
+    pub(crate) fn has_field(&self, node: NodeId, name: &str) -> bool {
+        self.node(node).fields.contains_key(name)
+    }
+
+    /// Calls `found` for each child that an index leads to: the index itself and `[*]`, but not `.*`.
+    #[cfg(feature = "xml")]
+    pub(crate) fn position(&self, node: NodeId, index: usize, mut found: impl FnMut(NodeId)) {
+        let node = self.node(node);
+        if let Some(child) = node.index(index) {
+            found(child);
+        }
+        if let Some(child) = node.star_index {
+            found(child);
+        }
+    }
+
     fn exact_child(&self, node: NodeId, token: &Token) -> Option<NodeId> {
         let node = self.node(node);
         match token {

@@ -1,7 +1,7 @@
 //! Bodies: which comparison a body gets, and what the comparisons have in common.
 //!
-//! A body's content type chooses its comparison: [`json`], [`form`], [`text`], [`binary`] and, as features, XML and
-//! multipart. Each compiles the expected content once and compares actual content with it. What they share:
+//! A body's content type chooses its comparison: [`json`], [`form`], [`text`], [`binary`], [`multipart`] and, as a
+//! feature, XML. Each compiles the expected content once and compares actual content with it. What they share:
 //!
 //! - [`Rules`](super::rule::Rules): all rules of the body, by path;
 //! - [`Scope`](super::scope::Scope): the rules at one place. Start with `Scope::root(rules)`, take one step with
@@ -17,8 +17,11 @@ pub(crate) mod content;
 pub(crate) mod form;
 pub(crate) mod json;
 mod kind;
+pub(crate) mod multipart;
 mod plan;
 mod quick;
 pub(crate) mod text;
+#[cfg(feature = "xml")]
+pub(crate) mod xml;
 
 pub(crate) use self::plan::BodyPlan;

@@ -8,6 +8,9 @@ use serde_json::Value;
 use super::content::{self, declared_type, detected_type};
 use super::form::FormPlan;
 use super::kind::Kind;
+use super::multipart::MultipartPlan;
+#[cfg(feature = "xml")]
+use super::xml::{self, XmlPlan};
 use super::{binary, json, text};
 use crate::Error;
 use crate::contract::{Body, Content, ContentType, Data, Path, RuleList};
@@ -39,6 +42,9 @@ enum Example {
     Json(Value),
     Text(String),
     Form(FormPlan),
+    #[cfg(feature = "xml")]
+    Xml(XmlPlan),
+    Multipart(MultipartPlan),
     Binary(Bytes),
 }
 
@@ -73,7 +79,7 @@ impl BodyPlan {
             Body::Missing => Example::Unchecked,
             Body::Empty => Example::Empty,
             Body::Null => Example::Null,
-            Body::Present(content) => Example::of(content, &content_type, lists)?,
+            Body::Present(content) => Example::of(content, &content_type, lists, unexpected)?,
         };
         Ok(Self {
             example,
@@ -173,6 +179,19 @@ impl BodyPlan {
                 text::compare(&self.rules, example, &content::text(&content.data), reporter);
             }
             Example::Form(form) => form.compare(&content::text(&content.data), reporter),
+            #[cfg(feature = "xml")]
+            Example::Xml(plan) => {
+                let text = content::text(&content.data);
+                match xml::parse(&text) {
+                    Ok(document) => plan.compare(&self.rules, &document, reporter),
+                    Err(problem) => unreadable("an XML", None, &content.data, &problem, reporter),
+                }
+            }
+            Example::Multipart(plan) => {
+                let actual_type =
+                    declared_type(actual, header).unwrap_or_else(|| detected_type(&content.data));
+                plan.compare(&content::bytes(&content.data), &actual_type, self.unexpected, out);
+            }
             Example::Binary(example) => {
                 let actual_type =
                     declared_type(actual, header).unwrap_or_else(|| detected_type(&content.data));
@@ -199,7 +218,8 @@ impl BodyPlan {
             (Err(_), Compared::Unclear(content_type)) => out.push(self.other_type(content_type)),
             (Err(error), Compared::Fits) => {
                 unreadable(
-                    example,
+                    "a JSON",
+                    Some(example),
                     &content.data,
                     &error,
                     &mut Reporter::new(self.unexpected, out),
@@ -242,6 +262,9 @@ impl BodyPlan {
             Example::Text(text) => Value::from(text.as_str()),
             Example::Binary(bytes) if bytes.is_empty() => return,
             Example::Binary(bytes) => Value::from(format!("{} bytes", bytes.len())),
+            #[cfg(feature = "xml")]
+            Example::Xml(_) => Value::from("an XML document"),
+            Example::Multipart(_) => Value::from("a multipart body"),
             Example::Form(_) | Example::Unchecked | Example::Empty | Example::Null => Value::from("a form"),
         };
         let scope = Scope::root(&self.rules);
@@ -263,14 +286,21 @@ impl BodyPlan {
     }
 }
 
-fn unreadable(example: &Value, actual: &Data, error: &serde_json::Error, reporter: &mut Reporter<'_>) {
+fn unreadable(
+    format: &str,
+    example: Option<&Value>,
+    actual: &Data,
+    problem: &dyn std::fmt::Display,
+    reporter: &mut Reporter<'_>,
+) {
+    let (_, name) = format.split_once(' ').unwrap_or(("", format));
     let failure = Failure {
-        expectation: "a JSON document".to_owned(),
-        description: format!("Failed to parse the actual body as JSON: {error}"),
+        expectation: format!("{format} document"),
+        description: format!("Failed to parse the actual body as {name}: {problem}"),
         rule: String::new(),
     };
     let actual = Value::from(show::cut(&content::text(actual)).into_owned());
-    reporter.report(&Place::ROOT, Some(example.clone()), Some(actual), failure, None);
+    reporter.report(&Place::ROOT, example.cloned(), Some(actual), failure, None);
 }
 
 impl Example {
@@ -278,6 +308,7 @@ impl Example {
         content: &Content,
         content_type: &ContentType,
         lists: &BTreeMap<Path, RuleList>,
+        unexpected: Unexpected,
     ) -> Result<Self, Error> {
         let text = || Self::Text(content::text(&content.data).into_owned());
         Ok(match Kind::of(content_type, &content.data, content.hint) {
@@ -290,11 +321,34 @@ impl Example {
                 },
             },
             Kind::Form => Self::Form(FormPlan::compile(&content::text(&content.data), lists)?),
-            Kind::Xml | Kind::Text => text(),
-            Kind::Multipart | Kind::Binary => Self::Binary(match &content.data {
-                Data::Binary(bytes) => bytes.clone(),
-                other => Bytes::from(content::bytes(other).into_owned()),
-            }),
+            #[cfg(feature = "xml")]
+            Kind::Xml => match XmlPlan::compile(&content::text(&content.data)) {
+                Ok(plan) => Self::Xml(plan),
+                Err(_) => text(),
+            },
+            #[cfg(not(feature = "xml"))]
+            Kind::Xml => {
+                return Err(Error::new(
+                    crate::ErrorKind::MissingFeature,
+                    "an XML body needs the feature `xml` of contract-core; enable it",
+                ));
+            }
+            Kind::Text => text(),
+            Kind::Multipart => {
+                let body = content::bytes(&content.data);
+                match MultipartPlan::compile(&body, content_type, lists, unexpected)? {
+                    Some(plan) => Self::Multipart(plan),
+                    None => Self::binary(content),
+                }
+            }
+            Kind::Binary => Self::binary(content),
+        })
+    }
+
+    fn binary(content: &Content) -> Self {
+        Self::Binary(match &content.data {
+            Data::Binary(bytes) => bytes.clone(),
+            other => Bytes::from(content::bytes(other).into_owned()),
         })
     }
 }

@@ -89,6 +89,13 @@ impl RuleSet {
     pub(crate) fn cascades(&self) -> bool {
         !self.below.is_empty()
     }
+
+    /// Whether what goes down speaks of whole structures, not of single values.
+    #[cfg(feature = "xml")]
+    pub(crate) fn is_structural(&self) -> bool {
+        let structural = |check: &Check| matches!(check, Check::Type(_) | Check::Equality);
+        self.below.iter().all(structural)
+    }
 }
 
 fn plain(checks: &[Check]) -> Plain {

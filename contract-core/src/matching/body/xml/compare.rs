@@ -1,0 +1,355 @@
+//! Compares a document with the expected one.
+
+use roxmltree::Node;
+use serde_json::Value;
+
+use super::example::{Element, Group, XmlPlan, text_of};
+use crate::matching::Unexpected;
+use crate::matching::place::Place;
+use crate::matching::reporter::Reporter;
+use crate::matching::rule::{Applied, Check, Failure, Rules};
+use crate::matching::scope::Scope;
+use crate::matching::show;
+
+impl XmlPlan {
+    /// Compares a document that was read with [`parse`](super::parse).
+    pub(crate) fn compare(
+        &self,
+        rules: &Rules,
+        actual: &roxmltree::Document<'_>,
+        reporter: &mut Reporter<'_>,
+    ) {
+        let root = actual.root_element();
+        let scope = Scope::root(rules);
+        let name = (root.tag_name().namespace(), root.tag_name().name());
+        if !self.root.name.is(name) {
+            let failure = Failure {
+                expectation: format!("an element <{}/>", self.root.name.as_str()),
+                description: format!(
+                    "Expected element <{}/> but received <{}/>",
+                    self.root.name.as_str(),
+                    shown(name)
+                ),
+                rule: String::new(),
+            };
+            let (expected, actual) = (Value::from(self.root.name.as_str()), Value::from(shown(name)));
+            return reporter.report(&Place::ROOT, Some(expected), Some(actual), failure, None);
+        }
+        let here = Place::ROOT.name(self.root.name.as_str());
+        let scope = scope.named_element(self.root.name.written(), 0);
+        element(&here, &scope, &self.root, root, 1, reporter);
+    }
+}
+
+/// How the name of what came is written: `uri:local`.
+fn shown((namespace, local): (Option<&str>, &str)) -> String {
+    match namespace {
+        Some(namespace) => format!("{namespace}:{local}"),
+        None => local.to_owned(),
+    }
+}
+
+/// Compares an element of the expected name. `count` is how many of its name stand beside it.
+fn element(
+    place: &Place<'_>,
+    scope: &Scope<'_>,
+    expected: &Element,
+    actual: Node<'_, '_>,
+    count: usize,
+    reporter: &mut Reporter<'_>,
+) {
+    let applied = scope.applied();
+    if let Some(applied) = applied {
+        bounds(place, scope, applied, expected, actual, count, reporter);
+    }
+    attributes(place, scope, expected, actual, reporter);
+    text(place, scope, applied, expected, actual, reporter);
+    if expected.has_children() || reporter.unexpected == Unexpected::Refused {
+        children(place, scope, applied, expected, actual, reporter);
+    }
+}
+
+/// Checks how many children an element has; of one that has none in the example, how many of its name there are.
+fn bounds(
+    place: &Place<'_>,
+    scope: &Scope<'_>,
+    applied: Applied<'_>,
+    expected: &Element,
+    actual: Node<'_, '_>,
+    count: usize,
+    reporter: &mut Reporter<'_>,
+) {
+    for check in applied.checks() {
+        let Check::Type(bounds) = check else { continue };
+        if bounds.is_open() {
+            continue;
+        }
+        let count = if expected.has_children() {
+            actual.children().filter(Node::is_element).count()
+        } else {
+            count
+        };
+        if !bounds.hold(count) {
+            let failure = Failure {
+                expectation: bounds.in_words(),
+                description: bounds.description(&format!("<{}/>", expected.name.as_str()), count),
+                rule: check.name().to_owned(),
+            };
+            reporter.report(place, None, Some(count.into()), failure, Some((applied, scope)));
+        }
+    }
+}
+
+fn attributes(
+    place: &Place<'_>,
+    scope: &Scope<'_>,
+    expected: &Element,
+    actual: Node<'_, '_>,
+    reporter: &mut Reporter<'_>,
+) {
+    for attribute in &expected.attributes {
+        let name = attribute.name.as_str();
+        let here = place.name(name);
+        let bare = &name[1..];
+        let found = actual
+            .attributes()
+            .find(|candidate| attribute.name.is((candidate.namespace(), candidate.name())));
+        let Some(found) = found else {
+            let failure = Failure {
+                expectation: format!("an attribute {bare}"),
+                description: format!(
+                    "Expected attribute '{bare}'='{}' but was missing",
+                    show::cut(&attribute.value)
+                ),
+                rule: String::new(),
+            };
+            reporter.report(&here, Some(attribute.value.as_str().into()), None, failure, None);
+            continue;
+        };
+        let scope = scope.named(attribute.name.written());
+        reporter.text(
+            &here,
+            &scope,
+            Some(&attribute.value),
+            found.value(),
+            |expected, actual| {
+                format!("Expected attribute '{bare}'='{expected}' but received '{bare}'='{actual}'")
+            },
+        );
+    }
+    if reporter.unexpected == Unexpected::Allowed || actual.attributes().len() == expected.attributes.len() {
+        return;
+    }
+    for attribute in actual.attributes() {
+        let name = (attribute.namespace(), attribute.name());
+        if expected.attributes.iter().any(|known| known.name.is(name)) {
+            continue;
+        }
+        let name = shown(name);
+        let failure = Failure {
+            expectation: "no such attribute".to_owned(),
+            description: format!(
+                "Did not expect attribute '{name}' but received '{}'",
+                show::cut(attribute.value())
+            ),
+            rule: String::new(),
+        };
+        let step = format!("@{name}");
+        reporter.report(
+            &place.name(&step),
+            None,
+            Some(attribute.value().into()),
+            failure,
+            None,
+        );
+    }
+}
+
+fn text(
+    place: &Place<'_>,
+    scope: &Scope<'_>,
+    applied: Option<Applied<'_>>,
+    expected: &Element,
+    actual: Node<'_, '_>,
+    reporter: &mut Reporter<'_>,
+) {
+    let found = text_of(actual);
+    if applied.is_none() && scope.is_leaf() && found == expected.text {
+        return;
+    }
+    let wording =
+        |expected: &str, actual: &str| format!("Expected value '{expected}' but received '{actual}'");
+    let own = scope.member("#text");
+    // An element with children and no text is not empty; a rule about its text must name it to judge it.
+    let is_structure =
+        expected.text.is_empty() && found.is_empty() && actual.children().any(|child| child.is_element());
+    let is_ruled = own.applied().is_some_and(|applied| !applied.cascaded);
+    if is_ruled && (!is_structure || scope.leads_to("#text")) {
+        reporter.text(&place.name("#text"), &own, Some(&expected.text), &found, wording);
+    } else if !is_structure {
+        reporter.text(place, scope, Some(&expected.text), &found, wording);
+    }
+}
+
+fn children(
+    place: &Place<'_>,
+    scope: &Scope<'_>,
+    applied: Option<Applied<'_>>,
+    expected: &Element,
+    actual: Node<'_, '_>,
+    reporter: &mut Reporter<'_>,
+) {
+    let is_freed = applied.is_some_and(frees_number);
+    let is_list = is_freed && applied.is_some_and(|applied| !applied.cascaded) && expected.groups.len() == 1;
+    let mut counts = Counts::new(expected.groups.len());
+    for child in actual.children().filter(Node::is_element) {
+        if let Some(group) = find(&expected.groups, child, counts.last) {
+            counts.add(group);
+        }
+    }
+    let is_long = is_list && (counts.of(0) > 1 || expected.groups[0].elements.len() > 1);
+    let mut seen = Counts::new(expected.groups.len());
+    for child in actual.children().filter(Node::is_element) {
+        let Some(at) = find(&expected.groups, child, seen.last) else {
+            if reporter.unexpected == Unexpected::Refused || is_long {
+                unexpected_child(place, child, reporter);
+            }
+            continue;
+        };
+        let group = &expected.groups[at];
+        let (index, count) = (seen.add(at), counts.of(at));
+        let scope = scope.named_element(group.name.written(), index);
+        let is_freed = is_freed || scope.applied().is_some_and(frees_number);
+        let example = match group.elements.get(index) {
+            Some(example) => example,
+            None if is_freed => &group.elements[0],
+            None => continue,
+        };
+        let named = place.name(group.name.as_str());
+        if count > 1 || group.elements.len() > 1 {
+            element(&named.index(index), &scope, example, child, count, reporter);
+        } else {
+            element(&named, &scope, example, child, count, reporter);
+        }
+    }
+    for (at, group) in expected.groups.iter().enumerate() {
+        numbers(place, scope, is_freed, group, counts.of(at), reporter);
+    }
+}
+
+/// Reports children that are missing or too many.
+fn numbers(
+    place: &Place<'_>,
+    scope: &Scope<'_>,
+    is_freed: bool,
+    group: &Group,
+    count: usize,
+    reporter: &mut Reporter<'_>,
+) {
+    let wanted = group.elements.len();
+    let name = group.name.as_str();
+    if count == wanted {
+        return;
+    }
+    let is_freed = is_freed || {
+        let scope = scope.named_element(group.name.written(), 0);
+        scope.applied().is_some_and(frees_number)
+    };
+    let description = match count {
+        0 => format!("Expected child <{name}/> but was missing"),
+        _ if is_freed => return,
+        // More than expected are like other children that nothing was said about.
+        _ if count > wanted && reporter.unexpected == Unexpected::Allowed => return,
+        _ => format!("Expected {wanted} <{name}/> but received {count}"),
+    };
+    let failure = Failure {
+        expectation: format!("{wanted} <{name}/>"),
+        description,
+        rule: String::new(),
+    };
+    let actual = (count > 0).then(|| count.into());
+    reporter.report(&place.name(name), Some(wanted.into()), actual, failure, None);
+}
+
+fn unexpected_child(place: &Place<'_>, child: Node<'_, '_>, reporter: &mut Reporter<'_>) {
+    let name = shown((child.tag_name().namespace(), child.tag_name().name()));
+    let failure = Failure {
+        expectation: "no such element".to_owned(),
+        description: format!("Unexpected child <{name}/>"),
+        rule: String::new(),
+    };
+    let source = &child.document().input_text()[child.range()];
+    reporter.report(
+        &place.name(&name),
+        None,
+        Some(show::cut(source).into()),
+        failure,
+        None,
+    );
+}
+
+/// Whether the rules let elements of one name come in other numbers than the example's.
+fn frees_number(applied: Applied<'_>) -> bool {
+    applied
+        .checks()
+        .iter()
+        .any(|check| matches!(check, Check::Type(_)))
+}
+
+/// The group of a child's name. Looks behind the last one found first: documents mostly come in the example's order.
+fn find(groups: &[Group], child: Node<'_, '_>, last: usize) -> Option<usize> {
+    let name = (child.tag_name().namespace(), child.tag_name().name());
+    let (before, from) = groups.split_at(last.min(groups.len()));
+    from.iter()
+        .position(|group| group.name.is(name))
+        .map(|at| at + before.len())
+        .or_else(|| before.iter().position(|group| group.name.is(name)))
+}
+
+/// How many children of each group there are; on the stack where there are few groups.
+struct Counts {
+    few: [usize; Self::FEW],
+    many: Vec<usize>,
+    /// The group that was counted last.
+    last: usize,
+}
+
+impl Counts {
+    const FEW: usize = 12;
+
+    fn new(groups: usize) -> Self {
+        Self {
+            few: [0; Self::FEW],
+            many: if groups > Self::FEW {
+                vec![0; groups]
+            } else {
+                Vec::new()
+            },
+            last: 0,
+        }
+    }
+
+    fn slots(&mut self) -> &mut [usize] {
+        if self.many.is_empty() {
+            &mut self.few
+        } else {
+            &mut self.many
+        }
+    }
+
+    /// Counts one more, and gives how many there were before.
+    fn add(&mut self, group: usize) -> usize {
+        self.last = group;
+        let slot = &mut self.slots()[group];
+        *slot += 1;
+        *slot - 1
+    }
+
+    fn of(&self, group: usize) -> usize {
+        if self.many.is_empty() {
+            self.few[group]
+        } else {
+            self.many[group]
+        }
+    }
+}

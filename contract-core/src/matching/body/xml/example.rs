@@ -1,0 +1,201 @@
+//! The expected document, prepared.
+
+use roxmltree::{Document, Node, ParsingOptions};
+
+/// Documents with more nodes than this are refused.
+const NODE_LIMIT: u32 = 5_000_000;
+
+/// Elements deeper than this are refused in an example: comparing goes as deep as the example.
+const DEPTH_LIMIT: usize = 128;
+
+/// Elements with more attributes than this are refused.
+const ATTRIBUTE_LIMIT: usize = 2_000;
+
+/// An expected XML document.
+#[derive(Debug)]
+pub(crate) struct XmlPlan {
+    pub(super) root: Element,
+}
+
+#[derive(Debug)]
+pub(super) struct Element {
+    pub(super) name: Name,
+    pub(super) attributes: Vec<Attribute>,
+    /// All text directly inside, without white space at its ends.
+    pub(super) text: String,
+    /// Children by name, in the order in which the names first come.
+    pub(super) groups: Vec<Group>,
+}
+
+/// The children of one name.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) name: Name,
+    pub(super) elements: Vec<Element>,
+}
+
+#[derive(Debug)]
+pub(super) struct Attribute {
+    pub(super) name: Name,
+    pub(super) value: String,
+}
+
+/// A name with its namespace, and as paths may write it.
+#[derive(Debug)]
+pub(super) struct Name {
+    pub(super) namespace: Option<Box<str>>,
+    pub(super) local: Box<str>,
+    /// The ways to write it in a path: `uri:local`, `prefix:local`, `local`; the first is used in reports.
+    pub(super) written: Vec<Box<str>>,
+}
+
+/// Reads a document within bounds. Document type definitions are refused, and with them entities that could multiply.
+///
+/// # Errors
+///
+/// What is wrong with the document, and where.
+pub(crate) fn parse(text: &str) -> Result<Document<'_>, String> {
+    let text = text.trim_start_matches('\u{FEFF}').trim();
+    let options = ParsingOptions {
+        nodes_limit: NODE_LIMIT,
+        ..ParsingOptions::default()
+    };
+    if most_attributes(text) > ATTRIBUTE_LIMIT {
+        return Err(format!("an element has more than {ATTRIBUTE_LIMIT} attributes"));
+    }
+    Document::parse_with_options(text, options).map_err(|error| error.to_string())
+}
+
+/// An upper bound of the number of attributes of one element: the parser compares each with each, so that this has to
+/// be known before.
+fn most_attributes(text: &str) -> usize {
+    let (mut most, mut count, mut behind_equals) = (0, 0, false);
+    for byte in text.bytes() {
+        match byte {
+            b'<' | b'>' => count = 0,
+            b'"' | b'\'' if behind_equals => {
+                count += 1;
+                most = most.max(count);
+            }
+            b' ' | b'\t' | b'\r' | b'\n' if behind_equals => continue,
+            _ => {}
+        }
+        behind_equals = byte == b'=';
+    }
+    most
+}
+
+impl XmlPlan {
+    /// Prepares a document.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the document, and where.
+    pub(crate) fn compile(text: &str) -> Result<Self, String> {
+        let document = parse(text)?;
+        Ok(Self {
+            root: Element::of(document.root_element(), 1)?,
+        })
+    }
+}
+
+impl Element {
+    fn of(node: Node<'_, '_>, depth: usize) -> Result<Self, String> {
+        if depth > DEPTH_LIMIT {
+            return Err(format!("elements are nested more than {DEPTH_LIMIT} deep"));
+        }
+        let mut groups: Vec<Group> = Vec::new();
+        for child in node.children().filter(Node::is_element) {
+            let name = (child.tag_name().namespace(), child.tag_name().name());
+            let element = Self::of(child, depth + 1)?;
+            // Documents mostly keep elements of one name together.
+            match groups.iter_mut().rev().find(|group| group.name.is(name)) {
+                Some(group) => group.elements.push(element),
+                None => groups.push(Group {
+                    name: Name::of_element(child),
+                    elements: vec![element],
+                }),
+            }
+        }
+        let attributes = node.attributes().map(|attribute| Attribute {
+            name: Name::of_attribute(node, attribute),
+            value: attribute.value().to_owned(),
+        });
+        Ok(Self {
+            name: Name::of_element(node),
+            attributes: attributes.collect(),
+            text: text_of(node).into_owned(),
+            groups,
+        })
+    }
+
+    pub(super) fn has_children(&self) -> bool {
+        !self.groups.is_empty()
+    }
+}
+
+/// The text directly inside an element, without white space at its ends.
+pub(super) fn text_of<'d>(node: Node<'d, '_>) -> std::borrow::Cow<'d, str> {
+    let mut texts = node.children().filter_map(|child| {
+        let text = child.is_text().then(|| child.text())??;
+        (!text.trim().is_empty()).then_some(text)
+    });
+    let Some(first) = texts.next() else {
+        return "".into();
+    };
+    match texts.next() {
+        None => first.trim().into(),
+        Some(second) => {
+            let mut joined = format!("{first}{second}");
+            joined.extend(texts);
+            joined.trim().to_owned().into()
+        }
+    }
+}
+
+impl Name {
+    fn of_element(node: Node<'_, '_>) -> Self {
+        let source = &node.document().input_text()[node.range()];
+        let tag = source.trim_start_matches('<');
+        let end = tag.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'));
+        let raw = &tag[..end.unwrap_or(tag.len())];
+        Self::new(node.tag_name().namespace(), node.tag_name().name(), raw, "")
+    }
+
+    fn of_attribute(node: Node<'_, '_>, attribute: roxmltree::Attribute<'_, '_>) -> Self {
+        let raw = &node.document().input_text()[attribute.range_qname()];
+        Self::new(attribute.namespace(), attribute.name(), raw, "@")
+    }
+
+    fn new(namespace: Option<&str>, local: &str, raw: &str, sign: &str) -> Self {
+        let mut written: Vec<Box<str>> = Vec::new();
+        let mut add = |text: String| {
+            if !written.iter().any(|present| **present == *text) {
+                written.push(text.into());
+            }
+        };
+        if let Some(namespace) = namespace {
+            add(format!("{sign}{namespace}:{local}"));
+        }
+        add(format!("{sign}{raw}"));
+        add(format!("{sign}{local}"));
+        Self {
+            namespace: namespace.map(Into::into),
+            local: local.into(),
+            written,
+        }
+    }
+
+    pub(super) fn is(&self, (namespace, local): (Option<&str>, &str)) -> bool {
+        *self.local == *local && self.namespace.as_deref() == namespace
+    }
+
+    /// As reports write it.
+    pub(super) fn as_str(&self) -> &str {
+        &self.written[0]
+    }
+
+    pub(super) fn written(&self) -> impl Iterator<Item = &str> {
+        self.written.iter().map(|text| &**text)
+    }
+}

@@ -1,0 +1,25 @@
+//! XML: elements by name, attributes, text.
+//!
+//! Prefixes do not matter, namespaces do. Elements of different names may come in any order, those of one name are
+//! compared one by one. Indentation, comments and processing instructions are nothing; CDATA is text.
+//!
+//! A path leads to an element by names from the root, with an index among those of its name or without
+//! (`$.animals.alligator`, `$.animals.alligator[1]`, `$.animals[*].alligator[*]`), to an attribute by `@name`, to the
+//! text by `#text`. A name with a namespace is written `uri:name`, with the example's prefix, or without either.
+//!
+//! What rules say at an element:
+//!
+//! - `type` goes down to everything below and lets elements of one name come in other numbers. Its bounds count the
+//!   element's children; at an element that has none in the example, how many of its name there are.
+//! - `equality` goes down to everything below.
+//! - Any other rule judges the element's text, as it does at `#text`; it does not go down.
+//!
+//! An element whose children are all of one name, with `type` at its path, is a list: children of other names are
+//! refused when the list is longer than one, even in a response.
+
+mod compare;
+mod example;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::example::{XmlPlan, parse};

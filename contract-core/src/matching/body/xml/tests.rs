@@ -1,0 +1,328 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::{XmlPlan, parse};
+use crate::contract::{Matcher, Path, RuleList};
+use crate::matching::Unexpected;
+use crate::matching::reporter::Reporter;
+use crate::matching::rule::Rules;
+
+fn rules(entries: &[(&str, Matcher)]) -> Rules {
+    let lists: BTreeMap<Path, RuleList> = entries
+        .iter()
+        .map(|(path, matcher)| (path.parse().unwrap(), RuleList::one(matcher.clone())))
+        .collect();
+    Rules::compile(&lists).unwrap()
+}
+
+/// `path: description` of each mismatch.
+fn compare(rules: &Rules, expected: &str, actual: &str, unexpected: Unexpected) -> Vec<String> {
+    let mut out = Vec::new();
+    let document = parse(actual).unwrap();
+    XmlPlan::compile(expected)
+        .unwrap()
+        .compare(rules, &document, &mut Reporter::new(unexpected, &mut out));
+    out.into_iter()
+        .map(|mismatch| format!("{}: {}", mismatch.path, mismatch.description))
+        .collect()
+}
+
+fn regex(pattern: &str) -> Matcher {
+    Matcher::Regex(pattern.into())
+}
+
+fn at_least(min: usize) -> Matcher {
+    Matcher::Type {
+        min: Some(min),
+        max: None,
+    }
+}
+
+#[test]
+fn documents_match_whatever_does_not_matter() {
+    let none = rules(&[]);
+    for (expected, actual) in [
+        (
+            "<a><b>1</b><c x='1' y='2'/></a>",
+            "<?xml version='1.0'?>\n<a>\n  <c y='2' x='1'></c>\n  <b> 1 </b>\n</a>\n",
+        ),
+        ("<a>text</a>", "<a><!-- c -->te<?pi x?><![CDATA[xt]]></a>"),
+        ("<a>&lt;&#65;</a>", "<a><![CDATA[<A]]></a>"),
+        (
+            "<a xmlns='urn:a' xmlns:b='urn:b' b:x='1'><b:c/></a>",
+            "<p:a xmlns:p='urn:a' xmlns:q='urn:b' q:x='1'><c xmlns='urn:b'/></p:a>",
+        ),
+        ("\u{FEFF}<a/>", "  <a></a>"),
+    ] {
+        for unexpected in [Unexpected::Refused, Unexpected::Allowed] {
+            assert_eq!(
+                compare(&none, expected, actual, unexpected),
+                [""; 0],
+                "{expected} {actual}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_difference_is_reported_at_its_place() {
+    let none = rules(&[]);
+    for (expected, actual, mismatches) in [
+        ("<a/>", "<b/>", vec!["$: Expected element <a/> but received <b/>"]),
+        (
+            "<a/>",
+            "<a xmlns='urn:x'/>",
+            vec!["$: Expected element <a/> but received <urn:x:a/>"],
+        ),
+        (
+            "<a x='1' y='2'/>",
+            "<a x='3'/>",
+            vec![
+                "$.a.@x: Expected attribute 'x'='1' but received 'x'='3'",
+                "$.a.@y: Expected attribute 'y'='2' but was missing",
+            ],
+        ),
+        (
+            "<a>1</a>",
+            "<a>2</a>",
+            vec!["$.a: Expected value '1' but received '2'"],
+        ),
+        (
+            "<a></a>",
+            "<a>2</a>",
+            vec!["$.a: Expected value '' but received '2'"],
+        ),
+        (
+            "<a><one/><two/></a>",
+            "<a><one/></a>",
+            vec!["$.a.two: Expected child <two/> but was missing"],
+        ),
+        (
+            "<a><b>1</b><b>2</b></a>",
+            "<a><b>2</b><b>1</b></a>",
+            vec![
+                "$.a.b[0]: Expected value '1' but received '2'",
+                "$.a.b[1]: Expected value '2' but received '1'",
+            ],
+        ),
+        (
+            "<a><b>1</b><b>2</b></a>",
+            "<a><b>1</b></a>",
+            vec!["$.a.b: Expected 2 <b/> but received 1"],
+        ),
+    ] {
+        assert_eq!(
+            compare(&none, expected, actual, Unexpected::Allowed),
+            mismatches,
+            "{expected} {actual}"
+        );
+    }
+    let more = "<a x='1'><b/><c>t</c></a>";
+    assert_eq!(compare(&none, "<a><b/></a>", more, Unexpected::Allowed), [""; 0]);
+    assert_eq!(
+        compare(&none, "<a><b/></a>", more, Unexpected::Refused),
+        [
+            "$.a.@x: Did not expect attribute 'x' but received '1'",
+            "$.a.c: Unexpected child <c/>"
+        ]
+    );
+    assert_eq!(compare(&none, "<a/>", more, Unexpected::Refused).len(), 3);
+    let twice = "<a><b/><b/></a>";
+    assert_eq!(compare(&none, "<a><b/></a>", twice, Unexpected::Allowed), [""; 0]);
+    assert_eq!(
+        compare(&none, "<a><b/></a>", twice, Unexpected::Refused),
+        ["$.a.b: Expected 1 <b/> but received 2"]
+    );
+}
+
+#[test]
+fn rules_apply_by_names_with_an_index_or_without() {
+    let expected = "<animals><alligator name='Mary'>1</alligator></animals>";
+    let actual =
+        "<animals>\n <alligator name='x'>2</alligator>\n <alligator name='yz'>33</alligator>\n</animals>";
+    for path in [
+        "$.animals.alligator['@name']",
+        "$.animals.alligator[*].@name",
+        "$.animals[*].alligator[*].@name",
+        "$.animals[0].alligator.@name",
+        "$.animals.*.@name",
+    ] {
+        let rules_ = rules(&[
+            ("$.animals", Matcher::TYPE),
+            ("$.animals.alligator.#text", regex(r"\d+")),
+            (path, regex("[a-z]+")),
+        ]);
+        assert_eq!(
+            compare(&rules_, expected, actual, Unexpected::Refused),
+            [""; 0],
+            "{path}"
+        );
+        let rules_ = rules(&[
+            ("$.animals", Matcher::TYPE),
+            ("$.animals.alligator.#text", regex(r"\d")),
+            (path, regex("[a-z]")),
+        ]);
+        assert_eq!(
+            compare(&rules_, expected, actual, Unexpected::Refused),
+            [
+                "$.animals.alligator[1].@name: Expected 'yz' to match '[a-z]'",
+                "$.animals.alligator[1].#text: Expected '33' to match '\\d'"
+            ],
+            "{path}"
+        );
+    }
+    let second = rules(&[
+        ("$.animals", Matcher::TYPE),
+        ("$.animals.alligator[1].@name", regex("[a-z]")),
+    ]);
+    assert_eq!(compare(&second, expected, actual, Unexpected::Refused).len(), 1);
+}
+
+#[test]
+fn a_rule_about_a_value_judges_the_text_and_does_not_go_down() {
+    let expected = "<a id='1'><b>red</b></a>";
+    let element = rules(&[("$.a.b", regex("red|blue")), ("$.a", Matcher::NotEmpty)]);
+    assert_eq!(
+        compare(
+            &element,
+            expected,
+            "<a id='1'><b>blue</b></a>",
+            Unexpected::Refused
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        compare(
+            &element,
+            expected,
+            "<a id='1'><b>green</b></a>",
+            Unexpected::Refused
+        ),
+        ["$.a.b: Expected 'green' to match 'red|blue'"]
+    );
+    let above = rules(&[("$.a", regex("x?"))]);
+    assert_eq!(
+        compare(&above, expected, "<a id='1'><b>red</b></a>", Unexpected::Refused),
+        [""; 0]
+    );
+    let number = rules(&[("$.a", Matcher::Integer)]);
+    assert_eq!(
+        compare(&number, "<a id='x'>1</a>", "<a id='x'>7</a>", Unexpected::Refused),
+        [""; 0]
+    );
+}
+
+#[test]
+fn equality_ends_a_type_that_comes_down() {
+    let both = rules(&[("$", Matcher::TYPE), ("$.a.c", Matcher::Equality)]);
+    assert_eq!(
+        compare(
+            &both,
+            "<a><b>1</b><c>1</c></a>",
+            "<a><b>2</b><c>1</c></a>",
+            Unexpected::Refused
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        compare(
+            &both,
+            "<a><b>1</b><c>1</c></a>",
+            "<a><b>2</b><c>2</c></a>",
+            Unexpected::Refused
+        )
+        .len(),
+        1
+    );
+}
+
+#[test]
+fn numbers_of_elements_are_not_disturbed_by_indentation() {
+    let expected = "<a><b>1</b></a>";
+    for (path, min, actual, count) in [
+        ("$.a", 2, "<a>\n<b>1</b>\n</a>", 1),
+        ("$.a", 2, "<a>\n<b>1</b>\n<b>2</b>\n</a>", 0),
+        ("$.a.b", 2, "<a>\n<b>1</b>\n</a>", 1),
+        ("$.a.b", 2, "<a>\n<b>1</b>\n<b>2</b>\n</a>", 0),
+    ] {
+        let found = compare(
+            &rules(&[(path, at_least(min))]),
+            expected,
+            actual,
+            Unexpected::Refused,
+        );
+        assert_eq!(found.len(), count, "{path} {actual} {found:?}");
+    }
+    let list = rules(&[("$.a", Matcher::TYPE)]);
+    assert_eq!(
+        compare(
+            &list,
+            expected,
+            "<a><b>1</b><b>2</b><c/></a>",
+            Unexpected::Allowed
+        ),
+        ["$.a.c: Unexpected child <c/>"]
+    );
+    assert_eq!(
+        compare(&list, expected, "<a><b>1</b><c/></a>", Unexpected::Allowed),
+        [""; 0]
+    );
+    assert_eq!(
+        compare(&list, expected, "<a/>", Unexpected::Allowed),
+        ["$.a.b: Expected child <b/> but was missing"]
+    );
+}
+
+#[test]
+fn names_with_namespaces_are_written_in_several_ways() {
+    let expected = "<n:a xmlns:n='urn:ns'><n:b n:x='1'>1</n:b></n:a>";
+    let actual = "<a xmlns='urn:ns' xmlns:m='urn:ns'><b m:x='2'>2</b></a>";
+    for (text, attribute) in [
+        (
+            "$['urn:ns:a']['urn:ns:b']",
+            "$['urn:ns:a']['urn:ns:b']['@urn:ns:x']",
+        ),
+        ("$.n:a.n:b", "$.n:a.n:b.@n:x"),
+        ("$.a.b.#text", "$.a.b.@x"),
+        ("$.*.*", "$.a[0].b[*].*"),
+    ] {
+        let rules = rules(&[(text, regex("[12]")), (attribute, regex(r"\d"))]);
+        assert_eq!(
+            compare(&rules, expected, actual, Unexpected::Refused),
+            [""; 0],
+            "{text} {attribute}"
+        );
+    }
+}
+
+#[test]
+fn bombs_are_refused() {
+    let bomb = "<!DOCTYPE l [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><l>&b;</l>";
+    assert!(parse(bomb).unwrap_err().contains("DTD"));
+    let many = (0..3_000).map(|index| format!(" a{index}=''"));
+    let many = many.collect::<Vec<_>>().concat();
+    assert!(parse(&format!("<a{many}/>")).unwrap_err().contains("attributes"));
+    let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
+    assert!(XmlPlan::compile(&deep).unwrap_err().contains("deep"));
+    let none = rules(&[]);
+    assert_eq!(compare(&none, "<a/>", &deep, Unexpected::Refused).len(), 1);
+    let values = (0..3_000).map(|index| format!("<p q='a=b'>{index} = \"x\"</p>"));
+    let values = values.collect::<Vec<_>>().concat();
+    assert!(parse(&format!("<a>{values}</a>")).is_ok());
+}
+
+proptest! {
+    #[test]
+    fn nothing_panics(text in r"(<[ab!?/]?|[ab]|/?>|='|'|&[a;]|<!\[CDATA\[|\]\]>| |<a>|</a>|é){0,30}", other in r"(<a( b='[ab]')?>|</a>|<b/>|t){0,10}") {
+        let _ = parse(&text).is_ok();
+        let expected = format!("<r>{other}</r>");
+        if let (Ok(plan), Ok(document)) = (XmlPlan::compile(&expected), parse(&text)) {
+            plan.compare(&rules(&[("$", Matcher::TYPE)]), &document, &mut Reporter::new(Unexpected::Refused, &mut Vec::new()));
+        }
+        if parse(&expected).is_ok() {
+            prop_assert_eq!(compare(&rules(&[]), &expected, &expected, Unexpected::Refused), [""; 0]);
+            prop_assert_eq!(compare(&rules(&[("$", Matcher::TYPE)]), &expected, &expected, Unexpected::Refused), [""; 0]);
+        }
+    }
+}
