@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         match runtime.block_on(command::run(arguments.command)) {
             Ok(exit) => exit,
             Err(error) => {
-                output::error(&format!("{error:?}"));
+                output::failure(&error);
                 Exit::of(&error)
             }
         }

@@ -1,7 +1,10 @@
 //! What the program writes: results to standard output, everything else to standard error.
 
+use std::error::Error as _;
+use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 
+use contract_core::Error;
 use contract_core::report::Style;
 
 /// How a result is shown.
@@ -55,6 +58,20 @@ pub(crate) fn error(text: &str) {
         .bold()
         .fg_color(Some(anstyle::AnsiColor::Red.into()));
     let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {text}");
+}
+
+/// Says why a command failed. Causes are shown where they say more than the message.
+pub(crate) fn failure(failure: &Error) {
+    let mut text = failure.to_string();
+    let mut source = failure.source();
+    while let Some(cause) = source {
+        source = cause.source();
+        let cause = cause.to_string();
+        if source.is_none() && !text.contains(&cause) {
+            let _ = write!(text, "\n  caused by: {cause}");
+        }
+    }
+    error(&text);
 }
 
 /// A line about the progress that is written over by the next; nothing where nobody watches.

@@ -28,18 +28,35 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     let mut faults = 0;
     for file in &files {
         let found = match Contract::read_file(file) {
-            Ok(contract) => contract.faults(),
+            Ok(contract) => {
+                let place = file.display();
+                let faults = contract.faults().into_iter();
+                faults.map(|fault| fault.context(&place)).collect()
+            }
             Err(error) => vec![error],
         };
         for fault in &found {
-            output::error(&format!("{}: {fault}", file.display()));
+            output::failure(fault);
         }
         faults += found.len();
     }
     if faults > 0 {
-        output::result(&format!("{faults} faults in {} contract files", files.len()));
+        let are = if faults == 1 {
+            "is 1 fault"
+        } else {
+            &format!("are {faults} faults")
+        };
+        output::result(&format!("there {are} in {}", count(files.len())));
         return Ok(Exit::No);
     }
-    output::result(&format!("{} contract files are fine", files.len()));
+    output::result(&format!("no faults in {}", count(files.len())));
     Ok(Exit::Fine)
+}
+
+fn count(files: usize) -> String {
+    if files == 1 {
+        "1 contract file".to_owned()
+    } else {
+        format!("{files} contract files")
+    }
 }

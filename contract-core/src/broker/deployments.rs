@@ -28,7 +28,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Broker` where the broker knows no such version or environment; `Unreachable`.
+    /// `Usage` where the broker knows no such version or environment; `Broker` and `Unreachable`.
     pub async fn record_deployment(
         &self,
         pacticipant: &str,
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Broker` where it was not, or the environment is unknown; `Unreachable`.
+    /// `Usage` where it was not, or the environment is unknown; `Broker` and `Unreachable`.
     pub async fn record_undeployment(
         &self,
         pacticipant: &str,
@@ -130,7 +130,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Broker` where it was not, or the environment is unknown; `Unreachable`.
+    /// `Usage` where it was not, or the environment is unknown; `Broker` and `Unreachable`.
     pub async fn record_support_ended(
         &self,
         pacticipant: &str,
@@ -174,7 +174,7 @@ impl Client {
         );
         let Some(found) = self.read_if_present(&doing, &url).await? else {
             return Err(Error::new(
-                ErrorKind::Broker,
+                ErrorKind::Usage,
                 format!(
                     "{doing}: the broker knows no version {version:?} of {pacticipant:?}; publish its contract or its \
                      verification result first"
@@ -223,7 +223,7 @@ impl Client {
     ) -> Result<Vec<Option<String>>, Error> {
         if items.is_empty() {
             return Err(Error::new(
-                ErrorKind::Broker,
+                ErrorKind::Usage,
                 format!("{doing}: {nothing} according to the broker"),
             ));
         }

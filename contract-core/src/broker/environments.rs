@@ -106,7 +106,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Broker` where there is none, naming the nearest; `Unreachable`.
+    /// `Usage` where there is none, naming the nearest; `Broker` and `Unreachable`.
     pub async fn environment(&self, name: &str) -> Result<Environment, Error> {
         let mut environments = self.environments().await?;
         match environments
@@ -136,7 +136,7 @@ pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clo
             known.join(", ")
         )
     };
-    Error::new(ErrorKind::Broker, text)
+    Error::new(ErrorKind::Usage, text)
 }
 
 pub(super) fn environment(value: &Value) -> Option<Environment> {

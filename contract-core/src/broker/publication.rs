@@ -133,11 +133,18 @@ impl Publication {
             )
         };
         let json: Value = serde_json::from_slice(&content).map_err(|error| {
-            malformed(&format!(
-                "it is not JSON at line {}, column {}: {error}",
-                error.line(),
-                error.column()
-            ))
+            let text = error.to_string();
+            let reason = text
+                .rsplit_once(" at line ")
+                .map_or(text.as_str(), |(reason, _)| reason);
+            Error::new(
+                ErrorKind::Malformed,
+                format!(
+                    "{origin}:{}:{}: not valid JSON: {reason}",
+                    error.line(),
+                    error.column()
+                ),
+            )
         })?;
         let name = |side: &str| {
             json.get(side)

@@ -64,9 +64,20 @@ impl Message {
     }
 
     pub(crate) fn into_model(self) -> Result<contract::Message, String> {
+        let contents = self.contents?;
+        let mut metadata = self.metadata;
+        // The content's type is metadata of the message, as a broker of messages would carry it.
+        if let Some(content_type) = contents
+            .content()
+            .and_then(|content| content.content_type.as_ref())
+        {
+            metadata
+                .entry("contentType")
+                .or_insert_with(|| Value::from(content_type.as_str()));
+        }
         Ok(contract::Message {
-            contents: self.contents?,
-            metadata: self.metadata,
+            contents,
+            metadata,
             ..contract::Message::default()
         })
     }

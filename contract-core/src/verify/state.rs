@@ -162,7 +162,7 @@ impl<C: Clone + Send + Sync + 'static> StateHandlers<C> {
     /// The error for a state that no handler knows.
     pub(crate) fn unknown(&self, name: &str) -> Error {
         let hint = if self.setup.is_empty() {
-            format!("; no provider state is registered: add .state({name:?}, …)")
+            "; nothing sets provider states: register a handler for it, or give the provider's state-change address".to_owned()
         } else {
             match did_you_mean(name, self.setup.keys().map(String::as_str)) {
                 hint if hint.is_empty() => format!(

@@ -1,5 +1,6 @@
 //! Verification against a small provider, in process and over HTTP.
 
+mod broker;
 mod inputs;
 mod messages;
 mod outcomes;

@@ -1,0 +1,7 @@
+//! The program as a CI job sees it: what it says and its exit code.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod bad_input;
+mod run;
+mod stub;
+mod verify;

@@ -1,0 +1,55 @@
+//! Running the program.
+
+use std::path::Path;
+
+/// What the program did.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs `contract` in a directory, with no setting of this machine's environment.
+pub(crate) fn contract(directory: &Path, arguments: &[&str]) -> Ran {
+    let mut command = assert_cmd::Command::cargo_bin("contract").unwrap();
+    for (name, _) in std::env::vars() {
+        if name.starts_with("CONTRACT_") {
+            command.env_remove(name);
+        }
+    }
+    let output = command
+        .current_dir(directory)
+        .env_remove("RUST_BACKTRACE")
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
+impl Ran {
+    /// The exit code and what was said, with addresses that differ from run to run replaced.
+    pub(crate) fn shown(&self, replaced: &[(&str, &str)]) -> String {
+        let mut shown = format!("exit {}\n{}{}", self.code, self.out, self.err);
+        for (from, to) in replaced {
+            shown = shown.replace(from, to);
+        }
+        without_os_codes(&shown)
+    }
+}
+
+/// The text without `(os error 111)` and the like, which differ between systems.
+fn without_os_codes(text: &str) -> String {
+    let mut parts = text.split(" (os error ");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str(part.split_once(')').map_or(part, |(_, rest)| rest));
+    }
+    plain
+}

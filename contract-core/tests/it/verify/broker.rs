@@ -1,0 +1,446 @@
+//! The client of a broker, against a small one that answers as the protocol says.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use contract_core::ErrorKind;
+use contract_core::broker::{Auth, CanIDeploy, Client, NewEnvironment, Publication};
+use contract_core::provider::*;
+use serde_json::{Value, json};
+
+use super::provider::{Users, app, contract_text, get_interaction, nobody, serve};
+
+/// A broker with one contract; remembers what it was asked and can be made to refuse.
+#[derive(Clone, Default)]
+struct Stub {
+    base: Arc<Mutex<String>>,
+    calls: Arc<Mutex<Vec<(String, Value)>>>,
+    /// Answers in place of the usual ones, the first first.
+    refusals: Arc<Mutex<Vec<(StatusCode, Value)>>>,
+    contract: Arc<Mutex<String>>,
+    pending: Arc<Mutex<bool>>,
+}
+
+impl Stub {
+    async fn start() -> (Self, Client) {
+        let stub = Self::default();
+        let url = serve(Router::new().fallback(answer).with_state(stub.clone())).await;
+        stub.base.lock().unwrap().clone_from(&url);
+        let client = Client::new(&url, Auth::Bearer("t0ken".into()))
+            .unwrap()
+            .attempts(3, Duration::ZERO);
+        (stub, client)
+    }
+
+    fn refuse(&self, status: u16, body: Value, times: usize) {
+        let answer = (StatusCode::from_u16(status).unwrap(), body);
+        self.refusals
+            .lock()
+            .unwrap()
+            .extend(std::iter::repeat_n(answer, times));
+    }
+
+    /// What was asked but the index, as `POST /path`.
+    fn asked(&self) -> Vec<String> {
+        let calls = self.calls.lock().unwrap();
+        calls
+            .iter()
+            .map(|(call, _)| call.clone())
+            .filter(|call| call != "GET /")
+            .collect()
+    }
+
+    fn body_of(&self, call: &str) -> Value {
+        let calls = self.calls.lock().unwrap();
+        calls.iter().find(|(made, _)| made == call).unwrap().1.clone()
+    }
+}
+
+async fn answer(State(stub): State<Stub>, request: Request) -> Response {
+    let call = format!("{} {}", request.method(), request.uri().path());
+    let method = request.method().clone();
+    let authorized = request
+        .headers()
+        .get("authorization")
+        .is_some_and(|value| value == "Bearer t0ken");
+    let path = request.uri().path().to_owned();
+    let bytes = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    stub.calls.lock().unwrap().push((call, body));
+    if !authorized {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    if path != "/" && !stub.refusals.lock().unwrap().is_empty() {
+        let (status, body) = stub.refusals.lock().unwrap().remove(0);
+        return (status, Json(body)).into_response();
+    }
+    let base = stub.base.lock().unwrap().clone();
+    let link = |path: &str| json!({ "href": format!("{base}{path}") });
+    let answer = match (method, path.as_str()) {
+        (Method::GET, "/") => json!({ "_links": {
+            "pb:publish-contracts": link("/contracts/publish"),
+            "pb:provider-pacts-for-verification": link("/pacts/provider/{provider}/for-verification"),
+            "pb:environments": link("/environments"),
+            "pb:environment": link("/environments/{uuid}"),
+            "pb:pacticipant-version": link("/pacticipants/{pacticipant}/versions/{version}"),
+        }}),
+        (Method::POST, "/contracts/publish") => json!({
+            "notices": [{ "type": "success", "text": "Contract published" }],
+            "_links": { "pb:contracts": [link("/pacts/1")] },
+        }),
+        (Method::POST, "/pacts/provider/user-api/for-verification") => json!({ "_embedded": { "pacts": [{
+            "shortDescription": "latest from main branch",
+            "verificationProperties": {
+                "pending": *stub.pending.lock().unwrap(),
+                "notices": [
+                    { "when": "before_verification", "text": "chosen because of its branch" },
+                    { "when": "after_verification:success_true_published_true", "text": "well done" },
+                ],
+            },
+            "_links": { "self": link("/contract") },
+        }]}}),
+        (Method::GET, "/contract") => {
+            let mut contract: Value = serde_json::from_str(&stub.contract.lock().unwrap()).unwrap();
+            contract["_links"] = json!({
+                "pb:provider": link("/pacticipants/user-api"),
+                "pb:publish-verification-results": link("/results"),
+            });
+            contract
+        }
+        (Method::GET, "/pacticipants/user-api") => json!({ "_links": {
+            "pb:branch-version": link("/pacticipants/user-api/branches/{branch}/versions/{version}"),
+            "pb:version-tag": link("/pacticipants/user-api/versions/{version}/tags/{tag}"),
+        }}),
+        (Method::PUT, _) => json!({}),
+        (Method::POST, "/results") => json!({ "_links": { "self": link("/results/1") } }),
+        (Method::GET, "/environments") => json!({ "_embedded": { "environments": [
+            { "uuid": "e1", "name": "production", "displayName": "Production", "production": true },
+        ]}}),
+        (Method::POST, "/environments") => json!({ "uuid": "e2", "name": "test", "production": false }),
+        (Method::GET, "/pacticipants/web-app/versions/1") => json!({ "_links": {
+            "pb:record-deployment": [{ "name": "production", "href": format!("{base}/deploy") }],
+        }}),
+        (Method::POST, "/deploy") => json!({}),
+        (Method::GET, "/matrix") => json!({
+            "summary": { "deployable": null, "reason": "no result yet", "unknown": 1 },
+            "notices": [],
+            "matrix": [{
+                "consumer": { "name": "web-app", "version": { "number": "1" } },
+                "provider": { "name": "user-api", "version": null },
+                "verificationResult": null,
+            }],
+        }),
+        _ => return (StatusCode::NOT_FOUND, Json(json!({ "error": "not here" }))).into_response(),
+    };
+    Json(answer).into_response()
+}
+
+fn verifier(client: Client) -> Verifier {
+    Verifier::new("user-api")
+        .contracts(Contracts::broker(client))
+        .service(|| async { app(Users::default()) })
+}
+
+fn contract_with(statuses: &[u16]) -> String {
+    let interactions: Vec<Value> = statuses
+        .iter()
+        .enumerate()
+        .map(|(index, status)| {
+            let mut interaction = get_interaction(&format!("request {index}"), &[], "/users/1", *status);
+            interaction["_id"] = json!(format!("id-{index}"));
+            interaction
+        })
+        .collect();
+    contract_text("web-app", &interactions)
+}
+
+#[tokio::test]
+async fn contracts_of_the_broker_are_verified_and_their_results_published() {
+    let (stub, client) = Stub::start().await;
+    *stub.contract.lock().unwrap() = contract_with(&[404, 200]);
+    let report = verifier(client)
+        .selectors([Selector::main_branch()])
+        .publish(PublishResults::version("abc").branch("feat/x").tag("dev"))
+        .run()
+        .await
+        .unwrap();
+    assert!(!report.is_success());
+    let contract = &report.contracts[0];
+    assert_eq!(contract.notices, ["chosen because of its branch"]);
+    assert!(contract.published.as_deref().unwrap().ends_with("/results/1"));
+
+    let asked = stub.body_of("POST /pacts/provider/user-api/for-verification");
+    assert_eq!(
+        asked,
+        json!({
+            "consumerVersionSelectors": [{ "mainBranch": true }],
+            "includePendingStatus": true,
+            "providerVersionBranch": "feat/x",
+            "providerVersionTags": ["dev"],
+        })
+    );
+    assert_eq!(
+        stub.asked()[1..],
+        [
+            "GET /contract",
+            "GET /pacticipants/user-api",
+            "PUT /pacticipants/user-api/branches/feat%2Fx/versions/abc",
+            "PUT /pacticipants/user-api/versions/abc/tags/dev",
+            "POST /results",
+        ]
+    );
+    let result = stub.body_of("POST /results");
+    assert_eq!(result["success"], false);
+    assert_eq!(result["providerApplicationVersion"], "abc");
+    assert_eq!(result["testResults"][0]["interactionId"], "id-0");
+    assert_eq!(result["testResults"][0]["success"], true);
+    assert_eq!(result["testResults"][1]["interactionId"], "id-1");
+    assert_eq!(result["testResults"][1]["mismatches"][0]["attribute"], "status");
+}
+
+#[tokio::test]
+async fn a_pending_contract_fails_nothing_and_is_published_as_failed() {
+    let (stub, client) = Stub::start().await;
+    *stub.contract.lock().unwrap() = contract_with(&[200]);
+    *stub.pending.lock().unwrap() = true;
+    let report = verifier(client)
+        .publish(PublishResults::version("abc"))
+        .run()
+        .await
+        .unwrap();
+    assert!(report.is_success());
+    assert_eq!(report.counts().pending, 1);
+    assert_eq!(stub.body_of("POST /results")["success"], false);
+}
+
+#[tokio::test]
+async fn a_result_that_cannot_be_published_fails_the_run() {
+    let (stub, client) = Stub::start().await;
+    *stub.contract.lock().unwrap() = contract_with(&[404]);
+    let publishing = verifier(client).publish(PublishResults::version("abc"));
+    let stub_for_results = stub.clone();
+    let report = publishing
+        .after_each(move || {
+            stub_for_results.refuse(403, json!({ "error": "read only" }), 1);
+            std::future::ready(())
+        })
+        .run()
+        .await
+        .unwrap();
+    assert!(!report.is_success());
+    let error = report.publish_error.as_ref().unwrap().to_string();
+    assert!(
+        error.contains("not allowed") && error.contains("read only"),
+        "{error}"
+    );
+    assert!(
+        report.decision().ends_with("the result was not published"),
+        "{}",
+        report.decision()
+    );
+}
+
+#[tokio::test]
+async fn a_part_of_a_contract_is_not_published() {
+    let (stub, client) = Stub::start().await;
+    *stub.contract.lock().unwrap() = contract_with(&[404, 404]);
+    let report = verifier(client)
+        .only(Selection::all().description("request 0").unwrap())
+        .publish(PublishResults::version("abc"))
+        .run()
+        .await
+        .unwrap();
+    assert!(report.is_success());
+    assert!(!stub.asked().contains(&"POST /results".to_owned()));
+    assert!(
+        report.warnings[0].contains("only a part"),
+        "{:?}",
+        report.warnings
+    );
+}
+
+#[tokio::test]
+async fn contracts_are_published_as_they_are_one_call_per_consumer() {
+    let (stub, client) = Stub::start().await;
+    let text = contract_with(&[200]);
+    let publication = Publication::new("1")
+        .branch("main")
+        .content(text.clone(), "a.json")
+        .unwrap()
+        .content(contract_text("mobile-app", &[]), "b.json")
+        .unwrap();
+    let published = client.publish(&publication).await.unwrap();
+    let consumers: Vec<_> = published.iter().map(|one| one.consumer.as_str()).collect();
+    assert_eq!(consumers, ["mobile-app", "web-app"]);
+    assert_eq!(published[1].notices[0].text, "Contract published");
+    let calls = stub.calls.lock().unwrap();
+    let body = &calls.last().unwrap().1;
+    assert_eq!(body["pacticipantVersionNumber"], "1");
+    assert_eq!(body["branch"], "main");
+    let content = body["contracts"][0]["content"].as_str().unwrap();
+    let content = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, content).unwrap();
+    assert_eq!(content, text.into_bytes());
+}
+
+#[tokio::test]
+async fn what_cannot_be_published_says_why_before_anything_is_sent() {
+    let publication = || Publication::new("1");
+    let error = publication().content("{", "a.json").unwrap_err().to_string();
+    assert!(error.starts_with("a.json:1:1: not valid JSON"), "{error}");
+    let error = publication().content("{}", "a.json").unwrap_err().to_string();
+    assert!(error.contains("names no consumer"), "{error}");
+    let text = contract_with(&[]);
+    let error = publication()
+        .content(text.clone(), "a.json")
+        .unwrap()
+        .content(text, "b.json")
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    let (_, client) = Stub::start().await;
+    let error = client.publish(&publication()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+}
+
+#[tokio::test]
+async fn a_broker_that_stumbles_is_asked_again_and_one_that_refuses_is_not() {
+    let (stub, client) = Stub::start().await;
+    stub.refuse(503, Value::Null, 2);
+    assert_eq!(client.environments().await.unwrap()[0].name, "production");
+
+    stub.refuse(500, json!({ "error": { "message": "database gone" } }), 3);
+    let error = client.environments().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
+    let text = error.to_string();
+    assert!(
+        text.contains("3 times") && text.contains("database gone"),
+        "{text}"
+    );
+
+    let before = stub.asked().len();
+    stub.refuse(500, Value::Null, 1);
+    let error = client
+        .create_environment(&NewEnvironment::new("test"))
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("creating the environment \"test\""),
+        "{error}"
+    );
+    assert_eq!(
+        stub.asked().len(),
+        before + 1,
+        "a call that may have worked is not repeated"
+    );
+    assert_eq!(
+        client
+            .create_environment(&NewEnvironment::new("test"))
+            .await
+            .unwrap()
+            .uuid,
+        "e2"
+    );
+}
+
+#[tokio::test]
+async fn refusals_say_what_where_and_what_to_do() {
+    let (stub, client) = Stub::start().await;
+    let stranger = Client::new(client.url(), Auth::None).unwrap();
+    let error = stranger.environments().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Broker);
+    assert!(
+        error.to_string().contains("refused the credentials (401)"),
+        "{error}"
+    );
+    assert!(error.to_string().contains(client.url()), "{error}");
+
+    let nobody = nobody();
+    let lost = Client::new(&nobody, Auth::None)
+        .unwrap()
+        .attempts(2, Duration::ZERO);
+    let error = lost.environments().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
+    assert!(
+        error
+            .to_string()
+            .contains(&format!("cannot reach the broker at {nobody}")),
+        "{error}"
+    );
+
+    stub.refuse(
+        409,
+        json!({ "notices": [{ "type": "error", "text": "changed content" }] }),
+        1,
+    );
+    let publication = Publication::new("1")
+        .content(contract_with(&[200]), "a.json")
+        .unwrap();
+    let error = client.publish(&publication).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.to_string().contains("changed content"), "{error}");
+
+    for (address, reason) in [
+        ("localhost:80", "is not the address of a broker"),
+        ("https://b", "TLS"),
+    ] {
+        let error = Client::new(address, Auth::None).map(drop);
+        if let Err(error) = error {
+            assert!(error.to_string().contains(reason), "{error}");
+        }
+    }
+    assert!(!format!("{client:?}").contains("t0ken"));
+}
+
+#[tokio::test]
+async fn deployments_name_what_is_unknown() {
+    let (_, client) = Stub::start().await;
+    client
+        .record_deployment("web-app", "1", "production", None)
+        .await
+        .unwrap();
+    let error = client
+        .record_deployment("web-app", "2", "production", None)
+        .await
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("knows no version \"2\" of \"web-app\""),
+        "{error}"
+    );
+    let error = client
+        .record_deployment("web-app", "1", "producton", None)
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("did you mean \"production\"?"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn the_verdict_has_three_values_and_is_asked_for_again_while_unknown() {
+    let (stub, client) = Stub::start().await;
+    let question = CanIDeploy::version("web-app", "1")
+        .to_environment("production")
+        .retry_while_unknown(2, Duration::ZERO);
+    let verdict = client.can_i_deploy(&question).await.unwrap();
+    assert_eq!(verdict.deployable, None);
+    assert_eq!(verdict.reason, "no result yet");
+    assert_eq!(verdict.matrix[0].provider_version, None);
+    assert_eq!(stub.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn a_provider_that_the_broker_does_not_know_has_nothing_to_verify() {
+    let (_, client) = Stub::start().await;
+    let error = Verifier::new("stranger")
+        .contracts(Contracts::broker(client))
+        .run()
+        .await
+        .unwrap_err();
+    assert!(error.to_string().starts_with("nothing was verified"), "{error}");
+}
