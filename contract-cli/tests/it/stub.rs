@@ -10,8 +10,8 @@ use std::sync::Arc;
 pub(crate) struct Answers(BTreeMap<String, (u16, String)>);
 
 impl Answers {
-    pub(crate) fn with(mut self, call: &str, status: u16, body: impl ToString) -> Self {
-        self.0.insert(call.to_owned(), (status, body.to_string()));
+    pub(crate) fn with(mut self, call: &str, status: u16, body: impl Into<String>) -> Self {
+        self.0.insert(call.to_owned(), (status, body.into()));
         self
     }
 

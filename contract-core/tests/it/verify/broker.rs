@@ -115,7 +115,6 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
             "pb:branch-version": link("/pacticipants/user-api/branches/{branch}/versions/{version}"),
             "pb:version-tag": link("/pacticipants/user-api/versions/{version}/tags/{tag}"),
         }}),
-        (Method::PUT, _) => json!({}),
         (Method::POST, "/results") => json!({ "_links": { "self": link("/results/1") } }),
         (Method::GET, "/environments") => json!({ "_embedded": { "environments": [
             { "uuid": "e1", "name": "production", "displayName": "Production", "production": true },
@@ -124,7 +123,7 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
         (Method::GET, "/pacticipants/web-app/versions/1") => json!({ "_links": {
             "pb:record-deployment": [{ "name": "production", "href": format!("{base}/deploy") }],
         }}),
-        (Method::POST, "/deploy") => json!({}),
+        (Method::PUT, _) | (Method::POST, "/deploy") => json!({}),
         (Method::GET, "/matrix") => json!({
             "summary": { "deployable": null, "reason": "no result yet", "unknown": 1 },
             "notices": [],
