@@ -1,5 +1,6 @@
 //! An expected body, compiled.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
@@ -13,7 +14,7 @@ use super::multipart::MultipartPlan;
 use super::xml::{self, XmlPlan};
 use super::{binary, json, text};
 use crate::Error;
-use crate::contract::{Body, Content, ContentType, Data, Path, RuleList};
+use crate::contract::{Body, Content, ContentType, Data, Path, RuleList, Token};
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
 use crate::matching::rule::{Failure, Rules};
@@ -74,13 +75,18 @@ impl BodyPlan {
         };
         let is_declared = declared.is_some();
         let content_type = declared.unwrap_or_else(detected);
-        let rules = Rules::compile(lists).map_err(|error| error.context(Part::Body))?;
+        let mut rules = Rules::compile(lists).map_err(|error| error.context(Part::Body))?;
         let example = match body {
             Body::Missing => Example::Unchecked,
             Body::Empty => Example::Empty,
             Body::Null => Example::Null,
             Body::Present(content) => Example::of(content, &content_type, lists, unexpected)?,
         };
+        match &example {
+            Example::Json(document) => rules.fit(|path| text_at(document, path)),
+            Example::Text(text) => rules.fit(|path| (path == "$").then_some(text.into())),
+            _ => {}
+        }
         Ok(Self {
             example,
             content_type,
@@ -301,6 +307,23 @@ fn unreadable(
     };
     let actual = Value::from(show::cut(&content::text(actual)).into_owned());
     reporter.report(&Place::ROOT, example.cloned(), Some(actual), failure, None);
+}
+
+/// The text of the first scalar that a path leads to.
+fn text_at<'v>(document: &'v Value, path: &str) -> Option<Cow<'v, str>> {
+    let path: Path = path.parse().ok()?;
+    let step = |value: &'v Value, token: &Token| match (token, value) {
+        (Token::Field(name), Value::Object(members)) => members.get(name),
+        (Token::Index(index), Value::Array(elements)) => elements.get(*index),
+        (Token::Star, Value::Object(members)) => members.values().next(),
+        (Token::Star | Token::StarIndex, Value::Array(elements)) => elements.first(),
+        _ => None,
+    };
+    match path.tokens().iter().try_fold(document, step)? {
+        Value::String(text) => Some(text.into()),
+        Value::Array(_) | Value::Object(_) => None,
+        scalar => Some(scalar.to_string().into()),
+    }
 }
 
 impl Example {

@@ -74,6 +74,8 @@ impl HeadersPlan {
             .map_err(|error| error.context(Part::Header))?;
         let fields = expected.iter().map(|(name, example)| {
             let lower = name.to_ascii_lowercase();
+            let mut values = rules.remove(&lower).unwrap_or_default();
+            values.fit(example);
             Field {
                 name: name.to_owned(),
                 kind: match lower.as_str() {
@@ -82,7 +84,7 @@ impl HeadersPlan {
                     _ => Kind::Other,
                 },
                 example: example.to_vec(),
-                values: rules.remove(&lower).unwrap_or_default(),
+                values,
             }
         });
         Ok(Self {

@@ -17,7 +17,7 @@ impl PathPlan {
     pub(crate) fn compile(expected: &str, list: Option<&RuleList>) -> Result<Self, Error> {
         Ok(Self {
             expected: expected.to_owned(),
-            rules: TextRules::compile(Part::Path, list)?,
+            rules: TextRules::compile(Part::Path, list, expected)?,
         })
     }
 

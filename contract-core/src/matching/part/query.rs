@@ -34,11 +34,15 @@ impl QueryPlan {
         specification: Specification,
     ) -> Result<Self, Error> {
         let lists = lists.iter().map(|(name, list)| (name.as_str(), list));
-        let rules = by_parameter(lists, |name| expected.get(name).is_some());
+        let mut rules = by_parameter(lists, |name| expected.get(name).is_some())
+            .map_err(|error| error.context(Part::Query))?;
+        for (name, values) in &mut rules {
+            values.fit(expected.get(name).unwrap_or_default());
+        }
         Ok(Self {
             expected: expected.clone(),
             as_text: specification == Specification::V1,
-            rules: rules.map_err(|error| error.context(Part::Query))?,
+            rules,
         })
     }
 

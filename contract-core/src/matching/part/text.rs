@@ -15,11 +15,12 @@ pub(super) struct TextRules {
 }
 
 impl TextRules {
-    pub(super) fn compile(part: Part, list: Option<&RuleList>) -> Result<Self, Error> {
+    pub(super) fn compile(part: Part, list: Option<&RuleList>, example: &str) -> Result<Self, Error> {
         let rules = list.map(Rules::compile_one).transpose();
         let mut rules = rules.map_err(|error| error.context(part))?;
         if let Some(rules) = &mut rules {
             rules.rename(part.name());
+            rules.fit(|_| Some(example.into()));
         }
         Ok(Self { rules })
     }

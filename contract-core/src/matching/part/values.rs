@@ -93,6 +93,13 @@ impl Values {
         self.rules.is_some()
     }
 
+    /// Lets the example's first value decide what patterns mean that ecosystems read differently.
+    pub(crate) fn fit(&mut self, example: &[impl Text]) {
+        if let (Some(rules), Some(example)) = (&mut self.rules, example.first().and_then(Text::text)) {
+            rules.fit(|_| Some(example.into()));
+        }
+    }
+
     /// Compares the values of one name. Under a rule at the name there may be more or fewer values than in the example,
     /// within the rule's bounds; values beyond the example's are compared with its first.
     pub(crate) fn compare(

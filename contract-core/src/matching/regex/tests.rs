@@ -220,3 +220,35 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_examples_of_a_contract_decide_what_its_patterns_mean() {
+    use crate::contract::{Body, Matcher, Query, Request, RuleList, Specification};
+    use crate::matching::RequestPlan;
+
+    let regex = |pattern: &str| RuleList::one(Matcher::Regex(pattern.into()));
+    let request = |hex: &str, space: &str| {
+        let mut request = Request {
+            method: "POST".into(),
+            path: format!("/a{space}b"),
+            query: Query::parse(&format!("q=a{space}b")),
+            body: Body::json(serde_json::json!({"hex": hex, "all": [space]})),
+            ..Request::default()
+        };
+        request.headers.append("X-Space", format!("a{space}b"));
+        request
+    };
+    let mut expected = request("f", " ");
+    expected.rules.path = Some(regex(r"/a\hb"));
+    expected.rules.query.insert("q".into(), regex(r"a\hb"));
+    expected.rules.headers.insert("X-Space".into(), regex(r"a\hb"));
+    expected.rules.body.insert("$.hex".parse().unwrap(), regex(r"\h"));
+    expected
+        .rules
+        .body
+        .insert("$.all[*]".parse().unwrap(), regex(r"\h"));
+    let plan = RequestPlan::compile(&expected, Specification::V4).unwrap();
+    let fitting = plan.compare(&request("0", "\t"));
+    assert!(fitting.is_match(), "{:?}", fitting.mismatches());
+    assert_eq!(plan.compare(&request("\t", "0")).mismatches().len(), 5);
+}

@@ -65,17 +65,23 @@ impl TextRegex {
     ///
     /// As [`compile`](Self::compile). An example that does not match is no error.
     pub fn compile_for(pattern: &str, example: &str) -> Result<Self, Error> {
-        let tree = read(pattern)?;
-        let common = Self::from_tree(pattern, &tree)?;
-        if common.matches(example) {
-            return Ok(common);
+        let common = Self::compile(pattern)?;
+        Ok(common.fitted_to(example).unwrap_or(common))
+    }
+
+    /// The pattern in the first other meaning that the example fits; `None` where it fits this one, or none at all.
+    pub(crate) fn fitted_to(&self, example: &str) -> Option<Self> {
+        if self.matches(example) {
+            return None;
         }
-        let fitting = Dialect::OTHERS.into_iter().find_map(|dialect| {
-            let other = parse(pattern, dialect).ok().filter(|other| *other != tree)?;
-            let regex = Self::from_tree(pattern, &other).ok()?;
+        let tree = read(&self.pattern).ok()?;
+        Dialect::OTHERS.into_iter().find_map(|dialect| {
+            let other = parse(&self.pattern, dialect)
+                .ok()
+                .filter(|other| *other != tree)?;
+            let regex = Self::from_tree(&self.pattern, &other).ok()?;
             regex.matches(example).then_some(regex)
-        });
-        Ok(fitting.unwrap_or(common))
+        })
     }
 
     fn from_tree(pattern: &str, tree: &Tree) -> Result<Self, Error> {

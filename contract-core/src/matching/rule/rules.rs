@@ -1,5 +1,6 @@
 //! All rules of one document, compiled.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -102,6 +103,16 @@ impl Rules {
     /// Compiles one rule list that stands at the root.
     pub(crate) fn compile_one(list: &RuleList) -> Result<Self, Error> {
         Self::compile([(&Path::root(), list)])
+    }
+
+    /// Lets examples decide what patterns mean that ecosystems read differently (see
+    /// [`regex`](crate::matching::regex)). `example` gives the text at a path as the contract writes it.
+    pub(crate) fn fit<'e>(&mut self, example: impl Fn(&str) -> Option<Cow<'e, str>>) {
+        for set in self.sets.iter_mut().filter(|set| set.has_pattern()) {
+            if let Some(example) = example(&set.path) {
+                set.fit(&example);
+            }
+        }
     }
 
     /// Names the root, which is `$` otherwise: rules of a query parameter are known by its name.

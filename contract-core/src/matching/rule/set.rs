@@ -1,5 +1,7 @@
 //! The rules at one path, compiled.
 
+use std::sync::Arc;
+
 use super::check::{self, Check, Failure, Verdict};
 use crate::contract::Combine;
 use crate::matching::Unexpected;
@@ -83,6 +85,22 @@ impl RuleSet {
             own_is,
             below_is,
         }
+    }
+
+    /// Lets an example decide what patterns mean that ecosystems read differently.
+    pub(crate) fn fit(&mut self, example: &str) {
+        for check in self.own.iter_mut().chain(&mut self.below) {
+            if let Check::Regex(regex) = check
+                && let Some(fitting) = regex.fitted_to(example)
+            {
+                *regex = Arc::new(fitting);
+            }
+        }
+    }
+
+    /// Whether a pattern is among the rules.
+    pub(crate) fn has_pattern(&self) -> bool {
+        self.own.iter().any(|check| matches!(check, Check::Regex(_)))
     }
 
     /// Whether something of it goes down to what is below its path.
