@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::response::IntoResponse as _;
-use contract_core::contract::{Contract, HttpInteraction, Interaction, Request, Specification};
+use contract_core::contract::{Contract, Interaction, Request, Response, Specification};
 use contract_core::generate::{self, Context};
+use contract_core::matching::{Part, RequestPlan};
 use serde_json::{Value, json};
 
 use crate::fixtures;
@@ -23,7 +24,7 @@ pub(crate) struct BrokerStub {
 /// What the broker answers from.
 struct Pages {
     /// The interactions of the fixture: the index, the contracts to verify, the published result.
-    described: Vec<HttpInteraction>,
+    described: Vec<(RequestPlan, Response)>,
     /// Where the contract is, and what it says.
     path: String,
     contract: Value,
@@ -41,7 +42,13 @@ impl BrokerStub {
             .interactions
             .iter()
             .filter_map(Interaction::as_http)
-            .cloned()
+            .map(|http| {
+                let plan = RequestPlan::compile(&http.request, Specification::V4);
+                (
+                    plan.expect("the fixture's request compiles"),
+                    http.response.clone(),
+                )
+            })
             .collect();
         let path = format!("/pacts/provider/p/consumer/c_{number}");
         let results = Arc::default();
@@ -90,20 +97,28 @@ async fn answer(pages: Arc<Pages>, request: axum::extract::Request) -> axum::res
     if request.method == "GET" && request.path == pages.path {
         return axum::Json(&pages.contract).into_response();
     }
-    // By method and path: what one client puts into the bodies beyond the fixtures' example is its own affair.
     let fitting = pages
         .described
         .iter()
-        .find(|http| http.request.method == request.method && http.request.path == request.path);
-    let Some(http) = fitting else {
+        .find(|(plan, _)| is_asked_for(plan, &request));
+    let Some((_, response)) = fitting else {
         return axum::http::StatusCode::NOT_FOUND.into_response();
     };
     if request.path.ends_with("/verification-results") {
         pages.keep_result(&request);
     }
     let context = Context::consumer().with_mock_server_url(&pages.url);
-    let response = generate::response(&http.response, &context).expect("the fixture's generators apply");
+    let response = generate::response(response, &context).expect("the fixture's generators apply");
     wire::sent(&response)
+}
+
+/// Whether the request is the described one. It may say more in its body than the fixture's example, which another client
+/// sent.
+fn is_asked_for(plan: &RequestPlan, request: &Request) -> bool {
+    plan.compare(request)
+        .mismatches()
+        .iter()
+        .all(|mismatch| mismatch.part == Part::Body && mismatch.expected.is_none())
 }
 
 impl Pages {
