@@ -33,6 +33,7 @@ pub(crate) async fn paths(mut request: Request, next: Next) -> Response {
     }
     if let Some((suffix, media)) = SUFFIXES.iter().find(|(suffix, _)| path.ends_with(suffix))
         && !path.starts_with("/assets/")
+        && path != "/openapi.json"
     {
         let shorter = &path[..path.len() - suffix.len()];
         let target = request

@@ -9,6 +9,7 @@ mod hal;
 mod layers;
 mod member;
 mod negotiation;
+mod openapi;
 mod page;
 mod path;
 mod query;

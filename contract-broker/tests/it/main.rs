@@ -12,6 +12,7 @@ mod changes;
 mod configuration;
 mod deployments;
 mod matrix;
+mod openapi;
 mod pacticipants;
 mod pages;
 mod publishing;

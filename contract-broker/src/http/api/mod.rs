@@ -24,7 +24,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::AppState;
+use super::{AppState, openapi};
 
 /// Every route of the API.
 pub(crate) fn routes() -> Router<AppState> {
@@ -42,6 +42,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(environments())
         .merge(matrix())
         .route("/integrations", get(integrations::list))
+        .route("/openapi.json", get(openapi::show))
 }
 
 fn pacticipants() -> Router<AppState> {

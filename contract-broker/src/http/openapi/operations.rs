@@ -1,0 +1,234 @@
+//! Every operation of the API, in the order in which they are described.
+
+/// A method of HTTP.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// As the description writes it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Post => "post",
+            Self::Put => "put",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// One operation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Operation {
+    pub(super) method: Method,
+    pub(super) path: &'static str,
+    pub(super) summary: &'static str,
+    /// Names of query parameters; all optional.
+    pub(super) query: &'static [&'static str],
+    /// The name of the schema of its body.
+    pub(super) body: Option<&'static str>,
+    /// The status of a success.
+    pub(super) status: u16,
+    /// The media type of a success.
+    pub(super) media: &'static str,
+}
+
+const fn one(method: Method, path: &'static str, summary: &'static str) -> Operation {
+    Operation {
+        method,
+        path,
+        summary,
+        query: &[],
+        body: None,
+        status: 200,
+        media: "application/hal+json",
+    }
+}
+
+impl Operation {
+    const fn query(self, query: &'static [&'static str]) -> Self {
+        Self { query, ..self }
+    }
+
+    const fn body(self, schema: &'static str) -> Self {
+        Self {
+            body: Some(schema),
+            ..self
+        }
+    }
+
+    const fn status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    const fn media(self, media: &'static str) -> Self {
+        Self { media, ..self }
+    }
+}
+
+/// Operations by the group that they belong to.
+pub(super) static GROUPS: &[(&str, &[Operation])] = &[
+    (
+        "Index and health",
+        &[
+            one(Method::Get, "/", "Where everything is"),
+            one(Method::Get, "/healthz", "Whether the process is alive"),
+            one(Method::Get, "/readyz", "Whether the database answers"),
+            one(Method::Get, "/diagnostic/status/heartbeat", "Whether the process is alive, as older clients ask"),
+            one(Method::Get, "/diagnostic/status/dependencies", "Whether the database answers, as older clients ask"),
+            one(Method::Get, "/openapi.json", "This description").media("application/json"),
+        ],
+    ),
+    (
+        "Integrations",
+        &[
+            one(Method::Get, "/integrations", "List who needs whom").query(&["q", "page", "size"]),
+        ],
+    ),
+    (
+        "Pacticipants",
+        &[
+            one(Method::Get, "/pacticipants", "List pacticipants by name").query(&["q", "page", "size"]),
+            one(Method::Post, "/pacticipants", "Create a pacticipant").body("Pacticipant").status(201),
+            one(Method::Get, "/pacticipants/label/{label}", "List pacticipants that have a label").query(&["q", "page", "size"]),
+            one(Method::Get, "/pacticipants/{pacticipant}", "Show a pacticipant"),
+            one(Method::Put, "/pacticipants/{pacticipant}", "Replace what is said about a pacticipant").body("Pacticipant"),
+            one(Method::Patch, "/pacticipants/{pacticipant}", "Change a pacticipant, or create it").body("Pacticipant"),
+            one(Method::Get, "/pacticipants/{pacticipant}/labels/{label}", "Show a label"),
+            one(Method::Put, "/pacticipants/{pacticipant}/labels/{label}", "Add a label").status(201),
+            one(Method::Delete, "/pacticipants/{pacticipant}/labels/{label}", "Remove a label").status(204),
+            one(Method::Get, "/labels", "List the labels in use").query(&["page", "size"]),
+        ],
+    ),
+    (
+        "Versions",
+        &[
+            one(Method::Get, "/pacticipants/{pacticipant}/versions", "List versions, newest first").query(&["page", "size"]),
+            one(Method::Get, "/pacticipants/{pacticipant}/versions/{version}", "Show a version"),
+            one(Method::Put, "/pacticipants/{pacticipant}/versions/{version}", "Create a version, or replace what is said about it").body("Version"),
+            one(Method::Patch, "/pacticipants/{pacticipant}/versions/{version}", "Create a version, or change it").body("Version"),
+            one(Method::Get, "/pacticipants/{pacticipant}/latest-version", "Show the newest version"),
+            one(Method::Get, "/pacticipants/{pacticipant}/latest-version/{tag}", "Show the newest version with a tag"),
+            one(Method::Get, "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}", "Show a tag of a version"),
+            one(Method::Put, "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}", "Tag a version").status(201),
+            one(Method::Get, "/pacticipants/{pacticipant}/tags/{tag}/versions", "List the versions with a tag").query(&["page", "size"]),
+            one(Method::Get, "/pacticipants/{pacticipant}/branches", "List branches").query(&["q", "page", "size"]),
+            one(Method::Get, "/pacticipants/{pacticipant}/branches/{branch}", "Show a branch"),
+            one(Method::Get, "/pacticipants/{pacticipant}/branches/{branch}/latest-version", "Show the newest version of a branch"),
+            one(Method::Get, "/pacticipants/{pacticipant}/branches/{branch}/versions", "List the versions of a branch").query(&["page", "size"]),
+            one(Method::Get, "/pacticipants/{pacticipant}/branches/{branch}/versions/{version}", "Show a version's place on a branch"),
+            one(Method::Put, "/pacticipants/{pacticipant}/branches/{branch}/versions/{version}", "Put a version on a branch").status(201),
+            one(Method::Get, "/pacticipants/{pacticipant}/environments/{environment}/versions", "List the versions that were ever in an environment").query(&["page", "size"]),
+        ],
+    ),
+    (
+        "Contracts",
+        &[
+            one(Method::Post, "/contracts/publish", "Publish contracts with their version, branch and tags").body("Publication"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/version/{version}", "Fetch the contract of a consumer version"),
+            one(Method::Put, "/pacts/provider/{provider}/consumer/{consumer}/version/{version}", "Publish one contract").body("Contract").status(201),
+            one(Method::Patch, "/pacts/provider/{provider}/consumer/{consumer}/version/{version}", "Merge interactions into a contract").body("Contract"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}", "Older address of a contract"),
+            one(Method::Put, "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}", "Older address to publish one contract").body("Contract").status(201),
+            one(Method::Patch, "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}", "Older address to merge interactions").body("Contract"),
+            one(Method::Get, "/pact/provider/{provider}/consumer/{consumer}/version/{version}", "Oldest address of a contract"),
+            one(Method::Put, "/pact/provider/{provider}/consumer/{consumer}/version/{version}", "Oldest address to publish one contract").body("Contract").status(201),
+            one(Method::Patch, "/pact/provider/{provider}/consumer/{consumer}/version/{version}", "Oldest address to merge interactions").body("Contract"),
+            one(Method::Get, "/pact/provider/{provider}/consumer/{consumer}/latest", "Oldest address of the newest contract"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/latest", "Fetch the newest contract"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}", "Fetch the newest contract with a tag"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged", "Fetch the newest contract without a tag"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest", "Fetch the newest contract of a branch"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}", "Fetch a contract by its content"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}", "Fetch a contract that was selected for verification"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes", "What changed since the previous content, judged for the provider"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes/version/{other}", "What changed since another version, judged for the provider"),
+        ],
+    ),
+    (
+        "Verification",
+        &[
+            one(Method::Get, "/pacts/provider/{provider}/for-verification", "Where to ask which contracts to verify").query(&["provider_version_tags[]", "include_pending_status", "include_wip_pacts_since"]),
+            one(Method::Post, "/pacts/provider/{provider}/for-verification", "Ask which contracts to verify; changes nothing").body("VerificationSelection"),
+            one(Method::Post, "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results", "Publish a result").body("VerificationResult").status(201),
+            one(Method::Post, "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results", "Publish a result of a selected contract").body("VerificationResult").status(201),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}", "Show a result"),
+            one(Method::Delete, "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}", "Delete a result").status(204),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}", "Show a result of a selected contract"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/latest", "Show the newest result of a content"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest", "Show the newest result of a consumer version's contract"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/latest/verification-results/latest", "Show the newest result of the newest contract"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/verification-results/latest", "Show the newest result of the newest contract with a tag"),
+            one(Method::Get, "/verification-results/consumer/{consumer}/version/{version}/latest", "Sum up the newest results of a consumer version"),
+        ],
+    ),
+    (
+        "Deployment",
+        &[
+            one(Method::Get, "/matrix", "Which versions fit together").query(&["q[][pacticipant]", "q[][version]", "q[][branch]", "q[][tag]", "q[][environment]", "latestby", "environment", "limit"]),
+            one(Method::Get, "/matrix/provider/{provider}/consumer/{consumer}", "Which versions of a pair fit together").query(&["limit"]),
+            one(Method::Get, "/can-i-deploy", "Whether a version can be deployed").query(&["pacticipant", "version", "environment", "to"]),
+            one(Method::Get, "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}", "Whether the newest version with a tag fits those with another"),
+            one(Method::Get, "/pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}", "Whether the newest version of a branch can be deployed"),
+            one(Method::Get, "/environments", "List environments").query(&["name"]),
+            one(Method::Post, "/environments", "Create an environment").body("Environment").status(201),
+            one(Method::Get, "/environments/{environment}", "Show an environment"),
+            one(Method::Put, "/environments/{environment}", "Replace an environment").body("Environment"),
+            one(Method::Delete, "/environments/{environment}", "Delete an environment with what was recorded in it").status(204),
+            one(Method::Get, "/environments/{environment}/deployed-versions/currently-deployed", "List what is deployed").query(&["pacticipant", "applicationInstance"]),
+            one(Method::Get, "/environments/{environment}/released-versions/currently-supported", "List the releases that are supported").query(&["pacticipant", "version"]),
+            one(Method::Get, "/pacticipants/{pacticipant}/versions/{version}/deployed-versions/environment/{environment}", "List the deployments of a version"),
+            one(Method::Post, "/pacticipants/{pacticipant}/versions/{version}/deployed-versions/environment/{environment}", "Record a deployment").body("Deployment").status(201),
+            one(Method::Get, "/pacticipants/{pacticipant}/versions/{version}/released-versions/environment/{environment}", "List the releases of a version"),
+            one(Method::Post, "/pacticipants/{pacticipant}/versions/{version}/released-versions/environment/{environment}", "Record a release").status(201),
+            one(Method::Get, "/deployed-versions/{uuid}", "Show a deployment"),
+            one(Method::Patch, "/deployed-versions/{uuid}", "Record that a version is no longer deployed").body("EndOfDeployment"),
+            one(Method::Get, "/released-versions/{uuid}", "Show a release"),
+            one(Method::Patch, "/released-versions/{uuid}", "Record that a release is no longer supported").body("EndOfSupport"),
+        ],
+    ),
+    (
+        "Badges",
+        &[
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/latest/badge", "How the newest contract stands").query(&["label", "initials"]).media("image/svg+xml"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/badge", "How the newest contract with a tag stands").query(&["label", "initials"]).media("image/svg+xml"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged/badge", "How the newest contract without a tag stands").query(&["label", "initials"]).media("image/svg+xml"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/badge", "How the newest contract of a branch stands").query(&["label", "initials"]).media("image/svg+xml"),
+            one(Method::Get, "/matrix/provider/{provider}/latest/{providerTag}/consumer/{consumer}/latest/{tag}/badge", "Whether two tagged versions fit together").query(&["label", "initials"]).media("image/svg+xml"),
+        ],
+    ),
+    (
+        "Webhooks",
+        &[
+            one(Method::Get, "/webhooks", "List webhooks"),
+            one(Method::Post, "/webhooks", "Create a webhook").body("Webhook").status(201),
+            one(Method::Post, "/webhooks/execute", "Send a webhook that is not stored").body("Webhook"),
+            one(Method::Get, "/webhooks/{uuid}", "Show a webhook; secrets masked"),
+            one(Method::Put, "/webhooks/{uuid}", "Replace a webhook, or create it under this id").body("Webhook"),
+            one(Method::Delete, "/webhooks/{uuid}", "Delete a webhook").status(204),
+            one(Method::Post, "/webhooks/{uuid}/execute", "Send a webhook once, with the newest contract that it is for"),
+            one(Method::Get, "/webhooks/{uuid}/triggered-webhooks", "List what a webhook sent"),
+            one(Method::Get, "/webhooks/provider/{provider}", "List the webhooks for a provider"),
+            one(Method::Post, "/webhooks/provider/{provider}", "Create a webhook for a provider").body("Webhook").status(201),
+            one(Method::Get, "/webhooks/consumer/{consumer}", "List the webhooks for a consumer"),
+            one(Method::Post, "/webhooks/consumer/{consumer}", "Create a webhook for a consumer").body("Webhook").status(201),
+            one(Method::Get, "/webhooks/provider/{provider}/consumer/{consumer}", "List the webhooks for a pair"),
+            one(Method::Post, "/webhooks/provider/{provider}/consumer/{consumer}", "Create a webhook for a pair").body("Webhook").status(201),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/webhooks", "List the webhooks for a contract"),
+            one(Method::Post, "/pacts/provider/{provider}/consumer/{consumer}/webhooks", "Create a webhook for a contract").body("Webhook").status(201),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status", "Sum up what the webhooks of a pair last did"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks", "List what a contract set off"),
+            one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}/triggered-webhooks", "List what a result set off"),
+            one(Method::Get, "/triggered-webhooks", "List dead letters, or deliveries of another status").query(&["status"]),
+            one(Method::Get, "/triggered-webhooks/{uuid}", "Show a delivery"),
+            one(Method::Get, "/triggered-webhooks/{uuid}/logs", "Show the attempts of a delivery").media("text/plain"),
+            one(Method::Post, "/triggered-webhooks/{uuid}/replay", "Deliver again what failed").status(202),
+        ],
+    ),
+];
