@@ -19,7 +19,7 @@ use contract_core::prelude::*;
 
 const CONNECTIONS: usize = 8;
 const ROUNDS: usize = 7;
-const ROUND: Duration = Duration::from_millis(1_000);
+const ROUND: Duration = Duration::from_secs(1);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
