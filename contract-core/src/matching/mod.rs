@@ -20,6 +20,8 @@ mod reporter;
 mod rule;
 mod scope;
 mod show;
+#[cfg(test)]
+mod tests;
 mod trie;
 mod unexpected;
 

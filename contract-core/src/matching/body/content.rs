@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::contract::{Body, ContentType, Data};
+use crate::contract::{Body, Content, ContentType, Data};
 use crate::matching::detect;
 
 /// The bytes of content. JSON that was parsed is written again.
@@ -39,9 +39,15 @@ pub(crate) fn text(data: &Data) -> Cow<'_, str> {
 }
 
 /// The content type that a body comes with: its own, else the one of the `Content-Type` header.
-pub(crate) fn declared_type(body: &Body, header: Option<&str>) -> Option<ContentType> {
-    let own = body.content().and_then(|content| content.content_type.clone());
-    own.or_else(|| header?.parse().ok())
+pub(crate) fn declared_type<'a>(body: &'a Body, header: Option<&str>) -> Option<Cow<'a, ContentType>> {
+    let own = body.content().and_then(|content| content.content_type.as_ref());
+    own.map(Cow::Borrowed)
+        .or_else(|| header?.parse().ok().map(Cow::Owned))
+}
+
+/// The content type that a body comes with, or else the one that its content tells.
+pub(crate) fn type_of<'a>(body: &'a Body, content: &Content, header: Option<&str>) -> Cow<'a, ContentType> {
+    declared_type(body, header).unwrap_or_else(|| Cow::Owned(detected_type(&content.data)))
 }
 
 /// The content type that the content itself tells.

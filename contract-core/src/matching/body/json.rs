@@ -411,7 +411,9 @@ impl<'o> Walk<'o> {
                             }
                         }
                     }
-                    (Check::EachKey(checks), Value::Object(members)) => {
+                    (Check::EachKey(checks), Value::Object(members))
+                        if example.is_none_or(Value::is_object) =>
+                    {
                         self.failing_keys(place, members, checks, scope, applied);
                     }
                     _ => continue,

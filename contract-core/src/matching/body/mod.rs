@@ -19,7 +19,7 @@ pub(crate) mod json;
 mod kind;
 pub(crate) mod multipart;
 mod plan;
-mod quick;
+pub(crate) mod quick;
 pub(crate) mod text;
 #[cfg(feature = "xml")]
 pub(crate) mod xml;

@@ -74,7 +74,7 @@ impl BodyPlan {
                 .map_or_else(ContentType::octet_stream, |body| detected_type(&body.data))
         };
         let is_declared = declared.is_some();
-        let content_type = declared.unwrap_or_else(detected);
+        let content_type = declared.map_or_else(detected, Cow::into_owned);
         let mut rules = Rules::compile(lists).map_err(|error| error.context(Part::Body))?;
         let example = match body {
             Body::Missing => Example::Unchecked,
@@ -147,13 +147,13 @@ impl BodyPlan {
         {
             return Compared::Fits;
         }
-        let content_type = declared_type(actual, header).unwrap_or_else(|| detected_type(&content.data));
+        let content_type = content::type_of(actual, content, header);
         if self.is_type_ruled || content::is_comparable(&self.content_type, &content_type) {
             Compared::Fits
         } else if self.is_declared {
-            Compared::Differs(content_type)
+            Compared::Differs(content_type.into_owned())
         } else {
-            Compared::Unclear(content_type)
+            Compared::Unclear(content_type.into_owned())
         }
     }
 
@@ -194,13 +194,11 @@ impl BodyPlan {
                 }
             }
             Example::Multipart(plan) => {
-                let actual_type =
-                    declared_type(actual, header).unwrap_or_else(|| detected_type(&content.data));
+                let actual_type = content::type_of(actual, content, header);
                 plan.compare(&content::bytes(&content.data), &actual_type, self.unexpected, out);
             }
             Example::Binary(example) => {
-                let actual_type =
-                    declared_type(actual, header).unwrap_or_else(|| detected_type(&content.data));
+                let actual_type = content::type_of(actual, content, header);
                 let actual = content::bytes(&content.data);
                 let example = (&example[..], &self.content_type);
                 binary::compare(&self.rules, example, (&actual, &actual_type), reporter);

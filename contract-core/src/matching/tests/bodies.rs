@@ -1,0 +1,254 @@
+//! Bodies of each kind, content types, and bodies that are missing, empty or null.
+
+use serde_json::json;
+
+use super::{category, paths};
+use crate::contract::{Body, Headers, MatchingRules, Message, Response, Specification};
+use crate::matching::{MessagePlan, Mismatch, Part, RequestPlan, ResponsePlan};
+
+fn response(body: Body) -> Response {
+    Response {
+        body,
+        ..Response::default()
+    }
+}
+
+fn text(text: &str, content_type: &str) -> Body {
+    Body::from_wire(text.to_owned().into(), Some(content_type.parse().unwrap()))
+}
+
+fn differing(expected: Body, rules: MatchingRules, actual: Body) -> Vec<Mismatch> {
+    let expected = Response {
+        rules,
+        ..response(expected)
+    };
+    let plan = ResponsePlan::compile(&expected, Specification::V4).unwrap();
+    plan.compare(&response(actual)).into_mismatches()
+}
+
+#[test]
+fn presence_is_compared() {
+    let json = || Body::json(json!({"a": 1}));
+    let plain = || text("hello", "text/plain");
+    let null_document = || Body::json(json!(null));
+    for (expected, actual, fits) in [
+        (Body::Missing, json(), true),
+        (Body::Missing, Body::Missing, true),
+        (Body::Empty, Body::Missing, true),
+        (Body::Empty, Body::Empty, true),
+        (Body::Empty, Body::Null, true),
+        (Body::Empty, json(), false),
+        (Body::Null, Body::Empty, true),
+        (Body::Null, null_document(), true),
+        (Body::Null, json(), false),
+        (null_document(), Body::Null, true),
+        (json(), Body::Missing, false),
+        (json(), Body::Empty, false),
+        (plain(), Body::Missing, false),
+        (plain(), plain(), true),
+    ] {
+        let mismatches = differing(expected.clone(), MatchingRules::default(), actual.clone());
+        assert_eq!(
+            mismatches.is_empty(),
+            fits,
+            "{expected:?} {actual:?} {mismatches:#?}"
+        );
+        assert!(mismatches.iter().all(|mismatch| mismatch.path == "$"));
+    }
+}
+
+#[test]
+fn another_content_type_is_told_and_json_is_compared_all_the_same() {
+    let expected = || Body::json(json!({"a": 1}));
+    let parts = |actual| -> Vec<(Part, String)> {
+        let mismatches = differing(expected(), MatchingRules::default(), actual);
+        mismatches
+            .into_iter()
+            .map(|mismatch| (mismatch.part, mismatch.path))
+            .collect()
+    };
+    assert_eq!(
+        parts(text("<a/>", "application/xml")),
+        [(Part::BodyType, String::new())]
+    );
+    assert_eq!(
+        parts(text(r#"{"a": 1}"#, "text/plain")),
+        [(Part::BodyType, String::new())]
+    );
+    assert_eq!(
+        parts(text(r#"{"a": 2}"#, "text/plain")),
+        [(Part::BodyType, String::new()), (Part::Body, "$.a".to_owned())]
+    );
+    assert_eq!(parts(text(r#"{"a": 1}"#, "application/hal+json; v=2")), []);
+    assert_eq!(
+        parts(text("{", "application/json")),
+        [(Part::Body, "$".to_owned())]
+    );
+    // What came says nothing about its type: the bytes do.
+    assert_eq!(parts(Body::from_wire(r#"{"a": 1}"#.into(), None)), []);
+}
+
+#[test]
+fn a_contract_that_names_no_type_takes_json_under_any() {
+    let mut content = Body::json(json!({"a": 1}));
+    if let Body::Present(content) = &mut content {
+        content.content_type = None;
+    }
+    let rules = MatchingRules::default;
+    assert!(differing(content.clone(), rules(), text(r#"{"a": 1}"#, "text/plain")).is_empty());
+    assert_eq!(
+        differing(content, rules(), text("<a/>", "application/xml"))[0].part,
+        Part::BodyType
+    );
+}
+
+#[test]
+fn a_rule_on_the_content_type_header_decides_about_the_type() {
+    let mut headers = Headers::new();
+    headers.append("Content-Type", "text/x-one");
+    let expected = Response {
+        headers,
+        rules: category(
+            "header",
+            &json!({"content-type": [{"match": "regex", "regex": "text/x-.+"}]}),
+        ),
+        ..response(Body::text("a", None))
+    };
+    let plan = ResponsePlan::compile(&expected, Specification::V4).unwrap();
+    let mut headers = Headers::new();
+    headers.append("content-type", "text/x-two");
+    let actual = Response {
+        headers,
+        ..response(text("a", "text/x-two"))
+    };
+    assert!(plan.compare(&actual).is_match());
+}
+
+#[test]
+fn text_is_compared_by_the_rules_at_the_root_or_for_equality() {
+    let regex = || category("body", &json!({"$": [{"match": "regex", "regex": "hello .+"}]}));
+    let expected = || text("hello world", "text/plain");
+    assert!(differing(expected(), regex(), text("hello moon", "text/plain")).is_empty());
+    assert_eq!(
+        paths(&differing(expected(), regex(), text("goodbye", "text/plain"))),
+        ["$"]
+    );
+    assert_eq!(
+        paths(&differing(
+            expected(),
+            MatchingRules::default(),
+            text("hello", "text/plain")
+        )),
+        ["$"]
+    );
+}
+
+#[test]
+fn bytes_are_compared_by_the_rules_at_the_root_or_for_equality() {
+    let png = |tail: u8| {
+        let bytes = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &[tail]].concat();
+        Body::binary(bytes, Some("image/png".parse().unwrap()))
+    };
+    let kind = || {
+        category(
+            "body",
+            &json!({"$": [{"match": "contentType", "value": "image/png"}]}),
+        )
+    };
+    assert!(differing(png(1), kind(), png(2)).is_empty());
+    let other = Body::binary(b"%PDF-1.7".to_vec(), Some("image/png".parse().unwrap()));
+    assert_eq!(paths(&differing(png(1), kind(), other)), ["$"]);
+    assert!(differing(png(1), MatchingRules::default(), png(1)).is_empty());
+    let mismatches = differing(png(1), MatchingRules::default(), png(2));
+    assert_eq!(
+        mismatches[0].description,
+        "Actual body [image/png, 17 bytes, starting with 89504e470d0a1a0a0000000d4948445202] is not equal to the \
+         expected body [image/png, 17 bytes, starting with 89504e470d0a1a0a0000000d4948445201]"
+    );
+}
+
+#[test]
+fn forms_are_compared_by_field() {
+    let form = |fields: &str| text(fields, "application/x-www-form-urlencoded");
+    let none = MatchingRules::default;
+    let integer = || category("body", &json!({"$.a": [{"match": "integer"}]}));
+    assert!(differing(form("a=1&b=2"), none(), form("b=2&a=1")).is_empty());
+    assert_eq!(
+        paths(&differing(form("a=1&b=2"), none(), form("a=1&b=3"))),
+        ["$.b"]
+    );
+    assert_eq!(paths(&differing(form("a=1&b=2"), none(), form("a=1"))), ["$.b"]);
+    assert!(differing(form("a=1"), integer(), form("a=7")).is_empty());
+    let mismatches = differing(form("a=1"), integer(), form("a=7&a=x"));
+    assert_eq!(paths(&mismatches), ["$.a[1]"]);
+    assert_eq!(mismatches[0].rule.as_ref().unwrap().path, "$.a");
+    // As with other bodies, a response may say more, a request may not.
+    assert!(differing(form("a=1"), none(), form("a=1&z=9")).is_empty());
+    let request = |body| crate::contract::Request {
+        body,
+        ..Default::default()
+    };
+    let plan = RequestPlan::compile(&request(form("a=1")), Specification::V4).unwrap();
+    assert_eq!(
+        paths(plan.compare(&request(form("a=1&z=9"))).mismatches()),
+        ["$.z"]
+    );
+}
+
+#[test]
+fn messages_are_compared_by_metadata_and_contents() {
+    let message = |metadata: serde_json::Value, contents| Message {
+        contents,
+        metadata: metadata.as_object().unwrap().clone(),
+        ..Message::default()
+    };
+    let mut expected = message(
+        json!({"contentType": "application/json", "topic": "orders", "n": 1}),
+        Body::json(json!({"id": 1})),
+    );
+    expected.rules = category("metadata", &json!({"n": [{"match": "integer"}]}));
+    let plan = MessagePlan::compile(&expected, Specification::V4).unwrap();
+    let good = message(
+        json!({"Content-Type": "application/json;charset=utf-8", "topic": "orders", "n": 7, "more": true}),
+        Body::json(json!({"id": 1, "more": true})),
+    );
+    assert!(plan.compare(&good).is_match());
+    let bad = message(
+        json!({"contentType": "application/json", "n": "x"}),
+        Body::json(json!({"id": 2})),
+    );
+    let comparison = plan.compare(&bad);
+    let parts: Vec<_> = comparison
+        .mismatches()
+        .iter()
+        .map(|m| (m.part, m.path.as_str()))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            (Part::Metadata, "n"),
+            (Part::Metadata, "topic"),
+            (Part::Body, "$.id")
+        ]
+    );
+}
+
+#[test]
+fn documents_that_are_nested_too_deep_do_not_match_and_do_not_panic() {
+    let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+    assert!(
+        differing(
+            Body::json(nested(200)),
+            MatchingRules::default(),
+            Body::json(nested(200))
+        )
+        .is_empty()
+    );
+    let mismatches = differing(
+        Body::json(nested(300)),
+        MatchingRules::default(),
+        Body::json(nested(300)),
+    );
+    assert_eq!(mismatches.len(), 1);
+    assert_eq!(mismatches[0].expectation, "at most 256 levels");
+}

@@ -1,0 +1,272 @@
+//! Laws that hold for all documents and rules.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::contract::{
+    Body, EachRules, Matcher, MatchingRules, Path, Request, Response, Rule, RuleList, Specification, Token,
+    Variant,
+};
+use crate::matching::body::{json, quick};
+use crate::matching::rule::Rules;
+use crate::matching::{Comparison, RequestPlan, ResponsePlan, Unexpected};
+
+fn document() -> impl Strategy<Value = Value> {
+    let scalar = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-3..3_i64).prop_map(Value::from),
+        (-2..2_i32).prop_map(|half| Value::from(f64::from(half) / 2.0)),
+        "[ab1]{0,2}".prop_map(Value::from),
+    ];
+    scalar.prop_recursive(3, 16, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map("[abc1]", inner, 0..3)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+fn path() -> impl Strategy<Value = Path> {
+    let token = prop_oneof![
+        "[abc1]".prop_map(Token::Field),
+        (0..2_usize).prop_map(Token::Index),
+        Just(Token::Star),
+        Just(Token::StarIndex),
+    ];
+    prop::collection::vec(token, 0..4).prop_map(Path::from_tokens)
+}
+
+fn matcher() -> impl Strategy<Value = Matcher> {
+    let simple = prop_oneof![
+        Just(Matcher::Equality),
+        (prop::option::of(0..3_usize), prop::option::of(0..3_usize))
+            .prop_map(|(min, max)| Matcher::Type { min, max }),
+        Just(Matcher::TYPE),
+        Just(Matcher::Regex("[ab]+".into())),
+        Just(Matcher::Include("a".into())),
+        Just(Matcher::Number),
+        Just(Matcher::Integer),
+        Just(Matcher::Decimal),
+        Just(Matcher::Boolean),
+        Just(Matcher::Null),
+        Just(Matcher::Date(None)),
+        Just(Matcher::Values),
+        Just(Matcher::NotEmpty),
+        Just(Matcher::Semver),
+        Just(Matcher::ContentType("application/json".into())),
+    ];
+    simple.prop_recursive(2, 6, 2, |inner| {
+        let rules = prop::collection::vec(inner.clone().prop_map(Rule::from), 0..3);
+        let each = rules.prop_map(|rules| EachRules {
+            rules,
+            ..EachRules::default()
+        });
+        let variant = (0..2_usize, path(), inner).prop_map(|(index, path, matcher)| Variant {
+            index,
+            rules: BTreeMap::from([(path, RuleList::one(matcher))]),
+            ..Variant::default()
+        });
+        prop_oneof![
+            each.clone().prop_map(Matcher::EachKey),
+            each.prop_map(Matcher::EachValue),
+            prop::collection::vec(variant, 0..2).prop_map(Matcher::ArrayContains),
+        ]
+    })
+}
+
+fn lists() -> impl Strategy<Value = BTreeMap<Path, RuleList>> {
+    let list = (prop::collection::vec(matcher(), 1..3), any::<bool>()).prop_map(|(matchers, or)| {
+        if or {
+            RuleList::any(matchers)
+        } else {
+            RuleList::all(matchers)
+        }
+    });
+    prop::collection::btree_map(path(), list, 0..4)
+}
+
+fn in_response(lists: &BTreeMap<Path, RuleList>, example: &Value, actual: &Value) -> Comparison {
+    let response = |body: &Value| Response {
+        body: Body::json(body.clone()),
+        ..Response::default()
+    };
+    let expected = Response {
+        rules: MatchingRules {
+            body: lists.clone(),
+            ..MatchingRules::default()
+        },
+        ..response(example)
+    };
+    let plan = ResponsePlan::compile(&expected, Specification::V4).unwrap();
+    plan.compare(&response(actual))
+}
+
+fn in_request(lists: &BTreeMap<Path, RuleList>, example: &Value, actual: &Value) -> Comparison {
+    let request = |body: &Value| Request {
+        body: Body::json(body.clone()),
+        ..Request::default()
+    };
+    let expected = Request {
+        rules: MatchingRules {
+            body: lists.clone(),
+            ..MatchingRules::default()
+        },
+        ..request(example)
+    };
+    let plan = RequestPlan::compile(&expected, Specification::V4).unwrap();
+    let comparison = plan.compare(&request(actual));
+    assert_eq!(comparison.is_match(), plan.matches(&request(actual)));
+    comparison
+}
+
+/// Adds a member of a name that occurs nowhere else to the object of this number, counted from the root.
+fn add_member(value: &mut Value, which: &mut usize) -> bool {
+    if let Value::Object(members) = value {
+        if *which == 0 {
+            members.insert("unexpected".to_owned(), Value::from(1));
+            return true;
+        }
+        *which -= 1;
+    }
+    match value {
+        Value::Array(elements) => elements.iter_mut().any(|element| add_member(element, which)),
+        Value::Object(members) => members.values_mut().any(|member| add_member(member, which)),
+        _ => false,
+    }
+}
+
+fn with_member(document: &Value, mut which: usize) -> Option<Value> {
+    let mut document = document.clone();
+    add_member(&mut document, &mut which).then_some(document)
+}
+
+/// Rules that speak of the members' names or of all members are about unexpected ones too, as is `notEmpty`.
+fn leaves_members_alone(lists: &BTreeMap<Path, RuleList>) -> bool {
+    let mut matchers = lists
+        .values()
+        .flat_map(|list| &list.rules)
+        .map(|rule| &rule.matcher);
+    !matchers.any(|matcher| {
+        matches!(
+            matcher,
+            Matcher::Values
+                | Matcher::EachKey(_)
+                | Matcher::EachValue(_)
+                | Matcher::NotEmpty
+                | Matcher::ArrayContains(_)
+                | Matcher::ContentType(_)
+        )
+    })
+}
+
+proptest! {
+    #[test]
+    fn matching_is_deterministic(lists in lists(), example in document(), actual in document()) {
+        prop_assert_eq!(in_response(&lists, &example, &actual), in_response(&lists, &example, &actual));
+        prop_assert_eq!(in_request(&lists, &example, &actual), in_request(&lists, &example, &actual));
+    }
+
+    #[test]
+    fn a_document_equals_itself(document in document()) {
+        let none = BTreeMap::new();
+        prop_assert!(in_response(&none, &document, &document).is_match());
+        prop_assert!(in_request(&none, &document, &document).is_match());
+    }
+
+    #[test]
+    fn a_document_is_of_its_own_type(document in document()) {
+        let kind = BTreeMap::from([(Path::root(), RuleList::one(Matcher::TYPE))]);
+        prop_assert!(in_request(&kind, &document, &document).is_match());
+    }
+
+    #[test]
+    fn what_equals_is_alike(example in document(), actual in document()) {
+        let kind = BTreeMap::from([(Path::root(), RuleList::one(Matcher::TYPE))]);
+        if in_response(&BTreeMap::new(), &example, &actual).is_match() {
+            prop_assert!(in_response(&kind, &example, &actual).is_match());
+        }
+    }
+
+    #[test]
+    fn a_response_may_say_more(
+        lists in lists().prop_filter("rules about members", leaves_members_alone),
+        example in document(),
+        actual in document(),
+        which in 0..6_usize,
+    ) {
+        for actual in [&actual, &example] {
+            if let Some(more) = with_member(actual, which)
+                && in_response(&lists, &example, actual).is_match()
+            {
+                prop_assert!(in_response(&lists, &example, &more).is_match());
+            }
+        }
+    }
+
+    #[test]
+    fn a_request_may_not(
+        lists in lists().prop_filter("rules about members", leaves_members_alone),
+        example in document(),
+    ) {
+        // The root: what is below may be in an array of which the example says nothing.
+        if let Some(more) = with_member(&example, 0).filter(|_| example.is_object()) {
+            prop_assert!(!in_request(&lists, &example, &more).is_match());
+        }
+    }
+
+    #[test]
+    fn one_enough_takes_what_all_take(lists in lists(), example in document(), actual in document()) {
+        let alone: BTreeMap<_, _> = lists
+            .iter()
+            .take(1)
+            .map(|(path, list)| (path.clone(), RuleList { combine: crate::contract::Combine::And, ..list.clone() }))
+            .collect();
+        let or: BTreeMap<_, _> = alone
+            .iter()
+            .map(|(path, list)| (path.clone(), RuleList { combine: crate::contract::Combine::Or, ..list.clone() }))
+            .collect();
+        let members = lists.values().flat_map(|list| &list.rules).any(|rule| {
+            matches!(rule.matcher, Matcher::Values | Matcher::EachKey(_) | Matcher::EachValue(_))
+        });
+        if !members && in_response(&alone, &example, &actual).is_match() {
+            prop_assert!(in_response(&or, &example, &actual).is_match(), "{:?}", or);
+        }
+    }
+
+    #[test]
+    fn the_walk_and_the_quick_comparison_agree(example in document(), actual in document()) {
+        for unexpected in [Unexpected::Allowed, Unexpected::Refused] {
+            // A rule at a place that is nowhere keeps the walk from taking the quick way at the root.
+            let aside: Path = "$.zzz.zzz.zzz.zzz".parse().unwrap();
+            for matcher in [None, Some(Matcher::Equality), Some(Matcher::TYPE)] {
+                let quick = match matcher {
+                    Some(Matcher::TYPE) => quick::alike(&example, &actual, unexpected, 100),
+                    _ => quick::equal(&example, &actual, unexpected, 100),
+                };
+                let root = matcher.map(|matcher| (Path::root(), RuleList::one(matcher)));
+                let aside = (aside.clone(), RuleList::one(Matcher::Null));
+                let lists: BTreeMap<_, _> = root.into_iter().chain([aside]).collect();
+                let rules = Rules::compile(&lists).unwrap();
+                let found = json::mismatches(
+                    &rules, Some(&example), &actual, unexpected, &crate::matching::place::Place::ROOT,
+                );
+                prop_assert_eq!(found.is_empty(), quick, "{:?}", found);
+                prop_assert_eq!(json::fits(&rules, Some(&example), &actual, unexpected), quick);
+            }
+        }
+    }
+
+    #[test]
+    fn each_mismatch_says_where_and_what(lists in lists(), example in document(), actual in document()) {
+        for mismatch in in_request(&lists, &example, &actual).mismatches() {
+            prop_assert!(mismatch.path.starts_with('$'));
+            prop_assert!(mismatch.path.parse::<Path>().is_ok());
+            prop_assert!(!mismatch.description.is_empty());
+            prop_assert!(!mismatch.expectation.is_empty());
+        }
+    }
+}
