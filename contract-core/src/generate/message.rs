@@ -6,7 +6,10 @@ use super::body;
 use super::context::Context;
 use super::data_type::as_text;
 use super::value::value;
-use crate::contract::{ContentType, Generator, Headers, Message, Query, Request, Response};
+use crate::contract::{
+    ContentType, Generator, Generators, Headers, Matcher, MatchingRules, Message, Query, Request, Response,
+    RuleList,
+};
 use crate::{Error, ErrorKind};
 
 /// The expected request with its generators applied: method, path, query, header fields, body.
@@ -95,6 +98,21 @@ pub fn message(expected: &Message, context: &Context) -> Result<Message, Error> 
         context,
     )?;
     Ok(message)
+}
+
+/// Whether any value is generated: by the message's generators, or by those that the variants of its `arrayContains`
+/// rules carry.
+pub fn is_generated(generators: &Generators, rules: &MatchingRules) -> bool {
+    !generators.is_empty() || rules.body.values().any(carries_generators)
+}
+
+fn carries_generators(list: &RuleList) -> bool {
+    list.rules.iter().any(|rule| match &rule.matcher {
+        Matcher::ArrayContains(variants) => variants
+            .iter()
+            .any(|variant| !variant.generators.is_empty() || variant.rules.values().any(carries_generators)),
+        _ => false,
+    })
 }
 
 fn content_type(headers: &Headers) -> Option<ContentType> {

@@ -25,5 +25,5 @@ mod value;
 mod xml;
 
 pub use self::context::{Context, Mode};
-pub use self::message::{message, request, response};
+pub use self::message::{is_generated, message, request, response};
 pub use self::value::value;

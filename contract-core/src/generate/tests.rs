@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Context, message, request, response, value};
+use super::{Context, is_generated, message, request, response, value};
 use crate::contract::{
     Body, DataType, Generator, Generators, Matcher, MatchingRules, Members, Message, Query, Request,
     Response, RuleList, UuidFormat, Variant,
@@ -364,6 +364,8 @@ fn variants_of_array_contains_carry_their_generators() {
         },
         ..Request::default()
     };
+    assert!(is_generated(&expected.generators, &expected.rules));
+    assert!(!is_generated(&Generators::default(), &MatchingRules::default()));
     let made = request(&expected, &provider()).unwrap();
     assert_eq!(
         made.body,

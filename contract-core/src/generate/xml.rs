@@ -2,15 +2,13 @@
 
 use std::ops::Range;
 
-use roxmltree::{Document, Node, ParsingOptions};
+use roxmltree::Node;
 
 use super::context::Context;
 use super::message::text;
 use crate::contract::{Generator, Path, Token};
+use crate::matching::parse_xml;
 use crate::{Error, ErrorKind};
-
-/// Documents with more nodes than this are refused.
-const NODE_LIMIT: u32 = 1_000_000;
 
 /// The document with a generator's values at every place that the path leads to: an attribute (`$.a.@b`), a text
 /// (`$.a.#text`), or an element, whose text is meant.
@@ -20,17 +18,13 @@ pub(super) fn apply(
     generator: &Generator,
     context: &Context,
 ) -> Result<String, Error> {
-    let options = ParsingOptions {
-        nodes_limit: NODE_LIMIT,
-        ..ParsingOptions::default()
-    };
-    let document = Document::parse_with_options(source, options).map_err(|error| {
+    let document = parse_xml(source).map_err(|problem| {
         Error::new(
             ErrorKind::Malformed,
-            format!("the body is not well-formed XML: {error}"),
+            format!("the body is not well-formed XML: {problem}"),
         )
-        .with_source(error)
     })?;
+    let source = document.input_text();
     let mut edits = Vec::new();
     for place in places(document.root(), path.tokens()) {
         if let Some(made) = text(generator, Some(&place.example), context)? {

@@ -25,6 +25,8 @@ mod tests;
 mod trie;
 mod unexpected;
 
+#[cfg(feature = "xml")]
+pub(crate) use self::body::xml::parse as parse_xml;
 pub use self::comparison::Comparison;
 pub use self::index::{NearMiss, RequestIndex};
 pub use self::mismatch::{AppliedRule, Mismatch, OverriddenRule, Part};

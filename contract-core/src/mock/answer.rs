@@ -27,10 +27,10 @@ impl Prepared {
     /// `Invalid` where the status or a header cannot go over the wire.
     pub(super) fn new(response: &Response) -> Result<Self, Error> {
         let answer = to_wire(response)?;
-        Ok(if response.generators.is_empty() {
-            Self::Fixed(Arc::new(answer))
-        } else {
+        Ok(if generate::is_generated(&response.generators, &response.rules) {
             Self::Generated(Box::new(response.clone()))
+        } else {
+            Self::Fixed(Arc::new(answer))
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, HirKind};
 
 use super::TextRegex;
 use super::syntax::{Anchor, Greed, Node, Target};
@@ -46,6 +46,7 @@ pub(crate) fn sample(pattern: &str, pick: &mut dyn FnMut(u64) -> u64) -> Result<
             pick,
             groups: BTreeMap::new(),
             text: String::new(),
+            classes: BTreeMap::new(),
             steps: STEP_LIMIT,
         };
         sampler
@@ -92,6 +93,8 @@ struct Sampler<'a> {
     /// What each group has matched.
     groups: BTreeMap<usize, String>,
     text: String,
+    /// The ranges of each class so far: repeated ones are worked out once.
+    classes: BTreeMap<(String, bool), Vec<(u32, u32)>>,
     steps: u32,
 }
 
@@ -106,12 +109,11 @@ impl Sampler<'_> {
             Node::Empty | Node::Anchor(_) | Node::Look { .. } => {}
             Node::Literal { character, .. } => self.text.push(*character),
             Node::Class { set, ignore_case } => {
-                let set = if *ignore_case {
-                    format!("(?i:{set})")
-                } else {
-                    set.clone()
-                };
-                let character = self.character(&regex_syntax::parse(&set).ok()?)?;
+                let key = (set.clone(), *ignore_case);
+                if !self.classes.contains_key(&key) {
+                    self.classes.insert(key.clone(), ranges(set, *ignore_case)?);
+                }
+                let character = self.character(&key)?;
                 self.text.push(character);
             }
             Node::Sequence(nodes) => {
@@ -148,23 +150,9 @@ impl Sampler<'_> {
         Some(())
     }
 
-    /// A character of the set, a printable one of ASCII where there is any.
-    fn character(&mut self, set: &Hir) -> Option<char> {
-        let ranges: Vec<(u32, u32)> = match set.kind() {
-            HirKind::Class(Class::Unicode(class)) => class
-                .ranges()
-                .iter()
-                .map(|range| (u32::from(range.start()), u32::from(range.end())))
-                .collect(),
-            HirKind::Literal(literal) => return std::str::from_utf8(&literal.0).ok()?.chars().next(),
-            _ => return None,
-        };
-        let printable = |&(start, end): &(u32, u32)| {
-            let (start, end) = (start.max(0x21), end.min(0x7E));
-            (start <= end).then_some((start, end))
-        };
-        let plain: Vec<(u32, u32)> = ranges.iter().filter_map(printable).collect();
-        let ranges = if plain.is_empty() { ranges } else { plain };
+    /// A character of the class.
+    fn character(&mut self, key: &(String, bool)) -> Option<char> {
+        let ranges = self.classes.get(key)?;
         let size: u64 = ranges.iter().map(|(start, end)| u64::from(end - start) + 1).sum();
         let mut chosen = (self.pick)(size.max(1));
         for (start, end) in ranges {
@@ -172,10 +160,37 @@ impl Sampler<'_> {
             if chosen < length {
                 let code = start + u32::try_from(chosen).ok()?;
                 // A range may span the surrogates, which are no characters; its start is one.
-                return char::from_u32(code).or_else(|| char::from_u32(start));
+                return char::from_u32(code).or_else(|| char::from_u32(*start));
             }
             chosen -= length;
         }
         None
     }
+}
+
+/// The characters of a class, those that are printable in ASCII alone where there are any.
+fn ranges(set: &str, ignore_case: bool) -> Option<Vec<(u32, u32)>> {
+    let text = if ignore_case {
+        format!("(?i:{set})")
+    } else {
+        set.to_owned()
+    };
+    let hir = regex_syntax::parse(&text).ok()?;
+    let ranges: Vec<(u32, u32)> = match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            let bounds = |range: &ClassUnicodeRange| (u32::from(range.start()), u32::from(range.end()));
+            class.ranges().iter().map(bounds).collect()
+        }
+        HirKind::Literal(literal) => {
+            let character = u32::from(std::str::from_utf8(&literal.0).ok()?.chars().next()?);
+            vec![(character, character)]
+        }
+        _ => return None,
+    };
+    let printable = |&(start, end): &(u32, u32)| {
+        let (start, end) = (start.max(0x21), end.min(0x7E));
+        (start <= end).then_some((start, end))
+    };
+    let plain: Vec<(u32, u32)> = ranges.iter().filter_map(printable).collect();
+    Some(if plain.is_empty() { ranges } else { plain })
 }

@@ -99,3 +99,72 @@ mod missing {
         }
     }
 }
+
+#[cfg(feature = "schema")]
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use crate::contract::{Body, Matcher, Response, RuleList, Specification};
+    use crate::matching::ResponsePlan;
+
+    fn plan(schema: Value) -> Result<ResponsePlan, crate::Error> {
+        let mut expected = Response {
+            body: Body::json(json!({"user": {"id": 1}})),
+            ..Response::default()
+        };
+        expected.rules.body =
+            BTreeMap::from([("$.user".parse().unwrap(), RuleList::one(Matcher::Schema(schema)))]);
+        ResponsePlan::compile(&expected, Specification::V4)
+    }
+
+    fn descriptions(plan: &ResponsePlan, user: &Value) -> Vec<String> {
+        let actual = Response {
+            body: Body::json(json!({"user": user})),
+            ..Response::default()
+        };
+        let mismatches = plan.compare(&actual).into_mismatches();
+        mismatches
+            .into_iter()
+            .map(|mismatch| format!("{}: {}", mismatch.path, mismatch.description))
+            .collect()
+    }
+
+    #[test]
+    fn a_value_is_judged_by_its_schema_alone() {
+        let plan = plan(json!({
+            "type": "object",
+            "required": ["id"],
+            "properties": {"id": {"$ref": "#/$defs/id"}, "tags": {"items": {"pattern": "^[a-z]+$"}}},
+            "$defs": {"id": {"type": "integer", "minimum": 1}},
+        }))
+        .unwrap();
+        assert_eq!(
+            descriptions(&plan, &json!({"id": 7, "tags": ["a"], "more": null})),
+            [""; 0]
+        );
+        let found = descriptions(&plan, &json!({"id": 0, "tags": ["A"]}));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0].starts_with("$.user: ") && found[0].contains("/id: ") && found[0].contains("/tags/0: ")
+        );
+        assert_eq!(descriptions(&plan, &json!([])).len(), 1);
+    }
+
+    #[test]
+    fn a_schema_that_cannot_be_used_is_an_error_at_its_rule() {
+        for schema in [
+            json!({"type": "nothing"}),
+            json!({"$ref": "http://localhost/schema.json"}),
+            json!({"pattern": "("}),
+        ] {
+            let error = plan(schema).unwrap_err().to_string();
+            assert!(
+                error.contains("JSON Schema") && error.contains("$.user"),
+                "{error}"
+            );
+        }
+    }
+}
