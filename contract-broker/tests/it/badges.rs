@@ -35,4 +35,20 @@ on_each_database! {
         broker.verify("web", "1", "api", "7", true).await;
         assert!(broker.get(badge).await.expect(200).text.contains(">verified<"));
     }
+
+    async fn a_badge_says_whether_a_branch_can_be_deployed(broker) {
+        let badge = "/pacticipants/web/branches/main/latest-version/can-i-deploy/to-environment/production/badge.svg";
+        let merge = "/pacticipants/web/main-branch/can-i-merge/badge";
+        assert!(broker.get(badge).await.expect(200).text.contains(">not found<"));
+        broker.publish("web", "1", Some("main"), "api", "a").await;
+        broker.environment("production").await;
+        broker.branch("api", "main", "7").await;
+        broker.deploy("api", "7", "production").await;
+        assert!(broker.get(badge).await.expect(200).text.contains(">unknown<"));
+        broker.verify("web", "1", "api", "7", true).await;
+        assert!(broker.get(badge).await.expect(200).text.contains(">yes<"));
+        assert!(broker.get(merge).await.expect(200).text.contains(">yes<"));
+        broker.verify("web", "1", "api", "7", false).await;
+        assert!(broker.get(badge).await.expect(200).text.contains(">no<"));
+    }
 }

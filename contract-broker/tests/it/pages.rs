@@ -71,8 +71,7 @@ on_each_database! {
             let answer = page(broker, &path).await.expect(200);
             for link in answer.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
                 let link = link.split('#').next().unwrap_or_default().replace("&amp;", "&");
-                let follows = ["/matrix"].iter().any(|later| link.starts_with(later));
-                if link.starts_with('/') && !follows && seen.insert(link.clone()) {
+                if link.starts_with('/') && seen.insert(link.clone()) {
                     waiting.push(link);
                 }
             }
@@ -95,5 +94,25 @@ on_each_database! {
             let text = page(broker, "/webhooks").await.expect(200).text;
             assert!(text.contains("Tell &#60;everyone&#62;"), "{text}");
         }
+    }
+
+    async fn the_matrix_answers_a_question_from_its_form(broker) {
+        assert!(page(broker, "/matrix").await.expect(200).text.contains("<form"));
+        broker.publish("web", "1", Some("main"), "api", "a").await;
+        let environment = broker.environment("production").await;
+        assert!(!environment.is_empty());
+        broker.branch("api", "main", "7").await;
+        broker.deploy("api", "7", "production").await;
+        let asked = "/matrix?q%5B%5D%5Bpacticipant%5D=web&q%5B%5D%5Bversion%5D=1&q%5B%5D%5Bbranch%5D=&q%5B%5D%5Btag%5D=\
+                     &q%5B%5D%5Blatest%5D=&q%5B%5D%5Bpacticipant%5D=&q%5B%5D%5Bversion%5D=&environment=production&latestby=cvp";
+        assert!(page(broker, asked).await.expect(200).text.contains("It is not known yet"));
+        broker.verify("web", "1", "api", "7", true).await;
+        assert!(page(broker, asked).await.expect(200).text.contains("They fit together"));
+        broker.verify("web", "1", "api", "7", false).await;
+        assert!(page(broker, asked).await.expect(200).text.contains("They do not fit together"));
+        let text = page(broker, "/matrix/provider/api/consumer/web").await.expect(200).text;
+        assert!(text.contains(">failure<"), "{text}");
+        let unknown = page(broker, "/matrix?q[][pacticipant]=nobody").await.expect(200).text;
+        assert!(unknown.contains("cannot be answered"), "{unknown}");
     }
 }

@@ -7,11 +7,14 @@ use axum::{
 use http::header;
 
 use crate::{
-    domain::Refusal,
+    domain::{
+        Refusal,
+        matrix::{Target, VersionSelector},
+    },
     http::{
         AppState,
         badge::{Badge, Tone, initials},
-        error::Result,
+        error::{Failure, Result},
         path::Path,
         query::Query,
     },
@@ -100,6 +103,93 @@ pub(super) async fn of_tags(
     let label = label(&consumer, &provider, &query);
     Ok(answer(&Badge::new(
         format!("{label} {tag}/{provider_tag}"),
+        message,
+        tone,
+    )))
+}
+
+/// `GET /pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}/badge`
+pub(super) async fn can_i_deploy_tag_to_tag(
+    State(state): State<AppState>,
+    Path((pacticipant, tag, to)): Path<(String, String, String)>,
+    query: Query,
+) -> Result<Response> {
+    let selector = VersionSelector {
+        pacticipant,
+        tag: Some(tag),
+        latest: true,
+        ..VersionSelector::default()
+    };
+    let target = Target::Tag {
+        name: to,
+        latest: true,
+    };
+    of_question(&state, selector, target, &query, "can-i-deploy").await
+}
+
+/// `GET /pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge`
+pub(super) async fn can_i_deploy_branch_to_environment(
+    State(state): State<AppState>,
+    Path((pacticipant, branch, environment)): Path<(String, String, String)>,
+    query: Query,
+) -> Result<Response> {
+    let selector = VersionSelector {
+        pacticipant,
+        branch: Some(branch),
+        latest: true,
+        ..VersionSelector::default()
+    };
+    of_question(
+        &state,
+        selector,
+        Target::Environment(environment),
+        &query,
+        "can-i-deploy",
+    )
+    .await
+}
+
+/// `GET /pacticipants/{pacticipant}/main-branch/can-i-merge/badge`
+pub(super) async fn can_i_merge(
+    State(state): State<AppState>,
+    Path(pacticipant): Path<String>,
+    query: Query,
+) -> Result<Response> {
+    let selector = VersionSelector {
+        pacticipant,
+        main_branch: true,
+        latest: true,
+        ..VersionSelector::default()
+    };
+    of_question(
+        &state,
+        selector,
+        Target::MainBranch { latest: true },
+        &query,
+        "can-i-merge",
+    )
+    .await
+}
+
+async fn of_question(
+    state: &AppState,
+    selector: VersionSelector,
+    target: Target,
+    query: &Query,
+    label: &str,
+) -> Result<Response> {
+    let question = super::matrix::one_to(selector, Some(target), Vec::new());
+    let (message, tone) = match super::matrix::answer(state, &question, None).await {
+        Ok(answer) => match answer.summary.deployable {
+            Some(true) => ("yes", Tone::Good),
+            Some(false) => ("no", Tone::Bad),
+            None => ("unknown", Tone::Unknown),
+        },
+        Err(Failure::Refused(_)) => ("not found", Tone::Unknown),
+        Err(failure) => return Err(failure),
+    };
+    Ok(answer(&Badge::new(
+        query.get("label").unwrap_or(label),
         message,
         tone,
     )))

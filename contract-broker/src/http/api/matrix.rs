@@ -40,7 +40,7 @@ pub(crate) struct Answer {
     pub(crate) summary: Summary,
     pub(crate) rows: Vec<Row>,
     ignored: Vec<bool>,
-    details: HashMap<i64, Details>,
+    pub(crate) details: HashMap<i64, Details>,
     /// Whether something was to be ignored.
     ignoring: bool,
 }
@@ -319,7 +319,7 @@ fn ignored(query: &Query) -> Vec<Ignore> {
 }
 
 /// Reads the question; every fault is reported.
-fn question(query: &Query) -> Result<Question, Refusal> {
+pub(crate) fn question(query: &Query) -> Result<Question, Refusal> {
     let mut faults: Vec<String> = Vec::new();
     let mut selectors = Vec::new();
     for object in query.objects("q") {

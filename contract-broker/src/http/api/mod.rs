@@ -244,6 +244,15 @@ fn badges() -> Router<AppState> {
             "/matrix/provider/{provider}/latest/{providerTag}/consumer/{consumer}/latest/{tag}/badge",
             get(badges::of_tags),
         )
+        .route(
+            "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}/badge",
+            get(badges::can_i_deploy_tag_to_tag),
+        )
+        .route(
+            "/pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge",
+            get(badges::can_i_deploy_branch_to_environment),
+        )
+        .route("/pacticipants/{pacticipant}/main-branch/can-i-merge/badge", get(badges::can_i_merge))
 }
 
 /// What changed between contracts.

@@ -201,6 +201,9 @@ pub(super) static GROUPS: &[(&str, &[Operation])] = &[
             one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged/badge", "How the newest contract without a tag stands").query(&["label", "initials"]).media("image/svg+xml"),
             one(Method::Get, "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/badge", "How the newest contract of a branch stands").query(&["label", "initials"]).media("image/svg+xml"),
             one(Method::Get, "/matrix/provider/{provider}/latest/{providerTag}/consumer/{consumer}/latest/{tag}/badge", "Whether two tagged versions fit together").query(&["label", "initials"]).media("image/svg+xml"),
+            one(Method::Get, "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}/badge", "Whether the newest version with a tag fits those with another").query(&["label"]).media("image/svg+xml"),
+            one(Method::Get, "/pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge", "Whether the newest version of a branch can be deployed").query(&["label"]).media("image/svg+xml"),
+            one(Method::Get, "/pacticipants/{pacticipant}/main-branch/can-i-merge/badge", "Whether the newest version of the main branch fits those of the others").query(&["label"]).media("image/svg+xml"),
         ],
     ),
     (

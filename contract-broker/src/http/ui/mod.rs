@@ -13,6 +13,7 @@ mod integration;
 mod integrations;
 mod interaction;
 mod links;
+mod matrix;
 mod pacticipants;
 mod page;
 mod paging;

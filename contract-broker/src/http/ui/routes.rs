@@ -5,7 +5,7 @@ use http::Method;
 use tower::ServiceExt as _;
 
 use super::{
-    assets::asset, changes, contract, environments, integration, integrations, pacticipants, webhooks,
+    assets::asset, changes, contract, environments, integration, integrations, matrix, pacticipants, webhooks,
 };
 use crate::http::{AppState, negotiation};
 
@@ -41,6 +41,11 @@ fn pages() -> Router<AppState> {
         .route("/pacticipants", get(pacticipants::list))
         .route("/pacticipants/{pacticipant}", get(pacticipants::page))
         .route("/environments", get(environments::page))
+        .route("/matrix", get(matrix::page))
+        .route(
+            "/matrix/provider/{provider}/consumer/{consumer}",
+            get(matrix::of_pair),
+        )
         .route("/webhooks", get(webhooks::list))
         .route("/webhooks/{uuid}", get(webhooks::page))
         .route("/triggered-webhooks/{uuid}/logs", get(webhooks::logs))

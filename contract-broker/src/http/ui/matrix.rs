@@ -1,0 +1,205 @@
+//! Which versions fit together, and whether one of them can be deployed.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+
+use super::{
+    fault::{Fault, Result},
+    frame::{Frame, Section},
+    page::{frame, page as render, read},
+    stamp::Stamp,
+};
+use crate::{
+    domain::{matrix::Summary, time::now},
+    http::{
+        AppState,
+        api::matrix::{answer, question},
+        base_url::{BaseUrl, encode},
+        error::Failure,
+        path::Path,
+        query::Query,
+    },
+    store::{environments, versions::Details},
+};
+
+#[derive(Template)]
+#[template(path = "matrix.html")]
+struct MatrixPage {
+    frame: Frame,
+    /// What the form holds: two selectors.
+    selectors: Vec<Selector>,
+    environment: String,
+    latest_by: String,
+    environments: Vec<String>,
+    /// What is wrong with the question.
+    problem: String,
+    summary: Option<Summary>,
+    rows: Vec<Row>,
+}
+
+#[derive(Default, Clone)]
+struct Selector {
+    pacticipant: String,
+    version: String,
+    branch: String,
+    tag: String,
+    latest: bool,
+}
+
+struct Row {
+    consumer: String,
+    consumer_version: String,
+    consumer_details: Details,
+    provider: String,
+    provider_version: Option<(String, Details)>,
+    outcome: Option<(bool, Stamp)>,
+    published: Stamp,
+}
+
+/// `GET /matrix`
+pub(super) async fn page(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Response> {
+    let selectors: Vec<Selector> = query
+        .objects("q")
+        .into_iter()
+        .map(|object| {
+            let value = |name: &str| {
+                object
+                    .iter()
+                    .find(|(key, _)| key == name)
+                    .map(|(_, value)| value.clone())
+                    .unwrap_or_default()
+            };
+            Selector {
+                pacticipant: value("pacticipant"),
+                version: value("version"),
+                branch: value("branch"),
+                tag: value("tag"),
+                latest: value("latest") == "true",
+            }
+        })
+        .filter(|selector| !selector.pacticipant.trim().is_empty())
+        .collect();
+    show(&state, &base, selectors, &query).await
+}
+
+/// `GET /matrix/provider/{provider}/consumer/{consumer}`
+pub(super) async fn of_pair(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer)): Path<(String, String)>,
+    query: Query,
+) -> Result<Response> {
+    let named = |pacticipant: String| Selector {
+        pacticipant,
+        ..Selector::default()
+    };
+    show(&state, &base, vec![named(consumer), named(provider)], &query).await
+}
+
+async fn show(
+    state: &AppState,
+    base: &BaseUrl,
+    mut selectors: Vec<Selector>,
+    query: &Query,
+) -> Result<Response> {
+    let environments = environments::list(&mut *read(state).await?, None).await?;
+    let environment = query.get("environment").unwrap_or_default().to_owned();
+    let latest_by = query.get("latestby").unwrap_or("cvp").to_owned();
+    let asked = if selectors.is_empty() {
+        Ok(None)
+    } else {
+        question(&Query::parse(&text(&selectors, &environment, &latest_by))).map(Some)
+    };
+    let answered = match asked {
+        Ok(Some(question)) => answer(state, &question, None).await.map(Some),
+        Ok(None) => Ok(None),
+        Err(refusal) => Err(Failure::Refused(refusal)),
+    };
+    let (answered, problem) = match answered {
+        Ok(answered) => (answered, String::new()),
+        Err(Failure::Refused(refusal)) => (None, refusal.to_string()),
+        Err(failure) => return Err(Fault::internal(&failure)),
+    };
+    let now = now();
+    let (summary, rows) = match answered {
+        None => (None, Vec::new()),
+        Some(answer) => {
+            let details = |id: i64| answer.details.get(&id).cloned().unwrap_or_default();
+            let rows = answer
+                .rows
+                .iter()
+                .map(|row| Row {
+                    consumer: row.consumer.clone(),
+                    consumer_version: row.consumer_version.number.clone(),
+                    consumer_details: details(row.consumer_version.id),
+                    provider: row.provider.clone(),
+                    provider_version: row
+                        .provider_version
+                        .as_ref()
+                        .map(|version| (version.number.clone(), details(version.id))),
+                    outcome: row
+                        .verification
+                        .map(|result| (result.success, Stamp::new(result.verified_at, now))),
+                    published: Stamp::new(row.published_at, now),
+                })
+                .collect();
+            (Some(answer.summary), rows)
+        }
+    };
+    selectors.resize(selectors.len().max(2), Selector::default());
+    let page = MatrixPage {
+        frame: frame(base, Some(Section::Matrix)),
+        selectors,
+        environment,
+        latest_by,
+        environments: environments
+            .into_iter()
+            .map(|environment| environment.fields.name)
+            .collect(),
+        problem,
+        summary,
+        rows,
+    };
+    render(StatusCode::OK, page)
+}
+
+/// The question as a client of the API would send it.
+fn text(selectors: &[Selector], environment: &str, latest_by: &str) -> String {
+    let mut pairs: Vec<(&str, &str)> = Vec::new();
+    for selector in selectors {
+        pairs.push(("q[][pacticipant]", &selector.pacticipant));
+        let latest = if selector.latest { "true" } else { "" };
+        for (name, value) in [
+            ("q[][version]", selector.version.as_str()),
+            ("q[][branch]", &selector.branch),
+            ("q[][tag]", &selector.tag),
+            ("q[][latest]", latest),
+        ] {
+            if !value.is_empty() {
+                pairs.push((name, value));
+            }
+        }
+    }
+    pairs.extend(
+        [("environment", environment), ("latestby", latest_by)]
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty()),
+    );
+    pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+impl MatrixPage {
+    fn verdict(&self) -> Option<(&'static str, &'static str)> {
+        let summary = self.summary.as_ref()?;
+        Some(match summary.deployable {
+            Some(true) => ("good", "They fit together"),
+            Some(false) => ("bad", "They do not fit together"),
+            None => ("warn", "It is not known yet"),
+        })
+    }
+}
