@@ -4,7 +4,9 @@
 //! keeps a copy of every request.
 
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 
 use bytes::Bytes;
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
@@ -23,14 +25,33 @@ pub(super) async fn listen(socket: TcpListener, handler: Arc<dyn Handler>) -> Bo
         .respond_with(Responder(handler))
         .mount(&server)
         .await;
-    Box::new(Server(server))
+    Box::new(Server {
+        address: *server.address(),
+        server: Some(server),
+    })
 }
 
-struct Server(MockServer);
+struct Server {
+    address: SocketAddr,
+    /// There until it is dropped.
+    server: Option<MockServer>,
+}
 
 impl Listener for Server {
     fn address(&self) -> SocketAddr {
-        *self.0.address()
+        self.address
+    }
+}
+
+/// wiremock waits for a lock when its server is dropped, in a loop of its own. Where the task has used up tokio's
+/// cooperative budget, tokio gives no lock until the task yields, which a drop cannot do: it would wait for ever. So the
+/// server is dropped beside the budget.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let server = self.server.take();
+        let dropping = pin!(tokio::task::unconstrained(async move { drop(server) }));
+        // Ready at once: there is nothing in it to wait for.
+        let _ = dropping.poll(&mut Context::from_waker(Waker::noop()));
     }
 }
 

@@ -144,6 +144,23 @@ async fn dropping_verifies_and_writes_too() {
 }
 
 #[tokio::test]
+async fn a_provider_ends_in_a_task_that_should_yield() {
+    use tokio::task::coop;
+
+    let directory = tempfile::tempdir().unwrap();
+    let mut provider = Some(between(&directory).serve().await.unwrap());
+    // Within one poll, so that tokio does not renew the task's budget.
+    std::future::poll_fn(|context| {
+        while coop::has_budget_remaining() {
+            let _ = coop::poll_proceed(context).map(|progress| progress.made_progress());
+        }
+        drop(provider.take());
+        std::task::Poll::Ready(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_panic_in_the_test_writes_nothing_and_is_the_one_that_is_seen() {
     let directory = tempfile::tempdir().unwrap();
     let provider = between(&directory).interaction(user()).serve().await.unwrap();
