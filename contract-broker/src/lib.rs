@@ -26,15 +26,12 @@ pub mod config;
 
 mod broker;
 
-#[expect(dead_code, reason = "routes that need it follow")]
 mod domain;
 mod error;
 
-#[expect(dead_code, reason = "routes that need it follow")]
 mod http;
 mod jobs;
 
-#[expect(dead_code, reason = "routes that need it follow")]
 mod store;
 mod webhook;
 

@@ -253,7 +253,8 @@ impl<'t> Reader<'t> {
                     self.at += 1;
                     return Ok(Value::Object(members));
                 }
-                _ => return Err("expected ',' or '}'"),
+                Some(_) => return Err("expected ',' or '}'"),
+                None => return Err("the JSON document ends too early"),
             }
         }
     }
@@ -275,7 +276,8 @@ impl<'t> Reader<'t> {
                     self.at += 1;
                     return Ok(Value::Array(items));
                 }
-                _ => return Err("expected ',' or ']'"),
+                Some(_) => return Err("expected ',' or ']'"),
+                None => return Err("the JSON document ends too early"),
             }
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod merge;
 pub(crate) mod name;
 pub(crate) mod notice;
 pub(crate) mod pending;
+pub(crate) mod provider_states;
 pub(crate) mod publication;
 pub(crate) mod refusal;
 pub(crate) mod selection;

@@ -21,8 +21,6 @@ pub(crate) enum Outcome {
 /// What a publication did.
 #[derive(Debug, Clone)]
 pub(crate) struct Published {
-    pub(crate) consumer_id: i64,
-    pub(crate) version_id: i64,
     pub(crate) version_created: bool,
     /// By the provider's name.
     pub(crate) contracts: Vec<PublishedContract>,
@@ -32,7 +30,6 @@ pub(crate) struct Published {
 #[derive(Debug, Clone)]
 pub(crate) struct PublishedContract {
     pub(crate) provider: String,
-    pub(crate) sha: String,
     pub(crate) outcome: Outcome,
     /// What happened, and why.
     pub(crate) events: Vec<(Event, Option<String>)>,

@@ -3,7 +3,7 @@
 use axum::{extract::Request, middleware::Next, response::Response};
 use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 
-use super::{error::Failure, hal};
+use super::{error::Failure, hal, negotiation};
 use axum::response::IntoResponse as _;
 
 /// Suffixes of a path that choose the type of the answer.
@@ -84,4 +84,17 @@ pub(crate) async fn method_not_allowed(request: Request) -> Response {
         format!("{} is not possible at this address", request.method()),
     )
     .into_response()
+}
+
+/// Refuses requests to resources that are served as JSON only and that accept no JSON.
+pub(crate) async fn only_json(request: Request, next: Next) -> Response {
+    const OFFERED: &[&str] = &[
+        "application/hal+json",
+        "application/json",
+        "application/vnd.pactbrokerextended.v1+json",
+    ];
+    match negotiation::choose(request.headers(), OFFERED) {
+        Some(_) => next.run(request).await,
+        None => negotiation::refused(OFFERED).into_response(),
+    }
 }

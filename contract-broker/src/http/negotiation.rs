@@ -65,14 +65,16 @@ pub(crate) fn choose<'o>(headers: &HeaderMap, offered: &[&'o str]) -> Option<&'o
         .iter()
         .filter(|(_, weight)| *weight > 0.0)
         .find_map(|(media, _)| {
-            offered.iter().copied().find(|offer| {
-                media == "*/*"
-                    || media == offer
-                    || media
-                        .strip_suffix("/*")
-                        .is_some_and(|kind| offer.split('/').next() == Some(kind))
-                    || (media == "application/problem+json" && offer.contains("json"))
-                    || (media == "application/json" && *offer == "application/hal+json")
+            let exact = offered.iter().copied().find(|offer| media == offer);
+            exact.or_else(|| {
+                offered.iter().copied().find(|offer| {
+                    media == "*/*"
+                        || media
+                            .strip_suffix("/*")
+                            .is_some_and(|kind| offer.split('/').next() == Some(kind))
+                        || (media == "application/problem+json" && offer.contains("json"))
+                        || (media == "application/json" && *offer == "application/hal+json")
+                })
             })
         })
 }

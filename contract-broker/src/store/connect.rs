@@ -21,7 +21,6 @@ pub(crate) enum Dialect {
 /// The database, open and migrated. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Store {
-    dialect: Dialect,
     readers: AnyPool,
     writer: Arc<Writer>,
 }
@@ -51,14 +50,9 @@ impl Store {
             }
         };
         Ok(Self {
-            dialect,
             readers,
             writer: Arc::new(writer),
         })
-    }
-
-    pub(crate) fn dialect(&self) -> Dialect {
-        self.dialect
     }
 
     /// A connection to read with.

@@ -23,7 +23,7 @@ pub(super) type Row = (i64, i64, String, i64, String, i64, String, i64, String, 
 pub(super) const COLUMNS: &str = "k.publication_id, k.consumer_id, c.name, k.consumer_version_id, v.number, k.provider_id, \
                        p.name, k.content_id, t.sha, k.created_at";
 
-const FROM: &str = "FROM current_publications k JOIN pacticipants c ON c.id = k.consumer_id \
+pub(super) const FROM: &str = "FROM current_publications k JOIN pacticipants c ON c.id = k.consumer_id \
                     JOIN pacticipants p ON p.id = k.provider_id JOIN versions v ON v.id = k.consumer_version_id \
                     JOIN contents t ON t.id = k.content_id";
 

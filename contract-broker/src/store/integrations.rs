@@ -141,3 +141,13 @@ pub(crate) async fn list(
         .collect();
     Ok((integrations, total))
 }
+
+/// The consumers of a provider, by id.
+pub(crate) async fn of_provider(connection: &mut Connection, provider: i64) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> =
+        sqlx::query_as("SELECT consumer_id FROM integrations WHERE provider_id = $1 ORDER BY consumer_id")
+            .bind(provider)
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}

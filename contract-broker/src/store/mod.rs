@@ -22,10 +22,13 @@ pub(crate) mod webhooks;
 pub(crate) use connect::Store;
 pub(crate) mod branches;
 pub(crate) mod contracts;
+pub(crate) mod dashboard;
+pub(crate) mod deletion;
 pub(crate) mod deployments;
 pub(crate) mod environments;
 pub(crate) mod integrations;
 pub(crate) mod matrix;
+pub(crate) mod metrics;
 pub(crate) mod outbox;
 pub(crate) mod pacticipants;
 pub(crate) mod publish;
@@ -35,6 +38,7 @@ pub(crate) mod verifications;
 pub(crate) mod versions;
 
 pub(crate) use error::{Error, Result};
+use in_list::InList;
 
 /// A database connection, in a transaction or not.
 pub(crate) type Connection = sqlx::AnyConnection;

@@ -80,8 +80,6 @@ pub(crate) async fn publish(connection: &mut Connection, publish: &Publish) -> R
         published.push(one(connection, publish, contract, &target).await?);
     }
     Ok(Published {
-        consumer_id: consumer,
-        version_id: version,
         version_created,
         contracts: published,
     })
@@ -193,7 +191,6 @@ async fn one(
             .await?;
     Ok(PublishedContract {
         provider: contract.provider.clone(),
-        sha: content.sha.clone(),
         outcome,
         events: events
             .into_iter()

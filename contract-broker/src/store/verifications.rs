@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Connection, Result, contracts, in_list::select_in, outbox, pacticipants, versions};
+use super::{Connection, Result, contracts, outbox, pacticipants, versions};
 use crate::domain::{Refusal, events::Event, selection::Selection, time::now};
 
 /// A result to store.
@@ -306,18 +306,6 @@ pub(crate) async fn latest_of_consumer_version(
         results.push((provider, latest_of_content(connection, content).await?));
     }
     Ok(results)
-}
-
-/// The results with these numbers.
-pub(crate) async fn all(connection: &mut Connection, numbers: &[i64]) -> Result<Vec<Verification>> {
-    let rows: Vec<Row> = select_in(
-        connection,
-        |list| format!("{SELECT} WHERE r.id IN {list}"),
-        &[],
-        numbers,
-    )
-    .await?;
-    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Deletes a result; the one before it for the same content and provider version counts again.

@@ -1,6 +1,6 @@
 //! Versions of pacticipants, in the order of their creation.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Connection, Result, in_list::select_in};
 use crate::domain::{Refusal, time::now};
@@ -343,16 +343,4 @@ async fn placements(connection: &mut Connection, versions: &[i64]) -> Result<Vec
             },
         )
         .collect())
-}
-
-/// The numbers of versions.
-pub(crate) async fn numbers(connection: &mut Connection, versions: &[i64]) -> Result<BTreeMap<i64, String>> {
-    let rows: Vec<(i64, String)> = select_in(
-        connection,
-        |list| format!("SELECT id, number FROM versions WHERE id IN {list}"),
-        &[],
-        versions,
-    )
-    .await?;
-    Ok(rows.into_iter().collect())
 }

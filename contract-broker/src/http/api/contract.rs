@@ -153,7 +153,7 @@ fn content_url_or(itself: &str, base: &BaseUrl, publication: &Publication, token
 }
 
 /// Answers with a contract: its document, and links where it is an object.
-async fn served(
+pub(crate) async fn served(
     connection: &mut Connection,
     base: &BaseUrl,
     headers: &HeaderMap,

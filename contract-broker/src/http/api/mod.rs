@@ -4,7 +4,11 @@ mod badges;
 mod branches;
 mod changes;
 pub(crate) mod contract;
+mod contract_diff;
+mod contract_lists;
 mod contracts_publish;
+mod dashboard;
+mod deletion;
 mod deployments;
 mod environments;
 mod for_verification;
@@ -12,7 +16,10 @@ mod health;
 mod index;
 mod integrations;
 pub(crate) mod matrix;
+mod metrics;
+mod network;
 mod pacticipants;
+mod provider_states;
 mod tags;
 mod triggered_webhooks;
 mod verification_results;
@@ -20,11 +27,11 @@ pub(crate) mod versions;
 mod webhooks;
 
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
 
-use super::{AppState, openapi};
+use super::{AppState, layers, openapi};
 
 /// Every route of the API.
 pub(crate) fn routes() -> Router<AppState> {
@@ -37,11 +44,12 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(webhook_routes())
         .merge(badges())
         .merge(changes())
-        .merge(pacticipants())
+        .merge(pacticipants().route_layer(middleware::from_fn(layers::only_json)))
         .merge(contracts())
-        .merge(environments())
+        .merge(environments().route_layer(middleware::from_fn(layers::only_json)))
         .merge(matrix())
-        .route("/integrations", get(integrations::list))
+        .merge(contract_lists())
+        .merge(overviews())
         .route("/openapi.json", get(openapi::show))
 }
 
@@ -56,7 +64,8 @@ fn pacticipants() -> Router<AppState> {
             "/pacticipants/{pacticipant}",
             get(pacticipants::show)
                 .put(pacticipants::replace)
-                .patch(pacticipants::patch),
+                .patch(pacticipants::patch)
+                .delete(deletion::pacticipant),
         )
         .route(
             "/pacticipants/{pacticipant}/labels/{label}",
@@ -68,7 +77,10 @@ fn pacticipants() -> Router<AppState> {
         .route("/pacticipants/{pacticipant}/versions", get(versions::list))
         .route(
             "/pacticipants/{pacticipant}/versions/{version}",
-            get(versions::show).put(versions::put).patch(versions::patch),
+            get(versions::show)
+                .put(versions::put)
+                .patch(versions::patch)
+                .delete(deletion::version),
         )
         .route(
             "/pacticipants/{pacticipant}/latest-version",
@@ -80,16 +92,19 @@ fn pacticipants() -> Router<AppState> {
         )
         .route(
             "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}",
-            get(tags::show).put(tags::put),
+            get(tags::show).put(tags::put).delete(deletion::tag),
         )
         .route(
             "/pacticipants/{pacticipant}/tags/{tag}/versions",
             get(versions::list_with_tag),
         )
-        .route("/pacticipants/{pacticipant}/branches", get(branches::list))
+        .route(
+            "/pacticipants/{pacticipant}/branches",
+            get(branches::list).delete(deletion::branches),
+        )
         .route(
             "/pacticipants/{pacticipant}/branches/{branch}",
-            get(branches::show),
+            get(branches::show).delete(deletion::branch),
         )
         .route(
             "/pacticipants/{pacticipant}/branches/{branch}/latest-version",
@@ -101,7 +116,9 @@ fn pacticipants() -> Router<AppState> {
         )
         .route(
             "/pacticipants/{pacticipant}/branches/{branch}/versions/{version}",
-            get(branches::show_version).put(branches::put_version),
+            get(branches::show_version)
+                .put(branches::put_version)
+                .delete(deletion::branch_version),
         )
         .route(
             "/pacticipants/{pacticipant}/environments/{environment}/versions",
@@ -110,7 +127,12 @@ fn pacticipants() -> Router<AppState> {
 }
 
 fn contracts() -> Router<AppState> {
-    let one = || get(contract::show).put(contract::put).patch(contract::patch);
+    let one = || {
+        get(contract::show)
+            .put(contract::put)
+            .patch(contract::patch)
+            .delete(contract_lists::delete_one)
+    };
     Router::new()
         .route("/contracts/publish", post(contracts_publish::publish))
         .route("/pacts/provider/{provider}/for-verification", get(for_verification::get).post(for_verification::post))
@@ -181,6 +203,119 @@ fn matrix() -> Router<AppState> {
             "/pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}",
             get(matrix::can_i_deploy_branch_to_environment),
         )
+}
+
+fn contract_lists() -> Router<AppState> {
+    use contract_lists as lists;
+    Router::new()
+        .route("/pacts/latest", get(lists::latest))
+        .route("/pacts/provider/{provider}", get(lists::provider_every))
+        .route(
+            "/pacts/provider/{provider}/tag/{tag}",
+            get(lists::provider_with_tag),
+        )
+        .route("/pacts/provider/{provider}/latest", get(lists::provider_latest))
+        .route(
+            "/pacts/provider/{provider}/latest/{tag}",
+            get(lists::provider_latest_with_tag),
+        )
+        .route(
+            "/pacts/provider/{provider}/branch",
+            get(lists::provider_on_main_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/branch/latest",
+            get(lists::provider_latest_on_main_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/branch/{branch}",
+            get(lists::provider_on_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/branch/{branch}/latest",
+            get(lists::provider_latest_on_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/provider-states",
+            get(provider_states::on_main_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/provider-states/branch/{branch}",
+            get(provider_states::on_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/provider-states/environment/{environment}",
+            get(provider_states::in_environment),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/versions",
+            get(lists::pair_every).delete(lists::delete_pair_every),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/tag/{tag}",
+            get(lists::pair_with_tag).delete(lists::delete_pair_with_tag),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/versions",
+            get(lists::pair_on_main_branch).delete(lists::delete_pair_on_main_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/latest/versions",
+            get(lists::pair_latest_on_main_branch).delete(lists::delete_pair_latest_on_main_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}",
+            get(lists::pair_on_branch).delete(lists::delete_pair_on_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/versions",
+            get(lists::pair_latest_on_branch).delete(lists::delete_pair_latest_on_branch),
+        )
+        // One client asks at these two addresses.
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch",
+            get(lists::pair_on_main_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/latest",
+            get(contract::show_latest_on_main_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct",
+            get(contract_diff::previous_distinct),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/previous-distinct",
+            get(contract_diff::with_previous_distinct),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/version/{other}",
+            get(contract_diff::between_versions),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/diff/pact-version/{other}",
+            get(contract_diff::between_contents),
+        )
+}
+
+fn overviews() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/integrations",
+            get(integrations::list).delete(deletion::integrations),
+        )
+        .route(
+            "/integrations/provider/{provider}/consumer/{consumer}",
+            axum::routing::delete(deletion::integration),
+        )
+        .route("/dashboard", get(dashboard::all))
+        .route(
+            "/dashboard/provider/{provider}/consumer/{consumer}",
+            get(dashboard::pair),
+        )
+        .route("/relationships", get(network::relationships))
+        .route("/groups/{pacticipant}", get(network::group))
+        .route("/metrics", get(metrics::show))
 }
 
 fn environments() -> Router<AppState> {

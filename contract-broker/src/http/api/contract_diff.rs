@@ -1,0 +1,116 @@
+//! Comparing contracts: the previous content, and differences as text.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode, header};
+
+use super::contract::{self, PairAnd};
+use crate::{
+    domain::text_diff,
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        error::{Failure, Result},
+        path::Path,
+    },
+    store::{
+        Connection,
+        contracts::{self, Publication, Which},
+    },
+};
+
+/// The newest contract before this one with other content.
+pub(crate) async fn previous_distinct(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((provider, consumer, number)): Path<PairAnd>,
+) -> Result<Response> {
+    let mut connection = state.store.read().await?;
+    let which = Which::Version(number);
+    let this = contracts::require(&mut connection, &provider, &consumer, &which).await?;
+    let previous = require_previous(&mut connection, &this).await?;
+    contract::served(&mut connection, &base, &headers, &previous, None).await
+}
+
+async fn require_previous(connection: &mut Connection, this: &Publication) -> Result<Publication> {
+    contracts::previous_distinct(connection, this).await?.ok_or_else(|| {
+        let Publication { consumer, consumer_version, provider, .. } = this;
+        Failure::not_found(format!(
+            "No contract between {consumer} and {provider} with other content was published before version {consumer_version}"
+        ))
+    })
+}
+
+pub(crate) async fn with_previous_distinct(
+    State(state): State<AppState>,
+    Path((provider, consumer, number)): Path<PairAnd>,
+) -> Result<Response> {
+    let mut connection = state.store.read().await?;
+    let this = contracts::require(&mut connection, &provider, &consumer, &Which::Version(number)).await?;
+    let previous = require_previous(&mut connection, &this).await?;
+    difference(&mut connection, &previous, &this).await
+}
+
+pub(crate) async fn between_versions(
+    State(state): State<AppState>,
+    Path((provider, consumer, number, other)): Path<(String, String, String, String)>,
+) -> Result<Response> {
+    between(
+        &state,
+        &provider,
+        &consumer,
+        Which::Version(number),
+        Which::Version(other),
+    )
+    .await
+}
+
+pub(crate) async fn between_contents(
+    State(state): State<AppState>,
+    Path((provider, consumer, sha, other)): Path<(String, String, String, String)>,
+) -> Result<Response> {
+    between(&state, &provider, &consumer, Which::Sha(sha), Which::Sha(other)).await
+}
+
+async fn between(
+    state: &AppState,
+    provider: &str,
+    consumer: &str,
+    one: Which,
+    other: Which,
+) -> Result<Response> {
+    let mut connection = state.store.read().await?;
+    let one = contracts::require(&mut connection, provider, consumer, &one).await?;
+    let other = contracts::require(&mut connection, provider, consumer, &other).await?;
+    difference(&mut connection, &other, &one).await
+}
+
+async fn difference(connection: &mut Connection, old: &Publication, new: &Publication) -> Result<Response> {
+    let (before, _) = contracts::document(connection, old.content_id).await?;
+    let (after, _) = contracts::document(connection, new.content_id).await?;
+    let name = |publication: &Publication| {
+        format!(
+            "{} version {}",
+            publication.consumer, publication.consumer_version
+        )
+    };
+    let (old, new) = (name(old), name(new));
+    // Comparing large contents takes a while: not on the threads that serve everyone.
+    let text = tokio::task::spawn_blocking(move || text_diff::unified(&before, &after, &old, &new))
+        .await
+        .map_err(|error| Failure::internal(&error))?;
+    let text = if text.is_empty() {
+        "no difference\n".to_owned()
+    } else {
+        text
+    };
+    Ok((
+        StatusCode::OK,
+        [(header::CONTENT_TYPE, "text/plain;charset=utf-8")],
+        text,
+    )
+        .into_response())
+}

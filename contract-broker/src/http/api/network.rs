@@ -1,0 +1,199 @@
+//! Who is connected with whom, for graphs.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, header};
+use serde_json::{Value, json};
+
+use crate::{
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        error::{Failure, Result},
+        hal::{Hal, link},
+        negotiation,
+        path::Path,
+        query::Query,
+    },
+    store::integrations,
+};
+
+const OFFERED: &[&str] = &["text/csv", "application/hal+json"];
+
+/// The most pacticipants of a group where the client names no number.
+const MOST: usize = 150;
+
+/// Everyone.
+pub(crate) async fn relationships(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let network = Network::load(&state).await?;
+    network.answer(&base, &headers, "/relationships")
+}
+
+/// Those who are connected with one pacticipant, nearest first.
+pub(crate) async fn group(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+    query: Query,
+) -> Result<Response> {
+    let most = query
+        .get("maxPacticipants")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(MOST);
+    let network = Network::load(&state).await?;
+    let id = network
+        .names
+        .iter()
+        .find_map(|(id, known)| (*known == name).then_some(*id))
+        .ok_or_else(|| {
+            Failure::not_found(format!(
+                "No pacticipant with name '{name}' in any integration found"
+            ))
+        })?;
+    network.around(id, most).answer(
+        &base,
+        &headers,
+        &format!("/groups/{}", crate::http::base_url::encode(&name)),
+    )
+}
+
+/// Pacticipants and their integrations (consumer, provider), by id.
+struct Network {
+    names: BTreeMap<i64, String>,
+    pairs: BTreeSet<(i64, i64)>,
+}
+
+impl Network {
+    async fn load(state: &AppState) -> Result<Self> {
+        let (all, _) = integrations::list(&mut *state.store.read().await?, None, (i64::MAX, 0)).await?;
+        let mut network = Self {
+            names: BTreeMap::new(),
+            pairs: BTreeSet::new(),
+        };
+        for integration in all {
+            network
+                .names
+                .insert(integration.consumer_id, integration.consumer);
+            network
+                .names
+                .insert(integration.provider_id, integration.provider);
+            network
+                .pairs
+                .insert((integration.consumer_id, integration.provider_id));
+        }
+        Ok(network)
+    }
+
+    fn around(self, start: i64, most: usize) -> Self {
+        let mut neighbours: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for (consumer, provider) in &self.pairs {
+            neighbours.entry(*consumer).or_default().push(*provider);
+            neighbours.entry(*provider).or_default().push(*consumer);
+        }
+        let mut inside = BTreeSet::from([start]);
+        let mut queue = VecDeque::from([start]);
+        while let Some(id) = queue.pop_front() {
+            for other in neighbours.get(&id).into_iter().flatten() {
+                if inside.len() < most && inside.insert(*other) {
+                    queue.push_back(*other);
+                }
+            }
+        }
+        Self {
+            names: self
+                .names
+                .into_iter()
+                .filter(|(id, _)| inside.contains(id))
+                .collect(),
+            pairs: self
+                .pairs
+                .into_iter()
+                .filter(|(a, b)| inside.contains(a) && inside.contains(b))
+                .collect(),
+        }
+    }
+
+    fn answer(&self, base: &BaseUrl, headers: &HeaderMap, path: &str) -> Result<Response> {
+        let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
+        if media == "text/csv" {
+            return Ok(([(header::CONTENT_TYPE, "text/csv;charset=utf-8")], self.csv()).into_response());
+        }
+        let pacticipants: Vec<Value> = self.names.values().map(|name| json!({ "name": name })).collect();
+        let integrations: Vec<Value> = self
+            .pairs
+            .iter()
+            .map(|(consumer, provider)| {
+                json!({ "consumer": { "name": self.names[consumer] }, "provider": { "name": self.names[provider] } })
+            })
+            .collect();
+        Ok(Hal::ok(json!({
+            "_embedded": { "pacticipants": pacticipants, "integrations": integrations },
+            "_links": { "self": link(base.join(path)) },
+        }))
+        .into_response())
+    }
+
+    /// One line a pacticipant: number, name, two weights, a constant, a place, and the numbers of its providers, filled
+    /// up with zeros to the same length.
+    fn csv(&self) -> String {
+        let number: BTreeMap<i64, usize> = self
+            .names
+            .keys()
+            .enumerate()
+            .map(|(index, id)| (*id, index + 1))
+            .collect();
+        let providers = |id: &i64| -> Vec<usize> {
+            self.pairs
+                .iter()
+                .filter(|(consumer, _)| consumer == id)
+                .map(|(_, provider)| number[provider])
+                .collect()
+        };
+        let width = self
+            .names
+            .keys()
+            .map(|id| providers(id).len())
+            .max()
+            .unwrap_or_default();
+        let mut text = String::new();
+        for (index, (id, name)) in self.names.iter().enumerate() {
+            let mut fields = vec![
+                number[id].to_string(),
+                quoted(name),
+                "1".to_owned(),
+                "1".to_owned(),
+                "0".to_owned(),
+                index.to_string(),
+            ];
+            let mut providers: Vec<String> = providers(id).iter().map(ToString::to_string).collect();
+            providers.resize(width, "0".to_owned());
+            fields.append(&mut providers);
+            text.push_str(&fields.join(","));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// A field of a CSV line. A leading sign that a spreadsheet would take for a formula is disarmed.
+fn quoted(text: &str) -> String {
+    let text = if text.starts_with(['=', '+', '-', '@']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}

@@ -1,0 +1,89 @@
+//! The provider states that consumers use.
+
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use crate::{
+    domain::provider_states::merge,
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        error::{Failure, Result},
+        hal::{Hal, link},
+        path::Path,
+    },
+    store::{
+        contracts::{self, Set},
+        environments, pacticipants,
+    },
+};
+
+pub(crate) async fn on_main_branch(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(provider): Path<String>,
+) -> Result<Hal> {
+    answer(&state, &base, &provider, Set::LatestOnMainBranch, &[]).await
+}
+
+pub(crate) async fn on_branch(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, branch)): Path<(String, String)>,
+) -> Result<Hal> {
+    answer(
+        &state,
+        &base,
+        &provider,
+        Set::LatestOnBranch(branch.clone()),
+        &["branch", &branch],
+    )
+    .await
+}
+
+/// By uuid or, as one client does, by name.
+pub(crate) async fn in_environment(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, environment)): Path<(String, String)>,
+) -> Result<Hal> {
+    let mut connection = state.store.read().await?;
+    let found = match environments::named(&mut connection, &environment).await? {
+        Some(found) => found,
+        None => environments::require(&mut connection, &environment).await?,
+    };
+    drop(connection);
+    answer(
+        &state,
+        &base,
+        &provider,
+        Set::InEnvironment(found.id),
+        &["environment", &environment],
+    )
+    .await
+}
+
+async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path: &[&str]) -> Result<Hal> {
+    let mut connection = state.store.read().await?;
+    let owner = pacticipants::find(&mut connection, provider)
+        .await?
+        .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
+    let found = contracts::list(&mut connection, Some(owner.id), None, &set).await?;
+    let mut documents: Vec<(String, String)> = Vec::new();
+    for publication in found {
+        let (document, _) = contracts::document(&mut connection, publication.content_id).await?;
+        documents.push((publication.consumer, document));
+    }
+    let states: Vec<Value> = merge(&documents)
+        .into_iter()
+        .map(|state| json!({ "name": state.name, "params": state.params, "consumers": state.consumers }))
+        .collect();
+    let itself = base.url(
+        ["pacts", "provider", provider, "provider-states"]
+            .iter()
+            .chain(path),
+    );
+    Ok(Hal::ok(
+        json!({ "providerStates": states, "_links": { "self": link(itself) } }),
+    ))
+}

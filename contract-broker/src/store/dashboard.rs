@@ -1,0 +1,127 @@
+//! What an overview shows: newest contracts with their newest results.
+
+use std::collections::HashMap;
+
+use super::{
+    Connection, Result,
+    contracts::{self, Publication},
+    in_list::select_in,
+};
+
+/// The newest result for a content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) number: i64,
+    pub(crate) success: bool,
+    pub(crate) pending: bool,
+    pub(crate) verified_at: i64,
+    pub(crate) provider_version_id: i64,
+    pub(crate) provider_version: String,
+}
+
+type Row = (i64, i64, i64, i64, i64, i64, String);
+
+/// The newest result for each of some contents.
+pub(crate) async fn outcomes(connection: &mut Connection, contents: &[i64]) -> Result<HashMap<i64, Outcome>> {
+    let rows: Vec<Row> = select_in(
+        connection,
+        |list| {
+            format!(
+                "SELECT k.id, r.id, r.success, r.pending, r.created_at, v.id, v.number FROM contents k \
+                 JOIN verifications r ON r.id = (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = k.id) \
+                 JOIN versions v ON v.id = r.provider_version_id WHERE k.id IN {list}"
+            )
+        },
+        &[],
+        contents,
+    )
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(
+            |(content, number, success, pending, verified_at, provider_version_id, provider_version)| {
+                let outcome = Outcome {
+                    number,
+                    success: success == 1,
+                    pending: pending == 1,
+                    verified_at,
+                    provider_version_id,
+                    provider_version,
+                };
+                (content, outcome)
+            },
+        )
+        .collect())
+}
+
+/// Which of some pairs (consumer, provider) have any result at all.
+pub(crate) async fn ever_verified(
+    connection: &mut Connection,
+    pairs: &[(i64, i64)],
+) -> Result<Vec<(i64, i64)>> {
+    let mut found = Vec::new();
+    for (consumer, provider) in pairs {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "SELECT id FROM verifications WHERE provider_id = $1 AND consumer_id = $2 LIMIT 1",
+        )
+        .bind(*provider)
+        .bind(*consumer)
+        .fetch_optional(&mut *connection)
+        .await?;
+        if row.is_some() {
+            found.push((*consumer, *provider));
+        }
+    }
+    Ok(found)
+}
+
+/// The newest contract of each integration, by names.
+pub(crate) async fn newest(
+    connection: &mut Connection,
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Publication>, i64)> {
+    let columns = contracts::COLUMNS;
+    let rows: Vec<contracts::Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {columns} FROM ( \
+           SELECT n.consumer_id, n.provider_id, LOWER(c.name) AS consumer_order, LOWER(p.name) AS provider_order, \
+           (SELECT MAX(m.consumer_version_id) FROM current_publications m \
+            WHERE m.provider_id = n.provider_id AND m.consumer_id = n.consumer_id) AS version_id \
+           FROM integrations n JOIN pacticipants c ON c.id = n.consumer_id JOIN pacticipants p ON p.id = n.provider_id \
+           ORDER BY LOWER(c.name), LOWER(p.name), n.consumer_id, n.provider_id LIMIT $1 OFFSET $2 \
+         ) i JOIN current_publications k ON k.consumer_version_id = i.version_id AND k.provider_id = i.provider_id \
+         JOIN pacticipants c ON c.id = k.consumer_id JOIN pacticipants p ON p.id = k.provider_id \
+         JOIN versions v ON v.id = k.consumer_version_id JOIN contents t ON t.id = k.content_id \
+         ORDER BY i.consumer_order, i.provider_order, k.consumer_id, k.provider_id"
+    )))
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(&mut *connection)
+    .await?;
+    let (total,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM integrations")
+        .fetch_one(&mut *connection)
+        .await?;
+    Ok((rows.into_iter().map(contracts::read).collect(), total))
+}
+
+/// The newest contracts of a pair: overall, of each branch and with each tag; newest first.
+pub(crate) async fn newest_of_pair(
+    connection: &mut Connection,
+    consumer: i64,
+    provider: i64,
+) -> Result<Vec<Publication>> {
+    let columns = contracts::COLUMNS;
+    let from = contracts::FROM;
+    let rows: Vec<contracts::Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {columns} {from} WHERE k.provider_id = $2 AND k.consumer_version_id IN ( \
+           SELECT MAX(m.consumer_version_id) FROM current_publications m WHERE m.provider_id = $2 AND m.consumer_id = $1 \
+           UNION SELECT h.consumer_version_id FROM branches b JOIN branch_contracts h ON h.branch_id = b.id \
+           WHERE b.pacticipant_id = $1 AND h.provider_id = $2 \
+           UNION SELECT g.consumer_version_id FROM tag_contracts g WHERE g.pacticipant_id = $1 AND g.provider_id = $2 \
+         ) ORDER BY k.consumer_version_id DESC"
+    )))
+    .bind(consumer)
+    .bind(provider)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(contracts::read).collect())
+}

@@ -1,0 +1,71 @@
+//! Counts of what is stored.
+
+use super::{Connection, Result};
+
+/// Counts, by name.
+pub(crate) async fn counts(connection: &mut Connection) -> Result<Vec<(&'static str, i64)>> {
+    let mut counts = Vec::new();
+    for (name, sql) in [
+        (
+            "interactions",
+            "SELECT CAST(COALESCE(SUM(interactions_count), 0) AS BIGINT) FROM contents",
+        ),
+        (
+            "messages",
+            "SELECT CAST(COALESCE(SUM(messages_count), 0) AS BIGINT) FROM contents",
+        ),
+        ("pacticipants", "SELECT COUNT(*) FROM pacticipants"),
+        ("integrations", "SELECT COUNT(*) FROM integrations"),
+        ("publications", "SELECT COUNT(*) FROM publications"),
+        ("contents", "SELECT COUNT(*) FROM contents"),
+        ("verifications", "SELECT COUNT(*) FROM verifications"),
+        (
+            "verified_contents",
+            "SELECT COUNT(DISTINCT content_id) FROM verifications",
+        ),
+        ("versions", "SELECT COUNT(*) FROM versions"),
+        ("branches", "SELECT COUNT(*) FROM branches"),
+        ("tags", "SELECT COUNT(*) FROM tags"),
+        ("webhooks", "SELECT COUNT(*) FROM webhooks"),
+        ("triggered_webhooks", "SELECT COUNT(*) FROM triggered_webhooks"),
+        ("environments", "SELECT COUNT(*) FROM environments"),
+        (
+            "deployed",
+            "SELECT COUNT(*) FROM deployments WHERE kind = 'deployed'",
+        ),
+        (
+            "released",
+            "SELECT COUNT(*) FROM deployments WHERE kind = 'released'",
+        ),
+        (
+            "currently_deployed",
+            "SELECT COUNT(*) FROM current_deployments WHERE kind = 'deployed'",
+        ),
+        (
+            "currently_supported",
+            "SELECT COUNT(*) FROM current_deployments WHERE kind = 'released'",
+        ),
+        (
+            "first_publication",
+            "SELECT COALESCE(MIN(created_at), 0) FROM publications",
+        ),
+        (
+            "last_publication",
+            "SELECT COALESCE(MAX(created_at), 0) FROM publications",
+        ),
+    ] {
+        let (count,): (i64,) = sqlx::query_as(sql).fetch_one(&mut *connection).await?;
+        counts.push((name, count));
+    }
+    Ok(counts)
+}
+
+/// How many consumer versions have a contract of so many revisions.
+pub(crate) async fn revisions(connection: &mut Connection) -> Result<Vec<(i64, i64)>> {
+    Ok(sqlx::query_as(
+        "SELECT c.revisions, COUNT(*) FROM (SELECT COUNT(*) AS revisions FROM publications \
+         GROUP BY consumer_version_id, provider_id) c GROUP BY c.revisions ORDER BY c.revisions",
+    )
+    .fetch_all(connection)
+    .await?)
+}

@@ -1,0 +1,198 @@
+//! HTTP manners: negotiation, links, errors, limits.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::broker::on_each_database;
+
+on_each_database! {
+    async fn the_index_links_to_everything_clients_look_for(broker) {
+        let index = broker.get("/").await.expect(200);
+        for relation in [
+            "pb:publish-contracts", "pb:latest-pact-versions", "pb:latest-provider-pacts", "pb:latest-provider-pacts-with-tag",
+            "pb:provider-pacts-for-verification", "pb:pacticipants", "pb:pacticipant", "pb:pacticipant-version",
+            "pb:pacticipant-version-tag", "pb:pacticipant-branch", "pb:pacticipant-branch-version", "pb:latest-version",
+            "pb:latest-tagged-version", "pb:webhooks", "pb:webhook", "pb:environments", "pb:environment", "pb:publish-pact",
+        ] {
+            let link = &index.json["_links"][relation];
+            assert_eq!(link["templated"], link["href"].as_str().unwrap().contains('{'), "{relation}");
+        }
+        assert!(!index.header("x-pact-broker-version").is_empty());
+        assert!(!index.header("x-request-id").is_empty());
+        assert_eq!(index.header("cache-control"), "no-cache");
+    }
+
+    async fn links_follow_the_proxy(broker) {
+        let index = broker.request(Method::GET, "/")
+            .header("x-forwarded-proto", "https").header("x-forwarded-host", "contracts.example.org")
+            .header("x-forwarded-prefix", "/broker").send().await.expect(200);
+        assert_eq!(
+            index.json["_links"]["pb:pacticipants"]["href"],
+            "https://contracts.example.org/broker/pacticipants"
+        );
+    }
+
+    async fn answers_come_in_the_type_that_is_accepted(broker) {
+        broker.publish("web", "1", None, "api", "x").await;
+        let path = "/pacts/provider/api/consumer/web/version/1";
+        for (accept, status, expected) in [
+            ("application/hal+json, application/json", 200, "application/hal+json;charset=utf-8"),
+            ("application/json", 200, "application/json;charset=utf-8"),
+            ("*/*", 200, "application/hal+json;charset=utf-8"),
+            ("image/png", 406, "application/hal+json;charset=utf-8"),
+        ] {
+            let answer = broker.request(Method::GET, path).header("accept", accept).send().await.expect(status);
+            assert_eq!(answer.header("content-type"), expected, "{accept}");
+        }
+        let extended = broker.request(Method::GET, path)
+            .header("accept", "application/vnd.pactbrokerextended.v1+json").send().await.expect(200);
+        assert_eq!(extended.json["contract"]["consumer"]["name"], "web");
+        assert_eq!(extended.json["_embedded"]["tags"], json!([]));
+        broker.request(Method::GET, "/pacticipants").header("accept", "image/png").send().await.expect(406);
+        broker.request(Method::GET, "/pacticipants").header("content-type", "application/json").send().await.expect(200);
+        let wrong = broker.request(Method::POST, "/pacticipants").header("content-type", "text/plain").body("x").send().await;
+        wrong.expect(415);
+    }
+
+    async fn errors_come_as_problem_details_when_asked(broker) {
+        let ask = async |path: &str| {
+            broker.request(Method::GET, path).header("accept", "application/hal+json, application/problem+json").send().await
+        };
+        let missing = ask("/pacticipants/x").await.expect(404);
+        assert_eq!(missing.header("content-type"), "application/problem+json;charset=utf-8");
+        assert_eq!(missing.json["title"], "Not Found");
+        assert_eq!(missing.json["detail"], "No pacticipant with name 'x' found");
+        let invalid = ask("/pacticipants?page=0").await.expect(400);
+        assert_eq!(invalid.json["errors"][0]["pointer"], "/page");
+        assert_eq!(ask("/nothing").await.expect(404).json["status"], 404);
+        ask("/pacticipants//versions").await.expect(404);
+    }
+
+    async fn methods_that_are_not_possible_say_so(broker) {
+        let answer = broker.delete("/environments").await.expect(405);
+        assert_eq!(answer.header("allow"), "GET,HEAD,POST");
+        let options = broker.request(Method::OPTIONS, "/environments").send().await.expect(200);
+        assert_eq!(options.header("allow"), "GET,HEAD,POST");
+        broker.request(Method::HEAD, "/environments").send().await.expect(200);
+    }
+
+    async fn a_request_id_is_kept(broker) {
+        let answer = broker.request(Method::GET, "/").header("x-request-id", "mine").send().await;
+        assert_eq!(answer.header("x-request-id"), "mine");
+    }
+
+    async fn hostile_bodies_are_refused_with_a_reason(broker) {
+        let path = "/pacts/provider/api/consumer/web/version/1";
+        let put = async |body: Vec<u8>| {
+            broker.request(Method::PUT, path).header("content-type", "application/json").body(body).send().await
+        };
+        for (body, expected) in [
+            ("[".repeat(1_000_000).into_bytes(), "nested deeper"),
+            (vec![b'"', 0xff, b'"'], "not UTF-8"),
+            (b"{\"a\":1".to_vec(), "ends too early"),
+            (b"{\"a\":\"\\ud800\"}".to_vec(), "surrogate"),
+            (Vec::new(), "ends too early"),
+        ] {
+            let answer = put(body).await.expect(400);
+            assert!(answer.json["error"].as_str().unwrap().contains(expected), "{}", answer.text);
+        }
+        put(b"{\"n\":1e999999,\"m\":123456789012345678901234567890}".to_vec()).await.expect(201);
+        broker.publish("web", "2", None, "api", "x").await;
+        let deep = format!("{{\"success\":true,\"x\":{}1{}}}", "[".repeat(5000), "]".repeat(5000));
+        let contract = broker.get("/pacts/provider/api/consumer/web/latest").await;
+        let link = contract.link("pb:publish-verification-results");
+        broker.request(Method::POST, &link).header("content-type", "application/json").body(deep).send().await.expect(400);
+    }
+
+    async fn hostile_names_are_refused_or_kept_as_text(broker) {
+        for path in [
+            "/pacticipants/a%0Ab/versions/1", "/pacticipants/a%00b/versions/1", "/pacticipants/a%09b/versions/1",
+        ] {
+            broker.put(path, json!({})).await.expect(422);
+        }
+        broker.put("/pacticipants/a%01b/versions/1", json!({})).await.expect(400);
+        broker.put("/pacticipants/%FF/versions/1", json!({})).await.expect(400);
+        broker.put(&format!("/pacticipants/{}/versions/1", "x".repeat(300)), json!({})).await.expect(400);
+        for name in ["..%2F..%2Fetc%2Fpasswd", "%27%3B%20DROP%20TABLE%20versions%3B--", "%3Cscript%3E", "%25", "a%0D%0Ab"] {
+            let answer = broker.put(&format!("/pacticipants/{name}/versions/1"), json!({})).await;
+            assert!(matches!(answer.status.as_u16(), 201 | 422), "{name}: {}", answer.text);
+            if answer.status == 201 {
+                assert_eq!(answer.header("location"), format!("http://broker.test/pacticipants/{name}/versions/1"));
+                broker.get(&format!("/pacticipants/{name}")).await.expect(200);
+            }
+        }
+        let body = json!({ "pacticipantName": "a\u{0}b", "pacticipantVersionNumber": "1", "contracts": [] });
+        broker.post("/contracts/publish", body).await.expect(400);
+    }
+
+    async fn wrong_types_everywhere_are_client_errors(broker) {
+        broker.publish("web", "1", Some("main"), "api", "x").await;
+        let uuid = broker.environment("production").await;
+        let link = broker.get("/pacts/provider/api/consumer/web/latest").await.link("pb:publish-verification-results");
+        let environment = format!("/environments/{uuid}");
+        let deploy = format!("/pacticipants/web/versions/1/deployed-versions/environment/{uuid}");
+        for (method, path) in [
+            (Method::POST, "/contracts/publish"), (Method::POST, "/pacticipants"), (Method::PATCH, "/pacticipants/web"),
+            (Method::PUT, "/pacticipants/web/versions/1"), (Method::POST, "/environments"), (Method::PUT, &environment),
+            (Method::POST, &deploy), (Method::POST, &link), (Method::POST, "/pacts/provider/api/for-verification"),
+            (Method::POST, "/webhooks"),
+        ] {
+            for body in hostile_values() {
+                let answer = broker.request(method.clone(), path).json(&body).send().await;
+                assert!(answer.status.as_u16() < 500, "{method} {path} {body}: {}", answer.text);
+            }
+        }
+        for query in ["page=99999999999999999999", "page=1&size=0", "q[]=a&q[][]=b&q[][pacticipant]", "limit=-1", "%ff=%ff"] {
+            for path in ["/pacticipants", "/matrix", "/can-i-deploy", "/integrations.json", "/dashboard"] {
+                let answer = broker.get(&format!("{path}?{query}")).await;
+                assert!(answer.status.as_u16() < 500, "{path}?{query}: {}", answer.text);
+            }
+        }
+    }
+}
+
+/// Values that no resource expects, in members that some resource reads.
+fn hostile_values() -> Vec<Value> {
+    let inner = [
+        json!(null),
+        json!(1),
+        json!(-1.5),
+        json!(true),
+        json!("\u{0}"),
+        json!("' OR 1=1 --"),
+        json!([]),
+        json!([null, 1, {}]),
+        json!({ "a": {} }),
+    ];
+    let keys = [
+        "name",
+        "displayName",
+        "production",
+        "contacts",
+        "pacticipantName",
+        "pacticipantVersionNumber",
+        "contracts",
+        "tags",
+        "branch",
+        "buildUrl",
+        "success",
+        "providerApplicationVersion",
+        "verifiedBy",
+        "consumerVersionSelectors",
+        "providerVersionTags",
+        "includeWipPactsSince",
+        "applicationInstance",
+        "events",
+        "request",
+        "consumer",
+    ];
+    let mut values: Vec<Value> = inner.to_vec();
+    for value in inner {
+        let object: serde_json::Map<String, Value> = keys
+            .iter()
+            .map(|key| ((*key).to_owned(), value.clone()))
+            .collect();
+        values.push(Value::Object(object));
+    }
+    values
+}
