@@ -62,8 +62,7 @@ pub(crate) async fn tell(keep: bool) -> Result<()> {
     chapter(7, "Can I deploy orders-api 2.0.0 to production?");
     answer(&can_i_deploy(&broker.client, "orders-api", "2.0.0").await?);
 
-    say("");
-    say("What to try next:");
+    chapter(8, "What to try next");
     command("cargo test -p orders-web", "run the consumer's tests, which write contracts/orders-web-orders-api.json");
     command("cargo test -p orders-api", "verify the provider in process, one test per interaction");
     if !keep {
