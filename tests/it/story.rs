@@ -62,7 +62,7 @@ async fn from_a_contract_to_can_i_deploy() {
     let broker = Broker::start(&database);
     let url = broker.url.clone();
 
-    ended(&run(&url, "create-environment --name production --production".into()).await, 0);
+    ended(&run(&url, "create-environment production --production".into()).await, 0);
     ended(&run(&url, format!("publish {CONTRACTS} --version 1.0.0 --branch main")).await, 0);
 
     // Nobody has verified it.

@@ -6,10 +6,9 @@ use futures_util::future::BoxFuture;
 use sqlx::{
     AnyPool, Connection as _,
     any::{AnyPoolOptions, install_default_drivers},
-    pool::PoolConnection,
 };
 
-use super::{Connection, Error, Result, migrate, write::Writer};
+use super::{Connection, Error, Reader, Result, migrate, write::Writer};
 
 /// Which database is behind the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +55,7 @@ impl Store {
     }
 
     /// A connection to read with.
-    pub(crate) async fn read(&self) -> Result<PoolConnection<sqlx::Any>> {
+    pub(crate) async fn read(&self) -> Result<Reader> {
         Ok(self.readers.acquire().await?)
     }
 

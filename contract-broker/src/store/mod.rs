@@ -42,3 +42,5 @@ use in_list::InList;
 
 /// A database connection, in a transaction or not.
 pub(crate) type Connection = sqlx::AnyConnection;
+/// A connection of the pool that reads.
+pub(crate) type Reader = sqlx::pool::PoolConnection<sqlx::Any>;

@@ -49,6 +49,6 @@ pub(super) fn number(query: &crate::http::query::Query) -> i64 {
 }
 
 /// The connection that a page reads with.
-pub(super) async fn read(state: &AppState) -> Result<sqlx::pool::PoolConnection<sqlx::Any>> {
+pub(super) async fn read(state: &AppState) -> Result<crate::store::Reader> {
     Ok(state.store.read().await?)
 }
