@@ -1,6 +1,7 @@
 //! Procedural macros of contract-core; use them through that crate.
 
 mod consumer_test;
+mod derive;
 mod json_like;
 mod regex;
 
@@ -46,4 +47,42 @@ pub fn regex(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn consumer_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     consumer_test::expand(arguments.into(), item.into()).into()
+}
+
+/// The pattern that follows a type: `HasPattern::pattern()` from the fields and what serde does with them.
+///
+/// ```ignore
+/// #[derive(Deserialize, Pattern)]
+/// struct User {
+///     #[pattern(example = 42)]
+///     id: u64,
+///     #[pattern(regex = r"^\S+@\S+$", example = "ada@example.com")]
+///     email: String,
+///     roles: Vec<Role>,         // each_like(Role::pattern())
+///     nickname: Option<String>, // left out: the consumer does not need it
+/// }
+/// ```
+///
+/// `rename`, `rename_all`, `skip`, `flatten`, `tag`, `content`, `untagged`, `default` and `transparent` are honoured; an
+/// attribute of serde that cannot be is an error where it stands. A field that may be missing (`Option`, `default`) is left
+/// out, unless the consumer needs it.
+///
+/// | `#[pattern(…)]` of a field | meaning |
+/// |---|---|
+/// | `example = …` | this example in place of the type's own |
+/// | `regex = "…", example = "…"` | a text of that form, checked when compiled |
+/// | `date = "…"`, `time = "…"`, `datetime = "…"`, each with `example = "…"` | a text in that date pattern |
+/// | `exactly = …` | this value only |
+/// | `with = …` | any pattern |
+/// | `min = …`, `max = …` | bounds on the number of elements |
+/// | `present` | needed, though it may be missing |
+/// | `skip` | not needed |
+///
+/// An enum of names is an enumeration. Of an enum with data the contract shows the variant marked `#[pattern(example)]`.
+// `serde` as well: this derive reads those attributes, whether or not a derive of serde stands beside it.
+#[proc_macro_derive(Pattern, attributes(pattern, serde))]
+pub fn derive_pattern(input: TokenStream) -> TokenStream {
+    derive::expand(input.into())
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
 }

@@ -38,6 +38,7 @@ mod build;
 mod check;
 mod collection;
 mod combine;
+mod derive;
 mod expand;
 pub mod integration;
 mod played;
@@ -51,6 +52,7 @@ mod value;
 pub use self::build::{InteractionBuilder, RequestBuilder, ResponseBuilder, StatusPattern, state};
 pub use self::collection::{EachLike, array_containing, each_key, each_like, each_value};
 pub use self::combine::{all_of, any_of, not_empty, nullable};
+pub use self::derive::HasPattern;
 pub use self::expand::Expanded;
 pub use self::played::{from_state, mock_url};
 pub use self::scalar::{boolean, decimal, exactly, integer, like, null, number, string};
@@ -58,5 +60,7 @@ pub use self::schema::{SchemaPattern, matching_schema};
 pub use self::text::{content_type, date, datetime, includes, regex, semver, time, uuid};
 pub use self::value::{IntoPattern, Pattern};
 
+#[doc(hidden)]
+pub use self::derive::{derived, flattened};
 #[doc(hidden)]
 pub use self::value::{array, object};

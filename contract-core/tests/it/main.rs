@@ -5,6 +5,7 @@ mod arbitrary;
 mod consumer_macro;
 mod contract_files;
 mod contract_laws;
+mod derive;
 mod interop;
 mod message_matching;
 mod mock;

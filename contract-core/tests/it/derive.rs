@@ -1,0 +1,227 @@
+//! `#[derive(Pattern)]`: the pattern says what serde reads.
+
+use std::collections::BTreeMap;
+
+use contract_core::prelude::*;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// The example and the paths with rules; the example must be readable as the type.
+fn shown<T: HasPattern + DeserializeOwned>() -> (Value, Vec<String>) {
+    let expanded = T::pattern().expand();
+    if let Err(error) = serde_json::from_value::<T>(expanded.example.clone()) {
+        panic!("{}: {error}", expanded.example);
+    }
+    let rules = expanded
+        .rules
+        .iter()
+        .map(|(path, list)| format!("{path} {}", list.rules[0].matcher.name()))
+        .collect();
+    (expanded.example, rules)
+}
+
+#[derive(Deserialize, Pattern)]
+#[expect(dead_code, reason = "read by serde")]
+struct User {
+    #[pattern(example = 42)]
+    id: u64,
+    #[pattern(example = "Ada Lovelace")]
+    name: String,
+    #[pattern(regex = r"^\S+@\S+$", example = "ada@example.com")]
+    email: String,
+    roles: Vec<Role>,
+    nickname: Option<String>,
+    #[pattern(present, example = "N1")]
+    zip: Option<String>,
+    #[serde(default)]
+    visits: u32,
+    #[serde(skip)]
+    cached: String,
+}
+
+#[derive(Deserialize, Pattern)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "read by serde")]
+struct Role {
+    role_id: u32,
+    #[serde(rename = "label")]
+    title: String,
+    #[pattern(date = "yyyy-MM-dd", example = "2026-01-01")]
+    valid_from: String,
+    #[pattern(exactly = true)]
+    granted: bool,
+    kind: Kind,
+}
+
+#[derive(Deserialize, Pattern)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    ReadOnly,
+    #[pattern(example)]
+    ReadWrite,
+    #[serde(rename = "root")]
+    Admin,
+    #[serde(other)]
+    Unknown,
+}
+
+#[test]
+fn structs_follow_their_fields() {
+    let (example, rules) = shown::<User>();
+    assert_eq!(
+        example,
+        json!({
+            "id": 42, "name": "Ada Lovelace", "email": "ada@example.com", "zip": "N1",
+            "roles": [{
+                "roleId": 1, "label": "text", "validFrom": "2026-01-01", "granted": true, "kind": "read-write",
+            }],
+        })
+    );
+    assert_eq!(
+        rules,
+        [
+            "$.email regex",
+            "$.id integer",
+            "$.name type",
+            "$.roles type",
+            "$.roles[*].granted equality",
+            "$.roles[*].kind regex",
+            "$.roles[*].label type",
+            "$.roles[*].roleId integer",
+            "$.roles[*].validFrom date",
+            "$.zip type",
+        ]
+    );
+}
+
+#[derive(Deserialize, Pattern)]
+#[expect(dead_code, reason = "read by serde")]
+struct Order {
+    id: OrderId,
+    #[serde(flatten)]
+    audit: Audit,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value2>,
+    payment: Payment,
+    shape: Shape,
+    event: Event,
+    place: (f64, f64),
+    prices: BTreeMap<String, f64>,
+    #[pattern(min = 0, max = 3)]
+    tags: Vec<String>,
+    #[pattern(with = nullable("text"))]
+    note: Option<String>,
+    wrapped: Wrapped,
+    generic: Page<Audit>,
+}
+
+#[derive(Deserialize, Pattern)]
+#[expect(dead_code, reason = "read by serde")]
+struct OrderId(u64);
+
+#[derive(Deserialize, Pattern)]
+#[expect(dead_code, reason = "read by serde")]
+struct Value2(String);
+
+#[derive(Deserialize, Pattern)]
+#[expect(dead_code, reason = "read by serde")]
+struct Audit {
+    created_by: String,
+}
+
+#[derive(Deserialize, Pattern)]
+#[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[expect(dead_code, reason = "read by serde")]
+enum Payment {
+    Cash,
+    #[pattern(example)]
+    Card {
+        card_number: String,
+    },
+}
+
+#[derive(Deserialize, Pattern)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "read by serde")]
+enum Shape {
+    #[pattern(example)]
+    Round {
+        radius: f64,
+    },
+    Square {
+        side: f64,
+    },
+}
+
+#[derive(Deserialize, Pattern)]
+#[serde(tag = "kind", content = "data")]
+#[expect(dead_code, reason = "read by serde")]
+enum Event {
+    #[pattern(example)]
+    Placed(OrderId),
+    Cancelled,
+}
+
+#[derive(Deserialize, Pattern)]
+#[serde(transparent)]
+#[expect(dead_code, reason = "read by serde")]
+struct Wrapped {
+    inner: bool,
+}
+
+#[derive(Deserialize, Pattern)]
+#[expect(dead_code, reason = "read by serde")]
+struct Page<T> {
+    items: Vec<T>,
+}
+
+#[test]
+fn every_form_that_serde_knows() {
+    let (example, _) = shown::<Order>();
+    assert_eq!(
+        example,
+        json!({
+            "id": 1,
+            "created_by": "text",
+            "payment": { "type": "card", "cardNumber": "text" },
+            "shape": { "radius": 1.5 },
+            "event": { "kind": "Placed", "data": 1 },
+            "place": [1.5, 1.5],
+            "prices": { "key": 1.5 },
+            "tags": ["text"],
+            "note": "text",
+            "wrapped": true,
+            "generic": { "items": [{ "created_by": "text" }] },
+        })
+    );
+}
+
+#[derive(Deserialize, Pattern)]
+#[expect(dead_code, reason = "read by serde")]
+struct Node {
+    name: String,
+    children: Vec<Node>,
+}
+
+#[test]
+fn a_type_that_contains_itself_is_refused() {
+    let panic = std::panic::catch_unwind(Node::pattern).unwrap_err();
+    let message = panic.downcast_ref::<String>().unwrap();
+    assert!(message.contains("Node contains itself"), "{message}");
+    // Another type is not disturbed by it.
+    Audit::pattern();
+}
+
+#[test]
+fn an_example_that_does_not_fit_is_refused() {
+    #[derive(Pattern)]
+    #[expect(dead_code, reason = "only its pattern counts")]
+    struct Wrong {
+        #[pattern(example = "forty-two")]
+        id: u64,
+    }
+    let panic = std::panic::catch_unwind(Wrong::pattern).unwrap_err();
+    let message = panic.downcast_ref::<String>().unwrap();
+    assert!(message.contains("forty-two"), "{message}");
+}

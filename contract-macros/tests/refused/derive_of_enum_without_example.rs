@@ -1,0 +1,9 @@
+use contract_core::prelude::*;
+
+#[derive(Pattern)]
+enum Shape {
+    Round { radius: f64 },
+    Square { side: f64 },
+}
+
+fn main() {}
