@@ -144,12 +144,11 @@ impl Pattern {
                 let at = alternatives
                     .iter()
                     .position(|alternative| alternative.as_exact_text().is_some_and(|text| example == text));
-                match at {
-                    Some(at) => alternatives.swap(0, at),
-                    None => {
-                        let first = alternatives.remove(0).with_example(example);
-                        alternatives.insert(0, first);
-                    }
+                if let Some(at) = at {
+                    alternatives.swap(0, at);
+                } else {
+                    let first = alternatives.remove(0).with_example(example);
+                    alternatives.insert(0, first);
                 }
                 Node::AnyOf(alternatives)
             }

@@ -44,7 +44,7 @@ struct User {
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "read by serde")]
 struct Role {
-    role_id: u32,
+    id_number: u32,
     #[serde(rename = "label")]
     title: String,
     #[pattern(date = "yyyy-MM-dd", example = "2026-01-01")]
@@ -74,7 +74,7 @@ fn structs_follow_their_fields() {
         json!({
             "id": 42, "name": "Ada Lovelace", "email": "ada@example.com", "zip": "N1",
             "roles": [{
-                "roleId": 1, "label": "text", "validFrom": "2026-01-01", "granted": true, "kind": "read-write",
+                "idNumber": 1, "label": "text", "validFrom": "2026-01-01", "granted": true, "kind": "read-write",
             }],
         })
     );
@@ -86,9 +86,9 @@ fn structs_follow_their_fields() {
             "$.name type",
             "$.roles type",
             "$.roles[*].granted equality",
+            "$.roles[*].idNumber integer",
             "$.roles[*].kind regex",
             "$.roles[*].label type",
-            "$.roles[*].roleId integer",
             "$.roles[*].validFrom date",
             "$.zip type",
         ]

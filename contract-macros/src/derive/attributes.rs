@@ -34,6 +34,10 @@ pub(super) struct Variant {
 
 /// Of a field.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each stands for an attribute that is there or not"
+)]
 pub(super) struct Field {
     pub(super) rename: Option<LitStr>,
     pub(super) skip: bool,
@@ -95,7 +99,7 @@ impl Container {
                 match name {
                     "rename_all" => container.rename_all = Some(Case::parse(&both_ways(meta)?)?),
                     "rename_all_fields" => {
-                        container.rename_all_fields = Some(Case::parse(&both_ways(meta)?)?)
+                        container.rename_all_fields = Some(Case::parse(&both_ways(meta)?)?);
                     }
                     "tag" => container.tag = Some(meta.value()?.parse()?),
                     "content" => container.content = Some(meta.value()?.parse()?),

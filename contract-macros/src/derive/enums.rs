@@ -74,12 +74,11 @@ pub(super) fn of_enum(
             Ok(quote! { #root::pattern::object(::std::vec![(::std::string::String::from(#wire), #inner)]) })
         }
         (Some(tag), Some(content)) => {
-            let content = match &variant.fields {
-                Fields::Unit => quote! {},
-                _ => {
-                    let inner = inner()?;
-                    quote! { members.push((::std::string::String::from(#content), #inner)); }
-                }
+            let content = if matches!(variant.fields, Fields::Unit) {
+                quote! {}
+            } else {
+                let inner = inner()?;
+                quote! { members.push((::std::string::String::from(#content), #inner)); }
             };
             Ok(tagged(tag, &wire, &content, root))
         }
