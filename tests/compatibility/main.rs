@@ -44,6 +44,8 @@ use self::world::Suite;
 const SCENARIOS: usize = 190;
 
 fn main() -> ExitCode {
+    // Built with the whole workspace, reqwest has TLS and wants to know whose cryptography it is to use.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let Some(suite) = suite_directory() else {
         println!("compatibility suite skipped: CONTRACT_CONFORMANCE_DIR is not set");
         return ExitCode::SUCCESS;

@@ -39,6 +39,8 @@ struct Refusal {
 impl OrdersClient {
     /// A client of the API at this URL (`http://127.0.0.1:8080`).
     pub fn new(base_url: impl Into<String>) -> Self {
+        // An application picks the cryptography of its TLS; where one was picked before, that one stays.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             base_url: base_url.into(),
             http: reqwest::Client::new(),

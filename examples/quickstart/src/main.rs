@@ -27,8 +27,6 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // The example's client is built without a TLS library of its own; a program chooses one for all of it, here.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     match story::tell(arguments.keep).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
