@@ -4,13 +4,83 @@
 //! writes a *contract*. The provider's tests replay the contract against the real provider. A broker in between
 //! stores contracts and results and answers "can I deploy?".
 //!
+//! In a test the attribute does everything around it:
+//!
+//! ```no_run
+//! use contract_core::prelude::*;
+//! # struct UserClient;
+//! # struct User { name: String }
+//! # impl UserClient {
+//! #     fn new(_: &str) -> Self { Self }
+//! #     async fn user(&self, _: u64) -> Result<User, std::io::Error> { Ok(User { name: String::new() }) }
+//! # }
+//!
+//! #[consumer_test(consumer = "web-app", provider = "user-api")]
+//! async fn shows_a_user(provider: MockProvider) {
+//!     provider
+//!         .expect(
+//!             Interaction::http("a request for user 42")
+//!                 .given(state("user exists").with("id", 42))
+//!                 .request(Request::get("/users/42").header("accept", "application/json"))
+//!                 .response(Response::ok().json(json_like!({
+//!                     "id": integer(42),
+//!                     "name": "Ada Lovelace",                           // any text
+//!                     "email": regex(r"^\S+@\S+$", "ada@example.com"),  // checked when the test is compiled
+//!                     "roles": each_like("admin"),
+//!                 }))),
+//!         )
+//!         .await;
+//!
+//!     let user = UserClient::new(provider.url()).user(42).await.unwrap();
+//!     assert_eq!(user.name, "Ada Lovelace");
+//! } // everything expected was asked for and nothing else: the contract is written; else the test fails and says why
+//! ```
+//!
+//! The same by hand, as a whole program:
+//!
+//! ```
+//! use std::io::{Read as _, Write as _};
+//!
+//! use contract_core::prelude::*;
+//!
+//! /// The client under test.
+//! fn greeting(base_url: &str) -> std::io::Result<String> {
+//!     let host = base_url.trim_start_matches("http://");
+//!     let mut stream = std::net::TcpStream::connect(host)?;
+//!     write!(stream, "GET /hello HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")?;
+//!     let mut answer = String::new();
+//!     stream.read_to_string(&mut answer)?;
+//!     Ok(answer.lines().last().unwrap_or_default().to_owned())
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let contracts = tempfile::tempdir()?;
+//! let provider = Contract::between("web-app", "greeter")
+//!     .interaction(
+//!         Interaction::http("a request for a greeting")
+//!             .request(Request::get("/hello"))
+//!             .response(Response::ok().text(like("Hello!"))),
+//!     )
+//!     .directory(contracts.path())
+//!     .serve()
+//!     .await?;
+//!
+//! assert_eq!(greeting(provider.url())?, "Hello!");
+//! provider.finish().await?;
+//!
+//! let contract = Contract::read_file(contracts.path().join("web-app-greeter.json"))?;
+//! assert_eq!(contract.interactions[0].description, "a request for a greeting");
+//! # Ok(()) }) }
+//! ```
+//!
 //! | module | what it is for |
 //! |---|---|
 //! | [`contract`] | what a contract says: model, readers, writers, the file store |
 //! | [`pattern`] | values that test authors write: an example plus the rules that it stands for |
 //! | [`matching`] | comparing what was expected with what came: pure, total, compiled once |
 //! | [`generate`] | values made fresh for each use: random, dates, provider-state values |
-//! | `mock` | the mock provider of a consumer's test (feature `consumer`) |
+//! | [`mock`] | the mock provider of a consumer's test (feature `consumer`) |
 //! | `verify` | replaying contracts against a provider (feature `provider`) |
 //! | `broker` | the client of the broker (feature `broker`) |
 //! | [`report`] | how mismatches are shown to people and machines |

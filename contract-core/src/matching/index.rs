@@ -95,6 +95,28 @@ impl RequestIndex {
         candidates.find(|&index| self.plans[index].matches(actual))
     }
 
+    /// As [`find`](Self::find), but between equally specific ones the first inserted for which `is_preferred` holds; where it
+    /// holds for none, the last.
+    pub fn find_preferring(&self, actual: &Request, is_preferred: impl Fn(usize) -> bool) -> Option<usize> {
+        let literal = self.literal.get(&actual.path).map_or(&[][..], Vec::as_slice);
+        [literal, &self.ruled].into_iter().find_map(|list| {
+            let at = list.iter().position(|&index| self.plans[index].matches(actual))?;
+            let best = list[at];
+            let rank = specificity(&self.plans[best]);
+            let equals = list[at + 1..]
+                .iter()
+                .copied()
+                .take_while(|&index| specificity(&self.plans[index]) == rank)
+                .filter(|&index| self.plans[index].matches(actual));
+            // Lists hold the later inserted of equals first.
+            let preferred = std::iter::once(best)
+                .chain(equals)
+                .filter(|&index| is_preferred(index))
+                .last();
+            Some(preferred.unwrap_or(best))
+        })
+    }
+
     /// The expected requests that come nearest to one that fits none, at most `limit`, the nearest first.
     ///
     /// Near is in this order: the path fits, the method fits, the path has more segments in common, fewer mismatches,

@@ -40,11 +40,11 @@
 //!
 //! # Which interaction answers
 //!
-//! Of the interactions that a request fits in full, the most specific one answers: one with an exact path before one with a
-//! rule for the path, then the one that demands more of query, headers and body, then the one with fewer rules. Between equals
-//! the first that was not used yet answers, so that the same request can be answered differently the second time; when
-//! all were used, the last. A request that fits none is answered with status 500 and an explanation: how it differs from
-//! the nearest interaction, as JSON where `Accept` asks for JSON, else as text.
+//! Of the interactions that a request fits in full, the most specific one answers
+//! ([`RequestIndex`](crate::matching::RequestIndex) says what that is). Between equals the first that was not used yet
+//! answers, so that the same request can be answered differently the second time; when all were used, the last. A request
+//! that fits none is answered with status 500 and an explanation: how it differs from the nearest interaction, as JSON
+//! where `Accept` asks for JSON, else as text.
 
 mod answer;
 mod builder;

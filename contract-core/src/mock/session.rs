@@ -159,10 +159,12 @@ impl Session {
 
     fn refuse(&self, request: Request) -> Arc<Answer> {
         let nearest = self.with_registry(|registry| {
-            registry.nearest(&request).map(|(index, mismatches)| NearMiss {
-                interaction: registry.entries()[index].interaction.clone(),
-                mismatches,
-            })
+            registry
+                .nearest(&request)
+                .map(|(interaction, mismatches)| NearMiss {
+                    interaction: interaction.clone(),
+                    mismatches,
+                })
         });
         let unexpected = UnexpectedRequest { request, nearest };
         let answer = explain::answer(&self.recorder, self.base_url(), &unexpected);

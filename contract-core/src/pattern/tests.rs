@@ -210,6 +210,132 @@ fn misuse_says_what_to_write_instead() {
     }
 }
 
+#[test]
+fn an_example_that_does_not_fit_its_own_pattern_is_refused() {
+    for (message, parts) in [
+        (
+            misuse(|| drop(regex(r"^\d+$", "abc"))),
+            [r#"regex("^\\d+$", "abc")"#, "does not fit its own pattern"],
+        ),
+        (
+            misuse(|| drop(regex("(a", "a"))),
+            [r#"regex("(a", "a")"#, "does not close"],
+        ),
+        (
+            misuse(|| drop(date("yyyy-MM-dd", "01.01.2026"))),
+            [
+                r#"date("yyyy-MM-dd", "01.01.2026")"#,
+                "does not fit its own pattern",
+            ],
+        ),
+        (misuse(|| drop(time("HH:mm:bb", "12:30:00"))), ["time(", "bb"]),
+        (misuse(|| drop(includes("b", "xyz"))), ["includes(", "xyz"]),
+        (misuse(|| drop(uuid("123"))), ["uuid(", "does not fit"]),
+        (misuse(|| drop(semver("1.0"))), ["semver(", "does not fit"]),
+        (misuse(|| drop(not_empty(""))), ["not_empty(", "does not fit"]),
+        (
+            misuse(|| drop(all_of([string("abc"), includes("x", "x")]))),
+            ["all_of(", "abc"],
+        ),
+    ] {
+        for part in parts {
+            assert!(message.contains(part), "{message}");
+        }
+    }
+}
+
+#[test]
+fn patterns_accept_and_refuse_what_they_say() {
+    use crate::contract::{Body, Response, Specification};
+    use crate::matching::ResponsePlan;
+
+    let fits = |pattern: &Pattern, actual: &Value| {
+        let expanded = pattern.expand();
+        let mut expected = Response {
+            body: Body::json(expanded.example),
+            ..Response::default()
+        };
+        expected.rules.body = expanded.rules;
+        let actual = Response {
+            body: Body::json(actual.clone()),
+            ..Response::default()
+        };
+        ResponsePlan::compile(&expected, Specification::V4)
+            .unwrap()
+            .compare(&actual)
+            .is_match()
+    };
+    let address = || object(vec![member("street", "Main"), member("number", integer(1))]);
+    let cases: Vec<(Pattern, Vec<Value>, Vec<Value>)> = vec![
+        (like("a"), vec![json!("b")], vec![json!(1), json!(null)]),
+        (
+            like([1, 2]),
+            vec![json!([5]), json!([1, 2, 3])],
+            vec![json!([]), json!(["a"])],
+        ),
+        (exactly("a"), vec![json!("a")], vec![json!("b")]),
+        (
+            each_like(object(vec![member("status", exactly("open"))])).into_pattern(),
+            vec![json!([{ "status": "open" }, { "status": "open" }])],
+            vec![json!([]), json!([{ "status": "open" }, { "status": "paid" }])],
+        ),
+        (
+            each_like("a").at_least(0).at_most(2).into_pattern(),
+            vec![json!([]), json!(["x", "y"])],
+            vec![json!(["x", "y", "z"]), json!([1])],
+        ),
+        (
+            nullable(address()),
+            vec![json!(null), json!({ "street": "x", "number": 2 })],
+            vec![
+                json!({ "street": null, "number": 2 }),
+                json!({ "street": "x", "number": "2" }),
+                json!({}),
+            ],
+        ),
+        (
+            any_of(["open", "paid"]),
+            vec![json!("paid")],
+            vec![json!("opened"), json!(1)],
+        ),
+        (
+            each_key(
+                regex("[A-Z]{3}", "EUR"),
+                object(vec![member("rate", decimal(1.5))]),
+            ),
+            vec![json!({ "USD": { "rate": 2.5 }, "GBP": { "rate": 0.5 } })],
+            vec![
+                json!({ "usd": { "rate": 2.5 } }),
+                json!({ "USD": { "rate": "2" } }),
+            ],
+        ),
+        (
+            each_value("a", address()),
+            vec![json!({ "x": { "street": "y", "number": 2 } })],
+            vec![
+                json!({ "x": { "street": "y", "number": "2" } }),
+                json!({ "x": 1 }),
+            ],
+        ),
+        (
+            array_containing([object(vec![member("rel", exactly("self")), member("href", "/")])]),
+            vec![json!([1, { "rel": "self", "href": "/x" }])],
+            vec![json!([{ "rel": "next", "href": "/x" }]), json!([])],
+        ),
+        (not_empty(["a"]), vec![json!(["b"])], vec![json!([]), json!([1])]),
+        (from_state("id", 42), vec![json!(7)], vec![json!("7")]),
+    ];
+    for (pattern, accepted, refused) in cases {
+        let example = pattern.expand().example;
+        for value in accepted.iter().chain([&example]) {
+            assert!(fits(&pattern, value), "{pattern:?} should accept {value}");
+        }
+        for value in &refused {
+            assert!(!fits(&pattern, value), "{pattern:?} should refuse {value}");
+        }
+    }
+}
+
 mod interactions {
     use super::*;
     use crate::contract::{Interaction, Message, Request, Response, StatusClass};

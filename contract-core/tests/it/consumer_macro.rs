@@ -172,7 +172,7 @@ mod renamed {
 #[consumer_test(consumer = "web-app", provider = "user-api")]
 #[ignore = "compiled only"]
 async fn one_provider(provider: MockProvider) {
-    let _ = provider.url();
+    provider.expect(greeting()).await;
 }
 
 #[consumer_test(consumer = "web-app")]
@@ -196,7 +196,7 @@ async fn two_providers(
 #[ignore = "compiled only"]
 async fn every_argument(mut provider: MockProvider) {
     let provider = &mut provider;
-    let _ = provider.url();
+    provider.expect(greeting()).await;
 }
 
 #[test]

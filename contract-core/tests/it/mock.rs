@@ -238,7 +238,6 @@ async fn the_same_description_and_state_with_other_content_is_a_conflict() {
 }
 
 #[tokio::test]
-#[ignore = "needs queries and path rules to be compared"]
 async fn equal_requests_are_answered_in_order_and_exact_paths_first() {
     let directory = tempfile::tempdir().unwrap();
     let answering = |description: &str, request: contract_core::pattern::RequestBuilder, body: &str| {
