@@ -109,6 +109,9 @@ mod tests {
             (json!(-5), true, true, false),
             (json!(100.0), true, false, true),
             (json!(100.1), true, false, true),
+            (json!(u64::MAX), true, true, false),
+            // How it was written is not known any more.
+            (json!(1e20), true, true, true),
             (json!("100"), false, false, false),
             (json!(true), false, false, false),
             (json!(null), false, false, false),
