@@ -1,6 +1,7 @@
 //! Tests of the library through its public API.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod allocations;
 mod arbitrary;
 mod consumer_macro;
 mod contract_files;
