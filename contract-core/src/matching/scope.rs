@@ -158,6 +158,42 @@ impl<'r> Scope<'r> {
         })
     }
 
+    /// Whether a rule stands at some element that does not stand at all.
+    pub(crate) fn tells_elements_apart(&self) -> bool {
+        let nodes = self.active.nodes().iter();
+        nodes.copied().any(|node| self.rules.trie().has_index(node))
+    }
+
+    /// This scope to be kept beside its rules; `None` where too many paths lead here.
+    pub(crate) fn keep(&self) -> Option<KeptScope> {
+        match &self.active {
+            Active::Many(_) => None,
+            Active::Few { nodes, len } => Some(KeptScope {
+                nodes: *nodes,
+                len: *len,
+                winner: self.winner,
+                cascaded: self.cascaded,
+                inherited: self.inherited,
+                handed_down: self.handed_down,
+            }),
+        }
+    }
+
+    /// A scope of the same rules that was kept.
+    pub(crate) fn kept(&self, kept: &KeptScope) -> Self {
+        Self {
+            rules: self.rules,
+            active: Active::Few {
+                nodes: kept.nodes,
+                len: kept.len,
+            },
+            winner: kept.winner,
+            cascaded: kept.cascaded,
+            inherited: kept.inherited,
+            handed_down: kept.handed_down,
+        }
+    }
+
     /// Whether no rule stands below this place.
     pub(crate) fn is_leaf(&self) -> bool {
         self.active.nodes().is_empty()
@@ -206,6 +242,17 @@ impl<'r> Scope<'r> {
             overridden: overridden.collect(),
         }
     }
+}
+
+/// A scope without its rules.
+#[derive(Debug)]
+pub(crate) struct KeptScope {
+    nodes: [NodeId; FEW],
+    len: usize,
+    winner: SetId,
+    cascaded: bool,
+    inherited: SetId,
+    handed_down: SetId,
 }
 
 /// A small set of nodes: how many rules' paths with different wildcards lead to one place is rarely more than three.

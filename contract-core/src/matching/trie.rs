@@ -74,6 +74,11 @@ impl Trie {
             || node.star_index.is_some()
     }
 
+    /// Whether a path goes on from a node with an index.
+    pub(crate) fn has_index(&self, node: NodeId) -> bool {
+        !self.node(node).indexes.is_empty()
+    }
+
     /// Calls `found` for each child that a member of this name leads to.
     ///
     /// A name of digits is found as an index too: other implementations write `$[100]` for the member `100`.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::quick;
+use super::template::Template;
 use crate::matching::given::Given;
 use crate::matching::place::Place;
 use crate::matching::rule::{Applied, Check, Failure, Keys, Plain, Rules, SetId, Verdict};
@@ -12,23 +13,67 @@ use crate::matching::{Mismatch, Part, Unexpected, show};
 /// Documents that are nested deeper do not match: the walk must not exhaust the stack. `serde_json` reads 128 levels.
 pub(crate) const DEEPEST: usize = 256;
 
-/// Compares a document with its example under rules, and adds what differs.
-pub(crate) fn compare(
-    rules: &Rules,
-    example: &Value,
-    actual: &Value,
-    part: Part,
-    unexpected: Unexpected,
-    out: &mut Vec<Mismatch>,
-) {
-    let place = Place::ROOT;
-    Walk::new(part, unexpected, &place, Some(out)).value(&place, Some(example), actual, &Scope::root(rules));
+/// An example, with what can be known about it before anything is compared.
+#[derive(Debug)]
+pub(crate) struct JsonPlan {
+    example: Value,
+    template: Option<Template>,
+}
+
+impl JsonPlan {
+    /// Prepares an example for comparisons under these rules.
+    pub(crate) fn compile(rules: &Rules, example: Value) -> Self {
+        let template = if rules.is_empty() {
+            None
+        } else {
+            Template::compile(rules, &example)
+        };
+        Self { example, template }
+    }
+
+    /// The example.
+    pub(crate) fn example(&self) -> &Value {
+        &self.example
+    }
+
+    /// Compares a document with the example and adds what differs. The rules must be those that it was compiled with.
+    pub(crate) fn compare(
+        &self,
+        rules: &Rules,
+        actual: &Value,
+        part: Part,
+        unexpected: Unexpected,
+        out: &mut Vec<Mismatch>,
+    ) {
+        self.walk(rules, actual, part, unexpected, Some(out));
+    }
+
+    /// Whether a document fits the example; the first difference is enough to know.
+    pub(crate) fn fits(&self, rules: &Rules, actual: &Value, unexpected: Unexpected) -> bool {
+        self.walk(rules, actual, Part::Body, unexpected, None)
+    }
+
+    fn walk(
+        &self,
+        rules: &Rules,
+        actual: &Value,
+        part: Part,
+        unexpected: Unexpected,
+        out: Option<&mut Vec<Mismatch>>,
+    ) -> bool {
+        let place = Place::ROOT;
+        let at = At {
+            scope: Scope::root(rules),
+            template: self.template.as_ref(),
+        };
+        Walk::new(part, unexpected, &place, out).value(&place, Some(&self.example), actual, &at)
+    }
 }
 
 /// Whether a value fits its example under rules that have their root there.
 pub(crate) fn fits(rules: &Rules, example: Option<&Value>, actual: &Value, unexpected: Unexpected) -> bool {
     let place = Place::ROOT;
-    Walk::new(Part::Body, unexpected, &place, None).value(&place, example, actual, &Scope::root(rules))
+    Walk::new(Part::Body, unexpected, &place, None).value(&place, example, actual, &At::root(rules))
 }
 
 /// What differs between a value and its example under rules that have their root at this place.
@@ -40,13 +85,51 @@ pub(crate) fn mismatches(
     place: &Place<'_>,
 ) -> Vec<Mismatch> {
     let mut out = Vec::new();
-    Walk::new(Part::Body, unexpected, place, Some(&mut out)).value(
-        place,
-        example,
-        actual,
-        &Scope::root(rules),
-    );
+    Walk::new(Part::Body, unexpected, place, Some(&mut out)).value(place, example, actual, &At::root(rules));
     out
+}
+
+/// The rules where the walk stands.
+struct At<'r, 't> {
+    scope: Scope<'r>,
+    /// What is kept for this place; `None` where the walk has left the example's shape.
+    template: Option<&'t Template>,
+}
+
+impl<'r, 't> At<'r, 't> {
+    fn root(rules: &'r Rules) -> Self {
+        Self::open(Scope::root(rules))
+    }
+
+    fn open(scope: Scope<'r>) -> Self {
+        Self {
+            scope,
+            template: None,
+        }
+    }
+
+    fn kept(&self, template: &'t Template) -> Self {
+        Self {
+            scope: self.scope.kept(template.scope()),
+            template: Some(template),
+        }
+    }
+
+    /// One step down to the member that the example has at this position.
+    fn member(&self, position: usize, name: &str) -> Self {
+        match self.template.and_then(|template| template.member(position)) {
+            Some(template) => self.kept(template),
+            None => Self::open(self.scope.member(name)),
+        }
+    }
+
+    /// One step down to an element.
+    fn element(&self, index: usize, each: SetId) -> Self {
+        match self.template.and_then(|template| template.element(index)) {
+            Some(template) if each == 0 => self.kept(template),
+            _ => Self::open(self.scope.element(index, each)),
+        }
+    }
 }
 
 struct Walk<'o> {
@@ -72,19 +155,13 @@ impl<'o> Walk<'o> {
     }
 
     /// Compares one value; gives whether it fits. Without an example only rules count.
-    fn value(
-        &mut self,
-        place: &Place<'_>,
-        example: Option<&Value>,
-        actual: &Value,
-        scope: &Scope<'_>,
-    ) -> bool {
+    fn value(&mut self, place: &Place<'_>, example: Option<&Value>, actual: &Value, at: &At<'_, '_>) -> bool {
         if place.depth() > DEEPEST {
             return self.too_deep(place);
         }
-        let applied = scope.applied();
+        let applied = at.scope.applied();
         if self.quick
-            && scope.is_leaf()
+            && at.scope.is_leaf()
             && let Some(example) = example
         {
             let depth = DEEPEST + 1 - place.depth();
@@ -99,7 +176,7 @@ impl<'o> Walk<'o> {
                 Some(false) => {
                     // Something below differs: walk it again, step by step, to tell what.
                     self.quick = false;
-                    let fits = self.value(place, Some(example), actual, scope);
+                    let fits = self.value(place, Some(example), actual, at);
                     self.quick = true;
                     return fits;
                 }
@@ -107,29 +184,23 @@ impl<'o> Walk<'o> {
             }
         }
         match applied {
-            Some(applied) => self.ruled(place, example, actual, scope, applied),
-            None => self.plain(place, example, actual, scope),
+            Some(applied) => self.ruled(place, example, actual, at, applied),
+            None => self.plain(place, example, actual, at),
         }
     }
 
     /// Without a rule the value is the example's.
-    fn plain(
-        &mut self,
-        place: &Place<'_>,
-        example: Option<&Value>,
-        actual: &Value,
-        scope: &Scope<'_>,
-    ) -> bool {
+    fn plain(&mut self, place: &Place<'_>, example: Option<&Value>, actual: &Value, at: &At<'_, '_>) -> bool {
         match Check::Equality.judge(example, actual, self.unexpected) {
             Verdict::Holds => true,
-            Verdict::Descend => self.below(place, example, actual, scope, false, (Keys::Same, 0)),
+            Verdict::Descend => self.below(place, example, actual, at, false, (Keys::Same, 0)),
             Verdict::Fails | Verdict::FailsDescend => {
                 if self.out.is_some() {
                     let example_given = example.map(Given::Json);
                     let mut failure =
                         Check::Equality.failure(example_given, Given::Json(actual), self.unexpected);
                     failure.rule.clear();
-                    self.report(place, example, Some(actual), failure, None, scope);
+                    self.report(place, example, Some(actual), failure, None, at);
                 }
                 false
             }
@@ -141,11 +212,11 @@ impl<'o> Walk<'o> {
         place: &Place<'_>,
         example: Option<&Value>,
         actual: &Value,
-        scope: &Scope<'_>,
+        at: &At<'_, '_>,
         applied: Applied<'_>,
     ) -> bool {
         if !applied.cascaded && !applied.set.alternatives.is_empty() {
-            return self.alternatives(place, example, actual, scope, &applied.set.alternatives);
+            return self.alternatives(place, example, actual, at, &applied.set.alternatives);
         }
         let unexpected = self.unexpected;
         let verdict = applied.verdict(|check| check.judge(example, actual, unexpected));
@@ -153,14 +224,14 @@ impl<'o> Walk<'o> {
             if self.out.is_none() {
                 return false;
             }
-            self.failures(place, example, actual, scope, applied);
+            self.failures(place, example, actual, at, applied);
         }
         match verdict {
             Verdict::Holds => true,
             Verdict::Fails => false,
             Verdict::Descend | Verdict::FailsDescend => {
                 let members = applied.members();
-                let fits = self.below(place, example, actual, scope, applied.frees_length(), members);
+                let fits = self.below(place, example, actual, at, applied.frees_length(), members);
                 fits && verdict == Verdict::Descend
             }
         }
@@ -172,7 +243,7 @@ impl<'o> Walk<'o> {
         place: &Place<'_>,
         example: Option<&Value>,
         actual: &Value,
-        scope: &Scope<'_>,
+        at: &At<'_, '_>,
         alternatives: &[SetId],
     ) -> bool {
         let (part, unexpected, root_depth) = (self.part, self.unexpected, self.root_depth);
@@ -184,7 +255,7 @@ impl<'o> Walk<'o> {
                 out,
                 quick: true,
             };
-            walk.value(place, example, actual, &scope.under(alternative))
+            walk.value(place, example, actual, &At::open(at.scope.under(alternative)))
         };
         if alternatives.iter().any(|&alternative| attempt(alternative, None)) {
             return true;
@@ -206,20 +277,20 @@ impl<'o> Walk<'o> {
         place: &Place<'_>,
         example: Option<&Value>,
         actual: &Value,
-        scope: &Scope<'_>,
+        at: &At<'_, '_>,
         frees_length: bool,
         (keys, each): (Keys, SetId),
     ) -> bool {
         match actual {
             Value::Array(elements) => {
                 let example = example.and_then(Value::as_array).map(Vec::as_slice);
-                self.array(place, example, elements, scope, frees_length, each)
+                self.array(place, example, elements, at, frees_length, each)
             }
             Value::Object(members) => {
                 let example = example.and_then(Value::as_object);
                 match keys {
-                    Keys::Same => self.object(place, example, members, scope),
-                    Keys::Free | Keys::Alike => self.map(place, example, members, scope, keys, each),
+                    Keys::Same => self.object(place, example, members, at),
+                    Keys::Free | Keys::Alike => self.map(place, example, members, at, keys, each),
                 }
             }
             _ => true,
@@ -231,7 +302,7 @@ impl<'o> Walk<'o> {
         place: &Place<'_>,
         example: Option<&[Value]>,
         actual: &[Value],
-        scope: &Scope<'_>,
+        at: &At<'_, '_>,
         frees_length: bool,
         each: SetId,
     ) -> bool {
@@ -245,8 +316,8 @@ impl<'o> Walk<'o> {
         };
         for (index, actual) in actual.iter().enumerate().take(compared) {
             let example = examples.get(index).or(spare);
-            let scope = scope.element(index, each);
-            fits &= self.value(&place.index(index), example, actual, &scope);
+            let at = at.element(index, each);
+            fits &= self.value(&place.index(index), example, actual, &at);
             if !fits && self.out.is_none() {
                 return false;
             }
@@ -269,7 +340,7 @@ impl<'o> Walk<'o> {
                     rule: String::new(),
                 };
                 let (example, actual) = (Value::from(example.to_vec()), Value::from(actual.to_vec()));
-                self.report(place, Some(&example), Some(&actual), failure, None, scope);
+                self.report(place, Some(&example), Some(&actual), failure, None, at);
             }
         }
         fits
@@ -281,23 +352,28 @@ impl<'o> Walk<'o> {
         place: &Place<'_>,
         example: Option<&Map<String, Value>>,
         actual: &Map<String, Value>,
-        scope: &Scope<'_>,
+        at: &At<'_, '_>,
     ) -> bool {
         let mut fits = true;
         let Some(example) = example else {
             for (name, actual) in actual {
-                fits &= self.value(&place.name(name), None, actual, &scope.member(name));
+                fits &= self.value(&place.name(name), None, actual, &At::open(at.scope.member(name)));
             }
             return fits;
         };
         let mut cursor = quick::Cursor::new(actual);
         let mut found = 0;
-        for (name, example) in example {
+        for (position, (name, example)) in example.iter().enumerate() {
             let Some(actual) = cursor.find(name) else {
                 continue;
             };
             found += 1;
-            fits &= self.value(&place.name(name), Some(example), actual, &scope.member(name));
+            fits &= self.value(
+                &place.name(name),
+                Some(example),
+                actual,
+                &at.member(position, name),
+            );
             if !fits && self.out.is_none() {
                 return false;
             }
@@ -305,7 +381,7 @@ impl<'o> Walk<'o> {
         if found == example.len() && (found == actual.len() || self.unexpected == Unexpected::Allowed) {
             return fits;
         }
-        self.keys(place, example, actual, scope);
+        self.keys(place, example, actual, at);
         false
     }
 
@@ -315,7 +391,7 @@ impl<'o> Walk<'o> {
         place: &Place<'_>,
         example: Option<&Map<String, Value>>,
         actual: &Map<String, Value>,
-        scope: &Scope<'_>,
+        at: &At<'_, '_>,
         keys: Keys,
         each: SetId,
     ) -> bool {
@@ -323,14 +399,14 @@ impl<'o> Walk<'o> {
         let first =
             example.and_then(|example| example.iter().min_by(|(left, _), (right, _)| left.cmp(right)));
         for (name, actual) in actual {
-            let scope = scope.member_with(name, each);
+            let at = At::open(at.scope.member_with(name, each));
             let same = example.and_then(|example| example.get(name));
             let example = match keys {
                 Keys::Alike => same.or(first.map(|(_, value)| value)),
                 // The rule speaks of names alone: values are compared where another rule speaks of them.
-                Keys::Free | Keys::Same => same.filter(|_| scope.applied().is_some()),
+                Keys::Free | Keys::Same => same.filter(|_| at.scope.applied().is_some()),
             };
-            fits &= self.value(&place.name(name), example, actual, &scope);
+            fits &= self.value(&place.name(name), example, actual, &at);
             if !fits && self.out.is_none() {
                 return false;
             }
@@ -344,7 +420,7 @@ impl<'o> Walk<'o> {
         place: &Place<'_>,
         example: &Map<String, Value>,
         actual: &Map<String, Value>,
-        scope: &Scope<'_>,
+        at: &At<'_, '_>,
     ) {
         if self.out.is_none() {
             return;
@@ -361,7 +437,7 @@ impl<'o> Walk<'o> {
         for (name, example) in example.iter().filter(|(name, _)| !actual.contains_key(*name)) {
             let given = Some(Given::Json(example));
             let failure = Failure {
-                expectation: scope.member(name).applied().map_or_else(
+                expectation: at.scope.member(name).applied().map_or_else(
                     || Check::Equality.expectation(given),
                     |applied| applied.expectation(given),
                 ),
@@ -370,7 +446,7 @@ impl<'o> Walk<'o> {
                     .unwrap_or_else(|| format!("Actual map is missing the following keys: {name}")),
                 rule: String::new(),
             };
-            self.report(&place.name(name), Some(example), None, failure, None, scope);
+            self.report(&place.name(name), Some(example), None, failure, None, at);
         }
         if self.unexpected == Unexpected::Allowed {
             return;
@@ -383,7 +459,7 @@ impl<'o> Walk<'o> {
                     .unwrap_or_else(|| format!("Unexpected key '{name}' received")),
                 rule: String::new(),
             };
-            self.report(&place.name(name), None, Some(actual), failure, None, scope);
+            self.report(&place.name(name), None, Some(actual), failure, None, at);
         }
     }
 
@@ -394,7 +470,7 @@ impl<'o> Walk<'o> {
         place: &Place<'_>,
         example: Option<&Value>,
         actual: &Value,
-        scope: &Scope<'_>,
+        at: &At<'_, '_>,
         applied: Applied<'_>,
     ) {
         let mut apart: Vec<&Check> = Vec::new();
@@ -404,7 +480,7 @@ impl<'o> Walk<'o> {
                     (Check::ArrayContains(rule), Value::Array(elements)) => {
                         for wanted in rule.missing(example, elements, self.unexpected) {
                             let failure = wanted.failure();
-                            self.report(place, wanted.example, Some(actual), failure, Some(applied), scope);
+                            self.report(place, wanted.example, Some(actual), failure, Some(applied), at);
                             let nearest = wanted.nearest(elements, self.unexpected, place);
                             if let Some(last) = self.out.as_mut().and_then(|out| out.last_mut()) {
                                 last.nearest = nearest;
@@ -414,7 +490,7 @@ impl<'o> Walk<'o> {
                     (Check::EachKey(checks), Value::Object(members))
                         if example.is_none_or(Value::is_object) =>
                     {
-                        self.failing_keys(place, members, checks, scope, applied);
+                        self.failing_keys(place, members, checks, at, applied);
                     }
                     _ => continue,
                 }
@@ -433,7 +509,7 @@ impl<'o> Walk<'o> {
             self.unexpected,
         );
         for failure in failures {
-            self.report(place, example, Some(actual), failure, Some(applied), scope);
+            self.report(place, example, Some(actual), failure, Some(applied), at);
         }
     }
 
@@ -442,7 +518,7 @@ impl<'o> Walk<'o> {
         place: &Place<'_>,
         members: &Map<String, Value>,
         checks: &[Check],
-        scope: &Scope<'_>,
+        at: &At<'_, '_>,
         applied: Applied<'_>,
     ) {
         for name in members.keys() {
@@ -451,7 +527,7 @@ impl<'o> Walk<'o> {
                 failure.expectation = format!("a key that is {}", failure.expectation);
                 "eachKey".clone_into(&mut failure.rule);
                 let key = Value::from(name.as_str());
-                self.report(&place.name(name), None, Some(&key), failure, Some(applied), scope);
+                self.report(&place.name(name), None, Some(&key), failure, Some(applied), at);
             }
         }
     }
@@ -481,7 +557,7 @@ impl<'o> Walk<'o> {
         actual: Option<&Value>,
         failure: Failure,
         applied: Option<Applied<'_>>,
-        scope: &Scope<'_>,
+        at: &At<'_, '_>,
     ) {
         let (part, root_depth) = (self.part, self.root_depth);
         if let Some(out) = &mut self.out {
@@ -492,7 +568,7 @@ impl<'o> Walk<'o> {
                 actual: actual.cloned(),
                 expectation: failure.expectation,
                 description: failure.description,
-                rule: applied.map(|applied| scope.explain(applied, failure.rule, place, root_depth)),
+                rule: applied.map(|applied| at.scope.explain(applied, failure.rule, place, root_depth)),
                 nearest: Vec::new(),
             });
         }

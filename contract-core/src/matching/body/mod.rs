@@ -20,6 +20,7 @@ mod kind;
 pub(crate) mod multipart;
 mod plan;
 pub(crate) mod quick;
+mod template;
 pub(crate) mod text;
 #[cfg(feature = "xml")]
 pub(crate) mod xml;

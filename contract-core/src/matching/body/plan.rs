@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use super::content::{self, declared_type, detected_type};
 use super::form::FormPlan;
+use super::json::JsonPlan;
 use super::kind::Kind;
 use super::multipart::MultipartPlan;
 #[cfg(feature = "xml")]
 use super::xml::{self, XmlPlan};
-use super::{binary, json, text};
+use super::{binary, text};
 use crate::Error;
 use crate::contract::{Body, Content, ContentType, Data, Path, RuleList, Token};
 use crate::matching::place::Place;
@@ -40,7 +41,7 @@ enum Example {
     Unchecked,
     Empty,
     Null,
-    Json(Value),
+    Json(JsonPlan),
     Text(String),
     Form(FormPlan),
     #[cfg(feature = "xml")]
@@ -80,10 +81,10 @@ impl BodyPlan {
             Body::Missing => Example::Unchecked,
             Body::Empty => Example::Empty,
             Body::Null => Example::Null,
-            Body::Present(content) => Example::of(content, &content_type, lists, unexpected)?,
+            Body::Present(content) => Example::of(content, &content_type, &rules, lists, unexpected)?,
         };
         match &example {
-            Example::Json(document) => rules.fit(|path| text_at(document, path)),
+            Example::Json(plan) => rules.fit(|path| text_at(plan.example(), path)),
             Example::Text(text) => rules.fit(|path| (path == "$").then_some(text.into())),
             _ => {}
         }
@@ -111,8 +112,8 @@ impl BodyPlan {
     pub(crate) fn compare(&self, actual: &Body, header: Option<&str>, out: &mut Vec<Mismatch>) {
         match (&self.example, actual) {
             (Example::Unchecked, _)
-            | (Example::Empty | Example::Null, Body::Missing | Body::Empty | Body::Null)
-            | (Example::Json(Value::Null), Body::Null) => {}
+            | (Example::Empty | Example::Null, Body::Missing | Body::Empty | Body::Null) => {}
+            (Example::Json(plan), Body::Null) if plan.example().is_null() => {}
             (Example::Null, Body::Present(content)) if content.data == Data::Json(Value::Null) => {}
             (Example::Empty | Example::Null, Body::Present(content)) => self.not_empty(content, out),
             (_, Body::Missing | Body::Empty | Body::Null) => self.missing(out),
@@ -122,10 +123,10 @@ impl BodyPlan {
 
     /// Whether a body fits. Of JSON documents the first difference is enough to know.
     pub(crate) fn fits(&self, actual: &Body, header: Option<&str>) -> bool {
-        if let (Example::Json(example), Body::Present(content)) = (&self.example, actual)
+        if let (Example::Json(plan), Body::Present(content)) = (&self.example, actual)
             && let Data::Json(document) = &content.data
         {
-            let fits = json::fits(&self.rules, Some(example), document, self.unexpected);
+            let fits = plan.fits(&self.rules, document, self.unexpected);
             return fits
                 && !matches!(
                     self.content_type_of(content, actual, header),
@@ -168,8 +169,8 @@ impl BodyPlan {
         if let Compared::Differs(content_type) = &compared {
             out.push(self.other_type(content_type));
         }
-        if let Example::Json(example) = &self.example {
-            return self.compare_json(example, content, &compared, out);
+        if let Example::Json(plan) = &self.example {
+            return self.compare_json(plan, content, &compared, out);
         }
         match &compared {
             Compared::Differs(_) => return,
@@ -208,9 +209,9 @@ impl BodyPlan {
     }
 
     /// JSON is compared whatever its content type says, if it can be read: that tells more than the type alone.
-    fn compare_json(&self, example: &Value, content: &Content, compared: &Compared, out: &mut Vec<Mismatch>) {
+    fn compare_json(&self, plan: &JsonPlan, content: &Content, compared: &Compared, out: &mut Vec<Mismatch>) {
         let compare = |document: &Value, out: &mut Vec<Mismatch>| {
-            json::compare(&self.rules, example, document, Part::Body, self.unexpected, out);
+            plan.compare(&self.rules, document, Part::Body, self.unexpected, out);
         };
         if let Data::Json(document) = &content.data {
             return compare(document, out);
@@ -223,7 +224,7 @@ impl BodyPlan {
             (Err(error), Compared::Fits) => {
                 unreadable(
                     "a JSON",
-                    Some(example),
+                    Some(plan.example()),
                     &content.data,
                     &error,
                     &mut Reporter::new(self.unexpected, out),
@@ -261,7 +262,7 @@ impl BodyPlan {
 
     fn missing(&self, out: &mut Vec<Mismatch>) {
         let example = match &self.example {
-            Example::Json(value) => value.clone(),
+            Example::Json(plan) => plan.example().clone(),
             Example::Text(text) if text.is_empty() => return,
             Example::Text(text) => Value::from(text.as_str()),
             Example::Binary(bytes) if bytes.is_empty() => return,
@@ -328,15 +329,16 @@ impl Example {
     fn of(
         content: &Content,
         content_type: &ContentType,
+        rules: &Rules,
         lists: &BTreeMap<Path, RuleList>,
         unexpected: Unexpected,
     ) -> Result<Self, Error> {
         let text = || Self::Text(content::text(&content.data).into_owned());
         Ok(match Kind::of(content_type, &content.data, content.hint) {
             Kind::Json => match &content.data {
-                Data::Json(value) => Self::Json(value.clone()),
+                Data::Json(value) => Self::Json(JsonPlan::compile(rules, value.clone())),
                 other => match serde_json::from_slice(&content::bytes(other)) {
-                    Ok(value) => Self::Json(value),
+                    Ok(value) => Self::Json(JsonPlan::compile(rules, value)),
                     // Not JSON whatever its type says: it can only be the same text.
                     Err(_) => text(),
                 },

@@ -8,7 +8,7 @@ use super::headers::media_type_fits;
 use super::values::push;
 use crate::Error;
 use crate::contract::{ContentType, Members, RuleList};
-use crate::matching::body::json;
+use crate::matching::body::json::JsonPlan;
 use crate::matching::rule::{Failure, Rules};
 use crate::matching::{Mismatch, Part, Unexpected, show};
 
@@ -22,7 +22,7 @@ pub(crate) struct MetadataPlan {
 #[derive(Debug)]
 struct Entry {
     name: String,
-    example: Value,
+    plan: JsonPlan,
     is_content_type: bool,
     rules: Rules,
     ruled: bool,
@@ -41,7 +41,7 @@ impl MetadataPlan {
             rules.rename(name);
             Ok(Entry {
                 name: name.clone(),
-                example: example.clone(),
+                plan: JsonPlan::compile(&rules, example.clone()),
                 is_content_type: is_content_type(name),
                 rules,
                 ruled: list.is_some(),
@@ -103,27 +103,21 @@ impl Entry {
     fn compare(&self, received: &Value, out: &mut Vec<Mismatch>) {
         if self.is_content_type
             && !self.ruled
-            && let (Value::String(expected), Value::String(received)) = (&self.example, received)
+            && let (Value::String(expected), Value::String(received)) = (self.plan.example(), received)
             && media_type_fits(expected, received)
         {
             return;
         }
         let first = out.len();
-        json::compare(
-            &self.rules,
-            &self.example,
-            received,
-            Part::Metadata,
-            Unexpected::Allowed,
-            out,
-        );
+        self.plan
+            .compare(&self.rules, received, Part::Metadata, Unexpected::Allowed, out);
         for mismatch in &mut out[first..] {
             mismatch.path.replace_range(..1, &self.name);
             if !self.ruled && mismatch.path == self.name {
                 mismatch.description = format!(
                     "Expected metadata key '{}' to have value {} but was {}",
                     self.name,
-                    show::quoted(&self.example),
+                    show::quoted(self.plan.example()),
                     show::quoted(received)
                 );
             }
@@ -132,14 +126,14 @@ impl Entry {
 
     fn missing(&self, out: &mut Vec<Mismatch>) {
         let failure = Failure {
-            expectation: show::cut(&self.example.to_string()).into_owned(),
+            expectation: show::cut(&self.plan.example().to_string()).into_owned(),
             description: format!("Expected metadata '{}' but was missing", self.name),
             rule: String::new(),
         };
         push(
             Part::Metadata,
             &self.name,
-            Some(&self.example),
+            Some(self.plan.example()),
             None,
             vec![failure],
             None,

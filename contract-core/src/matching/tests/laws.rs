@@ -10,8 +10,9 @@ use crate::contract::{
     Variant,
 };
 use crate::matching::body::{json, quick};
+use crate::matching::place::Place;
 use crate::matching::rule::Rules;
-use crate::matching::{Comparison, RequestPlan, ResponsePlan, Unexpected};
+use crate::matching::{Comparison, Part, RequestPlan, ResponsePlan, Unexpected};
 
 fn document() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
@@ -163,7 +164,53 @@ fn leaves_members_alone(lists: &BTreeMap<Path, RuleList>) -> bool {
     })
 }
 
+/// For each scalar of a document a rule that its author could have meant, at the scalar's own path.
+fn fitting_rules(path: &Path, value: &Value, choice: usize, lists: &mut BTreeMap<Path, RuleList>) {
+    let matcher = match value {
+        Value::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                fitting_rules(&path.join(Token::Index(index)), element, choice + index, lists);
+            }
+            Matcher::Type {
+                min: Some(elements.len()),
+                max: Some(elements.len()),
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                fitting_rules(
+                    &path.join(Token::Field(name.clone())),
+                    member,
+                    choice + name.len(),
+                    lists,
+                );
+            }
+            return;
+        }
+        Value::Null => Matcher::Null,
+        Value::Bool(_) => Matcher::Boolean,
+        Value::Number(number) if number.is_f64() => Matcher::Decimal,
+        Value::Number(_) if choice.is_multiple_of(2) => Matcher::Number,
+        Value::Number(_) => Matcher::Integer,
+        Value::String(text) => match choice % 4 {
+            0 => Matcher::Regex("[ab1]*".into()),
+            1 => Matcher::Include(text.clone()),
+            2 => Matcher::Equality,
+            _ => Matcher::TYPE,
+        },
+    };
+    lists.insert(path.clone(), RuleList::one(matcher));
+}
+
 proptest! {
+    #[test]
+    fn a_document_matches_its_own_pattern(document in document(), choice in 0..4_usize) {
+        let mut lists = BTreeMap::new();
+        fitting_rules(&Path::root(), &document, choice, &mut lists);
+        prop_assert!(in_request(&lists, &document, &document).is_match());
+        prop_assert!(in_response(&lists, &document, &document).is_match());
+    }
+
     #[test]
     fn matching_is_deterministic(lists in lists(), example in document(), actual in document()) {
         prop_assert_eq!(in_response(&lists, &example, &actual), in_response(&lists, &example, &actual));
@@ -252,7 +299,7 @@ proptest! {
                 let lists: BTreeMap<_, _> = root.into_iter().chain([aside]).collect();
                 let rules = Rules::compile(&lists).unwrap();
                 let found = json::mismatches(
-                    &rules, Some(&example), &actual, unexpected, &crate::matching::place::Place::ROOT,
+                    &rules, Some(&example), &actual, unexpected, &Place::ROOT,
                 );
                 prop_assert_eq!(found.is_empty(), quick, "{:?}", found);
                 prop_assert_eq!(json::fits(&rules, Some(&example), &actual, unexpected), quick);
@@ -267,6 +314,24 @@ proptest! {
             prop_assert!(mismatch.path.parse::<Path>().is_ok());
             prop_assert!(!mismatch.description.is_empty());
             prop_assert!(!mismatch.expectation.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_was_looked_up_once_is_what_the_walk_looks_up(
+        lists in lists(),
+        example in document(),
+        actual in document(),
+    ) {
+        let rules = Rules::compile(&lists).unwrap();
+        let plan = json::JsonPlan::compile(&rules, example.clone());
+        for unexpected in [Unexpected::Allowed, Unexpected::Refused] {
+            for actual in [&actual, &example] {
+                let mut kept = Vec::new();
+                plan.compare(&rules, actual, Part::Body, unexpected, &mut kept);
+                let open = json::mismatches(&rules, Some(&example), actual, unexpected, &Place::ROOT);
+                prop_assert_eq!(kept, open);
+            }
         }
     }
 }
