@@ -39,14 +39,23 @@ fn included(reference: &str) -> String {
         .take_while(|line| line.trim() != end)
         .filter(|line| !line.trim().starts_with("// ANCHOR"))
         .collect();
-    assert!(!lines.is_empty(), "{path} has no lines between {start:?} and {end:?}");
+    assert!(
+        !lines.is_empty(),
+        "{path} has no lines between {start:?} and {end:?}"
+    );
     let indent = lines
         .iter()
         .filter(|line| !line.trim().is_empty())
         .map(|line| line.len() - line.trim_start().len())
         .min()
         .unwrap_or(0);
-    lines.iter().map(|line| line.get(indent..).unwrap_or("")).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+    lines
+        .iter()
+        .map(|line| line.get(indent..).unwrap_or(""))
+        .collect::<Vec<_>>()
+        .join("\n")
+        .trim_end()
+        .to_owned()
 }
 
 /// The page with every included block as it should be, and the lines of Rust blocks that include nothing.
@@ -57,15 +66,21 @@ fn rendered(text: &str) -> (String, Vec<usize>) {
     let mut lines = text.lines().enumerate();
     while let Some((number, line)) = lines.next() {
         out.push(line.to_owned());
-        if let Some(reference) = line.strip_prefix("<!-- include: ").and_then(|rest| rest.strip_suffix(" -->")) {
+        if let Some(reference) = line
+            .strip_prefix("<!-- include: ")
+            .and_then(|rest| rest.strip_suffix(" -->"))
+        {
             pending = Some(reference.to_owned());
         } else if line.starts_with("```") && line.len() > 3 {
             let block = pending.take();
             if block.is_none() && line.starts_with("```rust") {
                 loose.push(number + 1);
             }
-            let written: Vec<&str> =
-                lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
+            let written: Vec<&str> = lines
+                .by_ref()
+                .map(|(_, line)| line)
+                .take_while(|line| *line != "```")
+                .collect();
             match block {
                 Some(reference) => out.push(included(&reference)),
                 None => out.extend(written.into_iter().map(str::to_owned)),

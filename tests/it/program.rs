@@ -14,7 +14,11 @@ pub(crate) fn path(package: &str, program: &str) -> PathBuf {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock().unwrap();
     let here = std::env::current_exe().unwrap();
-    let built = here.ancestors().nth(2).unwrap().join(format!("{program}{}", std::env::consts::EXE_SUFFIX));
+    let built = here
+        .ancestors()
+        .nth(2)
+        .unwrap()
+        .join(format!("{program}{}", std::env::consts::EXE_SUFFIX));
     let fresh = fs::metadata(&built)
         .and_then(|metadata| metadata.modified())
         .is_ok_and(|modified| modified >= newest_source());
@@ -36,8 +40,15 @@ pub(crate) fn workspace() -> PathBuf {
 
 fn newest_source() -> SystemTime {
     let mut newest = SystemTime::UNIX_EPOCH;
-    let mut folders: Vec<PathBuf> =
-        ["contract-core", "contract-macros", "contract-broker", "contract-cli"].iter().map(|c| workspace().join(c).join("src")).collect();
+    let mut folders: Vec<PathBuf> = [
+        "contract-core",
+        "contract-macros",
+        "contract-broker",
+        "contract-cli",
+    ]
+    .iter()
+    .map(|c| workspace().join(c).join("src"))
+    .collect();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let entry = entry.unwrap();

@@ -36,12 +36,20 @@ async fn provider(build: Build) -> String {
 
 async fn run(broker: &str, line: String) -> Said {
     let broker = broker.to_owned();
-    tokio::task::spawn_blocking(move || contract(&broker, line.split_whitespace())).await.unwrap()
+    tokio::task::spawn_blocking(move || contract(&broker, line.split_whitespace()))
+        .await
+        .unwrap()
 }
 
 #[track_caller]
 fn ended(said: &Said, code: i32) {
-    assert_eq!(said.code, Some(code), "\n--- output\n{}\n--- errors\n{}", said.out, said.err);
+    assert_eq!(
+        said.code,
+        Some(code),
+        "\n--- output\n{}\n--- errors\n{}",
+        said.out,
+        said.err
+    );
 }
 
 async fn verify(broker: &str, provider: &str, version: &str, branch: &str) -> Said {
@@ -62,8 +70,14 @@ async fn from_a_contract_to_can_i_deploy() {
     let broker = Broker::start(&database);
     let url = broker.url.clone();
 
-    ended(&run(&url, "create-environment production --production".into()).await, 0);
-    ended(&run(&url, format!("publish {CONTRACTS} --version 1.0.0 --branch main")).await, 0);
+    ended(
+        &run(&url, "create-environment production --production".into()).await,
+        0,
+    );
+    ended(
+        &run(&url, format!("publish {CONTRACTS} --version 1.0.0 --branch main")).await,
+        0,
+    );
 
     // Nobody has verified it.
     let question = "can-i-deploy orders-web --version 1.0.0 --to production";
@@ -72,9 +86,23 @@ async fn from_a_contract_to_can_i_deploy() {
     // The provider fulfils it and is deployed.
     let current = provider(Build::Current).await;
     ended(&verify(&url, &current, "1.0.0", "main").await, 0);
-    ended(&run(&url, "record-deployment orders-api --version 1.0.0 --environment production".into()).await, 0);
+    ended(
+        &run(
+            &url,
+            "record-deployment orders-api --version 1.0.0 --environment production".into(),
+        )
+        .await,
+        0,
+    );
     ended(&run(&url, question.into()).await, 0);
-    ended(&run(&url, "record-deployment orders-web --version 1.0.0 --environment production".into()).await, 0);
+    ended(
+        &run(
+            &url,
+            "record-deployment orders-web --version 1.0.0 --environment production".into(),
+        )
+        .await,
+        0,
+    );
 
     // What was answered survives the broker's death.
     drop(broker);
@@ -87,7 +115,11 @@ async fn from_a_contract_to_can_i_deploy() {
     let said = verify(&url, &breaking, "2.0.0", "rename").await;
     ended(&said, 1);
     assert!(said.out.contains("$.status"), "{}", said.out);
-    let said = run(&url, "can-i-deploy orders-api --version 2.0.0 --to production".into()).await;
+    let said = run(
+        &url,
+        "can-i-deploy orders-api --version 2.0.0 --to production".into(),
+    )
+    .await;
     ended(&said, 1);
     assert!(said.out.contains("orders-web"), "{}", said.out);
 }
@@ -99,7 +131,11 @@ async fn a_broker_that_is_not_there_is_code_3() {
         listener.local_addr().unwrap().port()
     };
     let url = format!("http://127.0.0.1:{port}");
-    let said = run(&url, "can-i-deploy orders-web --version 1 --to production --broker-attempts 1".into()).await;
+    let said = run(
+        &url,
+        "can-i-deploy orders-web --version 1 --to production --broker-attempts 1".into(),
+    )
+    .await;
     ended(&said, 3);
     assert!(said.err.contains(&url), "{}", said.err);
 }

@@ -31,6 +31,8 @@ pub struct VerificationQuery {
 pub struct ForVerification {
     /// Its address.
     pub url: String,
+    /// What the broker calls it: `Contract between web-app (1.2.0) and user-api`.
+    pub name: Option<String>,
     /// Its content.
     pub content: String,
     /// Why it was chosen: `latest from main branch`.
@@ -156,6 +158,7 @@ impl Client {
                 body,
             },
             url: chosen.url,
+            name: chosen.name,
             content,
             short_description: chosen.short_description,
             pending: chosen.pending,
@@ -169,6 +172,7 @@ impl Client {
 /// An entry of the broker's choice.
 struct Chosen {
     url: String,
+    name: Option<String>,
     short_description: Option<String>,
     pending: bool,
     wip: bool,
@@ -182,6 +186,7 @@ impl Chosen {
         let notices = properties["notices"].as_array().into_iter().flatten();
         Some(Self {
             url: text(&entry["_links"]["self"]["href"])?,
+            name: text(&entry["_links"]["self"]["name"]).filter(|name| !name.is_empty()),
             short_description: text(&entry["shortDescription"]).filter(|text| !text.is_empty()),
             pending: properties["pending"] == true,
             wip: properties["wip"] == true,

@@ -189,7 +189,10 @@ pub(crate) async fn load(
                     let contract = Contract::read_str(&found.content, &found.url)?;
                     loaded.push(Loaded {
                         contract: Arc::new(contract),
-                        source: found.url.clone(),
+                        source: match &found.name {
+                            Some(name) => format!("{name}, {}", client.url()),
+                            None => found.url.clone(),
+                        },
                         selected_as: found.short_description.clone(),
                         pending: found.pending,
                         from_broker: Some(found),

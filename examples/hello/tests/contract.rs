@@ -12,5 +12,8 @@ async fn is_greeted(provider: MockProvider) {
         )
         .await;
 
-    assert_eq!(hello::greeting(&provider.address().to_string()).unwrap(), "Hello!");
+    assert_eq!(
+        hello::greeting(&provider.address().to_string()).unwrap(),
+        "Hello!"
+    );
 }

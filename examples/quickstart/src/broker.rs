@@ -35,7 +35,12 @@ pub(crate) async fn start(directory: &Path) -> Result<Running> {
         let _ = stopped.await;
     }));
     let client = Client::new(&url, Auth::None)?;
-    Ok(Running { url, client, stop, served })
+    Ok(Running {
+        url,
+        client,
+        stop,
+        served,
+    })
 }
 
 impl Running {

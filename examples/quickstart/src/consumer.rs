@@ -19,7 +19,10 @@ pub(crate) async fn record(directory: &Path) -> Result<PathBuf> {
         .interaction(an_order())
         .serve()
         .await?;
-    let order = OrdersClient::new(provider.url()).order(1).await?.ok_or("the mock provider has no order 1")?;
+    let order = OrdersClient::new(provider.url())
+        .order(1)
+        .await?
+        .ok_or("the mock provider has no order 1")?;
     if order.status != Status::Open {
         return Err("the shop reads an order wrongly".into());
     }

@@ -26,7 +26,12 @@ pub(crate) async fn start(build: Build) -> Result<Running> {
 
 impl Running {
     /// Replays the contracts against it, over HTTP, and publishes the results under this version and branch.
-    pub(crate) async fn verify(&self, broker: &Client, version: &str, branch: &str) -> Result<VerificationReport> {
+    pub(crate) async fn verify(
+        &self,
+        broker: &Client,
+        version: &str,
+        branch: &str,
+    ) -> Result<VerificationReport> {
         let (filled, emptied) = (self.store.clone(), self.store.clone());
         let report = Verifier::new("orders-api")
             .contracts(Contracts::broker(broker.clone()))
@@ -36,7 +41,10 @@ impl Running {
                 let store = filled.clone();
                 async move {
                     let id = state.params()["id"].as_u64().unwrap_or(1);
-                    store.put(Order { id, ..Order::default() });
+                    store.put(Order {
+                        id,
+                        ..Order::default()
+                    });
                 }
             })
             .state("no orders exist", move |_: StateParams| {

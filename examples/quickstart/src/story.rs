@@ -14,13 +14,22 @@ pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error + S
 /// Tells the story; with `keep` the broker stays up at the end until Ctrl-C.
 pub(crate) async fn tell(keep: bool) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    say("Two services: orders-web, a shop, asks; orders-api answers. Will a new version of one still fit the other?");
+    say(
+        "Two services: orders-web, a shop, asks; orders-api answers. Will a new version of one still fit the other?",
+    );
 
     chapter(1, "A broker keeps contracts and results");
     let broker = broker::start(directory.path()).await?;
-    broker.client.create_environment(&NewEnvironment::new("production").production(true)).await?;
+    broker
+        .client
+        .create_environment(&NewEnvironment::new("production").production(true))
+        .await?;
     yes("started, with an environment called production");
-    aside(&format!("{} · SQLite in {}", broker.url, directory.path().display()));
+    aside(&format!(
+        "{} · SQLite in {}",
+        broker.url,
+        directory.path().display()
+    ));
 
     chapter(2, "The consumer's tests record what orders-web needs");
     let contract = consumer::record(&directory.path().join("contracts")).await?;
@@ -35,43 +44,76 @@ pub(crate) async fn tell(keep: bool) -> Result<()> {
     say("May it be deployed? Nobody has verified it yet:");
     answer(&can_i_deploy(&broker.client, "orders-web", "1.0.0").await?);
 
-    chapter(4, "The provider's CI replays the contract against orders-api 1.0.0");
+    chapter(
+        4,
+        "The provider's CI replays the contract against orders-api 1.0.0",
+    );
     let current = provider::start(Build::Current).await?;
     let report = current.verify(&broker.client, "1.0.0", "main").await?;
     interactions(&report);
     if !report.is_success() {
         return Err(report.to_text(Style::detect()).into());
     }
-    broker.client.record_deployment("orders-api", "1.0.0", "production", None).await?;
+    broker
+        .client
+        .record_deployment("orders-api", "1.0.0", "production", None)
+        .await?;
     yes("results published; orders-api 1.0.0 deployed to production");
 
     chapter(5, "Can I deploy orders-web 1.0.0 to production?");
     answer(&can_i_deploy(&broker.client, "orders-web", "1.0.0").await?);
-    broker.client.record_deployment("orders-web", "1.0.0", "production", None).await?;
+    broker
+        .client
+        .record_deployment("orders-web", "1.0.0", "production", None)
+        .await?;
     yes("orders-web 1.0.0 deployed to production");
 
-    chapter(6, "A careless change: orders-api 2.0.0 calls an order's `status` `state`");
+    chapter(
+        6,
+        "A careless change: orders-api 2.0.0 calls an order's `status` `state`",
+    );
     say("Its own tests pass. The contract's do not:");
     let breaking = provider::start(Build::RenamedField).await?;
     let report = breaking.verify(&broker.client, "2.0.0", "rename-status").await?;
     interactions(&report);
-    for (contract, interaction) in report.interactions().filter(|(_, interaction)| interaction.fails()) {
-        quote(&interaction.explanation(contract, Style { colour: false, ..Style::detect() }));
+    for (contract, interaction) in report
+        .interactions()
+        .filter(|(_, interaction)| interaction.fails())
+    {
+        quote(&interaction.explanation(
+            contract,
+            Style {
+                colour: false,
+                ..Style::detect()
+            },
+        ));
     }
 
     chapter(7, "Can I deploy orders-api 2.0.0 to production?");
     answer(&can_i_deploy(&broker.client, "orders-api", "2.0.0").await?);
 
     chapter(8, "What to try next");
-    command("cargo test -p orders-web", "run the consumer's tests, which write contracts/orders-web-orders-api.json");
-    command("cargo test -p orders-api", "verify the provider in process, one test per interaction");
+    command(
+        "cargo test -p orders-web",
+        "run the consumer's tests, which write contracts/orders-web-orders-api.json",
+    );
+    command(
+        "cargo test -p orders-api",
+        "verify the provider in process, one test per interaction",
+    );
     if !keep {
-        command("cargo run -p quickstart -- --keep", "tell the story again and leave the broker running to look around in");
+        command(
+            "cargo run -p quickstart -- --keep",
+            "tell the story again and leave the broker running to look around in",
+        );
     }
     aside("The tutorial in docs/src/tutorial.md takes the same road by hand.");
 
     if keep {
-        say(&format!("\nThe broker is at {} until you press Ctrl-C.", broker.url));
+        say(&format!(
+            "\nThe broker is at {} until you press Ctrl-C.",
+            broker.url
+        ));
         tokio::signal::ctrl_c().await?;
     }
     broker.stop().await
@@ -84,7 +126,11 @@ async fn can_i_deploy(client: &Client, pacticipant: &str, version: &str) -> Resu
 
 fn interactions(report: &VerificationReport) {
     for (_, interaction) in report.interactions() {
-        if interaction.fails() { no(&interaction.name) } else { yes(&interaction.name) }
+        if interaction.fails() {
+            no(&interaction.name)
+        } else {
+            yes(&interaction.name)
+        }
     }
 }
 
