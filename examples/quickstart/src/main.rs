@@ -3,11 +3,6 @@
 //!
 //! `cargo run -p quickstart` needs no set-up: the broker runs within, on SQLite in a temporary directory and a free port.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "telling the story is what this program is for"
-)]
-
 mod broker;
 mod consumer;
 mod narration;

@@ -126,11 +126,8 @@ async fn can_i_deploy(client: &Client, pacticipant: &str, version: &str) -> Resu
 
 fn interactions(report: &VerificationReport) {
     for (_, interaction) in report.interactions() {
-        if interaction.fails() {
-            no(&interaction.name)
-        } else {
-            yes(&interaction.name)
-        }
+        let mark = if interaction.fails() { no } else { yes };
+        mark(&interaction.name);
     }
 }
 
