@@ -129,6 +129,8 @@ fn try_expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
         #(#attributes)*
         #[::core::prelude::v1::test]
         #visibility fn #name() #output {
+            // A test whose client blocks awaits nothing; it is async all the same.
+            #[allow(clippy::unused_async)]
             #function
             #root::mock::run(
                 #root::mock::ConsumerTest {
