@@ -17,7 +17,7 @@ const BACKTRACK_LIMIT: usize = 200_000;
 /// ```
 /// use contract_core::matching::regex::TextRegex;
 ///
-/// let regex = TextRegex::compile(r"ORD-\d{4}++")?;
+/// let regex = TextRegex::compile(r"ORD-\d{4}+")?;
 /// assert!(regex.matches("ORD-1234"));
 /// assert!(!regex.matches("my ORD-1234"));
 /// # Ok::<(), contract_core::Error>(())
