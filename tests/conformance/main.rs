@@ -3,7 +3,10 @@
 //! Reads the folder that `CONTRACT_CONFORMANCE_DIR` names; it holds `pact-specification/version-*/testcases`. What does
 //! not pass stands in `expected-failures.txt` with its reason; a case that passes while it stands there fails.
 
-#![expect(clippy::print_stdout, reason = "the suite says on standard output that it was skipped")]
+#![expect(
+    clippy::print_stdout,
+    reason = "the suite says on standard output that it was skipped"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,9 @@
 //! The provider's side: start the orders API and verify it against what the broker says it must fulfil.
 
 use contract_core::broker::Client;
-use contract_core::provider::{Contracts, PublishResults, Selector, StateParams, VerificationReport, Verifier};
+use contract_core::provider::{
+    Contracts, PublishResults, Selector, StateParams, VerificationReport, Verifier,
+};
 use orders_api::{Build, Order, Store};
 use tokio::net::TcpListener;
 

@@ -19,8 +19,6 @@ pub(crate) mod json;
 mod kind;
 pub(crate) mod multipart;
 mod plan;
-pub(crate) mod quick;
-mod template;
 pub(crate) mod text;
 #[cfg(feature = "xml")]
 pub(crate) mod xml;

@@ -1,5 +1,5 @@
 //! Subtrees under one plain rule, compared without rule look-ups. What these functions refuse is walked again by
-//! [`json`](super::json), which tells what differs; both must agree on whether it fits.
+//! the walk, which tells what differs; both must agree on whether it fits.
 
 use std::cmp::Ordering;
 use std::iter::Peekable;

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::json::DEEPEST;
+use super::DEEPEST;
 use crate::matching::rule::Rules;
 use crate::matching::scope::{KeptScope, Scope};
 

@@ -1,0 +1,173 @@
+//! Telling what differs. Nothing here runs where everything fits.
+
+use serde_json::{Map, Value};
+
+use super::DEEPEST;
+use super::at::At;
+use super::walk::Walk;
+use crate::matching::given::Given;
+use crate::matching::place::Place;
+use crate::matching::rule::{Applied, Check, Failure, Verdict};
+use crate::matching::{Mismatch, Unexpected, show};
+
+impl Walk<'_> {
+    /// Reports members that are missing and members that are not expected.
+    pub(super) fn keys(
+        &mut self,
+        place: &Place<'_>,
+        example: &Map<String, Value>,
+        actual: &Map<String, Value>,
+        at: &At<'_, '_>,
+    ) {
+        if self.out.is_none() {
+            return;
+        }
+        // The wording names all members. It is given once, so that a report stays linear in the documents.
+        let mut whole = (self.unexpected == Unexpected::Refused).then(|| {
+            let names = |map: &Map<String, Value>| {
+                let names: Vec<_> = map.keys().map(String::as_str).collect();
+                show::cut(&names.join(", ")).into_owned()
+            };
+            let (expected, received) = (names(example), names(actual));
+            format!("Expected a Map with keys [{expected}] but received one with keys [{received}]")
+        });
+        for (name, example) in example.iter().filter(|(name, _)| !actual.contains_key(*name)) {
+            let given = Some(Given::Json(example));
+            let failure = Failure {
+                expectation: at.scope.member(name).applied().map_or_else(
+                    || Check::Equality.expectation(given),
+                    |applied| applied.expectation(given),
+                ),
+                description: whole
+                    .take()
+                    .unwrap_or_else(|| format!("Actual map is missing the following keys: {name}")),
+                rule: String::new(),
+            };
+            self.report(&place.name(name), Some(example), None, failure, None, at);
+        }
+        if self.unexpected == Unexpected::Allowed {
+            return;
+        }
+        for (name, actual) in actual.iter().filter(|(name, _)| !example.contains_key(*name)) {
+            let failure = Failure {
+                expectation: "no such key".to_owned(),
+                description: whole
+                    .take()
+                    .unwrap_or_else(|| format!("Unexpected key '{name}' received")),
+                rule: String::new(),
+            };
+            self.report(&place.name(name), None, Some(actual), failure, None, at);
+        }
+    }
+
+    /// Reports the rules that do not hold. Where all must hold, each missing variant and each failing key is reported
+    /// on its own.
+    pub(super) fn failures(
+        &mut self,
+        place: &Place<'_>,
+        example: Option<&Value>,
+        actual: &Value,
+        at: &At<'_, '_>,
+        applied: Applied<'_>,
+    ) {
+        let mut apart: Vec<&Check> = Vec::new();
+        if !applied.any() {
+            for check in applied.checks() {
+                match (check, actual) {
+                    (Check::ArrayContains(rule), Value::Array(elements)) => {
+                        for wanted in rule.missing(example, elements, self.unexpected) {
+                            let failure = wanted.failure();
+                            self.report(place, wanted.example, Some(actual), failure, Some(applied), at);
+                            let nearest = wanted.nearest(elements, self.unexpected, place);
+                            if let Some(last) = self.out.as_mut().and_then(|out| out.last_mut()) {
+                                last.nearest = nearest;
+                            }
+                        }
+                    }
+                    (Check::EachKey(checks), Value::Object(members))
+                        if example.is_none_or(Value::is_object) =>
+                    {
+                        self.failing_keys(place, members, checks, at, applied);
+                    }
+                    _ => continue,
+                }
+                apart.push(check);
+            }
+        }
+        let failed = |check: &Check| {
+            let verdict = check.judge(example, actual, self.unexpected);
+            matches!(verdict, Verdict::Fails | Verdict::FailsDescend)
+                && !apart.iter().any(|apart| std::ptr::eq(*apart, check))
+        };
+        let failures = applied.failures(
+            failed,
+            example.map(Given::Json),
+            Given::Json(actual),
+            self.unexpected,
+        );
+        for failure in failures {
+            self.report(place, example, Some(actual), failure, Some(applied), at);
+        }
+    }
+
+    fn failing_keys(
+        &mut self,
+        place: &Place<'_>,
+        members: &Map<String, Value>,
+        checks: &[Check],
+        at: &At<'_, '_>,
+        applied: Applied<'_>,
+    ) {
+        for name in members.keys() {
+            for check in checks.iter().filter(|check| !check.holds_text(None, name)) {
+                let mut failure = check.failure(None, Given::Text(name), self.unexpected);
+                failure.expectation = format!("a key that is {}", failure.expectation);
+                "eachKey".clone_into(&mut failure.rule);
+                let key = Value::from(name.as_str());
+                self.report(&place.name(name), None, Some(&key), failure, Some(applied), at);
+            }
+        }
+    }
+
+    pub(super) fn too_deep(&mut self, place: &Place<'_>) -> bool {
+        if let Some(out) = &mut self.out {
+            out.push(Mismatch {
+                part: self.part,
+                path: place.path(),
+                expected: None,
+                actual: None,
+                expectation: format!("at most {DEEPEST} levels"),
+                description: format!(
+                    "The document is nested deeper than {DEEPEST} levels and not compared further"
+                ),
+                rule: None,
+                nearest: Vec::new(),
+            });
+        }
+        false
+    }
+
+    pub(super) fn report(
+        &mut self,
+        place: &Place<'_>,
+        expected: Option<&Value>,
+        actual: Option<&Value>,
+        failure: Failure,
+        applied: Option<Applied<'_>>,
+        at: &At<'_, '_>,
+    ) {
+        let (part, root_depth) = (self.part, self.root_depth);
+        if let Some(out) = &mut self.out {
+            out.push(Mismatch {
+                part,
+                path: place.path(),
+                expected: expected.cloned(),
+                actual: actual.cloned(),
+                expectation: failure.expectation,
+                description: failure.description,
+                rule: applied.map(|applied| at.scope.explain(applied, failure.rule, place, root_depth)),
+                nearest: Vec::new(),
+            });
+        }
+    }
+}
