@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    can_i_deploy, check, create_environment, list, publish, record_deployment, record_release,
-    record_support_ended, record_undeployment, verify,
+    can_i_deploy, check, create_environment, list, prune, publish, record_deployment, record_release,
+    record_support_ended, record_undeployment, stub, verify,
 };
 
 /// Publish contracts, verify providers, and ask whether a version may be deployed.
@@ -41,6 +41,10 @@ pub(crate) enum Command {
     CreateEnvironment(create_environment::Arguments),
     /// List what the broker knows
     List(list::Arguments),
+    /// Answer like the provider of these contracts
+    Stub(stub::Arguments),
     /// Read contract files and say what is wrong with them
     Check(check::Arguments),
+    /// Run all tests of the consumers, then remove interactions that none of them wrote
+    Prune(prune::Arguments),
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod book;
+mod broker_client;
 mod layers;
 mod program;
 mod story;

@@ -3,8 +3,8 @@
 use contract_core::Error;
 
 use super::{
-    can_i_deploy, check, create_environment, list, publish, record_deployment, record_release,
-    record_support_ended, record_undeployment, verify,
+    can_i_deploy, check, create_environment, list, prune, publish, record_deployment, record_release,
+    record_support_ended, record_undeployment, stub, verify,
 };
 use crate::arguments::Command;
 use crate::exit::Exit;
@@ -20,6 +20,8 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
         Command::RecordSupportEnded(arguments) => record_support_ended::run(arguments).await,
         Command::CreateEnvironment(arguments) => create_environment::run(arguments).await,
         Command::List(arguments) => list::run(arguments).await,
+        Command::Stub(arguments) => stub::run(arguments).await,
         Command::Check(arguments) => check::run(&arguments),
+        Command::Prune(arguments) => prune::run(arguments).await,
     }
 }

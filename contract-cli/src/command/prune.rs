@@ -1,0 +1,90 @@
+//! `contract prune`
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use clap::Args;
+use contract_core::contract::files_in;
+use contract_core::contract::store::{Mode, Run, prune};
+use contract_core::{Error, ErrorKind};
+
+use crate::exit::Exit;
+use crate::output;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: contract prune -- cargo test -p web-app")]
+pub(crate) struct Arguments {
+    /// The directory with the contract files
+    #[arg(long, env = "CONTRACT_DIR", default_value = "contracts", value_name = "PATH")]
+    dir: PathBuf,
+    /// Remove nothing; fail where there is something to remove
+    #[arg(long)]
+    check: bool,
+    /// The command that runs all tests of the consumers
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
+    let run = Run::new(format!("prune-{}-{}", std::process::id(), unix_time()));
+    run_tests(&arguments.command, &run).await?;
+    let mode = if arguments.check { Mode::Check } else { Mode::Write };
+    let mut stale = 0;
+    for file in files_in(&arguments.dir)? {
+        let pruned = prune(&file, &run, mode)?;
+        let place = file.display();
+        if pruned.untouched {
+            output::note(&format!("{place}: no test wrote into it; it was left alone"));
+            continue;
+        }
+        for identity in &pruned.stale {
+            let what = if arguments.check {
+                "no longer written"
+            } else {
+                "removed"
+            };
+            output::result(&format!("{place}: {what}: {identity}"));
+        }
+        for identity in &pruned.unsigned {
+            output::note(&format!(
+                "{place}: kept, since it names no test that wrote it: {identity}"
+            ));
+        }
+        stale += pruned.stale.len();
+    }
+    if stale == 0 {
+        output::result("nothing to remove");
+    }
+    Ok(if arguments.check && stale > 0 {
+        Exit::No
+    } else {
+        Exit::Fine
+    })
+}
+
+async fn run_tests(command: &[String], run: &Run) -> Result<(), Error> {
+    let shown = command.join(" ");
+    let Some((program, arguments)) = command.split_first() else {
+        return Err(Error::new(ErrorKind::Usage, "there is no command to run"));
+    };
+    let status = tokio::process::Command::new(program)
+        .args(arguments)
+        .env(Run::VARIABLE, run.as_str())
+        .stdin(Stdio::null())
+        .status()
+        .await
+        .map_err(|error| Error::new(ErrorKind::Usage, format!("cannot run `{shown}`: {error}")))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Unmet,
+        format!("nothing was removed: `{shown}` failed ({status}), so that it does not say what is needed"),
+    ))
+}
+
+fn unix_time() -> u128 {
+    let now = std::time::SystemTime::now();
+    now.duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_nanos())
+}
