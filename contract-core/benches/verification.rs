@@ -1,7 +1,6 @@
 //! Verifying 100, 1,000 and 5,000 interactions, in process and over HTTP: the time for each interaction must not grow.
 //!
 //! `cargo bench -p contract-core --features provider --bench verification`
-#![expect(missing_docs, reason = "criterion's macro makes a public function")]
 
 use std::hint::black_box;
 

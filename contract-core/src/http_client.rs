@@ -67,8 +67,16 @@ fn plain() -> reqwest::ClientBuilder {
 
 /// Builds the client.
 pub(crate) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
-    builder
-        .build()
+    // Without a TLS feature of ours, but with `rustls-no-provider` enabled by another crate of the build, reqwest panics
+    // here unless the program has installed a provider.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| builder.build()))
+        .map_err(|_| {
+            Error::new(
+                ErrorKind::MissingFeature,
+                "another crate of this build enables reqwest's TLS without a provider: enable the feature tls-ring or \
+                 tls-aws-lc-rs of contract-core, or install a provider first",
+            )
+        })?
         .map_err(|error| Error::new(ErrorKind::Io, "the HTTP client could not be set up").with_source(error))
 }
 
