@@ -97,8 +97,6 @@ async fn send(world: &mut Suite, request: &Request) {
         url = format!("{url}?{}", request.query.to_text());
     }
     let method = request.method.parse().expect("the method is one of HTTP");
-    // Plain HTTP, but the client is built with the TLS that other crates of the workspace enable.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut sending = reqwest::Client::new()
         .request(method, url)
         .body(request.body.to_bytes());
