@@ -1,9 +1,11 @@
 //! Compares a document with the expected one.
 
+use std::borrow::Cow;
+
 use roxmltree::Node;
 use serde_json::Value;
 
-use super::example::{Element, Group, XmlPlan, text_of};
+use super::example::{Element, Group, XmlPlan};
 use crate::matching::Unexpected;
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
@@ -37,7 +39,11 @@ impl XmlPlan {
         }
         let here = Place::ROOT.name(self.root.name.as_str());
         let scope = scope.named_element(self.root.name.written(), 0);
-        element(&here, &scope, &self.root, root, 1, reporter);
+        let mut walk = Walk {
+            children: Vec::new(),
+            reporter,
+        };
+        walk.element(&here, &scope, &self.root, root, 1);
     }
 }
 
@@ -49,23 +55,122 @@ fn shown((namespace, local): (Option<&str>, &str)) -> String {
     }
 }
 
-/// Compares an element of the expected name. `count` is how many of its name stand beside it.
-fn element(
-    place: &Place<'_>,
-    scope: &Scope<'_>,
-    expected: &Element,
-    actual: Node<'_, '_>,
-    count: usize,
-    reporter: &mut Reporter<'_>,
-) {
-    let applied = scope.applied();
-    if let Some(applied) = applied {
-        bounds(place, scope, applied, expected, actual, count, reporter);
+/// One comparison under way.
+struct Walk<'w, 'o, 'd, 'i> {
+    /// The child elements of all elements from the root to where the walk stands, each with the group of the example
+    /// that its name belongs to: an element's children are looked at once.
+    children: Vec<(Node<'d, 'i>, Option<usize>)>,
+    reporter: &'w mut Reporter<'o>,
+}
+
+impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
+    /// Compares an element of the expected name. `count` is how many of its name stand beside it.
+    fn element(
+        &mut self,
+        place: &Place<'_>,
+        scope: &Scope<'_>,
+        expected: &Element,
+        actual: Node<'d, 'i>,
+        count: usize,
+    ) {
+        let start = self.children.len();
+        let found = self.look(expected, actual);
+        let children = self.children.len() - start;
+        let applied = scope.applied();
+        if let Some(applied) = applied {
+            let count = if expected.has_children() { children } else { count };
+            bounds(place, scope, applied, expected, count, self.reporter);
+        }
+        attributes(place, scope, expected, actual, self.reporter);
+        text(
+            place,
+            scope,
+            applied,
+            expected,
+            &found,
+            children > 0,
+            self.reporter,
+        );
+        if expected.has_children() || (children > 0 && self.reporter.unexpected == Unexpected::Refused) {
+            self.compare_children(place, scope, applied, expected, start);
+        }
+        self.children.truncate(start);
     }
-    attributes(place, scope, expected, actual, reporter);
-    text(place, scope, applied, expected, actual, reporter);
-    if expected.has_children() || reporter.unexpected == Unexpected::Refused {
-        children(place, scope, applied, expected, actual, reporter);
+
+    /// Takes in the children of an element, and gives its text.
+    fn look(&mut self, expected: &Element, actual: Node<'d, 'i>) -> Cow<'d, str> {
+        let mut text: Cow<'d, str> = Cow::Borrowed("");
+        let mut last = 0;
+        for child in actual.children() {
+            if child.is_element() {
+                let group = find(&expected.groups, child, last);
+                last = group.unwrap_or(last);
+                self.children.push((child, group));
+            } else if child.is_text()
+                && let Some(more) = child.text()
+                && !more.trim().is_empty()
+            {
+                if text.is_empty() {
+                    text = Cow::Borrowed(more);
+                } else {
+                    text.to_mut().push_str(more);
+                }
+            }
+        }
+        match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        }
+    }
+
+    /// Compares the children that were taken in from `start` on.
+    fn compare_children(
+        &mut self,
+        place: &Place<'_>,
+        scope: &Scope<'_>,
+        applied: Option<Applied<'_>>,
+        expected: &Element,
+        start: usize,
+    ) {
+        let is_freed = applied.is_some_and(frees_number);
+        let is_list =
+            is_freed && applied.is_some_and(|applied| !applied.cascaded) && expected.groups.len() == 1;
+        let end = self.children.len();
+        let mut counts = Counts::new(expected.groups.len());
+        for (_, group) in &self.children[start..] {
+            if let Some(group) = group {
+                counts.add(*group);
+            }
+        }
+        let is_long = is_list && (counts.of(0) > 1 || expected.groups[0].elements.len() > 1);
+        let mut seen = Counts::new(expected.groups.len());
+        for at in start..end {
+            let (child, group) = self.children[at];
+            let Some(group) = group else {
+                if self.reporter.unexpected == Unexpected::Refused || is_long {
+                    unexpected_child(place, child, self.reporter);
+                }
+                continue;
+            };
+            let (index, count) = (seen.add(group), counts.of(group));
+            let group = &expected.groups[group];
+            let scope = scope.named_element(group.name.written(), index);
+            let is_freed = is_freed || scope.applied().is_some_and(frees_number);
+            let example = match group.elements.get(index) {
+                Some(example) => example,
+                None if is_freed => &group.elements[0],
+                None => continue,
+            };
+            let named = place.name(group.name.as_str());
+            if count > 1 || group.elements.len() > 1 {
+                self.element(&named.index(index), &scope, example, child, count);
+            } else {
+                self.element(&named, &scope, example, child, count);
+            }
+        }
+        for (at, group) in expected.groups.iter().enumerate() {
+            numbers(place, scope, is_freed, group, counts.of(at), self.reporter);
+        }
     }
 }
 
@@ -75,7 +180,6 @@ fn bounds(
     scope: &Scope<'_>,
     applied: Applied<'_>,
     expected: &Element,
-    actual: Node<'_, '_>,
     count: usize,
     reporter: &mut Reporter<'_>,
 ) {
@@ -84,11 +188,6 @@ fn bounds(
         if bounds.is_open() {
             continue;
         }
-        let count = if expected.has_children() {
-            actual.children().filter(Node::is_element).count()
-        } else {
-            count
-        };
         if !bounds.hold(count) {
             let failure = Failure {
                 expectation: bounds.in_words(),
@@ -170,10 +269,10 @@ fn text(
     scope: &Scope<'_>,
     applied: Option<Applied<'_>>,
     expected: &Element,
-    actual: Node<'_, '_>,
+    found: &str,
+    has_children: bool,
     reporter: &mut Reporter<'_>,
 ) {
-    let found = text_of(actual);
     if applied.is_none() && scope.is_leaf() && found == expected.text {
         return;
     }
@@ -181,59 +280,12 @@ fn text(
         |expected: &str, actual: &str| format!("Expected value '{expected}' but received '{actual}'");
     let own = scope.member("#text");
     // An element with children and no text is not empty; a rule about its text must name it to judge it.
-    let is_structure =
-        expected.text.is_empty() && found.is_empty() && actual.children().any(|child| child.is_element());
+    let is_structure = has_children && expected.text.is_empty() && found.is_empty();
     let is_ruled = own.applied().is_some_and(|applied| !applied.cascaded);
     if is_ruled && (!is_structure || scope.leads_to("#text")) {
-        reporter.text(&place.name("#text"), &own, Some(&expected.text), &found, wording);
+        reporter.text(&place.name("#text"), &own, Some(&expected.text), found, wording);
     } else if !is_structure {
-        reporter.text(place, scope, Some(&expected.text), &found, wording);
-    }
-}
-
-fn children(
-    place: &Place<'_>,
-    scope: &Scope<'_>,
-    applied: Option<Applied<'_>>,
-    expected: &Element,
-    actual: Node<'_, '_>,
-    reporter: &mut Reporter<'_>,
-) {
-    let is_freed = applied.is_some_and(frees_number);
-    let is_list = is_freed && applied.is_some_and(|applied| !applied.cascaded) && expected.groups.len() == 1;
-    let mut counts = Counts::new(expected.groups.len());
-    for child in actual.children().filter(Node::is_element) {
-        if let Some(group) = find(&expected.groups, child, counts.last) {
-            counts.add(group);
-        }
-    }
-    let is_long = is_list && (counts.of(0) > 1 || expected.groups[0].elements.len() > 1);
-    let mut seen = Counts::new(expected.groups.len());
-    for child in actual.children().filter(Node::is_element) {
-        let Some(at) = find(&expected.groups, child, seen.last) else {
-            if reporter.unexpected == Unexpected::Refused || is_long {
-                unexpected_child(place, child, reporter);
-            }
-            continue;
-        };
-        let group = &expected.groups[at];
-        let (index, count) = (seen.add(at), counts.of(at));
-        let scope = scope.named_element(group.name.written(), index);
-        let is_freed = is_freed || scope.applied().is_some_and(frees_number);
-        let example = match group.elements.get(index) {
-            Some(example) => example,
-            None if is_freed => &group.elements[0],
-            None => continue,
-        };
-        let named = place.name(group.name.as_str());
-        if count > 1 || group.elements.len() > 1 {
-            element(&named.index(index), &scope, example, child, count, reporter);
-        } else {
-            element(&named, &scope, example, child, count, reporter);
-        }
-    }
-    for (at, group) in expected.groups.iter().enumerate() {
-        numbers(place, scope, is_freed, group, counts.of(at), reporter);
+        reporter.text(place, scope, Some(&expected.text), found, wording);
     }
 }
 
@@ -310,8 +362,6 @@ fn find(groups: &[Group], child: Node<'_, '_>, last: usize) -> Option<usize> {
 struct Counts {
     few: [usize; Self::FEW],
     many: Vec<usize>,
-    /// The group that was counted last.
-    last: usize,
 }
 
 impl Counts {
@@ -325,7 +375,6 @@ impl Counts {
             } else {
                 Vec::new()
             },
-            last: 0,
         }
     }
 
@@ -339,7 +388,6 @@ impl Counts {
 
     /// Counts one more, and gives how many there were before.
     fn add(&mut self, group: usize) -> usize {
-        self.last = group;
         let slot = &mut self.slots()[group];
         *slot += 1;
         *slot - 1
