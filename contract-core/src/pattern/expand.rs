@@ -201,11 +201,17 @@ impl Writer {
                 generator: None,
             }));
         }
-        matchers.push(Matcher::EachValue(EachRules {
-            rules: rules.rules,
-            value: None,
-            generator: None,
-        }));
+        if rules.combine == Combine::Or && rules.rules.len() > 1 {
+            // The inner rules of `eachValue` combine with AND; an OR stands at the values themselves.
+            matchers.push(Matcher::Values);
+            self.rule(&below, rules);
+        } else {
+            matchers.push(Matcher::EachValue(EachRules {
+                rules: rules.rules,
+                value: None,
+                generator: None,
+            }));
+        }
         self.rule(path, RuleList::all(matchers));
         Value::Object(Map::from_iter([(name, example)]))
     }

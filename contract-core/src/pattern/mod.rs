@@ -41,6 +41,8 @@ mod combine;
 mod derive;
 mod expand;
 pub mod integration;
+#[cfg(test)]
+mod laws;
 mod played;
 mod scalar;
 mod schema;

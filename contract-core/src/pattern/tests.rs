@@ -318,6 +318,11 @@ fn patterns_accept_and_refuse_what_they_say() {
             ],
         ),
         (
+            each_value("a", nullable(1)),
+            vec![json!({ "x": null, "y": 2 })],
+            vec![json!({ "x": "2" })],
+        ),
+        (
             array_containing([object(vec![member("rel", exactly("self")), member("href", "/")])]),
             vec![json!([1, { "rel": "self", "href": "/x" }])],
             vec![json!([{ "rel": "next", "href": "/x" }]), json!([])],

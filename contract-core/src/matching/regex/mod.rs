@@ -38,6 +38,7 @@ mod escape;
 mod parse;
 mod resolve;
 mod sample;
+mod shared;
 mod syntax;
 #[cfg(test)]
 mod tests;

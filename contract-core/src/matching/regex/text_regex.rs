@@ -1,9 +1,11 @@
 //! A compiled pattern.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::emit::{Reader, emit};
 use super::parse::parse;
+use super::shared;
 use super::syntax::{Dialect, SyntaxError, Tree};
 use crate::{Error, ErrorKind};
 
@@ -25,11 +27,10 @@ const BACKTRACK_LIMIT: usize = 200_000;
 #[derive(Clone)]
 pub struct TextRegex {
     pattern: String,
-    engine: Engine,
+    engine: Arc<Engine>,
 }
 
-#[derive(Clone)]
-enum Engine {
+pub(super) enum Engine {
     /// Linear in the length of the text.
     Automaton(regex::Regex),
     /// For look-around, back-references and atomic groups.
@@ -92,17 +93,20 @@ impl TextRegex {
             Reader::Automaton
         };
         let text = format!("\\A(?:{})\\z", emit(&tree.root, reader));
-        let engine = if backtracking {
-            fancy_regex::RegexBuilder::new(&text)
-                .backtrack_limit(BACKTRACK_LIMIT)
-                .build()
-                .map(|regex| Engine::Backtracking(Box::new(regex)))
-                .map_err(|error| refused(pattern, &error.to_string()).with_source(error))?
-        } else {
-            regex::Regex::new(&text)
-                .map(Engine::Automaton)
-                .map_err(|error| refused(pattern, engine_problem(&error)).with_source(error))?
-        };
+        // The two engines never get the same text: only one of them understands what the other cannot do.
+        let engine = shared::engine(&text, |text| {
+            if backtracking {
+                fancy_regex::RegexBuilder::new(text)
+                    .backtrack_limit(BACKTRACK_LIMIT)
+                    .build()
+                    .map(|regex| Engine::Backtracking(Box::new(regex)))
+                    .map_err(|error| refused(pattern, &error.to_string()).with_source(error))
+            } else {
+                regex::Regex::new(text)
+                    .map(Engine::Automaton)
+                    .map_err(|error| refused(pattern, engine_problem(&error)).with_source(error))
+            }
+        })?;
         Ok(Self {
             pattern: pattern.to_owned(),
             engine,
@@ -117,7 +121,7 @@ impl TextRegex {
 
     /// Compares the whole text.
     pub fn verdict(&self, text: &str) -> Verdict {
-        let matches = match &self.engine {
+        let matches = match &*self.engine {
             Engine::Automaton(regex) => Ok(regex.is_match(text)),
             Engine::Backtracking(regex) => regex.is_match(text),
         };
@@ -130,7 +134,7 @@ impl TextRegex {
 
     /// What the capturing group of this number (from 1) holds, if the whole text matches and the group took part.
     pub fn group<'t>(&self, text: &'t str, number: usize) -> Option<&'t str> {
-        match &self.engine {
+        match &*self.engine {
             Engine::Automaton(regex) => Some(regex.captures(text)?.get(number)?.as_str()),
             Engine::Backtracking(regex) => Some(regex.captures(text).ok()??.get(number)?.as_str()),
         }
