@@ -3,7 +3,7 @@
 //! Contracts repeat their expressions: every interaction has the same pattern for a date or an identifier. An engine is
 //! large (it keeps a cache of its states) and compiling it costs more than all the rest of a plan.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 use super::text_regex::Engine;
@@ -12,12 +12,16 @@ use crate::Error;
 /// Engines are dropped with their last user; entries that outlive them are swept out when the table has grown to this.
 const SWEEP_FROM: usize = 256;
 
+/// The last engines are kept without a user: a test states its pattern, checks it and lets it go before the plan is made.
+const KEPT: usize = 32;
+
 static IN_USE: LazyLock<Mutex<Table>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
 struct Table {
     engines: HashMap<String, Weak<Engine>>,
     sweep_at: usize,
+    recent: VecDeque<Arc<Engine>>,
 }
 
 /// The engine for this text, compiled where no other plan has it.
@@ -37,6 +41,10 @@ pub(super) fn engine(
         table.sweep_at = table.engines.len() * 2;
     }
     table.engines.insert(text.to_owned(), Arc::downgrade(&engine));
+    if table.recent.len() == KEPT {
+        table.recent.pop_front();
+    }
+    table.recent.push_back(Arc::clone(&engine));
     Ok(engine)
 }
 
