@@ -2,7 +2,33 @@
 //!
 //! An expected request, response or message is compiled into a *plan* once ([`RequestPlan`], [`ResponsePlan`],
 //! [`MessagePlan`]); a plan is `Send + Sync` and compares any number of actual messages. Comparing never fails and never
-//! panics: it always gives a [`Comparison`], which holds every [`Mismatch`] found.
+//! panics: it always gives a [`Comparison`], which holds every [`Mismatch`] found. Where nothing differs it allocates
+//! nothing. Many expected requests are found by a [`RequestIndex`].
+//!
+//! ```
+//! use contract_core::contract::{Body, Matcher, Response, RuleList, Specification};
+//! use contract_core::matching::ResponsePlan;
+//! use serde_json::json;
+//!
+//! let mut expected = Response { body: Body::json(json!({"roles": [{"id": 1}]})), ..Response::default() };
+//! expected.rules.body.insert("$.roles".parse()?, RuleList::one(Matcher::TYPE));
+//! expected.rules.body.insert("$.roles[*].id".parse()?, RuleList::one(Matcher::Integer));
+//! let plan = ResponsePlan::compile(&expected, Specification::V4)?;
+//!
+//! let actual = Response { body: Body::json(json!({"roles": [{"id": 7}, {"id": "8"}]})), ..Response::default() };
+//! let mismatches = plan.compare(&actual).into_mismatches();
+//! assert_eq!(mismatches.len(), 1);
+//! assert_eq!(mismatches[0].to_string(), "$.roles[1].id: Expected '8' (String) to be an integer");
+//! assert_eq!(
+//!     mismatches[0].rule.as_ref().map(ToString::to_string).as_deref(),
+//!     Some("$.roles type → $.roles[*].id integer"),
+//! );
+//! # Ok::<(), contract_core::Error>(())
+//! ```
+//!
+//! Inside: the rules of a document form a *trie* over path steps (`trie`), a *scope* is the rules at one place (`scope`),
+//! `precedence` says which of them decides, `rule` has one file per rule, `part` one per part of a message, `body` one per
+//! kind of body. What matches and what does not is written down in the book's page "Semantics".
 
 mod body;
 mod comparison;
