@@ -9,7 +9,7 @@
 //! | [`like`] | values of the same type, all the way down |
 //! | [`exactly`] | this value only |
 //! | [`integer`] [`decimal`] [`number`] [`boolean`] [`null`] [`string`] | values of that kind |
-//! | [`regex`] [`includes`] [`uuid`] [`semver`] [`content_type`] | texts of that form |
+//! | [`regex()`] [`includes`] [`uuid`] [`semver()`] [`content_type`] | texts of that form |
 //! | [`date`] [`time`] [`datetime`] | texts in that date pattern |
 //! | [`each_like`] | arrays whose elements all fit a pattern |
 //! | [`array_containing`] | arrays in which each of these patterns finds an element |

@@ -85,6 +85,29 @@ fn rules_below_an_empty_example_still_hold() {
 }
 
 #[test]
+fn a_rule_for_one_element_holds_beyond_the_example_too() {
+    let rules = json!({
+        "$.a": [{"match": "type"}],
+        "$.a[*].id": [{"match": "type"}],
+        "$.a[2].id": [{"match": "include", "value": "z"}],
+    });
+    assert_responses(&[
+        (
+            rules.clone(),
+            json!({"a": [{"id": "x"}]}),
+            json!({"a": [{"id": "p"}, {"id": "q"}, {"id": "z"}]}),
+            &[],
+        ),
+        (
+            rules,
+            json!({"a": [{"id": "x"}]}),
+            json!({"a": [{"id": "p"}, {"id": "q"}, {"id": "r"}]}),
+            &["$.a[2].id"],
+        ),
+    ]);
+}
+
+#[test]
 fn contains_finds_each_variant_wherever_it_stands() {
     let rules = json!({"$.a": [{"match": "arrayContains", "variants": [
         {"index": 0, "rules": {"$.kind": {"matchers": [{"match": "equality"}]}, "$.*": {"matchers": [{"match": "type"}]}}},

@@ -123,3 +123,17 @@ fn rules_about_members_are_tried_whole_where_one_is_enough() {
         ),
     ]);
 }
+
+#[test]
+fn alternatives_inside_of_alternatives_do_not_multiply_without_end() {
+    let mut rules = serde_json::Map::new();
+    let (mut path, mut example, mut actual) = ("$".to_owned(), json!(1), json!("x"));
+    for _ in 0..100 {
+        path.push_str(".a");
+        let each = json!({"match": "eachKey", "rules": [{"match": "type"}]});
+        rules.insert(path.clone(), json!(["OR", {"match": "values"}, each]));
+        (example, actual) = (json!({ "a": example }), json!({ "a": actual }));
+    }
+    // That it comes to an end is the test.
+    assert!(!in_response(&rules.into(), &example, &actual).is_empty());
+}

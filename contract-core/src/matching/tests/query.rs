@@ -125,6 +125,13 @@ fn rules_may_be_about_one_value_of_several_and_about_names_with_brackets() {
 }
 
 #[test]
+fn a_name_without_a_value_is_null() {
+    let optional = json!({"q": ["OR", {"match": "integer"}, {"match": "null"}]});
+    assert!(in_query(&optional, "q=1", "q").is_empty());
+    assert_eq!(paths(&in_query(&optional, "q=1", "q=")), ["q"]);
+}
+
+#[test]
 fn rules_about_all_values_together() {
     let each = json!({"q": [{"match": "eachValue", "rules": [{"match": "integer"}]}]});
     assert!(in_query(&each, "q=1", "q=2&q=3").is_empty());

@@ -9,6 +9,10 @@ use crate::matching::place::Place;
 use crate::matching::rule::{Applied, Check, Failure, Keys, Plain, SetId, Verdict};
 use crate::matching::{Mismatch, Part, Unexpected};
 
+/// Alternatives inside of alternatives multiply the walks. Below so many, rules of which one is enough are judged value
+/// by value.
+const MOST_ALTERNATIVES: usize = 4;
+
 /// A comparison under way.
 pub(super) struct Walk<'o> {
     pub(super) part: Part,
@@ -19,6 +23,8 @@ pub(super) struct Walk<'o> {
     pub(super) out: Option<&'o mut Vec<Mismatch>>,
     /// Whether subtrees without rules of their own may be compared without look-ups first.
     quick: bool,
+    /// How many alternatives the walk is inside of.
+    inside: usize,
 }
 
 impl<'o> Walk<'o> {
@@ -34,6 +40,7 @@ impl<'o> Walk<'o> {
             root_depth: root.depth(),
             out,
             quick: true,
+            inside: 0,
         }
     }
 
@@ -104,7 +111,7 @@ impl<'o> Walk<'o> {
         at: &At<'_, '_>,
         applied: Applied<'_>,
     ) -> bool {
-        if !applied.cascaded && !applied.set.alternatives.is_empty() {
+        if !applied.cascaded && !applied.set.alternatives.is_empty() && self.inside < MOST_ALTERNATIVES {
             return self.alternatives(place, example, actual, at, &applied.set.alternatives);
         }
         let unexpected = self.unexpected;
@@ -136,6 +143,7 @@ impl<'o> Walk<'o> {
         alternatives: &[SetId],
     ) -> bool {
         let (part, unexpected, root_depth) = (self.part, self.unexpected, self.root_depth);
+        let inside = self.inside + 1;
         let attempt = |alternative: SetId, out: Option<&mut Vec<Mismatch>>| {
             let mut walk = Walk {
                 part,
@@ -143,6 +151,7 @@ impl<'o> Walk<'o> {
                 root_depth,
                 out,
                 quick: true,
+                inside,
             };
             walk.value(place, example, actual, &At::open(at.scope.under(alternative)))
         };
