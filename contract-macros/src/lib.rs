@@ -26,7 +26,7 @@ pub fn regex(input: TokenStream) -> TokenStream {
 /// A test that records a contract: the body talks to a mock provider, and if it passes, what it expected is written into
 /// the contract between the two.
 ///
-/// ```ignore
+/// ```text
 /// #[consumer_test(consumer = "web-app", provider = "user-api")]
 /// async fn shows_a_user(provider: MockProvider) { … }
 ///
