@@ -123,3 +123,21 @@ fn the_table_of_contents_names_every_page_once() {
         }
     }
 }
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let path = target.split('#').next().unwrap_or_default();
+            if !path.is_empty() && !target.contains("://") && path.ends_with(".md") {
+                let linked = page.parent().unwrap().join(path);
+                assert!(
+                    linked.exists(),
+                    "{} links to {target}, which is not there",
+                    page.display()
+                );
+            }
+        }
+    }
+}
