@@ -1,8 +1,12 @@
 //! The broker's process.
 
-use std::process::ExitCode;
+use std::{io::IsTerminal as _, process::ExitCode};
 
-use contract_broker::{Broker, Config, config::ConfigError};
+use contract_broker::{
+    Broker, Config,
+    config::{ConfigError, LogFormat},
+};
+use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -22,6 +26,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         Err(ConfigError::Usage(usage)) => usage.exit(),
         Err(error) => return Err(error.into()),
     };
+    start_logging(&config)?;
     let listener = tokio::net::TcpListener::bind(config.bind)
         .await
         .map_err(|error| {
@@ -33,6 +38,30 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let broker = Broker::build(config).await?;
     anstream::println!("listening on http://{}", listener.local_addr()?);
     broker.serve(listener, stopped()).await?;
+    Ok(())
+}
+
+/// Logs to standard error; standard output says only where the broker listens.
+fn start_logging(config: &Config) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&config.log_level).map_err(|error| {
+        format!(
+            "reading log.level {:?}: {error}; write error, warn, info, debug, trace or a filter such as \
+             info,contract_broker=debug",
+            config.log_level
+        )
+    })?;
+    let logger = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => {
+            let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            logger
+                .with_ansi(std::io::stderr().is_terminal() && !is_plain)
+                .init();
+        }
+        LogFormat::Json => logger.json().init(),
+    }
     Ok(())
 }
 

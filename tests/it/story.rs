@@ -6,7 +6,7 @@ use orders_api::{Build, Order, Store};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::program::{Broker, Said, contract};
+use crate::program::{Broker, Said, contract, path};
 
 const CONTRACTS: &str = "contracts/orders-web-orders-api.json";
 
@@ -138,4 +138,25 @@ async fn a_broker_that_is_not_there_is_code_3() {
     .await;
     ended(&said, 3);
     assert!(said.err.contains(&url), "{}", said.err);
+}
+
+#[test]
+fn the_broker_names_a_port_that_is_taken_and_a_setting_that_is_wrong() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let directory = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", directory.path().join("broker.sqlite3").display());
+    let start = |arguments: &[&str]| {
+        let output = std::process::Command::new(path("contract-broker", "contract-broker"))
+            .args(["--database-url", &database])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = start(&["--bind", &address]);
+    assert!(said.contains(&address) && said.contains("--bind"), "{said}");
+    let said = start(&["--bind", "127.0.0.1:0", "--log-level", "contract_broker=loud"]);
+    assert!(said.contains("log.level") && said.contains("debug"), "{said}");
 }
