@@ -130,7 +130,10 @@ fn links_between_pages_lead_somewhere() {
         let text = fs::read_to_string(&page).unwrap();
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let path = target.split('#').next().unwrap_or_default();
-            if !path.is_empty() && !target.contains("://") && path.ends_with(".md") {
+            let is_page = Path::new(path)
+                .extension()
+                .is_some_and(|extension| extension == "md");
+            if is_page && !target.contains("://") {
                 let linked = page.parent().unwrap().join(path);
                 assert!(
                     linked.exists(),
