@@ -141,37 +141,11 @@ impl Writer {
             _ => None,
         };
         self.rule(path, RuleList::one(Matcher::Type { min, max: None }));
-        self.arrays_within(value, path);
-    }
-
-    fn arrays_within(&mut self, value: &Value, path: &Path) {
-        let visit = |writer: &mut Self, child: &Value, path: Path| {
-            if matches!(child, Value::Array(items) if !items.is_empty()) {
-                writer.rule(
-                    &path,
-                    RuleList::one(Matcher::Type {
-                        min: Some(1),
-                        max: None,
-                    }),
-                );
-            }
-            writer.arrays_within(child, &path);
-        };
-        match value {
-            Value::Object(members) => {
-                for (name, member) in members {
-                    if member.is_array() || member.is_object() {
-                        visit(self, member, path.join(Token::Field(name.clone())));
-                    }
-                }
-            }
-            Value::Array(items) => {
-                let path = path.join(Token::StarIndex);
-                for item in items.iter().filter(|item| item.is_array() || item.is_object()) {
-                    visit(self, item, path.clone());
-                }
-            }
-            _ => {}
+        let mut arrays = BTreeMap::new();
+        arrays_within(value, path, &mut arrays);
+        for (path, _) in arrays.into_iter().filter(|(_, is_filled)| *is_filled) {
+            let min = Some(1);
+            self.rule(&path, RuleList::one(Matcher::Type { min, max: None }));
         }
     }
 
@@ -318,5 +292,31 @@ impl Pattern {
             Node::Literal(Value::String(text)) | Node::Exactly(Value::String(text)) => Some(text),
             _ => None,
         }
+    }
+}
+
+/// The paths of the arrays inside a value, each with whether every array there has elements: those of one array's elements
+/// share a path, and a bound that one of them breaks cannot stand there.
+fn arrays_within(value: &Value, path: &Path, arrays: &mut BTreeMap<Path, bool>) {
+    let mut visit = |child: &Value, path: Path| {
+        if let Value::Array(items) = child {
+            *arrays.entry(path.clone()).or_insert(true) &= !items.is_empty();
+        }
+        if child.is_array() || child.is_object() {
+            arrays_within(child, &path, arrays);
+        }
+    };
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                visit(member, path.join(Token::Field(name.clone())));
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                visit(item, path.join(Token::StarIndex));
+            }
+        }
+        _ => {}
     }
 }
