@@ -9,13 +9,11 @@ use super::{
     pacticipants,
 };
 use crate::domain::{
-    content::descriptions,
     matrix::{
         Ignore, Integration, LatestBy, Query, Resolved, Row, Target, Verification, VersionRef,
         VersionSelector, Versions,
     },
     refusal::Refusal,
-    test_results,
 };
 
 /// What was found for a question.
@@ -716,34 +714,6 @@ fn row(pair: &Integration, contract: &Contract, result: Option<&ResultRow>) -> R
             verified_at: *at,
         }),
     }
-}
-
-/// The names of the interactions that failed, by result.
-pub(crate) async fn failing(connection: &mut Connection, rows: &[&Row]) -> Result<HashMap<i64, Vec<String>>> {
-    let ids: Vec<i64> = rows
-        .iter()
-        .filter_map(|row| row.verification.map(|verification| verification.id))
-        .collect();
-    let results: Vec<(i64, i64, Option<String>)> = select_in(
-        connection,
-        |list| format!("SELECT id, content_id, test_results FROM verifications WHERE id IN {list}"),
-        &[],
-        &ids,
-    )
-    .await?;
-    let contents = distinct(results.iter().filter(|row| row.2.is_some()).map(|row| row.1));
-    let known: HashMap<i64, Vec<(String, String)>> = super::contracts::documents(connection, &contents)
-        .await?
-        .into_iter()
-        .map(|(id, document)| (id, descriptions(&document)))
-        .collect();
-    Ok(results
-        .into_iter()
-        .filter_map(|(id, content, text)| {
-            let descriptions = known.get(&content).map(Vec::as_slice).unwrap_or_default();
-            Some((id, test_results::failing(&text?, descriptions)))
-        })
-        .collect())
 }
 
 /// The grouping that a question gets: with environments every provider version that is there counts.

@@ -26,6 +26,7 @@ pub(crate) mod dashboard;
 pub(crate) mod deletion;
 pub(crate) mod deployments;
 pub(crate) mod environments;
+pub(crate) mod failures;
 pub(crate) mod integrations;
 pub(crate) mod matrix;
 pub(crate) mod metrics;

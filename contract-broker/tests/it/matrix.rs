@@ -75,6 +75,25 @@ on_each_database! {
         assert!(texts.iter().any(|text| text.contains("'a request for x'") && text.contains("api version 7")), "{texts:?}");
     }
 
+    async fn a_failure_is_told_since_when(broker) {
+        broker.publish("web", "1", Some("main"), "api", "x").await;
+        broker.publish("web", "2", Some("main"), "api", "other").await;
+        for (consumer_version, provider_version, success) in [
+            ("1", "4", false), ("1", "5", true), ("2", "5", false), ("1", "6", false), ("1", "7", false),
+        ] {
+            broker.verify("web", consumer_version, "api", provider_version, success).await;
+        }
+        let question = async |provider_version: &str| {
+            let path = format!("/matrix?q[][pacticipant]=web&q[][version]=1&q[][pacticipant]=api&q[][version]={provider_version}");
+            let answer = broker.get(&format!("{path}&latestby=cvpv")).await.expect(200);
+            answer.json["notices"][1]["text"].as_str().unwrap_or_default().to_owned()
+        };
+        // The failure before the last success, and that of other content, are not of this row of failures.
+        assert!(question("7").await.contains("(first seen in provider version 6)"), "{}", question("7").await);
+        assert!(question("4").await.contains("(first seen in provider version 4)"), "{}", question("4").await);
+        assert_eq!(question("5").await, "");
+    }
+
     async fn every_provider_version_that_is_there_has_to_have_passed(broker) {
         broker.environment("production").await;
         broker.publish("web", "1", Some("main"), "api", "x").await;

@@ -1,8 +1,10 @@
 //! The decision.
 
+use std::collections::HashMap;
+
 use super::{
     Ignore, Integration, Query, Resolved, Row,
-    reasons::{self, Found},
+    reasons::{self, Failing, Found},
 };
 use crate::domain::Notice;
 
@@ -40,14 +42,15 @@ pub(crate) fn is_ignored(row: &Row, ignore: &[Ignore]) -> bool {
         )
 }
 
-/// Decides. `rows` are grouped and filtered; `failing` names what failed in a result, by the result's id.
+/// Decides. `rows` are grouped and filtered; `failing` tells what failed in a result and since when, by the result's
+/// id.
 pub(crate) fn decide(
     query: &Query,
     resolved: &[Resolved],
     integrations: &[Integration],
     rows: &[Row],
     unknown_ignored: &[&Ignore],
-    failing: &dyn Fn(i64) -> Vec<String>,
+    failing: &HashMap<i64, Failing>,
 ) -> Summary {
     let ignore = &query.options.ignore;
     let (ignored, counted): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| is_ignored(row, ignore));
@@ -108,7 +111,7 @@ fn ignored_whole(selector: &Resolved, ignore: &[Ignore]) -> bool {
 mod tests {
     use super::*;
     use crate::domain::matrix::{
-        LatestBy, Target, Verification, VersionRef, VersionSelector, Versions, group,
+        FirstFailure, LatestBy, Target, Verification, VersionRef, VersionSelector, Versions, group,
     };
 
     fn version(id: i64) -> VersionRef {
@@ -174,9 +177,15 @@ mod tests {
     }
 
     fn summary(query: &Query, resolved: &[Resolved], integrations: &[Integration], rows: &[Row]) -> Summary {
-        decide(query, resolved, integrations, rows, &[], &|_| {
-            vec!["a request for x".into()]
-        })
+        let failing = Failing {
+            interactions: vec!["a request for x".into()],
+            since: Some(FirstFailure {
+                at: 1,
+                provider_version: "18".into(),
+            }),
+        };
+        let failing = HashMap::from([(5, failing)]);
+        decide(query, resolved, integrations, rows, &[], &failing)
     }
 
     #[test]
@@ -204,13 +213,11 @@ mod tests {
         assert!(summary.reason.starts_with(
             "The verification for the contract between version 10 of web and the version of api currently in production (20) failed"
         ), "{}", summary.reason);
-        assert!(
-            summary
-                .notices
-                .iter()
-                .any(|notice| notice.text.contains("a request for x")),
-            "{:?}",
-            summary.notices
+        assert_eq!(
+            summary.notices[1].text,
+            "  api version 20 failed the contract of web version 10 on 1970-01-01T00:00:00+00:00 in: 'a request for x'; \
+             failing since 1970-01-01T00:00:00+00:00 (first seen in provider version 18); next: contract verify \
+             --provider api and publish the result"
         );
     }
 
@@ -219,6 +226,11 @@ mod tests {
         let all = [resolved("web", 1, &[10], true), resolved("api", 2, &[20], false)];
         let summary_one = summary(&query(), &all, &[integration()], &[row(10, None, None)]);
         assert_eq!((summary_one.deployable, summary_one.unknown), (None, 1));
+        assert_eq!(
+            summary_one.notices[1].text,
+            "  The contract of web version 10 waits for a result of api since 1970-01-01T00:00:00+00:00. Next: contract \
+             verify --provider api --publish --provider-version VERSION"
+        );
         let all = [resolved("web", 1, &[10], true), resolved("api", 2, &[], false)];
         let summary_two = summary(&query(), &all, &[integration()], &[]);
         assert_eq!((summary_two.deployable, summary_two.unknown), (None, 1));

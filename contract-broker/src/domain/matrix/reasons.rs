@@ -1,6 +1,6 @@
 //! The decision in words: who, which contract, which interaction, since when, and what to do next.
 
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 
 use super::{Ignore, Integration, Query, Resolved, Row, Target, VersionSelector, Versions};
 use crate::domain::{Notice, notice::Kind, time::iso};
@@ -15,6 +15,22 @@ pub(super) struct Found<'a> {
     pub(super) rows: &'a [&'a Row],
 }
 
+/// What is known about a result that failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Failing {
+    /// The interactions that failed; empty where the verifier did not say.
+    pub(crate) interactions: Vec<String>,
+    /// The first of the failures in a row that this result ends.
+    pub(crate) since: Option<FirstFailure>,
+}
+
+/// The first result that failed for a content after the last that passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FirstFailure {
+    pub(crate) at: i64,
+    pub(crate) provider_version: String,
+}
+
 /// The most interactions that are named for one result.
 const NAMED: usize = 5;
 
@@ -23,7 +39,7 @@ pub(super) fn explain(
     found: &Found<'_>,
     deployable: Option<bool>,
     unknown_ignored: &[&Ignore],
-    failing: &dyn Fn(i64) -> Vec<String>,
+    failing: &HashMap<i64, Failing>,
 ) -> (String, Vec<Notice>) {
     let mut notices = warnings(found, unknown_ignored);
     let mut lines: Vec<String> = notices.iter().map(|notice| notice.text.clone()).collect();
@@ -48,11 +64,7 @@ pub(super) fn explain(
             reasons.push(format!(
                 "There is no verified contract between {consumer} and {provider}"
             ));
-            let version = row
-                .provider_version
-                .as_ref()
-                .map(|version| version.number.as_str());
-            next.push(what_next(found, row.provider_id, &row.provider, version));
+            next.push(what_next(found, row.provider_id, &row.provider, Some(row)));
         }
         for integration in found.without_row {
             let consumer = described(found, integration.consumer_id, &integration.consumer);
@@ -83,24 +95,20 @@ pub(super) fn explain(
     (lines.join("\n"), notices)
 }
 
-fn failed(row: &Row, failing: &dyn Fn(i64) -> Vec<String>) -> Notice {
-    let (mut text, id) = match row.verification {
-        Some(verification) => (
-            format!(
-                "  {} version {} failed the contract of {} version {} on {}",
-                row.provider,
-                row.provider_version
-                    .as_ref()
-                    .map_or("?", |version| version.number.as_str()),
-                row.consumer,
-                row.consumer_version.number,
-                iso(verification.verified_at)
-            ),
-            verification.id,
-        ),
-        None => return verify(&row.provider, None),
+fn failed(row: &Row, failing: &HashMap<i64, Failing>) -> Notice {
+    let (Some(verification), Some(provider_version)) = (row.verification, &row.provider_version) else {
+        return verify(&row.provider, Some(row));
     };
-    let names = failing(id);
+    let mut text = format!(
+        "  {} version {} failed the contract of {} version {} on {}",
+        row.provider,
+        provider_version.number,
+        row.consumer,
+        row.consumer_version.number,
+        iso(verification.verified_at)
+    );
+    let known = failing.get(&verification.id);
+    let names = known.map_or(&[][..], |known| &known.interactions);
     if !names.is_empty() {
         let more = names.len().saturating_sub(NAMED);
         let shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("'{name}'")).collect();
@@ -110,6 +118,14 @@ fn failed(row: &Row, failing: &dyn Fn(i64) -> Vec<String>) -> Notice {
             let _ = write!(text, " and {more} more");
         }
     }
+    if let Some(first) = known.and_then(|known| known.since.as_ref()) {
+        let _ = write!(
+            text,
+            "; failing since {} (first seen in provider version {})",
+            iso(first.at),
+            first.provider_version
+        );
+    }
     let _ = write!(
         text,
         "; next: contract verify --provider {} and publish the result",
@@ -118,8 +134,8 @@ fn failed(row: &Row, failing: &dyn Fn(i64) -> Vec<String>) -> Notice {
     Notice::new(Kind::Info, text)
 }
 
-/// What brings a missing result: recording where the provider is, or verifying.
-fn what_next(found: &Found<'_>, provider_id: i64, provider: &str, version: Option<&str>) -> Notice {
+/// What brings a missing result: recording where the provider is, or verifying. `row` is the contract that waits.
+fn what_next(found: &Found<'_>, provider_id: i64, provider: &str, row: Option<&Row>) -> Notice {
     match environment(found) {
         Some(environment) if is_absent(found, provider_id) => Notice::new(
             Kind::Prompt,
@@ -127,16 +143,29 @@ fn what_next(found: &Found<'_>, provider_id: i64, provider: &str, version: Optio
                 "  Next: if {provider} is in {environment}, record it: contract record-deployment {provider} --version VERSION --environment {environment}"
             ),
         ),
-        _ => verify(provider, version),
+        _ => verify(provider, row),
     }
 }
 
-fn verify(provider: &str, version: Option<&str>) -> Notice {
-    let version = version.unwrap_or("VERSION");
-    Notice::new(
-        Kind::Prompt,
-        format!("  Next: contract verify --provider {provider} --publish --provider-version {version}"),
-    )
+fn verify(provider: &str, row: Option<&Row>) -> Notice {
+    let version = row.and_then(|row| row.provider_version.as_ref());
+    let mut text = String::from("  ");
+    if let Some(row) = row {
+        let by = version.map_or_else(String::new, |version| format!(" version {}", version.number));
+        let _ = write!(
+            text,
+            "The contract of {} version {} waits for a result of {provider}{by} since {}. ",
+            row.consumer,
+            row.consumer_version.number,
+            iso(row.published_at)
+        );
+    }
+    let version = version.map_or("VERSION", |version| version.number.as_str());
+    let _ = write!(
+        text,
+        "Next: contract verify --provider {provider} --publish --provider-version {version}"
+    );
+    Notice::new(Kind::Prompt, text)
 }
 
 /// What is odd about the question itself.

@@ -28,7 +28,7 @@ use crate::{
         query::Query,
     },
     store::{
-        matrix, pacticipants,
+        failures, matrix, pacticipants,
         versions::{self, Details},
     },
 };
@@ -213,7 +213,7 @@ pub(crate) async fn answer(state: &AppState, question: &Question, since: Option<
     let failing = if failed.is_empty() {
         HashMap::new()
     } else {
-        matrix::failing(&mut connection, &failed).await?
+        failures::explain(&mut connection, &failed).await?
     };
     let unknown: Vec<&Ignore> = found
         .unknown_ignored
@@ -226,7 +226,7 @@ pub(crate) async fn answer(state: &AppState, question: &Question, since: Option<
         &found.integrations,
         &rows,
         &unknown,
-        &|id| failing.get(&id).cloned().unwrap_or_default(),
+        &failing,
     );
     if let Some(limit) = question.options.limit {
         rows.truncate(limit);
