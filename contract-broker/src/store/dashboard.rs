@@ -54,27 +54,6 @@ pub(crate) async fn outcomes(connection: &mut Connection, contents: &[i64]) -> R
         .collect())
 }
 
-/// Which of some pairs (consumer, provider) have any result at all.
-pub(crate) async fn ever_verified(
-    connection: &mut Connection,
-    pairs: &[(i64, i64)],
-) -> Result<Vec<(i64, i64)>> {
-    let mut found = Vec::new();
-    for (consumer, provider) in pairs {
-        let row: Option<(i64,)> = sqlx::query_as(
-            "SELECT id FROM verifications WHERE provider_id = $1 AND consumer_id = $2 LIMIT 1",
-        )
-        .bind(*provider)
-        .bind(*consumer)
-        .fetch_optional(&mut *connection)
-        .await?;
-        if row.is_some() {
-            found.push((*consumer, *provider));
-        }
-    }
-    Ok(found)
-}
-
 /// The newest contract of each integration, by names.
 pub(crate) async fn newest(
     connection: &mut Connection,

@@ -17,6 +17,7 @@ mod write;
 pub(crate) mod deliveries;
 pub(crate) mod event_facts;
 pub(crate) mod pages;
+pub(crate) mod webhook_standing;
 pub(crate) mod webhooks;
 
 pub(crate) use connect::Store;

@@ -174,10 +174,12 @@ with_each_database! {
     async fn what_fails_is_repeated_with_the_same_id_then_kept_to_be_replayed(database) {
         let mut receiver = Receiver::start(3).await;
         let broker = Running::start(database, config()).await;
+        let standing = async || broker.get("/dashboard").await.1["items"][0].clone();
         let body = webhook(&receiver.url, &["contract_published"]);
         let uuid = broker.expect(201, Method::POST, "/webhooks", body).await["uuid"].as_str().unwrap().to_owned();
         publish(&broker, "1", "main", "a").await;
         let failed = settled(&broker, &uuid).await.remove(0);
+        assert_eq!(standing().await["webhookStatus"], "failure");
         assert_eq!((&failed["status"], &failed["attemptsMade"], &failed["attemptsRemaining"]), (&json!("failure"), &json!(3), &json!(0)));
         let ids: Vec<_> = receiver.rest().iter().map(|one| one.headers["webhook-id"].clone()).collect();
         assert_eq!(ids.len(), 3);
@@ -190,10 +192,52 @@ with_each_database! {
         assert_eq!(receiver.next().await.headers["webhook-id"], ids[0]);
         let replayed = settled(&broker, &uuid).await.remove(0);
         assert_eq!((&replayed["status"], &replayed["attemptsMade"]), (&json!("success"), &json!(4)));
+        assert_eq!(standing().await["webhookStatus"], "success");
+        assert!(standing().await["latestWebhookExecution"]["triggeredAt"].is_string());
         let logs = broker.get(&format!("{own}/logs")).await.1;
         let outcomes: Vec<_> = logs["executions"].as_array().unwrap().iter().map(|one| one["success"].clone()).collect();
         assert_eq!(outcomes, [json!(false), json!(false), json!(false), json!(true)]);
         assert!(!logs.to_string().contains("swordfish"), "{logs}");
+        broker.stop().await;
+    }
+
+    async fn the_publisher_is_told_who_is_told(database) {
+        let broker = Running::start(database, config()).await;
+        let notices = async |version: &str, branch: &str| -> Vec<String> {
+            let body = publish_body("web", version, Some(branch), "api", version);
+            let answer = broker.expect(200, Method::POST, "/contracts/publish", body).await;
+            let notices = answer["notices"].as_array().unwrap();
+            notices.iter().map(|notice| notice["text"].as_str().unwrap().to_owned()).collect()
+        };
+        let none = notices("1", "main").await;
+        assert!(none.contains(&"  No enabled webhooks found for the detected events".to_owned()), "{none:?}");
+        let mut wanted = webhook("https://ci.example.org/a", &["contract_content_changed"]);
+        wanted["filters"] = json!({"consumerBranches": ["main"]});
+        broker.expect(201, Method::POST, "/webhooks", wanted.clone()).await;
+        wanted["enabled"] = json!(false);
+        wanted["description"] = json!("Asleep");
+        broker.expect(201, Method::POST, "/webhooks", wanted).await;
+        let logs = format!("    View logs at {}/pacts/provider/api/consumer/web/version/2/triggered-webhooks", broker.url);
+        let told = notices("2", "main").await;
+        let at = told.iter().position(|text| text.starts_with("  Events detected: contract_published, ")).unwrap();
+        let expected = ["  Webhook \"Build the provider\" triggered for event contract_content_changed".to_owned(), logs];
+        assert_eq!(told[at + 1..=at + 2], expected);
+        let other = notices("3", "feat/x").await;
+        assert!(other.contains(&"  No enabled webhooks found for the detected events".to_owned()), "{other:?}");
+        broker.stop().await;
+    }
+
+    async fn the_dashboard_says_how_webhooks_stand(database) {
+        let broker = Running::start(database, config()).await;
+        publish(&broker, "1", "main", "a").await;
+        let status = async || broker.get("/dashboard").await.1["items"][0]["webhookStatus"].clone();
+        assert_eq!(status().await, "none");
+        let mut wanted = webhook("https://ci.example.org/a", &["contract_published"]);
+        wanted["provider"] = json!({"label": "watched"});
+        broker.expect(201, Method::POST, "/webhooks", wanted).await;
+        assert_eq!(status().await, "none");
+        broker.expect(201, Method::PUT, "/pacticipants/api/labels/watched", Value::Null).await;
+        assert_eq!(status().await, "not_run");
         broker.stop().await;
     }
 

@@ -1,6 +1,9 @@
 //! The overview: newest contracts, their newest results, and how they stand.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write as _,
+};
 
 use axum::{
     extract::State,
@@ -25,8 +28,9 @@ use crate::{
         Connection,
         contracts::Publication,
         dashboard::{self, Outcome},
-        pacticipants,
+        pacticipants, pages,
         versions::{self, Details},
+        webhook_standing::{self, Standing},
     },
 };
 
@@ -65,8 +69,10 @@ pub(crate) async fn pair(
 struct Items {
     contracts: Vec<Publication>,
     outcomes: HashMap<i64, Outcome>,
-    /// Pairs that have any result.
-    verified: Vec<(i64, i64)>,
+    /// Pairs (provider, consumer) that have any result.
+    verified: BTreeSet<(i64, i64)>,
+    /// How the webhooks of each contract's pair stand, in the order of the contracts.
+    webhooks: Vec<Standing>,
     details: HashMap<i64, Details>,
 }
 
@@ -74,14 +80,22 @@ impl Items {
     async fn load(connection: &mut Connection, contracts: Vec<Publication>) -> Result<Self> {
         let contents: Vec<i64> = contracts.iter().map(|contract| contract.content_id).collect();
         let outcomes = dashboard::outcomes(connection, &contents).await?;
-        let mut unverified: Vec<(i64, i64)> = contracts
+        let unverified: Vec<(i64, i64)> = contracts
             .iter()
             .filter(|contract| !outcomes.contains_key(&contract.content_id))
-            .map(|contract| (contract.consumer_id, contract.provider_id))
+            .map(|contract| (contract.provider_id, contract.consumer_id))
             .collect();
-        unverified.sort_unstable();
-        unverified.dedup();
-        let verified = dashboard::ever_verified(connection, &unverified).await?;
+        let verified = pages::ever_verified(connection, &unverified).await?;
+        let pairs: Vec<webhook_standing::Pair<'_>> = contracts
+            .iter()
+            .map(|contract| {
+                (
+                    (contract.consumer_id, contract.consumer.as_str()),
+                    (contract.provider_id, contract.provider.as_str()),
+                )
+            })
+            .collect();
+        let webhooks = webhook_standing::of_pairs(connection, &pairs).await?;
         let mut ids: Vec<i64> = contracts
             .iter()
             .map(|contract| contract.consumer_version_id)
@@ -92,6 +106,7 @@ impl Items {
             contracts,
             outcomes,
             verified,
+            webhooks,
             details,
         })
     }
@@ -104,7 +119,7 @@ impl Items {
             Some(_) => "failed",
             None if self
                 .verified
-                .contains(&(contract.consumer_id, contract.provider_id)) =>
+                .contains(&(contract.provider_id, contract.consumer_id)) =>
             {
                 "stale"
             }
@@ -126,7 +141,8 @@ impl Items {
         let items: Vec<Value> = self
             .contracts
             .iter()
-            .map(|contract| self.item(base, contract))
+            .zip(&self.webhooks)
+            .map(|(contract, webhooks)| self.item(base, contract, webhooks))
             .collect();
         let mut body = json!({ "items": items, "_links": { "self": link(base.join(path)) } });
         if let Some((page, total, query)) = page {
@@ -166,7 +182,7 @@ impl Items {
             .collect()
     }
 
-    fn item(&self, base: &BaseUrl, contract: &Publication) -> Value {
+    fn item(&self, base: &BaseUrl, contract: &Publication, webhooks: &Standing) -> Value {
         let Publication {
             consumer,
             provider,
@@ -231,8 +247,8 @@ impl Items {
             "latestVerificationResult": result,
             "latestVerificationResultTags": result_tags,
             "verificationStatus": self.status(contract),
-            "webhookStatus": "none",
-            "latestWebhookExecution": null,
+            "webhookStatus": webhooks.status.as_str(),
+            "latestWebhookExecution": webhooks.last_attempt.map(|at| json!({ "triggeredAt": iso(at) })),
             "_links": { "pb:webhook-status": link(webhook_status) },
         })
     }
