@@ -22,6 +22,8 @@ pub(crate) enum Outcome {
 #[derive(Debug, Clone)]
 pub(crate) struct Published {
     pub(crate) version_created: bool,
+    pub(crate) consumer_id: i64,
+    pub(crate) version_id: i64,
     /// By the provider's name.
     pub(crate) contracts: Vec<PublishedContract>,
 }
@@ -30,11 +32,25 @@ pub(crate) struct Published {
 #[derive(Debug, Clone)]
 pub(crate) struct PublishedContract {
     pub(crate) provider: String,
+    pub(crate) provider_id: i64,
+    pub(crate) content_id: i64,
     pub(crate) outcome: Outcome,
-    /// What happened, and why.
-    pub(crate) events: Vec<(Event, Option<String>)>,
+    pub(crate) events: Vec<Detected>,
     /// Whether any contract of the pair has a result.
     pub(crate) ever_verified: bool,
+}
+
+/// An event that a publication set off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Detected {
+    pub(crate) event: Event,
+    /// The provider version that is to verify, where the event is about one.
+    pub(crate) provider_version: Option<i64>,
+    /// Why, for people.
+    pub(crate) comment: Option<String>,
+    /// The webhooks that the event is for, by their titles. The store leaves them out: they are found once the
+    /// publication is stored.
+    pub(crate) webhooks: Vec<String>,
 }
 
 /// A request to publish, checked.
@@ -319,18 +335,7 @@ pub(crate) fn notices(request: &Request, published: &Published, contract_urls: &
             Kind::Debug,
             format!("  View the published contract at {url}"),
         ));
-        let mut events: Vec<String> = Vec::new();
-        for (event, comment) in &contract.events {
-            let text = match comment {
-                Some(comment) => format!("{} ({comment})", event.as_str()),
-                None => event.as_str().to_owned(),
-            };
-            events.push(text);
-        }
-        notices.push(Notice::new(
-            Kind::Debug,
-            format!("  Events detected: {}", events.join(", ")),
-        ));
+        notices.extend(of_events(&contract.events, url));
         if !contract.ever_verified {
             notices.push(Notice::new(
                 Kind::Prompt,
@@ -339,6 +344,37 @@ pub(crate) fn notices(request: &Request, published: &Published, contract_urls: &
         }
     }
     notices
+}
+
+/// What happened to a contract, and who is told.
+fn of_events(events: &[Detected], contract_url: &str) -> Vec<Notice> {
+    let detected: Vec<String> = events
+        .iter()
+        .map(|detected| match &detected.comment {
+            Some(comment) => format!("{} ({comment})", detected.event.as_str()),
+            None => detected.event.as_str().to_owned(),
+        })
+        .collect();
+    let mut texts = vec![format!("  Events detected: {}", detected.join(", "))];
+    let mut triggered: Vec<String> = Vec::new();
+    for detected in events {
+        triggered.extend(detected.webhooks.iter().map(|title| {
+            let event = detected.event.as_str();
+            format!("  Webhook \"{title}\" triggered for event {event}")
+        }));
+    }
+    // One provider version after another may have to verify: the webhook is named once.
+    triggered.dedup();
+    if triggered.is_empty() {
+        texts.push("  No enabled webhooks found for the detected events".to_owned());
+    } else {
+        texts.append(&mut triggered);
+        texts.push(format!("    View logs at {contract_url}/triggered-webhooks"));
+    }
+    texts
+        .into_iter()
+        .map(|text| Notice::new(Kind::Debug, text))
+        .collect()
 }
 
 #[cfg(test)]
@@ -365,6 +401,41 @@ mod tests {
             ("web", "1")
         );
         assert_eq!(request.contracts[0].content.interactions, 1);
+    }
+
+    #[test]
+    fn webhooks_are_named_with_the_events_that_they_are_for() {
+        let detected = |event, comment: Option<&str>, webhooks: &[&str]| Detected {
+            event,
+            provider_version: None,
+            comment: comment.map(str::to_owned),
+            webhooks: webhooks.iter().map(|title| (*title).to_owned()).collect(),
+        };
+        let texts = |events: &[Detected]| -> Vec<String> {
+            let notices = of_events(events, "http://broker/x");
+            notices.into_iter().map(|notice| notice.text).collect()
+        };
+        let published = detected(Event::ContractPublished, None, &[]);
+        let waits = detected(
+            Event::ContractRequiringVerificationPublished,
+            Some("new"),
+            &["build", "chat"],
+        );
+        assert_eq!(
+            texts(std::slice::from_ref(&published)),
+            [
+                "  Events detected: contract_published",
+                "  No enabled webhooks found for the detected events"
+            ]
+        );
+        assert_eq!(
+            texts(&[published, waits])[1..],
+            [
+                "  Webhook \"build\" triggered for event contract_requiring_verification_published",
+                "  Webhook \"chat\" triggered for event contract_requiring_verification_published",
+                "    View logs at http://broker/x/triggered-webhooks",
+            ]
+        );
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! From events to deliveries.
 
 use super::Courier;
-use crate::store::{
-    Result,
-    deliveries::{self, HandedOver, NewDelivery},
-    event_facts, webhooks,
+use crate::{
+    domain::publication::Published,
+    store::{
+        Result,
+        deliveries::{self, HandedOver, NewDelivery},
+        event_facts::{self, EventRow},
+        webhooks::{self, Webhook},
+    },
 };
 
 /// Events that are handed over at once.
@@ -54,5 +58,39 @@ impl Courier {
             })
             .await?;
         Ok(count)
+    }
+
+    /// Writes into each event of a publication which webhooks it is for. A broker without webhooks asks once.
+    pub(crate) async fn announce(&self, published: &mut Published) -> Result<()> {
+        let mut connection = self.store.read().await?;
+        let mut webhooks = webhooks::all(&mut connection).await?;
+        webhooks.retain(|webhook| webhook.scope.enabled);
+        if webhooks.is_empty() {
+            return Ok(());
+        }
+        let mut events: Vec<EventRow> = Vec::new();
+        for contract in &published.contracts {
+            events.extend(contract.events.iter().map(|detected| EventRow {
+                name: detected.event.as_str().to_owned(),
+                consumer_id: published.consumer_id,
+                provider_id: contract.provider_id,
+                consumer_version_id: Some(published.version_id),
+                provider_version_id: detected.provider_version,
+                content_id: Some(contract.content_id),
+                ..EventRow::default()
+            }));
+        }
+        let facts = event_facts::facts(&mut connection, &events).await?;
+        drop(connection);
+        let detected = published
+            .contracts
+            .iter_mut()
+            .flat_map(|contract| &mut contract.events);
+        for (detected, facts) in detected.zip(&facts) {
+            let Some(facts) = facts else { continue };
+            let covering = webhooks.iter().filter(|webhook| webhook.scope.covers(facts));
+            detected.webhooks = covering.map(Webhook::title).collect();
+        }
+        Ok(())
     }
 }

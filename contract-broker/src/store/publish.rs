@@ -6,7 +6,7 @@ use crate::domain::{
     content::Content,
     events::{Event, Line, content_changes},
     merge::merge,
-    publication::{Outcome, Published, PublishedContract},
+    publication::{Detected, Outcome, Published, PublishedContract},
     time::now,
 };
 
@@ -81,6 +81,8 @@ pub(crate) async fn publish(connection: &mut Connection, publish: &Publish) -> R
     }
     Ok(Published {
         version_created,
+        consumer_id: consumer,
+        version_id: version,
         contracts: published,
     })
 }
@@ -191,10 +193,17 @@ async fn one(
             .await?;
     Ok(PublishedContract {
         provider: contract.provider.clone(),
+        provider_id: target.provider,
+        content_id,
         outcome,
         events: events
             .into_iter()
-            .map(|(event, _, comment)| (event, comment))
+            .map(|(event, provider_version, comment)| Detected {
+                event,
+                provider_version,
+                comment,
+                webhooks: Vec::new(),
+            })
             .collect(),
         ever_verified: verified == 1,
     })

@@ -21,6 +21,13 @@ pub(crate) struct Webhook {
     pub(crate) updated_at: i64,
 }
 
+impl Webhook {
+    /// What it is called.
+    pub(crate) fn title(&self) -> String {
+        self.scope.title(self.description.as_deref())
+    }
+}
+
 /// How the filters stand in the table.
 #[derive(Serialize, Deserialize, Default)]
 #[serde(default)]

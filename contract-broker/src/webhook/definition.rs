@@ -49,19 +49,7 @@ impl Definition {
 
     /// The description, or one made from what the webhook is for.
     pub(crate) fn title(&self) -> String {
-        if let Some(description) = self.description.as_ref().filter(|text| !text.is_empty()) {
-            return description.clone();
-        }
-        let party = |party: &Party, all: &str| match party {
-            Party::Any => all.to_owned(),
-            Party::Name(name) => name.clone(),
-            Party::Label(label) => format!("those labelled {label}"),
-        };
-        format!(
-            "A webhook for {} and {}",
-            party(&self.scope.consumer, "all consumers"),
-            party(&self.scope.provider, "all providers")
-        )
+        self.scope.title(self.description.as_deref())
     }
 
     /// As clients read it; secrets masked, no links.

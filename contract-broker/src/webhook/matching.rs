@@ -55,6 +55,23 @@ impl Scope {
             && self.filters.pass(facts)
     }
 
+    /// What the webhook is called: its description, or one made from what it is for.
+    pub(crate) fn title(&self, description: Option<&str>) -> String {
+        if let Some(description) = description.filter(|text| !text.is_empty()) {
+            return description.to_owned();
+        }
+        let party = |party: &Party, all: &str| match party {
+            Party::Any => all.to_owned(),
+            Party::Name(name) => name.clone(),
+            Party::Label(label) => format!("those labelled {label}"),
+        };
+        format!(
+            "A webhook for {} and {}",
+            party(&self.consumer, "all consumers"),
+            party(&self.provider, "all providers")
+        )
+    }
+
     /// Whether the webhook is for these two parties, whatever the event.
     pub(crate) fn covers_pair(&self, facts: &Facts) -> bool {
         self.consumer.covers(&facts.consumer, &facts.consumer_labels)

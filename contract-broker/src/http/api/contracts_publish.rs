@@ -36,12 +36,13 @@ pub(crate) async fn publish(State(state): State<AppState>, base: BaseUrl, body: 
         allow_modification: state.config.contracts_allow_modification,
         main_candidates: state.config.branches_main_candidates.clone(),
     };
-    let published = state
+    let mut published = state
         .store
         .write(publish, |connection, publish| {
             Box::pin(publish::publish(connection, publish))
         })
         .await?;
+    state.courier.announce(&mut published).await?;
     let (consumer, version) = (&request.consumer, &request.version);
     let urls: Vec<String> = published
         .contracts

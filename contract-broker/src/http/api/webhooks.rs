@@ -27,7 +27,7 @@ use crate::{
 pub(super) async fn list(State(state): State<AppState>, base: BaseUrl) -> Result<Hal> {
     let stored = webhooks::all(&mut *state.store.read().await?).await?;
     let path = base.url(["webhooks"]);
-    Ok(Hal::ok(listing(&state, &base, stored, &path, "Webhooks")))
+    Ok(Hal::ok(listing(&base, &stored, &path, "Webhooks")))
 }
 
 /// `GET /webhooks/provider/{provider}`
@@ -90,19 +90,18 @@ async fn list_for(
     narrow(consumer, |webhook| &webhook.scope.consumer).await?;
     narrow(provider, |webhook| &webhook.scope.provider).await?;
     let title = "Webhooks for this consumer and provider";
-    Ok(Hal::ok(listing(state, base, stored, path, title)))
+    Ok(Hal::ok(listing(base, &stored, path, title)))
 }
 
-fn listing(state: &AppState, base: &BaseUrl, stored: Vec<Webhook>, path: &str, title: &str) -> Value {
+fn listing(base: &BaseUrl, stored: &[Webhook], path: &str, title: &str) -> Value {
     let links: Vec<Value> = stored
-        .into_iter()
+        .iter()
         .map(|webhook| {
-            let href = base.url(["webhooks", &webhook.uuid]);
-            let title = match state.courier.open(webhook) {
-                Ok(definition) => definition.title(),
-                Err(error) => error,
-            };
-            named(href, title.clone(), title)
+            named(
+                base.url(["webhooks", &webhook.uuid]),
+                webhook.title(),
+                webhook.title(),
+            )
         })
         .collect();
     json!({ "_links": {
