@@ -49,11 +49,12 @@ impl Broker {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
         let base = self.own_address(&listener);
+        let idle = self.state.config.http_idle_timeout;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let worker = tokio::spawn(self.state.courier.clone().run(base, async {
             let _ = stopped.await;
         }));
-        let served = http::serve(listener, self.router(), shutdown).await;
+        let served = http::serve(listener, self.router(), idle, shutdown).await;
         drop(stop);
         let _ = worker.await;
         self.state.store.close().await;

@@ -1,17 +1,22 @@
 //! The middleware that stands before every handler.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
-    body::Body,
     extract::{Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::{Access, Credentials};
-use crate::config::Config;
+use super::{Access, Credentials, pace::Pace};
+use crate::{config::Config, http::Failure};
+
+/// How many answers to wrong credentials wait at once; whoever comes then is told to come later.
+const WAITING: usize = 20;
+/// How long each takes.
+const PAUSE: Duration = Duration::from_millis(100);
+const CHALLENGE: &str = "Basic realm=\"contract-broker\", charset=\"UTF-8\"";
 
 /// What the middleware decides by. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -20,6 +25,7 @@ pub struct Guard {
     public_read: bool,
     public_health: bool,
     public_badges: bool,
+    pace: Pace,
 }
 
 impl Guard {
@@ -30,6 +36,7 @@ impl Guard {
             public_read: config.auth_public_read,
             public_health: config.auth_public_health,
             public_badges: config.auth_public_badges,
+            pace: Pace::new(WAITING, PAUSE),
         }
     }
 
@@ -59,13 +66,16 @@ impl Guard {
 /// The paths that tell whether the broker is alive.
 const HEALTH: &[&str] = &["/healthz", "/readyz", "/diagnostic/status/heartbeat"];
 
+#[derive(Debug, Clone, Copy)]
 enum Refusal {
     Unknown,
     ReadOnly,
+    TooMany,
 }
 
 /// Lets a request through with its [`Access`] among its extensions, or answers 401 (nobody is known by these
-/// credentials) or 403 (they may only read). For `axum::middleware::from_fn_with_state`.
+/// credentials) or 403 (they may only read). Answers to wrong credentials are slow, and 429 when too many wait, so
+/// that guessing takes long; a request without credentials is answered at once. For `axum::middleware::from_fn_with_state`.
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let needed = Access::needed_for(request.method(), path);
@@ -74,12 +84,19 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
             request.extensions_mut().insert(access);
             next.run(request).await
         }
-        Err(refusal) => refusal.answer(request.headers()),
+        Err(Refusal::Unknown) if request.headers().contains_key(header::AUTHORIZATION) => {
+            tracing::warn!(path, "a request came with wrong credentials");
+            match guard.pace.wait().await {
+                true => Refusal::Unknown.answer(),
+                false => Refusal::TooMany.answer(),
+            }
+        }
+        Err(refusal) => refusal.answer(),
     }
 }
 
 impl Refusal {
-    fn answer(self, headers: &HeaderMap) -> Response {
+    fn answer(self) -> Response {
         let (status, message) = match self {
             Self::Unknown => (
                 StatusCode::UNAUTHORIZED,
@@ -89,29 +106,21 @@ impl Refusal {
                 StatusCode::FORBIDDEN,
                 "these credentials may only read: use an account or token that may write",
             ),
+            Self::TooMany => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too many requests with wrong credentials: check the user name and password or the token, and try later",
+            ),
         };
-        let wants_problem = headers
-            .get_all(header::ACCEPT)
-            .iter()
-            .any(|value| value.as_bytes().windows(12).any(|part| part == b"problem+json"));
-        let (content_type, body) = if wants_problem {
-            let title = status.canonical_reason().unwrap_or_default();
-            let problem = serde_json::json!({"title": title, "status": status.as_u16(), "detail": message});
-            ("application/problem+json;charset=utf-8", problem)
-        } else {
-            (
-                "application/hal+json;charset=utf-8",
-                serde_json::json!({"error": message}),
-            )
+        let mut response = Failure::Status(status, message.to_owned()).into_response();
+        let header = match self {
+            Self::Unknown => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
+            Self::TooMany => Some((header::RETRY_AFTER, "5")),
+            Self::ReadOnly => None,
         };
-        let mut response = Response::new(Body::from(body.to_string()));
-        *response.status_mut() = status;
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        if status == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderValue::from_static("Basic realm=\"contract-broker\", charset=\"UTF-8\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        if let Some((name, value)) = header {
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
         }
         response
     }
@@ -119,7 +128,7 @@ impl Refusal {
 
 #[cfg(test)]
 mod tests {
-    use axum::{Extension, Router, middleware::from_fn_with_state, routing::any};
+    use axum::{Extension, Router, body::Body, middleware::from_fn_with_state, routing::any};
     use http::Method;
     use tower::ServiceExt as _;
 

@@ -3,6 +3,7 @@
 mod access;
 mod credentials;
 mod guard;
+mod pace;
 
 pub use access::Access;
 pub use credentials::Credentials;

@@ -141,6 +141,9 @@ settings! {
     "http.body_limit" => http_body_limit: ByteSize = ByteSize::mebibytes(64);
     /// How long a request may take, reading its body included, before it is answered with 408.
     "http.request_timeout" => http_request_timeout: Duration = Duration::from_mins(1);
+    /// How long a connection may be silent: while the head of a request is sent, between two requests, and while an
+    /// answer is not read. Then it is closed.
+    "http.idle_timeout" => http_idle_timeout: Duration = Duration::from_secs(30);
     /// Accepts different content for a contract that was already published under the same consumer version.
     "contracts.allow_modification" => contracts_allow_modification: bool = false;
     /// Branch names that make a branch the main branch of a pacticipant which has none yet.

@@ -1,5 +1,7 @@
 //! Failures as answers: the classic bodies by default, problem details (RFC 9457) for clients that ask for them.
 
+use std::any::Any;
+
 use axum::{
     extract::Request,
     middleware::Next,
@@ -177,6 +179,16 @@ impl IntoResponse for Failure {
         response.extensions_mut().insert(self);
         response
     }
+}
+
+/// The answer where a handler panicked; what it said goes to the log.
+pub(crate) fn after_panic(payload: Box<dyn Any + Send>) -> Response {
+    let text = payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without a message");
+    Failure::internal(&text).into_response()
 }
 
 /// Rewrites failures as problem details for clients whose `Accept` names `application/problem+json`.

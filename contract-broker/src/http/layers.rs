@@ -1,6 +1,12 @@
 //! What happens to every request and answer.
 
-use axum::{extract::Request, middleware::Next, response::Response};
+use std::time::Duration;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
 use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 
 use super::{error::Failure, hal, negotiation};
@@ -48,6 +54,19 @@ pub(crate) async fn paths(mut request: Request, next: Next) -> Response {
         }
     }
     next.run(request).await
+}
+
+/// Answers 408 when the request takes longer than this, reading its body included.
+pub(crate) async fn patience(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let seconds = limit.as_secs_f32();
+            let message =
+                format!("the request took longer than the {seconds} seconds that this broker waits");
+            Failure::Status(StatusCode::REQUEST_TIMEOUT, message).into_response()
+        }
+    }
 }
 
 /// Headers of every answer.

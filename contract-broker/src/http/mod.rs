@@ -12,6 +12,7 @@ mod negotiation;
 mod openapi;
 mod page;
 mod path;
+mod patient;
 mod query;
 mod request_body;
 mod router;
@@ -19,6 +20,7 @@ mod serve;
 mod state;
 mod ui;
 
+pub(crate) use error::Failure;
 pub(crate) use router::router;
 pub(crate) use serve::serve;
 pub(crate) use state::AppState;

@@ -1,12 +1,11 @@
 //! All routes, with what surrounds them.
 
 use axum::{Router, middleware};
-use http::{HeaderName, StatusCode};
+use http::HeaderName;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    timeout::TimeoutLayer,
 };
 
 use super::{AppState, api, error, layers, ui};
@@ -21,21 +20,88 @@ pub(crate) fn router(state: AppState) -> Router {
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(state.clone());
+    surrounded(ui::with_pages(routes, state.clone()), state)
+}
+
+/// Routes with what happens to every request and answer. Whatever refuses a request does so inside of the layer that
+/// writes problem details.
+fn surrounded(routes: Router, state: AppState) -> Router {
     let guard = auth::Guard::new(&state.config);
     let patience = state.config.http_request_timeout;
     // A layer of a router sees a request after the route was chosen; a suffix of the path must go before that.
     Router::new()
-        .fallback_service(ui::with_pages(routes, state.clone()))
+        .fallback_service(routes)
         .layer(middleware::from_fn(layers::paths))
         .layer(middleware::from_fn_with_state(guard, auth::guard))
+        .layer(middleware::from_fn_with_state(patience, layers::patience))
+        .layer(CatchPanicLayer::custom(error::after_panic))
         .layer(middleware::from_fn_with_state(state, error::as_problem_details))
         .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            patience,
-        ))
         .layer(middleware::from_fn(layers::headers))
-        .layer(CatchPanicLayer::new())
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::pending, sync::Arc, time::Duration};
+
+    use axum::{body::Body, routing::get};
+    use http::{Request, header};
+    use http_body_util::BodyExt as _;
+    use serde_json::Value;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::{Config, jobs::Courier, store::Store};
+
+    async fn app() -> Router {
+        let config = Arc::new(Config {
+            http_request_timeout: Duration::from_millis(20),
+            ..Config::default()
+        });
+        let directory = tempfile::tempdir().expect("a directory");
+        let database = format!("sqlite:{}", directory.path().join("broker").display());
+        let store = Store::open(&database, 1).await.expect("a database");
+        let courier = Courier::new(store.clone(), &config).expect("a courier");
+        let state = AppState {
+            store,
+            config,
+            courier,
+        };
+        let routes = Router::new()
+            .route("/slow", get(pending::<()>))
+            .route("/broken", get(async || -> () { unreachable!("swordfish") }));
+        surrounded(routes, state)
+    }
+
+    #[tokio::test]
+    async fn a_slow_or_broken_handler_is_answered_for_in_the_form_that_is_asked_for() {
+        let app = app().await;
+        for (path, status) in [("/slow", 408), ("/broken", 500)] {
+            for (accept, media) in [
+                ("application/hal+json", "application/hal+json;charset=utf-8"),
+                (
+                    "application/problem+json",
+                    "application/problem+json;charset=utf-8",
+                ),
+            ] {
+                let request = Request::builder().uri(path).header(header::ACCEPT, accept);
+                let request = request.body(Body::empty()).expect("a request");
+                let response = app.clone().oneshot(request).await.expect("an answer");
+                assert_eq!(response.status(), status, "{path}");
+                assert_eq!(response.headers()[header::CONTENT_TYPE], media, "{path}");
+                assert!(response.headers().contains_key("x-request-id"));
+                let body = response.into_body().collect().await.expect("a body").to_bytes();
+                let text = String::from_utf8_lossy(&body);
+                assert!(!text.contains("swordfish"), "{text}");
+                let body: Value = serde_json::from_slice(&body).expect("JSON");
+                if accept.contains("problem") {
+                    assert_eq!(body["status"], status, "{path}");
+                } else {
+                    assert!(!body["error"].is_null(), "{path}");
+                }
+            }
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Listening, with patience that ends: for clients that are slow to send a request, and at shutdown.
+//! Listening, with patience that ends: for clients that are slow or silent, and at shutdown.
 
 use std::{pin::pin, time::Duration};
 
@@ -10,22 +10,25 @@ use hyper_util::{
 };
 use tokio::net::TcpListener;
 
-/// How long a client may take to send the head of a request.
-const HEAD: Duration = Duration::from_secs(30);
+use super::patient::Patient;
+
 /// How long requests under way may take to finish at shutdown.
 const DRAIN: Duration = Duration::from_secs(25);
 
-/// Serves until `shutdown` completes and the requests under way are answered.
+/// Serves until `shutdown` completes and the requests under way are answered. `idle` is how long a client may take to
+/// send the head of a request (the next one on a connection that is kept open included), and how long it may leave an
+/// answer unread.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
+    idle: Duration,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let graceful = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-    server.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD);
+    server.http1().timer(TokioTimer::new()).header_read_timeout(idle);
+    server.http2().timer(TokioTimer::new()).keep_alive_interval(idle);
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -41,7 +44,10 @@ pub(crate) async fn serve(
         };
         let _ = stream.set_nodelay(true);
         let connection = server
-            .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router.clone()))
+            .serve_connection_with_upgrades(
+                TokioIo::new(Patient::new(stream, idle)),
+                TowerToHyperService::new(router.clone()),
+            )
             .into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {

@@ -7,6 +7,7 @@
 
 mod broker;
 
+mod access;
 mod badges;
 mod changes;
 mod configuration;
@@ -19,6 +20,7 @@ mod matrix;
 mod openapi;
 mod pacticipants;
 mod pages;
+mod patience;
 mod publishing;
 mod running;
 mod verification;

@@ -50,6 +50,8 @@ pub(crate) use with_each_database;
 /// A broker that listens on a port and works on its queues.
 pub(crate) struct Running {
     pub(crate) url: String,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
     client: Client,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
@@ -64,7 +66,8 @@ impl Running {
         };
         let broker = Broker::build(config).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let address = listener.local_addr().unwrap();
+        let url = format!("http://{address}");
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             let stopped = async {
@@ -74,6 +77,7 @@ impl Running {
         });
         Self {
             url,
+            address,
             client: client(),
             stop: Some(stop),
             task,

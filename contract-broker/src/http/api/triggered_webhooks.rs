@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header};
@@ -15,6 +15,7 @@ use super::super::{
     error::{Failure, Result},
     hal::{self, Hal, link, titled},
     negotiation,
+    path::Path,
     query::Query,
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! Webhooks: reading, writing and trying them out.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -9,6 +9,7 @@ use super::super::{
     base_url::BaseUrl,
     error::{Failure, Result},
     hal::{self, Hal, link, named, titled},
+    path::Path,
     request_body::Json,
 };
 use crate::{

@@ -1,0 +1,159 @@
+//! A connection that gives up on a client which says nothing at first, or takes nothing in.
+
+use std::{
+    io::{Error, ErrorKind, IoSlice, Result},
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Sleep, sleep},
+};
+
+/// How a client begins that speaks HTTP/2. Until it is known which version a client speaks, nobody else looks at the
+/// time.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Passes everything through. What makes no progress for longer than `limit` fails with [`ErrorKind::TimedOut`]: the
+/// first bytes of a client, and a write, so that answers which nobody reads do not pile up in memory.
+pub(super) struct Patient<T> {
+    inner: T,
+    limit: Duration,
+    /// How much of the preface came; `None` when it is known what the client speaks.
+    preface: Option<usize>,
+    /// Runs while the first bytes are awaited.
+    silent: Option<Pin<Box<Sleep>>>,
+    /// Runs while a write waits.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl<T> Patient<T> {
+    pub(super) fn new(inner: T, limit: Duration) -> Self {
+        Self {
+            inner,
+            limit,
+            preface: Some(0),
+            silent: None,
+            stalled: None,
+        }
+    }
+
+    /// What came of a write, unless it has waited for too long.
+    fn within_limit<R>(&mut self, written: Poll<Result<R>>, cx: &mut Context<'_>) -> Poll<Result<R>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        wait(&mut self.stalled, self.limit, cx)
+    }
+
+    /// Compares what came with the rest of the preface.
+    fn note(&mut self, read: &[u8]) {
+        if let Some(known) = self.preface {
+            let rest = &PREFACE[known..];
+            let goes_on = !read.is_empty() && read.len() < rest.len() && rest.starts_with(read);
+            self.preface = goes_on.then_some(known + read.len());
+        }
+    }
+}
+
+/// Starts the timer where it is not running; an error when it has run out.
+fn wait<R>(timer: &mut Option<Pin<Box<Sleep>>>, limit: Duration, cx: &mut Context<'_>) -> Poll<Result<R>> {
+    let timer = timer.get_or_insert_with(|| Box::pin(sleep(limit)));
+    ready!(timer.as_mut().poll(cx));
+    Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "the client is silent")))
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<Result<()>> {
+        let this = &mut *self;
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut this.inner).poll_read(cx, buffer);
+        if this.preface.is_none() {
+            return read;
+        }
+        if read.is_pending() {
+            return wait(&mut this.silent, this.limit, cx);
+        }
+        this.note(&buffer.filled()[before..]);
+        if this.preface.is_none() {
+            this.silent = None;
+        }
+        read
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
+        let written = Pin::new(&mut self.inner).poll_write(cx, bytes);
+        self.within_limit(written, cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<Result<usize>> {
+        let written = Pin::new(&mut self.inner).poll_write_vectored(cx, slices);
+        self.within_limit(written, cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let flushed = Pin::new(&mut self.inner).poll_flush(cx);
+        self.within_limit(flushed, cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_write_that_nobody_reads_fails() {
+        let (near, mut far) = duplex(16);
+        let mut near = Patient::new(near, Duration::from_millis(20));
+        let error = near.write_all(&[7; 100]).await.expect_err("the buffer is full");
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        let mut taken = [0; 16];
+        far.read_exact(&mut taken).await.expect("what was written before");
+        near.write_all(&taken).await.expect("there is room again");
+    }
+
+    #[tokio::test]
+    async fn only_the_first_bytes_are_awaited_here() {
+        for (first, expected) in [
+            (&b"PR"[..], Some(ErrorKind::TimedOut)),
+            (b"PU", None),
+            (PREFACE, None),
+        ] {
+            let (near, mut far) = duplex(64);
+            let mut near = Patient::new(near, Duration::from_millis(20));
+            far.write_all(first).await.expect("there is room");
+            near.read_exact(&mut vec![0; first.len()])
+                .await
+                .expect("it was written");
+            let mut byte = [0];
+            let silence = tokio::time::timeout(Duration::from_millis(60), near.read(&mut byte)).await;
+            let error = silence
+                .ok()
+                .map(|read| read.expect_err("nothing was written").kind());
+            assert_eq!(error, expected, "{first:?}");
+        }
+    }
+}
