@@ -1,66 +1,9 @@
-//! The workspace's programs, as a user would run them.
+//! The `contract` command, as a user would run it.
 
 use std::ffi::OsStr;
-use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
-use std::time::SystemTime;
+use std::process::Command;
 
-/// Where the program of this package stands. `cargo test --workspace` has built it; where it is missing or older than
-/// the sources, it is built now.
-pub(crate) fn path(package: &str, program: &str) -> PathBuf {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _guard = ONE_AT_A_TIME.lock().unwrap();
-    let here = std::env::current_exe().unwrap();
-    let built = here
-        .ancestors()
-        .nth(2)
-        .unwrap()
-        .join(format!("{program}{}", std::env::consts::EXE_SUFFIX));
-    let fresh = fs::metadata(&built)
-        .and_then(|metadata| metadata.modified())
-        .is_ok_and(|modified| modified >= newest_source());
-    if !fresh {
-        let status = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", package, "--bin", program])
-            .current_dir(workspace())
-            .status()
-            .unwrap();
-        assert!(status.success(), "building {program} failed");
-    }
-    assert!(built.exists(), "{} was not built", built.display());
-    built
-}
-
-pub(crate) fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-fn newest_source() -> SystemTime {
-    let mut newest = SystemTime::UNIX_EPOCH;
-    let mut folders: Vec<PathBuf> = [
-        "contract-core",
-        "contract-macros",
-        "contract-broker",
-        "contract-cli",
-    ]
-    .iter()
-    .map(|c| workspace().join(c).join("src"))
-    .collect();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path());
-            } else {
-                newest = newest.max(entry.metadata().unwrap().modified().unwrap());
-            }
-        }
-    }
-    newest
-}
+use contract_tests::programs::{path, workspace};
 
 /// What a program that ended has said.
 #[derive(Debug)]
@@ -83,42 +26,5 @@ pub(crate) fn contract<A: AsRef<OsStr>>(broker: &str, arguments: impl IntoIterat
         code: output.status.code(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-/// A broker of its own process; killed, not asked, when it goes.
-pub(crate) struct Broker {
-    process: Child,
-    pub(crate) url: String,
-}
-
-impl Broker {
-    /// Starts the program on a free port over this database.
-    pub(crate) fn start(database: &Path) -> Self {
-        let mut process = Command::new(path("contract-broker", "contract-broker"))
-            .args(["--bind", "127.0.0.1:0", "--database-url"])
-            .arg(format!("sqlite:{}", database.display()))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let url = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let url = line.split_whitespace().find(|word| word.starts_with("http://"))?;
-                Some(url.trim_end_matches(['/', '.']).to_owned())
-            })
-            .expect("the broker says where it listens");
-        // Its output is read on, so that it never waits for us.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, url }
-    }
-}
-
-impl Drop for Broker {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

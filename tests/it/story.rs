@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::routing::post;
+use contract_tests::programs::{Broker, path};
 use orders_api::{Build, Order, Store};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::program::{Broker, Said, contract, path};
+use crate::program::{Said, contract};
 
 const CONTRACTS: &str = "contracts/orders-web-orders-api.json";
 
@@ -66,7 +67,7 @@ async fn verify(broker: &str, provider: &str, version: &str, branch: &str) -> Sa
 #[tokio::test(flavor = "multi_thread")]
 async fn from_a_contract_to_can_i_deploy() {
     let directory = tempfile::tempdir().unwrap();
-    let database = directory.path().join("broker.sqlite3");
+    let database = format!("sqlite:{}", directory.path().join("broker.sqlite3").display());
     let broker = Broker::start(&database);
     let url = broker.url.clone();
 
