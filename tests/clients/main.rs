@@ -1,0 +1,37 @@
+//! Unmodified Pact clients against the real broker, each scenario on SQLite and on PostgreSQL.
+//!
+//! Runs where `CONTRACT_CLIENTS_DIR` names a directory: the clients are installed there, once, from the package
+//! registries. PostgreSQL is the server that `CONTRACT_TEST_POSTGRES_URL` names.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::print_stdout,
+    reason = "the suite says on standard output what it skipped"
+)]
+
+mod command;
+mod database;
+mod deploying;
+mod http;
+mod install;
+mod publishing;
+mod scene;
+mod suite;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+use crate::suite::Suite;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let Some(folder) = std::env::var_os("CONTRACT_CLIENTS_DIR") else {
+        println!("clients: skipped, CONTRACT_CLIENTS_DIR is not set");
+        return ExitCode::SUCCESS;
+    };
+    let mut suite = Suite::new(folder.as_ref());
+    publishing::add_to(&mut suite);
+    deploying::add_to(&mut suite);
+    libtest_mimic::run(&arguments, suite.trials).exit_code()
+}

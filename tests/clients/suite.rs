@@ -1,0 +1,72 @@
+//! The trials: each scenario with each client that offers it, on each database.
+
+use std::any::type_name_of_val;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use libtest_mimic::Trial;
+
+use crate::database::Database;
+use crate::install::Clients;
+use crate::scene::{Family, Scene};
+
+pub(crate) struct Suite {
+    clients: Arc<Clients>,
+    pub(crate) trials: Vec<Trial>,
+}
+
+impl Suite {
+    pub(crate) fn new(folder: &Path) -> Self {
+        // The HTTP client shares its TLS with the broker's crates and needs to be told which one it is.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        if Database::server().is_none() {
+            println!("clients: PostgreSQL is skipped, CONTRACT_TEST_POSTGRES_URL is not set");
+        }
+        Self {
+            clients: Arc::new(Clients::below(folder)),
+            trials: Vec::new(),
+        }
+    }
+
+    /// A scenario that both families of command-line clients offer.
+    pub(crate) fn both(&mut self, scenario: impl AsyncFn(&Scene) + Copy + Send + 'static) {
+        self.add(Family::Rust, scenario);
+        self.add(Family::Ruby, scenario);
+    }
+
+    /// A scenario of one family: its trials are named by the function, the family and the database.
+    pub(crate) fn add(&mut self, family: Family, scenario: impl AsyncFn(&Scene) + Copy + Send + 'static) {
+        let name = type_name_of_val(&scenario);
+        let name = name.split_once("::").map_or(name, |(_, name)| name);
+        let databases = [("sqlite", None)]
+            .into_iter()
+            .chain(Database::server().map(|server| ("postgres", Some(server))));
+        for (database, server) in databases {
+            let clients = Arc::clone(&self.clients);
+            let name = format!("{name}/{}/{database}", family.name());
+            self.trials.push(Trial::test(name, move || {
+                run(server, family, clients, &scenario);
+                Ok(())
+            }));
+        }
+    }
+}
+
+/// Runs a scenario over a database that goes away with it, whatever becomes of it.
+fn run(server: Option<String>, family: Family, clients: Arc<Clients>, scenario: &impl AsyncFn(&Scene)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let database = runtime.block_on(Database::create(server));
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let scene = Scene::start(&database, family, clients);
+        runtime.block_on(scenario(&scene));
+    }));
+    runtime.block_on(database.remove());
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
