@@ -86,10 +86,12 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
         }
         Err(Refusal::Unknown) if request.headers().contains_key(header::AUTHORIZATION) => {
             tracing::warn!(path, "a request came with wrong credentials");
-            match guard.pace.wait().await {
-                true => Refusal::Unknown.answer(),
-                false => Refusal::TooMany.answer(),
-            }
+            let refusal = if guard.pace.wait().await {
+                Refusal::Unknown
+            } else {
+                Refusal::TooMany
+            };
+            refusal.answer()
         }
         Err(refusal) => refusal.answer(),
     }

@@ -182,7 +182,7 @@ impl IntoResponse for Failure {
 }
 
 /// The answer where a handler panicked; what it said goes to the log.
-pub(crate) fn after_panic(payload: Box<dyn Any + Send>) -> Response {
+pub(crate) fn after_panic(payload: &(dyn Any + Send)) -> Response {
     let text = payload
         .downcast_ref::<String>()
         .map(String::as_str)

@@ -58,15 +58,12 @@ pub(crate) async fn paths(mut request: Request, next: Next) -> Response {
 
 /// Answers 408 when the request takes longer than this, reading its body included.
 pub(crate) async fn patience(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let seconds = limit.as_secs_f32();
-            let message =
-                format!("the request took longer than the {seconds} seconds that this broker waits");
-            Failure::Status(StatusCode::REQUEST_TIMEOUT, message).into_response()
-        }
-    }
+    let answered = tokio::time::timeout(limit, next.run(request)).await;
+    answered.unwrap_or_else(|_| {
+        let seconds = limit.as_secs_f32();
+        let message = format!("the request took longer than the {seconds} seconds that this broker waits");
+        Failure::Status(StatusCode::REQUEST_TIMEOUT, message).into_response()
+    })
 }
 
 /// Headers of every answer.

@@ -1,5 +1,7 @@
 //! All routes, with what surrounds them.
 
+use std::any::Any;
+
 use axum::{Router, middleware};
 use http::HeaderName;
 use tower_http::{
@@ -34,7 +36,9 @@ fn surrounded(routes: Router, state: AppState) -> Router {
         .layer(middleware::from_fn(layers::paths))
         .layer(middleware::from_fn_with_state(guard, auth::guard))
         .layer(middleware::from_fn_with_state(patience, layers::patience))
-        .layer(CatchPanicLayer::custom(error::after_panic))
+        .layer(CatchPanicLayer::custom(|payload: Box<dyn Any + Send>| {
+            error::after_panic(&*payload)
+        }))
         .layer(middleware::from_fn_with_state(state, error::as_problem_details))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(layers::headers))
