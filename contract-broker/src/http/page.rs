@@ -55,6 +55,16 @@ impl Page {
         })
     }
 
+    /// The part of a list that was read whole, and how many items the list has.
+    pub(crate) fn part<T>(page: Option<Self>, list: Vec<T>) -> (Vec<T>, i64) {
+        let total = i64::try_from(list.len()).unwrap_or(i64::MAX);
+        let Some(page) = page else { return (list, total) };
+        let (size, before) = Self::limit(Some(page));
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let before = usize::try_from(before).unwrap_or(usize::MAX);
+        (list.into_iter().skip(before).take(size).collect(), total)
+    }
+
     /// Adds `page` and the links `next` and `previous` to the answer with a part of a list of `total` items at `path`.
     pub(crate) fn describe(self, total: i64, body: &mut Value, base: &BaseUrl, path: &str, query: &Query) {
         let pages = total.saturating_add(self.size - 1) / self.size;

@@ -1,10 +1,12 @@
 //! Names in the path.
 
+use std::convert::Infallible;
+
 use axum::extract::{FromRequestParts, Path as AxumPath};
 use http::{StatusCode, request::Parts};
 use serde::de::DeserializeOwned;
 
-use super::error::Failure;
+use super::{error::Failure, query::Query};
 
 /// The parameters of the path, percent-decoded.
 pub(crate) struct Path<T>(pub(crate) T);
@@ -20,5 +22,22 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
                 format!("could not read the path: {}", rejection.body_text()),
             )),
         }
+    }
+}
+
+/// Where the request went: its path as it was written, and its query.
+pub(crate) struct At {
+    pub(crate) path: String,
+    pub(crate) query: Query,
+}
+
+impl<S: Sync> FromRequestParts<S> for At {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            path: parts.uri.path().to_owned(),
+            query: Query::parse(parts.uri.query().unwrap_or_default()),
+        })
     }
 }

@@ -257,13 +257,18 @@ pub(crate) enum Set {
     InEnvironment(i64),
 }
 
-/// Contracts of a provider (and of one consumer), of all providers where none is given; newest first within a pair.
+/// All contracts that [`list`] would give.
+pub(crate) const WHOLE: (i64, i64) = (i64::MAX, 0);
+
+/// Contracts of a provider (and of one consumer), of all providers where none is given, and how many there are; newest
+/// first within a pair. `limit` is how many are wanted and how many are left out before them.
 pub(crate) async fn list(
     connection: &mut Connection,
     provider: Option<i64>,
     consumer: Option<i64>,
     set: &Set,
-) -> Result<Vec<Publication>> {
+    limit: (i64, i64),
+) -> Result<(Vec<Publication>, i64)> {
     let mut conditions = vec!["$3 = $3".to_owned()];
     if provider.is_some() {
         conditions.push("k.provider_id = $1".into());
@@ -329,18 +334,31 @@ pub(crate) async fn list(
         conditions.push(condition.to_owned());
     }
     let environment = if let Set::InEnvironment(id) = set { *id } else { 0 };
-    let sql = format!(
-        "SELECT {COLUMNS} {FROM} {joins} WHERE {} AND $4 = $4 ORDER BY c.name, p.name, k.consumer_version_id DESC",
-        conditions.join(" AND ")
-    );
-    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(provider.unwrap_or_default())
-        .bind(consumer.unwrap_or_default())
-        .bind(name.to_owned())
-        .bind(environment)
-        .fetch_all(connection)
-        .await?;
-    Ok(rows.into_iter().map(read).collect())
+    let rest = format!("{FROM} {joins} WHERE {} AND $4 = $4", conditions.join(" AND "));
+    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} {rest} ORDER BY c.name, p.name, k.consumer_version_id DESC LIMIT $5 OFFSET $6"
+    )))
+    .bind(provider.unwrap_or_default())
+    .bind(consumer.unwrap_or_default())
+    .bind(name.to_owned())
+    .bind(environment)
+    .bind(limit.0)
+    .bind(limit.1)
+    .fetch_all(&mut *connection)
+    .await?;
+    let total = if limit == WHOLE {
+        i64::try_from(rows.len()).unwrap_or(i64::MAX)
+    } else {
+        let (total,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) {rest}")))
+            .bind(provider.unwrap_or_default())
+            .bind(consumer.unwrap_or_default())
+            .bind(name.to_owned())
+            .bind(environment)
+            .fetch_one(connection)
+            .await?;
+        total
+    };
+    Ok((rows.into_iter().map(read).collect(), total))
 }
 
 /// The contracts of consumer versions.

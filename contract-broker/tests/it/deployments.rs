@@ -75,6 +75,9 @@ on_each_database! {
         let listed = broker.get(&current).await.expect(200);
         let list = listed.json["_embedded"]["releasedVersions"].as_array().unwrap();
         assert_eq!(list.len(), 2);
+        let second = broker.get(&format!("{current}&page=2&size=1")).await.expect(200);
+        assert_eq!(second.json["page"]["totalPages"], 2);
+        assert_eq!(second.json["_embedded"]["releasedVersions"], json!([list[1]]));
         let path = format!("/released-versions/{}", list[0]["uuid"].as_str().unwrap());
         let ended = broker.patch(&path, json!({ "currentlySupported": false })).await.expect(200);
         assert_eq!(ended.json["currentlySupported"], false);

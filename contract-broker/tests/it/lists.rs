@@ -67,6 +67,26 @@ on_each_database! {
         assert!(broker.get("/pacts/provider/api/latest").await.json["_links"]["pacts"].is_array());
     }
 
+    async fn every_list_of_contracts_is_paged_when_asked(broker) {
+        seeded(broker).await;
+        for (path, total, second) in [
+            ("/pacts/provider/api", 4, "3"),
+            ("/pacts/provider/api/latest", 2, "3"),
+            ("/pacts/provider/api/branch/main", 3, "3"),
+            ("/pacts/provider/api/consumer/web/versions", 3, "2"),
+            ("/pacts/provider/api/consumer/web/branch/main", 2, "1"),
+            ("/pacts/latest", 2, "3"),
+        ] {
+            let page = broker.get(&format!("{path}?page=2&size=1")).await.expect(200);
+            assert_eq!(versions(&page), [second], "{path}");
+            assert_eq!(page.json["page"], json!({ "number": 2, "size": 1, "totalElements": total, "totalPages": total }));
+            assert_eq!(page.json["_links"]["self"]["href"], format!("http://broker.test{path}"));
+            assert_eq!(page.json["_links"]["previous"]["href"], format!("http://broker.test{path}?page=1&size=1"));
+            assert_eq!(page.json["_links"]["next"].is_null(), total == 2, "{path}");
+            broker.get(&format!("{path}?page=0")).await.expect(400);
+        }
+    }
+
     async fn differences_compare_the_right_pair(broker) {
         seeded(broker).await;
         broker.publish("web", "4", Some("main"), "api", "three").await;

@@ -3,6 +3,7 @@
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
+    routing::{MethodRouter, get},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -219,101 +220,37 @@ async fn show_which(
     state: &AppState,
     base: &BaseUrl,
     headers: &HeaderMap,
-    (provider, consumer): (&str, &str),
-    which: Which,
+    (provider, consumer): &Pair,
+    which: &Which,
 ) -> Result<Response> {
     let mut connection = state.store.read().await?;
-    let publication = contracts::require(&mut connection, provider, consumer, &which).await?;
+    let publication = contracts::require(&mut connection, provider, consumer, which).await?;
     served(&mut connection, base, headers, &publication, None).await
 }
 
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    headers: HeaderMap,
-    Path((provider, consumer, number)): Path<PairAnd>,
-) -> Result<Response> {
-    show_which(
-        &state,
-        &base,
-        &headers,
-        (&provider, &consumer),
-        Which::Version(number),
+/// The one contract of a pair that is meant.
+pub(crate) fn one(which: Which) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>,
+                    base: BaseUrl,
+                    headers: HeaderMap,
+                    Path(pair): Path<Pair>| {
+            show_which(&state, &base, &headers, &pair, &which).await
+        },
     )
-    .await
 }
 
-pub(crate) async fn show_latest(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    headers: HeaderMap,
-    Path((provider, consumer)): Path<Pair>,
-) -> Result<Response> {
-    show_which(&state, &base, &headers, (&provider, &consumer), Which::Latest).await
-}
-
-pub(crate) async fn show_latest_with_tag(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    headers: HeaderMap,
-    Path((provider, consumer, tag)): Path<PairAnd>,
-) -> Result<Response> {
-    show_which(
-        &state,
-        &base,
-        &headers,
-        (&provider, &consumer),
-        Which::LatestWithTag(tag),
+/// As [`one`], where the path has the number of a version or the name of a tag or a branch.
+pub(crate) fn one_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>,
+                    base: BaseUrl,
+                    headers: HeaderMap,
+                    Path(names): Path<PairAnd>| {
+            let (provider, consumer, name) = names;
+            show_which(&state, &base, &headers, &(provider, consumer), &which(name)).await
+        },
     )
-    .await
-}
-
-pub(crate) async fn show_latest_untagged(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    headers: HeaderMap,
-    Path((provider, consumer)): Path<Pair>,
-) -> Result<Response> {
-    show_which(
-        &state,
-        &base,
-        &headers,
-        (&provider, &consumer),
-        Which::LatestUntagged,
-    )
-    .await
-}
-
-pub(crate) async fn show_latest_on_branch(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    headers: HeaderMap,
-    Path((provider, consumer, branch)): Path<PairAnd>,
-) -> Result<Response> {
-    show_which(
-        &state,
-        &base,
-        &headers,
-        (&provider, &consumer),
-        Which::LatestOnBranch(branch),
-    )
-    .await
-}
-
-pub(crate) async fn show_latest_on_main_branch(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    headers: HeaderMap,
-    Path((provider, consumer)): Path<Pair>,
-) -> Result<Response> {
-    show_which(
-        &state,
-        &base,
-        &headers,
-        (&provider, &consumer),
-        Which::LatestOnMainBranch,
-    )
-    .await
 }
 
 pub(crate) async fn show_content(

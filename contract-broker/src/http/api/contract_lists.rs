@@ -1,6 +1,9 @@
 //! Lists of contracts: of a pair, of a provider, of everyone; and deleting those of a list.
 
-use axum::extract::State;
+use axum::{
+    extract::State,
+    routing::{MethodRouter, get},
+};
 use serde_json::{Value, json};
 
 use super::contract::{self, Pair, PairAnd};
@@ -11,7 +14,9 @@ use crate::{
         base_url::BaseUrl,
         error::{Failure, Result},
         hal::{self, Hal, link, named, titled},
-        path::Path,
+        page::Page,
+        path::{At, Path},
+        query::Query,
     },
     store::{
         contracts::{self, Publication, Set},
@@ -20,17 +25,18 @@ use crate::{
 };
 
 /// The newest contract of each integration.
-pub(crate) async fn latest(State(state): State<AppState>, base: BaseUrl) -> Result<Hal> {
-    let found = contracts::list(&mut *state.store.read().await?, None, None, &Set::Latest).await?;
+pub(crate) async fn latest(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
+    let page = Page::of(&query)?;
+    let mut connection = state.store.read().await?;
+    let (found, total) =
+        contracts::list(&mut connection, None, None, &Set::Latest, Page::limit(page)).await?;
+    drop(connection);
     let items: Vec<Value> = found
         .iter()
         .map(|publication| latest_item(&base, publication))
         .collect();
-    let links: Vec<Value> = found
-        .iter()
-        .map(|publication| contract::list_link(&base, publication))
-        .collect();
-    Ok(Hal::ok(json!({
+    let links = links(&base, &found);
+    let mut answer = json!({
         "pacts": items,
         "_links": {
             "self": link(base.join("/pacts/latest")),
@@ -38,7 +44,11 @@ pub(crate) async fn latest(State(state): State<AppState>, base: BaseUrl) -> Resu
             "pacts": links,
             "curies": hal::curies(&base, "pacts"),
         },
-    })))
+    });
+    if let Some(page) = page {
+        page.describe(total, &mut answer, &base, "/pacts/latest", &query);
+    }
+    Ok(Hal::ok(answer))
 }
 
 fn latest_item(base: &BaseUrl, publication: &Publication) -> Value {
@@ -66,163 +76,130 @@ fn latest_item(base: &BaseUrl, publication: &Publication) -> Value {
     })
 }
 
-/// Contracts of a provider, as links.
-async fn of_provider(
+/// The contracts of a provider in a set, as links.
+pub(crate) fn of_provider(set: Set) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>, base: BaseUrl, Path(provider): Path<String>, at: At| {
+            list_of_provider(&state, &base, &provider, &set, &at).await
+        },
+    )
+}
+
+/// As [`of_provider`], where the path ends in the name of a tag or a branch.
+pub(crate) fn of_provider_named(set: fn(String) -> Set) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>,
+                    base: BaseUrl,
+                    Path((provider, name)): Path<Pair>,
+                    at: At| { list_of_provider(&state, &base, &provider, &set(name), &at).await },
+    )
+}
+
+async fn list_of_provider(
     state: &AppState,
     base: &BaseUrl,
     provider: &str,
-    set: Set,
-    path: &[&str],
+    set: &Set,
+    at: &At,
 ) -> Result<Hal> {
+    let page = Page::of(&at.query)?;
     let mut connection = state.store.read().await?;
     let owner = pacticipants::find(&mut connection, provider)
         .await?
         .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
-    let found = contracts::list(&mut connection, Some(owner.id), None, &set).await?;
-    let links: Vec<Value> = found
-        .iter()
-        .map(|publication| contract::list_link(base, publication))
-        .collect();
+    let limit = Page::limit(page);
+    let (found, total) = contracts::list(&mut connection, Some(owner.id), None, set, limit).await?;
+    let links = links(base, &found);
     let provider_link = named(base.url(["pacticipants", provider]), "Provider", provider);
-    let itself = base.url(["pacts", "provider", provider].iter().chain(path));
-    Ok(Hal::ok(json!({
+    let mut answer = json!({
         "_links": {
-            "self": titled(itself, format!("Contracts of {provider}")),
+            "self": titled(base.join(&at.path), format!("Contracts of {provider}")),
             "pb:provider": provider_link,
             "provider": provider_link,
             "pb:pacts": links,
             "pacts": links,
             "curies": hal::curies(base, "pacts"),
         },
-    })))
+    });
+    if let Some(page) = page {
+        page.describe(total, &mut answer, base, &at.path, &at.query);
+    }
+    Ok(Hal::ok(answer))
 }
 
-pub(crate) async fn provider_every(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(provider): Path<String>,
-) -> Result<Hal> {
-    of_provider(&state, &base, &provider, Set::Every, &[]).await
+fn links(base: &BaseUrl, found: &[Publication]) -> Vec<Value> {
+    found
+        .iter()
+        .map(|publication| contract::list_link(base, publication))
+        .collect()
 }
 
-pub(crate) async fn provider_latest(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(provider): Path<String>,
-) -> Result<Hal> {
-    of_provider(&state, &base, &provider, Set::Latest, &["latest"]).await
-}
-
-pub(crate) async fn provider_with_tag(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path((provider, tag)): Path<Pair>,
-) -> Result<Hal> {
-    of_provider(
-        &state,
-        &base,
-        &provider,
-        Set::WithTag(tag.clone()),
-        &["tag", &tag],
+/// The contracts of a pair in a set, newest first; and deleting them.
+pub(crate) fn of_pair(set: Set) -> MethodRouter<AppState> {
+    let deleted = set.clone();
+    get(
+        async move |State(state): State<AppState>, base: BaseUrl, Path(pair): Path<Pair>, at: At| {
+            list_of_pair(&state, &base, &pair, &set, &at).await
+        },
     )
-    .await
-}
-
-pub(crate) async fn provider_latest_with_tag(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path((provider, tag)): Path<Pair>,
-) -> Result<Hal> {
-    of_provider(
-        &state,
-        &base,
-        &provider,
-        Set::LatestWithTag(tag.clone()),
-        &["latest", &tag],
+    .delete(
+        async move |State(state): State<AppState>, base: BaseUrl, Path(pair): Path<Pair>| {
+            delete_of_pair(&state, &base, &pair, &deleted).await
+        },
     )
-    .await
 }
 
-pub(crate) async fn provider_on_main_branch(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(provider): Path<String>,
-) -> Result<Hal> {
-    of_provider(&state, &base, &provider, Set::OnMainBranch, &["branch"]).await
-}
-
-pub(crate) async fn provider_latest_on_main_branch(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(provider): Path<String>,
-) -> Result<Hal> {
-    of_provider(
-        &state,
-        &base,
-        &provider,
-        Set::LatestOnMainBranch,
-        &["branch", "latest"],
+/// As [`of_pair`], where the path has the name of a tag or a branch.
+pub(crate) fn of_pair_named(set: fn(String) -> Set) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>, base: BaseUrl, Path(names): Path<PairAnd>, at: At| {
+            let (provider, consumer, name) = names;
+            list_of_pair(&state, &base, &(provider, consumer), &set(name), &at).await
+        },
     )
-    .await
+    .delete(
+        async move |State(state): State<AppState>, base: BaseUrl, Path(names): Path<PairAnd>| {
+            let (provider, consumer, name) = names;
+            delete_of_pair(&state, &base, &(provider, consumer), &set(name)).await
+        },
+    )
 }
 
-pub(crate) async fn provider_on_branch(
+/// As the reading of [`of_pair`], at the address where one client asks.
+pub(crate) async fn of_pair_on_main_branch(
     State(state): State<AppState>,
     base: BaseUrl,
-    Path((provider, branch)): Path<Pair>,
+    Path(pair): Path<Pair>,
+    at: At,
 ) -> Result<Hal> {
-    of_provider(
-        &state,
-        &base,
-        &provider,
-        Set::OnBranch(branch.clone()),
-        &["branch", &branch],
-    )
-    .await
+    list_of_pair(&state, &base, &pair, &Set::OnMainBranch, &at).await
 }
 
-pub(crate) async fn provider_latest_on_branch(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path((provider, branch)): Path<Pair>,
-) -> Result<Hal> {
-    of_provider(
-        &state,
-        &base,
-        &provider,
-        Set::LatestOnBranch(branch.clone()),
-        &["branch", &branch, "latest"],
-    )
-    .await
-}
-
-/// Contracts of a pair, newest first.
-async fn of_pair(
+async fn list_of_pair(
     state: &AppState,
     base: &BaseUrl,
-    (provider, consumer): (&str, &str),
+    (provider, consumer): &Pair,
     set: &Set,
-    path: &[&str],
+    at: &At,
 ) -> Result<Hal> {
+    let page = Page::of(&at.query)?;
     let mut connection = state.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, consumer).await?.id;
-    let found = contracts::list(&mut connection, Some(provider_id), Some(consumer_id), set).await?;
+    let limit = Page::limit(page);
+    let (found, total) =
+        contracts::list(&mut connection, Some(provider_id), Some(consumer_id), set, limit).await?;
     let items: Vec<Value> = found
         .iter()
         .map(|publication| contract::list_item(base, publication))
         .collect();
-    let links: Vec<Value> = found
-        .iter()
-        .map(|publication| contract::list_link(base, publication))
-        .collect();
-    let pair = ["pacts", "provider", provider, "consumer", consumer];
+    let links = links(base, &found);
     let consumer_link = named(base.url(["pacticipants", consumer]), "Consumer", consumer);
     let provider_link = named(base.url(["pacticipants", provider]), "Provider", provider);
-    Ok(Hal::ok(json!({
+    let mut answer = json!({
         "_embedded": { "pacts": items },
         "_links": {
-            "self": titled(base.url(pair.iter().chain(path)), format!("Contracts between {consumer} and {provider}")),
+            "self": titled(base.join(&at.path), format!("Contracts between {consumer} and {provider}")),
             "consumer": consumer_link,
             "provider": provider_link,
             "pb:consumer": consumer_link,
@@ -231,29 +208,30 @@ async fn of_pair(
             "pact-versions": links,
             "curies": hal::curies(base, "pacts"),
         },
-    })))
+    });
+    if let Some(page) = page {
+        page.describe(total, &mut answer, base, &at.path, &at.query);
+    }
+    Ok(Hal::ok(answer))
 }
 
 /// Deletes the contracts of a list, in batches.
 async fn delete_of_pair(
     state: &AppState,
     base: &BaseUrl,
-    (provider, consumer): (&str, &str),
+    (provider, consumer): &Pair,
     set: &Set,
 ) -> Result<Hal> {
-    let (provider_id, versions) = {
-        let mut connection = state.store.read().await?;
-        let provider_id = pacticipants::require(&mut connection, provider).await?.id;
-        let consumer_id = pacticipants::require(&mut connection, consumer).await?.id;
-        let found = contracts::list(&mut connection, Some(provider_id), Some(consumer_id), set).await?;
-        (
-            provider_id,
-            found
-                .into_iter()
-                .map(|publication| publication.consumer_version_id)
-                .collect::<Vec<_>>(),
-        )
-    };
+    let mut connection = state.store.read().await?;
+    let provider_id = pacticipants::require(&mut connection, provider).await?.id;
+    let consumer_id = pacticipants::require(&mut connection, consumer).await?.id;
+    let pair = (Some(provider_id), Some(consumer_id));
+    let (found, _) = contracts::list(&mut connection, pair.0, pair.1, set, contracts::WHOLE).await?;
+    drop(connection);
+    let versions: Vec<i64> = found
+        .into_iter()
+        .map(|publication| publication.consumer_version_id)
+        .collect();
     let batch = usize::try_from(deletion::BATCH).unwrap_or(1);
     for part in versions.chunks(batch) {
         state
@@ -297,60 +275,4 @@ pub(crate) async fn delete_one(
         })
         .await?;
     Ok(after_deletion(&base, &provider, &consumer))
-}
-
-macro_rules! pair_lists {
-    ($($list:ident, $delete:ident: $set:expr, $($path:literal),+;)+) => {
-        $(
-            pub(crate) async fn $list(
-                State(state): State<AppState>,
-                base: BaseUrl,
-                Path((provider, consumer)): Path<Pair>,
-            ) -> Result<Hal> {
-                of_pair(&state, &base, (&provider, &consumer), &$set, &[$($path),+]).await
-            }
-
-            pub(crate) async fn $delete(
-                State(state): State<AppState>,
-                base: BaseUrl,
-                Path((provider, consumer)): Path<Pair>,
-            ) -> Result<Hal> {
-                delete_of_pair(&state, &base, (&provider, &consumer), &$set).await
-            }
-        )+
-    };
-}
-
-pair_lists! {
-    pair_every, delete_pair_every: Set::Every, "versions";
-    pair_on_main_branch, delete_pair_on_main_branch: Set::OnMainBranch, "branch", "versions";
-    pair_latest_on_main_branch, delete_pair_latest_on_main_branch: Set::LatestOnMainBranch, "branch", "latest", "versions";
-}
-
-macro_rules! named_pair_lists {
-    ($($list:ident, $delete:ident: $set:expr, $before:literal $(, $after:expr)*;)+) => {
-        $(
-            pub(crate) async fn $list(
-                State(state): State<AppState>,
-                base: BaseUrl,
-                Path((provider, consumer, name)): Path<PairAnd>,
-            ) -> Result<Hal> {
-                of_pair(&state, &base, (&provider, &consumer), &$set(name.clone()), &[$before, &name $(, $after)*]).await
-            }
-
-            pub(crate) async fn $delete(
-                State(state): State<AppState>,
-                base: BaseUrl,
-                Path((provider, consumer, name)): Path<PairAnd>,
-            ) -> Result<Hal> {
-                delete_of_pair(&state, &base, (&provider, &consumer), &$set(name)).await
-            }
-        )+
-    };
-}
-
-named_pair_lists! {
-    pair_with_tag, delete_pair_with_tag: Set::WithTag, "tag";
-    pair_on_branch, delete_pair_on_branch: Set::OnBranch, "branch";
-    pair_latest_on_branch, delete_pair_latest_on_branch: Set::LatestOnBranch, "branch", "latest", "versions";
 }

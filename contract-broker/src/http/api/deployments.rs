@@ -1,6 +1,9 @@
 //! Recording what is deployed and released, and asking for it.
 
-use axum::extract::State;
+use axum::{
+    extract::State,
+    routing::{MethodRouter, get},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -11,8 +14,8 @@ use crate::{
         error::Result,
         hal::{self, Hal, named, titled},
         member::Members,
-        path::Path,
-        query::Query,
+        page::Page,
+        path::{At, Path},
         request_body::Json,
     },
     store::{
@@ -21,12 +24,16 @@ use crate::{
     },
 };
 
-fn url(base: &BaseUrl, kind: Kind, uuid: &str) -> String {
-    let collection = match kind {
+/// The name of a collection in paths.
+fn segment(kind: Kind) -> &'static str {
+    match kind {
         Kind::Deployed => "deployed-versions",
         Kind::Released => "released-versions",
-    };
-    base.url([collection, uuid])
+    }
+}
+
+fn url(base: &BaseUrl, kind: Kind, uuid: &str) -> String {
+    base.url([segment(kind), uuid])
 }
 
 /// A deployment or a release as clients read it.
@@ -77,15 +84,21 @@ fn body(base: &BaseUrl, kind: Kind, record: &Deployment) -> Value {
     body
 }
 
-fn collection(base: &BaseUrl, kind: Kind, records: &[Deployment], itself: &str, title: &str) -> Hal {
+fn collection(base: &BaseUrl, kind: Kind, records: Vec<Deployment>, at: &At, title: &str) -> Result<Hal> {
     let name = match kind {
         Kind::Deployed => "deployedVersions",
         Kind::Released => "releasedVersions",
     };
-    Hal::ok(json!({
+    let page = Page::of(&at.query)?;
+    let (records, total) = Page::part(page, records);
+    let mut answer = json!({
         "_embedded": { name: records.iter().map(|record| body(base, kind, record)).collect::<Vec<_>>() },
-        "_links": { "self": { "href": itself, "title": title } },
-    }))
+        "_links": { "self": titled(base.join(&at.path), title) },
+    });
+    if let Some(page) = page {
+        page.describe(total, &mut answer, base, &at.path, &at.query);
+    }
+    Ok(Hal::ok(answer))
 }
 
 type OfVersion = (String, String, String);
@@ -150,157 +163,84 @@ async fn created(state: &AppState, base: &BaseUrl, kind: Kind, uuid: &str, new: 
     Ok(Hal::put(new, url(base, kind, uuid), body(base, kind, &record)))
 }
 
-pub(crate) async fn deployments_of_version(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(names): Path<OfVersion>,
-) -> Result<Hal> {
-    of_version(&state, &base, Kind::Deployed, names).await
+/// What was recorded of a version in an environment.
+pub(crate) fn of_version(kind: Kind) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>,
+                    base: BaseUrl,
+                    Path(names): Path<OfVersion>,
+                    at: At|
+                    -> Result<Hal> {
+            let (pacticipant, number, environment) = names;
+            let mut connection = state.store.read().await?;
+            let version = versions::require(&mut connection, &pacticipant, &number).await?;
+            let environment = environments::require(&mut connection, &environment).await?;
+            let records = deployments::of_version(&mut connection, kind, version.id, environment.id).await?;
+            let title = format!(
+                "{pacticipant} version {number} in {}",
+                environment.fields.display_name
+            );
+            collection(&base, kind, records, &at, &title)
+        },
+    )
 }
 
-pub(crate) async fn releases_of_version(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(names): Path<OfVersion>,
-) -> Result<Hal> {
-    of_version(&state, &base, Kind::Released, names).await
+/// What is in an environment now.
+pub(crate) fn current(kind: Kind) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>,
+                    base: BaseUrl,
+                    Path(environment): Path<String>,
+                    at: At|
+                    -> Result<Hal> {
+            let mut connection = state.store.read().await?;
+            let environment = environments::require(&mut connection, &environment).await?;
+            let pacticipant = at.query.get("pacticipant");
+            let mut records =
+                deployments::current(&mut connection, kind, environment.id, pacticipant).await?;
+            let name = &environment.fields.display_name;
+            let title = match kind {
+                Kind::Deployed => {
+                    for key in ["applicationInstance", "target"] {
+                        if at.query.has(key) {
+                            let wanted = at.query.get(key).unwrap_or_default();
+                            records.retain(|record| record.instance == wanted);
+                        }
+                    }
+                    format!("Versions currently deployed to {name}")
+                }
+                Kind::Released => {
+                    if let Some(number) = at.query.get("version") {
+                        records.retain(|record| record.version == number);
+                    }
+                    format!("Versions released and supported in {name}")
+                }
+            };
+            collection(&base, kind, records, &at, &title)
+        },
+    )
 }
 
-async fn of_version(
-    state: &AppState,
-    base: &BaseUrl,
-    kind: Kind,
-    (pacticipant, number, environment): OfVersion,
-) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
-    let version = versions::require(&mut connection, &pacticipant, &number).await?;
-    let environment = environments::require(&mut connection, &environment).await?;
-    let records = deployments::of_version(&mut connection, kind, version.id, environment.id).await?;
-    let path = match kind {
-        Kind::Deployed => "deployed-versions",
-        Kind::Released => "released-versions",
+/// One record; and ending it.
+pub(crate) fn one(kind: Kind) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>, base: BaseUrl, Path(uuid): Path<String>| -> Result<Hal> {
+            let record = deployments::require(&mut *state.store.read().await?, kind, &uuid).await?;
+            Ok(Hal::ok(body(&base, kind, &record)))
+        },
+    )
+    .patch(
+        async move |State(state): State<AppState>, base: BaseUrl, Path(uuid): Path<String>, request: Json| {
+            finish(&state, &base, kind, uuid, request).await
+        },
+    )
+}
+
+async fn finish(state: &AppState, base: &BaseUrl, kind: Kind, uuid: String, request: Json) -> Result<Hal> {
+    let flag = match kind {
+        Kind::Deployed => "currentlyDeployed",
+        Kind::Released => "currentlySupported",
     };
-    let itself = base.url([
-        "pacticipants",
-        &pacticipant,
-        "versions",
-        &number,
-        path,
-        "environment",
-        &environment.uuid,
-    ]);
-    let title = format!(
-        "{pacticipant} version {number} in {}",
-        environment.fields.display_name
-    );
-    Ok(collection(base, kind, &records, &itself, &title))
-}
-
-pub(crate) async fn currently_deployed(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(environment): Path<String>,
-    query: Query,
-) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
-    let environment = environments::require(&mut connection, &environment).await?;
-    let mut records = deployments::current(
-        &mut connection,
-        Kind::Deployed,
-        environment.id,
-        query.get("pacticipant"),
-    )
-    .await?;
-    for key in ["applicationInstance", "target"] {
-        if query.has(key) {
-            let wanted = query.get(key).unwrap_or_default();
-            records.retain(|record| record.instance == wanted);
-        }
-    }
-    let itself = format!(
-        "{}/deployed-versions/currently-deployed",
-        super::environments::url(&base, &environment.uuid)
-    );
-    let title = format!(
-        "Versions currently deployed to {}",
-        environment.fields.display_name
-    );
-    Ok(collection(&base, Kind::Deployed, &records, &itself, &title))
-}
-
-pub(crate) async fn currently_supported(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(environment): Path<String>,
-    query: Query,
-) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
-    let environment = environments::require(&mut connection, &environment).await?;
-    let mut records = deployments::current(
-        &mut connection,
-        Kind::Released,
-        environment.id,
-        query.get("pacticipant"),
-    )
-    .await?;
-    if let Some(number) = query.get("version") {
-        records.retain(|record| record.version == number);
-    }
-    let itself = format!(
-        "{}/released-versions/currently-supported",
-        super::environments::url(&base, &environment.uuid)
-    );
-    let title = format!(
-        "Versions released and supported in {}",
-        environment.fields.display_name
-    );
-    Ok(collection(&base, Kind::Released, &records, &itself, &title))
-}
-
-pub(crate) async fn show_deployment(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(uuid): Path<String>,
-) -> Result<Hal> {
-    let record = deployments::require(&mut *state.store.read().await?, Kind::Deployed, &uuid).await?;
-    Ok(Hal::ok(body(&base, Kind::Deployed, &record)))
-}
-
-pub(crate) async fn show_release(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(uuid): Path<String>,
-) -> Result<Hal> {
-    let record = deployments::require(&mut *state.store.read().await?, Kind::Released, &uuid).await?;
-    Ok(Hal::ok(body(&base, Kind::Released, &record)))
-}
-
-pub(crate) async fn patch_deployment(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(uuid): Path<String>,
-    request: Json,
-) -> Result<Hal> {
-    finish(&state, &base, Kind::Deployed, uuid, request, "currentlyDeployed").await
-}
-
-pub(crate) async fn patch_release(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path(uuid): Path<String>,
-    request: Json,
-) -> Result<Hal> {
-    finish(&state, &base, Kind::Released, uuid, request, "currentlySupported").await
-}
-
-async fn finish(
-    state: &AppState,
-    base: &BaseUrl,
-    kind: Kind,
-    uuid: String,
-    request: Json,
-    flag: &str,
-) -> Result<Hal> {
     let map = request.object()?;
     let mut members = Members::of(&map);
     let current = members.flag(flag);

@@ -32,6 +32,10 @@ use axum::{
 };
 
 use super::{AppState, layers, openapi};
+use crate::store::{
+    contracts::{Set, Which},
+    deployments::Kind,
+};
 
 /// Every route of the API.
 pub(crate) fn routes() -> Router<AppState> {
@@ -128,7 +132,7 @@ fn pacticipants() -> Router<AppState> {
 
 fn contracts() -> Router<AppState> {
     let one = || {
-        get(contract::show)
+        contract::one_named(Which::Version)
             .put(contract::put)
             .patch(contract::patch)
             .delete(contract_lists::delete_one)
@@ -139,13 +143,13 @@ fn contracts() -> Router<AppState> {
         .route("/pacts/provider/{provider}/consumer/{consumer}/version/{version}", one())
         .route("/pacts/provider/{provider}/consumer/{consumer}/versions/{version}", one())
         .route("/pact/provider/{provider}/consumer/{consumer}/version/{version}", one())
-        .route("/pact/provider/{provider}/consumer/{consumer}/latest", get(contract::show_latest))
-        .route("/pacts/provider/{provider}/consumer/{consumer}/latest", get(contract::show_latest))
-        .route("/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}", get(contract::show_latest_with_tag))
-        .route("/pacts/provider/{provider}/consumer/{consumer}/latest-untagged", get(contract::show_latest_untagged))
+        .route("/pact/provider/{provider}/consumer/{consumer}/latest", contract::one(Which::Latest))
+        .route("/pacts/provider/{provider}/consumer/{consumer}/latest", contract::one(Which::Latest))
+        .route("/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}", contract::one_named(Which::LatestWithTag))
+        .route("/pacts/provider/{provider}/consumer/{consumer}/latest-untagged", contract::one(Which::LatestUntagged))
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest",
-            get(contract::show_latest_on_branch),
+            contract::one_named(Which::LatestOnBranch),
         )
         .route("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}", get(contract::show_content))
         .route(
@@ -209,31 +213,34 @@ fn contract_lists() -> Router<AppState> {
     use contract_lists as lists;
     Router::new()
         .route("/pacts/latest", get(lists::latest))
-        .route("/pacts/provider/{provider}", get(lists::provider_every))
+        .route("/pacts/provider/{provider}", lists::of_provider(Set::Every))
         .route(
             "/pacts/provider/{provider}/tag/{tag}",
-            get(lists::provider_with_tag),
+            lists::of_provider_named(Set::WithTag),
         )
-        .route("/pacts/provider/{provider}/latest", get(lists::provider_latest))
+        .route(
+            "/pacts/provider/{provider}/latest",
+            lists::of_provider(Set::Latest),
+        )
         .route(
             "/pacts/provider/{provider}/latest/{tag}",
-            get(lists::provider_latest_with_tag),
+            lists::of_provider_named(Set::LatestWithTag),
         )
         .route(
             "/pacts/provider/{provider}/branch",
-            get(lists::provider_on_main_branch),
+            lists::of_provider(Set::OnMainBranch),
         )
         .route(
             "/pacts/provider/{provider}/branch/latest",
-            get(lists::provider_latest_on_main_branch),
+            lists::of_provider(Set::LatestOnMainBranch),
         )
         .route(
             "/pacts/provider/{provider}/branch/{branch}",
-            get(lists::provider_on_branch),
+            lists::of_provider_named(Set::OnBranch),
         )
         .route(
             "/pacts/provider/{provider}/branch/{branch}/latest",
-            get(lists::provider_latest_on_branch),
+            lists::of_provider_named(Set::LatestOnBranch),
         )
         .route(
             "/pacts/provider/{provider}/provider-states",
@@ -249,36 +256,36 @@ fn contract_lists() -> Router<AppState> {
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/versions",
-            get(lists::pair_every).delete(lists::delete_pair_every),
+            lists::of_pair(Set::Every),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/tag/{tag}",
-            get(lists::pair_with_tag).delete(lists::delete_pair_with_tag),
+            lists::of_pair_named(Set::WithTag),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/versions",
-            get(lists::pair_on_main_branch).delete(lists::delete_pair_on_main_branch),
+            lists::of_pair(Set::OnMainBranch),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/latest/versions",
-            get(lists::pair_latest_on_main_branch).delete(lists::delete_pair_latest_on_main_branch),
+            lists::of_pair(Set::LatestOnMainBranch),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}",
-            get(lists::pair_on_branch).delete(lists::delete_pair_on_branch),
+            lists::of_pair_named(Set::OnBranch),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/versions",
-            get(lists::pair_latest_on_branch).delete(lists::delete_pair_latest_on_branch),
+            lists::of_pair_named(Set::LatestOnBranch),
         )
         // One client asks at these two addresses.
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch",
-            get(lists::pair_on_main_branch),
+            get(lists::of_pair_on_main_branch),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/latest",
-            get(contract::show_latest_on_main_branch),
+            contract::one(Which::LatestOnMainBranch),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct",
@@ -332,28 +339,22 @@ fn environments() -> Router<AppState> {
         )
         .route(
             "/environments/{environment}/deployed-versions/currently-deployed",
-            get(deployments::currently_deployed),
+            deployments::current(Kind::Deployed),
         )
         .route(
             "/environments/{environment}/released-versions/currently-supported",
-            get(deployments::currently_supported),
+            deployments::current(Kind::Released),
         )
         .route(
             "/pacticipants/{pacticipant}/versions/{version}/deployed-versions/environment/{environment}",
-            get(deployments::deployments_of_version).post(deployments::record_deployment),
+            deployments::of_version(Kind::Deployed).post(deployments::record_deployment),
         )
         .route(
             "/pacticipants/{pacticipant}/versions/{version}/released-versions/environment/{environment}",
-            get(deployments::releases_of_version).post(deployments::record_release),
+            deployments::of_version(Kind::Released).post(deployments::record_release),
         )
-        .route(
-            "/deployed-versions/{uuid}",
-            get(deployments::show_deployment).patch(deployments::patch_deployment),
-        )
-        .route(
-            "/released-versions/{uuid}",
-            get(deployments::show_release).patch(deployments::patch_release),
-        )
+        .route("/deployed-versions/{uuid}", deployments::one(Kind::Deployed))
+        .route("/released-versions/{uuid}", deployments::one(Kind::Released))
 }
 
 /// Pictures for README files.

@@ -68,7 +68,7 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path
     let owner = pacticipants::find(&mut connection, provider)
         .await?
         .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
-    let found = contracts::list(&mut connection, Some(owner.id), None, &set).await?;
+    let (found, _) = contracts::list(&mut connection, Some(owner.id), None, &set, contracts::WHOLE).await?;
     let mut documents: Vec<(String, String)> = Vec::new();
     for publication in found {
         let (document, _) = contracts::document(&mut connection, publication.content_id).await?;
