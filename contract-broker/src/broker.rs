@@ -3,9 +3,16 @@
 use std::{net::Ipv4Addr, sync::Arc};
 
 use axum::Router;
+use futures_util::FutureExt as _;
 use tokio::net::TcpListener;
 
-use crate::{Config, Error, config::ConfigError, http, jobs::Courier, store::Store};
+use crate::{
+    Config, Error,
+    config::ConfigError,
+    http,
+    jobs::{Courier, Deleted, Retention, Summary},
+    store::Store,
+};
 
 /// A broker, its database open and migrated.
 pub struct Broker {
@@ -22,6 +29,7 @@ impl Broker {
             .await
             .map_err(|error| Error::new("starting the broker", error))?;
         let config = Arc::new(config);
+        let retention = Retention::new(store.clone(), &config);
         let courier = Courier::new(store.clone(), &config)
             .map_err(|problem| Error::new("starting the broker", ConfigError::Invalid(vec![problem])))?;
         Ok(Self {
@@ -29,6 +37,7 @@ impl Broker {
                 store,
                 config,
                 courier,
+                retention,
             },
         })
     }
@@ -51,14 +60,56 @@ impl Broker {
         let base = self.own_address(&listener);
         let idle = self.state.config.http_idle_timeout;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let worker = tokio::spawn(self.state.courier.clone().run(base, async {
-            let _ = stopped.await;
-        }));
+        let (courier, retention) = (self.state.courier.clone(), self.state.retention.clone());
+        let worker = tokio::spawn(async move {
+            let stopped = async { drop(stopped.await) }.shared();
+            tokio::join!(courier.run(base, stopped.clone()), retention.run(stopped));
+        });
         let served = http::serve(listener, self.router(), idle, shutdown).await;
         drop(stop);
         let _ = worker.await;
         self.state.store.close().await;
         served.map_err(|error| Error::new("serving", error))
+    }
+
+    /// Applies the rules of retention to every version once, whether the background job is enabled or not: deletes
+    /// what may go, or with `dry_run` says what would. Gives each version that goes (or would go) and last the counts
+    /// to `line`, as text for people.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn retain(&self, dry_run: bool, mut line: impl FnMut(String) + Send) -> Result<(), Error> {
+        let failed = |error| Error::new("applying the rules of retention", error);
+        let retention = &self.state.retention;
+        if dry_run {
+            let Summary {
+                versions,
+                going,
+                staying,
+            } = retention
+                .plan(|version| {
+                    if version.goes() {
+                        line(format!("{} {}", version.pacticipant, version.number));
+                    }
+                })
+                .await
+                .map_err(failed)?;
+            for (reason, count) in staying {
+                line(format!("stays, {}: {count}", reason.as_str()));
+            }
+            line(format!("{going} of {versions} versions would be deleted"));
+        } else {
+            let Deleted { versions, deliveries } = retention.clean().await.map_err(failed)?;
+            line(format!(
+                "{versions} versions and {deliveries} webhook deliveries were deleted"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Waits for what is being written and closes the database, for a broker that does not serve.
+    pub async fn close(self) {
+        self.state.store.close().await;
     }
 
     /// The address for links that no request asks for: as set, or else where the broker listens.

@@ -4,7 +4,7 @@ use std::{io::IsTerminal as _, process::ExitCode};
 
 use contract_broker::{
     Broker, Config,
-    config::{ConfigError, LogFormat},
+    config::{Action, ConfigError, LogFormat},
 };
 use tracing_subscriber::EnvFilter;
 
@@ -27,6 +27,9 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         Err(error) => return Err(error.into()),
     };
     start_logging(&config)?;
+    if let Action::Retain { dry_run } = Action::of(std::env::args_os())? {
+        return retain(config, dry_run).await;
+    }
     let listener = tokio::net::TcpListener::bind(config.bind)
         .await
         .map_err(|error| {
@@ -38,6 +41,15 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let broker = Broker::build(config).await?;
     anstream::println!("listening on http://{}", listener.local_addr()?);
     broker.serve(listener, stopped()).await?;
+    Ok(())
+}
+
+async fn retain(config: Config, dry_run: bool) -> Result<(), Box<dyn std::error::Error>> {
+    let broker = Broker::build(config).await?;
+    broker
+        .retain(dry_run, |line| anstream::println!("{line}"))
+        .await?;
+    broker.close().await;
     Ok(())
 }
 

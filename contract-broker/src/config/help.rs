@@ -1,12 +1,45 @@
 //! The command line, made from the table of settings.
 
+use std::ffi::OsString;
+
 use clap::{Arg, ArgAction, Command};
 
-use super::{Setting, settings};
+use super::{ConfigError, Setting, settings};
 
 /// The flag and the variable that name the settings file.
 pub(super) const FILE_FLAG: &str = "config";
 pub(super) const FILE_VARIABLE: &str = "CONTRACT_BROKER_CONFIG";
+
+const RETENTION: &str = "retention";
+const DRY_RUN: &str = "dry-run";
+
+/// What a process of the broker is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Listen until it is stopped.
+    Serve,
+    /// Apply the rules of retention once.
+    Retain {
+        /// Delete nothing, say what would be deleted.
+        dry_run: bool,
+    },
+}
+
+impl Action {
+    /// Reads it from a command line, the program's name first.
+    ///
+    /// # Errors
+    /// [`ConfigError::Usage`] for a command line that cannot be read, and for `--help` and `--version`.
+    pub fn of<A: IntoIterator<Item = OsString>>(args: A) -> Result<Self, ConfigError> {
+        let matches = command().try_get_matches_from(args)?;
+        Ok(match matches.subcommand() {
+            Some((RETENTION, retention)) => Self::Retain {
+                dry_run: retention.get_flag(DRY_RUN),
+            },
+            _ => Self::Serve,
+        })
+    }
+}
 
 /// The command line of `contract-broker`; its help explains every setting.
 pub fn command() -> Command {
@@ -24,8 +57,19 @@ pub fn command() -> Command {
              variable, its _file key or its flag names. Lists are separated by spaces or commas.",
         )
         .next_line_help(true)
-        .arg(file)
-        .args(settings().iter().map(argument))
+        .arg(file.global(true))
+        .args(settings().iter().map(|setting| argument(setting).global(true)))
+        .subcommand(
+            Command::new(RETENTION)
+                .about("Deletes the versions that no rule of retention keeps, once, and ends.")
+                .next_line_help(true)
+                .arg(
+                    Arg::new(DRY_RUN)
+                        .long(DRY_RUN)
+                        .action(ArgAction::SetTrue)
+                        .help("Only says what would be deleted."),
+                ),
+        )
 }
 
 fn argument(setting: &Setting) -> Arg {

@@ -48,7 +48,9 @@ impl Config {
         A: IntoIterator<Item = OsString>,
         E: IntoIterator<Item = (String, String)>,
     {
-        let flags = command().try_get_matches_from(args)?;
+        let matches = command().try_get_matches_from(args)?;
+        // A flag may stand before the sub-command or after it, which knows both.
+        let flags = matches.subcommand().map_or(&matches, |(_, inner)| inner);
         let env: Vec<(String, String)> = env
             .into_iter()
             .filter(|(name, _)| name.starts_with(Setting::ENV_PREFIX))
@@ -118,6 +120,7 @@ impl Config {
         }
         for (key, value) in [
             ("database.max_connections", self.database_max_connections),
+            ("retention.keep_newest", self.retention_keep_newest),
             ("webhook.concurrency", self.webhook_concurrency),
         ] {
             if value == 0 {

@@ -12,7 +12,7 @@ mod settings;
 mod value;
 
 pub use error::ConfigError;
-pub use help::command;
+pub use help::{Action, command};
 pub use load::Loaded;
 pub use secret::Secret;
 pub use settings::{Config, LogFormat, Setting, settings};

@@ -149,6 +149,17 @@ settings! {
     /// Branch names that make a branch the main branch of a pacticipant which has none yet.
     "branches.main_candidates" => branches_main_candidates: Vec<String> =
         ["develop", "main", "master"].map(str::to_owned).to_vec();
+    /// Deletes versions in the background that none of the rules below keeps. What is deployed or released, the
+    /// newest version of each branch and tag, and what these need always stay.
+    "retention.enabled" => retention_enabled: bool = false;
+    /// For how many days a version stays after it was created or published to; ended webhook deliveries too.
+    "retention.keep_days" => retention_keep_days: u32 = 90;
+    /// How many of the newest versions of each pacticipant stay, whatever their age.
+    "retention.keep_newest" => retention_keep_newest: u32 = 10;
+    /// Keeps every version of the main branch.
+    "retention.keep_main_branch" => retention_keep_main_branch: bool = true;
+    /// How often retention runs.
+    "retention.interval" => retention_interval: Duration = Duration::from_hours(1);
     /// URL schemes that webhooks may use.
     "webhook.schemes" => webhook_schemes: Vec<String> = vec!["https".to_owned()];
     /// HTTP methods that webhooks may use.

@@ -57,7 +57,11 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::{Config, jobs::Courier, store::Store};
+    use crate::{
+        Config,
+        jobs::{Courier, Retention},
+        store::Store,
+    };
 
     async fn app() -> Router {
         let config = Arc::new(Config {
@@ -69,6 +73,7 @@ mod tests {
         let store = Store::open(&database, 1).await.expect("a database");
         let courier = Courier::new(store.clone(), &config).expect("a courier");
         let state = AppState {
+            retention: Retention::new(store.clone(), &config),
             store,
             config,
             courier,

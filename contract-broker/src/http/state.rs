@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::{Config, jobs::Courier, store::Store};
+use crate::{
+    Config,
+    jobs::{Courier, Retention},
+    store::Store,
+};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -10,4 +14,5 @@ pub(crate) struct AppState {
     pub(crate) store: Store,
     pub(crate) config: Arc<Config>,
     pub(crate) courier: Courier,
+    pub(crate) retention: Retention,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Courier;
+use super::{Courier, micros};
 use crate::{
     domain::time::now,
     store::{
@@ -104,8 +104,4 @@ impl Courier {
             .saturating_add(1);
         Some(now() + micros(self.policy.wait(failed, rand::random(), asked)?))
     }
-}
-
-fn micros(duration: Duration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX / 2)
 }

@@ -1,4 +1,5 @@
-//! What the broker does on its own, by way of queues in the database: handing events to webhooks and delivering them.
+//! What the broker does on its own: by way of queues in the database handing events to webhooks and delivering them;
+//! and now and then deleting old versions.
 //!
 //! An event is written in the transaction of the change that caused it. Here it becomes deliveries, in one
 //! transaction again, and each delivery is claimed by one node for a while, tried, and written down. A node that dies
@@ -7,6 +8,14 @@
 mod courier;
 mod deliver;
 mod hand_over;
+mod retention;
 mod worker;
 
+use std::time::Duration;
+
 pub(crate) use courier::Courier;
+pub(crate) use retention::{Deleted, Retention, Summary};
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX / 2)
+}

@@ -1,5 +1,6 @@
 //! Deleting. Rows that belong to what is deleted go with it by foreign keys; what is left is put right here: heads of
-//! branches and tags, their newest contracts, and contents that nobody publishes any more.
+//! branches and tags, their newest contracts, branches without versions, contents that nobody publishes any more, and
+//! deliveries that are done.
 
 use super::{Connection, Result, in_list::select_in};
 
@@ -117,7 +118,7 @@ async fn delete_orphans(connection: &mut Connection, contents: &[i64]) -> Result
     Ok(())
 }
 
-/// Finds the head and the newest contracts of a branch anew.
+/// Finds the head and the newest contracts of a branch anew. A branch that has no version left goes.
 pub(crate) async fn recompute_branch(connection: &mut Connection, branch: i64) -> Result<()> {
     for sql in [
         "DELETE FROM branch_heads WHERE branch_id = $1",
@@ -131,6 +132,7 @@ pub(crate) async fn recompute_branch(connection: &mut Connection, branch: i64) -
            GROUP BY l.provider_id \
          ) newest JOIN branch_versions m ON m.id = newest.id \
          JOIN current_publications k ON k.consumer_version_id = m.version_id AND k.provider_id = newest.provider_id",
+        "DELETE FROM branches WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM branch_versions m WHERE m.branch_id = $1)",
     ] {
         sqlx::query(sql).bind(branch).execute(&mut *connection).await?;
     }
@@ -175,9 +177,32 @@ pub(crate) async fn recompute_tag(connection: &mut Connection, pacticipant: i64,
     Ok(())
 }
 
-/// Deletes versions with everything that belongs to them.
+/// Keeps others from using versions until the end of the transaction; they wait. SQLite has one writer at a time
+/// anyway.
+pub(crate) async fn lock_versions(connection: &mut Connection, ids: &[i64]) -> Result<()> {
+    if connection.backend_name() == "PostgreSQL" {
+        let _: Vec<(i64,)> = select_in(
+            connection,
+            |list| format!("SELECT id FROM versions WHERE id IN {list} ORDER BY id FOR UPDATE"),
+            &[],
+            ids,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Deletes versions with everything that belongs to them. A delivery that is still to be made is made.
 pub(crate) async fn versions(connection: &mut Connection, ids: &[i64]) -> Result<u64> {
     let touched = touched(connection, ids).await?;
+    execute_in(
+        connection,
+        |list| {
+            format!("DELETE FROM triggered_webhooks WHERE consumer_version_id IN {list} AND due_at IS NULL")
+        },
+        ids,
+    )
+    .await?;
     let deleted = execute_in(
         connection,
         |list| format!("DELETE FROM versions WHERE id IN {list}"),

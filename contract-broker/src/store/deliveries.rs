@@ -336,3 +336,16 @@ pub(crate) async fn attempts(connection: &mut Connection, deliveries: &[i64]) ->
     };
     Ok(rows.into_iter().map(read).collect())
 }
+
+/// Deletes up to `most` deliveries, with their attempts, that ended before a time; says how many.
+pub(crate) async fn delete_ended(connection: &mut Connection, before: i64, most: i64) -> Result<u64> {
+    let deleted = sqlx::query(
+        "DELETE FROM triggered_webhooks WHERE id IN (SELECT id FROM triggered_webhooks \
+         WHERE due_at IS NULL AND updated_at < $1 ORDER BY id LIMIT $2)",
+    )
+    .bind(before)
+    .bind(most)
+    .execute(connection)
+    .await?;
+    Ok(deleted.rows_affected())
+}

@@ -15,15 +15,21 @@ pub(crate) enum Error {
     Database {
         doing: &'static str,
         message: String,
-        /// The transaction may succeed when it is run again.
+        /// The transaction may succeed when it is run again: it met another one, or a row that it had found was
+        /// deleted meanwhile.
         again: bool,
     },
 }
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        let again = matches!(&error, sqlx::Error::Database(database)
-            if database.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01")));
+        let again = match &error {
+            sqlx::Error::Database(database) => database
+                .code()
+                .is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "23503")),
+            sqlx::Error::RowNotFound => true,
+            _ => false,
+        };
         Self::Database {
             doing: "using the database",
             message: error.to_string(),

@@ -26,6 +26,7 @@ macro_rules! migrations {
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     1 "0001_contracts",
     2 "0002_webhooks",
+    3 "0003_periodic_jobs",
 ];
 
 /// The lock that nodes which start at once on one PostgreSQL database take in turn.

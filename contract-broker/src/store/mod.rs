@@ -17,6 +17,8 @@ mod write;
 pub(crate) mod deliveries;
 pub(crate) mod event_facts;
 pub(crate) mod pages;
+pub(crate) mod periodic;
+pub(crate) mod retention;
 pub(crate) mod webhook_standing;
 pub(crate) mod webhooks;
 

@@ -1,14 +1,13 @@
 //! A broker of its own for each test, on each database.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use axum::{Router, body::Body};
 use contract_broker::{Broker, Config};
 use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
-use sqlx::Connection as _;
 use tower::ServiceExt as _;
+
+pub(crate) use crate::database::Database;
 
 /// Makes one test for each database of an async function that takes a [`TestBroker`].
 macro_rules! on_each_database {
@@ -22,12 +21,12 @@ macro_rules! on_each_database {
 
             #[test]
             fn sqlite() {
-                $crate::broker::TestBroker::run($crate::broker::Database::sqlite(), async |broker| check(broker).await);
+                $crate::broker::TestBroker::run($crate::database::Database::sqlite(), async |broker| check(broker).await);
             }
 
             #[test]
             fn postgres() {
-                if let Some(database) = $crate::broker::Database::postgres() {
+                if let Some(database) = $crate::database::Database::postgres() {
                     $crate::broker::TestBroker::run(database, async |broker| check(broker).await);
                 }
             }
@@ -36,81 +35,10 @@ macro_rules! on_each_database {
 }
 pub(crate) use on_each_database;
 
-/// An empty database that goes away with the test.
-pub(crate) enum Database {
-    Sqlite(tempfile::TempDir),
-    Postgres { server: String, schema: String },
-}
-
-impl Database {
-    pub(crate) fn sqlite() -> Self {
-        Self::Sqlite(tempfile::tempdir().unwrap())
-    }
-
-    /// A schema of its own on the server that the environment names; `None` (said once) where it names none.
-    pub(crate) fn postgres() -> Option<Self> {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let Ok(server) = std::env::var("CONTRACT_TEST_POSTGRES_URL") else {
-            if COUNT.fetch_add(1, Ordering::Relaxed) == 0 {
-                println!("skipped: CONTRACT_TEST_POSTGRES_URL names no PostgreSQL server");
-            }
-            return None;
-        };
-        let schema = format!(
-            "test_{}_{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
-        Some(Self::Postgres { server, schema })
-    }
-
-    pub(crate) fn url(&self) -> String {
-        match self {
-            Self::Sqlite(directory) => {
-                format!("sqlite:{}", directory.path().join("broker.sqlite3").display())
-            }
-            Self::Postgres { server, schema } => {
-                let join = if server.contains('?') { '&' } else { '?' };
-                format!("{server}{join}options=-csearch_path%3D{schema}")
-            }
-        }
-    }
-
-    pub(crate) async fn create(&self) {
-        if let Self::Postgres { schema, .. } = self {
-            self.execute(format!(
-                "DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}"
-            ))
-            .await;
-        }
-    }
-
-    pub(crate) async fn remove(self) {
-        if let Self::Postgres { schema, .. } = &self {
-            self.execute(format!("DROP SCHEMA IF EXISTS {schema} CASCADE"))
-                .await;
-        }
-    }
-
-    /// Runs SQL beside the broker.
-    pub(crate) async fn execute(&self, sql: String) {
-        sqlx::any::install_default_drivers();
-        let url = match self {
-            Self::Sqlite(_) => self.url().replacen("sqlite:", "sqlite://", 1),
-            Self::Postgres { .. } => self.url(),
-        };
-        let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-    }
-}
-
 /// A broker, called without a port.
 pub(crate) struct TestBroker {
     router: Router,
+    pub(crate) broker: Broker,
     pub(crate) database: Database,
 }
 
@@ -126,6 +54,24 @@ impl TestBroker {
         configure: impl FnOnce(&mut Config),
         test: impl AsyncFnOnce(&TestBroker),
     ) {
+        Self::build_and_run(database, configure, async |_| {}, test);
+    }
+
+    /// As [`TestBroker::run`], on a database that is prepared before the broker opens it.
+    pub(crate) fn run_on(
+        database: Database,
+        prepare: impl AsyncFnOnce(&Database),
+        test: impl AsyncFnOnce(&TestBroker),
+    ) {
+        Self::build_and_run(database, |_| {}, prepare, test);
+    }
+
+    fn build_and_run(
+        database: Database,
+        configure: impl FnOnce(&mut Config),
+        prepare: impl AsyncFnOnce(&Database),
+        test: impl AsyncFnOnce(&TestBroker),
+    ) {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -133,6 +79,7 @@ impl TestBroker {
             .unwrap();
         runtime.block_on(async {
             database.create().await;
+            prepare(&database).await;
             let mut config = Config {
                 database_url: database.url(),
                 database_max_connections: 4,
@@ -142,11 +89,17 @@ impl TestBroker {
             let broker = Broker::build(config).await.unwrap();
             let broker = TestBroker {
                 router: broker.router(),
+                broker,
                 database,
             };
             test(&broker).await;
-            let TestBroker { router, database } = broker;
+            let TestBroker {
+                router,
+                broker,
+                database,
+            } = broker;
             drop(router);
+            broker.close().await;
             database.remove().await;
         });
     }

@@ -1,8 +1,15 @@
 //! Deleting everything that can be created.
 
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
-use crate::broker::on_each_database;
+use crate::{
+    broker::{contract, on_each_database, publish_body},
+    consistency,
+    database::Database,
+    running::{Receiver, Running, with_each_database},
+    webhooks::{self, webhook},
+};
 
 on_each_database! {
     async fn a_deleted_version_leaves_its_lines_of_development_right(broker) {
@@ -100,5 +107,89 @@ on_each_database! {
         broker.get("/pacts/provider/store/consumer/web/latest").await.expect(200);
         broker.delete("/integrations").await.expect(204);
         assert_eq!(broker.get("/metrics").await.json["pacticipants"]["count"], 0);
+    }
+}
+
+/// The tables with rows in them, but those that say how the database is kept.
+async fn filled(database: &Database) -> Vec<String> {
+    let mut filled = Vec::new();
+    for table in database.tables().await {
+        let count = database.numbers(format!("SELECT COUNT(*) FROM {table}")).await;
+        if !matches!(
+            table.as_str(),
+            "schema_migrations" | "periodic_jobs" | "events_outbox"
+        ) && count != [0]
+        {
+            filled.push(table);
+        }
+    }
+    filled
+}
+
+with_each_database! {
+    async fn when_everything_is_deleted_every_table_is_empty(database) {
+        let mut receiver = Receiver::start(0).await;
+        let broker = Running::start(database, webhooks::config()).await;
+        let put = async |path: &str, body: Value| {
+            let (status, body) = broker.send(Method::PUT, path, body).await;
+            assert!(status < 300, "{path}: {body}");
+        };
+        broker.expect(201, Method::POST, "/pacticipants", json!({ "name": "api" })).await;
+        for (path, events) in [("/webhooks", ["contract_published"]), ("/webhooks/provider/api", ["provider_verification_published"])] {
+            broker.expect(201, Method::POST, path, webhook(&receiver.url, &events)).await;
+        }
+        for number in ["1", "2"] {
+            let body = publish_body("web", number, Some("main"), "api", number);
+            broker.expect(200, Method::POST, "/contracts/publish", body).await;
+            put(&format!("/pacticipants/web/versions/{number}/tags/gold"), Value::Null).await;
+        }
+        put("/pacticipants/web/labels/team", Value::Null).await;
+        put("/pacticipants/api/branches/main/versions/9", json!({})).await;
+        // Another revision of the same contract.
+        let path = "/pacts/provider/api/consumer/web/version/2";
+        broker.expect(200, Method::PATCH, path, contract("web", "api", "more")).await;
+        let (_, shown) = broker.get(path).await;
+        let link = shown["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap();
+        let result = json!({ "success": true, "providerApplicationVersion": "9" });
+        broker.expect(201, Method::POST, link.strip_prefix(&broker.url).unwrap(), result).await;
+        let environment = broker.expect(201, Method::POST, "/environments", json!({ "name": "production", "production": true })).await;
+        let environment = environment["uuid"].as_str().unwrap();
+        for kind in ["deployed", "released"] {
+            let path = format!("/pacticipants/web/versions/2/{kind}-versions/environment/{environment}");
+            broker.expect(201, Method::POST, &path, json!({})).await;
+        }
+        // Three contracts published, one result.
+        for _ in 0..4 {
+            receiver.next().await;
+        }
+        let (_, list) = broker.get("/webhooks").await;
+        let hooks = list["_links"]["pb:webhooks"].as_array().unwrap();
+        for hook in hooks {
+            let uuid = hook["href"].as_str().unwrap().rsplit('/').next().unwrap();
+            webhooks::settled(&broker, uuid).await;
+        }
+        let mut expected = database.tables().await;
+        expected.retain(|table| !matches!(table.as_str(), "schema_migrations" | "periodic_jobs" | "events_outbox"));
+        assert_eq!(filled(database).await, expected, "the test is to fill every table");
+        consistency::holds(database).await;
+
+        for hook in hooks {
+            let path = hook["href"].as_str().unwrap().strip_prefix(&broker.url).unwrap();
+            broker.expect(204, Method::DELETE, path, Value::Null).await;
+        }
+        broker.expect(204, Method::DELETE, &format!("/environments/{environment}"), Value::Null).await;
+        broker.expect(204, Method::DELETE, "/pacticipants/web/versions/1", Value::Null).await;
+        broker.expect(204, Method::DELETE, "/pacticipants/web/versions/2", Value::Null).await;
+        broker.expect(404, Method::GET, "/pacticipants/web/branches/main", Value::Null).await;
+        // With the versions went what belonged to them alone.
+        let left = ["integrations", "labels", "pacticipants", "versions"];
+        let left: Vec<&str> = left.into_iter().chain(["branch_heads", "branch_versions", "branches"]).collect();
+        let mut now = filled(database).await;
+        now.retain(|table| !left.contains(&table.as_str()));
+        assert_eq!(now, Vec::<String>::new());
+        broker.expect(204, Method::DELETE, "/pacticipants/web", Value::Null).await;
+        broker.expect(204, Method::DELETE, "/pacticipants/api", Value::Null).await;
+        assert_eq!(filled(database).await, Vec::<String>::new());
+        broker.stop().await;
     }
 }

@@ -14,7 +14,10 @@ use http_body_util::{BodyExt as _, Full};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use serde_json::{Value, json};
 
-use crate::broker::{Database, on_each_database, publish_body};
+use crate::{
+    broker::{on_each_database, publish_body},
+    database::Database,
+};
 
 /// The real binary.
 struct Process {

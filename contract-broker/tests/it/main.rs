@@ -6,11 +6,13 @@
 )]
 
 mod broker;
+mod database;
 
 mod access;
 mod badges;
 mod changes;
 mod configuration;
+mod consistency;
 mod deletion;
 mod deployments;
 mod durability;
@@ -22,6 +24,7 @@ mod pacticipants;
 mod pages;
 mod patience;
 mod publishing;
+mod retention;
 mod running;
 mod verification;
 mod webhooks;

@@ -19,7 +19,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::broker::Database;
+use crate::database::Database;
 
 /// Makes one test for each database of an async function that takes a [`Database`].
 macro_rules! with_each_database {
@@ -27,16 +27,16 @@ macro_rules! with_each_database {
         $(mod $name {
             use super::*;
 
-            async fn check($database: &$crate::broker::Database) $body
+            async fn check($database: &$crate::database::Database) $body
 
             #[tokio::test]
             async fn sqlite() {
-                check(&$crate::broker::Database::sqlite()).await;
+                check(&$crate::database::Database::sqlite()).await;
             }
 
             #[tokio::test]
             async fn postgres() {
-                if let Some(database) = $crate::broker::Database::postgres() {
+                if let Some(database) = $crate::database::Database::postgres() {
                     database.create().await;
                     check(&database).await;
                     database.remove().await;
@@ -59,11 +59,16 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start(database: &Database, config: Config) -> Self {
-        let config = Config {
+        Self::start_with(Config {
             database_url: database.url(),
             database_max_connections: 3,
             ..config
-        };
+        })
+        .await
+    }
+
+    /// As [`Running::start`], with every setting as it is given.
+    pub(crate) async fn start_with(config: Config) -> Self {
         let broker = Broker::build(config).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

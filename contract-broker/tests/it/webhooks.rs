@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Settings that let webhooks reach a receiver of the test, and repeat at once.
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     Config {
         webhook_schemes: vec!["http".into(), "https".into()],
         webhook_allowed_hosts: vec!["127.0.0.1".into(), "*.example.org".into()],
@@ -25,7 +25,7 @@ fn config() -> Config {
     }
 }
 
-fn webhook(url: &str, events: &[&str]) -> Value {
+pub(crate) fn webhook(url: &str, events: &[&str]) -> Value {
     json!({
         "description": "Build the provider",
         "events": events.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>(),
@@ -51,7 +51,7 @@ async fn publish(broker: &Running, version: &str, branch: &str, content: &str) {
 }
 
 /// The deliveries of the only webhook, newest first, once none is under way.
-async fn settled(broker: &Running, uuid: &str) -> Vec<Value> {
+pub(crate) async fn settled(broker: &Running, uuid: &str) -> Vec<Value> {
     loop {
         let (_, body) = broker.get(&format!("/webhooks/{uuid}/triggered-webhooks")).await;
         let found = body["_embedded"]["triggeredWebhooks"].as_array().unwrap().clone();

@@ -20,6 +20,7 @@ mod metrics;
 mod network;
 mod pacticipants;
 mod provider_states;
+mod retention;
 mod tags;
 mod triggered_webhooks;
 mod verification_results;
@@ -323,6 +324,7 @@ fn overviews() -> Router<AppState> {
         .route("/relationships", get(network::relationships))
         .route("/groups/{pacticipant}", get(network::group))
         .route("/metrics", get(metrics::show))
+        .route("/retention", get(retention::show))
 }
 
 fn environments() -> Router<AppState> {

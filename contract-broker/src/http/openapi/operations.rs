@@ -96,6 +96,7 @@ pub(super) static GROUPS: &[(&str, &[Operation])] = &[
             one(Method::Get, "/relationships", "Who needs whom, for graphs").media("text/csv"),
             one(Method::Get, "/groups/{pacticipant}", "Those connected with a pacticipant, for graphs").query(&["maxPacticipants"]).media("text/csv"),
             one(Method::Get, "/metrics", "Counts of what is stored"),
+            one(Method::Get, "/retention", "Which old versions retention would delete, and why the others stay").query(&["goes", "pacticipant", "page", "size"]),
         ],
     ),
     (

@@ -1,0 +1,208 @@
+//! Which versions stay and why, and deleting the others.
+
+use super::{
+    Connection, Result, deletion,
+    in_list::{Fixed, select_in},
+    periodic::{self, Lease},
+};
+use crate::domain::{
+    retention::{Reason, Rules},
+    time::now,
+};
+
+/// A version with why it stays; it may go when there is no reason.
+#[derive(Debug, Clone)]
+pub(crate) struct Judged {
+    pub(crate) id: i64,
+    pub(crate) pacticipant: String,
+    pub(crate) number: String,
+    pub(crate) created_at: i64,
+    pub(crate) reasons: Vec<Reason>,
+}
+
+impl Judged {
+    pub(crate) fn goes(&self) -> bool {
+        self.reasons.is_empty()
+    }
+}
+
+/// Reasons of a version's own, each as a condition on the version `{v}`. `$1` is from when on a version is young,
+/// `$2` how many newest versions stay, less one, and `$3` whether the main branch stays.
+const OWN: &[(Reason, &str)] = &[
+    (
+        Reason::Deployed,
+        "EXISTS (SELECT 1 FROM current_deployments d WHERE d.version_id = {v}.id AND d.kind = 'deployed')",
+    ),
+    (
+        Reason::Released,
+        "EXISTS (SELECT 1 FROM current_deployments d WHERE d.version_id = {v}.id AND d.kind = 'released')",
+    ),
+    (
+        Reason::NewestOnBranch,
+        "(EXISTS (SELECT 1 FROM branch_heads h WHERE h.version_id = {v}.id) \
+         OR EXISTS (SELECT 1 FROM branch_contracts h WHERE h.consumer_version_id = {v}.id))",
+    ),
+    (
+        Reason::NewestWithTag,
+        "(EXISTS (SELECT 1 FROM tag_heads h WHERE h.version_id = {v}.id) \
+         OR EXISTS (SELECT 1 FROM tag_contracts h WHERE h.consumer_version_id = {v}.id))",
+    ),
+    (
+        Reason::NewestContract,
+        "EXISTS (SELECT 1 FROM current_publications k WHERE k.consumer_version_id = {v}.id AND NOT EXISTS \
+         (SELECT 1 FROM current_publications n WHERE n.provider_id = k.provider_id AND n.consumer_id = k.consumer_id \
+         AND n.consumer_version_id > k.consumer_version_id))",
+    ),
+    (
+        Reason::OnMainBranch,
+        "($3 = 1 AND EXISTS (SELECT 1 FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
+         JOIN pacticipants o ON o.id = b.pacticipant_id AND o.main_branch = b.name WHERE m.version_id = {v}.id))",
+    ),
+    (
+        Reason::Newest,
+        "{v}.id >= COALESCE((SELECT n.id FROM versions n WHERE n.pacticipant_id = {v}.pacticipant_id \
+         ORDER BY n.id DESC LIMIT 1 OFFSET $2), 0)",
+    ),
+    (Reason::Young, "{v}.updated_at >= $1"),
+    (
+        Reason::Undelivered,
+        "(EXISTS (SELECT 1 FROM triggered_webhooks t WHERE t.consumer_version_id = {v}.id AND t.due_at IS NOT NULL) \
+         OR EXISTS (SELECT 1 FROM events_outbox e WHERE e.consumer_version_id = {v}.id \
+         OR e.provider_version_id = {v}.id))",
+    ),
+    (
+        Reason::VerifiedByDeployed,
+        "EXISTS (SELECT 1 FROM current_publications k JOIN current_verifications c ON c.content_id = k.content_id \
+         JOIN current_deployments d ON d.version_id = c.provider_version_id WHERE k.consumer_version_id = {v}.id \
+         AND NOT EXISTS (SELECT 1 FROM current_publications n WHERE n.content_id = k.content_id \
+         AND n.consumer_version_id > k.consumer_version_id))",
+    ),
+];
+
+/// The reason by what others need; `{kept}` is that the version `w` has a reason of its own. A version that stays for
+/// this alone needs nothing itself: its result is what is kept.
+const NEEDED: &[(Reason, &str)] = &[(
+    Reason::NewestResult,
+    "EXISTS (SELECT 1 FROM current_verifications c JOIN current_publications k ON k.content_id = c.content_id \
+         JOIN versions w ON w.id = k.consumer_version_id WHERE c.provider_version_id = v.id AND c.verification_id = \
+         (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = c.content_id) AND ({kept}))",
+)];
+
+/// Up to `most` versions after the one with the id `after`, in the order of their creation.
+pub(crate) async fn judge(
+    connection: &mut Connection,
+    rules: &Rules,
+    (after, most): (i64, i64),
+) -> Result<Vec<Judged>> {
+    let rows: Vec<(i64,)> = sqlx::query_as("SELECT id FROM versions WHERE id > $1 ORDER BY id LIMIT $2")
+        .bind(after)
+        .bind(most)
+        .fetch_all(&mut *connection)
+        .await?;
+    let ids: Vec<i64> = rows.into_iter().map(|row| row.0).collect();
+    of_versions(connection, rules, &ids).await
+}
+
+async fn of_versions(connection: &mut Connection, rules: &Rules, ids: &[i64]) -> Result<Vec<Judged>> {
+    let own: Vec<(Reason, String)> = OWN
+        .iter()
+        .map(|(reason, condition)| (*reason, condition.replace("{v}", "v")))
+        .collect();
+    let mut judged: Vec<Judged> = which(connection, rules, &own, ids).await?;
+    let open: Vec<i64> = judged.iter().filter(|one| one.goes()).map(|one| one.id).collect();
+    let kept = OWN
+        .iter()
+        .map(|(_, condition)| condition.replace("{v}", "w"))
+        .collect::<Vec<_>>()
+        .join(" OR ");
+    let needed: Vec<(Reason, String)> = NEEDED
+        .iter()
+        .map(|(reason, condition)| (*reason, condition.replace("{kept}", &kept)))
+        .collect();
+    for found in which(connection, rules, &needed, &open).await? {
+        if let Ok(place) = judged.binary_search_by_key(&found.id, |one| one.id) {
+            judged[place].reasons = found.reasons;
+        }
+    }
+    Ok(judged)
+}
+
+/// Which of the conditions hold for each version, in the order of creation.
+async fn which(
+    connection: &mut Connection,
+    rules: &Rules,
+    conditions: &[(Reason, String)],
+    ids: &[i64],
+) -> Result<Vec<Judged>> {
+    let bits = conditions
+        .iter()
+        .enumerate()
+        .map(|(bit, (_, condition))| format!("CASE WHEN {condition} THEN {} ELSE 0 END", 1 << bit))
+        .collect::<Vec<_>>()
+        .join(" + ");
+    let fixed = [
+        Fixed::Number(rules.young_since(now())),
+        Fixed::Number(i64::from(rules.newest.max(1)) - 1),
+        Fixed::Number(i64::from(rules.main_branch)),
+    ];
+    let rows: Vec<(i64, String, String, i64, i64)> = select_in(
+        connection,
+        |list| {
+            // The values that a condition does not ask for have their place and type here.
+            format!(
+                "SELECT v.id, p.name, v.number, v.created_at, {bits} FROM versions v \
+                 JOIN pacticipants p ON p.id = v.pacticipant_id WHERE v.id IN {list} \
+                 AND $1 + 0 = $1 AND $2 + 0 = $2 AND $3 + 0 = $3 ORDER BY v.id"
+            )
+        },
+        &fixed,
+        ids,
+    )
+    .await?;
+    let reasons = |mask: i64| {
+        conditions
+            .iter()
+            .enumerate()
+            .filter(move |(bit, _)| mask & (1 << bit) != 0)
+            .map(|(_, (reason, _))| *reason)
+            .collect()
+    };
+    let judged = rows
+        .into_iter()
+        .map(|(id, pacticipant, number, created_at, mask)| Judged {
+            id,
+            pacticipant,
+            number,
+            created_at,
+            reasons: reasons(mask),
+        });
+    Ok(judged.collect())
+}
+
+/// Versions to delete in one transaction.
+#[derive(Debug, Clone)]
+pub(crate) struct Batch {
+    pub(crate) rules: Rules,
+    pub(crate) versions: Vec<i64>,
+    /// The hold under which it happens; `None` when somebody asked for it.
+    pub(crate) lease: Option<Lease>,
+}
+
+/// Deletes those of the versions that still have no reason to stay, and says how many; `None` when another node took
+/// the work over.
+pub(crate) async fn delete(connection: &mut Connection, batch: &Batch) -> Result<Option<u64>> {
+    if let Some(lease) = &batch.lease
+        && !periodic::renew(connection, lease).await?
+    {
+        return Ok(None);
+    }
+    // From here on nobody can use them; what others did with them meanwhile is seen below.
+    deletion::lock_versions(connection, &batch.versions).await?;
+    let going: Vec<i64> = of_versions(connection, &batch.rules, &batch.versions)
+        .await?
+        .into_iter()
+        .filter(Judged::goes)
+        .map(|one| one.id)
+        .collect();
+    deletion::versions(connection, &going).await.map(Some)
+}
