@@ -19,6 +19,7 @@ mod durability;
 mod lists;
 mod manners;
 mod matrix;
+mod migration;
 mod openapi;
 mod pacticipants;
 mod pages;

@@ -1,0 +1,200 @@
+//! Databases that an older or a newer broker made.
+
+use contract_broker::{Broker, Config};
+use serde_json::json;
+
+use crate::{
+    broker::{TestBroker, contract},
+    consistency,
+    database::Database,
+};
+
+/// The first step of the schema and a database full of rows, as the broker of that time left it. Rows have no id of
+/// their own here: the database counts from 1.
+async fn make_old(database: &Database) {
+    let schema = match database {
+        Database::Sqlite(_) => include_str!("../../src/store/migrations/sqlite/0001_contracts.sql"),
+        Database::Postgres { .. } => include_str!("../../src/store/migrations/postgres/0001_contracts.sql"),
+    };
+    if let Database::Sqlite(directory) = database {
+        std::fs::write(directory.path().join("broker.sqlite3"), "").unwrap();
+    }
+    database.execute(schema.to_owned()).await;
+    database
+        .execute(
+            "CREATE TABLE schema_migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
+             applied_at BIGINT NOT NULL); INSERT INTO schema_migrations VALUES (1, '0001_contracts', 1)"
+                .to_owned(),
+        )
+        .await;
+    let documents =
+        ["one", "two"].map(|content| contract("web", "api", content).to_string().replace('\'', "''"));
+    let [one, two] = documents;
+    // web: 1 and 2 on main, 3 on feat; api: 7 on main. 1 and 3 have the same content; 2 has a second revision.
+    database
+        .execute(format!(
+            "INSERT INTO pacticipants (name, main_branch, created_at, updated_at) VALUES ('web', 'main', 1, 1), ('api', 'main', 1, 1);
+             INSERT INTO labels (pacticipant_id, name, created_at) VALUES (1, 'team', 1);
+             INSERT INTO versions (pacticipant_id, number, build_url, created_at, updated_at) VALUES
+               (1, '1', 'https://ci.example.org/1', 1000000, 1000000), (1, '2', NULL, 2000000, 2000000),
+               (2, '7', NULL, 3000000, 3000000), (1, '3', NULL, 4000000, 4000000);
+             INSERT INTO branches (pacticipant_id, name, created_at, updated_at) VALUES (1, 'main', 1, 1), (1, 'feat', 1, 1), (2, 'main', 1, 1);
+             INSERT INTO branch_versions (branch_id, version_id, auto_created, created_at) VALUES (1, 1, 0, 1), (1, 2, 0, 1), (2, 4, 0, 1), (3, 3, 0, 1);
+             INSERT INTO branch_heads (branch_id, version_id, position) VALUES (1, 2, 2), (2, 4, 3), (3, 3, 4);
+             INSERT INTO tags (version_id, name, pacticipant_id, created_at) VALUES (1, 'gold', 1, 1), (2, 'gold', 1, 1);
+             INSERT INTO tag_heads (pacticipant_id, name, version_id, first_tagged_at) VALUES (1, 'gold', 2, 1);
+             INSERT INTO contents (consumer_id, provider_id, sha, interactions_count, messages_count, created_at, edits, document) VALUES
+               (1, 2, 'aaaa', 1, 0, 1, '{{}}', '{one}'), (1, 2, 'bbbb', 1, 0, 1, '{{}}', '{two}');
+             INSERT INTO publications (consumer_version_id, consumer_id, provider_id, revision, content_id, created_at) VALUES
+               (1, 1, 2, 1, 1, 1), (2, 1, 2, 1, 1, 1), (2, 1, 2, 2, 2, 1), (4, 1, 2, 1, 1, 1);
+             INSERT INTO current_publications (consumer_version_id, provider_id, consumer_id, publication_id, content_id, created_at) VALUES
+               (1, 2, 1, 1, 1, 1), (2, 2, 1, 3, 2, 1), (4, 2, 1, 4, 1, 1);
+             INSERT INTO branch_contracts (branch_id, provider_id, consumer_version_id, position, published_at) VALUES (1, 2, 2, 2, 1), (2, 2, 4, 3, 1);
+             INSERT INTO tag_contracts (pacticipant_id, name, provider_id, consumer_version_id, published_at) VALUES (1, 'gold', 2, 2, 1);
+             INSERT INTO integrations (consumer_id, provider_id, created_at) VALUES (1, 2, 1);
+             INSERT INTO verifications (content_id, provider_version_id, consumer_id, provider_id, success, wip, pending, created_at) VALUES
+               (1, 3, 1, 2, 0, 0, 0, 1), (1, 3, 1, 2, 1, 0, 0, 2), (2, 3, 1, 2, 0, 0, 0, 3);
+             INSERT INTO current_verifications (content_id, provider_version_id, verification_id, success, created_at) VALUES (1, 3, 2, 1, 2), (2, 3, 3, 0, 3);
+             INSERT INTO verified_on (content_id, kind, name, wip, first_at, last_at) VALUES (1, 'branch', 'main', 0, 2, 2);
+             INSERT INTO environments (uuid, name, display_name, production, contacts, created_at, updated_at) VALUES ('e-1', 'production', 'Production', 1, '[]', 1, 1);
+             INSERT INTO deployments (uuid, kind, environment_id, pacticipant_id, version_id, instance, auto_created, created_at, updated_at, ended_at) VALUES
+               ('d-1', 'deployed', 1, 1, 1, '', 0, 1, 1, 2), ('d-2', 'deployed', 1, 2, 3, '', 0, 1, 1, NULL);
+             INSERT INTO current_deployments (environment_id, pacticipant_id, kind, slot, version_id, deployment_id, since) VALUES (1, 2, 'deployed', '', 3, 2, 1);
+             INSERT INTO events_outbox (name, consumer_id, provider_id, consumer_version_id, content_id, created_at) VALUES ('contract_published', 1, 2, 1, 1, 1)"
+        ))
+        .await;
+}
+
+fn on_each_database(prepare: &impl AsyncFn(&Database), test: &impl AsyncFn(&TestBroker)) {
+    for database in [Some(Database::sqlite()), Database::postgres()]
+        .into_iter()
+        .flatten()
+    {
+        TestBroker::run_on(database, prepare, async |broker| test(broker).await);
+    }
+}
+
+#[test]
+fn a_database_of_the_first_broker_is_migrated_with_everything_in_it() {
+    on_each_database(&make_old, &async |broker| {
+        let applied = broker
+            .database
+            .numbers("SELECT number FROM schema_migrations ORDER BY number".into())
+            .await;
+        assert!(
+            applied.len() > 1 && applied.iter().zip(1..).all(|(number, place)| *number == place),
+            "{applied:?}"
+        );
+        consistency::holds(&broker.database).await;
+
+        let versions = broker.get("/pacticipants/web/versions").await.expect(200).json;
+        let numbers: Vec<&str> = versions["_embedded"]["versions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["number"].as_str().unwrap())
+            .collect();
+        assert_eq!(numbers, ["3", "2", "1"]);
+        let web = broker.get("/pacticipants/web").await.expect(200).json;
+        assert_eq!(
+            (&web["mainBranch"], &web["_embedded"]["labels"][0]["name"]),
+            (&json!("main"), &json!("team"))
+        );
+        let first = broker.get("/pacticipants/web/versions/1").await.expect(200).json;
+        assert_eq!(first["buildUrl"], "https://ci.example.org/1");
+        assert_eq!(first["_embedded"]["tags"][0]["name"], "gold");
+        let root = "/pacts/provider/api/consumer/web";
+        for (path, version, content) in [
+            ("latest", "3", "one"),
+            ("branch/main/latest", "2", "two"),
+            ("branch/feat/latest", "3", "one"),
+            ("latest/gold", "2", "two"),
+            ("version/1", "1", "one"),
+        ] {
+            let answer = broker.get(&format!("{root}/{path}")).await.expect(200);
+            assert_eq!(answer.header("x-pact-consumer-version"), version, "{path}");
+            assert_eq!(
+                answer.json["interactions"][0]["description"],
+                format!("a request for {content}"),
+                "{path}"
+            );
+        }
+        let result = broker
+            .get(&format!("{root}/version/1/verification-results/latest"))
+            .await
+            .expect(200)
+            .json;
+        assert_eq!(
+            (&result["success"], &result["providerApplicationVersion"]),
+            (&json!(true), &json!("7"))
+        );
+        let deployable = async |version: &str| {
+            let path = format!("/can-i-deploy?pacticipant=web&version={version}&environment=production");
+            broker.get(&path).await.expect(200).json["summary"]["deployable"].clone()
+        };
+        assert_eq!(
+            (
+                deployable("1").await,
+                deployable("2").await,
+                deployable("3").await
+            ),
+            (json!(true), json!(false), json!(true))
+        );
+        let deployed = broker
+            .get("/environments/e-1/deployed-versions/currently-deployed")
+            .await
+            .expect(200)
+            .json;
+        assert_eq!(deployed["_embedded"]["deployedVersions"][0]["uuid"], "d-2");
+
+        // And it goes on from there.
+        broker.publish("web", "4", Some("main"), "api", "three").await;
+        let head = broker
+            .get("/pacticipants/web/branches/main/latest-version")
+            .await
+            .expect(200);
+        assert_eq!(head.json["number"], "4");
+        broker.verify("web", "4", "api", "8", true).await;
+        broker.deploy("api", "8", "production").await;
+        assert_eq!(deployable("4").await, true);
+        broker.delete("/pacticipants/web/versions/4").await.expect(204);
+        consistency::holds(&broker.database).await;
+    });
+}
+
+/// Every table with the number of its rows.
+async fn census(database: &Database) -> Vec<(String, i64)> {
+    let mut census = Vec::new();
+    for table in database.tables().await {
+        let count = database.numbers(format!("SELECT COUNT(*) FROM {table}")).await;
+        census.push((table, count[0]));
+    }
+    census
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_broker_is_refused_and_left_as_it_is() {
+    for database in [Some(Database::sqlite()), Database::postgres()]
+        .into_iter()
+        .flatten()
+    {
+        database.create().await;
+        make_old(&database).await;
+        database
+            .execute("INSERT INTO schema_migrations VALUES (9999, '9999_future', 1)".to_owned())
+            .await;
+        let before = census(&database).await;
+        let config = Config {
+            database_url: database.url(),
+            ..Config::default()
+        };
+        let error = Broker::build(config).await.err().unwrap().to_string();
+        assert!(
+            error.contains("its schema is at step 9999")
+                && error.contains("start the newer broker that wrote it"),
+            "{error}"
+        );
+        assert_eq!(census(&database).await, before);
+        database.remove().await;
+    }
+}
