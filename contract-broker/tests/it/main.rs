@@ -27,5 +27,6 @@ mod patience;
 mod publishing;
 mod retention;
 mod running;
+mod soak;
 mod verification;
 mod webhooks;
