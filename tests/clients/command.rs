@@ -41,7 +41,7 @@ pub(crate) async fn run(mut command: Command) -> Said {
 pub(crate) struct Said {
     asked: String,
     code: Option<i32>,
-    out: String,
+    pub(crate) out: String,
     err: String,
 }
 
@@ -89,6 +89,12 @@ impl Said {
         });
         assert!(found, "should have a row {cells:?}: {self}");
         self
+    }
+
+    /// What it printed, as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("should print JSON ({error}): {self}"))
     }
 }
 

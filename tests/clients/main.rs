@@ -11,12 +11,17 @@
 
 mod command;
 mod database;
-mod deploying;
 mod http;
 mod install;
-mod publishing;
 mod scene;
 mod suite;
+
+mod deploying;
+mod environments;
+mod participants;
+mod publishing;
+mod reading;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -32,6 +37,10 @@ fn main() -> ExitCode {
     };
     let mut suite = Suite::new(folder.as_ref());
     publishing::add_to(&mut suite);
+    reading::add_to(&mut suite);
+    participants::add_to(&mut suite);
+    environments::add_to(&mut suite);
     deploying::add_to(&mut suite);
+    webhooks::add_to(&mut suite);
     libtest_mimic::run(&arguments, suite.trials).exit_code()
 }

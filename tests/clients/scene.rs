@@ -1,6 +1,6 @@
 //! What a scenario works with: a broker of its own, the clients, a folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use contract_tests::programs::Broker;
@@ -28,6 +28,9 @@ impl Family {
     }
 }
 
+/// The key that seals the secrets of webhooks: 32 bytes in base64.
+const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
 pub(crate) struct Scene {
     pub(crate) family: Family,
     broker: Broker,
@@ -39,14 +42,29 @@ impl Scene {
     pub(crate) fn start(database: &Database, family: Family, clients: Arc<Clients>) -> Self {
         Self {
             family,
-            broker: Broker::start(&database.url()),
+            broker: Broker::start_with(
+                &database.url(),
+                // Webhooks call a server of the test.
+                &[
+                    "--webhook-schemes",
+                    "http",
+                    "--webhook-allowed-hosts",
+                    "127.0.0.1",
+                ],
+                &[("CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY", KEY)],
+            ),
             clients,
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
-    /// Runs the broker client of the scenario's family: `pact broker COMMAND …` or `pact-broker COMMAND …`.
-    pub(crate) async fn broker(&self, arguments: &[&str]) -> Said {
+    /// Runs the broker client of the scenario's family, `pact broker …` or `pact-broker …`, with the words of this line.
+    pub(crate) async fn broker(&self, line: &str) -> Said {
+        self.broker_with(line, &[]).await
+    }
+
+    /// As [`Scene::broker`], with more arguments, which may contain spaces.
+    pub(crate) async fn broker_with(&self, line: &str, more: &[&str]) -> Said {
         let mut client = match self.family {
             Family::Rust => {
                 let mut pact = self.command(&self.clients.folder(RUST).join("bin/pact"));
@@ -56,25 +74,47 @@ impl Scene {
             Family::Ruby => self.command(&self.clients.folder(RUBY).join("bin/pact-broker")),
         };
         client
-            .args(arguments)
+            .args(line.split_whitespace())
+            .args(more)
             .args(["--broker-base-url", &self.broker.url]);
         run(client).await
+    }
+
+    /// The words of this family or of the other.
+    pub(crate) fn words(&self, rust: &'static str, ruby: &'static str) -> &'static str {
+        match self.family {
+            Family::Rust => rust,
+            Family::Ruby => ruby,
+        }
     }
 
     fn command(&self, program: &Path) -> tokio::process::Command {
         command(program, self.folder.path())
     }
 
-    /// Writes a file into the folder in which the clients run; gives its path.
-    pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
+    /// The folder in which the clients run.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file into the folder in which the clients run.
+    pub(crate) fn file(&self, name: &str, content: &str) {
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
-        path
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
         send(Method::GET, &self.url(path), None).await.expect(200)
+    }
+
+    /// Whether the broker has nothing at this path.
+    pub(crate) async fn lacks(&self, path: &str) -> bool {
+        send(Method::GET, &self.url(path), None).await.status == 404
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        send(Method::PUT, &self.url(path), Some(body)).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
@@ -90,16 +130,29 @@ impl Scene {
         }
     }
 
-    /// Publishes a result for the contract of a consumer version, by its link.
-    pub(crate) async fn verified(
-        &self,
-        consumer: &str,
-        version: &str,
-        provider: &str,
-        by: &str,
-        success: bool,
-    ) {
-        let path = format!("/pacts/provider/{provider}/consumer/{consumer}/version/{version}");
+    /// Publishes a contract of these paths with the client, on a branch.
+    pub(crate) async fn published(&self, provider: &str, version: &str, branch: &str, paths: &[&str]) {
+        let name = format!("web-app-{provider}-{version}.json");
+        self.file(&name, &contract("web-app", provider, paths));
+        let line = format!("publish {name} --consumer-app-version {version} --branch {branch}");
+        self.broker(&line).await.ok();
+    }
+
+    /// Creates an environment with the client; gives its uuid.
+    pub(crate) async fn environment(&self, name: &str) -> String {
+        let line = format!("create-environment --name {name} --production");
+        self.broker(&line).await.ok();
+        let environments = self.get("/environments").await.json;
+        let environments = environments["_embedded"]["environments"].as_array().unwrap();
+        let environment = environments
+            .iter()
+            .find(|environment| environment["name"] == name);
+        environment.unwrap()["uuid"].as_str().unwrap().to_owned()
+    }
+
+    /// Publishes a result for the contract of a version of web-app, by its link.
+    pub(crate) async fn verified(&self, version: &str, provider: &str, by: &str, success: bool) {
+        let path = format!("/pacts/provider/{provider}/consumer/web-app/version/{version}");
         let contract = self.get(&path).await.json;
         let link = contract["_links"]["pb:publish-verification-results"]["href"]
             .as_str()

@@ -84,8 +84,18 @@ impl Broker {
     /// # Panics
     /// Where it does not start.
     pub fn start(database_url: &str) -> Self {
+        Self::start_with(database_url, &[], &[])
+    }
+
+    /// As [`Broker::start`], with more arguments and variables.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn start_with(database_url: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut process = Command::new(path("contract-broker", "contract-broker"))
             .args(["--bind", "127.0.0.1:0", "--database-url", database_url])
+            .args(arguments)
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
