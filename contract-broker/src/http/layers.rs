@@ -7,9 +7,9 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
-use super::{error::Failure, hal, negotiation};
+use super::{AppState, base_url::BaseUrl, error::Failure, hal, negotiation};
 use axum::response::IntoResponse as _;
 
 /// Suffixes of a path that choose the type of the answer.
@@ -56,6 +56,35 @@ pub(crate) async fn paths(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
+/// Refuses changes that a page of another site makes a browser send: the browser would add the credentials that it
+/// has for the broker. Clients that are no browsers name no site.
+pub(crate) async fn own_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    use http::Method;
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !reads && comes_from_elsewhere(request.headers(), state.config.base_url.as_deref()) {
+        let message =
+            "this request comes from a page of another site: such pages may not change anything here";
+        return Failure::Status(StatusCode::FORBIDDEN, message.to_owned()).into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether a browser says that another site made it send the request; by its origin where it does not say so itself.
+fn comes_from_elsewhere(headers: &HeaderMap, base_url: Option<&str>) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site != "same-origin" && site != "none";
+    }
+    let Some(origin) = headers
+        .get(header::ORIGIN)
+        .and_then(|origin| origin.to_str().ok())
+    else {
+        return false;
+    };
+    let base = BaseUrl::of(base_url, headers);
+    let own = base.as_str().splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    !origin.eq_ignore_ascii_case(&own)
+}
+
 /// Answers 408 when the request takes longer than this, reading its body included.
 pub(crate) async fn patience(State(limit): State<Duration>, request: Request, next: Next) -> Response {
     let answered = tokio::time::timeout(limit, next.run(request)).await;
@@ -68,7 +97,13 @@ pub(crate) async fn patience(State(limit): State<Duration>, request: Request, ne
 
 /// Headers of every answer.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let is_question = request.method() == http::Method::OPTIONS;
     let mut response = next.run(request).await;
+    if is_question && let Some(allowed) = response.headers().get(header::ALLOW).cloned() {
+        response
+            .headers_mut()
+            .insert(header::ACCESS_CONTROL_ALLOW_METHODS, allowed);
+    }
     let headers = response.headers_mut();
     headers.insert(
         HeaderName::from_static("x-pact-broker-version"),
@@ -93,6 +128,7 @@ pub(crate) async fn not_found() -> Failure {
 /// The answer to a method that a route does not have; the `Allow` header is added by the router.
 pub(crate) async fn method_not_allowed(request: Request) -> Response {
     if request.method() == http::Method::OPTIONS {
+        // The router adds the methods in `Allow`, and `headers` repeats them under the other name.
         return (StatusCode::OK, [(header::CONTENT_TYPE, hal::MEDIA_TYPE)], "{}").into_response();
     }
     Failure::Status(

@@ -14,6 +14,7 @@ mod page;
 mod path;
 mod patient;
 mod query;
+mod relations;
 mod request_body;
 mod router;
 mod serve;

@@ -34,6 +34,7 @@ fn surrounded(routes: Router, state: AppState) -> Router {
     Router::new()
         .fallback_service(routes)
         .layer(middleware::from_fn(layers::paths))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::own_site))
         .layer(middleware::from_fn_with_state(guard, auth::guard))
         .layer(middleware::from_fn_with_state(patience, layers::patience))
         .layer(CatchPanicLayer::custom(|payload: Box<dyn Any + Send>| {

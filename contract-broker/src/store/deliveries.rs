@@ -245,8 +245,16 @@ type Row = (
     i64,
 );
 
-/// Deliveries, newest first; at most 500.
-pub(crate) async fn list(connection: &mut Connection, of: &Of) -> Result<Vec<Delivery>> {
+/// The newest deliveries of a list that is not read in pages.
+pub(crate) const NEWEST: (i64, i64) = (500, 0);
+
+/// Deliveries, newest first, and how many there are. `limit` is how many are wanted and how many are left out before
+/// them.
+pub(crate) async fn list(
+    connection: &mut Connection,
+    of: &Of,
+    limit: (i64, i64),
+) -> Result<(Vec<Delivery>, i64)> {
     const COLUMNS: &str = "SELECT id, uuid, webhook_uuid, event_name, trigger_type, status, attempts, failures, due_at, \
                            parameters, created_at FROM triggered_webhooks";
     let condition = match of {
@@ -265,9 +273,30 @@ pub(crate) async fn list(connection: &mut Connection, of: &Of) -> Result<Vec<Del
         Of::Webhook(_) => "webhook_uuid = $1",
         Of::Status(_) => "status = $1",
     };
-    let sql = format!("{COLUMNS} WHERE {condition} ORDER BY id DESC LIMIT 500");
-    let query = sqlx::query_as(AssertSqlSafe(sql));
-    let query = match of.clone() {
+    let sql = format!(
+        "{COLUMNS} WHERE {condition} ORDER BY id DESC LIMIT {} OFFSET {}",
+        limit.0, limit.1
+    );
+    let rows: Vec<Row> = bound(of, sqlx::query_as(AssertSqlSafe(sql)))
+        .fetch_all(&mut *connection)
+        .await?;
+    let found: Vec<Delivery> = rows.into_iter().map(read).collect();
+    let read = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    if limit.1 == 0 && read < limit.0 {
+        return Ok((found, read));
+    }
+    let sql = format!("SELECT COUNT(*) FROM triggered_webhooks WHERE {condition}");
+    let (total,): (i64,) = bound(of, sqlx::query_as(AssertSqlSafe(sql)))
+        .fetch_one(connection)
+        .await?;
+    Ok((found, total))
+}
+
+type Asked<'q, T> = sqlx::query::QueryAs<'q, sqlx::Any, T, sqlx::any::AnyArguments>;
+
+/// The question with the values of what is asked for.
+fn bound<'q, T>(of: &Of, query: Asked<'q, T>) -> Asked<'q, T> {
+    match of.clone() {
         Of::Uuid(text) | Of::Webhook(text) | Of::Status(text) => query.bind(text),
         Of::LatestOfPair { provider, consumer } => query.bind(provider).bind(consumer),
         Of::Contract {
@@ -276,9 +305,7 @@ pub(crate) async fn list(connection: &mut Connection, of: &Of) -> Result<Vec<Del
             version,
         } => query.bind(provider).bind(consumer).bind(version),
         Of::Result(id) => query.bind(id),
-    };
-    let rows: Vec<Row> = query.fetch_all(connection).await?;
-    Ok(rows.into_iter().map(read).collect())
+    }
 }
 
 fn read(row: Row) -> Delivery {

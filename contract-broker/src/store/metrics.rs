@@ -1,4 +1,4 @@
-//! Counts of what is stored.
+//! Counts of what is stored. Interactions and messages are those of the newest contract of each integration.
 
 use super::{Connection, Result};
 
@@ -8,11 +8,17 @@ pub(crate) async fn counts(connection: &mut Connection) -> Result<Vec<(&'static 
     for (name, sql) in [
         (
             "interactions",
-            "SELECT CAST(COALESCE(SUM(interactions_count), 0) AS BIGINT) FROM contents",
+            "SELECT CAST(COALESCE(SUM(t.interactions_count), 0) AS BIGINT) FROM integrations n JOIN current_publications k ON k.provider_id = n.provider_id \
+             AND k.consumer_id = n.consumer_id AND k.consumer_version_id = (SELECT MAX(m.consumer_version_id) \
+             FROM current_publications m WHERE m.provider_id = n.provider_id AND m.consumer_id = n.consumer_id) \
+             JOIN contents t ON t.id = k.content_id",
         ),
         (
             "messages",
-            "SELECT CAST(COALESCE(SUM(messages_count), 0) AS BIGINT) FROM contents",
+            "SELECT CAST(COALESCE(SUM(t.messages_count), 0) AS BIGINT) FROM integrations n JOIN current_publications k ON k.provider_id = n.provider_id \
+             AND k.consumer_id = n.consumer_id AND k.consumer_version_id = (SELECT MAX(m.consumer_version_id) \
+             FROM current_publications m WHERE m.provider_id = n.provider_id AND m.consumer_id = n.consumer_id) \
+             JOIN contents t ON t.id = k.content_id",
         ),
         ("pacticipants", "SELECT COUNT(*) FROM pacticipants"),
         ("integrations", "SELECT COUNT(*) FROM integrations"),
@@ -28,6 +34,7 @@ pub(crate) async fn counts(connection: &mut Connection) -> Result<Vec<(&'static 
         ("tags", "SELECT COUNT(*) FROM tags"),
         ("webhooks", "SELECT COUNT(*) FROM webhooks"),
         ("triggered_webhooks", "SELECT COUNT(*) FROM triggered_webhooks"),
+        ("webhook_attempts", "SELECT COUNT(*) FROM webhook_attempts"),
         ("environments", "SELECT COUNT(*) FROM environments"),
         (
             "deployed",

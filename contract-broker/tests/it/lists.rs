@@ -149,7 +149,7 @@ on_each_database! {
         let metrics = broker.get("/metrics").await.expect(200).json;
         assert_eq!(metrics["pacticipants"]["count"], 3);
         assert_eq!(metrics["pactPublications"]["count"], 4);
-        assert_eq!(metrics["interactions"]["latestInteractionsCount"], 4);
+        assert_eq!(metrics["interactions"]["latestInteractionsCount"], 2);
         assert_eq!(metrics["verificationResults"]["count"], 1);
         assert_eq!(metrics["deployedVersions"]["currentlyDeployedCount"], 1);
         assert_eq!(metrics["pactRevisionsPerConsumerVersion"]["distribution"]["1"], 4);

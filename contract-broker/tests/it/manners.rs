@@ -73,7 +73,87 @@ on_each_database! {
         assert_eq!(answer.header("allow"), "GET,HEAD,POST");
         let options = broker.request(Method::OPTIONS, "/environments").send().await.expect(200);
         assert_eq!(options.header("allow"), "GET,HEAD,POST");
+        assert_eq!(options.header("access-control-allow-methods"), "GET,HEAD,POST");
         broker.request(Method::HEAD, "/environments").send().await.expect(200);
+    }
+
+    async fn a_page_of_another_site_changes_nothing(broker) {
+        let put = async |headers: &[(&str, &str)]| {
+            let mut request = broker.request(Method::PUT, "/pacticipants/web/versions/1");
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+            request.json(&json!({})).send().await.status.as_u16()
+        };
+        for headers in [
+            &[("sec-fetch-site", "cross-site")][..], &[("sec-fetch-site", "same-site")],
+            &[("origin", "https://evil.example.org")], &[("origin", "http://broker.test:81")], &[("origin", "null")],
+        ] {
+            assert_eq!(put(headers).await, 403, "{headers:?}");
+        }
+        let proxied = [("origin", "https://x.org"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "x.org")];
+        for headers in [&[][..], &[("sec-fetch-site", "same-origin")], &[("origin", "http://broker.test")], &proxied] {
+            assert!(matches!(put(headers).await, 200 | 201), "{headers:?}");
+        }
+        let read = broker.request(Method::GET, "/pacticipants/web").header("sec-fetch-site", "cross-site");
+        read.send().await.expect(200);
+    }
+
+    async fn a_failure_on_request_tells_a_reference_and_no_more(broker) {
+        for method in [Method::GET, Method::POST] {
+            let answer = broker.request(method, "/test/error").send().await.expect(500);
+            assert_eq!(answer.json["error"]["reference"].as_str().unwrap().len(), 32);
+            assert!(!answer.text.contains("asked for"), "{}", answer.text);
+        }
+    }
+
+    async fn every_refusal_comes_as_problem_details_when_asked(broker) {
+        let uuid = broker.environment("test").await;
+        broker.publish("web", "1", None, "api", "x").await;
+        let link = broker.get("/pacts/provider/api/consumer/web/latest").await.link("pb:publish-verification-results");
+        broker.post(&link, json!({ "success": true, "providerApplicationVersion": "7" })).await.expect(201);
+        let record = broker.deploy("api", "7", "test").await.link("self");
+        broker.patch(&record, json!({ "currentlyDeployed": false })).await.expect(200);
+        let conflict = crate::broker::publish_body("web", "1", None, "api", "y");
+        let json = ("application/json", "{}".to_owned());
+        for (status, method, path, (media, body)) in [
+            (400, Method::POST, "/pacticipants", ("application/json", "{".to_owned())),
+            (400, Method::POST, "/environments", json.clone()),
+            (400, Method::GET, "/matrix", json.clone()),
+            (400, Method::GET, "/pacticipants/%FF", json.clone()),
+            (400, Method::GET, "/webhooks/%FF", json.clone()),
+            (404, Method::GET, "/nowhere", json.clone()),
+            (404, Method::GET, "/a//b", json.clone()),
+            (404, Method::DELETE, "/webhooks/x", json.clone()),
+            (405, Method::DELETE, "/environments", json.clone()),
+            (409, Method::POST, "/contracts/publish", ("application/json", conflict.to_string())),
+            (413, Method::POST, "/contracts/publish", ("application/json", " ".repeat((64 << 20) + 1))),
+            (415, Method::POST, "/environments", ("text/plain", "x".to_owned())),
+            (415, Method::PUT, &format!("/environments/{uuid}"), ("application/xml", "x".to_owned())),
+            (422, Method::GET, "/pacticipants/a%0Ab", json.clone()),
+            (422, Method::PATCH, &record, ("application/merge-patch+json", "{\"currentlyDeployed\":true}".to_owned())),
+            (500, Method::GET, "/test/error", json.clone()),
+        ] {
+            let ask = async |accept: &str| {
+                let request = broker.request(method.clone(), path).header("accept", accept).header("content-type", media);
+                request.body(body.clone()).send().await.expect(status)
+            };
+            let problem = ask("application/problem+json").await;
+            assert_eq!(problem.header("content-type"), "application/problem+json;charset=utf-8", "{path}");
+            assert_eq!(problem.json["status"], status, "{path}");
+            assert!(problem.json["type"].as_str().unwrap().starts_with("http://broker.test/problems/"), "{path}");
+            assert!(problem.json["title"].is_string(), "{path}");
+            let classic = ask("application/hal+json").await;
+            assert_eq!(classic.header("content-type"), "application/hal+json;charset=utf-8", "{path}");
+            assert!(classic.json.get("error").or(classic.json.get("errors")).is_some(), "{path}: {}", classic.text);
+        }
+    }
+
+    async fn answers_are_compressed_when_asked(broker) {
+        let ask = broker.request(Method::GET, "/").header("accept-encoding", "gzip").send().await.expect(200);
+        assert_eq!(ask.header("content-encoding"), "gzip");
+        assert!(ask.header("vary").contains("accept-encoding") || ask.headers.get_all("vary").iter().any(|v| v == "accept-encoding"));
+        assert_eq!(broker.get("/").await.header("content-encoding"), "");
     }
 
     async fn a_request_id_is_kept(broker) {

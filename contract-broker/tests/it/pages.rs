@@ -79,6 +79,25 @@ on_each_database! {
         assert!(seen.contains("/pacts/provider/api/consumer/team%2Fweb/version/2/changes"), "{seen:?}");
     }
 
+    async fn the_browser_of_the_api_follows_links_and_fills_in_templates(broker) {
+        broker.publish("<b>web", "1", Some("main"), "api", "x").await;
+        let text = page(broker, "/hal-browser/browser.html").await.expect(200).text;
+        assert!(text.contains("href=\"/hal-browser/browser.html?path=%2Fpacticipants\""), "{text}");
+        assert!(text.contains("href=\"/doc/pb%3Apublish-contracts\""), "{text}");
+        let template = "/hal-browser/browser.html?path=%2Fpacticipants%2F%7Bpacticipant%7D";
+        let form = page(broker, template).await.expect(200).text;
+        assert!(form.contains("name=\"variable.pacticipant\"") && !form.contains("GET /pacticipants"), "{form}");
+        let filled = page(broker, &format!("{template}&variable.pacticipant=%3Cb%3Eweb")).await.expect(200);
+        assert!(filled.text.contains("GET /pacticipants/%3Cb%3Eweb") && !filled.text.contains("<b>web"), "{}", filled.text);
+        assert!(filled.header("content-security-policy").contains("script-src 'self'"));
+        let csv = page(broker, "/hal-browser/browser.html?path=%2Fgroups%2Fapi.csv").await.expect(200).text;
+        assert!(csv.contains("1,1,0"), "{csv}");
+        let missing = page(broker, "/hal-browser/browser.html?path=%2Fnowhere").await.expect(200).text;
+        assert!(missing.contains(">404<"), "{missing}");
+        page(broker, "/hal-browser/browser.html?path=https%3A%2F%2Fexample.org").await.expect(404);
+        assert_eq!(broker.get("/assets/browser.js").await.expect(200).header("content-type"), "text/javascript; charset=utf-8");
+    }
+
     async fn environments_and_webhooks_are_shown(broker) {
         assert!(page(broker, "/environments").await.expect(200).text.contains("no environments yet"));
         assert!(page(broker, "/webhooks").await.expect(200).text.contains("no webhooks yet"));

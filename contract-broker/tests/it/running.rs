@@ -95,7 +95,8 @@ impl Running {
         self.task.await.unwrap();
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    /// A request to the broker.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))
     }
 

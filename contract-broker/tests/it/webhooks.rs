@@ -241,6 +241,51 @@ with_each_database! {
         broker.stop().await;
     }
 
+    async fn a_page_sends_a_dead_letter_again_for_those_who_may_write(database) {
+        let mut receiver = Receiver::start(3).await;
+        let accounts = Config {
+            auth_tokens: vec!["writer".into()],
+            auth_read_only_tokens: vec!["reader".into()],
+            ..config()
+        };
+        let broker = Running::start(database, accounts).await;
+        let call = async |token: &str, method: Method, path: &str, body: Value| {
+            let request = broker.request(method, path).bearer_auth(token);
+            let request = if body.is_null() { request } else { request.json(&body) };
+            request.send().await.unwrap()
+        };
+        let visit = async |token: &str, path: &str| {
+            let answer = broker.request(Method::GET, path).bearer_auth(token).header("accept", "text/html").send().await.unwrap();
+            answer.text().await.unwrap()
+        };
+        call("writer", Method::POST, "/webhooks", webhook(&receiver.url, &["contract_published"])).await;
+        call("writer", Method::POST, "/contracts/publish", publish_body("web", "1", None, "api", "a")).await;
+        let button = "<button class=\"small\">Send again</button>";
+        let text = loop {
+            let text = visit("writer", "/webhooks").await;
+            if text.contains(button) {
+                break text;
+            }
+            tokio::task::yield_now().await;
+        };
+        assert_eq!(receiver.rest().len(), 3);
+        assert!(!visit("reader", "/webhooks").await.contains(button));
+        let action = text.split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let send = async |token: &str, site: &str| {
+            let form = broker.request(Method::POST, &action).bearer_auth(token).header("accept", "text/html");
+            let form = form.header("content-type", "application/x-www-form-urlencoded").header("sec-fetch-site", site);
+            form.send().await.unwrap()
+        };
+        assert_eq!(send("reader", "same-origin").await.status(), 403);
+        assert_eq!(send("writer", "cross-site").await.status(), 403);
+        assert!(receiver.rest().is_empty());
+        let sent = send("writer", "same-origin").await;
+        assert_eq!(sent.status(), 303);
+        receiver.next().await;
+        assert!(visit("writer", sent.headers()["location"].to_str().unwrap()).await.contains("Attempt 3"));
+        broker.stop().await;
+    }
+
     async fn an_event_of_a_node_that_died_is_delivered_by_the_next(database) {
         let mut receiver = Receiver::start(0).await;
         // This node answers requests and never works on its queues.

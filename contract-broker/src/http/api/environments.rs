@@ -12,6 +12,7 @@ use crate::{
         error::Result,
         hal::{self, Hal, compact, link, named, titled},
         member::{Members, any_text},
+        page::Page,
         path::Path,
         query::Query,
         request_body::Json,
@@ -57,8 +58,10 @@ fn body(base: &BaseUrl, environment: &Environment) -> Value {
 }
 
 pub(crate) async fn list(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
+    let page = Page::of(&query)?;
     let found = environments::list(&mut *state.store.read().await?, query.get("name")).await?;
-    Ok(Hal::ok(json!({
+    let (found, total) = Page::part(page, found);
+    let mut answer = json!({
         "_embedded": { "environments": found.iter().map(|environment| body(&base, environment)).collect::<Vec<_>>() },
         "_links": {
             "self": link(base.join("/environments")),
@@ -67,7 +70,11 @@ pub(crate) async fn list(State(state): State<AppState>, base: BaseUrl, query: Qu
             }).collect::<Vec<_>>(),
             "curies": hal::curies(&base, "environments"),
         },
-    })))
+    });
+    if let Some(page) = page {
+        page.describe(total, &mut answer, &base, "/environments", &query);
+    }
+    Ok(Hal::ok(answer))
 }
 
 fn read(map: &Map<String, Value>) -> Result<Fields, Refusal> {

@@ -48,6 +48,7 @@ pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl) -> Result
         "webhooks": { "count": of("webhooks") },
         "tags": { "count": of("tags") },
         "triggeredWebhooks": { "count": of("triggered_webhooks") },
+        "webhookExecutions": { "count": of("webhook_attempts") },
         "matrix": { "count": -1 },
         "environments": { "count": of("environments") },
         "deployedVersions": { "count": of("deployed"), "currentlyDeployedCount": of("currently_deployed") },

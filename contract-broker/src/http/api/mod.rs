@@ -13,6 +13,7 @@ mod deployments;
 mod environments;
 mod for_verification;
 mod health;
+mod help;
 mod index;
 mod integrations;
 pub(crate) mod matrix;
@@ -56,6 +57,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(contract_lists())
         .merge(overviews())
         .route("/openapi.json", get(openapi::show))
+        .route("/doc/{relation}", get(help::relation))
+        .route("/test/error", get(help::error).post(help::error))
 }
 
 fn pacticipants() -> Router<AppState> {
@@ -428,7 +431,7 @@ fn webhook_routes() -> Router<AppState> {
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/webhooks",
-            get(webhooks::list_for_contract).post(webhooks::create_for_pair),
+            get(webhooks::list_for_pair).post(webhooks::create_for_pair),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status",

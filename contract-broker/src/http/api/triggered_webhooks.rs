@@ -15,8 +15,8 @@ use super::super::{
     error::{Failure, Result},
     hal::{self, Hal, link, titled},
     negotiation,
-    path::Path,
-    query::Query,
+    page::Page,
+    path::{At, Path},
 };
 use crate::{
     domain::{Refusal, time::iso},
@@ -32,61 +32,29 @@ pub(super) async fn of_contract(
     State(state): State<AppState>,
     base: BaseUrl,
     Path((provider, consumer, version)): Path<(String, String, String)>,
+    at: At,
 ) -> Result<Hal> {
-    let path = base.url([
-        "pacts",
-        "provider",
-        &provider,
-        "consumer",
-        &consumer,
-        "version",
-        &version,
-        "triggered-webhooks",
-    ]);
     let of = Of::Contract {
         provider,
         consumer,
         version,
     };
-    listing(
-        &state,
-        &base,
-        &of,
-        &path,
-        "Webhooks triggered by the publication of this contract",
-    )
-    .await
+    let title = "Webhooks triggered by the publication of this contract";
+    listing(&state, &base, &of, &at, title).await
 }
 
 /// `GET …/pact-version/{sha}/verification-results/{number}/triggered-webhooks`
 pub(super) async fn of_result(
     State(state): State<AppState>,
     base: BaseUrl,
-    Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
+    Path((_, _, _, number)): Path<(String, String, String, String)>,
+    at: At,
 ) -> Result<Hal> {
-    let path = base.url([
-        "pacts",
-        "provider",
-        &provider,
-        "consumer",
-        &consumer,
-        "pact-version",
-        &sha,
-        "verification-results",
-        &number,
-        "triggered-webhooks",
-    ]);
     let id = number
         .parse()
         .map_err(|_| Failure::not_found("no verification result with this number"))?;
-    listing(
-        &state,
-        &base,
-        &Of::Result(id),
-        &path,
-        "Webhooks triggered by the publication of this result",
-    )
-    .await
+    let title = "Webhooks triggered by the publication of this result";
+    listing(&state, &base, &Of::Result(id), &at, title).await
 }
 
 /// `GET /webhooks/{uuid}/triggered-webhooks`
@@ -94,42 +62,39 @@ pub(super) async fn of_webhook(
     State(state): State<AppState>,
     base: BaseUrl,
     Path(uuid): Path<String>,
+    at: At,
 ) -> Result<Hal> {
-    let path = base.url(["webhooks", &uuid, "triggered-webhooks"]);
-    listing(
-        &state,
-        &base,
-        &Of::Webhook(uuid),
-        &path,
-        "What this webhook sent, newest first",
-    )
-    .await
+    let title = "What this webhook sent, newest first";
+    listing(&state, &base, &Of::Webhook(uuid), &at, title).await
 }
 
 /// `GET /triggered-webhooks?status=failure`: the dead letters, or those of another status.
-pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
-    let status = query.get("status").unwrap_or("failure").to_owned();
+pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, at: At) -> Result<Hal> {
+    let status = at.query.get("status").unwrap_or("failure").to_owned();
     if !["not_run", "retrying", "success", "failure"].contains(&status.as_str()) {
         return Err(Refusal::invalid("status", "must be one of not_run, retrying, success, failure").into());
     }
-    let path = format!("{}?status={status}", base.url(["triggered-webhooks"]));
-    listing(
-        &state,
-        &base,
-        &Of::Status(status),
-        &path,
-        "Triggered webhooks, newest first",
-    )
-    .await
+    let title = "Triggered webhooks, newest first";
+    listing(&state, &base, &Of::Status(status), &at, title).await
 }
 
-async fn listing(state: &AppState, base: &BaseUrl, of: &Of, path: &str, title: &str) -> Result<Hal> {
-    let found = deliveries::list(&mut *state.store.read().await?, of).await?;
+async fn listing(state: &AppState, base: &BaseUrl, of: &Of, at: &At, title: &str) -> Result<Hal> {
+    let page = Page::of(&at.query)?;
+    let limit = page.map_or(deliveries::NEWEST, |page| Page::limit(Some(page)));
+    let (found, total) = deliveries::list(&mut *state.store.read().await?, of, limit).await?;
     let embedded: Vec<Value> = found.iter().map(|delivery| body(state, base, delivery)).collect();
-    Ok(Hal::ok(json!({
+    let mut own = base.join(&at.path);
+    if let Of::Status(status) = of {
+        own = format!("{own}?status={status}");
+    }
+    let mut answer = json!({
         "_embedded": { "triggeredWebhooks": embedded },
-        "_links": { "self": titled(path, title), "curies": hal::curies(base, "index") },
-    })))
+        "_links": { "self": titled(own, title), "curies": hal::curies(base, "index") },
+    });
+    if let Some(page) = page {
+        page.describe(total, &mut answer, base, &at.path, &at.query);
+    }
+    Ok(Hal::ok(answer))
 }
 
 /// `GET /triggered-webhooks/{uuid}`
@@ -221,7 +186,7 @@ pub(super) async fn status(
         provider: provider.clone(),
         consumer: consumer.clone(),
     };
-    let found = deliveries::list(&mut connection, &of).await?;
+    let (found, _) = deliveries::list(&mut connection, &of, deliveries::NEWEST).await?;
     drop(connection);
     let mut counts: BTreeMap<&str, u64> = BTreeMap::from([("successful", 0), ("failed", 0)]);
     for delivery in &found {
@@ -265,7 +230,8 @@ pub(super) async fn status(
 }
 
 async fn find(state: &AppState, uuid: &str) -> Result<Delivery> {
-    let mut found = deliveries::list(&mut *state.store.read().await?, &Of::Uuid(uuid.to_owned())).await?;
+    let of = Of::Uuid(uuid.to_owned());
+    let (mut found, _) = deliveries::list(&mut *state.store.read().await?, &of, deliveries::NEWEST).await?;
     found
         .pop()
         .ok_or_else(|| Failure::not_found(format!("No triggered webhook with uuid '{uuid}' found")))

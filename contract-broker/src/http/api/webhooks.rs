@@ -9,7 +9,8 @@ use super::super::{
     base_url::BaseUrl,
     error::{Failure, Result},
     hal::{self, Hal, link, named, titled},
-    path::Path,
+    page::Page,
+    path::{At, Path},
     request_body::Json,
 };
 use crate::{
@@ -25,10 +26,9 @@ use crate::{
 };
 
 /// `GET /webhooks`
-pub(super) async fn list(State(state): State<AppState>, base: BaseUrl) -> Result<Hal> {
+pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, at: At) -> Result<Hal> {
     let stored = webhooks::all(&mut *state.store.read().await?).await?;
-    let path = base.url(["webhooks"]);
-    Ok(Hal::ok(listing(&base, &stored, &path, "Webhooks")))
+    listing(&base, stored, &at, "Webhooks")
 }
 
 /// `GET /webhooks/provider/{provider}`
@@ -36,9 +36,9 @@ pub(super) async fn list_for_provider(
     State(state): State<AppState>,
     base: BaseUrl,
     Path(provider): Path<String>,
+    at: At,
 ) -> Result<Hal> {
-    let path = base.url(["webhooks", "provider", &provider]);
-    list_for(&state, &base, None, Some(&provider), &path).await
+    list_for(&state, &base, None, Some(&provider), &at).await
 }
 
 /// `GET /webhooks/consumer/{consumer}`
@@ -46,29 +46,19 @@ pub(super) async fn list_for_consumer(
     State(state): State<AppState>,
     base: BaseUrl,
     Path(consumer): Path<String>,
+    at: At,
 ) -> Result<Hal> {
-    let path = base.url(["webhooks", "consumer", &consumer]);
-    list_for(&state, &base, Some(&consumer), None, &path).await
+    list_for(&state, &base, Some(&consumer), None, &at).await
 }
 
-/// `GET /webhooks/provider/{provider}/consumer/{consumer}`
+/// `GET /webhooks/provider/{provider}/consumer/{consumer}`, and the same below `/pacts`
 pub(super) async fn list_for_pair(
     State(state): State<AppState>,
     base: BaseUrl,
     Path((provider, consumer)): Path<(String, String)>,
+    at: At,
 ) -> Result<Hal> {
-    let path = base.url(["webhooks", "provider", &provider, "consumer", &consumer]);
-    list_for(&state, &base, Some(&consumer), Some(&provider), &path).await
-}
-
-/// `GET /pacts/provider/{provider}/consumer/{consumer}/webhooks`
-pub(super) async fn list_for_contract(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path((provider, consumer)): Path<(String, String)>,
-) -> Result<Hal> {
-    let path = base.url(["pacts", "provider", &provider, "consumer", &consumer, "webhooks"]);
-    list_for(&state, &base, Some(&consumer), Some(&provider), &path).await
+    list_for(&state, &base, Some(&consumer), Some(&provider), &at).await
 }
 
 /// The webhooks that are for these two, by name, by label or because they are for everyone.
@@ -77,7 +67,7 @@ async fn list_for(
     base: &BaseUrl,
     consumer: Option<&str>,
     provider: Option<&str>,
-    path: &str,
+    at: &At,
 ) -> Result<Hal> {
     let mut connection = state.store.read().await?;
     let mut stored = webhooks::all(&mut connection).await?;
@@ -90,11 +80,12 @@ async fn list_for(
     };
     narrow(consumer, |webhook| &webhook.scope.consumer).await?;
     narrow(provider, |webhook| &webhook.scope.provider).await?;
-    let title = "Webhooks for this consumer and provider";
-    Ok(Hal::ok(listing(base, &stored, path, title)))
+    listing(base, stored, at, "Webhooks for this consumer and provider")
 }
 
-fn listing(base: &BaseUrl, stored: &[Webhook], path: &str, title: &str) -> Value {
+fn listing(base: &BaseUrl, stored: Vec<Webhook>, at: &At, title: &str) -> Result<Hal> {
+    let page = Page::of(&at.query)?;
+    let (stored, total) = Page::part(page, stored);
     let links: Vec<Value> = stored
         .iter()
         .map(|webhook| {
@@ -105,12 +96,17 @@ fn listing(base: &BaseUrl, stored: &[Webhook], path: &str, title: &str) -> Value
             )
         })
         .collect();
-    json!({ "_links": {
-        "self": titled(path, title),
-        "pb:create": titled(path, "POST to create a webhook"),
+    let own = base.join(&at.path);
+    let mut answer = json!({ "_links": {
+        "self": titled(&own, title),
+        "pb:create": titled(&own, "POST to create a webhook"),
         "pb:webhooks": links,
         "curies": hal::curies(base, "index"),
-    } })
+    } });
+    if let Some(page) = page {
+        page.describe(total, &mut answer, base, &at.path, &at.query);
+    }
+    Ok(Hal::ok(answer))
 }
 
 /// `GET /webhooks/{uuid}`

@@ -83,6 +83,9 @@ pub(super) static GROUPS: &[(&str, &[Operation])] = &[
             one(Method::Get, "/diagnostic/status/heartbeat", "Whether the process is alive, as older clients ask"),
             one(Method::Get, "/diagnostic/status/dependencies", "Whether the database answers, as older clients ask"),
             one(Method::Get, "/openapi.json", "This description").media("application/json"),
+            one(Method::Get, "/doc/{relation}", "What a relation of links means"),
+            one(Method::Get, "/test/error", "Fail, to see how failures are logged and shown").status(500),
+            one(Method::Post, "/test/error", "Fail, to see how failures of changes are logged and shown").status(500),
         ],
     ),
     (

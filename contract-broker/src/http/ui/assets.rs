@@ -34,6 +34,7 @@ pub(super) static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
 pub(super) async fn asset(Path(name): Path<String>) -> Response {
     let content_type = match name.rsplit_once('.').map(|(_, extension)| extension) {
         Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     };

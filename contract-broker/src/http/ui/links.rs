@@ -100,6 +100,23 @@ impl Links {
     pub(super) fn logs(&self, uuid: &str) -> String {
         self.to(&["triggered-webhooks", uuid, "logs"])
     }
+
+    pub(super) fn replay(&self, uuid: &str) -> String {
+        self.to(&["triggered-webhooks", uuid, "replay"])
+    }
+
+    pub(super) fn browser(&self) -> String {
+        self.to(&["hal-browser", "browser.html"])
+    }
+
+    /// The browser at a path of the API, which is written as it should be asked for.
+    pub(super) fn browse(&self, path: &str) -> String {
+        format!("{}?path={}", self.browser(), query_value(path))
+    }
+
+    pub(super) fn relation(&self, relation: &str) -> String {
+        self.to(&["doc", relation])
+    }
 }
 
 /// A value in a query string.

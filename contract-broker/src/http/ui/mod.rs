@@ -4,6 +4,7 @@
 //! gets the resource.
 
 mod assets;
+mod browser;
 mod changes;
 mod contract;
 mod environments;

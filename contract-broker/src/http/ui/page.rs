@@ -15,11 +15,24 @@ use crate::http::{AppState, base_url::BaseUrl};
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
+/// As [`POLICY`], for the page that has a script of the broker's own.
+pub(super) const SCRIPTED: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                                   form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// A page.
 pub(super) fn page(status: StatusCode, template: impl Template) -> Result<Response> {
+    page_under(POLICY, status, template)
+}
+
+/// A page under a policy of its own.
+pub(super) fn page_under(
+    policy: &'static str,
+    status: StatusCode,
+    template: impl Template,
+) -> Result<Response> {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::REFERRER_POLICY, "same-origin"),
     ];
     Ok((status, headers, template.render()?).into_response())

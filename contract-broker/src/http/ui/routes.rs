@@ -1,21 +1,31 @@
 //! Which request gets a page.
 
-use axum::{Router, extract::Request, routing::get};
-use http::Method;
+use axum::{
+    Router,
+    extract::Request,
+    routing::{get, post},
+};
+use http::{HeaderMap, Method, header};
 use tower::ServiceExt as _;
 
 use super::{
-    assets::asset, changes, contract, environments, integration, integrations, matrix, pacticipants, webhooks,
+    assets::asset, browser, changes, contract, environments, integration, integrations, matrix, pacticipants,
+    webhooks,
 };
-use crate::http::{AppState, negotiation};
+use crate::http::{AppState, base_url::BaseUrl, negotiation, query::Query};
 
 /// What pages need; served to everyone.
 pub(crate) fn assets() -> Router<AppState> {
     Router::new().route("/assets/{name}", get(asset))
 }
 
-fn pages() -> Router<AppState> {
+fn pages(api: Router) -> Router<AppState> {
+    let browse = async |base: BaseUrl, headers: HeaderMap, query: Query| {
+        browser::page(api, base, headers, query).await
+    };
     Router::new()
+        .route(BROWSER, get(browse))
+        .route("/doc/{relation}", get(browser::relation))
         .route("/", get(integrations::page))
         .route("/integrations", get(integrations::page))
         .route(
@@ -49,18 +59,34 @@ fn pages() -> Router<AppState> {
         .route("/webhooks", get(webhooks::list))
         .route("/webhooks/{uuid}", get(webhooks::page))
         .route("/triggered-webhooks/{uuid}/logs", get(webhooks::logs))
+        .route("/triggered-webhooks/{uuid}/replay", post(webhooks::replay))
 }
 
-/// The API with pages before it: a browser that asks for a page gets it where there is one.
+/// The API with pages before it: a browser that asks for a page gets it where there is one, and what a form of a page
+/// sends goes to the page.
 pub(crate) fn with_pages(api: Router, state: AppState) -> Router {
-    let pages = pages().with_state(state).fallback_service(api.clone());
+    let pages = pages(api.clone()).with_state(state).fallback_service(api.clone());
     Router::new().fallback(move |request: Request| {
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        let chosen = if reads && negotiation::wants_page(request.headers()) {
+        let chosen = if (reads || is_form(&request)) && negotiation::wants_page(request.headers())
+            || request.uri().path() == BROWSER
+        {
             pages.clone()
         } else {
             api.clone()
         };
         chosen.oneshot(request)
     })
+}
+
+/// The page that no resource has: whoever asks gets it.
+const BROWSER: &str = "/hal-browser/browser.html";
+
+/// Whether a form of a page was sent: the API takes none.
+fn is_form(request: &Request) -> bool {
+    request.method() == Method::POST
+        && request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
 }

@@ -1,7 +1,11 @@
 //! Webhooks, what they sent, and why it failed.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{
+    Extension,
+    extract::State,
+    response::{IntoResponse as _, Redirect, Response},
+};
 use http::StatusCode;
 
 use super::{
@@ -11,6 +15,7 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
+    auth::Access,
     domain::time::now,
     http::{AppState, base_url::BaseUrl, path::Path},
     store::{
@@ -99,6 +104,8 @@ fn pretty(body: &serde_json::Value) -> String {
 struct Sent {
     uuid: String,
     webhook: String,
+    /// Whether whoever asks may send it again.
+    replayable: bool,
     event: String,
     pair: String,
     status: String,
@@ -107,7 +114,7 @@ struct Sent {
 }
 
 impl Sent {
-    fn new(delivery: Delivery, now: i64) -> Self {
+    fn new(delivery: Delivery, access: Access, now: i64) -> Self {
         let values: Values = serde_json::from_str(&delivery.parameters).unwrap_or_default();
         Self {
             pair: format!(
@@ -116,6 +123,7 @@ impl Sent {
                 values.value("providerName")
             ),
             at: Stamp::new(delivery.created_at, now),
+            replayable: access == Access::Write && delivery.status == "failure",
             uuid: delivery.uuid,
             webhook: delivery.webhook_uuid,
             event: delivery.event_name,
@@ -152,11 +160,15 @@ struct ListPage {
 }
 
 /// `GET /webhooks`
-pub(super) async fn list(State(state): State<AppState>, base: BaseUrl) -> Result<Response> {
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Extension(access): Extension<Access>,
+    base: BaseUrl,
+) -> Result<Response> {
     let now = now();
     let mut connection = read(&state).await?;
     let found = webhooks::all(&mut connection).await?;
-    let dead = deliveries::list(&mut connection, &Of::Status("failure".into())).await?;
+    let (dead, _) = deliveries::list(&mut connection, &Of::Status("failure".into()), (20, 0)).await?;
     drop(connection);
     let page = ListPage {
         frame: frame(&base, Some(Section::Webhooks)),
@@ -166,8 +178,7 @@ pub(super) async fn list(State(state): State<AppState>, base: BaseUrl) -> Result
             .collect(),
         dead: dead
             .into_iter()
-            .take(20)
-            .map(|delivery| Sent::new(delivery, now))
+            .map(|delivery| Sent::new(delivery, access, now))
             .collect(),
     };
     render(StatusCode::OK, page)
@@ -184,6 +195,7 @@ struct WebhookPage {
 /// `GET /webhooks/{uuid}`
 pub(super) async fn page(
     State(state): State<AppState>,
+    Extension(access): Extension<Access>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Response> {
@@ -191,15 +203,14 @@ pub(super) async fn page(
     let mut connection = read(&state).await?;
     let webhook = webhooks::find(&mut connection, &uuid).await?;
     let webhook = webhook.ok_or_else(|| Fault::missing("There is no webhook with this id."))?;
-    let sent = deliveries::list(&mut connection, &Of::Webhook(uuid)).await?;
+    let (sent, _) = deliveries::list(&mut connection, &Of::Webhook(uuid), (100, 0)).await?;
     drop(connection);
     let page = WebhookPage {
         frame: frame(&base, Some(Section::Webhooks)),
         webhook: Shown::new(&state, webhook),
         sent: sent
             .into_iter()
-            .take(100)
-            .map(|delivery| Sent::new(delivery, now))
+            .map(|delivery| Sent::new(delivery, access, now))
             .collect(),
     };
     render(StatusCode::OK, page)
@@ -222,13 +233,16 @@ struct Tried {
 /// `GET /triggered-webhooks/{uuid}/logs`
 pub(super) async fn logs(
     State(state): State<AppState>,
+    Extension(access): Extension<Access>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Response> {
     let now = now();
     let mut connection = read(&state).await?;
-    let delivery = deliveries::list(&mut connection, &Of::Uuid(uuid)).await?.pop();
-    let delivery = delivery.ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
+    let (mut found, _) = deliveries::list(&mut connection, &Of::Uuid(uuid), deliveries::NEWEST).await?;
+    let delivery = found
+        .pop()
+        .ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
     let attempts = deliveries::attempts(&mut connection, &[delivery.id]).await?;
     drop(connection);
     let attempts = attempts
@@ -244,8 +258,26 @@ pub(super) async fn logs(
         StatusCode::OK,
         LogsPage {
             frame,
-            sent: Sent::new(delivery, now),
+            sent: Sent::new(delivery, access, now),
             attempts,
         },
     )
+}
+
+/// `POST /triggered-webhooks/{uuid}/replay` from a form: sends it again, and goes on to its logs.
+pub(super) async fn replay(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(uuid): Path<String>,
+) -> Result<Response> {
+    let replayed = state
+        .store
+        .write(uuid.clone(), |connection, uuid| {
+            Box::pin(deliveries::replay(connection, uuid))
+        })
+        .await?;
+    if replayed {
+        state.courier.wake();
+    }
+    Ok(Redirect::to(&frame(&base, None).links.logs(&uuid)).into_response())
 }
