@@ -9,19 +9,53 @@ use std::sync::Mutex;
 #[derive(Clone, Copy)]
 pub(crate) struct Package {
     folder: &'static str,
+    registry: Registry,
     requirements: &'static [&'static str],
+}
+
+#[derive(Clone, Copy)]
+enum Registry {
+    PyPi,
+    Npm,
 }
 
 /// The program `pact` of the Rust family: broker client, verifier, mock and stub server.
 pub(crate) const RUST: Package = Package {
     folder: "rust",
+    registry: Registry::PyPi,
     requirements: &["pact-python-cli==1!0.10.9"],
 };
 
-/// The Ruby clients: `pact-broker`, `pact-provider-verifier`.
+/// The Ruby broker client, `pact-broker`.
 pub(crate) const RUBY: Package = Package {
     folder: "ruby",
+    registry: Registry::PyPi,
     requirements: &["pact-python-cli==2.6.4.0"],
+};
+
+/// The Ruby verifier, `pact-provider-verifier`: the one of the newer package does not start, as it lacks a part of
+/// Ruby's own library (`bigdecimal.so`).
+pub(crate) const RUBY_VERIFIER: Package = Package {
+    folder: "ruby-verifier",
+    registry: Registry::PyPi,
+    requirements: &["pact-python-cli==2.6.0.1"],
+};
+
+/// The library `pact-python`.
+pub(crate) const PYTHON: Package = Package {
+    folder: "python",
+    registry: Registry::PyPi,
+    requirements: &["pact-python==4.2.0", "pact-python-ffi==0.5.12.1"],
+};
+
+/// The library `pact-js`: the newest that runs on Node.js 20.
+pub(crate) const JAVASCRIPT: Package = Package {
+    folder: "javascript",
+    registry: Registry::Npm,
+    requirements: &[
+        "@pact-foundation/pact@16.5.0",
+        "@pact-foundation/pact-core@19.2.0",
+    ],
 };
 
 /// Where the packages are installed, each when it is first asked for.
@@ -56,20 +90,48 @@ impl Clients {
         if folder.exists() {
             fs::remove_dir_all(&folder).unwrap();
         }
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        run(Command::new(folder.join("bin/pip"))
-            .args(["install", "--quiet", "--disable-pip-version-check"])
-            .args(package.requirements));
+        match package.registry {
+            Registry::PyPi => {
+                run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
+                run(Command::new(folder.join("bin/pip"))
+                    .args(["install", "--quiet", "--disable-pip-version-check"])
+                    .args(package.requirements));
+            }
+            Registry::Npm => {
+                check_node();
+                fs::create_dir(&folder).unwrap();
+                fs::write(folder.join("package.json"), "{ \"private\": true }\n").unwrap();
+                run(Command::new("npm")
+                    .args(["install", "--silent", "--no-audit", "--no-fund", "--save-exact"])
+                    .args(package.requirements)
+                    .current_dir(&folder));
+            }
+        }
         fs::write(&marker, complete).unwrap();
         folder
     }
 }
 
-fn run(command: &mut Command) {
+/// npm installs what an older Node.js cannot run and only warns.
+fn check_node() {
+    let output = run(Command::new("node").arg("--version"));
+    let version = output.trim().trim_start_matches('v');
+    let major = version
+        .split('.')
+        .next()
+        .and_then(|major| major.parse::<u32>().ok());
+    assert!(
+        major >= Some(20),
+        "pact-js needs Node.js 20 or newer, this is {version}"
+    );
+}
+
+/// Runs a command that must succeed; gives what it printed.
+fn run(command: &mut Command) -> String {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{program}: {error}; the clients need Python 3 with venv"));
+    let output = command.output().unwrap_or_else(|error| {
+        panic!("{program}: {error}; the clients need Python 3 with venv, Node.js 20 and npm")
+    });
     assert!(
         output.status.success(),
         "{command:?}: {}\n{}{}",
@@ -77,4 +139,5 @@ fn run(command: &mut Command) {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }

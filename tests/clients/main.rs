@@ -9,18 +9,22 @@
     reason = "the suite says on standard output what it skipped"
 )]
 
+mod arrange;
 mod command;
 mod database;
 mod http;
 mod install;
+mod provider;
 mod scene;
 mod suite;
+mod verification;
 
 mod deploying;
 mod environments;
 mod participants;
 mod publishing;
 mod reading;
+mod verifying;
 mod webhooks;
 
 use std::process::ExitCode;
@@ -41,6 +45,7 @@ fn main() -> ExitCode {
     participants::add_to(&mut suite);
     environments::add_to(&mut suite);
     deploying::add_to(&mut suite);
+    verifying::add_to(&mut suite);
     webhooks::add_to(&mut suite);
     libtest_mimic::run(&arguments, suite.trials).exit_code()
 }

@@ -17,6 +17,8 @@ use crate::install::{Clients, RUBY, RUST};
 pub(crate) enum Family {
     Rust,
     Ruby,
+    JavaScript,
+    Python,
 }
 
 impl Family {
@@ -24,6 +26,8 @@ impl Family {
         match self {
             Self::Rust => "rust",
             Self::Ruby => "ruby",
+            Self::JavaScript => "javascript",
+            Self::Python => "python",
         }
     }
 }
@@ -34,7 +38,7 @@ const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 pub(crate) struct Scene {
     pub(crate) family: Family,
     broker: Broker,
-    clients: Arc<Clients>,
+    pub(crate) clients: Arc<Clients>,
     folder: tempfile::TempDir,
 }
 
@@ -72,6 +76,7 @@ impl Scene {
                 pact
             }
             Family::Ruby => self.command(&self.clients.folder(RUBY).join("bin/pact-broker")),
+            Family::JavaScript | Family::Python => panic!("the libraries bring no broker client"),
         };
         client
             .args(line.split_whitespace())
@@ -83,12 +88,12 @@ impl Scene {
     /// The words of this family or of the other.
     pub(crate) fn words(&self, rust: &'static str, ruby: &'static str) -> &'static str {
         match self.family {
-            Family::Rust => rust,
             Family::Ruby => ruby,
+            Family::Rust | Family::JavaScript | Family::Python => rust,
         }
     }
 
-    fn command(&self, program: &Path) -> tokio::process::Command {
+    pub(crate) fn command(&self, program: &Path) -> tokio::process::Command {
         command(program, self.folder.path())
     }
 

@@ -35,6 +35,13 @@ impl Suite {
         self.add(Family::Ruby, scenario);
     }
 
+    /// A scenario of every client that verifies a provider.
+    pub(crate) fn verifiers(&mut self, scenario: impl AsyncFn(&Scene) + Copy + Send + 'static) {
+        for family in [Family::Rust, Family::Ruby, Family::JavaScript, Family::Python] {
+            self.add(family, scenario);
+        }
+    }
+
     /// A scenario of one family: its trials are named by the function, the family and the database.
     pub(crate) fn add(&mut self, family: Family, scenario: impl AsyncFn(&Scene) + Copy + Send + 'static) {
         let name = type_name_of_val(&scenario);
