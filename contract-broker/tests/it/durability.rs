@@ -1,130 +1,190 @@
 //! What was acknowledged is there after the process was killed; many clients at once lose nothing.
 
 use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
-use http::{Method, Request, StatusCode, header};
-use http_body_util::{BodyExt as _, Full};
-use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
     broker::{on_each_database, publish_body},
-    database::Database,
+    consistency,
+    process::Process,
+    running::{Receiver, client, with_each_database},
+    webhooks::webhook,
 };
 
-/// The real binary.
-struct Process {
-    child: Child,
-    address: String,
-}
+/// How often a broker is killed on one database.
+const KILLS: usize = 4;
 
-impl Process {
-    fn start(database: &Database) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_contract-broker"))
-            .args(["--bind", "127.0.0.1:0", "--database-url", &database.url()])
-            .env_remove("CONTRACT_BROKER_DATABASE_URL")
-            .current_dir(std::env::temp_dir())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = loop {
-            let line = lines.next().expect("the broker says where it listens").unwrap();
-            if let Some(at) = line.find("http://") {
-                break line[at..].trim().to_owned();
-            }
-        };
-        Self { child, address }
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-type HttpClient = Client<hyper_util::client::legacy::connect::HttpConnector, Full<bytes::Bytes>>;
-
-async fn send(
-    client: &HttpClient,
-    method: Method,
-    url: String,
-    body: Option<Value>,
-) -> Result<(StatusCode, Value), hyper_util::client::legacy::Error> {
-    let request = Request::builder()
-        .method(method)
-        .uri(url)
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Full::from(body.map(|body| body.to_string()).unwrap_or_default()))
-        .unwrap();
-    let response = client.request(request).await?;
-    let status = response.status();
-    let Ok(body) = response.into_body().collect().await else {
-        return Ok((status, Value::Null));
+/// What a broker at an address answers; `None` when it was killed before it had answered.
+async fn send(client: &reqwest::Client, url: &str, body: Option<Value>) -> Option<(StatusCode, Value)> {
+    let request = match body {
+        Some(body) => client.post(url).json(&body),
+        None => client.get(url),
     };
-    Ok((
-        status,
-        serde_json::from_slice(&body.to_bytes()).unwrap_or_default(),
-    ))
+    let answer = request
+        .header("accept", "application/hal+json")
+        .send()
+        .await
+        .ok()?;
+    let status = answer.status();
+    Some((status, answer.json().await.ok()?))
+}
+
+/// Publishes versions, and a result for each, until it is told to stop or the broker is gone. Gives the versions that
+/// were acknowledged, each with whether its result was.
+async fn publish(
+    address: String,
+    round: usize,
+    writer: usize,
+    done: Arc<AtomicUsize>,
+    stop: Arc<AtomicBool>,
+) -> Vec<(String, bool)> {
+    let client = client();
+    let mut acknowledged = Vec::new();
+    for number in 0.. {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        let version = format!("{round}.{writer}.{number}");
+        let body = publish_body("web", &version, Some("main"), "api", &version);
+        let Some((status, _)) = send(&client, &format!("{address}/contracts/publish"), Some(body)).await
+        else {
+            break;
+        };
+        assert_eq!(status, StatusCode::OK);
+        acknowledged.push((version.clone(), false));
+        done.fetch_add(1, Ordering::Relaxed);
+        let url = format!("{address}/pacts/provider/api/consumer/web/version/{version}");
+        let Some((_, contract)) = send(&client, &url, None).await else {
+            break;
+        };
+        let link = contract["_links"]["pb:publish-verification-results"]["href"]
+            .as_str()
+            .unwrap();
+        let result = json!({ "success": true, "providerApplicationVersion": version });
+        let Some((status, _)) = send(&client, link, Some(result)).await else {
+            break;
+        };
+        assert_eq!(status, StatusCode::CREATED);
+        acknowledged.last_mut().unwrap().1 = true;
+    }
+    acknowledged
+}
+
+/// Four writers on a broker that is killed when `enough` completes; gives what was acknowledged.
+async fn until_killed(
+    process: Process,
+    round: usize,
+    enough: impl AsyncFnOnce(&AtomicUsize),
+) -> Vec<(String, bool)> {
+    let (done, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let writers: Vec<_> = (0..4)
+        .map(|writer| {
+            tokio::spawn(publish(
+                process.address.clone(),
+                round,
+                writer,
+                done.clone(),
+                stop.clone(),
+            ))
+        })
+        .collect();
+    enough(&done).await;
+    process.kill();
+    stop.store(true, Ordering::Relaxed);
+    let mut acknowledged = Vec::new();
+    for writer in writers {
+        acknowledged.extend(writer.await.unwrap());
+    }
+    acknowledged
+}
+
+with_each_database! {
+    async fn everything_acknowledged_survives_kills(database) {
+        let mut acknowledged = Vec::new();
+        for round in 0..KILLS {
+            let process = Process::start(database);
+            let more = until_killed(process, round, async |done: &AtomicUsize| {
+                while done.load(Ordering::Relaxed) < 20 {
+                    tokio::task::yield_now().await;
+                }
+            });
+            acknowledged.extend(more.await);
+            consistency::holds(database).await;
+        }
+        let process = Process::start(database);
+        let client = client();
+        for (version, verified) in &acknowledged {
+            let url = format!("{}/pacts/provider/api/consumer/web/version/{version}", process.address);
+            let (status, body) = send(&client, &url, None).await.unwrap();
+            assert_eq!(status, StatusCode::OK, "{version} was acknowledged and is gone");
+            assert_eq!(body["interactions"][0]["description"], format!("a request for {version}"));
+            let (status, result) = send(&client, &format!("{url}/verification-results/latest"), None).await.unwrap();
+            if *verified {
+                assert_eq!(status, StatusCode::OK, "the result of {version} was acknowledged and is gone");
+                assert_eq!(result["providerApplicationVersion"], *version);
+            }
+        }
+        let url = format!("{}/pacticipants/web/branches/main/latest-version", process.address);
+        let (_, head) = send(&client, &url, None).await.unwrap();
+        assert!(head["number"].as_str().unwrap().starts_with(&format!("{}.", KILLS - 1)), "{head}");
+        process.stop();
+    }
+
+    async fn each_event_is_delivered_though_the_broker_is_killed(database) {
+        let mut receiver = Receiver::start(0).await;
+        // Two deliveries are under way at once.
+        let flags = ["--webhook-schemes", "http", "--webhook-allowed-hosts", "127.0.0.1", "--webhook-concurrency", "2"];
+        let start = || Process::start_with(&database.url(), &flags);
+        let process = start();
+        let hook = webhook(&receiver.url, &["contract_published"]);
+        let (status, _) = send(&client(), &format!("{}/webhooks", process.address), Some(hook)).await.unwrap();
+        assert_eq!(status, StatusCode::CREATED);
+        process.stop();
+        let (mut acknowledged, mut received) = (Vec::new(), Vec::new());
+        for round in 0..KILLS {
+            let more = until_killed(start(), round, async |_: &AtomicUsize| {
+                for _ in 0..10 {
+                    received.push(receiver.next().await);
+                }
+            });
+            acknowledged.extend(more.await);
+            // The time passes after which a node that did not come back is given up.
+            database.execute("UPDATE triggered_webhooks SET due_at = 0 WHERE due_at IS NOT NULL".to_owned()).await;
+        }
+        let process = start();
+        let left = "SELECT COUNT(*) FROM events_outbox WHERE name = 'contract_published' \
+                    UNION ALL SELECT COUNT(*) FROM triggered_webhooks WHERE due_at IS NOT NULL";
+        while database.numbers(left.to_owned()).await != [0, 0] {
+            tokio::task::yield_now().await;
+        }
+        process.stop();
+        received.extend(receiver.rest());
+        // How often each delivery came, by the version that it is about.
+        let mut deliveries: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+        for one in &received {
+            let version = one.json()["version"].as_str().unwrap().to_owned();
+            let id = one.headers["webhook-id"].to_str().unwrap().to_owned();
+            *deliveries.entry(version).or_default().entry(id).or_default() += 1;
+        }
+        for (version, _) in &acknowledged {
+            let found = deliveries.get(version).map_or(0, BTreeMap::len);
+            assert_eq!(found, 1, "deliveries for {version}");
+        }
+        let again: usize = deliveries.values().flat_map(BTreeMap::values).map(|count| count - 1).sum();
+        assert!(again <= 2 * KILLS, "{again} came again, though two were under way at each kill");
+        assert!(deliveries.values().all(|ids| ids.len() == 1), "each event is one delivery");
+    }
 }
 
 on_each_database! {
-    async fn everything_acknowledged_survives_a_kill(broker) {
-        let client: HttpClient = Client::builder(TokioExecutor::new()).build_http();
-        let mut acknowledged: Vec<String> = Vec::new();
-        for round in 0..3 {
-            let process = Process::start(&broker.database);
-            let stop = Arc::new(AtomicBool::new(false));
-            let count = Arc::new(AtomicUsize::new(0));
-            let writers: Vec<_> = (0..4)
-                .map(|writer| {
-                    let (client, address) = (client.clone(), process.address.clone());
-                    let (stop, count) = (stop.clone(), count.clone());
-                    tokio::spawn(async move {
-                        let mut done = Vec::new();
-                        for number in 0.. {
-                            if stop.load(Ordering::Relaxed) {
-                                break;
-                            }
-                            let version = format!("{round}.{writer}.{number}");
-                            let body = publish_body("web", &version, Some("main"), "api", &version);
-                            let url = format!("{address}/contracts/publish");
-                            let Ok((status, _)) = send(&client, Method::POST, url, Some(body)).await else { break };
-                            assert_eq!(status, StatusCode::OK);
-                            done.push(version);
-                            count.fetch_add(1, Ordering::Relaxed);
-                        }
-                        done
-                    })
-                })
-                .collect();
-            while count.load(Ordering::Relaxed) < 40 {
-                tokio::task::yield_now().await;
-            }
-            process.kill();
-            stop.store(true, Ordering::Relaxed);
-            for writer in writers {
-                acknowledged.extend(writer.await.unwrap());
-            }
-        }
-        let process = Process::start(&broker.database);
-        for version in &acknowledged {
-            let url = format!("{}/pacts/provider/api/consumer/web/version/{version}", process.address);
-            let (status, body) = send(&client, Method::GET, url, None).await.unwrap();
-            assert_eq!(status, StatusCode::OK, "{version} was acknowledged and is gone");
-            assert_eq!(body["interactions"][0]["description"], format!("a request for {version}"));
-        }
-        process.kill();
-    }
-
     async fn many_clients_at_once_lose_nothing(broker) {
         let tasks: Vec<_> = (0..32)
             .map(|task| async move {
@@ -162,9 +222,8 @@ on_each_database! {
             let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| Process::start(&broker.database))).collect();
             starts.into_iter().map(|start| start.join().unwrap()).collect()
         });
-        let client: HttpClient = Client::builder(TokioExecutor::new()).build_http();
         for node in nodes {
-            let (status, _) = send(&client, Method::GET, format!("{}/readyz", node.address), None).await.unwrap();
+            let (status, _) = send(&client(), &format!("{}/readyz", node.address), None).await.unwrap();
             assert_eq!(status, StatusCode::OK);
             node.kill();
         }

@@ -25,6 +25,7 @@ mod openapi;
 mod pacticipants;
 mod pages;
 mod patience;
+mod process;
 mod publishing;
 mod retention;
 mod running;
