@@ -13,6 +13,7 @@ pub(crate) mod provider_states;
 pub(crate) mod publication;
 pub(crate) mod refusal;
 pub(crate) mod retention;
+pub(crate) mod segment;
 pub(crate) mod selection;
 pub(crate) mod selector;
 pub(crate) mod test_results;

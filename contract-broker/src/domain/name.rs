@@ -1,6 +1,7 @@
 //! Names: of pacticipants, versions, branches, tags, environments.
 
-/// What is wrong with a name, if anything. Names are any text of 1 to 255 characters without control characters.
+/// What is wrong with a name, if anything. Names are any text of 1 to 255 characters without control characters, but not
+/// `.` and `..`: clients take these out of addresses, so that nobody could reach what is called so.
 pub(crate) fn fault(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() {
         Some("can't be blank")
@@ -10,6 +11,8 @@ pub(crate) fn fault(name: &str) -> Option<&'static str> {
         Some("cannot contain control characters")
     } else if name.chars().count() > 255 {
         Some("is too long (at most 255 characters)")
+    } else if matches!(name, "." | "..") {
+        Some("cannot be a dot or two")
     } else {
         None
     }

@@ -4,16 +4,9 @@ use std::{convert::Infallible, fmt::Write as _};
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, request::Parts};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::AppState;
-
-/// What may stand in a path segment as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+pub(crate) use crate::domain::segment::encode;
 
 /// The base address of the links in one answer, without a slash at the end: as configured, or else as the client
 /// (or the proxy before the broker) named the broker.
@@ -61,7 +54,7 @@ impl BaseUrl {
         let mut url = self.0.clone();
         for segment in segments {
             url.push('/');
-            let _ = write!(url, "{}", utf8_percent_encode(segment.as_ref(), SEGMENT));
+            url.push_str(&encode(segment.as_ref()));
         }
         url
     }
@@ -82,11 +75,6 @@ impl FromRequestParts<AppState> for BaseUrl {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
         Ok(Self::of(state.config.base_url.as_deref(), &parts.headers))
     }
-}
-
-/// Percent-encodes one path segment or query value.
-pub(crate) fn encode(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
 }
 
 #[cfg(test)]

@@ -10,15 +10,8 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
 use super::{AppState, base_url::BaseUrl, error::Failure, hal, negotiation};
+use crate::domain::segment::SUFFIXES;
 use axum::response::IntoResponse as _;
-
-/// Suffixes of a path that choose the type of the answer.
-const SUFFIXES: [(&str, &str); 4] = [
-    (".json", "application/hal+json"),
-    (".csv", "text/csv"),
-    (".svg", "image/svg+xml"),
-    (".yaml", "application/yaml"),
-];
 
 /// Refuses paths that no name can make, and turns a suffix such as `.csv` into an `Accept` header.
 pub(crate) async fn paths(mut request: Request, next: Next) -> Response {
@@ -36,6 +29,10 @@ pub(crate) async fn paths(mut request: Request, next: Next) -> Response {
             "the path contains a control character such as a new line or a tab".into(),
         )
         .into_response();
+    }
+    if request.uri().query().is_some_and(|query| query.contains("%00")) {
+        let message = "the query contains a character that no text has: %00";
+        return Failure::Status(StatusCode::BAD_REQUEST, message.to_owned()).into_response();
     }
     if let Some((suffix, media)) = SUFFIXES.iter().find(|(suffix, _)| path.ends_with(suffix))
         && !path.starts_with("/assets/")

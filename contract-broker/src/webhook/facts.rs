@@ -1,9 +1,7 @@
 //! What is known about an event: the values of a webhook's parameters come from it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::Values;
-use crate::domain::{events::Event, selection::Selection};
+use crate::domain::{events::Event, segment, selection::Selection};
 
 /// A version of one side of the integration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -109,7 +107,8 @@ impl Facts {
         let Some(sha) = &self.content_sha else {
             return (String::new(), String::new());
         };
-        let (provider, consumer, sha) = (segment(&self.provider), segment(&self.consumer), segment(sha));
+        let [provider, consumer, sha] =
+            [&self.provider, &self.consumer, sha].map(|text| segment::encode(text));
         let content = format!("{base}/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}");
         let result = self
             .verification_number
@@ -150,16 +149,6 @@ impl Facts {
             currently_deployed_provider: None,
         }
     }
-}
-
-fn segment(text: &str) -> String {
-    /// Everything but the unreserved characters of RFC 3986, section 2.3.
-    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
-    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod consistency;
 mod deletion;
 mod deployments;
 mod durability;
+mod hostile;
 mod links;
 mod lists;
 mod manners;

@@ -48,6 +48,27 @@ on_each_database! {
         assert_eq!(put.status, 200);
     }
 
+    async fn whether_content_changed_is_seen_branch_by_branch(broker) {
+        for (version, branch, content, expected) in [
+            ("1", Some("main"), "x", "(first time the contract was published for branch main)"),
+            ("2", Some("feat"), "x", "(first time the contract was published for branch feat)"),
+            ("3", Some("main"), "x", ""),
+            ("4", Some("feat"), "y", "(content is different to the previous contract for branch feat)"),
+            // The newest contract of all is another one; that of the branch is the same.
+            ("5", Some("main"), "x", ""),
+            ("6", Some("main"), "y", "(content is different to the previous contract for branch main)"),
+            ("7", None, "y", ""),
+            ("8", None, "z", "(content is different to the previous contract)"),
+        ] {
+            let published = broker.publish("web", version, branch, "api", content).await;
+            let notices = published.json["notices"].as_array().unwrap();
+            let mut texts = notices.iter().map(|notice| notice["text"].as_str().unwrap());
+            let event = texts.find_map(|text| text.strip_prefix("  Events detected: contract_published")).unwrap();
+            let expected = if expected.is_empty() { String::new() } else { format!(", contract_content_changed {expected}") };
+            assert_eq!(event, expected, "{version}");
+        }
+    }
+
     async fn other_content_for_the_same_version_is_a_conflict(broker) {
         broker.publish("web", "1", Some("main"), "api", "x").await;
         let refused = broker.post("/contracts/publish", publish_body("web", "1", Some("other"), "api", "y")).await

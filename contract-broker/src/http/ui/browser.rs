@@ -10,10 +10,16 @@ use tower::ServiceExt as _;
 use super::{
     fault::{Fault, Result},
     frame::Frame,
-    links::{Links, query_value},
+    links::Links,
     page::{SCRIPTED, frame, page_under},
 };
-use crate::http::{base_url::BaseUrl, layers, path::Path, query::Query, relations};
+use crate::http::{
+    base_url::{BaseUrl, encode},
+    layers,
+    path::Path,
+    query::Query,
+    relations,
+};
 
 /// Shorter answers are shown whole.
 const MOST: usize = 256 * 1024;
@@ -58,7 +64,7 @@ pub(super) async fn page(api: Router, base: BaseUrl, headers: HeaderMap, query: 
     let variables = variables(&path, &query);
     let mut shown = path.clone();
     for variable in &variables {
-        shown = shown.replace(&format!("{{{}}}", variable.name), &query_value(&variable.value));
+        shown = shown.replace(&format!("{{{}}}", variable.name), &encode(&variable.value));
     }
     let frame = frame(&base, None);
     let complete = variables.iter().all(|variable| !variable.value.is_empty());

@@ -1,13 +1,6 @@
 //! The addresses of pages. Every name is one path segment, whatever is in it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// Everything but the unreserved characters of RFC 3986 is encoded.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+use crate::domain::segment::encode;
 
 /// Builds the addresses of pages under the broker's own path.
 #[derive(Debug, Clone)]
@@ -25,7 +18,7 @@ impl Links {
         let mut href = self.base.clone();
         for segment in path {
             href.push('/');
-            href.extend(utf8_percent_encode(segment, SEGMENT));
+            href.push_str(&encode(segment));
         }
         href
     }
@@ -35,11 +28,11 @@ impl Links {
     }
 
     pub(super) fn openapi(&self) -> String {
-        self.to(&["openapi.json"])
+        format!("{}/openapi.json", self.base)
     }
 
     pub(super) fn asset(&self, name: &str) -> String {
-        self.to(&["assets", name])
+        format!("{}/assets/{name}", self.base)
     }
 
     pub(super) fn pacticipants(&self) -> String {
@@ -111,17 +104,12 @@ impl Links {
 
     /// The browser at a path of the API, which is written as it should be asked for.
     pub(super) fn browse(&self, path: &str) -> String {
-        format!("{}?path={}", self.browser(), query_value(path))
+        format!("{}?path={}", self.browser(), encode(path))
     }
 
     pub(super) fn relation(&self, relation: &str) -> String {
         self.to(&["doc", relation])
     }
-}
-
-/// A value in a query string.
-pub(super) fn query_value(value: &str) -> String {
-    utf8_percent_encode(value, SEGMENT).to_string()
 }
 
 #[cfg(test)]

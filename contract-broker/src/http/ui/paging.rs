@@ -1,6 +1,6 @@
 //! Which part of a long list a page shows.
 
-use super::links::query_value;
+use crate::domain::segment::encode;
 
 /// One page of a list.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ impl Paging {
             href.push('&');
             href.push_str(name);
             href.push('=');
-            href.push_str(&query_value(value));
+            href.push_str(&encode(value));
         }
         href
     }

@@ -1,0 +1,48 @@
+//! Names as segments of paths.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The unreserved characters of RFC 3986 stand as they are.
+const AS_IT_IS: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What the end of a path may say about the type of the answer, and the media type that it means.
+pub(crate) const SUFFIXES: [(&str, &str); 4] = [
+    (".json", "application/hal+json"),
+    (".csv", "text/csv"),
+    (".svg", "image/svg+xml"),
+    (".yaml", "application/yaml"),
+];
+
+/// Text as one segment of a path, or one value of a query, whatever is in it. The dot of a name that ends as a suffix
+/// does is encoded too, so that it is not taken for one.
+pub(crate) fn encode(text: &str) -> String {
+    let mut encoded = utf8_percent_encode(text, AS_IT_IS).to_string();
+    if let Some((suffix, _)) = SUFFIXES.iter().find(|(suffix, _)| encoded.ends_with(suffix)) {
+        let dot = encoded.len() - suffix.len();
+        encoded.replace_range(dot..=dot, "%2E");
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_segment_whatever_is_in_it() {
+        for (text, expected) in [
+            ("a/b c?d#e%", "a%2Fb%20c%3Fd%23e%25"),
+            ("é", "%C3%A9"),
+            ("1.2.3-x_y~z", "1.2.3-x_y~z"),
+            ("pact.json", "pact%2Ejson"),
+            (".svg", "%2Esvg"),
+            ("json", "json"),
+        ] {
+            assert_eq!(encode(text), expected);
+        }
+    }
+}
