@@ -1,8 +1,9 @@
 //! How fast the broker is: seeds a database through the public API, then loads one question after the other, beside
 //! two limits taken in the same run: bare axum answering as many bytes, and one durable insert per request.
 //!
-//! `cargo bench -p contract-broker --bench load` (settings: `LOAD_VERSIONS`, `LOAD_CONSUMERS`, `LOAD_PROVIDERS`,
-//! `LOAD_SECONDS`, `LOAD_CONCURRENCY`, `LOAD_DATABASE_URL`; without the last a new SQLite file is used).
+//! `cargo bench -p contract-broker --bench load`; settings: `LOAD_VERSIONS`, `LOAD_CONSUMERS`, `LOAD_PROVIDERS`,
+//! `LOAD_SECONDS`, `LOAD_CONCURRENCY`, `LOAD_ONLY` for the questions whose name contains it, and `LOAD_DATABASE_URL`.
+//! Without the last a new SQLite file is used. A database that is seeded already is loaded as it is.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -117,6 +118,19 @@ impl Server {
             .ok()
             .map(|kib| kib / 1024)
     }
+
+    /// Processor time used so far in milliseconds (Linux counts in hundredths of a second).
+    fn processor(&self) -> Option<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        let (_, after_name) = stat.rsplit_once(')')?;
+        let ticks: Vec<f64> = after_name
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .filter_map(|field| field.parse().ok())
+            .collect();
+        Some(ticks.iter().sum::<f64>() * 10.0)
+    }
 }
 
 impl Drop for Server {
@@ -146,8 +160,13 @@ async fn call(
     (status, response.into_body().collect().await.unwrap().to_bytes())
 }
 
-/// Requests a second, and latencies in milliseconds: median and 99th percentile.
-async fn load(client: &HttpClient, accept: &'static str, concurrency: usize, make: Make) -> (f64, f64, f64) {
+/// How many requests, how many a second, and latencies in milliseconds: median and 99th percentile.
+async fn load(
+    client: &HttpClient,
+    accept: &'static str,
+    concurrency: usize,
+    make: Make,
+) -> (f64, f64, f64, f64) {
     let number = Arc::new(AtomicUsize::new(0));
     let end = Instant::now() + Duration::from_secs(setting("LOAD_SECONDS", 3) as u64);
     let start = Instant::now();
@@ -182,7 +201,7 @@ async fn load(client: &HttpClient, accept: &'static str, concurrency: usize, mak
             * 1000.0
     };
     let count = f64::from(u32::try_from(took.len()).unwrap_or(u32::MAX));
-    (count / start.elapsed().as_secs_f64(), at(50), at(99))
+    (count, count / start.elapsed().as_secs_f64(), at(50), at(99))
 }
 
 /// The providers that a consumer has contracts with.
@@ -310,13 +329,21 @@ async fn measure() {
             .current_dir(directory.path()),
     );
     let limits = Server::start(
-        Command::new(std::env::current_exe().unwrap())
-            .env("LOAD_LIMITS", database.unwrap_or_else(|| file("limits"))),
+        Command::new(std::env::current_exe().unwrap()).env(
+            "LOAD_LIMITS",
+            database
+                .filter(|url| !url.starts_with("sqlite"))
+                .unwrap_or_else(|| file("limits")),
+        ),
     );
     let client: HttpClient = Client::builder(TokioExecutor::new()).build_http();
     let url = broker.url.clone();
     let start = Instant::now();
-    seed(&client, &url, consumers, providers, versions).await;
+    let last_version = format!("{url}/pacticipants/consumer-0/versions/v{}", versions - 1);
+    let (seeded, _) = call(&client, "application/hal+json", (Method::GET, last_version, None)).await;
+    if !seeded.is_success() {
+        seed(&client, &url, consumers, providers, versions).await;
+    }
     println!(
         "{consumers} consumers, {providers} providers, {versions} versions each, seeded in {:.0} s; memory {} MiB",
         start.elapsed().as_secs_f64(),
@@ -414,10 +441,11 @@ async fn measure() {
         ("publish results", hal, results),
     ];
     println!(
-        "{:<30} {:>5} {:>9} {:>8} {:>8} {:>10} {:>7}",
-        "", "conc.", "req/s", "p50 ms", "p99 ms", "limit r/s", "share"
+        "{:<30} {:>5} {:>9} {:>8} {:>8} {:>9} {:>10} {:>7}",
+        "", "conc.", "req/s", "p50 ms", "p99 ms", "CPU µs", "limit r/s", "share"
     );
-    for (name, accept, make) in loads {
+    let only = std::env::var("LOAD_ONLY").unwrap_or_default();
+    for (name, accept, make) in loads.into_iter().filter(|(name, ..)| name.contains(&only)) {
         let (_, body) = call(&client, accept, of(&*make)).await;
         let publishes = name.starts_with("publish");
         let limit: Make = if publishes {
@@ -435,10 +463,12 @@ async fn measure() {
             } else {
                 make.clone()
             };
-            let (rate, p50, p99) = load(&client, accept, concurrency, make).await;
-            let (bound, ..) = load(&client, accept, concurrency, limit.clone()).await;
+            let before = broker.processor().unwrap_or_default();
+            let (count, rate, p50, p99) = load(&client, accept, concurrency, make).await;
+            let processor = (broker.processor().unwrap_or_default() - before) * 1000.0 / count;
+            let (_, bound, ..) = load(&client, accept, concurrency, limit.clone()).await;
             println!(
-                "{name:<30} {concurrency:>5} {rate:>9.0} {p50:>8.2} {p99:>8.2} {bound:>10.0} {:>6.1}%",
+                "{name:<30} {concurrency:>5} {rate:>9.0} {p50:>8.2} {p99:>8.2} {processor:>9.0} {bound:>10.0} {:>6.1}%",
                 rate / bound * 100.0
             );
         }

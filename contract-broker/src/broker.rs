@@ -34,6 +34,7 @@ impl Broker {
             .map_err(|problem| Error::new("starting the broker", ConfigError::Invalid(vec![problem])))?;
         Ok(Self {
             state: http::AppState {
+                answers: http::Answers::new(config.http_answers_kept.bytes()),
                 store,
                 config,
                 courier,

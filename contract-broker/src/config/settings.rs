@@ -144,6 +144,8 @@ settings! {
     /// How long a connection may be silent: while the head of a request is sent, between two requests, and while an
     /// answer is not read. Then it is closed.
     "http.idle_timeout" => http_idle_timeout: Duration = Duration::from_secs(30);
+    /// How much memory is used to give answers again while nothing in the database changed; 0 to make each one anew.
+    "http.answers_kept" => http_answers_kept: ByteSize = ByteSize::mebibytes(8);
     /// Accepts different content for a contract that was already published under the same consumer version.
     "contracts.allow_modification" => contracts_allow_modification: bool = false;
     /// Branch names that make a branch the main branch of a pacticipant which has none yet.

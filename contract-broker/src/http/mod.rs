@@ -15,6 +15,7 @@ mod path;
 mod patient;
 mod query;
 mod relations;
+mod remember;
 mod request_body;
 mod router;
 mod serve;
@@ -22,6 +23,7 @@ mod state;
 mod ui;
 
 pub(crate) use error::Failure;
+pub(crate) use remember::Answers;
 pub(crate) use router::router;
 pub(crate) use serve::serve;
 pub(crate) use state::AppState;

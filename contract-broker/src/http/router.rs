@@ -17,7 +17,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The broker as a service.
 pub(crate) fn router(state: AppState) -> Router {
-    let routes = api::routes()
+    let routes = api::routes(&state)
         .merge(ui::assets())
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
@@ -60,6 +60,7 @@ mod tests {
     use super::*;
     use crate::{
         Config,
+        http::Answers,
         jobs::{Courier, Retention},
         store::Store,
     };
@@ -74,6 +75,7 @@ mod tests {
         let store = Store::open(&database, 1).await.expect("a database");
         let courier = Courier::new(store.clone(), &config).expect("a courier");
         let state = AppState {
+            answers: Answers::new(0),
             retention: Retention::new(store.clone(), &config),
             store,
             config,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Answers;
 use crate::{
     Config,
     jobs::{Courier, Retention},
@@ -15,4 +16,5 @@ pub(crate) struct AppState {
     pub(crate) config: Arc<Config>,
     pub(crate) courier: Courier,
     pub(crate) retention: Retention,
+    pub(crate) answers: Answers,
 }

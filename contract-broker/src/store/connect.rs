@@ -7,6 +7,7 @@ use sqlx::{
     AnyPool, Connection as _,
     any::{AnyPoolOptions, install_default_drivers},
 };
+use tokio::sync::Mutex;
 
 use super::{Connection, Error, Reader, Result, migrate, write::Writer};
 
@@ -22,6 +23,8 @@ pub(crate) enum Dialect {
 pub(crate) struct Store {
     readers: AnyPool,
     writer: Arc<Writer>,
+    /// The connection that watches SQLite's file for changes.
+    watcher: Option<Arc<Mutex<Connection>>>,
 }
 
 impl Store {
@@ -35,22 +38,33 @@ impl Store {
         let options = AnyPoolOptions::new()
             .max_connections(max_connections.max(1))
             .acquire_timeout(Duration::from_secs(30))
-            .test_before_acquire(dialect == Dialect::Postgres)
+            .test_before_acquire(false)
+            .before_acquire(move |connection, about| {
+                Box::pin(async move {
+                    // Over a network a connection that was not used for a while may be gone.
+                    let fresh = dialect == Dialect::Sqlite || about.idle_for < Duration::from_secs(5);
+                    Ok(fresh || connection.ping().await.is_ok())
+                })
+            })
             .after_connect(move |connection, _| Box::pin(async move { prepare(dialect, connection).await }));
         let readers = options
             .connect(&url)
             .await
             .map_err(|error| Error::unavailable("opening the database", error))?;
-        let writer = match dialect {
-            Dialect::Sqlite => Writer::queue(url, first),
+        let (writer, watcher) = match dialect {
+            Dialect::Sqlite => {
+                let watcher = connect(dialect, &url).await?;
+                (Writer::queue(url, first), Some(Arc::new(Mutex::new(watcher))))
+            }
             Dialect::Postgres => {
                 let _ = first.close().await;
-                Writer::pool(readers.clone())
+                (Writer::pool(readers.clone()), None)
             }
         };
         Ok(Self {
             readers,
             writer: Arc::new(writer),
+            watcher,
         })
     }
 
@@ -70,6 +84,22 @@ impl Store {
         T: Send + 'static,
     {
         self.writer.run(input, work).await
+    }
+
+    /// The state that the database is in: as long as this is the same, everything read is the same, whichever process
+    /// writes. SQLite counts the commits of others (<https://www.sqlite.org/pragma.html#pragma_data_version>);
+    /// PostgreSQL names the transactions that can be seen.
+    pub(crate) async fn state(&self) -> Result<String> {
+        if let Some(watcher) = &self.watcher {
+            let (version,): (i64,) = sqlx::query_as("PRAGMA data_version")
+                .fetch_one(&mut *watcher.lock().await)
+                .await?;
+            return Ok(version.to_string());
+        }
+        let (snapshot,): (String,) = sqlx::query_as("SELECT CAST(pg_current_snapshot() AS TEXT)")
+            .fetch_one(&mut *self.read().await?)
+            .await?;
+        Ok(snapshot)
     }
 
     /// Whether the database answers.
@@ -125,7 +155,11 @@ async fn prepare(dialect: Dialect, connection: &mut Connection) -> Result<(), sq
             "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
              PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=16777216"
         }
-        Dialect::Postgres => "SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '20s'",
+        // The statements are look-ups by index whose plan does not depend on the values: planned once for each connection.
+        Dialect::Postgres => {
+            "SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '20s'; \
+             SET plan_cache_mode = force_generic_plan; SET jit = off"
+        }
     };
     sqlx::raw_sql(settings).execute(connection).await?;
     Ok(())

@@ -61,6 +61,20 @@ pub(crate) enum Which {
     Sha(String),
 }
 
+/// The text of a content, and how to serve it.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    pub(crate) text: String,
+    pub(crate) edits: Edits,
+}
+
+impl Document {
+    fn read(text: String, edits: &str) -> Self {
+        let edits = serde_json::from_str(edits).unwrap_or_default();
+        Self { text, edits }
+    }
+}
+
 /// Finds a contract.
 pub(crate) async fn find(
     connection: &mut Connection,
@@ -68,6 +82,53 @@ pub(crate) async fn find(
     consumer: &str,
     which: &Which,
 ) -> Result<Option<Publication>> {
+    let row: Option<Row> = look_up(connection, COLUMNS, provider, consumer, which).await?;
+    Ok(row.map(read))
+}
+
+/// Finds a contract and its document; refused when there is none.
+pub(crate) async fn require_whole(
+    connection: &mut Connection,
+    provider: &str,
+    consumer: &str,
+    which: &Which,
+) -> Result<(Publication, Document)> {
+    let columns = format!("{COLUMNS}, t.document, t.edits");
+    let found: Option<Whole> = look_up(connection, &columns, provider, consumer, which).await?;
+    let Whole {
+        publication,
+        document,
+    } = found.ok_or_else(|| missing(provider, consumer, which))?;
+    Ok((publication, document))
+}
+
+/// A row with a document at its end.
+struct Whole {
+    publication: Publication,
+    document: Document,
+}
+
+impl<'r> sqlx::FromRow<'r, sqlx::any::AnyRow> for Whole {
+    fn from_row(row: &'r sqlx::any::AnyRow) -> Result<Self, sqlx::Error> {
+        use sqlx::Row as _;
+        let (text, edits): (String, String) = (row.try_get(10)?, row.try_get(11)?);
+        Ok(Self {
+            publication: read(Row::from_row(row)?),
+            document: Document::read(text, &edits),
+        })
+    }
+}
+
+async fn look_up<R>(
+    connection: &mut Connection,
+    columns: &str,
+    provider: &str,
+    consumer: &str,
+    which: &Which,
+) -> Result<Option<R>>
+where
+    R: for<'r> sqlx::FromRow<'r, sqlx::any::AnyRow> + Send + Unpin,
+{
     // Ids by subselects: constants for the planner, so that the newest is one step in the index of the pair.
     let pair = "k.provider_id = (SELECT id FROM pacticipants WHERE name = $1) \
                 AND k.consumer_id = (SELECT id FROM pacticipants WHERE name = $2)";
@@ -120,13 +181,13 @@ pub(crate) async fn find(
             sha.as_str(),
         ),
     };
-    let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} {FROM} {rest}")))
+    let sql = format!("SELECT {columns} {FROM} {rest}");
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(provider.to_owned())
         .bind(consumer.to_owned())
         .bind(name.to_owned())
         .fetch_optional(connection)
-        .await?;
-    Ok(row.map(read))
+        .await?)
 }
 
 /// As [`find`]; refused when there is none.
@@ -136,17 +197,20 @@ pub(crate) async fn require(
     consumer: &str,
     which: &Which,
 ) -> Result<Publication> {
-    find(connection, provider, consumer, which).await?.ok_or_else(|| {
-        let what = match which {
-            Which::Version(number) => {
-                format!("No contract between version {number} of {consumer} and {provider} found")
-            }
-            Which::Sha(sha) => {
-                format!("No contract between {consumer} and {provider} with content {sha} found")
-            }
-            _ => format!("No such contract between {consumer} and {provider} found"),
-        };
-        Refusal::NotFound(what).into()
+    find(connection, provider, consumer, which)
+        .await?
+        .ok_or_else(|| missing(provider, consumer, which).into())
+}
+
+fn missing(provider: &str, consumer: &str, which: &Which) -> Refusal {
+    Refusal::NotFound(match which {
+        Which::Version(number) => {
+            format!("No contract between version {number} of {consumer} and {provider} found")
+        }
+        Which::Sha(sha) => {
+            format!("No contract between {consumer} and {provider} with content {sha} found")
+        }
+        _ => format!("No such contract between {consumer} and {provider} found"),
     })
 }
 
@@ -169,13 +233,13 @@ pub(crate) async fn require_sha(
 }
 
 /// The text of a content and how to serve it.
-pub(crate) async fn document(connection: &mut Connection, content: i64) -> Result<(String, Edits)> {
-    let (document, edits): (String, String) =
+pub(crate) async fn document(connection: &mut Connection, content: i64) -> Result<Document> {
+    let (text, edits): (String, String) =
         sqlx::query_as("SELECT document, edits FROM contents WHERE id = $1")
             .bind(content)
             .fetch_one(connection)
             .await?;
-    Ok((document, serde_json::from_str(&edits).unwrap_or_default()))
+    Ok(Document::read(text, &edits))
 }
 
 /// The texts of contents.

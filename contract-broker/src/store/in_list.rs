@@ -28,11 +28,6 @@ impl InList {
         Self { sql, count }
     }
 
-    /// The number of placeholders.
-    pub(crate) fn len(&self) -> usize {
-        self.count
-    }
-
     /// The values to bind: those given, the last repeated.
     pub(crate) fn padded<'v, T>(&self, values: &'v [T]) -> impl Iterator<Item = &'v T> {
         values

@@ -12,6 +12,7 @@ mod connect;
 mod error;
 mod in_list;
 mod migrate;
+mod statement;
 mod write;
 
 pub(crate) mod deliveries;
@@ -48,3 +49,11 @@ use in_list::InList;
 pub(crate) type Connection = sqlx::AnyConnection;
 /// A connection of the pool that reads.
 pub(crate) type Reader = sqlx::pool::PoolConnection<sqlx::Any>;
+
+/// Each value once, in order.
+fn distinct(values: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut values: Vec<i64> = values.collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}

@@ -136,7 +136,7 @@ async fn one(
     .await?;
     let merged = match &existing {
         Some((_, content, _, sha)) if contract.merge && *sha != contract.content.sha => {
-            let (document, _) = contracts::document(connection, *content).await?;
+            let document = contracts::document(connection, *content).await?.text;
             Some(merge(&document, &contract.content.document)?)
         }
         _ => None,
@@ -147,7 +147,7 @@ async fn one(
         Some((_, _, _, sha)) if *sha == content.sha => Outcome::Unchanged,
         Some(_) if contract.merge || publish.allow_modification => Outcome::Revised,
         Some((_, old, _, _)) => {
-            let (document, _) = contracts::document(connection, *old).await?;
+            let document = contracts::document(connection, *old).await?.text;
             return Err(conflict(publish, contract, &document).into());
         }
     };

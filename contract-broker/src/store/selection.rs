@@ -7,6 +7,7 @@ use super::{
     Connection, Result,
     contracts::{self, Publication},
     in_list::{Fixed, select_in},
+    statement::Statement,
 };
 use crate::domain::{
     pending::{Facts, Line, Subject, Why},
@@ -32,10 +33,23 @@ pub(crate) async fn choose(
     provider: i64,
     selectors: &[Selector],
 ) -> Result<Vec<Chosen>> {
-    let mut found: Vec<(Why, Publication)> = Vec::new();
+    let mut asked = Vec::new();
+    let mut counts = Vec::new();
     for selector in selectors {
-        found.append(&mut one(connection, provider, selector).await?);
+        let sources = sources(&selector.wanted);
+        counts.push(sources.len());
+        asked.extend(
+            sources
+                .into_iter()
+                .map(|(source, name)| (source, selector.consumer.as_deref(), name)),
+        );
     }
+    let mut given = fetch(connection, provider, &asked).await?.into_iter();
+    let found = selectors
+        .iter()
+        .zip(counts)
+        .flat_map(|(selector, count)| chosen(&selector.wanted, given.by_ref().take(count).collect()))
+        .collect();
     Ok(grouped(found))
 }
 
@@ -72,11 +86,12 @@ fn grouped(found: Vec<(Why, Publication)>) -> Vec<Chosen> {
     all
 }
 
-/// Where the versions of a consumer come from: the joins, the conditions, and the columns for the version, a label and
-/// a kind.
+/// Where the versions of a consumer come from: the joins, the conditions, the column that a name is compared with, and
+/// the columns for the version, a label and a kind.
 struct Source {
     joins: &'static str,
     conditions: &'static str,
+    named: Option<&'static str>,
     version: &'static str,
     label: &'static str,
     kind: &'static str,
@@ -84,36 +99,33 @@ struct Source {
 
 const MAIN_BRANCH: Source = Source {
     joins: "CROSS JOIN branches b CROSS JOIN branch_contracts h",
-    conditions: "b.pacticipant_id = c.id AND b.name = c.main_branch AND h.branch_id = b.id AND h.provider_id = $1 \
-                 AND $3 = $3",
+    conditions: "b.pacticipant_id = c.id AND b.name = c.main_branch AND h.branch_id = b.id \
+                 AND h.provider_id = i.provider_id",
+    named: None,
     version: "h.consumer_version_id",
     label: "b.name",
     kind: "''",
 };
 const BRANCH: Source = Source {
     joins: "CROSS JOIN branches b CROSS JOIN branch_contracts h",
-    conditions: "b.pacticipant_id = c.id AND b.name = $3 AND h.branch_id = b.id AND h.provider_id = $1",
-    version: "h.consumer_version_id",
-    label: "b.name",
-    kind: "''",
-};
-const EVERY_BRANCH: Source = Source {
-    joins: "CROSS JOIN branches b CROSS JOIN branch_contracts h",
-    conditions: "b.pacticipant_id = c.id AND h.branch_id = b.id AND h.provider_id = $1 AND $3 = $3",
+    conditions: "b.pacticipant_id = c.id AND h.branch_id = b.id AND h.provider_id = i.provider_id",
+    named: Some("b.name"),
     version: "h.consumer_version_id",
     label: "b.name",
     kind: "''",
 };
 const LATEST_TAG: Source = Source {
     joins: "CROSS JOIN tag_contracts h",
-    conditions: "h.pacticipant_id = c.id AND h.name = $3 AND h.provider_id = $1",
+    conditions: "h.pacticipant_id = c.id AND h.provider_id = i.provider_id",
+    named: Some("h.name"),
     version: "h.consumer_version_id",
     label: "h.name",
     kind: "''",
 };
 const EVERY_TAG: Source = Source {
     joins: "CROSS JOIN tags h",
-    conditions: "h.pacticipant_id = c.id AND h.name = $3",
+    conditions: "h.pacticipant_id = c.id",
+    named: Some("h.name"),
     version: "h.version_id",
     label: "h.name",
     kind: "''",
@@ -121,14 +133,16 @@ const EVERY_TAG: Source = Source {
 /// The latest with the tag that is named as the consumer's main branch.
 const MAIN_TAG: Source = Source {
     joins: "CROSS JOIN tag_contracts h",
-    conditions: "h.pacticipant_id = c.id AND h.name = c.main_branch AND h.provider_id = $1 AND $3 = $3",
+    conditions: "h.pacticipant_id = c.id AND h.name = c.main_branch AND h.provider_id = i.provider_id",
+    named: None,
     version: "h.consumer_version_id",
     label: "h.name",
     kind: "''",
 };
 const LATEST: Source = Source {
     joins: "",
-    conditions: "$3 = $3",
+    conditions: "",
+    named: None,
     version: "(SELECT MAX(n.consumer_version_id) FROM current_publications n \
               WHERE n.provider_id = i.provider_id AND n.consumer_id = i.consumer_id)",
     label: "''",
@@ -136,13 +150,15 @@ const LATEST: Source = Source {
 };
 const IN_ENVIRONMENT: Source = Source {
     joins: "CROSS JOIN current_deployments h CROSS JOIN environments e",
-    conditions: "h.pacticipant_id = c.id AND e.id = h.environment_id AND ($3 = '' OR e.name = $3)",
+    conditions: "h.pacticipant_id = c.id AND e.id = h.environment_id",
+    named: Some("e.name"),
     version: "h.version_id",
     label: "e.name",
     kind: "h.kind",
 };
 
 type Row = (
+    i64,
     i64,
     i64,
     String,
@@ -157,196 +173,176 @@ type Row = (
     String,
 );
 
-/// Runs one of the queries. Gives the label and the kind with each publication.
+/// What one source gave: the label and the kind with each publication.
+type Given = Vec<(String, String, Publication)>;
+
+/// Runs the queries of all sources as one statement.
 async fn fetch(
     connection: &mut Connection,
     provider: i64,
-    consumer: Option<&str>,
-    source: &Source,
-    name: &str,
-) -> Result<Vec<(String, String, Publication)>> {
-    let Source {
-        joins,
-        conditions,
-        version,
-        label,
-        kind,
-    } = source;
+    sources: &[(&'static Source, Option<&str>, &str)],
+) -> Result<Vec<Given>> {
+    let mut given: Vec<Given> = sources.iter().map(|_| Vec::new()).collect();
+    if sources.is_empty() {
+        return Ok(given);
+    }
     let columns = contracts::COLUMNS;
-    // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
-    let sql = format!(
-        "SELECT {columns}, {label}, {kind} FROM integrations i CROSS JOIN pacticipants c {joins} \
-         CROSS JOIN current_publications k CROSS JOIN contents t CROSS JOIN versions v CROSS JOIN pacticipants p \
-         WHERE i.provider_id = $1 AND c.id = i.consumer_id AND ($2 = '' OR c.name = $2) AND {conditions} \
-         AND k.consumer_version_id = {version} AND k.provider_id = $1 AND t.id = k.content_id \
-         AND v.id = k.consumer_version_id AND p.id = k.provider_id"
-    );
-    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(provider)
-        .bind(consumer.unwrap_or_default().to_owned())
-        .bind(name.to_owned())
-        .fetch_all(connection)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(a, b, c, d, e, f, g, h, i, j, label, kind)| {
-            (label, kind, contracts::read((a, b, c, d, e, f, g, h, i, j)))
-        })
-        .collect())
+    let mut statement = Statement::default();
+    for (index, (source, consumer, name)) in sources.iter().enumerate() {
+        let Source {
+            joins,
+            conditions,
+            named,
+            version,
+            label,
+            kind,
+        } = source;
+        // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
+        statement = statement
+            .sql(if index == 0 { "" } else { " UNION ALL " })
+            .sql(&format!(
+                "SELECT {index}, {columns}, {label}, {kind} FROM integrations i CROSS JOIN pacticipants c {joins} \
+                 CROSS JOIN current_publications k CROSS JOIN contents t CROSS JOIN versions v \
+                 CROSS JOIN pacticipants p WHERE c.id = i.consumer_id AND k.consumer_version_id = {version} \
+                 AND k.provider_id = i.provider_id AND t.id = k.content_id AND v.id = k.consumer_version_id \
+                 AND p.id = k.provider_id AND i.provider_id = "
+            ))
+            .number(provider);
+        if let Some(consumer) = consumer {
+            statement = statement.sql(" AND c.name = ").text(consumer);
+        }
+        if !conditions.is_empty() {
+            statement = statement.sql(" AND ").sql(conditions);
+        }
+        if let Some(column) = named
+            && !name.is_empty()
+        {
+            statement = statement.sql(" AND ").sql(column).sql(" = ").text(name);
+        }
+    }
+    let rows: Vec<Row> = statement.all(connection).await?;
+    for (index, a, b, c, d, e, f, g, h, i, j, label, kind) in rows {
+        let publication = contracts::read((a, b, c, d, e, f, g, h, i, j));
+        if let Some(given) = usize::try_from(index).ok().and_then(|index| given.get_mut(index)) {
+            given.push((label, kind, publication));
+        }
+    }
+    Ok(given)
 }
 
-async fn one(
-    connection: &mut Connection,
-    provider: i64,
-    Selector { consumer, wanted }: &Selector,
-) -> Result<Vec<(Why, Publication)>> {
-    let consumer = consumer.as_deref();
-    let with =
-        |why: fn(String) -> Why, rows: Vec<(String, String, Publication)>| -> Vec<(Why, Publication)> {
-            rows.into_iter()
-                .map(|(label, _, publication)| (why(label), publication))
-                .collect()
-        };
-    Ok(match wanted {
-        Wanted::MainBranch => with(
-            Why::MainBranch,
-            fetch(connection, provider, consumer, &MAIN_BRANCH, "").await?,
-        ),
+/// Where what a selector wants comes from, each with the name that is asked for (empty: any).
+fn sources(wanted: &Wanted) -> Vec<(&'static Source, &str)> {
+    match wanted {
+        Wanted::MainBranch => vec![(&MAIN_BRANCH, "")],
+        Wanted::Branch { name, fallback, .. } => [Some(name), fallback.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|name| (&BRANCH, name.as_str()))
+            .collect(),
+        Wanted::EveryBranch => vec![(&BRANCH, "")],
+        Wanted::LatestTag { name, fallback } => [Some(name), fallback.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|name| (&LATEST_TAG, name.as_str()))
+            .collect(),
+        Wanted::EveryTag(name) => vec![(&EVERY_TAG, name)],
+        Wanted::Latest => vec![(&LATEST, "")],
+        Wanted::InEnvironment { environment, .. } => {
+            vec![(&IN_ENVIRONMENT, environment.as_deref().unwrap_or_default())]
+        }
+        Wanted::Default => vec![
+            (&MAIN_BRANCH, ""),
+            (&MAIN_TAG, ""),
+            (&LATEST, ""),
+            (&IN_ENVIRONMENT, ""),
+        ],
+    }
+}
+
+/// What a selector wants, from what its sources gave.
+fn chosen(wanted: &Wanted, given: Vec<Given>) -> Vec<(Why, Publication)> {
+    let mut given = given.into_iter();
+    let mut next = || given.next().unwrap_or_default();
+    let with = |why: fn(String) -> Why, rows: Given| -> Vec<(Why, Publication)> {
+        rows.into_iter()
+            .map(|(label, _, publication)| (why(label), publication))
+            .collect()
+    };
+    match wanted {
+        Wanted::MainBranch => with(Why::MainBranch, next()),
         Wanted::Branch {
             name,
             fallback,
             matching,
         } => {
-            let rows = fetch(connection, provider, consumer, &BRANCH, name).await?;
-            let mut found = with(
-                if *matching {
-                    Why::MatchingBranch
-                } else {
-                    Why::Branch
-                },
-                rows,
-            );
+            let why = if *matching {
+                Why::MatchingBranch
+            } else {
+                Why::Branch
+            };
+            let mut found = with(why, next());
             if let Some(used) = fallback {
-                let have: HashSet<i64> = found
-                    .iter()
-                    .map(|(_, publication)| publication.consumer_id)
-                    .collect();
-                let rows = fetch(connection, provider, consumer, &BRANCH, used).await?;
+                let have = consumers(&found);
                 found.extend(
-                    rows.into_iter()
+                    next()
+                        .into_iter()
                         .filter(|row| !have.contains(&row.2.consumer_id))
                         .map(|row| {
-                            (
-                                Why::FallbackBranch {
-                                    wanted: name.clone(),
-                                    used: used.clone(),
-                                },
-                                row.2,
-                            )
+                            let (wanted, used) = (name.clone(), used.clone());
+                            (Why::FallbackBranch { wanted, used }, row.2)
                         }),
                 );
             }
             found
         }
-        Wanted::EveryBranch => with(
-            Why::Branch,
-            fetch(connection, provider, consumer, &EVERY_BRANCH, "").await?,
-        ),
+        Wanted::EveryBranch => with(Why::Branch, next()),
         Wanted::LatestTag { name, fallback } => {
-            let mut found = with(
-                Why::LatestWithTag,
-                fetch(connection, provider, consumer, &LATEST_TAG, name).await?,
-            );
+            let mut found = with(Why::LatestWithTag, next());
             if let (true, Some(used)) = (found.is_empty(), fallback) {
-                let rows = fetch(connection, provider, consumer, &LATEST_TAG, used).await?;
-                found.extend(rows.into_iter().map(|row| {
-                    (
-                        Why::FallbackTag {
-                            wanted: name.clone(),
-                            used: used.clone(),
-                        },
-                        row.2,
-                    )
+                found.extend(next().into_iter().map(|row| {
+                    let (wanted, used) = (name.clone(), used.clone());
+                    (Why::FallbackTag { wanted, used }, row.2)
                 }));
             }
             found
         }
-        Wanted::EveryTag(name) => with(
-            Why::WithTag,
-            fetch(connection, provider, consumer, &EVERY_TAG, name).await?,
-        ),
-        Wanted::Latest => with(
-            |_| Why::Latest,
-            fetch(connection, provider, consumer, &LATEST, "").await?,
-        ),
+        Wanted::EveryTag(_) => with(Why::WithTag, next()),
+        Wanted::Latest => with(|_| Why::Latest, next()),
         Wanted::InEnvironment {
-            deployed,
-            released,
-            environment,
-        } => {
-            let name = environment.as_deref().unwrap_or_default();
-            live(connection, provider, consumer, name, *deployed, *released).await?
-        }
+            deployed, released, ..
+        } => live(next(), *deployed, *released),
         Wanted::Default => {
-            let mut found = with(
-                Why::MainBranch,
-                fetch(connection, provider, consumer, &MAIN_BRANCH, "").await?,
-            );
-            let mut have: HashSet<i64> = found
-                .iter()
-                .map(|(_, publication)| publication.consumer_id)
-                .collect();
-            let mut others = with(
-                Why::LatestWithTag,
-                fetch(connection, provider, consumer, &MAIN_TAG, "").await?,
-            );
-            others.extend(with(
-                |_| Why::Latest,
-                fetch(connection, provider, consumer, &LATEST, "").await?,
-            ));
+            let mut found = with(Why::MainBranch, next());
+            let mut have = consumers(&found);
+            let mut others = with(Why::LatestWithTag, next());
+            others.extend(with(|_| Why::Latest, next()));
             for (why, publication) in others {
                 if have.insert(publication.consumer_id) {
                     found.push((why, publication));
                 }
             }
-            found.extend(live(connection, provider, consumer, "", true, true).await?);
+            found.extend(live(next(), true, true));
             found
         }
-    })
+    }
 }
 
-async fn live(
-    connection: &mut Connection,
-    provider: i64,
-    consumer: Option<&str>,
-    environment: &str,
-    deployed: bool,
-    released: bool,
-) -> Result<Vec<(Why, Publication)>> {
-    let rows = fetch(connection, provider, consumer, &IN_ENVIRONMENT, environment).await?;
-    Ok(rows
+fn consumers(found: &[(Why, Publication)]) -> HashSet<i64> {
+    found
+        .iter()
+        .map(|(_, publication)| publication.consumer_id)
+        .collect()
+}
+
+fn live(given: Given, deployed: bool, released: bool) -> Vec<(Why, Publication)> {
+    given
         .into_iter()
         .filter_map(|(name, kind, publication)| match kind.as_str() {
             "deployed" if deployed => Some((Why::DeployedTo(name), publication)),
             "released" if released => Some((Why::ReleasedIn(name), publication)),
             _ => None,
         })
-        .collect())
-}
-
-/// When a branch or tag of the provider began; the far future for one that does not exist yet.
-async fn began(connection: &mut Connection, provider: i64, kind: &str, name: &str) -> Result<i64> {
-    let sql = if kind == "branch" {
-        "SELECT created_at FROM branches WHERE pacticipant_id = $1 AND name = $2"
-    } else {
-        "SELECT first_tagged_at FROM tag_heads WHERE pacticipant_id = $1 AND name = $2"
-    };
-    let row: Option<(i64,)> = sqlx::query_as(sql)
-        .bind(provider)
-        .bind(name.to_owned())
-        .fetch_optional(connection)
-        .await?;
-    Ok(row.map_or(i64::MAX, |row| row.0))
+        .collect()
 }
 
 /// Where contents passed, as seen from one branch or tag. With `finished` only successes count that were not work in
@@ -359,8 +355,13 @@ async fn line(
     finished: bool,
     since: i64,
 ) -> Result<HashMap<i64, Line>> {
-    let began = began(connection, provider, kind, name).await?;
-    let most_wip = i64::from(!finished);
+    // The far future for one that does not exist yet.
+    let began = if kind == "branch" {
+        "SELECT created_at FROM branches WHERE pacticipant_id = $3 AND name = $2"
+    } else {
+        "SELECT first_tagged_at FROM tag_heads WHERE pacticipant_id = $3 AND name = $2"
+    };
+    let (most_wip, far) = (i64::from(!finished), i64::MAX);
     let rows: Vec<(i64, i64, i64)> = select_in(
         connection,
         |list| {
@@ -368,14 +369,14 @@ async fn line(
                 "SELECT k.id, CASE WHEN EXISTS (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 \
                  AND s.name = $2 AND s.wip <= $4 AND s.last_at >= $5) THEN 1 ELSE 0 END, \
                  CASE WHEN EXISTS (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 \
-                 AND s.wip <= $4 AND s.first_at < $3 AND s.name <> $2 AND s.last_at >= $5) THEN 1 ELSE 0 END \
+                 AND s.wip <= $4 AND s.first_at < COALESCE(({began}), {far}) AND s.name <> $2 AND s.last_at >= $5) THEN 1 ELSE 0 END \
                  FROM contents k WHERE k.id IN {list}"
             )
         },
         &[
             Fixed::Text(kind),
             Fixed::Text(name),
-            Fixed::Number(began),
+            Fixed::Number(provider),
             Fixed::Number(most_wip),
             Fixed::Number(since),
         ],
@@ -475,7 +476,7 @@ pub(crate) async fn work_in_progress(
             "b.id = h.branch_id"
         };
         let sql = format!(
-            "SELECT {columns}, {label}, '' FROM {table} h {joins} CROSS JOIN current_publications k \
+            "SELECT 0, {columns}, {label}, '' FROM {table} h {joins} CROSS JOIN current_publications k \
              CROSS JOIN contents t CROSS JOIN versions v CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
              WHERE h.provider_id = $1 AND h.published_at > $2 AND {on} \
              AND k.consumer_version_id = h.consumer_version_id AND k.provider_id = h.provider_id \
@@ -486,9 +487,12 @@ pub(crate) async fn work_in_progress(
             .bind(since)
             .fetch_all(&mut *connection)
             .await?;
-        found.extend(rows.into_iter().map(|(a, b, c, d, e, f, g, h, i, j, label, _)| {
-            (why(label), contracts::read((a, b, c, d, e, f, g, h, i, j)))
-        }));
+        found.extend(
+            rows.into_iter()
+                .map(|(_, a, b, c, d, e, f, g, h, i, j, label, _)| {
+                    (why(label), contracts::read((a, b, c, d, e, f, g, h, i, j)))
+                }),
+        );
     }
     let have: HashSet<i64> = chosen
         .iter()

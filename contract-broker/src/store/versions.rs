@@ -1,8 +1,12 @@
 //! Versions of pacticipants, in the order of their creation.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use super::{Connection, Result, in_list::select_in};
+use super::{
+    Connection, Result, distinct,
+    in_list::select_in,
+    statement::{MOST, Statement},
+};
 use crate::domain::{Refusal, time::now};
 
 /// A version as stored. The id is its place in the order of creation.
@@ -261,86 +265,71 @@ pub(crate) async fn set_build_url(
     Ok(())
 }
 
-/// Branches, tags and environments of versions, in three queries however many versions there are.
+/// A branch, a tag or a placement of a version: which of the three, the version, an order, a name, a flag, and what
+/// placements have besides.
+type DetailRow = (
+    i64,
+    i64,
+    i64,
+    String,
+    i64,
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+);
+
+/// Branches, tags and environments of versions, in one query however many versions there are.
 pub(crate) async fn details(connection: &mut Connection, versions: &[i64]) -> Result<HashMap<i64, Details>> {
-    let versions: Vec<i64> = versions
-        .iter()
-        .copied()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let versions = distinct(versions.iter().copied());
     let mut details: HashMap<i64, Details> = versions.iter().map(|id| (*id, Details::default())).collect();
-    let branches: Vec<(i64, String, i64)> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT m.version_id, b.name, CASE WHEN h.version_id = m.version_id THEN 1 ELSE 0 END \
-                 FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
-                 LEFT JOIN branch_heads h ON h.branch_id = b.id WHERE m.version_id IN {list} ORDER BY m.id"
-            )
-        },
-        &[],
-        &versions,
-    )
-    .await?;
-    for (id, name, latest) in branches {
-        details.entry(id).or_default().branches.push((name, latest == 1));
-    }
-    let tags: Vec<(i64, String, i64)> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT t.version_id, t.name, CASE WHEN h.version_id = t.version_id THEN 1 ELSE 0 END FROM tags t \
-                 LEFT JOIN tag_heads h ON h.pacticipant_id = t.pacticipant_id AND h.name = t.name \
-                 WHERE t.version_id IN {list} ORDER BY t.name"
-            )
-        },
-        &[],
-        &versions,
-    )
-    .await?;
-    for (id, name, latest) in tags {
-        details.entry(id).or_default().tags.push((name, latest == 1));
-    }
-    for (id, placement) in placements(connection, &versions).await? {
-        details.entry(id).or_default().environments.push(placement);
+    for part in versions.chunks(MOST) {
+        let rows: Vec<DetailRow> = Statement::new(
+            "SELECT 0, m.version_id, m.id, b.name, CASE WHEN h.version_id = m.version_id THEN 1 ELSE 0 END, \
+             '', '', '', '', '', 0 FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
+             LEFT JOIN branch_heads h ON h.branch_id = b.id WHERE m.version_id IN ",
+        )
+        .numbers(part)
+        .sql(
+            " UNION ALL SELECT 1, t.version_id, 0, t.name, CASE WHEN h.version_id = t.version_id THEN 1 ELSE 0 END, \
+             '', '', '', '', '', 0 FROM tags t \
+             LEFT JOIN tag_heads h ON h.pacticipant_id = t.pacticipant_id AND h.name = t.name WHERE t.version_id IN ",
+        )
+        .numbers(part)
+        .sql(
+            " UNION ALL SELECT 2, c.version_id, d.id, e.name, e.production, e.uuid, e.display_name, c.kind, d.instance, \
+             d.uuid, c.since FROM current_deployments c JOIN environments e ON e.id = c.environment_id \
+             JOIN deployments d ON d.id = c.deployment_id WHERE c.version_id IN ",
+        )
+        .numbers(part)
+        .sql(" ORDER BY 1, 4, 8, 3")
+        .all(connection)
+        .await?;
+        add_details(&mut details, rows);
     }
     Ok(details)
 }
 
-type PlacementRow = (i64, String, String, String, i64, String, String, String, i64);
-
-/// Where versions are deployed or released now, by the name of the environment.
-async fn placements(connection: &mut Connection, versions: &[i64]) -> Result<Vec<(i64, Placement)>> {
-    let rows: Vec<PlacementRow> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT c.version_id, e.name, e.uuid, e.display_name, e.production, c.kind, d.instance, d.uuid, c.since \
-                 FROM current_deployments c JOIN environments e ON e.id = c.environment_id \
-                 JOIN deployments d ON d.id = c.deployment_id WHERE c.version_id IN {list} ORDER BY e.name, c.kind, d.id"
-            )
-        },
-        &[],
-        versions,
-    )
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(
-            |(id, environment, environment_uuid, display_name, production, kind, instance, uuid, since)| {
-                let placement = Placement {
-                    environment,
-                    environment_uuid,
-                    display_name,
-                    production: production == 1,
-                    released: kind == "released",
-                    instance,
-                    deployment_uuid: uuid,
-                    since,
-                };
-                (id, placement)
-            },
-        )
-        .collect())
+/// Tags come by name and placements by environment; branches by the order in which they were added.
+fn add_details(details: &mut HashMap<i64, Details>, mut rows: Vec<DetailRow>) {
+    rows.sort_by_key(|row| if row.0 == 0 { row.2 } else { 0 });
+    for (what, version, _, name, flag, uuid, display_name, kind, instance, deployment_uuid, since) in rows {
+        let details = details.entry(version).or_default();
+        match what {
+            0 => details.branches.push((name, flag == 1)),
+            1 => details.tags.push((name, flag == 1)),
+            _ => details.environments.push(Placement {
+                environment: name,
+                environment_uuid: uuid,
+                display_name,
+                production: flag == 1,
+                released: kind == "released",
+                instance,
+                deployment_uuid,
+                since,
+            }),
+        }
+    }
 }

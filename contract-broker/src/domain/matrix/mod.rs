@@ -8,4 +8,6 @@ mod row;
 pub(crate) use decide::{Summary, decide, is_ignored};
 pub(crate) use query::{Ignore, LatestBy, Options, Query, Target, VersionSelector};
 pub(crate) use reasons::{Failing, FirstFailure};
-pub(crate) use row::{Integration, Resolved, Row, Verification, VersionRef, Versions, group};
+#[cfg(test)]
+use row::group;
+pub(crate) use row::{Integration, Resolved, Row, Verification, VersionRef, Versions, select};

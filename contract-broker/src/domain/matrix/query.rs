@@ -1,5 +1,7 @@
 //! What is asked.
 
+use super::Row;
+
 /// A whole question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Query {
@@ -76,6 +78,8 @@ pub(crate) struct Options {
     pub(crate) target: Option<Target>,
     /// `None`: every revision and every result.
     pub(crate) latest_by: Option<LatestBy>,
+    /// Rows of which nothing happened since then are left out. Microseconds since 1970.
+    pub(crate) since: Option<i64>,
     /// Outcomes to keep: passed, failed, unknown. Empty: all.
     pub(crate) success: Vec<Option<bool>>,
     /// The most rows to show.
@@ -92,6 +96,40 @@ pub(crate) struct Ignore {
 }
 
 impl Query {
+    /// The grouping that the question gets: with environments every provider version that is there counts.
+    pub(crate) fn grouping(&self) -> Option<LatestBy> {
+        match self.options.latest_by {
+            Some(LatestBy::EachConsumerVersion) if self.is_about_environments() => {
+                Some(LatestBy::EachProviderVersion)
+            }
+            other => other,
+        }
+    }
+
+    /// Whether something happened with a row since the time asked for.
+    pub(crate) fn is_recent(&self, row: &Row) -> bool {
+        self.options.since.is_none_or(|since| {
+            row.published_at >= since || row.verification.is_some_and(|result| result.verified_at >= since)
+        })
+    }
+
+    /// Whether only the newest result of each contract can be in the answer.
+    pub(crate) fn wants_newest_result_only(&self) -> bool {
+        matches!(
+            self.grouping(),
+            Some(LatestBy::EachConsumerVersion | LatestBy::Pair)
+        ) && self.options.since.is_none()
+    }
+
+    /// The only outcome of results that can be in the answer, where grouping does not need the others.
+    pub(crate) fn only_outcome(&self) -> Option<bool> {
+        let row_by_row = matches!(self.grouping(), None | Some(LatestBy::EachProviderVersion));
+        match self.options.success.as_slice() {
+            [only] if row_by_row => *only,
+            _ => None,
+        }
+    }
+
     /// Whether environments are asked for: then every version that is there counts, not the newest alone.
     pub(crate) fn is_about_environments(&self) -> bool {
         matches!(self.options.target, Some(Target::Environment(_)))

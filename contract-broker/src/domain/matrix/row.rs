@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{LatestBy, VersionSelector};
+use super::{LatestBy, Query, VersionSelector};
 
 /// A version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,8 +89,17 @@ impl Row {
     }
 }
 
+/// Leaves the rows that the question wants: filtered by time, grouped, then filtered by outcome.
+pub(crate) fn select(mut rows: Vec<Row>, query: &Query) -> Vec<Row> {
+    rows.retain(|row| query.is_recent(row));
+    let mut rows = group(rows, query.grouping());
+    let wanted = &query.options.success;
+    rows.retain(|row| wanted.is_empty() || wanted.contains(&row.success()));
+    rows
+}
+
 /// Puts rows in order, newest first, and keeps of each group the row with the newest provider version.
-pub(crate) fn group(mut rows: Vec<Row>, latest_by: Option<LatestBy>) -> Vec<Row> {
+pub(super) fn group(mut rows: Vec<Row>, latest_by: Option<LatestBy>) -> Vec<Row> {
     rows.sort_by_cached_key(Row::order);
     let Some(latest_by) = latest_by else { return rows };
     let key = |row: &Row| {

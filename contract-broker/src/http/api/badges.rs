@@ -179,7 +179,7 @@ async fn of_question(
     label: &str,
 ) -> Result<Response> {
     let question = super::matrix::one_to(selector, Some(target), Vec::new());
-    let (message, tone) = match super::matrix::answer(state, &question, None).await {
+    let (message, tone) = match super::matrix::answer(state, &question).await {
         Ok(answer) => match answer.summary.deployable {
             Some(true) => ("yes", Tone::Good),
             Some(false) => ("no", Tone::Bad),

@@ -78,7 +78,9 @@ async fn show(
 }
 
 async fn contract(connection: &mut Connection, publication: &Publication) -> Result<Contract> {
-    let (document, _) = contracts::document(connection, publication.content_id).await?;
+    let document = contracts::document(connection, publication.content_id)
+        .await?
+        .text;
     let origin = format!("the contract of version {}", publication.consumer_version);
     Contract::read_str(&document, &origin).map_err(|error| {
         Failure::Status(

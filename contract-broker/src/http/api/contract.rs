@@ -19,17 +19,17 @@ use crate::{
     },
     http::{
         AppState,
-        base_url::BaseUrl,
+        base_url::{BaseUrl, encode},
         error::{Failure, Result},
         etag,
-        hal::{self, link, named, templated, titled},
+        hal::{Links, link, named},
         negotiation,
         path::Path,
         request_body::{Text, malformed},
     },
     store::{
         Connection,
-        contracts::{self, Publication, Which},
+        contracts::{self, Document, Publication, Which},
         publish::{self, NewContract, Publish},
         versions,
     },
@@ -58,7 +58,7 @@ pub(crate) fn url(base: &BaseUrl, publication: &Publication) -> String {
     format!(
         "{}/version/{}",
         pair_url(base, publication),
-        crate::http::base_url::encode(&publication.consumer_version)
+        encode(&publication.consumer_version)
     )
 }
 
@@ -79,8 +79,8 @@ pub(crate) fn title(publication: &Publication) -> String {
     format!("Contract between {consumer} ({consumer_version}) and {provider}")
 }
 
-/// The links of a contract.
-fn links(base: &BaseUrl, publication: &Publication, token: Option<&str>) -> Value {
+/// The links of a contract, as a JSON object.
+fn links(base: &BaseUrl, publication: &Publication, token: Option<&str>) -> String {
     let Publication {
         consumer,
         consumer_version,
@@ -91,74 +91,141 @@ fn links(base: &BaseUrl, publication: &Publication, token: Option<&str>) -> Valu
     let pair = pair_url(base, publication);
     let itself = url(base, publication);
     let content = content_url(base, publication, None);
+    let selected = content_url(base, publication, token);
     let consumer_url = base.url(["pacticipants", consumer]);
     let version_url = super::versions::url(base, consumer, consumer_version);
-    let mut links = json!({
-        "self": named(content_url_or(&itself, base, publication, token), "Contract", title(publication)),
-        "pb:consumer": named(&consumer_url, "Consumer", consumer),
-        "pb:consumer-version": named(&version_url, "Consumer version", consumer_version),
-        "pb:provider": named(base.url(["pacticipants", provider]), "Provider", provider),
-        "pb:pact-version": named(&content, "Contract content", sha),
-        "pb:latest-pact-version": titled(format!("{pair}/latest"), "Latest version of this contract"),
-        "pb:all-pact-versions": titled(format!("{pair}/versions"), "All versions of this contract"),
-        "pb:latest-untagged-pact-version": titled(
-            format!("{pair}/latest-untagged"), "Latest version of this contract without a tag"),
-        "pb:latest-tagged-pact-version": templated(
-            format!("{pair}/latest/{{tag}}"), "Latest version of this contract with a tag"),
-        "pb:previous-distinct": titled(
-            format!("{itself}/previous-distinct"), "Previous version of this contract with other content"),
-        "pb:diff-previous-distinct": titled(
-            format!("{itself}/diff/previous-distinct"), "Difference to the previous content"),
-        "pb:diff": templated(
-            format!("{content}/diff/pact-version/{{pactVersion}}"), "Difference to another content"),
-        "pb:pact-webhooks": titled(
-            base.url(["webhooks", "provider", provider, "consumer", consumer]), "Webhooks for this pair"),
-        "pb:consumer-webhooks": titled(base.url(["webhooks", "consumer", consumer]), "Webhooks for this consumer"),
-        "pb:tag-prod-version": titled(
-            format!("{version_url}/tags/prod"), "PUT here to tag this version as deployed to production"),
-        "pb:tag-version": templated(format!("{version_url}/tags/{{tag}}"), "PUT here to tag this version"),
-        "pb:publish-verification-results": titled(
-            format!("{}/verification-results", content_url(base, publication, token)), "Publish verification results"),
-        "pb:latest-verification-results": titled(
-            format!("{content}/verification-results/latest"), "Latest verification result"),
-        "pb:triggered-webhooks": titled(
-            format!("{itself}/triggered-webhooks"), "Webhooks triggered by this contract"),
-        "pb:matrix-for-consumer-version": titled(
-            base.join(&format!(
-                "/matrix?q[][pacticipant]={}&q[][version]={}&latestby=cvpv",
-                crate::http::base_url::encode(consumer), crate::http::base_url::encode(consumer_version))),
-            "Matrix of this consumer version"),
-        "curies": hal::curies(base, "pact"),
-    });
+    let mut links = Links::new();
+    let own = if token.is_some() { &selected } else { &itself };
+    links.add(
+        "self",
+        own,
+        &[("title", "Contract"), ("name", &title(publication))],
+    );
+    links.add(
+        "pb:consumer",
+        &consumer_url,
+        &[("title", "Consumer"), ("name", consumer)],
+    );
+    let named = [("title", "Consumer version"), ("name", consumer_version.as_str())];
+    links.add("pb:consumer-version", &version_url, &named);
+    let provider_url = base.url(["pacticipants", provider]);
+    links.add(
+        "pb:provider",
+        provider_url,
+        &[("title", "Provider"), ("name", provider)],
+    );
+    links.add(
+        "pb:pact-version",
+        &content,
+        &[("title", "Contract content"), ("name", sha)],
+    );
+    for (relation, path, title) in [
+        (
+            "pb:latest-pact-version",
+            "latest",
+            "Latest version of this contract",
+        ),
+        (
+            "pb:all-pact-versions",
+            "versions",
+            "All versions of this contract",
+        ),
+        (
+            "pb:latest-untagged-pact-version",
+            "latest-untagged",
+            "Latest version of this contract without a tag",
+        ),
+    ] {
+        links.titled(relation, format_args!("{pair}/{path}"), title);
+    }
+    links.templated(
+        "pb:latest-tagged-pact-version",
+        format_args!("{pair}/latest/{{tag}}"),
+        "Latest version of this contract with a tag",
+    );
+    for (relation, path, title) in [
+        (
+            "pb:previous-distinct",
+            "previous-distinct",
+            "Previous version of this contract with other content",
+        ),
+        (
+            "pb:diff-previous-distinct",
+            "diff/previous-distinct",
+            "Difference to the previous content",
+        ),
+        (
+            "pb:triggered-webhooks",
+            "triggered-webhooks",
+            "Webhooks triggered by this contract",
+        ),
+    ] {
+        links.titled(relation, format_args!("{itself}/{path}"), title);
+    }
+    links.templated(
+        "pb:diff",
+        format_args!("{content}/diff/pact-version/{{pactVersion}}"),
+        "Difference to another content",
+    );
+    links.titled(
+        "pb:pact-webhooks",
+        base.url(["webhooks", "provider", provider, "consumer", consumer]),
+        "Webhooks for this pair",
+    );
+    links.titled(
+        "pb:consumer-webhooks",
+        base.url(["webhooks", "consumer", consumer]),
+        "Webhooks for this consumer",
+    );
+    links.titled(
+        "pb:tag-prod-version",
+        format_args!("{version_url}/tags/prod"),
+        "PUT here to tag this version as deployed to production",
+    );
+    links.templated(
+        "pb:tag-version",
+        format_args!("{version_url}/tags/{{tag}}"),
+        "PUT here to tag this version",
+    );
+    links.titled(
+        "pb:publish-verification-results",
+        format_args!("{selected}/verification-results"),
+        "Publish verification results",
+    );
+    links.titled(
+        "pb:latest-verification-results",
+        format_args!("{content}/verification-results/latest"),
+        "Latest verification result",
+    );
+    links.titled(
+        "pb:matrix-for-consumer-version",
+        format_args!(
+            "{}/matrix?q[][pacticipant]={}&q[][version]={}&latestby=cvpv",
+            base.as_str(),
+            encode(consumer),
+            encode(consumer_version)
+        ),
+        "Matrix of this consumer version",
+    );
+    links.curies(base, "pact", &["pb"]);
     if let Some(token) = token {
         let versions = Selection::decode(token).consumer_versions;
-        links["pb:consumer-versions"] = versions
-            .iter()
-            .map(|number| {
-                named(
-                    super::versions::url(base, consumer, number),
-                    "Consumer version",
-                    number,
-                )
-            })
-            .collect();
+        let each = versions.iter().map(|number| {
+            let href = super::versions::url(base, consumer, number);
+            (href, "Consumer version", number)
+        });
+        links.list("pb:consumer-versions", each);
     }
-    links
+    links.finish()
 }
 
-fn content_url_or(itself: &str, base: &BaseUrl, publication: &Publication, token: Option<&str>) -> String {
-    match token {
-        Some(token) => content_url(base, publication, Some(token)),
-        None => itself.to_owned(),
-    }
-}
-
-/// Answers with a contract: its document, and links where it is an object.
+/// Answers with a contract: its document (read where it is not given), and links where it is an object.
 pub(crate) async fn served(
     connection: &mut Connection,
     base: &BaseUrl,
     headers: &HeaderMap,
     publication: &Publication,
+    document: Option<Document>,
     token: Option<&str>,
 ) -> Result<Response> {
     let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
@@ -174,7 +241,10 @@ pub(crate) async fn served(
     if !extended && etag::is_current(headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let (document, edits) = contracts::document(connection, publication.content_id).await?;
+    let Document { text, edits } = match document {
+        Some(document) => document,
+        None => contracts::document(connection, publication.content_id).await?,
+    };
     let links = links(base, publication, token);
     let created_at = iso(publication.created_at);
     let body = if extended {
@@ -184,21 +254,22 @@ pub(crate) async fn served(
             .flat_map(|details| &details.tags)
             .map(|(name, latest)| json!({ "name": name, "latest": latest }))
             .collect();
-        let head =
-            json!({ "createdAt": created_at, "_embedded": { "tags": tags }, "_links": links }).to_string();
-        let contract = edits.closed(&document);
-        format!("{{\"contract\":{contract},{}", head.get(1..).unwrap_or("}"))
+        let contract = edits.closed(&text);
+        let tags = Value::from(tags);
+        format!(
+            "{{\"contract\":{contract},\"createdAt\":\"{created_at}\",\"_embedded\":{{\"tags\":{tags}}},\"_links\":{links}}}"
+        )
     } else {
-        match edits.open(&document) {
+        match edits.open(&text) {
             Some(mut open) => {
-                open.push_str("\"createdAt\":");
-                open.push_str(&Value::from(created_at).to_string());
-                open.push_str(",\"_links\":");
-                open.push_str(&links.to_string());
+                open.push_str("\"createdAt\":\"");
+                open.push_str(&created_at);
+                open.push_str("\",\"_links\":");
+                open.push_str(&links);
                 open.push('}');
                 open
             }
-            None => edits.closed(&document),
+            None => edits.closed(&text),
         }
     };
     let mut response = ([(header::CONTENT_TYPE, format!("{media};charset=utf-8"))], body).into_response();
@@ -224,8 +295,15 @@ async fn show_which(
     which: &Which,
 ) -> Result<Response> {
     let mut connection = state.store.read().await?;
-    let publication = contracts::require(&mut connection, provider, consumer, which).await?;
-    served(&mut connection, base, headers, &publication, None).await
+    let (publication, document) = if headers.contains_key(header::IF_NONE_MATCH) {
+        let publication = contracts::require(&mut connection, provider, consumer, which).await?;
+        (publication, None)
+    } else {
+        let (publication, document) =
+            contracts::require_whole(&mut connection, provider, consumer, which).await?;
+        (publication, Some(document))
+    };
+    served(&mut connection, base, headers, &publication, document, None).await
 }
 
 /// The one contract of a pair that is meant.
@@ -261,7 +339,7 @@ pub(crate) async fn show_content(
 ) -> Result<Response> {
     let mut connection = state.store.read().await?;
     let publication = contracts::require_sha(&mut connection, &provider, &consumer, &sha, None).await?;
-    served(&mut connection, &base, &headers, &publication, None).await
+    served(&mut connection, &base, &headers, &publication, None, None).await
 }
 
 pub(crate) async fn show_selected_content(
@@ -274,7 +352,7 @@ pub(crate) async fn show_selected_content(
     let selected = Selection::decode(&token).consumer_versions;
     let publication =
         contracts::require_sha(&mut connection, &provider, &consumer, &sha, selected.last()).await?;
-    served(&mut connection, &base, &headers, &publication, Some(&token)).await
+    served(&mut connection, &base, &headers, &publication, None, Some(&token)).await
 }
 
 pub(crate) async fn put(
@@ -357,7 +435,15 @@ async fn publish_one(
     let mut connection = state.store.read().await?;
     let publication =
         contracts::require(&mut connection, &provider, &consumer, &Which::Version(number)).await?;
-    let mut response = served(&mut connection, base, &unconditional(headers), &publication, None).await?;
+    let mut response = served(
+        &mut connection,
+        base,
+        &unconditional(headers),
+        &publication,
+        None,
+        None,
+    )
+    .await?;
     if published
         .contracts
         .iter()

@@ -32,7 +32,7 @@ pub(crate) async fn previous_distinct(
     let which = Which::Version(number);
     let this = contracts::require(&mut connection, &provider, &consumer, &which).await?;
     let previous = require_previous(&mut connection, &this).await?;
-    contract::served(&mut connection, &base, &headers, &previous, None).await
+    contract::served(&mut connection, &base, &headers, &previous, None, None).await
 }
 
 async fn require_previous(connection: &mut Connection, this: &Publication) -> Result<Publication> {
@@ -89,8 +89,8 @@ async fn between(
 }
 
 async fn difference(connection: &mut Connection, old: &Publication, new: &Publication) -> Result<Response> {
-    let (before, _) = contracts::document(connection, old.content_id).await?;
-    let (after, _) = contracts::document(connection, new.content_id).await?;
+    let before = contracts::document(connection, old.content_id).await?.text;
+    let after = contracts::document(connection, new.content_id).await?.text;
     let name = |publication: &Publication| {
         format!(
             "{} version {}",

@@ -1,8 +1,11 @@
 //! The index: where everything is.
 
-use serde_json::{Map, Value, json};
+use axum::response::Response;
 
-use crate::http::{base_url::BaseUrl, hal, hal::Hal};
+use crate::http::{
+    base_url::BaseUrl,
+    hal::{self, Links},
+};
 
 /// Relation, path, title. A path with `{names}` is a template.
 const RELATIONS: &[(&str, &str, &str)] = &[
@@ -143,22 +146,13 @@ const RELATIONS: &[(&str, &str, &str)] = &[
     ("pb:api-description", "/openapi.json", "Description of this API"),
 ];
 
-pub(crate) async fn show(base: BaseUrl) -> Hal {
-    let mut links: Map<String, Value> = RELATIONS
-        .iter()
-        .map(|(relation, path, title)| {
-            let href = base.join(path);
-            let link = json!({ "href": href, "title": title, "templated": path.contains('{') });
-            ((*relation).to_owned(), link)
-        })
-        .collect();
-    links.insert("self".into(), hal::titled(base.join("/"), "Index"));
-    let mut curies = hal::curies(&base, "index");
-    if let Value::Array(list) = &mut curies {
-        list.push(
-            json!({ "name": "beta", "href": base.join("/doc/{rel}?context=index"), "templated": true }),
-        );
+pub(crate) async fn show(base: BaseUrl) -> Response {
+    let mut links = Links::new();
+    for (relation, path, title) in RELATIONS {
+        let href = format_args!("{}{path}", base.as_str());
+        links.flagged(relation, href, title, path.contains('{'));
     }
-    links.insert("curies".into(), curies);
-    Hal::ok(json!({ "_links": links }))
+    links.titled("self", base.join("/"), "Index");
+    links.curies(&base, "index", &["pb", "beta"]);
+    hal::written(format!("{{\"_links\":{}}}", links.finish()))
 }

@@ -33,14 +33,15 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{AppState, layers, openapi};
+use super::{AppState, layers, openapi, remember};
 use crate::store::{
     contracts::{Set, Which},
     deployments::Kind,
 };
 
 /// Every route of the API.
-pub(crate) fn routes() -> Router<AppState> {
+pub(crate) fn routes(state: &AppState) -> Router<AppState> {
+    let remember = middleware::from_fn_with_state(state.clone(), remember::answer);
     Router::new()
         .route("/", get(index::show))
         .route("/healthz", get(health::alive))
@@ -48,12 +49,13 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/diagnostic/status/heartbeat", get(health::heartbeat))
         .route("/diagnostic/status/dependencies", get(health::dependencies))
         .merge(webhook_routes())
-        .merge(badges())
+        .merge(badges().route_layer(remember.clone()))
         .merge(changes())
         .merge(pacticipants().route_layer(middleware::from_fn(layers::only_json)))
         .merge(contracts())
         .merge(environments().route_layer(middleware::from_fn(layers::only_json)))
-        .merge(matrix())
+        .merge(matrix().route_layer(remember.clone()))
+        .merge(for_verification().route_layer(remember))
         .merge(contract_lists())
         .merge(overviews())
         .route("/openapi.json", get(openapi::show))
@@ -143,7 +145,6 @@ fn contracts() -> Router<AppState> {
     };
     Router::new()
         .route("/contracts/publish", post(contracts_publish::publish))
-        .route("/pacts/provider/{provider}/for-verification", get(for_verification::get).post(for_verification::post))
         .route("/pacts/provider/{provider}/consumer/{consumer}/version/{version}", one())
         .route("/pacts/provider/{provider}/consumer/{consumer}/versions/{version}", one())
         .route("/pact/provider/{provider}/consumer/{consumer}/version/{version}", one())
@@ -196,6 +197,13 @@ fn contracts() -> Router<AppState> {
             "/verification-results/consumer/{consumer}/version/{version}/latest",
             get(verification_results::summary_of_consumer_version),
         )
+}
+
+fn for_verification() -> Router<AppState> {
+    Router::new().route(
+        "/pacts/provider/{provider}/for-verification",
+        get(for_verification::get).post(for_verification::post),
+    )
 }
 
 fn matrix() -> Router<AppState> {

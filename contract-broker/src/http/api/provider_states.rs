@@ -71,7 +71,9 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path
     let (found, _) = contracts::list(&mut connection, Some(owner.id), None, &set, contracts::WHOLE).await?;
     let mut documents: Vec<(String, String)> = Vec::new();
     for publication in found {
-        let (document, _) = contracts::document(&mut connection, publication.content_id).await?;
+        let document = contracts::document(&mut connection, publication.content_id)
+            .await?
+            .text;
         documents.push((publication.consumer, document));
     }
     let states: Vec<Value> = merge(&documents)

@@ -66,7 +66,9 @@ async fn show(
     let now = now();
     let mut connection = read(state).await?;
     let contract = contracts::require(&mut connection, provider, consumer, &which).await?;
-    let (document, _) = contracts::document(&mut connection, contract.content_id).await?;
+    let document = contracts::document(&mut connection, contract.content_id)
+        .await?
+        .text;
     let version = contract.consumer_version_id;
     let details = versions::details(&mut connection, &[version])
         .await?

@@ -109,10 +109,10 @@ async fn show(
     let asked = if selectors.is_empty() {
         Ok(None)
     } else {
-        question(&Query::parse(&text(&selectors, &environment, &latest_by))).map(Some)
+        question::read(&Query::parse(&text(&selectors, &environment, &latest_by))).map(Some)
     };
     let answered = match asked {
-        Ok(Some(question)) => answer(state, &question, None).await.map(Some),
+        Ok(Some(question)) => answer(state, &question).await.map(Some),
         Ok(None) => Ok(None),
         Err(refusal) => Err(Failure::Refused(refusal)),
     };

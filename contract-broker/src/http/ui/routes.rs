@@ -3,6 +3,7 @@
 use axum::{
     Router,
     extract::Request,
+    middleware,
     routing::{get, post},
 };
 use http::{HeaderMap, Method, header};
@@ -12,7 +13,7 @@ use super::{
     assets::asset, browser, changes, contract, environments, integration, integrations, matrix, pacticipants,
     webhooks,
 };
-use crate::http::{AppState, base_url::BaseUrl, negotiation, query::Query};
+use crate::http::{AppState, base_url::BaseUrl, negotiation, query::Query, remember};
 
 /// What pages need; served to everyone.
 pub(crate) fn assets() -> Router<AppState> {
@@ -65,7 +66,11 @@ fn pages(api: Router) -> Router<AppState> {
 /// The API with pages before it: a browser that asks for a page gets it where there is one, and what a form of a page
 /// sends goes to the page.
 pub(crate) fn with_pages(api: Router, state: AppState) -> Router {
-    let pages = pages(api.clone()).with_state(state).fallback_service(api.clone());
+    let remember = middleware::from_fn_with_state(state.clone(), remember::answer);
+    let pages = pages(api.clone())
+        .route_layer(remember)
+        .with_state(state)
+        .fallback_service(api.clone());
     Router::new().fallback(move |request: Request| {
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         let chosen = if (reads || is_form(&request)) && negotiation::wants_page(request.headers())

@@ -1,0 +1,282 @@
+//! The matrix, and whether a version can be deployed.
+
+mod body;
+pub(crate) mod question;
+mod table;
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, header};
+
+use crate::{
+    domain::{
+        Refusal,
+        matrix::{
+            Ignore, LatestBy, Options, Query as Question, Row, Summary, Target, VersionSelector, decide,
+        },
+    },
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        error::{Failure, Result},
+        hal, negotiation,
+        path::Path,
+        query::Query,
+    },
+    store::{
+        failures, matrix, pacticipants,
+        versions::{self, Details},
+    },
+};
+
+const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
+
+/// A question answered.
+pub(crate) struct Answer {
+    pub(crate) summary: Summary,
+    pub(crate) rows: Vec<Row>,
+    ignored: Vec<bool>,
+    pub(crate) details: HashMap<i64, Details>,
+    /// Whether something was to be ignored.
+    ignoring: bool,
+}
+
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response> {
+    respond(&state, &base, &headers, &question::read(&query)?).await
+}
+
+pub(crate) async fn show_pair(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((provider, consumer)): Path<(String, String)>,
+    query: Query,
+) -> Result<Response> {
+    let selector = |pacticipant: String| VersionSelector {
+        pacticipant,
+        ..VersionSelector::default()
+    };
+    let question = Question {
+        selectors: vec![selector(consumer), selector(provider)],
+        options: Options {
+            latest_by: Some(LatestBy::EachProviderVersion),
+            limit: Some(question::limit(&query).map_err(|message| Refusal::Unusable(vec![message]))?),
+            ..Options::default()
+        },
+    };
+    respond(&state, &base, &headers, &question).await
+}
+
+pub(crate) async fn can_i_deploy(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response> {
+    let mut faults = Vec::new();
+    let mut required = |name: &str| {
+        query.get(name).map_or_else(
+            || {
+                faults.push((name.to_owned(), "is missing".to_owned()));
+                String::new()
+            },
+            str::to_owned,
+        )
+    };
+    let (pacticipant, version) = (required("pacticipant"), required("version"));
+    let target = match (query.get("to"), query.get("environment")) {
+        (Some(tag), None) => Some(Target::Tag {
+            name: tag.to_owned(),
+            latest: true,
+        }),
+        (None, Some(environment)) => Some(Target::Environment(environment.to_owned())),
+        _ => {
+            faults.push((
+                "environment".into(),
+                "name either an environment, or a tag by 'to'".into(),
+            ));
+            None
+        }
+    };
+    if !faults.is_empty() {
+        return Err(Refusal::Invalid(faults).into());
+    }
+    let selector = VersionSelector {
+        pacticipant,
+        version: Some(version),
+        ..VersionSelector::default()
+    };
+    answer_one(
+        &state,
+        &base,
+        &headers,
+        selector,
+        target,
+        question::ignored(&query),
+    )
+    .await
+}
+
+pub(crate) async fn can_i_deploy_tag_to_tag(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((pacticipant, tag, to)): Path<(String, String, String)>,
+    query: Query,
+) -> Result<Response> {
+    let selector = VersionSelector {
+        pacticipant,
+        tag: Some(tag),
+        latest: true,
+        ..VersionSelector::default()
+    };
+    let target = Some(Target::Tag {
+        name: to,
+        latest: true,
+    });
+    answer_one(
+        &state,
+        &base,
+        &headers,
+        selector,
+        target,
+        question::ignored(&query),
+    )
+    .await
+}
+
+pub(crate) async fn can_i_deploy_branch_to_environment(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    headers: HeaderMap,
+    Path((pacticipant, branch, environment)): Path<(String, String, String)>,
+    query: Query,
+) -> Result<Response> {
+    let selector = VersionSelector {
+        pacticipant,
+        branch: Some(branch),
+        latest: true,
+        ..VersionSelector::default()
+    };
+    answer_one(
+        &state,
+        &base,
+        &headers,
+        selector,
+        Some(Target::Environment(environment)),
+        question::ignored(&query),
+    )
+    .await
+}
+
+async fn answer_one(
+    state: &AppState,
+    base: &BaseUrl,
+    headers: &HeaderMap,
+    selector: VersionSelector,
+    target: Option<Target>,
+    ignore: Vec<Ignore>,
+) -> Result<Response> {
+    let pacticipant = selector.pacticipant.clone();
+    let question = one_to(selector, target, ignore);
+    let answered = respond(state, base, headers, &question).await;
+    if let Err(Failure::Refused(Refusal::Unusable(_))) = &answered {
+        // Here a name that is not known is an address that does not exist.
+        pacticipants::require(&mut *state.store.read().await?, &pacticipant).await?;
+    }
+    answered
+}
+
+/// The question whether a version can be deployed to a target.
+pub(crate) fn one_to(selector: VersionSelector, target: Option<Target>, ignore: Vec<Ignore>) -> Question {
+    let latest_by = Some(LatestBy::EachConsumerVersion);
+    Question {
+        selectors: vec![selector],
+        options: Options {
+            target,
+            latest_by,
+            ignore,
+            ..Options::default()
+        },
+    }
+}
+
+/// Answers a question from the store.
+pub(crate) async fn answer(state: &AppState, question: &Question) -> Result<Answer> {
+    let mut connection = state.store.read().await?;
+    let found = matrix::find(&mut connection, question).await?;
+    let mut rows = found.rows;
+    let failed: Vec<&Row> = rows
+        .iter()
+        .filter(|row| row.success() == Some(false))
+        .take(20)
+        .collect();
+    let failing = if failed.is_empty() {
+        HashMap::new()
+    } else {
+        failures::explain(&mut connection, &failed).await?
+    };
+    let unknown: Vec<&Ignore> = found
+        .unknown_ignored
+        .iter()
+        .map(|index| &question.options.ignore[*index])
+        .collect();
+    let summary = decide(
+        question,
+        &found.resolved,
+        &found.integrations,
+        &rows,
+        &unknown,
+        &failing,
+    );
+    if let Some(limit) = question.options.limit {
+        rows.truncate(limit);
+    }
+    let ids: Vec<i64> = rows
+        .iter()
+        .flat_map(|row| {
+            [
+                Some(row.consumer_version.id),
+                row.provider_version.as_ref().map(|version| version.id),
+            ]
+        })
+        .flatten()
+        .collect();
+    let details = versions::details(&mut connection, &ids).await?;
+    let ignored = rows
+        .iter()
+        .map(|row| crate::domain::matrix::is_ignored(row, &question.options.ignore))
+        .collect();
+    Ok(Answer {
+        summary,
+        rows,
+        ignored,
+        details,
+        ignoring: !question.options.ignore.is_empty(),
+    })
+}
+
+async fn respond(
+    state: &AppState,
+    base: &BaseUrl,
+    headers: &HeaderMap,
+    question: &Question,
+) -> Result<Response> {
+    let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
+    let answer = answer(state, question).await?;
+    Ok(if media == "text/plain" {
+        let text = table::table(&answer);
+        ([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], text).into_response()
+    } else {
+        ([(header::CONTENT_TYPE, hal::MEDIA_TYPE)], body::of(&answer, base)).into_response()
+    })
+}

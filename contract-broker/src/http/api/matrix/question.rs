@@ -1,0 +1,154 @@
+//! Reading the question from a query string.
+
+use crate::{
+    domain::{
+        Refusal,
+        matrix::{Ignore, LatestBy, Options, Query as Question, Target, VersionSelector},
+        time,
+    },
+    http::query::Query,
+};
+
+/// How far back rows are wanted.
+fn days(query: &Query) -> Result<Option<i64>, String> {
+    match query.get("days").map(str::parse::<i64>) {
+        None => Ok(None),
+        Some(Ok(days)) if (0..100_000).contains(&days) => Ok(Some(time::now() - days * time::DAY)),
+        Some(_) => Err("days must be a number of days".into()),
+    }
+}
+
+/// The most rows that are wanted.
+pub(super) fn limit(query: &Query) -> Result<usize, String> {
+    match query.get("limit").map(str::parse::<usize>) {
+        None => Ok(100),
+        Some(Ok(limit)) if limit >= 1 => Ok(limit),
+        Some(_) => Err("The limit must be 1 or more".into()),
+    }
+}
+
+pub(super) fn ignored(query: &Query) -> Vec<Ignore> {
+    let mut ignore: Vec<Ignore> = query
+        .list("ignore")
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .map(|name| Ignore {
+            pacticipant: name.to_owned(),
+            version: None,
+        })
+        .collect();
+    for object in query.objects("ignore") {
+        let value = |key: &str| {
+            object
+                .iter()
+                .find(|(k, v)| k == key && !v.is_empty())
+                .map(|(_, v)| v.clone())
+        };
+        if let Some(pacticipant) = value("pacticipant") {
+            ignore.push(Ignore {
+                pacticipant,
+                version: value("version"),
+            });
+        }
+    }
+    ignore
+}
+
+/// Reads the question; every fault is reported.
+pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
+    let mut faults: Vec<String> = Vec::new();
+    let mut selectors = Vec::new();
+    for object in query.objects("q") {
+        let value = |key: &str| {
+            object
+                .iter()
+                .find(|(k, v)| k == key && !v.is_empty())
+                .map(|(_, v)| v.clone())
+        };
+        let truth = |key: &str| value(key).as_deref() == Some("true");
+        let Some(pacticipant) = value("pacticipant") else {
+            faults.push("Please specify the pacticipant name".into());
+            continue;
+        };
+        let selector = VersionSelector {
+            pacticipant,
+            version: value("version"),
+            latest: truth("latest"),
+            tag: value("tag"),
+            branch: value("branch"),
+            environment: value("environment"),
+            main_branch: truth("mainBranch"),
+        };
+        if selector.version.is_some() && selector.latest {
+            faults.push("A version number and latest flag cannot both be specified".into());
+        }
+        selectors.push(selector);
+    }
+    if selectors.is_empty() && faults.is_empty() {
+        faults.push("Please provide 1 or more version selectors.".into());
+    }
+    let truth = |key: &str| query.get(key) == Some("true");
+    let (latest, main_branch) = (truth("latest"), truth("mainBranch"));
+    let (tag, branch, environment) = (query.get("tag"), query.get("branch"), query.get("environment"));
+    if usize::from(tag.is_some()) + usize::from(environment.is_some()) + usize::from(main_branch) > 1 {
+        faults.push("Only one of tag, environment and mainBranch can be specified".into());
+    }
+    if latest && environment.is_some() {
+        faults.push("Cannot specify both latest=true and an environment".into());
+    }
+    let target = if let Some(name) = environment {
+        Some(Target::Environment(name.to_owned()))
+    } else if main_branch {
+        Some(Target::MainBranch { latest })
+    } else if let Some(name) = tag {
+        Some(Target::Tag {
+            name: name.to_owned(),
+            latest,
+        })
+    } else if let Some(name) = branch {
+        Some(Target::Branch {
+            name: name.to_owned(),
+            latest,
+        })
+    } else {
+        latest.then_some(Target::Latest)
+    };
+    let latest_by = match query.get("latestby") {
+        None => None,
+        Some("cvpv") => Some(LatestBy::EachProviderVersion),
+        Some("cvp") => Some(LatestBy::EachConsumerVersion),
+        Some("cp") => Some(LatestBy::Pair),
+        Some(_) => {
+            faults.push("latestby must be one of cvpv, cvp, cp".into());
+            None
+        }
+    };
+    let mut success = Vec::new();
+    for text in query.list("success") {
+        match text {
+            "true" => success.push(Some(true)),
+            "false" => success.push(Some(false)),
+            "" | "null" => success.push(None),
+            _ => faults.push("success must be true, false or empty".into()),
+        }
+    }
+    let limit = limit(query).map_err(|message| faults.push(message)).ok();
+    let since = days(query).unwrap_or_else(|message| {
+        faults.push(message);
+        None
+    });
+    if !faults.is_empty() {
+        return Err(Refusal::Unusable(faults));
+    }
+    Ok(Question {
+        selectors,
+        options: Options {
+            target,
+            latest_by,
+            since,
+            success,
+            limit,
+            ignore: ignored(query),
+        },
+    })
+}

@@ -1,0 +1,42 @@
+//! Finding what the matrix is made of. Where versions are named (by number, branch head, environment) every step is a
+//! look-up by an index; where all versions are meant, the newest are read until there are enough.
+
+mod pairs;
+mod selectors;
+
+use super::{Connection, Result};
+use crate::domain::matrix::{Integration, Query, Resolved, Row};
+
+/// What was found for a question.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) resolved: Vec<Resolved>,
+    pub(crate) integrations: Vec<Integration>,
+    /// Filtered and grouped.
+    pub(crate) rows: Vec<Row>,
+    /// The position in the question of what cannot be ignored, as it does not exist.
+    pub(crate) unknown_ignored: Vec<usize>,
+}
+
+/// Finds everything that a question touches. Names that do not exist are refused.
+pub(crate) async fn find(connection: &mut Connection, query: &Query) -> Result<Found> {
+    let known = selectors::Known::of(connection, query).await?;
+    let mut resolved = Vec::new();
+    for selector in &query.selectors {
+        let pacticipant = known.pacticipant(&selector.pacticipant);
+        resolved.push(selectors::resolve(connection, pacticipant, selector.clone(), true).await?);
+    }
+    let infer = query.options.target.is_some() || resolved.len() == 1;
+    let integrations = selectors::integrations(connection, &resolved, infer).await?;
+    if infer {
+        selectors::infer_others(connection, query, &integrations, &mut resolved).await?;
+    }
+    let rows = pairs::rows(connection, query, &resolved, &integrations).await?;
+    let unknown_ignored = known.missing(connection, &query.options.ignore).await?;
+    Ok(Found {
+        resolved,
+        integrations,
+        rows,
+        unknown_ignored,
+    })
+}
