@@ -9,6 +9,7 @@ mod broker;
 mod database;
 
 mod access;
+mod answers;
 mod badges;
 mod changes;
 mod configuration;

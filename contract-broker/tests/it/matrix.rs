@@ -169,6 +169,40 @@ on_each_database! {
         assert!(text.text.contains("web      | 1         | api      | 7         | true"), "{}", text.text);
     }
 
+    async fn a_limit_hides_no_row_that_is_wanted(broker) {
+        // Forty versions of one content with many results, then what is looked for among the oldest.
+        for version in 0..40 {
+            let content = if version < 2 { "old" } else { "new" };
+            broker.publish("web", &version.to_string(), Some("main"), "api", content).await;
+            if version == 1 {
+                broker.verify("web", "1", "api", "first", false).await;
+            }
+        }
+        for result in 0..6 {
+            broker.verify("web", "39", "api", &format!("later-{result}"), true).await;
+        }
+        let rows = async |query: &str| {
+            let path = format!("/matrix?q[][pacticipant]=web&q[][pacticipant]=api&{query}");
+            broker.get(&path).await.expect(200).json["matrix"].as_array().unwrap().clone()
+        };
+        let versions = |rows: &[Value], side: &str| -> Vec<String> {
+            rows.iter().map(|row| row[side]["version"]["number"].as_str().unwrap().to_owned()).collect()
+        };
+        let failed = rows("success=false&limit=5").await;
+        assert_eq!(versions(&failed, "consumer"), ["1", "0"]);
+        assert_eq!(versions(&failed, "provider"), ["first", "first"]);
+        let newest_of_each = rows("latestby=cvp&limit=40").await;
+        assert_eq!(newest_of_each.len(), 40);
+        assert_eq!(versions(&newest_of_each, "provider").iter().filter(|number| *number == "later-5").count(), 38);
+        let failed_of_each = rows("latestby=cvp&success=false&limit=3").await;
+        assert_eq!(versions(&failed_of_each, "consumer"), ["1", "0"]);
+        let pair = rows("latestby=cp&limit=1").await;
+        assert_eq!((versions(&pair, "consumer"), versions(&pair, "provider")), (vec!["39".into()], vec!["later-5".into()]));
+        assert!(rows("latestby=cp&success=false&limit=1").await.is_empty());
+        let of_version = broker.get("/matrix?q[][pacticipant]=api&q[][version]=first&latestby=cvpv&limit=1").await.expect(200);
+        assert_eq!(of_version.json["matrix"][0]["consumer"]["version"]["number"], "1");
+    }
+
     async fn wrong_questions_are_refused(broker) {
         broker.publish("web", "1", Some("main"), "api", "x").await;
         for (query, expected) in [
