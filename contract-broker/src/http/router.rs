@@ -4,6 +4,7 @@ use std::any::Any;
 
 use axum::{Router, middleware};
 use http::HeaderName;
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -30,21 +31,26 @@ pub(crate) fn router(state: AppState) -> Router {
 fn surrounded(routes: Router, state: AppState) -> Router {
     let guard = auth::Guard::new(&state.config);
     let patience = state.config.http_request_timeout;
-    // A layer of a router sees a request after the route was chosen; a suffix of the path must go before that.
-    Router::new()
-        .fallback_service(routes)
-        .layer(middleware::from_fn(layers::paths))
-        .layer(middleware::from_fn_with_state(state.clone(), layers::own_site))
-        .layer(middleware::from_fn_with_state(guard, auth::guard))
-        .layer(middleware::from_fn_with_state(patience, layers::patience))
+    // Outermost first, and all as one layer: a router boxes each layer that it is given, and copies all boxes for each
+    // request.
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(middleware::from_fn(layers::headers))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            error::as_problem_details,
+        ))
         .layer(CatchPanicLayer::custom(|payload: Box<dyn Any + Send>| {
             error::after_panic(&*payload)
         }))
-        .layer(middleware::from_fn_with_state(state, error::as_problem_details))
-        .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(layers::headers))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(middleware::from_fn_with_state(patience, layers::patience))
+        .layer(middleware::from_fn_with_state(guard, auth::guard))
+        .layer(middleware::from_fn_with_state(state, layers::own_site))
+        .layer(middleware::from_fn(layers::paths));
+    // A layer of a router sees a request after the route was chosen; a suffix of the path must go before that.
+    Router::new().fallback_service(routes).layer(layers)
 }
 
 #[cfg(test)]

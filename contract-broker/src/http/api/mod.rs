@@ -42,22 +42,24 @@ use crate::store::{
 /// Every route of the API.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let remember = middleware::from_fn_with_state(state.clone(), remember::answer);
+    let stored = Router::new()
+        .merge(webhook_routes())
+        .merge(badges())
+        .merge(changes())
+        .merge(pacticipants().route_layer(middleware::from_fn(layers::only_json)))
+        .merge(contracts())
+        .merge(environments().route_layer(middleware::from_fn(layers::only_json)))
+        .merge(matrix())
+        .merge(contract_lists())
+        .merge(overviews())
+        .route_layer(remember);
     Router::new()
         .route("/", get(index::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/diagnostic/status/heartbeat", get(health::heartbeat))
         .route("/diagnostic/status/dependencies", get(health::dependencies))
-        .merge(webhook_routes())
-        .merge(badges().route_layer(remember.clone()))
-        .merge(changes())
-        .merge(pacticipants().route_layer(middleware::from_fn(layers::only_json)))
-        .merge(contracts())
-        .merge(environments().route_layer(middleware::from_fn(layers::only_json)))
-        .merge(matrix().route_layer(remember.clone()))
-        .merge(for_verification().route_layer(remember))
-        .merge(contract_lists())
-        .merge(overviews())
+        .merge(stored)
         .route("/openapi.json", get(openapi::show))
         .route("/doc/{relation}", get(help::relation))
         .route("/test/error", get(help::error).post(help::error))
@@ -199,18 +201,12 @@ fn contracts() -> Router<AppState> {
         )
 }
 
-fn for_verification() -> Router<AppState> {
-    Router::new().route(
-        "/pacts/provider/{provider}/for-verification",
-        get(for_verification::get).post(for_verification::post),
-    )
-}
-
 fn matrix() -> Router<AppState> {
     Router::new()
         .route("/matrix", get(matrix::show))
         .route("/matrix/provider/{provider}/consumer/{consumer}", get(matrix::show_pair))
         .route("/can-i-deploy", get(matrix::can_i_deploy))
+        .route("/pacts/provider/{provider}/for-verification", get(for_verification::get).post(for_verification::post))
         .route(
             "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}",
             get(matrix::can_i_deploy_tag_to_tag),
