@@ -1,6 +1,6 @@
 //! Branches, the versions on them, their heads, and the newest contract of each for every provider.
 
-use super::{Connection, Result, pacticipants::contains, verifications};
+use super::{Connection, Result, pacticipants::contains, statement::Statement, verifications};
 use crate::domain::{Refusal, time::now};
 
 /// A branch as stored.
@@ -179,7 +179,7 @@ pub(crate) async fn add_version(
     .fetch_all(&mut *connection)
     .await?;
     for (provider, published_at) in published {
-        set_contract(connection, branch, provider, version, position, published_at).await?;
+        set_contracts(connection, branch, &[provider], version, position, published_at).await?;
     }
     verifications::note_line(connection, version, "branch", name).await?;
     Ok(true)
@@ -214,44 +214,52 @@ async fn set_head(connection: &mut Connection, branch: i64, version: i64, positi
     Ok(false)
 }
 
-/// Makes the contract of a version the newest of the branch for the provider, unless one added later has one.
-pub(super) async fn set_contract(
+/// Makes the contracts of a version the newest of the branch for the providers, but where one added later has one.
+pub(super) async fn set_contracts(
     connection: &mut Connection,
     branch: i64,
-    provider: i64,
+    providers: &[i64],
     version: i64,
     position: i64,
     published_at: i64,
 ) -> Result<()> {
+    let mut waiting = providers.to_vec();
+    // An insert leaves out what another transaction added in between; updating again finds it.
     for _ in 0..2 {
-        let updated = sqlx::query(
-            "UPDATE branch_contracts SET consumer_version_id = $1, position = $2, published_at = $3 \
-             WHERE branch_id = $4 AND provider_id = $5 AND position <= $2",
-        )
-        .bind(version)
-        .bind(position)
-        .bind(published_at)
-        .bind(branch)
-        .bind(provider)
-        .execute(&mut *connection)
-        .await?;
-        if updated.rows_affected() > 0 {
-            return Ok(());
+        if waiting.is_empty() {
+            break;
         }
-        let inserted = sqlx::query(
-            "INSERT INTO branch_contracts (branch_id, provider_id, consumer_version_id, position, published_at) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        )
-        .bind(branch)
-        .bind(provider)
-        .bind(version)
-        .bind(position)
-        .bind(published_at)
-        .execute(&mut *connection)
-        .await?;
-        if inserted.rows_affected() > 0 {
-            return Ok(());
+        let updated: Vec<(i64,)> = Statement::new("UPDATE branch_contracts SET consumer_version_id = ")
+            .number(version)
+            .sql(", position = ")
+            .number(position)
+            .sql(", published_at = ")
+            .number(published_at)
+            .sql(" WHERE branch_id = ")
+            .number(branch)
+            .sql(" AND position <= ")
+            .number(position)
+            .sql(" AND provider_id IN ")
+            .numbers(&waiting)
+            .sql(" RETURNING provider_id")
+            .all(connection)
+            .await?;
+        waiting.retain(|provider| !updated.contains(&(*provider,)));
+        if waiting.is_empty() {
+            break;
         }
+        let mut insert = Statement::new(
+            "INSERT INTO branch_contracts (branch_id, provider_id, consumer_version_id, position, published_at) VALUES ",
+        );
+        for (index, provider) in waiting.iter().enumerate() {
+            let values = [branch, *provider, version, position, published_at];
+            insert = insert.sql(if index == 0 { "" } else { ", " }).row(&values);
+        }
+        let inserted: Vec<(i64,)> = insert
+            .sql(" ON CONFLICT DO NOTHING RETURNING provider_id")
+            .all(connection)
+            .await?;
+        waiting.retain(|provider| !inserted.contains(&(*provider,)));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Events, written with the change that caused them, for the queue to take.
 
-use super::{Connection, Result};
+use super::{Connection, Result, statement::Statement};
 use crate::domain::{events::Event, time::now};
 
 /// An event and what it is about, by ids.
@@ -36,22 +36,45 @@ impl Entry {
 
 /// Adds an event. It happens when the transaction is committed.
 pub(crate) async fn add(connection: &mut Connection, entry: &Entry) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO events_outbox (name, consumer_id, provider_id, consumer_version_id, provider_version_id, \
-         content_id, publication_id, verification_id, comment, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(entry.event.as_str())
-    .bind(entry.consumer)
-    .bind(entry.provider)
-    .bind(entry.consumer_version)
-    .bind(entry.provider_version)
-    .bind(entry.content)
-    .bind(entry.publication)
-    .bind(entry.verification)
-    .bind(entry.comment.clone())
-    .bind(now())
-    .execute(connection)
-    .await?;
+    add_all(connection, std::slice::from_ref(entry)).await
+}
+
+/// Adds events in their order. They happen when the transaction is committed.
+pub(crate) async fn add_all(connection: &mut Connection, entries: &[Entry]) -> Result<()> {
+    let at = now();
+    for part in entries.chunks(MOST_ENTRIES) {
+        let mut statement = Statement::new(
+            "INSERT INTO events_outbox (name, consumer_id, provider_id, consumer_version_id, provider_version_id, \
+             content_id, publication_id, verification_id, comment, created_at) VALUES ",
+        );
+        for (index, entry) in part.iter().enumerate() {
+            statement = statement
+                .sql(if index == 0 { "(" } else { ", (" })
+                .text(entry.event.as_str())
+                .sql(", ")
+                .number(entry.consumer)
+                .sql(", ")
+                .number(entry.provider);
+            for id in [
+                entry.consumer_version,
+                entry.provider_version,
+                entry.content,
+                entry.publication,
+                entry.verification,
+            ] {
+                statement = statement.sql(", ").number_or_null(id);
+            }
+            statement = statement
+                .sql(", ")
+                .text_or_null(entry.comment.as_deref())
+                .sql(", ")
+                .number(at)
+                .sql(")");
+        }
+        statement.execute(connection).await?;
+    }
     Ok(())
 }
+
+/// The most events of one statement.
+const MOST_ENTRIES: usize = 256;

@@ -15,6 +15,8 @@ pub(crate) struct Statement {
 enum Bound {
     Number(i64),
     Text(String),
+    NoNumber,
+    NoText,
 }
 
 impl Statement {
@@ -30,6 +32,18 @@ impl Statement {
 
     pub(crate) fn number(mut self, value: i64) -> Self {
         self.bind(Bound::Number(value));
+        self
+    }
+
+    /// A number, or NULL.
+    pub(crate) fn number_or_null(mut self, value: Option<i64>) -> Self {
+        self.bind(value.map_or(Bound::NoNumber, Bound::Number));
+        self
+    }
+
+    /// A text, or NULL.
+    pub(crate) fn text_or_null(mut self, value: Option<&str>) -> Self {
+        self.bind(value.map_or(Bound::NoText, |text| Bound::Text(text.to_owned())));
         self
     }
 
@@ -57,6 +71,33 @@ impl Statement {
         self
     }
 
+    /// Appends `(…)` with exactly these values: a row to insert.
+    pub(crate) fn row(mut self, values: &[i64]) -> Self {
+        for (index, value) in values.iter().enumerate() {
+            self.sql.push_str(if index == 0 { "(" } else { ", " });
+            self.bind(Bound::Number(*value));
+        }
+        self.sql.push(')');
+        self
+    }
+
+    /// Changes rows, and says how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn execute(self, connection: &mut Connection) -> Result<u64> {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(self.sql));
+        for value in self.values {
+            query = match value {
+                Bound::Number(number) => query.bind(number),
+                Bound::Text(text) => query.bind(text),
+                Bound::NoNumber => query.bind(None::<i64>),
+                Bound::NoText => query.bind(None::<String>),
+            };
+        }
+        Ok(query.execute(connection).await?.rows_affected())
+    }
+
     /// Every row.
     ///
     /// # Errors
@@ -70,6 +111,8 @@ impl Statement {
             query = match value {
                 Bound::Number(number) => query.bind(number),
                 Bound::Text(text) => query.bind(text),
+                Bound::NoNumber => query.bind(None::<i64>),
+                Bound::NoText => query.bind(None::<String>),
             };
         }
         Ok(query.fetch_all(connection).await?)

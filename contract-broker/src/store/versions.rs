@@ -220,21 +220,16 @@ pub(crate) async fn ensure(
     build_url: Option<&str>,
 ) -> Result<(i64, bool)> {
     let at = now();
-    let inserted: Option<(i64,)> = match find(connection, pacticipant, number).await? {
-        Some(_) => None,
-        None => {
-            sqlx::query_as(
-                "INSERT INTO versions (pacticipant_id, number, build_url, created_at, updated_at) \
-                 VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING RETURNING id",
-            )
-            .bind(pacticipant)
-            .bind(number.to_owned())
-            .bind(build_url.map(str::to_owned))
-            .bind(at)
-            .fetch_optional(&mut *connection)
-            .await?
-        }
-    };
+    let inserted: Option<(i64,)> = sqlx::query_as(
+        "INSERT INTO versions (pacticipant_id, number, build_url, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind(pacticipant)
+    .bind(number.to_owned())
+    .bind(build_url.map(str::to_owned))
+    .bind(at)
+    .fetch_optional(&mut *connection)
+    .await?;
     if let Some((id,)) = inserted {
         return Ok((id, true));
     }
