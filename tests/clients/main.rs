@@ -15,12 +15,15 @@ mod database;
 mod http;
 mod install;
 mod provider;
+mod recorder;
 mod scene;
 mod suite;
 mod verification;
 
 mod deploying;
 mod environments;
+mod interop;
+mod legacy;
 mod participants;
 mod publishing;
 mod reading;
@@ -46,6 +49,8 @@ fn main() -> ExitCode {
     environments::add_to(&mut suite);
     deploying::add_to(&mut suite);
     verifying::add_to(&mut suite);
+    legacy::add_to(&mut suite);
+    interop::add_to(&mut suite);
     webhooks::add_to(&mut suite);
     libtest_mimic::run(&arguments, suite.trials).exit_code()
 }

@@ -10,13 +10,19 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 pub(crate) struct Provider {
+    pub(crate) name: &'static str,
     pub(crate) port: u16,
     states: Arc<Mutex<Vec<String>>>,
 }
 
 impl Provider {
-    /// Answers these paths with 200 and any other with 404; sets every state that it is asked for.
+    /// The provider user-api with these paths.
     pub(crate) async fn with(paths: &'static [&'static str]) -> Self {
+        Self::named("user-api", paths).await
+    }
+
+    /// Answers these paths with 200 and any other with 404; sets every state that it is asked for.
+    pub(crate) async fn named(name: &'static str, paths: &'static [&'static str]) -> Self {
         let states = Arc::new(Mutex::new(Vec::new()));
         let answer = move |uri: Uri| async move {
             if paths.contains(&uri.path()) {
@@ -32,7 +38,7 @@ impl Provider {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { port, states }
+        Self { name, port, states }
     }
 
     pub(crate) fn url(&self) -> String {

@@ -11,6 +11,7 @@ use crate::command::{Said, command, run};
 use crate::database::Database;
 use crate::http::{Answer, send};
 use crate::install::{Clients, RUBY, RUST};
+use crate::recorder::Recorder;
 
 /// The clients of one origin; they take the same commands and flags but where a scenario says otherwise.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,30 +36,43 @@ impl Family {
 /// The key that seals the secrets of webhooks: 32 bytes in base64.
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
+#[derive(Clone)]
 pub(crate) struct Scene {
     pub(crate) family: Family,
-    broker: Broker,
+    /// Where the clients find the broker.
+    address: String,
+    _broker: Arc<Broker>,
     pub(crate) clients: Arc<Clients>,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl Scene {
     pub(crate) fn start(database: &Database, family: Family, clients: Arc<Clients>) -> Self {
+        let broker = Broker::start_with(
+            &database.url(),
+            // Webhooks call a server of the test.
+            &[
+                "--webhook-schemes",
+                "http",
+                "--webhook-allowed-hosts",
+                "127.0.0.1",
+            ],
+            &[("CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY", KEY)],
+        );
         Self {
             family,
-            broker: Broker::start_with(
-                &database.url(),
-                // Webhooks call a server of the test.
-                &[
-                    "--webhook-schemes",
-                    "http",
-                    "--webhook-allowed-hosts",
-                    "127.0.0.1",
-                ],
-                &[("CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY", KEY)],
-            ),
+            address: broker.url.clone(),
+            _broker: Arc::new(broker),
             clients,
-            folder: tempfile::tempdir().unwrap(),
+            folder: Arc::new(tempfile::tempdir().unwrap()),
+        }
+    }
+
+    /// The same, with a recorder between the clients and the broker.
+    pub(crate) fn through(&self, recorder: &Recorder) -> Self {
+        Self {
+            address: recorder.url.clone(),
+            ..self.clone()
         }
     }
 
@@ -81,7 +95,7 @@ impl Scene {
         client
             .args(line.split_whitespace())
             .args(more)
-            .args(["--broker-base-url", &self.broker.url]);
+            .args(["--broker-base-url", &self.address]);
         run(client).await
     }
 
@@ -131,7 +145,7 @@ impl Scene {
         if path.starts_with("http://") {
             path.to_owned()
         } else {
-            format!("{}{path}", self.broker.url)
+            format!("{}{path}", self.address)
         }
     }
 

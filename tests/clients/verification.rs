@@ -1,5 +1,7 @@
 //! What a verifier is asked to do, in the words of each client.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
 use crate::command::{Said, run};
@@ -7,11 +9,61 @@ use crate::install::{JAVASCRIPT, PYTHON, RUBY_VERIFIER, RUST};
 use crate::provider::Provider;
 use crate::scene::{Family, Scene};
 
-/// A verification of user-api.
+/// Where a verifier finds contracts.
+#[derive(Clone)]
+pub(crate) enum Source {
+    /// In the broker. With no selector: the latest contract of each consumer.
+    Selectors(Vec<Value>),
+    Files(Vec<PathBuf>),
+    /// At an address in the broker.
+    Url(String),
+}
+
+impl Source {
+    fn selectors(&self) -> &[Value] {
+        match self {
+            Self::Selectors(selectors) => selectors,
+            Self::Files(_) | Self::Url(_) => &[],
+        }
+    }
+
+    fn files(&self) -> &[PathBuf] {
+        match self {
+            Self::Files(files) => files,
+            Self::Selectors(_) | Self::Url(_) => &[],
+        }
+    }
+
+    fn in_broker(&self) -> bool {
+        matches!(self, Self::Selectors(_))
+    }
+
+    fn url(&self) -> Option<&str> {
+        match self {
+            Self::Url(url) => Some(url),
+            Self::Selectors(_) | Self::Files(_) => None,
+        }
+    }
+
+    /// Files and address, as one list.
+    fn places(&self) -> Vec<String> {
+        let files = self.files().iter().map(|file| file.display().to_string());
+        files.chain(self.url().map(str::to_owned)).collect()
+    }
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Selectors(Vec::new())
+    }
+}
+
+/// A verification of a provider.
 #[derive(Clone, Default)]
 pub(crate) struct Verification<'a> {
-    /// None: the latest contract of each consumer, by the list that the broker had before there were selectors.
-    pub(crate) selectors: Vec<Value>,
+    pub(crate) source: Source,
+    /// The latest with this consumer version tag, as asked before there were selectors; only of the Ruby verifier.
+    pub(crate) tag: Option<&'a str>,
     pub(crate) pending: bool,
     pub(crate) wip_since: Option<&'a str>,
     pub(crate) branch: &'a str,
@@ -40,11 +92,19 @@ impl Scene {
     async fn verify_with_rust(&self, provider: &Provider, asked: &Verification<'_>) -> Said {
         let mut client = self.command(&self.clients.folder(RUST).join("bin/pact"));
         client
-            .args(["verifier", "--no-colour", "--provider-name", "user-api"])
-            .args(["--broker-url", self.url("").as_str()])
+            .args(["verifier", "--no-colour", "--provider-name", provider.name])
             .args(["--hostname", "127.0.0.1", "--port", &provider.port.to_string()])
             .args(["--state-change-url", &provider.states_url()]);
-        for selector in &asked.selectors {
+        if asked.source.in_broker() {
+            client.args(["--broker-url", &self.url("")]);
+        }
+        for file in asked.source.files() {
+            client.arg("--file").arg(file);
+        }
+        if let Some(url) = asked.source.url() {
+            client.args(["--url", url]);
+        }
+        for selector in asked.source.selectors() {
             client.args(["--consumer-version-selectors", &selector.to_string()]);
         }
         if !asked.branch.is_empty() {
@@ -75,10 +135,21 @@ impl Scene {
                 .join("bin/pact-provider-verifier"),
         );
         client
-            .args(["--provider", "user-api", "--pact-broker-base-url", &self.url("")])
+            .args(asked.source.places())
             .args(["--provider-base-url", &provider.url()])
             .args(["--provider-states-setup-url", &provider.states_url()]);
-        for selector in &asked.selectors {
+        if asked.source.in_broker() {
+            client.args([
+                "--provider",
+                provider.name,
+                "--pact-broker-base-url",
+                &self.url(""),
+            ]);
+        }
+        if let Some(tag) = asked.tag {
+            client.args(["--consumer-version-tag", tag]);
+        }
+        for selector in asked.source.selectors() {
             client.args(["--consumer-version-selector", &selector.to_string()]);
         }
         if !asked.branch.is_empty() {
@@ -105,14 +176,18 @@ impl Scene {
 
     async fn verify_with_javascript(&self, provider: &Provider, asked: &Verification<'_>) -> Said {
         let mut options = json!({
-            "provider": "user-api",
-            "pactBrokerUrl": self.url(""),
+            "provider": provider.name,
             "providerBaseUrl": provider.url(),
             "providerStatesSetupUrl": provider.states_url(),
-            "consumerVersionSelectors": asked.selectors,
             "enablePending": asked.pending,
             "logLevel": "error",
         });
+        if asked.source.in_broker() {
+            options["pactBrokerUrl"] = self.url("").into();
+            options["consumerVersionSelectors"] = asked.source.selectors().into();
+        } else {
+            options["pactUrls"] = asked.source.places().into();
+        }
         if !asked.branch.is_empty() {
             options["providerVersionBranch"] = asked.branch.into();
         }
@@ -135,11 +210,12 @@ impl Scene {
 
     async fn verify_with_python(&self, provider: &Provider, asked: &Verification<'_>) -> Said {
         let mut options = json!({
-            "provider": "user-api",
+            "provider": provider.name,
             "brokerUrl": self.url(""),
+            "places": asked.source.places(),
             "providerUrl": provider.url(),
             "statesUrl": provider.states_url(),
-            "selectors": asked.selectors,
+            "selectors": asked.source.selectors(),
             "pending": asked.pending,
             "wipSince": asked.wip_since,
             "branch": asked.branch,

@@ -17,7 +17,10 @@ verifier.state_handler(options["statesUrl"], body=True)
 if "publish" in options:
     publish = options["publish"]
     verifier.set_publish_options(publish["version"], publish["buildUrl"], publish["branch"], publish["tags"])
-if options["selectors"]:
+if options["places"]:
+    for place in options["places"]:
+        verifier.add_source(place)
+elif options["selectors"]:
     source = verifier.broker_source(options["brokerUrl"], selector=True)
     for selector in options["selectors"]:
         source.consumer_version(**{snake(key): value for key, value in selector.items()})

@@ -6,7 +6,7 @@ use crate::arrange::Consumer;
 use crate::provider::Provider;
 use crate::scene::Scene;
 use crate::suite::Suite;
-use crate::verification::{Publish, Verification};
+use crate::verification::{Publish, Source, Verification};
 
 const BUILD: &str = "https://ci.test/7";
 
@@ -100,7 +100,7 @@ async fn selectors_of_every_kind(scene: &Scene) {
     for (number, (selector, expected)) in selections.into_iter().enumerate() {
         let version = format!("v{number}");
         let asked = Verification {
-            selectors: vec![selector.clone()],
+            source: Source::Selectors(vec![selector.clone()]),
             branch: "feat/x",
             publish: Some(publish(&version)),
             ..Verification::default()
@@ -111,11 +111,11 @@ async fn selectors_of_every_kind(scene: &Scene) {
 
     // Several at once: each content once.
     let asked = Verification {
-        selectors: vec![
+        source: Source::Selectors(vec![
             json!({ "mainBranch": true }),
             json!({ "deployed": true }),
             json!({ "latest": true }),
-        ],
+        ]),
         branch: "main",
         publish: Some(publish("all")),
         ..Verification::default()
@@ -136,7 +136,7 @@ async fn results_of_each_interaction_with_branch_and_tags(scene: &Scene) {
     scene.arrange(consumer).await;
     let provider = Provider::with(&["/users/1"]).await;
     let asked = Verification {
-        selectors: vec![json!({ "mainBranch": true })],
+        source: Source::Selectors(vec![json!({ "mainBranch": true })]),
         branch: "feat/x",
         publish: Some(Publish {
             version: "7",
@@ -224,7 +224,7 @@ async fn a_pending_contract_may_fail_until_it_was_fulfilled(scene: &Scene) {
     let without = Provider::with(&[]).await;
     let with = Provider::with(&["/users/1"]).await;
     let asked = |version, pending| Verification {
-        selectors: vec![json!({ "mainBranch": true })],
+        source: Source::Selectors(vec![json!({ "mainBranch": true })]),
         branch: "main",
         pending,
         publish: Some(publish(version)),
@@ -254,11 +254,12 @@ async fn work_in_progress_since_a_day(scene: &Scene) {
     scene.arrange(consumer).await;
     let provider = Provider::with(&["/users/1"]).await;
     let asked = |version, wip_since| Verification {
-        selectors: vec![json!({ "mainBranch": true })],
+        source: Source::Selectors(vec![json!({ "mainBranch": true })]),
         branch: "main",
         pending: true,
         wip_since,
         publish: Some(publish(version)),
+        ..Verification::default()
     };
     scene.verify(&provider, &asked("1", None)).await.ok();
     scene
