@@ -86,6 +86,7 @@ impl Broker {
             let Summary {
                 versions,
                 going,
+                branches,
                 staying,
             } = retention
                 .plan(|version| {
@@ -98,11 +99,17 @@ impl Broker {
             for (reason, count) in staying {
                 line(format!("stays, {}: {count}", reason.as_str()));
             }
-            line(format!("{going} of {versions} versions would be deleted"));
-        } else {
-            let Deleted { versions, deliveries } = retention.clean().await.map_err(failed)?;
             line(format!(
-                "{versions} versions and {deliveries} webhook deliveries were deleted"
+                "{going} of {versions} versions and {branches} branches would be deleted"
+            ));
+        } else {
+            let Deleted {
+                versions,
+                branches,
+                deliveries,
+            } = retention.clean().await.map_err(failed)?;
+            line(format!(
+                "{versions} versions, {branches} branches and {deliveries} webhook deliveries were deleted"
             ));
         }
         Ok(())

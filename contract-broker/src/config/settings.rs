@@ -160,6 +160,9 @@ settings! {
     "retention.keep_newest" => retention_keep_newest: u32 = 10;
     /// Keeps every version of the main branch.
     "retention.keep_main_branch" => retention_keep_main_branch: bool = true;
+    /// For how many days a branch stays after its last new version; the main branch always does. Unset: every branch
+    /// stays, and with it its newest version.
+    "retention.keep_branch_days" => retention_keep_branch_days: Option<u32> = None;
     /// How often retention runs.
     "retention.interval" => retention_interval: Duration = Duration::from_hours(1);
     /// URL schemes that webhooks may use.

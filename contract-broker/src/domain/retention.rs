@@ -14,13 +14,24 @@ pub(crate) struct Rules {
     pub(crate) newest: u32,
     /// Every version of the main branch stays.
     pub(crate) main_branch: bool,
+    /// A branch other than the main branch is stale so many days after its last new version; never, where unset.
+    pub(crate) branch_days: Option<u32>,
 }
 
 impl Rules {
     /// From when on a version is young, at the time `now`.
     pub(crate) fn young_since(&self, now: i64) -> i64 {
-        now.saturating_sub(i64::from(self.days).saturating_mul(DAY))
+        days_before(now, self.days)
     }
+
+    /// Before when a branch had its last new version if it is stale, at the time `now`.
+    pub(crate) fn stale_before(&self, now: i64) -> Option<i64> {
+        self.branch_days.map(|days| days_before(now, days))
+    }
+}
+
+fn days_before(now: i64, days: u32) -> i64 {
+    now.saturating_sub(i64::from(days).saturating_mul(DAY))
 }
 
 /// Why a version stays.
@@ -70,6 +81,7 @@ mod tests {
             days,
             newest: 1,
             main_branch: true,
+            branch_days: None,
         };
         assert_eq!(rules(0).young_since(5), 5);
         assert_eq!(rules(2).young_since(3 * DAY), DAY);

@@ -39,6 +39,8 @@ pub(crate) struct Retention {
 pub(crate) struct Summary {
     pub(crate) versions: u64,
     pub(crate) going: u64,
+    /// How many stale branches go.
+    pub(crate) branches: u64,
     /// How many stay for each reason; a version may have several.
     pub(crate) staying: BTreeMap<Reason, u64>,
 }
@@ -47,6 +49,7 @@ pub(crate) struct Summary {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Deleted {
     pub(crate) versions: u64,
+    pub(crate) branches: u64,
     pub(crate) deliveries: u64,
 }
 
@@ -58,6 +61,7 @@ impl Retention {
                 days: config.retention_keep_days,
                 newest: config.retention_keep_newest,
                 main_branch: config.retention_keep_main_branch,
+                branch_days: config.retention_keep_branch_days,
             },
             interval: config.retention_interval,
             enabled: config.retention_enabled,
@@ -66,7 +70,14 @@ impl Retention {
 
     /// Judges every version, in the order of creation, and deletes none.
     pub(crate) async fn plan(&self, mut each: impl FnMut(Judged) + Send) -> Result<Summary> {
-        let mut summary = Summary::default();
+        let branches = match self.rules.stale_before(now()) {
+            Some(time) => retention::stale_branches(&mut *self.store.read().await?, time).await?,
+            None => 0,
+        };
+        let mut summary = Summary {
+            branches,
+            ..Summary::default()
+        };
         let mut after = 0;
         loop {
             let judged = retention::judge(&mut *self.store.read().await?, &self.rules, (after, LOOK)).await?;
@@ -92,6 +103,21 @@ impl Retention {
 
     async fn clean_under(&self, lease: Option<&Lease>) -> Result<Deleted> {
         let mut deleted = Deleted::default();
+        while let Some(time) = self.rules.stale_before(now()) {
+            let count = self
+                .store
+                .write(time, |connection, time| {
+                    Box::pin(retention::delete_stale_branches(
+                        connection,
+                        (*time, deletion::BATCH),
+                    ))
+                })
+                .await?;
+            deleted.branches += count;
+            if count == 0 {
+                break;
+            }
+        }
         let mut after = 0;
         loop {
             let judged = retention::judge(&mut *self.store.read().await?, &self.rules, (after, LOOK)).await?;
@@ -173,8 +199,12 @@ impl Retention {
         if mine {
             let deleted = self.clean_under(Some(&lease)).await?;
             if deleted != Deleted::default() {
-                let Deleted { versions, deliveries } = deleted;
-                tracing::info!(versions, deliveries, "deleted what no rule keeps");
+                let Deleted {
+                    versions,
+                    branches,
+                    deliveries,
+                } = deleted;
+                tracing::info!(versions, branches, deliveries, "deleted what no rule keeps");
             }
             let next = now() + micros(self.interval);
             self.store

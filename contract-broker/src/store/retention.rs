@@ -27,7 +27,8 @@ impl Judged {
 }
 
 /// Reasons of a version's own, each as a condition on the version `{v}`. `$1` is from when on a version is young,
-/// `$2` how many newest versions stay, less one, and `$3` whether the main branch stays.
+/// `$2` how many newest versions stay, less one, `$3` whether the main branch stays, and `$4` from when on a branch is
+/// not stale.
 const OWN: &[(Reason, &str)] = &[
     (
         Reason::Deployed,
@@ -39,8 +40,12 @@ const OWN: &[(Reason, &str)] = &[
     ),
     (
         Reason::NewestOnBranch,
-        "(EXISTS (SELECT 1 FROM branch_heads h WHERE h.version_id = {v}.id) \
-         OR EXISTS (SELECT 1 FROM branch_contracts h WHERE h.consumer_version_id = {v}.id))",
+        "(EXISTS (SELECT 1 FROM branch_heads h JOIN branches b ON b.id = h.branch_id \
+         JOIN pacticipants o ON o.id = b.pacticipant_id WHERE h.version_id = {v}.id \
+         AND (b.updated_at >= $4 OR b.name = o.main_branch)) \
+         OR EXISTS (SELECT 1 FROM branch_contracts h JOIN branches b ON b.id = h.branch_id \
+         JOIN pacticipants o ON o.id = b.pacticipant_id WHERE h.consumer_version_id = {v}.id \
+         AND (b.updated_at >= $4 OR b.name = o.main_branch)))",
     ),
     (
         Reason::NewestWithTag,
@@ -144,6 +149,7 @@ async fn which(
         Fixed::Number(rules.young_since(now())),
         Fixed::Number(i64::from(rules.newest.max(1)) - 1),
         Fixed::Number(i64::from(rules.main_branch)),
+        Fixed::Number(rules.stale_before(now()).unwrap_or_default()),
     ];
     let rows: Vec<(i64, String, String, i64, i64)> = select_in(
         connection,
@@ -152,7 +158,7 @@ async fn which(
             format!(
                 "SELECT v.id, p.name, v.number, v.created_at, {bits} FROM versions v \
                  JOIN pacticipants p ON p.id = v.pacticipant_id WHERE v.id IN {list} \
-                 AND $1 + 0 = $1 AND $2 + 0 = $2 AND $3 + 0 = $3 ORDER BY v.id"
+                 AND $1 + 0 = $1 AND $2 + 0 = $2 AND $3 + 0 = $3 AND $4 + 0 = $4 ORDER BY v.id"
             )
         },
         &fixed,
@@ -177,6 +183,33 @@ async fn which(
             reasons: reasons(mask),
         });
     Ok(judged.collect())
+}
+
+/// Branches that had their last new version before `$1`; never the main branch.
+const STALE: &str = "FROM branches b JOIN pacticipants o ON o.id = b.pacticipant_id \
+                     WHERE b.updated_at < $1 AND (o.main_branch IS NULL OR b.name <> o.main_branch)";
+
+/// How many branches had their last new version before a time.
+pub(crate) async fn stale_branches(connection: &mut Connection, before: i64) -> Result<u64> {
+    let (count,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) {STALE}")))
+        .bind(before)
+        .fetch_one(connection)
+        .await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// Deletes up to `most` branches that had their last new version before a time; says how many. Their versions stay.
+pub(crate) async fn delete_stale_branches(
+    connection: &mut Connection,
+    (before, most): (i64, i64),
+) -> Result<u64> {
+    let sql = format!("DELETE FROM branches WHERE id IN (SELECT b.id {STALE} ORDER BY b.id LIMIT $2)");
+    let deleted = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(before)
+        .bind(most)
+        .execute(connection)
+        .await?;
+    Ok(deleted.rows_affected())
 }
 
 /// Versions to delete in one transaction.

@@ -101,7 +101,7 @@ async fn plan(database: &Database, connection: &mut sqlx::AnyConnection, sql: &s
             rows.into_iter().map(|row| row.3).collect()
         }
         Database::Postgres { .. } => {
-            let most = (1..100)
+            let most = (1..1000)
                 .rev()
                 .find(|number| sql.contains(&format!("${number}")))
                 .unwrap_or(0);

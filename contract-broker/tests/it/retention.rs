@@ -206,7 +206,7 @@ fn what_nothing_keeps_goes_and_no_verdict_on_what_stays_changes() {
         assert_eq!(
             clean(broker).await,
             [format!(
-                "{} versions and 0 webhook deliveries were deleted",
+                "{} versions, 0 branches and 0 webhook deliveries were deleted",
                 going.len()
             )]
         );
@@ -251,7 +251,7 @@ fn young_versions_the_newest_and_the_main_branch_stay_as_the_operator_says() {
         assert_eq!(rules["enabled"], false);
         assert_eq!(
             rules["rules"],
-            json!({ "keepDays": 90, "keepNewest": 10, "keepMainBranch": true })
+            json!({ "keepDays": 90, "keepNewest": 10, "keepMainBranch": true, "keepBranchDays": null })
         );
         assert_eq!(rules["summary"]["staying"]["young"], 6);
         let age = "UPDATE versions SET updated_at = updated_at - 91 * 86400000000".to_owned();
@@ -271,6 +271,43 @@ fn young_versions_the_newest_and_the_main_branch_stay_as_the_operator_says() {
     };
     on_each_database(&main, &async |broker| {
         assert_eq!(publish(broker).await, ["web 4", "web 5"]);
+    });
+}
+
+#[test]
+fn stale_branches_go_and_their_newest_versions_with_them() {
+    let stale = |config: &mut Config| {
+        strict(config);
+        config.retention_keep_branch_days = Some(30);
+    };
+    on_each_database(&stale, &async |broker| {
+        for (number, branch) in [
+            ("1", "main"),
+            ("2", "old"),
+            ("3", "fresh"),
+            ("4", "old"),
+            ("5", "fresh"),
+        ] {
+            broker.publish("web", number, Some(branch), "api", number).await;
+        }
+        let age =
+            "UPDATE branches SET updated_at = updated_at - 31 * 86400000000 WHERE name IN ('main', 'old')";
+        broker.database.execute(age.to_owned()).await;
+        hand_over(broker).await;
+        assert_eq!(plan(broker).await.1, ["web 2", "web 3", "web 4"]);
+        assert_eq!(broker.get("/retention").await.json["summary"]["staleBranches"], 1);
+        assert_eq!(
+            clean(broker).await,
+            ["3 versions, 1 branches and 0 webhook deliveries were deleted"]
+        );
+        broker.get("/pacticipants/web/branches/old").await.expect(404);
+        for (branch, head) in [("main", "1"), ("fresh", "5")] {
+            let latest = broker
+                .get(&format!("/pacticipants/web/branches/{branch}/latest-version"))
+                .await
+                .expect(200);
+            assert_eq!(latest.json["number"], head);
+        }
     });
 }
 
@@ -426,11 +463,14 @@ fn the_command_says_what_it_would_delete_and_deletes_it() {
         hand_over(broker).await;
         let said = command(&broker.database, &["--dry-run"]);
         assert!(said.starts_with("web 1\nweb 2\n"), "{said}");
-        assert!(said.ends_with("2 of 3 versions would be deleted\n"), "{said}");
+        assert!(
+            said.ends_with("2 of 3 versions and 0 branches would be deleted\n"),
+            "{said}"
+        );
         broker.get("/pacticipants/web/versions/1").await.expect(200);
         assert_eq!(
             command(&broker.database, &[]),
-            "2 versions and 0 webhook deliveries were deleted\n"
+            "2 versions, 0 branches and 0 webhook deliveries were deleted\n"
         );
         broker.get("/pacticipants/web/versions/1").await.expect(404);
         broker.get("/pacticipants/web/versions/3").await.expect(200);

@@ -58,8 +58,14 @@ pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl, query: Qu
             "keepDays": rules.days,
             "keepNewest": rules.newest,
             "keepMainBranch": rules.main_branch,
+            "keepBranchDays": rules.branch_days,
         },
-        "summary": { "versions": summary.versions, "going": summary.going, "staying": staying },
+        "summary": {
+            "versions": summary.versions,
+            "going": summary.going,
+            "staying": staying,
+            "staleBranches": summary.branches,
+        },
         "versions": versions,
         "_links": { "self": link(base.join("/retention")) },
     });
