@@ -13,7 +13,7 @@ use reqwest::{Client, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
-use super::{Guard, Rendered, Signer, redacted_headers};
+use super::{Guard, Rendered, Signer, redacted_headers, ssrf::Checked};
 use crate::config::{Config, StatusRange};
 
 /// How much of an answer is kept.
@@ -150,6 +150,17 @@ impl Sender {
             .check(&request.url)
             .await
             .map_err(|refused| format!("the URL {refused}"))?;
+        self.exchange_with(checked, request, id, now).await
+    }
+
+    /// Connects to the addresses that were checked; the host's name is not resolved again.
+    async fn exchange_with(
+        &self,
+        checked: Checked,
+        request: &Rendered,
+        id: &str,
+        now: i64,
+    ) -> Result<(Answer, Option<Duration>), String> {
         let client = Client::builder()
             .tls_backend_preconfigured(ClientConfig::clone(&self.tls))
             .redirect(Policy::none())
@@ -347,6 +358,32 @@ mod tests {
             request.contains("X-Token: **********") && !request.contains("swordfish"),
             "{request}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_name_that_answers_differently_the_second_time_changes_nothing() {
+        let receiver = receiver().await;
+        let url = receiver.replacen("localhost", "rebound.invalid", 1) + "/ok";
+        let port = receiver.rsplit(':').next().and_then(|port| port.parse().ok());
+        // Whoever asked for this name now would get no address.
+        let checked = Checked {
+            url: url.parse().expect("a URL"),
+            host: "rebound.invalid".to_owned(),
+            addresses: vec![(std::net::Ipv4Addr::LOCALHOST, port.expect("a port")).into()],
+        };
+        let template = RequestTemplate {
+            method: "POST".to_owned(),
+            url,
+            ..RequestTemplate::default()
+        };
+        let request = template.render(&Values::default());
+        let sender = Sender::new(&config()).expect("a sender");
+        let (answer, _) = sender
+            .exchange_with(checked, &request, "msg_1", 1)
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status, 200);
+        assert!(answer.body.contains("rebound.invalid"), "{}", answer.body);
     }
 
     #[tokio::test]

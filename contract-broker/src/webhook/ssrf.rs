@@ -127,13 +127,18 @@ impl Guard {
             .await
             .map_err(|error| Refused(format!("the host {host} cannot be resolved: {error}")))?
             .collect();
+        self.check_addresses(&host, &addresses)?;
+        Ok(Checked { url, host, addresses })
+    }
+
+    /// Every address of a host must pass: which of them a connection takes is left to chance.
+    fn check_addresses(&self, host: &str, addresses: &[SocketAddr]) -> Result<(), Refused> {
         if addresses.is_empty() {
             return Err(Refused(format!("the host {host} has no address")));
         }
-        for address in &addresses {
-            self.check_address(&host, address.ip())?;
-        }
-        Ok(Checked { url, host, addresses })
+        addresses
+            .iter()
+            .try_for_each(|address| self.check_address(host, address.ip()))
     }
 
     fn check_address(&self, host: &str, address: IpAddr) -> Result<(), Refused> {
@@ -234,6 +239,20 @@ mod tests {
         assert_eq!(checked.addresses, ["127.0.0.1:81".parse().expect("an address")]);
         assert_eq!(checked.host, "127.0.0.1");
         assert_eq!(checked.url.path(), "/x");
+    }
+
+    #[test]
+    fn one_private_address_among_public_ones_closes_a_host() {
+        let addresses = |all: &[&str]| -> Vec<SocketAddr> {
+            all.iter().map(|one| one.parse().expect("an address")).collect()
+        };
+        let public = addresses(&["93.184.216.34:443", "[2606:2800:220:1::1]:443"]);
+        let mixed = addresses(&["93.184.216.34:443", "10.0.0.1:443"]);
+        let host = "ci.example.org";
+        assert!(guard(&[]).check_addresses(host, &public).is_ok());
+        assert!(guard(&[]).check_addresses(host, &mixed).is_err());
+        assert!(guard(&[]).check_addresses(host, &[]).is_err());
+        assert!(guard(&[host]).check_addresses(host, &mixed).is_ok());
     }
 
     #[test]

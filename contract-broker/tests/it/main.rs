@@ -35,4 +35,5 @@ mod retention;
 mod running;
 mod soak;
 mod verification;
+mod webhook_events;
 mod webhooks;
