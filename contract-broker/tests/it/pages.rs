@@ -57,6 +57,12 @@ on_each_database! {
         assert!(text.contains(">failed<") && text.contains("7.0") && text.contains("main"), "{text}");
         broker.publish("web", "2", Some("main"), "api", "b").await;
         assert!(page(broker, "/").await.expect(200).text.contains("changed, not verified"));
+        let contract = page(broker, "/pacts/provider/api/consumer/web/latest").await.expect(200).text;
+        assert!(contract.contains("changed, not verified"), "{contract}");
+        // A version's branch is shown beside each of its contracts.
+        broker.publish("web", "2", Some("main"), "other", "c").await;
+        let text = page(broker, "/").await.expect(200).text;
+        assert_eq!(text.matches(">main</span>").count(), 2, "{text}");
         assert!(page(broker, "/?q=nobody").await.expect(200).text.contains("No consumer or provider has"));
     }
 

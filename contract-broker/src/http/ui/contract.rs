@@ -78,6 +78,10 @@ async fn show(
         .await?
         .into_iter()
         .next();
+    let pair = (contract.provider_id, contract.consumer_id);
+    let verified_before = pages::ever_verified(&mut connection, &[pair])
+        .await?
+        .contains(&pair);
     drop(connection);
     let (interactions, problem) = match Contract::read_str(&document, "the contract") {
         Ok(contract) => (
@@ -94,7 +98,10 @@ async fn show(
     let frame = frame(base, Some(Section::Integrations));
     let page = ContractPage {
         at: Stamp::new(contract.created_at, now),
-        standing: Standing::of(result.as_ref().map(|result| (result.success, false)), false),
+        standing: Standing::of(
+            result.as_ref().map(|result| (result.success, false)),
+            verified_before,
+        ),
         verified: result.map(|result| (result.provider_version, Stamp::new(result.verified_at, now))),
         badge: frame.links.badge(&contract.provider, &contract.consumer),
         frame,

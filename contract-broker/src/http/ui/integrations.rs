@@ -55,7 +55,7 @@ pub(super) async fn page(State(state): State<AppState>, base: BaseUrl, query: Qu
         .filter_map(|row| row.latest_contract.as_ref())
         .map(|c| c.consumer_version_id)
         .collect();
-    let mut branches = pages::branches(&mut connection, &versions).await?;
+    let branches = pages::branches(&mut connection, &versions).await?;
     let unverified: Vec<(i64, i64)> = found
         .iter()
         .filter(|row| row.latest_result.is_none())
@@ -73,7 +73,11 @@ pub(super) async fn page(State(state): State<AppState>, base: BaseUrl, query: Qu
                 verified_before.contains(&(row.provider_id, row.consumer_id)),
             ),
             contract: row.latest_contract.map(|contract| VersionAt {
-                branches: branches.remove(&contract.consumer_version_id).unwrap_or_default(),
+                // One version may have contracts with several providers.
+                branches: branches
+                    .get(&contract.consumer_version_id)
+                    .cloned()
+                    .unwrap_or_default(),
                 number: contract.consumer_version,
                 at: Stamp::new(contract.published_at, now),
             }),
