@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::scene::{Scene, contract};
 
-/// A version of a consumer with its contract with user-api.
+/// A version of a consumer with its contract.
 #[derive(Clone, Copy)]
 pub(crate) struct Consumer<'a> {
     pub(crate) name: &'a str,
@@ -18,8 +18,13 @@ pub(crate) struct Consumer<'a> {
 }
 
 impl Scene {
+    /// Publishes the contract with user-api.
     pub(crate) async fn arrange(&self, consumer: Consumer<'_>) {
-        let content = contract(consumer.name, "user-api", consumer.paths);
+        self.arrange_with(consumer, "user-api").await;
+    }
+
+    pub(crate) async fn arrange_with(&self, consumer: Consumer<'_>, provider: &str) {
+        let content = contract(consumer.name, provider, consumer.paths);
         let body = json!({
             "pacticipantName": consumer.name,
             "pacticipantVersionNumber": consumer.version,
@@ -27,7 +32,7 @@ impl Scene {
             "tags": consumer.tags,
             "contracts": [{
                 "consumerName": consumer.name,
-                "providerName": "user-api",
+                "providerName": provider,
                 "specification": "pact",
                 "contentType": "application/json",
                 "content": STANDARD.encode(content),
@@ -36,10 +41,13 @@ impl Scene {
         self.post("/contracts/publish", &body).await.expect(200);
     }
 
-    /// Makes an environment and records a deployment or a release of a version there.
-    pub(crate) async fn record(&self, relation: &str, name: &str, version: &str, environment: &str) {
-        let body = json!({ "name": environment, "production": true });
+    pub(crate) async fn arrange_environment(&self, name: &str) {
+        let body = json!({ "name": name, "production": true });
         self.post("/environments", &body).await.expect(201);
+    }
+
+    /// Records a deployment or a release of a version, by its link.
+    pub(crate) async fn record(&self, relation: &str, name: &str, version: &str, environment: &str) {
         let shown = self
             .get(&format!("/pacticipants/{name}/versions/{version}"))
             .await

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
+use crate::arrange::Consumer;
+use crate::recorder::{Recorder, Request};
 use crate::scene::{Family, Scene};
 use crate::suite::Suite;
 
@@ -13,29 +17,36 @@ pub(crate) fn add_to(suite: &mut Suite) {
     suite.both(can_i_merge);
 }
 
-/// web-app 1 on its main branch, tagged dev; user-api 7, deployed, on its main branch and tagged dev, fulfils it;
-/// order-api 3, the same but for its result, does not.
+/// web-app 1, user-api 7 and order-api 3, each on its main branch and tagged dev, the providers deployed; user-api
+/// fulfils the contract, order-api does not.
 async fn one_provider_fulfils_the_other_does_not(scene: &Scene) {
-    scene.environment("prod").await;
-    scene.published("user-api", "1", "main", &["/users/1"]).await;
-    scene.published("order-api", "1", "main", &["/orders/1"]).await;
-    scene.verified("1", "user-api", "7", true).await;
-    scene.verified("1", "order-api", "3", false).await;
-    for (name, version) in [("web-app", "1"), ("user-api", "7"), ("order-api", "3")] {
+    let consumer = Consumer {
+        name: "web-app",
+        version: "1",
+        branch: "main",
+        tags: &["dev"],
+        paths: &["/1"],
+    };
+    scene.arrange_environment("prod").await;
+    for (provider, version, success) in [("user-api", "7", true), ("order-api", "3", false)] {
+        scene.arrange_with(consumer, provider).await;
+        scene.verified("1", provider, version, success).await;
+        let path = format!("/pacticipants/{provider}");
         scene
-            .broker(&format!(
-                "create-or-update-pacticipant --name {name} --main-branch main"
-            ))
+            .put(&format!("{path}/branches/main/versions/{version}"), &json!({}))
             .await
-            .ok();
-        let line = format!(
-            "create-or-update-version --pacticipant {name} --version {version} --branch main --tag dev"
-        );
-        scene.broker(&line).await.ok();
-    }
-    for (name, version) in [("user-api", "7"), ("order-api", "3")] {
-        let line = format!("record-deployment --pacticipant {name} --version {version} --environment prod");
-        scene.broker(&line).await.ok();
+            .expect(201);
+        scene
+            .put(&format!("{path}/versions/{version}/tags/dev"), &json!({}))
+            .await
+            .expect(201);
+        scene
+            .put(&path, &json!({ "name": provider, "mainBranch": "main" }))
+            .await
+            .expect(200);
+        scene
+            .record("pb:record-deployment", provider, version, "prod")
+            .await;
     }
 }
 
@@ -146,14 +157,17 @@ async fn a_result_that_arrives_while_the_client_retries(scene: &Scene) {
     scene.broker(question).await.fails(1).says("no verified contract");
 
     let retrying = format!("{question} --retry-while-unknown 60 --retry-interval 1");
-    let mut client = std::pin::pin!(scene.broker(&retrying));
-    // It has asked at least once, and goes on, when this is over; only then is there a result.
-    let early = tokio::time::timeout(Duration::from_secs(3), &mut client).await;
-    assert!(early.is_err(), "should retry: {}", early.unwrap());
-    scene.verified("2", "user-api", "7", true).await;
-    client
-        .await
-        .ok()
+    let recorder = Recorder::before(scene, &[]).await;
+    let through = scene.through(&recorder);
+    let (said, ()) = tokio::join!(through.broker(&retrying), async {
+        // It has asked, been told that it is unknown, and asked again: only then is there a result.
+        let asked = |request: &&Request| request.path == "/matrix";
+        while recorder.seen().iter().filter(asked).count() < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        scene.verified("2", "user-api", "7", true).await;
+    });
+    said.ok()
         .says("Computer says yes")
         .row(&["web-app", "2", "user-api", "7", "true"]);
 }

@@ -56,6 +56,8 @@ async fn consumers(scene: &Scene) {
             paths: &["/mobile"],
         })
         .await;
+    scene.arrange_environment("prod").await;
+    scene.arrange_environment("shop").await;
     scene.record("pb:record-deployment", "web-app", "1", "prod").await;
     scene.record("pb:record-release", "web-app", "2", "shop").await;
 }
