@@ -1,9 +1,15 @@
 //! The queue of deliveries: webhooks that events set off, their attempts, and what is due.
 
+use std::collections::HashSet;
+
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{Connection, Result, in_list::select_in};
+use super::{
+    Connection, Result,
+    in_list::select_in,
+    statement::{MOST, Statement},
+};
 use crate::domain::time::now;
 
 /// A delivery that is to be made.
@@ -77,17 +83,18 @@ pub(crate) struct Attempted {
 /// Takes events out of the outbox and puts their deliveries into the queue, in one transaction. An event that
 /// another node took meanwhile is left to it.
 pub(crate) async fn hand_over(connection: &mut Connection, events: &[HandedOver]) -> Result<()> {
-    for event in events {
-        let taken = sqlx::query("DELETE FROM events_outbox WHERE id = $1")
-            .bind(event.event_id)
-            .execute(&mut *connection)
-            .await?
-            .rows_affected();
-        if taken == 0 {
-            continue;
-        }
-        for delivery in &event.deliveries {
-            insert(connection, Some(event.event_id), "resource_creation", delivery).await?;
+    for part in events.chunks(MOST) {
+        let ids: Vec<i64> = part.iter().map(|event| event.event_id).collect();
+        let taken: Vec<(i64,)> = Statement::new("DELETE FROM events_outbox WHERE id IN ")
+            .numbers(&ids)
+            .sql(" RETURNING id")
+            .all(connection)
+            .await?;
+        let taken: HashSet<i64> = taken.into_iter().map(|(id,)| id).collect();
+        for event in part.iter().filter(|event| taken.contains(&event.event_id)) {
+            for delivery in &event.deliveries {
+                insert(connection, Some(event.event_id), "resource_creation", delivery).await?;
+            }
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Statements put together from parts, with their values in place.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ops::Range};
 
 use super::{Connection, Result};
 
@@ -9,6 +9,8 @@ use super::{Connection, Result};
 pub(crate) struct Statement {
     sql: String,
     values: Vec<Bound>,
+    /// Where the list that was added last stands in the text.
+    last_list: Range<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -59,6 +61,13 @@ impl Statement {
         self.list(values.len(), |index| {
             Bound::Number(values.get(index).copied().unwrap_or(last))
         });
+        self
+    }
+
+    /// Appends the list that was added last once more; its values are not bound again.
+    pub(crate) fn same_list(mut self) -> Self {
+        let list = self.sql[self.last_list.clone()].to_owned();
+        self.sql.push_str(&list);
         self
     }
 
@@ -124,6 +133,7 @@ impl Statement {
     }
 
     fn list(&mut self, len: usize, value: impl Fn(usize) -> Bound) {
+        let start = self.sql.len();
         self.sql.push('(');
         for index in 0..len.max(1).next_power_of_two() {
             if index > 0 {
@@ -132,6 +142,7 @@ impl Statement {
             self.bind(value(index));
         }
         self.sql.push(')');
+        self.last_list = start..self.sql.len();
     }
 }
 
@@ -151,11 +162,13 @@ mod tests {
             .text("x")
             .sql(" AND b IN ")
             .numbers(&[1, 2, 3])
+            .sql(" OR d IN ")
+            .same_list()
             .sql(" AND c IN ")
             .numbers(&[]);
         assert_eq!(
             statement.sql,
-            "SELECT 1 WHERE a = $1 AND b IN ($2, $3, $4, $5) AND c IN ($6)"
+            "SELECT 1 WHERE a = $1 AND b IN ($2, $3, $4, $5) OR d IN ($2, $3, $4, $5) AND c IN ($6)"
         );
         assert!(matches!(
             statement.values.as_slice(),

@@ -292,13 +292,13 @@ pub(crate) async fn details(connection: &mut Connection, versions: &[i64]) -> Re
              '', '', '', '', '', 0 FROM tags t \
              LEFT JOIN tag_heads h ON h.pacticipant_id = t.pacticipant_id AND h.name = t.name WHERE t.version_id IN ",
         )
-        .numbers(part)
+        .same_list()
         .sql(
             " UNION ALL SELECT 2, c.version_id, d.id, e.name, e.production, e.uuid, e.display_name, c.kind, d.instance, \
              d.uuid, c.since FROM current_deployments c JOIN environments e ON e.id = c.environment_id \
              JOIN deployments d ON d.id = c.deployment_id WHERE c.version_id IN ",
         )
-        .numbers(part)
+        .same_list()
         .sql(" ORDER BY 1, 4, 8, 3")
         .all(connection)
         .await?;

@@ -24,6 +24,7 @@ fn strict(config: &mut Config) {
     config.retention_keep_days = 0;
     config.retention_keep_newest = 1;
     config.retention_keep_main_branch = false;
+    config.webhook_encryption_key = Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into());
 }
 
 fn on_each_database(configure: &impl Fn(&mut Config), test: &impl AsyncFn(&TestBroker)) {
@@ -162,6 +163,12 @@ async fn verdicts(broker: &TestBroker, staying: &[String]) -> Vec<(String, u16, 
 #[test]
 fn what_nothing_keeps_goes_and_no_verdict_on_what_stays_changes() {
     on_each_database(&strict, &async |broker| {
+        // With a webhook that listens, events wait to be handed over.
+        let webhook = json!({
+            "events": [{ "name": "provider_verification_published" }],
+            "request": { "method": "POST", "url": "https://ci.example.org/" },
+        });
+        broker.post("/webhooks", webhook).await.expect(201);
         seed(broker).await;
         let (waiting, going) = plan(broker).await;
         assert_eq!(going, Vec::<String>::new());
