@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::broker::{TestBroker, on_each_database};
+use crate::broker::{Answer, TestBroker, on_each_database};
 
 /// Relations whose target may not be there yet.
 const MAYBE: [&str; 7] = [
@@ -49,7 +49,8 @@ fn links(document: &Value, fill: &[(&str, &str)], found: &mut Vec<(String, Strin
     }
 }
 
-async fn seeded(broker: &TestBroker) -> String {
+/// Something of everything; gives the uuid of an environment.
+pub(crate) async fn seeded(broker: &TestBroker) -> String {
     broker.publish("team/web", "1", Some("feat/x"), "api", "a").await;
     broker.publish("team/web", "2", Some("main"), "api", "b").await;
     broker.verify("team%2Fweb", "2", "api", "2", true).await;
@@ -76,13 +77,31 @@ async fn seeded(broker: &TestBroker) -> String {
     uuid
 }
 
-/// Follows every link from an address; gives the addresses and the relations that it met. Templates are followed where
-/// `fill` has values for their names.
-pub(crate) async fn crawl(
-    broker: &TestBroker,
-    start: &str,
-    fill: &[(&str, &str)],
-) -> (BTreeSet<String>, BTreeSet<String>) {
+/// Values for the names of templates, of what [`seeded`] made.
+pub(crate) fn names(uuid: &str) -> [(&str, &str); 9] {
+    [
+        ("provider", "api"),
+        ("consumer", "team%2Fweb"),
+        ("pacticipant", "team%2Fweb"),
+        ("version", "2"),
+        ("consumerApplicationVersion", "2"),
+        ("branch", "main"),
+        ("environment", "test"),
+        ("label", "core"),
+        ("uuid", uuid),
+    ]
+}
+
+/// What a walk along links met.
+pub(crate) struct Walk {
+    pub(crate) relations: BTreeSet<String>,
+    /// Each address, without the broker's own, with its answer.
+    pub(crate) answers: Vec<(String, Answer)>,
+}
+
+/// Follows every link from an address. Templates are followed where `fill` has values for their names.
+pub(crate) async fn crawl(broker: &TestBroker, start: &str, fill: &[(&str, &str)]) -> Walk {
+    let mut answers = Vec::new();
     let mut seen = BTreeSet::new();
     let mut relations = BTreeSet::new();
     let mut waiting = vec![("self".to_owned(), format!("http://broker.test{start}"))];
@@ -102,20 +121,19 @@ pub(crate) async fn crawl(
             404 if MAYBE.contains(&relation.as_str()) => {}
             status => panic!("{relation} {href}: {status} {}", answer.text),
         }
-        links(&answer.json, fill, &mut waiting);
+        if answer.header("content-type").contains("hal+json") {
+            links(&answer.json, fill, &mut waiting);
+        }
+        answers.push((path.to_owned(), answer));
     }
-    (seen, relations)
+    Walk { relations, answers }
 }
 
 on_each_database! {
     async fn every_link_of_an_answer_leads_somewhere(broker) {
         let uuid = seeded(broker).await;
-        let fill = [
-            ("provider", "api"), ("consumer", "team%2Fweb"), ("pacticipant", "team%2Fweb"), ("version", "2"),
-            ("consumerApplicationVersion", "2"), ("branch", "main"), ("environment", "test"), ("label", "core"), ("uuid", &uuid),
-        ];
-        let (seen, relations) = crawl(broker, "/", &fill).await;
-        assert!(seen.len() > 90, "{}: {seen:#?}", seen.len());
+        let Walk { relations, answers } = crawl(broker, "/", &names(&uuid)).await;
+        assert!(answers.len() > 90, "{}", answers.len());
         for relation in relations.iter().filter(|relation| relation.contains(':')) {
             broker.get(&format!("/doc/{relation}?context=index")).await.expect(200);
             broker.get(&format!("/doc/{}", relation.split(':').next_back().unwrap())).await.expect(200);

@@ -2,6 +2,7 @@
 //!
 //! [`operations`] is the list; a test holds it and the routes together.
 
+mod answers;
 mod operations;
 mod schemas;
 
@@ -23,6 +24,8 @@ pub(crate) async fn show(base: BaseUrl) -> Response {
 
 /// The whole description; `server` is the broker's own address.
 pub(crate) fn description(server: &str) -> Value {
+    let mut schemas = schemas::all();
+    super::hal::extend(&mut schemas, answers::all());
     let mut paths: Map<String, Value> = Map::new();
     for (group, operations) in GROUPS {
         for operation in *operations {
@@ -46,7 +49,7 @@ pub(crate) fn description(server: &str) -> Value {
         "security": [{}, { "basic": [] }, { "bearer": [] }],
         "paths": paths,
         "components": {
-            "schemas": schemas::all(),
+            "schemas": schemas,
             "securitySchemes": {
                 "basic": { "type": "http", "scheme": "basic" },
                 "bearer": { "type": "http", "scheme": "bearer" },
@@ -65,7 +68,12 @@ pub(crate) fn description(server: &str) -> Value {
 fn describe(group: &str, operation: &Operation) -> Value {
     let mut success = json!({ "description": "Success" });
     if operation.status != 204 {
-        success["content"] = json!({ operation.media: {} });
+        let mut content = json!({ operation.media: {} });
+        if let Some(schema) = operation.answer {
+            let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
+            content["application/hal+json"] = json!({ "schema": schema });
+        }
+        success["content"] = content;
     }
     let mut shown = json!({
         "tags": [group],
@@ -143,7 +151,18 @@ mod tests {
     #[test]
     fn ids_and_schemas_are_whole() {
         let mut ids = BTreeSet::new();
-        let schemas = schemas::all();
+        let whole = description("");
+        let schemas = &whole["components"]["schemas"];
+        let answers = answers::all();
+        assert!(
+            answers
+                .as_object()
+                .expect("schemas")
+                .keys()
+                .all(|name| schemas::all().get(name).is_none()),
+            "two schemas have one name"
+        );
+        let mut used: BTreeSet<&str> = BTreeSet::new();
         for operation in GROUPS.iter().flat_map(|(_, operations)| *operations) {
             assert!(
                 ids.insert(id(operation)),
@@ -156,7 +175,30 @@ mod tests {
                 "{:?}",
                 operation.body
             );
+            let named = operation.answer.is_none_or(|name| schemas[name].is_object());
+            assert!(named, "{:?}", operation.answer);
+            let has_document = operation.status < 300
+                && operation.status != 204
+                && operation.media == "application/hal+json";
+            assert!(
+                operation.answer.is_some() || !has_document,
+                "{:?} {}",
+                operation.method,
+                operation.path
+            );
+            used.extend(operation.answer);
         }
+        // What is referred to inside of others is there, and what is there is used.
+        let text = whole.to_string();
+        for name in schemas.as_object().expect("schemas").keys() {
+            let reference = format!("\"#/components/schemas/{name}\"");
+            assert!(text.contains(&reference), "nothing uses {name}");
+        }
+        for reference in text.split("\"#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap_or_default();
+            assert!(schemas[name].is_object(), "{name}");
+        }
+        assert!(used.len() > 40, "{used:?}");
         assert!(ids.contains("getPacticipantsByPacticipantVersions"), "{ids:#?}");
     }
 }
