@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, ops::Range};
 
-use super::{Connection, Result};
+use super::{Connection, Result, in_list::InList};
 
 /// A statement under construction: text, and values that become placeholders where they are added.
 #[derive(Debug, Clone, Default)]
@@ -54,14 +54,10 @@ impl Statement {
         self
     }
 
-    /// Appends `(…)` with the values. Their count is rounded up to a power of two (the last value is repeated), so that
-    /// a few statements, prepared once, serve lists of every length. An empty list holds a value that no id has.
-    pub(crate) fn numbers(mut self, values: &[i64]) -> Self {
-        let last = values.last().copied().unwrap_or(NO_ID);
-        self.list(values.len(), |index| {
-            Bound::Number(values.get(index).copied().unwrap_or(last))
-        });
-        self
+    /// Appends `(…)` with the values, padded as [`InList`] does. An empty list holds a value that no id has.
+    pub(crate) fn numbers(self, values: &[i64]) -> Self {
+        let values = if values.is_empty() { &[NO_ID][..] } else { values };
+        self.list(values, |value| Bound::Number(*value))
     }
 
     /// Appends the list that was added last once more; its values are not bound again.
@@ -71,13 +67,11 @@ impl Statement {
         self
     }
 
-    /// As [`Self::numbers`]; an empty list holds the empty text.
-    pub(crate) fn texts(mut self, values: &[String]) -> Self {
-        let last = values.last().map(String::as_str).unwrap_or_default();
-        self.list(values.len(), |index| {
-            Bound::Text(values.get(index).map_or(last, String::as_str).to_owned())
-        });
-        self
+    /// As [`Self::numbers`]; an empty list holds the empty text, which nothing is named.
+    pub(crate) fn texts(self, values: &[String]) -> Self {
+        let nothing = [String::new()];
+        let values = if values.is_empty() { &nothing } else { values };
+        self.list(values, |value| Bound::Text(value.clone()))
     }
 
     /// Appends `(…)` with exactly these values: a row to insert.
@@ -132,17 +126,13 @@ impl Statement {
         let _ = write!(self.sql, "${}", self.values.len());
     }
 
-    fn list(&mut self, len: usize, value: impl Fn(usize) -> Bound) {
+    fn list<T>(mut self, values: &[T], bound: impl Fn(&T) -> Bound) -> Self {
+        let list = InList::new(self.values.len() + 1, values.len());
         let start = self.sql.len();
-        self.sql.push('(');
-        for index in 0..len.max(1).next_power_of_two() {
-            if index > 0 {
-                self.sql.push_str(", ");
-            }
-            self.bind(value(index));
-        }
-        self.sql.push(')');
+        let _ = write!(self.sql, "{list}");
         self.last_list = start..self.sql.len();
+        self.values.extend(list.padded(values).map(bound));
+        self
     }
 }
 
