@@ -66,3 +66,88 @@ async fn set_due(connection: &mut Connection, lease: &Lease, due_at: i64) -> Res
         .await?;
     Ok(changed.rows_affected() > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+    use sqlx::Connection as _;
+
+    use super::*;
+    use crate::store::Store;
+
+    const JOB: &str = "sweeping";
+
+    fn lease(token: &str) -> Lease {
+        Lease {
+            job: JOB,
+            token: token.to_owned(),
+            patience: 60_000_000,
+        }
+    }
+
+    async fn claimed(node: &Store, token: &str) -> bool {
+        let claim = node.write(lease(token), |connection, lease| {
+            Box::pin(claim(connection, lease))
+        });
+        claim.await.expect("a claim")
+    }
+
+    async fn renewed(node: &Store, token: &str) -> bool {
+        let renew = node.write(lease(token), |connection, lease| {
+            Box::pin(renew(connection, lease))
+        });
+        renew.await.expect("an answer")
+    }
+
+    async fn one_node_at_a_time(url: &str) {
+        let nodes = [
+            Store::open(url, 4).await.expect("a node"),
+            Store::open(url, 4).await.expect("another node"),
+        ];
+        let tokens: Vec<String> = (0..8).map(|number| format!("token-{number}")).collect();
+        let claims = tokens
+            .iter()
+            .enumerate()
+            .map(|(place, token)| claimed(&nodes[place % 2], token));
+        let got = join_all(claims).await;
+        assert_eq!(got.iter().filter(|got| **got).count(), 1, "{got:?}");
+        let holder = &tokens[got.iter().position(|got| *got).expect("a holder")];
+        assert!(renewed(&nodes[0], holder).await && !renewed(&nodes[0], "somebody").await);
+        assert!(!claimed(&nodes[1], "next").await, "it is not due");
+        let done = nodes[0].write(lease(holder), |connection, lease| {
+            Box::pin(finish(connection, lease, 1))
+        });
+        assert!(done.await.expect("an answer"));
+        let due = due_at(&mut *nodes[1].read().await.expect("a connection"), JOB).await;
+        assert_eq!(due.expect("a time"), 1);
+        assert!(claimed(&nodes[1], "next").await);
+        assert!(!renewed(&nodes[0], holder).await, "another node took over");
+        for node in nodes {
+            node.close().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn one_of_many_gets_the_work_and_keeps_it_until_it_lets_go() {
+        let directory = tempfile::tempdir().expect("a directory");
+        one_node_at_a_time(&format!("sqlite:{}", directory.path().join("broker").display())).await;
+        let Ok(server) = std::env::var("CONTRACT_TEST_POSTGRES_URL") else {
+            return;
+        };
+        let schema = format!("lease_{}", std::process::id());
+        let mut connection = sqlx::AnyConnection::connect(&server).await.expect("a server");
+        let create = format!("CREATE SCHEMA {schema}");
+        let created = sqlx::raw_sql(sqlx::AssertSqlSafe(create))
+            .execute(&mut connection)
+            .await;
+        created.expect("a schema");
+        let join = if server.contains('?') { '&' } else { '?' };
+        one_node_at_a_time(&format!("{server}{join}options=-csearch_path%3D{schema}")).await;
+        let remove = format!("DROP SCHEMA {schema} CASCADE");
+        let removed = sqlx::raw_sql(sqlx::AssertSqlSafe(remove))
+            .execute(&mut connection)
+            .await;
+        removed.expect("no schema");
+        connection.close().await.expect("a closed connection");
+    }
+}
