@@ -27,6 +27,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     1 "0001_contracts",
     2 "0002_webhooks",
     3 "0003_periodic_jobs",
+    4 "0004_dead_letters",
 ];
 
 /// The lock that nodes which start at once on one PostgreSQL database take in turn.

@@ -49,6 +49,10 @@ async fn crowd(database: &Database) {
         "INSERT INTO deployments (uuid, kind, environment_id, pacticipant_id, version_id, instance, auto_created, \
          created_at, updated_at, ended_at) SELECT 'd-' || v.id, 'deployed', e.id, v.pacticipant_id, v.id, '', 0, 1, 1, 2 \
          FROM versions v, environments e WHERE e.name = 'other'",
+        "INSERT INTO triggered_webhooks (uuid, webhook_uuid, event_name, trigger_type, consumer_id, provider_id, \
+         consumer_version_id, parameters, status, attempts, failures, created_at, updated_at) SELECT 't-' || id, 'other', \
+         'contract_published', 'resource_creation', consumer_id, provider_id, consumer_version_id, '{}', \
+         CASE WHEN id % 4 = 0 THEN 'failure' ELSE 'success' END, 1, 0, 1, 1 FROM publications",
         "ANALYZE",
     ] {
         database.execute(sql.to_owned()).await;
