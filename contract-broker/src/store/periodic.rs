@@ -118,7 +118,7 @@ mod tests {
             Box::pin(finish(connection, lease, 1))
         });
         assert!(done.await.expect("an answer"));
-        let due = due_at(&mut *nodes[1].read().await.expect("a connection"), JOB).await;
+        let due = due_at(&mut nodes[1].read().await.expect("a connection"), JOB).await;
         assert_eq!(due.expect("a time"), 1);
         assert!(claimed(&nodes[1], "next").await);
         assert!(!renewed(&nodes[0], holder).await, "another node took over");
