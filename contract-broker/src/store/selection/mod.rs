@@ -1,0 +1,168 @@
+//! Choosing contracts for verification. Every query begins at the provider's integrations and goes by an index from
+//! there, so that its cost depends on the number of consumers, not on the number of versions.
+
+mod sources;
+mod standing;
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{
+    Connection, Result,
+    contracts::{self, Publication},
+};
+use crate::domain::{
+    pending::{Subject, Why},
+    selector::Selector,
+    time::{DAY, now},
+};
+use sources::Row;
+pub(crate) use standing::facts;
+
+/// How long back a success keeps a content from being offered as work in progress again.
+const LOOK_BACK: i64 = 30 * DAY;
+
+/// A content that was chosen, with every reason.
+#[derive(Debug, Clone)]
+pub(crate) struct Chosen {
+    /// The newest publication of the content among those chosen.
+    pub(crate) publication: Publication,
+    /// Each reason with the consumer version's number.
+    pub(crate) reasons: Vec<(Why, String)>,
+}
+
+/// Chooses contracts of a provider: one entry for each content, by consumer and then by age.
+pub(crate) async fn choose(
+    connection: &mut Connection,
+    provider: i64,
+    selectors: &[Selector],
+) -> Result<Vec<Chosen>> {
+    let mut asked = Vec::new();
+    let mut counts = Vec::new();
+    for selector in selectors {
+        let sources = sources::sources(&selector.wanted);
+        counts.push(sources.len());
+        asked.extend(
+            sources
+                .into_iter()
+                .map(|(source, name)| (source, selector.consumer.as_deref(), name)),
+        );
+    }
+    let mut given = sources::fetch(connection, provider, &asked).await?.into_iter();
+    let found = selectors
+        .iter()
+        .zip(counts)
+        .flat_map(|(selector, count)| sources::chosen(&selector.wanted, given.by_ref().take(count).collect()))
+        .collect();
+    Ok(grouped(found))
+}
+
+fn grouped(found: Vec<(Why, Publication)>) -> Vec<Chosen> {
+    let mut by_content: BTreeMap<i64, Chosen> = BTreeMap::new();
+    for (why, publication) in found {
+        let reason = (why, publication.consumer_version.clone());
+        let chosen = by_content
+            .entry(publication.content_id)
+            .or_insert_with(|| Chosen {
+                publication: publication.clone(),
+                reasons: Vec::new(),
+            });
+        if publication.consumer_version_id > chosen.publication.consumer_version_id {
+            chosen.publication = publication;
+        }
+        if !chosen.reasons.contains(&reason) {
+            chosen.reasons.push(reason);
+        }
+    }
+    let mut all: Vec<Chosen> = by_content.into_values().collect();
+    for chosen in &mut all {
+        chosen.reasons.sort();
+    }
+    all.sort_by(|a, b| {
+        let key = |chosen: &Chosen| {
+            (
+                chosen.publication.consumer.clone(),
+                chosen.publication.consumer_version_id,
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+    all
+}
+
+/// Work in progress: the newest contracts of consumers' branches and tags, published after `since`, that have not
+/// passed for the provider version that asks; without the contents that were `chosen` anyway.
+pub(crate) async fn work_in_progress(
+    connection: &mut Connection,
+    provider: i64,
+    since: i64,
+    subject: &Subject,
+    chosen: &[Chosen],
+) -> Result<Vec<Chosen>> {
+    let columns = contracts::COLUMNS;
+    let mut found: Vec<(Why, Publication)> = Vec::new();
+    for (table, joins, label, why) in [
+        (
+            "branch_contracts",
+            "CROSS JOIN branches b",
+            "b.name",
+            Why::Branch as fn(String) -> Why,
+        ),
+        (
+            "tag_contracts",
+            "",
+            "h.name",
+            Why::LatestWithTag as fn(String) -> Why,
+        ),
+    ] {
+        let on = if joins.is_empty() {
+            "1 = 1"
+        } else {
+            "b.id = h.branch_id"
+        };
+        let sql = format!(
+            "SELECT 0, {columns}, {label}, '' FROM {table} h {joins} CROSS JOIN current_publications k \
+             CROSS JOIN contents t CROSS JOIN versions v CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
+             WHERE h.provider_id = $1 AND h.published_at > $2 AND {on} \
+             AND k.consumer_version_id = h.consumer_version_id AND k.provider_id = h.provider_id \
+             AND t.id = k.content_id AND v.id = k.consumer_version_id AND c.id = k.consumer_id AND p.id = k.provider_id"
+        );
+        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(provider)
+            .bind(since)
+            .fetch_all(&mut *connection)
+            .await?;
+        found.extend(
+            rows.into_iter()
+                .map(|(_, a, b, c, d, e, f, g, h, i, j, label, _)| {
+                    (why(label), contracts::read((a, b, c, d, e, f, g, h, i, j)))
+                }),
+        );
+    }
+    let have: HashSet<i64> = chosen
+        .iter()
+        .map(|chosen| chosen.publication.content_id)
+        .collect();
+    let mut candidates = grouped(found);
+    candidates.retain(|chosen| !have.contains(&chosen.publication.content_id));
+    let contents: Vec<i64> = candidates
+        .iter()
+        .map(|chosen| chosen.publication.content_id)
+        .collect();
+    let mut wanted: HashSet<i64> = HashSet::new();
+    let (lines, look_back): (Vec<(&str, &String)>, i64) = match subject {
+        Subject::Branch(name) => (vec![("branch", name)], now() - LOOK_BACK),
+        Subject::Tags(tags) => (tags.iter().map(|tag| ("tag", tag)).collect(), 0),
+        Subject::Nothing => return Ok(Vec::new()),
+    };
+    for (kind, name) in lines {
+        let facts = standing::line(connection, provider, &contents, (kind, name), true, look_back).await?;
+        wanted.extend(
+            facts
+                .into_iter()
+                .filter(|(_, line)| !line.passed_here && !line.passed_elsewhere_before)
+                .map(|(id, _)| id),
+        );
+    }
+    candidates.retain(|chosen| wanted.contains(&chosen.publication.content_id));
+    Ok(candidates)
+}
