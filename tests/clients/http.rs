@@ -20,10 +20,13 @@ impl Answer {
     }
 }
 
-pub(crate) async fn send(method: Method, url: &str, body: Option<&Value>) -> Answer {
+pub(crate) async fn send(method: Method, url: &str, token: Option<&str>, body: Option<&Value>) -> Answer {
     let mut request = reqwest::Client::new()
         .request(method, url)
         .header("accept", "application/hal+json");
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
     if let Some(body) = body {
         request = request.json(body);
     }

@@ -20,6 +20,7 @@ mod scene;
 mod suite;
 mod verification;
 
+mod credentials;
 mod deploying;
 mod environments;
 mod interop;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
     verifying::add_to(&mut suite);
     legacy::add_to(&mut suite);
     interop::add_to(&mut suite);
+    credentials::add_to(&mut suite);
     webhooks::add_to(&mut suite);
     libtest_mimic::run(&arguments, suite.trials).exit_code()
 }

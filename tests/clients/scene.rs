@@ -12,6 +12,7 @@ use crate::database::Database;
 use crate::http::{Answer, send};
 use crate::install::{Clients, RUBY, RUST};
 use crate::recorder::Recorder;
+use crate::suite::Settings;
 
 /// The clients of one origin; they take the same commands and flags but where a scenario says otherwise.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,10 +45,17 @@ pub(crate) struct Scene {
     _broker: Arc<Broker>,
     pub(crate) clients: Arc<Clients>,
     folder: Arc<tempfile::TempDir>,
+    /// With which the broker is asked directly.
+    token: Option<&'static str>,
 }
 
 impl Scene {
-    pub(crate) fn start(database: &Database, family: Family, clients: Arc<Clients>) -> Self {
+    pub(crate) fn start(
+        database: &Database,
+        settings: Settings,
+        family: Family,
+        clients: Arc<Clients>,
+    ) -> Self {
         let broker = Broker::start_with(
             &database.url(),
             // Webhooks call a server of the test.
@@ -57,7 +65,7 @@ impl Scene {
                 "--webhook-allowed-hosts",
                 "127.0.0.1",
             ],
-            &[("CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY", KEY)],
+            &[&[("CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY", KEY)], settings].concat(),
         );
         Self {
             family,
@@ -65,6 +73,15 @@ impl Scene {
             _broker: Arc::new(broker),
             clients,
             folder: Arc::new(tempfile::tempdir().unwrap()),
+            token: None,
+        }
+    }
+
+    /// The same, asking the broker with this token where no client does.
+    pub(crate) fn known_by(&self, token: &'static str) -> Self {
+        Self {
+            token: Some(token),
+            ..self.clone()
         }
     }
 
@@ -124,20 +141,24 @@ impl Scene {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        send(Method::GET, &self.url(path), None).await.expect(200)
+        self.send(Method::GET, path, None).await.expect(200)
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        send(method, &self.url(path), self.token, body).await
     }
 
     /// Whether the broker has nothing at this path.
     pub(crate) async fn lacks(&self, path: &str) -> bool {
-        send(Method::GET, &self.url(path), None).await.status == 404
+        self.send(Method::GET, path, None).await.status == 404
     }
 
     pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
-        send(Method::PUT, &self.url(path), Some(body)).await
+        self.send(Method::PUT, path, Some(body)).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
-        send(Method::POST, &self.url(path), Some(body)).await
+        self.send(Method::POST, path, Some(body)).await
     }
 
     /// The address of a path; a whole address is itself.

@@ -11,6 +11,9 @@ use crate::database::Database;
 use crate::install::Clients;
 use crate::scene::{Family, Scene};
 
+/// Settings of the broker beside those that every scenario has: environment variables.
+pub(crate) type Settings = &'static [(&'static str, &'static str)];
+
 pub(crate) struct Suite {
     clients: Arc<Clients>,
     pub(crate) trials: Vec<Trial>,
@@ -31,19 +34,47 @@ impl Suite {
 
     /// A scenario that both families of command-line clients offer.
     pub(crate) fn both(&mut self, scenario: impl AsyncFn(&Scene) + Copy + Send + 'static) {
-        self.add(Family::Rust, scenario);
-        self.add(Family::Ruby, scenario);
+        self.both_with(&[], scenario);
+    }
+
+    /// As [`Suite::both`], with settings of the broker, as variables.
+    pub(crate) fn both_with(
+        &mut self,
+        settings: Settings,
+        scenario: impl AsyncFn(&Scene) + Copy + Send + 'static,
+    ) {
+        self.add_with(settings, Family::Rust, scenario);
+        self.add_with(settings, Family::Ruby, scenario);
     }
 
     /// A scenario of every client that verifies a provider.
     pub(crate) fn verifiers(&mut self, scenario: impl AsyncFn(&Scene) + Copy + Send + 'static) {
+        self.verifiers_with(&[], scenario);
+    }
+
+    /// As [`Suite::verifiers`], with settings of the broker.
+    pub(crate) fn verifiers_with(
+        &mut self,
+        settings: Settings,
+        scenario: impl AsyncFn(&Scene) + Copy + Send + 'static,
+    ) {
         for family in [Family::Rust, Family::Ruby, Family::JavaScript, Family::Python] {
-            self.add(family, scenario);
+            self.add_with(settings, family, scenario);
         }
     }
 
-    /// A scenario of one family: its trials are named by the function, the family and the database.
+    /// A scenario of one family.
     pub(crate) fn add(&mut self, family: Family, scenario: impl AsyncFn(&Scene) + Copy + Send + 'static) {
+        self.add_with(&[], family, scenario);
+    }
+
+    /// The trials are named by the function, the family and the database.
+    fn add_with(
+        &mut self,
+        settings: Settings,
+        family: Family,
+        scenario: impl AsyncFn(&Scene) + Copy + Send + 'static,
+    ) {
         let name = type_name_of_val(&scenario);
         let name = name.split_once("::").map_or(name, |(_, name)| name);
         let databases = [("sqlite", None)]
@@ -53,7 +84,7 @@ impl Suite {
             let clients = Arc::clone(&self.clients);
             let name = format!("{name}/{}/{database}", family.name());
             self.trials.push(Trial::test(name, move || {
-                run(server, family, clients, &scenario);
+                run(server, settings, family, clients, &scenario);
                 Ok(())
             }));
         }
@@ -61,7 +92,13 @@ impl Suite {
 }
 
 /// Runs a scenario over a database that goes away with it, whatever becomes of it.
-fn run(server: Option<String>, family: Family, clients: Arc<Clients>, scenario: &impl AsyncFn(&Scene)) {
+fn run(
+    server: Option<String>,
+    settings: Settings,
+    family: Family,
+    clients: Arc<Clients>,
+    scenario: &impl AsyncFn(&Scene),
+) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -69,7 +106,7 @@ fn run(server: Option<String>, family: Family, clients: Arc<Clients>, scenario: 
         .unwrap();
     let database = runtime.block_on(Database::create(server));
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let scene = Scene::start(&database, family, clients);
+        let scene = Scene::start(&database, settings, family, clients);
         runtime.block_on(scenario(&scene));
     }));
     runtime.block_on(database.remove());

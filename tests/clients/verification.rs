@@ -67,6 +67,7 @@ pub(crate) struct Verification<'a> {
     pub(crate) pending: bool,
     pub(crate) wip_since: Option<&'a str>,
     pub(crate) branch: &'a str,
+    pub(crate) token: Option<&'a str>,
     pub(crate) publish: Option<Publish<'a>>,
 }
 
@@ -97,6 +98,9 @@ impl Scene {
             .args(["--state-change-url", &provider.states_url()]);
         if asked.source.in_broker() {
             client.args(["--broker-url", &self.url("")]);
+        }
+        if let Some(token) = asked.token {
+            client.args(["--token", token]);
         }
         for file in asked.source.files() {
             client.arg("--file").arg(file);
@@ -146,6 +150,9 @@ impl Scene {
                 &self.url(""),
             ]);
         }
+        if let Some(token) = asked.token {
+            client.args(["--broker-token", token]);
+        }
         if let Some(tag) = asked.tag {
             client.args(["--consumer-version-tag", tag]);
         }
@@ -188,6 +195,9 @@ impl Scene {
         } else {
             options["pactUrls"] = asked.source.places().into();
         }
+        if let Some(token) = asked.token {
+            options["pactBrokerToken"] = token.into();
+        }
         if !asked.branch.is_empty() {
             options["providerVersionBranch"] = asked.branch.into();
         }
@@ -212,6 +222,7 @@ impl Scene {
         let mut options = json!({
             "provider": provider.name,
             "brokerUrl": self.url(""),
+            "token": asked.token,
             "places": asked.source.places(),
             "providerUrl": provider.url(),
             "statesUrl": provider.states_url(),

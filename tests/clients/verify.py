@@ -21,7 +21,7 @@ if options["places"]:
     for place in options["places"]:
         verifier.add_source(place)
 elif options["selectors"]:
-    source = verifier.broker_source(options["brokerUrl"], selector=True)
+    source = verifier.broker_source(options["brokerUrl"], token=options["token"], selector=True)
     for selector in options["selectors"]:
         source.consumer_version(**{snake(key): value for key, value in selector.items()})
     source.provider_branch(options["branch"])
@@ -31,7 +31,7 @@ elif options["selectors"]:
         source.include_wip_since(options["wipSince"])
     source.build()
 else:
-    verifier.broker_source(options["brokerUrl"])
+    verifier.broker_source(options["brokerUrl"], token=options["token"])
 try:
     verifier.verify()
 except RuntimeError as error:
