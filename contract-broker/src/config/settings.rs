@@ -182,6 +182,9 @@ settings! {
     "webhook.timeout" => webhook_timeout: Duration = Duration::from_secs(15);
     /// How many deliveries one node has under way at once.
     "webhook.concurrency" => webhook_concurrency: u32 = 8;
+    /// A file of certificates (PEM) of authorities that webhooks trust beside those of the machine: for receivers with
+    /// certificates of a company's own.
+    "webhook.ca_file" => webhook_ca_file: Option<PathBuf> = None;
     /// The secret that signs deliveries (headers webhook-id, webhook-timestamp and webhook-signature, as
     /// Standard Webhooks describes): whsec_ and at least 24 bytes in base64. Unset: not signed.
     "webhook.signing_secret" => webhook_signing_secret: Option<Secret> = None;

@@ -15,6 +15,7 @@ mod send;
 mod sign;
 mod ssrf;
 mod template;
+mod tls;
 
 pub(crate) use allow_list::AllowList;
 pub(crate) use definition::Definition;

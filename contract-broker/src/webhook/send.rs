@@ -10,10 +10,9 @@ use std::{
 use futures_util::StreamExt as _;
 use http::{HeaderName, HeaderValue, Method};
 use reqwest::{Client, redirect::Policy};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use rustls_platform_verifier::BuilderVerifierExt as _;
+use rustls::ClientConfig;
 
-use super::{Guard, Rendered, Signer, redacted_headers, ssrf::Checked};
+use super::{Guard, Rendered, Signer, redacted_headers, ssrf::Checked, tls};
 use crate::config::{Config, StatusRange};
 
 /// How much of an answer is kept.
@@ -67,7 +66,7 @@ impl Sender {
             signer: signer.map_err(|problem| format!("webhook.signing_secret: {problem}"))?,
             success: config.webhook_success_codes.clone(),
             timeout: config.webhook_timeout,
-            tls: Arc::new(tls()?),
+            tls: Arc::new(tls::client(config.webhook_ca_file.as_deref())?),
         })
     }
 
@@ -261,24 +260,6 @@ fn explain(error: &reqwest::Error) -> String {
         cause = error.source();
     }
     text
-}
-
-/// TLS with the machine's root certificates. The provider is given here and not to the whole process.
-fn tls() -> Result<ClientConfig, String> {
-    let builder = || {
-        ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| format!("cannot set up TLS: {error}"))
-    };
-    match builder()?.with_platform_verifier() {
-        Ok(builder) => Ok(builder.with_no_client_auth()),
-        Err(error) => {
-            tracing::warn!(%error, "this machine has no root certificates: webhooks to https addresses will fail");
-            Ok(builder()?
-                .with_root_certificates(RootCertStore::empty())
-                .with_no_client_auth())
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,146 @@
+//! Whom webhooks trust.
+
+use std::{path::Path, sync::Arc};
+
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
+use rustls_platform_verifier::Verifier;
+
+/// TLS with the machine's root certificates and those in the PEM file `authorities`. The provider is given here and
+/// not to the whole process.
+///
+/// # Errors
+/// The file cannot be read or has no certificate that can be used.
+pub(super) fn client(authorities: Option<&Path>) -> Result<ClientConfig, String> {
+    let own = authorities.map(read).transpose()?.unwrap_or_default();
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| format!("cannot set up TLS: {error}"))?;
+    // First without the machine's: what is wrong with the file is said, whatever the machine has.
+    let mut roots = RootCertStore::empty();
+    for certificate in &own {
+        roots
+            .add(certificate.clone())
+            .map_err(|error| format!("webhook.ca_file: a certificate in it cannot be used: {error}"))?;
+    }
+    match Verifier::new_with_extra_roots(own, provider) {
+        Ok(verifier) => Ok(builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth()),
+        Err(error) => {
+            tracing::warn!(%error, "this machine has no root certificates: webhooks to public https addresses will fail");
+            Ok(builder.with_root_certificates(roots).with_no_client_auth())
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let problem =
+        |error: &dyn std::fmt::Display| format!("webhook.ca_file: cannot read {}: {error}", path.display());
+    let certificates = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| problem(&error))?;
+    if certificates.is_empty() {
+        return Err(problem(
+            &"there is no certificate in it, which begins with -----BEGIN CERTIFICATE-----",
+        ));
+    }
+    Ok(certificates)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read as _, Write as _},
+        net::TcpListener,
+    };
+
+    use rustls::{ServerConfig, ServerConnection, Stream, pki_types::PrivateKeyDer};
+
+    use super::*;
+    use crate::{
+        Config,
+        webhook::{Outcome, RequestTemplate, Sender, Values},
+    };
+
+    /// The certificates of the tests, which nobody else trusts.
+    fn file(name: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(name)
+    }
+
+    /// A receiver that speaks TLS and answers one connection; gives its address.
+    fn receiver() -> String {
+        let server = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(
+                read(&file("localhost.pem")).expect("a certificate"),
+                PrivateKeyDer::from_pem_file(file("localhost.pem")).expect("a key"),
+            )
+            .expect("a server");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        std::thread::spawn(move || {
+            let (mut socket, _) = listener.accept().expect("a connection");
+            let mut connection = ServerConnection::new(Arc::new(server)).expect("a connection");
+            let mut stream = Stream::new(&mut connection, &mut socket);
+            // A client that does not trust the certificate is gone by now.
+            if stream.read(&mut [0; 4096]).is_ok() {
+                let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
+                let _ = stream.flush();
+            }
+        });
+        format!("https://localhost:{port}/")
+    }
+
+    async fn send(authorities: Option<&str>) -> Outcome {
+        let config = Config {
+            webhook_allowed_hosts: vec!["localhost".to_owned()],
+            webhook_ca_file: authorities.map(file),
+            ..Config::default()
+        };
+        let template = RequestTemplate {
+            method: "POST".to_owned(),
+            url: receiver(),
+            ..RequestTemplate::default()
+        };
+        let request = template.render(&Values::default());
+        let sender = Sender::new(&config).expect("a sender");
+        sender.send(&request, "msg_1", 1).await
+    }
+
+    #[tokio::test]
+    async fn a_receiver_is_trusted_by_the_authority_in_the_file_alone() {
+        let trusted = send(Some("authority.pem")).await;
+        assert!(trusted.success, "{}", trusted.log);
+        let unknown = send(None).await;
+        assert!(
+            !unknown.success && unknown.log.contains("certificate"),
+            "{}",
+            unknown.log
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_no_use_is_said_to_be_none() {
+        for (path, expected) in [
+            (file("nothing.pem"), "cannot read"),
+            (
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"),
+                "no certificate in it",
+            ),
+        ] {
+            let problem = client(Some(&path)).expect_err("it is no use");
+            assert!(
+                problem.contains("webhook.ca_file") && problem.contains(expected),
+                "{problem}"
+            );
+        }
+    }
+}
