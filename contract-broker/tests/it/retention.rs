@@ -17,6 +17,7 @@ use crate::{
     broker::{TestBroker, publish_body},
     database::Database,
     running::{Running, with_each_database},
+    webhooks::webhook,
 };
 
 /// Rules that keep as little as rules can.
@@ -24,6 +25,7 @@ fn strict(config: &mut Config) {
     config.retention_keep_days = 0;
     config.retention_keep_newest = 1;
     config.retention_keep_main_branch = false;
+    config.webhook_encryption_key = Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into());
     config.webhook_encryption_key = Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into());
 }
 
@@ -88,6 +90,11 @@ async fn clean(broker: &TestBroker) -> Vec<String> {
 async fn seed(broker: &TestBroker) {
     broker.environment("production").await;
     broker.environment("store-front").await;
+    let listening = webhook(
+        "https://ci.example.org/a",
+        &["contract_published", "provider_verification_published"],
+    );
+    broker.post("/webhooks", listening).await.expect(201);
     for number in 1..=12 {
         let branch = if number % 4 == 0 { "feat" } else { "main" };
         let content = format!("c{}", number / 2);
