@@ -182,12 +182,13 @@ fn requested(contract: &Value, consumer: &str) -> Result<RequestedContract, Vec<
             faults.push(format!("{key} is missing"));
             None
         }
+        Some(Value::String(text)) if key == "content" => Some(text.as_str()),
         Some(Value::String(text)) => match name::fault(text) {
-            Some(fault) if key != "content" => {
+            Some(fault) => {
                 faults.push(format!("{key} {fault}"));
                 None
             }
-            _ => Some(text.as_str()),
+            None => Some(text.as_str()),
         },
         Some(_) => {
             faults.push(format!("{key} must be a string"));

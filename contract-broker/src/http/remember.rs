@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     body::{Body, Bytes},
-    extract::{Request, State},
+    extract::{self, Request},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -20,6 +20,7 @@ use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header, response::Par
 use http_body_util::BodyExt as _;
 
 use super::AppState;
+use crate::store::State;
 
 /// How old an answer may become: pages say how long ago something happened.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -49,7 +50,7 @@ pub(crate) struct Answers {
 #[derive(Default)]
 struct Kept {
     /// The state of the database that the answers were made from.
-    state: String,
+    state: Option<State>,
     answers: HashMap<Question, Answer>,
     bytes: usize,
 }
@@ -88,9 +89,9 @@ impl Answers {
     }
 
     /// The answer to a question, if it was given in this state of the database.
-    fn given(&self, question: &Question, state: &str) -> Option<Response> {
+    fn given(&self, question: &Question, state: &State) -> Option<Response> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.state != state {
+        if kept.state.as_ref() != Some(state) {
             return None;
         }
         let answer = kept.answers.get(question)?;
@@ -102,15 +103,15 @@ impl Answers {
         Some(response)
     }
 
-    fn keep(&self, question: Question, state: String, head: &Parts, body: &Bytes) {
+    fn keep(&self, question: Question, state: State, head: &Parts, body: &Bytes) {
         let size = question.size() + body.len();
         if size > self.room / 4 {
             return;
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.state != state || kept.bytes + size > self.room {
+        if kept.state.as_ref() != Some(&state) || kept.bytes + size > self.room {
             *kept = Kept {
-                state,
+                state: Some(state),
                 ..Kept::default()
             };
         }
@@ -129,7 +130,11 @@ impl Answers {
 
 /// Gives the answer to a question again, or has it made: to a GET, and to the one POST that changes nothing. For addresses
 /// whose answer depends on the database, the question and its base address alone.
-pub(crate) async fn answer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn answer(
+    extract::State(state): extract::State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let answers = &state.answers;
     let asks = request.method() == Method::GET
         || (request.method() == Method::POST && request.uri().path().ends_with("/for-verification"));

@@ -7,9 +7,12 @@ use sqlx::{
     AnyPool, Connection as _,
     any::{AnyPoolOptions, install_default_drivers},
 };
-use tokio::sync::Mutex;
 
-use super::{Connection, Error, Reader, Result, migrate, write::Writer};
+use super::{
+    Connection, Error, Reader, Result, migrate,
+    watch::{State, Watched, Watcher},
+    write::Writer,
+};
 
 /// Which database is behind the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +26,7 @@ pub(crate) enum Dialect {
 pub(crate) struct Store {
     readers: AnyPool,
     writer: Arc<Writer>,
-    /// The connection that watches SQLite's file for changes.
-    watcher: Option<Arc<Mutex<Connection>>>,
+    watcher: Arc<Watcher>,
 }
 
 impl Store {
@@ -51,20 +53,20 @@ impl Store {
             .connect(&url)
             .await
             .map_err(|error| Error::unavailable("opening the database", error))?;
-        let (writer, watcher) = match dialect {
+        let (writer, watched) = match dialect {
             Dialect::Sqlite => {
-                let watcher = connect(dialect, &url).await?;
-                (Writer::queue(url, first), Some(Arc::new(Mutex::new(watcher))))
+                let watched = Watched::Sqlite(connect(dialect, &url).await?);
+                (Writer::queue(url, first), watched)
             }
             Dialect::Postgres => {
                 let _ = first.close().await;
-                (Writer::pool(readers.clone()), None)
+                (Writer::pool(readers.clone()), Watched::Postgres(readers.clone()))
             }
         };
         Ok(Self {
             readers,
             writer: Arc::new(writer),
-            watcher,
+            watcher: Arc::new(Watcher::new(watched)),
         })
     }
 
@@ -86,20 +88,9 @@ impl Store {
         self.writer.run(input, work).await
     }
 
-    /// The state that the database is in: as long as this is the same, everything read is the same, whichever process
-    /// writes. SQLite counts the commits of others (<https://www.sqlite.org/pragma.html#pragma_data_version>);
-    /// PostgreSQL names the transactions that can be seen.
-    pub(crate) async fn state(&self) -> Result<String> {
-        if let Some(watcher) = &self.watcher {
-            let (version,): (i64,) = sqlx::query_as("PRAGMA data_version")
-                .fetch_one(&mut *watcher.lock().await)
-                .await?;
-            return Ok(version.to_string());
-        }
-        let (snapshot,): (String,) = sqlx::query_as("SELECT CAST(pg_current_snapshot() AS TEXT)")
-            .fetch_one(&mut *self.read().await?)
-            .await?;
-        Ok(snapshot)
+    /// The state that the database is in.
+    pub(crate) async fn state(&self) -> Result<State> {
+        self.watcher.state().await
     }
 
     /// Whether the database answers.

@@ -13,6 +13,7 @@ mod error;
 mod in_list;
 mod migrate;
 mod statement;
+mod watch;
 mod write;
 
 pub(crate) mod deliveries;
@@ -44,6 +45,7 @@ pub(crate) mod versions;
 
 pub(crate) use error::{Error, Result};
 use in_list::InList;
+pub(crate) use watch::State;
 
 /// A database connection, in a transaction or not.
 pub(crate) type Connection = sqlx::AnyConnection;
