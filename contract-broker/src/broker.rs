@@ -33,13 +33,13 @@ impl Broker {
         let courier = Courier::new(store.clone(), &config)
             .map_err(|problem| Error::new("starting the broker", ConfigError::Invalid(vec![problem])))?;
         Ok(Self {
-            state: http::AppState {
+            state: http::AppState::new(http::Parts {
                 answers: http::Answers::new(config.http_answers_kept.bytes()),
                 store,
                 config,
                 courier,
                 retention,
-            },
+            }),
         })
     }
 

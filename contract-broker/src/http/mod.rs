@@ -26,4 +26,4 @@ pub(crate) use error::Failure;
 pub(crate) use remember::Answers;
 pub(crate) use router::router;
 pub(crate) use serve::serve;
-pub(crate) use state::AppState;
+pub(crate) use state::{AppState, Parts};

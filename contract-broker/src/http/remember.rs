@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -39,10 +39,9 @@ const HEADERS: [HeaderName; 9] = [
     HeaderName::from_static("x-forwarded-prefix"),
 ];
 
-/// The answers that were given since the database last changed. Cheap to clone.
-#[derive(Clone)]
+/// The answers that were given since the database last changed.
 pub(crate) struct Answers {
-    kept: Arc<Mutex<Kept>>,
+    kept: Mutex<Kept>,
     /// The most bytes that are kept.
     room: usize,
 }
@@ -83,7 +82,7 @@ impl Answers {
     /// Keeps at most `room` bytes; with 0 nothing.
     pub(crate) fn new(room: usize) -> Self {
         Self {
-            kept: Arc::default(),
+            kept: Mutex::default(),
             room,
         }
     }

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
     use crate::{
         Config,
-        http::Answers,
+        http::{Answers, Parts},
         jobs::{Courier, Retention},
         store::Store,
     };
@@ -80,13 +80,13 @@ mod tests {
         let database = format!("sqlite:{}", directory.path().join("broker").display());
         let store = Store::open(&database, 1).await.expect("a database");
         let courier = Courier::new(store.clone(), &config).expect("a courier");
-        let state = AppState {
+        let state = AppState::new(Parts {
             answers: Answers::new(0),
             retention: Retention::new(store.clone(), &config),
             store,
             config,
             courier,
-        };
+        });
         let routes = Router::new()
             .route("/slow", get(pending::<()>))
             .route("/broken", get(async || -> () { unreachable!("swordfish") }));

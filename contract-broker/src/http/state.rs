@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use super::Answers;
 use crate::{
@@ -9,12 +9,29 @@ use crate::{
     store::Store,
 };
 
-/// Shared by all requests; cheap to clone.
+/// Shared by all requests. A route and each layer around it keep one, and copy it for every request: one count goes up.
 #[derive(Clone)]
-pub(crate) struct AppState {
+pub(crate) struct AppState(Arc<Parts>);
+
+/// What there is one of.
+pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) config: Arc<Config>,
     pub(crate) courier: Courier,
     pub(crate) retention: Retention,
     pub(crate) answers: Answers,
+}
+
+impl AppState {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
