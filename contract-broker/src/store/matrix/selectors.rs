@@ -1,6 +1,9 @@
 //! From the question's names to versions, and to the pacticipants that the question does not name.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use super::super::{
     Connection, Result,
@@ -125,10 +128,11 @@ pub(super) async fn resolve(
             .fetch_all(&mut *connection)
             .await?;
         found = Some(match found {
-            None => rows
-                .into_iter()
-                .map(|(id, number)| VersionRef { id, number })
-                .collect(),
+            None => newest_first(
+                rows.into_iter()
+                    .map(|(id, number)| VersionRef { id, number })
+                    .collect(),
+            ),
             Some(mut versions) => {
                 let keep: HashSet<i64> = rows.into_iter().map(|(id, _)| id).collect();
                 versions.retain(|version| keep.contains(&version.id));
@@ -137,6 +141,13 @@ pub(super) async fn resolve(
         });
     }
     Ok(done(Versions::Some(found.unwrap_or_default()), selector))
+}
+
+/// Each version once. Not left to the database: asked for an order, PostgreSQL may walk through all versions in that order.
+fn newest_first(mut versions: Vec<VersionRef>) -> Vec<VersionRef> {
+    versions.sort_by_key(|version| Reverse(version.id));
+    versions.dedup_by_key(|version| version.id);
+    versions
 }
 
 /// One query for each criterion of a selector, with the name that it needs.
@@ -150,9 +161,9 @@ fn criteria(pacticipant: &Pacticipant, selector: &VersionSelector) -> Vec<(&'sta
     }
     if let Some(environment) = &selector.environment {
         criteria.push((
-            "SELECT DISTINCT v.id, v.number FROM environments e \
+            "SELECT v.id, v.number FROM environments e \
              JOIN current_deployments d ON d.environment_id = e.id AND d.pacticipant_id = $1 \
-             JOIN versions v ON v.id = d.version_id WHERE e.name = $2 ORDER BY v.id DESC",
+             JOIN versions v ON v.id = d.version_id WHERE e.name = $2",
             environment.clone(),
         ));
     }
@@ -162,7 +173,7 @@ fn criteria(pacticipant: &Pacticipant, selector: &VersionSelector) -> Vec<(&'sta
              WHERE h.pacticipant_id = $1 AND h.name = $2"
         } else {
             "SELECT v.id, v.number FROM tags t JOIN versions v ON v.id = t.version_id \
-             WHERE t.pacticipant_id = $1 AND t.name = $2 ORDER BY t.version_id DESC"
+             WHERE t.pacticipant_id = $1 AND t.name = $2"
         };
         criteria.push((sql, tag.clone()));
     }
@@ -171,7 +182,7 @@ fn criteria(pacticipant: &Pacticipant, selector: &VersionSelector) -> Vec<(&'sta
          JOIN versions v ON v.id = h.version_id WHERE b.pacticipant_id = $1 AND b.name = $2"
     } else {
         "SELECT v.id, v.number FROM branches b JOIN branch_versions m ON m.branch_id = b.id \
-         JOIN versions v ON v.id = m.version_id WHERE b.pacticipant_id = $1 AND b.name = $2 ORDER BY m.id DESC"
+         JOIN versions v ON v.id = m.version_id WHERE b.pacticipant_id = $1 AND b.name = $2"
     };
     if let Some(branch) = &selector.branch {
         criteria.push((on_branch, branch.clone()));
@@ -322,7 +333,7 @@ pub(super) async fn infer_others(
             selector.environment = Some(name.clone());
             Some(
                 Statement::new(
-                    "SELECT DISTINCT d.pacticipant_id, v.id, v.number FROM environments e \
+                    "SELECT d.pacticipant_id, v.id, v.number FROM environments e \
                      CROSS JOIN current_deployments d CROSS JOIN versions v \
                      WHERE d.environment_id = e.id AND v.id = d.version_id AND e.name = ",
                 )
@@ -337,7 +348,7 @@ pub(super) async fn infer_others(
     if let Some(statement) = statement
         && !ids.is_empty()
     {
-        let rows: Vec<(i64, i64, String)> = statement.sql(" ORDER BY 2 DESC").all(connection).await?;
+        let rows: Vec<(i64, i64, String)> = statement.all(connection).await?;
         for (pacticipant, id, number) in rows {
             versions
                 .entry(pacticipant)
@@ -352,7 +363,7 @@ pub(super) async fn infer_others(
             ..selector.clone()
         },
         versions: if bounded {
-            Versions::Some(versions.remove(&id).unwrap_or_default())
+            Versions::Some(newest_first(versions.remove(&id).unwrap_or_default()))
         } else {
             Versions::All
         },
