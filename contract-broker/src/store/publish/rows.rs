@@ -166,9 +166,9 @@ pub(super) async fn ensure_integrations(
     providers: &[i64],
 ) -> Result<HashSet<i64>> {
     // Read first: an insert that changes nothing still writes a row lock on PostgreSQL.
-    let found: Vec<(i64, i64)> = Statement::new(
-        "SELECT i.provider_id, CASE WHEN EXISTS (SELECT 1 FROM verifications r WHERE r.provider_id = i.provider_id \
-         AND r.consumer_id = i.consumer_id) THEN 1 ELSE 0 END FROM integrations i WHERE i.consumer_id = ",
+    let found: Vec<(i64, Option<i64>)> = Statement::new(
+        "SELECT i.provider_id, (SELECT 1 FROM verifications r WHERE r.provider_id = i.provider_id \
+         AND r.consumer_id = i.consumer_id LIMIT 1) FROM integrations i WHERE i.consumer_id = ",
     )
     .number(consumer)
     .sql(" AND i.provider_id IN ")
@@ -186,7 +186,7 @@ pub(super) async fn ensure_integrations(
     }
     Ok(found
         .into_iter()
-        .filter(|(_, verified)| *verified == 1)
+        .filter(|(_, verified)| verified.is_some())
         .map(|(provider, _)| provider)
         .collect())
 }

@@ -25,14 +25,15 @@ pub(super) async fn line(
         "SELECT first_tagged_at FROM tag_heads WHERE pacticipant_id = $3 AND name = $2"
     };
     let (most_wip, far) = (i64::from(!finished), i64::MAX);
-    let rows: Vec<(i64, i64, i64)> = select_in(
+    // With LIMIT, not EXISTS: PostgreSQL may read the whole table once for an EXISTS that several rows ask.
+    let rows: Vec<(i64, Option<i64>, Option<i64>)> = select_in(
         connection,
         |list| {
             format!(
-                "SELECT k.id, CASE WHEN EXISTS (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 \
-                 AND s.name = $2 AND s.wip <= $4 AND s.last_at >= $5) THEN 1 ELSE 0 END, \
-                 CASE WHEN EXISTS (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 \
-                 AND s.wip <= $4 AND s.first_at < COALESCE(({began}), {far}) AND s.name <> $2 AND s.last_at >= $5) THEN 1 ELSE 0 END \
+                "SELECT k.id, (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 \
+                 AND s.name = $2 AND s.wip <= $4 AND s.last_at >= $5 LIMIT 1), \
+                 (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 AND s.wip <= $4 \
+                 AND s.first_at < COALESCE(({began}), {far}) AND s.name <> $2 AND s.last_at >= $5 LIMIT 1) \
                  FROM contents k WHERE k.id IN {list}"
             )
         },
@@ -52,8 +53,8 @@ pub(super) async fn line(
             (
                 id,
                 Line {
-                    passed_here: here == 1,
-                    passed_elsewhere_before: before == 1,
+                    passed_here: here.is_some(),
+                    passed_elsewhere_before: before.is_some(),
                 },
             )
         })
@@ -88,13 +89,12 @@ pub(crate) async fn facts(
                 .collect()
         }
         Subject::Nothing => {
-            let rows: Vec<(i64, i64)> = select_in(
+            let rows: Vec<(i64, Option<i64>)> = select_in(
                 connection,
                 |list| {
                     format!(
-                        "SELECT k.id, CASE WHEN EXISTS (SELECT 1 FROM current_verifications s \
-                         WHERE s.content_id = k.id AND s.success = 1) THEN 1 ELSE 0 END \
-                         FROM contents k WHERE k.id IN {list}"
+                        "SELECT k.id, (SELECT 1 FROM current_verifications s \
+                         WHERE s.content_id = k.id AND s.success = 1 LIMIT 1) FROM contents k WHERE k.id IN {list}"
                     )
                 },
                 &[],
@@ -102,7 +102,7 @@ pub(crate) async fn facts(
             )
             .await?;
             rows.into_iter()
-                .map(|(id, passed)| (id, Facts::Anyone(passed == 1)))
+                .map(|(id, passed)| (id, Facts::Anyone(passed.is_some())))
                 .collect()
         }
     })
