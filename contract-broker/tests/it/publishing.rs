@@ -95,6 +95,15 @@ on_each_database! {
         broker.patch(path, changed).await.expect(409);
     }
 
+    async fn a_provider_is_named_once(broker) {
+        let mut body = publish_body("web", "1", Some("main"), "api", "a");
+        let again = publish_body("web", "1", None, "api", "b")["contracts"][0].clone();
+        body["contracts"].as_array_mut().unwrap().push(again);
+        let refused = broker.post("/contracts/publish", body).await.expect(400);
+        assert_eq!(refused.json["errors"]["contracts"], json!(["more than one contract with api is given"]));
+        broker.get("/pacticipants/web").await.expect(404);
+    }
+
     async fn wrong_requests_say_what_is_wrong(broker) {
         for (body, expected) in [
             (json!({}), json!({

@@ -22,6 +22,7 @@ pub(crate) struct Publish {
     pub(crate) branch: Option<String>,
     pub(crate) tags: Vec<String>,
     pub(crate) build_url: Option<String>,
+    /// Each with another provider.
     pub(crate) contracts: Vec<NewContract>,
     /// Different content for a contract that was published before is a new revision, not a conflict.
     pub(crate) allow_modification: bool,
@@ -72,7 +73,7 @@ pub(crate) async fn publish(connection: &mut Connection, publish: &Publish) -> R
     }
     let mut contracts: Vec<&NewContract> = publish.contracts.iter().collect();
     contracts.sort_by(|a, b| a.provider.cmp(&b.provider));
-    let mut targets: Vec<Target<'_>> = contracts
+    let targets: Vec<Target<'_>> = contracts
         .into_iter()
         .map(|contract| Target {
             contract,
@@ -84,21 +85,7 @@ pub(crate) async fn publish(connection: &mut Connection, publish: &Publish) -> R
         version,
         lines: before::lines(connection, version).await?,
     };
-    let mut published = Vec::with_capacity(targets.len());
-    // All at once, unless a provider is named twice: then the second contract meets the first.
-    while !targets.is_empty() {
-        let mut round: Vec<Target<'_>> = Vec::with_capacity(targets.len());
-        let mut later = Vec::new();
-        for target in targets {
-            if round.iter().any(|other| other.provider == target.provider) {
-                later.push(target);
-            } else {
-                round.push(target);
-            }
-        }
-        published.append(&mut publish_round(connection, publish, &owner, &round).await?);
-        targets = later;
-    }
+    let published = publish_all(connection, publish, &owner, &targets).await?;
     Ok(Published {
         version_created,
         consumer_id: consumer,
@@ -136,20 +123,20 @@ struct Existing {
 }
 
 /// Publishes contracts with different providers: each step is one statement for all of them.
-async fn publish_round(
+async fn publish_all(
     connection: &mut Connection,
     publish: &Publish,
     owner: &Owner,
-    round: &[Target<'_>],
+    targets: &[Target<'_>],
 ) -> Result<Vec<PublishedContract>> {
-    let providers: Vec<i64> = round.iter().map(|target| target.provider).collect();
+    let providers: Vec<i64> = targets.iter().map(|target| target.provider).collect();
     let existing = before::existing(connection, owner, &providers).await?;
-    let mut planned: Vec<(Cow<'_, Content>, Outcome)> = Vec::with_capacity(round.len());
-    for target in round {
+    let mut planned: Vec<(Cow<'_, Content>, Outcome)> = Vec::with_capacity(targets.len());
+    for target in targets {
         planned.push(plan(connection, publish, target, existing.get(&target.provider)).await?);
     }
     let previous = before::previous_contents(connection, owner, &providers).await?;
-    let changed: Vec<(&Target<'_>, &Content, i64)> = round
+    let changed: Vec<(&Target<'_>, &Content, i64)> = targets
         .iter()
         .zip(&planned)
         .filter(|(_, (_, outcome))| *outcome != Outcome::Unchanged)
@@ -169,8 +156,8 @@ async fn publish_round(
                 .map(|existing| (existing.content, existing.publication)),
         }
     };
-    let mut done: Vec<(i64, i64)> = Vec::with_capacity(round.len());
-    for (target, (content, _)) in round.iter().zip(&planned) {
+    let mut done: Vec<(i64, i64)> = Vec::with_capacity(targets.len());
+    for (target, (content, _)) in targets.iter().zip(&planned) {
         let ids = of_target(target, content);
         done.push(ids.ok_or_else(|| Error::unavailable("publishing", "a row that was written is missing"))?);
     }
@@ -181,8 +168,8 @@ async fn publish_round(
         .collect();
     let mut waiting = before::unverified_versions(connection, &asked).await?;
     let mut entries: Vec<outbox::Entry> = Vec::new();
-    let mut published = Vec::with_capacity(round.len());
-    for ((target, (_, outcome)), (content, publication)) in round.iter().zip(planned).zip(done) {
+    let mut published = Vec::with_capacity(targets.len());
+    for ((target, (_, outcome)), (content, publication)) in targets.iter().zip(planned).zip(done) {
         let reasons = content_changes(content, previous.get(&target.provider).map_or(&[], Vec::as_slice));
         let mut events = vec![(Event::ContractPublished, None, None)];
         if outcome != Outcome::Unchanged && !reasons.is_empty() {
