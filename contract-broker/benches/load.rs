@@ -14,7 +14,7 @@ use std::{
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -25,7 +25,7 @@ use http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use serde_json::{Value, json};
-use sqlx::Connection as _;
+use tokio_postgres::NoTls;
 
 type HttpClient = Client<hyper_util::client::legacy::connect::HttpConnector, Full<bytes::Bytes>>;
 
@@ -50,32 +50,40 @@ fn main() {
 
 /// The process that the broker is compared with.
 async fn limits() {
-    sqlx::any::install_default_drivers();
     let url = std::env::var("LOAD_LIMITS").unwrap();
-    let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
-    if url.starts_with("sqlite") {
-        sqlx::raw_sql("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
-            .execute(&mut connection)
-            .await
+    let table = "CREATE TABLE IF NOT EXISTS load_limit (body TEXT)";
+    let insert = "INSERT INTO load_limit (body) VALUES ($1)";
+    let insert = if let Some(path) = url.strip_prefix("sqlite:") {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection
+            .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
             .unwrap();
-    }
-    sqlx::raw_sql("CREATE TABLE IF NOT EXISTS load_limit (body TEXT)")
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    let connection = Arc::new(tokio::sync::Mutex::new(connection));
-    let insert = axum::routing::post(move |body: String| {
-        let connection = connection.clone();
-        async move {
-            let mut connection = connection.lock().await;
-            sqlx::query("INSERT INTO load_limit (body) VALUES ($1)")
-                .bind(body)
-                .execute(&mut *connection)
-                .await
-                .unwrap();
-            "{}"
-        }
-    });
+        connection.execute_batch(table).unwrap();
+        let connection = Arc::new(Mutex::new(connection));
+        axum::routing::post(move |body: String| {
+            let connection = connection.clone();
+            async move {
+                let connection = connection.lock().unwrap();
+                let mut statement = connection.prepare_cached(insert).unwrap();
+                statement.execute([body]).unwrap();
+                "{}"
+            }
+        })
+    } else {
+        let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute(table).await.unwrap();
+        let statement = client.prepare(insert).await.unwrap();
+        let client = Arc::new(tokio::sync::Mutex::new(client));
+        axum::routing::post(move |body: String| {
+            let (client, statement) = (client.clone(), statement.clone());
+            async move {
+                let client = client.lock().await;
+                client.execute(&statement, &[&body]).await.unwrap();
+                "{}"
+            }
+        })
+    };
     let bytes = axum::routing::any(
         |axum::extract::Path(size): axum::extract::Path<usize>, _: bytes::Bytes| async move {
             ([(header::CONTENT_TYPE, "application/hal+json")], "x".repeat(size))
@@ -213,6 +221,9 @@ fn providers_of(consumer: usize, providers: usize) -> [usize; 3] {
     ]
 }
 
+/// How many publications of new content are written for each second.
+const MOST_PUBLICATIONS: usize = 2500;
+
 /// A contract of about 8.6 KB.
 fn contract(consumer: usize, provider: usize, content: usize) -> Value {
     let interactions: Vec<Value> = (0..16)
@@ -316,7 +327,7 @@ async fn measure() {
     let (consumers, providers) = (setting("LOAD_CONSUMERS", 50), setting("LOAD_PROVIDERS", 20));
     let versions = setting("LOAD_VERSIONS", 100);
     let directory = tempfile::tempdir().unwrap();
-    let file = |name: &str| format!("sqlite://{}?mode=rwc", directory.path().join(name).display());
+    let file = |name: &str| format!("sqlite:{}", directory.path().join(name).display());
     let database = std::env::var("LOAD_DATABASE_URL").ok();
     let broker = Server::start(
         Command::new(env!("CARGO_BIN_EXE_contract-broker"))
@@ -364,7 +375,7 @@ async fn measure() {
         let (url, same) = (publish_url.clone(), same.clone());
         Arc::new(move |_| (Method::POST, url.clone(), Some(same.clone())))
     };
-    let new: Make = Arc::new(move |number| {
+    let new = move |number: usize| {
         let body = publish(
             number % consumers,
             &format!("new-{run}-{number}"),
@@ -372,7 +383,7 @@ async fn measure() {
             providers,
         );
         (Method::POST, publish_url.clone(), Some(body))
-    });
+    };
     let selectors = json!({
         "consumerVersionSelectors": [{ "mainBranch": true }, { "deployedOrReleased": true }],
         "providerVersionBranch": "main", "includePendingStatus": true,
@@ -437,7 +448,7 @@ async fn measure() {
         ),
         ("HTML index", "text/html", get("/".into())),
         ("publish, unchanged", hal, unchanged),
-        ("publish, new content", hal, new),
+        ("publish, new content", hal, Arc::new(new)),
         ("publish results", hal, results),
     ];
     println!(
@@ -456,12 +467,17 @@ async fn measure() {
             Arc::new(move |_| (Method::GET, format!("{url}/bytes/{size}"), None))
         };
         for concurrency in [1, setting("LOAD_CONCURRENCY", 8)] {
-            let make: Make = if name == "publish, new content" || name == "publish results" {
-                // Each run needs names of its own.
-                let (make, offset) = (make.clone(), concurrency * 1_000_000);
-                Arc::new(move |number| make(number + offset))
-            } else {
-                make.clone()
+            // Each run needs names of its own.
+            let (make, offset) = (make.clone(), concurrency * 1_000_000);
+            let make: Make = match name {
+                // Written before, as the body of the limit is: what a client does for its request is not measured.
+                "publish, new content" => {
+                    let count = setting("LOAD_SECONDS", 3) * MOST_PUBLICATIONS;
+                    let ready: Vec<_> = (0..count).map(|number| make(number + offset)).collect();
+                    Arc::new(move |number| ready.get(number).expect("enough publications").clone())
+                }
+                "publish results" => Arc::new(move |number| make(number + offset)),
+                _ => make,
             };
             let before = broker.processor().unwrap_or_default();
             let (count, rate, p50, p99) = load(&client, accept, concurrency, make).await;

@@ -58,7 +58,7 @@ fn start_logging(config: &Config) -> Result<(), String> {
     let filter = EnvFilter::try_new(&config.log_level).map_err(|error| {
         format!(
             "reading log.level {:?}: {error}; write error, warn, info, debug, trace or a filter such as \
-             info,contract_broker=debug",
+             info,contract_broker::sql=debug",
             config.log_level
         )
     })?;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sqlx::Connection as _;
+use tokio_postgres::NoTls;
 
 pub(crate) enum Database {
     Sqlite(tempfile::TempDir),
@@ -55,11 +55,7 @@ impl Database {
 }
 
 async fn execute(server: &str, sql: String) {
-    sqlx::any::install_default_drivers();
-    let mut connection = sqlx::AnyConnection::connect(server).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
+    let (client, connection) = tokio_postgres::connect(server, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute(&sql).await.unwrap();
 }

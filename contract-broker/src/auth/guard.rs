@@ -10,7 +10,10 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::{Access, Credentials, pace::Pace};
-use crate::{config::Config, http::Failure};
+use crate::{
+    config::Config,
+    http::{Failure, badge_address},
+};
 
 /// How many answers to wrong credentials wait at once; whoever comes then is told to come later.
 const WAITING: usize = 20;
@@ -59,7 +62,7 @@ impl Guard {
     fn is_public(&self, path: &str) -> bool {
         self.public_read
             || (self.public_health && HEALTH.contains(&path))
-            || (self.public_badges && (path.ends_with("/badge") || path.ends_with("/badge.svg")))
+            || (self.public_badges && badge_address::is(path))
     }
 }
 
@@ -228,6 +231,8 @@ mod tests {
             .await,
             200
         );
-        assert_eq!(status(&badges, Method::GET, "/healthz", "").await, 401);
+        for path in ["/healthz", "/pacticipants/badge", "/webhooks/provider/badge.svg"] {
+            assert_eq!(status(&badges, Method::GET, path, "").await, 401, "{path}");
+        }
     }
 }

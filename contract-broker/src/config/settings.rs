@@ -115,7 +115,7 @@ settings! {
     "database.url" => database_url: String = "sqlite:contract-broker.sqlite3".to_owned();
     /// How many database connections one node opens at most.
     "database.max_connections" => database_max_connections: u32 = 10;
-    /// What is logged: error, warn, info, debug or trace, or a filter such as `info,contract_broker=debug`.
+    /// What is logged: error, warn, info, debug or trace, or a filter such as `info,contract_broker::sql=debug`, which shows each statement.
     "log.level" => log_level: String = "info".to_owned();
     /// How a log line looks: text for people, json for machines.
     "log.format" => log_format: LogFormat = LogFormat::Text;

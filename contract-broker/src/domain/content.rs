@@ -1,10 +1,12 @@
 //! What is stored of a contract: its bytes as published, the hash that says whether two contents mean the same, and
 //! the edits that make the served form (an `_id` for each interaction) out of the bytes.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
 
-use super::json::{Malformed, Node, Value, write_string};
+use super::json::{Malformed, Node, Value};
 
 /// A content, analysed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,9 @@ pub(crate) struct Content {
     pub(crate) edits: Edits,
     pub(crate) interactions: usize,
     pub(crate) messages: usize,
+    /// The names of consumer and provider inside the document, where it has them.
+    pub(crate) consumer: Option<String>,
+    pub(crate) provider: Option<String>,
 }
 
 /// How to make the served form from the document.
@@ -38,16 +43,15 @@ impl Content {
     /// # Errors
     /// The text is not JSON, or is nested too deeply.
     pub(crate) fn analyse(document: String) -> Result<Self, Malformed> {
-        let root = Node::parse(&document)?;
-        let list = |name| root.member(name).and_then(Node::as_array);
-        let (interactions, messages) = (list("interactions"), list("messages"));
-        let sha = sha(&root, interactions, messages);
+        let root = Node::outline(&document, &LISTS)?;
+        let lists = LISTS.map(|name| root.member(name).and_then(Node::as_array));
+        let sha = sha(&root, lists);
         let edits = edits(&root);
-        let count = |list: Option<&[Node<'_>]>| list.map_or(0, <[_]>::len);
-        let (mut interactions, mut messages) = (count(interactions), count(messages));
-        for node in list("interactions").unwrap_or_default() {
-            let kind = node.member("type").and_then(Node::as_str).unwrap_or_default();
-            if kind.contains("Messages") {
+        let name = |role| Some(root.member(role)?.member("name")?.as_str()?.to_owned());
+        let (consumer, provider) = (name("consumer"), name("provider"));
+        let [mut interactions, mut messages] = lists.map(|list| list.map_or(0, <[_]>::len));
+        for node in lists[0].unwrap_or_default() {
+            if matches!(&node.value, Value::Sorted(sorted) if sorted.of_messages) {
                 interactions -= 1;
                 messages += 1;
             }
@@ -59,6 +63,8 @@ impl Content {
             edits,
             interactions,
             messages,
+            consumer,
+            provider,
         })
     }
 }
@@ -94,33 +100,45 @@ impl Edits {
     }
 }
 
+/// The members of a contract that hold what is verified.
+const LISTS: [&str; 2] = ["interactions", "messages"];
+
+/// An item of a list as sorted text.
+fn sorted<'n>(item: &'n Node<'_>) -> Cow<'n, str> {
+    match &item.value {
+        Value::Sorted(sorted) => Cow::Borrowed(&sorted.text),
+        _ => Cow::Owned(item.sorted()),
+    }
+}
+
 /// The hash of what affects verification: interactions and messages in any order, members in any order, white space
 /// as it may be, and the specification's version. A document that is no contract is hashed whole.
-fn sha(root: &Node<'_>, interactions: Option<&[Node<'_>]>, messages: Option<&[Node<'_>]>) -> String {
-    let mut text = String::new();
-    if interactions.is_none() && messages.is_none() {
-        text = root.sorted();
-    } else {
-        text.push('{');
-        for (name, list) in [("interactions", interactions), ("messages", messages)] {
-            let Some(list) = list else { continue };
-            let mut parts: Vec<String> = list.iter().map(Node::sorted).collect();
-            parts.sort_unstable();
-            if text.len() > 1 {
-                text.push(',');
-            }
-            write_string(&mut text, name);
-            text.push_str(":[");
-            text.push_str(&parts.join(","));
-            text.push(']');
-        }
-        if let Some(version) = specification(root) {
-            text.push_str(",\"pact_specification_version\":");
-            text.push_str(&version);
-        }
-        text.push('}');
+fn sha(root: &Node<'_>, lists: [Option<&[Node<'_>]>; 2]) -> String {
+    let mut hash = Sha1::new();
+    if lists.iter().all(Option::is_none) {
+        hash.update(root.sorted());
+        return hex(&hash.finalize());
     }
-    hex(&Sha1::digest(text.as_bytes()))
+    let mut start = "{";
+    for (name, list) in LISTS.into_iter().zip(lists) {
+        let Some(list) = list else { continue };
+        let mut texts: Vec<Cow<'_, str>> = list.iter().map(sorted).collect();
+        texts.sort_unstable();
+        hash.update(format!("{start}\"{name}\":["));
+        for (index, text) in texts.into_iter().enumerate() {
+            if index > 0 {
+                hash.update(",");
+            }
+            hash.update(text.as_bytes());
+        }
+        hash.update("]");
+        start = ",";
+    }
+    if let Some(version) = specification(root) {
+        hash.update(format!(",\"pact_specification_version\":{version}"));
+    }
+    hash.update("}");
+    hex(&hash.finalize())
 }
 
 fn specification(root: &Node<'_>) -> Option<String> {
@@ -154,11 +172,13 @@ fn edits(root: &Node<'_>) -> Edits {
                 (None, None) => (member.start, last),
             };
             replace.push((from, to, String::new()));
-        } else if member.name == "interactions" || member.name == "messages" {
+        } else if LISTS.contains(&&*member.name) {
             for item in member.node.as_array().unwrap_or_default() {
-                if let (Some(members), None) = (item.as_object(), item.member("_id")) {
-                    let comma = if members.is_empty() { "" } else { "," };
-                    let id = interaction_id(item);
+                if let Value::Sorted(sorted) = &item.value
+                    && !sorted.identified
+                {
+                    let comma = if sorted.empty { "" } else { "," };
+                    let id = hex(&Sha1::digest(&sorted.text));
                     replace.push((item.start + 1, item.start + 1, format!("\"_id\":\"{id}\"{comma}")));
                 }
             }
@@ -181,13 +201,13 @@ pub(crate) fn interaction_id(interaction: &Node<'_>) -> String {
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            out.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
+    }
+    out
 }
 
 /// The interactions of a stored document: id and description, for texts that name an interaction.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use serde_json::Value;
 
-use super::{Notice, Refusal, content::Content, events::Event, json::Node, name, notice::Kind, text_diff};
+use super::{Notice, Refusal, content::Content, events::Event, name, notice::Kind, text_diff};
 
 /// What a publication did to one contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub(crate) struct Published {
     pub(crate) version_id: i64,
     /// By the provider's name.
     pub(crate) contracts: Vec<PublishedContract>,
+    /// Whether a webhook waits for events.
+    pub(crate) listening: bool,
 }
 
 /// What a publication did to one contract.
@@ -227,7 +229,7 @@ fn requested(contract: &Value, consumer: &str) -> Result<RequestedContract, Vec<
         }
     });
     if let Some(content) = &content {
-        faults.extend(name_faults(&content.document, named_consumer, provider));
+        faults.extend(name_faults(content, named_consumer, provider));
     }
     match (provider, content) {
         (Some(provider), Some(content)) if faults.is_empty() => Ok(RequestedContract {
@@ -256,20 +258,18 @@ fn decode(encoded: &str) -> Result<Content, String> {
 }
 
 /// What is wrong with the names inside a contract, compared with those it is published under.
-pub(crate) fn name_faults(document: &str, consumer: Option<&str>, provider: Option<&str>) -> Vec<String> {
-    let Ok(root) = Node::parse(document) else {
-        return Vec::new();
-    };
-    [("consumer", consumer), ("provider", provider)]
-        .into_iter()
-        .filter_map(|(role, expected)| {
-            let inside = root.member(role)?.member("name")?.as_str()?;
-            let expected = expected?;
-            (inside != expected).then(|| {
-                format!("{role} name in contract ('{inside}') does not match {role} name '{expected}'")
-            })
-        })
-        .collect()
+pub(crate) fn name_faults(content: &Content, consumer: Option<&str>, provider: Option<&str>) -> Vec<String> {
+    [
+        ("consumer", &content.consumer, consumer),
+        ("provider", &content.provider, provider),
+    ]
+    .into_iter()
+    .filter_map(|(role, inside, expected)| {
+        let (inside, expected) = (inside.as_deref()?, expected?);
+        (inside != expected)
+            .then(|| format!("{role} name in contract ('{inside}') does not match {role} name '{expected}'"))
+    })
+    .collect()
 }
 
 /// The refusal of other content for a contract that was published before.

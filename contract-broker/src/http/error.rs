@@ -84,10 +84,22 @@ impl Failure {
             Self::Refused(refusal) => json!({ "error": refusal.to_string() }),
             Self::Status(_, message) => json!({ "error": message }),
             Self::Internal { reference } => json!({ "error": {
-                "message": "An error occurred. The broker's log has the details under this reference.",
+                "message": AN_ERROR,
                 "reference": reference,
             } }),
         }
+    }
+
+    /// What problem details say where each of several faults is named. Such faults have their types, as with the original,
+    /// below `problems`, others below `problem`.
+    fn validation_errors(&self, base: &BaseUrl, errors: impl Iterator<Item = Value>) -> Value {
+        json!({
+            "type": base.url(["problems", "validation-error"]),
+            "title": "Validation errors",
+            "detail": self.to_string(),
+            "instance": "/",
+            "errors": errors.collect::<Vec<_>>(),
+        })
     }
 
     /// Problem details.
@@ -95,37 +107,31 @@ impl Failure {
         let status = self.status();
         let title = status.canonical_reason().unwrap_or("Error");
         let mut body = json!({
-            "type": base.url(["problems", &title.to_lowercase().replace(' ', "-")]),
+            "type": base.url(["problem", &title.to_lowercase().replace(' ', "-")]),
             "title": title,
             "status": status.as_u16(),
         });
         match self {
             Self::Refused(Refusal::Invalid(faults)) => {
-                let errors: Vec<Value> = faults
-                    .iter()
-                    .map(|(field, message)| {
-                        json!({
-                            "type": base.url(["problems", "invalid-value"]),
-                            "title": "Invalid value",
-                            "detail": message,
-                            "pointer": format!("/{}", field.replace('.', "/")),
-                        })
-                    })
-                    .collect();
-                hal::extend(
-                    &mut body,
-                    json!({
-                        "type": base.url(["problems", "validation-error"]),
-                        "title": "Validation errors",
-                        "detail": self.to_string(),
-                        "errors": errors,
-                    }),
-                );
+                let errors = faults.iter().map(|(field, message)| {
+                    let mut error = invalid_value(base, message);
+                    error["pointer"] = format!("/{}", field.replace('.', "/")).into();
+                    error
+                });
+                hal::extend(&mut body, self.validation_errors(base, errors));
+            }
+            Self::Refused(Refusal::Unusable(messages)) => {
+                let errors = messages.iter().map(|message| invalid_value(base, message));
+                hal::extend(&mut body, self.validation_errors(base, errors));
             }
             Self::Internal { reference } => {
                 hal::extend(
                     &mut body,
-                    json!({ "title": "Server error", "instance": format!("urn:reference:{reference}") }),
+                    json!({
+                        "title": "Server error",
+                        "detail": AN_ERROR,
+                        "instance": format!("urn:reference:{reference}"),
+                    }),
                 );
             }
             Self::Refused(Refusal::ContentConflict {
@@ -139,6 +145,14 @@ impl Failure {
         }
         body
     }
+}
+
+/// What a client is told of a fault of the broker.
+const AN_ERROR: &str = "An error occurred. The broker's log has the details under this reference.";
+
+/// One of several faults in problem details.
+fn invalid_value(base: &BaseUrl, message: &str) -> Value {
+    json!({ "type": base.url(["problems", "invalid-value"]), "title": "Invalid value", "detail": message })
 }
 
 impl std::fmt::Display for Failure {

@@ -135,15 +135,23 @@ pub(crate) async fn method_not_allowed(request: Request) -> Response {
     .into_response()
 }
 
-/// Refuses requests to resources that are served as JSON only and that accept no JSON.
-pub(crate) async fn only_json(request: Request, next: Next) -> Response {
-    const OFFERED: &[&str] = &[
-        "application/hal+json",
-        "application/json",
-        "application/vnd.pactbrokerextended.v1+json",
-    ];
-    match negotiation::choose(request.headers(), OFFERED) {
+/// The types of resources that are served as JSON and in no other form.
+pub(crate) const JSON: &[&str] = &[
+    "application/hal+json",
+    "application/json",
+    "application/vnd.pactbrokerextended.v1+json",
+];
+pub(crate) const SVG: &[&str] = &["image/svg+xml"];
+pub(crate) const TEXT: &[&str] = &["text/plain"];
+
+/// Refuses requests that accept none of the types in which a resource is served, before anything is done for them.
+pub(crate) async fn only(
+    State(offered): State<&'static [&'static str]>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match negotiation::choose(request.headers(), offered) {
         Some(_) => next.run(request).await,
-        None => negotiation::refused(OFFERED).into_response(),
+        None => negotiation::refused(offered).into_response(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod badge;
+pub(crate) mod badge_address;
 mod base_url;
 mod error;
 mod etag;

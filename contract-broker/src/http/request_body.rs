@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::Value;
 
@@ -22,8 +22,8 @@ impl FromRequest<AppState> for Text {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
-        accept_json(request.headers())?;
-        text(request.into_body(), state).await.map(Self)
+        let body = of_json(request).await?;
+        text(body, state).await.map(Self)
     }
 }
 
@@ -31,8 +31,7 @@ impl FromRequest<AppState> for Json {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
-        accept_json(request.headers())?;
-        let text = text(request.into_body(), state).await?;
+        let Text(text) = Text::from_request(request, state).await?;
         if text.trim().is_empty() {
             return Ok(Self(Value::Null));
         }
@@ -58,28 +57,23 @@ pub(crate) fn malformed(error: &dyn std::fmt::Display) -> Failure {
     Refusal::Malformed(format!("could not read the request body as JSON: {error}")).into()
 }
 
-fn accept_json(headers: &HeaderMap) -> Result<(), Failure> {
-    let Some(kind) = headers.get(header::CONTENT_TYPE) else {
-        return Ok(());
+/// The body where it is said to be JSON, or nothing is said, or there is none; else the request is refused.
+async fn of_json(request: Request) -> Result<Body, Failure> {
+    let (head, body) = request.into_parts();
+    let Some(kind) = head.headers.get(header::CONTENT_TYPE) else {
+        return Ok(body);
     };
-    if kind
-        .to_str()
-        .is_ok_and(|kind| kind.to_ascii_lowercase().contains("json"))
-    {
-        return Ok(());
+    let kind = kind.to_str().unwrap_or("given").to_ascii_lowercase();
+    if kind.contains("json") {
+        return Ok(body);
     }
-    let empty = headers
-        .get(header::CONTENT_LENGTH)
-        .is_some_and(|length| length == "0");
-    if empty {
-        return Ok(());
+    // One that comes in pieces may be empty too: its first byte tells.
+    if Limited::new(body, 0).collect().await.is_ok() {
+        return Ok(Body::empty());
     }
     Err(Failure::Status(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        format!(
-            "the content type {} is not supported here; send application/json",
-            kind.to_str().unwrap_or("given")
-        ),
+        format!("the content type {kind} is not supported here; send application/json"),
     ))
 }
 

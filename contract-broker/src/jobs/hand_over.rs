@@ -62,12 +62,12 @@ impl Courier {
 
     /// Writes into each event of a publication which webhooks it is for. A broker without webhooks asks once.
     pub(crate) async fn announce(&self, published: &mut Published) -> Result<()> {
+        if !published.listening {
+            return Ok(());
+        }
         let mut connection = self.store.read().await?;
         let mut webhooks = webhooks::all(&mut connection).await?;
         webhooks.retain(|webhook| webhook.scope.enabled);
-        if webhooks.is_empty() {
-            return Ok(());
-        }
         let mut events: Vec<EventRow> = Vec::new();
         for contract in &published.contracts {
             events.extend(contract.events.iter().map(|detected| EventRow {

@@ -35,12 +35,12 @@ pub(crate) async fn find(
     pacticipant: i64,
     name: &str,
 ) -> Result<Option<Branch>> {
-    let row = sqlx::query_as(
+    let row = Statement::new(
         "SELECT id, name, created_at, updated_at FROM branches WHERE pacticipant_id = $1 AND name = $2",
     )
     .bind(pacticipant)
-    .bind(name.to_owned())
-    .fetch_optional(connection)
+    .bind(name)
+    .optional(connection)
     .await?;
     Ok(row.map(read))
 }
@@ -61,22 +61,22 @@ pub(crate) async fn list(
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<Branch>, i64)> {
     let pattern = contains(like.unwrap_or_default());
-    let rows: Vec<(i64, String, i64, i64)> = sqlx::query_as(
+    let rows: Vec<(i64, String, i64, i64)> = Statement::new(
         "SELECT id, name, created_at, updated_at FROM branches WHERE pacticipant_id = $1 \
          AND LOWER(name) LIKE $2 ESCAPE '\\' ORDER BY updated_at DESC, id DESC LIMIT $3 OFFSET $4",
     )
     .bind(pacticipant)
-    .bind(pattern.clone())
+    .bind(&pattern)
     .bind(limit)
     .bind(offset)
-    .fetch_all(&mut *connection)
+    .all(&mut *connection)
     .await?;
-    let (total,): (i64,) = sqlx::query_as(
+    let (total,): (i64,) = Statement::new(
         "SELECT COUNT(*) FROM branches WHERE pacticipant_id = $1 AND LOWER(name) LIKE $2 ESCAPE '\\'",
     )
     .bind(pacticipant)
     .bind(pattern)
-    .fetch_one(&mut *connection)
+    .one(&mut *connection)
     .await?;
     Ok((rows.into_iter().map(read).collect(), total))
 }
@@ -88,16 +88,16 @@ pub(crate) async fn membership(
     branch: &str,
     version: &str,
 ) -> Result<Membership> {
-    let row: Option<(i64, i64, i64)> = sqlx::query_as(
+    let row: Option<(i64, i64, i64)> = Statement::new(
         "SELECT m.branch_id, m.version_id, m.created_at FROM pacticipants p \
          JOIN branches b ON b.pacticipant_id = p.id JOIN versions v ON v.pacticipant_id = p.id \
          JOIN branch_versions m ON m.branch_id = b.id AND m.version_id = v.id \
          WHERE p.name = $1 AND b.name = $2 AND v.number = $3",
     )
-    .bind(pacticipant.to_owned())
-    .bind(branch.to_owned())
-    .bind(version.to_owned())
-    .fetch_optional(connection)
+    .bind(pacticipant)
+    .bind(branch)
+    .bind(version)
+    .optional(connection)
     .await?;
     row.map(|(branch_id, version_id, created_at)| Membership {
         branch_id,
@@ -123,83 +123,106 @@ pub(crate) async fn add_version(
     auto_created: bool,
     main_candidates: &[String],
 ) -> Result<bool> {
-    let at = now();
-    let branch = if let Some(branch) = find(connection, pacticipant, name).await? {
-        branch.id
-    } else {
-        if main_candidates.iter().any(|candidate| candidate == name) {
-            super::pacticipants::default_main_branch(connection, pacticipant, name).await?;
-        }
-        let inserted: Option<(i64,)> = sqlx::query_as(
-            "INSERT INTO branches (pacticipant_id, name, created_at, updated_at) VALUES ($1, $2, $3, $3) \
-             ON CONFLICT DO NOTHING RETURNING id",
-        )
-        .bind(pacticipant)
-        .bind(name.to_owned())
-        .bind(at)
-        .fetch_optional(&mut *connection)
-        .await?;
-        if let Some((id,)) = inserted {
-            id
-        } else {
-            let (id,): (i64,) =
-                sqlx::query_as("SELECT id FROM branches WHERE pacticipant_id = $1 AND name = $2")
-                    .bind(pacticipant)
-                    .bind(name.to_owned())
-                    .fetch_one(&mut *connection)
-                    .await?;
-            id
+    let branch = ensure(connection, pacticipant, name, main_candidates).await?;
+    let Some(position) = join(connection, branch, version, auto_created).await? else {
+        return Ok(false);
+    };
+    set_head(connection, branch, version, position).await?;
+    catch_up(connection, branch, name, version, position).await?;
+    Ok(true)
+}
+
+/// The id of a branch, which is created where it is missing.
+pub(super) async fn ensure(
+    connection: &mut Connection,
+    pacticipant: i64,
+    name: &str,
+    main_candidates: &[String],
+) -> Result<i64> {
+    if let Some(branch) = find(connection, pacticipant, name).await? {
+        return Ok(branch.id);
+    }
+    if main_candidates.iter().any(|candidate| candidate == name) {
+        super::pacticipants::default_main_branch(connection, pacticipant, name).await?;
+    }
+    let inserted: Option<(i64,)> = Statement::new(
+        "INSERT INTO branches (pacticipant_id, name, created_at, updated_at) VALUES ($1, $2, $3, $3) \
+         ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind(pacticipant)
+    .bind(name)
+    .bind(now())
+    .optional(&mut *connection)
+    .await?;
+    let (id,) = match inserted {
+        Some(id) => id,
+        None => {
+            Statement::new("SELECT id FROM branches WHERE pacticipant_id = $1 AND name = $2")
+                .bind(pacticipant)
+                .bind(name)
+                .one(&mut *connection)
+                .await?
         }
     };
-    let position: Option<(i64,)> = sqlx::query_as(
+    Ok(id)
+}
+
+/// Puts a version on a branch, and gives its place there; nothing where it is there.
+pub(super) async fn join(
+    connection: &mut Connection,
+    branch: i64,
+    version: i64,
+    auto_created: bool,
+) -> Result<Option<i64>> {
+    let position: Option<(i64,)> = Statement::new(
         "INSERT INTO branch_versions (branch_id, version_id, auto_created, created_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(branch)
     .bind(version)
     .bind(i64::from(auto_created))
-    .bind(at)
-    .fetch_optional(&mut *connection)
+    .bind(now())
+    .optional(connection)
     .await?;
-    let Some((position,)) = position else {
-        return Ok(false);
-    };
-    let moved = set_head(connection, branch, version, position).await?;
-    if moved {
-        sqlx::query("UPDATE branches SET updated_at = $1 WHERE id = $2")
-            .bind(at)
-            .bind(branch)
-            .execute(&mut *connection)
-            .await?;
-    }
-    let published: Vec<(i64, i64)> = sqlx::query_as(
+    Ok(position.map(|row| row.0))
+}
+
+/// Makes the contracts and results that a version has count for a branch that it is new on.
+pub(super) async fn catch_up(
+    connection: &mut Connection,
+    branch: i64,
+    name: &str,
+    version: i64,
+    position: i64,
+) -> Result<()> {
+    let published: Vec<(i64, i64)> = Statement::new(
         "SELECT provider_id, created_at FROM current_publications WHERE consumer_version_id = $1 ORDER BY provider_id",
     )
     .bind(version)
-    .fetch_all(&mut *connection)
+    .all(&mut *connection)
     .await?;
     for (provider, published_at) in published {
         set_contracts(connection, branch, &[provider], version, position, published_at).await?;
     }
-    verifications::note_line(connection, version, "branch", name).await?;
-    Ok(true)
+    verifications::note_line(connection, version, "branch", name).await
 }
 
-/// Makes a version the head unless one that was added later is; false then.
-async fn set_head(connection: &mut Connection, branch: i64, version: i64, position: i64) -> Result<bool> {
+/// Makes a version the head unless one that was added later is.
+pub(super) async fn set_head(
+    connection: &mut Connection,
+    branch: i64,
+    version: i64,
+    position: i64,
+) -> Result<()> {
+    // An insert leaves out what another transaction added in between; updating again finds it.
     for _ in 0..2 {
-        let updated = sqlx::query(
-            "UPDATE branch_heads SET version_id = $1, position = $2 WHERE branch_id = $3 AND position <= $2",
-        )
-        .bind(version)
-        .bind(position)
-        .bind(branch)
-        .execute(&mut *connection)
-        .await?;
-        if updated.rows_affected() > 0 {
-            return Ok(true);
+        let updated = moving_head(branch, version, position)
+            .execute(&mut *connection)
+            .await?;
+        if updated > 0 {
+            break;
         }
-        let inserted = sqlx::query(
+        let inserted = Statement::new(
             "INSERT INTO branch_heads (branch_id, version_id, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         )
         .bind(branch)
@@ -207,11 +230,37 @@ async fn set_head(connection: &mut Connection, branch: i64, version: i64, positi
         .bind(position)
         .execute(&mut *connection)
         .await?;
-        if inserted.rows_affected() > 0 {
-            return Ok(true);
+        if inserted > 0 {
+            break;
         }
     }
-    Ok(false)
+    touch(branch).later(connection).await
+}
+
+/// As [`set_head`], for a branch that is known to have a head.
+pub(super) async fn move_head(
+    connection: &mut Connection,
+    branch: i64,
+    version: i64,
+    position: i64,
+) -> Result<()> {
+    moving_head(branch, version, position).later(connection).await?;
+    touch(branch).later(connection).await
+}
+
+fn moving_head(branch: i64, version: i64, position: i64) -> Statement<'static> {
+    Statement::new(
+        "UPDATE branch_heads SET version_id = $1, position = $2 WHERE branch_id = $3 AND position <= $2",
+    )
+    .bind(version)
+    .bind(position)
+    .bind(branch)
+}
+
+fn touch(branch: i64) -> Statement<'static> {
+    Statement::new("UPDATE branches SET updated_at = $1 WHERE id = $2")
+        .bind(now())
+        .bind(branch)
 }
 
 /// Makes the contracts of a version the newest of the branch for the providers, but where one added later has one.
@@ -229,18 +278,7 @@ pub(super) async fn set_contracts(
         if waiting.is_empty() {
             break;
         }
-        let updated: Vec<(i64,)> = Statement::new("UPDATE branch_contracts SET consumer_version_id = ")
-            .number(version)
-            .sql(", position = ")
-            .number(position)
-            .sql(", published_at = ")
-            .number(published_at)
-            .sql(" WHERE branch_id = ")
-            .number(branch)
-            .sql(" AND position <= ")
-            .number(position)
-            .sql(" AND provider_id IN ")
-            .numbers(&waiting)
+        let updated: Vec<(i64,)> = moving_contracts(branch, &waiting, version, position, published_at)
             .sql(" RETURNING provider_id")
             .all(connection)
             .await?;
@@ -262,4 +300,26 @@ pub(super) async fn set_contracts(
         waiting.retain(|provider| !inserted.contains(&(*provider,)));
     }
     Ok(())
+}
+
+/// As [`set_contracts`], for providers that are known to have a contract on the branch.
+pub(super) fn moving_contracts(
+    branch: i64,
+    providers: &[i64],
+    version: i64,
+    position: i64,
+    published_at: i64,
+) -> Statement<'static> {
+    Statement::new("UPDATE branch_contracts SET consumer_version_id = ")
+        .value(version)
+        .sql(", position = ")
+        .value(position)
+        .sql(", published_at = ")
+        .value(published_at)
+        .sql(" WHERE branch_id = ")
+        .value(branch)
+        .sql(" AND position <= ")
+        .value(position)
+        .sql(" AND provider_id IN ")
+        .numbers(providers)
 }

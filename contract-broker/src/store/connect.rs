@@ -1,78 +1,145 @@
 //! Opening the database.
 
-use std::{sync::Arc, time::Duration};
-
-use futures_util::future::BoxFuture;
-use sqlx::{
-    AnyPool, Connection as _,
-    any::{AnyPoolOptions, install_default_drivers},
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
+use deadpool::{
+    Runtime,
+    managed::{Manager, Metrics, Pool, PoolError, QueueMode, RecycleError, RecycleResult},
+};
+use futures_util::future::BoxFuture;
+
 use super::{
-    Connection, Error, Reader, Result, migrate,
-    watch::{State, Watched, Watcher},
+    Connection, Error, Result,
+    connection::Dialect,
+    migrate,
+    statement::Statement,
+    watch::{State, Watcher},
     write::Writer,
 };
 
-/// Which database is behind the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    Sqlite,
-    Postgres,
-}
+/// How long a caller waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// After how long without use a connection over a network is tried before it is used.
+const IDLE: Duration = Duration::from_secs(5);
+/// How long a connection over a network is used at most, so that none stays behind with a server that was replaced.
+const LONGEST: Duration = Duration::from_mins(30);
 
 /// The database, open and migrated. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Store {
-    readers: AnyPool,
+    readers: Readers,
     writer: Arc<Writer>,
     watcher: Arc<Watcher>,
+}
+
+/// The connections that read, and on PostgreSQL write.
+pub(super) type Readers = Pool<Opener>;
+/// A connection of the pool.
+pub(crate) type Reader = deadpool::managed::Object<Opener>;
+
+/// Opens connections, and says which may be used again.
+#[derive(Debug)]
+pub(crate) struct Opener {
+    dialect: Dialect,
+    address: String,
+}
+
+impl Opener {
+    /// The connection that writes, on SQLite.
+    pub(super) async fn open_writer(&self) -> Result<Connection> {
+        let mut connection = self.open().await?;
+        connection.prepare_to_write(&self.address)?;
+        Ok(connection)
+    }
+
+    /// One connection outside the pool, ready for use.
+    pub(super) async fn open(&self) -> Result<Connection> {
+        let mut connection = Connection::open(self.dialect, &self.address).await?;
+        connection.script(settings(self.dialect)).await?;
+        Ok(connection)
+    }
+}
+
+impl Manager for Opener {
+    type Type = Connection;
+    type Error = Error;
+
+    async fn create(&self) -> Result<Connection> {
+        self.open().await
+    }
+
+    async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<Error> {
+        if !connection.is_free() {
+            return Err(RecycleError::message("it was left in a transaction"));
+        }
+        if self.dialect == Dialect::Postgres {
+            let now = Instant::now();
+            if now.duration_since(metrics.created) > LONGEST {
+                return Err(RecycleError::message("it is old"));
+            }
+            if metrics.last_used() > IDLE {
+                connection.script("").await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<PoolError<Error>> for Error {
+    fn from(error: PoolError<Error>) -> Self {
+        match error {
+            PoolError::Backend(error) => error,
+            PoolError::Timeout(_) => Self::unavailable(
+                "waiting for a database connection",
+                "all are in use; database.max_connections says how many there are",
+            ),
+            other => Self::unavailable("waiting for a database connection", other),
+        }
+    }
 }
 
 impl Store {
     /// Opens `url` (`sqlite:PATH` or `postgres://…`), creating the SQLite file where it is missing, and brings its
     /// tables up to date.
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
-        install_default_drivers();
-        let (dialect, url) = address(url)?;
-        let mut first = connect(dialect, &url).await?;
+        let (dialect, address) = address(url)?;
+        let opener = || Opener {
+            dialect,
+            address: address.clone(),
+        };
+        let mut first = opener().open().await?;
         migrate::run(dialect, &mut first).await?;
-        let options = AnyPoolOptions::new()
-            .max_connections(max_connections.max(1))
-            .acquire_timeout(Duration::from_secs(30))
-            .test_before_acquire(false)
-            .before_acquire(move |connection, about| {
-                Box::pin(async move {
-                    // Over a network a connection that was not used for a while may be gone.
-                    let fresh = dialect == Dialect::Sqlite || about.idle_for < Duration::from_secs(5);
-                    Ok(fresh || connection.ping().await.is_ok())
-                })
-            })
-            .after_connect(move |connection, _| Box::pin(async move { prepare(dialect, connection).await }));
-        let readers = options
-            .connect(&url)
-            .await
+        drop(first);
+        let readers = Pool::builder(opener())
+            .max_size(max_connections.max(1) as usize)
+            .wait_timeout(Some(PATIENCE))
+            .create_timeout(Some(PATIENCE))
+            .runtime(Runtime::Tokio1)
+            // Those used last have their pages and statements at hand.
+            .queue_mode(QueueMode::Lifo)
+            .build()
             .map_err(|error| Error::unavailable("opening the database", error))?;
-        let (writer, watched) = match dialect {
+        let (writer, watcher) = match dialect {
             Dialect::Sqlite => {
-                let watched = Watched::Sqlite(connect(dialect, &url).await?);
-                (Writer::queue(url, first), watched)
+                let watched = opener().open().await?;
+                let writing = opener().open_writer().await?;
+                (Writer::queue(opener(), writing)?, Watcher::sqlite(watched))
             }
-            Dialect::Postgres => {
-                let _ = first.close().await;
-                (Writer::pool(readers.clone()), Watched::Postgres(readers.clone()))
-            }
+            Dialect::Postgres => (Writer::pool(readers.clone()), Watcher::postgres(readers.clone())),
         };
         Ok(Self {
             readers,
             writer: Arc::new(writer),
-            watcher: Arc::new(Watcher::new(watched)),
+            watcher: Arc::new(watcher),
         })
     }
 
     /// A connection to read with.
     pub(crate) async fn read(&self) -> Result<Reader> {
-        Ok(self.readers.acquire().await?)
+        Ok(self.readers.get().await?)
     }
 
     /// Runs `work` in a transaction and commits it. When this returns, what was written is on disk.
@@ -96,7 +163,10 @@ impl Store {
     /// Whether the database answers.
     pub(crate) async fn answers(&self) -> bool {
         match self.read().await {
-            Ok(mut connection) => sqlx::query("SELECT 1").execute(&mut *connection).await.is_ok(),
+            Ok(mut connection) => Statement::new("SELECT 1")
+                .all::<(i64,)>(&mut connection)
+                .await
+                .is_ok(),
             Err(_) => false,
         }
     }
@@ -104,7 +174,7 @@ impl Store {
     /// Waits for writes that were accepted, then closes every connection.
     pub(crate) async fn close(&self) {
         self.writer.close().await;
-        self.readers.close().await;
+        self.readers.close();
     }
 }
 
@@ -118,8 +188,7 @@ fn address(url: &str) -> Result<(Dialect, String)> {
                 format!("{url:?} names no file; give a path such as sqlite:contract-broker.sqlite3"),
             ));
         }
-        let join = if path.contains('?') { '&' } else { '?' };
-        return Ok((Dialect::Sqlite, format!("sqlite://{path}{join}mode=rwc")));
+        return Ok((Dialect::Sqlite, path.to_owned()));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         return Ok((Dialect::Postgres, url.to_owned()));
@@ -130,28 +199,17 @@ fn address(url: &str) -> Result<(Dialect, String)> {
     ))
 }
 
-/// One connection outside the pool, ready for use.
-pub(super) async fn connect(dialect: Dialect, url: &str) -> Result<Connection> {
-    let mut connection = Connection::connect(url)
-        .await
-        .map_err(|error| Error::unavailable("opening the database", error))?;
-    prepare(dialect, &mut connection).await?;
-    Ok(connection)
-}
-
 /// Settings that each connection needs. With `synchronous=FULL` the log is on disk before a commit returns.
-async fn prepare(dialect: Dialect, connection: &mut Connection) -> Result<(), sqlx::Error> {
-    let settings = match dialect {
+fn settings(dialect: Dialect) -> &'static str {
+    match dialect {
         Dialect::Sqlite => {
             "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-             PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=16777216"
+             PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=50331648"
         }
         // The statements are look-ups by index whose plan does not depend on the values: planned once for each connection.
         Dialect::Postgres => {
             "SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '20s'; \
              SET plan_cache_mode = force_generic_plan; SET jit = off"
         }
-    };
-    sqlx::raw_sql(settings).execute(connection).await?;
-    Ok(())
+    }
 }

@@ -1,6 +1,11 @@
 //! Contracts as read: which version published which content.
 
-use super::{Connection, Result, in_list::select_in};
+use super::{
+    Connection, Result,
+    connection::{self, FromRow},
+    in_list::select_in,
+    statement::Statement,
+};
 use crate::domain::{Refusal, content::Edits};
 
 /// A publication that counts: the current revision of a consumer version's contract with a provider.
@@ -108,10 +113,9 @@ struct Whole {
     document: Document,
 }
 
-impl<'r> sqlx::FromRow<'r, sqlx::any::AnyRow> for Whole {
-    fn from_row(row: &'r sqlx::any::AnyRow) -> Result<Self, sqlx::Error> {
-        use sqlx::Row as _;
-        let (text, edits): (String, String) = (row.try_get(10)?, row.try_get(11)?);
+impl FromRow for Whole {
+    fn from_row(row: &connection::Row<'_>) -> Result<Self> {
+        let (text, edits): (String, String) = (row.column(10)?, row.column(11)?);
         Ok(Self {
             publication: read(Row::from_row(row)?),
             document: Document::read(text, &edits),
@@ -127,7 +131,7 @@ async fn look_up<R>(
     which: &Which,
 ) -> Result<Option<R>>
 where
-    R: for<'r> sqlx::FromRow<'r, sqlx::any::AnyRow> + Send + Unpin,
+    R: FromRow,
 {
     // Ids by subselects: constants for the planner, so that the newest is one step in the index of the pair.
     let pair = "k.provider_id = (SELECT id FROM pacticipants WHERE name = $1) \
@@ -182,12 +186,12 @@ where
         ),
     };
     let sql = format!("SELECT {columns} {FROM} {rest}");
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(provider.to_owned())
-        .bind(consumer.to_owned())
-        .bind(name.to_owned())
-        .fetch_optional(connection)
-        .await?)
+    Statement::new(sql)
+        .bind(provider)
+        .bind(consumer)
+        .bind(name)
+        .optional(connection)
+        .await
 }
 
 /// As [`find`]; refused when there is none.
@@ -235,9 +239,9 @@ pub(crate) async fn require_sha(
 /// The text of a content and how to serve it.
 pub(crate) async fn document(connection: &mut Connection, content: i64) -> Result<Document> {
     let (text, edits): (String, String) =
-        sqlx::query_as("SELECT document, edits FROM contents WHERE id = $1")
+        Statement::new("SELECT document, edits FROM contents WHERE id = $1")
             .bind(content)
-            .fetch_one(connection)
+            .one(connection)
             .await?;
     Ok(Document::read(text, &edits))
 }
@@ -260,14 +264,14 @@ pub(crate) async fn content_id(
     consumer: &str,
     sha: &str,
 ) -> Result<i64> {
-    let row: Option<(i64,)> = sqlx::query_as(
+    let row: Option<(i64,)> = Statement::new(
         "SELECT t.id FROM pacticipants c, pacticipants p, contents t \
          WHERE c.name = $1 AND p.name = $2 AND t.consumer_id = c.id AND t.provider_id = p.id AND t.sha = $3",
     )
-    .bind(consumer.to_owned())
-    .bind(provider.to_owned())
-    .bind(sha.to_owned())
-    .fetch_optional(connection)
+    .bind(consumer)
+    .bind(provider)
+    .bind(sha)
+    .optional(connection)
     .await?;
     row.map(|(id,)| id).ok_or_else(|| {
         Refusal::NotFound(format!(
@@ -279,12 +283,12 @@ pub(crate) async fn content_id(
 
 /// The newest consumer version whose contract has a content.
 pub(crate) async fn newest_version_with(connection: &mut Connection, content: i64) -> Result<Option<i64>> {
-    let row: Option<(i64,)> = sqlx::query_as(
+    let row: Option<(i64,)> = Statement::new(
         "SELECT consumer_version_id FROM current_publications WHERE content_id = $1 \
          ORDER BY consumer_version_id DESC LIMIT 1",
     )
     .bind(content)
-    .fetch_optional(connection)
+    .optional(connection)
     .await?;
     Ok(row.map(|row| row.0))
 }
@@ -294,15 +298,15 @@ pub(crate) async fn previous_distinct(
     connection: &mut Connection,
     publication: &Publication,
 ) -> Result<Option<Publication>> {
-    let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let row: Option<Row> = Statement::new(format!(
         "SELECT {COLUMNS} {FROM} WHERE k.provider_id = $1 AND k.consumer_id = $2 AND k.consumer_version_id < $3 \
          AND k.content_id <> $4 ORDER BY k.consumer_version_id DESC LIMIT 1"
-    )))
+    ))
     .bind(publication.provider_id)
     .bind(publication.consumer_id)
     .bind(publication.consumer_version_id)
     .bind(publication.content_id)
-    .fetch_optional(connection)
+    .optional(connection)
     .await?;
     Ok(row.map(read))
 }
@@ -399,26 +403,26 @@ pub(crate) async fn list(
     }
     let environment = if let Set::InEnvironment(id) = set { *id } else { 0 };
     let rest = format!("{FROM} {joins} WHERE {} AND $4 = $4", conditions.join(" AND "));
-    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let rows: Vec<Row> = Statement::new(format!(
         "SELECT {COLUMNS} {rest} ORDER BY c.name, p.name, k.consumer_version_id DESC LIMIT $5 OFFSET $6"
-    )))
+    ))
     .bind(provider.unwrap_or_default())
     .bind(consumer.unwrap_or_default())
-    .bind(name.to_owned())
+    .bind(name)
     .bind(environment)
     .bind(limit.0)
     .bind(limit.1)
-    .fetch_all(&mut *connection)
+    .all(&mut *connection)
     .await?;
     let total = if limit == WHOLE {
         i64::try_from(rows.len()).unwrap_or(i64::MAX)
     } else {
-        let (total,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) {rest}")))
+        let (total,): (i64,) = Statement::new(format!("SELECT COUNT(*) {rest}"))
             .bind(provider.unwrap_or_default())
             .bind(consumer.unwrap_or_default())
-            .bind(name.to_owned())
+            .bind(name)
             .bind(environment)
-            .fetch_one(connection)
+            .one(connection)
             .await?;
         total
     };

@@ -6,6 +6,7 @@ use super::{
     Connection, Result,
     contracts::{self, Publication},
     in_list::select_in,
+    statement::Statement,
 };
 
 /// The newest result for a content.
@@ -60,7 +61,7 @@ pub(crate) async fn newest(
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<Publication>, i64)> {
     let columns = contracts::COLUMNS;
-    let rows: Vec<contracts::Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let rows: Vec<contracts::Row> = Statement::new(format!(
         "SELECT {columns} FROM ( \
            SELECT n.consumer_id, n.provider_id, LOWER(c.name) AS consumer_order, LOWER(p.name) AS provider_order, \
            (SELECT MAX(m.consumer_version_id) FROM current_publications m \
@@ -71,13 +72,13 @@ pub(crate) async fn newest(
          JOIN pacticipants c ON c.id = k.consumer_id JOIN pacticipants p ON p.id = k.provider_id \
          JOIN versions v ON v.id = k.consumer_version_id JOIN contents t ON t.id = k.content_id \
          ORDER BY i.consumer_order, i.provider_order, k.consumer_id, k.provider_id"
-    )))
+    ))
     .bind(limit)
     .bind(offset)
-    .fetch_all(&mut *connection)
+    .all(&mut *connection)
     .await?;
-    let (total,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM integrations")
-        .fetch_one(&mut *connection)
+    let (total,): (i64,) = Statement::new("SELECT COUNT(*) FROM integrations")
+        .one(&mut *connection)
         .await?;
     Ok((rows.into_iter().map(contracts::read).collect(), total))
 }
@@ -90,17 +91,17 @@ pub(crate) async fn newest_of_pair(
 ) -> Result<Vec<Publication>> {
     let columns = contracts::COLUMNS;
     let from = contracts::FROM;
-    let rows: Vec<contracts::Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let rows: Vec<contracts::Row> = Statement::new(format!(
         "SELECT {columns} {from} WHERE k.provider_id = $2 AND k.consumer_version_id IN ( \
            SELECT MAX(m.consumer_version_id) FROM current_publications m WHERE m.provider_id = $2 AND m.consumer_id = $1 \
            UNION SELECT h.consumer_version_id FROM branches b JOIN branch_contracts h ON h.branch_id = b.id \
            WHERE b.pacticipant_id = $1 AND h.provider_id = $2 \
            UNION SELECT g.consumer_version_id FROM tag_contracts g WHERE g.pacticipant_id = $1 AND g.provider_id = $2 \
          ) ORDER BY k.consumer_version_id DESC"
-    )))
+    ))
     .bind(consumer)
     .bind(provider)
-    .fetch_all(connection)
+    .all(connection)
     .await?;
     Ok(rows.into_iter().map(contracts::read).collect())
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{
@@ -106,7 +105,7 @@ async fn insert(
     trigger_type: &str,
     delivery: &NewDelivery,
 ) -> Result<()> {
-    sqlx::query(
+    Statement::new(
         "INSERT INTO triggered_webhooks (uuid, event_id, webhook_uuid, event_name, trigger_type, consumer_id, \
          provider_id, consumer_version_id, verification_id, parameters, status, attempts, failures, due_at, \
          created_at, updated_at) \
@@ -114,14 +113,14 @@ async fn insert(
     )
     .bind(Uuid::new_v4().to_string())
     .bind(event_id)
-    .bind(delivery.webhook_uuid.clone())
-    .bind(delivery.event_name.clone())
-    .bind(trigger_type.to_owned())
+    .bind(&delivery.webhook_uuid)
+    .bind(&delivery.event_name)
+    .bind(trigger_type)
     .bind(delivery.consumer_id)
     .bind(delivery.provider_id)
     .bind(delivery.consumer_version_id)
     .bind(delivery.verification_id)
-    .bind(delivery.parameters.clone())
+    .bind(&delivery.parameters)
     .bind(now())
     .execute(connection)
     .await?;
@@ -140,16 +139,16 @@ pub(crate) struct Claim {
 
 /// Claims deliveries that are due. Of several nodes one gets each: whoever comes second finds it due later.
 pub(crate) async fn claim(connection: &mut Connection, claim: &Claim) -> Result<Vec<Claimed>> {
-    let rows: Vec<(i64, String, String, String, i64)> = sqlx::query_as(
+    let rows: Vec<(i64, String, String, String, i64)> = Statement::new(
         "UPDATE triggered_webhooks SET due_at = $1, claimed_by = $2, updated_at = $3 WHERE due_at <= $3 AND id IN \
          (SELECT id FROM triggered_webhooks WHERE due_at <= $3 ORDER BY due_at, id LIMIT $4) \
          RETURNING id, uuid, webhook_uuid, parameters, failures",
     )
     .bind(claim.until)
-    .bind(claim.token.clone())
+    .bind(&claim.token)
     .bind(now())
     .bind(claim.most)
-    .fetch_all(connection)
+    .all(connection)
     .await?;
     let claimed = |(id, uuid, webhook_uuid, parameters, failures)| Claimed {
         id,
@@ -164,8 +163,8 @@ pub(crate) async fn claim(connection: &mut Connection, claim: &Claim) -> Result<
 /// Whether a delivery is due now, or when the next one is.
 pub(crate) async fn next_due(connection: &mut Connection) -> Result<Option<i64>> {
     let (due,): (Option<i64>,) =
-        sqlx::query_as("SELECT MIN(due_at) FROM triggered_webhooks WHERE due_at IS NOT NULL")
-            .fetch_one(connection)
+        Statement::new("SELECT MIN(due_at) FROM triggered_webhooks WHERE due_at IS NOT NULL")
+            .one(connection)
             .await?;
     Ok(due)
 }
@@ -174,7 +173,7 @@ pub(crate) async fn next_due(connection: &mut Connection) -> Result<Option<i64>>
 /// leaves its log and changes nothing else.
 pub(crate) async fn record(connection: &mut Connection, attempt: &Attempted) -> Result<()> {
     let now = now();
-    sqlx::query(
+    Statement::new(
         "INSERT INTO webhook_attempts (triggered_webhook_id, success, log, created_at) \
                  SELECT id, $2, $3, $4 FROM triggered_webhooks WHERE id = $1",
     )
@@ -189,16 +188,16 @@ pub(crate) async fn record(connection: &mut Connection, attempt: &Attempted) -> 
         (false, Some(_)) => "retrying",
         (false, None) => "failure",
     };
-    sqlx::query(
+    Statement::new(
         "UPDATE triggered_webhooks SET status = $2, attempts = attempts + 1, failures = failures + $3, due_at = $4, \
          claimed_by = NULL, updated_at = $5 WHERE id = $1 AND claimed_by = $6",
     )
     .bind(attempt.id)
-    .bind(status.to_owned())
+    .bind(status)
     .bind(i64::from(!attempt.success))
     .bind(attempt.retry_at)
     .bind(now)
-    .bind(attempt.claim.clone())
+    .bind(&attempt.claim)
     .execute(connection)
     .await?;
     Ok(())
@@ -206,15 +205,15 @@ pub(crate) async fn record(connection: &mut Connection, attempt: &Attempted) -> 
 
 /// Puts a delivery that is done back into the queue, to be tried as often as a new one; says whether there was one.
 pub(crate) async fn replay(connection: &mut Connection, uuid: &str) -> Result<bool> {
-    let changed = sqlx::query(
+    let changed = Statement::new(
         "UPDATE triggered_webhooks SET status = 'not_run', failures = 0, due_at = $2, trigger_type = 'user', \
          updated_at = $2 WHERE uuid = $1 AND due_at IS NULL",
     )
-    .bind(uuid.to_owned())
+    .bind(uuid)
     .bind(now())
     .execute(connection)
     .await?;
-    Ok(changed.rows_affected() > 0)
+    Ok(changed > 0)
 }
 
 /// Which deliveries are asked for.
@@ -284,34 +283,29 @@ pub(crate) async fn list(
         "{COLUMNS} WHERE {condition} ORDER BY id DESC LIMIT {} OFFSET {}",
         limit.0, limit.1
     );
-    let rows: Vec<Row> = bound(of, sqlx::query_as(AssertSqlSafe(sql)))
-        .fetch_all(&mut *connection)
-        .await?;
+    let rows: Vec<Row> = bound(of, sql).all(&mut *connection).await?;
     let found: Vec<Delivery> = rows.into_iter().map(read).collect();
     let read = i64::try_from(found.len()).unwrap_or(i64::MAX);
     if limit.1 == 0 && read < limit.0 {
         return Ok((found, read));
     }
     let sql = format!("SELECT COUNT(*) FROM triggered_webhooks WHERE {condition}");
-    let (total,): (i64,) = bound(of, sqlx::query_as(AssertSqlSafe(sql)))
-        .fetch_one(connection)
-        .await?;
+    let (total,): (i64,) = bound(of, sql).one(connection).await?;
     Ok((found, total))
 }
 
-type Asked<'q, T> = sqlx::query::QueryAs<'q, sqlx::Any, T, sqlx::any::AnyArguments>;
-
 /// The question with the values of what is asked for.
-fn bound<'q, T>(of: &Of, query: Asked<'q, T>) -> Asked<'q, T> {
-    match of.clone() {
-        Of::Uuid(text) | Of::Webhook(text) | Of::Status(text) => query.bind(text),
-        Of::LatestOfPair { provider, consumer } => query.bind(provider).bind(consumer),
+fn bound(of: &Of, sql: String) -> Statement<'_> {
+    let statement = Statement::new(sql);
+    match of {
+        Of::Uuid(text) | Of::Webhook(text) | Of::Status(text) => statement.bind(text),
+        Of::LatestOfPair { provider, consumer } => statement.bind(provider).bind(consumer),
         Of::Contract {
             provider,
             consumer,
             version,
-        } => query.bind(provider).bind(consumer).bind(version),
-        Of::Result(id) => query.bind(id),
+        } => statement.bind(provider).bind(consumer).bind(version),
+        Of::Result(id) => statement.bind(*id),
     }
 }
 
@@ -371,9 +365,18 @@ pub(crate) async fn attempts(connection: &mut Connection, deliveries: &[i64]) ->
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// Deletes a delivery with its attempts. One that is under way ends, and nothing of it is written down.
+pub(crate) async fn delete(connection: &mut Connection, id: i64) -> Result<()> {
+    Statement::new("DELETE FROM triggered_webhooks WHERE id = $1")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Deletes up to `most` deliveries, with their attempts, that ended before a time; says how many.
 pub(crate) async fn delete_ended(connection: &mut Connection, before: i64, most: i64) -> Result<u64> {
-    let deleted = sqlx::query(
+    let deleted = Statement::new(
         "DELETE FROM triggered_webhooks WHERE id IN (SELECT id FROM triggered_webhooks \
          WHERE due_at IS NULL AND updated_at < $1 ORDER BY id LIMIT $2)",
     )
@@ -381,5 +384,5 @@ pub(crate) async fn delete_ended(connection: &mut Connection, before: i64, most:
     .bind(most)
     .execute(connection)
     .await?;
-    Ok(deleted.rows_affected())
+    Ok(deleted)
 }

@@ -1,6 +1,6 @@
 //! What was deployed and released where, and what is there now.
 
-use super::{Connection, Result, environments};
+use super::{Connection, Result, environments, statement::Statement};
 use crate::domain::{Refusal, time::now};
 
 /// The two ways in which a version can be in an environment.
@@ -88,13 +88,11 @@ const SELECT: &str = "SELECT d.id, d.uuid, d.version_id, p.name, v.number, e.uui
 
 /// The record with that uuid.
 pub(crate) async fn require(connection: &mut Connection, kind: Kind, uuid: &str) -> Result<Deployment> {
-    let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "{SELECT} WHERE d.uuid = $1 AND d.kind = $2"
-    )))
-    .bind(uuid.to_owned())
-    .bind(kind.as_str())
-    .fetch_optional(connection)
-    .await?;
+    let row: Option<Row> = Statement::new(format!("{SELECT} WHERE d.uuid = $1 AND d.kind = $2"))
+        .bind(uuid)
+        .bind(kind.as_str())
+        .optional(connection)
+        .await?;
     row.map(read).ok_or_else(|| {
         Refusal::NotFound(format!("No {} version with uuid '{uuid}' found", kind.as_str())).into()
     })
@@ -107,13 +105,13 @@ pub(crate) async fn of_version(
     version: i64,
     environment: i64,
 ) -> Result<Vec<Deployment>> {
-    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let rows: Vec<Row> = Statement::new(format!(
         "{SELECT} WHERE d.version_id = $1 AND d.environment_id = $2 AND d.kind = $3 ORDER BY d.id"
-    )))
+    ))
     .bind(version)
     .bind(environment)
     .bind(kind.as_str())
-    .fetch_all(connection)
+    .all(connection)
     .await?;
     Ok(rows.into_iter().map(read).collect())
 }
@@ -125,14 +123,14 @@ pub(crate) async fn current(
     environment: i64,
     pacticipant: Option<&str>,
 ) -> Result<Vec<Deployment>> {
-    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let rows: Vec<Row> = Statement::new(format!(
         "{SELECT} JOIN current_deployments c ON c.deployment_id = d.id \
          WHERE c.environment_id = $1 AND c.kind = $2 AND ($3 = '' OR p.name = $3) ORDER BY p.name, d.id"
-    )))
+    ))
     .bind(environment)
     .bind(kind.as_str())
-    .bind(pacticipant.unwrap_or_default().to_owned())
-    .fetch_all(connection)
+    .bind(pacticipant.unwrap_or_default())
+    .all(connection)
     .await?;
     Ok(rows.into_iter().map(read).collect())
 }
@@ -145,15 +143,15 @@ async fn occupant(
     kind: Kind,
     slot: &str,
 ) -> Result<Option<(i64, i64, String)>> {
-    let row: Option<(i64, i64, String)> = sqlx::query_as(
+    let row: Option<(i64, i64, String)> = Statement::new(
         "SELECT c.version_id, d.id, d.uuid FROM current_deployments c JOIN deployments d ON d.id = c.deployment_id \
          WHERE c.environment_id = $1 AND c.pacticipant_id = $2 AND c.kind = $3 AND c.slot = $4",
     )
     .bind(environment)
     .bind(pacticipant)
     .bind(kind.as_str())
-    .bind(slot.to_owned())
-    .fetch_optional(connection)
+    .bind(slot)
+    .optional(connection)
     .await?;
     Ok(row)
 }
@@ -217,7 +215,7 @@ pub(crate) async fn release(
     }
     let before = of_version(connection, Kind::Released, version, environment).await?;
     if let Some(ended) = before.into_iter().next() {
-        sqlx::query("UPDATE deployments SET ended_at = NULL, updated_at = $1 WHERE id = $2")
+        Statement::new("UPDATE deployments SET ended_at = NULL, updated_at = $1 WHERE id = $2")
             .bind(at)
             .bind(ended.id)
             .execute(&mut *connection)
@@ -266,12 +264,27 @@ pub(crate) async fn finish(connection: &mut Connection, kind: Kind, uuid: &str) 
     let record = require(connection, kind, uuid).await?;
     if record.ended_at.is_none() {
         end(connection, record.id, now()).await?;
-        sqlx::query("DELETE FROM current_deployments WHERE deployment_id = $1")
+        Statement::new("DELETE FROM current_deployments WHERE deployment_id = $1")
             .bind(record.id)
             .execute(&mut *connection)
             .await?;
     }
     require(connection, kind, uuid).await
+}
+
+/// Deletes a record, as if it had never been made. Where it was current nothing takes its place.
+pub(crate) async fn delete(connection: &mut Connection, kind: Kind, uuid: &str) -> Result<()> {
+    let record = require(connection, kind, uuid).await?;
+    for sql in [
+        "DELETE FROM current_deployments WHERE deployment_id = $1",
+        "DELETE FROM deployments WHERE id = $1",
+    ] {
+        Statement::new(sql)
+            .bind(record.id)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Records a deployment to the environment of that name, if there is one.
@@ -288,11 +301,13 @@ pub(super) async fn deploy_to_environment_named(
 }
 
 async fn end(connection: &mut Connection, deployment: i64, at: i64) -> Result<()> {
-    sqlx::query("UPDATE deployments SET ended_at = $1, updated_at = $1 WHERE id = $2 AND ended_at IS NULL")
-        .bind(at)
-        .bind(deployment)
-        .execute(connection)
-        .await?;
+    Statement::new(
+        "UPDATE deployments SET ended_at = $1, updated_at = $1 WHERE id = $2 AND ended_at IS NULL",
+    )
+    .bind(at)
+    .bind(deployment)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -307,19 +322,19 @@ async fn insert(
     instance: &str,
     auto_created: bool,
 ) -> Result<i64> {
-    let (id,): (i64,) = sqlx::query_as(
+    let (id,): (i64,) = Statement::new(
         "INSERT INTO deployments (uuid, kind, environment_id, pacticipant_id, version_id, instance, auto_created, \
          created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id",
     )
-    .bind(uuid.to_owned())
+    .bind(uuid)
     .bind(kind.as_str())
     .bind(environment)
     .bind(pacticipant)
     .bind(version)
-    .bind(instance.to_owned())
+    .bind(instance)
     .bind(i64::from(auto_created))
     .bind(now())
-    .fetch_one(connection)
+    .one(connection)
     .await?;
     Ok(id)
 }
@@ -335,22 +350,22 @@ async fn occupy(
     deployment: i64,
     at: i64,
 ) -> Result<()> {
-    let inserted = sqlx::query(
+    let inserted = Statement::new(
         "INSERT INTO current_deployments (environment_id, pacticipant_id, kind, slot, version_id, deployment_id, since) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     )
     .bind(environment)
     .bind(pacticipant)
     .bind(kind.as_str())
-    .bind(slot.to_owned())
+    .bind(slot)
     .bind(version)
     .bind(deployment)
     .bind(at)
     .execute(&mut *connection)
     .await?;
-    if inserted.rows_affected() == 0 {
+    if inserted == 0 {
         // Whoever took the slot meanwhile is followed by this record.
-        sqlx::query(
+        Statement::new(
             "UPDATE deployments SET ended_at = $1, updated_at = $1 WHERE id <> $6 AND ended_at IS NULL AND id = \
              (SELECT c.deployment_id FROM current_deployments c WHERE c.environment_id = $2 AND c.pacticipant_id = $3 \
              AND c.kind = $4 AND c.slot = $5)",
@@ -359,11 +374,11 @@ async fn occupy(
         .bind(environment)
         .bind(pacticipant)
         .bind(kind.as_str())
-        .bind(slot.to_owned())
+        .bind(slot)
         .bind(deployment)
         .execute(&mut *connection)
         .await?;
-        sqlx::query(
+        Statement::new(
             "UPDATE current_deployments SET version_id = $1, deployment_id = $2, since = $3 \
              WHERE environment_id = $4 AND pacticipant_id = $5 AND kind = $6 AND slot = $7",
         )
@@ -373,7 +388,7 @@ async fn occupy(
         .bind(environment)
         .bind(pacticipant)
         .bind(kind.as_str())
-        .bind(slot.to_owned())
+        .bind(slot)
         .execute(&mut *connection)
         .await?;
     }
@@ -385,14 +400,14 @@ pub(crate) async fn environments_of(
     connection: &mut Connection,
     pacticipant: i64,
 ) -> Result<Vec<(String, String, bool)>> {
-    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+    let rows: Vec<(String, String, i64)> = Statement::new(
         "SELECT e.uuid, e.display_name, CASE WHEN EXISTS (SELECT 1 FROM current_deployments c \
          WHERE c.environment_id = e.id AND c.pacticipant_id = $1 AND c.kind = 'deployed') THEN 1 ELSE 0 END \
          FROM environments e WHERE EXISTS (SELECT 1 FROM deployments d \
          WHERE d.environment_id = e.id AND d.pacticipant_id = $1 AND d.kind = 'deployed') ORDER BY e.name",
     )
     .bind(pacticipant)
-    .fetch_all(connection)
+    .all(connection)
     .await?;
     Ok(rows
         .into_iter()

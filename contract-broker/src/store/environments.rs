@@ -1,6 +1,6 @@
 //! Environments.
 
-use super::{Connection, Result};
+use super::{Connection, Result, statement::Statement};
 use crate::domain::{Refusal, time::now};
 
 /// An environment as stored.
@@ -43,24 +43,24 @@ fn read((id, uuid, name, display_name, production, contacts, created_at, updated
 
 /// Every environment (a broker has few), by display name; or the one of that name.
 pub(crate) async fn list(connection: &mut Connection, name: Option<&str>) -> Result<Vec<Environment>> {
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<Row> = Statement::new(
         "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments \
          WHERE ($1 = '' OR name = $1) ORDER BY LOWER(display_name), id",
     )
-    .bind(name.unwrap_or_default().to_owned())
-    .fetch_all(connection)
+    .bind(name.unwrap_or_default())
+    .all(connection)
     .await?;
     Ok(rows.into_iter().map(read).collect())
 }
 
 /// The environment with that uuid.
 pub(crate) async fn require(connection: &mut Connection, uuid: &str) -> Result<Environment> {
-    let row: Option<Row> = sqlx::query_as(
+    let row: Option<Row> = Statement::new(
         "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments \
          WHERE uuid = $1",
     )
-    .bind(uuid.to_owned())
-    .fetch_optional(connection)
+    .bind(uuid)
+    .optional(connection)
     .await?;
     row.map(read)
         .ok_or_else(|| Refusal::NotFound(format!("No environment with uuid '{uuid}' found")).into())
@@ -68,29 +68,29 @@ pub(crate) async fn require(connection: &mut Connection, uuid: &str) -> Result<E
 
 /// The environment of that name.
 pub(crate) async fn named(connection: &mut Connection, name: &str) -> Result<Option<Environment>> {
-    let row: Option<Row> = sqlx::query_as(
+    let row: Option<Row> = Statement::new(
         "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments \
          WHERE name = $1",
     )
-    .bind(name.to_owned())
-    .fetch_optional(connection)
+    .bind(name)
+    .optional(connection)
     .await?;
     Ok(row.map(read))
 }
 
 /// Creates an environment; a name that is taken is refused.
 pub(crate) async fn create(connection: &mut Connection, uuid: &str, fields: &Fields) -> Result<Environment> {
-    let inserted: Option<(i64,)> = sqlx::query_as(
+    let inserted: Option<(i64,)> = Statement::new(
         "INSERT INTO environments (uuid, name, display_name, production, contacts, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING id",
     )
-    .bind(uuid.to_owned())
-    .bind(fields.name.clone())
-    .bind(fields.display_name.clone())
+    .bind(uuid)
+    .bind(&fields.name)
+    .bind(&fields.display_name)
     .bind(i64::from(fields.production))
-    .bind(fields.contacts.clone())
+    .bind(&fields.contacts)
     .bind(now())
-    .fetch_optional(&mut *connection)
+    .optional(&mut *connection)
     .await?;
     if inserted.is_none() {
         return Err(taken(&fields.name).into());
@@ -106,14 +106,14 @@ pub(crate) async fn update(connection: &mut Connection, uuid: &str, fields: &Fie
     {
         return Err(taken(&fields.name).into());
     }
-    sqlx::query(
+    Statement::new(
         "UPDATE environments SET name = $1, display_name = $2, production = $3, contacts = $4, updated_at = $5 \
          WHERE id = $6",
     )
-    .bind(fields.name.clone())
-    .bind(fields.display_name.clone())
+    .bind(&fields.name)
+    .bind(&fields.display_name)
     .bind(i64::from(fields.production))
-    .bind(fields.contacts.clone())
+    .bind(&fields.contacts)
     .bind(now())
     .bind(environment.id)
     .execute(&mut *connection)
@@ -129,7 +129,7 @@ pub(crate) async fn delete(connection: &mut Connection, uuid: &str) -> Result<()
         "DELETE FROM deployments WHERE environment_id = $1",
         "DELETE FROM environments WHERE id = $1",
     ] {
-        sqlx::query(sql)
+        Statement::new(sql)
             .bind(environment.id)
             .execute(&mut *connection)
             .await?;

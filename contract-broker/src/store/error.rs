@@ -21,24 +21,22 @@ pub(crate) enum Error {
     },
 }
 
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        let again = match &error {
-            sqlx::Error::Database(database) => database
-                .code()
-                .is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "23503")),
-            sqlx::Error::RowNotFound => true,
-            _ => false,
-        };
-        Self::Database {
-            doing: "using the database",
-            message: error.to_string(),
-            again,
-        }
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::unavailable("using the database", error)
     }
 }
 
 impl Error {
+    /// A transaction that may succeed when it is run again: another one came between.
+    pub(super) fn met_another(message: &str) -> Self {
+        Self::Database {
+            doing: "using the database",
+            message: message.to_owned(),
+            again: true,
+        }
+    }
+
     pub(super) fn unavailable(doing: &'static str, message: impl std::fmt::Display) -> Self {
         Self::Database {
             doing,

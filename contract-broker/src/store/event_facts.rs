@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Connection, Result, in_list::select_in};
+use super::{Connection, Result, in_list::select_in, statement::Statement};
 use crate::{
     domain::events::Event,
     webhook::{Facts, VersionFacts},
@@ -37,12 +37,12 @@ type Row = (
 
 /// The oldest events of the outbox.
 pub(crate) async fn waiting(connection: &mut Connection, limit: i64) -> Result<Vec<EventRow>> {
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<Row> = Statement::new(
         "SELECT id, name, consumer_id, provider_id, consumer_version_id, provider_version_id, content_id, \
          verification_id, comment FROM events_outbox ORDER BY id LIMIT $1",
     )
     .bind(limit)
-    .fetch_all(connection)
+    .all(connection)
     .await?;
     Ok(rows
         .into_iter()
@@ -80,16 +80,16 @@ pub(crate) async fn newest(
     provider: Option<&str>,
 ) -> Result<Option<EventRow>> {
     type Newest = (i64, i64, i64, i64, Option<i64>, Option<i64>);
-    let row: Option<Newest> = sqlx::query_as(
+    let row: Option<Newest> = Statement::new(
         "SELECT cp.consumer_id, cp.provider_id, cp.consumer_version_id, cp.content_id, v.id, v.provider_version_id \
          FROM current_publications cp JOIN pacticipants c ON c.id = cp.consumer_id \
          JOIN pacticipants p ON p.id = cp.provider_id \
          LEFT JOIN verifications v ON v.id = (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = cp.content_id) \
          WHERE ($1 = '' OR c.name = $1) AND ($2 = '' OR p.name = $2) ORDER BY cp.consumer_version_id DESC LIMIT 1",
     )
-    .bind(consumer.unwrap_or_default().to_owned())
-    .bind(provider.unwrap_or_default().to_owned())
-    .fetch_optional(connection)
+    .bind(consumer.unwrap_or_default())
+    .bind(provider.unwrap_or_default())
+    .optional(connection)
     .await?;
     Ok(row.map(
         |(consumer_id, provider_id, consumer_version, content, verification, provider_version)| EventRow {

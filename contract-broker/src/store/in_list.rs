@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::{Connection, Result};
+use super::{
+    Connection, Result,
+    connection::{FromRow, Value},
+    statement::Statement,
+};
 
 /// The most values one statement takes; longer lists are asked in parts.
 pub(crate) const MOST: usize = 500;
@@ -42,38 +46,27 @@ impl std::fmt::Display for InList {
     }
 }
 
-/// A value that stands before the list.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Fixed<'a> {
-    Number(i64),
-    Text(&'a str),
-}
-
 /// Runs a select for a list of values of any length: `sql` gets the placeholders, which begin after those of `fixed`.
-pub(crate) async fn select_in<Row, Value>(
+pub(crate) async fn select_in<'v, R: FromRow, V>(
     connection: &mut Connection,
     sql: impl Fn(&InList) -> String,
-    fixed: &[Fixed<'_>],
-    values: &[Value],
-) -> Result<Vec<Row>>
+    fixed: &[Value<'v>],
+    values: &'v [V],
+) -> Result<Vec<R>>
 where
-    Row: for<'r> sqlx::FromRow<'r, sqlx::any::AnyRow> + Send + Unpin,
-    Value: for<'q> sqlx::Encode<'q, sqlx::Any> + sqlx::Type<sqlx::Any> + Clone + Send + 'static,
+    Value<'v>: From<&'v V>,
 {
     let mut rows = Vec::new();
     for part in values.chunks(MOST) {
         let list = InList::new(fixed.len() + 1, part.len());
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql(&list)));
+        let mut statement = Statement::new(sql(&list));
         for value in fixed {
-            query = match value {
-                Fixed::Number(number) => query.bind(*number),
-                Fixed::Text(text) => query.bind((*text).to_owned()),
-            };
+            statement = statement.bind(value.clone());
         }
         for value in list.padded(part) {
-            query = query.bind(value.clone());
+            statement = statement.bind(value);
         }
-        rows.append(&mut query.fetch_all(&mut *connection).await?);
+        rows.append(&mut statement.all(connection).await?);
     }
     Ok(rows)
 }

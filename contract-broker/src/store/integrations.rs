@@ -1,6 +1,6 @@
 //! Integrations: who consumes whom.
 
-use super::{Connection, Result, pacticipants::contains};
+use super::{Connection, Result, pacticipants::contains, statement::Statement};
 
 /// An integration, with what was last heard of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub(crate) async fn list(
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<Integration>, i64)> {
     let pattern = contains(like.unwrap_or_default());
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<Row> = Statement::new(
         "SELECT i.consumer_id, i.provider_id, i.consumer, i.provider, v.number, k.consumer_version_id, \
          k.content_id, k.created_at, w.number, r.success, r.pending, r.created_at FROM ( \
            SELECT n.consumer_id, n.provider_id, c.name AS consumer, p.name AS provider, LOWER(c.name) AS consumer_order, \
@@ -73,18 +73,18 @@ pub(crate) async fn list(
          LEFT JOIN versions w ON w.id = r.provider_version_id \
          ORDER BY i.consumer_order, i.provider_order, i.consumer_id, i.provider_id",
     )
-    .bind(pattern.clone())
+    .bind(&pattern)
     .bind(limit)
     .bind(offset)
-    .fetch_all(&mut *connection)
+    .all(&mut *connection)
     .await?;
-    let (total,): (i64,) = sqlx::query_as(
+    let (total,): (i64,) = Statement::new(
         "SELECT COUNT(*) FROM integrations n JOIN pacticipants c ON c.id = n.consumer_id \
          JOIN pacticipants p ON p.id = n.provider_id \
          WHERE LOWER(c.name) LIKE $1 ESCAPE '\\' OR LOWER(p.name) LIKE $1 ESCAPE '\\'",
     )
     .bind(pattern)
-    .fetch_one(&mut *connection)
+    .one(&mut *connection)
     .await?;
     let integrations = rows
         .into_iter()
@@ -144,10 +144,19 @@ pub(crate) async fn list(
 
 /// The consumers of a provider, by id.
 pub(crate) async fn of_provider(connection: &mut Connection, provider: i64) -> Result<Vec<i64>> {
-    let rows: Vec<(i64,)> =
-        sqlx::query_as("SELECT consumer_id FROM integrations WHERE provider_id = $1 ORDER BY consumer_id")
+    Statement::new("SELECT consumer_id FROM integrations WHERE provider_id = $1 ORDER BY consumer_id")
+        .bind(provider)
+        .ids(connection)
+        .await
+}
+
+/// Whether the one consumes the other, or did until its contracts were deleted.
+pub(crate) async fn exists(connection: &mut Connection, (consumer, provider): (i64, i64)) -> Result<bool> {
+    let row: Option<(i64,)> =
+        Statement::new("SELECT 1 FROM integrations WHERE consumer_id = $1 AND provider_id = $2")
+            .bind(consumer)
             .bind(provider)
-            .fetch_all(connection)
+            .optional(connection)
             .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    Ok(row.is_some())
 }

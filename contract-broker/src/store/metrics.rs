@@ -1,6 +1,6 @@
 //! Counts of what is stored. Interactions and messages are those of the newest contract of each integration.
 
-use super::{Connection, Result};
+use super::{Connection, Result, statement::Statement};
 
 /// Counts, by name.
 pub(crate) async fn counts(connection: &mut Connection) -> Result<Vec<(&'static str, i64)>> {
@@ -61,7 +61,7 @@ pub(crate) async fn counts(connection: &mut Connection) -> Result<Vec<(&'static 
             "SELECT COALESCE(MAX(created_at), 0) FROM publications",
         ),
     ] {
-        let (count,): (i64,) = sqlx::query_as(sql).fetch_one(&mut *connection).await?;
+        let (count,): (i64,) = Statement::new(sql).one(&mut *connection).await?;
         counts.push((name, count));
     }
     Ok(counts)
@@ -69,10 +69,10 @@ pub(crate) async fn counts(connection: &mut Connection) -> Result<Vec<(&'static 
 
 /// How many consumer versions have a contract of so many revisions.
 pub(crate) async fn revisions(connection: &mut Connection) -> Result<Vec<(i64, i64)>> {
-    Ok(sqlx::query_as(
+    Statement::new(
         "SELECT c.revisions, COUNT(*) FROM (SELECT COUNT(*) AS revisions FROM publications \
          GROUP BY consumer_version_id, provider_id) c GROUP BY c.revisions ORDER BY c.revisions",
     )
-    .fetch_all(connection)
-    .await?)
+    .all(connection)
+    .await
 }

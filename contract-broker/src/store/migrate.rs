@@ -1,6 +1,6 @@
 //! Bringing the tables up to date, once, whichever of several nodes comes first.
 
-use super::{Connection, Error, Result, connect::Dialect};
+use super::{Connection, Error, Result, connection::Dialect, statement::Statement};
 use crate::domain::time::now;
 
 /// One step of the schema, in both dialects.
@@ -38,7 +38,7 @@ pub(super) async fn run(dialect: Dialect, connection: &mut Connection) -> Result
     match apply(dialect, connection).await {
         Ok(()) => Ok(()),
         Err(error) => {
-            let _ = sqlx::raw_sql("ROLLBACK").execute(connection).await;
+            let _ = connection.script("ROLLBACK").await;
             Err(error)
         }
     }
@@ -47,24 +47,23 @@ pub(super) async fn run(dialect: Dialect, connection: &mut Connection) -> Result
 async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
     match dialect {
         Dialect::Sqlite => {
-            sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+            connection.script("BEGIN IMMEDIATE").await?;
         }
         Dialect::Postgres => {
-            sqlx::raw_sql("BEGIN").execute(&mut *connection).await?;
-            sqlx::query("SELECT pg_advisory_xact_lock($1)")
+            connection.script("BEGIN").await?;
+            Statement::new("SELECT pg_advisory_xact_lock($1)")
                 .bind(LOCK)
                 .execute(&mut *connection)
                 .await?;
         }
     }
-    sqlx::raw_sql(
+    connection.script(
         "CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
          applied_at BIGINT NOT NULL)",
     )
-    .execute(&mut *connection)
     .await?;
-    let done: Vec<(i64,)> = sqlx::query_as("SELECT number FROM schema_migrations ORDER BY number")
-        .fetch_all(&mut *connection)
+    let done: Vec<(i64,)> = Statement::new("SELECT number FROM schema_migrations ORDER BY number")
+        .all(&mut *connection)
         .await?;
     let newest = done.last().map_or(0, |row| row.0);
     let known = MIGRATIONS.last().map_or(0, |migration| migration.number);
@@ -82,20 +81,17 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
             Dialect::Sqlite => migration.sqlite,
             Dialect::Postgres => migration.postgres,
         };
-        sqlx::raw_sql(sql)
-            .execute(&mut *connection)
-            .await
-            .map_err(|error| {
-                Error::unavailable("migrating the database", format!("{}: {error}", migration.name))
-            })?;
-        sqlx::query("INSERT INTO schema_migrations (number, name, applied_at) VALUES ($1, $2, $3)")
+        connection.script(sql).await.map_err(|error| {
+            Error::unavailable("migrating the database", format!("{}: {error}", migration.name))
+        })?;
+        Statement::new("INSERT INTO schema_migrations (number, name, applied_at) VALUES ($1, $2, $3)")
             .bind(migration.number)
             .bind(migration.name)
             .bind(now())
             .execute(&mut *connection)
             .await?;
     }
-    sqlx::raw_sql("COMMIT").execute(&mut *connection).await?;
+    connection.script("COMMIT").await?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@
 //!   counts, what is deployed), so that no query grows with the number of versions.
 
 mod connect;
+mod connection;
 mod error;
 mod in_list;
 mod migrate;
@@ -24,7 +25,8 @@ pub(crate) mod retention;
 pub(crate) mod webhook_standing;
 pub(crate) mod webhooks;
 
-pub(crate) use connect::Store;
+pub(crate) use connect::{Reader, Store};
+pub(crate) use connection::Connection;
 pub(crate) mod branches;
 pub(crate) mod contracts;
 pub(crate) mod dashboard;
@@ -44,13 +46,7 @@ pub(crate) mod verifications;
 pub(crate) mod versions;
 
 pub(crate) use error::{Error, Result};
-use in_list::InList;
 pub(crate) use watch::State;
-
-/// A database connection, in a transaction or not.
-pub(crate) type Connection = sqlx::AnyConnection;
-/// A connection of the pool that reads.
-pub(crate) type Reader = sqlx::pool::PoolConnection<sqlx::Any>;
 
 /// Each value once, in order.
 fn distinct(values: impl Iterator<Item = i64>) -> Vec<i64> {

@@ -34,20 +34,23 @@ impl Entry {
     }
 }
 
-/// Adds an event. It happens when the transaction is committed.
-pub(crate) async fn add(connection: &mut Connection, entry: &Entry) -> Result<()> {
-    add_all(connection, std::slice::from_ref(entry)).await
-}
-
 /// Adds events in their order. They happen when the transaction is committed. Where no webhook waits for events, none is
 /// written: a webhook hears of what happens after it was made.
-pub(crate) async fn add_all(connection: &mut Connection, entries: &[Entry]) -> Result<()> {
-    let listening: Option<(i64,)> = sqlx::query_as("SELECT 1 FROM webhooks WHERE enabled = 1 LIMIT 1")
-        .fetch_optional(&mut *connection)
-        .await?;
-    if listening.is_none() {
+pub(crate) async fn add(connection: &mut Connection, entries: &[Entry]) -> Result<()> {
+    let listening: Vec<(i64,)> = listening().all(connection).await?;
+    if listening.is_empty() {
         return Ok(());
     }
+    write(connection, entries).await
+}
+
+/// Gives a row where a webhook waits for events.
+pub(super) fn listening() -> Statement<'static> {
+    Statement::new("SELECT 1 FROM webhooks WHERE enabled = 1 LIMIT 1")
+}
+
+/// Writes events in their order, for webhooks that wait for them.
+pub(super) async fn write(connection: &mut Connection, entries: &[Entry]) -> Result<()> {
     let at = now();
     for part in entries.chunks(MOST_ENTRIES) {
         let mut statement = Statement::new(
@@ -57,11 +60,11 @@ pub(crate) async fn add_all(connection: &mut Connection, entries: &[Entry]) -> R
         for (index, entry) in part.iter().enumerate() {
             statement = statement
                 .sql(if index == 0 { "(" } else { ", (" })
-                .text(entry.event.as_str())
+                .value(entry.event.as_str())
                 .sql(", ")
-                .number(entry.consumer)
+                .value(entry.consumer)
                 .sql(", ")
-                .number(entry.provider);
+                .value(entry.provider);
             for id in [
                 entry.consumer_version,
                 entry.provider_version,
@@ -69,16 +72,16 @@ pub(crate) async fn add_all(connection: &mut Connection, entries: &[Entry]) -> R
                 entry.publication,
                 entry.verification,
             ] {
-                statement = statement.sql(", ").number_or_null(id);
+                statement = statement.sql(", ").value(id);
             }
             statement = statement
                 .sql(", ")
-                .text_or_null(entry.comment.as_deref())
+                .value(entry.comment.as_deref())
                 .sql(", ")
-                .number(at)
+                .value(at)
                 .sql(")");
         }
-        statement.execute(connection).await?;
+        statement.later(connection).await?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Connection, Result, in_list::select_in};
+use super::{Connection, Result, in_list::select_in, statement::Statement};
 use crate::domain::{Refusal, time::now};
 
 /// A pacticipant as stored.
@@ -71,10 +71,7 @@ fn read(row: Row) -> Pacticipant {
 /// The pacticipant of that name.
 pub(crate) async fn find(connection: &mut Connection, name: &str) -> Result<Option<Pacticipant>> {
     let sql = format!("SELECT {COLUMNS} FROM pacticipants p WHERE p.name = $1");
-    let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(name.to_owned())
-        .fetch_optional(connection)
-        .await?;
+    let row: Option<Row> = Statement::new(sql).bind(name).optional(connection).await?;
     Ok(row.map(read))
 }
 
@@ -105,20 +102,20 @@ pub(crate) async fn ensure(connection: &mut Connection, names: &[String]) -> Res
     missing.sort_unstable();
     missing.dedup();
     for name in missing {
-        let inserted: Option<(i64,)> = sqlx::query_as(
+        let inserted: Option<(i64,)> = Statement::new(
             "INSERT INTO pacticipants (name, created_at, updated_at) VALUES ($1, $2, $2) ON CONFLICT DO NOTHING \
              RETURNING id",
         )
-        .bind(name.clone())
+        .bind(name)
         .bind(now())
-        .fetch_optional(&mut *connection)
+        .optional(&mut *connection)
         .await?;
         let id = if let Some((id,)) = inserted {
             id
         } else {
-            let (id,): (i64,) = sqlx::query_as("SELECT id FROM pacticipants WHERE name = $1")
-                .bind(name.clone())
-                .fetch_one(&mut *connection)
+            let (id,): (i64,) = Statement::new("SELECT id FROM pacticipants WHERE name = $1")
+                .bind(name)
+                .one(&mut *connection)
                 .await?;
             id
         };
@@ -138,15 +135,15 @@ pub(crate) async fn ensure_one(connection: &mut Connection, name: &str) -> Resul
 
 /// Overwrites what is said about a pacticipant.
 pub(crate) async fn update(connection: &mut Connection, id: i64, profile: &Profile) -> Result<()> {
-    sqlx::query(
+    Statement::new(
         "UPDATE pacticipants SET display_name = $1, repository_url = $2, repository_name = $3, \
          repository_namespace = $4, main_branch = $5, updated_at = $6 WHERE id = $7",
     )
-    .bind(profile.display_name.clone())
-    .bind(profile.repository_url.clone())
-    .bind(profile.repository_name.clone())
-    .bind(profile.repository_namespace.clone())
-    .bind(profile.main_branch.clone())
+    .bind(&profile.display_name)
+    .bind(&profile.repository_url)
+    .bind(&profile.repository_name)
+    .bind(&profile.repository_namespace)
+    .bind(&profile.main_branch)
     .bind(now())
     .bind(id)
     .execute(connection)
@@ -156,10 +153,10 @@ pub(crate) async fn update(connection: &mut Connection, id: i64, profile: &Profi
 
 /// Sets the main branch where none is set.
 pub(crate) async fn default_main_branch(connection: &mut Connection, id: i64, branch: &str) -> Result<()> {
-    sqlx::query(
+    Statement::new(
         "UPDATE pacticipants SET main_branch = $1, updated_at = $2 WHERE id = $3 AND main_branch IS NULL",
     )
-    .bind(branch.to_owned())
+    .bind(branch)
     .bind(now())
     .bind(id)
     .execute(connection)
@@ -190,18 +187,18 @@ pub(crate) async fn list(
     let sql = format!(
         "SELECT {COLUMNS} FROM {from} WHERE {condition} ORDER BY LOWER(p.name), p.id LIMIT $3 OFFSET $4"
     );
-    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(pattern.clone())
-        .bind(label.to_owned())
+    let rows: Vec<Row> = Statement::new(sql)
+        .bind(&pattern)
+        .bind(label)
         .bind(limit)
         .bind(offset)
-        .fetch_all(&mut *connection)
+        .all(&mut *connection)
         .await?;
     let sql = format!("SELECT COUNT(*) FROM {from} WHERE {condition}");
-    let (total,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let (total,): (i64,) = Statement::new(sql)
         .bind(pattern)
-        .bind(label.to_owned())
-        .fetch_one(&mut *connection)
+        .bind(label)
+        .one(&mut *connection)
         .await?;
     Ok((rows.into_iter().map(read).collect(), total))
 }
@@ -243,36 +240,36 @@ pub(crate) async fn all_labels(
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<String>, i64)> {
     let rows: Vec<(String,)> =
-        sqlx::query_as("SELECT DISTINCT name FROM labels ORDER BY name LIMIT $1 OFFSET $2")
+        Statement::new("SELECT DISTINCT name FROM labels ORDER BY name LIMIT $1 OFFSET $2")
             .bind(limit)
             .bind(offset)
-            .fetch_all(&mut *connection)
+            .all(&mut *connection)
             .await?;
-    let (total,): (i64,) = sqlx::query_as("SELECT COUNT(DISTINCT name) FROM labels")
-        .fetch_one(&mut *connection)
+    let (total,): (i64,) = Statement::new("SELECT COUNT(DISTINCT name) FROM labels")
+        .one(&mut *connection)
         .await?;
     Ok((rows.into_iter().map(|row| row.0).collect(), total))
 }
 
 /// Adds a label; true when it is new.
 pub(crate) async fn add_label(connection: &mut Connection, id: i64, label: &str) -> Result<bool> {
-    let done = sqlx::query(
+    let done = Statement::new(
         "INSERT INTO labels (pacticipant_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     )
     .bind(id)
-    .bind(label.to_owned())
+    .bind(label)
     .bind(now())
     .execute(connection)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(done > 0)
 }
 
 /// Removes a label; true when it was there.
 pub(crate) async fn remove_label(connection: &mut Connection, id: i64, label: &str) -> Result<bool> {
-    let done = sqlx::query("DELETE FROM labels WHERE pacticipant_id = $1 AND name = $2")
+    let done = Statement::new("DELETE FROM labels WHERE pacticipant_id = $1 AND name = $2")
         .bind(id)
-        .bind(label.to_owned())
+        .bind(label)
         .execute(connection)
         .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(done > 0)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Connection, Result, in_list::select_in};
+use super::{Connection, Result, in_list::select_in, statement::Statement};
 
 /// The names of the branches of versions.
 pub(crate) async fn branches(
@@ -69,7 +69,7 @@ pub(crate) async fn contracts_of_pair(
     consumer: i64,
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<ContractVersion>, i64)> {
-    let rows: Vec<(i64, String, i64, i64)> = sqlx::query_as(
+    let rows: Vec<(i64, String, i64, i64)> = Statement::new(
         "SELECT k.consumer_version_id, v.number, k.content_id, k.created_at FROM current_publications k \
          JOIN versions v ON v.id = k.consumer_version_id WHERE k.provider_id = $1 AND k.consumer_id = $2 \
          ORDER BY k.consumer_version_id DESC LIMIT $3 OFFSET $4",
@@ -78,14 +78,14 @@ pub(crate) async fn contracts_of_pair(
     .bind(consumer)
     .bind(limit)
     .bind(offset)
-    .fetch_all(&mut *connection)
+    .all(&mut *connection)
     .await?;
-    let (total,): (i64,) = sqlx::query_as(
+    let (total,): (i64,) = Statement::new(
         "SELECT COUNT(*) FROM current_publications WHERE provider_id = $1 AND consumer_id = $2",
     )
     .bind(provider)
     .bind(consumer)
-    .fetch_one(connection)
+    .one(connection)
     .await?;
     let read = |(version_id, number, content_id, published_at)| ContractVersion {
         version_id,
@@ -145,11 +145,11 @@ pub(crate) async fn results(connection: &mut Connection, contents: &[i64]) -> Re
 
 /// The newest result of a content: whether it is a success, and whether the content was pending.
 pub(crate) async fn newest_result(connection: &mut Connection, content: i64) -> Result<Option<(bool, bool)>> {
-    let row: Option<(i64, i64)> = sqlx::query_as(
+    let row: Option<(i64, i64)> = Statement::new(
         "SELECT success, pending FROM verifications WHERE content_id = $1 ORDER BY id DESC LIMIT 1",
     )
     .bind(content)
-    .fetch_optional(connection)
+    .optional(connection)
     .await?;
     Ok(row.map(|(success, pending)| (success == 1, pending == 1)))
 }
@@ -160,25 +160,25 @@ pub(crate) async fn result_of(
     content: i64,
     version: i64,
 ) -> Result<Option<bool>> {
-    let row: Option<(i64,)> = sqlx::query_as(
+    let row: Option<(i64,)> = Statement::new(
         "SELECT success FROM current_verifications WHERE content_id = $1 AND provider_version_id = $2",
     )
     .bind(content)
     .bind(version)
-    .fetch_optional(connection)
+    .optional(connection)
     .await?;
     Ok(row.map(|(success,)| success == 1))
 }
 
 /// Whom a pacticipant needs, and who needs it; by name.
 pub(crate) async fn neighbours(connection: &mut Connection, id: i64) -> Result<(Vec<String>, Vec<String>)> {
-    let rows: Vec<(i64, String)> = sqlx::query_as(
+    let rows: Vec<(i64, String)> = Statement::new(
         "SELECT 1, p.name FROM integrations i JOIN pacticipants p ON p.id = i.provider_id WHERE i.consumer_id = $1 \
          UNION ALL SELECT 0, c.name FROM integrations i JOIN pacticipants c ON c.id = i.consumer_id \
          WHERE i.provider_id = $1 ORDER BY 2",
     )
     .bind(id)
-    .fetch_all(connection)
+    .all(connection)
     .await?;
     let (providers, consumers): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(provider, _)| *provider == 1);
     let names = |rows: Vec<(i64, String)>| rows.into_iter().map(|(_, name)| name).collect();
@@ -196,12 +196,12 @@ pub(crate) struct Placement {
 
 /// What is in every environment, by the environment's id.
 pub(crate) async fn placements(connection: &mut Connection) -> Result<BTreeMap<i64, Vec<Placement>>> {
-    let rows: Vec<(i64, String, String, String, String, i64)> = sqlx::query_as(
+    let rows: Vec<(i64, String, String, String, String, i64)> = Statement::new(
         "SELECT d.environment_id, p.name, v.number, d.kind, d.slot, d.since FROM current_deployments d \
          JOIN pacticipants p ON p.id = d.pacticipant_id JOIN versions v ON v.id = d.version_id \
          ORDER BY p.name, d.since DESC",
     )
-    .fetch_all(connection)
+    .all(connection)
     .await?;
     let mut placements: BTreeMap<i64, Vec<Placement>> = BTreeMap::new();
     for (environment, pacticipant, version, kind, slot, since) in rows {

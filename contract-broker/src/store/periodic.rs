@@ -1,6 +1,6 @@
 //! Work that is done now and then, by one node at a time.
 
-use super::{Connection, Result};
+use super::{Connection, Result, statement::Statement};
 use crate::domain::time::now;
 
 /// A node's hold on a piece of work.
@@ -15,9 +15,9 @@ pub(crate) struct Lease {
 
 /// When the work is due: now, where it was never done.
 pub(crate) async fn due_at(connection: &mut Connection, job: &'static str) -> Result<i64> {
-    let row: Option<(i64,)> = sqlx::query_as("SELECT due_at FROM periodic_jobs WHERE name = $1")
+    let row: Option<(i64,)> = Statement::new("SELECT due_at FROM periodic_jobs WHERE name = $1")
         .bind(job)
-        .fetch_optional(connection)
+        .optional(connection)
         .await?;
     Ok(row.map_or(0, |row| row.0))
 }
@@ -25,26 +25,27 @@ pub(crate) async fn due_at(connection: &mut Connection, job: &'static str) -> Re
 /// Takes the work if it is due; of several nodes one gets it.
 pub(crate) async fn claim(connection: &mut Connection, lease: &Lease) -> Result<bool> {
     let now = now();
-    let inserted = sqlx::query(
+    let inserted = Statement::new(
         "INSERT INTO periodic_jobs (name, claimed_by, due_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     )
     .bind(lease.job)
-    .bind(lease.token.clone())
+    .bind(&lease.token)
     .bind(now + lease.patience)
     .execute(&mut *connection)
     .await?;
-    if inserted.rows_affected() > 0 {
+    if inserted > 0 {
         return Ok(true);
     }
-    let taken =
-        sqlx::query("UPDATE periodic_jobs SET claimed_by = $2, due_at = $3 WHERE name = $1 AND due_at <= $4")
-            .bind(lease.job)
-            .bind(lease.token.clone())
-            .bind(now + lease.patience)
-            .bind(now)
-            .execute(connection)
-            .await?;
-    Ok(taken.rows_affected() > 0)
+    let taken = Statement::new(
+        "UPDATE periodic_jobs SET claimed_by = $2, due_at = $3 WHERE name = $1 AND due_at <= $4",
+    )
+    .bind(lease.job)
+    .bind(&lease.token)
+    .bind(now + lease.patience)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(taken > 0)
 }
 
 /// Holds on for one more step; false when another node took over.
@@ -58,22 +59,21 @@ pub(crate) async fn finish(connection: &mut Connection, lease: &Lease, next: i64
 }
 
 async fn set_due(connection: &mut Connection, lease: &Lease, due_at: i64) -> Result<bool> {
-    let changed = sqlx::query("UPDATE periodic_jobs SET due_at = $3 WHERE name = $1 AND claimed_by = $2")
+    let changed = Statement::new("UPDATE periodic_jobs SET due_at = $3 WHERE name = $1 AND claimed_by = $2")
         .bind(lease.job)
-        .bind(lease.token.clone())
+        .bind(&lease.token)
         .bind(due_at)
         .execute(connection)
         .await?;
-    Ok(changed.rows_affected() > 0)
+    Ok(changed > 0)
 }
 
 #[cfg(test)]
 mod tests {
     use futures_util::future::join_all;
-    use sqlx::Connection as _;
 
     use super::*;
-    use crate::store::Store;
+    use crate::store::{Store, connection::Dialect};
 
     const JOB: &str = "sweeping";
 
@@ -135,19 +135,14 @@ mod tests {
             return;
         };
         let schema = format!("lease_{}", std::process::id());
-        let mut connection = sqlx::AnyConnection::connect(&server).await.expect("a server");
-        let create = format!("CREATE SCHEMA {schema}");
-        let created = sqlx::raw_sql(sqlx::AssertSqlSafe(create))
-            .execute(&mut connection)
-            .await;
+        let mut connection = Connection::open(Dialect::Postgres, &server)
+            .await
+            .expect("a server");
+        let created = connection.script(&format!("CREATE SCHEMA {schema}")).await;
         created.expect("a schema");
         let join = if server.contains('?') { '&' } else { '?' };
         one_node_at_a_time(&format!("{server}{join}options=-csearch_path%3D{schema}")).await;
-        let remove = format!("DROP SCHEMA {schema} CASCADE");
-        let removed = sqlx::raw_sql(sqlx::AssertSqlSafe(remove))
-            .execute(&mut connection)
-            .await;
+        let removed = connection.script(&format!("DROP SCHEMA {schema} CASCADE")).await;
         removed.expect("no schema");
-        connection.close().await.expect("a closed connection");
     }
 }

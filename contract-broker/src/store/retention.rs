@@ -1,9 +1,12 @@
 //! Which versions stay and why, and deleting the others.
 
 use super::{
-    Connection, Result, deletion,
-    in_list::{Fixed, select_in},
+    Connection, Result,
+    connection::{Dialect, Value},
+    deletion,
+    in_list::select_in,
     periodic::{self, Lease},
+    statement::Statement,
 };
 use crate::domain::{
     retention::{Reason, Rules},
@@ -99,12 +102,11 @@ pub(crate) async fn judge(
     rules: &Rules,
     (after, most): (i64, i64),
 ) -> Result<Vec<Judged>> {
-    let rows: Vec<(i64,)> = sqlx::query_as("SELECT id FROM versions WHERE id > $1 ORDER BY id LIMIT $2")
+    let ids = Statement::new("SELECT id FROM versions WHERE id > $1 ORDER BY id LIMIT $2")
         .bind(after)
         .bind(most)
-        .fetch_all(&mut *connection)
+        .ids(&mut *connection)
         .await?;
-    let ids: Vec<i64> = rows.into_iter().map(|row| row.0).collect();
     of_versions(connection, rules, &ids).await
 }
 
@@ -146,10 +148,10 @@ async fn which(
         .collect::<Vec<_>>()
         .join(" + ");
     let fixed = [
-        Fixed::Number(rules.young_since(now())),
-        Fixed::Number(i64::from(rules.newest.max(1)) - 1),
-        Fixed::Number(i64::from(rules.main_branch)),
-        Fixed::Number(rules.stale_before(now()).unwrap_or_default()),
+        Value::Number(rules.young_since(now())),
+        Value::Number(i64::from(rules.newest.max(1)) - 1),
+        Value::Number(i64::from(rules.main_branch)),
+        Value::Number(rules.stale_before(now()).unwrap_or_default()),
     ];
     let rows: Vec<(i64, String, String, i64, i64)> = select_in(
         connection,
@@ -191,9 +193,9 @@ const STALE: &str = "FROM branches b JOIN pacticipants o ON o.id = b.pacticipant
 
 /// How many branches had their last new version before a time.
 pub(crate) async fn stale_branches(connection: &mut Connection, before: i64) -> Result<u64> {
-    let (count,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) {STALE}")))
+    let (count,): (i64,) = Statement::new(format!("SELECT COUNT(*) {STALE}"))
         .bind(before)
-        .fetch_one(connection)
+        .one(connection)
         .await?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
@@ -203,13 +205,21 @@ pub(crate) async fn delete_stale_branches(
     connection: &mut Connection,
     (before, most): (i64, i64),
 ) -> Result<u64> {
-    let sql = format!("DELETE FROM branches WHERE id IN (SELECT b.id {STALE} ORDER BY b.id LIMIT $2)");
-    let deleted = sqlx::query(sqlx::AssertSqlSafe(sql))
+    // Whoever is adding a version to one of them is waited for; it is not stale then, and is not given here.
+    let locking = match connection.dialect() {
+        Dialect::Postgres => " FOR UPDATE OF b",
+        Dialect::Sqlite => "",
+    };
+    let rows: Vec<(i64,)> = Statement::new(format!("SELECT b.id {STALE} ORDER BY b.id LIMIT $2{locking}"))
         .bind(before)
         .bind(most)
-        .execute(connection)
+        .all(&mut *connection)
         .await?;
-    Ok(deleted.rows_affected())
+    let stale: Vec<i64> = rows.into_iter().map(|row| row.0).collect();
+    Statement::new("DELETE FROM branches WHERE id IN ")
+        .numbers(&stale)
+        .execute(connection)
+        .await
 }
 
 /// Versions to delete in one transaction.

@@ -1,87 +1,91 @@
 //! Statements put together from parts, with their values in place.
 
-use std::{fmt::Write as _, ops::Range};
+use std::{borrow::Cow, fmt::Write as _, ops::Range};
 
-use super::{Connection, Result, in_list::InList};
+use super::{
+    Connection, Error, Result,
+    connection::{FromRow, Value},
+    in_list::InList,
+};
 
-/// A statement under construction: text, and values that become placeholders where they are added.
+/// A statement under construction: text, and values. A value may become a placeholder where it is added, or the text
+/// names its place (`$1` is the first).
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Statement {
-    sql: String,
-    values: Vec<Bound>,
+pub(crate) struct Statement<'a> {
+    sql: Cow<'static, str>,
+    values: Vec<Value<'a>>,
     /// Where the list that was added last stands in the text.
     last_list: Range<usize>,
 }
 
-#[derive(Debug, Clone)]
-enum Bound {
-    Number(i64),
-    Text(String),
-    NoNumber,
-    NoText,
-}
+impl<'a> Statement<'a> {
+    /// Text as it is. It never comes from outside the program.
+    pub(crate) fn new(sql: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            sql: sql.into(),
+            ..Self::default()
+        }
+    }
 
-impl Statement {
-    pub(crate) fn new(sql: &str) -> Self {
-        Self::default().sql(sql)
+    /// The value of the next placeholder that the text names.
+    pub(crate) fn bind(mut self, value: impl Into<Value<'a>>) -> Self {
+        self.values.push(value.into());
+        self
     }
 
     /// Appends text as it is. It never comes from outside the program.
     pub(crate) fn sql(mut self, text: &str) -> Self {
-        self.sql.push_str(text);
+        self.sql.to_mut().push_str(text);
         self
     }
 
-    pub(crate) fn number(mut self, value: i64) -> Self {
-        self.bind(Bound::Number(value));
-        self
-    }
-
-    /// A number, or NULL.
-    pub(crate) fn number_or_null(mut self, value: Option<i64>) -> Self {
-        self.bind(value.map_or(Bound::NoNumber, Bound::Number));
-        self
-    }
-
-    /// A text, or NULL.
-    pub(crate) fn text_or_null(mut self, value: Option<&str>) -> Self {
-        self.bind(value.map_or(Bound::NoText, |text| Bound::Text(text.to_owned())));
-        self
-    }
-
-    pub(crate) fn text(mut self, value: &str) -> Self {
-        self.bind(Bound::Text(value.to_owned()));
+    /// Appends a value.
+    pub(crate) fn value(mut self, value: impl Into<Value<'a>>) -> Self {
+        self.push(value.into());
         self
     }
 
     /// Appends `(…)` with the values, padded as [`InList`] does. An empty list holds a value that no id has.
     pub(crate) fn numbers(self, values: &[i64]) -> Self {
         let values = if values.is_empty() { &[NO_ID][..] } else { values };
-        self.list(values, |value| Bound::Number(*value))
+        self.list(values, |value| Value::Number(*value))
     }
 
     /// Appends the list that was added last once more; its values are not bound again.
     pub(crate) fn same_list(mut self) -> Self {
         let list = self.sql[self.last_list.clone()].to_owned();
-        self.sql.push_str(&list);
+        self.sql.to_mut().push_str(&list);
         self
     }
 
     /// As [`Self::numbers`]; an empty list holds the empty text, which nothing is named.
-    pub(crate) fn texts(self, values: &[String]) -> Self {
-        let nothing = [String::new()];
-        let values = if values.is_empty() { &nothing } else { values };
-        self.list(values, |value| Bound::Text(value.clone()))
+    pub(crate) fn texts(self, values: &'a [String]) -> Self {
+        if values.is_empty() {
+            return self.list(&[""], |value| Value::from(*value));
+        }
+        self.list(values, Value::from)
     }
 
     /// Appends `(…)` with exactly these values: a row to insert.
     pub(crate) fn row(mut self, values: &[i64]) -> Self {
         for (index, value) in values.iter().enumerate() {
-            self.sql.push_str(if index == 0 { "(" } else { ", " });
-            self.bind(Bound::Number(*value));
+            self.sql.to_mut().push_str(if index == 0 { "(" } else { ", " });
+            self.push(Value::Number(*value));
         }
-        self.sql.push(')');
+        self.sql.to_mut().push(')');
         self
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.sql
+    }
+
+    pub(super) fn values(&self) -> &[Value<'a>] {
+        &self.values
+    }
+
+    pub(super) fn into_values(self) -> Vec<Value<'a>> {
+        self.values
     }
 
     /// Changes rows, and says how many.
@@ -89,47 +93,61 @@ impl Statement {
     /// # Errors
     /// The database's.
     pub(crate) async fn execute(self, connection: &mut Connection) -> Result<u64> {
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(self.sql));
-        for value in self.values {
-            query = match value {
-                Bound::Number(number) => query.bind(number),
-                Bound::Text(text) => query.bind(text),
-                Bound::NoNumber => query.bind(None::<i64>),
-                Bound::NoText => query.bind(None::<String>),
-            };
-        }
-        Ok(query.execute(connection).await?.rows_affected())
+        connection.execute(&self).await
+    }
+
+    /// Changes rows within a transaction, at the latest with its commit; a failure shows then.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn later(self, connection: &mut Connection) -> Result<()> {
+        connection.later(self).await
     }
 
     /// Every row.
     ///
     /// # Errors
     /// The database's.
-    pub(crate) async fn all<Row>(self, connection: &mut Connection) -> Result<Vec<Row>>
-    where
-        Row: for<'r> sqlx::FromRow<'r, sqlx::any::AnyRow> + Send + Unpin,
-    {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(self.sql));
-        for value in self.values {
-            query = match value {
-                Bound::Number(number) => query.bind(number),
-                Bound::Text(text) => query.bind(text),
-                Bound::NoNumber => query.bind(None::<i64>),
-                Bound::NoText => query.bind(None::<String>),
-            };
-        }
-        Ok(query.fetch_all(connection).await?)
+    pub(crate) async fn all<R: FromRow>(self, connection: &mut Connection) -> Result<Vec<R>> {
+        connection.rows(&self).await
     }
 
-    fn bind(&mut self, value: Bound) {
+    /// The ids that a statement with one column gives.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn ids(self, connection: &mut Connection) -> Result<Vec<i64>> {
+        let rows: Vec<(i64,)> = self.all(connection).await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// The first row, if there is one. The statement gives no more than it needs.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn optional<R: FromRow>(self, connection: &mut Connection) -> Result<Option<R>> {
+        Ok(connection.rows(&self).await?.into_iter().next())
+    }
+
+    /// The row that there is.
+    ///
+    /// # Errors
+    /// The database's; and where there is no row, which another transaction may have deleted.
+    pub(crate) async fn one<R: FromRow>(self, connection: &mut Connection) -> Result<R> {
+        self.optional(connection)
+            .await?
+            .ok_or_else(|| Error::met_another("a row that was there before is gone"))
+    }
+
+    fn push(&mut self, value: Value<'a>) {
         self.values.push(value);
-        let _ = write!(self.sql, "${}", self.values.len());
+        let _ = write!(self.sql.to_mut(), "${}", self.values.len());
     }
 
-    fn list<T>(mut self, values: &[T], bound: impl Fn(&T) -> Bound) -> Self {
+    fn list<'v, T>(mut self, values: &'v [T], bound: impl Fn(&'v T) -> Value<'a>) -> Self {
         let list = InList::new(self.values.len() + 1, values.len());
         let start = self.sql.len();
-        let _ = write!(self.sql, "{list}");
+        let _ = write!(self.sql.to_mut(), "{list}");
         self.last_list = start..self.sql.len();
         self.values.extend(list.padded(values).map(bound));
         self
@@ -149,7 +167,7 @@ mod tests {
     #[test]
     fn values_become_placeholders_in_order_and_lists_have_few_lengths() {
         let statement = Statement::new("SELECT 1 WHERE a = ")
-            .text("x")
+            .value("x")
             .sql(" AND b IN ")
             .numbers(&[1, 2, 3])
             .sql(" OR d IN ")
@@ -163,12 +181,12 @@ mod tests {
         assert!(matches!(
             statement.values.as_slice(),
             [
-                Bound::Text(_),
-                Bound::Number(1),
-                Bound::Number(2),
-                Bound::Number(3),
-                Bound::Number(3),
-                Bound::Number(NO_ID)
+                Value::Text(_),
+                Value::Number(1),
+                Value::Number(2),
+                Value::Number(3),
+                Value::Number(3),
+                Value::Number(NO_ID)
             ]
         ));
     }

@@ -1,6 +1,6 @@
 //! Tags of versions, the newest version with each, and its newest contract for every provider.
 
-use super::{Connection, Result, branches, deployments, verifications};
+use super::{Connection, Result, branches, deployments, statement::Statement, verifications};
 use crate::domain::{Refusal, time::now};
 
 /// How long after its creation a version without a branch takes its first tag as its branch too.
@@ -13,14 +13,14 @@ pub(crate) async fn find(
     version: &str,
     tag: &str,
 ) -> Result<(i64, i64)> {
-    let row: Option<(i64, i64)> = sqlx::query_as(
+    let row: Option<(i64, i64)> = Statement::new(
         "SELECT v.id, t.created_at FROM pacticipants p JOIN versions v ON v.pacticipant_id = p.id \
          JOIN tags t ON t.version_id = v.id WHERE p.name = $1 AND v.number = $2 AND t.name = $3",
     )
-    .bind(pacticipant.to_owned())
-    .bind(version.to_owned())
-    .bind(tag.to_owned())
-    .fetch_optional(connection)
+    .bind(pacticipant)
+    .bind(version)
+    .bind(tag)
+    .optional(connection)
     .await?;
     row.ok_or_else(|| {
         Refusal::NotFound(format!(
@@ -41,31 +41,31 @@ pub(crate) async fn add(
     main_candidates: &[String],
 ) -> Result<bool> {
     let at = now();
-    let inserted = sqlx::query(
+    let inserted = Statement::new(
         "INSERT INTO tags (version_id, name, pacticipant_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
     )
     .bind(version)
-    .bind(tag.to_owned())
+    .bind(tag)
     .bind(pacticipant)
     .bind(at)
     .execute(&mut *connection)
     .await?;
-    if inserted.rows_affected() == 0 {
+    if inserted == 0 {
         return Ok(false);
     }
     set_head(connection, pacticipant, tag, version, at).await?;
-    let published: Vec<(i64, i64)> = sqlx::query_as(
+    let published: Vec<(i64, i64)> = Statement::new(
         "SELECT provider_id, created_at FROM current_publications WHERE consumer_version_id = $1 ORDER BY provider_id",
     )
     .bind(version)
-    .fetch_all(&mut *connection)
+    .all(&mut *connection)
     .await?;
     for (provider, published_at) in published {
         set_contract(connection, pacticipant, tag, provider, version, published_at).await?;
     }
     verifications::note_line(connection, version, "tag", tag).await?;
 
-    let (young,): (i64,) = sqlx::query_as(
+    let (young,): (i64,) = Statement::new(
         "SELECT CASE WHEN v.created_at > $2 \
          AND NOT EXISTS (SELECT 1 FROM branch_versions m WHERE m.version_id = v.id) \
          AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.version_id = v.id AND t.name <> $3) \
@@ -73,8 +73,8 @@ pub(crate) async fn add(
     )
     .bind(version)
     .bind(at - FIRST_TAG_IS_BRANCH)
-    .bind(tag.to_owned())
-    .fetch_one(&mut *connection)
+    .bind(tag)
+    .one(&mut *connection)
     .await?;
     if young == 1 {
         branches::add_version(connection, pacticipant, version, tag, true, main_candidates).await?;
@@ -90,25 +90,32 @@ async fn set_head(
     version: i64,
     at: i64,
 ) -> Result<()> {
-    let inserted = sqlx::query(
-        "INSERT INTO tag_heads (pacticipant_id, name, version_id, first_tagged_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(pacticipant)
-    .bind(tag.to_owned())
-    .bind(version)
-    .bind(at)
-    .execute(&mut *connection)
-    .await?;
-    if inserted.rows_affected() == 0 {
-        sqlx::query(
+    // What the insert met may be deleted before it is updated; inserting again then succeeds.
+    for _ in 0..2 {
+        let inserted = Statement::new(
+            "INSERT INTO tag_heads (pacticipant_id, name, version_id, first_tagged_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(pacticipant)
+        .bind(tag)
+        .bind(version)
+        .bind(at)
+        .execute(&mut *connection)
+        .await?;
+        if inserted > 0 {
+            break;
+        }
+        let updated = Statement::new(
             "UPDATE tag_heads SET version_id = $1 WHERE pacticipant_id = $2 AND name = $3 AND version_id < $1",
         )
         .bind(version)
         .bind(pacticipant)
-        .bind(tag.to_owned())
+        .bind(tag)
         .execute(&mut *connection)
         .await?;
+        if updated > 0 {
+            break;
+        }
     }
     Ok(())
 }
@@ -122,29 +129,35 @@ pub(super) async fn set_contract(
     version: i64,
     published_at: i64,
 ) -> Result<()> {
-    let inserted = sqlx::query(
-        "INSERT INTO tag_contracts (pacticipant_id, name, provider_id, consumer_version_id, published_at) \
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-    )
-    .bind(pacticipant)
-    .bind(tag.to_owned())
-    .bind(provider)
-    .bind(version)
-    .bind(published_at)
-    .execute(&mut *connection)
-    .await?;
-    if inserted.rows_affected() == 0 {
-        sqlx::query(
+    for _ in 0..2 {
+        let inserted = Statement::new(
+            "INSERT INTO tag_contracts (pacticipant_id, name, provider_id, consumer_version_id, published_at) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        )
+        .bind(pacticipant)
+        .bind(tag)
+        .bind(provider)
+        .bind(version)
+        .bind(published_at)
+        .execute(&mut *connection)
+        .await?;
+        if inserted > 0 {
+            break;
+        }
+        let updated = Statement::new(
             "UPDATE tag_contracts SET consumer_version_id = $1, published_at = $2 \
              WHERE pacticipant_id = $3 AND name = $4 AND provider_id = $5 AND consumer_version_id <= $1",
         )
         .bind(version)
         .bind(published_at)
         .bind(pacticipant)
-        .bind(tag.to_owned())
+        .bind(tag)
         .bind(provider)
         .execute(&mut *connection)
         .await?;
+        if updated > 0 {
+            break;
+        }
     }
     Ok(())
 }

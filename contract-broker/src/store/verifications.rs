@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Connection, Result, contracts, outbox, pacticipants, versions};
+use super::{Connection, Result, contracts, deletion, outbox, pacticipants, statement::Statement, versions};
 use crate::domain::{Refusal, events::Event, selection::Selection, time::now};
 
 /// A result to store.
@@ -90,7 +90,7 @@ pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> 
     let (version, _) = versions::ensure(connection, provider, &result.provider_version, None).await?;
     let at = now();
     let success = i64::from(result.success);
-    let (id,): (i64,) = sqlx::query_as(
+    let (id,): (i64,) = Statement::new(
         "INSERT INTO verifications (content_id, provider_version_id, consumer_id, provider_id, success, wip, pending, \
          build_url, verified_by, selection, created_at, test_results) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
@@ -102,21 +102,21 @@ pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> 
     .bind(success)
     .bind(i64::from(result.selection.wip))
     .bind(i64::from(result.selection.pending))
-    .bind(result.build_url.clone())
-    .bind(result.verified_by.clone())
+    .bind(&result.build_url)
+    .bind(&result.verified_by)
     .bind(serde_json::to_string(&result.selection).ok())
     .bind(at)
-    .bind(result.test_results.clone())
-    .fetch_one(&mut *connection)
+    .bind(&result.test_results)
+    .one(&mut *connection)
     .await?;
     set_current(connection, content, version, id, success, at).await?;
     if result.success {
-        let lines: Vec<(String, String)> = sqlx::query_as(
+        let lines: Vec<(String, String)> = Statement::new(
             "SELECT 'branch', b.name FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
              WHERE m.version_id = $1 UNION ALL SELECT 'tag', t.name FROM tags t WHERE t.version_id = $1",
         )
         .bind(version)
-        .fetch_all(&mut *connection)
+        .all(&mut *connection)
         .await?;
         for (kind, name) in lines {
             note_success(
@@ -146,18 +146,19 @@ pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> 
     } else {
         Event::ProviderVerificationFailed
     };
-    for consumer_version in subjects {
-        for event in [Event::ProviderVerificationPublished, outcome] {
-            let entry = outbox::Entry {
+    let entries: Vec<outbox::Entry> = subjects
+        .into_iter()
+        .flat_map(|consumer_version| {
+            [Event::ProviderVerificationPublished, outcome].map(|event| outbox::Entry {
                 consumer_version,
                 provider_version: Some(version),
                 content: Some(content),
                 verification: Some(id),
                 ..outbox::Entry::new(event, consumer, provider)
-            };
-            outbox::add(connection, &entry).await?;
-        }
-    }
+            })
+        })
+        .collect();
+    outbox::add(connection, &entries).await?;
     require(connection, &result.provider, &result.consumer, &result.sha, id).await
 }
 
@@ -170,7 +171,7 @@ async fn set_current(
     success: i64,
     at: i64,
 ) -> Result<()> {
-    let inserted = sqlx::query(
+    let inserted = Statement::new(
         "INSERT INTO current_verifications (content_id, provider_version_id, verification_id, success, created_at) \
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
     )
@@ -181,8 +182,8 @@ async fn set_current(
     .bind(at)
     .execute(&mut *connection)
     .await?;
-    if inserted.rows_affected() == 0 {
-        sqlx::query(
+    if inserted == 0 {
+        Statement::new(
             "UPDATE current_verifications SET verification_id = $1, success = $2, created_at = $3 \
              WHERE content_id = $4 AND provider_version_id = $5 AND verification_id < $1",
         )
@@ -206,26 +207,26 @@ async fn note_success(
     wip: i64,
     at: i64,
 ) -> Result<()> {
-    let inserted = sqlx::query(
+    let inserted = Statement::new(
         "INSERT INTO verified_on (content_id, kind, name, wip, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $5) \
          ON CONFLICT DO NOTHING",
     )
     .bind(content)
-    .bind(kind.to_owned())
-    .bind(name.to_owned())
+    .bind(kind)
+    .bind(name)
     .bind(wip)
     .bind(at)
     .execute(&mut *connection)
     .await?;
-    if inserted.rows_affected() == 0 {
-        sqlx::query(
+    if inserted == 0 {
+        Statement::new(
             "UPDATE verified_on SET last_at = $1 \
              WHERE content_id = $2 AND kind = $3 AND name = $4 AND wip = $5 AND last_at < $1",
         )
         .bind(at)
         .bind(content)
-        .bind(kind.to_owned())
-        .bind(name.to_owned())
+        .bind(kind)
+        .bind(name)
         .bind(wip)
         .execute(&mut *connection)
         .await?;
@@ -240,13 +241,13 @@ pub(super) async fn note_line(
     kind: &str,
     name: &str,
 ) -> Result<()> {
-    let verified: Vec<(i64, i64, i64)> = sqlx::query_as(
+    let verified: Vec<(i64, i64, i64)> = Statement::new(
         "SELECT c.content_id, r.wip, c.created_at FROM current_verifications c \
          JOIN verifications r ON r.id = c.verification_id \
          WHERE c.provider_version_id = $1 AND c.success = 1 ORDER BY c.content_id",
     )
     .bind(version)
-    .fetch_all(&mut *connection)
+    .all(&mut *connection)
     .await?;
     for (content, wip, at) in verified {
         note_success(connection, content, kind, name, wip, at).await?;
@@ -262,14 +263,14 @@ pub(crate) async fn require(
     sha: &str,
     number: i64,
 ) -> Result<Verification> {
-    let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let row: Option<Row> = Statement::new(format!(
         "{SELECT} WHERE r.id = $1 AND p.name = $2 AND c.name = $3 AND k.sha = $4"
-    )))
+    ))
     .bind(number)
-    .bind(provider.to_owned())
-    .bind(consumer.to_owned())
-    .bind(sha.to_owned())
-    .fetch_optional(connection)
+    .bind(provider)
+    .bind(consumer)
+    .bind(sha)
+    .optional(connection)
     .await?;
     row.map(read)
         .ok_or_else(|| Refusal::NotFound(format!("No verification result {number} found")).into())
@@ -280,11 +281,11 @@ pub(crate) async fn latest_of_content(
     connection: &mut Connection,
     content: i64,
 ) -> Result<Option<Verification>> {
-    let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let row: Option<Row> = Statement::new(format!(
         "{SELECT} WHERE r.content_id = $1 ORDER BY r.id DESC LIMIT 1"
-    )))
+    ))
     .bind(content)
-    .fetch_optional(connection)
+    .optional(connection)
     .await?;
     Ok(row.map(read))
 }
@@ -294,12 +295,12 @@ pub(crate) async fn latest_of_consumer_version(
     connection: &mut Connection,
     version: i64,
 ) -> Result<Vec<(String, Option<Verification>)>> {
-    let contents: Vec<(i64, String)> = sqlx::query_as(
+    let contents: Vec<(i64, String)> = Statement::new(
         "SELECT c.content_id, p.name FROM current_publications c JOIN pacticipants p ON p.id = c.provider_id \
          WHERE c.consumer_version_id = $1 ORDER BY p.name",
     )
     .bind(version)
-    .fetch_all(&mut *connection)
+    .all(&mut *connection)
     .await?;
     let mut results = Vec::with_capacity(contents.len());
     for (content, provider) in contents {
@@ -308,23 +309,28 @@ pub(crate) async fn latest_of_consumer_version(
     Ok(results)
 }
 
-/// Deletes a result; the one before it for the same content and provider version counts again.
+/// Deletes a result with what it set off, but deliveries that are still to be made; the one before it for the same
+/// content and provider version counts again.
 pub(crate) async fn delete(connection: &mut Connection, found: &Verification) -> Result<()> {
-    sqlx::query("DELETE FROM current_verifications WHERE verification_id = $1")
-        .bind(found.id)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("DELETE FROM verifications WHERE id = $1")
-        .bind(found.id)
-        .execute(&mut *connection)
-        .await?;
-    let before: Option<(i64, i64, i64)> = sqlx::query_as(
+    // Whoever publishes another result of this version waits.
+    deletion::lock_versions(connection, &[found.provider_version_id]).await?;
+    for sql in [
+        "DELETE FROM triggered_webhooks WHERE verification_id = $1 AND due_at IS NULL",
+        "DELETE FROM current_verifications WHERE verification_id = $1",
+        "DELETE FROM verifications WHERE id = $1",
+    ] {
+        Statement::new(sql)
+            .bind(found.id)
+            .execute(&mut *connection)
+            .await?;
+    }
+    let before: Option<(i64, i64, i64)> = Statement::new(
         "SELECT id, success, created_at FROM verifications WHERE content_id = $1 AND provider_version_id = $2 \
          ORDER BY id DESC LIMIT 1",
     )
     .bind(found.content_id)
     .bind(found.provider_version_id)
-    .fetch_optional(&mut *connection)
+    .optional(&mut *connection)
     .await?;
     if let Some((id, success, at)) = before {
         set_current(

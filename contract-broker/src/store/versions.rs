@@ -77,26 +77,26 @@ pub(crate) async fn find(
     pacticipant: i64,
     number: &str,
 ) -> Result<Option<Version>> {
-    let row: Option<Row> = sqlx::query_as(
+    let row: Option<Row> = Statement::new(
         "SELECT v.id, v.pacticipant_id, v.number, v.build_url, v.created_at, v.updated_at FROM versions v \
          WHERE v.pacticipant_id = $1 AND v.number = $2",
     )
     .bind(pacticipant)
-    .bind(number.to_owned())
-    .fetch_optional(connection)
+    .bind(number)
+    .optional(connection)
     .await?;
     Ok(row.map(read))
 }
 
 /// The version with that number of the pacticipant with that name; refused when either is unknown.
 pub(crate) async fn require(connection: &mut Connection, pacticipant: &str, number: &str) -> Result<Version> {
-    let row: Option<Row> = sqlx::query_as(
+    let row: Option<Row> = Statement::new(
         "SELECT v.id, v.pacticipant_id, v.number, v.build_url, v.created_at, v.updated_at FROM versions v \
          JOIN pacticipants p ON p.id = v.pacticipant_id WHERE p.name = $1 AND v.number = $2",
     )
-    .bind(pacticipant.to_owned())
-    .bind(number.to_owned())
-    .fetch_optional(connection)
+    .bind(pacticipant)
+    .bind(number)
+    .optional(connection)
     .await?;
     row.map(read).ok_or_else(|| {
         Refusal::NotFound(format!(
@@ -130,10 +130,10 @@ pub(crate) async fn latest(
             "",
         ),
     };
-    let row: Option<Row> = sqlx::query_as(sql)
+    let row: Option<Row> = Statement::new(sql)
         .bind(pacticipant)
-        .bind(name.to_owned())
-        .fetch_optional(connection)
+        .bind(name)
+        .optional(connection)
         .await?;
     Ok(row.map(read))
 }
@@ -194,19 +194,19 @@ pub(crate) async fn list(
         ),
     };
     let sql = format!("SELECT {COLUMNS} FROM {from} ORDER BY {order} LIMIT $4 OFFSET $5");
-    let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let rows: Vec<Row> = Statement::new(sql)
         .bind(pacticipant)
-        .bind(name.to_owned())
+        .bind(name)
         .bind(environment)
         .bind(limit)
         .bind(offset)
-        .fetch_all(&mut *connection)
+        .all(&mut *connection)
         .await?;
-    let (total,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}")))
+    let (total,): (i64,) = Statement::new(format!("SELECT COUNT(*) FROM {from}"))
         .bind(pacticipant)
-        .bind(name.to_owned())
+        .bind(name)
         .bind(environment)
-        .fetch_one(&mut *connection)
+        .one(&mut *connection)
         .await?;
     Ok((rows.into_iter().map(read).collect(), total))
 }
@@ -219,31 +219,36 @@ pub(crate) async fn ensure(
     number: &str,
     build_url: Option<&str>,
 ) -> Result<(i64, bool)> {
-    let at = now();
-    let inserted: Option<(i64,)> = sqlx::query_as(
+    let inserted: Option<(i64,)> = Statement::new(
         "INSERT INTO versions (pacticipant_id, number, build_url, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(pacticipant)
-    .bind(number.to_owned())
-    .bind(build_url.map(str::to_owned))
-    .bind(at)
-    .fetch_optional(&mut *connection)
+    .bind(number)
+    .bind(build_url)
+    .bind(now())
+    .optional(&mut *connection)
     .await?;
     if let Some((id,)) = inserted {
         return Ok((id, true));
     }
-    let (id,): (i64,) = sqlx::query_as(
+    let (id,): (i64,) = touch(pacticipant, number, build_url)
+        .sql(" RETURNING id")
+        .one(&mut *connection)
+        .await?;
+    Ok((id, false))
+}
+
+/// Touches a version, and sets the address of its build where one is given.
+pub(super) fn touch<'a>(pacticipant: i64, number: &'a str, build_url: Option<&'a str>) -> Statement<'a> {
+    Statement::new(
         "UPDATE versions SET build_url = COALESCE($3, build_url), updated_at = $4 \
-         WHERE pacticipant_id = $1 AND number = $2 RETURNING id",
+         WHERE pacticipant_id = $1 AND number = $2",
     )
     .bind(pacticipant)
-    .bind(number.to_owned())
-    .bind(build_url.map(str::to_owned))
-    .bind(at)
-    .fetch_one(&mut *connection)
-    .await?;
-    Ok((id, false))
+    .bind(number)
+    .bind(build_url)
+    .bind(now())
 }
 
 /// Sets the address of the build.
@@ -252,8 +257,8 @@ pub(crate) async fn set_build_url(
     id: i64,
     build_url: Option<&str>,
 ) -> Result<()> {
-    sqlx::query("UPDATE versions SET build_url = $1 WHERE id = $2")
-        .bind(build_url.map(str::to_owned))
+    Statement::new("UPDATE versions SET build_url = $1 WHERE id = $2")
+        .bind(build_url)
         .bind(id)
         .execute(connection)
         .await?;

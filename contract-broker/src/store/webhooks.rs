@@ -1,9 +1,8 @@
 //! Webhooks as their authors defined them. What they send is sealed before it comes here.
 
 use serde::{Deserialize, Serialize};
-use sqlx::AssertSqlSafe;
 
-use super::{Connection, Error, Result};
+use super::{Connection, Error, Result, statement::Statement};
 use crate::{
     domain::{Refusal, events::Event, time::now},
     webhook::{Filters, Party, Scope},
@@ -107,17 +106,17 @@ fn party(name: Option<String>, label: Option<String>) -> Party {
 
 /// Every webhook, oldest first.
 pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Webhook>> {
-    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(format!("{SELECT} ORDER BY w.id")))
-        .fetch_all(connection)
+    let rows: Vec<Row> = Statement::new(format!("{SELECT} ORDER BY w.id"))
+        .all(connection)
         .await?;
     Ok(rows.into_iter().map(read).collect())
 }
 
 /// The webhook with that uuid.
 pub(crate) async fn find(connection: &mut Connection, uuid: &str) -> Result<Option<Webhook>> {
-    let row: Option<Row> = sqlx::query_as(AssertSqlSafe(format!("{SELECT} WHERE w.uuid = $1")))
-        .bind(uuid.to_owned())
-        .fetch_optional(connection)
+    let row: Option<Row> = Statement::new(format!("{SELECT} WHERE w.uuid = $1"))
+        .bind(uuid)
+        .optional(connection)
         .await?;
     Ok(row.map(read))
 }
@@ -148,21 +147,20 @@ pub(crate) async fn save(connection: &mut Connection, webhook: &Webhook) -> Resu
         "INSERT INTO webhooks (uuid, description, enabled, consumer_id, consumer_label, provider_id, provider_label, \
          events, filters, request, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
     ] {
-        let changed = sqlx::query(sql)
-            .bind(webhook.uuid.clone())
-            .bind(webhook.description.clone())
+        let changed = Statement::new(sql)
+            .bind(&webhook.uuid)
+            .bind(&webhook.description)
             .bind(i64::from(webhook.scope.enabled))
             .bind(consumer)
             .bind(label(&webhook.scope.consumer))
             .bind(provider)
             .bind(label(&webhook.scope.provider))
-            .bind(events.clone())
-            .bind(filters.clone())
-            .bind(webhook.sealed.clone())
+            .bind(&events)
+            .bind(&filters)
+            .bind(&webhook.sealed)
             .bind(now)
             .execute(&mut *connection)
-            .await?
-            .rows_affected();
+            .await?;
         if changed > 0 {
             return Ok(sql.starts_with("INSERT"));
         }
@@ -172,18 +170,18 @@ pub(crate) async fn save(connection: &mut Connection, webhook: &Webhook) -> Resu
 
 /// Removes the webhook; says whether there was one. What it sent before stays in the log.
 pub(crate) async fn delete(connection: &mut Connection, uuid: &str) -> Result<bool> {
-    let deleted = sqlx::query("DELETE FROM webhooks WHERE uuid = $1")
-        .bind(uuid.to_owned())
+    let deleted = Statement::new("DELETE FROM webhooks WHERE uuid = $1")
+        .bind(uuid)
         .execute(connection)
         .await?;
-    Ok(deleted.rows_affected() > 0)
+    Ok(deleted > 0)
 }
 
 async fn party_id(connection: &mut Connection, field: &str, party: &Party) -> Result<Option<i64>> {
     let Party::Name(name) = party else { return Ok(None) };
-    let row: Option<(i64,)> = sqlx::query_as("SELECT id FROM pacticipants WHERE name = $1")
-        .bind(name.clone())
-        .fetch_optional(connection)
+    let row: Option<(i64,)> = Statement::new("SELECT id FROM pacticipants WHERE name = $1")
+        .bind(name)
+        .optional(connection)
         .await?;
     let missing = || {
         Refusal::invalid(
@@ -196,11 +194,11 @@ async fn party_id(connection: &mut Connection, field: &str, party: &Party) -> Re
 
 /// The labels of the pacticipant of that name; a name that nobody has is refused.
 pub(crate) async fn labels(connection: &mut Connection, name: &str) -> Result<Vec<String>> {
-    let rows: Vec<(Option<String>,)> = sqlx::query_as(
+    let rows: Vec<(Option<String>,)> = Statement::new(
         "SELECT l.name FROM pacticipants p LEFT JOIN labels l ON l.pacticipant_id = p.id WHERE p.name = $1",
     )
-    .bind(name.to_owned())
-    .fetch_all(connection)
+    .bind(name)
+    .all(connection)
     .await?;
     if rows.is_empty() {
         return Err(Refusal::no_pacticipant(name).into());

@@ -1,4 +1,4 @@
-//! Writing. On SQLite one task owns the one connection that writes: it runs the writes that wait in one transaction
+//! Writing. On SQLite one thread owns the one connection that writes: it runs the writes that wait in one transaction
 //! and commits once for all (a commit waits for the disk, so this is what makes many small writes fast). On
 //! PostgreSQL each write is a transaction of its own.
 
@@ -9,15 +9,11 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use sqlx::{AnyPool, Connection as _};
-use tokio::{
-    sync::{mpsc, oneshot},
-    task::JoinHandle,
-};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Connection, Error, Result,
-    connect::{Dialect, connect},
+    connect::{Opener, Readers},
 };
 
 /// The most writes that share one commit.
@@ -32,22 +28,32 @@ type Work<I, T> = for<'c> fn(&'c mut Connection, &'c I) -> BoxFuture<'c, Result<
 pub(super) enum Writer {
     Queue {
         jobs: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
-        task: Mutex<Option<JoinHandle<()>>>,
+        /// Told when the last write is done.
+        ended: Mutex<Option<oneshot::Receiver<()>>>,
     },
-    Pool(AnyPool),
+    Pool(Readers),
 }
 
 impl Writer {
-    pub(super) fn queue(url: String, connection: Connection) -> Self {
+    /// # Errors
+    /// When no thread can be started.
+    pub(super) fn queue(opener: Opener, connection: Connection) -> Result<Self> {
         let (sender, receiver) = mpsc::channel(WAITING);
-        let task = tokio::spawn(write_all(url, connection, receiver));
-        Self::Queue {
+        let (end, ended) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("broker-writer".to_owned())
+            .spawn(move || {
+                write_all(&opener, connection, receiver);
+                let _ = end.send(());
+            })
+            .map_err(|error| Error::unavailable("starting the thread that writes", error))?;
+        Ok(Self::Queue {
             jobs: Mutex::new(Some(sender)),
-            task: Mutex::new(Some(task)),
-        }
+            ended: Mutex::new(Some(ended)),
+        })
     }
 
-    pub(super) fn pool(pool: AnyPool) -> Self {
+    pub(super) fn pool(pool: Readers) -> Self {
         Self::Pool(pool)
     }
 
@@ -80,11 +86,11 @@ impl Writer {
 
     /// Refuses new writes and waits for those that were accepted.
     pub(super) async fn close(&self) {
-        if let Self::Queue { jobs, task } = self {
+        if let Self::Queue { jobs, ended } = self {
             jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let task = task.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(task) = task {
-                let _ = task.await;
+            let ended = ended.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(ended) = ended {
+                let _ = ended.await;
             }
         }
     }
@@ -93,7 +99,7 @@ impl Writer {
 /// A write that waits: its result is kept until the commit, then sent.
 pub(super) trait Job: Send {
     /// Runs the write; false when it failed and must be undone.
-    fn run<'c>(&'c mut self, connection: &'c mut Connection) -> BoxFuture<'c, bool>;
+    fn run(&mut self, connection: &mut Connection) -> bool;
     /// Answers the caller: with the result, or with the failure of the commit.
     fn finish(self: Box<Self>, commit: Result<()>);
 }
@@ -106,14 +112,19 @@ struct Queued<I, T> {
 }
 
 impl<I: Send + Sync, T: Send> Job for Queued<I, T> {
-    fn run<'c>(&'c mut self, connection: &'c mut Connection) -> BoxFuture<'c, bool> {
-        async move {
-            let result = guarded(connection, &self.input, self.work).await;
-            let fine = result.is_ok();
-            self.done = Some(result);
-            fine
-        }
-        .boxed()
+    fn run(&mut self, connection: &mut Connection) -> bool {
+        // SQLite answers in place: a write that asks nothing else never waits.
+        let result = guarded(connection, &self.input, self.work)
+            .now_or_never()
+            .unwrap_or_else(|| {
+                Err(Error::unavailable(
+                    "writing",
+                    "the write waits for something else than the database",
+                ))
+            });
+        let fine = result.is_ok();
+        self.done = Some(result);
+        fine
     }
 
     fn finish(mut self: Box<Self>, commit: Result<()>) {
@@ -145,22 +156,22 @@ async fn guarded<I: Send + Sync, T: Send>(
         })
 }
 
-/// The task that owns SQLite's writing connection. Ends when every sender is gone.
-async fn write_all(url: String, mut connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+/// Writes until every sender is gone.
+fn write_all(opener: &Opener, mut connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
     let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
-    while let Some(first) = jobs.recv().await {
+    while let Some(first) = jobs.blocking_recv() {
         batch.push(first);
         while batch.len() < BATCH
             && let Ok(job) = jobs.try_recv()
         {
             batch.push(job);
         }
-        let commit = in_one_transaction(&mut connection, &mut batch).await;
+        let commit = in_one_transaction(&mut connection, &mut batch);
         if commit.is_err() {
             tracing::error!(error = ?commit, writes = batch.len(), "a commit failed");
-            let _ = sqlx::raw_sql("ROLLBACK").execute(&mut connection).await;
-            if connection.ping().await.is_err()
-                && let Ok(fresh) = connect(Dialect::Sqlite, &url).await
+            let _ = script(&mut connection, "ROLLBACK");
+            if script(&mut connection, "SELECT 1").is_err()
+                && let Some(Ok(fresh)) = opener.open_writer().now_or_never()
             {
                 connection = fresh;
             }
@@ -169,47 +180,51 @@ async fn write_all(url: String, mut connection: Connection, mut jobs: mpsc::Rece
             job.finish(commit.clone());
         }
     }
-    let _ = sqlx::raw_sql("PRAGMA optimize").execute(&mut connection).await;
-    let _ = connection.close().await;
+    let _ = script(&mut connection, "PRAGMA optimize");
 }
 
-async fn in_one_transaction(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<()> {
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+/// Runs SQL on SQLite, which never waits.
+fn script(connection: &mut Connection, sql: &str) -> Result<()> {
+    connection.script(sql).now_or_never().unwrap_or(Ok(()))
+}
+
+fn in_one_transaction(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<()> {
+    script(connection, "BEGIN IMMEDIATE")?;
     if let [only] = batch {
-        let end = if only.run(&mut *connection).await {
+        let end = if only.run(connection) {
             "COMMIT"
         } else {
             "ROLLBACK"
         };
-        sqlx::query(end).execute(&mut *connection).await?;
-        return Ok(());
+        return script(connection, end);
     }
     for job in batch.iter_mut() {
-        sqlx::query("SAVEPOINT one").execute(&mut *connection).await?;
-        if !job.run(&mut *connection).await {
-            sqlx::query("ROLLBACK TO one").execute(&mut *connection).await?;
+        script(connection, "SAVEPOINT one")?;
+        if !job.run(connection) {
+            script(connection, "ROLLBACK TO one")?;
         }
-        sqlx::query("RELEASE one").execute(&mut *connection).await?;
+        script(connection, "RELEASE one")?;
     }
-    sqlx::query("COMMIT").execute(&mut *connection).await?;
-    Ok(())
+    script(connection, "COMMIT")
 }
 
-async fn in_own_transaction<I, T>(pool: &AnyPool, input: &I, work: Work<I, T>) -> Result<T>
+async fn in_own_transaction<I, T>(pool: &Readers, input: &I, work: Work<I, T>) -> Result<T>
 where
     I: Send + Sync + 'static,
     T: Send + 'static,
 {
     let mut tries = 0;
     loop {
-        let mut transaction = pool.begin().await?;
-        let result = match guarded(&mut transaction, input, work).await {
-            Ok(value) => transaction.commit().await.map(|()| value).map_err(Error::from),
+        let mut connection = pool.get().await?;
+        connection.begin();
+        let result = match guarded(&mut connection, input, work).await {
+            Ok(value) => connection.commit().await.map(|()| value),
             Err(error) => {
-                let _ = transaction.rollback().await;
+                let _ = connection.rollback().await;
                 Err(error)
             }
         };
+        drop(connection);
         tries += 1;
         match result {
             Err(Error::Database { again: true, .. }) if tries < TRIES => {

@@ -51,4 +51,34 @@ on_each_database! {
         broker.verify("web", "1", "api", "7", false).await;
         assert!(broker.get(badge).await.expect(200).text.contains(">no<"));
     }
+
+    async fn a_badge_about_a_version_that_is_not_there_says_so(broker) {
+        broker.environment("production").await;
+        broker.publish("web", "1", Some("feat/x"), "api", "a").await;
+        broker.put("/pacticipants/web/versions/1/tags/dev", serde_json::json!({})).await.expect(201);
+        let deploy = |from: &str| format!("/pacticipants/{from}/badge");
+        for (from, text) in [
+            ("web/branches/feat%2Fx/latest-version/can-i-deploy/to-environment/production", ">unknown<"),
+            ("web/branches/none/latest-version/can-i-deploy/to-environment/production", ">not found<"),
+            ("web/branches/feat%2Fx/latest-version/can-i-deploy/to-environment/nowhere", ">not found<"),
+            ("none/branches/main/latest-version/can-i-deploy/to-environment/production", ">not found<"),
+            ("web/latest-version/dev/can-i-deploy/to/prod", ">unknown<"),
+            ("web/latest-version/none/can-i-deploy/to/prod", ">not found<"),
+            // Without a main branch, and without a version on it.
+            ("web/main-branch/can-i-merge", ">not found<"),
+            ("none/main-branch/can-i-merge", ">not found<"),
+        ] {
+            let badge = broker.get(&deploy(from)).await.expect(200);
+            assert!(badge.text.contains(text), "{from}: {}", badge.text);
+        }
+        broker.patch("/pacticipants/web", serde_json::json!({ "mainBranch": "trunk" })).await.expect(200);
+        let merge = deploy("web/main-branch/can-i-merge");
+        assert!(broker.get(&merge).await.text.contains(">not found<"));
+        broker.publish("web", "2", Some("trunk"), "api", "a").await;
+        let badge = broker.get(&merge).await.expect(200);
+        assert!(badge.text.contains(">unknown<"), "{}", badge.text);
+        assert_eq!(badge.header("cache-control"), "max-age=30");
+        let other = broker.get(&deploy("web/latest-version/dev/can-i-deploy/to/prod")).await;
+        assert_eq!(other.header("cache-control"), "no-cache");
+    }
 }

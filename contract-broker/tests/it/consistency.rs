@@ -49,6 +49,8 @@ const NONE: &[&str] = &[
     "SELECT k.consumer_id FROM publications k WHERE NOT EXISTS (SELECT 1 FROM integrations i \
      WHERE i.consumer_id = k.consumer_id AND i.provider_id = k.provider_id)",
     "SELECT c.id FROM contents c WHERE NOT EXISTS (SELECT 1 FROM publications k WHERE k.content_id = c.id)",
+    "SELECT h.name FROM tag_heads h WHERE h.first_tagged_at > (SELECT MIN(t.created_at) FROM tags t \
+     WHERE t.pacticipant_id = h.pacticipant_id AND t.name = h.name)",
     "SELECT b.id FROM branches b WHERE NOT EXISTS (SELECT 1 FROM branch_versions m WHERE m.branch_id = b.id)",
 ];
 

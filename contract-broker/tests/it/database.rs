@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sqlx::Connection as _;
+use rusqlite::{fallible_iterator::FallibleIterator as _, types::ValueRef};
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 /// An empty database that goes away with the test.
 pub(crate) enum Database {
@@ -61,13 +62,17 @@ impl Database {
     }
 
     /// A connection beside the broker.
-    pub(crate) async fn connect(&self) -> sqlx::AnyConnection {
-        sqlx::any::install_default_drivers();
-        let url = match self {
-            Self::Sqlite(_) => self.url().replacen("sqlite:", "sqlite://", 1),
-            Self::Postgres { .. } => self.url(),
-        };
-        sqlx::AnyConnection::connect(&url).await.unwrap()
+    pub(crate) async fn connect(&self) -> Beside {
+        match self {
+            Self::Sqlite(directory) => {
+                let connection = rusqlite::Connection::open(directory.path().join("broker.sqlite3")).unwrap();
+                connection
+                    .execute_batch("PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON")
+                    .unwrap();
+                Beside::Sqlite(connection)
+            }
+            Self::Postgres { .. } => Beside::Postgres(postgres(&self.url()).await),
+        }
     }
 
     /// The names of all tables.
@@ -77,33 +82,95 @@ impl Database {
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
             }
             Self::Postgres { .. } => {
-                "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
+                "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
             }
         };
-        let mut connection = self.connect().await;
-        let rows: Vec<(String,)> = sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-        rows.into_iter().map(|row| row.0).collect()
+        let rows = self.connect().await.rows(sql).await;
+        rows.into_iter().flatten().collect()
     }
 
     /// The numbers that a query gives, one a row.
     pub(crate) async fn numbers(&self, sql: String) -> Vec<i64> {
-        let mut connection = self.connect().await;
-        let rows: Vec<(i64,)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-        rows.into_iter().map(|row| row.0).collect()
+        let rows = self.connect().await.rows(&sql).await;
+        rows.iter().map(|row| row[0].parse().unwrap()).collect()
     }
 
     /// Runs SQL beside the broker.
     pub(crate) async fn execute(&self, sql: String) {
-        let mut connection = self.connect().await;
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
+        self.connect().await.rows(&sql).await;
+    }
+}
+
+/// A client of a PostgreSQL server.
+async fn postgres(url: &str) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+/// A connection that is not the broker's.
+pub(crate) enum Beside {
+    Sqlite(rusqlite::Connection),
+    Postgres(tokio_postgres::Client),
+}
+
+impl Beside {
+    /// Waits until somebody waits for a row that the open transaction of this connection holds. On SQLite all who write
+    /// wait as soon as it is open.
+    pub(crate) async fn waited_for(&self) {
+        let waiting =
+            "SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)) LIMIT 1";
+        while matches!(self, Self::Postgres(_)) && self.rows(waiting).await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Runs one or more statements; gives the rows of the last that has any, every value as text.
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        match self {
+            Self::Sqlite(connection) => {
+                let mut batch = rusqlite::Batch::new(connection, sql);
+                let mut given = Vec::new();
+                while let Some(mut statement) = batch.next().unwrap_or_else(|error| panic!("{error}: {sql}"))
+                {
+                    let columns = statement.column_count();
+                    let mut rows = statement.raw_query();
+                    let mut read = Vec::new();
+                    while let Some(row) = rows.next().unwrap_or_else(|error| panic!("{error}: {sql}")) {
+                        read.push(
+                            (0..columns)
+                                .map(|place| text(row.get_ref(place).unwrap()))
+                                .collect(),
+                        );
+                    }
+                    if columns > 0 {
+                        given = read;
+                    }
+                }
+                given
+            }
+            Self::Postgres(client) => {
+                let answer = client.simple_query(sql).await;
+                let answer = answer.unwrap_or_else(|error| panic!("{error:?}: {sql}"));
+                let rows = answer.iter().filter_map(|message| match message {
+                    SimpleQueryMessage::Row(row) => Some(
+                        (0..row.len())
+                            .map(|place| row.get(place).unwrap_or_default().to_owned())
+                            .collect(),
+                    ),
+                    _ => None,
+                });
+                rows.collect()
+            }
+        }
+    }
+}
+
+fn text(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into_owned(),
     }
 }

@@ -167,4 +167,15 @@ on_each_database! {
             assert_eq!(answer.json["providerStates"], expected, "{path}");
         }
     }
+
+    async fn the_contracts_of_a_branch_that_is_named_latest_can_be_deleted(broker) {
+        broker.publish("web", "1", Some("main"), "api", "a").await;
+        broker.patch("/pacticipants/web", json!({ "mainBranch": "main" })).await.expect(200);
+        broker.publish("web", "2", Some("latest"), "api", "b").await;
+        let root = "/pacts/provider/api/consumer/web";
+        broker.delete(&format!("{root}/branch/latest")).await.expect(200);
+        broker.get(&format!("{root}/version/2")).await.expect(404);
+        broker.get(&format!("{root}/version/1")).await.expect(200);
+        broker.get(&format!("{root}/branch/latest")).await.expect(200);
+    }
 }

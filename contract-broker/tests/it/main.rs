@@ -15,6 +15,7 @@ mod changes;
 mod configuration;
 mod consistency;
 mod deletion;
+mod deletion_beside;
 mod deployments;
 mod durability;
 mod hostile;

@@ -1,5 +1,6 @@
 //! HTTP manners: negotiation, links, errors, limits.
 
+use axum::body::Body;
 use http::Method;
 use serde_json::json;
 
@@ -64,6 +65,10 @@ on_each_database! {
         assert_eq!(missing.json["detail"], "No pacticipant with name 'x' found");
         let invalid = ask("/pacticipants?page=0").await.expect(400);
         assert_eq!(invalid.json["errors"][0]["pointer"], "/page");
+        assert_eq!((&invalid.json["title"], &invalid.json["instance"]), (&json!("Validation errors"), &json!("/")));
+        let question = ask("/matrix?q[][pacticipant]=nobody").await.expect(400);
+        assert_eq!(question.json["type"], "http://broker.test/problems/validation-error");
+        assert_eq!(question.json["errors"][0]["detail"], "Pacticipant nobody not found");
         assert_eq!(ask("/nothing").await.expect(404).json["status"], 404);
         ask("/pacticipants//versions").await.expect(404);
     }
@@ -141,7 +146,11 @@ on_each_database! {
             let problem = ask("application/problem+json").await;
             assert_eq!(problem.header("content-type"), "application/problem+json;charset=utf-8", "{path}");
             assert_eq!(problem.json["status"], status, "{path}");
-            assert!(problem.json["type"].as_str().unwrap().starts_with("http://broker.test/problems/"), "{path}");
+            let kind = problem.json["type"].as_str().unwrap();
+            let several = problem.json["errors"].is_array();
+            let folder = if several { "http://broker.test/problems/" } else { "http://broker.test/problem/" };
+            assert!(kind.starts_with(folder), "{path}: {kind}");
+            assert!(problem.json["detail"].is_string(), "{path}");
             assert!(problem.json["title"].is_string(), "{path}");
             let classic = ask("application/hal+json").await;
             assert_eq!(classic.header("content-type"), "application/hal+json;charset=utf-8", "{path}");
@@ -159,5 +168,59 @@ on_each_database! {
     async fn a_request_id_is_kept(broker) {
         let answer = broker.request(Method::GET, "/").header("x-request-id", "mine").send().await;
         assert_eq!(answer.header("x-request-id"), "mine");
+    }
+
+    async fn what_cannot_be_accepted_is_refused_before_anything_is_done(broker) {
+        broker.publish("web", "1", Some("main"), "api", "x").await;
+        broker.publish("web", "2", Some("main"), "api", "y").await;
+        broker.verify("web", "2", "api", "7", true).await;
+        let pair = "/pacts/provider/api/consumer/web";
+        let contract = broker.get(&format!("{pair}/latest")).await;
+        let content = contract.link("pb:pact-version");
+        let ask = async |method: &Method, path: &str, accept: &str| {
+            let request = broker.request(method.clone(), path).header("accept", accept);
+            request.json(&json!({})).send().await.status.as_u16()
+        };
+        for path in [
+            "/", "/webhooks", "/metrics", "/retention", "/pacts/latest", "/pacts/provider/api", "/triggered-webhooks",
+            "/pacts/provider/api/provider-states", "/pacts/provider/api/for-verification", &format!("{pair}/versions"),
+            &format!("{pair}/branch/main"), &format!("{pair}/latest/verification-results/latest"),
+            &format!("{pair}/version/1/triggered-webhooks"), &format!("{pair}/version/2/changes"),
+        ] {
+            for (accept, status) in [("text/csv", 406), ("application/json", 200), ("application/problem+json", 200)] {
+                assert_eq!(ask(&Method::GET, path, accept).await, status, "{path} {accept}");
+            }
+        }
+        let (badge, diff) = (format!("{pair}/latest/badge"), format!("{content}/diff/pact-version/x"));
+        for (path, accept, status) in [
+            (&badge, "image/svg+xml", 200), (&badge, "image/avif,image/*;q=0.8", 200), (&badge, "*/*", 200),
+            (&badge, "application/json", 406), (&diff, "application/json", 406), (&diff, "text/plain", 404),
+        ] {
+            assert_eq!(ask(&Method::GET, path, accept).await, status, "{path} {accept}");
+        }
+        for (method, path) in [
+            (Method::PUT, format!("{pair}/version/3")),
+            (Method::POST, "/contracts/publish".to_owned()),
+            (Method::POST, contract.link("pb:publish-verification-results")),
+            (Method::DELETE, format!("{pair}/versions")),
+        ] {
+            assert_eq!(ask(&method, &path, "image/png").await, 406, "{method} {path}");
+        }
+        broker.get(&format!("{pair}/version/3")).await.expect(404);
+        broker.get(&format!("{pair}/version/1")).await.expect(200);
+        broker.get("/metrics.csv").await.expect(406);
+    }
+
+    async fn a_body_that_is_empty_is_of_any_type(broker) {
+        let put = async |body: Body| {
+            let request = broker.request(Method::PUT, "/pacticipants/web/versions/1").header("content-type", "text/plain");
+            request.body(body).send().await
+        };
+        let pieces = |text: &'static [&'static str]| {
+            Body::from_stream(futures_util::stream::iter(text.iter().map(|text| Ok::<_, std::io::Error>(*text))))
+        };
+        put(pieces(&["", ""])).await.expect(201);
+        put(Body::empty()).await.expect(200);
+        put(pieces(&["", "x"])).await.expect(415);
     }
 }

@@ -220,7 +220,11 @@ on_each_database! {
         }
         broker.get("/can-i-deploy?pacticipant=web&version=1").await.expect(400);
         broker.get("/can-i-deploy?pacticipant=web&version=1&to=a&environment=b").await.expect(400);
-        broker.get("/can-i-deploy?pacticipant=nobody&version=1&to=a").await.expect(404);
+        let unknown = broker.get("/can-i-deploy?pacticipant=nobody&version=1&to=a").await.expect(400);
+        assert_eq!(unknown.json["errors"], json!(["Pacticipant nobody not found"]));
+        broker.get("/pacticipants/nobody/latest-version/a/can-i-deploy/to/b").await.expect(404);
+        let branch = "/pacticipants/nobody/branches/main/latest-version/can-i-deploy/to-environment/e";
+        broker.get(branch).await.expect(404);
     }
 
     async fn a_pair_shows_its_history_newest_first(broker) {

@@ -157,4 +157,40 @@ on_each_database! {
         let unknown = page(broker, "/matrix?q[][pacticipant]=nobody").await.expect(200).text;
         assert!(unknown.contains("cannot be answered"), "{unknown}");
     }
+
+    async fn a_contract_has_a_page_at_each_of_its_addresses(broker) {
+        broker.publish("web", "1", Some("main"), "api", "a").await;
+        broker.put("/pacticipants/web/versions/1/tags/prod", json!({})).await.expect(201);
+        broker.publish("web", "2", Some("feat/x"), "api", "b").await;
+        broker.patch("/pacticipants/web", json!({ "mainBranch": "main" })).await.expect(200);
+        let selectors = json!({ "consumerVersionSelectors": [{ "mainBranch": true }], "includePendingStatus": false });
+        let selected = broker.post("/pacts/provider/api/for-verification", selectors).await.expect(200);
+        let selected = selected.json["_embedded"]["pacts"][0]["_links"]["self"]["href"].as_str().unwrap().to_owned();
+        let (content, _) = selected.split_once("/metadata/").unwrap();
+        let pair = "/pacts/provider/api/consumer/web";
+        for (path, number) in [
+            (format!("{pair}/latest"), "2"),
+            (format!("{pair}/latest/prod"), "1"),
+            (format!("{pair}/latest-untagged"), "2"),
+            (format!("{pair}/branch/feat%2Fx/latest"), "2"),
+            (format!("{pair}/branch/latest"), "1"),
+            (format!("{pair}/version/1"), "1"),
+            (format!("{pair}/versions/1"), "1"),
+            ("/pact/provider/api/consumer/web/version/1".to_owned(), "1"),
+            ("/pact/provider/api/consumer/web/latest".to_owned(), "2"),
+            (content.to_owned(), "1"),
+            (selected.clone(), "1"),
+        ] {
+            let path = path.trim_start_matches("http://broker.test");
+            let strict = broker.request(Method::GET, path).header("accept", "text/html").send().await.expect(200);
+            assert_eq!(strict.header("content-type"), "text/html; charset=utf-8", "{path}");
+            let title = format!("<title>Contract of web {number} with api");
+            assert!(strict.text.contains(&title), "{path}: {}", strict.text);
+            let json = broker.get(path).await.expect(200);
+            assert!(json.header("content-type").starts_with("application/hal+json"), "{path}");
+        }
+        for path in ["latest/none", "branch/none/latest", "pact-version/none", "pact-version/none/metadata/x"] {
+            page(broker, &format!("{pair}/{path}")).await.expect(404);
+        }
+    }
 }

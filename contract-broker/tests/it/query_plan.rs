@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::database::Database;
+use crate::database::{Beside, Database};
 
 /// The tables that grow with the number of versions.
 pub(crate) const GROWING: &[&str] = &[
@@ -23,7 +23,7 @@ pub(crate) const GROWING: &[&str] = &[
 /// The steps of a statement's plan that read a whole growing table, and the plan.
 pub(crate) async fn whole_tables(
     database: &Database,
-    connection: &mut sqlx::AnyConnection,
+    connection: &Beside,
     sql: &str,
 ) -> (Vec<String>, Vec<String>) {
     let plan = plan(database, connection, sql).await;
@@ -90,15 +90,12 @@ fn whole_tables_of_postgres(plan: &[String]) -> Vec<String> {
     found
 }
 
-async fn plan(database: &Database, connection: &mut sqlx::AnyConnection, sql: &str) -> Vec<String> {
+async fn plan(database: &Database, connection: &Beside, sql: &str) -> Vec<String> {
     match database {
         Database::Sqlite(_) => {
-            let rows: Vec<(i64, i64, i64, String)> =
-                sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
-                    .fetch_all(connection)
-                    .await
-                    .unwrap();
-            rows.into_iter().map(|row| row.3).collect()
+            // Each placeholder is NULL: SQLite plans before it knows the values.
+            let rows = connection.rows(&format!("EXPLAIN QUERY PLAN {sql}")).await;
+            rows.into_iter().map(|mut row| row.swap_remove(3)).collect()
         }
         Database::Postgres { .. } => {
             let most = (1..1000)
@@ -111,20 +108,14 @@ async fn plan(database: &Database, connection: &mut sqlx::AnyConnection, sql: &s
             } else {
                 format!("({values})")
             };
-            sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
-                "SET enable_seqscan = off; SET enable_mergejoin = off; SET enable_hashjoin = off; \
-                 SET plan_cache_mode = force_generic_plan; DEALLOCATE ALL; PREPARE hot AS {sql}"
-            )))
-            .execute(&mut *connection)
-            .await
-            .unwrap_or_else(|error| panic!("{error}: {sql}"));
-            let rows: Vec<(String,)> =
-                sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN EXECUTE hot{values}")))
-                    .persistent(false)
-                    .fetch_all(connection)
-                    .await
-                    .unwrap_or_else(|error| panic!("{error}: {sql}"));
-            rows.into_iter().map(|row| row.0).collect()
+            let rows = connection
+                .rows(&format!(
+                    "SET enable_seqscan = off; SET enable_mergejoin = off; SET enable_hashjoin = off; \
+                     SET plan_cache_mode = force_generic_plan; DEALLOCATE ALL; PREPARE hot AS {sql}; \
+                     EXPLAIN EXECUTE hot{values}"
+                ))
+                .await;
+            rows.into_iter().flatten().collect()
         }
     }
 }

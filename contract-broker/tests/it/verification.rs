@@ -191,4 +191,64 @@ on_each_database! {
         wrong["includeWipPactsSince"] = json!("soon");
         broker.post("/pacts/provider/api/for-verification", wrong).await.expect(400);
     }
+
+    async fn a_result_shows_the_tags_of_its_provider_version_when_asked(broker) {
+        broker.publish("web", "1", None, "api", "x").await;
+        broker.put("/pacticipants/api/versions/7/tags/pro%2Fd", json!({})).await.expect(201);
+        broker.put("/pacticipants/api/versions/8/tags/pro%2Fd", json!({})).await.expect(201);
+        let link = broker.get("/pacts/provider/api/consumer/web/latest").await.link("pb:publish-verification-results");
+        let result = json!({ "success": true, "providerApplicationVersion": "7" });
+        let own = broker.post(&link, result).await.expect(201).link("self");
+        for (accept, media, tags) in [
+            ("application/hal+json", "application/hal+json;charset=utf-8", Value::Null),
+            ("application/json", "application/json;charset=utf-8", Value::Null),
+            (
+                "application/vnd.pactbrokerextended.v1+json",
+                "application/vnd.pactbrokerextended.v1+json;charset=utf-8",
+                json!([{
+                    "name": "pro/d", "latest": false,
+                    "_links": { "self": {
+                        "title": "Tag", "name": "pro/d",
+                        "href": "http://broker.test/pacticipants/api/versions/7/tags/pro%2Fd",
+                    } },
+                }]),
+            ),
+        ] {
+            let request = broker.request(http::Method::GET, &own).header("accept", accept);
+            let answer = request.send().await.expect(200);
+            assert_eq!(answer.header("content-type"), media);
+            assert_eq!(answer.json["providerApplicationVersion"], "7", "{accept}");
+            assert_eq!(answer.json["_embedded"]["tags"], tags, "{accept}");
+        }
+    }
+
+    async fn what_was_triggered_is_listed_for_what_exists(broker) {
+        for content in ["x", "y"] {
+            broker.publish(content, "1", None, "api", content).await;
+        }
+        broker.verify("x", "1", "api", "7", true).await;
+        let contract = broker.get("/pacts/provider/api/consumer/x/latest").await;
+        let latest = broker.get(&contract.link("pb:latest-verification-results")).await.expect(200);
+        let of_result = latest.link("pb:triggered-webhooks");
+        let of_contract = contract.link("pb:triggered-webhooks");
+        for path in [&of_result, &of_contract] {
+            let list = broker.get(path).await.expect(200);
+            assert_eq!(list.json["_embedded"]["triggeredWebhooks"], json!([]), "{path}");
+        }
+        // The number of a result under another pair or content, and what was never there.
+        let sha = broker.get("/pacts/provider/api/consumer/y/latest").await.link("pb:pact-version");
+        let sha = sha.rsplit('/').next().unwrap();
+        let other_content = of_result.split('/').map(|part| if part.len() == sha.len() { sha } else { part });
+        for path in [
+            of_result.replace("consumer/x", "consumer/y"),
+            of_result.replace("provider/api", "provider/web"),
+            other_content.collect::<Vec<_>>().join("/"),
+            of_result.replace("/triggered-webhooks", "0/triggered-webhooks"),
+            of_contract.replace("version/1", "version/2"),
+            of_contract.replace("consumer/x", "consumer/nobody"),
+            "/webhooks/nothing-like-this/triggered-webhooks".to_owned(),
+        ] {
+            broker.get(&path).await.expect(404);
+        }
+    }
 }

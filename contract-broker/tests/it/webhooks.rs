@@ -168,6 +168,11 @@ with_each_database! {
         let status = broker.get("/pacts/provider/api/consumer/web%20%221%22/webhooks/status").await.1;
         assert_eq!(status["summary"], json!({"successful": 1, "failed": 0}));
         assert!(receiver.rest().is_empty());
+        // What was sent stays to be read when the webhook is gone.
+        let own = format!("/webhooks/{uuid}");
+        broker.expect(204, Method::DELETE, &own, Value::Null).await;
+        let kept = broker.expect(200, Method::GET, &format!("{own}/triggered-webhooks"), Value::Null).await;
+        assert_eq!(kept["_embedded"]["triggeredWebhooks"].as_array().unwrap().len(), 1);
         broker.stop().await;
     }
 

@@ -6,10 +6,14 @@ use axum::{
 };
 use http::header;
 
+use super::matrix::{
+    self,
+    question::{Head, about_head, newest_with_tag},
+};
 use crate::{
     domain::{
         Refusal,
-        matrix::{Target, VersionSelector},
+        matrix::{Query as Question, Target},
     },
     http::{
         AppState,
@@ -101,11 +105,8 @@ pub(super) async fn of_tags(
         _ => ("not found", Tone::Unknown),
     };
     let label = label(&consumer, &provider, &query);
-    Ok(answer(&Badge::new(
-        format!("{label} {tag}/{provider_tag}"),
-        message,
-        tone,
-    )))
+    let badge = Badge::new(format!("{label} {tag}/{provider_tag}"), message, tone);
+    Ok(answer(&badge, NO_CACHE))
 }
 
 /// `GET /pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}/badge`
@@ -114,17 +115,8 @@ pub(super) async fn can_i_deploy_tag_to_tag(
     Path((pacticipant, tag, to)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
-    let selector = VersionSelector {
-        pacticipant,
-        tag: Some(tag),
-        latest: true,
-        ..VersionSelector::default()
-    };
-    let target = Target::Tag {
-        name: to,
-        latest: true,
-    };
-    of_question(&state, selector, target, &query, "can-i-deploy").await
+    let question = about_head(pacticipant, Head::WithTag(tag), newest_with_tag(to), Vec::new());
+    of_question(&state, &question, &query, "can-i-deploy", NO_CACHE).await
 }
 
 /// `GET /pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge`
@@ -133,20 +125,9 @@ pub(super) async fn can_i_deploy_branch_to_environment(
     Path((pacticipant, branch, environment)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
-    let selector = VersionSelector {
-        pacticipant,
-        branch: Some(branch),
-        latest: true,
-        ..VersionSelector::default()
-    };
-    of_question(
-        &state,
-        selector,
-        Target::Environment(environment),
-        &query,
-        "can-i-deploy",
-    )
-    .await
+    let target = Target::Environment(environment);
+    let question = about_head(pacticipant, Head::OnBranch(branch), target, Vec::new());
+    of_question(&state, &question, &query, "can-i-deploy", NO_CACHE).await
 }
 
 /// `GET /pacticipants/{pacticipant}/main-branch/can-i-merge/badge`
@@ -155,31 +136,20 @@ pub(super) async fn can_i_merge(
     Path(pacticipant): Path<String>,
     query: Query,
 ) -> Result<Response> {
-    let selector = VersionSelector {
-        pacticipant,
-        main_branch: true,
-        latest: true,
-        ..VersionSelector::default()
-    };
-    of_question(
-        &state,
-        selector,
-        Target::MainBranch { latest: true },
-        &query,
-        "can-i-merge",
-    )
-    .await
+    let target = Target::MainBranch { latest: true };
+    let question = about_head(pacticipant, Head::OnMainBranch, target, Vec::new());
+    of_question(&state, &question, &query, "can-i-merge", HALF_A_MINUTE).await
 }
 
 async fn of_question(
     state: &AppState,
-    selector: VersionSelector,
-    target: Target,
+    question: &Question,
     query: &Query,
     label: &str,
+    cache: &'static str,
 ) -> Result<Response> {
-    let question = super::matrix::one_to(selector, Some(target), Vec::new());
-    let (message, tone) = match super::matrix::answer(state, &question).await {
+    let (message, tone) = match matrix::answer(state, question).await {
+        Ok(answer) if answer.missing => ("not found", Tone::Unknown),
         Ok(answer) => match answer.summary.deployable {
             Some(true) => ("yes", Tone::Good),
             Some(false) => ("no", Tone::Bad),
@@ -188,11 +158,8 @@ async fn of_question(
         Err(Failure::Refused(_)) => ("not found", Tone::Unknown),
         Err(failure) => return Err(failure),
     };
-    Ok(answer(&Badge::new(
-        query.get("label").unwrap_or(label),
-        message,
-        tone,
-    )))
+    let badge = Badge::new(query.get("label").unwrap_or(label), message, tone);
+    Ok(answer(&badge, cache))
 }
 
 async fn of_contract(
@@ -208,11 +175,8 @@ async fn of_contract(
         Some(contract) => standing(&mut connection, &contract).await?,
         None => ("not found", Tone::Unknown),
     };
-    Ok(answer(&Badge::new(
-        label(consumer, provider, query),
-        message,
-        tone,
-    )))
+    let badge = Badge::new(label(consumer, provider, query), message, tone);
+    Ok(answer(&badge, NO_CACHE))
 }
 
 async fn standing(connection: &mut Connection, contract: &Publication) -> Result<(&'static str, Tone)> {
@@ -253,11 +217,15 @@ fn label(consumer: &str, provider: &str, query: &Query) -> String {
     }
 }
 
-fn answer(badge: &Badge) -> Response {
+/// The badge of whether to merge may be kept for a while, as that of the original; the others are asked for each time.
+const HALF_A_MINUTE: &str = "max-age=30";
+const NO_CACHE: &str = "no-cache";
+
+fn answer(badge: &Badge, cache: &'static str) -> Response {
     (
         [
             (header::CONTENT_TYPE, "image/svg+xml"),
-            (header::CACHE_CONTROL, "no-cache"),
+            (header::CACHE_CONTROL, cache),
         ],
         badge.svg(),
     )

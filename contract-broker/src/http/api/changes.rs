@@ -59,13 +59,13 @@ async fn show(
     let mut answer = body(&diff);
     let link = |publication: &Publication| {
         titled(
-            super::contract::url(base, publication),
-            super::contract::title(publication),
+            super::contract_links::url(base, publication),
+            super::contract_links::title(publication),
         )
     };
     let own = format!(
         "{}/changes/version/{}",
-        super::contract::url(base, after),
+        super::contract_links::url(base, after),
         crate::http::base_url::encode(&before.consumer_version)
     );
     answer["_links"] = json!({

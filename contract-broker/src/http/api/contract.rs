@@ -1,4 +1,4 @@
-//! Contracts: publishing one, reading it, and lists of them.
+//! One contract: reading it and publishing it.
 
 use axum::{
     extract::State,
@@ -8,7 +8,7 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::pacticipants::check_name;
+use super::{contract_links as links, pacticipants::check_name};
 use crate::{
     domain::{
         Refusal,
@@ -19,11 +19,9 @@ use crate::{
     },
     http::{
         AppState,
-        base_url::{BaseUrl, encode},
+        base_url::BaseUrl,
         error::{Failure, Result},
-        etag,
-        hal::{Links, link, named},
-        negotiation,
+        etag, negotiation,
         path::Path,
         request_body::{Text, malformed},
     },
@@ -36,188 +34,12 @@ use crate::{
 };
 
 /// The types in which a contract is served.
-const OFFERED: &[&str] = &[
+pub(crate) const OFFERED: &[&str] = &[
     "application/hal+json",
     "application/json",
     "application/vnd.pactbrokerextended.v1+json",
     "application/vnd.pact+json",
 ];
-
-fn pair_url(base: &BaseUrl, publication: &Publication) -> String {
-    base.url([
-        "pacts",
-        "provider",
-        &publication.provider,
-        "consumer",
-        &publication.consumer,
-    ])
-}
-
-/// Where a contract is.
-pub(crate) fn url(base: &BaseUrl, publication: &Publication) -> String {
-    format!(
-        "{}/version/{}",
-        pair_url(base, publication),
-        encode(&publication.consumer_version)
-    )
-}
-
-/// Where a contract's content is, with the token of its selection.
-pub(crate) fn content_url(base: &BaseUrl, publication: &Publication, selection: Option<&str>) -> String {
-    let content = format!("{}/pact-version/{}", pair_url(base, publication), publication.sha);
-    selection.map_or(content.clone(), |token| format!("{content}/metadata/{token}"))
-}
-
-/// A contract in a few words.
-pub(crate) fn title(publication: &Publication) -> String {
-    let Publication {
-        consumer,
-        consumer_version,
-        provider,
-        ..
-    } = publication;
-    format!("Contract between {consumer} ({consumer_version}) and {provider}")
-}
-
-/// The links of a contract, as a JSON object.
-fn links(base: &BaseUrl, publication: &Publication, token: Option<&str>) -> String {
-    let Publication {
-        consumer,
-        consumer_version,
-        provider,
-        sha,
-        ..
-    } = publication;
-    let pair = pair_url(base, publication);
-    let itself = url(base, publication);
-    let content = content_url(base, publication, None);
-    let selected = content_url(base, publication, token);
-    let consumer_url = base.url(["pacticipants", consumer]);
-    let version_url = super::versions::url(base, consumer, consumer_version);
-    let mut links = Links::new();
-    let own = if token.is_some() { &selected } else { &itself };
-    links.add(
-        "self",
-        own,
-        &[("title", "Contract"), ("name", &title(publication))],
-    );
-    links.add(
-        "pb:consumer",
-        &consumer_url,
-        &[("title", "Consumer"), ("name", consumer)],
-    );
-    let named = [("title", "Consumer version"), ("name", consumer_version.as_str())];
-    links.add("pb:consumer-version", &version_url, &named);
-    let provider_url = base.url(["pacticipants", provider]);
-    links.add(
-        "pb:provider",
-        provider_url,
-        &[("title", "Provider"), ("name", provider)],
-    );
-    links.add(
-        "pb:pact-version",
-        &content,
-        &[("title", "Contract content"), ("name", sha)],
-    );
-    for (relation, path, title) in [
-        (
-            "pb:latest-pact-version",
-            "latest",
-            "Latest version of this contract",
-        ),
-        (
-            "pb:all-pact-versions",
-            "versions",
-            "All versions of this contract",
-        ),
-        (
-            "pb:latest-untagged-pact-version",
-            "latest-untagged",
-            "Latest version of this contract without a tag",
-        ),
-    ] {
-        links.titled(relation, format_args!("{pair}/{path}"), title);
-    }
-    links.templated(
-        "pb:latest-tagged-pact-version",
-        format_args!("{pair}/latest/{{tag}}"),
-        "Latest version of this contract with a tag",
-    );
-    for (relation, path, title) in [
-        (
-            "pb:previous-distinct",
-            "previous-distinct",
-            "Previous version of this contract with other content",
-        ),
-        (
-            "pb:diff-previous-distinct",
-            "diff/previous-distinct",
-            "Difference to the previous content",
-        ),
-        (
-            "pb:triggered-webhooks",
-            "triggered-webhooks",
-            "Webhooks triggered by this contract",
-        ),
-    ] {
-        links.titled(relation, format_args!("{itself}/{path}"), title);
-    }
-    links.templated(
-        "pb:diff",
-        format_args!("{content}/diff/pact-version/{{pactVersion}}"),
-        "Difference to another content",
-    );
-    links.titled(
-        "pb:pact-webhooks",
-        base.url(["webhooks", "provider", provider, "consumer", consumer]),
-        "Webhooks for this pair",
-    );
-    links.titled(
-        "pb:consumer-webhooks",
-        base.url(["webhooks", "consumer", consumer]),
-        "Webhooks for this consumer",
-    );
-    links.titled(
-        "pb:tag-prod-version",
-        format_args!("{version_url}/tags/prod"),
-        "PUT here to tag this version as deployed to production",
-    );
-    links.templated(
-        "pb:tag-version",
-        format_args!("{version_url}/tags/{{tag}}"),
-        "PUT here to tag this version",
-    );
-    links.titled(
-        "pb:publish-verification-results",
-        format_args!("{selected}/verification-results"),
-        "Publish verification results",
-    );
-    links.titled(
-        "pb:latest-verification-results",
-        format_args!("{content}/verification-results/latest"),
-        "Latest verification result",
-    );
-    links.titled(
-        "pb:matrix-for-consumer-version",
-        format_args!(
-            "{}/matrix?q[][pacticipant]={}&q[][version]={}&latestby=cvpv",
-            base.as_str(),
-            encode(consumer),
-            encode(consumer_version)
-        ),
-        "Matrix of this consumer version",
-    );
-    links.curies(base, "pact", &["pb"]);
-    if let Some(token) = token {
-        let versions = Selection::decode(token).consumer_versions;
-        let each = versions.iter().map(|number| {
-            let href = super::versions::url(base, consumer, number);
-            (href, "Consumer version", number)
-        });
-        links.list("pb:consumer-versions", each);
-    }
-    links.finish()
-}
 
 /// Answers with a contract: its document (read where it is not given), and links where it is an object.
 pub(crate) async fn served(
@@ -245,7 +67,7 @@ pub(crate) async fn served(
         Some(document) => document,
         None => contracts::document(connection, publication.content_id).await?,
     };
-    let links = links(base, publication, token);
+    let links = links::of(base, publication, token);
     let created_at = iso(publication.created_at);
     let body = if extended {
         let details = versions::details(connection, &[publication.consumer_version_id]).await?;
@@ -391,7 +213,7 @@ async fn publish_one(
         check_name(field, name)?;
     }
     let content = Content::analyse(document).map_err(|error| malformed(&error))?;
-    if let Some(fault) = name_faults(&content.document, Some(&consumer), Some(&provider))
+    if let Some(fault) = name_faults(&content, Some(&consumer), Some(&provider))
         .into_iter()
         .next()
     {
@@ -450,7 +272,7 @@ async fn publish_one(
         .any(|contract| contract.outcome == Outcome::Created)
     {
         *response.status_mut() = StatusCode::CREATED;
-        if let Ok(location) = HeaderValue::from_str(&url(base, &publication)) {
+        if let Ok(location) = HeaderValue::from_str(&links::url(base, &publication)) {
             response.headers_mut().insert(header::LOCATION, location);
         }
     }
@@ -462,21 +284,4 @@ fn unconditional(headers: &HeaderMap) -> HeaderMap {
     let mut headers = headers.clone();
     headers.remove(header::IF_NONE_MATCH);
     headers
-}
-
-/// A link to a contract for lists.
-pub(crate) fn list_link(base: &BaseUrl, publication: &Publication) -> Value {
-    named(url(base, publication), title(publication), &publication.consumer)
-}
-
-/// A contract in a list of versions.
-pub(crate) fn list_item(base: &BaseUrl, publication: &Publication) -> Value {
-    let version = super::versions::url(base, &publication.consumer, &publication.consumer_version);
-    json!({
-        "createdAt": iso(publication.created_at),
-        "_embedded": {
-            "consumerVersion": { "number": publication.consumer_version, "_links": { "self": link(version) } },
-        },
-        "_links": { "self": named(url(base, publication), title(publication), &publication.consumer_version) },
-    })
 }

@@ -4,9 +4,13 @@ use axum::{
     extract::State,
     routing::{MethodRouter, get},
 };
+use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::contract::{self, Pair, PairAnd};
+use super::{
+    contract::{Pair, PairAnd},
+    contract_links,
+};
 use crate::{
     domain::time::iso,
     http::{
@@ -72,7 +76,7 @@ fn latest_item(base: &BaseUrl, publication: &Publication) -> Value {
             },
             "provider": { "name": provider, "_links": { "self": link(base.url(["pacticipants", provider])) } },
         },
-        "_links": { "self": [link(contract::url(base, publication)), link(latest)] },
+        "_links": { "self": [link(contract_links::url(base, publication)), link(latest)] },
     })
 }
 
@@ -130,7 +134,7 @@ async fn list_of_provider(
 fn links(base: &BaseUrl, found: &[Publication]) -> Vec<Value> {
     found
         .iter()
-        .map(|publication| contract::list_link(base, publication))
+        .map(|publication| contract_links::list_link(base, publication))
         .collect()
 }
 
@@ -144,7 +148,24 @@ pub(crate) fn of_pair(set: Set) -> MethodRouter<AppState> {
     )
     .delete(
         async move |State(state): State<AppState>, base: BaseUrl, Path(pair): Path<Pair>| {
-            delete_of_pair(&state, &base, &pair, &deleted).await
+            delete_of_pair(&state, &pair, &deleted).await?;
+            after_deletion(&state, &base, &pair).await
+        },
+    )
+}
+
+/// Every contract of the pair; and deleting them all, which alone of these deletions is answered without a body, as by
+/// the original.
+pub(crate) fn every_of_pair() -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>, base: BaseUrl, Path(pair): Path<Pair>, at: At| {
+            list_of_pair(&state, &base, &pair, &Set::Every, &at).await
+        },
+    )
+    .delete(
+        async move |State(state): State<AppState>, Path(pair): Path<Pair>| -> Result<StatusCode> {
+            delete_of_pair(&state, &pair, &Set::Every).await?;
+            Ok(StatusCode::NO_CONTENT)
         },
     )
 }
@@ -160,7 +181,9 @@ pub(crate) fn of_pair_named(set: fn(String) -> Set) -> MethodRouter<AppState> {
     .delete(
         async move |State(state): State<AppState>, base: BaseUrl, Path(names): Path<PairAnd>| {
             let (provider, consumer, name) = names;
-            delete_of_pair(&state, &base, &(provider, consumer), &set(name)).await
+            let pair = (provider, consumer);
+            delete_of_pair(&state, &pair, &set(name)).await?;
+            after_deletion(&state, &base, &pair).await
         },
     )
 }
@@ -191,7 +214,7 @@ async fn list_of_pair(
         contracts::list(&mut connection, Some(provider_id), Some(consumer_id), set, limit).await?;
     let items: Vec<Value> = found
         .iter()
-        .map(|publication| contract::list_item(base, publication))
+        .map(|publication| contract_links::list_item(base, publication))
         .collect();
     let links = links(base, &found);
     let consumer_link = named(base.url(["pacticipants", consumer]), "Consumer", consumer);
@@ -216,12 +239,7 @@ async fn list_of_pair(
 }
 
 /// Deletes the contracts of a list, in batches.
-async fn delete_of_pair(
-    state: &AppState,
-    base: &BaseUrl,
-    (provider, consumer): &Pair,
-    set: &Set,
-) -> Result<Hal> {
+async fn delete_of_pair(state: &AppState, (provider, consumer): &Pair, set: &Set) -> Result<()> {
     let mut connection = state.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, consumer).await?.id;
@@ -244,18 +262,21 @@ async fn delete_of_pair(
             )
             .await?;
     }
-    Ok(after_deletion(base, provider, consumer))
+    Ok(())
 }
 
 /// The small answer after a deletion: where to go on.
-fn after_deletion(base: &BaseUrl, provider: &str, consumer: &str) -> Hal {
-    let latest = base.url(["pacts", "provider", provider, "consumer", consumer, "latest"]);
-    Hal::ok(json!({
-        "_links": {
-            "index": link(base.join("/")),
-            "pb:latest-pact-version": titled(latest, "Latest version of this contract"),
-        },
-    }))
+async fn after_deletion(state: &AppState, base: &BaseUrl, (provider, consumer): &Pair) -> Result<Hal> {
+    let mut links = json!({ "index": link(base.join("/")) });
+    let mut connection = state.store.read().await?;
+    if contracts::find(&mut connection, provider, consumer, &contracts::Which::Latest)
+        .await?
+        .is_some()
+    {
+        let latest = base.url(["pacts", "provider", provider, "consumer", consumer, "latest"]);
+        links["pb:latest-pact-version"] = titled(latest, "Latest version of this contract");
+    }
+    Ok(Hal::ok(json!({ "_links": links })))
 }
 
 /// Deletes the contract of one consumer version.
@@ -274,5 +295,15 @@ pub(crate) async fn delete_one(
             })
         })
         .await?;
-    Ok(after_deletion(&base, &provider, &consumer))
+    after_deletion(&state, &base, &(provider, consumer)).await
+}
+
+/// Deletes the contracts of a pair from the branch that is named `latest`, whose address reads the main branch.
+pub(crate) async fn delete_of_branch_latest(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path(pair): Path<Pair>,
+) -> Result<Hal> {
+    delete_of_pair(&state, &pair, &Set::OnBranch("latest".to_owned())).await?;
+    after_deletion(&state, &base, &pair).await
 }

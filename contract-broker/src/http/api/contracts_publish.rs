@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(crate) async fn publish(State(state): State<AppState>, base: BaseUrl, body: Json) -> Result<Hal> {
-    let request = publication::parse(&body.0)?;
+    let mut request = publication::parse(&body.0)?;
     drop(body);
     let publish = Publish {
         consumer: request.consumer.clone(),
@@ -24,12 +24,11 @@ pub(crate) async fn publish(State(state): State<AppState>, base: BaseUrl, body: 
         branch: request.branch.clone(),
         tags: request.tags.clone(),
         build_url: request.build_url.clone(),
-        contracts: request
-            .contracts
-            .iter()
+        contracts: std::mem::take(&mut request.contracts)
+            .into_iter()
             .map(|contract| NewContract {
-                provider: contract.provider.clone(),
-                content: contract.content.clone(),
+                provider: contract.provider,
+                content: contract.content,
                 merge: contract.merge,
             })
             .collect(),

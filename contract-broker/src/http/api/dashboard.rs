@@ -241,7 +241,7 @@ impl Items {
             "provider": pacticipant(provider, provider_version.unwrap_or(Value::Null)),
             "pact": {
                 "createdAt": iso(contract.created_at),
-                "_links": { "self": link(super::contract::url(base, contract)) },
+                "_links": { "self": link(super::contract_links::url(base, contract)) },
             },
             "pactTags": self.tags(base, consumer, *consumer_version_id, consumer_version),
             "latestVerificationResult": result,

@@ -1,11 +1,18 @@
-//! Deleting pacticipants, versions, branches, tags and integrations.
+//! Deleting pacticipants, versions, branches, tags and integrations. What may be much is deleted in many short
+//! transactions, so that others need not wait long; a request that fails half way can be made again.
 
 use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
 
 use crate::{
-    http::{AppState, error::Result, hal::Hal, path::Path, query::Query},
+    http::{
+        AppState,
+        error::{Failure, Result},
+        hal::Hal,
+        path::Path,
+        query::Query,
+    },
     store::{branches, deletion, integrations, pacticipants, tags, versions},
 };
 
@@ -19,20 +26,26 @@ pub(crate) async fn pacticipant(
     for consumer in pairs {
         contracts_of_pair(&state, consumer, owner.id).await?;
     }
+    whole_pacticipant(&state, owner.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Deletes the versions of a pacticipant, in batches, and the rest of it.
+async fn whole_pacticipant(state: &AppState, pacticipant: i64) -> Result<()> {
     while state
         .store
-        .write(owner.id, |connection, id| {
+        .write(pacticipant, |connection, id| {
             Box::pin(deletion::some_versions(connection, *id))
         })
         .await?
     {}
     state
         .store
-        .write(owner.id, |connection, id| {
+        .write(pacticipant, |connection, id| {
             Box::pin(deletion::pacticipant(connection, *id))
         })
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 async fn contracts_of_pair(state: &AppState, consumer: i64, provider: i64) -> Result<()> {
@@ -81,33 +94,26 @@ pub(crate) async fn branch(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Deletes all branches but the main branch and those that are to be kept, after the answer.
+/// Deletes all branches but the main branch and those that are to be kept. When it is answered they are gone, so that
+/// nothing is forgotten when the broker stops; branches that are made meanwhile stay.
 pub(crate) async fn branches(
     State(state): State<AppState>,
     Path(pacticipant): Path<String>,
     query: Query,
 ) -> Result<Hal> {
-    let owner = pacticipants::require(&mut *state.store.read().await?, &pacticipant).await?;
+    let mut connection = state.store.read().await?;
+    let owner = pacticipants::require(&mut connection, &pacticipant).await?;
+    let newest = deletion::newest_branch(&mut connection, owner.id).await?;
+    drop(connection);
     let keep: Vec<String> = query.list("exclude").into_iter().map(str::to_owned).collect();
-    let store = state.store.clone();
-    tokio::spawn(async move {
-        loop {
-            let done = store
-                .write((owner.id, keep.clone()), |connection, (id, keep)| {
-                    Box::pin(deletion::some_branches(connection, *id, keep))
-                })
-                .await;
-            match done {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    tracing::error!(%error, "deleting branches stopped");
-                    break;
-                }
-            }
-        }
-    });
-    let text = format!("The branches of {pacticipant} that are not kept are being deleted");
+    while state
+        .store
+        .write(((owner.id, newest), keep.clone()), |connection, (these, keep)| {
+            Box::pin(deletion::some_branches(connection, *these, keep))
+        })
+        .await?
+    {}
+    let text = format!("The branches of {pacticipant} that are not kept are deleted");
     Ok(
         Hal::ok(json!({ "notices": [{ "type": "success", "text": text }] }))
             .with_status(StatusCode::ACCEPTED),
@@ -154,29 +160,61 @@ pub(crate) async fn integration(
     Path((provider, consumer)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let mut connection = state.store.read().await?;
-    let provider = pacticipants::require(&mut connection, &provider).await?;
-    let consumer = pacticipants::require(&mut connection, &consumer).await?;
+    let provider_id = pacticipants::require(&mut connection, &provider).await?.id;
+    let consumer_id = pacticipants::require(&mut connection, &consumer).await?.id;
+    let pair = (consumer_id, provider_id);
+    if !integrations::exists(&mut connection, pair).await? {
+        return Err(Failure::not_found(format!(
+            "No integration of '{consumer}' and '{provider}' found"
+        )));
+    }
     drop(connection);
-    end_integration(&state, consumer.id, provider.id).await?;
+    loop {
+        contracts_of_pair(&state, consumer_id, provider_id).await?;
+        if state
+            .store
+            .write(pair, |connection, pair| {
+                Box::pin(deletion::integration(connection, *pair))
+            })
+            .await?
+        {
+            break;
+        }
+    }
+    for id in [consumer_id, provider_id] {
+        while state
+            .store
+            .write(id, |connection, id| {
+                Box::pin(deletion::some_unused_versions(connection, *id))
+            })
+            .await?
+        {}
+        state
+            .store
+            .write(id, |connection, id| {
+                Box::pin(deletion::unused_pacticipant(connection, *id))
+            })
+            .await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn end_integration(state: &AppState, consumer: i64, provider: i64) -> Result<()> {
-    contracts_of_pair(state, consumer, provider).await?;
+/// Deletes everything but environments: webhooks and what they sent, and every pacticipant with all that is known of it.
+pub(crate) async fn everything(State(state): State<AppState>) -> Result<StatusCode> {
+    let all = deletion::all_pacticipants(&mut *state.store.read().await?).await?;
     state
         .store
-        .write((consumer, provider), |connection, (consumer, provider)| {
-            Box::pin(deletion::integration(connection, *consumer, *provider))
-        })
+        .write((), |connection, ()| Box::pin(deletion::webhooks(connection)))
         .await?;
-    Ok(())
-}
-
-/// Deletes every integration with its contracts.
-pub(crate) async fn integrations(State(state): State<AppState>) -> Result<StatusCode> {
-    let (all, _) = integrations::list(&mut *state.store.read().await?, None, (i64::MAX, 0)).await?;
-    for integration in all {
-        end_integration(&state, integration.consumer_id, integration.provider_id).await?;
+    while state
+        .store
+        .write((), |connection, ()| {
+            Box::pin(deletion::some_deliveries(connection))
+        })
+        .await?
+    {}
+    for pacticipant in all {
+        whole_pacticipant(&state, pacticipant).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@ use axum::{
     extract::State,
     routing::{MethodRouter, get},
 };
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
@@ -221,7 +222,7 @@ pub(crate) fn current(kind: Kind) -> MethodRouter<AppState> {
     )
 }
 
-/// One record; and ending it.
+/// One record; ending it; and deleting it, where it was made by mistake.
 pub(crate) fn one(kind: Kind) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>, base: BaseUrl, Path(uuid): Path<String>| -> Result<Hal> {
@@ -232,6 +233,17 @@ pub(crate) fn one(kind: Kind) -> MethodRouter<AppState> {
     .patch(
         async move |State(state): State<AppState>, base: BaseUrl, Path(uuid): Path<String>, request: Json| {
             finish(&state, &base, kind, uuid, request).await
+        },
+    )
+    .delete(
+        async move |State(state): State<AppState>, Path(uuid): Path<String>| -> Result<StatusCode> {
+            state
+                .store
+                .write((kind, uuid), |connection, (kind, uuid)| {
+                    Box::pin(deployments::delete(connection, *kind, uuid))
+                })
+                .await?;
+            Ok(StatusCode::NO_CONTENT)
         },
     )
 }

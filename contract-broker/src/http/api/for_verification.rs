@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use axum::extract::State;
 use serde_json::{Map, Value, json};
 
-use super::contract;
+use super::contract_links;
 use crate::{
     domain::{
         Refusal,
@@ -259,7 +259,7 @@ fn one(
         wip: wip_since.is_some(),
     }
     .encode();
-    let url = contract::content_url(base, publication, Some(&token));
+    let url = contract_links::content_url(base, publication, Some(&token));
     let included = Included {
         consumer: &publication.consumer,
         provider: &publication.provider,
@@ -268,7 +268,7 @@ fn one(
         wip_since,
         live: reasons.iter().any(|(why, _)| why.is_live()),
     };
-    let plain_url = contract::content_url(base, publication, None);
+    let plain_url = contract_links::content_url(base, publication, None);
     let mut notices: Vec<Value> = pending::notices(&included, &plain_url, subject)
         .into_iter()
         .map(|(when, text)| json!({ "when": when, "text": text }))
@@ -286,7 +286,7 @@ fn one(
     if wip_since.is_some() {
         properties["wip"] = json!(true);
     }
-    let name = contract::title(publication);
+    let name = contract_links::title(publication);
     json!({
         "shortDescription": short.join(", "),
         "verificationProperties": properties,

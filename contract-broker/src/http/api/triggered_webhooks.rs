@@ -1,6 +1,6 @@
 //! What webhooks sent: status, attempts, logs, and dead letters to be replayed.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::DerefMut};
 
 use axum::{
     extract::State,
@@ -21,8 +21,10 @@ use super::super::{
 use crate::{
     domain::{Refusal, time::iso},
     store::{
+        Connection,
+        contracts::{self, Which},
         deliveries::{self, Attempt, Delivery, Of},
-        webhooks,
+        verifications, webhooks,
     },
     webhook::Values,
 };
@@ -34,38 +36,50 @@ pub(super) async fn of_contract(
     Path((provider, consumer, version)): Path<(String, String, String)>,
     at: At,
 ) -> Result<Hal> {
+    let which = Which::Version(version.clone());
+    let mut connection = state.store.read().await?;
+    contracts::require(&mut connection, &provider, &consumer, &which).await?;
     let of = Of::Contract {
         provider,
         consumer,
         version,
     };
     let title = "Webhooks triggered by the publication of this contract";
-    listing(&state, &base, &of, &at, title).await
+    listing(connection, &state, &base, &of, &at, title).await
 }
 
 /// `GET …/pact-version/{sha}/verification-results/{number}/triggered-webhooks`
 pub(super) async fn of_result(
     State(state): State<AppState>,
     base: BaseUrl,
-    Path((_, _, _, number)): Path<(String, String, String, String)>,
+    Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
     at: At,
 ) -> Result<Hal> {
-    let id = number
+    let number = number
         .parse()
         .map_err(|_| Failure::not_found("no verification result with this number"))?;
+    let mut connection = state.store.read().await?;
+    let result = verifications::require(&mut connection, &provider, &consumer, &sha, number).await?;
     let title = "Webhooks triggered by the publication of this result";
-    listing(&state, &base, &Of::Result(id), &at, title).await
+    listing(connection, &state, &base, &Of::Result(result.id), &at, title).await
 }
 
-/// `GET /webhooks/{uuid}/triggered-webhooks`
+/// `GET /webhooks/{uuid}/triggered-webhooks`; what a webhook sent is still there when it was deleted.
 pub(super) async fn of_webhook(
     State(state): State<AppState>,
     base: BaseUrl,
     Path(uuid): Path<String>,
     at: At,
 ) -> Result<Hal> {
+    let of = Of::Webhook(uuid.clone());
+    let mut connection = state.store.read().await?;
+    if webhooks::find(&mut connection, &uuid).await?.is_none()
+        && deliveries::list(&mut connection, &of, (1, 0)).await?.1 == 0
+    {
+        return Err(super::webhooks::missing(&uuid));
+    }
     let title = "What this webhook sent, newest first";
-    listing(&state, &base, &Of::Webhook(uuid), &at, title).await
+    listing(connection, &state, &base, &of, &at, title).await
 }
 
 /// `GET /triggered-webhooks?status=failure`: the dead letters, or those of another status.
@@ -75,13 +89,22 @@ pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, at: At) -
         return Err(Refusal::invalid("status", "must be one of not_run, retrying, success, failure").into());
     }
     let title = "Triggered webhooks, newest first";
-    listing(&state, &base, &Of::Status(status), &at, title).await
+    let connection = state.store.read().await?;
+    listing(connection, &state, &base, &Of::Status(status), &at, title).await
 }
 
-async fn listing(state: &AppState, base: &BaseUrl, of: &Of, at: &At, title: &str) -> Result<Hal> {
+async fn listing(
+    mut connection: impl DerefMut<Target = Connection>,
+    state: &AppState,
+    base: &BaseUrl,
+    of: &Of,
+    at: &At,
+    title: &str,
+) -> Result<Hal> {
     let page = Page::of(&at.query)?;
     let limit = page.map_or(deliveries::NEWEST, |page| Page::limit(Some(page)));
-    let (found, total) = deliveries::list(&mut *state.store.read().await?, of, limit).await?;
+    let (found, total) = deliveries::list(&mut connection, of, limit).await?;
+    drop(connection);
     let embedded: Vec<Value> = found.iter().map(|delivery| body(state, base, delivery)).collect();
     let mut own = base.join(&at.path);
     if let Of::Status(status) = of {
@@ -104,6 +127,18 @@ pub(super) async fn show(
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
     Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)))
+}
+
+/// `DELETE /triggered-webhooks/{uuid}`: it is forgotten, and where it was still to be made it is not tried again.
+pub(super) async fn delete(State(state): State<AppState>, Path(uuid): Path<String>) -> Result<StatusCode> {
+    let delivery = find(&state, &uuid).await?;
+    state
+        .store
+        .write(delivery.id, |connection, id| {
+            Box::pin(deliveries::delete(connection, *id))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /triggered-webhooks/{uuid}/replay`: sends it again, with retries, as if it had just been triggered.

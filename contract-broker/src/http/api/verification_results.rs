@@ -1,17 +1,22 @@
 //! Verification results.
 
-use axum::extract::State;
-use http::StatusCode;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use crate::{
     domain::{Refusal, name, selection::Selection, time::iso},
     http::{
         AppState,
-        base_url::BaseUrl,
+        base_url::{BaseUrl, encode},
         error::{Failure, Result},
-        hal::{self, Hal, compact, link, titled},
+        hal::{self, Hal, compact, link, named, titled},
+        layers,
         member::{Members, any_text},
+        negotiation,
         path::Path,
         request_body::Json,
     },
@@ -159,33 +164,57 @@ fn verified_by(given: &Map<String, Value>) -> Value {
 pub(crate) async fn show(
     State(state): State<AppState>,
     base: BaseUrl,
+    headers: HeaderMap,
     Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
-) -> Result<Hal> {
-    shown(&state, &base, (&provider, &consumer, &sha), &number).await
+) -> Result<Response> {
+    shown(&state, &base, &headers, (&provider, &consumer, &sha), &number).await
 }
 
 pub(crate) async fn show_selected(
     State(state): State<AppState>,
     base: BaseUrl,
+    headers: HeaderMap,
     Path((provider, consumer, sha, _, number)): Path<(String, String, String, String, String)>,
-) -> Result<Hal> {
-    shown(&state, &base, (&provider, &consumer, &sha), &number).await
+) -> Result<Response> {
+    shown(&state, &base, &headers, (&provider, &consumer, &sha), &number).await
 }
+
+/// The type that shows the tags of the provider version too.
+const EXTENDED: &str = "application/vnd.pactbrokerextended.v1+json";
 
 async fn shown(
     state: &AppState,
     base: &BaseUrl,
+    headers: &HeaderMap,
     (provider, consumer, sha): (&str, &str, &str),
     number: &str,
-) -> Result<Hal> {
+) -> Result<Response> {
+    let media =
+        negotiation::choose(headers, layers::JSON).ok_or_else(|| negotiation::refused(layers::JSON))?;
     let number: i64 = number.parse().map_err(|_| {
         Failure::not_found(format!(
             "'{number}' is not the number of a verification result: give a number, or latest"
         ))
     })?;
-    let result =
-        verifications::require(&mut *state.store.read().await?, provider, consumer, sha, number).await?;
-    Ok(Hal::ok(body(base, &result)))
+    let mut connection = state.store.read().await?;
+    let result = verifications::require(&mut connection, provider, consumer, sha, number).await?;
+    let mut document = body(base, &result);
+    if media == EXTENDED {
+        let id = result.provider_version_id;
+        let details = versions::details(&mut connection, &[id]).await?;
+        let tags = details.get(&id).map_or(&[][..], |details| &details.tags);
+        let tags: Vec<Value> = tags
+            .iter()
+            .map(|(name, latest)| {
+                let version = super::versions::url(base, provider, &result.provider_version);
+                let own = named(format!("{version}/tags/{}", encode(name)), "Tag", name);
+                json!({ "name": name, "latest": latest, "_links": { "self": own } })
+            })
+            .collect();
+        hal::extend(&mut document, json!({ "_embedded": { "tags": tags } }));
+    }
+    let kind = format!("{media};charset=utf-8");
+    Ok(([(header::CONTENT_TYPE, kind)], document.to_string()).into_response())
 }
 
 async fn latest(

@@ -218,9 +218,9 @@ impl Shown {
             .iter()
             .map(|publication| {
                 named(
-                    super::contract::url(base, publication),
+                    super::contract_links::url(base, publication),
                     "Contract",
-                    super::contract::title(publication),
+                    super::contract_links::title(publication),
                 )
             })
             .collect();

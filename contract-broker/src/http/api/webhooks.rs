@@ -341,7 +341,7 @@ async fn find(state: &AppState, uuid: &str) -> Result<Option<Webhook>> {
     Ok(webhooks::find(&mut *state.store.read().await?, uuid).await?)
 }
 
-fn missing(uuid: &str) -> Failure {
+pub(super) fn missing(uuid: &str) -> Failure {
     Failure::not_found(format!("No webhook with uuid '{uuid}' found"))
 }
 

@@ -1,7 +1,13 @@
 //! One contract, for a person to read.
 
+use std::ops::DerefMut;
+
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::State,
+    response::Response,
+    routing::{MethodRouter, get},
+};
 use contract_core::contract::Contract;
 use http::StatusCode;
 
@@ -14,9 +20,15 @@ use super::{
     standing::Standing,
 };
 use crate::{
-    domain::time::now,
-    http::{AppState, base_url::BaseUrl, path::Path},
+    domain::{selection::Selection, time::now},
+    http::{
+        AppState,
+        api::contract::{Pair, PairAnd},
+        base_url::BaseUrl,
+        path::Path,
+    },
     store::{
+        Connection,
         contracts::{self, Publication, Which},
         pages, versions,
     },
@@ -38,34 +50,60 @@ struct ContractPage {
     badge: String,
 }
 
-/// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}`
-pub(super) async fn of_version(
-    State(state): State<AppState>,
-    base: BaseUrl,
-    Path((provider, consumer, version)): Path<(String, String, String)>,
-) -> Result<Response> {
-    show(&state, &base, &provider, &consumer, Which::Version(version)).await
+/// The page of the one contract of a pair that is meant.
+pub(super) fn one(which: Which) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>, base: BaseUrl, Path((provider, consumer)): Path<Pair>| {
+            let mut connection = read(&state).await?;
+            let contract = contracts::require(&mut connection, &provider, &consumer, &which).await?;
+            show(connection, &base, contract).await
+        },
+    )
 }
 
-/// `GET /pacts/provider/{provider}/consumer/{consumer}/latest`
-pub(super) async fn latest(
+/// As [`one`], where the path has the number of a version or the name of a tag or a branch.
+pub(super) fn one_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>, base: BaseUrl, Path(names): Path<PairAnd>| {
+            let (provider, consumer, name) = names;
+            let mut connection = read(&state).await?;
+            let contract = contracts::require(&mut connection, &provider, &consumer, &which(name)).await?;
+            show(connection, &base, contract).await
+        },
+    )
+}
+
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}`
+pub(super) async fn of_content(
     State(state): State<AppState>,
     base: BaseUrl,
-    Path((provider, consumer)): Path<(String, String)>,
+    Path((provider, consumer, sha)): Path<PairAnd>,
 ) -> Result<Response> {
-    show(&state, &base, &provider, &consumer, Which::Latest).await
+    let mut connection = read(&state).await?;
+    let contract = contracts::require_sha(&mut connection, &provider, &consumer, &sha, None).await?;
+    show(connection, &base, contract).await
+}
+
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}`, where webhooks send
+/// people.
+pub(super) async fn of_selected_content(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
+) -> Result<Response> {
+    let mut connection = read(&state).await?;
+    let selected = Selection::decode(&token).consumer_versions;
+    let contract =
+        contracts::require_sha(&mut connection, &provider, &consumer, &sha, selected.last()).await?;
+    show(connection, &base, contract).await
 }
 
 async fn show(
-    state: &AppState,
+    mut connection: impl DerefMut<Target = Connection>,
     base: &BaseUrl,
-    provider: &str,
-    consumer: &str,
-    which: Which,
+    contract: Publication,
 ) -> Result<Response> {
     let now = now();
-    let mut connection = read(state).await?;
-    let contract = contracts::require(&mut connection, provider, consumer, &which).await?;
     let document = contracts::document(&mut connection, contract.content_id)
         .await?
         .text;

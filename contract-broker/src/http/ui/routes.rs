@@ -13,7 +13,10 @@ use super::{
     assets::asset, browser, changes, contract, environments, integration, integrations, matrix, pacticipants,
     webhooks,
 };
-use crate::http::{AppState, base_url::BaseUrl, negotiation, query::Query, remember};
+use crate::{
+    http::{AppState, base_url::BaseUrl, negotiation, query::Query, remember},
+    store::contracts::Which,
+};
 
 /// What pages need; served to everyone.
 pub(crate) fn assets() -> Router<AppState> {
@@ -29,17 +32,10 @@ fn pages(api: Router) -> Router<AppState> {
         .route("/doc/{relation}", get(browser::relation))
         .route("/", get(integrations::page))
         .route("/integrations", get(integrations::page))
+        .merge(contracts())
         .route(
             "/dashboard/provider/{provider}/consumer/{consumer}",
             get(integration::page),
-        )
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/latest",
-            get(contract::latest),
-        )
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
-            get(contract::of_version),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes",
@@ -61,6 +57,56 @@ fn pages(api: Router) -> Router<AppState> {
         .route("/webhooks/{uuid}", get(webhooks::page))
         .route("/triggered-webhooks/{uuid}/logs", get(webhooks::logs))
         .route("/triggered-webhooks/{uuid}/replay", post(webhooks::replay))
+}
+
+/// One contract at each address that the API has for it.
+fn contracts() -> Router<AppState> {
+    let one = contract::one_named;
+    Router::new()
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
+            one(Which::Version),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}",
+            one(Which::Version),
+        )
+        .route(
+            "/pact/provider/{provider}/consumer/{consumer}/version/{version}",
+            one(Which::Version),
+        )
+        .route(
+            "/pact/provider/{provider}/consumer/{consumer}/latest",
+            contract::one(Which::Latest),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest",
+            contract::one(Which::Latest),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}",
+            one(Which::LatestWithTag),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged",
+            contract::one(Which::LatestUntagged),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest",
+            one(Which::LatestOnBranch),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/latest",
+            contract::one(Which::LatestOnMainBranch),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}",
+            get(contract::of_content),
+        )
+        .route(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}",
+            get(contract::of_selected_content),
+        )
 }
 
 /// The API with pages before it: a browser that asks for a page gets it where there is one, and what a form of a page

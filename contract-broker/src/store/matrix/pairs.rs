@@ -310,15 +310,15 @@ async fn page(
     for part in among {
         let mut statement = Statement::new(tables.contracts)
             .sql("k.provider_id = ")
-            .number(pair.integration.provider_id)
+            .value(pair.integration.provider_id)
             .sql(" AND k.consumer_id = ")
-            .number(pair.integration.consumer_id)
+            .value(pair.integration.consumer_id)
             .sql(" AND (k.consumer_version_id, ")
             .sql(tables.publication)
             .sql(") < (")
-            .number(version)
+            .value(version)
             .sql(", ")
-            .number(publication)
+            .value(publication)
             .sql(")");
         if let Some((column, values)) = part {
             statement = statement.sql(" AND ").sql(column).sql(" IN ").numbers(values);
@@ -327,7 +327,7 @@ async fn page(
             .sql(" ORDER BY k.consumer_version_id DESC, ")
             .sql(tables.publication)
             .sql(" DESC LIMIT ")
-            .number(i64::try_from(length).unwrap_or(i64::MAX))
+            .value(i64::try_from(length).unwrap_or(i64::MAX))
             .all(connection)
             .await?;
         found.extend(rows.into_iter().map(Contract::from));
@@ -431,10 +431,10 @@ async fn newest_outcomes(
             })
             .sql(tables.results)
             .sql("r.content_id = ")
-            .number(contents.get(index).copied().unwrap_or(NO_ID))
+            .value(contents.get(index).copied().unwrap_or(NO_ID))
             .sql(outcome)
             .sql(" ORDER BY r.provider_version_id DESC LIMIT ")
-            .number(i64::try_from(each).unwrap_or(i64::MAX))
+            .value(i64::try_from(each).unwrap_or(i64::MAX))
             .sql(") x");
     }
     Ok(by_content(statement.all(connection).await?))

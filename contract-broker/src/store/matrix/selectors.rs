@@ -122,10 +122,10 @@ pub(super) async fn resolve(
     }
     let mut found: Option<Vec<VersionRef>> = None;
     for (sql, name) in criteria(pacticipant, &selector) {
-        let rows: Vec<(i64, String)> = sqlx::query_as(sql)
+        let rows: Vec<(i64, String)> = Statement::new(sql)
             .bind(pacticipant.id)
             .bind(name)
-            .fetch_all(&mut *connection)
+            .all(&mut *connection)
             .await?;
         found = Some(match found {
             None => newest_first(
@@ -214,7 +214,7 @@ pub(super) async fn integrations(
             Versions::All => {
                 statement = statement
                     .sql("SELECT consumer_id, provider_id, 1 AS required FROM integrations WHERE consumer_id = ")
-                    .number(selector.pacticipant_id);
+                    .value(selector.pacticipant_id);
             }
             Versions::Some(list) => {
                 let versions: Vec<i64> = list.iter().map(|version| version.id).collect();
@@ -237,7 +237,7 @@ pub(super) async fn integrations(
         if open {
             statement = statement
                 .sql(" UNION ALL SELECT consumer_id, provider_id, 0 AS required FROM integrations WHERE provider_id = ")
-                .number(selector.pacticipant_id);
+                .value(selector.pacticipant_id);
         }
         // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
         let rows: Vec<(i64, String, i64, String, i64)> = statement
@@ -300,11 +300,11 @@ pub(super) async fn infer_others(
             selector.latest = *latest;
             let table = if *latest { "tag_heads" } else { "tags" };
             Some(
-                Statement::new(&format!(
+                Statement::new(format!(
                     "SELECT t.pacticipant_id, v.id, v.number FROM {table} t CROSS JOIN versions v \
                      WHERE v.id = t.version_id AND t.name = "
                 ))
-                .text(name)
+                .value(name)
                 .sql(" AND t.pacticipant_id IN ")
                 .numbers(&ids),
             )
@@ -315,7 +315,7 @@ pub(super) async fn infer_others(
             Some(
                 of_branches(*latest)
                     .sql("b.name = ")
-                    .text(name)
+                    .value(name)
                     .sql(" AND p.id IN ")
                     .numbers(&ids),
             )
@@ -337,7 +337,7 @@ pub(super) async fn infer_others(
                      CROSS JOIN current_deployments d CROSS JOIN versions v \
                      WHERE d.environment_id = e.id AND v.id = d.version_id AND e.name = ",
                 )
-                .text(name)
+                .value(name)
                 .sql(" AND d.pacticipant_id IN ")
                 .numbers(&ids),
             )
@@ -373,9 +373,9 @@ pub(super) async fn infer_others(
 }
 
 /// Versions of branches, or their heads; ends where the condition on branch and pacticipant goes.
-fn of_branches(latest: bool) -> Statement {
+fn of_branches(latest: bool) -> Statement<'static> {
     let table = if latest { "branch_heads" } else { "branch_versions" };
-    Statement::new(&format!(
+    Statement::new(format!(
         "SELECT p.id, v.id, v.number FROM pacticipants p CROSS JOIN branches b CROSS JOIN {table} h \
          CROSS JOIN versions v WHERE b.pacticipant_id = p.id AND h.branch_id = b.id AND v.id = h.version_id AND "
     ))

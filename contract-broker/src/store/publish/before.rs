@@ -1,56 +1,134 @@
 //! What is there before a publication.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    super::{Connection, Result, statement::Statement},
-    Existing, Lines, Owner,
+    super::{
+        Connection, Result,
+        connection::{both, five},
+        outbox,
+        statement::Statement,
+    },
+    Existing, Lines, Owner, Publish,
 };
-use crate::domain::events::Line;
+use crate::domain::{content::Content, events::Line, time::now};
 
-/// The lines of development that a version belongs to.
-pub(super) async fn lines(connection: &mut Connection, version: i64) -> Result<Lines> {
-    let rows: Vec<(i64, i64, String, i64)> = Statement::new(
-        "SELECT 0, b.id, b.name, m.id FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
-         WHERE m.version_id = ",
+/// What is known of the names of a request.
+pub(super) struct Found {
+    /// Pacticipants that exist, with their ids.
+    pub(super) ids: BTreeMap<String, i64>,
+    /// The consumer version, where the consumer exists.
+    pub(super) version: Option<i64>,
+    /// Whether the version was created just now.
+    pub(super) created: bool,
+    pub(super) branch: Option<Branch>,
+    /// The version's place on the branch, where it was put there just now.
+    pub(super) position: Option<i64>,
+}
+
+/// The branch of a request.
+pub(super) struct Branch {
+    pub(super) id: i64,
+    /// Whether it has a head.
+    pub(super) headed: bool,
+}
+
+/// Looks the names of a request up, creates the version of a consumer that exists, and puts it on a branch that exists.
+pub(super) async fn begin(connection: &mut Connection, publish: &Publish, names: &[String]) -> Result<Found> {
+    let Publish {
+        consumer,
+        version,
+        branch,
+        build_url,
+        ..
+    } = publish;
+    let (ids, created, versions, branches, position) =
+        five::<(i64, String), (i64,), (i64,), (i64, Option<i64>), (i64,)>(
+            connection,
+            (
+                Statement::new("SELECT id, name FROM pacticipants WHERE name IN ").texts(names),
+                Statement::new(
+                    "INSERT INTO versions (pacticipant_id, number, build_url, created_at, updated_at) \
+                     SELECT id, $2, $3, $4, $4 FROM pacticipants WHERE name = $1 ON CONFLICT DO NOTHING RETURNING id",
+                )
+                .bind(consumer)
+                .bind(version)
+                .bind(build_url)
+                .bind(now()),
+                Statement::new(
+                    "SELECT v.id FROM pacticipants p JOIN versions v ON v.pacticipant_id = p.id \
+                     WHERE p.name = $1 AND v.number = $2",
+                )
+                .bind(consumer)
+                .bind(version),
+                Statement::new(
+                    "SELECT b.id, h.position FROM pacticipants p JOIN branches b ON b.pacticipant_id = p.id \
+                     LEFT JOIN branch_heads h ON h.branch_id = b.id WHERE p.name = $1 AND b.name = $2",
+                )
+                .bind(consumer)
+                .bind(branch),
+                Statement::new(
+                    "INSERT INTO branch_versions (branch_id, version_id, auto_created, created_at) \
+                     SELECT b.id, v.id, 0, $4 FROM pacticipants p JOIN branches b ON b.pacticipant_id = p.id \
+                     JOIN versions v ON v.pacticipant_id = p.id WHERE p.name = $1 AND b.name = $2 AND v.number = $3 \
+                     ON CONFLICT DO NOTHING RETURNING id",
+                )
+                .bind(consumer)
+                .bind(branch)
+                .bind(version)
+                .bind(now()),
+            ),
+        )
+        .await?;
+    Ok(Found {
+        ids: ids.into_iter().map(|(id, name)| (name, id)).collect(),
+        version: versions.first().map(|row| row.0),
+        created: !created.is_empty(),
+        branch: branches.first().map(|(id, head)| Branch {
+            id: *id,
+            headed: head.is_some(),
+        }),
+        position: position.first().map(|row| row.0),
+    })
+}
+
+/// The lines of development that a version belongs to, and what it has with these providers, by provider.
+pub(super) async fn standing(
+    connection: &mut Connection,
+    version: i64,
+    providers: &[i64],
+) -> Result<(Lines, HashMap<i64, Existing>)> {
+    let (on, existing) = both::<(i64, i64, String, i64), (i64, i64, i64, i64, String)>(
+        connection,
+        (
+            Statement::new(
+                "SELECT 0, b.id, b.name, m.id FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
+                 WHERE m.version_id = ",
+            )
+            .value(version)
+            .sql(" UNION ALL SELECT 1, 0, name, 0 FROM tags WHERE version_id = ")
+            .value(version)
+            .sql(" ORDER BY 1, 2, 3"),
+            Statement::new(
+                "SELECT k.provider_id, k.publication_id, k.content_id, n.revision, t.sha FROM current_publications k \
+                 JOIN publications n ON n.id = k.publication_id JOIN contents t ON t.id = k.content_id \
+                 WHERE k.consumer_version_id = ",
+            )
+            .value(version)
+            .sql(" AND k.provider_id IN ")
+            .numbers(providers),
+        ),
     )
-    .number(version)
-    .sql(" UNION ALL SELECT 1, 0, name, 0 FROM tags WHERE version_id = ")
-    .number(version)
-    .sql(" ORDER BY 1, 2, 3")
-    .all(connection)
     .await?;
-    let mut lines = Lines {
-        branches: Vec::new(),
-        tags: Vec::new(),
-    };
-    for (kind, branch, name, position) in rows {
+    let mut lines = Lines::default();
+    for (kind, branch, name, position) in on {
         if kind == 0 {
             lines.branches.push((branch, name, position));
         } else {
             lines.tags.push(name);
         }
     }
-    Ok(lines)
-}
-
-/// What the version has with these providers, by provider.
-pub(super) async fn existing(
-    connection: &mut Connection,
-    owner: &Owner,
-    providers: &[i64],
-) -> Result<HashMap<i64, Existing>> {
-    let rows: Vec<(i64, i64, i64, i64, String)> = Statement::new(
-        "SELECT k.provider_id, k.publication_id, k.content_id, n.revision, t.sha FROM current_publications k \
-         JOIN publications n ON n.id = k.publication_id JOIN contents t ON t.id = k.content_id \
-         WHERE k.consumer_version_id = ",
-    )
-    .number(owner.version)
-    .sql(" AND k.provider_id IN ")
-    .numbers(providers)
-    .all(connection)
-    .await?;
-    Ok(rows
+    let existing = existing
         .into_iter()
         .map(|(provider, publication, content, revision, sha)| {
             let existing = Existing {
@@ -60,27 +138,179 @@ pub(super) async fn existing(
                 sha,
             };
             (provider, existing)
-        })
-        .collect())
+        });
+    Ok((lines, existing.collect()))
 }
 
-/// What each line of development had before: its newest content, by provider.
-pub(super) async fn previous_contents(
+/// What a publication has to know of what was published, verified and deployed before.
+pub(super) struct Before {
+    /// The newest content of each line of development, by line and provider.
+    newest: HashMap<(i64, i64), i64>,
+    /// The ids of the contents that are stored, by provider and hash.
+    contents: HashMap<(i64, String), i64>,
+    /// The providers that the consumer is known to need, and whether any ever sent it a result.
+    integrations: HashMap<i64, bool>,
+    /// The provider versions that matter (head of the main branch, deployed, released): provider, version, why, and
+    /// the hash of a content that it has a result for.
+    awaited: Vec<(i64, i64, String, String, Option<String>)>,
+    /// Whether a webhook waits for events.
+    pub(super) listening: bool,
+}
+
+/// Asks what a publication has to know, in one go.
+pub(super) async fn before(
     connection: &mut Connection,
     owner: &Owner,
-    providers: &[i64],
-) -> Result<HashMap<i64, Vec<Line>>> {
+    wanted: &[(i64, &Content)],
+) -> Result<Before> {
+    let providers: Vec<i64> = wanted.iter().map(|(provider, _)| *provider).collect();
+    let shas: Vec<String> = wanted.iter().map(|(_, content)| content.sha.clone()).collect();
+    let contents = Statement::new("SELECT t.provider_id, t.sha, t.id FROM contents t WHERE t.consumer_id = ")
+        .value(owner.consumer)
+        .sql(" AND t.provider_id IN ")
+        .numbers(&providers)
+        .sql(" AND t.sha IN ")
+        .texts(&shas);
+    let integrations = Statement::new(
+        "SELECT i.provider_id, (SELECT 1 FROM verifications r WHERE r.provider_id = i.provider_id \
+         AND r.consumer_id = i.consumer_id LIMIT 1) FROM integrations i WHERE i.consumer_id = ",
+    )
+    .value(owner.consumer)
+    .sql(" AND i.provider_id IN ")
+    .numbers(&providers);
+    let awaited = Statement::new(
+        "WITH w AS (SELECT p.id AS provider_id, h.version_id AS version_id, 'latest version from the main branch' AS why, \
+         b.name AS name FROM pacticipants p JOIN branches b ON b.pacticipant_id = p.id AND b.name = p.main_branch \
+         JOIN branch_heads h ON h.branch_id = b.id WHERE p.id IN ",
+    )
+    .numbers(&providers)
+    .sql(
+        " UNION ALL SELECT d.pacticipant_id, d.version_id, \
+         CASE WHEN d.kind = 'deployed' THEN 'version deployed to' ELSE 'version released in' END, e.name \
+         FROM current_deployments d JOIN environments e ON e.id = d.environment_id WHERE d.pacticipant_id IN ",
+    )
+    .same_list()
+    .sql(
+        ") SELECT w.provider_id, w.version_id, w.why, w.name, \
+         CASE WHEN c.content_id IS NULL THEN NULL ELSE t.sha END FROM w \
+         LEFT JOIN contents t ON t.provider_id = w.provider_id AND t.consumer_id = ",
+    )
+    .value(owner.consumer)
+    .sql(" AND t.sha IN ")
+    .texts(&shas)
+    .sql(
+        " LEFT JOIN current_verifications c ON c.content_id = t.id AND c.provider_version_id = w.version_id \
+         ORDER BY 1, 2",
+    );
+    let (newest, contents, integrations, awaited, listening) = five::<
+        (i64, i64, i64),
+        (i64, String, i64),
+        (i64, Option<i64>),
+        (i64, i64, String, String, Option<String>),
+        (i64,),
+    >(
+        connection,
+        (
+            newest_contents(owner, &providers),
+            contents,
+            integrations,
+            awaited,
+            outbox::listening(),
+        ),
+    )
+    .await?;
+    Ok(Before {
+        newest: newest
+            .into_iter()
+            .map(|(line, provider, content)| ((line, provider), content))
+            .collect(),
+        contents: contents
+            .into_iter()
+            .map(|(provider, sha, id)| ((provider, sha), id))
+            .collect(),
+        integrations: integrations
+            .into_iter()
+            .map(|(provider, verified)| (provider, verified.is_some()))
+            .collect(),
+        awaited,
+        listening: !listening.is_empty(),
+    })
+}
+
+impl Before {
+    pub(super) fn knows_content(&self, provider: i64, sha: &str) -> bool {
+        self.contents.contains_key(&(provider, sha.to_owned()))
+    }
+
+    /// Whether the consumer is known to need the provider.
+    pub(super) fn is_integrated(&self, provider: i64) -> bool {
+        self.integrations.contains_key(&provider)
+    }
+
+    /// Whether the provider ever sent the consumer a result.
+    pub(super) fn ever_verified(&self, provider: i64) -> bool {
+        self.integrations.get(&provider) == Some(&true)
+    }
+
+    /// Of these providers, those that have a contract on the line of that place, and those that have none.
+    pub(super) fn on_line(&self, line: usize, providers: &[i64]) -> (Vec<i64>, Vec<i64>) {
+        let line = i64::try_from(line).unwrap_or(i64::MAX);
+        providers
+            .iter()
+            .partition(|provider| self.newest.contains_key(&(line, **provider)))
+    }
+
+    /// What each line of development had before with a provider.
+    pub(super) fn lines(&self, owner: &Owner, provider: i64) -> Vec<Line> {
+        let Lines { branches, tags } = &owner.lines;
+        let branches = branches.iter().map(|(_, name, _)| Some(format!("branch {name}")));
+        let tags = tags.iter().map(|tag| Some(format!("tag {tag}")));
+        let mut names: Vec<Option<String>> = branches.chain(tags).collect();
+        if names.is_empty() {
+            names.push(None);
+        }
+        (0..)
+            .zip(names)
+            .map(|(line, name)| Line {
+                name,
+                previous: self.newest.get(&(line, provider)).copied(),
+            })
+            .collect()
+    }
+
+    /// The provider versions that matter and have no result for a content, each with why it matters.
+    pub(super) fn waiting(&self, provider: i64, sha: &str) -> Vec<(i64, String)> {
+        let of_provider = || self.awaited.iter().filter(move |row| row.0 == provider);
+        let verified: HashSet<i64> = of_provider()
+            .filter(|row| row.4.as_deref() == Some(sha))
+            .map(|row| row.1)
+            .collect();
+        let mut waiting: Vec<(i64, Vec<String>)> = Vec::new();
+        for (_, version, why, name, _) in of_provider().filter(|row| !verified.contains(&row.1)) {
+            let reason = format!("no result from the {why} {name}");
+            match waiting.last_mut() {
+                Some((last, reasons)) if last == version => {
+                    // A result for another content repeats the row.
+                    if !reasons.contains(&reason) {
+                        reasons.push(reason);
+                    }
+                }
+                _ => waiting.push((*version, vec![reason])),
+            }
+        }
+        waiting
+            .into_iter()
+            .map(|(version, reasons)| (version, reasons.join(", ")))
+            .collect()
+    }
+}
+
+/// The newest content of each line of development: the line's place, provider and content.
+fn newest_contents(owner: &Owner, providers: &[i64]) -> Statement<'static> {
     let Lines { branches, tags } = &owner.lines;
-    let names: Vec<Option<String>> = if branches.is_empty() && tags.is_empty() {
-        vec![None]
-    } else {
-        let branches = branches.iter().map(|(_, name, _)| format!("branch {name}"));
-        let tags = tags.iter().map(|tag| format!("tag {tag}"));
-        branches.chain(tags).map(Some).collect()
-    };
     let mut statement = Statement::default();
     let mut line = 0;
-    let mut next = |statement: Statement, from: &str| {
+    let mut next = |statement: Statement<'static>, from: &str| {
         let union = if line == 0 { "" } else { " UNION ALL " };
         line += 1;
         statement.sql(union).sql(&format!(
@@ -94,7 +324,7 @@ pub(super) async fn previous_contents(
             "branch_contracts h JOIN current_publications k ON k.consumer_version_id = h.consumer_version_id \
              AND k.provider_id = h.provider_id WHERE h.branch_id = ",
         )
-        .number(*branch)
+        .value(*branch)
         .sql(" AND h.provider_id IN ")
         .numbers(providers);
     }
@@ -104,83 +334,21 @@ pub(super) async fn previous_contents(
             "tag_contracts h JOIN current_publications k ON k.consumer_version_id = h.consumer_version_id \
              AND k.provider_id = h.provider_id WHERE h.pacticipant_id = ",
         )
-        .number(owner.consumer)
+        .value(owner.consumer)
         .sql(" AND h.name = ")
-        .text(tag)
+        .value(tag.clone())
         .sql(" AND h.provider_id IN ")
         .numbers(providers);
     }
-    if names == [None] {
+    if branches.is_empty() && tags.is_empty() {
         statement = next(
             statement,
             "pacticipants p JOIN current_publications k ON k.provider_id = p.id AND k.consumer_version_id = \
              (SELECT MAX(m.consumer_version_id) FROM current_publications m WHERE m.provider_id = p.id AND m.consumer_id = ",
         )
-        .number(owner.consumer)
+        .value(owner.consumer)
         .sql(") WHERE p.id IN ")
         .numbers(providers);
     }
-    let rows: Vec<(i64, i64, i64)> = statement.all(connection).await?;
-    let known: HashMap<(i64, i64), i64> = rows
-        .into_iter()
-        .map(|(line, provider, content)| ((line, provider), content))
-        .collect();
-    let lines_of = |provider: &i64| -> Vec<Line> {
-        (0..)
-            .zip(&names)
-            .map(|(line, name)| Line {
-                name: name.clone(),
-                previous: known.get(&(line, *provider)).copied(),
-            })
-            .collect()
-    };
-    Ok(providers
-        .iter()
-        .map(|provider| (*provider, lines_of(provider)))
-        .collect())
-}
-
-/// The provider versions that matter (head of the main branch, deployed, released) and have no result for the content
-/// that is asked for with their pacticipant: by provider, each with why it matters.
-pub(super) async fn unverified_versions(
-    connection: &mut Connection,
-    asked: &[(i64, i64)],
-) -> Result<HashMap<i64, Vec<(i64, String)>>> {
-    let providers: Vec<i64> = asked.iter().map(|(provider, _)| *provider).collect();
-    let contents: Vec<i64> = asked.iter().map(|(_, content)| *content).collect();
-    // A content belongs to one provider.
-    let rows: Vec<(i64, i64, String, String)> = Statement::new(
-        "SELECT w.provider_id, w.version_id, w.why, w.name FROM ( \
-           SELECT p.id AS provider_id, h.version_id AS version_id, 'latest version from the main branch' AS why, \
-           b.name AS name FROM pacticipants p JOIN branches b ON b.pacticipant_id = p.id AND b.name = p.main_branch \
-           JOIN branch_heads h ON h.branch_id = b.id WHERE p.id IN ",
-    )
-    .numbers(&providers)
-    .sql(
-        " UNION ALL SELECT d.pacticipant_id, d.version_id, \
-          CASE WHEN d.kind = 'deployed' THEN 'version deployed to' ELSE 'version released in' END, e.name \
-          FROM current_deployments d JOIN environments e ON e.id = d.environment_id WHERE d.pacticipant_id IN ",
-    )
-    .numbers(&providers)
-    .sql(
-        ") w JOIN contents t ON t.provider_id = w.provider_id WHERE NOT EXISTS (SELECT 1 FROM current_verifications c \
-         WHERE c.content_id = t.id AND c.provider_version_id = w.version_id) AND t.id IN ",
-    )
-    .numbers(&contents)
-    .sql(" ORDER BY 2")
-    .all(connection)
-    .await?;
-    let mut waiting: HashMap<i64, Vec<(i64, String)>> = HashMap::new();
-    for (provider, version, why, name) in rows {
-        let waiting = waiting.entry(provider).or_default();
-        let reason = format!("no result from the {why} {name}");
-        match waiting.last_mut() {
-            Some((last, reasons)) if *last == version => {
-                reasons.push_str(", ");
-                reasons.push_str(&reason);
-            }
-            _ => waiting.push((version, reason)),
-        }
-    }
-    Ok(waiting)
+    statement
 }

@@ -3,8 +3,9 @@
 mod before;
 mod rows;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
+use self::rows::{Changed, Stored};
 use super::{Connection, Error, Result, branches, contracts, outbox, pacticipants, tags, versions};
 use crate::domain::{
     Refusal,
@@ -46,30 +47,9 @@ pub(crate) async fn publish(connection: &mut Connection, publish: &Publish) -> R
         .map(|contract| contract.provider.clone())
         .collect();
     names.push(publish.consumer.clone());
-    let ids = pacticipants::ensure(connection, &names).await?;
-    let consumer = ids[&publish.consumer];
-    let (version, version_created) = versions::ensure(
-        connection,
-        consumer,
-        &publish.version,
-        publish.build_url.as_deref(),
-    )
-    .await?;
-    if let Some(branch) = &publish.branch {
-        branches::add_version(
-            connection,
-            consumer,
-            version,
-            branch,
-            false,
-            &publish.main_candidates,
-        )
-        .await?;
-    }
-    let mut wanted: Vec<&String> = publish.tags.iter().collect();
-    wanted.sort_unstable();
-    for tag in wanted {
-        tags::add(connection, consumer, version, tag, &publish.main_candidates).await?;
+    let mut found = before::begin(connection, publish, &names).await?;
+    if names.iter().any(|name| !found.ids.contains_key(name)) {
+        found.ids = pacticipants::ensure(connection, &names).await?;
     }
     let mut contracts: Vec<&NewContract> = publish.contracts.iter().collect();
     contracts.sort_by(|a, b| a.provider.cmp(&b.provider));
@@ -77,27 +57,98 @@ pub(crate) async fn publish(connection: &mut Connection, publish: &Publish) -> R
         .into_iter()
         .map(|contract| Target {
             contract,
-            provider: ids[&contract.provider],
+            provider: found.ids[&contract.provider],
         })
         .collect();
-    let owner = Owner {
+    let consumer = found.ids[&publish.consumer];
+    let version = ensure_version(connection, publish, consumer, &mut found).await?;
+    let mut tags: Vec<&String> = publish.tags.iter().collect();
+    tags.sort_unstable();
+    for tag in tags {
+        tags::add(connection, consumer, version, tag, &publish.main_candidates).await?;
+    }
+    let mut owner = Owner {
         consumer,
         version,
-        lines: before::lines(connection, version).await?,
+        fresh: found.created,
+        lines: Lines::default(),
     };
-    let published = publish_all(connection, publish, &owner, &targets).await?;
+    let mut existing = HashMap::new();
+    match (&publish.branch, &found.branch, found.position) {
+        // Of a version that did not exist there is no more to know.
+        (Some(name), Some(branch), Some(position)) if found.created && publish.tags.is_empty() => {
+            owner.lines.branches.push((branch.id, name.clone(), position));
+        }
+        _ => {
+            let providers: Vec<i64> = targets.iter().map(|target| target.provider).collect();
+            (owner.lines, existing) = before::standing(connection, version, &providers).await?;
+        }
+    }
+    let (contracts, listening) = publish_all(connection, publish, &owner, &targets, &existing).await?;
     Ok(Published {
-        version_created,
+        version_created: found.created,
         consumer_id: consumer,
         version_id: version,
-        contracts: published,
+        contracts,
+        listening,
     })
+}
+
+/// The id of the consumer version, created where it is missing, and put on the branch where it is not.
+async fn ensure_version(
+    connection: &mut Connection,
+    publish: &Publish,
+    consumer: i64,
+    found: &mut before::Found,
+) -> Result<i64> {
+    let Publish { version: number, .. } = publish;
+    let build_url = publish.build_url.as_deref();
+    let known = found.version.is_some() && found.branch.is_some();
+    let version = match found.version {
+        Some(version) if found.created => version,
+        Some(version) => {
+            // Writers of the same version wait for each other here.
+            versions::touch(consumer, number, build_url)
+                .later(connection)
+                .await?;
+            version
+        }
+        None => {
+            let (version, created) = versions::ensure(connection, consumer, number, build_url).await?;
+            found.created = created;
+            version
+        }
+    };
+    if let (Some(name), None) = (&publish.branch, &found.branch) {
+        let id = branches::ensure(connection, consumer, name, &publish.main_candidates).await?;
+        found.branch = Some(before::Branch { id, headed: false });
+    }
+    let (Some(name), Some(branch)) = (&publish.branch, &found.branch) else {
+        return Ok(version);
+    };
+    if !known {
+        found.position = branches::join(connection, branch.id, version, false).await?;
+    }
+    if let Some(position) = found.position {
+        if branch.headed {
+            branches::move_head(connection, branch.id, version, position).await?;
+        } else {
+            branches::set_head(connection, branch.id, version, position).await?;
+        }
+        if !found.created {
+            branches::catch_up(connection, branch.id, name, version, position).await?;
+        }
+    }
+    Ok(version)
 }
 
 /// Whose contracts are published.
 struct Owner {
     consumer: i64,
     version: i64,
+    /// The version was created in this transaction: what its pacticipant and its branches have cannot be deleted before
+    /// the transaction ends, for it refers to them.
+    fresh: bool,
     lines: Lines,
 }
 
@@ -108,6 +159,7 @@ struct Target<'a> {
 }
 
 /// The lines of development that a version belongs to.
+#[derive(Default)]
 struct Lines {
     /// Branch, its name, and the version's place on it.
     branches: Vec<(i64, String, i64)>,
@@ -122,80 +174,76 @@ struct Existing {
     sha: String,
 }
 
-/// Publishes contracts with different providers: each step is one statement for all of them.
+/// Publishes contracts with different providers: each step is one statement for all of them. Says too whether a
+/// webhook waits for events.
 async fn publish_all(
     connection: &mut Connection,
     publish: &Publish,
     owner: &Owner,
     targets: &[Target<'_>],
-) -> Result<Vec<PublishedContract>> {
-    let providers: Vec<i64> = targets.iter().map(|target| target.provider).collect();
-    let existing = before::existing(connection, owner, &providers).await?;
+    existing: &HashMap<i64, Existing>,
+) -> Result<(Vec<PublishedContract>, bool)> {
     let mut planned: Vec<(Cow<'_, Content>, Outcome)> = Vec::with_capacity(targets.len());
     for target in targets {
         planned.push(plan(connection, publish, target, existing.get(&target.provider)).await?);
     }
-    let previous = before::previous_contents(connection, owner, &providers).await?;
-    let changed: Vec<(&Target<'_>, &Content, i64)> = targets
-        .iter()
-        .zip(&planned)
+    let each = || targets.iter().zip(&planned);
+    let wanted: Vec<(i64, &Content)> = each()
+        .map(|(target, (content, _))| (target.provider, content.as_ref()))
+        .collect();
+    let before = before::before(connection, owner, &wanted).await?;
+    let changed: Vec<Changed<'_>> = each()
         .filter(|(_, (_, outcome))| *outcome != Outcome::Unchanged)
-        .map(|(target, (content, _))| {
-            let last = existing.get(&target.provider);
-            (target, content.as_ref(), last.map_or(1, |last| last.revision + 1))
+        .map(|(target, (content, _))| Changed {
+            provider: target.provider,
+            content,
+            revision: existing.get(&target.provider).map_or(1, |last| last.revision + 1),
         })
         .collect();
-    let contents = rows::ensure_contents(connection, owner, &changed).await?;
-    let publications = rows::insert(connection, owner, &changed, &contents).await?;
-    let verified = rows::ensure_integrations(connection, owner.consumer, &providers).await?;
-    let of_target = |target: &Target<'_>, content: &Content| -> Option<(i64, i64)> {
-        match contents.get(&(target.provider, content.sha.clone())) {
-            Some(content) => Some((*content, *publications.get(&target.provider)?)),
-            None => existing
-                .get(&target.provider)
-                .map(|existing| (existing.content, existing.publication)),
-        }
-    };
-    let mut done: Vec<(i64, i64)> = Vec::with_capacity(targets.len());
-    for (target, (content, _)) in targets.iter().zip(&planned) {
-        let ids = of_target(target, content);
-        done.push(ids.ok_or_else(|| Error::unavailable("publishing", "a row that was written is missing"))?);
-    }
-    let asked: Vec<(i64, i64)> = providers
-        .iter()
-        .copied()
-        .zip(done.iter().map(|(content, _)| *content))
-        .collect();
-    let mut waiting = before::unverified_versions(connection, &asked).await?;
+    let stored = rows::insert(connection, owner, &before, &changed).await?;
+    let providers: Vec<i64> = targets.iter().map(|target| target.provider).collect();
+    // One that is known cannot be deleted while there is a contract, or the transaction that found it refers to the two.
+    let missing = providers.iter().copied().filter(|provider| {
+        !before.is_integrated(*provider) || (!owner.fresh && stored.contains_key(provider))
+    });
+    rows::ensure_integrations(connection, owner.consumer, missing).await?;
     let mut entries: Vec<outbox::Entry> = Vec::new();
     let mut published = Vec::with_capacity(targets.len());
-    for ((target, (_, outcome)), (content, publication)) in targets.iter().zip(planned).zip(done) {
-        let reasons = content_changes(content, previous.get(&target.provider).map_or(&[], Vec::as_slice));
+    for (Target { contract, provider }, (content, outcome)) in each() {
+        let unchanged = existing.get(provider).map(|existing| Stored {
+            publication: existing.publication,
+            content: existing.content,
+        });
+        let ids = stored.get(provider).copied().or(unchanged);
+        let ids = ids.ok_or_else(|| Error::unavailable("publishing", "a row that was written is missing"))?;
+        let reasons = content_changes(ids.content, &before.lines(owner, *provider));
         let mut events = vec![(Event::ContractPublished, None, None)];
-        if outcome != Outcome::Unchanged && !reasons.is_empty() {
+        if *outcome != Outcome::Unchanged && !reasons.is_empty() {
             events.push((Event::ContractContentChanged, None, Some(reasons.join(", "))));
         }
-        for (provider_version, reason) in waiting.remove(&target.provider).unwrap_or_default() {
+        for (provider_version, reason) in before.waiting(*provider, &content.sha) {
             let event = Event::ContractRequiringVerificationPublished;
             events.push((event, Some(provider_version), Some(reason)));
         }
-        entries.extend(
-            events
-                .iter()
-                .map(|(event, provider_version, comment)| outbox::Entry {
-                    consumer_version: Some(owner.version),
-                    provider_version: *provider_version,
-                    content: Some(content),
-                    publication: Some(publication),
-                    comment: comment.clone(),
-                    ..outbox::Entry::new(*event, owner.consumer, target.provider)
-                }),
-        );
+        if before.listening {
+            entries.extend(
+                events
+                    .iter()
+                    .map(|(event, provider_version, comment)| outbox::Entry {
+                        consumer_version: Some(owner.version),
+                        provider_version: *provider_version,
+                        content: Some(ids.content),
+                        publication: Some(ids.publication),
+                        comment: comment.clone(),
+                        ..outbox::Entry::new(*event, owner.consumer, *provider)
+                    }),
+            );
+        }
         published.push(PublishedContract {
-            provider: target.contract.provider.clone(),
-            provider_id: target.provider,
-            content_id: content,
-            outcome,
+            provider: contract.provider.clone(),
+            provider_id: *provider,
+            content_id: ids.content,
+            outcome: *outcome,
             events: events
                 .into_iter()
                 .map(|(event, provider_version, comment)| Detected {
@@ -205,11 +253,11 @@ async fn publish_all(
                     webhooks: Vec::new(),
                 })
                 .collect(),
-            ever_verified: verified.contains(&target.provider),
+            ever_verified: before.ever_verified(*provider),
         });
     }
-    outbox::add_all(connection, &entries).await?;
-    Ok(published)
+    outbox::write(connection, &entries).await?;
+    Ok((published, before.listening))
 }
 
 /// The content to store for a contract, merged where that is asked for, and what it does to what is there.

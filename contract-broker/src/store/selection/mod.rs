@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::{
     Connection, Result,
     contracts::{self, Publication},
+    statement::Statement,
 };
 use crate::domain::{
     pending::{Subject, Why},
@@ -126,10 +127,10 @@ pub(crate) async fn work_in_progress(
              AND k.consumer_version_id = h.consumer_version_id AND k.provider_id = h.provider_id \
              AND t.id = k.content_id AND v.id = k.consumer_version_id AND c.id = k.consumer_id AND p.id = k.provider_id"
         );
-        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        let rows: Vec<Row> = Statement::new(sql)
             .bind(provider)
             .bind(since)
-            .fetch_all(&mut *connection)
+            .all(&mut *connection)
             .await?;
         found.extend(
             rows.into_iter()

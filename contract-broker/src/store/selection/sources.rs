@@ -130,9 +130,9 @@ pub(super) async fn fetch(
                  AND k.provider_id = i.provider_id AND t.id = k.content_id AND v.id = k.consumer_version_id \
                  AND p.id = k.provider_id AND i.provider_id = "
             ))
-            .number(provider);
+            .value(provider);
         if let Some(consumer) = consumer {
-            statement = statement.sql(" AND c.name = ").text(consumer);
+            statement = statement.sql(" AND c.name = ").value(*consumer);
         }
         if !conditions.is_empty() {
             statement = statement.sql(" AND ").sql(conditions);
@@ -140,7 +140,7 @@ pub(super) async fn fetch(
         if let Some(column) = named
             && !name.is_empty()
         {
-            statement = statement.sql(" AND ").sql(column).sql(" = ").text(name);
+            statement = statement.sql(" AND ").sql(column).sql(" = ").value(*name);
         }
     }
     let rows: Vec<Row> = statement.all(connection).await?;

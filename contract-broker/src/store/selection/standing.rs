@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::{
-    Connection, Result,
-    in_list::{Fixed, select_in},
-};
+use super::super::{Connection, Result, connection::Value, in_list::select_in};
 use crate::domain::pending::{Facts, Line, Subject};
 
 /// Where contents passed, as seen from one branch or tag. With `finished` only successes count that were not work in
@@ -38,11 +35,11 @@ pub(super) async fn line(
             )
         },
         &[
-            Fixed::Text(kind),
-            Fixed::Text(name),
-            Fixed::Number(provider),
-            Fixed::Number(most_wip),
-            Fixed::Number(since),
+            Value::from(kind),
+            Value::from(name),
+            Value::Number(provider),
+            Value::Number(most_wip),
+            Value::Number(since),
         ],
         contents,
     )

@@ -12,6 +12,8 @@ use axum::{
 };
 use http::{HeaderMap, header};
 
+use question::Head;
+
 use crate::{
     domain::{
         Refusal,
@@ -19,14 +21,7 @@ use crate::{
             Ignore, LatestBy, Options, Query as Question, Row, Summary, Target, VersionSelector, decide,
         },
     },
-    http::{
-        AppState,
-        base_url::BaseUrl,
-        error::{Failure, Result},
-        hal, negotiation,
-        path::Path,
-        query::Query,
-    },
+    http::{AppState, base_url::BaseUrl, error::Result, hal, negotiation, path::Path, query::Query},
     store::{
         failures, matrix, pacticipants,
         versions::{self, Details},
@@ -38,6 +33,8 @@ const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
 /// A question answered.
 pub(crate) struct Answer {
     pub(crate) summary: Summary,
+    /// Whether a version that the question names does not exist.
+    pub(crate) missing: bool,
     pub(crate) rows: Vec<Row>,
     ignored: Vec<bool>,
     pub(crate) details: HashMap<i64, Details>,
@@ -94,10 +91,7 @@ pub(crate) async fn can_i_deploy(
     };
     let (pacticipant, version) = (required("pacticipant"), required("version"));
     let target = match (query.get("to"), query.get("environment")) {
-        (Some(tag), None) => Some(Target::Tag {
-            name: tag.to_owned(),
-            latest: true,
-        }),
+        (Some(tag), None) => Some(question::newest_with_tag(tag.to_owned())),
         (None, Some(environment)) => Some(Target::Environment(environment.to_owned())),
         _ => {
             faults.push((
@@ -115,15 +109,8 @@ pub(crate) async fn can_i_deploy(
         version: Some(version),
         ..VersionSelector::default()
     };
-    answer_one(
-        &state,
-        &base,
-        &headers,
-        selector,
-        target,
-        question::ignored(&query),
-    )
-    .await
+    let question = question::about(selector, target, question::ignored(&query));
+    respond(&state, &base, &headers, &question).await
 }
 
 pub(crate) async fn can_i_deploy_tag_to_tag(
@@ -133,25 +120,8 @@ pub(crate) async fn can_i_deploy_tag_to_tag(
     Path((pacticipant, tag, to)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
-    let selector = VersionSelector {
-        pacticipant,
-        tag: Some(tag),
-        latest: true,
-        ..VersionSelector::default()
-    };
-    let target = Some(Target::Tag {
-        name: to,
-        latest: true,
-    });
-    answer_one(
-        &state,
-        &base,
-        &headers,
-        selector,
-        target,
-        question::ignored(&query),
-    )
-    .await
+    let (head, target) = (Head::WithTag(tag), question::newest_with_tag(to));
+    respond_about(&state, &base, &headers, pacticipant, head, target, &query).await
 }
 
 pub(crate) async fn can_i_deploy_branch_to_environment(
@@ -161,53 +131,23 @@ pub(crate) async fn can_i_deploy_branch_to_environment(
     Path((pacticipant, branch, environment)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
-    let selector = VersionSelector {
-        pacticipant,
-        branch: Some(branch),
-        latest: true,
-        ..VersionSelector::default()
-    };
-    answer_one(
-        &state,
-        &base,
-        &headers,
-        selector,
-        Some(Target::Environment(environment)),
-        question::ignored(&query),
-    )
-    .await
+    let (head, target) = (Head::OnBranch(branch), Target::Environment(environment));
+    respond_about(&state, &base, &headers, pacticipant, head, target, &query).await
 }
 
-async fn answer_one(
+/// Answers where the pacticipant stands in the path: one that is not known is an address that does not exist.
+async fn respond_about(
     state: &AppState,
     base: &BaseUrl,
     headers: &HeaderMap,
-    selector: VersionSelector,
-    target: Option<Target>,
-    ignore: Vec<Ignore>,
+    pacticipant: String,
+    head: Head,
+    target: Target,
+    query: &Query,
 ) -> Result<Response> {
-    let pacticipant = selector.pacticipant.clone();
-    let question = one_to(selector, target, ignore);
-    let answered = respond(state, base, headers, &question).await;
-    if let Err(Failure::Refused(Refusal::Unusable(_))) = &answered {
-        // Here a name that is not known is an address that does not exist.
-        pacticipants::require(&mut *state.store.read().await?, &pacticipant).await?;
-    }
-    answered
-}
-
-/// The question whether a version can be deployed to a target.
-pub(crate) fn one_to(selector: VersionSelector, target: Option<Target>, ignore: Vec<Ignore>) -> Question {
-    let latest_by = Some(LatestBy::EachConsumerVersion);
-    Question {
-        selectors: vec![selector],
-        options: Options {
-            target,
-            latest_by,
-            ignore,
-            ..Options::default()
-        },
-    }
+    pacticipants::require(&mut *state.store.read().await?, &pacticipant).await?;
+    let question = question::about_head(pacticipant, head, target, question::ignored(query));
+    respond(state, base, headers, &question).await
 }
 
 /// Answers a question from the store.
@@ -230,6 +170,10 @@ pub(crate) async fn answer(state: &AppState, question: &Question) -> Result<Answ
         .iter()
         .map(|index| &question.options.ignore[*index])
         .collect();
+    let missing = found
+        .resolved
+        .iter()
+        .any(|selector| selector.specified && selector.is_missing());
     let summary = decide(
         question,
         &found.resolved,
@@ -258,6 +202,7 @@ pub(crate) async fn answer(state: &AppState, question: &Question) -> Result<Answ
         .collect();
     Ok(Answer {
         summary,
+        missing,
         rows,
         ignored,
         details,

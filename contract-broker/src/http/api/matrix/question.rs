@@ -54,6 +54,47 @@ pub(super) fn ignored(query: &Query) -> Vec<Ignore> {
     ignore
 }
 
+/// Which newest version of a pacticipant a question is about.
+#[derive(Debug)]
+pub(crate) enum Head {
+    WithTag(String),
+    OnBranch(String),
+    OnMainBranch,
+}
+
+/// Whether the newest version of a branch, or with a tag, can be deployed to a target.
+pub(crate) fn about_head(pacticipant: String, head: Head, target: Target, ignore: Vec<Ignore>) -> Question {
+    let mut selector = VersionSelector {
+        pacticipant,
+        latest: true,
+        ..VersionSelector::default()
+    };
+    match head {
+        Head::WithTag(tag) => selector.tag = Some(tag),
+        Head::OnBranch(branch) => selector.branch = Some(branch),
+        Head::OnMainBranch => selector.main_branch = true,
+    }
+    about(selector, Some(target), ignore)
+}
+
+/// Whether a version can be deployed to a target.
+pub(super) fn about(selector: VersionSelector, target: Option<Target>, ignore: Vec<Ignore>) -> Question {
+    Question {
+        selectors: vec![selector],
+        options: Options {
+            target,
+            latest_by: Some(LatestBy::EachConsumerVersion),
+            ignore,
+            ..Options::default()
+        },
+    }
+}
+
+/// The newest versions with a tag, as a target.
+pub(crate) fn newest_with_tag(name: String) -> Target {
+    Target::Tag { name, latest: true }
+}
+
 /// Reads the question; every fault is reported.
 pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
     let mut faults: Vec<String> = Vec::new();

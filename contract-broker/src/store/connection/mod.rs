@@ -1,0 +1,201 @@
+//! Connections: one way to ask SQLite and PostgreSQL.
+//!
+//! SQLite answers in place, in the thread that asks: a statement costs no change of threads, and a future that asks
+//! nothing else never waits. PostgreSQL is asked over a socket that the asking task itself reads and writes;
+//! statements whose answers nobody waits for travel with the next one.
+
+mod postgres;
+mod row;
+mod sqlite;
+mod value;
+
+use std::time::{Duration, Instant};
+
+use self::{postgres::Postgres, sqlite::Sqlite};
+pub(crate) use self::{
+    row::{FromRow, Row},
+    value::Value,
+};
+use super::{Error, Result, statement::Statement};
+
+/// Statements that take longer are worth a line in the log.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// Which database is behind a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// A database connection, in a transaction or not.
+pub(crate) enum Connection {
+    Sqlite(Sqlite),
+    Postgres(Box<Postgres>),
+}
+
+impl Connection {
+    /// Opens a connection: to a path, or an address of PostgreSQL.
+    ///
+    /// # Errors
+    /// When there is no such database, or it does not let us in.
+    pub(crate) async fn open(dialect: Dialect, address: &str) -> Result<Self> {
+        match dialect {
+            Dialect::Sqlite => Sqlite::open(address)
+                .map(Self::Sqlite)
+                .map_err(|error| Error::unavailable("opening the database", error)),
+            Dialect::Postgres => Postgres::open(address)
+                .await
+                .map(|connection| Self::Postgres(Box::new(connection)))
+                .map_err(|error| Error::unavailable("opening the database", error)),
+        }
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Runs statements without values, one after the other.
+    pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => connection.script(sql),
+            Self::Postgres(connection) => connection.script(sql).await,
+        }
+    }
+
+    /// Every row that a statement gives.
+    pub(super) async fn rows<R: FromRow>(&mut self, statement: &Statement<'_>) -> Result<Vec<R>> {
+        let start = Instant::now();
+        match self {
+            Self::Sqlite(connection) => {
+                let mut rows = Vec::new();
+                connection.each(statement, |row| {
+                    rows.push(R::from_row(row)?);
+                    Ok(())
+                })?;
+                log(statement, start, rows.len() as u64);
+                Ok(rows)
+            }
+            Self::Postgres(connection) => {
+                let answers = connection.rows(&[statement]).await?;
+                read(statement, start, answers.first().map_or(&[], Vec::as_slice))
+            }
+        }
+    }
+
+    /// Runs a statement that gives no rows; says how many it changed.
+    pub(super) async fn execute(&mut self, statement: &Statement<'_>) -> Result<u64> {
+        let start = Instant::now();
+        let changed = match self {
+            Self::Sqlite(connection) => connection.execute(statement)?,
+            Self::Postgres(connection) => connection.execute(statement).await?,
+        };
+        log(statement, start, 0);
+        Ok(changed)
+    }
+
+    /// Runs a statement of a transaction whose outcome nobody waits for: PostgreSQL gets it with the next one, or with
+    /// the commit, which fails if it fails.
+    pub(super) async fn later(&mut self, statement: Statement<'_>) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => self.execute(&statement).await.map(|_| ()),
+            Self::Postgres(connection) => {
+                log(&statement, Instant::now(), 0);
+                connection.later(statement).await
+            }
+        }
+    }
+
+    /// Begins a transaction. PostgreSQL hears of it with the first statement, SQLite's writer begins its own.
+    pub(super) fn begin(&mut self) {
+        if let Self::Postgres(connection) = self {
+            connection.begin();
+        }
+    }
+
+    /// Commits what was written since the beginning.
+    pub(super) async fn commit(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(connection) => connection.commit().await,
+        }
+    }
+
+    /// Undoes what was written since the beginning.
+    pub(super) async fn rollback(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(connection) => connection.rollback().await,
+        }
+    }
+
+    /// Prepares a connection to SQLite for being the one that writes.
+    pub(super) fn prepare_to_write(&mut self, path: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => connection.prepare_to_write(path),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Whether nothing is left open on it, so that another may use it.
+    pub(super) fn is_free(&self) -> bool {
+        match self {
+            Self::Sqlite(connection) => connection.is_free(),
+            Self::Postgres(connection) => connection.is_free(),
+        }
+    }
+}
+
+macro_rules! together {
+    ($($(#[$doc:meta])+ $name:ident: $($row:ident $statement:ident),+;)+) => {
+        $($(#[$doc])+
+        #[expect(non_snake_case, reason = "rows and their types go by one name")]
+        pub(crate) async fn $name<$($row: FromRow),+>(
+            connection: &mut Connection,
+            ($($statement,)+): ($(replace!($row Statement<'_>),)+),
+        ) -> Result<($(Vec<$row>,)+)> {
+            if let Connection::Postgres(connection) = connection {
+                let start = Instant::now();
+                let mut answers = connection.rows(&[$(&$statement),+]).await?.into_iter();
+                $(let $row = read(&$statement, start, &answers.next().unwrap_or_default())?;)+
+                return Ok(($($row,)+));
+            }
+            Ok(($(connection.rows(&$statement).await?,)+))
+        })+
+    };
+}
+
+macro_rules! replace {
+    ($row:ident $with:ty) => {
+        $with
+    };
+}
+
+together! {
+    /// Asks two things that do not need each other's answers: PostgreSQL gets both at once, and answers in order.
+    both: A a, B b;
+    /// As [`both`], for five.
+    five: A a, B b, C c, D d, E e;
+}
+
+/// The rows of an answer of PostgreSQL.
+fn read<R: FromRow>(
+    statement: &Statement<'_>,
+    start: Instant,
+    rows: &[tokio_postgres::Row],
+) -> Result<Vec<R>> {
+    log(statement, start, rows.len() as u64);
+    rows.iter().map(|row| R::from_row(&Row::Postgres(row))).collect()
+}
+
+fn log(statement: &Statement<'_>, start: Instant, rows: u64) {
+    let took = start.elapsed();
+    if took > SLOW {
+        tracing::warn!(target: "contract_broker::sql", sql = statement.text(), rows, ?took, "a slow statement");
+    } else {
+        tracing::debug!(target: "contract_broker::sql", sql = statement.text(), rows, ?took, "a statement");
+    }
+}

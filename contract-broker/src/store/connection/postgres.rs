@@ -1,0 +1,216 @@
+//! A connection to PostgreSQL.
+
+use std::{
+    collections::HashMap,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    task::Poll,
+};
+
+use futures_util::{
+    TryStreamExt as _,
+    future::{join, join_all},
+};
+use tokio_postgres::{Client, NoTls};
+
+use super::{Error, Result, Statement, Value};
+
+/// How many statements stay prepared; then all are forgotten. The broker's own are fewer.
+const PREPARED: usize = 1024;
+/// How many statements wait for the next one at most.
+const WAITING: usize = 16;
+
+/// What reads and writes the socket; it works only while somebody asks.
+type Driver = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
+
+pub(crate) struct Postgres {
+    client: Client,
+    /// `None` when the connection is closed.
+    driver: Option<Driver>,
+    prepared: HashMap<String, tokio_postgres::Statement>,
+    waiting: Waiting,
+    /// A transaction is open, or about to be.
+    in_transaction: bool,
+}
+
+/// What goes out with the next statement.
+#[derive(Default)]
+struct Waiting {
+    begin: bool,
+    statements: Vec<(tokio_postgres::Statement, Vec<Value<'static>>)>,
+}
+
+impl Waiting {
+    /// Sends everything at once, in order; the first failure is the one that counts.
+    async fn send(self, client: &Client) -> Result<(), tokio_postgres::Error> {
+        let begin = async {
+            if self.begin {
+                client.batch_execute("BEGIN").await?;
+            }
+            Ok(())
+        };
+        let statements = join_all(
+            self.statements
+                .iter()
+                .map(|(statement, values)| client.execute_raw(statement, values.iter())),
+        );
+        let (begun, done) = join(begin, statements).await;
+        begun?;
+        done.into_iter().try_for_each(|done| done.map(|_| ()))
+    }
+}
+
+impl Postgres {
+    pub(super) async fn open(address: &str) -> Result<Self, tokio_postgres::Error> {
+        let (client, connection) = tokio_postgres::connect(address, NoTls).await?;
+        Ok(Self {
+            client,
+            driver: Some(Box::pin(connection)),
+            prepared: HashMap::new(),
+            waiting: Waiting::default(),
+            in_transaction: false,
+        })
+    }
+
+    pub(super) async fn script(&mut self, sql: &str) -> Result<()> {
+        Ok(drive(&mut self.driver, self.client.batch_execute(sql)).await?)
+    }
+
+    /// The rows of statements that go out together.
+    pub(super) async fn rows(
+        &mut self,
+        statements: &[&Statement<'_>],
+    ) -> Result<Vec<Vec<tokio_postgres::Row>>> {
+        let mut prepared = Vec::with_capacity(statements.len());
+        for statement in statements {
+            prepared.push(self.prepared(statement).await?);
+        }
+        let client = &self.client;
+        let answers = join_all(
+            prepared
+                .iter()
+                .zip(statements)
+                .map(async |(prepared, statement)| {
+                    let rows = client.query_raw(prepared, statement.values()).await?;
+                    rows.try_collect().await
+                }),
+        );
+        let work = join(std::mem::take(&mut self.waiting).send(client), answers);
+        let (before, answers) = drive(&mut self.driver, work).await;
+        before?;
+        Ok(answers
+            .into_iter()
+            .collect::<Result<_, tokio_postgres::Error>>()?)
+    }
+
+    pub(super) async fn execute(&mut self, statement: &Statement<'_>) -> Result<u64> {
+        let prepared = self.prepared(statement).await?;
+        let client = &self.client;
+        let work = join(
+            std::mem::take(&mut self.waiting).send(client),
+            client.execute_raw(&prepared, statement.values()),
+        );
+        let (before, changed) = drive(&mut self.driver, work).await;
+        before?;
+        Ok(changed?)
+    }
+
+    pub(super) async fn later(&mut self, statement: Statement<'_>) -> Result<()> {
+        let prepared = self.prepared(&statement).await?;
+        let values = statement.into_values().into_iter().map(Value::into_owned);
+        self.waiting.statements.push((prepared, values.collect()));
+        if self.waiting.statements.len() >= WAITING {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn begin(&mut self) {
+        self.in_transaction = true;
+        self.waiting.begin = true;
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<()> {
+        // Where nothing was asked there is nothing to end.
+        if !self.waiting.begin || !self.waiting.statements.is_empty() {
+            let client = &self.client;
+            let work = join(
+                std::mem::take(&mut self.waiting).send(client),
+                client.batch_execute("COMMIT"),
+            );
+            let (before, committed) = drive(&mut self.driver, work).await;
+            // A transaction that failed is undone by its commit.
+            before.and(committed)?;
+        }
+        self.waiting = Waiting::default();
+        self.in_transaction = false;
+        Ok(())
+    }
+
+    pub(super) async fn rollback(&mut self) -> Result<()> {
+        if !std::mem::take(&mut self.waiting).begin {
+            drive(&mut self.driver, self.client.batch_execute("ROLLBACK")).await?;
+        }
+        self.in_transaction = false;
+        Ok(())
+    }
+
+    pub(super) fn is_free(&self) -> bool {
+        self.driver.is_some() && !self.in_transaction
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        let waiting = std::mem::take(&mut self.waiting);
+        Ok(drive(&mut self.driver, waiting.send(&self.client)).await?)
+    }
+
+    async fn prepared(&mut self, statement: &Statement<'_>) -> Result<tokio_postgres::Statement> {
+        if let Some(known) = self.prepared.get(statement.text()) {
+            return Ok(known.clone());
+        }
+        if self.prepared.len() >= PREPARED {
+            self.prepared.clear();
+        }
+        let kinds: Vec<_> = statement.values().iter().map(Value::kind).collect();
+        let work = self.client.prepare_typed(statement.text(), &kinds);
+        let prepared = drive(&mut self.driver, work).await?;
+        self.prepared
+            .insert(statement.text().to_owned(), prepared.clone());
+        Ok(prepared)
+    }
+}
+
+/// Does work that waits for the connection, and moves the connection meanwhile, in one task.
+async fn drive<T>(driver: &mut Option<Driver>, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        if let Poll::Ready(done) = work.as_mut().poll(context) {
+            return Poll::Ready(done);
+        }
+        if let Some(open) = driver
+            && open.as_mut().poll(context).is_ready()
+        {
+            // The work is told that nobody will answer.
+            *driver = None;
+        }
+        work.as_mut().poll(context)
+    })
+    .await
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        // A transaction met another one; or a row that it had found was deleted meanwhile.
+        let again = error
+            .code()
+            .is_some_and(|state| matches!(state.code(), "40001" | "40P01" | "23503"));
+        Self::Database {
+            doing: "using the database",
+            message: match error.as_db_error() {
+                Some(from_server) => from_server.to_string(),
+                None => error.to_string(),
+            },
+            again,
+        }
+    }
+}

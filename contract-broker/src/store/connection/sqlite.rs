@@ -1,0 +1,160 @@
+//! A connection to SQLite.
+
+use std::sync::mpsc::sync_channel;
+
+use rusqlite::{CachedStatement, OpenFlags, config::DbConfig, hooks::Wal};
+
+use super::{Error, Result, Row, Statement};
+
+/// How many statements stay compiled.
+const PREPARED: usize = 128;
+/// After how many pages in the log (of 4 KiB) they are copied into the database.
+const PAGES: i32 = 4000;
+/// With how many pages the log is copied to its end, which the commit waits for.
+const MOST_PAGES: i32 = 12_000;
+
+pub(crate) struct Sqlite(rusqlite::Connection);
+
+impl Sqlite {
+    /// Opens a file, which is created where it is missing. After a question mark the path may have the parameters of
+    /// SQLite's addresses (<https://www.sqlite.org/uri.html>).
+    pub(super) fn open(path: &str) -> Result<Self, rusqlite::Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_URI;
+        let connection = if path.contains('?') {
+            rusqlite::Connection::open_with_flags(format!("file:{path}"), flags)?
+        } else {
+            rusqlite::Connection::open_with_flags(path, flags & !OpenFlags::SQLITE_OPEN_URI)?
+        };
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        // A plan is made once for a statement, whatever its values.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        Ok(Self(connection))
+    }
+
+    /// Gives the connection that writes room for pages, and has what its commits leave in the log copied into the database
+    /// by a thread of its own, so that no commit waits for it. The thread ends with this connection.
+    pub(super) fn prepare_to_write(&mut self, path: &str) -> Result<()> {
+        // It sees every table; those that read share the rest of the memory.
+        self.0.execute_batch("PRAGMA cache_size=-16000")?;
+        let beside = Self::open(path)?;
+        let (due, wanted) = sync_channel::<()>(1);
+        std::thread::Builder::new()
+            .name("broker-checkpoint".to_owned())
+            .spawn(move || {
+                while wanted.recv().is_ok() {
+                    if let Err(error) = beside.0.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
+                        tracing::warn!(%error, "a checkpoint failed; the next commits try again");
+                    }
+                }
+            })
+            .map_err(|error| Error::unavailable("starting the thread that copies the log", error))?;
+        let mut next = PAGES;
+        self.0.wal_hook(Some(move |log: &mut Wal, pages| {
+            // The commit is done: nothing here may make it fail.
+            if pages >= MOST_PAGES {
+                // Nobody writes meanwhile, so the log begins anew after this; where the other thread or a long reader is
+                // in the way, after a later commit.
+                let _ = log.checkpoint();
+            } else if pages >= next {
+                let _ = due.try_send(());
+            }
+            if pages >= next || pages + PAGES < next {
+                next = pages + PAGES;
+            }
+            Ok(())
+        }))?;
+        Ok(())
+    }
+
+    pub(super) fn script(&mut self, sql: &str) -> Result<()> {
+        Ok(self.0.execute_batch(sql)?)
+    }
+
+    /// Calls `with` for every row that a statement gives.
+    pub(super) fn each(
+        &mut self,
+        statement: &Statement<'_>,
+        mut with: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut compiled = self.prepared(statement)?;
+        let mut rows = compiled.raw_query();
+        while let Some(row) = rows.next()? {
+            with(&Row::Sqlite(row))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn execute(&mut self, statement: &Statement<'_>) -> Result<u64> {
+        let changed = self.prepared(statement)?.raw_execute()?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn is_free(&self) -> bool {
+        self.0.is_autocommit()
+    }
+
+    fn prepared(&self, statement: &Statement<'_>) -> Result<CachedStatement<'_>> {
+        let mut compiled = self.0.prepare_cached(statement.text())?;
+        let values = statement.values();
+        // SQLite numbers placeholders as they appear; ours say which value they mean.
+        for place in 1..=compiled.parameter_count() {
+            let value = compiled
+                .parameter_name(place)
+                .and_then(|name| name.get(1..)?.parse::<usize>().ok())
+                .and_then(|number| values.get(number.checked_sub(1)?))
+                .ok_or_else(|| Error::unavailable("using the database", "a placeholder has no value"))?;
+            compiled.raw_bind_parameter(place, value)?;
+        }
+        Ok(compiled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    };
+
+    use super::*;
+
+    #[test]
+    fn no_commit_fails_because_somebody_else_copies_the_log() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log").display().to_string();
+        let open = || {
+            let connection = Sqlite::open(&path).unwrap();
+            let settings = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA busy_timeout=10000";
+            connection.0.execute_batch(settings).unwrap();
+            connection
+        };
+        let mut writer = open();
+        writer.script("CREATE TABLE t (body TEXT)").unwrap();
+        writer.prepare_to_write(&path).unwrap();
+        // A reader keeps the log from beginning anew, so that it grows beyond its limit.
+        let mut reader = open();
+        reader.script("BEGIN; SELECT COUNT(*) FROM t").unwrap();
+        let done = Arc::new(AtomicBool::new(false));
+        let other = std::thread::spawn({
+            let (mut connection, done) = (open(), done.clone());
+            move || {
+                while !done.load(Ordering::Relaxed) {
+                    let _ = connection.script("PRAGMA wal_checkpoint(PASSIVE)");
+                }
+            }
+        });
+        let body = "x".repeat(4096 * 100);
+        for number in 0..200 {
+            let insert = Statement::new("INSERT INTO t (body) VALUES ($1)").bind(&body);
+            let changed = writer.execute(&insert);
+            assert_eq!(changed.unwrap(), 1, "commit {number}");
+        }
+        done.store(true, Ordering::Relaxed);
+        other.join().unwrap();
+        let log = std::fs::metadata(format!("{path}-wal")).unwrap().len();
+        assert!(log > 4096 * u64::try_from(MOST_PAGES).unwrap(), "{log}");
+    }
+}

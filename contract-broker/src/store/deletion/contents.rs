@@ -1,0 +1,45 @@
+//! Contents that nobody publishes any more.
+
+use super::{Connection, Dialect, Result, execute_in, ids_in, select_in};
+
+/// Those of the contents that no publication has. Whoever is publishing one of them now is waited for, and nobody can
+/// begin to until the end of the transaction. They are locked as publishing takes them: by the names of providers.
+pub(super) async fn lock_unpublished(connection: &mut Connection, contents: &[i64]) -> Result<Vec<i64>> {
+    let locking = match connection.dialect() {
+        Dialect::Postgres => " FOR UPDATE OF c",
+        Dialect::Sqlite => "",
+    };
+    let rows: Vec<(i64,)> = select_in(
+        connection,
+        |list| {
+            format!(
+                "SELECT c.id FROM contents c JOIN pacticipants p ON p.id = c.provider_id WHERE c.id IN {list} \
+                 AND NOT EXISTS (SELECT 1 FROM publications k WHERE k.content_id = c.id) \
+                 ORDER BY p.name, c.id{locking}"
+            )
+        },
+        &[],
+        contents,
+    )
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Deletes those of the locked contents that still no publication has, with their results and what these set off.
+pub(super) async fn delete_unpublished(connection: &mut Connection, contents: &[i64]) -> Result<()> {
+    let unpublished = ids_in(
+        connection,
+        "SELECT c.id FROM contents c WHERE c.id IN {list} \
+         AND NOT EXISTS (SELECT 1 FROM publications k WHERE k.content_id = c.id)",
+        contents,
+    )
+    .await?;
+    for sql in [
+        "DELETE FROM triggered_webhooks WHERE due_at IS NULL \
+         AND verification_id IN (SELECT r.id FROM verifications r WHERE r.content_id IN {list})",
+        "DELETE FROM contents WHERE id IN {list}",
+    ] {
+        execute_in(connection, sql, &unpublished).await?;
+    }
+    Ok(())
+}
