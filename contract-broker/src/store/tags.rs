@@ -83,6 +83,8 @@ pub(crate) async fn add(
     Ok(true)
 }
 
+/// Notes the newest version with a tag and the tag's first use. Of two who tag at once on PostgreSQL, the one who
+/// comes later to this may have tagged first.
 async fn set_head(
     connection: &mut Connection,
     pacticipant: i64,
@@ -106,11 +108,14 @@ async fn set_head(
             break;
         }
         let updated = Statement::new(
-            "UPDATE tag_heads SET version_id = $1 WHERE pacticipant_id = $2 AND name = $3 AND version_id < $1",
+            "UPDATE tag_heads SET version_id = CASE WHEN version_id < $1 THEN $1 ELSE version_id END, \
+             first_tagged_at = CASE WHEN first_tagged_at > $4 THEN $4 ELSE first_tagged_at END \
+             WHERE pacticipant_id = $2 AND name = $3 AND (version_id < $1 OR first_tagged_at > $4)",
         )
         .bind(version)
         .bind(pacticipant)
         .bind(tag)
+        .bind(at)
         .execute(&mut *connection)
         .await?;
         if updated > 0 {

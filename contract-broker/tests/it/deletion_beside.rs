@@ -1,4 +1,4 @@
-//! Deleting what somebody begins to use at the same time. A second connection does by hand what publishing does, and
+//! Deleting what somebody begins to use at the same time, and using what somebody else does. A second connection does by hand what publishing does, and
 //! commits when the deletion waits for it.
 
 use std::pin::pin;
@@ -142,6 +142,21 @@ on_each_database! {
         let names: Vec<&str> = left.json["_embedded"]["branches"].as_array().unwrap().iter()
             .map(|branch| branch["name"].as_str().unwrap()).collect();
         assert_eq!(names, ["main", "late"]);
+    }
+
+    async fn a_tag_knows_its_first_use_though_another_noted_it_first(broker) {
+        broker.publish("web", "1", None, "api", "x").await;
+        let later = 4_000_000_000_000_000_i64;
+        let sql = format!(
+            "{} INSERT INTO tags (version_id, name, pacticipant_id, created_at) VALUES ({VERSION_2}, 't', {ID_OF_WEB}, {later}); \
+             INSERT INTO tag_heads (pacticipant_id, name, version_id, first_tagged_at) \
+             VALUES ({ID_OF_WEB}, 't', {VERSION_2}, {later});",
+            insert_version_2()
+        );
+        beside(broker, &sql, broker.put("/pacticipants/web/versions/1/tags/t", json!({}))).await.expect(201);
+        let latest = broker.get("/pacticipants/web/latest-version/t").await.expect(200);
+        assert_eq!(latest.json["number"], "2");
+        consistency::holds(&broker.database).await;
     }
 
     async fn many_who_publish_and_delete_leave_everything_right(broker) {

@@ -1,13 +1,24 @@
 //! Deleting versions, and contracts of versions that stay.
 
-use super::{Connection, Result, Statement, contents, execute_in, ids_in, lines::Lines, lock};
+use super::{Connection, Dialect, Result, Statement, contents, execute_in, ids_in, lines::Lines, lock};
 
 /// How many versions one transaction deletes, so that others need not wait long.
 pub(crate) const BATCH: i64 = 100;
 
+/// The first key of the locks that deletions on PostgreSQL take; the second stands for the pacticipant.
+const LOCK: i64 = 1_668_246_117;
+
 /// Keeps others from using versions until the end of the transaction; they wait. Publishing under a version begins by
-/// touching it, so nobody publishes under these meanwhile.
+/// touching it, so nobody publishes under these meanwhile. Deletions from one pacticipant go one after the other:
+/// each finds heads anew among versions that another would be deleting.
 pub(crate) async fn lock_versions(connection: &mut Connection, ids: &[i64]) -> Result<()> {
+    if connection.dialect() == Dialect::Postgres {
+        let sql = format!(
+            "SELECT pg_advisory_xact_lock({LOCK}, hashint8(p.id)) FROM \
+             (SELECT DISTINCT pacticipant_id AS id FROM versions WHERE id IN {{list}} ORDER BY 1) p"
+        );
+        execute_in(connection, &sql, ids).await?;
+    }
     lock(connection, "versions", ids).await
 }
 
