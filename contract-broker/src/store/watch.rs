@@ -1,9 +1,11 @@
 //! Watching the database for changes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures_util::FutureExt as _;
-use tokio::sync::{mpsc, oneshot};
+use futures_util::{
+    FutureExt as _,
+    future::{BoxFuture, Shared},
+};
 
 use super::{Connection, Error, Result, connect::Readers, statement::Statement};
 
@@ -15,9 +17,8 @@ pub(super) enum Watcher {
     /// SQLite counts the commits of others (<https://www.sqlite.org/pragma.html#pragma_data_version>), as one
     /// connection sees them that writes nothing itself.
     Sqlite(Mutex<Connection>),
-    /// PostgreSQL names the transactions that can be seen. Those who ask while it is being asked wait for the next
-    /// time, which serves them all: what they are told is never older than their question.
-    Postgres(mpsc::UnboundedSender<oneshot::Sender<Result<State>>>),
+    /// PostgreSQL names the transactions that can be seen.
+    Postgres(Arc<Snapshots>),
 }
 
 impl Watcher {
@@ -26,18 +27,14 @@ impl Watcher {
     }
 
     pub(super) fn postgres(pool: Readers) -> Self {
-        let (asks, asked) = mpsc::unbounded_channel();
-        tokio::spawn(watch(pool, asked));
-        Self::Postgres(asks)
+        Self::Postgres(Arc::new(Snapshots {
+            pool,
+            turn: tokio::sync::Mutex::new(()),
+            next: Mutex::new(None),
+        }))
     }
 
     pub(super) async fn state(&self) -> Result<State> {
-        let gone = || {
-            Error::unavailable(
-                "asking for the state of the database",
-                "the broker is shutting down",
-            )
-        };
         match self {
             Self::Sqlite(connection) => {
                 let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,31 +42,43 @@ impl Watcher {
                 let version = Statement::new("PRAGMA data_version")
                     .one::<(i64,)>(&mut connection)
                     .now_or_never();
-                Ok(version.ok_or_else(gone)??.0.to_string().into())
+                let late = || Error::unavailable("asking for the state of the database", "it did not answer");
+                Ok(version.ok_or_else(late)??.0.to_string().into())
             }
-            Self::Postgres(asks) => {
-                let (tell, told) = oneshot::channel();
-                asks.send(tell).map_err(|_| gone())?;
-                told.await.map_err(|_| gone())?
-            }
+            Self::Postgres(snapshots) => snapshots.state().await,
         }
     }
 }
 
-/// Ends when nobody can ask any more.
-async fn watch(pool: Readers, mut asked: mpsc::UnboundedReceiver<oneshot::Sender<Result<State>>>) {
-    let mut waiting = Vec::new();
-    while asked.recv_many(&mut waiting, 1024).await > 0 {
-        let state = snapshot(&pool).await;
-        for tell in waiting.drain(..) {
-            let _ = tell.send(state.clone());
-        }
-    }
+/// Asks PostgreSQL once for all who wait: those who come while it is being asked wait for the next time, so that what they
+/// are told is never older than their question.
+pub(super) struct Snapshots {
+    pool: Readers,
+    turn: tokio::sync::Mutex<()>,
+    /// The question that is not asked yet. Whoever waits for it may be the one who asks.
+    next: Mutex<Option<Shared<BoxFuture<'static, Result<State>>>>>,
 }
 
-async fn snapshot(pool: &Readers) -> Result<State> {
-    let (snapshot,): (String,) = Statement::new("SELECT CAST(pg_current_snapshot() AS TEXT)")
-        .one(&mut *pool.get().await?)
-        .await?;
-    Ok(snapshot.into())
+impl Snapshots {
+    async fn state(self: &Arc<Self>) -> Result<State> {
+        let question = self
+            .next()
+            .get_or_insert_with(|| self.clone().ask().boxed().shared())
+            .clone();
+        question.await
+    }
+
+    async fn ask(self: Arc<Self>) -> Result<State> {
+        let _turn = self.turn.lock().await;
+        let connection = self.pool.get().await;
+        *self.next() = None;
+        let (snapshot,): (String,) = Statement::new("SELECT CAST(pg_current_snapshot() AS TEXT)")
+            .one(&mut *connection?)
+            .await?;
+        Ok(snapshot.into())
+    }
+
+    fn next(&self) -> MutexGuard<'_, Option<Shared<BoxFuture<'static, Result<State>>>>> {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

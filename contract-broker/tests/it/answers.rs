@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use contract_broker::{Broker, Config};
+use futures_util::future::{join_all, poll_immediate};
 use http::{Method, Request};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -59,5 +60,19 @@ on_each_database! {
                 assert!(text.to_lowercase().starts_with(&expected.to_lowercase()), "{accept}: {text}");
             }
         }
+    }
+
+    async fn many_who_ask_at_once_see_what_they_wrote(broker) {
+        let one = async |worker: usize| {
+            for round in 0..10 {
+                let name = format!("p{worker}-{round}");
+                broker.post("/pacticipants", json!({ "name": name })).await.expect(201);
+                // This one leaves while others may wait for the same thing.
+                let _ = poll_immediate(broker.get("/pacticipants")).await;
+                let list = broker.get("/pacticipants").await.expect(200);
+                assert!(list.text.contains(&format!("\"{name}\"")), "{name}");
+            }
+        };
+        join_all((0..6).map(one)).await;
     }
 }
