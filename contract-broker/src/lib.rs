@@ -33,6 +33,7 @@ mod http;
 mod jobs;
 
 mod store;
+mod tls;
 mod webhook;
 
 pub use broker::Broker;

@@ -111,7 +111,10 @@ settings! {
     /// The address under which clients reach the broker, such as <https://contracts.example.org> or
     /// <https://example.org/broker> behind a proxy. Every link starts with it. Unset: taken from each request.
     "base_url" => base_url: Option<String> = None;
-    /// Where the data lives: <sqlite://PATH> for one node, <postgres://USER:PASSWORD@HOST/NAME> for one or many.
+    /// Where the data lives: <sqlite://PATH> for one node, <postgres://USER:PASSWORD@HOST/NAME> for one or many. With
+    /// PostgreSQL TLS is used where the server speaks it; `?sslmode=verify-full` demands it with a certificate that this
+    /// machine trusts, `&sslrootcert=FILE` with one of the authorities (PEM) in that file. The other modes are those of
+    /// libpq: disable, prefer, require (any certificate) and verify-ca (any host).
     "database.url" => database_url: String = "sqlite:contract-broker.sqlite3".to_owned();
     /// How many database connections one node opens at most.
     "database.max_connections" => database_max_connections: u32 = 10;
@@ -225,20 +228,33 @@ impl Config {
     }
 }
 
-/// Hides the password in `scheme://user:password@host`.
+/// Hides the password in `scheme://user:password@host?password=password`.
 fn mask_password(value: String) -> String {
     let Some((scheme, rest)) = value.split_once("://") else {
         return value;
     };
     let authority = &rest[..rest.find(['/', '?']).unwrap_or(rest.len())];
-    let masked = authority.rsplit_once('@').and_then(|(user, host)| {
-        user.split_once(':')
-            .map(|(user, _)| format!("{user}:{}@{host}", Secret::MASK))
-    });
-    match masked {
-        Some(masked) => format!("{scheme}://{masked}{}", &rest[authority.len()..]),
-        None => value,
-    }
+    // A slash or a question mark may be part of a password.
+    let end = authority.rfind('@').or_else(|| rest.find('@')).unwrap_or(0);
+    let (account, rest) = rest.split_at(end);
+    let account = match account.split_once(':') {
+        Some((user, _)) => format!("{user}:{}", Secret::MASK),
+        None => account.to_owned(),
+    };
+    let rest = match rest.split_once('?') {
+        Some((before, query)) => {
+            let parameters: Vec<_> = query
+                .split('&')
+                .map(|parameter| match parameter.split_once('=') {
+                    Some(("password", _)) => format!("password={}", Secret::MASK),
+                    _ => parameter.to_owned(),
+                })
+                .collect();
+            format!("{before}?{}", parameters.join("&"))
+        }
+        None => rest.to_owned(),
+    };
+    format!("{scheme}://{account}{rest}")
 }
 
 /// How a log line looks.
@@ -308,5 +324,21 @@ mod tests {
             shown.contains("postgres://broker:**********@db/broker?x=1"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn a_password_is_hidden_wherever_an_address_has_it() {
+        for (address, shown) in [
+            ("postgres://ci:a/b?c@db/x", "postgres://ci:**********@db/x"),
+            ("postgres://ci:a@b@db/x", "postgres://ci:**********@db/x"),
+            (
+                "postgres://db/x?password=a&y=1",
+                "postgres://db/x?password=**********&y=1",
+            ),
+            ("https://db:80/x?y=1", "https://db:80/x?y=1"),
+            ("sqlite:x", "sqlite:x"),
+        ] {
+            assert_eq!(mask_password(address.to_owned()), shown);
+        }
     }
 }

@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 
 use super::{
     Connection, Error, Result,
-    connection::Dialect,
+    connection::{Address, Dialect},
     migrate,
     statement::Statement,
     watch::{State, Watcher},
@@ -41,24 +41,25 @@ pub(super) type Readers = Pool<Opener>;
 pub(crate) type Reader = deadpool::managed::Object<Opener>;
 
 /// Opens connections, and says which may be used again.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(crate) struct Opener {
-    dialect: Dialect,
-    address: String,
+    address: Arc<Address>,
 }
 
 impl Opener {
     /// The connection that writes, on SQLite.
     pub(super) async fn open_writer(&self) -> Result<Connection> {
         let mut connection = self.open().await?;
-        connection.prepare_to_write(&self.address)?;
+        if let Address::Sqlite(path) = &*self.address {
+            connection.prepare_to_write(path)?;
+        }
         Ok(connection)
     }
 
     /// One connection outside the pool, ready for use.
     pub(super) async fn open(&self) -> Result<Connection> {
-        let mut connection = Connection::open(self.dialect, &self.address).await?;
-        connection.script(settings(self.dialect)).await?;
+        let mut connection = Connection::open(&self.address).await?;
+        connection.script(settings(self.address.dialect())).await?;
         Ok(connection)
     }
 }
@@ -75,7 +76,7 @@ impl Manager for Opener {
         if !connection.is_free() {
             return Err(RecycleError::message("it was left in a transaction"));
         }
-        if self.dialect == Dialect::Postgres {
+        if self.address.dialect() == Dialect::Postgres {
             let now = Instant::now();
             if now.duration_since(metrics.created) > LONGEST {
                 return Err(RecycleError::message("it is old"));
@@ -105,15 +106,15 @@ impl Store {
     /// Opens `url` (`sqlite:PATH` or `postgres://…`), creating the SQLite file where it is missing, and brings its
     /// tables up to date.
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
-        let (dialect, address) = address(url)?;
-        let opener = || Opener {
-            dialect,
-            address: address.clone(),
+        let address = Address::read(url)?;
+        let dialect = address.dialect();
+        let opener = Opener {
+            address: Arc::new(address),
         };
-        let mut first = opener().open().await?;
+        let mut first = opener.open().await?;
         migrate::run(dialect, &mut first).await?;
         drop(first);
-        let readers = Pool::builder(opener())
+        let readers = Pool::builder(opener.clone())
             .max_size(max_connections.max(1) as usize)
             .wait_timeout(Some(PATIENCE))
             .create_timeout(Some(PATIENCE))
@@ -124,9 +125,9 @@ impl Store {
             .map_err(|error| Error::unavailable("opening the database", error))?;
         let (writer, watcher) = match dialect {
             Dialect::Sqlite => {
-                let watched = opener().open().await?;
-                let writing = opener().open_writer().await?;
-                (Writer::queue(opener(), writing)?, Watcher::sqlite(watched))
+                let watched = opener.open().await?;
+                let writing = opener.open_writer().await?;
+                (Writer::queue(opener, writing)?, Watcher::sqlite(watched))
             }
             Dialect::Postgres => (Writer::pool(readers.clone()), Watcher::postgres(readers.clone())),
         };
@@ -176,27 +177,6 @@ impl Store {
         self.writer.close().await;
         self.readers.close();
     }
-}
-
-/// Reads the address: `sqlite:PATH`, `sqlite://PATH` and `postgres://…` (or `postgresql://…`).
-fn address(url: &str) -> Result<(Dialect, String)> {
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        let path = path.strip_prefix("//").unwrap_or(path);
-        if path.is_empty() || path.starts_with(":memory:") {
-            return Err(Error::unavailable(
-                "reading the database address",
-                format!("{url:?} names no file; give a path such as sqlite:contract-broker.sqlite3"),
-            ));
-        }
-        return Ok((Dialect::Sqlite, path.to_owned()));
-    }
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return Ok((Dialect::Postgres, url.to_owned()));
-    }
-    Err(Error::unavailable(
-        "reading the database address",
-        "expected sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME".to_owned(),
-    ))
 }
 
 /// Settings that each connection needs. With `synchronous=FULL` the log is on disk before a commit returns.

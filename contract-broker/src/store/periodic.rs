@@ -73,7 +73,7 @@ mod tests {
     use futures_util::future::join_all;
 
     use super::*;
-    use crate::store::{Store, connection::Dialect};
+    use crate::store::{Store, connection::Address};
 
     const JOB: &str = "sweeping";
 
@@ -135,9 +135,8 @@ mod tests {
             return;
         };
         let schema = format!("lease_{}", std::process::id());
-        let mut connection = Connection::open(Dialect::Postgres, &server)
-            .await
-            .expect("a server");
+        let address = Address::read(&server).expect("an address");
+        let mut connection = Connection::open(&address).await.expect("a server");
         let created = connection.script(&format!("CREATE SCHEMA {schema}")).await;
         created.expect("a schema");
         let join = if server.contains('?') { '&' } else { '?' };

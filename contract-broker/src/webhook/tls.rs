@@ -2,31 +2,23 @@
 
 use std::{path::Path, sync::Arc};
 
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::ring,
-    pki_types::{CertificateDer, pem::PemObject as _},
-};
+use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
-/// TLS with the machine's root certificates and those in the PEM file `authorities`. The provider is given here and
-/// not to the whole process.
+use crate::tls;
+
+/// TLS with the machine's root certificates and those in the PEM file `authorities`.
 ///
 /// # Errors
 /// The file cannot be read or has no certificate that can be used.
 pub(super) fn client(authorities: Option<&Path>) -> Result<ClientConfig, String> {
-    let own = authorities.map(read).transpose()?.unwrap_or_default();
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| format!("cannot set up TLS: {error}"))?;
-    // First without the machine's: what is wrong with the file is said, whatever the machine has.
-    let mut roots = RootCertStore::empty();
-    for certificate in &own {
-        roots
-            .add(certificate.clone())
-            .map_err(|error| format!("webhook.ca_file: a certificate in it cannot be used: {error}"))?;
-    }
+    // Read by itself first: what is wrong with the file is said, whatever the machine has.
+    let (own, roots) = match authorities {
+        Some(path) => tls::authorities("webhook.ca_file", path)?,
+        None => (Vec::new(), RootCertStore::empty()),
+    };
+    let provider = tls::provider();
+    let builder = tls::builder(provider.clone())?;
     match Verifier::new_with_extra_roots(own, provider) {
         Ok(verifier) => Ok(builder
             .dangerous()
@@ -39,20 +31,6 @@ pub(super) fn client(authorities: Option<&Path>) -> Result<ClientConfig, String>
     }
 }
 
-fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let problem =
-        |error: &dyn std::fmt::Display| format!("webhook.ca_file: cannot read {}: {error}", path.display());
-    let certificates = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| problem(&error))?;
-    if certificates.is_empty() {
-        return Err(problem(
-            &"there is no certificate in it, which begins with -----BEGIN CERTIFICATE-----",
-        ));
-    }
-    Ok(certificates)
-}
-
 #[cfg(test)]
 mod tests {
     use std::{
@@ -60,7 +38,10 @@ mod tests {
         net::TcpListener,
     };
 
-    use rustls::{ServerConfig, ServerConnection, Stream, pki_types::PrivateKeyDer};
+    use rustls::{
+        ServerConfig, ServerConnection, Stream,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    };
 
     use super::*;
     use crate::{
@@ -75,12 +56,12 @@ mod tests {
 
     /// A receiver that speaks TLS and answers one connection; gives its address.
     fn receiver() -> String {
-        let server = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let server = ServerConfig::builder_with_provider(tls::provider())
             .with_safe_default_protocol_versions()
             .expect("versions")
             .with_no_client_auth()
             .with_single_cert(
-                read(&file("localhost.pem")).expect("a certificate"),
+                vec![CertificateDer::from_pem_file(file("localhost.pem")).expect("a certificate")],
                 PrivateKeyDer::from_pem_file(file("localhost.pem")).expect("a key"),
             )
             .expect("a server");

@@ -35,6 +35,7 @@ mod query_plan;
 mod retention;
 mod running;
 mod soak;
+mod tls;
 mod verification;
 mod webhook_events;
 mod webhooks;

@@ -4,18 +4,22 @@
 //! nothing else never waits. PostgreSQL is asked over a socket that the asking task itself reads and writes;
 //! statements whose answers nobody waits for travel with the next one.
 
+mod address;
 mod postgres;
 mod row;
+mod server;
 mod sqlite;
+mod trust;
 mod value;
 
 use std::time::{Duration, Instant};
 
-use self::{postgres::Postgres, sqlite::Sqlite};
 pub(crate) use self::{
+    address::Address,
     row::{FromRow, Row},
     value::Value,
 };
+use self::{postgres::Postgres, sqlite::Sqlite};
 use super::{Error, Result, statement::Statement};
 
 /// Statements that take longer are worth a line in the log.
@@ -35,16 +39,16 @@ pub(crate) enum Connection {
 }
 
 impl Connection {
-    /// Opens a connection: to a path, or an address of PostgreSQL.
+    /// Opens a connection.
     ///
     /// # Errors
     /// When there is no such database, or it does not let us in.
-    pub(crate) async fn open(dialect: Dialect, address: &str) -> Result<Self> {
-        match dialect {
-            Dialect::Sqlite => Sqlite::open(address)
+    pub(crate) async fn open(address: &Address) -> Result<Self> {
+        match address {
+            Address::Sqlite(path) => Sqlite::open(path)
                 .map(Self::Sqlite)
                 .map_err(|error| Error::unavailable("opening the database", error)),
-            Dialect::Postgres => Postgres::open(address)
+            Address::Postgres(server) => Postgres::open(server)
                 .await
                 .map(|connection| Self::Postgres(Box::new(connection)))
                 .map_err(|error| Error::unavailable("opening the database", error)),

@@ -11,9 +11,9 @@ use futures_util::{
     TryStreamExt as _,
     future::{join, join_all},
 };
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
-use super::{Error, Result, Statement, Value};
+use super::{Error, Result, Statement, Value, server::Server};
 
 /// How many statements stay prepared; then all are forgotten. The broker's own are fewer.
 const PREPARED: usize = 1024;
@@ -61,8 +61,9 @@ impl Waiting {
 }
 
 impl Postgres {
-    pub(super) async fn open(address: &str) -> Result<Self, tokio_postgres::Error> {
-        let (client, connection) = tokio_postgres::connect(address, NoTls).await?;
+    pub(super) async fn open(server: &Server) -> Result<Self, String> {
+        // Boxed: whoever may need a new connection would carry the room for a handshake.
+        let (client, connection) = Box::pin(server.connect()).await?;
         Ok(Self {
             client,
             driver: Some(Box::pin(connection)),

@@ -1,0 +1,49 @@
+//! What the connections that the broker opens with TLS have in common.
+
+use std::{fmt::Display, path::Path, sync::Arc};
+
+use rustls::{
+    ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier,
+    crypto::{CryptoProvider, ring},
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
+
+/// The cryptography. It is given to each connection and not to the whole process.
+pub(crate) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
+
+/// TLS that does not know yet whom to trust.
+pub(crate) fn builder(
+    provider: Arc<CryptoProvider>,
+) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, String> {
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| format!("cannot set up TLS: {error}"))
+}
+
+/// The certificates of authorities in a PEM file, and the same for use without any other.
+///
+/// # Errors
+/// The file, which `setting` names, cannot be read or has no certificate that can be used.
+pub(crate) fn authorities(
+    setting: &str,
+    path: &Path,
+) -> Result<(Vec<CertificateDer<'static>>, RootCertStore), String> {
+    let problem = |error: &dyn Display| format!("{setting}: cannot read {}: {error}", path.display());
+    let certificates = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| problem(&error))?;
+    if certificates.is_empty() {
+        return Err(problem(
+            &"there is no certificate in it, which begins with -----BEGIN CERTIFICATE-----",
+        ));
+    }
+    let mut roots = RootCertStore::empty();
+    for certificate in &certificates {
+        roots
+            .add(certificate.clone())
+            .map_err(|error| format!("{setting}: a certificate in it cannot be used: {error}"))?;
+    }
+    Ok((certificates, roots))
+}
