@@ -15,8 +15,8 @@ use crate::{
 const BATCH: i64 = 100;
 
 impl Courier {
-    /// Takes the oldest events and queues a delivery for each webhook that they are for; says how many there were.
-    /// `base` is the broker's own address.
+    /// Takes the oldest events and queues a delivery for each webhook that they are for and that was there before them;
+    /// says how many events there were. `base` is the broker's own address.
     pub(super) async fn hand_over(&self, base: &str) -> Result<usize> {
         let mut connection = self.store.read().await?;
         let events = event_facts::waiting(&mut connection, BATCH).await?;
@@ -30,11 +30,12 @@ impl Courier {
             .iter()
             .zip(&facts)
             .filter_map(|(event, facts)| {
+                let event_id = event.id?;
                 let covering = facts.iter().flat_map(|facts| {
                     let parameters = serde_json::to_string(&facts.values(base)).unwrap_or_default();
                     webhooks
                         .iter()
-                        .filter(|webhook| webhook.scope.covers(facts))
+                        .filter(|webhook| webhook.after_event < event_id && webhook.scope.covers(facts))
                         .map(move |webhook| NewDelivery {
                             webhook_uuid: webhook.uuid.clone(),
                             event_name: event.name.clone(),
@@ -46,7 +47,7 @@ impl Courier {
                         })
                 });
                 Some(HandedOver {
-                    event_id: event.id?,
+                    event_id,
                     deliveries: covering.collect(),
                 })
             })

@@ -28,6 +28,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     2 "0002_webhooks",
     3 "0003_periodic_jobs",
     4 "0004_dead_letters",
+    5 "0005_webhooks_after_events",
 ];
 
 /// The lock that nodes which start at once on one PostgreSQL database take in turn.

@@ -44,6 +44,21 @@ pub(crate) async fn add(connection: &mut Connection, entries: &[Entry]) -> Resul
     write(connection, entries).await
 }
 
+/// A place between the events: those that are added later have greater ids. It is an id that no event has, so that the
+/// database alone says what came first, and not the clocks of several nodes.
+pub(super) async fn place(connection: &mut Connection) -> Result<i64> {
+    let (place,): (i64,) = Statement::new(
+        "INSERT INTO events_outbox (name, consumer_id, provider_id, created_at) VALUES ('', 0, 0, 0) RETURNING id",
+    )
+    .one(connection)
+    .await?;
+    Statement::new("DELETE FROM events_outbox WHERE id = $1")
+        .bind(place)
+        .later(connection)
+        .await?;
+    Ok(place)
+}
+
 /// Gives a row where a webhook waits for events.
 pub(super) fn listening() -> Statement<'static> {
     Statement::new("SELECT 1 FROM webhooks WHERE enabled = 1 LIMIT 1")

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Connection, Error, Result, statement::Statement};
+use super::{Connection, Error, Result, outbox, statement::Statement};
 use crate::{
     domain::{Refusal, events::Event, time::now},
     webhook::{Filters, Party, Scope},
@@ -16,6 +16,8 @@ pub(crate) struct Webhook {
     pub(crate) scope: Scope,
     /// The request, encrypted for this uuid.
     pub(crate) sealed: String,
+    /// It hears of events with greater ids.
+    pub(crate) after_event: i64,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
 }
@@ -49,10 +51,11 @@ type Row = (
     String,
     i64,
     i64,
+    i64,
 );
 
 const SELECT: &str = "SELECT w.uuid, w.description, w.enabled, c.name, w.consumer_label, p.name, w.provider_label, \
-     w.events, w.filters, w.request, w.created_at, w.updated_at FROM webhooks w \
+     w.events, w.filters, w.request, w.after_event, w.created_at, w.updated_at FROM webhooks w \
      LEFT JOIN pacticipants c ON c.id = w.consumer_id LEFT JOIN pacticipants p ON p.id = w.provider_id";
 
 fn read(row: Row) -> Webhook {
@@ -67,6 +70,7 @@ fn read(row: Row) -> Webhook {
         events,
         filters,
         sealed,
+        after_event,
         created_at,
         updated_at,
     ) = row;
@@ -91,6 +95,7 @@ fn read(row: Row) -> Webhook {
         description,
         scope,
         sealed,
+        after_event,
         created_at,
         updated_at,
     }
@@ -122,7 +127,7 @@ pub(crate) async fn find(connection: &mut Connection, uuid: &str) -> Result<Opti
 }
 
 /// Creates the webhook, or overwrites the one with its uuid; says whether it was created. A name that nobody has is
-/// refused. The moments in it are not used.
+/// refused. The moments in it are not used, and a new one hears of what happens from now on.
 pub(crate) async fn save(connection: &mut Connection, webhook: &Webhook) -> Result<bool> {
     let consumer = party_id(connection, "consumer.name", &webhook.scope.consumer).await?;
     let provider = party_id(connection, "provider.name", &webhook.scope.provider).await?;
@@ -141,13 +146,8 @@ pub(crate) async fn save(connection: &mut Connection, webhook: &Webhook) -> Resu
         json(serde_json::to_string(&filters))?,
     );
     let now = now();
-    for sql in [
-        "UPDATE webhooks SET description = $2, enabled = $3, consumer_id = $4, consumer_label = $5, provider_id = $6, \
-         provider_label = $7, events = $8, filters = $9, request = $10, updated_at = $11 WHERE uuid = $1",
-        "INSERT INTO webhooks (uuid, description, enabled, consumer_id, consumer_label, provider_id, provider_label, \
-         events, filters, request, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
-    ] {
-        let changed = Statement::new(sql)
+    let fields = |sql| {
+        Statement::new(sql)
             .bind(&webhook.uuid)
             .bind(&webhook.description)
             .bind(i64::from(webhook.scope.enabled))
@@ -159,13 +159,26 @@ pub(crate) async fn save(connection: &mut Connection, webhook: &Webhook) -> Resu
             .bind(&filters)
             .bind(&webhook.sealed)
             .bind(now)
-            .execute(&mut *connection)
-            .await?;
-        if changed > 0 {
-            return Ok(sql.starts_with("INSERT"));
-        }
+    };
+    let changed = fields(
+        "UPDATE webhooks SET description = $2, enabled = $3, consumer_id = $4, consumer_label = $5, provider_id = $6, \
+         provider_label = $7, events = $8, filters = $9, request = $10, updated_at = $11 WHERE uuid = $1",
+    )
+    .execute(&mut *connection)
+    .await?;
+    if changed > 0 {
+        return Ok(false);
     }
-    Err(Error::unavailable("writing a webhook", "nothing was written"))
+    let after_event = outbox::place(connection).await?;
+    fields(
+        "INSERT INTO webhooks (uuid, description, enabled, consumer_id, consumer_label, provider_id, provider_label, \
+         events, filters, request, created_at, updated_at, after_event) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)",
+    )
+    .bind(after_event)
+    .execute(connection)
+    .await?;
+    Ok(true)
 }
 
 /// Removes the webhook; says whether there was one. What it sent before stays in the log.

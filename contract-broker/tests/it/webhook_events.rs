@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     broker::publish_body,
     running::{Receiver, Running, with_each_database},
-    webhooks::{config, webhook},
+    webhooks::{ask_idle, config, settled, webhook},
 };
 
 const EVENTS: [&str; 6] = [
@@ -103,6 +103,32 @@ async fn told(receiver: &mut Receiver, count: usize) -> BTreeMap<(String, String
 }
 
 with_each_database! {
+    async fn a_webhook_hears_of_nothing_that_was_before_it(database) {
+        let (mut old, mut new) = (Receiver::start(0).await, Receiver::start(0).await);
+        let told = |receiver: &Receiver| webhook(&receiver.url, &["contract_published"]);
+        let publish = |version: &str| {
+            let body = publish_body("web", version, Some("main"), "api", version);
+            (Method::POST, "/contracts/publish", body)
+        };
+        ask_idle(database, [
+            (Method::PUT, "/webhooks/0123456789abcdef-old", told(&old)),
+            publish("1"),
+            (Method::PUT, "/webhooks/0123456789abcdef-new", told(&new)),
+            publish("2"),
+            // Who is changed is no younger.
+            (Method::PUT, "/webhooks/0123456789abcdef-new", told(&new)),
+        ])
+        .await;
+        let broker = Running::start(database, config()).await;
+        for (uuid, receiver, expected) in [("old", &mut old, &["1", "2"][..]), ("new", &mut new, &["2"])] {
+            settled(&broker, &format!("0123456789abcdef-{uuid}")).await;
+            let mut versions: Vec<_> = receiver.rest().iter().map(|received| received.json()["version"].clone()).collect();
+            versions.sort_by_key(Value::to_string);
+            assert_eq!(versions, expected, "{uuid}");
+        }
+        broker.stop().await;
+    }
+
     async fn each_event_comes_once_with_what_is_known(database) {
         let mut receiver = Receiver::start(0).await;
         let broker = Running::start(database, config()).await;

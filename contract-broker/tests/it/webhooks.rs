@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::{
-    broker::publish_body,
+    broker::{Database, publish_body},
     running::{Receiver, Running, with_each_database},
 };
 
@@ -50,7 +50,28 @@ async fn publish(broker: &Running, version: &str, branch: &str, content: &str) {
     broker.expect(200, Method::POST, "/contracts/publish", body).await;
 }
 
-/// The deliveries of the only webhook, newest first, once none is under way.
+/// Makes requests of a node that answers them and never works on its queues.
+pub(crate) async fn ask_idle(
+    database: &Database,
+    requests: impl IntoIterator<Item = (Method, &'static str, Value)>,
+) {
+    let config = Config {
+        database_url: database.url(),
+        ..config()
+    };
+    let node = Broker::build(config).await.unwrap().router();
+    for (method, path, body) in requests {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", "application/json");
+        let request = request.body(Body::from(body.to_string())).unwrap();
+        let answer = node.clone().oneshot(request).await.unwrap();
+        assert!(answer.status().is_success(), "{path}");
+    }
+}
+
+/// The deliveries of a webhook, newest first, once none is under way.
 pub(crate) async fn settled(broker: &Running, uuid: &str) -> Vec<Value> {
     loop {
         let (_, body) = broker.get(&format!("/webhooks/{uuid}/triggered-webhooks")).await;
@@ -293,16 +314,10 @@ with_each_database! {
 
     async fn an_event_of_a_node_that_died_is_delivered_by_the_next(database) {
         let mut receiver = Receiver::start(0).await;
-        // This node answers requests and never works on its queues.
-        let node = Broker::build(Config { database_url: database.url(), ..config() }).await.unwrap().router();
-        for (method, path, body) in [
+        ask_idle(database, [
             (Method::PUT, "/webhooks/0123456789abcdef", webhook(&receiver.url, &["contract_published"])),
             (Method::POST, "/contracts/publish", publish_body("web", "1", Some("main"), "api", "a")),
-        ] {
-            let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
-            let answer = node.clone().oneshot(request.body(Body::from(body.to_string())).unwrap()).await.unwrap();
-            assert!(answer.status().is_success());
-        }
+        ]).await;
         assert!(receiver.rest().is_empty());
         let broker = Running::start(database, config()).await;
         assert_eq!(receiver.next().await.json()["version"], "1");

@@ -214,6 +214,7 @@ async fn save(
         description: definition.description,
         scope: definition.scope,
         sealed,
+        after_event: 0,
         created_at: now,
         updated_at: now,
     };
