@@ -43,12 +43,12 @@ const OWN: &[(Reason, &str)] = &[
     ),
     (
         Reason::NewestOnBranch,
-        "(EXISTS (SELECT 1 FROM branch_heads h JOIN branches b ON b.id = h.branch_id \
-         JOIN pacticipants o ON o.id = b.pacticipant_id WHERE h.version_id = {v}.id \
-         AND (b.updated_at >= $4 OR b.name = o.main_branch)) \
-         OR EXISTS (SELECT 1 FROM branch_contracts h JOIN branches b ON b.id = h.branch_id \
-         JOIN pacticipants o ON o.id = b.pacticipant_id WHERE h.consumer_version_id = {v}.id \
-         AND (b.updated_at >= $4 OR b.name = o.main_branch)))",
+        "EXISTS (SELECT 1 FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
+         JOIN pacticipants o ON o.id = b.pacticipant_id WHERE m.version_id = {v}.id \
+         AND (b.updated_at >= $4 OR b.name = o.main_branch) \
+         AND (EXISTS (SELECT 1 FROM branch_heads h WHERE h.branch_id = m.branch_id AND h.version_id = m.version_id) \
+         OR EXISTS (SELECT 1 FROM branch_contracts h WHERE h.branch_id = m.branch_id \
+         AND h.consumer_version_id = m.version_id)))",
     ),
     (
         Reason::NewestWithTag,

@@ -31,8 +31,10 @@ impl Lines {
     pub(super) async fn of_versions(connection: &mut Connection, versions: &[i64]) -> Result<Self> {
         let branches = ids_in(
             connection,
-            "SELECT branch_id FROM branch_heads WHERE version_id IN {list} \
-             UNION SELECT branch_id FROM branch_contracts WHERE consumer_version_id IN {list}",
+            "SELECT m.branch_id FROM branch_versions m JOIN branch_heads h ON h.branch_id = m.branch_id \
+             AND h.version_id = m.version_id WHERE m.version_id IN {list} \
+             UNION SELECT m.branch_id FROM branch_versions m JOIN branch_contracts h ON h.branch_id = m.branch_id \
+             AND h.consumer_version_id = m.version_id WHERE m.version_id IN {list}",
             versions,
         )
         .await?;

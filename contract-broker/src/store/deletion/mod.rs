@@ -1,6 +1,6 @@
-//! Deleting. Rows that belong to what is deleted go with it by foreign keys; what is left is put right here: heads of
-//! branches and tags, their newest contracts, branches without versions, contents that nobody publishes any more, and
-//! deliveries that are done.
+//! Deleting. Rows that belong to what is deleted go with it by foreign keys; what is left is put right here: the contracts
+//! that count, heads of branches and tags, their newest contracts, branches without versions, contents that nobody
+//! publishes any more, and deliveries that are done.
 //!
 //! On PostgreSQL others write at the same time. What is deleted only because nothing uses it any more is locked first,
 //! which waits for those who begin to use it, and is looked at again in a statement of its own, which sees what they

@@ -47,12 +47,13 @@ pub(crate) async fn integration(
     // in which publishing comes by them.
     lock(connection, "pacticipants", &[consumer]).await?;
     lock(connection, "pacticipants", &[provider]).await?;
-    let published: Option<(i64,)> =
-        Statement::new("SELECT 1 FROM publications WHERE provider_id = $1 AND consumer_id = $2 LIMIT 1")
-            .bind(provider)
-            .bind(consumer)
-            .optional(&mut *connection)
-            .await?;
+    let published: Option<(i64,)> = Statement::new(
+        "SELECT 1 FROM current_publications WHERE provider_id = $1 AND consumer_id = $2 LIMIT 1",
+    )
+    .bind(provider)
+    .bind(consumer)
+    .optional(&mut *connection)
+    .await?;
     if published.is_some() {
         return Ok(false);
     }

@@ -39,6 +39,7 @@ pub(crate) async fn versions(connection: &mut Connection, ids: &[i64]) -> Result
         "DELETE FROM triggered_webhooks WHERE due_at IS NULL AND consumer_version_id IN {list}",
         "DELETE FROM triggered_webhooks WHERE due_at IS NULL \
          AND verification_id IN (SELECT r.id FROM verifications r WHERE r.provider_version_id IN {list})",
+        "DELETE FROM current_publications WHERE consumer_version_id IN {list}",
         "DELETE FROM publications WHERE consumer_version_id IN {list}",
     ] {
         execute_in(connection, sql, ids).await?;
@@ -93,6 +94,9 @@ pub(crate) async fn contracts(connection: &mut Connection, provider: i64, versio
     let deleted = of_pair("DELETE FROM publications WHERE provider_id = ")
         .execute(connection)
         .await?;
+    of_pair("DELETE FROM current_publications WHERE provider_id = ")
+        .execute(connection)
+        .await?;
     let unpublished = contents::lock_unpublished(connection, &published).await?;
     lines.put_contracts_right(connection).await?;
     contents::delete_unpublished(connection, &unpublished).await?;
@@ -106,7 +110,7 @@ pub(crate) async fn some_versions_of_pair(
     provider: i64,
 ) -> Result<Vec<i64>> {
     Statement::new(
-        "SELECT DISTINCT consumer_version_id FROM publications WHERE provider_id = $1 AND consumer_id = $2 \
+        "SELECT consumer_version_id FROM current_publications WHERE provider_id = $1 AND consumer_id = $2 \
          ORDER BY consumer_version_id LIMIT $3",
     )
     .bind(provider)

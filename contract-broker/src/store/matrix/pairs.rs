@@ -71,28 +71,33 @@ impl From<OutcomeRow> for Outcome {
     }
 }
 
-/// The tables to read: those that count, or every revision and every result.
+/// The tables to read: those that count, or every revision and every result. Revisions are found by the contract that
+/// counts (`o`): its index has those of a pair in order.
 struct Tables {
     contracts: &'static str,
-    /// The column with a publication's id.
+    /// The columns with the ids of publication and content.
     publication: &'static str,
+    content: &'static str,
     results: &'static str,
 }
 
 const CURRENT: Tables = Tables {
-    contracts: "SELECT k.publication_id, k.consumer_id, k.consumer_version_id, v.number, k.provider_id, k.content_id, \
-                t.sha, k.created_at FROM current_publications k JOIN versions v ON v.id = k.consumer_version_id \
-                JOIN contents t ON t.id = k.content_id WHERE ",
-    publication: "k.publication_id",
+    contracts: "SELECT o.publication_id, o.consumer_id, o.consumer_version_id, v.number, o.provider_id, o.content_id, \
+                t.sha, o.created_at FROM current_publications o JOIN versions v ON v.id = o.consumer_version_id \
+                JOIN contents t ON t.id = o.content_id WHERE ",
+    publication: "o.publication_id",
+    content: "o.content_id",
     results: "SELECT r.content_id, r.provider_version_id, v.number, r.verification_id, r.success, r.created_at \
               FROM current_verifications r JOIN versions v ON v.id = r.provider_version_id WHERE ",
 };
 
 const EVERY: Tables = Tables {
-    contracts: "SELECT k.id, k.consumer_id, k.consumer_version_id, v.number, k.provider_id, k.content_id, t.sha, \
-                k.created_at FROM publications k JOIN versions v ON v.id = k.consumer_version_id \
-                JOIN contents t ON t.id = k.content_id WHERE ",
+    contracts: "SELECT k.id, o.consumer_id, o.consumer_version_id, v.number, o.provider_id, k.content_id, t.sha, \
+                k.created_at FROM current_publications o JOIN publications k \
+                ON k.consumer_version_id = o.consumer_version_id AND k.provider_id = o.provider_id \
+                JOIN versions v ON v.id = o.consumer_version_id JOIN contents t ON t.id = k.content_id WHERE ",
     publication: "k.id",
+    content: "k.content_id",
     results: "SELECT r.content_id, r.provider_version_id, v.number, r.id, r.success, r.created_at \
               FROM verifications r JOIN versions v ON v.id = r.provider_version_id WHERE ",
 };
@@ -166,9 +171,9 @@ async fn bounded_pairs(connection: &mut Connection, tables: &Tables, pairs: &[Pa
     // With the providers named, the other contracts of these versions are not read.
     for versions in consumer_versions.chunks(MOST) {
         let found: Vec<ContractRow> = Statement::new(tables.contracts)
-            .sql("k.consumer_version_id IN ")
+            .sql("o.consumer_version_id IN ")
             .numbers(versions)
-            .sql(" AND k.provider_id IN ")
+            .sql(" AND o.provider_id IN ")
             .numbers(&providers)
             .all(connection)
             .await?;
@@ -298,22 +303,25 @@ async fn page(
     let among: Vec<Option<(&str, &[i64])>> = match (contents, &pair.consumer.versions) {
         (Some(contents), _) => contents
             .chunks(MOST)
-            .map(|part| Some(("k.content_id", part)))
+            .map(|part| Some((tables.content, part)))
             .collect(),
         (None, Versions::Some(_)) => versions
             .chunks(MOST)
-            .map(|part| Some(("k.consumer_version_id", part)))
+            .map(|part| Some(("o.consumer_version_id", part)))
             .collect(),
         (None, Versions::All) => vec![None],
     };
     let mut found: Vec<Contract> = Vec::new();
     for part in among {
         let mut statement = Statement::new(tables.contracts)
-            .sql("k.provider_id = ")
+            .sql("o.provider_id = ")
             .value(pair.integration.provider_id)
-            .sql(" AND k.consumer_id = ")
+            .sql(" AND o.consumer_id = ")
             .value(pair.integration.consumer_id)
-            .sql(" AND (k.consumer_version_id, ")
+            // What the index begins with, by itself: that is where the page begins.
+            .sql(" AND o.consumer_version_id <= ")
+            .value(version)
+            .sql(" AND (o.consumer_version_id, ")
             .sql(tables.publication)
             .sql(") < (")
             .value(version)
@@ -324,7 +332,7 @@ async fn page(
             statement = statement.sql(" AND ").sql(column).sql(" IN ").numbers(values);
         }
         let rows: Vec<ContractRow> = statement
-            .sql(" ORDER BY k.consumer_version_id DESC, ")
+            .sql(" ORDER BY o.consumer_version_id DESC, ")
             .sql(tables.publication)
             .sql(" DESC LIMIT ")
             .value(i64::try_from(length).unwrap_or(i64::MAX))
