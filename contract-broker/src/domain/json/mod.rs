@@ -172,9 +172,11 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
     use std::fmt::Write as _;
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(ends_plain_text) {
+    loop {
+        let at = length_of_plain_text(rest.as_bytes());
         out.push_str(&rest[..at]);
-        match rest.as_bytes()[at] {
+        let Some(end) = rest.as_bytes().get(at) else { break };
+        match end {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),
             b'\n' => out.push_str("\\n"),
@@ -186,13 +188,25 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
         }
         rest = &rest[at + 1..];
     }
-    out.push_str(rest);
     out.push('"');
 }
 
-/// Whether a byte of a string stands for more than itself.
-fn ends_plain_text(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
+/// How many bytes a string begins with that stand for nothing but themselves. Eight are looked at together: a byte that
+/// is less than another leaves its highest bit where the other is taken from it.
+fn length_of_plain_text(bytes: &[u8]) -> usize {
+    const EACH: u64 = u64::MAX / 0xff;
+    let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than)) & !word;
+    let (words, rest) = bytes.as_chunks();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let is = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
+        let ends = (less(word, 0x20) | is(b'"') | is(b'\\')) & (EACH * 0x80);
+        if ends != 0 {
+            return index * 8 + ends.trailing_zeros() as usize / 8;
+        }
+    }
+    let ends = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
+    words.len() * 8 + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
 #[cfg(test)]
@@ -256,6 +270,26 @@ mod tests {
         assert_eq!(root.sorted(), Node::parse(text).unwrap().sorted());
         let deep = format!("{{\"interactions\":[{{\"a\":{}", "[".repeat(100_000));
         assert!(Node::outline(&deep, &["interactions"]).is_err());
+    }
+
+    #[test]
+    fn plain_text_ends_at_the_first_byte_that_stands_for_more() {
+        for before in 0..20 {
+            for plain in ["x", "\u{7f}", "é", "\u{ffff}", " ", "#", "["] {
+                let plain = plain.repeat(before);
+                assert_eq!(length_of_plain_text(plain.as_bytes()), plain.len(), "{plain}");
+                for (end, after) in [
+                    ("\"", "\\"),
+                    ("\\", "x"),
+                    ("\n", "!"),
+                    ("\u{1f}", "é"),
+                    ("\0", "\"\u{1}"),
+                ] {
+                    let text = format!("{plain}{end}{}", after.repeat(9));
+                    assert_eq!(length_of_plain_text(text.as_bytes()), plain.len(), "{text}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{Member, Node, Value, ends_plain_text, sorted::Piece};
+use super::{Member, Node, Value, length_of_plain_text, sorted::Piece};
 
 /// The deepest nesting that is read.
 pub(super) const DEEPEST: usize = 100;
 
 /// Reads a text from its beginning.
 pub(super) struct Reader<'t> {
-    text: &'t str,
+    pub(super) text: &'t str,
     bytes: &'t [u8],
     pub(super) at: usize,
     /// Members and items of the objects and arrays that are not at their end, those of the innermost last: each list is
@@ -121,12 +121,15 @@ impl<'t> Reader<'t> {
         Ok(next == b',')
     }
 
-    /// Reads the name of a member and the colon after it.
-    pub(super) fn name(&mut self) -> Read<Cow<'t, str>> {
+    /// Reads the name of a member, with what reads strings, and the colon after it.
+    pub(super) fn name(
+        &mut self,
+        string: impl FnOnce(&mut Self) -> Read<Cow<'t, str>>,
+    ) -> Read<Cow<'t, str>> {
         if self.peek() != Some(b'"') {
             return Err("expected the name of a member in double quotes");
         }
-        let name = self.string()?;
+        let name = string(self)?;
         self.space();
         if self.peek() != Some(b':') {
             return Err("expected ':' after the name of a member");
@@ -141,7 +144,7 @@ impl<'t> Reader<'t> {
         while more {
             self.space();
             let start = self.at;
-            let name = self.name()?;
+            let name = self.name(Self::string)?;
             self.space();
             let node = if depth == 0 && self.peek() == Some(b'[') && self.lists.contains(&&*name) {
                 let start = self.at;
@@ -179,7 +182,7 @@ impl<'t> Reader<'t> {
         Ok(Value::Array(self.items.split_off(first)))
     }
 
-    fn number(&mut self) -> Read<&'t str> {
+    pub(super) fn number(&mut self) -> Read<&'t str> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -221,11 +224,7 @@ impl<'t> Reader<'t> {
         let mut owned: Option<String> = None;
         let mut plain = start;
         loop {
-            let rest = &self.bytes[self.at..];
-            self.at += rest
-                .iter()
-                .position(|byte| ends_plain_text(*byte))
-                .unwrap_or(rest.len());
+            self.at += length_of_plain_text(&self.bytes[self.at..]);
             match self.peek() {
                 Some(b'"') => {
                     let last = &self.text[plain..self.at];

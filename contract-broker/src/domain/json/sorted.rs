@@ -70,13 +70,24 @@ impl<'t> Reader<'t> {
                 out.push(']');
             }
             Some(b'"') => {
-                let text = self.string()?;
-                write_string(out, &text);
+                self.sorted_string(out)?;
             }
+            Some(b'-' | b'0'..=b'9') => out.push_str(self.number()?),
             // What is left has no parts.
             _ => self.node(depth)?.write_sorted(out, &|_| false),
         }
         Ok(())
+    }
+
+    /// Reads a string and writes it: as it stands there, where nothing in it is escaped.
+    fn sorted_string(&mut self, out: &mut String) -> Read<Cow<'t, str>> {
+        let start = self.at;
+        let text = self.string()?;
+        match &text {
+            Cow::Borrowed(_) => out.push_str(&self.text[start..self.at]),
+            Cow::Owned(text) => write_string(out, text),
+        }
+        Ok(text)
     }
 
     /// Reads an object and writes it as sorted text; `about` is told of its members and the text before they are put in
@@ -96,12 +107,11 @@ impl<'t> Reader<'t> {
         let mut more = self.begins(b'}');
         while more {
             self.space();
-            let name = self.name()?;
-            if out.len() > start_of_members {
+            if self.pieces.len() > first {
                 out.push(',');
             }
             let start = out.len();
-            write_string(out, &name);
+            let name = self.name(|reader| reader.sorted_string(out))?;
             out.push(':');
             let value = out.len();
             self.sorted(depth + 1, out)?;
