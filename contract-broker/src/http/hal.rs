@@ -202,7 +202,8 @@ impl IntoResponse for Hal {
         let mut response = (
             self.status,
             [(header::CONTENT_TYPE, MEDIA_TYPE)],
-            self.body.to_string(),
+            // Without the formatter that `to_string` goes through.
+            serde_json::to_string(&self.body).unwrap_or_default(),
         )
             .into_response();
         if let Some(location) = self.location.and_then(|location| location.parse().ok()) {

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     Connection, Error, Result,
     connect::{Opener, Readers},
+    statement::Statement,
 };
 
 /// The most writes that share one commit.
@@ -188,24 +189,30 @@ fn script(connection: &mut Connection, sql: &str) -> Result<()> {
     connection.script(sql).now_or_never().unwrap_or(Ok(()))
 }
 
+/// Runs a statement that many writes need: it stays compiled.
+fn run(connection: &mut Connection, sql: &'static str) -> Result<()> {
+    let done = Statement::new(sql).execute(connection).now_or_never();
+    done.unwrap_or(Ok(0)).map(|_| ())
+}
+
 fn in_one_transaction(connection: &mut Connection, batch: &mut [Box<dyn Job>]) -> Result<()> {
-    script(connection, "BEGIN IMMEDIATE")?;
+    run(connection, "BEGIN IMMEDIATE")?;
     if let [only] = batch {
         let end = if only.run(connection) {
             "COMMIT"
         } else {
             "ROLLBACK"
         };
-        return script(connection, end);
+        return run(connection, end);
     }
     for job in batch.iter_mut() {
-        script(connection, "SAVEPOINT one")?;
+        run(connection, "SAVEPOINT one")?;
         if !job.run(connection) {
-            script(connection, "ROLLBACK TO one")?;
+            run(connection, "ROLLBACK TO one")?;
         }
-        script(connection, "RELEASE one")?;
+        run(connection, "RELEASE one")?;
     }
-    script(connection, "COMMIT")
+    run(connection, "COMMIT")
 }
 
 async fn in_own_transaction<I, T>(pool: &Readers, input: &I, work: Work<I, T>) -> Result<T>
