@@ -233,3 +233,26 @@ fn a_branch_knows_a_contract_that_was_published_while_its_only_other_was_deleted
         consistency::holds(&broker.database).await;
     });
 }
+
+/// On SQLite one write ends before the next begins.
+#[test]
+fn an_integration_is_known_by_a_contract_that_was_published_while_it_ended() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    TestBroker::run(database, async |broker| {
+        broker.publish("web", "1", None, "api", "x").await;
+        broker
+            .put("/pacticipants/web/versions/2", json!({}))
+            .await
+            .expect(201);
+        let end = "SELECT id FROM pacticipants WHERE name = 'api' FOR UPDATE; DELETE FROM current_publications; \
+                   DELETE FROM publications; DELETE FROM contents; DELETE FROM integrations;";
+        beside(broker, end, broker.publish("web", "2", None, "api", "y")).await;
+        broker
+            .get("/pacts/provider/api/consumer/web/version/2")
+            .await
+            .expect(200);
+        consistency::holds(&broker.database).await;
+    });
+}
