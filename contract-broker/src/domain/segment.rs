@@ -1,5 +1,7 @@
 //! Names as segments of paths.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The unreserved characters of RFC 3986 stand as they are.
@@ -19,11 +21,11 @@ pub(crate) const SUFFIXES: [(&str, &str); 4] = [
 
 /// Text as one segment of a path, or one value of a query, whatever is in it. The dot of a name that ends as a suffix
 /// does is encoded too, so that it is not taken for one.
-pub(crate) fn encode(text: &str) -> String {
-    let mut encoded = utf8_percent_encode(text, AS_IT_IS).to_string();
+pub(crate) fn encode(text: &str) -> Cow<'_, str> {
+    let mut encoded = Cow::from(utf8_percent_encode(text, AS_IT_IS));
     if let Some((suffix, _)) = SUFFIXES.iter().find(|(suffix, _)| encoded.ends_with(suffix)) {
         let dot = encoded.len() - suffix.len();
-        encoded.replace_range(dot..=dot, "%2E");
+        encoded.to_mut().replace_range(dot..=dot, "%2E");
     }
     encoded
 }

@@ -21,15 +21,27 @@ pub(crate) fn iso(micros: i64) -> String {
     let at = OffsetDateTime::from_unix_timestamp(micros.div_euclid(1_000_000))
         .unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let (date, time) = (at.date(), at.time());
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+00:00",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
+    let mut text = String::with_capacity(25);
+    // Years have four digits: those that the type knows end with 9999, and nothing here was before the year 0.
+    let year = u16::try_from(date.year()).unwrap_or_default();
+    for (number, after) in [
+        (year / 100, ""),
+        (year % 100, "-"),
+        (u8::from(date.month()).into(), "-"),
+        (date.day().into(), "T"),
+        (time.hour().into(), ":"),
+        (time.minute().into(), ":"),
+        (time.second().into(), "+00:00"),
+    ] {
+        text.push(digit(number / 10));
+        text.push(digit(number % 10));
+        text.push_str(after);
+    }
+    text
+}
+
+fn digit(number: u16) -> char {
+    char::from_digit(number.into(), 10).unwrap_or('0')
 }
 
 /// Reads a date (`2026-01-31`) or a point in time (`2026-01-31T10:00:00Z`).
@@ -54,6 +66,10 @@ mod tests {
         assert_eq!(
             parse("2026-01-31T10:00:00+02:00").map(iso).as_deref(),
             Some("2026-01-31T08:00:00+00:00")
+        );
+        assert_eq!(
+            parse("2031-12-09T23:59:58Z").map(iso).as_deref(),
+            Some("2031-12-09T23:59:58+00:00")
         );
         assert_eq!(parse("yesterday"), None);
     }

@@ -51,7 +51,8 @@ impl BaseUrl {
 
     /// A link: the base and path segments, each percent-encoded.
     pub(crate) fn url<S: AsRef<str>>(&self, segments: impl IntoIterator<Item = S>) -> String {
-        let mut url = self.0.clone();
+        let mut url = String::with_capacity(self.0.len() + 128);
+        url.push_str(&self.0);
         for segment in segments {
             url.push('/');
             url.push_str(&encode(segment.as_ref()));

@@ -8,7 +8,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{AppState, base_url::BaseUrl, hal, negotiation};
@@ -167,23 +166,9 @@ impl std::fmt::Display for Failure {
 
 /// Notices as clients read them.
 pub(crate) fn notices(notices: &[Notice]) -> Value {
-    json!(notice_bodies(notices))
-}
-
-/// A notice as clients read it.
-#[derive(Serialize)]
-pub(crate) struct NoticeBody<'a> {
-    r#type: &'static str,
-    text: &'a str,
-}
-
-pub(crate) fn notice_bodies(notices: &[Notice]) -> Vec<NoticeBody<'_>> {
     notices
         .iter()
-        .map(|notice| NoticeBody {
-            r#type: notice.kind.as_str(),
-            text: &notice.text,
-        })
+        .map(|notice| json!({ "type": notice.kind.as_str(), "text": notice.text }))
         .collect()
 }
 

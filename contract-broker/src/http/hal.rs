@@ -1,12 +1,15 @@
 //! HAL: links, and answers that carry them.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Display;
 
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use super::base_url::BaseUrl;
+use super::{
+    base_url::BaseUrl,
+    json::{self, Object},
+};
 
 /// The media type of nearly every answer.
 pub(crate) const MEDIA_TYPE: &str = "application/hal+json;charset=utf-8";
@@ -36,119 +39,76 @@ pub(crate) fn curies(base: &BaseUrl, context: &str) -> Value {
     json!([{ "name": "pb", "href": base.join(&format!("/doc/{{rel}}?context={context}")), "templated": true }])
 }
 
-/// The links of an answer that has many, written straight to text.
-#[derive(Debug)]
-pub(crate) struct Links {
-    out: String,
-    href: String,
+/// Links as a JSON object, written straight to text.
+pub(crate) fn links(with: impl FnOnce(&mut Links<'_, '_>)) -> String {
+    json::object(|object| with(&mut Links(object)))
 }
 
-impl Links {
-    pub(crate) fn new() -> Self {
-        Self {
-            out: String::with_capacity(4096),
-            href: String::with_capacity(256),
-        }
+/// The links of an answer that are being written.
+#[derive(Debug)]
+pub(crate) struct Links<'l, 'o>(&'l mut Object<'o>);
+
+impl Object<'_> {
+    /// Adds the links of what the object stands for.
+    pub(crate) fn links(&mut self, with: impl FnOnce(&mut Links<'_, '_>)) {
+        self.object("_links", |object| with(&mut Links(object)));
     }
 
+    /// Adds where the thing is that the object stands for.
+    pub(crate) fn itself(&mut self, href: impl Display) {
+        self.links(|links| links.add("self", href, &[]));
+    }
+}
+
+impl Links<'_, '_> {
     /// Adds a link with members beside its address, such as its title.
-    pub(crate) fn add(&mut self, relation: &str, href: impl fmt::Display, members: &[(&str, &str)]) {
-        self.relation(relation);
-        self.link(href, members, None);
+    pub(crate) fn add(&mut self, relation: &str, href: impl Display, members: &[(&str, &str)]) {
+        self.0.object(relation, |link| write_link(link, href, members));
     }
 
     /// Adds a link with a title.
-    pub(crate) fn titled(&mut self, relation: &str, href: impl fmt::Display, title: &str) {
+    pub(crate) fn titled(&mut self, relation: &str, href: impl Display, title: &str) {
         self.add(relation, href, &[("title", title)]);
     }
 
     /// Adds a link with `{names}` to fill in.
-    pub(crate) fn templated(&mut self, relation: &str, href: impl fmt::Display, title: &str) {
-        self.relation(relation);
-        self.link(href, &[("title", title)], Some(true));
+    pub(crate) fn templated(&mut self, relation: &str, href: impl Display, title: &str) {
+        self.flagged(relation, href, title, true);
     }
 
     /// Adds a link that says whether it has `{names}` to fill in.
-    pub(crate) fn flagged(&mut self, relation: &str, href: impl fmt::Display, title: &str, templated: bool) {
-        self.relation(relation);
-        self.link(href, &[("title", title)], Some(templated));
+    pub(crate) fn flagged(&mut self, relation: &str, href: impl Display, title: &str, templated: bool) {
+        self.0.object(relation, |link| {
+            write_link(link, href, &[("title", title)]);
+            link.flag("templated", templated);
+        });
     }
 
     /// Adds a relation with several links.
-    pub(crate) fn list<H: fmt::Display, T: AsRef<str>>(
+    pub(crate) fn list<H: Display, T: AsRef<str>>(
         &mut self,
         relation: &str,
         links: impl IntoIterator<Item = (H, &'static str, T)>,
     ) {
-        self.relation(relation);
-        self.out.push('[');
-        for (index, (href, title, name)) in links.into_iter().enumerate() {
-            if index > 0 {
-                self.out.push(',');
-            }
-            self.link(href, &[("title", title), ("name", name.as_ref())], None);
-        }
-        self.out.push(']');
+        self.0.objects(relation, links, |link, (href, title, name)| {
+            write_link(link, href, &[("title", title), ("name", name.as_ref())]);
+        });
     }
 
     /// Adds the prefixes of relation names, each with where its documentation is.
     pub(crate) fn curies(&mut self, base: &BaseUrl, context: &str, prefixes: &[&str]) {
-        self.relation("curies");
-        self.out.push('[');
-        for (index, prefix) in prefixes.iter().enumerate() {
-            if index > 0 {
-                self.out.push(',');
-            }
+        self.0.objects("curies", prefixes, |link, prefix| {
             let href = format_args!("{}/doc/{{rel}}?context={context}", base.as_str());
-            self.link(href, &[("name", prefix)], Some(true));
-        }
-        self.out.push(']');
-    }
-
-    /// The links as a JSON object.
-    pub(crate) fn finish(mut self) -> String {
-        if self.out.is_empty() {
-            self.out.push('{');
-        }
-        self.out.push('}');
-        self.out
-    }
-
-    fn relation(&mut self, relation: &str) {
-        self.out.push(if self.out.is_empty() { '{' } else { ',' });
-        push_json(&mut self.out, relation);
-        self.out.push(':');
-    }
-
-    fn link(&mut self, href: impl fmt::Display, members: &[(&str, &str)], templated: Option<bool>) {
-        self.href.clear();
-        let _ = write!(self.href, "{href}");
-        self.out.push_str("{\"href\":");
-        push_json(&mut self.out, &self.href);
-        for (name, value) in members {
-            self.out.push(',');
-            push_json(&mut self.out, name);
-            self.out.push(':');
-            push_json(&mut self.out, value);
-        }
-        if let Some(templated) = templated {
-            let _ = write!(self.out, ",\"templated\":{templated}");
-        }
-        self.out.push('}');
+            write_link(link, href, &[("name", prefix)]);
+            link.flag("templated", true);
+        });
     }
 }
 
-/// Appends a JSON string.
-fn push_json(out: &mut String, text: &str) {
-    if text
-        .bytes()
-        .all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
-    {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
-    } else {
-        out.push_str(&Value::from(text).to_string());
+fn write_link(link: &mut Object<'_>, href: impl Display, members: &[(&str, &str)]) {
+    link.text("href", href);
+    for (name, value) in members {
+        link.text(name, value);
     }
 }
 
@@ -239,13 +199,13 @@ mod tests {
     #[test]
     fn links_are_json_whatever_stands_in_them() {
         let base = BaseUrl::of(Some("http://x"), &http::HeaderMap::new());
-        assert_eq!(Links::new().finish(), "{}");
-        let mut links = Links::new();
-        links.titled("self", "http://x/\"", "a \"title\"\n");
-        links.templated("pb:t", "http://x/{t}", "template");
-        links.list("pb:all", [("http://x/1", "One", "1"), ("http://x/2", "Two", "2")]);
-        links.curies(&base, "index", &["pb"]);
-        let read: Value = serde_json::from_str(&links.finish()).expect("valid JSON");
+        let written = links(|links| {
+            links.titled("self", "http://x/\"", "a \"title\"\n");
+            links.templated("pb:t", "http://x/{t}", "template");
+            links.list("pb:all", [("http://x/1", "One", "1"), ("http://x/2", "Two", "2")]);
+            links.curies(&base, "index", &["pb"]);
+        });
+        let read: Value = serde_json::from_str(&written).expect("valid JSON");
         assert_eq!(
             read,
             json!({

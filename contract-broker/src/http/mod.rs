@@ -7,6 +7,7 @@ mod base_url;
 mod error;
 mod etag;
 mod hal;
+mod json;
 mod layers;
 mod member;
 mod negotiation;

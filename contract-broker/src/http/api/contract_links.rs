@@ -6,7 +6,7 @@ use crate::{
     domain::{selection::Selection, time::iso},
     http::{
         base_url::{BaseUrl, encode},
-        hal::{Links, link, named},
+        hal::{self, link, named},
     },
     store::contracts::Publication,
 };
@@ -30,10 +30,14 @@ pub(crate) fn url(base: &BaseUrl, publication: &Publication) -> String {
     )
 }
 
+/// Where a contract's content is.
+pub(crate) fn content_url(base: &BaseUrl, publication: &Publication) -> String {
+    format!("{}/pact-version/{}", pair_url(base, publication), publication.sha)
+}
+
 /// Where a contract's content is, with the token of its selection.
-pub(crate) fn content_url(base: &BaseUrl, publication: &Publication, selection: Option<&str>) -> String {
-    let content = format!("{}/pact-version/{}", pair_url(base, publication), publication.sha);
-    selection.map_or(content.clone(), |token| format!("{content}/metadata/{token}"))
+pub(crate) fn selected_url(content: &str, token: &str) -> String {
+    format!("{content}/metadata/{token}")
 }
 
 /// A contract in a few words.
@@ -75,131 +79,131 @@ pub(crate) fn of(base: &BaseUrl, publication: &Publication, token: Option<&str>)
     } = publication;
     let pair = pair_url(base, publication);
     let itself = url(base, publication);
-    let content = content_url(base, publication, None);
-    let selected = content_url(base, publication, token);
+    let content = content_url(base, publication);
+    let selected = token.map_or_else(|| content.clone(), |token| selected_url(&content, token));
     let consumer_url = base.url(["pacticipants", consumer]);
     let version_url = super::versions::url(base, consumer, consumer_version);
-    let mut links = Links::new();
-    let own = if token.is_some() { &selected } else { &itself };
-    links.add(
-        "self",
-        own,
-        &[("title", "Contract"), ("name", &title(publication))],
-    );
-    links.add(
-        "pb:consumer",
-        &consumer_url,
-        &[("title", "Consumer"), ("name", consumer)],
-    );
-    let named = [("title", "Consumer version"), ("name", consumer_version.as_str())];
-    links.add("pb:consumer-version", &version_url, &named);
-    let provider_url = base.url(["pacticipants", provider]);
-    links.add(
-        "pb:provider",
-        provider_url,
-        &[("title", "Provider"), ("name", provider)],
-    );
-    links.add(
-        "pb:pact-version",
-        &content,
-        &[("title", "Contract content"), ("name", sha)],
-    );
-    for (relation, path, title) in [
-        (
-            "pb:latest-pact-version",
-            "latest",
-            "Latest version of this contract",
-        ),
-        (
-            "pb:all-pact-versions",
-            "versions",
-            "All versions of this contract",
-        ),
-        (
-            "pb:latest-untagged-pact-version",
-            "latest-untagged",
-            "Latest version of this contract without a tag",
-        ),
-    ] {
-        links.titled(relation, format_args!("{pair}/{path}"), title);
-    }
-    links.templated(
-        "pb:latest-tagged-pact-version",
-        format_args!("{pair}/latest/{{tag}}"),
-        "Latest version of this contract with a tag",
-    );
-    for (relation, path, title) in [
-        (
-            "pb:previous-distinct",
-            "previous-distinct",
-            "Previous version of this contract with other content",
-        ),
-        (
-            "pb:diff-previous-distinct",
-            "diff/previous-distinct",
-            "Difference to the previous content",
-        ),
-        (
-            "pb:triggered-webhooks",
-            "triggered-webhooks",
-            "Webhooks triggered by this contract",
-        ),
-    ] {
-        links.titled(relation, format_args!("{itself}/{path}"), title);
-    }
-    links.templated(
-        "pb:diff",
-        format_args!("{content}/diff/pact-version/{{pactVersion}}"),
-        "Difference to another content",
-    );
-    links.titled(
-        "pb:pact-webhooks",
-        base.url(["webhooks", "provider", provider, "consumer", consumer]),
-        "Webhooks for this pair",
-    );
-    links.titled(
-        "pb:consumer-webhooks",
-        base.url(["webhooks", "consumer", consumer]),
-        "Webhooks for this consumer",
-    );
-    links.titled(
-        "pb:tag-prod-version",
-        format_args!("{version_url}/tags/prod"),
-        "PUT here to tag this version as deployed to production",
-    );
-    links.templated(
-        "pb:tag-version",
-        format_args!("{version_url}/tags/{{tag}}"),
-        "PUT here to tag this version",
-    );
-    links.titled(
-        "pb:publish-verification-results",
-        format_args!("{selected}/verification-results"),
-        "Publish verification results",
-    );
-    links.titled(
-        "pb:latest-verification-results",
-        format_args!("{content}/verification-results/latest"),
-        "Latest verification result",
-    );
-    links.titled(
-        "pb:matrix-for-consumer-version",
-        format_args!(
-            "{}/matrix?q[][pacticipant]={}&q[][version]={}&latestby=cvpv",
-            base.as_str(),
-            encode(consumer),
-            encode(consumer_version)
-        ),
-        "Matrix of this consumer version",
-    );
-    links.curies(base, "pact", &["pb"]);
-    if let Some(token) = token {
-        let versions = Selection::decode(token).consumer_versions;
-        let each = versions.iter().map(|number| {
-            let href = super::versions::url(base, consumer, number);
-            (href, "Consumer version", number)
-        });
-        links.list("pb:consumer-versions", each);
-    }
-    links.finish()
+    hal::links(|links| {
+        let own = if token.is_some() { &selected } else { &itself };
+        links.add(
+            "self",
+            own,
+            &[("title", "Contract"), ("name", &title(publication))],
+        );
+        links.add(
+            "pb:consumer",
+            &consumer_url,
+            &[("title", "Consumer"), ("name", consumer)],
+        );
+        let named = [("title", "Consumer version"), ("name", consumer_version.as_str())];
+        links.add("pb:consumer-version", &version_url, &named);
+        let provider_url = base.url(["pacticipants", provider]);
+        links.add(
+            "pb:provider",
+            provider_url,
+            &[("title", "Provider"), ("name", provider)],
+        );
+        links.add(
+            "pb:pact-version",
+            &content,
+            &[("title", "Contract content"), ("name", sha)],
+        );
+        for (relation, path, title) in [
+            (
+                "pb:latest-pact-version",
+                "latest",
+                "Latest version of this contract",
+            ),
+            (
+                "pb:all-pact-versions",
+                "versions",
+                "All versions of this contract",
+            ),
+            (
+                "pb:latest-untagged-pact-version",
+                "latest-untagged",
+                "Latest version of this contract without a tag",
+            ),
+        ] {
+            links.titled(relation, format_args!("{pair}/{path}"), title);
+        }
+        links.templated(
+            "pb:latest-tagged-pact-version",
+            format_args!("{pair}/latest/{{tag}}"),
+            "Latest version of this contract with a tag",
+        );
+        for (relation, path, title) in [
+            (
+                "pb:previous-distinct",
+                "previous-distinct",
+                "Previous version of this contract with other content",
+            ),
+            (
+                "pb:diff-previous-distinct",
+                "diff/previous-distinct",
+                "Difference to the previous content",
+            ),
+            (
+                "pb:triggered-webhooks",
+                "triggered-webhooks",
+                "Webhooks triggered by this contract",
+            ),
+        ] {
+            links.titled(relation, format_args!("{itself}/{path}"), title);
+        }
+        links.templated(
+            "pb:diff",
+            format_args!("{content}/diff/pact-version/{{pactVersion}}"),
+            "Difference to another content",
+        );
+        links.titled(
+            "pb:pact-webhooks",
+            base.url(["webhooks", "provider", provider, "consumer", consumer]),
+            "Webhooks for this pair",
+        );
+        links.titled(
+            "pb:consumer-webhooks",
+            base.url(["webhooks", "consumer", consumer]),
+            "Webhooks for this consumer",
+        );
+        links.titled(
+            "pb:tag-prod-version",
+            format_args!("{version_url}/tags/prod"),
+            "PUT here to tag this version as deployed to production",
+        );
+        links.templated(
+            "pb:tag-version",
+            format_args!("{version_url}/tags/{{tag}}"),
+            "PUT here to tag this version",
+        );
+        links.titled(
+            "pb:publish-verification-results",
+            format_args!("{selected}/verification-results"),
+            "Publish verification results",
+        );
+        links.titled(
+            "pb:latest-verification-results",
+            format_args!("{content}/verification-results/latest"),
+            "Latest verification result",
+        );
+        links.titled(
+            "pb:matrix-for-consumer-version",
+            format_args!(
+                "{}/matrix?q[][pacticipant]={}&q[][version]={}&latestby=cvpv",
+                base.as_str(),
+                encode(consumer),
+                encode(consumer_version)
+            ),
+            "Matrix of this consumer version",
+        );
+        links.curies(base, "pact", &["pb"]);
+        if let Some(token) = token {
+            let versions = Selection::decode(token).consumer_versions;
+            let each = versions.iter().map(|number| {
+                let href = super::versions::url(base, consumer, number);
+                (href, "Consumer version", number)
+            });
+            links.list("pb:consumer-versions", each);
+        }
+    })
 }

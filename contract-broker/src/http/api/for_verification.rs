@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use serde_json::{Map, Value, json};
 
 use super::contract_links;
@@ -18,7 +18,8 @@ use crate::{
         AppState,
         base_url::BaseUrl,
         error::{Failure, Result},
-        hal::{self, Hal, titled},
+        hal,
+        json,
         member::Members,
         path::Path,
         query::Query,
@@ -44,7 +45,7 @@ pub(crate) async fn post(
     base: BaseUrl,
     Path(provider): Path<String>,
     body: Json,
-) -> Result<Hal> {
+) -> Result<Response> {
     let wish = from_body(&body.object()?)?;
     answer(&state, &base, &provider, &wish).await
 }
@@ -54,7 +55,7 @@ pub(crate) async fn get(
     base: BaseUrl,
     Path(provider): Path<String>,
     query: Query,
-) -> Result<Hal> {
+) -> Result<Response> {
     answer(&state, &base, &provider, &from_query(&query)?).await
 }
 
@@ -163,7 +164,7 @@ fn from_query(query: &Query) -> Result<Wish, Refusal> {
     })
 }
 
-async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -> Result<Hal> {
+async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -> Result<Response> {
     let mut connection = state.store.read().await?;
     let owner = pacticipants::find(&mut connection, provider)
         .await?
@@ -205,8 +206,7 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -
     };
     drop(connection);
 
-    let mut contracts = Vec::with_capacity(chosen.len() + wip.len());
-    for found in &chosen {
+    let chosen = chosen.iter().map(|found| {
         let live = found.reasons.iter().any(|(why, _)| why.is_live());
         let pending = wish.pending.then(|| {
             !live
@@ -214,34 +214,39 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -
                     .get(&found.publication.content_id)
                     .is_some_and(pending::is_pending)
         });
-        contracts.push(one(base, wish, &subject, found, pending, None));
-    }
-    for found in &wip {
-        let since = wish.wip_since.as_ref().map(|(text, _)| text.as_str());
-        contracts.push(one(base, wish, &subject, found, Some(true), since));
-    }
-    let itself = base.url(["pacts", "provider", provider, "for-verification"]);
-    Ok(Hal::ok(json!({
-        "_embedded": { "pacts": contracts },
-        "_links": {
-            "self": titled(itself, "Contracts to be verified"),
-            "curies": hal::curies(base, "pacts"),
-        },
-    })))
+        (found, pending, None)
+    });
+    let since = wish.wip_since.as_ref().map(|(text, _)| text.as_str());
+    let contracts = chosen.chain(wip.iter().map(|found| (found, Some(true), since)));
+    let body = json::object(|body| {
+        body.object("_embedded", |embedded| {
+            embedded.objects("pacts", contracts, |body, (found, pending, since)| {
+                write_one(body, base, wish, &subject, found, pending, since);
+            });
+        });
+        body.links(|links| {
+            let itself = base.url(["pacts", "provider", provider, "for-verification"]);
+            links.titled("self", itself, "Contracts to be verified");
+            links.curies(base, "pacts", &["pb"]);
+        });
+    });
+    Ok(hal::written(body))
 }
 
-fn one(
+fn write_one(
+    body: &mut json::Object<'_>,
     base: &BaseUrl,
     wish: &Wish,
     subject: &Subject,
     Chosen { publication, reasons }: &Chosen,
     pending: Option<bool>,
     wip_since: Option<&str>,
-) -> Value {
+) {
     let mut versions: Vec<String> = Vec::new();
     let mut short: Vec<String> = Vec::new();
     for (why, version) in reasons {
-        if !versions.contains(version) {
+        // The newest version last: it stands for the content when the contract is fetched.
+        if *version != publication.consumer_version && !versions.contains(version) {
             versions.push(version.clone());
         }
         let text = why.short(&publication.consumer);
@@ -249,17 +254,16 @@ fn one(
             short.push(text);
         }
     }
-    // The newest version last: it stands for the content when the contract is fetched.
-    versions.retain(|version| *version != publication.consumer_version);
     versions.push(publication.consumer_version.clone());
+    let description = short.join(", ");
     let token = Selection {
         consumer_versions: versions,
-        selectors: short.clone(),
+        selectors: short,
         pending: pending == Some(true),
         wip: wip_since.is_some(),
     }
     .encode();
-    let url = contract_links::content_url(base, publication, Some(&token));
+    let plain_url = contract_links::content_url(base, publication);
     let included = Included {
         consumer: &publication.consumer,
         provider: &publication.provider,
@@ -268,28 +272,29 @@ fn one(
         wip_since,
         live: reasons.iter().any(|(why, _)| why.is_live()),
     };
-    let plain_url = contract_links::content_url(base, publication, None);
-    let mut notices: Vec<Value> = pending::notices(&included, &plain_url, subject)
-        .into_iter()
-        .map(|(when, text)| json!({ "when": when, "text": text }))
-        .collect();
+    let mut notices = pending::notices(&included, &plain_url, subject);
     if wish.deprecated {
-        notices.push(json!({
-            "when": "before_verification",
-            "text": "Selecting contracts by query parameters is an older form: POST the selectors as JSON to the same address",
-        }));
+        notices.push((
+            "before_verification",
+            "Selecting contracts by query parameters is an older form: POST the selectors as JSON to the same address"
+                .to_owned(),
+        ));
     }
-    let mut properties = json!({ "notices": notices });
-    if let Some(pending) = pending {
-        properties["pending"] = json!(pending);
-    }
-    if wip_since.is_some() {
-        properties["wip"] = json!(true);
-    }
-    let name = contract_links::title(publication);
-    json!({
-        "shortDescription": short.join(", "),
-        "verificationProperties": properties,
-        "_links": { "self": { "href": url, "name": name } },
-    })
+    body.text("shortDescription", description);
+    body.object("verificationProperties", |properties| {
+        properties.objects("notices", &notices, |notice, (when, text)| {
+            notice.text("when", when);
+            notice.text("text", text);
+        });
+        if let Some(pending) = pending {
+            properties.flag("pending", pending);
+        }
+        if wip_since.is_some() {
+            properties.flag("wip", true);
+        }
+    });
+    body.links(|links| {
+        let url = contract_links::selected_url(&plain_url, &token);
+        links.add("self", url, &[("name", &contract_links::title(publication))]);
+    });
 }

@@ -2,10 +2,7 @@
 
 use axum::response::Response;
 
-use crate::http::{
-    base_url::BaseUrl,
-    hal::{self, Links},
-};
+use crate::http::{base_url::BaseUrl, hal, json};
 
 /// Relation, path, title. A path with `{names}` is a template.
 const RELATIONS: &[(&str, &str, &str)] = &[
@@ -147,12 +144,15 @@ const RELATIONS: &[(&str, &str, &str)] = &[
 ];
 
 pub(crate) async fn show(base: BaseUrl) -> Response {
-    let mut links = Links::new();
-    for (relation, path, title) in RELATIONS {
-        let href = format_args!("{}{path}", base.as_str());
-        links.flagged(relation, href, title, path.contains('{'));
-    }
-    links.titled("self", base.join("/"), "Index");
-    links.curies(&base, "index", &["pb", "beta"]);
-    hal::written(format!("{{\"_links\":{}}}", links.finish()))
+    let body = json::object(|body| {
+        body.links(|links| {
+            for (relation, path, title) in RELATIONS {
+                let href = format_args!("{}{path}", base.as_str());
+                links.flagged(relation, href, title, path.contains('{'));
+            }
+            links.titled("self", format_args!("{}/", base.as_str()), "Index");
+            links.curies(&base, "index", &["pb", "beta"]);
+        });
+    });
+    hal::written(body)
 }

@@ -1,10 +1,7 @@
-//! The matrix as clients read it. It is written straight to text: a page of it has thousands of members, most of them
-//! links, and the same versions stand in many rows.
+//! The matrix as clients read it. A page of it has thousands of members, most of them links, and the same versions
+//! stand in many rows: each is written once and copied.
 
 use std::collections::HashMap;
-
-use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::Answer;
 use crate::{
@@ -14,233 +11,144 @@ use crate::{
     },
     http::{
         base_url::{BaseUrl, encode},
-        error::{NoticeBody, notice_bodies},
+        json::{self, Object},
     },
     store::versions::Details,
 };
 
-#[derive(Serialize)]
-struct Body<'a> {
-    summary: Counts<'a>,
-    notices: Vec<NoticeBody<'a>>,
-    matrix: Vec<RowBody<'a>>,
-}
-
-#[derive(Serialize)]
-struct Counts<'a> {
-    deployable: Option<bool>,
-    reason: &'a str,
-    success: usize,
-    failed: usize,
-    unknown: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ignored: Option<usize>,
-}
-
-#[derive(Serialize)]
-struct RowBody<'a> {
-    consumer: Side<'a>,
-    provider: Side<'a>,
-    pact: Contract,
-    #[serde(rename = "verificationResult")]
-    verification_result: Option<Verification>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ignored: Option<bool>,
-}
-
-#[derive(Serialize)]
-struct Side<'a> {
-    name: &'a str,
-    version: Option<&'a RawValue>,
-    #[serde(rename = "_links")]
-    links: Itself,
-}
-
-#[derive(Serialize)]
-struct Contract {
-    #[serde(rename = "createdAt")]
-    created_at: String,
-    #[serde(rename = "_links")]
-    links: Itself,
-}
-
-#[derive(Serialize)]
-struct Verification {
-    success: bool,
-    #[serde(rename = "verifiedAt")]
-    verified_at: String,
-    #[serde(rename = "_links")]
-    links: Itself,
-}
-
-#[derive(Serialize)]
-struct Version<'a> {
-    number: &'a str,
-    branch: Option<&'a str>,
-    branches: &'a [Line<'a>],
-    #[serde(rename = "branchVersions")]
-    branch_versions: &'a [Line<'a>],
-    environments: Vec<Environment<'a>>,
-    tags: Vec<Line<'a>>,
-    #[serde(rename = "_links")]
-    links: Itself,
-}
-
-/// A branch or a tag of a version.
-#[derive(Serialize)]
-struct Line<'a> {
-    name: &'a str,
-    latest: bool,
-    #[serde(rename = "_links")]
-    links: Itself,
-}
-
-#[derive(Serialize)]
-struct Environment<'a> {
-    uuid: &'a str,
-    name: &'a str,
-    #[serde(rename = "displayName")]
-    display_name: &'a str,
-    production: bool,
-    #[serde(rename = "_links")]
-    links: Itself,
-}
-
-/// The link of a resource to itself.
-#[derive(Serialize)]
-struct Itself {
-    #[serde(rename = "self")]
-    link: Link,
-}
-
-#[derive(Serialize)]
-struct Link {
-    href: String,
-}
-
-fn itself(href: String) -> Itself {
-    Itself { link: Link { href } }
-}
-
 /// The whole answer as JSON.
 pub(super) fn of(answer: &Answer, base: &BaseUrl) -> String {
     let summary = &answer.summary;
-    let versions = versions(answer, base);
-    let mut pacticipants: HashMap<&str, String> = HashMap::new();
-    for row in &answer.rows {
-        for name in [&row.consumer, &row.provider] {
-            pacticipants
-                .entry(name)
-                .or_insert_with(|| base.url(["pacticipants", name]));
-        }
-    }
-    let side = |name, version: Option<&VersionRef>| Side {
-        name,
-        version: version
-            .and_then(|version| versions.get(&version.id))
-            .map(AsRef::as_ref),
-        links: itself(pacticipants.get(name).cloned().unwrap_or_default()),
-    };
-    let matrix = answer.rows.iter().zip(&answer.ignored).map(|(row, ignored)| {
-        let pair = base.url(["pacts", "provider", &row.provider, "consumer", &row.consumer]);
-        RowBody {
-            consumer: side(&row.consumer, Some(&row.consumer_version)),
-            provider: side(&row.provider, row.provider_version.as_ref()),
-            pact: Contract {
-                created_at: iso(row.published_at),
-                links: itself(format!("{pair}/version/{}", encode(&row.consumer_version.number))),
-            },
-            verification_result: row.verification.map(|result| Verification {
-                success: result.success,
-                verified_at: iso(result.verified_at),
-                links: itself(format!(
-                    "{pair}/pact-version/{}/verification-results/{}",
-                    row.sha, result.id
-                )),
-            }),
-            ignored: ignored.then_some(true),
-        }
-    });
-    let body = Body {
-        summary: Counts {
-            deployable: summary.deployable,
-            reason: &summary.reason,
-            success: summary.success,
-            failed: summary.failed,
-            unknown: summary.unknown,
-            ignored: answer.ignoring.then_some(summary.ignored),
-        },
-        notices: notice_bodies(&summary.notices),
-        matrix: matrix.collect(),
-    };
-    serde_json::to_string(&body).unwrap_or_default()
+    let sides = Sides::of(answer, base);
+    json::object(|body| {
+        body.object("summary", |counts| {
+            match summary.deployable {
+                Some(deployable) => counts.flag("deployable", deployable),
+                None => counts.null("deployable"),
+            }
+            counts.text("reason", &summary.reason);
+            counts.number("success", summary.success);
+            counts.number("failed", summary.failed);
+            counts.number("unknown", summary.unknown);
+            if answer.ignoring {
+                counts.number("ignored", summary.ignored);
+            }
+        });
+        body.objects("notices", &summary.notices, |body, notice| {
+            body.text("type", notice.kind.as_str());
+            body.text("text", &notice.text);
+        });
+        let rows = answer.rows.iter().zip(&answer.ignored);
+        body.objects("matrix", rows, |body, (row, ignored)| {
+            write_row(body, base, &sides, row);
+            if *ignored {
+                body.flag("ignored", true);
+            }
+        });
+    })
 }
 
-/// Every version in the answer, written once.
-fn versions(answer: &Answer, base: &BaseUrl) -> HashMap<i64, Box<RawValue>> {
-    let mut written: HashMap<i64, Box<RawValue>> = HashMap::new();
-    let none = Details::default();
-    for row in &answer.rows {
-        let Row {
-            consumer,
-            consumer_version,
-            provider,
-            provider_version,
-            ..
-        } = row;
-        let provider_version = provider_version.as_ref().map(|version| (provider, version));
-        for (name, version) in [(consumer, consumer_version)].into_iter().chain(provider_version) {
-            written.entry(version.id).or_insert_with(|| {
-                let details = answer.details.get(&version.id).unwrap_or(&none);
-                self::version(base, name, &version.number, details)
+fn write_row(body: &mut Object<'_>, base: &BaseUrl, sides: &Sides<'_>, row: &Row) {
+    let pair = base.url(["pacts", "provider", &row.provider, "consumer", &row.consumer]);
+    sides.write(body, "consumer", &row.consumer, Some(&row.consumer_version));
+    sides.write(body, "provider", &row.provider, row.provider_version.as_ref());
+    body.object("pact", |contract| {
+        contract.text("createdAt", iso(row.published_at));
+        contract.itself(format_args!(
+            "{pair}/version/{}",
+            encode(&row.consumer_version.number)
+        ));
+    });
+    match &row.verification {
+        None => body.null("verificationResult"),
+        Some(result) => body.object("verificationResult", |body| {
+            body.flag("success", result.success);
+            body.text("verifiedAt", iso(result.verified_at));
+            body.itself(format_args!(
+                "{pair}/pact-version/{}/verification-results/{}",
+                row.sha, result.id
+            ));
+        }),
+    }
+}
+
+/// What the rows say about their consumers and providers, each made once.
+struct Sides<'a> {
+    /// The addresses of pacticipants, by name.
+    pacticipants: HashMap<&'a str, String>,
+    versions: HashMap<i64, String>,
+}
+
+impl<'a> Sides<'a> {
+    fn of(answer: &'a Answer, base: &BaseUrl) -> Self {
+        let mut sides = Self {
+            pacticipants: HashMap::new(),
+            versions: HashMap::new(),
+        };
+        let none = Details::default();
+        for row in &answer.rows {
+            for (name, version) in [
+                (&row.consumer, Some(&row.consumer_version)),
+                (&row.provider, row.provider_version.as_ref()),
+            ] {
+                let url = sides
+                    .pacticipants
+                    .entry(name)
+                    .or_insert_with(|| base.url(["pacticipants", name]));
+                if let Some(VersionRef { id, number }) = version {
+                    sides.versions.entry(*id).or_insert_with(|| {
+                        let details = answer.details.get(id).unwrap_or(&none);
+                        self::version(base, url, number, details)
+                    });
+                }
+            }
+        }
+        sides
+    }
+
+    fn write(&self, body: &mut Object<'_>, side: &str, name: &str, version: Option<&VersionRef>) {
+        body.object(side, |body| {
+            body.text("name", name);
+            match version.and_then(|version| self.versions.get(&version.id)) {
+                Some(version) => body.written("version", version),
+                None => body.null("version"),
+            }
+            body.itself(self.pacticipants.get(name).map_or("", String::as_str));
+        });
+    }
+}
+
+/// A version of the pacticipant with that address.
+fn version(base: &BaseUrl, pacticipant: &str, number: &str, details: &Details) -> String {
+    let encoded = encode(number);
+    json::object(|body| {
+        body.text("number", number);
+        body.text_or_null("branch", details.branches.last().map(|(branch, _)| branch));
+        for member in ["branches", "branchVersions"] {
+            body.objects(member, &details.branches, |body, (branch, latest)| {
+                body.text("name", branch);
+                body.flag("latest", *latest);
+                body.itself(format_args!(
+                    "{pacticipant}/branches/{}/versions/{encoded}",
+                    encode(branch)
+                ));
             });
         }
-    }
-    written
-}
-
-fn version(base: &BaseUrl, name: &str, number: &str, details: &Details) -> Box<RawValue> {
-    let pacticipant = base.url(["pacticipants", name]);
-    let number_encoded = encode(number);
-    let url = format!("{pacticipant}/versions/{number_encoded}");
-    let branches: Vec<Line<'_>> = details
-        .branches
-        .iter()
-        .map(|(branch, latest)| Line {
-            name: branch,
-            latest: *latest,
-            links: itself(format!(
-                "{pacticipant}/branches/{}/versions/{number_encoded}",
-                encode(branch)
-            )),
-        })
-        .collect();
-    let version = Version {
-        number,
-        branch: details.branches.last().map(|(branch, _)| branch.as_str()),
-        branches: &branches,
-        branch_versions: &branches,
-        environments: details
-            .environments
-            .iter()
-            .map(|place| Environment {
-                uuid: &place.environment_uuid,
-                name: &place.environment,
-                display_name: &place.display_name,
-                production: place.production,
-                links: itself(base.url(["environments", &place.environment_uuid])),
-            })
-            .collect(),
-        tags: details
-            .tags
-            .iter()
-            .map(|(tag, latest)| Line {
-                name: tag,
-                latest: *latest,
-                links: itself(format!("{url}/tags/{}", encode(tag))),
-            })
-            .collect(),
-        links: itself(url.clone()),
-    };
-    serde_json::value::to_raw_value(&version).unwrap_or_default()
+        body.objects("environments", &details.environments, |body, place| {
+            body.text("uuid", &place.environment_uuid);
+            body.text("name", &place.environment);
+            body.text("displayName", &place.display_name);
+            body.flag("production", place.production);
+            body.itself(base.url(["environments", &place.environment_uuid]));
+        });
+        body.objects("tags", &details.tags, |body, (tag, latest)| {
+            body.text("name", tag);
+            body.flag("latest", *latest);
+            body.itself(format_args!(
+                "{pacticipant}/versions/{encoded}/tags/{}",
+                encode(tag)
+            ));
+        });
+        body.itself(format_args!("{pacticipant}/versions/{encoded}"));
+    })
 }
