@@ -118,9 +118,11 @@ fn must_be_escaped(byte: u8) -> bool {
 
 /// Whether nothing has to be escaped. Looks at whole pieces, which the compiler makes a few instructions of.
 fn stands_as_it_is(text: &str) -> bool {
-    text.as_bytes()
-        .chunks(16)
-        .all(|piece| !piece.iter().fold(false, |found, byte| found | must_be_escaped(*byte)))
+    text.as_bytes().chunks(16).all(|piece| {
+        !piece
+            .iter()
+            .fold(false, |found, byte| found | must_be_escaped(*byte))
+    })
 }
 
 #[cfg(test)]

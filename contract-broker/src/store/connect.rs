@@ -186,10 +186,12 @@ fn settings(dialect: Dialect) -> &'static str {
             "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
              PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=50331648"
         }
-        // The statements are look-ups by index whose plan does not depend on the values: planned once for each connection.
+        // The statements are look-ups by index whose plan does not depend on the values: planned once for each connection,
+        // perhaps before anything is known about the tables. Only where there is no index for it a table is read whole.
         Dialect::Postgres => {
             "SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '20s'; \
-             SET plan_cache_mode = force_generic_plan; SET jit = off"
+             SET plan_cache_mode = force_generic_plan; SET jit = off; SET random_page_cost = 1.1; \
+             SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Integrations: who consumes whom.
 
-use super::{Connection, Result, pacticipants::contains, statement::Statement};
+use super::{Connection, Result, connection::both, pacticipants::contains, statement::Statement};
 
 /// An integration, with what was last heard of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,37 +55,35 @@ pub(crate) async fn list(
     like: Option<&str>,
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<Integration>, i64)> {
-    let pattern = contains(like.unwrap_or_default());
-    let rows: Vec<Row> = Statement::new(
+    let pattern = like.map(contains);
+    let chosen = Statement::new(
         "SELECT i.consumer_id, i.provider_id, i.consumer, i.provider, v.number, k.consumer_version_id, \
          k.content_id, k.created_at, w.number, r.success, r.pending, r.created_at FROM ( \
            SELECT n.consumer_id, n.provider_id, c.name AS consumer, p.name AS provider, LOWER(c.name) AS consumer_order, \
-           LOWER(p.name) AS provider_order, \
-           (SELECT MAX(m.consumer_version_id) FROM current_publications m \
-            WHERE m.provider_id = n.provider_id AND m.consumer_id = n.consumer_id) AS version_id \
-           FROM integrations n JOIN pacticipants c ON c.id = n.consumer_id JOIN pacticipants p ON p.id = n.provider_id \
-           WHERE LOWER(c.name) LIKE $1 ESCAPE '\\' OR LOWER(p.name) LIKE $1 ESCAPE '\\' \
-           ORDER BY LOWER(c.name), LOWER(p.name), n.consumer_id, n.provider_id LIMIT $2 OFFSET $3 \
-         ) i \
-         LEFT JOIN current_publications k ON k.consumer_version_id = i.version_id AND k.provider_id = i.provider_id \
-         LEFT JOIN versions v ON v.id = i.version_id \
-         LEFT JOIN verifications r ON r.id = (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = k.content_id) \
-         LEFT JOIN versions w ON w.id = r.provider_version_id \
-         ORDER BY i.consumer_order, i.provider_order, i.consumer_id, i.provider_id",
-    )
-    .bind(&pattern)
-    .bind(limit)
-    .bind(offset)
-    .all(&mut *connection)
-    .await?;
-    let (total,): (i64,) = Statement::new(
-        "SELECT COUNT(*) FROM integrations n JOIN pacticipants c ON c.id = n.consumer_id \
-         JOIN pacticipants p ON p.id = n.provider_id \
-         WHERE LOWER(c.name) LIKE $1 ESCAPE '\\' OR LOWER(p.name) LIKE $1 ESCAPE '\\'",
-    )
-    .bind(pattern)
-    .one(&mut *connection)
-    .await?;
+           LOWER(p.name) AS provider_order FROM integrations n",
+    );
+    let chosen = named(chosen, pattern.as_ref())
+        .sql(" ORDER BY consumer_order, provider_order, n.consumer_id, n.provider_id LIMIT ")
+        .value(limit)
+        .sql(" OFFSET ")
+        .value(offset)
+        .sql(
+            ") i LEFT JOIN current_publications k ON k.provider_id = i.provider_id AND k.consumer_version_id = \
+             (SELECT MAX(m.consumer_version_id) FROM current_publications m \
+             WHERE m.provider_id = i.provider_id AND m.consumer_id = i.consumer_id) \
+             LEFT JOIN versions v ON v.id = k.consumer_version_id LEFT JOIN verifications r \
+             ON r.id = (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = k.content_id) \
+             LEFT JOIN versions w ON w.id = r.provider_version_id \
+             ORDER BY i.consumer_order, i.provider_order, i.consumer_id, i.provider_id",
+        );
+    let count = Statement::new("SELECT COUNT(*) FROM integrations n");
+    let count = if pattern.is_some() {
+        named(count, pattern.as_ref())
+    } else {
+        count
+    };
+    let (rows, total) = both::<Row, (i64,)>(connection, (chosen, count)).await?;
+    let total = total.first().map_or(0, |(total,)| *total);
     let integrations = rows
         .into_iter()
         .map(
@@ -140,6 +138,21 @@ pub(crate) async fn list(
         )
         .collect();
     Ok((integrations, total))
+}
+
+/// Joins integrations `n` with their consumers `c` and providers `p`; where a pattern is given one of the names meets it.
+fn named<'a>(statement: Statement<'a>, pattern: Option<&'a String>) -> Statement<'a> {
+    let statement = statement
+        .sql(" JOIN pacticipants c ON c.id = n.consumer_id JOIN pacticipants p ON p.id = n.provider_id");
+    match pattern {
+        None => statement,
+        Some(pattern) => statement
+            .sql(" WHERE LOWER(c.name) LIKE ")
+            .value(pattern)
+            .sql(" ESCAPE '\\' OR LOWER(p.name) LIKE ")
+            .value(pattern)
+            .sql(" ESCAPE '\\'"),
+    }
 }
 
 /// The consumers of a provider, by id.

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Connection, Result, in_list::select_in, statement::Statement};
+use super::{Connection, Result, distinct, in_list::select_in, statement::Statement};
 
 /// The names of the branches of versions.
 pub(crate) async fn branches(
     connection: &mut Connection,
     versions: &[i64],
 ) -> Result<HashMap<i64, Vec<String>>> {
+    let versions = distinct(versions.iter().copied());
     let rows: Vec<(i64, String)> = select_in(
         connection,
         |list| {
@@ -18,7 +19,7 @@ pub(crate) async fn branches(
             )
         },
         &[],
-        versions,
+        &versions,
     )
     .await?;
     let mut branches: HashMap<i64, Vec<String>> = HashMap::new();
@@ -33,12 +34,7 @@ pub(crate) async fn ever_verified(
     connection: &mut Connection,
     pairs: &[(i64, i64)],
 ) -> Result<BTreeSet<(i64, i64)>> {
-    let providers: Vec<i64> = pairs
-        .iter()
-        .map(|(provider, _)| *provider)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let providers = distinct(pairs.iter().map(|(provider, _)| *provider));
     let rows: Vec<(i64, i64)> = select_in(
         connection,
         |list| {
@@ -106,12 +102,7 @@ pub(crate) struct ResultOfContent {
 
 /// The newest results of contents, at most three each, newest first.
 pub(crate) async fn results(connection: &mut Connection, contents: &[i64]) -> Result<Vec<ResultOfContent>> {
-    let contents: Vec<i64> = contents
-        .iter()
-        .copied()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let contents = distinct(contents.iter().copied());
     // One step in an index for each of the three, however many results a content has.
     let newest = |place: u32| {
         format!(

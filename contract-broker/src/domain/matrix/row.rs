@@ -1,6 +1,6 @@
 //! What was found.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::{LatestBy, Query, VersionSelector};
 
@@ -122,18 +122,18 @@ pub(super) fn group(mut rows: Vec<Row>, latest_by: Option<LatestBy>) -> Vec<Row>
             row.verification.map_or(0, |verification| verification.id),
         )
     };
-    let mut best: HashMap<_, usize> = HashMap::new();
+    let mut best: BTreeMap<_, usize> = BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {
         let entry = best.entry(key(row)).or_insert(index);
         if rank(row) > rank(&rows[*entry]) {
             *entry = index;
         }
     }
-    let keep: HashSet<usize> = best.into_values().collect();
-    let mut index = 0;
-    rows.retain(|_| {
-        index += 1;
-        keep.contains(&(index - 1))
-    });
+    let mut keep = vec![false; rows.len()];
+    for index in best.into_values() {
+        keep[index] = true;
+    }
+    let mut keep = keep.into_iter();
+    rows.retain(|_| keep.next() == Some(true));
     rows
 }

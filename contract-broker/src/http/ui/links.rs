@@ -15,7 +15,8 @@ impl Links {
     }
 
     fn to(&self, path: &[&str]) -> String {
-        let mut href = self.base.clone();
+        let mut href = String::with_capacity(self.base.len() + 96);
+        href.push_str(&self.base);
         for segment in path {
             href.push('/');
             href.push_str(&encode(segment));

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use askama::FastWritable;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::domain::time;
 
 /// A moment and how long ago it was when the page was made. Shows itself as a `time` element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,15 +39,12 @@ impl Stamp {
 
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.micros.div_euclid(1_000_000);
-        let iso = OffsetDateTime::from_unix_timestamp(seconds)
-            .ok()
-            .and_then(|moment| moment.format(&Rfc3339).ok())
-            .unwrap_or_default();
-        let shown = iso.replace('T', " ").replace('Z', " UTC");
+        let iso = time::iso(self.micros);
+        let part = |range| iso.get(range).unwrap_or_default();
+        let (date, time) = (part(0..10), part(11..19));
         write!(
             f,
-            "<time datetime=\"{iso}\" title=\"{shown}\">{}</time>",
+            "<time datetime=\"{date}T{time}Z\" title=\"{date} {time} UTC\">{}</time>",
             self.ago()
         )
     }

@@ -90,6 +90,27 @@ impl Connection {
         }
     }
 
+    /// The rows of each of several statements that do not need each other's answers: PostgreSQL gets all at once.
+    pub(super) async fn rows_of_each<R: FromRow>(
+        &mut self,
+        statements: &[Statement<'_>],
+    ) -> Result<Vec<Vec<R>>> {
+        let start = Instant::now();
+        if let Self::Postgres(connection) = self {
+            let asked: Vec<&Statement<'_>> = statements.iter().collect();
+            let answers = connection.rows(&asked).await?;
+            let each = statements.iter().zip(&answers);
+            return each
+                .map(|(statement, rows)| read(statement, start, rows))
+                .collect();
+        }
+        let mut answers = Vec::with_capacity(statements.len());
+        for statement in statements {
+            answers.push(self.rows(statement).await?);
+        }
+        Ok(answers)
+    }
+
     /// Runs a statement that gives no rows; says how many it changed.
     pub(super) async fn execute(&mut self, statement: &Statement<'_>) -> Result<u64> {
         let start = Instant::now();

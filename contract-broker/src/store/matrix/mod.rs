@@ -20,12 +20,7 @@ pub(crate) struct Found {
 
 /// Finds everything that a question touches. Names that do not exist are refused.
 pub(crate) async fn find(connection: &mut Connection, query: &Query) -> Result<Found> {
-    let known = selectors::Known::of(connection, query).await?;
-    let mut resolved = Vec::new();
-    for selector in &query.selectors {
-        let pacticipant = known.pacticipant(&selector.pacticipant);
-        resolved.push(selectors::resolve(connection, pacticipant, selector.clone(), true).await?);
-    }
+    let (known, mut resolved) = selectors::look_up(connection, query).await?;
     let infer = query.options.target.is_some() || resolved.len() == 1;
     let integrations = selectors::integrations(connection, &resolved, infer).await?;
     if infer {

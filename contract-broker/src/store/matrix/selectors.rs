@@ -15,78 +15,78 @@ use crate::domain::{
     refusal::Refusal,
 };
 
-/// A pacticipant that the question names.
-#[derive(Debug, Clone)]
-pub(super) struct Pacticipant {
-    id: i64,
-    main_branch: Option<String>,
-}
-
 /// What there is of the names in a question.
 pub(super) struct Known {
-    pacticipants: HashMap<String, Pacticipant>,
+    /// The ids of pacticipants, by name.
+    pacticipants: HashMap<String, i64>,
+}
+
+/// Looks up the names in a question, and the versions that its selectors mean, all at once. The pacticipants of selectors
+/// and the environments have to exist.
+pub(super) async fn look_up(connection: &mut Connection, query: &Query) -> Result<(Known, Vec<Resolved>)> {
+    let mut names: Vec<String> = Vec::new();
+    let mut environments: Vec<String> = Vec::new();
+    for selector in &query.selectors {
+        names.push(selector.pacticipant.clone());
+        environments.extend(selector.environment.clone());
+    }
+    let ignored = query.options.ignore.iter();
+    names.extend(ignored.map(|ignore| ignore.pacticipant.clone()));
+    if let Some(Target::Environment(name)) = &query.options.target {
+        environments.push(name.clone());
+    }
+    let mut asked = vec![
+        Statement::new("SELECT id, name FROM pacticipants WHERE name IN ").texts(&names),
+        Statement::new("SELECT id, name FROM environments WHERE name IN ").texts(&environments),
+    ];
+    let mut counts = Vec::with_capacity(query.selectors.len());
+    for selector in &query.selectors {
+        let before = asked.len();
+        asked.extend(criteria(selector));
+        counts.push(asked.len() - before);
+    }
+    let mut found = connection
+        .rows_of_each::<(i64, String)>(&asked)
+        .await?
+        .into_iter();
+    let pacticipants: HashMap<String, i64> = swapped(found.next());
+    let there: HashMap<String, i64> = swapped(found.next());
+    let mut faults: Vec<String> = query
+        .selectors
+        .iter()
+        .filter(|selector| !pacticipants.contains_key(&selector.pacticipant))
+        .map(|selector| format!("Pacticipant {} not found", selector.pacticipant))
+        .collect();
+    faults.extend(
+        environments
+            .iter()
+            .filter(|name| !there.contains_key(*name))
+            .map(|name| format!("Environment with name '{name}' does not exist")),
+    );
+    faults.dedup();
+    if !faults.is_empty() {
+        return Err(Refusal::Unusable(faults).into());
+    }
+    let resolved = query
+        .selectors
+        .iter()
+        .zip(counts)
+        .map(|(selector, count)| Resolved {
+            pacticipant_id: pacticipants[&selector.pacticipant],
+            selector: selector.clone(),
+            versions: meeting_each(found.by_ref().take(count)),
+            specified: true,
+        });
+    let resolved = resolved.collect();
+    Ok((Known { pacticipants }, resolved))
+}
+
+fn swapped(rows: Option<Vec<(i64, String)>>) -> HashMap<String, i64> {
+    let rows = rows.unwrap_or_default();
+    rows.into_iter().map(|(id, name)| (name, id)).collect()
 }
 
 impl Known {
-    /// Looks the names up, all in one query. Those of selectors and environments have to exist.
-    pub(super) async fn of(connection: &mut Connection, query: &Query) -> Result<Self> {
-        let mut names: Vec<String> = Vec::new();
-        let mut environments: Vec<String> = Vec::new();
-        for selector in &query.selectors {
-            names.push(selector.pacticipant.clone());
-            environments.extend(selector.environment.clone());
-        }
-        names.extend(
-            query
-                .options
-                .ignore
-                .iter()
-                .map(|ignore| ignore.pacticipant.clone()),
-        );
-        if let Some(Target::Environment(name)) = &query.options.target {
-            environments.push(name.clone());
-        }
-        let rows: Vec<(i64, String, Option<String>, i64)> =
-            Statement::new("SELECT id, name, main_branch, 0 FROM pacticipants WHERE name IN ")
-                .texts(&names)
-                .sql(" UNION ALL SELECT id, name, name, 1 FROM environments WHERE name IN ")
-                .texts(&environments)
-                .all(connection)
-                .await?;
-        let mut pacticipants = HashMap::new();
-        let mut there: HashSet<String> = HashSet::new();
-        for (id, name, main_branch, environment) in rows {
-            if environment == 1 {
-                there.insert(name);
-            } else {
-                pacticipants.insert(name, Pacticipant { id, main_branch });
-            }
-        }
-        let mut faults: Vec<String> = query
-            .selectors
-            .iter()
-            .filter(|selector| !pacticipants.contains_key(&selector.pacticipant))
-            .map(|selector| format!("Pacticipant {} not found", selector.pacticipant))
-            .collect();
-        faults.extend(
-            environments
-                .iter()
-                .filter(|name| !there.contains(*name))
-                .map(|name| format!("Environment with name '{name}' does not exist")),
-        );
-        faults.dedup();
-        if faults.is_empty() {
-            Ok(Self { pacticipants })
-        } else {
-            Err(Refusal::Unusable(faults).into())
-        }
-    }
-
-    /// A pacticipant of a selector.
-    pub(super) fn pacticipant(&self, name: &str) -> &Pacticipant {
-        &self.pacticipants[name]
-    }
-
     /// The positions of what is to be ignored and does not exist.
     pub(super) async fn missing(&self, connection: &mut Connection, ignore: &[Ignore]) -> Result<Vec<usize>> {
         let mut missing = Vec::new();
@@ -94,7 +94,7 @@ impl Known {
             let exists = match (self.pacticipants.get(&ignore.pacticipant), &ignore.version) {
                 (None, _) => false,
                 (Some(_), None) => true,
-                (Some(found), Some(number)) => versions::find(connection, found.id, number).await?.is_some(),
+                (Some(id), Some(number)) => versions::find(connection, *id, number).await?.is_some(),
             };
             if !exists {
                 missing.push(index);
@@ -104,43 +104,23 @@ impl Known {
     }
 }
 
-/// The versions that a selector means: those that meet each of its criteria.
-pub(super) async fn resolve(
-    connection: &mut Connection,
-    pacticipant: &Pacticipant,
-    selector: VersionSelector,
-    specified: bool,
-) -> Result<Resolved> {
-    let done = |versions, selector| Resolved {
-        pacticipant_id: pacticipant.id,
-        selector,
-        versions,
-        specified,
+/// The versions that meet each criterion of a selector; with no criterion all.
+fn meeting_each(found: impl Iterator<Item = Vec<(i64, String)>>) -> Versions {
+    let mut found = found;
+    let Some(first) = found.next() else {
+        return Versions::All;
     };
-    if selector.is_open() {
-        return Ok(done(Versions::All, selector));
+    let mut versions = newest_first(
+        first
+            .into_iter()
+            .map(|(id, number)| VersionRef { id, number })
+            .collect(),
+    );
+    for rows in found {
+        let keep: HashSet<i64> = rows.into_iter().map(|(id, _)| id).collect();
+        versions.retain(|version| keep.contains(&version.id));
     }
-    let mut found: Option<Vec<VersionRef>> = None;
-    for (sql, name) in criteria(pacticipant, &selector) {
-        let rows: Vec<(i64, String)> = Statement::new(sql)
-            .bind(pacticipant.id)
-            .bind(name)
-            .all(&mut *connection)
-            .await?;
-        found = Some(match found {
-            None => newest_first(
-                rows.into_iter()
-                    .map(|(id, number)| VersionRef { id, number })
-                    .collect(),
-            ),
-            Some(mut versions) => {
-                let keep: HashSet<i64> = rows.into_iter().map(|(id, _)| id).collect();
-                versions.retain(|version| keep.contains(&version.id));
-                versions
-            }
-        });
-    }
-    Ok(done(Versions::Some(found.unwrap_or_default()), selector))
+    Versions::Some(versions)
 }
 
 /// Each version once. Not left to the database: asked for an order, PostgreSQL may walk through all versions in that order.
@@ -150,51 +130,52 @@ fn newest_first(mut versions: Vec<VersionRef>) -> Vec<VersionRef> {
     versions
 }
 
-/// One query for each criterion of a selector, with the name that it needs.
-fn criteria(pacticipant: &Pacticipant, selector: &VersionSelector) -> Vec<(&'static str, String)> {
+/// One query for each criterion of a selector: the ids and numbers of versions.
+fn criteria(selector: &VersionSelector) -> Vec<Statement<'_>> {
+    let versions = |from: &str| {
+        Statement::new("SELECT v.id, v.number FROM ")
+            .sql(from)
+            .sql("pacticipant_id = (SELECT id FROM pacticipants WHERE name = ")
+            .value(&selector.pacticipant)
+            .sql(")")
+    };
+    let on_branch = || {
+        versions(if selector.latest {
+            "branches b JOIN branch_heads h ON h.branch_id = b.id JOIN versions v ON v.id = h.version_id WHERE b."
+        } else {
+            "branches b JOIN branch_versions m ON m.branch_id = b.id JOIN versions v ON v.id = m.version_id WHERE b."
+        })
+    };
     let mut criteria = Vec::new();
     if let Some(number) = &selector.version {
-        criteria.push((
-            "SELECT v.id, v.number FROM versions v WHERE v.pacticipant_id = $1 AND v.number = $2",
-            number.clone(),
-        ));
+        criteria.push(
+            versions("versions v WHERE v.")
+                .sql(" AND v.number = ")
+                .value(number),
+        );
     }
     if let Some(environment) = &selector.environment {
-        criteria.push((
-            "SELECT v.id, v.number FROM environments e \
-             JOIN current_deployments d ON d.environment_id = e.id AND d.pacticipant_id = $1 \
-             JOIN versions v ON v.id = d.version_id WHERE e.name = $2",
-            environment.clone(),
-        ));
+        let from = "environments e JOIN current_deployments d ON d.environment_id = e.id \
+                    JOIN versions v ON v.id = d.version_id WHERE d.";
+        criteria.push(versions(from).sql(" AND e.name = ").value(environment));
     }
     if let Some(tag) = &selector.tag {
-        let sql = if selector.latest {
-            "SELECT v.id, v.number FROM tag_heads h JOIN versions v ON v.id = h.version_id \
-             WHERE h.pacticipant_id = $1 AND h.name = $2"
+        let from = if selector.latest {
+            "tag_heads t JOIN versions v ON v.id = t.version_id WHERE t."
         } else {
-            "SELECT v.id, v.number FROM tags t JOIN versions v ON v.id = t.version_id \
-             WHERE t.pacticipant_id = $1 AND t.name = $2"
+            "tags t JOIN versions v ON v.id = t.version_id WHERE t."
         };
-        criteria.push((sql, tag.clone()));
+        criteria.push(versions(from).sql(" AND t.name = ").value(tag));
     }
-    let on_branch = if selector.latest {
-        "SELECT v.id, v.number FROM branches b JOIN branch_heads h ON h.branch_id = b.id \
-         JOIN versions v ON v.id = h.version_id WHERE b.pacticipant_id = $1 AND b.name = $2"
-    } else {
-        "SELECT v.id, v.number FROM branches b JOIN branch_versions m ON m.branch_id = b.id \
-         JOIN versions v ON v.id = m.version_id WHERE b.pacticipant_id = $1 AND b.name = $2"
-    };
     if let Some(branch) = &selector.branch {
-        criteria.push((on_branch, branch.clone()));
+        criteria.push(on_branch().sql(" AND b.name = ").value(branch));
     }
     if selector.main_branch {
-        criteria.push((on_branch, pacticipant.main_branch.clone().unwrap_or_default()));
+        let name = " AND b.name = (SELECT main_branch FROM pacticipants WHERE name = ";
+        criteria.push(on_branch().sql(name).value(&selector.pacticipant).sql(")"));
     }
     if criteria.is_empty() && selector.latest {
-        criteria.push((
-            "SELECT v.id, v.number FROM versions v WHERE v.pacticipant_id = $1 AND $2 = $2 ORDER BY v.id DESC LIMIT 1",
-            String::new(),
-        ));
+        criteria.push(versions("versions v WHERE v.").sql(" ORDER BY v.id DESC LIMIT 1"));
     }
     criteria
 }
@@ -208,61 +189,66 @@ pub(super) async fn integrations(
 ) -> Result<Vec<Integration>> {
     let mut found: BTreeMap<(i64, i64), Integration> = BTreeMap::new();
     let named: HashSet<i64> = resolved.iter().map(|selector| selector.pacticipant_id).collect();
-    for selector in resolved {
-        let mut statement = Statement::new("SELECT c.id, c.name, p.id, p.name, x.required FROM (");
-        match &selector.versions {
-            Versions::All => {
-                statement = statement
-                    .sql("SELECT consumer_id, provider_id, 1 AS required FROM integrations WHERE consumer_id = ")
-                    .value(selector.pacticipant_id);
-            }
-            Versions::Some(list) => {
-                let versions: Vec<i64> = list.iter().map(|version| version.id).collect();
-                // At least one part, so that an empty list finds nothing.
-                for (index, part) in versions
-                    .chunks(MOST)
-                    .chain(versions.is_empty().then_some(&[][..]))
-                    .enumerate()
-                {
-                    statement = statement
-                        .sql(if index == 0 { "" } else { " UNION ALL " })
-                        .sql(
-                            "SELECT DISTINCT consumer_id, provider_id, 1 AS required FROM current_publications \
-                             WHERE consumer_version_id IN ",
-                        )
-                        .numbers(part);
-                }
-            }
+    let asked: Vec<Statement<'_>> = resolved
+        .iter()
+        .map(|selector| integrations_of(selector, open))
+        .collect();
+    let rows = connection
+        .rows_of_each::<(i64, String, i64, String, i64)>(&asked)
+        .await?;
+    for (consumer_id, consumer, provider_id, provider, required) in rows.into_iter().flatten() {
+        let required = required == 1;
+        if required && !open && !named.contains(&provider_id) {
+            continue;
         }
-        if open {
-            statement = statement
-                .sql(" UNION ALL SELECT consumer_id, provider_id, 0 AS required FROM integrations WHERE provider_id = ")
-                .value(selector.pacticipant_id);
-        }
-        // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
-        let rows: Vec<(i64, String, i64, String, i64)> = statement
-            .sql(
-                ") x CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
-                 WHERE c.id = x.consumer_id AND p.id = x.provider_id",
-            )
-            .all(connection)
-            .await?;
-        for (consumer_id, consumer, provider_id, provider, required) in rows {
-            let required = required == 1;
-            if required && !open && !named.contains(&provider_id) {
-                continue;
-            }
-            let entry = found.entry((consumer_id, provider_id)).or_insert(Integration {
-                consumer_id,
-                consumer,
-                provider_id,
-                provider,
-                required,
-            });
-            entry.required |= required;
-        }
+        let entry = found.entry((consumer_id, provider_id)).or_insert(Integration {
+            consumer_id,
+            consumer,
+            provider_id,
+            provider,
+            required,
+        });
+        entry.required |= required;
     }
     Ok(found.into_values().collect())
+}
+
+fn integrations_of(selector: &Resolved, open: bool) -> Statement<'static> {
+    let mut statement = Statement::new("SELECT c.id, c.name, p.id, p.name, x.required FROM (");
+    match &selector.versions {
+        Versions::All => {
+            statement = statement
+                .sql("SELECT consumer_id, provider_id, 1 AS required FROM integrations WHERE consumer_id = ")
+                .value(selector.pacticipant_id);
+        }
+        Versions::Some(list) => {
+            let versions: Vec<i64> = list.iter().map(|version| version.id).collect();
+            // At least one part, so that an empty list finds nothing.
+            for (index, part) in versions
+                .chunks(MOST)
+                .chain(versions.is_empty().then_some(&[][..]))
+                .enumerate()
+            {
+                statement = statement
+                    .sql(if index == 0 { "" } else { " UNION ALL " })
+                    .sql(
+                        "SELECT DISTINCT consumer_id, provider_id, 1 AS required FROM current_publications \
+                         WHERE consumer_version_id IN ",
+                    )
+                    .numbers(part);
+            }
+        }
+    }
+    if open {
+        statement = statement
+            .sql(" UNION ALL SELECT consumer_id, provider_id, 0 AS required FROM integrations WHERE provider_id = ")
+            .value(selector.pacticipant_id);
+    }
+    // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
+    statement.sql(
+        ") x CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
+         WHERE c.id = x.consumer_id AND p.id = x.provider_id",
+    )
 }
 
 /// Adds the pacticipants that are integrated with those that are named, at the versions that are compared with.
