@@ -21,27 +21,26 @@ pub(crate) fn iso(micros: i64) -> String {
     let at = OffsetDateTime::from_unix_timestamp(micros.div_euclid(1_000_000))
         .unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let (date, time) = (at.date(), at.time());
-    let mut text = String::with_capacity(25);
-    // Years have four digits: those that the type knows end with 9999, and nothing here was before the year 0.
+    let mut text = *b"0000-00-00T00:00:00+00:00";
+    // Nothing here was before the year 0.
     let year = u16::try_from(date.year()).unwrap_or_default();
-    for (number, after) in [
-        (year / 100, ""),
-        (year % 100, "-"),
-        (u8::from(date.month()).into(), "-"),
-        (date.day().into(), "T"),
-        (time.hour().into(), ":"),
-        (time.minute().into(), ":"),
-        (time.second().into(), "+00:00"),
+    for (place, number) in [
+        (0, year / 100),
+        (2, year % 100),
+        (5, u8::from(date.month()).into()),
+        (8, date.day().into()),
+        (11, time.hour().into()),
+        (14, time.minute().into()),
+        (17, time.second().into()),
     ] {
-        text.push(digit(number / 10));
-        text.push(digit(number % 10));
-        text.push_str(after);
+        text[place] = digit(number / 10);
+        text[place + 1] = digit(number % 10);
     }
-    text
+    String::from_utf8_lossy(&text).into_owned()
 }
 
-fn digit(number: u16) -> char {
-    char::from_digit(number.into(), 10).unwrap_or('0')
+fn digit(number: u16) -> u8 {
+    b"0123456789"[usize::from(number % 10)]
 }
 
 /// Reads a date (`2026-01-31`) or a point in time (`2026-01-31T10:00:00Z`).

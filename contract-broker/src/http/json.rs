@@ -118,7 +118,10 @@ fn must_be_escaped(byte: u8) -> bool {
 
 /// Whether nothing has to be escaped. Looks at whole pieces, which the compiler makes a few instructions of.
 fn stands_as_it_is(text: &str) -> bool {
-    text.as_bytes().chunks(16).all(|piece| {
+    let (pieces, rest) = text.as_bytes().as_chunks::<16>();
+    let mut last = [b' '; 16];
+    last[..rest.len()].copy_from_slice(rest);
+    pieces.iter().chain([&last]).all(|piece| {
         !piece
             .iter()
             .fold(false, |found, byte| found | must_be_escaped(*byte))
@@ -134,7 +137,15 @@ mod tests {
     #[test]
     fn what_is_written_is_json_whatever_stands_in_it() {
         let controls: String = (0..0x80_u8).map(char::from).collect();
-        let texts = ["", "plain", "a \"title\"\n", "é\\ü", "…\u{1}…", &controls];
+        let texts = [
+            "",
+            "plain",
+            "a \"title\"\n",
+            "é\\ü",
+            "…\u{1}…",
+            "sixteen bytes in\"",
+            &controls,
+        ];
         let written = object(|object| {
             object.object("none", |_| ());
             object.objects("texts", texts, |object, text| {

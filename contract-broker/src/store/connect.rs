@@ -1,13 +1,14 @@
 //! Opening the database.
 
 use std::{
+    ops::{Deref, DerefMut},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use deadpool::{
     Runtime,
-    managed::{Manager, Metrics, Pool, PoolError, QueueMode, RecycleError, RecycleResult},
+    managed::{Manager, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult},
 };
 use futures_util::future::BoxFuture;
 
@@ -37,8 +38,29 @@ pub(crate) struct Store {
 
 /// The connections that read, and on PostgreSQL write.
 pub(super) type Readers = Pool<Opener>;
-/// A connection of the pool.
-pub(crate) type Reader = deadpool::managed::Object<Opener>;
+
+/// A connection to read with. On SQLite what it reads is of one state of the database, until it is dropped.
+pub(crate) struct Reader(Object<Opener>);
+
+impl Deref for Reader {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.0
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.0.end_reading();
+    }
+}
 
 /// Opens connections, and says which may be used again.
 #[derive(Clone)]
@@ -140,7 +162,9 @@ impl Store {
 
     /// A connection to read with.
     pub(crate) async fn read(&self) -> Result<Reader> {
-        Ok(self.readers.get().await?)
+        let mut connection = self.readers.get().await?;
+        connection.begin_reading()?;
+        Ok(Reader(connection))
     }
 
     /// Runs `work` in a transaction and commits it. When this returns, what was written is on disk.
@@ -193,5 +217,38 @@ fn settings(dialect: Dialect) -> &'static str {
              SET plan_cache_mode = force_generic_plan; SET jit = off; SET random_page_cost = 1.1; \
              SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_reader_of_sqlite_sees_does_not_change_while_it_reads() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", directory.path().join("broker").display());
+        let store = Store::open(&url, 2).await.unwrap();
+        let count = async |reader: &mut Connection| {
+            let count = Statement::new("SELECT COUNT(*) FROM pacticipants");
+            count.one::<(i64,)>(reader).await.unwrap().0
+        };
+        let mut reader = store.read().await.unwrap();
+        assert_eq!(count(&mut reader).await, 0);
+        let name = "web".to_owned();
+        let created = store.write(name, |connection, name| {
+            Box::pin(async {
+                Statement::new("INSERT INTO pacticipants (name, created_at, updated_at) VALUES ($1, 1, 1)")
+                    .bind(name)
+                    .execute(connection)
+                    .await
+            })
+        });
+        assert_eq!(created.await.unwrap(), 1);
+        assert_eq!(count(&mut reader).await, 0);
+        drop(reader);
+        // The same connection, and another one.
+        let (mut one, mut two) = (store.read().await.unwrap(), store.read().await.unwrap());
+        assert_eq!((count(&mut one).await, count(&mut two).await), (1, 1));
     }
 }

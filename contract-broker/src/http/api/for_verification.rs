@@ -165,9 +165,7 @@ fn from_query(query: &Query) -> Result<Wish, Refusal> {
 
 async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -> Result<Response> {
     let mut connection = state.store.read().await?;
-    let owner = pacticipants::find(&mut connection, provider)
-        .await?
-        .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
+    let unknown = || Failure::not_found(format!("No provider with name '{provider}' found"));
     let names_environment = wish
         .selectors
         .iter()
@@ -181,25 +179,34 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -
     } else {
         BTreeSet::new()
     };
-    let selectors = Selector::parse_all(&wish.selectors, wish.branch.as_deref(), &environments)?;
+    let selectors = match Selector::parse_all(&wish.selectors, wish.branch.as_deref(), &environments) {
+        Ok(selectors) => selectors,
+        // What is wrong with a question about nobody is not said.
+        Err(refusal) => {
+            let found = pacticipants::find(&mut connection, provider).await?;
+            return Err(found.map_or_else(unknown, |_| refusal.into()));
+        }
+    };
     let subject = match (&wish.branch, wish.tags.is_empty()) {
         (Some(branch), _) => Subject::Branch(branch.clone()),
         (None, false) => Subject::Tags(wish.tags.clone()),
         (None, true) => Subject::Nothing,
     };
-    let chosen = selection::choose(&mut connection, owner.id, &selectors).await?;
+    let (owner, chosen) = selection::choose(&mut connection, provider, &selectors)
+        .await?
+        .ok_or_else(unknown)?;
     let facts = if wish.pending {
         let contents: Vec<i64> = chosen
             .iter()
             .map(|chosen| chosen.publication.content_id)
             .collect();
-        selection::facts(&mut connection, owner.id, &contents, &subject).await?
+        selection::facts(&mut connection, owner, &contents, &subject).await?
     } else {
         HashMap::default()
     };
     let wip = match (&wish.wip_since, wish.pending) {
         (Some((_, since)), true) => {
-            selection::work_in_progress(&mut connection, owner.id, *since, &subject, &chosen).await?
+            selection::work_in_progress(&mut connection, owner, *since, &subject, &chosen).await?
         }
         _ => Vec::new(),
     };

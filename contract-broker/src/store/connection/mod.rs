@@ -157,6 +157,22 @@ impl Connection {
         }
     }
 
+    /// Lets the statements that follow see one state of the database, on SQLite; it also spares each of them taking the
+    /// lock of a reader anew. On PostgreSQL, where beginning would cost a round trip, each sees what is there by then.
+    pub(super) fn begin_reading(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => connection.begin_reading(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Ends what [`Self::begin_reading`] began.
+    pub(super) fn end_reading(&mut self) {
+        if let Self::Sqlite(connection) = self {
+            connection.end_reading();
+        }
+    }
+
     /// Prepares a connection to SQLite for being the one that writes.
     pub(super) fn prepare_to_write(&mut self, path: &str) -> Result<()> {
         match self {

@@ -92,6 +92,21 @@ impl Sqlite {
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
+    pub(super) fn begin_reading(&mut self) -> Result<()> {
+        self.0.prepare_cached("BEGIN")?.raw_execute()?;
+        Ok(())
+    }
+
+    pub(super) fn end_reading(&mut self) {
+        let ended = self
+            .0
+            .prepare_cached("COMMIT")
+            .and_then(|mut commit| commit.raw_execute());
+        if let Err(error) = ended {
+            tracing::warn!(%error, "a read did not end; its connection is not used again");
+        }
+    }
+
     pub(super) fn is_free(&self) -> bool {
         self.0.is_autocommit()
     }

@@ -4,7 +4,7 @@
 mod sources;
 mod standing;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, btree_map::Entry};
 
 use super::{
     Connection, Result,
@@ -31,12 +31,13 @@ pub(crate) struct Chosen {
     pub(crate) reasons: Vec<(Why, String)>,
 }
 
-/// Chooses contracts of a provider: one entry for each content, by consumer and then by age.
+/// Chooses contracts of a provider: one entry for each content, by consumer and then by age. Beside them the provider's
+/// id; `None` where there is no pacticipant of that name.
 pub(crate) async fn choose(
     connection: &mut Connection,
-    provider: i64,
+    provider: &str,
     selectors: &[Selector],
-) -> Result<Vec<Chosen>> {
+) -> Result<Option<(i64, Vec<Chosen>)>> {
     let mut asked = Vec::new();
     let mut counts = Vec::new();
     for selector in selectors {
@@ -48,46 +49,51 @@ pub(crate) async fn choose(
                 .map(|(source, name)| (source, selector.consumer.as_deref(), name)),
         );
     }
-    let mut given = sources::fetch(connection, provider, &asked).await?.into_iter();
+    let Some((id, given)) = sources::fetch(connection, provider, &asked).await? else {
+        return Ok(None);
+    };
+    let mut given = given.into_iter();
     let found = selectors
         .iter()
         .zip(counts)
         .flat_map(|(selector, count)| sources::chosen(&selector.wanted, given.by_ref().take(count).collect()))
         .collect();
-    Ok(grouped(found))
+    Ok(Some((id, grouped(found))))
 }
 
 fn grouped(found: Vec<(Why, Publication)>) -> Vec<Chosen> {
     let mut by_content: BTreeMap<i64, Chosen> = BTreeMap::new();
     for (why, publication) in found {
         let reason = (why, publication.consumer_version.clone());
-        let chosen = by_content
-            .entry(publication.content_id)
-            .or_insert_with(|| Chosen {
-                publication: publication.clone(),
-                reasons: Vec::new(),
-            });
-        if publication.consumer_version_id > chosen.publication.consumer_version_id {
-            chosen.publication = publication;
-        }
-        if !chosen.reasons.contains(&reason) {
-            chosen.reasons.push(reason);
+        match by_content.entry(publication.content_id) {
+            Entry::Vacant(place) => {
+                place.insert(Chosen {
+                    publication,
+                    reasons: vec![reason],
+                });
+            }
+            Entry::Occupied(mut chosen) => {
+                let chosen = chosen.get_mut();
+                if publication.consumer_version_id > chosen.publication.consumer_version_id {
+                    chosen.publication = publication;
+                }
+                if !chosen.reasons.contains(&reason) {
+                    chosen.reasons.push(reason);
+                }
+            }
         }
     }
     let mut all: Vec<Chosen> = by_content.into_values().collect();
     for chosen in &mut all {
         chosen.reasons.sort();
     }
-    all.sort_by(|a, b| {
-        let key = |chosen: &Chosen| {
-            (
-                chosen.publication.consumer.clone(),
-                chosen.publication.consumer_version_id,
-            )
-        };
-        key(a).cmp(&key(b))
-    });
+    all.sort_by(|a, b| place(a).cmp(&place(b)));
     all
+}
+
+/// Where something chosen stands in the list.
+fn place(Chosen { publication, .. }: &Chosen) -> (&str, i64) {
+    (&publication.consumer, publication.consumer_version_id)
 }
 
 /// Work in progress: the newest contracts of consumers' branches and tags, published after `since`, that have not

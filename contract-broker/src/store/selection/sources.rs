@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::super::{
     Connection, Result,
+    connection::both,
     contracts::{self, Publication},
     statement::Statement,
 };
@@ -99,15 +100,17 @@ pub(super) type Row = (
 /// What one source gave: the label and the kind with each publication.
 pub(super) type Given = Vec<(String, String, Publication)>;
 
-/// Runs the queries of all sources as one statement.
+/// Runs the queries of all sources as one statement, beside the one for the provider's id.
 pub(super) async fn fetch(
     connection: &mut Connection,
-    provider: i64,
+    provider: &str,
     sources: &[(&'static Source, Option<&str>, &str)],
-) -> Result<Vec<Given>> {
+) -> Result<Option<(i64, Vec<Given>)>> {
     let mut given: Vec<Given> = sources.iter().map(|_| Vec::new()).collect();
+    let known = Statement::new("SELECT id FROM pacticipants WHERE name = $1").bind(provider);
     if sources.is_empty() {
-        return Ok(given);
+        let found: Option<(i64,)> = known.optional(connection).await?;
+        return Ok(found.map(|(id,)| (id, given)));
     }
     let columns = contracts::COLUMNS;
     let mut statement = Statement::default();
@@ -128,9 +131,10 @@ pub(super) async fn fetch(
                  CROSS JOIN current_publications k CROSS JOIN contents t CROSS JOIN versions v \
                  CROSS JOIN pacticipants p WHERE c.id = i.consumer_id AND k.consumer_version_id = {version} \
                  AND k.provider_id = i.provider_id AND t.id = k.content_id AND v.id = k.consumer_version_id \
-                 AND p.id = k.provider_id AND i.provider_id = "
+                 AND p.id = k.provider_id AND i.provider_id = (SELECT id FROM pacticipants WHERE name = "
             ))
-            .value(provider);
+            .value(provider)
+            .sql(")");
         if let Some(consumer) = consumer {
             statement = statement.sql(" AND c.name = ").value(*consumer);
         }
@@ -143,14 +147,14 @@ pub(super) async fn fetch(
             statement = statement.sql(" AND ").sql(column).sql(" = ").value(*name);
         }
     }
-    let rows: Vec<Row> = statement.all(connection).await?;
+    let (known, rows) = both::<(i64,), Row>(connection, (known, statement)).await?;
     for (index, a, b, c, d, e, f, g, h, i, j, label, kind) in rows {
         let publication = contracts::read((a, b, c, d, e, f, g, h, i, j));
         if let Some(given) = usize::try_from(index).ok().and_then(|index| given.get_mut(index)) {
             given.push((label, kind, publication));
         }
     }
-    Ok(given)
+    Ok(known.first().map(|(id,)| (*id, given)))
 }
 
 /// Where what a selector wants comes from, each with the name that is asked for (empty: any).

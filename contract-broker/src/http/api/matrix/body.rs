@@ -1,7 +1,7 @@
 //! The matrix as clients read it. A page of it has thousands of members, most of them links, and the same versions
 //! stand in many rows: each is written once and copied.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::Answer;
 use crate::{
@@ -75,15 +75,15 @@ fn write_row(body: &mut Object<'_>, base: &BaseUrl, sides: &Sides<'_>, row: &Row
 /// What the rows say about their consumers and providers, each made once.
 struct Sides<'a> {
     /// The addresses of pacticipants, by name.
-    pacticipants: HashMap<&'a str, String>,
-    versions: HashMap<i64, String>,
+    pacticipants: BTreeMap<&'a str, String>,
+    versions: BTreeMap<i64, String>,
 }
 
 impl<'a> Sides<'a> {
     fn of(answer: &'a Answer, base: &BaseUrl) -> Self {
         let mut sides = Self {
-            pacticipants: HashMap::new(),
-            versions: HashMap::new(),
+            pacticipants: BTreeMap::new(),
+            versions: BTreeMap::new(),
         };
         let none = Details::default();
         for row in &answer.rows {
