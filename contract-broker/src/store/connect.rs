@@ -214,8 +214,7 @@ fn settings(dialect: Dialect) -> &'static str {
         // perhaps before anything is known about the tables. Only where there is no index for it a table is read whole.
         Dialect::Postgres => {
             "SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '20s'; \
-             SET plan_cache_mode = force_generic_plan; SET jit = off; SET random_page_cost = 1.1; \
-             SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+             SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off"
         }
     }
 }
@@ -237,7 +236,7 @@ mod tests {
         assert_eq!(count(&mut reader).await, 0);
         let name = "web".to_owned();
         let created = store.write(name, |connection, name| {
-            Box::pin(async {
+            Box::pin(async move {
                 Statement::new("INSERT INTO pacticipants (name, created_at, updated_at) VALUES ($1, 1, 1)")
                     .bind(name)
                     .execute(connection)
