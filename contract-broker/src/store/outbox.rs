@@ -37,7 +37,7 @@ impl Entry {
 /// Adds events in their order. They happen when the transaction is committed. Where no webhook waits for events, none is
 /// written: a webhook hears of what happens after it was made.
 pub(crate) async fn add(connection: &mut Connection, entries: &[Entry]) -> Result<()> {
-    let listening: Vec<(i64,)> = listening().all(connection).await?;
+    let listening: Vec<(i64,)> = Statement::new(LISTENING).all(connection).await?;
     if listening.is_empty() {
         return Ok(());
     }
@@ -60,9 +60,7 @@ pub(super) async fn place(connection: &mut Connection) -> Result<i64> {
 }
 
 /// Gives a row where a webhook waits for events.
-pub(super) fn listening() -> Statement<'static> {
-    Statement::new("SELECT 1 FROM webhooks WHERE enabled = 1 LIMIT 1")
-}
+pub(super) const LISTENING: &str = "SELECT 1 FROM webhooks WHERE enabled = 1 LIMIT 1";
 
 /// Writes events in their order, for webhooks that wait for them.
 pub(super) async fn write(connection: &mut Connection, entries: &[Entry]) -> Result<()> {

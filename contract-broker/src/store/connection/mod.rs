@@ -218,8 +218,8 @@ macro_rules! replace {
 together! {
     /// Asks two things that do not need each other's answers: PostgreSQL gets both at once, and answers in order.
     both: A a, B b;
-    /// As [`both`], for five.
-    five: A a, B b, C c, D d, E e;
+    /// As [`both`], for three.
+    three: A a, B b, C c;
 }
 
 /// The rows of an answer of PostgreSQL.

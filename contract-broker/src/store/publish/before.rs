@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{
     super::{
         Connection, Result,
-        connection::{both, five},
+        connection::{both, three},
         outbox,
         statement::Statement,
     },
@@ -42,54 +42,67 @@ pub(super) async fn begin(connection: &mut Connection, publish: &Publish, names:
         build_url,
         ..
     } = publish;
-    let (ids, created, versions, branches, position) =
-        five::<(i64, String), (i64,), (i64,), (i64, Option<i64>), (i64,)>(
-            connection,
-            (
-                Statement::new("SELECT id, name FROM pacticipants WHERE name IN ").texts(names),
-                Statement::new(
-                    "INSERT INTO versions (pacticipant_id, number, build_url, created_at, updated_at) \
-                     SELECT id, $2, $3, $4, $4 FROM pacticipants WHERE name = $1 ON CONFLICT DO NOTHING RETURNING id",
-                )
-                .bind(consumer)
-                .bind(version)
-                .bind(build_url)
-                .bind(now()),
-                Statement::new(
-                    "SELECT v.id FROM pacticipants p JOIN versions v ON v.pacticipant_id = p.id \
-                     WHERE p.name = $1 AND v.number = $2",
-                )
-                .bind(consumer)
-                .bind(version),
-                Statement::new(
-                    "SELECT b.id, h.position FROM pacticipants p JOIN branches b ON b.pacticipant_id = p.id \
-                     LEFT JOIN branch_heads h ON h.branch_id = b.id WHERE p.name = $1 AND b.name = $2",
-                )
-                .bind(consumer)
-                .bind(branch),
-                Statement::new(
-                    "INSERT INTO branch_versions (branch_id, version_id, auto_created, created_at) \
-                     SELECT b.id, v.id, 0, $4 FROM pacticipants p JOIN branches b ON b.pacticipant_id = p.id \
-                     JOIN versions v ON v.pacticipant_id = p.id WHERE p.name = $1 AND b.name = $2 AND v.number = $3 \
-                     ON CONFLICT DO NOTHING RETURNING id",
-                )
-                .bind(consumer)
-                .bind(branch)
-                .bind(version)
-                .bind(now()),
-            ),
+    let known = Statement::new("SELECT 0, id, name, CAST(NULL AS BIGINT) FROM pacticipants WHERE name IN ")
+        .texts(names)
+        .sql(
+            " UNION ALL SELECT 1, v.id, NULL, NULL FROM pacticipants p JOIN versions v ON v.pacticipant_id = p.id \
+             WHERE p.name = ",
         )
-        .await?;
-    Ok(Found {
-        ids: ids.into_iter().map(|(id, name)| (name, id)).collect(),
-        version: versions.first().map(|row| row.0),
+        .value(consumer)
+        .sql(" AND v.number = ")
+        .value(version)
+        .sql(
+            " UNION ALL SELECT 2, b.id, NULL, h.position FROM pacticipants p JOIN branches b ON b.pacticipant_id = p.id \
+             LEFT JOIN branch_heads h ON h.branch_id = b.id WHERE p.name = ",
+        )
+        .value(consumer)
+        .sql(" AND b.name = ")
+        .value(branch);
+    let (known, created, position) = three::<(i64, i64, Option<String>, Option<i64>), (i64,), (i64,)>(
+        connection,
+        (
+            known,
+            Statement::new(
+                "INSERT INTO versions (pacticipant_id, number, build_url, created_at, updated_at) \
+                 SELECT id, $2, $3, $4, $4 FROM pacticipants WHERE name = $1 ON CONFLICT DO NOTHING RETURNING id",
+            )
+            .bind(consumer)
+            .bind(version)
+            .bind(build_url)
+            .bind(now()),
+            Statement::new(
+                "INSERT INTO branch_versions (branch_id, version_id, auto_created, created_at) \
+                 SELECT b.id, v.id, 0, $4 FROM pacticipants p JOIN branches b ON b.pacticipant_id = p.id \
+                 JOIN versions v ON v.pacticipant_id = p.id WHERE p.name = $1 AND b.name = $2 AND v.number = $3 \
+                 ON CONFLICT DO NOTHING RETURNING id",
+            )
+            .bind(consumer)
+            .bind(branch)
+            .bind(version)
+            .bind(now()),
+        ),
+    )
+    .await?;
+    let mut found = Found {
+        ids: BTreeMap::new(),
+        version: created.first().map(|row| row.0),
         created: !created.is_empty(),
-        branch: branches.first().map(|(id, head)| Branch {
-            id: *id,
-            headed: head.is_some(),
-        }),
+        branch: None,
         position: position.first().map(|row| row.0),
-    })
+    };
+    for (kind, id, name, head) in known {
+        match (kind, name) {
+            (0, Some(name)) => {
+                found.ids.insert(name, id);
+            }
+            (1, _) => found.version = Some(id),
+            _ => {
+                let headed = head.is_some();
+                found.branch = Some(Branch { id, headed });
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The lines of development that a version belongs to, and what it has with these providers, by provider.
@@ -146,8 +159,8 @@ pub(super) async fn standing(
 pub(super) struct Before {
     /// The newest content of each line of development, by line and provider.
     newest: HashMap<(i64, i64), i64>,
-    /// The ids of the contents that are stored, by provider and hash.
-    contents: HashMap<(i64, String), i64>,
+    /// The contents that are stored: provider and hash.
+    contents: HashSet<(i64, String)>,
     /// The providers that the consumer is known to need, and whether any ever sent it a result.
     integrations: HashMap<i64, bool>,
     /// The provider versions that matter (head of the main branch, deployed, released): provider, version, why, and
@@ -165,19 +178,22 @@ pub(super) async fn before(
 ) -> Result<Before> {
     let providers: Vec<i64> = wanted.iter().map(|(provider, _)| *provider).collect();
     let shas: Vec<String> = wanted.iter().map(|(_, content)| content.sha.clone()).collect();
-    let contents = Statement::new("SELECT t.provider_id, t.sha, t.id FROM contents t WHERE t.consumer_id = ")
+    let known = Statement::new("SELECT 0, t.provider_id, NULL, t.sha FROM contents t WHERE t.consumer_id = ")
         .value(owner.consumer)
         .sql(" AND t.provider_id IN ")
         .numbers(&providers)
         .sql(" AND t.sha IN ")
-        .texts(&shas);
-    let integrations = Statement::new(
-        "SELECT i.provider_id, (SELECT 1 FROM verifications r WHERE r.provider_id = i.provider_id \
-         AND r.consumer_id = i.consumer_id LIMIT 1) FROM integrations i WHERE i.consumer_id = ",
-    )
-    .value(owner.consumer)
-    .sql(" AND i.provider_id IN ")
-    .numbers(&providers);
+        .texts(&shas)
+        .sql(
+            " UNION ALL SELECT 1, i.provider_id, (SELECT 1 FROM verifications r WHERE r.provider_id = i.provider_id \
+             AND r.consumer_id = i.consumer_id LIMIT 1), NULL FROM integrations i WHERE i.consumer_id = ",
+        )
+        .value(owner.consumer)
+        .sql(" AND i.provider_id IN ")
+        .numbers(&providers)
+        .sql(" UNION ALL SELECT 2, 0, 0, NULL WHERE EXISTS (")
+        .sql(outbox::LISTENING)
+        .sql(")");
     let awaited = Statement::new(
         "WITH w AS (SELECT p.id AS provider_id, h.version_id AS version_id, 'latest version from the main branch' AS why, \
          b.name AS name FROM pacticipants p JOIN branches b ON b.pacticipant_id = p.id AND b.name = p.main_branch \
@@ -202,44 +218,39 @@ pub(super) async fn before(
         " LEFT JOIN current_verifications c ON c.content_id = t.id AND c.provider_version_id = w.version_id \
          ORDER BY 1, 2",
     );
-    let (newest, contents, integrations, awaited, listening) = five::<
+    let (newest, known, awaited) = three::<
         (i64, i64, i64),
-        (i64, String, i64),
-        (i64, Option<i64>),
+        (i64, i64, Option<i64>, Option<String>),
         (i64, i64, String, String, Option<String>),
-        (i64,),
-    >(
-        connection,
-        (
-            newest_contents(owner, &providers),
-            contents,
-            integrations,
-            awaited,
-            outbox::listening(),
-        ),
-    )
+    >(connection, (newest_contents(owner, &providers), known, awaited))
     .await?;
-    Ok(Before {
+    let mut before = Before {
         newest: newest
             .into_iter()
             .map(|(line, provider, content)| ((line, provider), content))
             .collect(),
-        contents: contents
-            .into_iter()
-            .map(|(provider, sha, id)| ((provider, sha), id))
-            .collect(),
-        integrations: integrations
-            .into_iter()
-            .map(|(provider, verified)| (provider, verified.is_some()))
-            .collect(),
+        contents: HashSet::new(),
+        integrations: HashMap::new(),
         awaited,
-        listening: !listening.is_empty(),
-    })
+        listening: false,
+    };
+    for (kind, provider, verified, sha) in known {
+        match (kind, sha) {
+            (0, Some(sha)) => {
+                before.contents.insert((provider, sha));
+            }
+            (1, _) => {
+                before.integrations.insert(provider, verified.is_some());
+            }
+            _ => before.listening = true,
+        }
+    }
+    Ok(before)
 }
 
 impl Before {
     pub(super) fn knows_content(&self, provider: i64, sha: &str) -> bool {
-        self.contents.contains_key(&(provider, sha.to_owned()))
+        self.contents.contains(&(provider, sha.to_owned()))
     }
 
     /// Whether the consumer is known to need the provider.

@@ -126,7 +126,7 @@ async fn ensure_version(
     let (Some(name), Some(branch)) = (&publish.branch, &found.branch) else {
         return Ok(version);
     };
-    if !known {
+    if !known && found.position.is_none() {
         found.position = branches::join(connection, branch.id, version, false).await?;
     }
     if let Some(position) = found.position {
