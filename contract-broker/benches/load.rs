@@ -222,7 +222,7 @@ fn providers_of(consumer: usize, providers: usize) -> [usize; 3] {
 }
 
 /// How many publications of new content are written for each second.
-const MOST_PUBLICATIONS: usize = 2500;
+const MOST_PUBLICATIONS: usize = 5000;
 
 /// A contract of about 8.6 KB.
 fn contract(consumer: usize, provider: usize, content: usize) -> Value {
