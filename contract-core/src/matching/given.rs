@@ -52,6 +52,11 @@ impl<'a> Given<'a> {
         }
     }
 
+    /// Whether it is an array or an object.
+    pub(crate) fn is_container(self) -> bool {
+        matches!(self, Self::Json(Value::Array(_) | Value::Object(_)))
+    }
+
     /// `'dog'`, `100`.
     pub(crate) fn quoted(self) -> String {
         match self {

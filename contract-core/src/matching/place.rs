@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::trie::as_index;
+
 /// A place in a document: a chain of steps that lives on the stack of the walk, so that a path costs nothing until a
 /// mismatch needs its text.
 #[derive(Debug, Clone, Copy)]
@@ -73,14 +75,14 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Names that need no quotes in the dot form (with XML's `@` and `#` in front), names of digits as an index, as other
-/// implementations write them, and all others as `['name']`.
+/// Names that need no quotes in the dot form (with XML's `@` and `#` in front), names that are written as an index as
+/// one, as other implementations do, and all others as `['name']`.
 fn push_step(text: &mut String, step: Step<'_>) {
     match step {
         Step::Index(index) => {
             let _ = write!(text, "[{index}]");
         }
-        Step::Name(name) if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()) => {
+        Step::Name(name) if as_index(name).is_some() => {
             let _ = write!(text, "[{name}]");
         }
         Step::Name(name) => {
@@ -110,6 +112,7 @@ mod tests {
         assert_eq!(second.name("id").path(), "$.items[1].id");
         assert_eq!(second.name("a b").path(), "$.items[1]['a b']");
         assert_eq!(Place::ROOT.name("100").path(), "$[100]");
+        assert_eq!(Place::ROOT.name("007").path(), "$['007']");
         assert_eq!(Place::ROOT.name("@id").path(), "$.@id");
         assert_eq!(Place::ROOT.name("").path(), "$['']");
         assert_eq!(Place::ROOT.path(), "$");

@@ -81,14 +81,15 @@ impl Trie {
 
     /// Calls `found` for each child that a member of this name leads to.
     ///
-    /// A name of digits is found as an index too: other implementations write `$[100]` for the member `100`.
+    /// A name that is written as an index is found as one too: other implementations write `$[100]` for the member
+    /// `100`. The member `007` is not the one of the index 7.
     pub(crate) fn member(&self, node: NodeId, name: &str, mut found: impl FnMut(NodeId)) {
         let node = self.node(node);
         if let Some(child) = node.fields.get(name).copied() {
             found(child);
         }
         if !node.indexes.is_empty()
-            && let Ok(index) = name.parse::<usize>()
+            && let Some(index) = as_index(name)
             && let Some(child) = node.index(index)
         {
             found(child);
@@ -167,6 +168,13 @@ impl Trie {
     }
 }
 
+/// The index that a name is written as: digits without leading zeros.
+pub(crate) fn as_index(name: &str) -> Option<usize> {
+    let is_written_so =
+        name.bytes().all(|byte| byte.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
+    if is_written_so { name.parse().ok() } else { None }
+}
+
 impl Node {
     fn index(&self, index: usize) -> Option<NodeId> {
         let at = self
@@ -220,6 +228,9 @@ mod tests {
         assert_eq!(values_at(&trie, |t, n, f| t.member(n, "a", f)), [1, 2]);
         assert_eq!(values_at(&trie, |t, n, f| t.member(n, "b", f)), [2]);
         assert_eq!(values_at(&trie, |t, n, f| t.member(n, "7", f)), [4, 2]);
+        for name in ["007", "+7", "07", "7.0", ""] {
+            assert_eq!(values_at(&trie, |t, n, f| t.member(n, name, f)), [2], "{name}");
+        }
     }
 
     #[test]

@@ -41,7 +41,10 @@ impl FormPlan {
             .flat_map(|(names, list)| names.into_iter().map(move |name| (name, list)))
             .collect();
         let rules = rules.iter().map(|(name, list)| (name.as_str(), *list));
-        let fields = by_parameter(rules, |name| expected.get(name).is_some())?;
+        let mut fields = by_parameter(rules, |name| expected.get(name).is_some())?;
+        for (name, values) in &mut fields {
+            values.fit(name, expected.get(name).unwrap_or_default())?;
+        }
         Ok(Self { expected, fields })
     }
 

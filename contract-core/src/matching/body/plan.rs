@@ -70,9 +70,10 @@ impl BodyPlan {
         unexpected: Unexpected,
     ) -> Result<Self, Error> {
         let declared = declared_type(body, header);
-        let detected = || {
-            body.content()
-                .map_or_else(ContentType::octet_stream, |body| detected_type(&body.data))
+        let detected = || match body {
+            Body::Present(content) => detected_type(&content.data),
+            Body::Null => ContentType::json(),
+            Body::Missing | Body::Empty => ContentType::octet_stream(),
         };
         let is_declared = declared.is_some();
         let content_type = declared.map_or_else(detected, Cow::into_owned);
@@ -80,6 +81,10 @@ impl BodyPlan {
         let example = match body {
             Body::Missing => Example::Unchecked,
             Body::Empty => Example::Empty,
+            // `null` that rules speak of is JSON's, as on the wire; otherwise an empty body is one too.
+            Body::Null if content_type.is_json() && !rules.is_empty() => {
+                Example::Json(JsonPlan::compile(&rules, Value::Null)?)
+            }
             Body::Null => Example::Null,
             Body::Present(content) => Example::of(content, &content_type, &rules, lists, unexpected)?,
         };
@@ -113,7 +118,10 @@ impl BodyPlan {
         match (&self.example, actual) {
             (Example::Unchecked, _)
             | (Example::Empty | Example::Null, Body::Missing | Body::Empty | Body::Null) => {}
-            (Example::Json(plan), Body::Null) if plan.example().is_null() => {}
+            (Example::Json(plan), Body::Null) => self.compare_document(plan, &Value::Null, out),
+            (Example::Json(plan), Body::Missing | Body::Empty) if plan.example().is_null() => {
+                self.compare_document(plan, &Value::Null, out);
+            }
             (Example::Null, Body::Present(content)) if content.data == Data::Json(Value::Null) => {}
             (Example::Empty | Example::Null, Body::Present(content)) => self.not_empty(content, out),
             (_, Body::Missing | Body::Empty | Body::Null) => self.missing(out),
@@ -210,15 +218,12 @@ impl BodyPlan {
 
     /// JSON is compared whatever its content type says, if it can be read: that tells more than the type alone.
     fn compare_json(&self, plan: &JsonPlan, content: &Content, compared: &Compared, out: &mut Vec<Mismatch>) {
-        let compare = |document: &Value, out: &mut Vec<Mismatch>| {
-            plan.compare(&self.rules, document, Part::Body, self.unexpected, out);
-        };
         if let Data::Json(document) = &content.data {
-            return compare(document, out);
+            return self.compare_document(plan, document, out);
         }
         let bytes = content::json_bytes(&content.data, &self.content_type);
         match (serde_json::from_slice(&bytes), compared) {
-            (Ok(document), _) => compare(&document, out),
+            (Ok(document), _) => self.compare_document(plan, &document, out),
             (Err(_), Compared::Differs(_)) => {}
             (Err(_), Compared::Unclear(content_type)) => out.push(self.other_type(content_type)),
             (Err(error), Compared::Fits) => {
@@ -231,6 +236,10 @@ impl BodyPlan {
                 );
             }
         }
+    }
+
+    fn compare_document(&self, plan: &JsonPlan, document: &Value, out: &mut Vec<Mismatch>) {
+        plan.compare(&self.rules, document, Part::Body, self.unexpected, out);
     }
 
     fn other_type(&self, actual: &ContentType) -> Mismatch {
@@ -336,9 +345,9 @@ impl Example {
         let text = || Self::Text(content::text(&content.data).into_owned());
         Ok(match Kind::of(content_type, &content.data, content.hint) {
             Kind::Json => match &content.data {
-                Data::Json(value) => Self::Json(JsonPlan::compile(rules, value.clone())),
+                Data::Json(value) => Self::Json(JsonPlan::compile(rules, value.clone())?),
                 other => match serde_json::from_slice(&content::bytes(other)) {
-                    Ok(value) => Self::Json(JsonPlan::compile(rules, value)),
+                    Ok(value) => Self::Json(JsonPlan::compile(rules, value)?),
                     // Not JSON whatever its type says: it can only be the same text.
                     Err(_) => text(),
                 },

@@ -65,7 +65,7 @@ const WORDING: Wording = Wording {
 
 impl HeadersPlan {
     pub(crate) fn compile(expected: &Headers, lists: &BTreeMap<String, RuleList>) -> Result<Self, Error> {
-        let lists: BTreeMap<String, &RuleList> = lists
+        let lists: Vec<(String, &RuleList)> = lists
             .iter()
             .map(|(name, list)| (name.to_ascii_lowercase(), list))
             .collect();
@@ -75,8 +75,10 @@ impl HeadersPlan {
         let fields = expected.iter().map(|(name, example)| {
             let lower = name.to_ascii_lowercase();
             let mut values = rules.remove(&lower).unwrap_or_default();
-            values.fit(example);
-            Field {
+            values
+                .fit(name, example)
+                .map_err(|error| error.context(Part::Header))?;
+            Ok(Field {
                 name: name.to_owned(),
                 kind: match lower.as_str() {
                     "accept" | "content-type" => Kind::MediaTypes,
@@ -85,10 +87,10 @@ impl HeadersPlan {
                 },
                 example: example.to_vec(),
                 values,
-            }
+            })
         });
         Ok(Self {
-            fields: fields.collect(),
+            fields: fields.collect::<Result<_, Error>>()?,
         })
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::headers::media_type_fits;
 use super::values::push;
 use crate::Error;
-use crate::contract::{ContentType, Members, RuleList};
+use crate::contract::{ContentType, Members, Path, RuleList};
 use crate::matching::body::json::JsonPlan;
 use crate::matching::rule::{Failure, Rules};
 use crate::matching::{Mismatch, Part, Unexpected, show};
@@ -30,21 +30,23 @@ struct Entry {
 
 impl MetadataPlan {
     pub(crate) fn compile(expected: &Members, lists: &BTreeMap<String, RuleList>) -> Result<Self, Error> {
-        let list_of = |name: &str| {
-            let written = |written: &str| written.strip_prefix("$.").unwrap_or(written) == name;
-            lists.iter().find(|(key, _)| written(key)).map(|(_, list)| list)
-        };
+        let mut by_name: BTreeMap<&str, Vec<&RuleList>> = BTreeMap::new();
+        for (written, list) in lists {
+            let name = written.strip_prefix("$.").unwrap_or(written);
+            by_name.entry(name).or_default().push(list);
+        }
         let compile = |(name, example): (&String, &Value)| {
-            let list = list_of(name);
-            let rules = list.map_or_else(|| Ok(Rules::none()), Rules::compile_one);
-            let mut rules = rules.map_err(|error| error.context(name).context(Part::Metadata))?;
+            let lists = by_name.remove(name.as_str()).unwrap_or_default();
+            let at_fault = |error: Error| error.context(name).context(Part::Metadata);
+            let root = Path::root();
+            let mut rules = Rules::compile(lists.into_iter().map(|list| (&root, list))).map_err(at_fault)?;
             rules.rename(name);
             Ok(Entry {
                 name: name.clone(),
-                plan: JsonPlan::compile(&rules, example.clone()),
+                plan: JsonPlan::compile(&rules, example.clone()).map_err(at_fault)?,
                 is_content_type: is_content_type(name),
+                ruled: !rules.is_empty(),
                 rules,
-                ruled: list.is_some(),
             })
         };
         Ok(Self {

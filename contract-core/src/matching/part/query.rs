@@ -37,7 +37,9 @@ impl QueryPlan {
         let mut rules = by_parameter(lists, |name| expected.get(name).is_some())
             .map_err(|error| error.context(Part::Query))?;
         for (name, values) in &mut rules {
-            values.fit(expected.get(name).unwrap_or_default());
+            values
+                .fit(name, expected.get(name).unwrap_or_default())
+                .map_err(|error| error.context(Part::Query))?;
         }
         Ok(Self {
             expected: expected.clone(),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::contract::{Path, RuleList, Token};
+use crate::matching::given::Given;
 use crate::matching::rule::{Applied, Check, Failure, Rules, type_of::Bounds};
 use crate::matching::scope::Scope;
 use crate::matching::{AppliedRule, Mismatch, Part, Unexpected};
@@ -55,7 +56,7 @@ pub(crate) fn by_parameter<'a>(
     is_name: impl Fn(&str) -> bool,
 ) -> Result<BTreeMap<String, Values>, Error> {
     let mut by_name: BTreeMap<&str, Vec<(Path, &RuleList)>> = BTreeMap::new();
-    for (written, list) in lists {
+    for (written, list) in lists.into_iter().filter(|(_, list)| !list.rules.is_empty()) {
         let written = written.strip_prefix("$.").unwrap_or(written);
         let indexed = written.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
         let (name, path) = match indexed {
@@ -94,14 +95,24 @@ impl Values {
     }
 
     /// Lets the example's first value decide what patterns mean that ecosystems read differently.
-    pub(crate) fn fit(&mut self, example: &[impl Text]) {
-        if let (Some(rules), Some(example)) = (&mut self.rules, example.first().and_then(Text::text)) {
+    ///
+    /// # Errors
+    ///
+    /// Where an `arrayContains` rule looks for a value that the example does not have.
+    pub(crate) fn fit(&mut self, name: &str, example: &[impl Text]) -> Result<(), Error> {
+        let Some(rules) = &mut self.rules else {
+            return Ok(());
+        };
+        if let Some(example) = example.first().and_then(Text::text) {
             rules.fit(|_| Some(example.into()));
         }
+        rules
+            .check_variants(Some(&list(example)))
+            .map_err(|error| error.context(name))
     }
 
-    /// Compares the values of one name. Under a rule at the name there may be more or fewer values than in the example,
-    /// within the rule's bounds; values beyond the example's are compared with its first.
+    /// Compares the values of one name. Under a rule at the name, unless it is `equality`, there may be more or fewer
+    /// values than in the example, within the rule's bounds; values beyond the example's are compared with its first.
     pub(crate) fn compare(
         &self,
         part: Part,
@@ -126,7 +137,8 @@ impl Values {
             let (example, actual) = (list(example), list(actual));
             push(part, name, Some(&example), Some(&actual), failures, at_name, out);
         }
-        if at_name.is_none() && example.len() != actual.len() {
+        let is_freed = at_name.is_some_and(|applied| applied.frees_length());
+        if !is_freed && example.len() != actual.len() {
             let failure = Failure {
                 expectation: format!("{} values", example.len()),
                 description: (wording.count)(name, example.len(), actual.len()),
@@ -148,10 +160,11 @@ impl Values {
         }
         let each = at_name.map_or(0, |applied| applied.members().1);
         for (index, value) in actual.iter().map(Text::text).enumerate() {
+            // A name without `=` is a value of its own kind: it has no text.
             let example = match example.get(index) {
-                Some(example) => example.text(),
-                None if at_name.is_some() => example.first().and_then(Text::text),
+                None if is_freed => example.first(),
                 None => break,
+                own => own,
             };
             // What stands at the name is about each of its values: nothing cascades here.
             let applied = root
@@ -165,14 +178,13 @@ impl Values {
                 }
             });
             let failures = match applied {
-                Some(applied) if value.is_none() && applied.checks().iter().any(is_null) => continue,
-                Some(applied) => match applied.check_text(example, value.unwrap_or_default()) {
+                Some(applied) => match judge(applied, example, value) {
                     Ok(()) => continue,
                     Err(failures) => failures,
                 },
-                None if example == value => continue,
+                None if example.is_some_and(|example| example.text() == value) => continue,
                 None => {
-                    let expected = example.unwrap_or_default();
+                    let expected = example.and_then(Text::text).unwrap_or_default();
                     vec![Failure {
                         expectation: format!("{expected:?}"),
                         description: (wording.value)(name, expected, value.unwrap_or_default()),
@@ -180,7 +192,8 @@ impl Values {
                     }]
                 }
             };
-            let (example, value) = (example.map(Value::from), value.map(Value::from));
+            let example = example.and_then(Text::text).map(Value::from);
+            let value = value.map(Value::from);
             push(
                 part,
                 &one(index),
@@ -194,8 +207,25 @@ impl Values {
     }
 }
 
-fn is_null(check: &Check) -> bool {
-    matches!(check, Check::Null)
+/// Judges one value, which a name without `=` does not have: that is what `null` stands for, and it is no empty text.
+fn judge(
+    applied: Applied<'_>,
+    example: Option<&impl Text>,
+    actual: Option<&str>,
+) -> Result<(), Vec<Failure>> {
+    let text = example.map(|example| example.text().unwrap_or_default());
+    let holds = |check: &Check| match check {
+        Check::Null => actual.is_none(),
+        Check::Equality | Check::Values | Check::EachValue => {
+            example.is_none_or(|example| example.text() == actual)
+        }
+        _ => check.holds_text(text, actual.unwrap_or_default()),
+    };
+    applied.check(
+        holds,
+        text.map(Given::Text),
+        Given::Text(actual.unwrap_or_default()),
+    )
 }
 
 /// Rules that say something about all values together: how many there are, which must be among them.

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::check::Failure;
 use super::rules::Rules;
-use crate::Error;
 use crate::contract::Variant;
 use crate::matching::body::json;
 use crate::matching::place::Place;
 use crate::matching::{Mismatch, Unexpected, show};
+use crate::{Error, ErrorKind};
 
 /// The elements that an array must contain.
 #[derive(Debug)]
@@ -50,6 +50,37 @@ impl ArrayContains {
             variants: variants.collect::<Result<_, Error>>()?,
             no_rules: Rules::none(),
         })
+    }
+
+    /// Whether each variant is known by the element that it stands for, in all these examples of the array, or by its
+    /// rules where there is no example.
+    ///
+    /// # Errors
+    ///
+    /// Where one is not: any element would do.
+    pub(crate) fn check_variants(&self, examples: &[&[Value]]) -> Result<(), Error> {
+        for variant in &self.variants {
+            let at_fault = |error: Error| error.context(format_args!("variant {}", variant.index));
+            if examples.is_empty() {
+                if variant.rules.is_empty() {
+                    return Err(at_fault(invalid(
+                        "it has no rules, and there is no example of the array: say what the element is like",
+                    )));
+                }
+                variant.rules.check_variants(None).map_err(at_fault)?;
+            }
+            for example in examples {
+                let element = example.get(variant.index).ok_or_else(|| {
+                    at_fault(invalid(&format!(
+                        "the example has no element at index {}, it has {} in all: add the element, or correct the index",
+                        variant.index,
+                        example.len()
+                    )))
+                })?;
+                variant.rules.check_variants(Some(element)).map_err(at_fault)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether each variant is among the elements.
@@ -102,6 +133,10 @@ impl ArrayContains {
             .map(|wanted| wanted.description());
         missing.collect::<Vec<_>>().join(", ")
     }
+}
+
+fn invalid(problem: &str) -> Error {
+    Error::new(ErrorKind::Invalid, problem)
 }
 
 impl Wanted<'_> {

@@ -29,8 +29,7 @@ pub(crate) enum Check {
     Date(Arc<DateRule>),
     ContentType(Arc<ContentType>),
     Values,
-    /// What each key must fulfil.
-    EachKey(Arc<[Check]>),
+    EachKey(Arc<EachKey>),
     /// The inner rules stand in the rule set, which the walk applies to the values.
     EachValue,
     ArrayContains(Arc<ArrayContains>),
@@ -38,8 +37,24 @@ pub(crate) enum Check {
     NotEmpty,
     Semver,
     Schema(Arc<Schema>),
-    /// A list combined with OR that stands inside one combined with AND.
-    AnyOf(Arc<[Check]>),
+}
+
+/// What the name of each member must fulfil.
+#[derive(Debug)]
+pub(crate) struct EachKey {
+    pub(crate) checks: Vec<Check>,
+    /// The example of a name, for `equality`.
+    pub(crate) example: Option<String>,
+}
+
+impl EachKey {
+    /// The rules that a name does not fulfil.
+    pub(crate) fn failing<'c>(&'c self, name: &'c str) -> impl Iterator<Item = &'c Check> {
+        let example = self.example.as_deref();
+        self.checks
+            .iter()
+            .filter(move |check| !check.holds_text(example, name))
+    }
 }
 
 /// What a rule says about a JSON value.
@@ -89,7 +104,6 @@ impl Check {
             Self::NotEmpty => "notEmpty",
             Self::Semver => "semver",
             Self::Schema(_) => "schema",
-            Self::AnyOf(_) => "one of several",
         }
     }
 
@@ -109,10 +123,6 @@ impl Check {
             | Self::ContentType(_)
             | Self::StatusCode(_)
             | Self::Schema(_) => None,
-            Self::AnyOf(checks) => {
-                let below: Vec<_> = checks.iter().filter_map(Self::below).collect();
-                (!below.is_empty()).then(|| Self::AnyOf(below.into()))
-            }
             Self::Equality
             | Self::Regex(_)
             | Self::Include(_)
@@ -129,7 +139,8 @@ impl Check {
     /// like) only what the rule says by itself counts.
     ///
     /// A rule about a scalar that stands at a container of the example's kind holds for the container and goes down to
-    /// its scalars.
+    /// its scalars. A rule about the values of a container that stands at a scalar asks for the same scalar: without
+    /// that it would check nothing.
     pub(crate) fn judge(&self, example: Option<&Value>, actual: &Value, unexpected: Unexpected) -> Verdict {
         match self {
             Self::Type(bounds) => match actual {
@@ -152,23 +163,21 @@ impl Check {
                 Value::Array(elements) => holds_if(rule.holds(example, elements, unexpected)),
                 _ => Verdict::Fails,
             },
-            Self::Values | Self::EachValue => match example {
-                Some(example) if !type_of::same(example, actual) => Verdict::Fails,
-                _ => descend_or_hold(actual),
-            },
-            Self::EachKey(checks) => match (example, actual) {
+            Self::Values | Self::EachValue => match (example, actual) {
                 (Some(example), _) if !type_of::same(example, actual) => Verdict::Fails,
-                (_, Value::Object(members)) => {
-                    if members
-                        .keys()
-                        .all(|key| checks.iter().all(|check| check.holds_text(None, key)))
-                    {
+                (_, Value::Array(_) | Value::Object(_)) => Verdict::Descend,
+                (Some(example), _) => holds_if(equality::scalars(example, actual)),
+                (None, _) => Verdict::Fails,
+            },
+            Self::EachKey(each) => match (example, actual) {
+                (None | Some(Value::Object(_)), Value::Object(members)) => {
+                    if members.keys().all(|name| each.failing(name).next().is_none()) {
                         Verdict::Descend
                     } else {
                         Verdict::FailsDescend
                     }
                 }
-                _ => descend_or_hold(actual),
+                _ => Verdict::Fails,
             },
             Self::NotEmpty => match example {
                 Some(Value::Array(_) | Value::Object(_))
@@ -179,9 +188,6 @@ impl Check {
                 _ if !not_empty::holds(Given::Json(actual)) => Verdict::Fails,
                 _ => descend_or_hold(actual),
             },
-            Self::AnyOf(checks) => any(checks
-                .iter()
-                .map(|check| check.judge(example, actual, unexpected))),
             Self::Regex(_)
             | Self::Include(_)
             | Self::Number
@@ -205,8 +211,9 @@ impl Check {
     /// Judges a text: a path, a header, a query parameter, a form field, a key, the text of an XML element.
     pub(crate) fn holds_text(&self, example: Option<&str>, actual: &str) -> bool {
         match self {
-            Self::Equality => example.is_none_or(|example| example == actual),
-            Self::AnyOf(checks) => checks.iter().any(|check| check.holds_text(example, actual)),
+            Self::Equality | Self::Values | Self::EachValue => {
+                example.is_none_or(|example| example == actual)
+            }
             _ => self.holds(Given::Text(actual)),
         }
     }
@@ -214,9 +221,10 @@ impl Check {
     /// Judges bytes.
     pub(crate) fn holds_bytes(&self, example: Option<&[u8]>, actual: &[u8]) -> bool {
         match self {
-            Self::Equality => example.is_none_or(|example| example == actual),
-            Self::AnyOf(checks) => checks.iter().any(|check| check.holds_bytes(example, actual)),
-            Self::Regex(_) | Self::Include(_) | Self::Semver | Self::Date(_) => {
+            Self::Equality | Self::Values | Self::EachValue => {
+                example.is_none_or(|example| example == actual)
+            }
+            Self::Regex(_) | Self::Include(_) | Self::Semver | Self::Date(_) | Self::Schema(_) => {
                 std::str::from_utf8(actual).is_ok_and(|text| self.holds(Given::Text(text)))
             }
             _ => self.holds(Given::Bytes(actual)),
@@ -231,10 +239,10 @@ impl Check {
             Self::Number => number::is_number(given),
             Self::Integer => number::is_integer(given),
             Self::Decimal => number::is_decimal(given),
+            // "A boolean value, or the string `true` or `false`" (specification 3 and 4, "matchers").
             Self::Boolean => match given {
-                Given::Json(value) => value.is_boolean(),
-                Given::Text(text) => matches!(text, "true" | "false"),
-                Given::Bytes(_) => false,
+                Given::Json(Value::Bool(_)) => true,
+                _ => matches!(given.as_text(), Some("true" | "false")),
             },
             Self::Null => matches!(given, Given::Json(Value::Null)),
             Self::Date(rule) => given.as_text().is_some_and(|text| rule.holds(text)),
@@ -242,15 +250,15 @@ impl Check {
             Self::StatusCode(rule) => status_code::holds(rule, given),
             Self::NotEmpty => not_empty::holds(given),
             Self::Semver => given.as_text().is_some_and(semver::holds),
-            // In text everything is of one type, and the rules about containers have nothing to say.
-            Self::Equality
-            | Self::Type(_)
-            | Self::Values
-            | Self::EachKey(_)
-            | Self::EachValue
-            | Self::ArrayContains(_)
-            | Self::Schema(_)
-            | Self::AnyOf(_) => true,
+            Self::Schema(schema) => match given {
+                Given::Json(value) => schema.holds(value),
+                Given::Text(text) => schema.holds_text(text),
+                Given::Bytes(_) => false,
+            },
+            // In text everything is of one type.
+            Self::Equality | Self::Type(_) | Self::Values | Self::EachValue => true,
+            // A text has neither members nor elements.
+            Self::EachKey(_) | Self::ArrayContains(_) => false,
         }
     }
 
@@ -300,9 +308,14 @@ impl Check {
                 }
                 _ => format!("Expected {} to be the same type as {}", typed(), example_typed()),
             },
-            Self::Values | Self::EachKey(_) | Self::EachValue => {
-                format!("Expected {} to be the same type as {}", typed(), example_typed())
-            }
+            Self::Values | Self::EachValue => match (example, actual) {
+                (Some(Given::Json(example)), Given::Json(value)) if !type_of::same(example, value) => {
+                    format!("Expected {} to be the same type as {}", typed(), example_typed())
+                }
+                (None, _) => format!("Expected {} to be an array or an object", typed()),
+                _ => Self::Equality.description(example, actual, unexpected),
+            },
+            Self::EachKey(_) => format!("Expected {} to be an object", typed()),
             Self::Regex(regex) => format!("Expected {} to match '{}'", as_text(actual), regex.as_str()),
             Self::Include(part) => format!("Expected {} to include '{part}'", as_text(actual)),
             Self::Number => format!("Expected {} to be a number", typed()),
@@ -329,12 +342,6 @@ impl Check {
                 Given::Json(value) => schema.description(value),
                 _ => format!("Expected {} to be valid under the schema", typed()),
             },
-            Self::AnyOf(checks) => {
-                let descriptions = checks
-                    .iter()
-                    .map(|check| check.description(example, actual, unexpected));
-                descriptions.collect::<Vec<_>>().join(", or ")
-            }
         }
     }
 
@@ -370,15 +377,17 @@ impl Check {
             Self::Null => "null".to_owned(),
             Self::Date(rule) => rule.expectation(),
             Self::ContentType(expected) => format!("content of type {expected}"),
+            Self::Values | Self::EachValue if example.is_some_and(|example| !example.is_container()) => {
+                Self::Equality.expectation(example)
+            }
             Self::Values => "values like the example's".to_owned(),
-            Self::EachKey(checks) => format!("keys that are each {}", all_of(checks, None)),
+            Self::EachKey(each) => format!("keys that are each {}", all_of(&each.checks, None)),
             Self::EachValue => "values that each fulfil the rules".to_owned(),
             Self::ArrayContains(rule) => rule.expectation(),
             Self::StatusCode(rule) => status_code::expectation(rule),
             Self::NotEmpty => "a value that is not empty".to_owned(),
             Self::Semver => "a semantic version".to_owned(),
             Self::Schema(_) => "a value that is valid under the JSON Schema".to_owned(),
-            Self::AnyOf(checks) => any_of(checks, example),
         }
     }
 }

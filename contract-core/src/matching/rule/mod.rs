@@ -15,6 +15,6 @@ mod set;
 mod status_code;
 pub(crate) mod type_of;
 
-pub(crate) use self::check::{Check, Failure, Verdict};
+pub(crate) use self::check::{Check, EachKey, Failure, Verdict};
 pub(crate) use self::rules::Rules;
 pub(crate) use self::set::{Applied, Keys, Plain, RuleSet, SetId};

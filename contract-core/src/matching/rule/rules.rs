@@ -1,16 +1,18 @@
 //! All rules of one document, compiled.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::array_contains::ArrayContains;
-use super::check::Check;
+use super::check::{Check, EachKey};
 use super::date::{DateRule, Kind};
 use super::schema::Schema;
 use super::set::{RuleSet, SetId};
 use super::type_of::Bounds;
-use crate::contract::{Combine, Matcher, Path, Rule, RuleList, Token};
+use crate::contract::{Combine, EachRules, Matcher, Path, Rule, RuleList, Token};
 use crate::matching::precedence;
 use crate::matching::regex::TextRegex;
 use crate::matching::trie::Trie;
@@ -22,6 +24,8 @@ pub(crate) struct Rules {
     trie: Trie,
     /// By rank: the set with the id 1 first.
     sets: Vec<RuleSet>,
+    /// The rules that look for elements of the example, with their paths.
+    contains: Vec<(Path, Arc<ArrayContains>)>,
 }
 
 /// A rule list on its way to a [`RuleSet`].
@@ -38,17 +42,21 @@ struct Pending {
 }
 
 impl Rules {
-    /// Compiles rule lists by path.
+    /// Compiles rule lists by path. A list without rules says nothing, as does `eachKey` without rules: it is as if
+    /// it were not there. Lists whose paths
+    /// are written differently and lead to one place (`$.a`, `$['a']`) hold together.
     ///
     /// # Errors
     ///
-    /// Where a rule cannot be compiled; the message names its path.
+    /// Where a rule cannot be compiled, or lists at one place cannot hold together; the message names the path.
     pub(crate) fn compile<'a>(
         lists: impl IntoIterator<Item = (&'a Path, &'a RuleList)>,
     ) -> Result<Self, Error> {
-        let lists: BTreeMap<&Path, &RuleList> = lists.into_iter().collect();
-        let by_steps: HashMap<&[Token], &RuleList> =
-            lists.iter().map(|(path, list)| (path.tokens(), *list)).collect();
+        let lists = by_place(lists)?;
+        let by_steps: HashMap<&[Token], &RuleList> = lists
+            .iter()
+            .map(|(path, list)| (path.tokens(), &**list))
+            .collect();
         let mut pending = Vec::with_capacity(lists.len());
         for (path, list) in &lists {
             add(
@@ -74,12 +82,17 @@ impl Rules {
 
         let mut trie = Trie::new();
         let mut sets = Vec::with_capacity(pending.len());
+        let mut contains = Vec::new();
         for &index in &order {
             let pending = &pending[index];
             if pending.in_trie {
                 trie.insert(&pending.path, ids[index]);
             }
             let checks = compile_rules(&pending.path, &pending.rules)?;
+            contains.extend(checks.iter().filter_map(|check| match check {
+                Check::ArrayContains(rule) => Some((pending.path.clone(), Arc::clone(rule))),
+                _ => None,
+            }));
             let mut set = RuleSet::new(pending.path.as_str().to_owned(), pending.combine, checks);
             set.each = pending.each.map_or(0, |each| ids[each]);
             set.alternatives = pending
@@ -89,7 +102,7 @@ impl Rules {
                 .collect();
             sets.push(set);
         }
-        Ok(Self { trie, sets })
+        Ok(Self { trie, sets, contains })
     }
 
     /// No rules: everything is equal to its example.
@@ -97,6 +110,7 @@ impl Rules {
         Self {
             trie: Trie::new(),
             sets: Vec::new(),
+            contains: Vec::new(),
         }
     }
 
@@ -113,6 +127,24 @@ impl Rules {
                 set.fit(&example);
             }
         }
+    }
+
+    /// Whether each element that an `arrayContains` rule looks for is in the example or has rules to be known by.
+    /// `example` is the one at the root, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Where an element is in neither: the rule would hold for any.
+    pub(crate) fn check_variants(&self, example: Option<&Value>) -> Result<(), Error> {
+        for (path, rule) in &self.contains {
+            let mut arrays = Vec::new();
+            if let Some(example) = example {
+                arrays_at(example, path.tokens(), &mut arrays);
+            }
+            rule.check_variants(&arrays)
+                .map_err(|error| error.context(format_args!("matching rule arrayContains at {path}")))?;
+        }
+        Ok(())
     }
 
     /// Names the root, which is `$` otherwise: rules of a query parameter are known by its name.
@@ -140,6 +172,91 @@ impl Rules {
     pub(crate) fn is_empty(&self) -> bool {
         self.sets.is_empty()
     }
+}
+
+/// The arrays that a path leads to. Each step leads one level deeper, so that the document bounds the recursion.
+fn arrays_at<'v>(value: &'v Value, steps: &[Token], found: &mut Vec<&'v [Value]>) {
+    let Some((step, rest)) = steps.split_first() else {
+        found.extend(value.as_array().map(Vec::as_slice));
+        return;
+    };
+    match (step, value) {
+        (Token::Field(name), Value::Object(members)) => {
+            if let Some(member) = members.get(name) {
+                arrays_at(member, rest, found);
+            }
+        }
+        (Token::Index(index), Value::Object(members)) => {
+            if let Some(member) = members.get(&index.to_string()) {
+                arrays_at(member, rest, found);
+            }
+        }
+        (Token::Index(index), Value::Array(elements)) => {
+            if let Some(element) = elements.get(*index) {
+                arrays_at(element, rest, found);
+            }
+        }
+        (Token::Star, Value::Object(members)) => {
+            for member in members.values() {
+                arrays_at(member, rest, found);
+            }
+        }
+        (Token::Star | Token::StarIndex, Value::Array(elements)) => {
+            for element in elements {
+                arrays_at(element, rest, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The lists that have rules, one for each place, in the order of their paths' texts.
+fn by_place<'a>(
+    lists: impl IntoIterator<Item = (&'a Path, &'a RuleList)>,
+) -> Result<Vec<(&'a Path, Cow<'a, RuleList>)>, Error> {
+    let mut sorted: Vec<(&Path, Cow<'_, RuleList>)> = lists
+        .into_iter()
+        .map(|(path, list)| (path, with_something_said(list)))
+        .filter(|(_, list)| !list.rules.is_empty())
+        .collect();
+    sorted.sort_by_key(|(path, _)| *path);
+    let mut places: Vec<(&Path, Cow<'_, RuleList>)> = Vec::with_capacity(sorted.len());
+    let mut present: HashMap<&[Token], usize> = HashMap::with_capacity(sorted.len());
+    for (path, list) in sorted {
+        let Some(&at) = present.get(path.tokens()) else {
+            present.insert(path.tokens(), places.len());
+            places.push((path, list));
+            continue;
+        };
+        let (first, joined) = &mut places[at];
+        if joined.combine == list.combine && joined.rules == list.rules {
+            continue;
+        }
+        if joined.combine == Combine::Or || list.combine == Combine::Or {
+            return Err(Error::new(
+                ErrorKind::Invalid,
+                format!("two lists of matching rules for one place, {first} and {path}: make them one list"),
+            ));
+        }
+        let joined = joined.to_mut();
+        for rule in &list.rules {
+            if !joined.rules.contains(rule) {
+                joined.rules.push(rule.clone());
+            }
+        }
+    }
+    Ok(places)
+}
+
+/// The list without rules that say nothing. Where one rule is enough none can be left out: those are refused later.
+fn with_something_said(list: &RuleList) -> Cow<'_, RuleList> {
+    let says_nothing = |rule: &Rule| matches!(&rule.matcher, Matcher::EachKey(each) if each.rules.is_empty());
+    if list.combine == Combine::Or || !list.rules.iter().any(says_nothing) {
+        return Cow::Borrowed(list);
+    }
+    let mut said = list.clone();
+    said.rules.retain(|rule| !says_nothing(rule));
+    Cow::Owned(said)
 }
 
 /// Adds a rule list and those that follow from it; gives its index.
@@ -240,10 +357,7 @@ fn compile_matcher(matcher: &Matcher) -> Result<Check, Error> {
         }
         Matcher::ContentType(text) => Check::ContentType(Arc::new(text.parse()?)),
         Matcher::Values => Check::Values,
-        Matcher::EachKey(each) => {
-            let checks = each.rules.iter().map(|rule| compile_matcher(&rule.matcher));
-            Check::EachKey(checks.collect::<Result<Vec<_>, _>>()?.into())
-        }
+        Matcher::EachKey(each) => Check::EachKey(Arc::new(compile_each_key(each)?)),
         Matcher::EachValue(_) => Check::EachValue,
         Matcher::ArrayContains(variants) => Check::ArrayContains(Arc::new(ArrayContains::compile(variants)?)),
         Matcher::StatusCode(rule) => Check::StatusCode(Arc::new(rule.clone())),
@@ -257,4 +371,40 @@ fn compile_matcher(matcher: &Matcher) -> Result<Check, Error> {
             ));
         }
     })
+}
+
+/// The rules about names. Those that say nothing about a name are refused: they would hold for every name.
+fn compile_each_key(each: &EachRules) -> Result<EachKey, Error> {
+    if each.rules.is_empty() {
+        return Err(Error::new(
+            ErrorKind::Invalid,
+            "without rules it says nothing, so that one of several would always hold; give it rules or leave it out",
+        ));
+    }
+    let example = each
+        .value
+        .as_ref()
+        .and_then(|value| value.as_str().map(str::to_owned));
+    let mut checks = Vec::with_capacity(each.rules.len());
+    for rule in &each.rules {
+        let name = rule.matcher.name();
+        match &rule.matcher {
+            Matcher::Values | Matcher::EachKey(_) | Matcher::EachValue(_) | Matcher::ArrayContains(_) => {
+                return Err(Error::new(
+                    ErrorKind::Invalid,
+                    format!(
+                        "{name} says nothing about the name of a member; use regex or another rule about text"
+                    ),
+                ));
+            }
+            Matcher::Equality if example.is_none() => {
+                return Err(Error::new(
+                    ErrorKind::Invalid,
+                    "equality needs the name to be equal to: give eachKey a `value` that is a string",
+                ));
+            }
+            _ => checks.push(compile_matcher(&rule.matcher)?),
+        }
+    }
+    Ok(EachKey { checks, example })
 }

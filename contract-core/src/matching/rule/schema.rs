@@ -44,6 +44,13 @@ mod compiled {
             self.validator.is_valid(actual)
         }
 
+        /// Whether a text is valid: as a string, or as the number or boolean that it reads as.
+        pub(crate) fn holds_text(&self, actual: &str) -> bool {
+            let read = || serde_json::from_str::<Value>(actual).ok();
+            self.holds(&Value::from(actual))
+                || read().is_some_and(|value| (value.is_number() || value.is_boolean()) && self.holds(&value))
+        }
+
         /// Why the value is not valid.
         pub(crate) fn description(&self, actual: &Value) -> String {
             let mut problems: Vec<String> = self
@@ -90,6 +97,11 @@ mod missing {
 
         /// Whether the value is valid.
         pub(crate) fn holds(&self, _actual: &Value) -> bool {
+            match self.never {}
+        }
+
+        /// Whether a text is valid.
+        pub(crate) fn holds_text(&self, _actual: &str) -> bool {
             match self.never {}
         }
 

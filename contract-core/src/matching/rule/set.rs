@@ -165,12 +165,16 @@ impl<'r> Applied<'r> {
         self.set.combine == Combine::Or
     }
 
-    /// Whether an array may have more or fewer elements than the example's: any rule but `equality` frees the length,
-    /// within its bounds.
+    /// Whether there may be more or fewer elements, or values of a parameter, than in the example: any rule but
+    /// `equality` frees their number, within its bounds.
     pub(crate) fn frees_length(&self) -> bool {
-        self.checks()
-            .iter()
-            .any(|check| !matches!(check, Check::Equality))
+        let mut checks = self.checks().iter();
+        let frees = |check: &Check| !matches!(check, Check::Equality);
+        if self.any() {
+            checks.any(frees)
+        } else {
+            checks.all(frees)
+        }
     }
 
     /// What the rules expect, for people.
@@ -224,7 +228,8 @@ impl<'r> Applied<'r> {
         )
     }
 
-    fn check(
+    /// Judges a value by all rules, each as `holds` says. Errors as [`check_text`](Self::check_text).
+    pub(crate) fn check(
         &self,
         holds: impl Fn(&Check) -> bool,
         example: Option<Given<'_>>,

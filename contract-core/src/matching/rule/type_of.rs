@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// At least and at most so many elements.
+/// At least and at most so many elements of an array. An object has none: its members are not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Bounds {
     pub(crate) min: Option<usize>,

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{category, paths};
-use crate::contract::{Body, Headers, MatchingRules, Message, Response, Specification};
+use super::{category, paths, rules};
+use crate::contract::{Body, ContentType, Headers, MatchingRules, Message, Response, Specification};
 use crate::matching::{MessagePlan, Mismatch, Part, RequestPlan, ResponsePlan};
 
 fn response(body: Body) -> Response {
@@ -55,6 +55,58 @@ fn presence_is_compared() {
         );
         assert!(mismatches.iter().all(|mismatch| mismatch.path == "$"));
     }
+}
+
+#[test]
+fn null_under_rules_is_the_same_however_it_was_read() {
+    let on_the_wire = || Body::from_wire(bytes::Bytes::from_static(b"null"), Some(ContentType::json()));
+    for (list, document, fits) in [
+        (
+            json!(["OR", {"match": "null"}, {"match": "type"}]),
+            json!(null),
+            true,
+        ),
+        (
+            json!(["OR", {"match": "null"}, {"match": "type"}]),
+            json!({"a": 1}),
+            false,
+        ),
+        (
+            json!(["OR", {"match": "null"}, {"match": "integer"}]),
+            json!(7),
+            true,
+        ),
+        (
+            json!(["OR", {"match": "null"}, {"match": "integer"}]),
+            json!("7"),
+            false,
+        ),
+        (json!([{"match": "notEmpty"}]), json!(null), false),
+        (json!([{"match": "type"}]), json!(null), true),
+        (json!([{"match": "type"}]), json!(0), false),
+    ] {
+        let lists = json!({ "$": list });
+        for example in [Body::Null, Body::json(json!(null)), on_the_wire()] {
+            let found = differing(example.clone(), rules(&lists), Body::json(document.clone()));
+            assert_eq!(found.is_empty(), fits, "{lists} {example:?} {document} {found:?}");
+        }
+    }
+    // What came may be read from a file too, or be nothing at all.
+    let or_null = json!({"$": ["OR", {"match": "null"}, {"match": "type"}]});
+    for example in [json!(null), json!({"a": 1})] {
+        for actual in [Body::Null, on_the_wire()] {
+            assert!(differing(Body::json(example.clone()), rules(&or_null), actual).is_empty());
+        }
+    }
+    assert!(differing(Body::Null, rules(&or_null), Body::Empty).is_empty());
+    assert!(
+        !differing(
+            Body::Null,
+            rules(&json!({"$": [{"match": "notEmpty"}]})),
+            Body::Empty
+        )
+        .is_empty()
+    );
 }
 
 #[test]

@@ -61,19 +61,23 @@ fn matcher() -> impl Strategy<Value = Matcher> {
         Just(Matcher::ContentType("application/json".into())),
     ];
     simple.prop_recursive(2, 6, 2, |inner| {
-        let rules = prop::collection::vec(inner.clone().prop_map(Rule::from), 0..3);
-        let each = rules.prop_map(|rules| EachRules {
-            rules,
+        let each = |rules: Vec<Matcher>| EachRules {
+            rules: rules.into_iter().map(Rule::from).collect(),
             ..EachRules::default()
-        });
-        let variant = (0..2_usize, path(), inner).prop_map(|(index, path, matcher)| Variant {
+        };
+        let name = prop_oneof![
+            Just(Matcher::TYPE),
+            Just(Matcher::Regex("[ab]+".into())),
+            Just(Matcher::Integer),
+        ];
+        let variant = (0..2_usize, path(), inner.clone()).prop_map(|(index, path, matcher)| Variant {
             index,
             rules: BTreeMap::from([(path, RuleList::one(matcher))]),
             ..Variant::default()
         });
         prop_oneof![
-            each.clone().prop_map(Matcher::EachKey),
-            each.prop_map(Matcher::EachValue),
+            prop::collection::vec(name, 1..3).prop_map(move |rules| Matcher::EachKey(each(rules))),
+            prop::collection::vec(inner.clone(), 0..3).prop_map(move |rules| Matcher::EachValue(each(rules))),
             prop::collection::vec(variant, 0..2).prop_map(Matcher::ArrayContains),
         ]
     })
@@ -88,6 +92,12 @@ fn lists() -> impl Strategy<Value = BTreeMap<Path, RuleList>> {
         }
     });
     prop::collection::btree_map(path(), list, 0..4)
+}
+
+/// Whether each element that a rule looks for is in the example.
+fn can_be_compiled(lists: &BTreeMap<Path, RuleList>, example: &Value) -> bool {
+    let rules = Rules::compile(lists).unwrap();
+    json::JsonPlan::compile(&rules, example.clone()).is_ok()
 }
 
 fn in_response(lists: &BTreeMap<Path, RuleList>, example: &Value, actual: &Value) -> Comparison {
@@ -213,6 +223,7 @@ proptest! {
 
     #[test]
     fn matching_is_deterministic(lists in lists(), example in document(), actual in document()) {
+        prop_assume!(can_be_compiled(&lists, &example));
         prop_assert_eq!(in_response(&lists, &example, &actual), in_response(&lists, &example, &actual));
         prop_assert_eq!(in_request(&lists, &example, &actual), in_request(&lists, &example, &actual));
     }
@@ -279,6 +290,7 @@ proptest! {
         let members = lists.values().flat_map(|list| &list.rules).any(|rule| {
             matches!(rule.matcher, Matcher::Values | Matcher::EachKey(_) | Matcher::EachValue(_))
         });
+        prop_assume!(can_be_compiled(&alone, &example));
         if !members && in_response(&alone, &example, &actual).is_match() {
             prop_assert!(in_response(&or, &example, &actual).is_match(), "{:?}", or);
         }
@@ -309,6 +321,7 @@ proptest! {
 
     #[test]
     fn each_mismatch_says_where_and_what(lists in lists(), example in document(), actual in document()) {
+        prop_assume!(can_be_compiled(&lists, &example));
         for mismatch in in_request(&lists, &example, &actual).mismatches() {
             prop_assert!(mismatch.path.starts_with('$'));
             prop_assert!(mismatch.path.parse::<Path>().is_ok());
@@ -324,7 +337,7 @@ proptest! {
         actual in document(),
     ) {
         let rules = Rules::compile(&lists).unwrap();
-        let plan = json::JsonPlan::compile(&rules, example.clone());
+        let Ok(plan) = json::JsonPlan::compile(&rules, example.clone()) else { return Ok(()) };
         for unexpected in [Unexpected::Allowed, Unexpected::Refused] {
             for actual in [&actual, &example] {
                 let mut kept = Vec::new();

@@ -192,6 +192,13 @@ fn members_whose_name_is_a_number_are_found_by_either_spelling() {
             (rules, json!({"100": 1}), json!({"100": "x"}), &["$[100]"]),
         ]);
     }
+    // Zeros in front make another name.
+    let seven = json!({"$[7]": [{"match": "integer"}], "$.*": [{"match": "type"}]});
+    assert_responses(&[
+        (seven.clone(), json!({"7": 1}), json!({"7": 1.5}), &["$[7]"]),
+        (seven.clone(), json!({"007": 1}), json!({"007": 1.5}), &[]),
+        (seven, json!({"007": 1}), json!({"007": "x"}), &["$['007']"]),
+    ]);
     // An element's wildcard is none of a member's.
     assert_responses(&[(
         json!({"$[*]": [{"match": "integer"}]}),
@@ -199,4 +206,28 @@ fn members_whose_name_is_a_number_are_found_by_either_spelling() {
         json!({"100": 2}),
         &["$[100]"],
     )]);
+}
+
+#[test]
+fn bounds_at_an_object_count_nothing_and_its_type_is_asked_for() {
+    let rules = json!({"$.m": [{"match": "type", "min": 2, "max": 3}]});
+    let example = json!({"m": {"a": 1}});
+    let row = |actual, differs: &'static [&'static str]| (rules.clone(), example.clone(), actual, differs);
+    assert_responses(&[
+        row(json!({"m": {"a": 3}}), &[]),
+        row(json!({"m": {"a": 3, "b": 4, "c": 5, "d": 6}}), &[]),
+        row(json!({"m": {"a": "x"}}), &["$.m.a"]),
+        row(json!({"m": [1, 2]}), &["$.m"]),
+    ]);
+}
+
+#[test]
+fn equality_at_an_object_lets_a_response_say_more() {
+    let rules = json!({"$": [{"match": "type"}], "$.m": [{"match": "equality"}]});
+    let (example, more) = (json!({"m": {"a": 1}}), json!({"m": {"a": 1, "b": 2}}));
+    assert_responses(&[
+        (rules.clone(), example.clone(), more.clone(), &[]),
+        (rules.clone(), example.clone(), json!({"m": {"a": 2}}), &["$.m.a"]),
+    ]);
+    assert_requests(&[(rules, example, more, &["$.m.b"])]);
 }

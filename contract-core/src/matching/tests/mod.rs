@@ -7,6 +7,7 @@ mod combine;
 mod headers;
 mod laws;
 mod maps;
+mod nothing;
 mod query;
 mod scalars;
 mod wording;

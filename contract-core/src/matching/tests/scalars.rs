@@ -77,8 +77,8 @@ fn each_rule_takes_what_it_should() {
         (
             json!({"match": "boolean"}),
             json!(true),
-            json!([true, false]),
-            json!(["true", 1, null]),
+            json!([true, false, "true", "false"]),
+            json!(["TRUE", "yes", "", 1, null, [], {}]),
         ),
         (
             json!({"match": "null"}),

@@ -121,12 +121,11 @@ fn part(scanner: &mut Scanner, depth: usize) -> Result<Definition, Error> {
     if depth > DEEPEST {
         return Err(scanner.error_at(start, &format!("nested deeper than {DEEPEST} levels")));
     }
-    let unknown = scanner.error_at(start, &format!("expected {PARTS}, found `{name}`"));
     if !matches!(
         name,
         "matching" | "notEmpty" | "eachKey" | "eachValue" | "atLeast" | "atMost" | "arrayContains"
     ) {
-        return Err(unknown);
+        return Err(scanner.error_at(start, &format!("expected {PARTS}, found `{name}`")));
     }
     scanner.expect('(')?;
     let read = match name {
@@ -214,10 +213,6 @@ fn rule(scanner: &mut Scanner) -> Result<Definition, Error> {
         });
     }
     let (name, start) = scanner.name(RULES)?;
-    let unknown = scanner.error_at(
-        start,
-        &format!("expected {RULES}, found `{name}`; rules of plugins are not read"),
-    );
     let is_known = matches!(
         name,
         "equalTo" | "type" | "number" | "integer" | "decimal" | "boolean" | "semver" | "include"
@@ -227,7 +222,10 @@ fn rule(scanner: &mut Scanner) -> Result<Definition, Error> {
         "date" | "time" | "datetime" | "timestamp" | "regex" | "contentType"
     );
     if !is_known && !takes_text {
-        return Err(unknown);
+        return Err(scanner.error_at(
+            start,
+            &format!("expected {RULES}, found `{name}`; rules of plugins are not read"),
+        ));
     }
     scanner.expect(',')?;
     if takes_text {

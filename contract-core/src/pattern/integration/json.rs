@@ -7,7 +7,7 @@ use crate::Error;
 use crate::contract::read::place::{At, Fault, Read};
 use crate::contract::read::{read_generator, read_rule, text_position};
 use crate::contract::{
-    EachRules, Generator, Matcher, Members, Path, Rule, RuleList, StatusClass, StatusRule, Token, Variant,
+    EachRules, Generator, Matcher, Members, Path, Rule, StatusClass, StatusRule, Token, Variant,
 };
 use crate::pattern::Expanded;
 
@@ -145,11 +145,14 @@ fn instruction(mut members: Members, path: &Path, out: &mut Expanded, at: &At) -
         (None, None) => example_of(&said.rules),
     };
     if !said.rules.is_empty() {
-        let list = RuleList {
-            rules: said.rules,
-            ..RuleList::default()
-        };
-        out.rules.insert(path.clone(), list);
+        // What the value says of itself (`like(integer(1))`) holds beside what is said here.
+        let list = out.rules.entry(path.clone()).or_default();
+        let inner = std::mem::replace(&mut list.rules, said.rules);
+        for rule in inner {
+            if !list.rules.contains(&rule) {
+                list.rules.push(rule);
+            }
+        }
     }
     if let Some(generator) = said.generator {
         out.generators.insert(path.clone(), generator);
@@ -196,7 +199,11 @@ fn rules(matcher: Value, members: &Members, at: &At, object: &At) -> Read<Defini
                 let at = at.element(index);
                 let part = match matcher {
                     Value::Object(mut own) => match own.remove(MATCHER) {
-                        Some(matcher) => rules(matcher, &own, &at.member(MATCHER), &at)?,
+                        Some(matcher) => {
+                            let mut outer = rules(matcher, &own, &at.member(MATCHER), &at)?;
+                            outer.rules.extend(rules_of_value(own.remove("value"), &at)?);
+                            outer
+                        }
                         None => {
                             return Err(
                                 at.fault(format!("expected a `{MATCHER}` member: each element is a rule"))
@@ -216,6 +223,23 @@ fn rules(matcher: Value, members: &Members, at: &At, object: &At) -> Read<Defini
             "the name of a rule, a matching definition, or an array of objects that have them",
             &other,
         )),
+    }
+}
+
+/// What the value beside a rule in a list of rules says of itself.
+fn rules_of_value(value: Option<Value>, at: &At) -> Read<Vec<Rule>> {
+    let at = at.member("value");
+    let Some(value) = value else {
+        return Ok(Vec::new());
+    };
+    let mut inner = Expanded::default();
+    walk(value, &Path::root(), Below::Plain, &mut inner, &at)?;
+    let own = inner.rules.remove(&Path::root()).unwrap_or_default();
+    match inner.rules.keys().next() {
+        None => Ok(own.rules),
+        Some(path) => Err(at.fault(format!(
+            "a rule for {path} in the value of one rule of several: give the value to the whole"
+        ))),
     }
 }
 
@@ -263,9 +287,11 @@ fn each_rules(members: &Members, at: &At) -> Read<EachRules> {
         let at = at.element(index);
         let mut own = at.object(value)?;
         match own.remove(MATCHER) {
-            Some(matcher) => each
-                .rules
-                .extend(rules(matcher, &own, &at.member(MATCHER), &at)?.rules),
+            Some(matcher) => {
+                each.rules
+                    .extend(rules(matcher, &own, &at.member(MATCHER), &at)?.rules);
+                each.rules.extend(rules_of_value(own.remove("value"), &at)?);
+            }
             None => each.rules.push(read_rule(Value::Object(own), &at)?),
         }
     }
@@ -389,6 +415,59 @@ mod tests {
                 .unwrap();
         assert_eq!(read.example, json!(1));
         assert_eq!(read.generators.len(), 1);
+    }
+
+    #[test]
+    fn a_rule_in_the_value_of_a_rule_holds_too() {
+        let regex = || Matcher::Regex("[a-z]+".into());
+        let inner = json!({"pact:matcher:type": "regex", "regex": "[a-z]+", "value": "a"});
+        let integer = json!({"pact:matcher:type": "integer", "value": 1});
+        for (document, expected) in [
+            (
+                json!({"pact:matcher:type": "type", "value": integer}),
+                vec![Matcher::TYPE, Matcher::Integer],
+            ),
+            (
+                json!({"pact:matcher:type": "notEmpty", "value": inner}),
+                vec![Matcher::NotEmpty, regex()],
+            ),
+            (
+                json!({"pact:matcher:type": "notEmpty", "value": {"pact:matcher:type": "type", "value": inner}}),
+                vec![Matcher::NotEmpty, Matcher::TYPE, regex()],
+            ),
+            (
+                json!({"pact:matcher:type": "type", "value": {"pact:matcher:type": "type", "value": "a"}}),
+                vec![Matcher::TYPE],
+            ),
+            (
+                json!({"pact:matcher:type": [{"pact:matcher:type": "notEmpty", "value": inner}], "value": "a"}),
+                vec![Matcher::NotEmpty, regex()],
+            ),
+        ] {
+            assert_eq!(
+                rules_of(document.clone()),
+                [("$".to_owned(), expected)],
+                "{document}"
+            );
+        }
+        let each = EachRules {
+            rules: vec![Matcher::TYPE.into(), Matcher::Integer.into()],
+            ..EachRules::default()
+        };
+        assert_eq!(
+            rules_of(
+                json!({"pact:matcher:type": "eachValue", "value": {"a": 1}, "rules": [
+                    {"pact:matcher:type": "type", "value": integer}
+                ]})
+            ),
+            [("$".to_owned(), vec![Matcher::EachValue(each)])]
+        );
+        let nested = json!({"pact:matcher:type": [{"pact:matcher:type": "type", "value": {"b": integer}}]});
+        let error = from_json(nested).unwrap_err().to_string();
+        assert!(
+            error.contains("$.b") && error.contains("give the value to the whole"),
+            "{error}"
+        );
     }
 
     #[test]

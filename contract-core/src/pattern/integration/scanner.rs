@@ -71,27 +71,16 @@ impl<'a> Scanner<'a> {
             return Err(self.expected(what));
         }
         let mut string = String::new();
-        let mut chars = self.rest().char_indices();
-        let start = self.at;
-        while let Some((offset, c)) = chars.next() {
-            match c {
-                '\'' => {
-                    self.at = start + offset + 1;
-                    return Ok(string);
-                }
-                '\\' => {
-                    self.at = start + offset;
-                    let (escaped, length) = self.escape()?;
-                    string.push_str(&escaped);
-                    let next = offset + length;
-                    chars = self.text[start..].char_indices();
-                    // To the first character behind the escape.
-                    while chars.clone().next().is_some_and(|(at, _)| at < next) {
-                        chars.next();
-                    }
-                }
-                c => string.push(c),
+        while let Some(plain) = self.rest().find(['\'', '\\']) {
+            string.push_str(&self.rest()[..plain]);
+            self.at += plain;
+            if self.rest().starts_with('\'') {
+                self.at += 1;
+                return Ok(string);
             }
+            let (escaped, length) = self.escape()?;
+            string.push(escaped);
+            self.at += length;
         }
         self.at = self.text.len();
         Err(self.expected("a closing quote (')"))
@@ -99,9 +88,9 @@ impl<'a> Scanner<'a> {
 
     /// The escape that starts here, and how many bytes it takes. A backslash before any other character stands for itself, so
     /// that regular expressions need not double theirs.
-    fn escape(&self) -> Result<(String, usize), Error> {
+    fn escape(&self) -> Result<(char, usize), Error> {
         let rest = self.rest();
-        let simple = |c: char| Ok((c.to_string(), 2));
+        let simple = |c: char| Ok((c, 2));
         match rest[1..].chars().next() {
             Some('\'') => simple('\''),
             Some('\\') => simple('\\'),
@@ -119,18 +108,18 @@ impl<'a> Scanner<'a> {
                             .ok_or_else(|| self.expected("\\u{…} with its closing brace"))?;
                         (&braced[..end], end + 4)
                     }
-                    None => (digits.get(..4).unwrap_or(digits), 6),
+                    None => (digits.get(..4).unwrap_or_default(), 6),
                 };
                 Some(digits)
                     .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
                     .and_then(|digits| u32::from_str_radix(digits, 16).ok())
                     .and_then(char::from_u32)
-                    .map(|c| (c.to_string(), length))
+                    .map(|c| (c, length))
                     .ok_or_else(|| {
                         self.expected("\\u with the four hexadecimal digits of a character, or \\u{…}")
                     })
             }
-            _ => Ok(("\\".to_owned(), 1)),
+            _ => Ok(('\\', 1)),
         }
     }
 

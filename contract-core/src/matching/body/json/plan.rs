@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::at::At;
 use super::template::Template;
 use super::walk::Walk;
+use crate::Error;
 use crate::matching::place::Place;
 use crate::matching::rule::Rules;
 use crate::matching::scope::Scope;
@@ -19,13 +20,18 @@ pub(crate) struct JsonPlan {
 
 impl JsonPlan {
     /// Prepares an example for comparisons under these rules.
-    pub(crate) fn compile(rules: &Rules, example: Value) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Where an `arrayContains` rule looks for an element that the example does not have.
+    pub(crate) fn compile(rules: &Rules, example: Value) -> Result<Self, Error> {
+        rules.check_variants(Some(&example))?;
         let template = if rules.is_empty() {
             None
         } else {
             Template::compile(rules, &example)
         };
-        Self { example, template }
+        Ok(Self { example, template })
     }
 
     /// The example.

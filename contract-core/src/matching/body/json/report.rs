@@ -7,7 +7,7 @@ use super::at::At;
 use super::walk::Walk;
 use crate::matching::given::Given;
 use crate::matching::place::Place;
-use crate::matching::rule::{Applied, Check, Failure, Verdict};
+use crate::matching::rule::{Applied, Check, EachKey, Failure, Verdict};
 use crate::matching::{Mismatch, Unexpected, show};
 
 impl Walk<'_> {
@@ -84,10 +84,10 @@ impl Walk<'_> {
                             }
                         }
                     }
-                    (Check::EachKey(checks), Value::Object(members))
+                    (Check::EachKey(each), Value::Object(members))
                         if example.is_none_or(Value::is_object) =>
                     {
-                        self.failing_keys(place, members, checks, at, applied);
+                        self.failing_keys(place, members, each, at, applied);
                     }
                     _ => continue,
                 }
@@ -114,13 +114,14 @@ impl Walk<'_> {
         &mut self,
         place: &Place<'_>,
         members: &Map<String, Value>,
-        checks: &[Check],
+        each: &EachKey,
         at: &At<'_, '_>,
         applied: Applied<'_>,
     ) {
         for name in members.keys() {
-            for check in checks.iter().filter(|check| !check.holds_text(None, name)) {
-                let mut failure = check.failure(None, Given::Text(name), self.unexpected);
+            for check in each.failing(name) {
+                let example = each.example.as_deref().map(Given::Text);
+                let mut failure = check.failure(example, Given::Text(name), self.unexpected);
                 failure.expectation = format!("a key that is {}", failure.expectation);
                 "eachKey".clone_into(&mut failure.rule);
                 let key = Value::from(name.as_str());
