@@ -3,17 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::{Access, Credentials, pace::Pace};
-use crate::{
-    config::Config,
-    http::{Failure, badge_address},
-};
+use super::{Access, Credentials, pace::Pace, permission::Permission};
+use crate::{config::Config, http::Failure};
 
 /// How many answers to wrong credentials wait at once; whoever comes then is told to come later.
 const WAITING: usize = 20;
@@ -43,7 +40,7 @@ impl Guard {
         }
     }
 
-    fn decide(&self, needed: Access, path: &str, headers: &HeaderMap) -> Result<Access, Refusal> {
+    fn decide(&self, needed: Permission, headers: &HeaderMap) -> Result<Access, Refusal> {
         if self.credentials.is_empty() {
             return Ok(Access::Write);
         }
@@ -52,22 +49,22 @@ impl Guard {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| self.credentials.access(value));
         match given {
-            Some(access) if access >= needed => Ok(access),
+            Some(access) if access >= needed.access() => Ok(access),
             Some(_) => Err(Refusal::ReadOnly),
-            None if needed == Access::Read && self.is_public(path) => Ok(Access::Read),
+            None if self.is_public(needed) => Ok(Access::Read),
             None => Err(Refusal::Unknown),
         }
     }
 
-    fn is_public(&self, path: &str) -> bool {
-        self.public_read
-            || (self.public_health && HEALTH.contains(&path))
-            || (self.public_badges && badge_address::is(path))
+    fn is_public(&self, needed: Permission) -> bool {
+        match needed {
+            Permission::SeeHealth => self.public_health || self.public_read,
+            Permission::SeeBadge => self.public_badges || self.public_read,
+            Permission::Read => self.public_read,
+            Permission::Write => false,
+        }
     }
 }
-
-/// The paths that tell whether the broker is alive.
-const HEALTH: &[&str] = &["/healthz", "/readyz", "/diagnostic/status/heartbeat"];
 
 #[derive(Debug, Clone, Copy)]
 enum Refusal {
@@ -78,17 +75,21 @@ enum Refusal {
 
 /// Lets a request through with its [`Access`] among its extensions, or answers 401 (nobody is known by these
 /// credentials) or 403 (they may only read). Answers to wrong credentials are slow, and 429 when too many wait, so
-/// that guessing takes long; a request without credentials is answered at once. For `axum::middleware::from_fn_with_state`.
+/// that guessing takes long; a request without credentials is answered at once. For `axum::middleware::from_fn_with_state`
+/// on a router, which has chosen the route by then.
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let needed = Access::needed_for(request.method(), path);
-    match guard.decide(needed, path, request.headers()) {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let needed = Permission::needed(request.method(), route);
+    match guard.decide(needed, request.headers()) {
         Ok(access) => {
             request.extensions_mut().insert(access);
             next.run(request).await
         }
         Err(Refusal::Unknown) if request.headers().contains_key(header::AUTHORIZATION) => {
-            tracing::warn!(path, "a request came with wrong credentials");
+            tracing::warn!(
+                path = request.uri().path(),
+                "a request came with wrong credentials"
+            );
             let refusal = if guard.pace.wait().await {
                 Refusal::Unknown
             } else {
@@ -138,12 +139,15 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
+    use crate::http::address;
 
     fn app(config: &Config) -> Router {
-        Router::new()
-            .fallback(any(|Extension(access): Extension<Access>| async move {
-                format!("{access:?}")
-            }))
+        let handler = || any(|Extension(access): Extension<Access>| async move { format!("{access:?}") });
+        address::HEALTH
+            .into_iter()
+            .chain([address::FOR_VERIFICATION, address::badge::LATEST])
+            .fold(Router::new(), |router, route| router.route(route, handler()))
+            .fallback(handler())
             .layer(from_fn_with_state(Guard::new(config), guard))
     }
 
@@ -193,12 +197,7 @@ mod tests {
             (Method::GET, "/healthz", "", 200),
             (Method::GET, "/diagnostic/status/heartbeat", "", 200),
             (Method::POST, "/healthz", "", 401),
-            (
-                Method::GET,
-                "/pacts/provider/p/consumer/c/latest/badge.svg",
-                "",
-                401,
-            ),
+            (Method::GET, "/pacts/provider/p/consumer/c/latest/badge", "", 401),
         ] {
             assert_eq!(
                 status(&app, method.clone(), path, authorization).await,
@@ -225,7 +224,7 @@ mod tests {
             status(
                 &badges,
                 Method::GET,
-                "/pacts/provider/p/consumer/c/latest/badge.svg",
+                "/pacts/provider/p/consumer/c/latest/badge",
                 ""
             )
             .await,

@@ -4,6 +4,7 @@ mod access;
 mod credentials;
 mod guard;
 mod pace;
+mod permission;
 
 pub use access::Access;
 pub use credentials::Credentials;

@@ -141,7 +141,8 @@ pub(crate) const JSON: &[&str] = &[
     "application/json",
     "application/vnd.pactbrokerextended.v1+json",
 ];
-pub(crate) const SVG: &[&str] = &["image/svg+xml"];
+/// A browser that asks for a page at the address of a picture is shown the picture.
+pub(crate) const SVG: &[&str] = &["image/svg+xml", "text/html"];
 pub(crate) const TEXT: &[&str] = &["text/plain"];
 
 /// Refuses requests that accept none of the types in which a resource is served, before anything is done for them.

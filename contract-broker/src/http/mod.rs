@@ -1,8 +1,8 @@
 //! The HTTP side: routes, links, negotiation, errors. Decisions are in `domain`, data in `store`.
 
+pub(crate) mod address;
 mod api;
 mod badge;
-pub(crate) mod badge_address;
 mod base_url;
 mod error;
 mod etag;

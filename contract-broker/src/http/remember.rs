@@ -12,14 +12,14 @@ use std::{
 
 use axum::{
     body::{Body, Bytes},
-    extract::{self, Request},
+    extract::{self, MatchedPath, Request},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header, response::Parts};
 use http_body_util::BodyExt as _;
 
-use super::AppState;
+use super::{AppState, address};
 use crate::store::State;
 
 /// How old an answer may become: pages say how long ago something happened.
@@ -135,8 +135,9 @@ pub(crate) async fn answer(
     next: Next,
 ) -> Response {
     let answers = &state.answers;
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let asks = request.method() == Method::GET
-        || (request.method() == Method::POST && request.uri().path().ends_with("/for-verification"));
+        || (request.method() == Method::POST && route == Some(address::FOR_VERIFICATION));
     let length = content_length(request.headers());
     if answers.room == 0 || !asks || length.is_none_or(|length| length > QUESTION) {
         return next.run(request).await;

@@ -18,18 +18,26 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The broker as a service.
 pub(crate) fn router(state: AppState) -> Router {
-    let routes = api::routes(&state)
+    let guard = auth::Guard::new(&state.config);
+    let resources = api::routes(&state)
         .merge(ui::assets())
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(state.clone());
-    surrounded(ui::with_pages(routes, state.clone()), state)
+    let resources = guarded(ui::with_pages(resources, &state), &guard);
+    let browser = guarded(ui::api_browser(resources.clone(), &state), &guard);
+    surrounded(browser.fallback_service(resources), state)
+}
+
+/// Routes that a request reaches if its caller may use them. One router chooses the route; by that route the guard decides
+/// what is needed, and then the page or the resource of that route is shown.
+fn guarded(routes: Router, guard: &auth::Guard) -> Router {
+    routes.layer(middleware::from_fn_with_state(guard.clone(), auth::guard))
 }
 
 /// Routes with what happens to every request and answer. Whatever refuses a request does so inside of the layer that
 /// writes problem details.
 fn surrounded(routes: Router, state: AppState) -> Router {
-    let guard = auth::Guard::new(&state.config);
     let patience = state.config.http_request_timeout;
     // Outermost first, and all as one layer: a router boxes each layer that it is given, and copies all boxes for each
     // request.
@@ -46,7 +54,6 @@ fn surrounded(routes: Router, state: AppState) -> Router {
             error::after_panic(&*payload)
         }))
         .layer(middleware::from_fn_with_state(patience, layers::patience))
-        .layer(middleware::from_fn_with_state(guard, auth::guard))
         .layer(middleware::from_fn_with_state(state, layers::own_site))
         .layer(middleware::from_fn(layers::paths));
     // A layer of a router sees a request after the route was chosen; a suffix of the path must go before that.

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use contract_broker::{Config, config::Secret};
 use futures_util::future::join_all;
 use http::Method;
+use serde_json::Value;
 
-use crate::broker::{Database, TestBroker};
+use crate::broker::{Answer, Database, TestBroker, on_each_database};
 
 fn accounts(config: &mut Config) {
     config.auth_tokens = vec![Secret::new("writer")];
@@ -70,5 +71,223 @@ fn public_badges_are_badges_and_nothing_else() {
             broker.get(other).await.expect(if is_health { 200 } else { 401 });
         }
         broker.get("/pacts/provider/p/latest/badge.svg").await.expect(401);
+    });
+}
+
+/// What a caller asks for.
+const ACCEPTS: [&str; 4] = [
+    "application/hal+json",
+    "text/html",
+    "text/html,application/xhtml+xml,image/avif,*/*;q=0.8",
+    "*/*",
+];
+
+/// What a route shows, and so what it asks of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Health,
+    Badge,
+    Resource,
+}
+
+struct Route {
+    method: Method,
+    address: String,
+    kind: Kind,
+}
+
+impl Route {
+    fn may_be_used(&self, token: &str, opened: &Config) -> bool {
+        let reads = matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
+            || (self.method == Method::POST && self.address.ends_with("/for-verification"));
+        match (token, self.kind) {
+            ("writer", _) => true,
+            ("reader", _) => reads,
+            (_, _) if !reads => false,
+            (_, Kind::Health) => opened.auth_public_read || opened.auth_public_health,
+            (_, Kind::Badge) => opened.auth_public_read || opened.auth_public_badges,
+            (_, Kind::Resource) => opened.auth_public_read,
+        }
+    }
+}
+
+/// Every route that is described, and those of pages alone. Each name in an address is `badge`, which is a name as good as
+/// any.
+async fn routes(broker: &TestBroker) -> Vec<Route> {
+    let request = broker.request(Method::GET, "/openapi.json");
+    let description = request.header("authorization", "Bearer reader").send().await;
+    let description = description.expect(200).json;
+    let mut routes = Vec::new();
+    let mut add = |methods: &[&str], address: &str, kind| {
+        for method in methods.iter().copied().chain(["head", "options", "brew"]) {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let address = address.to_owned();
+            routes.push(Route {
+                method,
+                address,
+                kind,
+            });
+        }
+    };
+    for (path, operations) in description["paths"].as_object().unwrap() {
+        let names = path
+            .split('/')
+            .map(|part| if part.starts_with('{') { "badge" } else { part });
+        let address = names.collect::<Vec<_>>().join("/");
+        let is_badge = |content: &Value| content["image/svg+xml"].is_object();
+        let kind = if ["/healthz", "/readyz", "/diagnostic/status/heartbeat"].contains(&path.as_str()) {
+            Kind::Health
+        } else if is_badge(&operations["get"]["responses"]["200"]["content"]) {
+            Kind::Badge
+        } else {
+            Kind::Resource
+        };
+        let methods: Vec<&str> = operations
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let methods: Vec<&str> = methods.into_iter().filter(|key| *key != "parameters").collect();
+        add(&methods, &address, kind);
+    }
+    for page in [
+        "/hal-browser/browser.html",
+        "/hal-browser/browser.html?path=/webhooks",
+        "/assets/style.css",
+    ] {
+        add(&["get", "post"], page, Kind::Resource);
+    }
+    for nothing in ["/nothing", "/healthz/badge", "/badge", "/latest/badge"] {
+        add(
+            &["get", "post", "put", "patch", "delete"],
+            nothing,
+            Kind::Resource,
+        );
+    }
+    // Two templates give one address where a name is a word of the other: the router takes the words.
+    let badges: BTreeSet<String> = routes
+        .iter()
+        .filter(|route| route.kind == Kind::Badge)
+        .map(|route| route.address.clone())
+        .collect();
+    routes.retain(|route| route.kind == Kind::Badge || !badges.contains(&route.address));
+    routes
+}
+
+async fn ask(broker: &TestBroker, route: &Route, token: &str, accept: &str) -> Answer {
+    let mut request = broker
+        .request(route.method.clone(), &route.address)
+        .header("accept", accept);
+    if !token.is_empty() {
+        request = request.header("authorization", &format!("Bearer {token}"));
+    }
+    if route.method == Method::POST {
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+    }
+    request.send().await
+}
+
+#[test]
+fn each_route_asks_the_same_of_a_caller_whatever_type_is_accepted() {
+    let opened = |change: fn(&mut Config)| {
+        let mut config = Config::default();
+        accounts(&mut config);
+        change(&mut config);
+        config
+    };
+    for (place, config) in [
+        opened(|_| {}),
+        opened(|config| config.auth_public_health = false),
+        opened(|config| config.auth_public_badges = true),
+        opened(|config| config.auth_public_read = true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let configure = |settings: &mut Config| {
+            settings.auth_tokens.clone_from(&config.auth_tokens);
+            settings
+                .auth_read_only_tokens
+                .clone_from(&config.auth_read_only_tokens);
+            settings.auth_public_badges = config.auth_public_badges;
+            settings.auth_public_health = config.auth_public_health;
+            settings.auth_public_read = config.auth_public_read;
+        };
+        TestBroker::run_with(Database::sqlite(), configure, async |broker| {
+            let routes = routes(broker).await;
+            assert!(routes.len() > 300, "{}", routes.len());
+            // Settings open doors for those without an account alone.
+            let all = [("", 401), ("reader", 403), ("writer", 0)];
+            let callers = if place == 0 { &all[..] } else { &all[..1] };
+            for route in &routes {
+                for (token, refused) in callers.iter().copied() {
+                    for accept in ACCEPTS {
+                        let answer = ask(broker, route, token, accept).await;
+                        let status = answer.status.as_u16();
+                        let expected = if route.may_be_used(token, &config) {
+                            None
+                        } else {
+                            Some(refused)
+                        };
+                        let was_refused = matches!(status, 401 | 403).then_some(status);
+                        let Route {
+                            method,
+                            address,
+                            kind,
+                        } = route;
+                        assert_eq!(
+                            was_refused, expected,
+                            "{method} {address} {kind:?} as {token:?} for {accept}"
+                        );
+                    }
+                }
+            }
+        });
+    }
+}
+
+on_each_database! {
+    async fn a_browser_gets_the_badge_and_never_a_page_in_its_place(broker) {
+        broker.publish("web", "1", Some("badge"), "api", "x").await;
+        let tag = "/pacticipants/web/versions/1/tags/badge";
+        let pair = "/pacts/provider/api/consumer/web";
+        for tagged in [false, true] {
+            if tagged {
+                broker.put(tag, serde_json::json!({})).await.expect(201);
+            }
+            for path in ["latest/badge", "latest/badge.svg", "latest/badge/badge", "branch/badge/latest/badge", "latest-untagged/badge"] {
+                for accept in ["text/html", "text/html,application/xhtml+xml,*/*;q=0.8", "image/svg+xml", "*/*"] {
+                    let answer = broker.request(Method::GET, &format!("{pair}/{path}")).header("accept", accept).send().await;
+                    let answer = answer.expect(200);
+                    assert_eq!(answer.header("content-type"), "image/svg+xml", "{path} {accept}");
+                    assert!(answer.text.starts_with("<svg"), "{path} {accept}");
+                }
+            }
+        }
+        let page = broker.request(Method::GET, &format!("{pair}/latest")).header("accept", "text/html").send().await;
+        assert!(page.expect(200).header("content-type").starts_with("text/html"));
+    }
+
+    async fn the_api_browser_shows_what_its_caller_may_see(broker) {
+        let answer = broker.get("/hal-browser/browser.html?path=/webhooks").await.expect(200);
+        assert!(answer.text.contains("GET /webhooks") && answer.text.contains(">200<"), "{}", answer.text);
+    }
+}
+
+#[test]
+fn the_api_browser_asks_with_the_credentials_of_its_caller() {
+    TestBroker::run_with(Database::sqlite(), accounts, async |broker| {
+        let request = broker.request(Method::GET, "/hal-browser/browser.html?path=/webhooks");
+        let answer = request
+            .header("authorization", "Bearer reader")
+            .send()
+            .await
+            .expect(200);
+        assert!(
+            answer.text.contains("pb:webhooks") && answer.text.contains(">200<"),
+            "{}",
+            answer.text
+        );
     });
 }

@@ -122,7 +122,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::http::badge_address;
+    use crate::http::address;
 
     #[test]
     fn every_route_is_described() {
@@ -135,7 +135,9 @@ mod tests {
             .split(".route(")
             .skip(1)
             .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
-            .chain(badge_address::ALL)
+            .chain(address::badge::ALL)
+            .chain(address::HEALTH)
+            .chain([address::FOR_VERIFICATION])
             .collect();
         let described: BTreeSet<&str> = GROUPS
             .iter()

@@ -111,7 +111,8 @@ async fn ask(api: Router, path: &str, headers: &HeaderMap, links: &Links, base: 
         .ok_or_else(|| Fault::missing("This is not a path of the broker: it begins with a slash."))?;
     let mut request = Request::builder().uri(uri);
     for (name, value) in headers {
-        let kept = name == header::HOST || name.as_str().starts_with("x-forwarded-");
+        let kept =
+            [header::HOST, header::AUTHORIZATION].contains(name) || name.as_str().starts_with("x-forwarded-");
         if kept {
             request = request.header(name, value);
         }

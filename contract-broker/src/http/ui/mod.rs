@@ -23,4 +23,4 @@ mod stamp;
 mod standing;
 mod webhooks;
 
-pub(crate) use routes::{assets, with_pages};
+pub(crate) use routes::{api_browser, assets, with_pages};

@@ -1,10 +1,13 @@
 //! Which request gets a page.
 
+use std::{collections::HashMap, sync::Arc};
+
 use axum::{
     Router,
-    extract::Request,
-    middleware,
-    routing::{get, post},
+    extract::{MatchedPath, Request, State},
+    middleware::{self, Next},
+    response::Response,
+    routing::{MethodRouter, get, post},
 };
 use http::{HeaderMap, Method, header};
 use tower::ServiceExt as _;
@@ -18,120 +21,145 @@ use crate::{
     store::contracts::Which,
 };
 
-/// What pages need; served to everyone.
+/// What pages need; served to everyone who may read.
 pub(crate) fn assets() -> Router<AppState> {
     Router::new().route("/assets/{name}", get(asset))
 }
 
-fn pages(api: Router) -> Router<AppState> {
-    let browse = async |base: BaseUrl, headers: HeaderMap, query: Query| {
-        browser::page(api, base, headers, query).await
-    };
-    Router::new()
-        .route(BROWSER, get(browse))
-        .route("/doc/{relation}", get(browser::relation))
-        .route("/", get(integrations::page))
-        .route("/integrations", get(integrations::page))
-        .merge(contracts())
-        .route(
+/// The pages, each by the route of the resource that it shows.
+#[derive(Default)]
+struct Pages(HashMap<&'static str, MethodRouter<AppState>>);
+
+impl Pages {
+    fn page(mut self, route: &'static str, page: MethodRouter<AppState>) -> Self {
+        self.0.insert(route, page);
+        self
+    }
+}
+
+fn pages() -> Pages {
+    contracts(Pages::default())
+        .page("/doc/{relation}", get(browser::relation))
+        .page("/", get(integrations::page))
+        .page("/integrations", get(integrations::page))
+        .page(
             "/dashboard/provider/{provider}/consumer/{consumer}",
             get(integration::page),
         )
-        .route(
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes",
             get(changes::since_previous),
         )
-        .route(
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes/version/{other}",
             get(changes::since_version),
         )
-        .route("/pacticipants", get(pacticipants::list))
-        .route("/pacticipants/{pacticipant}", get(pacticipants::page))
-        .route("/environments", get(environments::page))
-        .route("/matrix", get(matrix::page))
-        .route(
+        .page("/pacticipants", get(pacticipants::list))
+        .page("/pacticipants/{pacticipant}", get(pacticipants::page))
+        .page("/environments", get(environments::page))
+        .page("/matrix", get(matrix::page))
+        .page(
             "/matrix/provider/{provider}/consumer/{consumer}",
             get(matrix::of_pair),
         )
-        .route("/webhooks", get(webhooks::list))
-        .route("/webhooks/{uuid}", get(webhooks::page))
-        .route("/triggered-webhooks/{uuid}/logs", get(webhooks::logs))
-        .route("/triggered-webhooks/{uuid}/replay", post(webhooks::replay))
+        .page("/webhooks", get(webhooks::list))
+        .page("/webhooks/{uuid}", get(webhooks::page))
+        .page("/triggered-webhooks/{uuid}/logs", get(webhooks::logs))
+        .page("/triggered-webhooks/{uuid}/replay", post(webhooks::replay))
 }
 
 /// One contract at each address that the API has for it.
-fn contracts() -> Router<AppState> {
+fn contracts(pages: Pages) -> Pages {
     let one = contract::one_named;
-    Router::new()
-        .route(
+    pages
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
             one(Which::Version),
         )
-        .route(
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}",
             one(Which::Version),
         )
-        .route(
+        .page(
             "/pact/provider/{provider}/consumer/{consumer}/version/{version}",
             one(Which::Version),
         )
-        .route(
+        .page(
             "/pact/provider/{provider}/consumer/{consumer}/latest",
             contract::one(Which::Latest),
         )
-        .route(
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/latest",
             contract::one(Which::Latest),
         )
-        .route(
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}",
             one(Which::LatestWithTag),
         )
-        .route(
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged",
             contract::one(Which::LatestUntagged),
         )
-        .route(
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest",
             one(Which::LatestOnBranch),
         )
-        .route(
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/latest",
             contract::one(Which::LatestOnMainBranch),
         )
-        .route(
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}",
             get(contract::of_content),
         )
-        .route(
+        .page(
             "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}",
             get(contract::of_selected_content),
         )
 }
 
-/// The API with pages before it: a browser that asks for a page gets it where there is one, and what a form of a page
-/// sends goes to the page.
-pub(crate) fn with_pages(api: Router, state: AppState) -> Router {
+/// The API with pages: a browser that asks for a page gets the one of the route that was chosen, where there is one, and
+/// what a form of a page sends goes to the page.
+pub(crate) fn with_pages(api: Router, state: &AppState) -> Router {
     let remember = middleware::from_fn_with_state(state.clone(), remember::answer);
-    let pages = pages(api.clone())
-        .route_layer(remember)
-        .with_state(state)
-        .fallback_service(api.clone());
-    Router::new().fallback(move |request: Request| {
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        let chosen = if (reads || is_form(&request)) && negotiation::wants_page(request.headers())
-            || request.uri().path() == BROWSER
-        {
-            pages.clone()
-        } else {
-            api.clone()
-        };
-        chosen.oneshot(request)
-    })
+    let pages: HashMap<&'static str, MethodRouter> = pages()
+        .0
+        .into_iter()
+        .map(|(route, page)| (route, page.layer(remember.clone()).with_state(state.clone())))
+        .collect();
+    api.layer(middleware::from_fn_with_state(Arc::new(pages), page_or_resource))
 }
 
-/// The page that no resource has: whoever asks gets it.
-const BROWSER: &str = "/hal-browser/browser.html";
+async fn page_or_resource(
+    State(pages): State<Arc<HashMap<&'static str, MethodRouter>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let route = request.extensions().get::<MatchedPath>();
+    let page = route.and_then(|route| pages.get(route.as_str()));
+    match page.filter(|_| wants_page(&request)) {
+        Some(page) => match page.clone().oneshot(request).await {
+            Ok(page) => page,
+            Err(never) => match never {},
+        },
+        None => next.run(request).await,
+    }
+}
+
+fn wants_page(request: &Request) -> bool {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    (reads || is_form(request)) && negotiation::wants_page(request.headers())
+}
+
+/// The page that no resource has: whoever asks gets it. It shows what `api` answers.
+pub(crate) fn api_browser(api: Router, state: &AppState) -> Router {
+    let browse = async |base: BaseUrl, headers: HeaderMap, query: Query| {
+        browser::page(api, base, headers, query).await
+    };
+    Router::new()
+        .route("/hal-browser/browser.html", get(browse))
+        .with_state(state.clone())
+}
 
 /// Whether a form of a page was sent: the API takes none.
 fn is_form(request: &Request) -> bool {

@@ -3,7 +3,7 @@
 use axum::{Router, routing::get};
 
 use super::super::badges;
-use crate::http::{AppState, badge_address as at};
+use crate::http::{AppState, address::badge as at};
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()

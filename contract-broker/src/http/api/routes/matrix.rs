@@ -6,11 +6,11 @@ use super::{
     super::{for_verification, matrix},
     served_as,
 };
-use crate::http::{AppState, layers};
+use crate::http::{AppState, address, layers};
 
 pub(super) fn routes() -> Router<AppState> {
     let to_verify = Router::new().route(
-        "/pacts/provider/{provider}/for-verification",
+        address::FOR_VERIFICATION,
         get(for_verification::get).post(for_verification::post),
     );
     served_as(layers::JSON, to_verify)

@@ -14,7 +14,7 @@ mod webhooks;
 use axum::{Router, middleware, routing::get};
 
 use super::{contract, health, help, index};
-use crate::http::{AppState, layers, openapi, remember};
+use crate::http::{AppState, address, layers, openapi, remember};
 
 /// Every route of the API.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
@@ -36,9 +36,9 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
             layers::JSON,
             Router::new().route("/", get(index::show)),
         ))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/diagnostic/status/heartbeat", get(health::heartbeat))
+        .route(address::ALIVE, get(health::alive))
+        .route(address::READY, get(health::ready))
+        .route(address::HEARTBEAT, get(health::heartbeat))
         .route("/diagnostic/status/dependencies", get(health::dependencies))
         .merge(stored)
         .route("/openapi.json", get(openapi::show))
