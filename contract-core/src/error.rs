@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Io,
     /// A document is not what it claims to be: malformed JSON, a contract that breaks the format.
     Malformed,
+    /// A JSON document is not a contract, and not meant to be one: a `package.json`, a report, a configuration.
+    NotAContract,
     /// A contract, interaction or pattern contradicts itself: an example that does not fit its own pattern.
     Invalid,
     /// Two interactions with the same description and provider states say different things.

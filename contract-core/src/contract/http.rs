@@ -1,6 +1,6 @@
 //! HTTP requests and responses as a contract states them, and as they came over the wire.
 
-use super::{Body, Generators, MatchingRules, Members};
+use super::{Body, Generators, Matcher, MatchingRules, Members};
 
 /// One request and its response.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -65,6 +65,23 @@ pub struct Query {
     parameters: Vec<(String, Vec<Option<String>>)>,
     /// The undecoded text that it was read from, kept until a parameter is added.
     raw: Option<String>,
+}
+
+impl Response {
+    /// The status code; where the contract has none, one that its rule for the status accepts.
+    pub fn example_status(&self) -> Option<u16> {
+        let ruled = || {
+            self.rules
+                .status
+                .iter()
+                .flat_map(|list| &list.rules)
+                .find_map(|rule| match &rule.matcher {
+                    Matcher::StatusCode(status) => status.example(),
+                    _ => None,
+                })
+        };
+        self.status.or_else(ruled)
+    }
 }
 
 impl Headers {

@@ -12,6 +12,7 @@ mod directory;
 mod generators;
 mod http;
 mod interaction;
+pub(crate) mod lead;
 pub mod merge;
 mod message;
 mod path;

@@ -8,8 +8,21 @@ use crate::{Error, ErrorKind};
 
 /// A path expression from a document's root: `$.items[*].id`, `$['a b']`.
 ///
-/// Grammar: `$`, then `.name`, `.*`, `['any text but a quote']`, `[0]` or `[*]`, any number of times. The leading `$`
-/// may be left out before a name. Compares and sorts by its text.
+/// Grammar: `$`, then `.name`, `.*`, `['any text']`, `[0]` or `[*]`, any number of times. The leading `$` may be left out.
+/// Compares and sorts by its text.
+///
+/// A name without quotes ends at the next `.` or step in brackets and may hold any other character, because many writers
+/// put every name behind a dot: `$.first name`, `$.user/address`, `$.filter[city]`. What contracts have no meaning for
+/// (`$..name`, `[?(@.id)]`, `[0:2]`, `[-1]`) is an error.
+///
+/// ```
+/// use contract_core::contract::{Path, Token};
+///
+/// let path: Path = "$.lines[*].unit price".parse()?;
+/// let field = |name: &str| Token::Field(name.to_owned());
+/// assert_eq!(path.tokens(), [field("lines"), Token::StarIndex, field("unit price")]);
+/// # Ok::<(), contract_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Path {
     text: String,
@@ -66,8 +79,8 @@ impl Path {
     }
 }
 
-/// Adds a step to a path's text: names that need no quotes in the dot form, others as `['name']`, or `["it's"]` where the
-/// name holds a quote. A name with both kinds of quotes has no form that any implementation reads.
+/// Adds a step to a path's text: names that need no quotes in the dot form, others as `['name']`, or `["it's"]` if the
+/// name holds a quote. A name with both kinds of quotes is read back by this library alone.
 fn push_token(text: &mut String, token: &Token) {
     use fmt::Write as _;
     match token {
@@ -76,7 +89,11 @@ fn push_token(text: &mut String, token: &Token) {
             text.push_str(name);
         }
         Token::Field(name) => {
-            let quote = if name.contains('\'') { '"' } else { '\'' };
+            let quote = if name.contains('\'') && !name.contains("\"]") {
+                '"'
+            } else {
+                '\''
+            };
             let _ = write!(text, "[{quote}{name}{quote}]");
         }
         Token::Index(index) => {
@@ -131,27 +148,68 @@ impl FromStr for Path {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let mut parser = Parser { text, rest: text };
-        let mut tokens = Vec::new();
-        if !parser.eat("$") && !text.is_empty() && !text.starts_with('[') {
-            tokens.push(parser.name()?);
-        }
-        while !parser.rest.is_empty() {
-            tokens.push(parser.token()?);
-        }
-        Ok(Self {
-            text: text.to_owned(),
-            tokens,
+        Parser::new(text).path().map(|parsed| parsed.path)
+    }
+}
+
+impl Path {
+    /// Parses a path of a contract file. One in a spelling that other tools may not read (`$.first name`,
+    /// `$$.id`) is spelt as they do (`$['first name']`, `$.id`).
+    pub(crate) fn read(text: &str) -> Result<Self, Error> {
+        let Parsed { path, is_common } = Parser::new(text).path()?;
+        Ok(if is_common {
+            path
+        } else {
+            Self::from_tokens(path.tokens)
         })
     }
+}
+
+struct Parsed {
+    path: Path,
+    /// Whether the text keeps to the grammar that all implementations read.
+    is_common: bool,
 }
 
 struct Parser<'a> {
     text: &'a str,
     rest: &'a str,
+    is_common: bool,
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            rest: text,
+            is_common: true,
+        }
+    }
+
+    fn path(mut self) -> Result<Parsed, Error> {
+        let mut tokens = Vec::new();
+        if self.eat("$") {
+            // Released versions of pact-jvm put the root in front twice.
+            while self.eat("$") {
+                self.is_common = false;
+            }
+        } else if self.rest.starts_with('.') {
+            self.is_common = false;
+        } else if !self.rest.is_empty() && !self.rest.starts_with('[') {
+            tokens.push(self.name()?);
+        }
+        while !self.rest.is_empty() {
+            tokens.push(self.token()?);
+        }
+        Ok(Parsed {
+            path: Path {
+                text: self.text.to_owned(),
+                tokens,
+            },
+            is_common: self.is_common,
+        })
+    }
+
     fn eat(&mut self, prefix: &str) -> bool {
         match self.rest.strip_prefix(prefix) {
             Some(rest) => {
@@ -162,64 +220,87 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn take_until(&mut self, end: impl Fn(char) -> bool) -> &'a str {
-        let at = self.rest.find(end).unwrap_or(self.rest.len());
-        let (taken, rest) = self.rest.split_at(at);
-        self.rest = rest;
-        taken
-    }
-
     fn token(&mut self) -> Result<Token, Error> {
         if self.eat(".") {
             if self.rest.starts_with('[') {
-                self.token()
+                self.bracket()
             } else {
                 self.name()
             }
-        } else if self.eat("[*]") {
-            Ok(Token::StarIndex)
-        } else if self.eat("['") {
-            self.quoted('\'')
-        } else if self.eat("[\"") {
-            self.quoted('"')
-        } else if self.eat("[") {
-            let digits = self.take_until(|c| !c.is_ascii_digit());
-            let index = digits
-                .parse()
-                .map_err(|_| self.error("an index, '*' or a quoted name"))?;
-            if self.eat("]") {
-                Ok(Token::Index(index))
-            } else {
-                Err(self.error("']'"))
-            }
+        } else if self.rest.starts_with('[') {
+            self.bracket()
         } else {
             Err(self.error("'.' or '['"))
         }
     }
 
-    fn name(&mut self) -> Result<Token, Error> {
-        if self.eat("*") {
-            return Ok(Token::Star);
-        }
-        let name = self.take_until(|c| !(c.is_alphanumeric() || "_-:#@".contains(c)));
-        if name.is_empty() {
-            Err(self.error("a name or '*'"))
+    fn bracket(&mut self) -> Result<Token, Error> {
+        if self.eat("[*]") {
+            Ok(Token::StarIndex)
+        } else if self.eat("['") {
+            self.quoted("']")
+        } else if self.eat("[\"") {
+            self.quoted("\"]")
         } else {
-            Ok(Token::Field(name.to_owned()))
+            self.eat("[");
+            let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+            let (digits, rest) = self.rest.split_at(digits);
+            let index = digits
+                .parse()
+                .map_err(|_| self.error("an index, '*' or a name in quotes, such as ['a name']"))?;
+            self.rest = rest;
+            if self.eat("]") {
+                Ok(Token::Index(index))
+            } else {
+                Err(self.error("']'"))
+            }
         }
     }
 
-    fn quoted(&mut self, quote: char) -> Result<Token, Error> {
-        let name = self.take_until(|c| c == quote);
-        if self.eat(&format!("{quote}]")) {
-            Ok(Token::Field(name.to_owned()))
-        } else {
-            Err(self.error("a closing quote and ']'"))
+    /// A name without quotes, or `*`.
+    fn name(&mut self) -> Result<Token, Error> {
+        let length = self.name_length();
+        let (name, rest) = self.rest.split_at(length);
+        if name.is_empty() {
+            return Err(self.error("a name or '*'; a name that is empty is written ['']"));
         }
+        self.rest = rest;
+        if name == "*" {
+            return Ok(Token::Star);
+        }
+        let is_common = |c: char| c.is_alphanumeric() || "_-:#@".contains(c);
+        self.is_common &= name.chars().all(is_common);
+        Ok(Token::Field(name.to_owned()))
+    }
+
+    /// How far a name goes: up to the next dot or step in brackets. Brackets round anything that could be part of a
+    /// name belong to it.
+    fn name_length(&self) -> usize {
+        let mut length = 0;
+        while let Some(c) = self.rest[length..].chars().next() {
+            match c {
+                '.' => break,
+                '[' => match bracketed_name(&self.rest[length..]) {
+                    Some(bracketed) if length > 0 => length += bracketed,
+                    _ => break,
+                },
+                c => length += c.len_utf8(),
+            }
+        }
+        length
+    }
+
+    fn quoted(&mut self, end: &str) -> Result<Token, Error> {
+        let Some((name, rest)) = self.rest.split_once(end) else {
+            return Err(self.error(&format!("a name and {end}")));
+        };
+        self.is_common &= !name.contains(&end[..1]);
+        self.rest = rest;
+        Ok(Token::Field(name.to_owned()))
     }
 
     fn error(&self, expected: &str) -> Error {
-        let at = self.text.len() - self.rest.len();
+        let at = self.text[..self.text.len() - self.rest.len()].chars().count();
         Error::new(
             ErrorKind::Malformed,
             format!(
@@ -228,5 +309,107 @@ impl<'a> Parser<'a> {
                 at + 1
             ),
         )
+    }
+}
+
+/// The length of a text in brackets at the start that is no step of its own but part of a name: `[city]` of
+/// `$.query.filter[city]`, `[]` of `$.query.ids[]`.
+fn bracketed_name(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('[')?;
+    let end = inner.find(']')?;
+    let inner = &inner[..end];
+    let starts_a_name = inner
+        .chars()
+        .next()
+        .is_none_or(|first| first.is_alphabetic() || "_$".contains(first));
+    let holds_no_step = !inner.contains(['.', '[', '\'', '"', '*', ',', ':']);
+    (starts_a_name && holds_no_step).then_some(end + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(name: &str) -> Token {
+        Token::Field(name.to_owned())
+    }
+
+    #[test]
+    fn a_name_behind_a_dot_ends_at_a_dot_or_a_step() {
+        let cases = [
+            ("$.first name", vec![field("first name")], "$['first name']"),
+            ("$.a|b.c", vec![field("a|b"), field("c")], "$['a|b'].c"),
+            (
+                "$.days.01/02/2024[0]",
+                vec![field("days"), field("01/02/2024"), Token::Index(0)],
+                "$.days['01/02/2024'][0]",
+            ),
+            (
+                "$.query.filter[city][0]",
+                vec![field("query"), field("filter[city]"), Token::Index(0)],
+                "$.query['filter[city]'][0]",
+            ),
+            ("$.ids[]", vec![field("ids[]")], "$['ids[]']"),
+            (
+                "$.ids[][*].x",
+                vec![field("ids[]"), Token::StarIndex, field("x")],
+                "$['ids[]'][*].x",
+            ),
+            ("$.a(b)~c!", vec![field("a(b)~c!")], "$['a(b)~c!']"),
+            ("$.a*", vec![field("a*")], "$['a*']"),
+            ("$.größe:x-1", vec![field("größe:x-1")], "$.größe:x-1"),
+            ("$.@type", vec![field("@type")], "$.@type"),
+            ("$.it's.a", vec![field("it's"), field("a")], "$[\"it's\"].a"),
+            (
+                "$['it's a.b'].c",
+                vec![field("it's a.b"), field("c")],
+                "$[\"it's a.b\"].c",
+            ),
+            ("$$[0].id", vec![Token::Index(0), field("id")], "$[0].id"),
+            ("$$.id", vec![field("id")], "$.id"),
+            (".a.b", vec![field("a"), field("b")], "$.a.b"),
+            ("a.b", vec![field("a"), field("b")], "a.b"),
+            ("['a'].b", vec![field("a"), field("b")], "['a'].b"),
+            ("", vec![], ""),
+        ];
+        for (text, tokens, spelt) in cases {
+            let path = Path::read(text).unwrap();
+            assert_eq!(path.tokens(), tokens, "{text}");
+            assert_eq!(path.as_str(), spelt);
+            let again: Path = spelt.parse().unwrap();
+            assert_eq!(again.tokens(), tokens, "{spelt}");
+        }
+    }
+
+    #[test]
+    fn what_contracts_have_no_meaning_for_is_refused() {
+        for (text, character) in [
+            ("$.a..b", 5),
+            ("$..a", 3),
+            ("$.", 3),
+            ("$a", 2),
+            ("$.a['b", 6),
+            ("$.a['b]", 6),
+            ("$.ä['@b].c", 6),
+            ("$.a[-1]", 5),
+            ("$.a[0:2]", 6),
+            ("$.a[0,1]", 6),
+            ("$.a[?(@.b)]", 5),
+            ("$.a[0][b]", 8),
+            ("$[b]", 3),
+        ] {
+            let error = text.parse::<Path>().unwrap_err().to_string();
+            let place = format!("not valid at character {character}: expected ");
+            assert!(error.contains(&place), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_name_with_both_kinds_of_quotes_is_read_back() {
+        for name in ["it's \"x\"", "a']b", "a\"]'b"] {
+            let path = Path::from_tokens(vec![field(name), field("x")]);
+            let again: Path = path.as_str().parse().unwrap();
+            assert_eq!(again.tokens(), path.tokens(), "{path}");
+        }
     }
 }

@@ -17,6 +17,8 @@ pub struct MatchingRules {
     pub status: Option<RuleList>,
     /// Rules for query parameters, by name; `name[0]` for one value of several.
     pub query: BTreeMap<String, RuleList>,
+    /// Rules for the query as one text (`$.query` of version 2): they alone decide about it.
+    pub query_text: Option<RuleList>,
     /// Rules for header fields, by name as written; `name[0]` for one value of several.
     pub headers: BTreeMap<String, RuleList>,
     /// Rules for the body, by path from its root.
@@ -187,6 +189,17 @@ impl StatusClass {
         }
     }
 
+    /// A code of the class.
+    pub fn example(self) -> u16 {
+        match self {
+            Self::Information => 100,
+            Self::Success | Self::NonError => 200,
+            Self::Redirect => 300,
+            Self::ClientError | Self::Error => 400,
+            Self::ServerError => 500,
+        }
+    }
+
     /// Whether the code belongs to the class.
     pub fn contains(self, code: u16) -> bool {
         match self {
@@ -197,6 +210,16 @@ impl StatusClass {
             Self::ServerError => (500..600).contains(&code),
             Self::NonError => (100..400).contains(&code),
             Self::Error => (400..600).contains(&code),
+        }
+    }
+}
+
+impl StatusRule {
+    /// A code that the rule accepts.
+    pub fn example(&self) -> Option<u16> {
+        match self {
+            Self::Class(class) => Some(class.example()),
+            Self::Codes(codes) => codes.first().copied(),
         }
     }
 }

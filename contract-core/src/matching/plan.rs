@@ -56,7 +56,7 @@ impl RequestPlan {
         Ok(Self {
             method: MethodPlan::compile(&expected.method, rules.method.as_ref())?,
             path: PathPlan::compile(&expected.path, rules.path.as_ref())?,
-            query: QueryPlan::compile(&expected.query, &rules.query, specification)?,
+            query: QueryPlan::compile(&expected.query, rules, specification)?,
             body: BodyPlan::compile(
                 &expected.body,
                 expected.headers.first("content-type"),

@@ -49,7 +49,7 @@ impl Prepared {
 
 fn to_wire(response: &Response) -> Result<Answer, Error> {
     let invalid = |what: String| Error::new(ErrorKind::Invalid, what);
-    let status = response.status.unwrap_or(200);
+    let status = response.example_status().unwrap_or(200);
     let status = StatusCode::from_u16(status)
         .map_err(|_| invalid(format!("the response's status {status} is not one of HTTP")))?;
     let mut headers = Vec::new();

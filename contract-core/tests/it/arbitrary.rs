@@ -227,6 +227,7 @@ fn matching_rules(version: Specification) -> impl Strategy<Value = MatchingRules
                     ..list
                 }),
                 query,
+                query_text: None,
                 headers,
                 body,
                 metadata: BTreeMap::new(),

@@ -25,28 +25,24 @@ fn errors_name_the_file_the_place_the_interaction_and_what_was_expected() {
             "contracts/web-api.json:2:28: not valid JSON: the text ends too early (EOF while parsing an object)",
         ),
         (
-            "[]",
-            "contracts/web-api.json:1:1: $: expected an object, found an array",
-        ),
-        (
-            "{\"name\": \"some package\"}",
-            "contracts/web-api.json:1:1: $: expected an `interactions` member (or `messages`, in version 3): this document is not a contract",
+            r#"{"consumer": {"name": "web"}, "provider": {"name": "api"}}"#,
+            "contracts/web-api.json:1:1: $: expected an `interactions` member (or `messages`, in version 3)",
         ),
         (
             "{\"interactions\": [\n  {\"description\": \"a user\", \"request\": {},\n   \"response\": {\"status\": \"fine\"}}]}",
             "contracts/web-api.json:3:27: interaction \"a user\", $.interactions[0].response.status: expected an HTTP status code such as 200, found the string \"fine\"",
         ),
         (
-            "{\"interactions\": [{\"description\": \"a user\", \"request\": {\"headers\": []}, \"response\": {}}]}",
+            "{\"interactions\": [{\"description\": \"a user\", \"request\": {\"headers\": [1]}, \"response\": {}}]}",
             "contracts/web-api.json:1:68: interaction \"a user\", $.interactions[0].request.headers: expected an object, found an array",
         ),
         (
-            "{\"interactions\": [{\"request\": {}, \"response\": {}}]}",
-            "contracts/web-api.json:1:19: $.interactions[0]: expected a `description` member: a string that names the interaction",
+            "{\"interactions\": [{\"description\": {}, \"request\": {}, \"response\": {}}]}",
+            "contracts/web-api.json:1:35: $.interactions[0].description: expected a string, found an object",
         ),
         (
             r#"{"interactions": [{"description": "a user", "request": {}, "response": {"matchingRules": {"body": {"$.a..b": {"matchers": []}}}}}]}"#,
-            "contracts/web-api.json:1:110: interaction \"a user\", $.interactions[0].response.matchingRules.body['$.a..b']: path expression \"$.a..b\" is not valid at character 5: expected a name or '*'",
+            "contracts/web-api.json:1:110: interaction \"a user\", $.interactions[0].response.matchingRules.body['$.a..b']: path expression \"$.a..b\" is not valid at character 5: expected a name or '*'; a name that is empty is written ['']",
         ),
         (
             r#"{"interactions": [{"description": "a user", "request": {}, "response": {"matchingRules": {"$.body.a": {"match": "regex"}}}}]}"#,
@@ -63,6 +59,24 @@ fn errors_name_the_file_the_place_the_interaction_and_what_was_expected() {
     ];
     let found = cases.map(|(text, _)| error(text));
     assert_eq!(found, cases.map(|(_, expected)| expected.to_owned()));
+}
+
+#[test]
+fn a_document_that_is_no_contract_is_told_from_a_broken_one() {
+    for text in [
+        "[]",
+        "7",
+        "null",
+        r#"{"name": "some package"}"#,
+        r#"{"messages": {"hello": "Hallo"}}"#,
+    ] {
+        let error = read(text).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotAContract, "{error}");
+        assert_eq!(
+            error.to_string(),
+            "contracts/web-api.json:1:1: $: this document is not a contract: it has no `interactions` member (or `messages`, in version 3)",
+        );
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::place::{At, Read, take};
+use super::place::{At, Read, says_nothing, take};
 use crate::contract::{Body, Content, ContentType, ContentTypeHint, Data, Members};
 
 /// A body of versions 1 to 3, taken from the member of this name: JSON as it is; text as a string; bytes as a string in
@@ -65,6 +65,7 @@ pub(super) fn with_attributes(
     let mut members = match rest.remove(name) {
         None => return Ok(Body::Missing),
         Some(Value::Object(members)) => members,
+        Some(value) if says_nothing(&value) => Members::new(),
         Some(other) => return Ok(classic_value(other, header)),
     };
     let content = match members.remove("content") {

@@ -4,9 +4,9 @@ use std::path::Path as FilePath;
 
 use serde_json::Value;
 
-use super::place::{At, Fault, Read, take};
+use super::place::{At, Fault, Read, says_nothing, take};
 use super::position::{line_and_column, position};
-use super::{v1, v3, v4};
+use super::{v3, v4};
 use crate::contract::{Contract, Interaction, Members, Participant, Specification};
 use crate::{Error, ErrorKind};
 
@@ -18,8 +18,10 @@ impl Contract {
     /// spellings of the older versions too.
     ///
     /// # Errors
-    /// [`Malformed`](ErrorKind::Malformed): the text is not JSON, is nested deeper than 128 levels, or is not a
-    /// contract. The message names the origin, line, column, path, and the interaction that is wrong.
+    /// - [`Malformed`](ErrorKind::Malformed): the text is not JSON, is nested deeper than 128 levels, or breaks the
+    ///   format. The message names the origin, line, column, path, and the interaction that is wrong.
+    /// - [`NotAContract`](ErrorKind::NotAContract): the document is not meant to be a contract: it has neither
+    ///   `interactions` nor `messages`, and does not name both participants.
     pub fn read_str(text: &str, origin: &str) -> Result<Self, Error> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let value: Value = serde_json::from_str(text).map_err(|error| not_json(&error, origin))?;
@@ -32,7 +34,7 @@ impl Contract {
     /// Reads a contract from bytes, which must be UTF-8; otherwise as [`read_str`](Self::read_str).
     ///
     /// # Errors
-    /// [`Malformed`](ErrorKind::Malformed), as for [`read_str`](Self::read_str).
+    /// As for [`read_str`](Self::read_str).
     pub fn read_bytes(bytes: &[u8], origin: &str) -> Result<Self, Error> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
@@ -64,7 +66,8 @@ impl Contract {
     /// Reads a contract from a JSON document.
     ///
     /// # Errors
-    /// [`Malformed`](ErrorKind::Malformed), naming the path in the document.
+    /// [`Malformed`](ErrorKind::Malformed) or [`NotAContract`](ErrorKind::NotAContract), naming the path in the
+    /// document.
     pub fn from_json(document: Value) -> Result<Self, Error> {
         contract(document).map_err(Fault::into_error)
     }
@@ -86,42 +89,59 @@ fn not_json(error: &serde_json::Error, origin: &str) -> Error {
     )
 }
 
+/// Whether a JSON document is meant to be a contract: it has `interactions` or `messages`, or names both participants.
+fn is_contract(document: &Value) -> bool {
+    let has = |name: &str| document.get(name).is_some_and(|value| !value.is_null());
+    has("interactions")
+        || document.get("messages").is_some_and(Value::is_array)
+        || (has("consumer") && has("provider"))
+}
+
 fn contract(document: Value) -> Read<Contract> {
     let at = At::Root;
+    if !is_contract(&document) {
+        return Err(Fault {
+            kind: ErrorKind::NotAContract,
+            ..at.fault("this document is not a contract: it has no `interactions` member (or `messages`, in version 3)")
+        });
+    }
     let mut rest = at.object(document)?;
     let metadata = match take(&mut rest, "metadata") {
         Some(value) => at.member("metadata").object(value)?,
         None => Members::new(),
     };
-    let specification = specification(&metadata, &at)?;
     let consumer = participant(&mut rest, "consumer", &at)?;
     let provider = participant(&mut rest, "provider", &at)?;
 
     let listed = take(&mut rest, "interactions");
-    let messages = if specification == Specification::V4 {
-        None
-    } else {
-        take(&mut rest, "messages")
-    };
+    let messages = take(&mut rest, "messages");
     if listed.is_none() && messages.is_none() {
-        return Err(at.fault(
-            "expected an `interactions` member (or `messages`, in version 3): this document is not a contract",
-        ));
+        return Err(at.fault("expected an `interactions` member (or `messages`, in version 3)"));
     }
+    let specification = match named_specification(&metadata, &at)? {
+        Some(named) => named,
+        None if listed.as_ref().is_some_and(is_typed) => Specification::V4,
+        None => Specification::V3,
+    };
     let mut interactions = Vec::new();
     if let Some(value) = listed {
         let read = if specification == Specification::V4 {
             v4::interaction
         } else {
-            v1::interaction
+            v3::interaction_or_message
         };
         read_all(value, read, &mut interactions, &at.member("interactions"))?;
     }
     if let Some(value) = messages {
-        if value.as_array().is_some_and(Vec::is_empty) {
+        if says_nothing(&value) {
             rest.insert("messages".to_owned(), value);
         } else {
-            read_all(value, v3::interaction, &mut interactions, &at.member("messages"))?;
+            let read = if specification == Specification::V4 {
+                v4::message_interaction
+            } else {
+                v3::interaction
+            };
+            read_all(value, read, &mut interactions, &at.member("messages"))?;
         }
     }
     Ok(Contract {
@@ -134,6 +154,16 @@ fn contract(document: Value) -> Read<Contract> {
     })
 }
 
+/// Whether each interaction has a type, as version 4 demands.
+fn is_typed(interactions: &Value) -> bool {
+    let mut interactions = interactions.as_array().into_iter().flatten().peekable();
+    interactions.peek().is_some()
+        && interactions.all(|interaction| {
+            let name = interaction.get("type").and_then(Value::as_str);
+            name.and_then(v4::Kind::named).is_some()
+        })
+}
+
 fn read_all(
     value: Value,
     read: impl Fn(Members, &At) -> Read<Interaction>,
@@ -143,11 +173,19 @@ fn read_all(
     for (index, value) in at.array(value)?.into_iter().enumerate() {
         let at = at.element(index);
         let description = value["description"].as_str().map(str::to_owned);
+        let has_description = value.get("description").is_some_and(|value| !value.is_null());
         let interaction = at.object(value).and_then(|members| read(members, &at));
-        into.push(interaction.map_err(|fault| match &description {
+        let mut interaction = interaction.map_err(|fault| match &description {
             Some(description) => fault.in_interaction(description),
             None => fault,
-        })?);
+        })?;
+        if !has_description {
+            interaction.description = match interaction.as_http() {
+                Some(http) => format!("{} {}", http.request.method, http.request.path),
+                None => format!("message {}", index + 1),
+            };
+        }
+        into.push(interaction);
     }
     Ok(())
 }
@@ -160,27 +198,44 @@ fn participant(rest: &mut Members, role: &str, at: &At) -> Read<Participant> {
         Some(value) => at.object(value)?,
     };
     let name = match take(&mut extra, "name") {
-        Some(value) => at.member("name").string(value)?,
+        Some(value) => at.member("name").text(value)?,
         None => role.to_owned(),
     };
     Ok(Participant { name, extra })
 }
 
-/// The version that the metadata names, in any of the spellings; version 3 where it names none.
-fn specification(metadata: &Members, at: &At) -> Read<Specification> {
+/// The version that the metadata names, in any of the spellings. Nothing, `null` and an empty text name none.
+fn named_specification(metadata: &Members, at: &At) -> Read<Option<Specification>> {
     let at = at.member("metadata");
-    for name in ["pact-specification", "pactSpecification"] {
-        if let Some(version) = metadata.get(name).and_then(|member| member.get("version")) {
-            return version_of(version, &at.member(name).member("version"));
+    for name in [
+        "pact-specification",
+        "pactSpecification",
+        "pactSpecificationVersion",
+    ] {
+        let at = at.member(name);
+        let named = match metadata.get(name) {
+            Some(Value::Object(block)) => match block.get("version") {
+                Some(version) => named_version(version, &at.member("version"))?,
+                None => None,
+            },
+            Some(version) => named_version(version, &at)?,
+            None => None,
+        };
+        if named.is_some() {
+            return Ok(named);
         }
     }
-    match metadata.get("pactSpecificationVersion") {
-        Some(version) => version_of(version, &at.member("pactSpecificationVersion")),
-        None => Ok(Specification::V3),
-    }
+    Ok(None)
 }
 
-fn version_of(version: &Value, at: &At) -> Read<Specification> {
+fn named_version(version: &Value, at: &At) -> Read<Option<Specification>> {
+    if version.is_null()
+        || version.as_str().is_some_and(|text| text.trim().is_empty())
+        || says_nothing(version)
+    {
+        return Ok(None);
+    }
     let text = at.text(version.clone())?;
-    text.parse().map_err(|error: Error| at.fault(error.to_string()))
+    let read = text.parse().map_err(|error: Error| at.fault(error.to_string()));
+    read.map(Some)
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::place::{At, Read, take};
-use super::rules::generators_by_path;
+use super::place::{At, Read, says_nothing, take};
+use super::rules::{self, generators_by_path};
+use super::v2;
 use crate::contract::{DataType, Generator, Generators, Members, UuidFormat};
 
 /// The generators of a request, response or message.
@@ -14,6 +15,22 @@ use crate::contract::{DataType, Generator, Generators, Members, UuidFormat};
 pub(crate) fn generators(value: Value, at: &At) -> Read<Generators> {
     let mut rest = at.object(value)?;
     let mut read = Generators::default();
+    let flat: Vec<String> = rest.keys().filter(|key| v2::is_path(key)).cloned().collect();
+    for key in flat {
+        let at = at.member(&key);
+        let path = rules::path(&key, &at)?;
+        if let Some(target) = v2::Target::of(&path, &key)
+            && let Some(value) = take(&mut rest, &key)
+        {
+            let (generator, left) = optional(value, &at)?;
+            if generator.is_none() || !left.is_empty() {
+                rest.insert(key.clone(), Value::Object(left));
+            }
+            if let Some(generator) = generator {
+                v2::put_generator(&mut read, target, generator);
+            }
+        }
+    }
     for (name, slot) in [
         ("method", &mut read.method),
         ("path", &mut read.path),
@@ -74,16 +91,29 @@ fn single(value: Value, at: &At) -> Read<(Option<Generator>, Members)> {
     Ok((Some(generator), left))
 }
 
+/// Generators by name, where a name may be written as a path (`$['X-A'][0]`).
 fn by_name(value: Value, into: &mut BTreeMap<String, Generator>, at: &At) -> Read<Members> {
     let mut left = Members::new();
     for (name, value) in at.object(value)? {
-        let (generator, rest) = generator(value, &at.member(&name))?;
-        if !rest.is_empty() {
+        let (generator, rest) = optional(value, &at.member(&name))?;
+        let name = v2::parameter(&name);
+        if generator.is_none() || !rest.is_empty() {
             left.insert(name.clone(), Value::Object(rest));
         }
-        into.insert(name, generator);
+        if let Some(generator) = generator {
+            into.insert(name, generator);
+        }
     }
     Ok(left)
+}
+
+/// As [`generator`], but an empty object is no generator.
+pub(crate) fn optional(value: Value, at: &At) -> Read<(Option<Generator>, Members)> {
+    if says_nothing(&value) {
+        return Ok((None, Members::new()));
+    }
+    let (generator, left) = generator(value, at)?;
+    Ok((Some(generator), left))
 }
 
 /// One generator, and what it carries beyond the known members.

@@ -2,17 +2,20 @@
 //!
 //! Lenient: every spelling of a member that one of the versions or a known writer uses is taken, and a member that the
 //! model has no field for is kept in the `extra` of the value around it. A known member that says nothing
-//! (`"headers": {}`, `"query": null`) is kept the same way. Strict where a guess would change what is verified: a rule
+//! (`"headers": {}`, `"query": null`, PHP's `"headers": []`) is kept the same way. Faults of released writers are
+//! understood where only one reading is possible. Strict where a guess would change what is verified: a rule
 //! without the member that it needs, a path expression that cannot be read, base64 that is none.
 //!
 //! Errors name the file, the line and column, the path in the document, and the interaction that it is about.
 
 mod body;
 mod document;
+mod example;
 mod fragment;
 mod generators;
 pub(crate) mod place;
 mod position;
+mod ruby;
 mod rules;
 mod v1;
 mod v2;

@@ -23,6 +23,7 @@ pub(crate) enum Step {
 /// Something wrong in the document, with its place.
 #[derive(Debug)]
 pub(crate) struct Fault {
+    pub(crate) kind: ErrorKind,
     pub(crate) steps: Vec<Step>,
     pub(crate) message: String,
     /// The description of the interaction that it is in.
@@ -47,6 +48,7 @@ impl<'a> At<'a> {
 
     pub(crate) fn fault(&self, message: impl Into<String>) -> Fault {
         Fault {
+            kind: ErrorKind::Malformed,
             steps: self.steps(),
             message: message.into(),
             interaction: None,
@@ -73,16 +75,20 @@ impl<'a> At<'a> {
         steps
     }
 
+    /// An object. An empty array is one too: PHP cannot tell them apart and writes `[]` for both.
     pub(crate) fn object(&self, value: Value) -> Read<Members> {
         match value {
             Value::Object(members) => Ok(members),
+            other if says_nothing(&other) => Ok(Members::new()),
             other => Err(self.expected("an object", &other)),
         }
     }
 
+    /// An array. An empty object is one too: Lua cannot tell them apart.
     pub(crate) fn array(&self, value: Value) -> Read<Vec<Value>> {
         match value {
             Value::Array(elements) => Ok(elements),
+            other if says_nothing(&other) => Ok(Vec::new()),
             other => Err(self.expected("an array", &other)),
         }
     }
@@ -175,7 +181,7 @@ impl Fault {
             Some(description) => format!("interaction {description:?}, {path}: {}", self.message),
             None => format!("{path}: {}", self.message),
         };
-        Error::new(ErrorKind::Malformed, message)
+        Error::new(self.kind, message)
     }
 }
 
@@ -193,6 +199,15 @@ pub(crate) fn describe(value: &Value) -> String {
         Value::String(text) => format!("the string {text:?}"),
         Value::Array(_) => "an array".to_owned(),
         Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+/// Whether the value is an empty object or an empty array.
+pub(crate) fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.is_empty(),
+        Value::Array(elements) => elements.is_empty(),
+        _ => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One matching rule, and lists of rules, in every spelling that is about.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
@@ -252,7 +253,11 @@ fn is_rule(members: &Members) -> bool {
     !members.contains_key("matchers")
         && ["match", "regex", "min", "max", "timestamp", "date", "time"]
             .iter()
-            .any(|name| members.contains_key(*name))
+            .any(|name| {
+                members
+                    .get(*name)
+                    .is_some_and(|value| !value.is_object() && !value.is_array())
+            })
 }
 
 /// Whether the object is a list of rules itself, not rules by name.
@@ -262,13 +267,31 @@ pub(crate) fn is_list(members: &Members) -> bool {
 
 /// Rules by path expression.
 pub(crate) fn lists_by_path(value: Value, at: &At) -> Read<BTreeMap<Path, RuleList>> {
-    at.object(value)?
-        .into_iter()
-        .map(|(key, value)| {
-            let at = at.member(&key);
-            Ok((path(&key, &at)?, list(value, &at)?))
-        })
-        .collect()
+    let mut lists = BTreeMap::new();
+    for (key, value) in at.object(value)? {
+        let at = at.member(&key);
+        let path = path(&key, &at)?;
+        let list = list(value, &at)?;
+        match lists.entry(path) {
+            Entry::Vacant(entry) => drop(entry.insert(list)),
+            // Two spellings of one path.
+            Entry::Occupied(mut entry) if entry.get().combine == list.combine => {
+                let present = &mut entry.get_mut().rules;
+                for rule in list.rules {
+                    if !present.contains(&rule) {
+                        present.push(rule);
+                    }
+                }
+            }
+            Entry::Occupied(entry) => {
+                return Err(at.fault(format!(
+                    "expected one list of rules for {}, which is spelt in two ways here: keep one",
+                    entry.key()
+                )));
+            }
+        }
+    }
+    Ok(lists)
 }
 
 /// Generators by path expression, and what was left of each beyond the known members.
@@ -277,16 +300,18 @@ pub(crate) fn generators_by_path(value: Value, at: &At) -> Read<(BTreeMap<Path, 
     let mut read = BTreeMap::new();
     for (key, value) in at.object(value)? {
         let at = at.member(&key);
-        let (generator, rest) = generators::generator(value, &at)?;
-        read.insert(path(&key, &at)?, generator);
-        if !rest.is_empty() {
-            left.insert(key, Value::Object(rest));
+        let path = path(&key, &at)?;
+        let (generator, rest) = generators::optional(value, &at)?;
+        if generator.is_none() || !rest.is_empty() {
+            left.insert(path.to_string(), Value::Object(rest));
+        }
+        if let Some(generator) = generator {
+            read.insert(path, generator);
         }
     }
     Ok((read, left))
 }
 
 pub(crate) fn path(key: &str, at: &At) -> Read<Path> {
-    key.parse()
-        .map_err(|error: crate::Error| at.fault(error.to_string()))
+    Path::read(key).map_err(|error| at.fault(error.to_string()))
 }

@@ -5,50 +5,63 @@
 
 use serde_json::Value;
 
-use super::place::{At, Read, keep_empty, take, take_any};
-use super::{body, generators, rules, v2, v3};
+use super::place::{At, Read, keep_empty, says_nothing, take, take_any};
+use super::{body, example, generators, ruby, rules, v2, v3};
 use crate::contract::{
     ContentType, Generators, Headers, HttpInteraction, Interaction, InteractionKind, MatchingRules, Members,
     Query, Request, Response,
 };
 
-/// An HTTP interaction of versions 1 to 3.
+/// An HTTP interaction of versions 1 to 3. A request that is not there is `GET /`; a response that is not there says
+/// nothing.
 pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
     let (mut interaction, mut rest) = v3::annotations(members, at)?;
-    let request = match take(&mut rest, "request") {
-        Some(value) => request(value, &at.member("request"))?,
-        None => return Err(at.fault("expected a `request` member")),
-    };
-    let response = match take(&mut rest, "response") {
-        Some(value) => response(value, &at.member("response"))?,
-        None => return Err(at.fault("expected a `response` member")),
-    };
+    let request = request(
+        take(&mut rest, "request").unwrap_or_else(nothing),
+        &at.member("request"),
+    )?;
+    let response = response(
+        take(&mut rest, "response").unwrap_or_else(nothing),
+        &at.member("response"),
+    )?;
     interaction.kind = InteractionKind::Http(Box::new(HttpInteraction { request, response }));
     interaction.extra = rest;
     Ok(interaction)
 }
 
+/// A request or response without members.
+pub(super) fn nothing() -> Value {
+    Value::Object(Members::new())
+}
+
 /// A request of versions 1 to 3.
 pub(crate) fn request(value: Value, at: &At) -> Read<Request> {
-    let (mut request, mut rest) = request_head(value, at)?;
+    let mut members = at.object(value)?;
+    let matchers = ruby::take_matchers(&mut members, at)?;
+    let (mut request, mut rest) = request_head(members, at)?;
     let content_type = header_content_type(&request.headers);
     request.body = body::classic(&mut rest, "body", content_type.as_ref());
     request.extra = rest;
+    matchers.put_into(&mut request.rules);
+    example::settle_request(&mut request);
     Ok(request)
 }
 
 /// A response of versions 1 to 3.
 pub(crate) fn response(value: Value, at: &At) -> Read<Response> {
-    let (mut response, mut rest) = response_head(value, at)?;
+    let mut members = at.object(value)?;
+    let matchers = ruby::take_matchers(&mut members, at)?;
+    let (mut response, mut rest) = response_head(members, at)?;
     let content_type = header_content_type(&response.headers);
     response.body = body::classic(&mut rest, "body", content_type.as_ref());
     response.extra = rest;
+    matchers.put_into(&mut response.rules);
+    example::settle_response(&mut response);
     Ok(response)
 }
 
 /// All of a request but its body, and what is left.
-pub(super) fn request_head(value: Value, at: &At) -> Read<(Request, Members)> {
-    let mut rest = at.object(value)?;
+pub(super) fn request_head(mut rest: Members, at: &At) -> Read<(Request, Members)> {
     let method = match take(&mut rest, "method") {
         Some(value) => at.member("method").string(value)?,
         None => "GET".to_owned(),
@@ -70,18 +83,23 @@ pub(super) fn request_head(value: Value, at: &At) -> Read<(Request, Members)> {
 }
 
 /// All of a response but its body, and what is left.
-pub(super) fn response_head(value: Value, at: &At) -> Read<(Response, Members)> {
-    let mut rest = at.object(value)?;
-    let status = take(&mut rest, "status")
-        .map(|value| rules::status_code(&value, &at.member("status")))
-        .transpose()?;
-    let response = Response {
-        status,
+pub(super) fn response_head(mut rest: Members, at: &At) -> Read<(Response, Members)> {
+    let mut response = Response {
         headers: headers(&mut rest, at)?,
         rules: matching_rules(&mut rest, &["matchingRules", "responseMatchingRules"], at)?,
         generators: generator_member(&mut rest, at)?,
         ..Response::default()
     };
+    if let Some(value) = take(&mut rest, "status") {
+        match rules::status_code(&value, &at.member("status")) {
+            Ok(code) => response.status = Some(code),
+            // Where a rule or generator decides, some libraries write 0.
+            Err(_) if response.rules.status.is_some() || response.generators.status.is_some() => {
+                rest.insert("status".to_owned(), value);
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
     Ok((response, rest))
 }
 
@@ -95,8 +113,8 @@ fn query(rest: &mut Members, at: &At) -> Read<Query> {
             Ok(Query::new())
         }
         Some(Value::String(text)) => Ok(Query::parse(&text)),
-        Some(Value::Object(members)) if members.is_empty() => {
-            keep_empty(rest, "query", members);
+        Some(value) if says_nothing(&value) => {
+            keep_empty(rest, "query", Members::new());
             Ok(Query::new())
         }
         Some(Value::Object(members)) => {
@@ -174,20 +192,19 @@ pub(super) fn matching_rules(rest: &mut Members, names: &[&str], at: &At) -> Rea
     rules_of_any_version(members, &at)
 }
 
-/// Matching rules, flat (version 2) or by category (from version 3).
+/// Matching rules, flat (version 2), by category (from version 3), or some of each.
 pub(crate) fn rules_of_any_version(members: Members, at: &At) -> Read<MatchingRules> {
-    if members.keys().any(|key| key.starts_with('$')) {
-        v2::matching_rules(members, at)
-    } else {
-        v3::matching_rules(members, at)
-    }
+    let (flat, categories): (Members, Members) = members.into_iter().partition(|(key, _)| v2::is_path(key));
+    let mut read = v3::matching_rules(categories, at)?;
+    v2::matching_rules(flat, &mut read, at)?;
+    Ok(read)
 }
 
 pub(super) fn generator_member(rest: &mut Members, at: &At) -> Read<Generators> {
     let Some(value) = take(rest, "generators") else {
         return Ok(Generators::default());
     };
-    if value.as_object().is_some_and(Members::is_empty) {
+    if says_nothing(&value) {
         keep_empty(rest, "generators", Members::new());
         return Ok(Generators::default());
     }

@@ -4,12 +4,29 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::place::{At, Read, keep_empty, take, take_any};
-use super::v1::{generator_member, matching_rules as rules_member};
-use super::{body, rules};
+use super::place::{At, Read, keep_empty, says_nothing, take, take_any};
+use super::{body, example, ruby, rules, v1, v2, v4};
 use crate::contract::{
-    Interaction, InteractionKind, MatchingRules, Members, Message, Path, ProviderState, RuleList, Token,
+    Interaction, InteractionKind, MatchingRules, Members, Message, Path, ProviderState, RuleList,
 };
+
+/// An entry of `interactions` in a file of versions 1 to 3. Some tools put messages there.
+pub(super) fn interaction_or_message(members: Members, at: &At) -> Read<Interaction> {
+    let is_message = match members
+        .get("type")
+        .and_then(Value::as_str)
+        .and_then(v4::Kind::named)
+    {
+        Some(v4::Kind::SyncMessage) => return v4::interaction(members, at),
+        Some(kind) => kind == v4::Kind::Message,
+        None => members.contains_key("contents") && !members.contains_key("request"),
+    };
+    if is_message {
+        interaction(members, at)
+    } else {
+        v1::interaction(members, at)
+    }
+}
 
 /// A message of a version 3 file.
 pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
@@ -28,15 +45,18 @@ pub(crate) fn message(value: Value, at: &At) -> Read<Message> {
 }
 
 fn message_members(mut rest: Members, at: &At) -> Read<(Message, Members)> {
+    let matchers = ruby::take_matchers(&mut rest, at)?;
     let metadata = metadata(&mut rest, at)?;
     let content_type = body::metadata_content_type(&metadata);
-    let message = Message {
+    let mut message = Message {
         contents: body::classic(&mut rest, "contents", content_type.as_ref()),
         metadata,
-        rules: rules_member(&mut rest, &["matchingRules"], at)?,
-        generators: generator_member(&mut rest, at)?,
+        rules: v1::matching_rules(&mut rest, &["matchingRules"], at)?,
+        generators: v1::generator_member(&mut rest, at)?,
         extra: Members::new(),
     };
+    matchers.put_into(&mut message.rules);
+    example::settle_message(&mut message);
     Ok((message, rest))
 }
 
@@ -52,14 +72,15 @@ pub(super) fn metadata(rest: &mut Members, at: &At) -> Read<Members> {
     Ok(metadata)
 }
 
-/// What every interaction carries beside its content, and the members that are left.
+/// What every interaction carries beside its content, and the members that are left. Without a description it is
+/// empty: the reader of the whole document names the interaction.
 ///
 /// Versions before 4 have no `key`, `pending`, `comments` and `transport`; where a file of theirs says them in the
 /// form of version 4 they mean the same.
 pub(super) fn annotations(mut rest: Members, at: &At) -> Read<(Interaction, Members)> {
     let description = match take(&mut rest, "description") {
-        Some(value) => at.member("description").string(value)?,
-        None => return Err(at.fault("expected a `description` member: a string that names the interaction")),
+        Some(value) => at.member("description").text(value)?,
+        None => String::new(),
     };
     let unknown = InteractionKind::Unknown {
         type_name: String::new(),
@@ -129,7 +150,7 @@ fn provider_state(value: Value, at: &At) -> Read<ProviderState> {
         other => at.object(other)?,
     };
     let name = match take(&mut extra, "name") {
-        Some(value) => at.member("name").string(value)?,
+        Some(value) => at.member("name").text(value)?,
         None => return Err(at.fault("expected a `name` member: the provider state's name")),
     };
     let mut params = Members::new();
@@ -192,7 +213,7 @@ pub(super) fn matching_rules(members: Members, at: &At) -> Read<MatchingRules> {
 /// Rules for something that needs no name; some writers put them below one (`$` or nothing) all the same.
 fn single(value: Value, at: &At) -> Read<Option<RuleList>> {
     match value {
-        Value::Object(members) if members.is_empty() => Ok(None),
+        value if says_nothing(&value) => Ok(None),
         Value::Object(mut members)
             if !rules::is_list(&members) && members.len() == 1 && members.values().all(Value::is_object) =>
         {
@@ -208,19 +229,16 @@ fn single(value: Value, at: &At) -> Read<Option<RuleList>> {
     }
 }
 
-/// Rules by name. A name that is written as a path (`$.page`, `$['X-A'][0]`) is read as one.
+/// Rules by name. A list of rules without a name is about all of them, and is put below the empty name.
 fn by_name(value: Value, into: &mut BTreeMap<String, RuleList>, at: &At) -> Read<()> {
-    for (name, value) in at.object(value)? {
+    let members = at.object(value)?;
+    if rules::is_list(&members) {
+        into.insert(String::new(), rules::list(Value::Object(members), at)?);
+        return Ok(());
+    }
+    for (name, value) in members {
         let list = rules::list(value, &at.member(&name))?;
-        let name = match name.starts_with('$').then(|| name.parse::<Path>()) {
-            Some(Ok(path)) => match path.tokens() {
-                [Token::Field(name)] => name.clone(),
-                [Token::Field(name), Token::Index(index)] => format!("{name}[{index}]"),
-                _ => name,
-            },
-            _ => name,
-        };
-        into.insert(name, list);
+        into.insert(v2::parameter(&name), list);
     }
     Ok(())
 }

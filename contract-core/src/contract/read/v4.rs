@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::place::{At, Read, take};
-use super::{body, v1, v3};
+use super::{body, example, v1, v3};
 use crate::contract::{
     HttpInteraction, Interaction, InteractionKind, Members, Message, Request, Response, SyncMessage,
 };
@@ -15,15 +15,15 @@ pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
         Some(value) => at.member("type").string(value)?,
         None => guess(&rest, at)?.to_owned(),
     };
-    interaction.kind = match type_name.as_str() {
-        "Synchronous/HTTP" => InteractionKind::Http(Box::new(http(&mut rest, at)?)),
-        "Asynchronous/Messages" => {
+    interaction.kind = match Kind::named(&type_name) {
+        Some(Kind::Http) => InteractionKind::Http(Box::new(http(&mut rest, at)?)),
+        Some(Kind::Message) => {
             let (message, left) = message_members(rest, at)?;
             rest = left;
             InteractionKind::Message(message)
         }
-        "Synchronous/Messages" => InteractionKind::SyncMessage(sync_message(&mut rest, at)?),
-        _ => InteractionKind::Unknown {
+        Some(Kind::SyncMessage) => InteractionKind::SyncMessage(sync_message(&mut rest, at)?),
+        None => InteractionKind::Unknown {
             type_name,
             members: std::mem::take(&mut rest),
         },
@@ -32,15 +32,46 @@ pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
     Ok(interaction)
 }
 
+/// An entry of `messages`, which version 3 has for them.
+pub(super) fn message_interaction(mut members: Members, at: &At) -> Read<Interaction> {
+    members
+        .entry("type")
+        .or_insert_with(|| "Asynchronous/Messages".into());
+    interaction(members, at)
+}
+
+/// What an interaction consists of, by its `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Http,
+    Message,
+    SyncMessage,
+}
+
+impl Kind {
+    /// The kind of this name: `Synchronous/HTTP`, `Asynchronous/Messages`, `Synchronous/Messages`, in any case, with the
+    /// words shortened (`Async`) or in the singular.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let (manner, what) = name.split_once('/')?;
+        match (manner.trim(), what.trim()) {
+            ("synchronous" | "sync", "http") => Some(Self::Http),
+            ("asynchronous" | "async", "message" | "messages") => Some(Self::Message),
+            ("synchronous" | "sync", "message" | "messages") => Some(Self::SyncMessage),
+            _ => None,
+        }
+    }
+}
+
 /// The type of an interaction that does not say it.
 fn guess(members: &Members, at: &At) -> Read<&'static str> {
     if members.contains_key("contents") {
         return Ok("Asynchronous/Messages");
     }
     match (members.get("request"), members.get("response")) {
-        (_, Some(Value::Array(_))) => Ok("Synchronous/Messages"),
+        (_, Some(Value::Array(responses))) if !responses.is_empty() => Ok("Synchronous/Messages"),
         (Some(Value::Object(request)), _) if request.contains_key("contents") => Ok("Synchronous/Messages"),
-        (Some(_), Some(_)) => Ok("Synchronous/HTTP"),
+        (Some(_), _) | (_, Some(_)) => Ok("Synchronous/HTTP"),
         _ => Err(at.fault(
             "expected a `type` member: \"Synchronous/HTTP\", \"Asynchronous/Messages\" or \"Synchronous/Messages\"",
         )),
@@ -48,36 +79,34 @@ fn guess(members: &Members, at: &At) -> Read<&'static str> {
 }
 
 fn http(rest: &mut Members, at: &At) -> Read<HttpInteraction> {
-    let request = match take(rest, "request") {
-        Some(value) => request(value, &at.member("request"))?,
-        None => Request {
-            method: "GET".to_owned(),
-            path: "/".to_owned(),
-            ..Request::default()
-        },
-    };
-    let response = match take(rest, "response") {
-        Some(value) => response(value, &at.member("response"))?,
-        None => Response::default(),
-    };
+    let request = request(
+        take(rest, "request").unwrap_or_else(v1::nothing),
+        &at.member("request"),
+    )?;
+    let response = response(
+        take(rest, "response").unwrap_or_else(v1::nothing),
+        &at.member("response"),
+    )?;
     Ok(HttpInteraction { request, response })
 }
 
 /// A request of version 4.
 pub(crate) fn request(value: Value, at: &At) -> Read<Request> {
-    let (mut request, mut rest) = v1::request_head(value, at)?;
+    let (mut request, mut rest) = v1::request_head(at.object(value)?, at)?;
     let header = v1::header_content_type(&request.headers);
     request.body = body::with_attributes(&mut rest, "body", header.as_ref(), at)?;
     request.extra = rest;
+    example::settle_request(&mut request);
     Ok(request)
 }
 
 /// A response of version 4.
 pub(crate) fn response(value: Value, at: &At) -> Read<Response> {
-    let (mut response, mut rest) = v1::response_head(value, at)?;
+    let (mut response, mut rest) = v1::response_head(at.object(value)?, at)?;
     let header = v1::header_content_type(&response.headers);
     response.body = body::with_attributes(&mut rest, "body", header.as_ref(), at)?;
     response.extra = rest;
+    example::settle_response(&mut response);
     Ok(response)
 }
 
@@ -91,21 +120,22 @@ pub(crate) fn message(value: Value, at: &At) -> Read<Message> {
 fn message_members(mut rest: Members, at: &At) -> Read<(Message, Members)> {
     let metadata = v3::metadata(&mut rest, at)?;
     let named = body::metadata_content_type(&metadata);
-    let message = Message {
+    let mut message = Message {
         contents: body::with_attributes(&mut rest, "contents", named.as_ref(), at)?,
         metadata,
         rules: v1::matching_rules(&mut rest, &["matchingRules"], at)?,
         generators: v1::generator_member(&mut rest, at)?,
         extra: Members::new(),
     };
+    example::settle_message(&mut message);
     Ok((message, rest))
 }
 
 fn sync_message(rest: &mut Members, at: &At) -> Read<SyncMessage> {
-    let request = match take(rest, "request") {
-        Some(value) => message(value, &at.member("request"))?,
-        None => return Err(at.fault("expected a `request` member: the message that is sent")),
-    };
+    let request = message(
+        take(rest, "request").unwrap_or_else(v1::nothing),
+        &at.member("request"),
+    )?;
     let at = at.member("response");
     let responses = match take(rest, "response") {
         Some(Value::Array(values)) => values

@@ -110,9 +110,11 @@ pub(super) fn lists_by_path(lists: &BTreeMap<Path, RuleList>) -> Members {
         .collect()
 }
 
-/// Rules by category, as versions 3 and 4 have them.
+/// Rules by category, as versions 3 and 4 have them. They have no place for a rule about the query as one text; it is
+/// written below `$`, as this library reads it.
 pub(super) fn by_category(rules: &MatchingRules) -> Members {
     let mut members = Members::new();
+    let whole_query = rules.query_text.as_ref();
     for (name, rules) in [
         ("method", &rules.method),
         ("path", &rules.path),
@@ -132,10 +134,15 @@ pub(super) fn by_category(rules: &MatchingRules) -> Members {
         ("header", &rules.headers),
         ("metadata", &rules.metadata),
     ] {
-        let written = rules
+        let mut written: Members = rules
             .iter()
             .map(|(name, rules)| (name.clone(), Value::Object(list(rules))))
             .collect();
+        if name == "query"
+            && let Some(whole) = whole_query
+        {
+            written.insert("$".to_owned(), Value::Object(list(whole)));
+        }
         put(&mut members, name, written);
     }
     put(&mut members, "body", lists_by_path(&rules.body));

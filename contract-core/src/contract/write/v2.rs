@@ -131,6 +131,9 @@ fn flat(rules: &MatchingRules, target: Target) -> Write<Members> {
             add(named(category, name), list)?;
         }
     }
+    if let Some(list) = &rules.query_text {
+        add("$.query".to_owned(), list)?;
+    }
     for (path, list) in &rules.body {
         add(in_body(path), list)?;
     }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::text::{TextRules, report};
 use super::values::{Values, Wording, by_parameter, push};
 use crate::Error;
-use crate::contract::{Query, RuleList, Specification};
-use crate::matching::rule::Failure;
+use crate::contract::{MatchingRules, Query, Specification};
+use crate::matching::rule::{Applied, Failure};
 use crate::matching::{Mismatch, Part};
 use serde_json::Value;
 
@@ -16,6 +17,8 @@ pub(crate) struct QueryPlan {
     expected: Query,
     as_text: bool,
     rules: BTreeMap<String, Values>,
+    /// Rules for the query as one text, which alone decide.
+    text: TextRules,
 }
 
 const WORDING: Wording = Wording {
@@ -30,10 +33,11 @@ const WORDING: Wording = Wording {
 impl QueryPlan {
     pub(crate) fn compile(
         expected: &Query,
-        lists: &BTreeMap<String, RuleList>,
+        rules: &MatchingRules,
         specification: Specification,
     ) -> Result<Self, Error> {
-        let lists = lists.iter().map(|(name, list)| (name.as_str(), list));
+        let text = TextRules::compile(Part::Query, rules.query_text.as_ref(), &expected.to_text())?;
+        let lists = rules.query.iter().map(|(name, list)| (name.as_str(), list));
         let mut rules = by_parameter(lists, |name| expected.get(name).is_some())
             .map_err(|error| error.context(Part::Query))?;
         for (name, values) in &mut rules {
@@ -43,17 +47,22 @@ impl QueryPlan {
         }
         Ok(Self {
             expected: expected.clone(),
-            as_text: specification == Specification::V1,
+            as_text: specification == Specification::V1 && rules.is_empty(),
             rules,
+            text,
         })
     }
 
     /// How many parameters are compared by rules.
     pub(crate) fn ruled(&self) -> usize {
-        self.rules.len()
+        self.rules.len() + usize::from(self.text.applied().is_some())
     }
 
     pub(crate) fn compare(&self, actual: &Query, out: &mut Vec<Mismatch>) {
+        if let Some(applied) = self.text.applied() {
+            self.compare_by_text_rules(applied, actual, out);
+            return;
+        }
         if self.as_text {
             self.compare_text(actual, out);
             return;
@@ -96,14 +105,18 @@ impl QueryPlan {
         }
     }
 
+    /// The rules are about the text as it was sent, or decoded.
+    fn compare_by_text_rules(&self, applied: Applied<'_>, actual: &Query, out: &mut Vec<Mismatch>) {
+        let (expected, received) = (self.expected.to_text(), actual.to_text());
+        if let Err(failures) = applied.check_text(Some(&expected), &received)
+            && !applied.holds_text(Some(&decoded(&self.expected)), &decoded(actual))
+        {
+            report(Part::Query, &expected, &received, failures, Some(applied), out);
+        }
+    }
+
     fn compare_text(&self, actual: &Query, out: &mut Vec<Mismatch>) {
-        let decode = |query: &Query| {
-            let text = query.to_text();
-            percent_encoding::percent_decode_str(&text)
-                .decode_utf8_lossy()
-                .into_owned()
-        };
-        let (expected, received) = (decode(&self.expected), decode(actual));
+        let (expected, received) = (decoded(&self.expected), decoded(actual));
         if expected != received {
             let failure = Failure {
                 expectation: format!("{expected:?}"),
@@ -122,6 +135,13 @@ impl QueryPlan {
             );
         }
     }
+}
+
+fn decoded(query: &Query) -> String {
+    let text = query.to_text();
+    percent_encoding::percent_decode_str(&text)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 fn missing(name: &str, example: &[Option<String>], out: &mut Vec<Mismatch>) {

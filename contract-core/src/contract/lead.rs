@@ -1,0 +1,183 @@
+//! Where a path leads in an example.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::Token;
+
+/// How many values are looked at for one path. A path that needs more is taken to lead somewhere.
+const LOOKED_AT: usize = 1_000;
+
+/// The steps by which a path leads somewhere in the example, or `None` if it leads nowhere.
+///
+/// They are the path's own if the example has such a place. Other readings are tried if it does not: names of several
+/// steps joined by dots (`@odata.context`), and without a root or `body` that a writer put in.
+///
+/// Below an empty object or array the example says nothing about elements, so that no path leads nowhere there.
+pub(crate) fn lead<'t>(path: &'t [Token], example: &Value) -> Option<Cow<'t, [Token]>> {
+    let mut look = Look { left: LOOKED_AT };
+    if look.leads(path, example) {
+        return Some(Cow::Borrowed(path));
+    }
+    let mut steps = look.rereads(path, example);
+    if steps.is_none()
+        && let Some((Token::Field(name), below)) = path.split_first()
+        && name == "body"
+        && !below.is_empty()
+    {
+        steps = look.rereads(below, example);
+    }
+    let mut steps = steps?;
+    steps.reverse();
+    Some(Cow::Owned(steps))
+}
+
+struct Look {
+    left: usize,
+}
+
+impl Look {
+    /// Whether one more value may be looked at.
+    fn goes_on(&mut self) -> bool {
+        self.left = self.left.saturating_sub(1);
+        self.left > 0
+    }
+
+    fn leads(&mut self, path: &[Token], value: &Value) -> bool {
+        let Some((step, below)) = path.split_first() else {
+            return true;
+        };
+        if !self.goes_on() || says_nothing_of(path, value) {
+            return true;
+        }
+        children(step, value).any(|child| self.leads(below, child))
+    }
+
+    /// The steps of another reading, from the last to the first.
+    fn rereads(&mut self, path: &[Token], value: &Value) -> Option<Vec<Token>> {
+        let Some((step, below)) = path.split_first() else {
+            return Some(Vec::new());
+        };
+        if says_nothing_of(path, value) {
+            return Some(path.iter().rev().cloned().collect());
+        }
+        if !self.goes_on() {
+            return None;
+        }
+        if let Some(mut steps) = children(step, value).find_map(|child| self.rereads(below, child)) {
+            steps.push(step.clone());
+            return Some(steps);
+        }
+        let (Token::Field(name), Value::Object(members)) = (step, value) else {
+            return None;
+        };
+        let mut joined = name.clone();
+        for (index, next) in below.iter().enumerate() {
+            let Token::Field(next) = next else { break };
+            if !self.goes_on() {
+                return None;
+            }
+            joined.push('.');
+            joined.push_str(next);
+            if let Some(child) = members.get(&joined)
+                && let Some(mut steps) = self.rereads(&below[index + 1..], child)
+            {
+                steps.push(Token::Field(joined));
+                return Some(steps);
+            }
+        }
+        if name == "$" && !below.is_empty() {
+            return self.rereads(below, value);
+        }
+        None
+    }
+}
+
+/// Whether the example cannot tell what the path is about: any element of an empty object or array. A `.*` below a
+/// scalar is what some libraries write for the elements of any array.
+fn says_nothing_of(path: &[Token], value: &Value) -> bool {
+    match (path, value) {
+        ([Token::Index(_) | Token::Star | Token::StarIndex, ..], Value::Array(elements)) => {
+            elements.is_empty()
+        }
+        ([Token::Star, ..], Value::Object(members)) => members.is_empty(),
+        ([Token::Star], _) => true,
+        _ => false,
+    }
+}
+
+/// The values to which a step leads.
+fn children<'v>(step: &Token, value: &'v Value) -> Box<dyn Iterator<Item = &'v Value> + 'v> {
+    match (step, value) {
+        (Token::Field(name), Value::Object(members)) => Box::new(members.get(name).into_iter()),
+        (Token::Index(index), Value::Object(members)) => {
+            Box::new(members.get(&index.to_string()).into_iter())
+        }
+        // A rule for an element that the example does not have is about more elements than it shows.
+        (Token::Index(index), Value::Array(elements)) => {
+            Box::new(elements.get(*index).or_else(|| elements.last()).into_iter())
+        }
+        (Token::Star, Value::Object(members)) => Box::new(members.values()),
+        (Token::Star | Token::StarIndex, Value::Array(elements)) => Box::new(elements.iter()),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Path;
+    use serde_json::json;
+
+    fn led(path: &str, example: &Value) -> Option<String> {
+        let path: Path = path.parse().unwrap();
+        let steps = lead(path.tokens(), example)?;
+        Some(Path::from_tokens(steps.into_owned()).to_string())
+    }
+
+    #[test]
+    fn a_path_leads_to_what_the_example_has() {
+        let example = json!({
+            "@odata.context": {"a.b": [{"c": 1}]},
+            "n": "x",
+            "list": [1, 2],
+            "none": [],
+            "$": {"id": 1},
+            "12": {"x": 1},
+        });
+        for (path, expected) in [
+            ("$", Some("$")),
+            ("$.n", Some("$.n")),
+            ("$.m", None),
+            ("$.n.m", None),
+            ("$.@odata.context", Some("$['@odata.context']")),
+            (
+                "$.@odata.context.a.b[0].c",
+                Some("$['@odata.context']['a.b'][0].c"),
+            ),
+            ("$.@odata.context.a.b[*].d", None),
+            ("$.@odata.contex", None),
+            ("$.list[7]", Some("$.list[7]")),
+            ("$.list[*].*", Some("$.list[*].*")),
+            ("$.list[*].x", None),
+            ("$.none[*].x.y", Some("$.none[*].x.y")),
+            ("$.$.id", Some("$['$'].id")),
+            ("$.$.n", Some("$.n")),
+            ("$.body.n", Some("$.n")),
+            ("$[12].x", Some("$[12].x")),
+            ("$.*.id", Some("$.*.id")),
+            ("$.*.none", None),
+        ] {
+            assert_eq!(led(path, &example).as_deref(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_would_take_long_is_taken_to_lead_somewhere() {
+        let wide: Value = (0..40).map(|_| json!([[[{}], [{}]], [[{}], [{}]]])).collect();
+        assert!(led("$[*][*][*][*].x", &wide).is_some());
+        let long = "$".to_owned() + &".$".repeat(50_000) + ".x";
+        assert_eq!(led(&long, &json!({"y": 1})), None);
+    }
+}
