@@ -107,6 +107,7 @@ pub mod provider;
 pub mod report;
 #[cfg(feature = "provider")]
 pub mod verify;
+mod wire;
 
 pub use error::{Error, ErrorKind};
 

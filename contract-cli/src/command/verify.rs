@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// How long the provider may take for one answer, in milliseconds
     #[arg(long, default_value_t = 10_000, value_name = "MS")]
     request_timeout: u64,
+    /// Largest body of an answer, as it comes and decoded: bytes, or with KiB, MiB or GiB
+    #[arg(long, default_value = "64MiB", value_name = "SIZE", value_parser = size)]
+    max_body_size: usize,
     /// A header field for each request; may be given more than once
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
@@ -149,6 +152,24 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
+/// `65536`, `64KiB`, `64 MiB`
+fn size(text: &str) -> Result<usize, String> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let unit = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        _ => return Err("write it as a number of bytes, or with KiB, MiB or GiB: 64MiB".to_owned()),
+    };
+    let number: usize = number
+        .parse()
+        .map_err(|_| "it begins with no number".to_owned())?;
+    number
+        .checked_mul(unit)
+        .ok_or_else(|| "it is too large".to_owned())
+}
+
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     let (format, file) = (arguments.output, arguments.output_file.clone());
     let report = verifier(arguments)?.run().await?;
@@ -182,6 +203,7 @@ fn verifier(arguments: Arguments) -> Result<Verifier, Error> {
     let mut verifier = Verifier::new(arguments.provider)
         .base_url(arguments.provider_url)
         .request_timeout(Duration::from_millis(arguments.request_timeout))
+        .max_body_size(arguments.max_body_size)
         .parallel(arguments.parallel)
         .on_progress(|done, total| output::progress("verifying", done, total));
     for file in arguments.files {

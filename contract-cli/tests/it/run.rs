@@ -11,9 +11,14 @@ pub(crate) struct Ran {
 
 /// Runs `contract` in a directory, with no setting of this machine's environment.
 pub(crate) fn contract(directory: &Path, arguments: &[&str]) -> Ran {
+    contract_with(directory, &[], arguments)
+}
+
+/// Runs `contract` in a directory with these variables, and no other setting of this machine's environment.
+pub(crate) fn contract_with(directory: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
     let mut command = assert_cmd::Command::cargo_bin("contract").unwrap();
     for (name, _) in std::env::vars() {
-        if name.starts_with("CONTRACT_") {
+        if name.starts_with("CONTRACT_") || name.to_ascii_uppercase().ends_with("_PROXY") {
             command.env_remove(name);
         }
     }
@@ -22,6 +27,7 @@ pub(crate) fn contract(directory: &Path, arguments: &[&str]) -> Ran {
         .env_remove("RUST_BACKTRACE")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
+        .envs(variables.iter().copied())
         .args(arguments)
         .output()
         .unwrap();

@@ -4,7 +4,7 @@ use std::fs;
 
 use insta::assert_snapshot;
 
-use crate::run::contract;
+use crate::run::{contract, contract_with};
 use crate::stub::{Answers, broker, contract_text};
 
 fn provider(name: &str) -> String {
@@ -167,4 +167,78 @@ fn may_it_be_deployed() {
     no: it may not be deployed
     "#);
     assert_eq!(ask(answer("null", "null", "No result yet")).code, 1);
+}
+
+#[test]
+fn this_machine_is_not_reached_through_a_proxy_and_an_error_names_the_proxy() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), contract_text(None)).unwrap();
+    let proxy = nobody();
+    let verify = |url: &str, variables: &[(&str, &str)]| {
+        contract_with(
+            directory.path(),
+            variables,
+            &[
+                "verify",
+                "--provider",
+                "user-api",
+                "--provider-url",
+                url,
+                "--file",
+                "a.json",
+            ],
+        )
+    };
+    let url = provider("Ada");
+    let named = url.replace("127.0.0.1", "localhost");
+    for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        for url in [&url, &named] {
+            let ran = verify(url, &[(variable, &proxy)]);
+            assert_eq!(ran.code, 0, "{}", ran.shown(&[]));
+        }
+    }
+    let elsewhere = "http://provider.example.com";
+    assert_snapshot!(verify(elsewhere, &[("HTTP_PROXY", &proxy)]).shown(&[(&proxy, "http://proxy")]), @"
+    exit 3
+    error: the provider at http://provider.example.com cannot be reached through the proxy http://proxy (Connection refused): correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or name the host in NO_PROXY to go past the proxy
+    ");
+}
+
+/// An address at which nobody listens.
+fn nobody() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+#[test]
+fn a_body_beyond_the_limit_fails_its_interaction() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), contract_text(None)).unwrap();
+    let verify = |size: &str| {
+        contract(
+            directory.path(),
+            &[
+                "verify",
+                "--provider",
+                "user-api",
+                "--provider-url",
+                &provider("Ada"),
+                "--file",
+                "a.json",
+                "--max-body-size",
+                size,
+            ],
+        )
+    };
+    assert_eq!(verify("1KiB").code, 0);
+    let ran = verify("8");
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.out.contains("longer than the limit of 8 bytes"),
+        "{}",
+        ran.shown(&[])
+    );
+    let ran = verify("many");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--max-body-size"), "{}", ran.shown(&[]));
 }

@@ -4,7 +4,8 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::Notice;
-use crate::{Error, ErrorKind, http_client};
+use crate::http_client::Failure;
+use crate::{Error, ErrorKind};
 
 /// The broker answered with an error.
 pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], attempts: u32) -> Error {
@@ -60,13 +61,12 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
 
 /// The broker did not answer.
 pub(super) fn unreachable(doing: &str, url: &str, error: reqwest::Error) -> Error {
-    let cause = http_client::root_cause(&error);
-    let text = if error.is_timeout() {
-        format!("the broker at {url} did not answer in time; see its log")
-    } else if error.is_connect() {
-        format!("cannot reach the broker at {url} ({cause}); start it, or correct the broker's address")
-    } else {
-        format!("the connection to the broker at {url} broke off ({cause})")
+    let text = match Failure::of(&error) {
+        Failure::Timeout => format!("the broker at {url} did not answer in time; see its log"),
+        Failure::Connect(reason) => {
+            format!("cannot reach the broker at {url} ({reason}); start it, or correct the broker's address")
+        }
+        failure => format!("the broker at {url} {failure}"),
     };
     Error::new(ErrorKind::Unreachable, text)
         .with_source(error)

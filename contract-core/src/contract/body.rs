@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::ContentType;
+use crate::wire::charset;
 
 /// A body; the four cases differ in what is compared (specification 1.1 and later, "body").
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,6 +40,21 @@ pub enum Data {
     Text(String),
     /// Bytes that are not text, or not known to be.
     Binary(Bytes),
+    /// Bytes that came under a content coding which could not be undone. A contract holds none.
+    Undecoded(Undecoded),
+}
+
+/// A body that came under a content coding which could not be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecoded {
+    /// As it came.
+    pub bytes: Bytes,
+    /// The codings that its `Content-Encoding` names: `gzip, br`.
+    pub codings: String,
+    /// Whether one of them is unknown here, so that a contract which names the same codings may still compare the bytes.
+    pub is_unknown: bool,
+    /// Why it could not be decoded.
+    pub problem: String,
 }
 
 /// Whether content of an unknown type is text or bytes (`contentTypeHint`).
@@ -78,9 +94,17 @@ impl Body {
         })
     }
 
-    /// What came over the wire: JSON is parsed where the type says so and it is JSON, text is kept as text where it
-    /// is UTF-8, everything else as bytes. No bytes at all are [`Body::Missing`] without a content type and
-    /// [`Body::Empty`] with one.
+    /// What came over the wire, without content codings: JSON is parsed where the type says so and it is JSON, text is
+    /// kept as text where it can be decoded, everything else as bytes. Text is decoded by its byte order mark, the
+    /// `charset` parameter or the XML declaration, else as UTF-8; a mark is dropped. No bytes at all are
+    /// [`Body::Missing`] without a content type and [`Body::Empty`] with one.
+    ///
+    /// ```
+    /// use contract_core::contract::{Body, ContentType};
+    ///
+    /// let json = Body::from_wire("\u{feff}[1]".into(), Some(ContentType::json()));
+    /// assert_eq!(json, Body::json([1].as_slice().into()));
+    /// ```
     pub fn from_wire(bytes: Bytes, content_type: Option<ContentType>) -> Self {
         if bytes.is_empty() {
             return if content_type.is_some() {
@@ -89,8 +113,14 @@ impl Body {
                 Self::Missing
             };
         }
+        if !content_type.as_ref().is_none_or(ContentType::is_text) {
+            return Self::binary(bytes, content_type);
+        }
+        let Ok(text) = charset::decode(&bytes, content_type.as_ref()) else {
+            return Self::binary(bytes, content_type);
+        };
         if content_type.as_ref().is_some_and(ContentType::is_json)
-            && let Ok(value) = serde_json::from_slice(&bytes)
+            && let Ok(value) = serde_json::from_str(&text)
         {
             return Self::Present(Content {
                 data: Data::Json(value),
@@ -98,13 +128,7 @@ impl Body {
                 hint: None,
             });
         }
-        if content_type.as_ref().is_none_or(ContentType::is_text) {
-            return match String::from_utf8(bytes.into()) {
-                Ok(text) => Self::text(text, content_type),
-                Err(error) => Self::binary(error.into_bytes(), content_type),
-            };
-        }
-        Self::binary(bytes, content_type)
+        Self::text(text, content_type)
     }
 
     /// The bytes to send: JSON in its compact form, nothing for a missing, empty or null body.
@@ -130,7 +154,7 @@ impl Data {
         match self {
             Self::Json(value) => Bytes::from(value.to_string()),
             Self::Text(text) => Bytes::copy_from_slice(text.as_bytes()),
-            Self::Binary(bytes) => bytes.clone(),
+            Self::Binary(bytes) | Self::Undecoded(Undecoded { bytes, .. }) => bytes.clone(),
         }
     }
 }

@@ -22,7 +22,7 @@ mod rules;
 pub mod store;
 mod write;
 
-pub use self::body::{Body, Content, ContentTypeHint, Data};
+pub use self::body::{Body, Content, ContentTypeHint, Data, Undecoded};
 pub use self::content_type::ContentType;
 pub use self::contract::{Contract, Participant, Specification};
 pub use self::directory::files_in;

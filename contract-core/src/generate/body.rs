@@ -29,7 +29,7 @@ pub(super) fn apply(
         Data::Text(document) if !generators.is_empty() => {
             apply_text(document, content_type, generators, context)
         }
-        Data::Text(_) | Data::Binary(_) => Ok(()),
+        Data::Text(_) | Data::Binary(_) | Data::Undecoded(_) => Ok(()),
     }
 }
 

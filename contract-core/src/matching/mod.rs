@@ -30,7 +30,7 @@
 //! `precedence` says which of them decides, `rule` has one file per rule, `part` one per part of a message, `body` one per
 //! kind of body. What matches and what does not is written down in the book's page "Semantics".
 
-mod body;
+pub(crate) mod body;
 mod comparison;
 pub mod date;
 pub mod detect;

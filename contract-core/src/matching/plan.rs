@@ -5,6 +5,7 @@ use super::part::{self, HeadersPlan, MetadataPlan, MethodPlan, PathPlan, QueryPl
 use super::{Comparison, Unexpected};
 use crate::Error;
 use crate::contract::{Message, Request, Response, Specification};
+use crate::wire::coding::Codings;
 
 /// An expected request, compiled.
 ///
@@ -52,7 +53,7 @@ impl RequestPlan {
     /// the rule's path.
     pub fn compile(expected: &Request, specification: Specification) -> Result<Self, Error> {
         let rules = &expected.rules;
-        let headers = HeadersPlan::compile(&expected.headers, &rules.headers)?;
+        let headers = HeadersPlan::compile(&expected.headers, &rules.headers, |_| false)?;
         Ok(Self {
             method: MethodPlan::compile(&expected.method, rules.method.as_ref())?,
             path: PathPlan::compile(&expected.path, rules.path.as_ref())?,
@@ -61,6 +62,7 @@ impl RequestPlan {
                 &expected.body,
                 expected.headers.first("content-type"),
                 headers.rules_over("content-type"),
+                Codings::of(&expected.headers),
                 &rules.body,
                 Unexpected::Refused,
             )?,
@@ -103,15 +105,32 @@ impl ResponsePlan {
     /// # Errors
     ///
     /// As [`RequestPlan::compile`].
-    pub fn compile(expected: &Response, _specification: Specification) -> Result<Self, Error> {
+    pub fn compile(expected: &Response, specification: Specification) -> Result<Self, Error> {
+        Self::compile_for("GET", expected, specification)
+    }
+
+    /// As [`compile`](Self::compile), for the response to a request with this method. In the answer to `HEAD`,
+    /// `Content-Length` says how long the answer to `GET` would be, so it is compared there.
+    ///
+    /// # Errors
+    ///
+    /// As [`RequestPlan::compile`].
+    pub fn compile_for(
+        method: &str,
+        expected: &Response,
+        _specification: Specification,
+    ) -> Result<Self, Error> {
         let rules = &expected.rules;
-        let headers = HeadersPlan::compile(&expected.headers, &rules.headers)?;
+        let to_head = method.eq_ignore_ascii_case("HEAD");
+        let is_compared = |field: &str| to_head && field.eq_ignore_ascii_case("content-length");
+        let headers = HeadersPlan::compile(&expected.headers, &rules.headers, is_compared)?;
         Ok(Self {
             status: StatusPlan::compile(expected.status, rules.status.as_ref())?,
             body: BodyPlan::compile(
                 &expected.body,
                 expected.headers.first("content-type"),
                 headers.rules_over("content-type"),
+                Codings::of(&expected.headers),
                 &rules.body,
                 Unexpected::Allowed,
             )?,
@@ -143,6 +162,7 @@ impl MessagePlan {
                 &expected.contents,
                 part::content_type(&expected.metadata),
                 metadata.rules_over_content_type(),
+                Codings::default(),
                 &expected.rules.body,
                 Unexpected::Allowed,
             )?,

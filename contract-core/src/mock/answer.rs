@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use http::header::CONTENT_TYPE;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::StatusCode;
 
 use super::listener::Answer;
-use crate::contract::{Content, Response};
+use crate::contract::{Request, Response};
 use crate::generate::{self, Context};
+use crate::wire::send;
 use crate::{Error, ErrorKind};
 
 /// How an interaction is answered.
@@ -16,19 +16,24 @@ pub(super) enum Prepared {
     /// Always the same.
     Fixed(Arc<Answer>),
     /// With values made fresh for each request.
-    Generated(Box<Response>),
+    Generated { response: Box<Response>, to_head: bool },
 }
 
 impl Prepared {
-    /// Makes the response ready.
+    /// Makes the response to this request ready.
     ///
     /// # Errors
     ///
-    /// `Invalid` where the status or a header cannot go over the wire.
-    pub(super) fn new(response: &Response) -> Result<Self, Error> {
-        let answer = to_wire(response)?;
+    /// `Invalid` where the status, a header or the body cannot go over the wire; `MissingFeature` where its coding or
+    /// charset needs one.
+    pub(super) fn new(request: &Request, response: &Response) -> Result<Self, Error> {
+        let to_head = request.method.eq_ignore_ascii_case("HEAD");
+        let answer = to_wire(response, to_head)?;
         Ok(if generate::is_generated(&response.generators, &response.rules) {
-            Self::Generated(Box::new(response.clone()))
+            Self::Generated {
+                response: Box::new(response.clone()),
+                to_head,
+            }
         } else {
             Self::Fixed(Arc::new(answer))
         })
@@ -38,48 +43,36 @@ impl Prepared {
     pub(super) fn answer(&self, base_url: &str) -> Result<Arc<Answer>, Error> {
         match self {
             Self::Fixed(answer) => Ok(Arc::clone(answer)),
-            Self::Generated(response) => {
+            Self::Generated { response, to_head } => {
                 let context = Context::consumer().with_mock_server_url(base_url);
                 let generated = generate::response(response, &context)?;
-                Ok(Arc::new(to_wire(&generated)?))
+                Ok(Arc::new(to_wire(&generated, *to_head)?))
             }
         }
     }
 }
 
-fn to_wire(response: &Response) -> Result<Answer, Error> {
-    let invalid = |what: String| Error::new(ErrorKind::Invalid, what);
+fn to_wire(response: &Response, to_head: bool) -> Result<Answer, Error> {
     let status = response.example_status().unwrap_or(200);
-    let status = StatusCode::from_u16(status)
-        .map_err(|_| invalid(format!("the response's status {status} is not one of HTTP")))?;
-    let mut headers = Vec::new();
-    for (name, values) in response.headers.iter() {
-        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-            invalid(format!(
-                "the response's header {name:?} is not the name of a header field"
-            ))
-        })?;
-        for value in values {
-            let value = HeaderValue::from_str(value).map_err(|_| {
-                invalid(format!(
-                    "the response's header {name:?} cannot go over the wire: {value:?}"
-                ))
-            })?;
-            headers.push((header.clone(), value));
+    let status = StatusCode::from_u16(status).map_err(|_| {
+        Error::new(
+            ErrorKind::Invalid,
+            format!("the response's status {status} is not one of HTTP"),
+        )
+    })?;
+    let outgoing = send::response(response, to_head)?;
+    let mut headers = Vec::with_capacity(outgoing.headers.len());
+    let mut name = None;
+    for (next, value) in outgoing.headers {
+        // Further values of a field come without its name.
+        name = next.or(name);
+        if let Some(name) = &name {
+            headers.push((name.clone(), value));
         }
-    }
-    if !headers.iter().any(|(name, _)| name == CONTENT_TYPE)
-        && let Some(Content {
-            content_type: Some(content_type),
-            ..
-        }) = response.body.content()
-        && let Ok(value) = HeaderValue::from_str(content_type.as_str())
-    {
-        headers.push((CONTENT_TYPE, value));
     }
     Ok(Answer {
         status,
         headers,
-        body: response.body.to_bytes(),
+        body: outgoing.body,
     })
 }

@@ -135,7 +135,7 @@ fn prepare(interaction: &Interaction, any_example: bool) -> Result<Option<(Reque
                 fits_itself("request", plan.compare(request).mismatches())?;
                 fits_itself("response", response_plan.compare(response).mismatches())?;
             }
-            return Ok(Some((plan, Prepared::new(response)?)));
+            return Ok(Some((plan, Prepared::new(request, response)?)));
         }
         InteractionKind::Message(message) if !any_example => message_fits_itself("message", message)?,
         InteractionKind::SyncMessage(exchange) if !any_example => {

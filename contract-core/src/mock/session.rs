@@ -184,7 +184,7 @@ impl Handler for Session {
             let prepared = registry.find(&request).and_then(|entry| entry.answer())?;
             Some(match prepared {
                 Prepared::Fixed(answer) => Ok(Arc::clone(answer)),
-                generated @ Prepared::Generated(_) => generated.answer(self.base_url()),
+                generated @ Prepared::Generated { .. } => generated.answer(self.base_url()),
             })
         });
         match found {

@@ -12,7 +12,8 @@ use bytes::Bytes;
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
 
 use super::listener::{Handler, Listener};
-use crate::contract::{Body, ContentType, Headers, Query, Request};
+use crate::contract::Request;
+use crate::wire::{BODY_LIMIT, receive};
 
 /// Starts a server on this socket.
 pub(super) async fn listen(socket: TcpListener, handler: Arc<dyn Handler>) -> Box<dyn Listener> {
@@ -69,21 +70,12 @@ impl Respond for Responder {
 }
 
 fn from_wire(request: &wiremock::Request) -> Request {
-    let mut headers = Headers::new();
-    let mut content_type: Option<ContentType> = None;
-    for (name, value) in &request.headers {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        if name == http::header::CONTENT_TYPE {
-            content_type = value.parse().ok();
-        }
-        headers.append(name.as_str(), value);
-    }
-    Request {
-        method: request.method.as_str().to_owned(),
-        path: request.url.path().to_owned(),
-        query: request.url.query().map_or_else(Query::new, Query::parse),
-        headers,
-        body: Body::from_wire(Bytes::copy_from_slice(&request.body), content_type),
-        ..Request::default()
-    }
+    receive::request(
+        request.method.as_str(),
+        request.url.path(),
+        request.url.query(),
+        &request.headers,
+        Bytes::copy_from_slice(&request.body),
+        BODY_LIMIT,
+    )
 }

@@ -3,18 +3,15 @@
 use std::fmt::Write as _;
 
 use super::secret;
-use crate::contract::{Body, Data, Request};
+use crate::contract::{Body, Data, Request, Undecoded};
+use crate::wire::framing;
 
 /// A `curl` command that sends this request to `base_url` (`http://127.0.0.1:8080`, without a slash at its end), quoted
 /// for a POSIX shell.
 ///
 /// Secrets in header fields are masked, and a binary body is named by its size, since the command is meant for a report.
 pub fn curl(base_url: &str, request: &Request) -> String {
-    let mut url = format!("{}{}", base_url.trim_end_matches('/'), request.path);
-    if !request.query.is_empty() {
-        url.push('?');
-        url.push_str(&request.query.to_text());
-    }
+    let url = format!("{}{}", base_url.trim_end_matches('/'), request.target());
     let mut command = String::from("curl -i");
     let has_body = matches!(request.body, Body::Present(_));
     let implied = if has_body { "POST" } else { "GET" };
@@ -23,10 +20,11 @@ pub fn curl(base_url: &str, request: &Request) -> String {
     }
     let _ = write!(command, " '{}'", url.replace('\'', "%27"));
     for (name, values) in request.headers.iter() {
-        if matches!(
+        let is_of_client = matches!(
             name.to_ascii_lowercase().as_str(),
-            "host" | "content-length" | "connection" | "accept-encoding" | "user-agent" | "transfer-encoding"
-        ) {
+            "accept-encoding" | "user-agent"
+        );
+        if is_of_client || framing::is_computed(name) {
             continue;
         }
         for value in values {
@@ -46,7 +44,7 @@ pub fn curl(base_url: &str, request: &Request) -> String {
             Data::Text(text) => {
                 let _ = write!(command, " --data-raw {}", quoted_always(text));
             }
-            Data::Binary(bytes) => {
+            Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => {
                 let _ = write!(command, " --data-binary @body  # {} bytes", bytes.len());
             }
         }

@@ -7,7 +7,7 @@ use super::report::ContractReport;
 #[cfg(feature = "broker")]
 use crate::broker;
 use crate::contract::{Contract, Interaction, files_in};
-use crate::http_client;
+use crate::http_client::{self, Failure};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
@@ -245,8 +245,8 @@ async fn fetch(url: &str, token: Option<&str>) -> Result<String, Error> {
         Error::new(
             ErrorKind::Unreachable,
             format!(
-                "cannot fetch the contract at {url} ({}): check the address",
-                http_client::root_cause(&error)
+                "cannot fetch the contract at {url}: the server {}; check the address",
+                Failure::of(&error)
             ),
         )
         .with_source(error)

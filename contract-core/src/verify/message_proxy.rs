@@ -3,8 +3,9 @@
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::transport::{HttpTransport, body_from_wire};
+use super::transport::{Answered, HttpTransport};
 use crate::contract::{Interaction, Members, Message};
+use crate::wire::receive;
 use crate::{Error, ErrorKind};
 
 /// The header field in which metadata comes: base64 of a JSON object.
@@ -33,16 +34,12 @@ pub(super) async fn ask(
         transport.base(),
         interaction.description
     );
-    let failed = |error: reqwest::Error| transport.explain(&doing, error);
-    let response = transport
-        .client()
-        .post(transport.base())
-        .json(&body)
-        .send()
-        .await
-        .map_err(failed)?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let bytes = response.bytes().await.map_err(failed)?;
+    let sending = transport.client().post(transport.base()).json(&body);
+    let Answered {
+        status,
+        headers,
+        body,
+    } = transport.answer(sending, &doing).await?;
     if !status.is_success() {
         return Err(Error::new(
             ErrorKind::Verification,
@@ -60,16 +57,14 @@ pub(super) async fn ask(
         })?,
         None => Members::new(),
     };
-    if let Some(content_type) = headers
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-    {
+    let headers = receive::headers(&headers);
+    if let Some(content_type) = headers.first("content-type") {
         metadata
             .entry("contentType")
             .or_insert_with(|| Value::from(content_type));
     }
     Ok(Message {
-        contents: body_from_wire(&headers, bytes),
+        contents: receive::body(&headers, body, transport.body_limit()),
         metadata,
         ..Message::default()
     })

@@ -295,7 +295,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             request = filter(OutgoingRequest::new(request)).into_inner();
         }
         let expected = generated::response(&http.response, values)?;
-        let plan = ResponsePlan::compile(&expected, specification)?;
+        let plan = ResponsePlan::compile_for(&request.method, &expected, specification)?;
         let sending = self.transport.send(&request, fixture.clone());
         let actual = tokio::time::timeout(self.verifier.request_timeout, sending)
             .await
@@ -314,7 +314,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
         let reproduce = match &self.transport {
             Transport::Http(transport) => Some(curl(transport.base(), &request)),
-            Transport::Service(_) | Transport::None => None,
+            Transport::Service { .. } | Transport::None => None,
         };
         Ok(Outcome::Failed(Box::new(Difference {
             mismatches: comparison.into_mismatches(),

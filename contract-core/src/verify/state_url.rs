@@ -6,7 +6,8 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use crate::contract::{Members, ProviderState};
-use crate::http_client;
+use crate::http_client::{self, Answer, Failure};
+use crate::wire::BODY_LIMIT;
 use crate::{Error, ErrorKind};
 
 /// The address at which a provider sets its states.
@@ -106,7 +107,7 @@ impl StateChangeUrl {
                 .json(&json!({ "state": state.name, "params": state.params, "action": action.name() }))
         };
         let unreachable = |error: reqwest::Error| {
-            failed(ErrorKind::Unreachable, &http_client::root_cause(&error)).with_source(error)
+            failed(ErrorKind::Unreachable, &format!("it {}", Failure::of(&error))).with_source(error)
         };
         let response = request
             .timeout(Duration::from_secs(60))
@@ -114,7 +115,13 @@ impl StateChangeUrl {
             .await
             .map_err(unreachable)?;
         let status = response.status();
-        let body = response.bytes().await.map_err(unreachable)?;
+        let Answer::Whole(body) = http_client::read(response, BODY_LIMIT)
+            .await
+            .map_err(unreachable)?
+        else {
+            let reason = format!("its answer is longer than {BODY_LIMIT} bytes");
+            return Err(failed(ErrorKind::Verification, &reason));
+        };
         if !status.is_success() {
             let said = String::from_utf8_lossy(&body);
             let said: String = said.trim().chars().take(200).collect();

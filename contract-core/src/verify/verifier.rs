@@ -25,6 +25,7 @@ use crate::Error;
 #[cfg(feature = "broker")]
 use crate::broker::{Selector, VerificationQuery};
 use crate::contract::Members;
+use crate::wire::BODY_LIMIT;
 
 /// Replays contracts against a provider.
 ///
@@ -62,6 +63,7 @@ pub struct Verifier<C = ()> {
     pub(super) selection: Selection,
     pub(super) allow_empty: bool,
     pub(super) request_timeout: Duration,
+    pub(super) max_body_size: usize,
     pub(super) parallel: Option<usize>,
     pub(super) query: BrokerQuery,
     pub(super) progress: Option<Progress>,
@@ -103,6 +105,7 @@ impl Verifier {
             selection: Selection::all(),
             allow_empty: false,
             request_timeout: REQUEST_TIMEOUT,
+            max_body_size: BODY_LIMIT,
             parallel: None,
             query: BrokerQuery::default(),
             progress: None,
@@ -142,6 +145,7 @@ impl Verifier {
             selection: self.selection,
             allow_empty: self.allow_empty,
             request_timeout: self.request_timeout,
+            max_body_size: self.max_body_size,
             parallel: self.parallel,
             query: self.query,
             progress: self.progress,
@@ -335,6 +339,13 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
+    /// How many bytes the body of an answer may have, as it comes and decoded; 64 MiB unless said. A longer one is not read
+    /// to its end and fails its interaction.
+    pub fn max_body_size(mut self, bytes: usize) -> Self {
+        self.max_body_size = bytes;
+        self
+    }
+
     /// How many interactions run at once. Unless said: one per processor where a [fixture](Verifier::fixture) keeps them
     /// apart, else one.
     pub fn parallel(mut self, interactions: usize) -> Self {
@@ -394,8 +405,15 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
     pub(super) fn transport(&mut self) -> Result<Transport<C>, Error> {
         Ok(match std::mem::replace(&mut self.target, Target::None) {
             Target::None => Transport::None,
-            Target::BaseUrl(url) => Transport::Http(HttpTransport::new(&url, self.request_timeout)?),
-            Target::Service(factory) => Transport::Service(factory),
+            Target::BaseUrl(url) => Transport::Http(HttpTransport::new(
+                &url,
+                self.request_timeout,
+                self.max_body_size,
+            )?),
+            Target::Service(factory) => Transport::Service {
+                factory,
+                body_limit: self.max_body_size,
+            },
         })
     }
 

@@ -10,6 +10,7 @@ mod derive;
 mod interop;
 mod message_matching;
 mod mock;
+mod mock_wire;
 mod other_tools;
 mod store;
 mod store_processes;

@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, collections::BTreeMap};
 
 use contract_core::contract::{
-    Body, Data, Headers, HttpInteraction, MatchingRules, Message, Query, RuleList, SyncMessage,
+    Body, Data, Headers, HttpInteraction, MatchingRules, Message, Query, RuleList, SyncMessage, Undecoded,
 };
 use serde_json::{Value, json};
 
@@ -280,7 +280,9 @@ fn shown(body: &Body) -> Option<Value> {
         Body::Present(content) => Some(match &content.data {
             Data::Json(value) => value.clone(),
             Data::Text(text) => json!(text),
-            Data::Binary(bytes) => json!(format!("{} bytes, SHA-256 {}", bytes.len(), hash(bytes))),
+            Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => {
+                json!(format!("{} bytes, SHA-256 {}", bytes.len(), hash(bytes)))
+            }
         }),
     }
 }

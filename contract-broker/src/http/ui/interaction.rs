@@ -2,6 +2,7 @@
 
 use contract_core::contract::{
     Body, Data, Headers, HttpInteraction, Interaction, InteractionKind, MatchingRules, Message, RuleList,
+    Undecoded,
 };
 
 use crate::domain::diff::describe_rules;
@@ -131,7 +132,9 @@ fn text(body: &Body) -> String {
         Body::Present(content) => match &content.data {
             Data::Json(value) => serde_json::to_string_pretty(value).unwrap_or_default(),
             Data::Text(text) => text.clone(),
-            Data::Binary(bytes) => format!("({} bytes)", bytes.len()),
+            Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => {
+                format!("({} bytes)", bytes.len())
+            }
         },
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::target::Write;
 use crate::contract::read::document_in_text;
-use crate::contract::{Body, ContentType, ContentTypeHint, Data, Members};
+use crate::contract::{Body, ContentType, ContentTypeHint, Data, Members, Undecoded};
 
 /// A body of versions 2 and 3; `content_type` is what the headers (a message's metadata) name, because by it a reader
 /// tells what a string is.
@@ -34,8 +34,10 @@ pub(super) fn classic(body: &Body, content_type: Option<&ContentType>) -> Write<
         },
         Data::Text(text) if is_bytes && STANDARD.decode(text).is_ok() => STANDARD.encode(text).into(),
         Data::Text(text) => text.as_str().into(),
-        Data::Binary(bytes) if is_bytes => STANDARD.encode(bytes).into(),
-        Data::Binary(_) => {
+        Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) if is_bytes => {
+            STANDARD.encode(bytes).into()
+        }
+        Data::Binary(_) | Data::Undecoded(_) => {
             return Err(
                 "its body is binary and no content type says so; write version 4, or name the content type (application/octet-stream)"
                     .to_owned(),
@@ -78,7 +80,9 @@ pub(super) fn with_attributes(body: &Body, header: Option<&ContentType>) -> Memb
         Data::Json(value) => (value.clone(), false.into()),
         Data::Text(text) if is_json => (STANDARD.encode(text).into(), "base64".into()),
         Data::Text(text) => (text.as_str().into(), false.into()),
-        Data::Binary(bytes) => (STANDARD.encode(bytes).into(), "base64".into()),
+        Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => {
+            (STANDARD.encode(bytes).into(), "base64".into())
+        }
     };
     members.insert("content".to_owned(), written);
     members.insert("encoded".to_owned(), encoded);

@@ -52,11 +52,12 @@ pub(crate) fn difference(example: (&[u8], &ContentType), actual: (&[u8], &Conten
 
 /// `image/jpeg, 30922 bytes, starting with ffd8ffe0…`
 fn summary((bytes, content_type): (&[u8], &ContentType)) -> String {
-    let mut text = format!(
-        "{}, {} bytes, starting with ",
-        content_type.essence(),
-        bytes.len()
-    );
+    format!("{}, {}", content_type.essence(), beginning(bytes))
+}
+
+/// `30922 bytes, starting with ffd8ffe0…`
+pub(crate) fn beginning(bytes: &[u8]) -> String {
+    let mut text = format!("{} bytes, starting with ", bytes.len());
     for byte in bytes.iter().take(32) {
         let _ = write!(text, "{byte:02x}");
     }

@@ -2,39 +2,62 @@
 
 use std::borrow::Cow;
 
-use crate::contract::{Body, Content, ContentType, Data};
+use crate::contract::{Body, Content, ContentType, Data, Undecoded};
 use crate::matching::detect;
+use crate::wire::charset;
 
 /// The bytes of content. JSON that was parsed is written again.
 pub(crate) fn bytes(data: &Data) -> Cow<'_, [u8]> {
     match data {
         Data::Json(value) => Cow::Owned(value.to_string().into_bytes()),
         Data::Text(text) => Cow::Borrowed(text.as_bytes()),
-        Data::Binary(bytes) => Cow::Borrowed(bytes),
+        Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => Cow::Borrowed(bytes),
     }
 }
 
-/// The bytes of a JSON document. Behind the media type of Confluent's schema registry, JSON follows a zero byte and the
+/// The text of a JSON document. Behind the media type of Confluent's schema registry, JSON follows a zero byte and the
 /// four bytes of a schema's number.
-pub(crate) fn json_bytes<'a>(data: &'a Data, content_type: &ContentType) -> Cow<'a, [u8]> {
+///
+/// # Errors
+///
+/// Why it cannot be decoded.
+pub(crate) fn json_text<'a>(data: &'a Data, content_type: &ContentType) -> Result<Cow<'a, str>, String> {
     const REGISTERED: &str = "vnd.schemaregistry.v1+json";
-    const PREFIX: usize = 5;
-    let bytes = bytes(data);
-    if content_type.sub_type() != REGISTERED || bytes.len() < PREFIX || bytes[0] != 0 {
-        return bytes;
-    }
+    let bytes = match data {
+        Data::Text(text) => text.as_bytes(),
+        Data::Binary(bytes) => bytes,
+        Data::Json(_) | Data::Undecoded(_) => return decoded(data, content_type),
+    };
     match bytes {
-        Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[PREFIX..]),
-        Cow::Owned(mut bytes) => Cow::Owned(bytes.split_off(PREFIX)),
+        [0, _, _, _, _, document @ ..] if content_type.sub_type() == REGISTERED => {
+            charset::decode(document, Some(content_type))
+        }
+        _ => decoded(data, content_type),
     }
 }
 
-/// The text of content; bytes that are no UTF-8 are replaced.
+/// The text of content to be shown; bytes that are no UTF-8 are replaced.
 pub(crate) fn text(data: &Data) -> Cow<'_, str> {
     match data {
         Data::Json(value) => Cow::Owned(value.to_string()),
         Data::Text(text) => Cow::Borrowed(text),
-        Data::Binary(bytes) => String::from_utf8_lossy(bytes),
+        Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => String::from_utf8_lossy(bytes),
+    }
+}
+
+/// The characters of content of this type, without a byte order mark.
+///
+/// # Errors
+///
+/// Why it cannot be decoded.
+pub(crate) fn decoded<'a>(data: &'a Data, content_type: &ContentType) -> Result<Cow<'a, str>, String> {
+    match data {
+        Data::Json(value) => Ok(Cow::Owned(value.to_string())),
+        Data::Text(text) => Ok(Cow::Borrowed(
+            text.strip_prefix(charset::BYTE_ORDER_MARK).unwrap_or(text),
+        )),
+        Data::Binary(bytes) => charset::decode(bytes, Some(content_type)),
+        Data::Undecoded(undecoded) => Err(undecoded.problem.clone()),
     }
 }
 
@@ -55,7 +78,7 @@ pub(crate) fn detected_type(data: &Data) -> ContentType {
     match data {
         Data::Json(_) => ContentType::json(),
         Data::Text(text) => detect::content_type(text.as_bytes()),
-        Data::Binary(bytes) => detect::content_type(bytes),
+        Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => detect::content_type(bytes),
     }
 }
 

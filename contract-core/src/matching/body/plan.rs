@@ -15,18 +15,24 @@ use super::multipart::MultipartPlan;
 use super::xml::{self, XmlPlan};
 use super::{binary, text};
 use crate::Error;
-use crate::contract::{Body, Content, ContentType, Data, Path, RuleList, Token};
+use crate::contract::{Body, Content, ContentType, Data, Path, RuleList, Token, Undecoded};
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
 use crate::matching::rule::{Failure, Rules};
 use crate::matching::scope::Scope;
 use crate::matching::{Mismatch, Part, Unexpected, show};
+use crate::wire::coding::Codings;
+use crate::wire::{BODY_LIMIT, charset};
 
 /// An expected body with its rules.
 #[derive(Debug)]
 pub(crate) struct BodyPlan {
     example: Example,
     content_type: ContentType,
+    /// The content codings that the contract names.
+    codings: Codings,
+    /// The example under its codings, if the contract holds it so.
+    coded: Option<Bytes>,
     /// Whether the contract names the content type; else its example tells it, and proves nothing.
     is_declared: bool,
     /// Whether rules decide about the content type.
@@ -61,15 +67,26 @@ enum Compared {
 
 impl BodyPlan {
     /// Compiles a body. `header` is the content type that the message names beside the body, `is_type_ruled` whether
-    /// rules decide about it.
+    /// rules decide about it, `codings` the content codings that it names.
     pub(crate) fn compile(
         body: &Body,
         header: Option<&str>,
         is_type_ruled: bool,
+        codings: Codings,
         lists: &BTreeMap<Path, RuleList>,
         unexpected: Unexpected,
     ) -> Result<Self, Error> {
         let declared = declared_type(body, header);
+        let coded = match body.content().map(|content| &content.data) {
+            Some(Data::Binary(bytes)) if !codings.is_empty() => Some(bytes.clone()),
+            _ => None,
+        };
+        // A recording proxy writes the bytes as they were under their codings.
+        let undone = coded
+            .as_ref()
+            .and_then(|bytes| codings.decode(bytes.clone(), BODY_LIMIT).ok())
+            .map(|bytes| Body::from_wire(bytes, declared.as_deref().cloned()));
+        let body = undone.as_ref().unwrap_or(body);
         let detected = || match body {
             Body::Present(content) => detected_type(&content.data),
             Body::Null => ContentType::json(),
@@ -96,6 +113,8 @@ impl BodyPlan {
         Ok(Self {
             example,
             content_type,
+            codings,
+            coded,
             is_declared,
             is_type_ruled,
             rules,
@@ -125,8 +144,30 @@ impl BodyPlan {
             (Example::Null, Body::Present(content)) if content.data == Data::Json(Value::Null) => {}
             (Example::Empty | Example::Null, Body::Present(content)) => self.not_empty(content, out),
             (_, Body::Missing | Body::Empty | Body::Null) => self.missing(out),
-            (_, Body::Present(content)) => self.compare_content(content, actual, header, out),
+            (_, Body::Present(content)) => match &content.data {
+                Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. })
+                    if self.coded.as_ref() == Some(bytes) => {}
+                Data::Undecoded(undecoded) => self.compare_undecoded(content, undecoded, header, out),
+                _ => self.compare_content(content, actual, header, out),
+            },
         }
+    }
+
+    /// A body that could not be decoded differs, unless the contract itself names its unknown codings: then both sides know
+    /// what they mean, and the bytes are compared as they are.
+    fn compare_undecoded(
+        &self,
+        content: &Content,
+        undecoded: &Undecoded,
+        header: Option<&str>,
+        out: &mut Vec<Mismatch>,
+    ) {
+        if undecoded.is_unknown && self.codings.to_string() == undecoded.codings {
+            let body = Body::from_wire(undecoded.bytes.clone(), content.content_type.clone());
+            return self.compare(&body, header, out);
+        }
+        let reporter = &mut Reporter::new(self.unexpected, out);
+        undecodable(&content.data, &undecoded.problem, reporter);
     }
 
     /// Whether a body fits. Of JSON documents the first difference is enough to know.
@@ -144,6 +185,17 @@ impl BodyPlan {
         let mut out = Vec::new();
         self.compare(actual, header, &mut out);
         out.is_empty()
+    }
+
+    /// The characters of the content that came, by its own content type.
+    fn decoded<'c>(
+        &self,
+        content: &'c Content,
+        actual: &Body,
+        header: Option<&str>,
+    ) -> Result<Cow<'c, str>, String> {
+        let declared = declared_type(actual, header);
+        content::decoded(&content.data, declared.as_deref().unwrap_or(&self.content_type))
     }
 
     /// Compares the content type that came with the expected one.
@@ -190,23 +242,35 @@ impl BodyPlan {
         }
         let reporter = &mut Reporter::new(self.unexpected, out);
         match &self.example {
-            Example::Text(example) => {
-                text::compare(&self.rules, example, &content::text(&content.data), reporter);
-            }
-            Example::Form(form) => form.compare(&content::text(&content.data), reporter),
+            Example::Text(example) => match self.decoded(content, actual, header) {
+                Ok(text) => {
+                    text::compare(&self.rules, example, &text, reporter);
+                }
+                Err(problem) => undecodable(&content.data, &problem, reporter),
+            },
+            Example::Form(form) => match self.decoded(content, actual, header) {
+                Ok(text) => form.compare(&text, reporter),
+                Err(problem) => undecodable(&content.data, &problem, reporter),
+            },
             #[cfg(feature = "xml")]
-            Example::Xml(plan) => {
-                let text = content::text(&content.data);
-                match xml::parse(&text) {
+            Example::Xml(plan) => match self.decoded(content, actual, header) {
+                Ok(text) => match xml::parse(&text) {
                     Ok(document) => plan.compare(&self.rules, &document, reporter),
                     Err(problem) => unreadable("an XML", None, &content.data, &problem, reporter),
-                }
-            }
+                },
+                Err(problem) => undecodable(&content.data, &problem, reporter),
+            },
             Example::Multipart(plan) => {
                 let actual_type = content::type_of(actual, content, header);
                 plan.compare(&content::bytes(&content.data), &actual_type, self.unexpected, out);
             }
             Example::Binary(example) => {
+                if let Data::Text(text) = &content.data
+                    && charset::decode(example, Some(&self.content_type))
+                        .is_ok_and(|example| example == *text)
+                {
+                    return;
+                }
                 let actual_type = content::type_of(actual, content, header);
                 let actual = content::bytes(&content.data);
                 let example = (&example[..], &self.content_type);
@@ -221,8 +285,15 @@ impl BodyPlan {
         if let Data::Json(document) = &content.data {
             return self.compare_document(plan, document, out);
         }
-        let bytes = content::json_bytes(&content.data, &self.content_type);
-        match (serde_json::from_slice(&bytes), compared) {
+        let text = match (content::json_text(&content.data, &self.content_type), compared) {
+            (Ok(text), _) => text,
+            (Err(_), Compared::Differs(_)) => return,
+            (Err(_), Compared::Unclear(content_type)) => return out.push(self.other_type(content_type)),
+            (Err(problem), Compared::Fits) => {
+                return undecodable(&content.data, &problem, &mut Reporter::new(self.unexpected, out));
+            }
+        };
+        match (serde_json::from_str(&text), compared) {
             (Ok(document), _) => self.compare_document(plan, &document, out),
             (Err(_), Compared::Differs(_)) => {}
             (Err(_), Compared::Unclear(content_type)) => out.push(self.other_type(content_type)),
@@ -317,6 +388,17 @@ fn unreadable(
     reporter.report(&Place::ROOT, example.cloned(), Some(actual), failure, None);
 }
 
+/// A body whose bytes could not be decoded: their number and beginning tell more than what they look like as text.
+fn undecodable(actual: &Data, problem: &str, reporter: &mut Reporter<'_>) {
+    let failure = Failure {
+        expectation: format!("a body that can be decoded: {problem}"),
+        description: format!("Failed to decode the actual body: {problem}"),
+        rule: String::new(),
+    };
+    let actual = Value::from(binary::beginning(&content::bytes(actual)));
+    reporter.report(&Place::ROOT, None, Some(actual), failure, None);
+}
+
 /// The text of the first scalar that a path leads to.
 fn text_at<'v>(document: &'v Value, path: &str) -> Option<Cow<'v, str>> {
     let path: Path = path.parse().ok()?;
@@ -342,21 +424,26 @@ impl Example {
         lists: &BTreeMap<Path, RuleList>,
         unexpected: Unexpected,
     ) -> Result<Self, Error> {
-        let text = || Self::Text(content::text(&content.data).into_owned());
+        // A text that cannot be decoded is compared as the bytes that it is.
+        let decoded = || content::decoded(&content.data, content_type);
+        let text = || match decoded() {
+            Ok(text) => Self::Text(text.into_owned()),
+            Err(_) => Self::binary(content),
+        };
         Ok(match Kind::of(content_type, &content.data, content.hint) {
             Kind::Json => match &content.data {
                 Data::Json(value) => Self::Json(JsonPlan::compile(rules, value.clone())?),
-                other => match serde_json::from_slice(&content::bytes(other)) {
-                    Ok(value) => Self::Json(JsonPlan::compile(rules, value)?),
+                _ => match decoded().ok().and_then(|text| serde_json::from_str(&text).ok()) {
+                    Some(value) => Self::Json(JsonPlan::compile(rules, value)?),
                     // Not JSON whatever its type says: it can only be the same text.
-                    Err(_) => text(),
+                    None => text(),
                 },
             },
             Kind::Form => Self::Form(FormPlan::compile(&content::text(&content.data), lists)?),
             #[cfg(feature = "xml")]
-            Kind::Xml => match XmlPlan::compile(&content::text(&content.data)) {
-                Ok(plan) => Self::Xml(plan),
-                Err(_) => text(),
+            Kind::Xml => match decoded().ok().and_then(|text| XmlPlan::compile(&text).ok()) {
+                Some(plan) => Self::Xml(plan),
+                None => text(),
             },
             #[cfg(not(feature = "xml"))]
             Kind::Xml => {

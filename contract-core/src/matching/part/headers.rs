@@ -4,17 +4,23 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::cookies;
 use super::values::{Values, Wording, by_parameter, push};
 use crate::Error;
 use crate::contract::{Headers, RuleList};
 use crate::matching::rule::Failure;
 use crate::matching::{Mismatch, Part};
+use crate::wire::coding::Codings;
+use crate::wire::framing;
 
 /// The expected header fields: names without regard to case, unexpected ones are fine.
 ///
 /// Values are compared as the parts that commas separate, so that it does not matter whether they came in one line or
 /// in several (RFC 9110, section 5.3), nor which white space stands round the commas. `Accept` and `Content-Type` are
-/// compared as media types: parameters in any order, and more of them than expected are fine.
+/// compared as media types: parameters in any order, more of them than expected are fine, and a multipart boundary never
+/// matters. `Set-Cookie` and `Cookie` are compared cookie by cookie.
+///
+/// Fields that whoever sends a message computes (`Content-Length`, `Host`, …) are compared only where a rule is about them.
 #[derive(Debug)]
 pub(crate) struct HeadersPlan {
     fields: Vec<Field>,
@@ -35,6 +41,12 @@ enum Kind {
     MediaTypes,
     /// A field that is known to be a list: a rule is about each part.
     List,
+    /// `Content-Encoding`: a list of names without case.
+    Codings,
+    /// `Set-Cookie`: each line is a cookie, commas separate nothing.
+    SetCookie,
+    /// `Cookie`: a list that semicolons separate.
+    Cookie,
     /// Any other: a rule is about each line.
     Other,
 }
@@ -63,8 +75,36 @@ const WORDING: Wording = Wording {
     },
 };
 
+impl Kind {
+    /// By the name in lower case.
+    fn of(name: &str) -> Self {
+        match name {
+            "accept" | "content-type" => Self::MediaTypes,
+            "content-encoding" => Self::Codings,
+            "set-cookie" => Self::SetCookie,
+            "cookie" => Self::Cookie,
+            list if LISTS.contains(&list) => Self::List,
+            _ => Self::Other,
+        }
+    }
+
+    /// What a rule may be about instead of a line; `None` where that is the line alone.
+    fn parts(self, lines: &[String]) -> Option<Vec<&str>> {
+        match self {
+            Self::MediaTypes | Self::List | Self::Codings => Some(parts(lines).collect()),
+            Self::Cookie => Some(cookies::pairs(lines).collect()),
+            Self::SetCookie | Self::Other => None,
+        }
+    }
+}
+
 impl HeadersPlan {
-    pub(crate) fn compile(expected: &Headers, lists: &BTreeMap<String, RuleList>) -> Result<Self, Error> {
+    /// Compiles header fields; `is_compared` tells of those that senders compute whether they are compared without a rule.
+    pub(crate) fn compile(
+        expected: &Headers,
+        lists: &BTreeMap<String, RuleList>,
+        is_compared: impl Fn(&str) -> bool,
+    ) -> Result<Self, Error> {
         let lists: Vec<(String, &RuleList)> = lists
             .iter()
             .map(|(name, list)| (name.to_ascii_lowercase(), list))
@@ -80,17 +120,18 @@ impl HeadersPlan {
                 .map_err(|error| error.context(Part::Header))?;
             Ok(Field {
                 name: name.to_owned(),
-                kind: match lower.as_str() {
-                    "accept" | "content-type" => Kind::MediaTypes,
-                    list if LISTS.contains(&list) => Kind::List,
-                    _ => Kind::Other,
-                },
+                kind: Kind::of(&lower),
                 example: example.to_vec(),
                 values,
             })
         });
+        let is_asked = |field: &Field| {
+            field.values.is_ruled() || !framing::is_computed(&field.name) || is_compared(&field.name)
+        };
         Ok(Self {
-            fields: fields.collect::<Result<_, Error>>()?,
+            fields: fields
+                .filter(|field| field.as_ref().map_or(true, is_asked))
+                .collect::<Result<_, Error>>()?,
         })
     }
 
@@ -136,6 +177,9 @@ impl Field {
                 }) && received.next().is_none()
             }
             Kind::List | Kind::Other => parts(&self.example).eq(parts(received)),
+            Kind::Codings => codings(&self.example) == codings(received),
+            Kind::SetCookie => return cookies::compare_set(&self.name, &self.example, received, out),
+            Kind::Cookie => return cookies::compare_sent(&self.name, &self.example, received, out),
         };
         if !same {
             let (expected, received) = (self.example.join(", "), received.join(", "));
@@ -161,13 +205,22 @@ impl Field {
     fn compare_by_rules(&self, received: &[String], out: &mut Vec<Mismatch>) {
         let (name, wording) = (self.name.as_str(), &WORDING);
         let before = out.len();
+        let aligned;
+        let received = if self.kind == Kind::SetCookie && !self.values.is_about_all() {
+            aligned = cookies::aligned(&self.example, received);
+            &aligned
+        } else {
+            received
+        };
         self.values
             .compare(Part::Header, name, &self.example, received, wording, out);
-        if out.len() == before || self.kind == Kind::Other {
+        if out.len() == before {
             return;
         }
-        let (example, by_part): (Vec<_>, Vec<_>) =
-            (parts(&self.example).collect(), parts(received).collect());
+        let (Some(example), Some(by_part)) = (self.kind.parts(&self.example), self.kind.parts(received))
+        else {
+            return;
+        };
         let by_line = out.split_off(before);
         self.values
             .compare(Part::Header, name, &example, &by_part, wording, out);
@@ -178,7 +231,8 @@ impl Field {
     }
 
     fn missing(&self, out: &mut Vec<Mismatch>) {
-        if self.example.is_empty() {
+        let is_nothing = self.kind == Kind::Codings && codings(&self.example).is_empty();
+        if self.example.is_empty() || is_nothing {
             return;
         }
         let expected = Value::from(self.example.join(", "));
@@ -211,19 +265,31 @@ fn parts(lines: &[String]) -> impl Iterator<Item = &str> {
     })
 }
 
+fn codings(lines: &[String]) -> Codings {
+    Codings::parse(lines.iter().map(String::as_str))
+}
+
 /// Whether a media type, or whatever stands in its place, is the expected one: the same, with at least the expected
-/// parameters.
+/// parameters. The boundary of a multipart type is made anew for each message.
 pub(super) fn media_type_fits(expected: &str, received: &str) -> bool {
+    const MULTIPART: &str = "multipart/";
+    let is_multipart =
+        (expected.get(..MULTIPART.len())).is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART));
     let mut expected = expected.split(';').map(str::trim);
     let mut received = received.split(';').map(str::trim);
     let same = match (expected.next(), received.next()) {
         (Some(expected), Some(received)) if expected.contains('/') => expected.eq_ignore_ascii_case(received),
         (expected, received) => expected == received,
     };
+    let is_free = |parameter: &str| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        is_multipart && name.trim().eq_ignore_ascii_case("boundary")
+    };
     same && expected.all(|expected| {
-        received
-            .clone()
-            .any(|received| parameter_fits(expected, received))
+        is_free(expected)
+            || received
+                .clone()
+                .any(|received| parameter_fits(expected, received))
     })
 }
 

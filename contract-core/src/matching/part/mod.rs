@@ -1,6 +1,7 @@
 //! The parts of a message besides its body. One file per part; [`values`] is what query parameters, header fields and
 //! form fields have in common.
 
+mod cookies;
 mod headers;
 mod metadata;
 mod method;

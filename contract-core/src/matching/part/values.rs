@@ -94,6 +94,19 @@ impl Values {
         self.rules.is_some()
     }
 
+    /// Whether a rule says something about all values together.
+    pub(crate) fn is_about_all(&self) -> bool {
+        let root = self.rules.as_ref().map(Scope::root);
+        let at_name = root.as_ref().and_then(Scope::applied);
+        at_name.is_some_and(|applied| {
+            looks_at_whole(&applied)
+                || applied
+                    .checks()
+                    .iter()
+                    .any(|check| matches!(check, Check::Type(bounds) if *bounds != Bounds::default()))
+        })
+    }
+
     /// Lets the example's first value decide what patterns mean that ecosystems read differently.
     ///
     /// # Errors

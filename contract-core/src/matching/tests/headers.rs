@@ -114,3 +114,203 @@ fn rules_are_about_each_line_and_of_lists_about_each_part_or_the_whole() {
         );
     }
 }
+
+#[test]
+fn what_senders_compute_is_compared_only_by_rules() {
+    let any = json!({ "Content-Length": [{"match": "regex", "regex": "\\d{2}"}] });
+    let rows: &[Row] = &[
+        (
+            json!({}),
+            &["Content-Length: 5", "Host: a", "Connection: close"],
+            &["Host: b"],
+            &[],
+        ),
+        (
+            json!({}),
+            &["Transfer-Encoding: chunked", "TE: trailers", "X-A: 1"],
+            &[],
+            &["X-A"],
+        ),
+        (any.clone(), &["Content-Length: 10"], &["content-length: 22"], &[]),
+        (
+            any,
+            &["Content-Length: 10"],
+            &["content-length: 2"],
+            &["Content-Length"],
+        ),
+    ];
+    for (rules, example, actual, expected) in rows {
+        let mismatches = in_headers(rules, example, actual);
+        assert_eq!(
+            paths(&mismatches),
+            *expected,
+            "{example:?} {actual:?} {mismatches:#?}"
+        );
+    }
+}
+
+#[test]
+fn content_encodings_have_no_case_and_identity_is_none() {
+    for (example, actual, fits) in [
+        ("gzip", &["Content-Encoding: GZIP"][..], true),
+        (
+            "x-gzip, br",
+            &["Content-Encoding: gzip", "Content-Encoding: br"],
+            true,
+        ),
+        ("identity", &[], true),
+        ("gzip", &[], false),
+        ("gzip", &["Content-Encoding: br"], false),
+    ] {
+        let example = format!("Content-Encoding: {example}");
+        let mismatches = in_headers(&json!({}), &[&example], actual);
+        assert_eq!(
+            mismatches.is_empty(),
+            fits,
+            "{example} {actual:?} {mismatches:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_multipart_boundary_never_matters() {
+    for (example, actual, fits) in [
+        (
+            "multipart/form-data; boundary=AAA",
+            "multipart/form-data; boundary=bbb",
+            true,
+        ),
+        ("Multipart/mixed;BOUNDARY=\"a b\"", "multipart/mixed", true),
+        ("multipart/form-data", "multipart/form-data; boundary=bbb", true),
+        (
+            "multipart/related; type=\"a/b\"; boundary=1",
+            "multipart/related; boundary=2",
+            false,
+        ),
+        (
+            "multipart/form-data; boundary=1",
+            "multipart/mixed; boundary=1",
+            false,
+        ),
+        ("application/x; boundary=1", "application/x; boundary=2", false),
+    ] {
+        let (example, actual) = (
+            format!("Content-Type: {example}"),
+            format!("content-type: {actual}"),
+        );
+        let mismatches = in_headers(&json!({}), &[&example], &[&actual]);
+        assert_eq!(mismatches.is_empty(), fits, "{example} {actual} {mismatches:#?}");
+    }
+}
+
+#[test]
+fn cookies_are_set_in_any_order_with_at_least_the_expected_attributes() {
+    let set = |cookie: &str| format!("Set-Cookie: {cookie}");
+    for (example, actual, fits) in [
+        (
+            &["a=1; Path=/", "b=2"][..],
+            &["b=2", "c=3", "a=1; path=/; HttpOnly"][..],
+            true,
+        ),
+        (&["a=1; Path=/; Secure"], &["a=1; Secure; Path=/"], true),
+        (
+            &["a=1; Domain=.Example.com; SameSite=Lax"],
+            &["a=1; samesite=lax; domain=example.com"],
+            true,
+        ),
+        // A comma is part of a date, and of values.
+        (
+            &["a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT"],
+            &["a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT"],
+            true,
+        ),
+        (
+            &["a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT"],
+            &["a=1; Expires=Thu, 22 Oct 2026 07:28:00 GMT"],
+            false,
+        ),
+        (&["a=1,b=2"], &["a=1", "b=2"], false),
+        // For two paths.
+        (&["a=2; Path=/x"], &["a=1; Path=/", "a=2; Path=/x"], true),
+        (&["a=2; Path=/x"], &["a=2; Path=/", "a=1; Path=/x"], false),
+        (&["a=1"], &["a=2"], false),
+        (&["a=1"], &["A=1"], false),
+        (&["a=1; Path=/"], &["a=1; Path=/app"], false),
+        (&["a=1; HttpOnly"], &["a=1"], false),
+        (&["a=1", "b=2"], &["a=1"], false),
+    ] {
+        let (example, actual): (Vec<_>, Vec<_>) = (
+            example.iter().map(|cookie| set(cookie)).collect(),
+            actual.iter().map(|cookie| set(cookie)).collect(),
+        );
+        let (example, actual): (Vec<_>, Vec<_>) = (
+            example.iter().map(String::as_str).collect(),
+            actual.iter().map(String::as_str).collect(),
+        );
+        let mismatches = in_headers(&json!({}), &example, &actual);
+        assert_eq!(
+            mismatches.is_empty(),
+            fits,
+            "{example:?} {actual:?} {mismatches:#?}"
+        );
+    }
+}
+
+#[test]
+fn rules_on_set_cookie_are_about_the_cookie_of_the_same_name() {
+    let session = json!({ "Set-Cookie": [{"match": "regex", "regex": "session=[a-z]+; Path=/"}] });
+    let second = json!({ "Set-Cookie[1]": [{"match": "regex", "regex": "id=\\d+"}] });
+    let rows: &[Row] = &[
+        (
+            session.clone(),
+            &["Set-Cookie: session=abc; Path=/"],
+            &["Set-Cookie: id=7", "Set-Cookie: session=xyz; Path=/"],
+            &[],
+        ),
+        (
+            session,
+            &["Set-Cookie: session=abc; Path=/"],
+            &["Set-Cookie: id=7", "Set-Cookie: session=1; Path=/"],
+            &["Set-Cookie"],
+        ),
+        (
+            second.clone(),
+            &["Set-Cookie: a=1", "Set-Cookie: id=7"],
+            &["Set-Cookie: id=8", "Set-Cookie: a=1", "Set-Cookie: z=0"],
+            &[],
+        ),
+        (
+            second,
+            &["Set-Cookie: a=1", "Set-Cookie: id=7"],
+            &["Set-Cookie: id=x", "Set-Cookie: a=1"],
+            &["Set-Cookie[1]"],
+        ),
+    ];
+    for (rules, example, actual, expected) in rows {
+        let mismatches = in_headers(rules, example, actual);
+        assert_eq!(
+            paths(&mismatches),
+            *expected,
+            "{example:?} {actual:?} {mismatches:#?}"
+        );
+    }
+}
+
+#[test]
+fn sent_cookies_are_pairs_in_any_order() {
+    for (example, actual, fits) in [
+        (&["Cookie: a=1; b=2"][..], &["cookie: b=2;a=1"][..], true),
+        (&["Cookie: a=1", "Cookie: b=2"], &["cookie: a=1; b=2"], true),
+        (&["Cookie: a=1"], &["cookie: z=0; a=1"], true),
+        (&["Cookie: a=1; b=2"], &["cookie: a=1"], false),
+        (&["Cookie: a=1"], &["cookie: a=2"], false),
+        (&["Cookie: a=\"x, y\""], &["cookie: a=\"x, y\""], true),
+    ] {
+        let mismatches = in_headers(&json!({}), example, actual);
+        assert_eq!(
+            mismatches.is_empty(),
+            fits,
+            "{example:?} {actual:?} {mismatches:#?}"
+        );
+    }
+}

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use super::wire;
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::{request_line, too_large};
 use crate::contract::{Request, Response};
-use crate::http_client;
+use crate::http_client::{self, Answer, Failure};
+use crate::wire::{receive, send};
 use crate::{Error, ErrorKind};
 
 /// One client for all interactions. Redirects are not followed: an expected 302 is an answer like any other.
@@ -12,10 +16,18 @@ pub(crate) struct HttpTransport {
     client: reqwest::Client,
     base: String,
     timeout: Duration,
+    body_limit: usize,
+}
+
+/// An answer as it came, its body read.
+pub(crate) struct Answered {
+    pub(crate) status: http::StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl HttpTransport {
-    pub(crate) fn new(base: &str, timeout: Duration) -> Result<Self, Error> {
+    pub(crate) fn new(base: &str, timeout: Duration, body_limit: usize) -> Result<Self, Error> {
         http_client::address(base, "a provider")?;
         let client = http_client::builder()?
             .redirect(reqwest::redirect::Policy::none())
@@ -25,6 +37,7 @@ impl HttpTransport {
             client,
             base: base.to_owned(),
             timeout,
+            body_limit,
         })
     }
 
@@ -36,44 +49,72 @@ impl HttpTransport {
         &self.base
     }
 
+    pub(crate) fn body_limit(&self) -> usize {
+        self.body_limit
+    }
+
     pub(crate) async fn send(&self, request: &Request) -> Result<Response, Error> {
-        let url = wire::url(&self.base, request)?;
-        let method = wire::method(request)?;
+        let url = request_line::url(&self.base, request)?;
+        let method = request_line::method(request)?;
+        let outgoing = send::request(request)?;
+        let doing = format!("{method} {url}");
         let sending = self
             .client
-            .request(method.clone(), url.clone())
-            .headers(wire::headers_to_wire(request)?)
-            .body(request.body.to_bytes());
-        let failed = |error: reqwest::Error| self.explain(&format!("{method} {url}"), error);
+            .request(method, url)
+            .headers(outgoing.headers)
+            .body(outgoing.body);
+        let answered = self.answer(sending, &doing).await?;
+        Ok(receive::response(
+            answered.status,
+            &answered.headers,
+            answered.body,
+            self.body_limit,
+        ))
+    }
+
+    /// Sends a request and reads the whole answer, no further than the limit of bodies.
+    pub(crate) async fn answer(
+        &self,
+        sending: reqwest::RequestBuilder,
+        doing: &str,
+    ) -> Result<Answered, Error> {
+        let failed = |error: reqwest::Error| self.explain(doing, error);
         let response = sending.send().await.map_err(failed)?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.map_err(failed)?;
-        Ok(wire::response(status, &headers, body))
+        match http_client::read(response, self.body_limit)
+            .await
+            .map_err(failed)?
+        {
+            Answer::Whole(body) => Ok(Answered {
+                status,
+                headers,
+                body,
+            }),
+            Answer::TooLarge => Err(too_large(doing, self.body_limit)),
+        }
     }
 
     /// What failed, where, and what to do. Only a provider that cannot be connected to is unreachable: one that hangs or breaks
     /// off fails the interaction.
-    pub(crate) fn explain(&self, doing: &str, error: reqwest::Error) -> Error {
-        let (kind, message) = if error.is_connect() {
-            let text = format!(
-                "no provider answers at {} ({}): start it, or give the address where it listens",
-                self.base,
-                http_client::root_cause(&error)
-            );
-            (ErrorKind::Unreachable, text)
-        } else if error.is_timeout() {
-            let text = format!(
+    fn explain(&self, doing: &str, error: reqwest::Error) -> Error {
+        let failure = Failure::of(&error);
+        let text = match &failure {
+            Failure::Connect(reason) => format!(
+                "no provider answers at {} ({reason}): start it, or give the address where it listens",
+                self.base
+            ),
+            Failure::Timeout => format!(
                 "the provider did not answer {doing} within {:?}: see why it hangs, or raise the request timeout",
                 self.timeout
-            );
-            (ErrorKind::Verification, text)
-        } else {
-            let text = format!(
-                "the exchange {doing} with the provider broke off ({})",
-                http_client::root_cause(&error)
-            );
-            (ErrorKind::Verification, text)
+            ),
+            failure if failure.is_unreachable() => format!("the provider at {} {failure}", self.base),
+            failure => format!("{doing}: the provider {failure}"),
         };
-        Error::new(kind, message).with_source(error)
+        let kind = if failure.is_unreachable() {
+            ErrorKind::Unreachable
+        } else {
+            ErrorKind::Verification
+        };
+        Error::new(kind, text).with_source(error)
     }
 }

@@ -1,19 +1,30 @@
 //! A provider in this process: any tower service, without a port.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Buf as _, BufMut as _, Bytes};
 use futures_util::future::BoxFuture;
+use http::header::{CONTENT_LENGTH, HOST, HeaderValue};
 use http_body_util::{BodyExt, Full};
 use tower::{Service, ServiceExt as _};
 
-use super::wire;
+use super::{request_line, too_large};
 use crate::contract::{Request, Response};
+use crate::wire::{receive, send};
 use crate::{Error, ErrorKind};
 
-type Answer = Result<http::Response<Bytes>, String>;
-type Instance = Box<dyn FnOnce(http::Request<Full<Bytes>>) -> BoxFuture<'static, Answer> + Send>;
+type Answer = Result<http::Response<Bytes>, Failure>;
+type Instance = Box<dyn FnOnce(http::Request<Full<Bytes>>, usize) -> BoxFuture<'static, Answer> + Send>;
+
+/// Why there is no answer.
+pub(crate) enum Failure {
+    /// The service or its body failed, for this reason.
+    Broken(String),
+    /// The body is longer than allowed.
+    TooLarge,
+}
 
 /// Makes an instance of the provider for an interaction's fixture.
 pub(crate) type ServiceFactory<C> = Arc<dyn Fn(C) -> BoxFuture<'static, Instance> + Send + Sync>;
@@ -34,13 +45,13 @@ where
         let making = make(fixture);
         Box::pin(async move {
             let service = making.await;
-            let instance: Instance = Box::new(move |request| Box::pin(call(service, request)));
+            let instance: Instance = Box::new(move |request, limit| Box::pin(call(service, request, limit)));
             instance
         })
     })
 }
 
-async fn call<S, B>(service: S, request: http::Request<Full<Bytes>>) -> Answer
+async fn call<S, B>(service: S, request: http::Request<Full<Bytes>>, limit: usize) -> Answer
 where
     S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Send + 'static,
     S::Error: fmt::Display,
@@ -50,50 +61,60 @@ where
     let response = service
         .oneshot(request)
         .await
-        .map_err(|error| format!("the service failed: {error}"))?;
+        .map_err(|error| Failure::Broken(format!("the service failed: {error}")))?;
     let (parts, body) = response.into_parts();
-    let body = body
-        .collect()
-        .await
-        .map_err(|error| format!("the response's body broke off: {error}"))?;
-    Ok(http::Response::from_parts(parts, body.to_bytes()))
+    let mut body = pin!(body);
+    let mut read = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame =
+            frame.map_err(|error| Failure::Broken(format!("the response's body broke off: {error}")))?;
+        let Ok(mut data) = frame.into_data() else { continue };
+        if data.remaining() > limit - read.len() {
+            return Err(Failure::TooLarge);
+        }
+        read.put(&mut data);
+    }
+    Ok(http::Response::from_parts(parts, Bytes::from(read)))
 }
 
 pub(super) async fn send<C>(
     factory: &ServiceFactory<C>,
     request: &Request,
     fixture: C,
+    body_limit: usize,
 ) -> Result<Response, Error> {
-    let url = wire::url("http://localhost", request)?;
-    let mut target = url.path().to_owned();
-    if let Some(query) = url.query() {
-        target.push('?');
-        target.push_str(query);
-    }
-    let method = wire::method(request)?;
+    let target = request.target();
+    let method = request_line::method(request)?;
+    let doing = format!("{method} {target}");
+    let outgoing = send::request(request)?;
+    let length = outgoing.body.len();
     let mut message = http::Request::builder()
-        .method(method.clone())
+        .method(method)
         .uri(&target)
-        .body(Full::new(request.body.to_bytes()))
+        .body(Full::new(outgoing.body))
         .map_err(|error| {
             Error::new(
                 ErrorKind::Invalid,
-                format!("the contract's request {method} {target} cannot be sent: {error}"),
+                format!("the contract's request {doing} cannot be sent: {error}"),
             )
         })?;
-    *message.headers_mut() = wire::headers_to_wire(request)?;
-    if !message.headers().contains_key(http::header::HOST) {
-        message
-            .headers_mut()
-            .insert(http::header::HOST, http::HeaderValue::from_static("localhost"));
+    *message.headers_mut() = outgoing.headers;
+    // What a server over HTTP would see.
+    let headers = message.headers_mut();
+    headers.insert(HOST, HeaderValue::from_static("localhost"));
+    if length > 0 {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     let instance = factory(fixture).await;
-    let response = instance(message).await.map_err(|reason| {
-        Error::new(
-            ErrorKind::Verification,
-            format!("the provider gave no answer to {method} {target}: {reason}"),
-        )
-    })?;
+    let response = instance(message, body_limit)
+        .await
+        .map_err(|failure| match failure {
+            Failure::Broken(reason) => Error::new(
+                ErrorKind::Verification,
+                format!("the provider gave no answer to {doing}: {reason}"),
+            ),
+            Failure::TooLarge => too_large(&doing, body_limit),
+        })?;
     let (parts, body) = response.into_parts();
-    Ok(wire::response(parts.status, &parts.headers, body))
+    Ok(receive::response(parts.status, &parts.headers, body, body_limit))
 }

@@ -5,4 +5,8 @@ mod inputs;
 mod messages;
 mod outcomes;
 mod provider;
+mod raw;
 mod states;
+#[cfg(feature = "tls-ring")]
+mod tls;
+mod wire;

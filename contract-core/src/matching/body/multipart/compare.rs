@@ -13,6 +13,7 @@ use crate::matching::reporter::Reporter;
 use crate::matching::rule::{Failure, Rules};
 use crate::matching::scope::Scope;
 use crate::matching::{Mismatch, Unexpected};
+use crate::wire::coding::Codings;
 use crate::{Error, ErrorKind};
 
 /// Multipart bodies in multipart bodies deeper than this are refused.
@@ -203,6 +204,7 @@ impl PartPlan {
                 &body_of(part),
                 None,
                 false,
+                Codings::default(),
                 &own,
                 unexpected,
             )?)),

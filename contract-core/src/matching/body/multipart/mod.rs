@@ -13,3 +13,5 @@ mod parts;
 mod tests;
 
 pub(crate) use self::compare::MultipartPlan;
+#[cfg(any(feature = "consumer", feature = "provider"))]
+pub(crate) use self::parts::with_real_boundary;

@@ -1,6 +1,8 @@
 //! Takes a multipart body apart (RFC 2046, section 5.1; RFC 7578).
 
 use std::borrow::Cow;
+#[cfg(any(feature = "consumer", feature = "provider"))]
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -59,6 +61,26 @@ pub(super) fn parts<'b>(body: &'b [u8], content_type: &ContentType) -> Result<Ve
         None => "its boundary does not come in it".to_owned(),
         Some(_) => "its last part does not end with the boundary and two hyphens".to_owned(),
     })
+}
+
+/// The multipart type with the boundary that the body really has; `None` where it names that one, or where the type is
+/// not multipart or the body cannot be taken apart.
+#[cfg(any(feature = "consumer", feature = "provider"))]
+pub(crate) fn with_real_boundary(content_type: &ContentType, body: &[u8]) -> Option<String> {
+    if !content_type.is_multipart() || body.is_empty() {
+        return None;
+    }
+    let delimiter = String::from_utf8(delimiter(body, content_type).ok()?).ok()?;
+    let boundary = delimiter.strip_prefix("--")?;
+    if content_type.parameter("boundary") == Some(boundary) {
+        return None;
+    }
+    let mut corrected = content_type.essence();
+    let others = content_type.parameters().filter(|(name, _)| *name != "boundary");
+    for (name, value) in others.chain([("boundary", boundary)]) {
+        let _ = write!(corrected, "; {name}=\"{value}\"");
+    }
+    Some(corrected)
 }
 
 /// What stands behind a delimiter: whether it is the last one; `None` where the line goes on and it is none.

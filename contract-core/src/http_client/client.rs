@@ -1,7 +1,6 @@
-//! The HTTP client of the verifier and of the broker's client.
+//! Making a client.
 
-use std::error::Error as _;
-
+use super::proxy;
 use crate::{Error, ErrorKind};
 
 /// Reads an address that this build can speak to: `http`, or `https` where a TLS feature is enabled. `what` names
@@ -62,7 +61,9 @@ pub(crate) fn builder() -> Result<reqwest::ClientBuilder, Error> {
 }
 
 fn plain() -> reqwest::ClientBuilder {
-    reqwest::Client::builder().user_agent(concat!("contract-core/", env!("CARGO_PKG_VERSION")))
+    reqwest::Client::builder()
+        .user_agent(concat!("contract-core/", env!("CARGO_PKG_VERSION")))
+        .proxy(reqwest::Proxy::custom(proxy::of))
 }
 
 /// Builds the client.
@@ -78,15 +79,4 @@ pub(crate) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, 
             )
         })?
         .map_err(|error| Error::new(ErrorKind::Io, "the HTTP client could not be set up").with_source(error))
-}
-
-/// The innermost reason: `connection refused` rather than `error sending request`.
-pub(crate) fn root_cause(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = cause.to_string();
-        source = cause.source();
-    }
-    text
 }

@@ -1,0 +1,146 @@
+//! Why an exchange over HTTP failed.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+
+use super::proxy;
+
+/// Why an exchange over HTTP failed. Its text is a clause about the peer: `closed the connection before it answered`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// A proxy on the way did not do its part.
+    Proxy { name: String, reason: String },
+    /// The peer's certificate is not trusted, expired, or another's.
+    Certificate(String),
+    /// The peer does not speak TLS, or not in a way that both know.
+    Tls(String),
+    /// Nobody could be connected to.
+    Connect(String),
+    /// It took too long.
+    Timeout,
+    /// The connection ended before an answer came.
+    Closed,
+    /// The connection ended within the answer.
+    CutShort,
+    /// What came is not an answer of HTTP.
+    Malformed(String),
+    /// Anything else.
+    Other(String),
+}
+
+impl Failure {
+    /// What an error of the client means.
+    pub(crate) fn of(error: &reqwest::Error) -> Self {
+        let reason = || root_cause(error);
+        if let Some(failure) = causes(error).find_map(tls_failure) {
+            return failure;
+        }
+        if error.is_connect() {
+            return match error.url().and_then(proxy::name_of) {
+                Some(name) => Self::Proxy {
+                    name,
+                    reason: reason(),
+                },
+                None => Self::Connect(reason()),
+            };
+        }
+        if error.is_timeout() {
+            return Self::Timeout;
+        }
+        let hyper = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
+        let io = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
+        let has_ended = |io: &io::Error| {
+            matches!(
+                io.kind(),
+                io::ErrorKind::UnexpectedEof
+                    | io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionAborted
+            )
+        };
+        match (hyper, io) {
+            (Some(hyper), _) if hyper.is_parse() => Self::Malformed(reason()),
+            _ if error.is_body() || error.is_decode() => match io {
+                Some(io) if has_ended(io) => Self::CutShort,
+                _ => Self::Malformed(reason()),
+            },
+            (Some(hyper), _) if hyper.is_incomplete_message() || hyper.is_closed() || hyper.is_canceled() => {
+                Self::Closed
+            }
+            (_, Some(io)) if has_ended(io) => Self::Closed,
+            _ => Self::Other(reason()),
+        }
+    }
+
+    /// Whether asking again makes no sense until somebody has changed something: nobody was asked.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        matches!(
+            self,
+            Self::Proxy { .. } | Self::Certificate(_) | Self::Tls(_) | Self::Connect(_)
+        )
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Proxy { name, reason } => write!(
+                f,
+                "cannot be reached through the proxy {name} ({reason}): correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, \
+                 or name the host in NO_PROXY to go past the proxy"
+            ),
+            Self::Certificate(reason) => write!(
+                f,
+                "has a certificate that is not trusted ({reason}): add the certificate of its authority to those of this \
+                 system, or (on Linux) name a file with it in SSL_CERT_FILE"
+            ),
+            Self::Tls(reason) => write!(
+                f,
+                "does not agree on TLS ({reason}): if it listens without TLS, write its address as http://"
+            ),
+            Self::Connect(reason) => write!(f, "cannot be connected to ({reason})"),
+            Self::Timeout => write!(f, "did not answer in time"),
+            Self::Closed => write!(f, "closed the connection before it answered"),
+            Self::CutShort => write!(
+                f,
+                "closed the connection within its answer: fewer bytes came than Content-Length says, or the last chunk is \
+                 missing"
+            ),
+            Self::Malformed(reason) => write!(
+                f,
+                "answered with what is not HTTP ({reason}): if it listens with TLS, write its address as https://"
+            ),
+            Self::Other(reason) => write!(f, "broke off the exchange ({reason})"),
+        }
+    }
+}
+
+/// An error and all its causes. Those inside an I/O error are not among its sources by themselves.
+fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| cause(*error))
+}
+
+fn cause<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(within) => Some(within),
+        None => error.source(),
+    }
+}
+
+/// The innermost reason: `connection refused` rather than `error sending request`.
+fn root_cause(error: &reqwest::Error) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+fn tls_failure(cause: &(dyn StdError + 'static)) -> Option<Failure> {
+    cause.downcast_ref::<rustls::Error>().map(|error| match error {
+        rustls::Error::InvalidCertificate(reason) => Failure::Certificate(reason.to_string()),
+        other => Failure::Tls(other.to_string()),
+    })
+}
+
+#[cfg(not(any(feature = "tls-ring", feature = "tls-aws-lc-rs")))]
+fn tls_failure(_cause: &(dyn StdError + 'static)) -> Option<Failure> {
+    None
+}

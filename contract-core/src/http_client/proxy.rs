@@ -1,0 +1,114 @@
+//! Proxies: those that the environment names, and none for this machine.
+
+use std::net::IpAddr;
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use reqwest::Url;
+
+/// `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, as curl reads them.
+static ENVIRONMENT: LazyLock<Matcher> = LazyLock::new(Matcher::from_system);
+
+/// The proxy on the way to this address, with the credentials that it wants; `None` where there is none.
+///
+/// This machine is never asked through a proxy, whatever the environment says: to a proxy, `localhost` is another machine.
+pub(super) fn of(url: &Url) -> Option<Url> {
+    let proxy = on_the_way(&ENVIRONMENT, url)?;
+    let mut address = Url::parse(&proxy.uri().to_string()).ok()?;
+    if let Some((user, password)) = credentials(&proxy) {
+        address.set_username(&user).ok()?;
+        address.set_password(Some(&password)).ok()?;
+    }
+    Some(address)
+}
+
+/// The same proxy for people, without credentials: `http://proxy.example.com:3128`.
+pub(super) fn name_of(url: &Url) -> Option<String> {
+    let proxy = on_the_way(&ENVIRONMENT, url)?;
+    Some(proxy.uri().to_string().trim_end_matches('/').to_owned())
+}
+
+fn on_the_way(environment: &Matcher, url: &Url) -> Option<Intercept> {
+    if is_this_machine(url) {
+        return None;
+    }
+    environment.intercept(&url.as_str().parse().ok()?)
+}
+
+fn credentials(proxy: &Intercept) -> Option<(String, String)> {
+    if let Some((user, password)) = proxy.raw_auth() {
+        return Some((user.to_owned(), password.to_owned()));
+    }
+    let basic = proxy.basic_auth()?.to_str().ok()?.strip_prefix("Basic ")?;
+    let text = String::from_utf8(STANDARD.decode(basic).ok()?).ok()?;
+    let (user, password) = text.split_once(':')?;
+    Some((user.to_owned(), password.to_owned()))
+}
+
+/// Whether the address leads to this machine: `localhost` and the names below it (RFC 6761, section 6.3), loopback
+/// addresses, and the unspecified address, at which servers listen.
+fn is_this_machine(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let host = host.trim_start_matches('[').trim_end_matches([']', '.']);
+    match host.parse::<IpAddr>() {
+        Ok(address) => {
+            let address = address.to_canonical();
+            address.is_loopback() || address.is_unspecified()
+        }
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxied(url: &str) -> bool {
+        let environment = Matcher::builder()
+            .all("http://user:pass@proxy.example.com:3128")
+            .no("internal.example.com")
+            .build();
+        on_the_way(&environment, &Url::parse(url).unwrap()).is_some()
+    }
+
+    #[test]
+    fn this_machine_is_never_asked_through_a_proxy() {
+        for url in [
+            "http://127.0.0.1:8080/",
+            "http://127.8.9.10/",
+            "http://[::1]:8080/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://localhost:3000/a",
+            "https://LOCALHOST/",
+            "http://localhost./",
+            "http://api.localhost/",
+            "http://0.0.0.0:8080/",
+        ] {
+            assert!(!proxied(url), "{url}");
+        }
+        assert!(!proxied("http://internal.example.com/"), "NO_PROXY counts");
+        for url in [
+            "http://example.com/",
+            "https://example.com/",
+            "http://localhost.example.com/",
+            "http://mylocalhost/",
+            "http://128.0.0.1/",
+            "http://10.0.0.1/",
+        ] {
+            assert!(proxied(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn credentials_of_a_proxy_are_kept() {
+        let environment = Matcher::builder()
+            .all("http://us%40er:p%3Ass@proxy.example.com")
+            .build();
+        let proxy = environment
+            .intercept(&"http://example.com/".parse().unwrap())
+            .unwrap();
+        assert_eq!(credentials(&proxy), Some(("us@er".to_owned(), "p:ss".to_owned())));
+    }
+}

@@ -1,0 +1,35 @@
+//! Reading an answer's body.
+
+use bytes::Bytes;
+
+/// The body of an answer.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// All of it.
+    Whole(Bytes),
+    /// It is longer than allowed; the rest was not read.
+    TooLarge,
+}
+
+/// Reads a body piece by piece, and no further than `limit` bytes.
+pub(crate) async fn read(mut response: reqwest::Response, limit: usize) -> Result<Answer, reqwest::Error> {
+    let Some(first) = response.chunk().await? else {
+        return Ok(Answer::Whole(Bytes::new()));
+    };
+    if first.len() > limit {
+        return Ok(Answer::TooLarge);
+    }
+    let Some(second) = response.chunk().await? else {
+        return Ok(Answer::Whole(first));
+    };
+    let mut body = Vec::from(first);
+    let mut next = Some(second);
+    while let Some(chunk) = next {
+        if chunk.len() > limit - body.len() {
+            return Ok(Answer::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+        next = response.chunk().await?;
+    }
+    Ok(Answer::Whole(Bytes::from(body)))
+}

@@ -1,0 +1,342 @@
+//! Content codings (RFC 9110, section 8.4.1): a body is decoded before it is compared, and encoded before it is sent.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+#[cfg(feature = "encodings")]
+use super::codec;
+use crate::contract::Headers;
+
+/// Bodies with more codings on top of one another are refused: each may multiply the size.
+const MOST: usize = 5;
+
+/// The codings of a body, in the order in which they were applied.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Codings(Vec<Coding>);
+
+/// One coding. `x-gzip` is `gzip`; names have no case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Coding {
+    Gzip,
+    /// The zlib format; many senders leave its frame out.
+    Deflate,
+    Brotli,
+    Zstd,
+    Other(String),
+}
+
+/// Why a body cannot be decoded or encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// Nobody here knows the coding of this name.
+    Unknown(String),
+    /// The build lacks the Cargo feature that knows the coding.
+    #[cfg_attr(
+        feature = "encodings",
+        expect(dead_code, reason = "this build has the feature")
+    )]
+    Feature(Coding),
+    /// The bytes are not what the coding's name says.
+    #[cfg_attr(
+        not(feature = "encodings"),
+        expect(dead_code, reason = "this build decodes nothing")
+    )]
+    Broken { coding: Coding, reason: String },
+    /// More bytes come out than are allowed.
+    #[cfg_attr(
+        not(feature = "encodings"),
+        expect(dead_code, reason = "this build decodes nothing")
+    )]
+    TooLarge { coding: Coding, limit: usize },
+    /// There are too many codings.
+    TooMany,
+}
+
+impl Codings {
+    /// The codings that `Content-Encoding` names, in one line or in several.
+    pub(crate) fn of(headers: &Headers) -> Self {
+        let lines = headers.get("content-encoding").unwrap_or_default();
+        Self::parse(lines.iter().map(String::as_str))
+    }
+
+    /// The codings of a list, or of several on top of one another. `identity` is none.
+    pub(crate) fn parse<'a>(lists: impl IntoIterator<Item = &'a str>) -> Self {
+        let names = lists.into_iter().flat_map(|list| list.split(','));
+        let codings = names.filter_map(|name| match name.trim().to_ascii_lowercase().as_str() {
+            "" | "identity" => None,
+            "gzip" | "x-gzip" => Some(Coding::Gzip),
+            "deflate" => Some(Coding::Deflate),
+            "br" => Some(Coding::Brotli),
+            "zstd" => Some(Coding::Zstd),
+            other => Some(Coding::Other(other.to_owned())),
+        });
+        Self(codings.collect())
+    }
+
+    /// Whether the body stands as it is.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them is known to nobody here.
+    pub(crate) fn has_unknown(&self) -> bool {
+        self.0.iter().any(|coding| matches!(coding, Coding::Other(_)))
+    }
+
+    /// The body without its codings, in at most `limit` bytes.
+    pub(crate) fn decode(&self, body: Bytes, limit: usize) -> Result<Bytes, Problem> {
+        self.check()?;
+        let mut outermost_first = self.0.iter().rev();
+        outermost_first.try_fold(body, |body, coding| coding.decode(&body, limit))
+    }
+
+    /// The body under its codings.
+    pub(crate) fn encode(&self, body: Bytes) -> Result<Bytes, Problem> {
+        self.check()?;
+        let mut innermost_first = self.0.iter();
+        innermost_first.try_fold(body, |body, coding| coding.encode(&body))
+    }
+
+    fn check(&self) -> Result<(), Problem> {
+        if self.0.len() > MOST {
+            return Err(Problem::TooMany);
+        }
+        for coding in &self.0 {
+            match coding {
+                Coding::Other(name) => return Err(Problem::Unknown(name.clone())),
+                #[cfg(not(feature = "encodings"))]
+                known => return Err(Problem::Feature(known.clone())),
+                #[cfg(feature = "encodings")]
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "encodings")]
+impl Coding {
+    fn decode(&self, body: &[u8], limit: usize) -> Result<Bytes, Problem> {
+        let decoded = match self {
+            Self::Gzip => codec::gzip(body, limit),
+            Self::Deflate => codec::deflate(body, limit),
+            Self::Brotli => codec::brotli(body, limit),
+            Self::Zstd => codec::zstd(body, limit),
+            Self::Other(name) => return Err(Problem::Unknown(name.clone())),
+        };
+        decoded.map(Bytes::from).map_err(|failure| match failure {
+            codec::Failure::TooLarge => Problem::TooLarge {
+                coding: self.clone(),
+                limit,
+            },
+            codec::Failure::Broken(reason) => Problem::Broken {
+                coding: self.clone(),
+                reason,
+            },
+        })
+    }
+
+    fn encode(&self, body: &[u8]) -> Result<Bytes, Problem> {
+        let encoded = match self {
+            Self::Gzip => codec::to_gzip(body),
+            Self::Deflate => codec::to_deflate(body),
+            Self::Brotli => codec::to_brotli(body),
+            Self::Zstd => codec::to_zstd(body),
+            Self::Other(name) => return Err(Problem::Unknown(name.clone())),
+        };
+        Ok(Bytes::from(encoded))
+    }
+}
+
+/// Without the feature, [`Codings::check`] refuses every coding first.
+#[cfg(not(feature = "encodings"))]
+impl Coding {
+    fn decode(&self, _body: &[u8], _limit: usize) -> Result<Bytes, Problem> {
+        Err(Problem::Feature(self.clone()))
+    }
+
+    fn encode(&self, _body: &[u8]) -> Result<Bytes, Problem> {
+        Err(Problem::Feature(self.clone()))
+    }
+}
+
+impl fmt::Display for Codings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, coding) in self.0.iter().enumerate() {
+            let separator = if index > 0 { ", " } else { "" };
+            write!(f, "{separator}{coding}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Coding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gzip => "gzip",
+            Self::Deflate => "deflate",
+            Self::Brotli => "br",
+            Self::Zstd => "zstd",
+            Self::Other(name) => name,
+        })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(name) => write!(
+                f,
+                "the content coding {name:?} is unknown (known are gzip, deflate, br, zstd and identity)"
+            ),
+            Self::Feature(coding) => write!(
+                f,
+                "the content coding {coding} needs the feature `encodings` of contract-core; enable it"
+            ),
+            Self::Broken { coding, reason } => write!(f, "the body is not valid {coding}: {reason}"),
+            Self::TooLarge { coding, limit } => {
+                write!(
+                    f,
+                    "the {coding} body decodes to more than the limit of {limit} bytes"
+                )
+            }
+            Self::TooMany => write!(f, "Content-Encoding names more than {MOST} codings"),
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "encodings")]
+mod tests {
+    use super::*;
+
+    const LIMIT: usize = 1 << 20;
+    const ALL: [&str; 6] = ["gzip", "x-gzip", "deflate", "br", "zstd", "gzip, br"];
+
+    fn codings(list: &str) -> Codings {
+        Codings::parse([list])
+    }
+
+    fn text(length: usize) -> Bytes {
+        (0..length)
+            .map(|at| b"{\"id\": 42, \"name\": \"Ada\"}\n"[at % 26])
+            .collect()
+    }
+
+    #[test]
+    fn what_was_encoded_is_decoded() {
+        for list in ALL
+            .into_iter()
+            .chain(["identity", "", "deflate, zstd , identity,br"])
+        {
+            for length in [0, 1, 26, 100_000] {
+                let body = text(length);
+                let encoded = codings(list).encode(body.clone()).unwrap();
+                assert_eq!(
+                    codings(list).decode(encoded, LIMIT).unwrap(),
+                    body,
+                    "{list:?} {length}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_other_programs_encode_is_decoded() {
+        // The text "hello, wire\n" by Python's gzip and zlib, Node's zlib and the program zstd.
+        for (list, hex) in [
+            (
+                "gzip",
+                "1f8b08000000000002ffcb48cdc9c9d75128cf2c4ae50200f0da08a10c000000",
+            ),
+            ("deflate", "789ccb48cdc9c9d75128cf2c4ae502001cd40422"),
+            // Without the frame of zlib, as some servers have it.
+            ("deflate", "cb48cdc9c9d75128cf2c4ae50200"),
+            ("br", "8b058068656c6c6f2c20776972650a03"),
+            ("zstd", "28b52ffd045861000068656c6c6f2c20776972650a9c9d4999"),
+        ] {
+            let decoded = codings(list).decode(bytes(hex), LIMIT).unwrap();
+            assert_eq!(decoded, "hello, wire\n", "{list} {hex}");
+        }
+    }
+
+    fn bytes(hex: &str) -> Bytes {
+        let digit = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+        (0..hex.len()).step_by(2).map(digit).collect()
+    }
+
+    #[test]
+    fn several_members_and_frames_on_end_are_one_body() {
+        for list in ["gzip", "zstd"] {
+            let (first, second) = (text(30), text(70));
+            let mut body = codings(list).encode(first.clone()).unwrap().to_vec();
+            if list == "zstd" {
+                // A skippable frame with three bytes in it.
+                body.extend(bytes("502a4d1803000000aabbcc"));
+            }
+            body.extend(codings(list).encode(second.clone()).unwrap());
+            let decoded = codings(list).decode(Bytes::from(body), LIMIT).unwrap();
+            assert_eq!(decoded, [first, second].concat(), "{list}");
+        }
+    }
+
+    #[test]
+    fn broken_bodies_are_named_and_never_taken_for_whole() {
+        let body = text(5_000);
+        for list in ["gzip", "deflate", "br", "zstd"] {
+            let encoded = codings(list).encode(body.clone()).unwrap();
+            for length in (1..encoded.len()).step_by(encoded.len() / 20 + 1) {
+                let problem = codings(list).decode(encoded.slice(..length), LIMIT).unwrap_err();
+                assert!(
+                    matches!(problem, Problem::Broken { .. }),
+                    "{list} {length}: {problem}"
+                );
+                assert!(problem.to_string().contains(list), "{problem}");
+            }
+            let plain = codings(list).decode(Bytes::from_static(b"{\"id\":1}"), LIMIT);
+            assert!(matches!(plain, Err(Problem::Broken { .. })), "{list}: {plain:?}");
+        }
+        // Without the frame of zlib nothing but the blocks tell the end.
+        let raw = codings("deflate").encode(body).unwrap();
+        let raw = raw.slice(2..raw.len() - 10);
+        assert!(codings("deflate").decode(raw, LIMIT).is_err());
+    }
+
+    #[test]
+    fn no_more_than_the_limit_comes_out() {
+        let zeros = Bytes::from(vec![0; 10 << 20]);
+        for list in ALL {
+            let bomb = codings(list).encode(zeros.clone()).unwrap();
+            assert!(bomb.len() < zeros.len() / 100, "{list} {}", bomb.len());
+            let problem = codings(list).decode(bomb.clone(), LIMIT).unwrap_err();
+            assert!(
+                matches!(problem, Problem::TooLarge { limit: LIMIT, .. }),
+                "{list}: {problem}"
+            );
+            assert_eq!(
+                codings(list).decode(bomb, zeros.len()).unwrap().len(),
+                zeros.len(),
+                "{list}"
+            );
+        }
+        let six = codings("gzip,gzip,gzip,gzip,gzip,gzip").decode(Bytes::new(), LIMIT);
+        assert_eq!(six, Err(Problem::TooMany));
+    }
+
+    #[test]
+    fn unknown_codings_are_named() {
+        for list in ["utf-8", "gzip, compress", "gzip;q=1"] {
+            let problem = codings(list).decode(text(10), LIMIT).unwrap_err();
+            assert!(matches!(problem, Problem::Unknown(_)), "{list}: {problem}");
+        }
+        assert_eq!(
+            codings("GZIP, Compress")
+                .decode(text(1), LIMIT)
+                .unwrap_err()
+                .to_string(),
+            "the content coding \"compress\" is unknown (known are gzip, deflate, br, zstd and identity)"
+        );
+        assert_eq!(codings("X-GZIP , identity"), codings("gzip"));
+    }
+}

@@ -1,0 +1,78 @@
+//! What came over the wire, as the contract model has it.
+
+use bytes::Bytes;
+use http::header::HeaderMap;
+
+use super::coding::{Codings, Problem};
+use crate::contract::{Body, Content, ContentType, Data, Headers, Query, Request, Response, Undecoded};
+
+/// A request that came: its body decoded, in at most `limit` bytes.
+pub(crate) fn request(
+    method: &str,
+    path: &str,
+    query: Option<&str>,
+    fields: &HeaderMap,
+    body: Bytes,
+    limit: usize,
+) -> Request {
+    let headers = headers(fields);
+    Request {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: query.map_or_else(Query::new, Query::parse),
+        body: self::body(&headers, body, limit),
+        headers,
+        ..Request::default()
+    }
+}
+
+/// A response that came: its body decoded, in at most `limit` bytes.
+pub(crate) fn response(status: http::StatusCode, fields: &HeaderMap, body: Bytes, limit: usize) -> Response {
+    let headers = headers(fields);
+    Response {
+        status: Some(status.as_u16()),
+        body: self::body(&headers, body, limit),
+        headers,
+        ..Response::default()
+    }
+}
+
+/// Each line of a field is one value. Bytes that are not UTF-8 are ISO-8859-1, as HTTP had it before (RFC 9110, section
+/// 5.5).
+pub(crate) fn headers(fields: &HeaderMap) -> Headers {
+    let mut headers = Headers::new();
+    for (name, value) in fields {
+        let value = match std::str::from_utf8(value.as_bytes()) {
+            Ok(text) => text.to_owned(),
+            Err(_) => value.as_bytes().iter().map(|&byte| char::from(byte)).collect(),
+        };
+        headers.append(name.as_str(), value);
+    }
+    headers
+}
+
+/// The body, without its content codings, read by its content type. One that cannot be decoded tells why when it is
+/// compared.
+pub(crate) fn body(headers: &Headers, bytes: Bytes, limit: usize) -> Body {
+    let content_type = headers
+        .first("content-type")
+        .and_then(|value| value.parse::<ContentType>().ok());
+    let codings = Codings::of(headers);
+    if bytes.is_empty() || codings.is_empty() {
+        return Body::from_wire(bytes, content_type);
+    }
+    match codings.decode(bytes.clone(), limit) {
+        Ok(decoded) if decoded.is_empty() => Body::Empty,
+        Ok(decoded) => Body::from_wire(decoded, content_type),
+        Err(problem) => Body::Present(Content {
+            data: Data::Undecoded(Undecoded {
+                bytes,
+                codings: codings.to_string(),
+                is_unknown: matches!(problem, Problem::Unknown(_)),
+                problem: problem.to_string(),
+            }),
+            content_type,
+            hint: None,
+        }),
+    }
+}

@@ -1,0 +1,154 @@
+//! What a contract says, as it goes onto the wire.
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+
+use super::coding::{Codings, Problem};
+use super::{BODY_LIMIT, charset, framing};
+use crate::contract::{Body, ContentType, Data, Headers, Request, Response, Undecoded};
+use crate::matching::body::multipart;
+use crate::{Error, ErrorKind};
+
+/// A message ready for the wire.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// A request's header fields and body. Several values of a field become one line, as most servers want it.
+///
+/// # Errors
+///
+/// `Invalid` where HTTP forbids a header field, or a body has characters that its charset lacks; `MissingFeature` where
+/// a coding or charset needs one.
+pub(crate) fn request(request: &Request) -> Result<Outgoing, Error> {
+    let mut outgoing = message("request", &request.headers, &request.body, Lines::Joined)?;
+    let has_content = ["POST", "PUT", "PATCH"]
+        .iter()
+        .any(|method| method.eq_ignore_ascii_case(&request.method));
+    if outgoing.body.is_empty() && has_content {
+        // RFC 9110, section 8.6: servers may insist on it where the method has content by its nature.
+        outgoing
+            .headers
+            .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    Ok(outgoing)
+}
+
+/// A response's header fields and body; `to_head` where it answers `HEAD`. Several values of a field are several lines.
+///
+/// # Errors
+///
+/// As for [`request`].
+pub(crate) fn response(response: &Response, to_head: bool) -> Result<Outgoing, Error> {
+    let mut outgoing = message("response", &response.headers, &response.body, Lines::Separate)?;
+    if to_head {
+        outgoing.body = Bytes::new();
+        // It says how long the answer to GET would be, and frames nothing.
+        if let Some(length) = response.headers.first("content-length")
+            && let Ok(value) = HeaderValue::try_from(length)
+        {
+            outgoing.headers.insert(CONTENT_LENGTH, value);
+        }
+    }
+    Ok(outgoing)
+}
+
+/// How several values of a field are sent.
+#[derive(Debug, Clone, Copy)]
+enum Lines {
+    /// As a list in one line. The pairs of `Cookie` are a list of its own kind (RFC 6265, section 4.2.1).
+    Joined,
+    /// As lines of their own.
+    Separate,
+}
+
+impl Lines {
+    fn of(self, name: &str, values: &[String]) -> Vec<String> {
+        match self {
+            Self::Joined if name.eq_ignore_ascii_case("cookie") => vec![values.join("; ")],
+            Self::Joined => vec![values.join(", ")],
+            Self::Separate => values.to_vec(),
+        }
+    }
+}
+
+/// Header fields and body: without what is computed, the body encoded as its header fields say.
+fn message(what: &str, headers: &Headers, body: &Body, lines: Lines) -> Result<Outgoing, Error> {
+    let mut fields = HeaderMap::new();
+    for (name, values) in headers.iter().filter(|(name, _)| !framing::is_computed(name)) {
+        let forbidden = |part: &str| {
+            Error::new(
+                ErrorKind::Invalid,
+                format!(
+                    "header {name:?} of the contract's {what} cannot be sent: its {part} holds characters that HTTP forbids"
+                ),
+            )
+        };
+        let field = HeaderName::try_from(name).map_err(|_| forbidden("name"))?;
+        for value in lines.of(name, values) {
+            // As bytes: characters beyond ASCII are UTF-8.
+            let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| forbidden("value"))?;
+            fields.append(field.clone(), value);
+        }
+    }
+    let content_type = headers
+        .first("content-type")
+        .and_then(|value| value.parse::<ContentType>().ok())
+        .or_else(|| body.content()?.content_type.clone());
+    if !fields.contains_key(CONTENT_TYPE)
+        && let Some(content_type) = &content_type
+        && body.content().is_some()
+        && let Ok(value) = HeaderValue::try_from(content_type.as_str())
+    {
+        fields.insert(CONTENT_TYPE, value);
+    }
+    let invalid =
+        |error: Error| error.context(format_args!("the body of the contract's {what} cannot be sent"));
+    let body = content(body, content_type.as_ref()).map_err(invalid)?;
+    if let Some(content_type) = &content_type
+        && let Some(corrected) = multipart::with_real_boundary(content_type, &body)
+        && let Ok(value) = HeaderValue::try_from(corrected)
+    {
+        fields.insert(CONTENT_TYPE, value);
+    }
+    Ok(Outgoing {
+        body: coded(body, &Codings::of(headers)).map_err(invalid)?,
+        headers: fields,
+    })
+}
+
+/// The bytes of a body, its text in the charset of its content type.
+fn content(body: &Body, content_type: Option<&ContentType>) -> Result<Bytes, Error> {
+    let text = |text: &str| {
+        charset::encode(text, content_type)
+            .map(|bytes| Bytes::from(bytes.into_owned()))
+            .map_err(|problem| Error::new(ErrorKind::Invalid, problem))
+    };
+    match body.content().map(|content| &content.data) {
+        None => Ok(Bytes::new()),
+        Some(Data::Json(value)) => text(&value.to_string()),
+        Some(Data::Text(document)) => text(document),
+        Some(Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. })) => Ok(bytes.clone()),
+    }
+}
+
+/// The body under its content codings. Bytes that have them already, as a recording proxy writes them, stay as they are,
+/// and so does everything under a coding that is unknown here.
+fn coded(body: Bytes, codings: &Codings) -> Result<Bytes, Error> {
+    let is_done = body.is_empty()
+        || codings.is_empty()
+        || codings.has_unknown()
+        || codings.decode(body.clone(), BODY_LIMIT).is_ok();
+    if is_done {
+        return Ok(body);
+    }
+    codings.encode(body).map_err(|problem| {
+        let kind = match &problem {
+            Problem::Feature(_) => ErrorKind::MissingFeature,
+            _ => ErrorKind::Invalid,
+        };
+        Error::new(kind, problem.to_string())
+    })
+}

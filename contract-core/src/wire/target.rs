@@ -1,0 +1,113 @@
+//! Paths and queries as a URI may hold them (RFC 3986, sections 3.3 and 3.4).
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::contract::Request;
+
+impl Request {
+    /// Path and query as they are sent: `/users/a%20b?full=yes`.
+    ///
+    /// A character that RFC 3986 forbids there is percent-encoded as UTF-8, as is a `%` that begins no escape; everything
+    /// else stays as the contract has it. A path begins with a slash.
+    ///
+    /// ```
+    /// use contract_core::contract::{Query, Request};
+    ///
+    /// let request = Request {
+    ///     path: "/files/año 100%".into(),
+    ///     query: Query::parse("state[]=open&q=a%20b&who=o'neil"),
+    ///     ..Request::default()
+    /// };
+    /// assert_eq!(request.target(), "/files/a%C3%B1o%20100%25?state%5B%5D=open&q=a%20b&who=o'neil");
+    /// ```
+    pub fn target(&self) -> String {
+        let mut target = String::with_capacity(self.path.len() + 1);
+        if !self.path.starts_with('/') {
+            target.push('/');
+        }
+        target.push_str(&path(&self.path));
+        if !self.query.is_empty() {
+            target.push('?');
+            target.push_str(&query(&self.query.to_text()));
+        }
+        target
+    }
+}
+
+/// The path with what no path may hold percent-encoded.
+pub(crate) fn path(text: &str) -> Cow<'_, str> {
+    encoded(text, |byte| is_pchar(byte) || byte == b'/')
+}
+
+/// The text behind `?` with what no query may hold percent-encoded.
+fn query(text: &str) -> Cow<'_, str> {
+    encoded(text, |byte| is_pchar(byte) || matches!(byte, b'/' | b'?'))
+}
+
+/// `pchar` without escapes: unreserved characters, `sub-delims`, `:` and `@`.
+fn is_pchar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte)
+}
+
+fn encoded(text: &str, is_allowed: impl Fn(u8) -> bool) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let is_escape = |at: usize| {
+        bytes[at] == b'%'
+            && matches!(bytes.get(at + 1..at + 3), Some(digits) if digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let stays = |at: usize| is_allowed(bytes[at]) || is_escape(at);
+    if (0..bytes.len()).all(stays) {
+        return Cow::Borrowed(text);
+    }
+    let mut encoded = String::with_capacity(text.len() + 16);
+    for (at, &byte) in bytes.iter().enumerate() {
+        if stays(at) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    Cow::Owned(encoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_rfc_3986_forbids_is_encoded_and_the_rest_stays() {
+        for (written, sent) in [
+            ("a=1&b=2", "a=1&b=2"),
+            (
+                "state[]=open&filter[city]=Ulm",
+                "state%5B%5D=open&filter%5Bcity%5D=Ulm",
+            ),
+            ("x={1}|^`\\\"<>", "x=%7B1%7D%7C%5E%60%5C%22%3C%3E"),
+            ("q=a b\tc\u{7f}", "q=a%20b%09c%7F"),
+            ("q=ü&r=日", "q=%C3%BC&r=%E6%97%A5"),
+            // Not twice.
+            ("q=a%20b%5b%5B", "q=a%20b%5b%5B"),
+            ("discount=50%&p=%zz&q=%4", "discount=50%25&p=%25zz&q=%254"),
+            (
+                "$filter=Name eq 'x'&t=12:30&m=a@b/c?d",
+                "$filter=Name%20eq%20'x'&t=12:30&m=a@b/c?d",
+            ),
+            ("a=1#top", "a=1%23top"),
+            ("plus=a+b;c,d*(e)!~", "plus=a+b;c,d*(e)!~"),
+        ] {
+            assert_eq!(query(written), sent);
+            assert_eq!(query(sent), sent, "encoding is done once");
+        }
+        for (written, sent) in [
+            ("/users/42", "/users/42"),
+            ("/a b/[c]|^`{d}", "/a%20b/%5Bc%5D%7C%5E%60%7Bd%7D"),
+            ("/what?#", "/what%3F%23"),
+            ("/back\\slash", "/back%5Cslash"),
+            ("/m;v=1/(a,b)/x@y:z", "/m;v=1/(a,b)/x@y:z"),
+            ("/100%", "/100%25"),
+        ] {
+            assert_eq!(path(written), sent);
+        }
+    }
+}
