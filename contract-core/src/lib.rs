@@ -93,6 +93,7 @@ mod error;
 pub mod generate;
 #[cfg(any(feature = "provider", feature = "broker"))]
 mod http_client;
+pub mod json;
 #[cfg(feature = "macros")]
 mod macros;
 pub mod matching;

@@ -1,6 +1,7 @@
 //! Steps that look into the contract file that a consumer's test wrote.
 
 use contract_core::contract::{Body, Contract, HttpInteraction, Interaction, InteractionKind, Message};
+use contract_core::json;
 use cucumber::gherkin::Step;
 use cucumber::then;
 use serde_json::Value;
@@ -156,14 +157,14 @@ fn has_state(world: &mut Suite, name: String) {
 )]
 fn state_parameters(world: &mut Suite, step: &Step, name: String) {
     let row = only_row(step);
-    let expected: Value = serde_json::from_str(row.get("parameters").expect("there are parameters"))
+    let expected = json::from_str(row.get("parameters").expect("there are parameters"))
         .expect("the parameters are JSON");
     let states = world.first().provider_states;
     let state = states
         .iter()
         .find(|state| state.name == name)
         .expect("the state is there");
-    assert_eq!(Value::Object(state.params.clone()), expected);
+    assert_eq!(json::Value::Object(state.params.clone()), expected);
 }
 
 #[then(regex = r#"^the first message in the pact file will contain the "([^"]+)" document$"#)]

@@ -1,11 +1,11 @@
 //! Steps that define the interactions of a consumer's test, of all three kinds.
 
 use contract_core::contract::{Contract, Interaction, InteractionKind, Message, SyncMessage};
+use contract_core::json::{self, Value};
 use contract_core::pattern::state;
 use contract_core::prelude::{Request, Response};
 use cucumber::gherkin::Step;
 use cucumber::{given, when};
-use serde_json::Value;
 
 use crate::fixtures;
 use crate::message_cells::{metadata, payload};
@@ -99,7 +99,7 @@ fn set_pending(world: &mut Suite) {
 #[given(regex = r#"^a comment "([^"]*)" is added to the (?:HTTP|message|synchronous message) interaction$"#)]
 fn add_comment(world: &mut Suite, comment: String) {
     let comments = &mut world.draft().comments;
-    comments.insert("text".to_owned(), Value::from(vec![comment]));
+    comments.insert("text".to_owned(), Value::from_iter([comment]));
 }
 
 /// Sets the contents with their content type.
@@ -118,7 +118,7 @@ fn configure(message: &mut Message, row: &Row) {
         set_contents(message, body);
     }
     if let Some(metadata) = row.get("metadata") {
-        let metadata: Value = serde_json::from_str(metadata).expect("the metadata is JSON");
+        let metadata: Value = json::from_str(metadata).expect("the metadata is JSON");
         message
             .metadata
             .extend(metadata.as_object().expect("the metadata is an object").clone());

@@ -2,9 +2,9 @@
 
 use contract_core::contract::{Members, Request, Response};
 use contract_core::generate::{self, Context};
+use contract_core::json::{self, Value};
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
-use serde_json::Value;
 
 use crate::interactions::{change_request, change_response};
 use crate::made::{assert_fits, assert_replaced};
@@ -86,7 +86,7 @@ fn prepare_request(world: &mut Suite) {
 #[when(regex = r#"^the request is prepared for use with a "(providerState|mockServer)" context:$"#)]
 fn prepare_request_with(world: &mut Suite, step: &Step, kind: String) {
     let state = &mut world.generators;
-    let given: Value = serde_json::from_str(&lines(step)[0][0]).expect("the context is JSON");
+    let given: Value = json::from_str(&lines(step)[0][0]).expect("the context is JSON");
     let given = given.as_object().expect("the context is an object").clone();
     let context = if kind == "providerState" {
         context(state.for_provider, given)

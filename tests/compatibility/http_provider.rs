@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::response::IntoResponse as _;
 use contract_core::contract::{HttpInteraction, Interaction, InteractionKind, ProviderState, Request};
+use contract_core::json;
 use cucumber::gherkin::Step;
 use cucumber::{given, then};
 use serde_json::{Value, json};
@@ -113,16 +114,16 @@ pub(crate) fn add_comments(interaction: &mut Interaction, rows: &[Row]) {
     for row in rows {
         let comment = row.get("comment").expect("a row has a comment");
         match row.get("type") {
-            Some("text") => texts.push(Value::from(comment)),
+            Some("text") => texts.push(json::Value::from(comment)),
             Some(name) => {
-                interaction.comments.insert(name.to_owned(), json!(comment));
+                interaction.comments.insert(name.to_owned(), comment.into());
             }
             None => panic!("the comment {comment:?} has no type"),
         }
     }
     interaction
         .comments
-        .insert("text".to_owned(), Value::Array(texts));
+        .insert("text".to_owned(), json::Value::Array(texts));
 }
 
 #[given(regex = r"^a Pact file for interaction (\d+) is to be verified from a Pact broker$")]

@@ -1,8 +1,8 @@
 //! What generators make, by the names that the scenarios give it.
 
 use contract_core::contract::{Body, Data};
+use contract_core::json::Value;
 use regex::Regex;
-use serde_json::Value;
 
 /// Asserts that a value is what a generator of this name makes.
 pub(crate) fn assert_made(value: &Value, what: &str) {

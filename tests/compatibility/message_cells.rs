@@ -1,6 +1,6 @@
 //! What cells and arguments of steps say of messages.
 
-use serde_json::Value;
+use contract_core::json::{self, Value};
 
 use crate::fixtures::{self, Payload};
 use crate::table::Row;
@@ -17,7 +17,7 @@ pub(crate) fn payload(cell: &str) -> Payload {
 /// The value of a cell of metadata: JSON where it says so, else text.
 pub(crate) fn metadata_value(cell: &str) -> Value {
     match cell.strip_prefix("JSON:") {
-        Some(json) => serde_json::from_str(&json.replace("\\\"", "\"")).expect("the value is JSON"),
+        Some(json) => json::from_str(&json.replace("\\\"", "\"")).expect("the value is JSON"),
         None => Value::from(cell),
     }
 }

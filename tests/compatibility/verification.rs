@@ -108,7 +108,8 @@ pub(crate) fn contract_json(
     contract.interactions = interactions;
     let mut json = contract
         .to_json(specification.max(Specification::V2))
-        .expect("the interactions can be written in this version");
+        .expect("the interactions can be written in this version")
+        .to_serde();
     json["metadata"]["pactSpecification"]["version"] = specification.as_str().into();
     json
 }

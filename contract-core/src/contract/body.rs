@@ -1,7 +1,7 @@
 //! Bodies of requests, responses and messages.
 
+use crate::json::Value;
 use bytes::Bytes;
-use serde_json::Value;
 
 use super::ContentType;
 use crate::wire::charset;
@@ -68,9 +68,9 @@ pub enum ContentTypeHint {
 
 impl Body {
     /// A JSON body.
-    pub fn json(value: Value) -> Self {
+    pub fn json(value: impl Into<Value>) -> Self {
         Self::Present(Content {
-            data: Data::Json(value),
+            data: Data::Json(value.into()),
             content_type: Some(ContentType::json()),
             hint: None,
         })
@@ -120,7 +120,7 @@ impl Body {
             return Self::binary(bytes, content_type);
         };
         if content_type.as_ref().is_some_and(ContentType::is_json)
-            && let Ok(value) = serde_json::from_str(&text)
+            && let Ok(value) = crate::json::from_str(&text)
         {
             return Self::Present(Content {
                 data: Data::Json(value),

@@ -1,6 +1,6 @@
 //! One interaction of a contract.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::{HttpInteraction, Members, Message, ProviderState, SyncMessage};
 

@@ -15,10 +15,10 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use serde_json::Value;
+use crate::json::{self, Value};
 use similar::TextDiff;
 
-use super::write::{OrderKey, Target, compact_members, interaction_members, pretty};
+use super::write::{OrderKey, Target, interaction_members};
 use super::{Contract, Interaction, Members, Specification};
 use crate::{Error, ErrorKind};
 
@@ -290,11 +290,11 @@ fn same_content(before: &Members, existing: &Interaction, new: &Members) -> bool
 
 /// One text for one content, the same in every build.
 pub(super) fn content_text(content: &Members) -> String {
-    compact_members(content)
+    json::compact_members(content)
 }
 
 fn text(members: &Members) -> String {
-    pretty(&Value::Object(members.clone()))
+    json::pretty(&Value::Object(members.clone()))
 }
 
 /// The lines that differ, with three lines around each; a long difference is cut.

@@ -37,4 +37,4 @@ pub use self::rules::{
 };
 
 /// Members of a JSON object that the model has no field for, kept so that writing loses nothing.
-pub type Members = serde_json::Map<String, serde_json::Value>;
+pub type Members = crate::json::Map<String, crate::json::Value>;

@@ -1,6 +1,6 @@
 //! Values of provider states, and the types that values are turned into.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::contract::{DataType, Members};
 use crate::{Error, ErrorKind};
@@ -72,7 +72,7 @@ pub(super) fn like_example(value: Value, example: Option<&Value>) -> Value {
 }
 
 fn number(text: &str) -> Option<Value> {
-    text.trim().parse::<serde_json::Number>().ok().map(Value::Number)
+    text.trim().parse::<crate::json::Number>().ok().map(Value::Number)
 }
 
 fn boolean(text: &str) -> Option<Value> {
@@ -106,7 +106,7 @@ pub(super) fn as_type(value: Value, data_type: DataType, expression: &str) -> Re
                 .trim()
                 .parse::<f64>()
                 .ok()
-                .and_then(serde_json::Number::from_f64);
+                .and_then(crate::json::Number::from_f64);
             finite
                 .map(Value::Number)
                 .ok_or_else(|| refused("a decimal number"))

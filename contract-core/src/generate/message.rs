@@ -1,6 +1,6 @@
 //! Generators applied to whole requests, responses and messages.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::body;
 use super::context::Context;

@@ -1,6 +1,6 @@
 //! One generator's value.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::context::{Context, Mode};
 use super::data_type::{as_type, like_example, state_value};
@@ -122,7 +122,7 @@ fn random_decimal(digits: usize, example: Option<&Value>, context: &Context) -> 
     if as_text {
         return Ok(Value::String(text));
     }
-    text.parse::<serde_json::Number>()
+    text.parse::<crate::json::Number>()
         .map(Value::Number)
         .map_err(|error| {
             Error::new(

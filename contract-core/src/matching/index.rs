@@ -170,7 +170,7 @@ fn different_segments(expected: &str, actual: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::json;
 
     use super::*;
     use crate::contract::{Body, Headers, Matcher, Query, RuleList, Specification};
@@ -205,7 +205,7 @@ mod tests {
         request
     }
 
-    fn with_body(mut request: Request, body: serde_json::Value) -> Request {
+    fn with_body(mut request: Request, body: crate::json::Value) -> Request {
         request.body = Body::json(body);
         request
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use crate::json::Value;
 
 /// One difference between what was expected and what came.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! Collecting the mismatches of a body that is no JSON document.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::place::Place;
 use super::rule::{Applied, Failure};

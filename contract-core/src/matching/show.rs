@@ -1,6 +1,6 @@
 //! How values are written in mismatches.
 
-use serde_json::Value;
+use crate::json::Value;
 
 /// Longer texts are cut: a mismatch must stay readable, and a report of many must stay linear in the documents.
 const LONGEST: usize = 1_000;
@@ -40,7 +40,7 @@ pub(crate) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "Null",
         Value::Bool(_) => "Boolean",
-        Value::Number(number) if number.is_f64() => "Decimal",
+        Value::Number(number) if !number.is_integer() => "Decimal",
         Value::Number(_) => "Integer",
         Value::String(_) => "String",
         Value::Array(_) => "Array",
@@ -74,7 +74,7 @@ pub(crate) fn cut(text: &str) -> std::borrow::Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::json;
 
     use super::*;
 

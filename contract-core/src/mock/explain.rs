@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::json::{self, Value};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode};
-use serde_json::{Value, json};
 
 use super::listener::Answer;
 use super::record::Recorder;
@@ -64,16 +64,24 @@ fn plain(content_type: &'static str, kind: &'static str, body: String) -> Answer
 
 fn as_json(recorder: &Recorder, base_url: &str, unexpected: &UnexpectedRequest) -> Value {
     let request = &unexpected.request;
-    json!({
-        "error": "unexpected request",
-        "consumer": recorder.consumer,
-        "provider": recorder.provider,
-        "request": { "method": request.method, "path": request.path, "query": request.query.to_text() },
-        "nearest": unexpected
-            .nearest
-            .as_ref()
-            .map(|nearest| report::json(&failure(recorder, base_url, request, nearest))),
-    })
+    let nearest = unexpected
+        .nearest
+        .as_ref()
+        .map(|nearest| report::json(&failure(recorder, base_url, request, nearest)));
+    json::object([
+        ("error", "unexpected request".into()),
+        ("consumer", recorder.consumer.as_str().into()),
+        ("provider", recorder.provider.as_str().into()),
+        (
+            "request",
+            json::object([
+                ("method", request.method.as_str().into()),
+                ("path", request.path.as_str().into()),
+                ("query", request.query.to_text().into()),
+            ]),
+        ),
+        ("nearest", nearest.into()),
+    ])
 }
 
 fn as_text(recorder: &Recorder, base_url: &str, unexpected: &UnexpectedRequest, style: Style) -> String {

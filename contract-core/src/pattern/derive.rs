@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::hash::BuildHasher;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::value::{Node, array};
 use super::{IntoPattern, Pattern, boolean, each_like, each_value, integer, nullable, number, string};

@@ -1,7 +1,7 @@
 //! Laws that hold for every pattern.
 
+use crate::json::{Value, json};
 use proptest::prelude::*;
-use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::{Body, Combine, Path, Response, Specification};

@@ -1,6 +1,6 @@
 //! Values that are put in when the interaction is played.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::value::Node;
 use super::{IntoPattern, Pattern};
@@ -23,7 +23,7 @@ pub fn from_state(expression: impl Into<String>, example: impl IntoPattern) -> P
     let data_type = match &example {
         Value::String(_) => DataType::String,
         Value::Bool(_) => DataType::Boolean,
-        Value::Number(number) if number.is_f64() => DataType::Decimal,
+        Value::Number(number) if !number.is_integer() => DataType::Decimal,
         Value::Number(_) => DataType::Integer,
         Value::Null | Value::Array(_) | Value::Object(_) => {
             panic!("from_state(…) takes a text, number or boolean as its example, not {example}")

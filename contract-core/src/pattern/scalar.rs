@@ -1,6 +1,6 @@
 //! Single values: exactly this one, or any of its kind.
 
-use serde_json::{Number, Value};
+use crate::json::{Number, Value};
 
 use super::value::Node;
 use super::{IntoPattern, Pattern};
@@ -38,7 +38,7 @@ pub fn exactly(value: impl IntoPattern) -> Pattern {
 #[track_caller]
 pub fn integer(example: impl IntoPattern) -> Pattern {
     match example.into_pattern().node {
-        Node::Literal(value) if value.is_i64() || value.is_u64() => Pattern::ruled(value, Matcher::Integer),
+        Node::Literal(value) if value.is_integer() => Pattern::ruled(value, Matcher::Integer),
         _ => panic!("integer(…) takes an integer as its example"),
     }
 }

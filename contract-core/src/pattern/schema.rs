@@ -1,6 +1,6 @@
 //! Values that a JSON Schema accepts.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::{IntoPattern, Pattern};
 use crate::contract::Matcher;
@@ -17,9 +17,9 @@ pub struct SchemaPattern {
 /// `const`, `enum`) or put together from its properties; [`example`](SchemaPattern::example) gives another.
 ///
 /// An implementation that does not know this rule checks the example's type instead.
-pub fn matching_schema(schema: Value) -> SchemaPattern {
+pub fn matching_schema(schema: impl Into<Value>) -> SchemaPattern {
     SchemaPattern {
-        schema,
+        schema: schema.into(),
         example: None,
     }
 }

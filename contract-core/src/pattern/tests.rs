@@ -1,6 +1,6 @@
 //! What each pattern turns into.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::*;
 use crate::contract::{Combine, Generator, Matcher, Path};

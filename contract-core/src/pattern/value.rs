@@ -1,7 +1,7 @@
 //! A pattern as a tree of examples and what they stand for.
 
+use crate::json::Value;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::contract::{Generator, Matcher};
 
@@ -73,7 +73,7 @@ impl IntoPattern for Pattern {
 impl<T: Serialize> IntoPattern for T {
     #[track_caller]
     fn into_pattern(self) -> Pattern {
-        match serde_json::to_value(self) {
+        match crate::json::to_value(self) {
             Ok(value) => Pattern {
                 node: Node::Literal(value),
             },
@@ -114,7 +114,7 @@ impl Pattern {
             Node::Object(members) => members
                 .iter()
                 .map(|(name, member)| Some((name.clone(), member.as_like()?)))
-                .collect::<Option<serde_json::Map<_, _>>>()
+                .collect::<Option<crate::json::Map<_, _>>>()
                 .map(Value::Object),
             Node::Array(items) => items
                 .iter()

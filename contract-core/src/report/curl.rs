@@ -71,7 +71,7 @@ fn quoted_always(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::contract::Query;
-    use serde_json::json;
+    use crate::json::json;
 
     #[test]
     fn a_get_with_headers_and_query() {

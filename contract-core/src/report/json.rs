@@ -1,8 +1,9 @@
 //! A failure as a JSON document.
 
-use serde_json::{Map, Value, json};
+use crate::json::{self, Map, Value};
 
 use super::{Failure, secret};
+use crate::contract::ProviderState;
 use crate::matching::{AppliedRule, Mismatch, Part};
 
 /// The failure as JSON: `consumer`, `provider`, `interaction` (`description`, `providerStates`), `source`, `test`, `part`
@@ -12,23 +13,33 @@ use crate::matching::{AppliedRule, Mismatch, Part};
 /// element explains it, `nearest`.
 pub fn json(failure: &Failure<'_>) -> Value {
     let interaction = failure.interaction;
-    json!({
-        "consumer": failure.consumer,
-        "provider": failure.provider,
-        "interaction": {
-            "description": interaction.description,
-            "providerStates": interaction
-                .provider_states
-                .iter()
-                .map(|state| json!({ "name": state.name, "params": state.params }))
-                .collect::<Vec<_>>(),
-        },
-        "source": failure.source,
-        "test": interaction.test_name(),
-        "part": failure.exchange.name(),
-        "mismatches": mismatches(failure.mismatches),
-        "reproduce": failure.reproduce,
-    })
+    let described = json::object([
+        ("description", interaction.description.as_str().into()),
+        ("providerStates", provider_states(&interaction.provider_states)),
+    ]);
+    json::object([
+        ("consumer", failure.consumer.into()),
+        ("provider", failure.provider.into()),
+        ("interaction", described),
+        ("source", failure.source.into()),
+        ("test", interaction.test_name().into()),
+        ("part", failure.exchange.name().into()),
+        ("mismatches", mismatches(failure.mismatches).into()),
+        ("reproduce", failure.reproduce.clone().into()),
+    ])
+}
+
+/// `[{ "name": …, "params": { … } }]`
+pub(crate) fn provider_states(states: &[ProviderState]) -> Value {
+    states
+        .iter()
+        .map(|state| {
+            json::object([
+                ("name", state.name.as_str().into()),
+                ("params", state.params.clone().into()),
+            ])
+        })
+        .collect()
 }
 
 /// The mismatches alone, secrets masked.
@@ -60,15 +71,14 @@ fn mismatch(mismatch: &Mismatch) -> Value {
 }
 
 fn rule(rule: &AppliedRule) -> Value {
-    json!({
-        "path": rule.path,
-        "name": rule.name,
-        "overridden": rule
-            .overridden
-            .iter()
-            .map(|rule| json!({ "path": rule.path, "name": rule.name }))
-            .collect::<Vec<_>>(),
-    })
+    let named = |path: &str, name: &str| [("path", path.into()), ("name", name.into())];
+    let overridden: Value = rule
+        .overridden
+        .iter()
+        .map(|rule| json::object(named(&rule.path, &rule.name)))
+        .collect();
+    let [path, name] = named(&rule.path, &rule.name);
+    json::object([path, name, ("overridden", overridden)])
 }
 
 fn part(part: Part) -> &'static str {

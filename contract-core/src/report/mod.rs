@@ -19,5 +19,7 @@ mod value;
 pub use self::curl::curl;
 pub use self::failure::{Exchange, Failure};
 pub use self::json::json;
+#[cfg(feature = "provider")]
+pub(crate) use self::json::provider_states;
 pub use self::style::Style;
 pub use self::text::text;

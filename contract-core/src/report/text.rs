@@ -122,9 +122,9 @@ fn data(body: &Body) -> Option<&Data> {
 mod tests {
     use super::*;
     use crate::contract::{HttpInteraction, Interaction, InteractionKind, Message, ProviderState, Response};
+    use crate::json::{Value, json};
     use crate::matching::{AppliedRule, OverriddenRule};
     use crate::report;
-    use serde_json::{Value, json};
 
     fn interaction() -> Interaction {
         let mut interaction = Interaction::new(

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::style::{Style, Tone};
 use super::value::{inline, more, quoted};

@@ -1,6 +1,6 @@
 //! Values in one line of limited length.
 
-use serde_json::Value;
+use crate::json::Value;
 
 /// JSON in one line with spaces as people write it, cut in the middle to about `limit` characters.
 pub(super) fn inline(value: &Value, limit: usize) -> String {
@@ -29,7 +29,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_f64() => "a decimal",
+        Value::Number(number) if !number.is_integer() => "a decimal",
         Value::Number(_) => "an integer",
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
@@ -118,7 +118,7 @@ pub(super) fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json::json;
 
     #[test]
     fn one_line_with_spaces() {

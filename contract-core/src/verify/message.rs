@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::json::Value;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::contract::{self, Body, ContentType, Members};
 use crate::nearest::did_you_mean;
@@ -24,7 +24,7 @@ impl Message {
     /// A JSON message. A value that serde cannot write as JSON fails the interaction with serde's reason.
     pub fn json(value: impl Serialize) -> Self {
         Self::new(
-            serde_json::to_value(&value)
+            crate::json::to_value(&value)
                 .map(Body::json)
                 .map_err(|error| format!("the message cannot be written as JSON: {error}")),
         )
@@ -72,7 +72,7 @@ impl Message {
             .and_then(|content| content.content_type.as_ref())
         {
             metadata
-                .entry("contentType")
+                .entry("contentType".to_owned())
                 .or_insert_with(|| Value::from(content_type.as_str()));
         }
         Ok(contract::Message {

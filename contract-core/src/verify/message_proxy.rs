@@ -1,10 +1,11 @@
 //! Messages that a provider makes when asked over HTTP.
 
 use base64::Engine as _;
-use serde_json::{Value, json};
 
 use super::transport::{Answered, HttpTransport};
 use crate::contract::{Interaction, Members, Message};
+use crate::json::{self, Map, Value};
+use crate::report;
 use crate::wire::receive;
 use crate::{Error, ErrorKind};
 
@@ -17,17 +18,20 @@ pub(super) async fn ask(
     interaction: &Interaction,
     request: Option<&Message>,
 ) -> Result<Message, Error> {
-    let states: Vec<Value> = interaction
-        .provider_states
-        .iter()
-        .map(|state| json!({ "name": state.name, "params": state.params }))
-        .collect();
-    let mut body = json!({ "description": interaction.description, "providerStates": states });
+    let states = report::provider_states(&interaction.provider_states);
+    let mut body = Map::from([
+        ("description".to_owned(), interaction.description.as_str().into()),
+        ("providerStates".to_owned(), states),
+    ]);
     if let Some(request) = request {
         let contents = request.contents.to_bytes();
-        let contents = serde_json::from_slice(&contents)
+        let contents = json::from_slice(&contents)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&contents).into_owned()));
-        body["request"] = json!({ "contents": contents, "metadata": request.metadata });
+        let request = [
+            ("contents", contents),
+            ("metadata", request.metadata.clone().into()),
+        ];
+        body.insert("request".to_owned(), json::object(request));
     }
     let doing = format!(
         "POST {} for message {:?}",
@@ -60,7 +64,7 @@ pub(super) async fn ask(
     let headers = receive::headers(&headers);
     if let Some(content_type) = headers.first("content-type") {
         metadata
-            .entry("contentType")
+            .entry("contentType".to_owned())
             .or_insert_with(|| Value::from(content_type));
     }
     Ok(Message {
@@ -72,5 +76,8 @@ pub(super) async fn ask(
 
 fn decode(header: &[u8]) -> Option<Members> {
     let bytes = base64::engine::general_purpose::STANDARD.decode(header).ok()?;
-    serde_json::from_slice(&bytes).ok()
+    match json::from_slice(&bytes) {
+        Ok(Value::Object(metadata)) => Some(metadata),
+        _ => None,
+    }
 }

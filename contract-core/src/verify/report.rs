@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use crate::json::{self, Map, Value};
 
 use crate::contract::{Contract, Interaction, Message, Request, Response};
 use crate::matching::Mismatch;
@@ -343,50 +343,69 @@ impl VerificationReport {
     /// providerStates, outcome, pending, durationMs, mismatches?, error?}]}], warnings, publishError?}`
     pub fn to_json(&self) -> Value {
         let counts = self.counts();
-        json!({
-            "provider": self.provider,
-            "success": self.is_success(),
-            "counts": { "passed": counts.passed, "failed": counts.failed, "pending": counts.pending },
-            "contracts": self.contracts.iter().map(ContractReport::to_json).collect::<Vec<_>>(),
-            "warnings": self.warnings,
-            "publishError": self.publish_error.as_ref().map(ToString::to_string),
-        })
+        let counts = json::object([
+            ("passed", counts.passed.into()),
+            ("failed", counts.failed.into()),
+            ("pending", counts.pending.into()),
+        ]);
+        json::object([
+            ("provider", self.provider.as_str().into()),
+            ("success", self.is_success().into()),
+            ("counts", counts),
+            (
+                "contracts",
+                self.contracts.iter().map(ContractReport::to_json).collect(),
+            ),
+            ("warnings", self.warnings.iter().cloned().collect()),
+            (
+                "publishError",
+                self.publish_error.as_ref().map(ToString::to_string).into(),
+            ),
+        ])
     }
 }
 
 impl ContractReport {
     fn to_json(&self) -> Value {
-        json!({
-            "consumer": self.contract.consumer.name,
-            "provider": self.contract.provider.name,
-            "source": self.source,
-            "selectedAs": self.selected_as,
-            "pending": self.pending,
-            "published": self.published,
-            "interactions": self.interactions.iter().map(|report| {
-                let interaction = self.interaction(report);
-                let mut json = json!({
-                    "name": report.name,
-                    "description": interaction.description,
-                    "providerStates": interaction
-                        .provider_states
-                        .iter()
-                        .map(|state| json!({ "name": state.name, "params": state.params }))
-                        .collect::<Vec<_>>(),
-                    "outcome": report.outcome.name(),
-                    "pending": report.pending,
-                    "durationMs": u64::try_from(report.duration.as_millis()).unwrap_or(u64::MAX),
-                    "warnings": report.warnings,
-                });
-                if let Some(failure) = report.failure(self) {
-                    json["failure"] = report::json(&failure);
-                }
-                if let Outcome::Errored(error) = &report.outcome {
-                    json["error"] = json!(error.to_string());
-                }
-                json
-            }).collect::<Vec<_>>(),
-        })
+        json::object([
+            ("consumer", self.contract.consumer.name.as_str().into()),
+            ("provider", self.contract.provider.name.as_str().into()),
+            ("source", self.source.as_str().into()),
+            ("selectedAs", self.selected_as.clone().into()),
+            ("pending", self.pending.into()),
+            ("published", self.published.clone().into()),
+            (
+                "interactions",
+                self.interactions
+                    .iter()
+                    .map(|report| self.interaction_json(report))
+                    .collect(),
+            ),
+        ])
+    }
+
+    fn interaction_json(&self, report: &InteractionReport) -> Value {
+        let interaction = self.interaction(report);
+        let duration = u64::try_from(report.duration.as_millis()).unwrap_or(u64::MAX);
+        let mut members = Map::from([
+            ("name".to_owned(), report.name.as_str().into()),
+            ("description".to_owned(), interaction.description.as_str().into()),
+            (
+                "providerStates".to_owned(),
+                report::provider_states(&interaction.provider_states),
+            ),
+            ("outcome".to_owned(), report.outcome.name().into()),
+            ("pending".to_owned(), report.pending.into()),
+            ("durationMs".to_owned(), duration.into()),
+            ("warnings".to_owned(), report.warnings.iter().cloned().collect()),
+        ]);
+        if let Some(failure) = report.failure(self) {
+            members.insert("failure".to_owned(), report::json(&failure));
+        }
+        if let Outcome::Errored(error) = &report.outcome {
+            members.insert("error".to_owned(), error.to_string().into());
+        }
+        members.into()
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::json::Value;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::contract::{Members, ProviderState};
 use crate::nearest::did_you_mean;
@@ -112,7 +112,7 @@ where
 {
     Arc::new(move |state: &ProviderState, fixture: C| {
         let name = state.name.clone();
-        let params = match serde_json::from_value(Value::Object(state.params.clone())) {
+        let params = match crate::json::from_value(&Value::Object(state.params.clone())) {
             Ok(params) => params,
             Err(error) => {
                 let failure = Error::new(

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use reqwest::Url;
-use serde_json::{Value, json};
 
 use crate::contract::{Members, ProviderState};
 use crate::http_client::{self, Answer, Failure};
+use crate::json::{self, Value};
 use crate::wire::BODY_LIMIT;
 use crate::{Error, ErrorKind};
 
@@ -102,9 +102,11 @@ impl StateChangeUrl {
             drop(query);
             client.post(url)
         } else {
-            client
-                .post(url)
-                .json(&json!({ "state": state.name, "params": state.params, "action": action.name() }))
+            client.post(url).json(&json::object([
+                ("state", state.name.as_str().into()),
+                ("params", state.params.clone().into()),
+                ("action", action.name().into()),
+            ]))
         };
         let unreachable = |error: reqwest::Error| {
             failed(ErrorKind::Unreachable, &format!("it {}", Failure::of(&error))).with_source(error)
@@ -132,7 +134,7 @@ impl StateChangeUrl {
             };
             return Err(failed(ErrorKind::Verification, &answer));
         }
-        Ok(match serde_json::from_slice(&body) {
+        Ok(match json::from_slice(&body) {
             Ok(Value::Object(values)) => values,
             _ => Members::new(),
         })

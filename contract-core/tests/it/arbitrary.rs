@@ -8,11 +8,11 @@ use contract_core::contract::{
     ProviderState, Query, Request, Response, Rule, RuleList, Specification, StatusClass, StatusRule,
     SyncMessage, Token, UuidFormat, Variant,
 };
+use contract_core::json::{Number, Value};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::Value;
 
 fn text() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9 _'\\\\$.\\[\\]{}é☃\"\n-]{0,10}"
@@ -29,6 +29,8 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
         prop::num::f64::NORMAL.prop_map(Value::from),
+        "-?[1-9][0-9]{0,30}(\\.[0-9]{1,30})?(e-?[0-9]{1,2})?"
+            .prop_map(|text| Value::Number(text.parse::<Number>().unwrap())),
         (-100_i32..100).prop_map(|whole| Value::from(f64::from(whole))),
         text().prop_map(Value::from),
         select(vec!["{\"a\":1}", "\"quoted\"", "[1]", "aGVsbG8=", ""]).prop_map(Value::from),

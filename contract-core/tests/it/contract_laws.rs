@@ -17,7 +17,7 @@ fn contract(version: Specification, interactions: Vec<Interaction>) -> Contract 
     contract.interactions = interactions;
     contract.metadata.insert(
         "pactSpecification".into(),
-        serde_json::json!({"version": version.as_str()}),
+        contract_core::json::object([("version", version.as_str().into())]),
     );
     contract
 }
@@ -100,12 +100,12 @@ proptest! {
         place in any::<prop::sample::Index>(),
         replacement in value(),
     ) {
-        let mut document = contract(Specification::V4, vec![interaction]).to_json(Specification::V4).unwrap();
+        let mut document = contract(Specification::V4, vec![interaction]).to_json(Specification::V4).unwrap().to_serde();
         document["metadata"]["pactSpecification"]["version"] = version.as_str().into();
         let mut pointers = Vec::new();
         collect(&document["interactions"], "/interactions".to_owned(), &mut pointers);
         let pointer = place.get(&pointers);
-        *document.pointer_mut(pointer).unwrap() = replacement;
+        *document.pointer_mut(pointer).unwrap() = replacement.to_serde();
         if let Ok(contract) = Contract::from_json(document) {
             // What was read can be written again, and reads as the same.
             if let Ok(text) = contract.to_text(version) {
@@ -150,7 +150,7 @@ proptest! {
         let mut pointers = Vec::new();
         collect(&document, String::new(), &mut pointers);
         let pointer = place.get(&pointers);
-        *document.pointer_mut(pointer).unwrap() = replacement;
+        *document.pointer_mut(pointer).unwrap() = replacement.to_serde();
         if let Err(error) = integration::from_json(document) {
             prop_assert!(error.to_string().starts_with('$'), "{}", error);
         }

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use contract_core::json::{self, Value};
 use contract_core::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The example and the paths with rules; the example must be readable as the type.
 fn shown<T: HasPattern + DeserializeOwned>() -> (Value, Vec<String>) {
     let expanded = T::pattern().expand();
-    if let Err(error) = serde_json::from_value::<T>(expanded.example.clone()) {
+    if let Err(error) = json::from_value::<T>(&expanded.example) {
         panic!("{}: {error}", expanded.example);
     }
     let rules = expanded

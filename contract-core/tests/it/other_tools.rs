@@ -220,7 +220,7 @@ fn interactions_are_read_by_their_types() {
     let body = &parts(&mixed.interactions[1]).1.body;
     assert_eq!(
         body.content().map(|content| &content.data),
-        Some(&Data::Json(json!({})))
+        Some(&Data::Json(json!({}).into()))
     );
 
     let listed_as_messages = read(json!({

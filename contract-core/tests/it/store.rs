@@ -359,7 +359,7 @@ fn pruning_removes_what_a_whole_run_no_longer_wrote() {
             .unwrap();
     }
     let by_hand = Interaction {
-        comments: serde_json::Map::new(),
+        comments: contract_core::json::Map::new(),
         ..named("by hand", "")
     };
     store.write("old run", by_hand).unwrap();

@@ -1,6 +1,6 @@
 //! One change.
 
-use serde_json::Value;
+use contract_core::json::Value;
 
 /// What a change means for the provider. The worse is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use contract_core::contract::{Matcher, Path, RuleList, Token};
-use serde_json::Value;
+use contract_core::json::Value;
 
 use super::{
     change::{Change, ChangeKind, Effect, Side},

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use contract_core::contract::{Contract, Interaction, InteractionKind};
-use serde_json::json;
+use contract_core::json::Value;
 
 use super::{
     change::{Change, ChangeKind, Effect},
@@ -177,8 +177,8 @@ fn changes(before: &Interaction, after: &Interaction) -> Vec<Change> {
         whole(
             "provider states",
             if fewer { Effect::Relaxing } else { Effect::Breaking },
-            json!(old),
-            json!(new),
+            old.into_iter().map(Value::from).collect(),
+            new.into_iter().map(Value::from).collect(),
         );
     }
     if before.pending != after.pending {
@@ -187,7 +187,7 @@ fn changes(before: &Interaction, after: &Interaction) -> Vec<Change> {
         } else {
             Effect::Breaking
         };
-        whole("pending", effect, json!(before.pending), json!(after.pending));
+        whole("pending", effect, before.pending.into(), after.pending.into());
     }
     changes.extend(match (&before.kind, &after.kind) {
         (InteractionKind::Http(before), InteractionKind::Http(after)) => parts::http(before, after),
@@ -211,7 +211,7 @@ fn changes(before: &Interaction, after: &Interaction) -> Vec<Change> {
 #[cfg(test)]
 #[expect(clippy::needless_pass_by_value, reason = "the tables read better")]
 mod tests {
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 use contract_core::contract::{
     Body, Data, Headers, HttpInteraction, MatchingRules, Message, Query, RuleList, SyncMessage, Undecoded,
 };
-use serde_json::{Value, json};
+use contract_core::json::Value;
 
 use super::{
     change::{Change, ChangeKind, Effect, Side},
@@ -23,8 +23,8 @@ pub(super) fn http(before: &HttpInteraction, after: &HttpInteraction) -> Vec<Cha
             "",
             Side::Sent,
             rules,
-            Some(json!(before)),
-            Some(json!(after)),
+            Some(Value::from(before)),
+            Some(Value::from(after)),
         )
     };
     let method = (old.rules.method.as_ref(), new.rules.method.as_ref());
@@ -112,8 +112,8 @@ pub(super) fn sync_message(before: &SyncMessage, after: &SyncMessage) -> Vec<Cha
             effect,
             part: "response messages".to_owned(),
             path: String::new(),
-            before: Some(json!(old)),
-            after: Some(json!(new)),
+            before: Some(Value::from(old)),
+            after: Some(Value::from(new)),
         });
     }
     changes
@@ -225,7 +225,7 @@ fn headers(
     let values = |headers: &Headers| {
         headers
             .iter()
-            .map(|(name, values)| (name.to_ascii_lowercase(), json!(values.join(", "))))
+            .map(|(name, values)| (name.to_ascii_lowercase(), Value::from(values.join(", "))))
             .collect()
     };
     let part = if side == Side::Sent {
@@ -244,7 +244,7 @@ fn headers(
 fn query_values(query: &Query) -> BTreeMap<String, Value> {
     query
         .iter()
-        .map(|(name, values)| (name.to_owned(), json!(values)))
+        .map(|(name, values)| (name.to_owned(), values.iter().cloned().collect()))
         .collect()
 }
 
@@ -275,13 +275,13 @@ fn body(
 fn shown(body: &Body) -> Option<Value> {
     match body {
         Body::Missing => None,
-        Body::Empty => Some(json!("")),
+        Body::Empty => Some(Value::from("")),
         Body::Null => Some(Value::Null),
         Body::Present(content) => Some(match &content.data {
             Data::Json(value) => value.clone(),
-            Data::Text(text) => json!(text),
+            Data::Text(text) => Value::from(text.as_str()),
             Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => {
-                json!(format!("{} bytes, SHA-256 {}", bytes.len(), hash(bytes)))
+                Value::from(format!("{} bytes, SHA-256 {}", bytes.len(), hash(bytes)))
             }
         }),
     }

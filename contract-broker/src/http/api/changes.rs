@@ -122,7 +122,7 @@ fn change(change: &Change) -> Value {
     });
     for (name, value) in [("before", &change.before), ("after", &change.after)] {
         if let Some(value) = value {
-            shown[name] = value.clone();
+            shown[name] = value.to_serde();
         }
     }
     shown

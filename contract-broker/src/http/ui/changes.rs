@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use contract_core::contract::Contract;
+use contract_core::json::Value;
 use http::StatusCode;
-use serde_json::Value;
 
 use super::{
     fault::{Fault, Result},

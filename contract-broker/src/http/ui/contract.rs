@@ -9,6 +9,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use contract_core::contract::Contract;
+use contract_core::json;
 use http::StatusCode;
 
 use super::{
@@ -153,7 +154,5 @@ async fn show(
 }
 
 fn pretty(document: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(document)
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| document.to_owned())
+    json::from_str(document).map_or_else(|_| document.to_owned(), |value| format!("{value:#}"))
 }

@@ -1,9 +1,9 @@
 //! Bodies: as they are in versions 1 to 3, with attributes in version 4.
 
+use crate::json::Value;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde_json::Value;
 
 use super::place::{At, Read, says_nothing, take};
 use crate::contract::{Body, Content, ContentType, ContentTypeHint, Data, Members};
@@ -50,7 +50,7 @@ pub(crate) fn document_in_text(text: &str) -> Option<Value> {
     if !text.trim_start().starts_with(['{', '"']) {
         return None;
     }
-    serde_json::from_str(text).ok()
+    crate::json::from_str(text).ok()
 }
 
 /// A body of version 4, taken from the member of this name, with `content`, `contentType`, `encoded` and
@@ -119,7 +119,7 @@ fn attributed(content: Value, members: &mut Members, header: Option<&ContentType
         },
         Encoding::Json => {
             let text = at.member("content").string(content)?;
-            let value = serde_json::from_str(&text).map_err(|error| {
+            let value = crate::json::from_str(&text).map_err(|error| {
                 at.member("content").fault(format!(
                     "expected JSON in this string (`encoded` is \"JSON\"): {error}"
                 ))
@@ -176,7 +176,7 @@ fn decoded(bytes: Vec<u8>, kind: Option<&ContentType>, hint: Option<ContentTypeH
         return Data::Binary(Bytes::from(bytes));
     }
     if kind.is_some_and(ContentType::is_json)
-        && let Ok(value) = serde_json::from_slice(&bytes)
+        && let Ok(value) = crate::json::from_slice(&bytes)
     {
         return Data::Json(value);
     }

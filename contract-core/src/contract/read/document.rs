@@ -2,7 +2,7 @@
 
 use std::path::Path as FilePath;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::place::{At, Fault, Read, says_nothing, take};
 use super::position::{line_and_column, position};
@@ -24,7 +24,7 @@ impl Contract {
     ///   `interactions` nor `messages`, and does not name both participants.
     pub fn read_str(text: &str, origin: &str) -> Result<Self, Error> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let value: Value = serde_json::from_str(text).map_err(|error| not_json(&error, origin))?;
+        let value: Value = crate::json::from_str(text).map_err(|error| not_json(&error, origin))?;
         contract(value).map_err(|fault| {
             let (line, column) = position(text, &fault.steps);
             fault.into_error().context(format!("{origin}:{line}:{column}"))
@@ -68,8 +68,8 @@ impl Contract {
     /// # Errors
     /// [`Malformed`](ErrorKind::Malformed) or [`NotAContract`](ErrorKind::NotAContract), naming the path in the
     /// document.
-    pub fn from_json(document: Value) -> Result<Self, Error> {
-        contract(document).map_err(Fault::into_error)
+    pub fn from_json(document: impl Into<Value>) -> Result<Self, Error> {
+        contract(document.into()).map_err(Fault::into_error)
     }
 }
 

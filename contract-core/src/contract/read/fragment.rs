@@ -1,6 +1,6 @@
 //! Parts of a contract on their own: what conformance cases, plugins and integration files hold.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::place::{At, Read};
 use super::{generators as generator, v1, v3, v4};
@@ -11,7 +11,7 @@ use crate::contract::{Generators, MatchingRules, Message, Request, Response, Spe
 ///
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed), naming the path within the value.
-pub fn request(value: Value, specification: Specification) -> Result<Request, Error> {
+pub fn request(value: impl Into<Value>, specification: Specification) -> Result<Request, Error> {
     by_version(specification, value, v1::request, v4::request)
 }
 
@@ -19,7 +19,7 @@ pub fn request(value: Value, specification: Specification) -> Result<Request, Er
 ///
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed), naming the path within the value.
-pub fn response(value: Value, specification: Specification) -> Result<Response, Error> {
+pub fn response(value: impl Into<Value>, specification: Specification) -> Result<Response, Error> {
     by_version(specification, value, v1::response, v4::response)
 }
 
@@ -27,7 +27,7 @@ pub fn response(value: Value, specification: Specification) -> Result<Response, 
 ///
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed), naming the path within the value.
-pub fn message(value: Value, specification: Specification) -> Result<Message, Error> {
+pub fn message(value: impl Into<Value>, specification: Specification) -> Result<Message, Error> {
     by_version(specification, value, v3::message, v4::message)
 }
 
@@ -35,9 +35,9 @@ pub fn message(value: Value, specification: Specification) -> Result<Message, Er
 ///
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed), naming the path within the value.
-pub fn matching_rules(value: Value) -> Result<MatchingRules, Error> {
+pub fn matching_rules(value: impl Into<Value>) -> Result<MatchingRules, Error> {
     At::Root
-        .object(value)
+        .object(value.into())
         .and_then(|members| v1::rules_of_any_version(members, &At::Root))
         .map_err(super::place::Fault::into_error)
 }
@@ -46,16 +46,17 @@ pub fn matching_rules(value: Value) -> Result<MatchingRules, Error> {
 ///
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed), naming the path within the value.
-pub fn generators(value: Value) -> Result<Generators, Error> {
-    generator::generators(value, &At::Root).map_err(super::place::Fault::into_error)
+pub fn generators(value: impl Into<Value>) -> Result<Generators, Error> {
+    generator::generators(value.into(), &At::Root).map_err(super::place::Fault::into_error)
 }
 
 fn by_version<T>(
     specification: Specification,
-    value: Value,
+    value: impl Into<Value>,
     classic: impl Fn(Value, &At) -> Read<T>,
     with_attributes: impl Fn(Value, &At) -> Read<T>,
 ) -> Result<T, Error> {
+    let value = value.into();
     if specification == Specification::V4 {
         with_attributes(value, &At::Root)
     } else {

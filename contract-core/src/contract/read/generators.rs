@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::place::{At, Read, says_nothing, take};
 use super::rules::{self, generators_by_path};

@@ -1,6 +1,6 @@
 //! Where in a document the reader is, and what it says when the document is wrong there.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use crate::contract::Members;
 use crate::{Error, ErrorKind};
@@ -132,11 +132,11 @@ impl<'a> At<'a> {
 }
 
 /// The number as `i64` where it has no fraction: `2` and `2.0`.
-fn whole(number: &serde_json::Number) -> Option<i64> {
+fn whole(number: &crate::json::Number) -> Option<i64> {
     /// Beyond this a double does not hold every whole number.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     number.as_i64().or_else(|| {
-        let float = number.as_f64()?;
+        let float = number.as_f64();
         #[expect(
             clippy::cast_possible_truncation,
             reason = "the value has no fraction and is within the range that doubles hold exactly"

@@ -10,7 +10,7 @@
 //!
 //! They are taken apart into the example and the rule that the same libraries write from version 2 on.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::place::{At, Read};
 use super::v2;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::generators;
 use super::place::{At, Read, take};

@@ -3,7 +3,7 @@
 //! Versions 1.1, 2 and 3 keep this shape, so that one reader serves all four; it takes each member in every spelling
 //! that one of them, or a file in the wild, has for it.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::place::{At, Read, keep_empty, says_nothing, take, take_any};
 use super::{body, example, generators, ruby, rules, v2, v3};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::place::{At, Read, keep_empty, says_nothing, take, take_any};
 use super::{body, example, ruby, rules, v1, v2, v4};

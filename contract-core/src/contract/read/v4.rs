@@ -1,6 +1,6 @@
 //! What version 4 brought: interactions of every kind in one file, each with its type; bodies with attributes.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::place::{At, Read, take};
 use super::{body, example, v1, v3};
@@ -35,7 +35,7 @@ pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
 /// An entry of `messages`, which version 3 has for them.
 pub(super) fn message_interaction(mut members: Members, at: &At) -> Read<Interaction> {
     members
-        .entry("type")
+        .entry("type".to_owned())
         .or_insert_with(|| "Asynchronous/Messages".into());
     interaction(members, at)
 }

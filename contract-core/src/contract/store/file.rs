@@ -7,8 +7,9 @@ use super::ledger::{Entry, Ledger, hash, one_line};
 use super::run::{Run, process};
 use super::splice::{self, Spliced};
 use crate::contract::merge::{Change, Identity, content, content_text, difference, written};
-use crate::contract::write::{Target, pretty};
+use crate::contract::write::Target;
 use crate::contract::{Contract, Interaction, Specification};
+use crate::json;
 use crate::{Error, ErrorKind};
 
 /// How [`merge_into_file`] goes about it.
@@ -291,5 +292,8 @@ fn content_shown(interaction: &Interaction) -> String {
         to: Specification::V4,
         from: Specification::V4,
     };
-    written(interaction, target).map_or_else(|_| String::new(), |members| pretty(&content(members).into()))
+    written(interaction, target).map_or_else(
+        |_| String::new(),
+        |members| json::pretty(&content(members).into()),
+    )
 }

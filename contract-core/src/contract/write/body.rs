@@ -1,8 +1,8 @@
 //! Bodies: as they are in versions 2 and 3, with attributes in version 4.
 
+use crate::json::Value;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
 
 use super::target::Write;
 use crate::contract::read::document_in_text;
@@ -22,7 +22,7 @@ pub(super) fn classic(body: &Body, content_type: Option<&ContentType>) -> Write<
     Ok(Some(match &content.data {
         Data::Json(Value::String(text)) => json_string(text, is_json),
         Data::Json(value) => value.clone(),
-        Data::Text(text) if is_json => match serde_json::from_str(text) {
+        Data::Text(text) if is_json => match crate::json::from_str(text) {
             Ok(Value::String(text)) => json_string(&text, true),
             Ok(value) => value,
             Err(_) => {

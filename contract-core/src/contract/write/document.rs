@@ -1,10 +1,9 @@
 //! The whole document: interactions in their order, the metadata with the version.
 
-use serde_json::Value;
-
 use super::target::{Target, Write, overlay};
-use super::{text, v2, v3, v4};
+use super::{v2, v3, v4};
 use crate::contract::{Contract, Interaction, InteractionKind, Members, Participant, Specification};
+use crate::json::{self, Value};
 use crate::{Error, ErrorKind};
 
 impl Contract {
@@ -80,7 +79,7 @@ impl Contract {
     /// # Errors
     /// As [`to_json`](Self::to_json).
     pub fn to_text(&self, specification: Specification) -> Result<String, Error> {
-        Ok(text::pretty(&self.to_json(specification)?))
+        Ok(json::pretty(&self.to_json(specification)?))
     }
 }
 
@@ -102,7 +101,7 @@ struct Written {
 
 impl Written {
     fn text(&self) -> &str {
-        self.text.get_or_init(|| text::compact(&self.value))
+        self.text.get_or_init(|| json::compact(&self.value))
     }
 }
 
@@ -126,7 +125,7 @@ impl OrderKey {
             provider_states: interaction
                 .provider_states
                 .iter()
-                .map(|state| (state.name.clone(), text::compact_members(&state.params)))
+                .map(|state| (state.name.clone(), json::compact_members(&state.params)))
                 .collect(),
             kind: interaction.kind.type_name().to_owned(),
         }

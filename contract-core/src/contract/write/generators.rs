@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::target::{overlay, put};
 use crate::contract::{DataType, Generator, Generators, Members, Path, UuidFormat};

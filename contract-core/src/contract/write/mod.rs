@@ -10,11 +10,9 @@ mod document;
 mod generators;
 mod rules;
 mod target;
-mod text;
 mod v2;
 mod v3;
 mod v4;
 
 pub(crate) use self::document::{OrderKey, interaction_members};
 pub(crate) use self::target::Target;
-pub(crate) use self::text::{compact_members, pretty};

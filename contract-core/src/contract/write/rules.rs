@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::generators;
 use super::target::{overlay, put};
@@ -41,7 +41,7 @@ pub(super) fn rule(rule: &Rule) -> Members {
             );
         }
         Matcher::StatusCode(StatusRule::Class(class)) => set("status", class.name().into()),
-        Matcher::StatusCode(StatusRule::Codes(codes)) => set("status", codes.clone().into()),
+        Matcher::StatusCode(StatusRule::Codes(codes)) => set("status", codes.iter().copied().collect()),
         Matcher::Unknown { members: unknown, .. } => {
             for (name, value) in unknown {
                 set(name, value.clone());

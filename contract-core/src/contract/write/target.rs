@@ -1,6 +1,6 @@
 //! Which version is written, from which one the contract came, and what that means for members without a field.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::contract::{Members, Specification};
 use crate::{Error, ErrorKind};

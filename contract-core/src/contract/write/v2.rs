@@ -1,6 +1,6 @@
 //! Version 2: flat rules, one provider state without parameters, the query as text, no generators, no messages.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::target::{Target, Write, overlay, put};
 use super::v3::{KNOWN, annotations, provider_states};

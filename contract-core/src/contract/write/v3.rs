@@ -3,7 +3,7 @@
 //! Rules that only version 4 names are written all the same: their form is the same, and implementations that know them
 //! read them in any version.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::target::{Target, Write, overlay, put};
 use super::{body, generators, rules, v2};
@@ -154,6 +154,6 @@ fn message(message: &Message, target: Target) -> Write<Members> {
 pub(super) fn query(query: &Query) -> Members {
     query
         .iter()
-        .map(|(name, values)| (name.to_owned(), values.to_vec().into()))
+        .map(|(name, values)| (name.to_owned(), values.iter().cloned().collect()))
         .collect()
 }

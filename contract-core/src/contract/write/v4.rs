@@ -1,6 +1,6 @@
 //! Version 4: every kind of interaction, bodies with attributes, header fields as arrays.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::target::{Target, overlay, put};
 use super::{body, generators, rules, v3};
@@ -140,6 +140,6 @@ fn message(message: &Message, target: Target) -> Members {
 fn headers(headers: &Headers) -> Members {
     headers
         .iter()
-        .map(|(name, values)| (name.to_owned(), values.to_vec().into()))
+        .map(|(name, values)| (name.to_owned(), values.iter().map(String::as_str).collect()))
         .collect()
 }

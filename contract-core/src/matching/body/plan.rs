@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::json::Value;
 use bytes::Bytes;
-use serde_json::Value;
 
 use super::content::{self, declared_type, detected_type};
 use super::form::FormPlan;
@@ -293,7 +293,7 @@ impl BodyPlan {
                 return undecodable(&content.data, &problem, &mut Reporter::new(self.unexpected, out));
             }
         };
-        match (serde_json::from_str(&text), compared) {
+        match (crate::json::from_str(&text), compared) {
             (Ok(document), _) => self.compare_document(plan, &document, out),
             (Err(_), Compared::Differs(_)) => {}
             (Err(_), Compared::Unclear(content_type)) => out.push(self.other_type(content_type)),
@@ -433,7 +433,7 @@ impl Example {
         Ok(match Kind::of(content_type, &content.data, content.hint) {
             Kind::Json => match &content.data {
                 Data::Json(value) => Self::Json(JsonPlan::compile(rules, value.clone())?),
-                _ => match decoded().ok().and_then(|text| serde_json::from_str(&text).ok()) {
+                _ => match decoded().ok().and_then(|text| crate::json::from_str(&text).ok()) {
                     Some(value) => Self::Json(JsonPlan::compile(rules, value)?),
                     // Not JSON whatever its type says: it can only be the same text.
                     None => text(),

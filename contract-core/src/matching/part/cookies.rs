@@ -1,6 +1,6 @@
 //! Cookies: `Set-Cookie` lines of responses, `Cookie` lists of requests (RFC 6265, sections 4.1.1 and 4.2.1).
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::values::push;
 use crate::matching::rule::Failure;

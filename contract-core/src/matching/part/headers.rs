@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::cookies;
 use super::values::{Values, Wording, by_parameter, push};

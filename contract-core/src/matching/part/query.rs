@@ -6,9 +6,9 @@ use super::text::{TextRules, report};
 use super::values::{Values, Wording, by_parameter, push};
 use crate::Error;
 use crate::contract::{MatchingRules, Query, Specification};
+use crate::json::Value;
 use crate::matching::rule::{Applied, Failure};
 use crate::matching::{Mismatch, Part};
-use serde_json::Value;
 
 /// The expected query: the same parameters, in any order, the values of a repeated one in order. Version 1 compares the
 /// decoded text (specification 1, "query").

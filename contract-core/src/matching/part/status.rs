@@ -1,6 +1,6 @@
 //! The response's status.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::Error;
 use crate::contract::RuleList;

@@ -1,6 +1,6 @@
 //! A part that is one text: the method, the path.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::Error;
 use crate::contract::RuleList;

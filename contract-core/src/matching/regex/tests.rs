@@ -232,7 +232,7 @@ fn the_examples_of_a_contract_decide_what_its_patterns_mean() {
             method: "POST".into(),
             path: format!("/a{space}b"),
             query: Query::parse(&format!("q=a{space}b")),
-            body: Body::json(serde_json::json!({"hex": hex, "all": [space]})),
+            body: Body::json(crate::json::json!({"hex": hex, "all": [space]})),
             ..Request::default()
         };
         request.headers.append("X-Space", format!("a{space}b"));

@@ -1,6 +1,6 @@
 //! `arrayContains`: for each variant there is an element, wherever it stands.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::check::Failure;
 use super::rules::Rules;

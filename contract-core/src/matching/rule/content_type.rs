@@ -1,8 +1,8 @@
 //! `contentType`: content of a media type, told by its bytes.
 
+use crate::json::Value;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
 
 use crate::contract::ContentType;
 use crate::matching::detect;

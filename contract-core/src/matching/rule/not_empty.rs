@@ -1,6 +1,6 @@
 //! `notEmpty`: there is a value, and it is not empty.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::matching::given::Given;
 

@@ -7,8 +7,8 @@ pub(crate) use self::missing::Schema;
 
 #[cfg(feature = "schema")]
 mod compiled {
+    use crate::json::Value;
     use jsonschema::Validator;
-    use serde_json::Value;
 
     use crate::{Error, ErrorKind};
 
@@ -24,7 +24,7 @@ mod compiled {
     impl Schema {
         /// Compiles the schema.
         pub(crate) fn compile(schema: &Value) -> Result<Self, Error> {
-            let validator = jsonschema::validator_for(schema).map_err(|error| {
+            let validator = jsonschema::validator_for(&schema.to_serde()).map_err(|error| {
                 let place = error.instance_path().to_string();
                 let place = if place.is_empty() {
                     "its root".to_owned()
@@ -41,12 +41,12 @@ mod compiled {
 
         /// Whether the value is valid.
         pub(crate) fn holds(&self, actual: &Value) -> bool {
-            self.validator.is_valid(actual)
+            self.validator.is_valid(&actual.to_serde())
         }
 
         /// Whether a text is valid: as a string, or as the number or boolean that it reads as.
         pub(crate) fn holds_text(&self, actual: &str) -> bool {
-            let read = || serde_json::from_str::<Value>(actual).ok();
+            let read = || crate::json::from_str(actual).ok();
             self.holds(&Value::from(actual))
                 || read().is_some_and(|value| (value.is_number() || value.is_boolean()) && self.holds(&value))
         }
@@ -55,7 +55,7 @@ mod compiled {
         pub(crate) fn description(&self, actual: &Value) -> String {
             let mut problems: Vec<String> = self
                 .validator
-                .iter_errors(actual)
+                .iter_errors(&actual.to_serde())
                 .take(SHOWN + 1)
                 .map(|error| match error.instance_path().to_string() {
                     path if path.is_empty() => error.to_string(),
@@ -76,7 +76,7 @@ mod compiled {
 
 #[cfg(not(feature = "schema"))]
 mod missing {
-    use serde_json::Value;
+    use crate::json::Value;
 
     use crate::{Error, ErrorKind};
 
@@ -117,7 +117,7 @@ mod missing {
 mod tests {
     use std::collections::BTreeMap;
 
-    use serde_json::{Value, json};
+    use crate::json::{Value, json};
 
     use crate::contract::{Body, Matcher, Response, RuleList, Specification};
     use crate::matching::ResponsePlan;

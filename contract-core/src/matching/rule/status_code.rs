@@ -1,6 +1,6 @@
 //! `statusCode`: one of a class of status codes, or one of a list.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::contract::{StatusClass, StatusRule};
 use crate::matching::given::Given;

@@ -1,6 +1,6 @@
 //! `type`: the same kind of value, with bounds on the number of elements where given.
 
-use serde_json::Value;
+use crate::json::Value;
 
 /// At least and at most so many elements of an array. An object has none: its members are not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

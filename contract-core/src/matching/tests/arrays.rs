@@ -1,6 +1,6 @@
 //! Arrays: lengths, bounds, templates, `arrayContains`.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::{assert_requests, assert_responses, in_response, paths};
 

@@ -1,6 +1,6 @@
 //! Bodies of each kind, content types, and bodies that are missing, empty or null.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::{category, paths, rules};
 use crate::contract::{Body, ContentType, Headers, MatchingRules, Message, Response, Specification};
@@ -249,7 +249,7 @@ fn forms_are_compared_by_field() {
 
 #[test]
 fn messages_are_compared_by_metadata_and_contents() {
-    let message = |metadata: serde_json::Value, contents| Message {
+    let message = |metadata: crate::json::Value, contents| Message {
         contents,
         metadata: metadata.as_object().unwrap().clone(),
         ..Message::default()

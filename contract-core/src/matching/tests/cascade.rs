@@ -1,6 +1,6 @@
 //! Which rule decides at a place, and what goes down to what is below.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::{assert_responses, in_response};
 

@@ -1,6 +1,6 @@
 //! AND and OR, on scalars, objects and arrays.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::{assert_responses, in_response, paths};
 
@@ -126,7 +126,7 @@ fn rules_about_members_are_tried_whole_where_one_is_enough() {
 
 #[test]
 fn alternatives_inside_of_alternatives_do_not_multiply_without_end() {
-    let mut rules = serde_json::Map::new();
+    let mut rules = crate::json::Map::new();
     let (mut path, mut example, mut actual) = ("$".to_owned(), json!(1), json!("x"));
     for _ in 0..100 {
         path.push_str(".a");

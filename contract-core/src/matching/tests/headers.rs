@@ -1,6 +1,6 @@
 //! Header fields.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::{in_headers, paths};
 

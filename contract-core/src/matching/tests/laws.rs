@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::json::Value;
 use proptest::prelude::*;
-use serde_json::Value;
 
 use crate::contract::{
     Body, EachRules, Matcher, MatchingRules, Path, Request, Response, Rule, RuleList, Specification, Token,
@@ -199,7 +199,7 @@ fn fitting_rules(path: &Path, value: &Value, choice: usize, lists: &mut BTreeMap
         }
         Value::Null => Matcher::Null,
         Value::Bool(_) => Matcher::Boolean,
-        Value::Number(number) if number.is_f64() => Matcher::Decimal,
+        Value::Number(number) if !number.is_integer() => Matcher::Decimal,
         Value::Number(_) if choice.is_multiple_of(2) => Matcher::Number,
         Value::Number(_) => Matcher::Integer,
         Value::String(text) => match choice % 4 {

@@ -1,6 +1,6 @@
 //! Objects: members that are missing or not expected, and the rules that free their names.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::{assert_requests, assert_responses};
 

@@ -12,7 +12,7 @@ mod query;
 mod scalars;
 mod wording;
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use crate::contract::{Body, Headers, MatchingRules, Query, Request, Response, Specification, read};
 use crate::matching::{Mismatch, RequestPlan, ResponsePlan};
@@ -24,7 +24,7 @@ fn rules(body: &Value) -> MatchingRules {
 }
 
 fn category(name: &str, lists: &Value) -> MatchingRules {
-    let lists: serde_json::Map<String, Value> = lists
+    let lists: crate::json::Map<String, Value> = lists
         .as_object()
         .unwrap()
         .iter()

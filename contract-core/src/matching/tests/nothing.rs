@@ -1,7 +1,7 @@
 //! A rule that stands in a contract checks something: wherever it stands and whatever the example is, there are values that
 //! it refuses. What says nothing is as if it were not there, or refused when the contract is compiled.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::{category, in_headers, in_query, in_request, in_response, paths, rules};
 use crate::contract::{Body, ContentType, Headers, Query, Request, Response, Specification};

@@ -1,6 +1,6 @@
 //! Queries: parameters in any order, values in order, rules on text.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::{in_query, paths};
 

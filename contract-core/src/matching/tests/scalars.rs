@@ -1,6 +1,6 @@
 //! Each rule about one value.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::{assert_responses, in_response};
 

@@ -1,6 +1,6 @@
 //! Descriptions that other tools of the field show and test for. They are kept word for word.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::{in_headers, in_query, in_request, in_response};
 

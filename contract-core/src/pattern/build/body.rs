@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::contract::{Body, Content, ContentType, Data, Generator, Matcher, Path, Query, RuleList, Token};
 use crate::pattern::value::Node;

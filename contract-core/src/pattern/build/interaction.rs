@@ -1,7 +1,7 @@
 //! Interactions put together.
 
+use crate::json::{Map, Value};
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::body;
 use crate::contract::{
@@ -79,7 +79,7 @@ impl<K> InteractionBuilder<K> {
         match self
             .interaction
             .comments
-            .entry("text")
+            .entry("text".to_owned())
             .or_insert_with(|| Value::Array(Vec::new()))
         {
             Value::Array(lines) => lines.push(text),
@@ -95,17 +95,19 @@ impl<K> InteractionBuilder<K> {
     /// Where the value cannot be written as JSON.
     #[track_caller]
     pub fn reference(mut self, group: &str, name: &str, value: impl Serialize) -> Self {
-        let value = match serde_json::to_value(value) {
+        let value = match crate::json::to_value(value) {
             Ok(value) => value,
             Err(error) => panic!("reference {group:?} {name:?}: {error}"),
         };
         let references = self
             .interaction
             .comments
-            .entry("references")
+            .entry("references".to_owned())
             .or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(groups) = references
-            && let Value::Object(members) = groups.entry(group).or_insert_with(|| Value::Object(Map::new()))
+            && let Value::Object(members) = groups
+                .entry(group.to_owned())
+                .or_insert_with(|| Value::Object(Map::new()))
         {
             members.insert(name.to_owned(), value);
         }

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::body::{self, BodyParts};
-use crate::contract::{Body, ContentType, Data, Message, Path};
+use crate::contract::{Body, ContentType, Message, Path};
 use crate::pattern::IntoPattern;
 use crate::{Error, ErrorKind};
 
@@ -68,7 +68,6 @@ impl Message {
             .with_source(error)
         };
         match self.contents.content().map(|content| &content.data) {
-            Some(Data::Json(value)) => T::deserialize(value).map_err(malformed),
             Some(data) => serde_json::from_slice(&data.to_bytes()).map_err(malformed),
             None => Err(Error::new(
                 ErrorKind::Malformed,

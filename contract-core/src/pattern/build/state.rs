@@ -19,7 +19,7 @@ impl ProviderState {
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
         let name = name.into();
-        match serde_json::to_value(value) {
+        match crate::json::to_value(value) {
             Ok(value) => {
                 self.params.insert(name, value);
                 self

@@ -1,6 +1,6 @@
 //! Patterns where only text can stand: paths, query parameters, header fields.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::contract::{Generator, Path, RuleList, Token};
 use crate::pattern::expand::Place;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::scanner::Scanner;
 use crate::Error;
@@ -259,7 +259,7 @@ fn rule(scanner: &mut Scanner) -> Result<Definition, Error> {
         "number" => (Matcher::Number, example.is_number(), "a number"),
         "integer" => (
             Matcher::Integer,
-            example.is_i64() || example.is_u64(),
+            example.is_integer(),
             "a number without a fraction",
         ),
         // Writers of other languages say 100 for 100.0.
@@ -317,7 +317,7 @@ fn from_provider_state(scanner: &mut Scanner) -> Result<(Value, Option<Generator
     scanner.expect(')')?;
     let data_type = match &example {
         Value::String(_) => Some(DataType::String),
-        Value::Number(number) if number.is_f64() => Some(DataType::Decimal),
+        Value::Number(number) if !number.is_integer() => Some(DataType::Decimal),
         Value::Number(_) => Some(DataType::Integer),
         Value::Bool(_) => Some(DataType::Boolean),
         _ => Some(DataType::Raw),
@@ -332,7 +332,7 @@ fn from_provider_state(scanner: &mut Scanner) -> Result<(Value, Option<Generator
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json::json;
 
     fn read(text: &str) -> Definition {
         text.parse().unwrap_or_else(|error| panic!("{error}"))

@@ -1,6 +1,6 @@
 //! Integration JSON.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::Definition;
 use crate::Error;
@@ -22,7 +22,7 @@ const INSTRUCTION: &str = "pact:";
 /// [`Malformed`](crate::ErrorKind::Malformed): the text is not JSON, or a rule or generator in it cannot be read. Names line,
 /// column and path.
 pub fn read(text: &str, origin: &str) -> Result<Expanded, Error> {
-    let value: Value = serde_json::from_str(text).map_err(|error| {
+    let value: Value = crate::json::from_str(text).map_err(|error| {
         Error::new(
             crate::ErrorKind::Malformed,
             format!("{origin}: not valid JSON: {error}"),
@@ -38,8 +38,8 @@ pub fn read(text: &str, origin: &str) -> Result<Expanded, Error> {
 ///
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed): a rule or generator in it cannot be read. Names the path.
-pub fn from_json(document: Value) -> Result<Expanded, Error> {
-    expand(document).map_err(Fault::into_error)
+pub fn from_json(document: impl Into<Value>) -> Result<Expanded, Error> {
+    expand(document.into()).map_err(Fault::into_error)
 }
 
 /// Reads what stands for a path, a header or a query value: integration JSON as text, or any other text, which is an
@@ -48,7 +48,7 @@ pub fn from_json(document: Value) -> Result<Expanded, Error> {
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed), as for [`from_json`].
 pub fn from_text(text: &str) -> Result<Expanded, Error> {
-    match serde_json::from_str::<Value>(text) {
+    match crate::json::from_str(text) {
         Ok(Value::Object(members)) if is_instruction(&members) => from_json(Value::Object(members)),
         _ => Ok(Expanded {
             example: text.into(),
@@ -340,7 +340,7 @@ fn generator_of(name: Value, members: &Members, at: &At, object: &At) -> Read<Ge
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json::json;
 
     fn rules_of(document: Value) -> Vec<(String, Vec<Matcher>)> {
         from_json(document)

@@ -1,6 +1,6 @@
 //! The words of a matching definition.
 
-use serde_json::{Number, Value};
+use crate::json::{Number, Value};
 
 use crate::{Error, ErrorKind};
 
@@ -131,7 +131,7 @@ impl<'a> Scanner<'a> {
             .find(|c: char| !(c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E')))
             .unwrap_or(rest.len());
         let digits = &rest[..length];
-        match serde_json::from_str(digits.strip_prefix('+').unwrap_or(digits)) {
+        match crate::json::from_str(digits.strip_prefix('+').unwrap_or(digits)) {
             Ok(Value::Number(number)) => {
                 self.at += length;
                 Ok(number)

@@ -101,7 +101,7 @@ pub(crate) fn test_result(contract: &ContractReport, report: &InteractionReport)
         "success": report.outcome.is_passed(),
     });
     if let Some(id) = interaction.extra.get("_id") {
-        entry["interactionId"] = id.clone();
+        entry["interactionId"] = id.to_serde();
     }
     match &report.outcome {
         Outcome::Passed => {}

@@ -1,6 +1,6 @@
 //! An example, compiled, and what a comparison with it starts from.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::at::At;
 use super::template::Template;

@@ -4,8 +4,8 @@
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
-use serde_json::map::Iter;
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
+use std::collections::btree_map::Iter;
 
 use crate::matching::Unexpected;
 use crate::matching::rule::{equality, type_of};
@@ -81,7 +81,7 @@ fn members(
 /// answers; the outcome is the same.
 pub(crate) struct Cursor<'a> {
     members: &'a Map<String, Value>,
-    rest: Peekable<Iter<'a>>,
+    rest: Peekable<Iter<'a, String, Value>>,
 }
 
 impl<'a> Cursor<'a> {

@@ -1,6 +1,6 @@
 //! Telling what differs. Nothing here runs where everything fits.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::DEEPEST;
 use super::at::At;

@@ -4,7 +4,7 @@
 //! one of its name. The rules at those places are the same for every document, so that a walk takes them from here and
 //! looks rules up only where it leaves the example's shape.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::DEEPEST;
 use crate::matching::rule::Rules;

@@ -1,6 +1,6 @@
 //! The walk over the example and the actual document together.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use super::at::At;
 use super::{DEEPEST, quick};

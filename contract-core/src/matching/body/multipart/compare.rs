@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::json::Value;
 use bytes::Bytes;
-use serde_json::Value;
 
 use super::parts::{Part, parts};
 use crate::contract::{Body, ContentType, Matcher, Path, RuleList, Token};

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::json::Value;
 use roxmltree::Node;
-use serde_json::Value;
 
 use super::example::{Element, Group, XmlPlan};
 use crate::matching::Unexpected;

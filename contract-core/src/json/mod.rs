@@ -1,0 +1,39 @@
+//! JSON documents whose numbers keep the text that they were written with.
+//!
+//! `serde_json::Value` holds a number that is no 64-bit integer as a double, which loses digits: `98765432109876543210`
+//! becomes `9.876543210987654e19`, and `1.10` becomes `1.1`. What a contract says must reach the wire and the file as it
+//! was written, and two long numbers that differ must not be taken for equal. serde_json's feature `arbitrary_precision`
+//! would do it, but a feature is enabled for every crate of a build, so it would change how the users' own code reads JSON.
+//!
+//! Texts are parsed by `serde_json`; this module only looks up how each number was written.
+//!
+//! ```
+//! use contract_core::json;
+//!
+//! let document = json::from_str(r#"{"id": 98765432109876543210, "price": 1.10}"#)?;
+//! assert_eq!(document.to_string(), r#"{"id":98765432109876543210,"price":1.10}"#);
+//! assert_ne!(document["id"], json::from_str("98765432109876543211")?);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+mod convert;
+mod number;
+mod read;
+mod value;
+mod write;
+
+pub use self::convert::{from_value, object, to_value};
+pub use self::number::Number;
+pub use self::read::{from_slice, from_str};
+pub use self::value::{Map, Value};
+pub(crate) use self::write::{compact, compact_members, pretty};
+
+/// [`serde_json::json!`] as a [`Value`].
+#[cfg(test)]
+macro_rules! json {
+    ($($json:tt)+) => {
+        $crate::json::Value::from(::serde_json::json!($($json)+))
+    };
+}
+#[cfg(test)]
+pub(crate) use json;
