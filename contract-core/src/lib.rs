@@ -77,6 +77,7 @@
 //! | module | what it is for |
 //! |---|---|
 //! | [`contract`] | what a contract says: model, readers, writers, the file store |
+//! | [`json`] | JSON documents whose numbers keep their text |
 //! | [`pattern`] | values that test authors write: an example plus the rules that it stands for |
 //! | [`matching`] | comparing what was expected with what came: pure, total, compiled once |
 //! | [`generate`] | values made fresh for each use: random, dates, provider-state values |

@@ -11,6 +11,7 @@ mod interop;
 mod message_matching;
 mod mock;
 mod mock_wire;
+mod numbers;
 mod other_tools;
 mod store;
 mod store_processes;
