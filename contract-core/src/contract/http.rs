@@ -1,5 +1,8 @@
 //! HTTP requests and responses as a contract states them, and as they came over the wire.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use super::{Body, Generators, Matcher, MatchingRules, Members};
 
 /// One request and its response.
@@ -154,7 +157,7 @@ impl Query {
     }
 
     /// Reads the part of a URL after `?`: splits on `&`, then on the first `=`, `+` is a space, `%XX` is decoded as
-    /// UTF-8 (other bytes are replaced). Repeated names gather their values in order.
+    /// UTF-8 (escapes of other bytes stay as they are). Repeated names gather their values in order.
     pub fn parse(text: &str) -> Self {
         let mut query = Self::default();
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
@@ -258,10 +261,20 @@ impl PartialEq for Query {
 }
 
 fn decode(text: &str) -> String {
-    let spaced = text.replace('+', " ");
-    percent_encoding::percent_decode_str(&spaced)
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_decoded(&text.replace('+', " "))
+}
+
+/// The text with `%XX` decoded as UTF-8. Escapes of other bytes stay, so that different bytes remain different.
+pub(crate) fn percent_decoded(text: &str) -> String {
+    let bytes: Cow<'_, [u8]> = percent_encoding::percent_decode_str(text).into();
+    let mut decoded = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        decoded.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(decoded, "%{byte:02X}");
+        }
+    }
+    decoded
 }
 
 fn encode(text: &str) -> String {

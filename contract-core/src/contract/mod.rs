@@ -27,6 +27,7 @@ pub use self::content_type::ContentType;
 pub use self::contract::{Contract, Participant, Specification};
 pub use self::directory::files_in;
 pub use self::generators::{DataType, Generator, Generators, UuidFormat};
+pub(crate) use self::http::percent_decoded;
 pub use self::http::{Headers, HttpInteraction, Query, Request, Response};
 pub use self::interaction::{Interaction, InteractionKind};
 pub use self::message::{Message, SyncMessage};

@@ -73,6 +73,7 @@ impl Failure {
     }
 
     /// Whether asking again makes no sense until somebody has changed something: nobody was asked.
+    #[cfg(feature = "provider")]
     pub(crate) fn is_unreachable(&self) -> bool {
         matches!(
             self,

@@ -3,6 +3,7 @@
 mod client;
 mod failure;
 mod proxy;
+#[cfg(feature = "provider")]
 mod read;
 
 pub(crate) use self::client::{address, build, builder};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{Comparison, RequestPlan};
 use crate::contract::Request;
+use crate::wire::target;
 
 /// Expected requests, found by method and path shape instead of one by one.
 ///
@@ -90,7 +91,10 @@ impl RequestIndex {
 
     /// The number of the most specific expected request that the actual one fits entirely.
     pub fn find(&self, actual: &Request) -> Option<usize> {
-        let literal = self.literal.get(&actual.path).map_or(&[][..], Vec::as_slice);
+        let literal = self
+            .literal
+            .get(&*target::normalised(&actual.path))
+            .map_or(&[][..], Vec::as_slice);
         let mut candidates = literal.iter().chain(&self.ruled).copied();
         candidates.find(|&index| self.plans[index].matches(actual))
     }
@@ -98,7 +102,10 @@ impl RequestIndex {
     /// As [`find`](Self::find), but between equally specific ones the first inserted for which `is_preferred` holds; where it
     /// holds for none, the last.
     pub fn find_preferring(&self, actual: &Request, is_preferred: impl Fn(usize) -> bool) -> Option<usize> {
-        let literal = self.literal.get(&actual.path).map_or(&[][..], Vec::as_slice);
+        let literal = self
+            .literal
+            .get(&*target::normalised(&actual.path))
+            .map_or(&[][..], Vec::as_slice);
         [literal, &self.ruled].into_iter().find_map(|list| {
             let at = list.iter().position(|&index| self.plans[index].matches(actual))?;
             let best = list[at];

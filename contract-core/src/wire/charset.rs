@@ -76,6 +76,7 @@ fn is_ascii(bytes: &[u8]) -> bool {
 /// # Errors
 ///
 /// As for [`decode`]; or a character that the encoding does not have.
+#[cfg(any(feature = "consumer", feature = "provider"))]
 pub(crate) fn encode<'t>(text: &'t str, content_type: Option<&ContentType>) -> Result<Cow<'t, [u8]>, String> {
     let (charset, _) = charset_of(text.as_bytes(), content_type);
     match charset {
@@ -214,7 +215,7 @@ fn named(name: &str, bytes: &[u8]) -> Result<String, String> {
     }
 }
 
-#[cfg(feature = "encodings")]
+#[cfg(all(feature = "encodings", any(feature = "consumer", feature = "provider")))]
 fn to_named<'t>(name: &str, text: &'t str) -> Result<Cow<'t, [u8]>, String> {
     let encoding = known(name)?;
     let (bytes, _, has_unmappable) = encoding.encode(text);
@@ -235,7 +236,7 @@ fn named(name: &str, _bytes: &[u8]) -> Result<String, String> {
     Err(lacking(name))
 }
 
-#[cfg(not(feature = "encodings"))]
+#[cfg(all(not(feature = "encodings"), any(feature = "consumer", feature = "provider")))]
 fn to_named<'t>(name: &str, _text: &'t str) -> Result<Cow<'t, [u8]>, String> {
     Err(lacking(name))
 }
@@ -311,7 +312,7 @@ mod tests {
         assert_eq!(decode(b"\xef\xbb\xbfa", None).unwrap(), "a");
     }
 
-    #[cfg(feature = "encodings")]
+    #[cfg(all(feature = "encodings", any(feature = "consumer", feature = "provider")))]
     #[test]
     fn other_charsets_are_decoded_and_encoded() {
         let declared = |label: &str| format!("<?xml version=\"1.0\" encoding=\"{label}\" ?>\n<a>");
@@ -390,6 +391,7 @@ mod tests {
         assert_eq!(decoded(b"ne", "text/plain; charset=klingon").unwrap(), "ne");
     }
 
+    #[cfg(any(feature = "consumer", feature = "provider"))]
     #[test]
     fn utf_16_is_written_with_a_mark_where_its_name_leaves_the_order_open() {
         let encoded = |label: &str| {

@@ -1,7 +1,10 @@
 //! The codings themselves, by well-kept crates without C code.
 
-use std::io::{Cursor, Read, Write};
+use std::io::Read;
+#[cfg(any(feature = "consumer", feature = "provider"))]
+use std::io::{Cursor, Write};
 
+#[cfg(any(feature = "consumer", feature = "provider"))]
 use flate2::Compression;
 
 /// Why a body cannot be decoded.
@@ -103,16 +106,19 @@ fn read(reader: impl Read, limit: usize) -> Result<Vec<u8>, Failure> {
     Ok(decoded)
 }
 
+#[cfg(any(feature = "consumer", feature = "provider"))]
 pub(super) fn to_gzip(body: &[u8]) -> Vec<u8> {
     let encoder = flate2::write::GzEncoder::new(Vec::new(), Compression::default());
     written(encoder, body, flate2::write::GzEncoder::finish)
 }
 
+#[cfg(any(feature = "consumer", feature = "provider"))]
 pub(super) fn to_deflate(body: &[u8]) -> Vec<u8> {
     let encoder = flate2::write::ZlibEncoder::new(Vec::new(), Compression::default());
     written(encoder, body, flate2::write::ZlibEncoder::finish)
 }
 
+#[cfg(any(feature = "consumer", feature = "provider"))]
 fn written<E: Write>(
     mut encoder: E,
     body: &[u8],
@@ -122,6 +128,7 @@ fn written<E: Write>(
     done.expect("writing into memory does not fail")
 }
 
+#[cfg(any(feature = "consumer", feature = "provider"))]
 pub(super) fn to_brotli(body: &[u8]) -> Vec<u8> {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 5,
@@ -133,6 +140,7 @@ pub(super) fn to_brotli(body: &[u8]) -> Vec<u8> {
     encoded
 }
 
+#[cfg(any(feature = "consumer", feature = "provider"))]
 pub(super) fn to_zstd(body: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(body, ruzstd::encoding::CompressionLevel::Fastest)
 }

@@ -80,6 +80,7 @@ impl Codings {
     }
 
     /// Whether one of them is known to nobody here.
+    #[cfg(any(feature = "consumer", feature = "provider"))]
     pub(crate) fn has_unknown(&self) -> bool {
         self.0.iter().any(|coding| matches!(coding, Coding::Other(_)))
     }
@@ -92,6 +93,7 @@ impl Codings {
     }
 
     /// The body under its codings.
+    #[cfg(any(feature = "consumer", feature = "provider"))]
     pub(crate) fn encode(&self, body: Bytes) -> Result<Bytes, Problem> {
         self.check()?;
         let mut innermost_first = self.0.iter();
@@ -137,6 +139,7 @@ impl Coding {
         })
     }
 
+    #[cfg(any(feature = "consumer", feature = "provider"))]
     fn encode(&self, body: &[u8]) -> Result<Bytes, Problem> {
         let encoded = match self {
             Self::Gzip => codec::to_gzip(body),
@@ -156,6 +159,7 @@ impl Coding {
         Err(Problem::Feature(self.clone()))
     }
 
+    #[cfg(any(feature = "consumer", feature = "provider"))]
     fn encode(&self, _body: &[u8]) -> Result<Bytes, Problem> {
         Err(Problem::Feature(self.clone()))
     }
@@ -207,7 +211,7 @@ impl fmt::Display for Problem {
 }
 
 #[cfg(test)]
-#[cfg(feature = "encodings")]
+#[cfg(all(feature = "encodings", any(feature = "consumer", feature = "provider")))]
 mod tests {
     use super::*;
 

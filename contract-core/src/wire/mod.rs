@@ -17,6 +17,7 @@ pub(crate) mod framing;
 pub(crate) mod receive;
 #[cfg(any(feature = "consumer", feature = "provider"))]
 pub(crate) mod send;
+pub(crate) mod set_cookie;
 pub(crate) mod target;
 
 /// How many bytes a body may have, decoded or not, unless said otherwise: 64 MiB.

@@ -4,9 +4,14 @@ use bytes::Bytes;
 use http::header::HeaderMap;
 
 use super::coding::{Codings, Problem};
-use crate::contract::{Body, Content, ContentType, Data, Headers, Query, Request, Response, Undecoded};
+#[cfg(feature = "provider")]
+use crate::contract::Response;
+use crate::contract::{Body, Content, ContentType, Data, Headers, Undecoded};
+#[cfg(feature = "consumer")]
+use crate::contract::{Query, Request};
 
 /// A request that came: its body decoded, in at most `limit` bytes.
+#[cfg(feature = "consumer")]
 pub(crate) fn request(
     method: &str,
     path: &str,
@@ -27,6 +32,7 @@ pub(crate) fn request(
 }
 
 /// A response that came: its body decoded, in at most `limit` bytes.
+#[cfg(feature = "provider")]
 pub(crate) fn response(status: http::StatusCode, fields: &HeaderMap, body: Bytes, limit: usize) -> Response {
     let headers = headers(fields);
     Response {

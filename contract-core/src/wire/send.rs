@@ -4,8 +4,14 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::coding::{Codings, Problem};
+#[cfg(feature = "consumer")]
+use super::set_cookie;
 use super::{BODY_LIMIT, charset, framing};
-use crate::contract::{Body, ContentType, Data, Headers, Request, Response, Undecoded};
+#[cfg(feature = "provider")]
+use crate::contract::Request;
+#[cfg(feature = "consumer")]
+use crate::contract::Response;
+use crate::contract::{Body, ContentType, Data, Headers, Undecoded};
 use crate::matching::body::multipart;
 use crate::{Error, ErrorKind};
 
@@ -22,8 +28,9 @@ pub(crate) struct Outgoing {
 ///
 /// `Invalid` where HTTP forbids a header field, or a body has characters that its charset lacks; `MissingFeature` where
 /// a coding or charset needs one.
+#[cfg(feature = "provider")]
 pub(crate) fn request(request: &Request) -> Result<Outgoing, Error> {
-    let mut outgoing = message("request", &request.headers, &request.body, Lines::Joined)?;
+    let mut outgoing = message("request", &request.headers, &request.body, joined)?;
     let has_content = ["POST", "PUT", "PATCH"]
         .iter()
         .any(|method| method.eq_ignore_ascii_case(&request.method));
@@ -41,8 +48,9 @@ pub(crate) fn request(request: &Request) -> Result<Outgoing, Error> {
 /// # Errors
 ///
 /// As for [`request`].
+#[cfg(feature = "consumer")]
 pub(crate) fn response(response: &Response, to_head: bool) -> Result<Outgoing, Error> {
-    let mut outgoing = message("response", &response.headers, &response.body, Lines::Separate)?;
+    let mut outgoing = message("response", &response.headers, &response.body, separate)?;
     if to_head {
         outgoing.body = Bytes::new();
         // It says how long the answer to GET would be, and frames nothing.
@@ -55,27 +63,35 @@ pub(crate) fn response(response: &Response, to_head: bool) -> Result<Outgoing, E
     Ok(outgoing)
 }
 
-/// How several values of a field are sent.
-#[derive(Debug, Clone, Copy)]
-enum Lines {
-    /// As a list in one line. The pairs of `Cookie` are a list of its own kind (RFC 6265, section 4.2.1).
-    Joined,
-    /// As lines of their own.
-    Separate,
+/// Several values of a field as a list in one line. The pairs of `Cookie` are a list of its own kind (RFC 6265, section
+/// 4.2.1).
+#[cfg(feature = "provider")]
+fn joined(name: &str, values: &[String]) -> Vec<String> {
+    let separator = if name.eq_ignore_ascii_case("cookie") {
+        "; "
+    } else {
+        ", "
+    };
+    vec![values.join(separator)]
 }
 
-impl Lines {
-    fn of(self, name: &str, values: &[String]) -> Vec<String> {
-        match self {
-            Self::Joined if name.eq_ignore_ascii_case("cookie") => vec![values.join("; ")],
-            Self::Joined => vec![values.join(", ")],
-            Self::Separate => values.to_vec(),
-        }
+/// Several values of a field as lines of their own; cookies that a contract joins too.
+#[cfg(feature = "consumer")]
+fn separate(name: &str, values: &[String]) -> Vec<String> {
+    if !name.eq_ignore_ascii_case("set-cookie") {
+        return values.to_vec();
     }
+    let cookies = values.iter().flat_map(|value| set_cookie::lines(value));
+    cookies.map(str::to_owned).collect()
 }
 
 /// Header fields and body: without what is computed, the body encoded as its header fields say.
-fn message(what: &str, headers: &Headers, body: &Body, lines: Lines) -> Result<Outgoing, Error> {
+fn message(
+    what: &str,
+    headers: &Headers,
+    body: &Body,
+    lines: impl Fn(&str, &[String]) -> Vec<String>,
+) -> Result<Outgoing, Error> {
     let mut fields = HeaderMap::new();
     for (name, values) in headers.iter().filter(|(name, _)| !framing::is_computed(name)) {
         let forbidden = |part: &str| {
@@ -87,7 +103,7 @@ fn message(what: &str, headers: &Headers, body: &Body, lines: Lines) -> Result<O
             )
         };
         let field = HeaderName::try_from(name).map_err(|_| forbidden("name"))?;
-        for value in lines.of(name, values) {
+        for value in lines(name, values) {
             // As bytes: characters beyond ASCII are UTF-8.
             let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| forbidden("value"))?;
             fields.append(field.clone(), value);

@@ -35,8 +35,36 @@ impl Request {
     }
 }
 
+/// The path in a form that is the same for paths which differ only in how they are percent-encoded (RFC 3986, section
+/// 6.2.2): characters that may stand as they are do, all others are encoded, in capital letters.
+pub(crate) fn normalised(text: &str) -> Cow<'_, str> {
+    let encoded = path(text);
+    if !encoded.contains('%') {
+        return encoded;
+    }
+    let mut parts = encoded.split('%');
+    let mut normalised = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // Each `%` begins an escape now.
+        let (digits, rest) = part.split_at(2.min(part.len()));
+        match u8::from_str_radix(digits, 16) {
+            Ok(byte) if is_unreserved(byte) => normalised.push(char::from(byte)),
+            _ => {
+                normalised.push('%');
+                normalised.push_str(&digits.to_ascii_uppercase());
+            }
+        }
+        normalised.push_str(rest);
+    }
+    Cow::Owned(normalised)
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
 /// The path with what no path may hold percent-encoded.
-pub(crate) fn path(text: &str) -> Cow<'_, str> {
+fn path(text: &str) -> Cow<'_, str> {
     encoded(text, |byte| is_pchar(byte) || byte == b'/')
 }
 

@@ -89,11 +89,19 @@ pub(super) fn response_without_rules(response: &Response) -> Write<Members> {
     Ok(members)
 }
 
-/// Values of one field are joined by commas, as HTTP allows (RFC 9110, section 5.3).
+/// Values of one field are joined by commas, as HTTP allows (RFC 9110, section 5.3); the pairs of `Cookie` by semicolons
+/// (RFC 6265, section 4.2.1).
 fn headers(headers: &Headers) -> Members {
+    let separator = |name: &str| {
+        if name.eq_ignore_ascii_case("cookie") {
+            "; "
+        } else {
+            ", "
+        }
+    };
     headers
         .iter()
-        .map(|(name, values)| (name.to_owned(), values.join(", ").into()))
+        .map(|(name, values)| (name.to_owned(), values.join(separator(name)).into()))
         .collect()
 }
 

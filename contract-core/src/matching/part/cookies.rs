@@ -1,53 +1,68 @@
 //! Cookies: `Set-Cookie` lines of responses, `Cookie` lists of requests (RFC 6265, sections 4.1.1 and 4.2.1).
 
-use crate::json::Value;
+use crate::wire::set_cookie;
 
-use super::values::push;
-use crate::matching::rule::Failure;
-use crate::matching::{Mismatch, Part};
+/// An expected cookie that did not come so, with the one of its name that comes nearest.
+#[derive(Debug, PartialEq)]
+pub(super) struct Difference<'l> {
+    pub(super) expected: &'l str,
+    pub(super) received: Option<&'l str>,
+}
 
 /// A cookie that a response sets.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 struct SetCookie<'l> {
+    line: &'l str,
     name: &'l str,
     value: &'l str,
-    /// Names with values; `Secure` has none.
-    attributes: Vec<(&'l str, &'l str)>,
+    attributes: Vec<Attribute<'l>>,
 }
 
-/// Compares `Set-Cookie` lines: in any order, and more of them than expected are fine. A cookie has the expected value and
-/// at least the expected attributes, in any order.
-pub(super) fn compare_set(field: &str, example: &[String], received: &[String], out: &mut Vec<Mismatch>) {
+/// `Path=/`; `Secure` has no value.
+#[derive(Debug, Clone, Copy)]
+struct Attribute<'l> {
+    name: &'l str,
+    value: &'l str,
+}
+
+/// How `Set-Cookie` lines differ: they come in any order, and more of them than expected are fine. A cookie has the
+/// expected value and at least the expected attributes, in any order.
+pub(super) fn set_differences<'l>(example: &'l [String], received: &'l [String]) -> Vec<Difference<'l>> {
     let received: Vec<SetCookie<'_>> = received.iter().map(|line| SetCookie::parse(line)).collect();
+    let mut differences = Vec::new();
     for line in example {
-        let expected = SetCookie::parse(line);
-        let namesakes = || received.iter().filter(|cookie| cookie.name == expected.name);
-        if namesakes().any(|cookie| expected.fits(cookie)) {
+        let Some(difference) = SetCookie::parse(line).difference(&received) else {
             continue;
-        }
-        // A cookie may be set for several paths: the one that comes nearest tells most.
-        let nearest = namesakes().min_by_key(|cookie| expected.differences(cookie));
-        match nearest {
-            None => missing(field, expected.name, expected.value, out),
-            Some(cookie) => expected.explain(field, cookie, out),
+        };
+        let joined = set_cookie::lines(line);
+        if joined.len() == 1 {
+            differences.push(difference);
+        } else {
+            let cookies = joined.into_iter().map(SetCookie::parse);
+            differences.extend(cookies.filter_map(|cookie| cookie.difference(&received)));
         }
     }
+    differences
 }
 
-/// Compares `Cookie` lists: as pairs in any order, and more of them than expected are fine.
-pub(super) fn compare_sent(field: &str, example: &[String], received: &[String], out: &mut Vec<Mismatch>) {
-    let received: Vec<(&str, &str)> = pairs(received).map(split).collect();
-    for (name, value) in pairs(example).map(split) {
-        let mut namesakes = received
-            .iter()
-            .filter(|(received, _)| *received == name)
-            .peekable();
-        match namesakes.peek().copied() {
-            None => missing(field, name, value, out),
-            Some(_) if namesakes.any(|(_, received)| *received == value) => {}
-            Some((_, received)) => other_value(field, name, value, received, out),
-        }
-    }
+/// How `Cookie` lists differ: as pairs in any order, and more of them than expected are fine.
+pub(super) fn sent_differences<'l>(example: &'l [String], received: &'l [String]) -> Vec<Difference<'l>> {
+    let received: Vec<&str> = pairs(received).collect();
+    pairs(example)
+        .filter_map(|expected| {
+            let (name, value) = split(expected);
+            let mut namesakes = received.iter().copied().filter(|pair| split(pair).0 == name);
+            let first = namesakes.next();
+            let is_sent = first
+                .into_iter()
+                .chain(namesakes)
+                .any(|pair| split(pair).1 == value);
+            (!is_sent).then_some(Difference {
+                expected,
+                received: first,
+            })
+        })
+        .collect()
 }
 
 /// The pairs of `Cookie` lists, in one line or in several.
@@ -64,8 +79,8 @@ pub(super) fn pairs(lines: &[String]) -> impl Iterator<Item = &str> {
 pub(super) fn aligned(example: &[String], received: &[String]) -> Vec<String> {
     let name_of = |line: &str| SetCookie::parse(line).name.to_owned();
     let mut left: Vec<&String> = received.iter().collect();
-    let mut take = |wanted: &dyn Fn(&str) -> bool| {
-        let at = left.iter().position(|line| wanted(line))?;
+    let mut take = |is_wanted: &dyn Fn(&str) -> bool| {
+        let at = left.iter().position(|line| is_wanted(line))?;
         Some(left.remove(at).clone())
     };
     let namesakes: Vec<Option<String>> = example
@@ -88,120 +103,49 @@ impl<'l> SetCookie<'l> {
     fn parse(line: &'l str) -> Self {
         let mut parts = line.split(';').map(str::trim);
         let (name, value) = split(parts.next().unwrap_or_default());
+        let attributes = parts.filter(|part| !part.is_empty()).map(|part| {
+            let (name, value) = split(part);
+            Attribute { name, value }
+        });
         Self {
+            line,
             name,
             value,
-            attributes: parts.filter(|part| !part.is_empty()).map(split).collect(),
+            attributes: attributes.collect(),
         }
     }
 
-    fn fits(&self, received: &SetCookie<'_>) -> bool {
-        self.value == received.value && self.missing_attributes(received).next().is_none()
+    /// How it differs from the one that comes nearest: a cookie may be set for several paths. `None` where it is set.
+    fn difference(&self, received: &[SetCookie<'l>]) -> Option<Difference<'l>> {
+        let namesakes = received.iter().filter(|cookie| cookie.name == self.name);
+        let nearest = namesakes.min_by_key(|cookie| self.differences(cookie));
+        let is_set = nearest.is_some_and(|cookie| self.differences(cookie) == 0);
+        (!is_set).then_some(Difference {
+            expected: self.line,
+            received: nearest.map(|cookie| cookie.line),
+        })
     }
 
+    /// How many of value and expected attributes are not those of a received cookie.
     fn differences(&self, received: &SetCookie<'_>) -> usize {
-        usize::from(self.value != received.value) + self.missing_attributes(received).count()
-    }
-
-    /// The expected attributes that did not come with this value.
-    fn missing_attributes<'a>(
-        &'a self,
-        received: &'a SetCookie<'_>,
-    ) -> impl Iterator<Item = (&'l str, &'l str)> {
-        let has = |expected: (&str, &str)| {
-            received
-                .attributes
-                .iter()
-                .any(|received| attribute_fits(expected, *received))
-        };
-        self.attributes
-            .iter()
-            .copied()
-            .filter(move |expected| !has(*expected))
-    }
-
-    fn explain(&self, field: &str, received: &SetCookie<'_>, out: &mut Vec<Mismatch>) {
-        if self.value != received.value {
-            other_value(field, self.name, self.value, received.value, out);
-        }
-        for (attribute, value) in self.missing_attributes(received) {
-            let came = received
-                .attributes
-                .iter()
-                .find(|(received, _)| received.eq_ignore_ascii_case(attribute));
-            let written = |name: &str, value: &str| {
-                if value.is_empty() {
-                    name.to_owned()
-                } else {
-                    format!("{name}={value}")
-                }
-            };
-            let expected = written(attribute, value);
-            let came = came.map_or_else(
-                || "without it".to_owned(),
-                |(name, value)| format!("with {}", written(name, value)),
-            );
-            let failure = Failure {
-                expectation: format!("cookie {:?} with {expected} (it came {came})", self.name),
-                description: format!(
-                    "Expected header '{field}' to set cookie '{}' with {expected} but it came {came}",
-                    self.name
-                ),
-                rule: String::new(),
-            };
-            push(Part::Header, field, None, None, vec![failure], None, out);
-        }
+        let has = |expected: &&Attribute<'_>| received.attributes.iter().any(|came| expected.fits(came));
+        let attributes = self.attributes.iter().filter(|expected| !has(expected));
+        usize::from(self.value != received.value) + attributes.count()
     }
 }
 
-/// Names of attributes have no case, nor have domains and the values of `SameSite`; a domain's leading dot says nothing
-/// (RFC 6265, section 5.2.3).
-fn attribute_fits(expected: (&str, &str), received: (&str, &str)) -> bool {
-    if !expected.0.eq_ignore_ascii_case(received.0) {
-        return false;
-    }
-    match expected.0.to_ascii_lowercase().as_str() {
-        "domain" => {
-            let host = |domain: &'_ str| domain.trim_start_matches('.').to_ascii_lowercase();
-            host(expected.1) == host(received.1)
+impl Attribute<'_> {
+    /// Names of attributes have no case, nor have domains and the values of `SameSite`; a domain's leading dot says nothing
+    /// (RFC 6265, section 5.2.3).
+    fn fits(&self, received: &Attribute<'_>) -> bool {
+        if !self.name.eq_ignore_ascii_case(received.name) {
+            return false;
         }
-        "samesite" => expected.1.eq_ignore_ascii_case(received.1),
-        _ => expected.1 == received.1,
+        let dotless = |domain: &'_ str| domain.trim_start_matches('.').to_ascii_lowercase();
+        match self.name.to_ascii_lowercase().as_str() {
+            "domain" => dotless(self.value) == dotless(received.value),
+            "samesite" => self.value.eq_ignore_ascii_case(received.value),
+            _ => self.value == received.value,
+        }
     }
-}
-
-fn missing(field: &str, name: &str, value: &str, out: &mut Vec<Mismatch>) {
-    let failure = Failure {
-        expectation: format!("a cookie {name:?}"),
-        description: format!("Expected header '{field}' to have cookie '{name}' but was missing"),
-        rule: String::new(),
-    };
-    push(
-        Part::Header,
-        field,
-        Some(&Value::from(value)),
-        None,
-        vec![failure],
-        None,
-        out,
-    );
-}
-
-fn other_value(field: &str, name: &str, expected: &str, received: &str, out: &mut Vec<Mismatch>) {
-    let failure = Failure {
-        expectation: format!("cookie {name:?} with the value {expected:?}"),
-        description: format!(
-            "Expected header '{field}' to have cookie '{name}' with value '{expected}' but was '{received}'"
-        ),
-        rule: String::new(),
-    };
-    push(
-        Part::Header,
-        field,
-        Some(&Value::from(expected)),
-        Some(&Value::from(received)),
-        vec![failure],
-        None,
-        out,
-    );
 }

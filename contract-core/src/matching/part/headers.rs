@@ -178,27 +178,47 @@ impl Field {
             }
             Kind::List | Kind::Other => parts(&self.example).eq(parts(received)),
             Kind::Codings => codings(&self.example) == codings(received),
-            Kind::SetCookie => return cookies::compare_set(&self.name, &self.example, received, out),
-            Kind::Cookie => return cookies::compare_sent(&self.name, &self.example, received, out),
+            Kind::SetCookie => {
+                return self.differ(cookies::set_differences(&self.example, received), out);
+            }
+            Kind::Cookie => {
+                return self.differ(cookies::sent_differences(&self.example, received), out);
+            }
         };
         if !same {
             let (expected, received) = (self.example.join(", "), received.join(", "));
-            let failure = Failure {
-                expectation: format!("{expected:?}"),
-                description: (WORDING.value)(&self.name, &expected, &received),
-                rule: String::new(),
-            };
-            let (expected, received) = (Value::from(expected), Value::from(received));
-            push(
-                Part::Header,
-                &self.name,
-                Some(&expected),
-                Some(&received),
-                vec![failure],
-                None,
-                out,
-            );
+            self.differs(&expected, Some(&received), out);
         }
+    }
+
+    fn differ(&self, cookies: Vec<cookies::Difference<'_>>, out: &mut Vec<Mismatch>) {
+        for cookie in cookies {
+            self.differs(cookie.expected, cookie.received, out);
+        }
+    }
+
+    fn differs(&self, expected: &str, received: Option<&str>, out: &mut Vec<Mismatch>) {
+        let failure = Failure {
+            expectation: format!("{expected:?}"),
+            description: match received {
+                Some(received) => (WORDING.value)(&self.name, expected, received),
+                None => format!(
+                    "Expected header '{}' to have value '{expected}' but was missing",
+                    self.name
+                ),
+            },
+            rule: String::new(),
+        };
+        let (expected, received) = (Value::from(expected), received.map(Value::from));
+        push(
+            Part::Header,
+            &self.name,
+            Some(&expected),
+            received.as_ref(),
+            vec![failure],
+            None,
+            out,
+        );
     }
 
     /// A rule about a list may be meant for each part or for the whole line: either will do.

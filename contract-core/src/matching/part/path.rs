@@ -5,11 +5,15 @@ use crate::Error;
 use crate::contract::RuleList;
 use crate::matching::rule::Failure;
 use crate::matching::{Mismatch, Part};
+use crate::wire::target;
 
-/// The expected path: compared exactly, trailing slash included (specification 1, "request"), or by rules.
+/// The expected path: compared exactly, trailing slash included (specification 1, "request"), or by rules. How a character is
+/// written, as itself or percent-encoded, does not matter (RFC 3986, section 6.2.2).
 #[derive(Debug)]
 pub(crate) struct PathPlan {
     expected: String,
+    /// The expected path in the form that tells equal paths.
+    normalised: String,
     rules: TextRules,
 }
 
@@ -17,6 +21,7 @@ impl PathPlan {
     pub(crate) fn compile(expected: &str, list: Option<&RuleList>) -> Result<Self, Error> {
         Ok(Self {
             expected: expected.to_owned(),
+            normalised: target::normalised(expected).into_owned(),
             rules: TextRules::compile(Part::Path, list, expected)?,
         })
     }
@@ -26,17 +31,21 @@ impl PathPlan {
         &self.expected
     }
 
-    /// The path that alone matches; `None` where rules decide.
+    /// The path that alone matches, [normalised](target::normalised); `None` where rules decide.
     pub(crate) fn literal(&self) -> Option<&str> {
-        self.rules.applied().is_none().then_some(self.expected.as_str())
+        self.rules.applied().is_none().then_some(self.normalised.as_str())
     }
 
     /// Whether a path fits.
     pub(crate) fn fits(&self, actual: &str) -> bool {
         match self.rules.applied() {
             Some(applied) => applied.holds_text(Some(&self.expected), actual),
-            None => self.expected == actual,
+            None => self.is_same(actual),
         }
+    }
+
+    fn is_same(&self, actual: &str) -> bool {
+        self.expected == actual || self.normalised == target::normalised(actual)
     }
 
     pub(crate) fn compare(&self, actual: &str, out: &mut Vec<Mismatch>) {
@@ -46,7 +55,7 @@ impl PathPlan {
                 Ok(()) => return,
                 Err(failures) => failures,
             },
-            None if self.expected == actual => return,
+            None if self.is_same(actual) => return,
             None => vec![Failure {
                 expectation: self.expected.clone(),
                 description: format!("Expected path '{}' but received '{actual}'", self.expected),
@@ -54,5 +63,33 @@ impl PathPlan {
             }],
         };
         report(Part::Path, &self.expected, actual, failures, applied, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_equal_however_their_characters_are_written() {
+        for (expected, actual, fits) in [
+            ("/users/42", "/users/42", true),
+            ("/a b/é", "/a%20b/%C3%A9", true),
+            ("/a%20b/%c3%a9", "/a b/é", true),
+            ("/a[1]|{x}", "/a%5B1%5D%7C%7Bx%7D", true),
+            ("/%7Euser/%41", "/~user/A", true),
+            ("/100%", "/100%25", true),
+            // What separates is not what is written in its place.
+            ("/a%2Fb", "/a/b", false),
+            ("/a;b", "/a%3Bb", false),
+            ("/users/", "/users", false),
+            ("/Users", "/users", false),
+        ] {
+            let plan = PathPlan::compile(expected, None).unwrap();
+            assert_eq!(plan.fits(actual), fits, "{expected} {actual}");
+            let mut out = Vec::new();
+            plan.compare(actual, &mut out);
+            assert_eq!(out.is_empty(), fits, "{expected} {actual}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::text::{TextRules, report};
 use super::values::{Values, Wording, by_parameter, push};
 use crate::Error;
-use crate::contract::{MatchingRules, Query, Specification};
+use crate::contract::{MatchingRules, Query, Specification, percent_decoded};
 use crate::json::Value;
 use crate::matching::rule::{Applied, Failure};
 use crate::matching::{Mismatch, Part};
@@ -138,10 +138,7 @@ impl QueryPlan {
 }
 
 fn decoded(query: &Query) -> String {
-    let text = query.to_text();
-    percent_encoding::percent_decode_str(&text)
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_decoded(&query.to_text())
 }
 
 fn missing(name: &str, example: &[Option<String>], out: &mut Vec<Mismatch>) {

@@ -230,6 +230,9 @@ fn cookies_are_set_in_any_order_with_at_least_the_expected_attributes() {
             false,
         ),
         (&["a=1,b=2"], &["a=1", "b=2"], false),
+        // Files of version 3 join what came in several lines.
+        (&["a=1; Path=/, b=2"], &["b=2", "a=1; Path=/"], true),
+        (&["a=1; Path=/, b=2"], &["a=1; Path=/"], false),
         // For two paths.
         (&["a=2; Path=/x"], &["a=1; Path=/", "a=2; Path=/x"], true),
         (&["a=2; Path=/x"], &["a=2; Path=/", "a=1; Path=/x"], false),

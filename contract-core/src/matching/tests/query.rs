@@ -17,6 +17,10 @@ fn parameters_are_compared_by_name_and_values_in_order() {
         ("a=x%20y", "a=x+y", &[]),
         ("a", "a", &[]),
         ("a", "a=", &["a"]),
+        // Not UTF-8, and not the same.
+        ("a=caf%E9", "a=caf%e9", &[]),
+        ("a=caf%E9", "a=caf%E8", &["a"]),
+        ("a=caf%C3%A9", "a=café", &[]),
         ("", "", &[]),
         ("", "a=1", &["a"]),
     ];
