@@ -27,6 +27,7 @@ use crate::contract::{
 };
 use crate::matching::{MessagePlan, Mismatch, ResponsePlan};
 use crate::report::{Style, curl};
+use crate::wire::framing;
 use crate::{Error, ErrorKind, http_client};
 
 /// A verification under way.
@@ -291,6 +292,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         fixture: &C,
     ) -> Result<Outcome, Error> {
         let mut request = generated::request(&http.request, values)?;
+        framing::remove_computed(&mut request.headers);
         if let Some(filter) = &self.verifier.filter {
             request = filter(OutgoingRequest::new(request)).into_inner();
         }

@@ -22,7 +22,8 @@ pub(crate) struct Outgoing {
     pub(crate) body: Bytes,
 }
 
-/// A request's header fields and body. Several values of a field become one line, as most servers want it.
+/// A request's header fields and body. Several values of a field become one line, as most servers want it. What a contract
+/// says about fields that are computed was [removed](framing::remove_computed) before a filter could set them.
 ///
 /// # Errors
 ///
@@ -30,7 +31,13 @@ pub(crate) struct Outgoing {
 /// a coding or charset needs one.
 #[cfg(feature = "provider")]
 pub(crate) fn request(request: &Request) -> Result<Outgoing, Error> {
-    let mut outgoing = message("request", &request.headers, &request.body, joined)?;
+    let mut outgoing = message(
+        "request",
+        &request.headers,
+        &request.body,
+        framing::ends_body,
+        joined,
+    )?;
     let has_content = ["POST", "PUT", "PATCH"]
         .iter()
         .any(|method| method.eq_ignore_ascii_case(&request.method));
@@ -50,7 +57,13 @@ pub(crate) fn request(request: &Request) -> Result<Outgoing, Error> {
 /// As for [`request`].
 #[cfg(feature = "consumer")]
 pub(crate) fn response(response: &Response, to_head: bool) -> Result<Outgoing, Error> {
-    let mut outgoing = message("response", &response.headers, &response.body, separate)?;
+    let mut outgoing = message(
+        "response",
+        &response.headers,
+        &response.body,
+        framing::is_computed,
+        separate,
+    )?;
     if to_head {
         outgoing.body = Bytes::new();
         // It says how long the answer to GET would be, and frames nothing.
@@ -90,10 +103,11 @@ fn message(
     what: &str,
     headers: &Headers,
     body: &Body,
+    is_computed: impl Fn(&str) -> bool,
     lines: impl Fn(&str, &[String]) -> Vec<String>,
 ) -> Result<Outgoing, Error> {
     let mut fields = HeaderMap::new();
-    for (name, values) in headers.iter().filter(|(name, _)| !framing::is_computed(name)) {
+    for (name, values) in headers.iter().filter(|(name, _)| !is_computed(name)) {
         let forbidden = |part: &str| {
             Error::new(
                 ErrorKind::Invalid,

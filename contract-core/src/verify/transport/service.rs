@@ -101,7 +101,9 @@ pub(super) async fn send<C>(
     *message.headers_mut() = outgoing.headers;
     // What a server over HTTP would see.
     let headers = message.headers_mut();
-    headers.insert(HOST, HeaderValue::from_static("localhost"));
+    headers
+        .entry(HOST)
+        .or_insert(HeaderValue::from_static("localhost"));
     if length > 0 {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }

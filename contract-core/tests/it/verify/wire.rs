@@ -196,6 +196,25 @@ fn fields_of_answer() -> Value {
 }
 
 #[tokio::test]
+async fn a_host_that_a_filter_sets_is_meant() {
+    let raw = Raw::answering(answer(&[], b""));
+    let request = json!({ "method": "GET", "path": "/it", "headers": { "Host": ["recorded"] } });
+    let said = verify_with(&raw.url, request, json!({ "status": 200 }), |verifier| {
+        verifier
+            .header("Host", "api.example.com")
+            .header("Content-Length", "7")
+    })
+    .await;
+    assert_eq!(said, "");
+    let asked = raw.asked_once().to_ascii_lowercase();
+    assert!(asked.contains("host: api.example.com\r\n"), "{asked}");
+    assert!(
+        !asked.contains("recorded") && !asked.contains("content-length"),
+        "{asked}"
+    );
+}
+
+#[tokio::test]
 async fn content_length_is_compared_in_the_answer_to_head_and_where_a_rule_is_about_it() {
     let raw = Raw::answering("HTTP/1.1 200 OK\r\ncontent-length: 1234\r\nconnection: close\r\n\r\n");
     let head = json!({ "method": "HEAD", "path": "/it" });
