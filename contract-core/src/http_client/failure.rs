@@ -12,8 +12,16 @@ pub(crate) enum Failure {
     /// A proxy on the way did not do its part.
     Proxy { name: String, reason: String },
     /// The peer's certificate is not trusted, expired, or another's.
+    #[cfg_attr(
+        not(any(feature = "tls-ring", feature = "tls-aws-lc-rs")),
+        expect(dead_code, reason = "this build has no TLS")
+    )]
     Certificate(String),
     /// The peer does not speak TLS, or not in a way that both know.
+    #[cfg_attr(
+        not(any(feature = "tls-ring", feature = "tls-aws-lc-rs")),
+        expect(dead_code, reason = "this build has no TLS")
+    )]
     Tls(String),
     /// Nobody could be connected to.
     Connect(String),

@@ -82,7 +82,7 @@ impl Codings {
     /// Whether one of them is known to nobody here.
     #[cfg(any(feature = "consumer", feature = "provider"))]
     pub(crate) fn has_unknown(&self) -> bool {
-        self.0.iter().any(|coding| matches!(coding, Coding::Other(_)))
+        self.0.iter().any(|coding| coding.unknown().is_some())
     }
 
     /// The body without its codings, in at most `limit` bytes.
@@ -104,16 +104,24 @@ impl Codings {
         if self.0.len() > MOST {
             return Err(Problem::TooMany);
         }
-        for coding in &self.0 {
-            match coding {
-                Coding::Other(name) => return Err(Problem::Unknown(name.clone())),
-                #[cfg(not(feature = "encodings"))]
-                known => return Err(Problem::Feature(known.clone())),
-                #[cfg(feature = "encodings")]
-                _ => {}
-            }
+        if let Some(name) = self.0.iter().find_map(Coding::unknown) {
+            return Err(Problem::Unknown(name.to_owned()));
+        }
+        #[cfg(not(feature = "encodings"))]
+        if let Some(known) = self.0.first() {
+            return Err(Problem::Feature(known.clone()));
         }
         Ok(())
+    }
+}
+
+impl Coding {
+    /// Its name, if nobody here knows it.
+    fn unknown(&self) -> Option<&str> {
+        match self {
+            Self::Other(name) => Some(name),
+            Self::Gzip | Self::Deflate | Self::Brotli | Self::Zstd => None,
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn is_computed(name: &str) -> bool {
 }
 
 /// Whether a field of this name says where a body ends: it is computed whoever sets it.
-#[cfg(any(feature = "consumer", feature = "provider"))]
+#[cfg(feature = "provider")]
 pub(crate) fn ends_body(name: &str) -> bool {
     ["content-length", "transfer-encoding"]
         .iter()
