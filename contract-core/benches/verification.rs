@@ -1,16 +1,79 @@
-//! Verifying 100, 1,000 and 5,000 interactions, in process and over HTTP: the time for each interaction must not grow.
+//! Verifying 100, 1,000 and 5,000 interactions, in process and over HTTP, beside a bare loop that sends the same requests
+//! and reads the answers: the time for each interaction must not grow, and must stay near the loop's.
 //!
-//! `cargo bench -p contract-core --features provider --bench verification`
+//! `cargo bench -p contract-core --features provider --bench verification`. What is compared takes turns in rounds, so that
+//! what else the machine does hits all of it, and the median round counts. Reading the contract is left out.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a measurement that cannot go on stops; its output is the result"
+)]
 
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 use axum::extract::Path;
 use axum::routing::get;
 use axum::{Json, Router};
 use contract_core::contract::Contract;
 use contract_core::verify::{Contracts, Verifier};
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Value, json};
+
+const ROUNDS: usize = 9;
+
+fn main() {
+    // A client of reqwest needs one, though only HTTP is spoken here.
+    #[cfg(feature = "tls-ring")]
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let url = provider();
+    println!(
+        "{:>12} {:>12} {:>12} {:>12} {:>8}",
+        "interactions", "in process", "over HTTP", "bare loop", "ratio"
+    );
+    for interactions in [100, 1_000, 5_000] {
+        let contract = contract(interactions);
+        let (mut in_process, mut over_http, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            in_process.push(verify(&runtime, &contract, |verifier| {
+                verifier.service(|| async { app() })
+            }));
+            over_http.push(verify(&runtime, &contract, |verifier| {
+                verifier.base_url(url.clone())
+            }));
+            bare.push(runtime.block_on(bare_loop(&url, interactions)));
+        }
+        let (in_process, over_http, bare) = (median(in_process), median(over_http), median(bare));
+        println!(
+            "{interactions:>12} {:>9.1} ms {:>9.1} ms {:>9.1} ms {:>8.2}",
+            milliseconds(in_process),
+            milliseconds(over_http),
+            milliseconds(bare),
+            over_http.as_secs_f64() / bare.as_secs_f64(),
+        );
+    }
+    println!("target of the ratio: 1.50");
+}
+
+/// The provider, on a thread of its own.
+fn provider() -> String {
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            send.send(format!("http://{}", listener.local_addr().unwrap()))
+                .unwrap();
+            axum::serve(listener, app()).await.unwrap();
+        });
+    });
+    receive.recv().unwrap()
+}
 
 fn app() -> Router {
     async fn user(Path(id): Path<u64>) -> Json<Value> {
@@ -49,56 +112,40 @@ fn contract(interactions: u64) -> Contract {
         "interactions": interactions,
         "metadata": { "pactSpecification": { "version": "4.0" } },
     }))
-    .expect("the contract above is one")
+    .unwrap()
 }
 
-fn verification(criterion: &mut Criterion) {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
-    let url = runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("the loopback has a free port");
-        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
-        tokio::spawn(async move { axum::serve(listener, app()).await });
-        url
-    });
-    let mut group = criterion.benchmark_group("verification");
-    group.sample_size(10);
-    for interactions in [100, 1_000, 5_000] {
-        let contract = contract(interactions);
-        group.throughput(Throughput::Elements(interactions));
-        let run = |verifier: Verifier| {
-            let report = runtime
-                .block_on(verifier.run())
-                .expect("there is something to verify");
-            assert!(report.is_success());
-            black_box(report)
-        };
-        group.bench_with_input(
-            BenchmarkId::new("in process", interactions),
-            &contract,
-            |bencher, contract| {
-                bencher.iter(|| {
-                    run(Verifier::new("user-api")
-                        .contracts(Contracts::value(contract.clone()))
-                        .service(|| async { app() }))
-                });
-            },
-        );
-        group.bench_with_input(
-            BenchmarkId::new("over HTTP", interactions),
-            &contract,
-            |bencher, contract| {
-                bencher.iter(|| {
-                    run(Verifier::new("user-api")
-                        .contracts(Contracts::value(contract.clone()))
-                        .base_url(url.clone()))
-                });
-            },
-        );
+fn verify(
+    runtime: &tokio::runtime::Runtime,
+    contract: &Contract,
+    target: impl FnOnce(Verifier) -> Verifier,
+) -> Duration {
+    let verifier = target(Verifier::new("user-api").contracts(Contracts::value(contract.clone())));
+    let started = Instant::now();
+    let report = runtime.block_on(verifier.run()).unwrap();
+    let took = started.elapsed();
+    assert!(report.is_success());
+    black_box(report);
+    took
+}
+
+/// What any client must do: one request after the other, as many at once as the verifier sends (one).
+async fn bare_loop(url: &str, requests: u64) -> Duration {
+    let client = reqwest::Client::new();
+    let started = Instant::now();
+    for id in 0..requests {
+        let response = client.get(format!("{url}/users/{id}")).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        black_box(response.bytes().await.unwrap());
     }
-    group.finish();
+    started.elapsed()
 }
 
-criterion_group!(benches, verification);
-criterion_main!(benches);
+fn median(mut values: Vec<Duration>) -> Duration {
+    values.sort();
+    values[values.len() / 2]
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1_000.0
+}

@@ -1,9 +1,11 @@
 //! `contract stub`
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 use contract_core::contract::{Contract, Interaction, files_in};
+use contract_core::mock::{Stub, StubAnswer, StubServer};
 use contract_core::{Error, ErrorKind};
 
 use crate::exit::Exit;
@@ -17,13 +19,22 @@ pub(crate) struct Arguments {
     /// The port; 0 for a free one
     #[arg(long, default_value_t = 0, value_name = "PORT")]
     port: u16,
-    /// The address to listen at
+    /// The address to listen on
     #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
     host: String,
+    /// Allow pages of other origins: answer preflight requests and add Access-Control-Allow-Origin to all answers
+    #[arg(long)]
+    cors: bool,
+    /// Serve only interactions with this provider state, and those without any; may be repeated
+    #[arg(long, value_name = "NAME")]
+    state: Vec<String>,
+    /// Print each request with the interaction that answers it
+    #[arg(long, short)]
+    verbose: bool,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    let mut interactions: Vec<Interaction> = Vec::new();
+    let mut stub = Stub::new().listen(address(&arguments.host, arguments.port));
     for path in &arguments.paths {
         let files = if path.is_dir() {
             files_in(path)?
@@ -31,35 +42,110 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             vec![path.clone()]
         };
         for file in files {
-            let contract = Contract::read_file(&file)?;
-            for mut interaction in contract.interactions {
-                // Contracts of several consumers may describe different things in the same words.
-                interaction.description = format!("{}: {}", contract.consumer.name, interaction.description);
-                interactions.push(interaction);
-            }
+            stub = stub.contract(Contract::read_file(&file)?, file.display().to_string());
         }
     }
-    if interactions.is_empty() {
-        return Err(Error::new(
-            ErrorKind::Usage,
-            "there is no interaction to answer with: give a contract file, or the directory that holds them",
-        ));
+    stub = arguments.state.into_iter().fold(stub, Stub::state);
+    if arguments.cors {
+        stub = stub.cors();
     }
-    let count = interactions.len();
-    let provider = Contract::between("stub", "stub")
-        .any_example()
-        .interactions(interactions)
-        .listen(format!("{}:{}", arguments.host, arguments.port))
-        .serve()
-        .await?;
-    output::result(&format!(
-        "{} answers {count} interactions; end it with Ctrl-C",
-        provider.url()
-    ));
-    let stopped = tokio::signal::ctrl_c().await;
-    // A stub is no test: which interactions were used does not matter, and nothing is recorded.
-    std::mem::forget(provider);
-    stopped
-        .map(|()| Exit::Fine)
-        .map_err(|error| Error::new(ErrorKind::Io, "cannot wait for Ctrl-C").with_source(error))
+    if arguments.verbose {
+        stub = stub.on_answer(|answer| output::note(&logged(answer)));
+    }
+    let stub = stub.serve().await?;
+    for contract in stub.contracts() {
+        for left_out in &contract.left_out {
+            output::note(&format!("warning: {}: {left_out}", contract.origin));
+        }
+    }
+    output::result(&served(&stub));
+    stopped().await?;
+    stub.stop().await;
+    Ok(Exit::Fine)
+}
+
+fn address(host: &str, port: u16) -> String {
+    if host.contains(':') && !host.starts_with('[') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    }
+}
+
+/// What is served, by contract.
+fn served(stub: &StubServer) -> String {
+    let interactions = |count: usize| match count {
+        1 => "1 interaction".to_owned(),
+        count => format!("{count} interactions"),
+    };
+    let all = stub.contracts().iter().map(|contract| contract.served).sum();
+    let mut text = format!(
+        "{} answers {}; stop it with Ctrl-C\n",
+        stub.url(),
+        interactions(all)
+    );
+    for contract in stub.contracts() {
+        let _ = write!(
+            text,
+            "  {}: {} → {}, {}",
+            contract.origin,
+            contract.consumer,
+            contract.provider,
+            interactions(contract.served)
+        );
+        if contract.messages > 0 {
+            let _ = write!(text, " (its {} messages are not served)", contract.messages);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// `GET /users/1 → 200 a user [user exists] (contracts/shop-users.json)`
+fn logged(answer: &StubAnswer<'_>) -> String {
+    let request = answer.request;
+    let mut text = format!("{} {}", request.method, request.path);
+    if !request.query.is_empty() {
+        let _ = write!(text, "?{}", request.query.to_text());
+    }
+    let _ = write!(text, " → {}", answer.status);
+    match (answer.interaction, answer.origin, answer.problem) {
+        (Some(interaction), Some(origin), _) => {
+            let _ = write!(text, " {} ({origin})", described(interaction));
+        }
+        (_, _, Some(problem)) => {
+            let _ = write!(text, " the request cannot be read: {problem}");
+        }
+        _ => text.push_str(" no interaction matches"),
+    }
+    text
+}
+
+fn described(interaction: &Interaction) -> String {
+    let states: Vec<String> = interaction
+        .provider_states
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if states.is_empty() {
+        interaction.description.clone()
+    } else {
+        format!("{} [{}]", interaction.description, states.join(", "))
+    }
+}
+
+/// Waits for the signal to stop: Ctrl-C, and on Unix also SIGTERM, which container managers send.
+async fn stopped() -> Result<(), Error> {
+    let failed = |error| Error::new(ErrorKind::Io, "cannot wait for the signal to stop").with_source(error);
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminated = signal(SignalKind::terminate()).map_err(failed)?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted.map_err(failed),
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.map_err(failed)
 }

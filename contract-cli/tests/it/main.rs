@@ -4,4 +4,5 @@
 mod bad_input;
 mod run;
 mod stub;
+mod stub_command;
 mod verify;

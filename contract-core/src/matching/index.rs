@@ -18,7 +18,7 @@ use crate::wire::target;
 /// 2. one that says something about the body before one that does not,
 /// 3. more expected header fields before fewer,
 /// 4. fewer rules before more (a rule admits more than its example),
-/// 5. the one that was inserted later.
+/// 5. the one that was inserted later, or earlier if they were inserted with [`insert_last`](Self::insert_last).
 ///
 /// ```
 /// use std::sync::Arc;
@@ -58,8 +58,22 @@ impl RequestIndex {
         Self::default()
     }
 
-    /// Adds an expected request; gives its number.
+    /// Adds an expected request; gives its number. Between equally specific ones it is found before those that are there.
     pub fn insert(&mut self, plan: Arc<RequestPlan>) -> usize {
+        self.insert_where(plan, |other, rank| other > rank)
+    }
+
+    /// Adds an expected request; gives its number. Between equally specific ones it is found after those that are there.
+    pub fn insert_last(&mut self, plan: Arc<RequestPlan>) -> usize {
+        self.insert_where(plan, |other, rank| other >= rank)
+    }
+
+    /// Adds an expected request behind all of its list that go first.
+    fn insert_where(
+        &mut self,
+        plan: Arc<RequestPlan>,
+        goes_first: impl Fn(&Specificity, &Specificity) -> bool,
+    ) -> usize {
         let index = self.plans.len();
         self.plans.push(plan);
         let plan = &self.plans[index];
@@ -67,9 +81,8 @@ impl RequestIndex {
             Some(path) => self.literal.entry(path.to_owned()).or_default(),
             None => &mut self.ruled,
         };
-        // Before all that are as specific: of equals the later one is found.
         let rank = specificity(plan);
-        let at = list.partition_point(|&other| specificity(&self.plans[other]) > rank);
+        let at = list.partition_point(|&other| goes_first(&specificity(&self.plans[other]), &rank));
         list.insert(at, index);
         index
     }
@@ -160,7 +173,9 @@ impl RequestIndex {
 }
 
 /// The greater the more specific, among plans that are equal in how their path is compared.
-fn specificity(plan: &RequestPlan) -> (bool, usize, Reverse<usize>) {
+type Specificity = (bool, usize, Reverse<usize>);
+
+fn specificity(plan: &RequestPlan) -> Specificity {
     let rules = plan.query.ruled() + plan.headers.ruled() + plan.body.rules();
     (plan.body.is_checked(), plan.headers.len(), Reverse(rules))
 }
@@ -267,6 +282,16 @@ mod tests {
     fn of_equals_the_later_is_found() {
         let index = index(&[request("GET", "/a"), request("GET", "/a")]);
         assert_eq!(index.find(&request("GET", "/a")), Some(1));
+    }
+
+    #[test]
+    fn of_equals_inserted_last_the_earlier_is_found() {
+        let mut index = index(&[request("GET", "/a")]);
+        let plan = |request| Arc::new(RequestPlan::compile(&request, Specification::V4).unwrap());
+        index.insert_last(plan(request("GET", "/a")));
+        index.insert_last(plan(with_header(request("GET", "/a"), "x", "1")));
+        assert_eq!(index.find(&request("GET", "/a")), Some(0));
+        assert_eq!(index.find(&with_header(request("GET", "/a"), "x", "1")), Some(2));
     }
 
     #[test]

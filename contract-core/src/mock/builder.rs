@@ -1,7 +1,6 @@
 //! A contract put together by hand: `Contract::between(…).interaction(…).serve()`.
 
 use std::future::Future;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,9 +9,11 @@ use super::message::{self, HandlerOutcome, MessageChannel};
 use super::provider::MockProvider;
 use super::record::Recorder;
 use super::session::Session;
+use super::socket::bind;
+use crate::Error;
 use crate::contract::{Contract, Interaction, Message, Specification};
 use crate::report::Style;
-use crate::{Error, ErrorKind};
+use crate::wire::BODY_LIMIT;
 
 /// A contract in the making; made by [`Contract::between`].
 #[must_use = "nothing is served or written until `serve` or `verify_message` and `finish` are called"]
@@ -21,6 +22,7 @@ pub struct ContractBuilder {
     interactions: Vec<Interaction>,
     address: Option<String>,
     any_example: bool,
+    body_limit: usize,
     /// Made when the first message is verified.
     session: Option<Arc<Session>>,
 }
@@ -51,6 +53,7 @@ impl Contract {
             interactions: Vec::new(),
             address: None,
             any_example: false,
+            body_limit: BODY_LIMIT,
             session: None,
         }
     }
@@ -100,16 +103,29 @@ impl ContractBuilder {
         self
     }
 
+    /// Reads request bodies of at most this many bytes; 64 MiB unless set. A larger body is answered with status 413 and
+    /// reported at the end of the test.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
     /// Starts the mock provider.
     ///
     /// # Errors
     ///
     /// `Io` where the address cannot be listened at, `Conflict` where two interactions contradict each other, `Invalid` where
     /// an example does not fit its own pattern.
+    #[expect(
+        clippy::unused_async,
+        reason = "callers await it, so that a server that takes time to start needs no other signature"
+    )]
     pub async fn serve(mut self) -> Result<MockProvider, Error> {
         let address = self.address.take();
+        let body_limit = self.body_limit;
         let session = self.into_session()?;
-        MockProvider::start(session, bind(address.as_deref())?).await
+        let socket = bind(address.as_deref(), "leave `listen` out to use a free port")?;
+        MockProvider::start(session, socket, body_limit)
     }
 
     /// Hands the message of this description, as the contract shows it, to the consumer's handler, which must accept it.
@@ -173,28 +189,7 @@ impl ContractBuilder {
         Ok(Arc::clone(session))
     }
 
-    fn into_session(mut self) -> Result<Arc<Session>, Error> {
+    pub(super) fn into_session(mut self) -> Result<Arc<Session>, Error> {
         self.session()
     }
-}
-
-/// A socket at this address, or at a free port of the loopback interface.
-pub(super) fn bind(address: Option<&str>) -> Result<TcpListener, Error> {
-    TcpListener::bind(address.unwrap_or("127.0.0.1:0")).map_err(|error| {
-        let advice = match (address, error.kind()) {
-            (Some(_), std::io::ErrorKind::AddrInUse) => {
-                ": another program listens there; leave `listen` out to use a free port"
-            }
-            (Some(_), _) => ": name an address of this machine, or leave `listen` out to use a free port",
-            (None, _) => "",
-        };
-        Error::new(
-            ErrorKind::Io,
-            format!(
-                "starting the mock provider at {}: {error}{advice}",
-                address.unwrap_or("a free port of 127.0.0.1")
-            ),
-        )
-        .with_source(error)
-    })
 }

@@ -2,21 +2,34 @@
 
 use std::fmt::Write as _;
 
-use crate::json::{self, Value};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use super::listener::Answer;
-use super::record::Recorder;
+use super::handler::{Answer, BrokenRequest};
 use super::registry::named;
-use super::session::{NearMiss, UnexpectedRequest};
+use super::unexpected::{Came, NearMiss, UnexpectedRequest};
 use crate::Error;
 use crate::contract::{Interaction, InteractionKind, Request};
+use crate::json::{self, Value};
 use crate::report::{self, Exchange, Failure, Style};
 
-/// The answer to a request that fits nothing: 500, as JSON where `Accept` asks for it, else as text.
-pub(super) fn answer(recorder: &Recorder, base_url: &str, unexpected: &UnexpectedRequest) -> Answer {
+/// Between whom the contract is that an explanation is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Parties<'a> {
+    pub(super) consumer: &'a str,
+    pub(super) provider: &'a str,
+    /// The contract's file or URL, if the interactions were read from one.
+    pub(super) source: Option<&'a str>,
+}
+
+/// Returns the answer to a request that matches nothing: as JSON if `Accept` asks for it, else as text.
+pub(super) fn answer(
+    status: StatusCode,
+    parties: &Parties<'_>,
+    base_url: &str,
+    unexpected: &UnexpectedRequest,
+) -> Answer {
     let request = &unexpected.request;
     let wants_json = request
         .headers
@@ -30,48 +43,60 @@ pub(super) fn answer(recorder: &Recorder, base_url: &str, unexpected: &Unexpecte
     let (content_type, body) = if wants_json {
         (
             "application/json",
-            as_json(recorder, base_url, unexpected).to_string(),
+            as_json(parties, base_url, unexpected).to_string(),
         )
     } else {
         (
             "text/plain; charset=utf-8",
-            as_text(recorder, base_url, unexpected, Style::PLAIN),
+            as_text(parties, base_url, unexpected, Style::PLAIN),
         )
     };
-    plain(content_type, kind, body)
+    plain(status, content_type, kind, body)
 }
 
 /// The answer where an expected response cannot be made.
 pub(super) fn broken(error: &Error) -> Answer {
     plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
         "text/plain; charset=utf-8",
         "Response-Error",
         format!("making the expected response: {error}\n"),
     )
 }
 
+/// Returns the answer to a request that could not be read.
+pub(super) fn unreadable(broken: &BrokenRequest) -> Answer {
+    plain(
+        broken.status,
+        "text/plain; charset=utf-8",
+        "Unreadable-Request",
+        format!("the request cannot be read: {}\n", broken.problem),
+    )
+}
+
 /// `X-Pact` is what mock servers of this format say which kind of refusal it is.
-fn plain(content_type: &'static str, kind: &'static str, body: String) -> Answer {
+fn plain(status: StatusCode, content_type: &'static str, kind: &'static str, body: String) -> Answer {
     Answer {
-        status: StatusCode::INTERNAL_SERVER_ERROR,
-        headers: vec![
+        status,
+        headers: HeaderMap::from_iter([
             (CONTENT_TYPE, HeaderValue::from_static(content_type)),
             (HeaderName::from_static("x-pact"), HeaderValue::from_static(kind)),
-        ],
+        ]),
         body: Bytes::from(body),
     }
 }
 
-fn as_json(recorder: &Recorder, base_url: &str, unexpected: &UnexpectedRequest) -> Value {
+fn as_json(parties: &Parties<'_>, base_url: &str, unexpected: &UnexpectedRequest) -> Value {
     let request = &unexpected.request;
     let nearest = unexpected
         .nearest
         .as_ref()
-        .map(|nearest| report::json(&failure(recorder, base_url, request, nearest)));
+        .map(|nearest| report::json(&failure(parties, base_url, request, nearest)));
     json::object([
         ("error", "unexpected request".into()),
-        ("consumer", recorder.consumer.as_str().into()),
-        ("provider", recorder.provider.as_str().into()),
+        ("consumer", parties.consumer.into()),
+        ("provider", parties.provider.into()),
+        ("contract", parties.source.into()),
         (
             "request",
             json::object([
@@ -84,24 +109,42 @@ fn as_json(recorder: &Recorder, base_url: &str, unexpected: &UnexpectedRequest) 
     ])
 }
 
-fn as_text(recorder: &Recorder, base_url: &str, unexpected: &UnexpectedRequest, style: Style) -> String {
+fn as_text(parties: &Parties<'_>, base_url: &str, unexpected: &UnexpectedRequest, style: Style) -> String {
     let request = &unexpected.request;
-    match &unexpected.nearest {
-        Some(nearest) => format!(
-            "unexpected request: {}\nthe nearest interaction differs:\n\n{}",
-            line(request),
-            report::text(&failure(recorder, base_url, request, nearest), style)
-        ),
-        None => format!(
-            "unexpected request: {}\nno interaction is expected of the mock provider {:?}\n",
-            line(request),
-            recorder.provider
-        ),
+    if let Some(problem) = &unexpected.problem {
+        let line = if request.method.is_empty() {
+            "a connection".to_owned()
+        } else {
+            line(request)
+        };
+        return format!("unreadable request: {line}\n  {problem}\n");
     }
+    let mut text = format!("unexpected request: {}\n", line(request));
+    if let Some(bytes) = unexpected.omitted_body {
+        let _ = writeln!(text, "its body of {bytes} bytes is too large to be kept");
+    }
+    match &unexpected.nearest {
+        Some(nearest) => {
+            let failure = failure(parties, base_url, request, nearest);
+            let _ = write!(
+                text,
+                "the nearest interaction differs:\n\n{}",
+                report::text(&failure, style)
+            );
+        }
+        None => {
+            let _ = writeln!(
+                text,
+                "no interaction is expected of the mock provider {:?}",
+                parties.provider
+            );
+        }
+    }
+    text
 }
 
 fn failure<'a>(
-    recorder: &'a Recorder,
+    parties: &Parties<'a>,
     base_url: &str,
     request: &'a Request,
     nearest: &'a NearMiss,
@@ -112,10 +155,10 @@ fn failure<'a>(
         _ => request,
     };
     Failure {
-        consumer: &recorder.consumer,
-        provider: &recorder.provider,
+        consumer: parties.consumer,
+        provider: parties.provider,
         interaction: &nearest.interaction,
-        source: None,
+        source: parties.source,
         mismatches: &nearest.mismatches,
         exchange: Exchange::Request {
             expected,
@@ -125,36 +168,43 @@ fn failure<'a>(
     }
 }
 
-/// Why a test's expectations were not met.
+/// Returns why a test's expectations were not met.
 pub(super) fn unmet(
-    recorder: &Recorder,
+    parties: &Parties<'_>,
     base_url: &str,
     unused: &[Interaction],
-    unexpected: &[UnexpectedRequest],
-    further: usize,
+    came: &Came,
     style: Style,
 ) -> String {
     let mut reasons = Vec::new();
-    if !unexpected.is_empty() {
-        reasons
-            .push(count(unexpected.len() + further, "request fitted", "requests fitted") + " no interaction");
+    let unreadable = came
+        .kept()
+        .iter()
+        .filter(|unexpected| unexpected.problem.is_some());
+    let unreadable = unreadable.count();
+    let unmatched = came.kept().len() - unreadable + came.further();
+    if unmatched > 0 {
+        reasons.push(count(unmatched, "request matched", "requests matched") + " no interaction");
+    }
+    if unreadable > 0 {
+        reasons.push(count(unreadable, "request", "requests") + " could not be read");
     }
     if !unused.is_empty() {
         reasons.push(count(unused.len(), "interaction was", "interactions were") + " not used");
     }
     let mut text = format!(
         "the mock provider {:?} was not used as expected: {}\n",
-        recorder.provider,
+        parties.provider,
         reasons.join(", ")
     );
-    for unexpected in unexpected {
-        let _ = write!(text, "\n{}", as_text(recorder, base_url, unexpected, style));
+    for unexpected in came.kept() {
+        let _ = write!(text, "\n{}", as_text(parties, base_url, unexpected, style));
     }
-    if further > 0 {
+    if came.further() > 0 {
         let _ = writeln!(
             text,
             "\n… and {}",
-            count(further, "request more", "requests more")
+            count(came.further(), "more request", "more requests")
         );
     }
     for interaction in unused {

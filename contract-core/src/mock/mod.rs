@@ -50,19 +50,27 @@ mod answer;
 mod builder;
 mod directory;
 mod explain;
-mod listener;
+mod handler;
 mod message;
 mod provider;
 mod record;
 mod registry;
 mod run;
+mod server;
 mod session;
+mod socket;
+mod stub;
+mod unexpected;
+#[cfg(feature = "wiremock")]
 mod wiremock;
 
 pub use self::builder::ContractBuilder;
 pub use self::message::{HandlerOutcome, MessageChannel};
 pub use self::provider::MockProvider;
-pub use self::session::{NearMiss, UnexpectedRequest};
+pub use self::stub::{LeftOut, Stub, StubAnswer, StubServer, StubbedContract};
+pub use self::unexpected::{NearMiss, UnexpectedRequest};
+#[cfg(feature = "wiremock")]
+pub use self::wiremock::MountedContract;
 
 #[doc(hidden)]
 pub use self::run::{ConsumerTest, run};

@@ -4,14 +4,18 @@ use std::fmt;
 use std::future::{Future, Ready};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::listener::Listener;
 use super::message::{self, HandlerOutcome, MessageChannel};
-use super::session::{Session, UnexpectedRequest};
-use super::wiremock;
+use super::server::Server;
+use super::session::Session;
+use super::unexpected::UnexpectedRequest;
 use crate::Error;
 use crate::contract::{Interaction, Message};
 use crate::report::Style;
+
+/// How long exchanges under way may go on when a provider is finished.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// A server on a free port that answers as the expected interactions say, and remembers what was asked.
 ///
@@ -20,18 +24,23 @@ use crate::report::Style;
 /// does the same, but can only panic.
 pub struct MockProvider {
     session: Arc<Session>,
-    listener: Option<Box<dyn Listener>>,
+    /// There until it is stopped.
+    server: Option<Server>,
     address: SocketAddr,
 }
 
 impl MockProvider {
-    pub(super) async fn start(session: Arc<Session>, socket: TcpListener) -> Result<Self, Error> {
-        let listener = wiremock::listen(socket, Arc::clone(&session) as Arc<_>).await;
-        let address = listener.address();
-        session.listens_at(address);
+    pub(super) fn start(
+        session: Arc<Session>,
+        socket: TcpListener,
+        body_limit: usize,
+    ) -> Result<Self, Error> {
+        let server = Server::start(socket, Arc::clone(&session) as Arc<_>, body_limit)?;
+        let address = server.address();
+        session.listens_at(format!("http://{address}"));
         Ok(Self {
             session,
-            listener: Some(listener),
+            server: Some(server),
             address,
         })
     }
@@ -120,18 +129,18 @@ impl MockProvider {
         self.session.unused()
     }
 
-    /// Ends the test's talk: checks that every interaction was used and nothing else was asked, and writes the contract.
+    /// Stops the server, checks that every interaction was used and nothing else was requested, and writes the contract.
+    ///
+    /// Requests that are being answered have five seconds to end.
     ///
     /// # Errors
     ///
-    /// `Unmet` where an interaction was not used or a request fitted none; the message explains each. `Io`, `Malformed` and
-    /// `Conflict` where the contract cannot be written.
-    #[expect(
-        clippy::unused_async,
-        reason = "a listener that ends by waiting for its connections would need it"
-    )]
+    /// `Unmet` if an interaction was not used or a request matched none; the message explains each. `Io`, `Malformed` and
+    /// `Conflict` if the contract cannot be written.
     pub async fn finish(mut self) -> Result<(), Error> {
-        self.listener = None;
+        if let Some(server) = self.server.take() {
+            server.stop(GRACE).await;
+        }
         self.session.finish();
         self.session.verify(Style::detect())?;
         self.session.record()
@@ -149,22 +158,7 @@ impl fmt::Debug for MockProvider {
 
 impl Drop for MockProvider {
     fn drop(&mut self) {
-        self.listener = None;
-        if !self.session.finish() {
-            return;
-        }
-        let verdict = self.session.verify(Style::detect());
-        if std::thread::panicking() {
-            self.session.recorder.failed();
-            if !self.session.unexpected().is_empty()
-                && let Err(error) = verdict
-            {
-                super::run::tell(&error);
-            }
-            return;
-        }
-        if let Err(error) = verdict.and_then(|()| self.session.record()) {
-            panic!("{error}\n(`provider.finish().await` gives this as an error in place of a panic)");
-        }
+        self.server = None;
+        self.session.dropped("provider.finish().await");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::explain::Parties;
 use crate::Error;
 use crate::contract::store::{self, Options};
 use crate::contract::{Contract, Interaction, Specification};
@@ -18,6 +19,15 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
+    /// Returns whom explanations name.
+    pub(super) fn parties(&self) -> Parties<'_> {
+        Parties {
+            consumer: &self.consumer,
+            provider: &self.provider,
+            source: None,
+        }
+    }
+
     /// Merges these interactions into the contract file; with `CONTRACT_CHECK` compares only.
     pub(super) fn write(&self, interactions: Vec<Interaction>) -> Result<(), Error> {
         if interactions.is_empty() {

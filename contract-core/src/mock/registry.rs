@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::answer::Prepared;
+use super::handler::Answer;
 use crate::contract::{Interaction, InteractionKind, Message, Request, Specification};
 use crate::matching::{MessagePlan, Mismatch, RequestIndex, RequestPlan, ResponsePlan};
 use crate::{Error, ErrorKind};
@@ -15,7 +16,7 @@ pub(super) struct Entry {
     pub(super) interaction: Interaction,
     is_used: AtomicBool,
     /// Of HTTP interactions.
-    answer: Option<Prepared>,
+    prepared: Option<Prepared>,
 }
 
 /// All interactions, with an index of the HTTP ones.
@@ -42,9 +43,10 @@ impl Entry {
         self.is_used.store(true, Ordering::Relaxed);
     }
 
-    /// How it answers, if it is an HTTP interaction.
-    pub(super) fn answer(&self) -> Option<&Prepared> {
-        self.answer.as_ref()
+    /// Returns the answer to a request, if it is an HTTP interaction.
+    pub(super) fn answer(&self, base_url: &str) -> Option<Result<Arc<Answer>, Error>> {
+        let http = self.interaction.as_http()?;
+        Some(self.prepared.as_ref()?.answer(http, base_url))
     }
 }
 
@@ -92,15 +94,15 @@ impl Registry {
             .map_err(|error| error.context(format!("interaction {}", named(&interaction))))?;
         let number = self.entries.len();
         namesakes.push(number);
-        let answer = prepared.map(|(plan, answer)| {
+        let prepared = prepared.map(|(plan, prepared)| {
             self.index.insert(Arc::new(plan));
             self.indexed.push(number);
-            answer
+            prepared
         });
         self.entries.push(Entry {
             interaction,
             is_used: AtomicBool::new(false),
-            answer,
+            prepared,
         });
         Ok(())
     }
@@ -114,6 +116,12 @@ impl Registry {
         let found = entry(found);
         found.used();
         Some(found)
+    }
+
+    /// Returns whether an interaction matches the request; its use is not noted.
+    #[cfg(feature = "wiremock")]
+    pub(super) fn matches(&self, request: &Request) -> bool {
+        self.index.find(request).is_some()
     }
 
     /// The HTTP interaction that differs least from the request, with the differences.
@@ -135,7 +143,7 @@ fn prepare(interaction: &Interaction, any_example: bool) -> Result<Option<(Reque
                 fits_itself("request", plan.compare(request).mismatches())?;
                 fits_itself("response", response_plan.compare(response).mismatches())?;
             }
-            return Ok(Some((plan, Prepared::new(request, response)?)));
+            return Ok(Some((plan, Prepared::new(http)?)));
         }
         InteractionKind::Message(message) if !any_example => message_fits_itself("message", message)?,
         InteractionKind::SyncMessage(exchange) if !any_example => {

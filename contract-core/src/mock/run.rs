@@ -4,14 +4,15 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::builder::bind;
 use super::directory;
 use super::provider::MockProvider;
 use super::record::Recorder;
 use super::session::Session;
+use super::socket::bind;
 use crate::Error;
 use crate::contract::Specification;
 use crate::report::Style;
+use crate::wire::BODY_LIMIT;
 
 /// What the attribute knows about the test.
 #[derive(Debug, Clone, Copy)]
@@ -78,10 +79,8 @@ where
     let outcome = runtime.block_on(async {
         let mut providers = Vec::with_capacity(N);
         for session in &sessions {
-            let started = match bind(None) {
-                Ok(socket) => MockProvider::start(Arc::clone(session), socket).await,
-                Err(error) => Err(error),
-            };
+            let started = bind(None, "")
+                .and_then(|socket| MockProvider::start(Arc::clone(session), socket, BODY_LIMIT));
             match started {
                 Ok(provider) => providers.push(provider),
                 Err(error) => panic!("{error}"),

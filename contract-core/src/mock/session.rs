@@ -1,52 +1,27 @@
 //! What one mock provider was told to expect, and what came.
 
-use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
-use super::answer::Prepared;
+use http::StatusCode;
+
 use super::explain;
-use super::listener::{Answer, Handler};
+use super::handler::{Answer, BrokenRequest, Handler};
 use super::record::Recorder;
 use super::registry::Registry;
+use super::unexpected::{Came, NearMiss, UnexpectedRequest};
 use crate::contract::{Interaction, Request};
-use crate::matching::Mismatch;
 use crate::report::Style;
 use crate::{Error, ErrorKind};
-
-/// Unexpected requests kept for the report; more are counted.
-const KEPT: usize = 20;
 
 /// State shared by the mock provider, its listener and the test's end.
 pub(super) struct Session {
     pub(super) recorder: Recorder,
     registry: RwLock<Registry>,
     came: Mutex<Came>,
+    /// Whether the end of the test is looked after.
+    finished: AtomicBool,
     base_url: OnceLock<String>,
-}
-
-#[derive(Default)]
-struct Came {
-    unexpected: Vec<UnexpectedRequest>,
-    further: usize,
-    finished: bool,
-}
-
-/// A request that fitted no interaction.
-#[derive(Debug, Clone)]
-pub struct UnexpectedRequest {
-    /// As it came.
-    pub request: Request,
-    /// The interaction that it differs least from, if there is any.
-    pub nearest: Option<NearMiss>,
-}
-
-/// An interaction that a request nearly fitted.
-#[derive(Debug, Clone)]
-pub struct NearMiss {
-    /// The interaction.
-    pub interaction: Interaction,
-    /// How the request differs.
-    pub mismatches: Vec<Mismatch>,
 }
 
 impl Session {
@@ -55,6 +30,7 @@ impl Session {
             recorder,
             registry: RwLock::default(),
             came: Mutex::default(),
+            finished: AtomicBool::new(false),
             base_url: OnceLock::new(),
         }
     }
@@ -82,9 +58,10 @@ impl Session {
             .add(interaction)
     }
 
-    pub(super) fn listens_at(&self, address: SocketAddr) {
-        // Set once, by the only listener of the session.
-        let _ = self.base_url.set(format!("http://{address}"));
+    /// Says at which URL the interactions are served.
+    pub(super) fn listens_at(&self, base_url: String) {
+        // Set once, by the only server of the session.
+        let _ = self.base_url.set(base_url);
     }
 
     pub(super) fn base_url(&self) -> &str {
@@ -100,7 +77,7 @@ impl Session {
     }
 
     pub(super) fn unexpected(&self) -> Vec<UnexpectedRequest> {
-        self.came().unexpected.clone()
+        self.came().kept().to_vec()
     }
 
     /// Interactions that were expected and never used.
@@ -117,7 +94,7 @@ impl Session {
 
     /// Marks the session as looked after, so that dropping the provider does nothing more; false where it already was.
     pub(super) fn finish(&self) -> bool {
-        !std::mem::replace(&mut self.came().finished, true)
+        !self.finished.swap(true, Ordering::Relaxed)
     }
 
     /// Whether everything that was expected was used, and nothing else came.
@@ -128,20 +105,13 @@ impl Session {
     pub(super) fn verify(&self, style: Style) -> Result<(), Error> {
         let unused = self.unused();
         let came = self.came();
-        if unused.is_empty() && came.unexpected.is_empty() {
+        if unused.is_empty() && came.is_empty() {
             return Ok(());
         }
         self.recorder.failed();
         Err(Error::new(
             ErrorKind::Unmet,
-            explain::unmet(
-                &self.recorder,
-                self.base_url(),
-                &unused,
-                &came.unexpected,
-                came.further,
-                style,
-            ),
+            explain::unmet(&self.recorder.parties(), self.base_url(), &unused, &came, style),
         ))
     }
 
@@ -157,6 +127,32 @@ impl Session {
         self.recorder.write(interactions)
     }
 
+    /// Returns whether an interaction matches the request.
+    #[cfg(feature = "wiremock")]
+    pub(super) fn expects(&self, request: &Request) -> bool {
+        self.with_registry(|registry| registry.matches(request))
+    }
+
+    /// Ends the session if nothing else did. `instead` is the call that returns an error where this can only panic.
+    pub(super) fn dropped(&self, instead: &str) {
+        if !self.finish() {
+            return;
+        }
+        let verdict = self.verify(Style::detect());
+        if std::thread::panicking() {
+            self.recorder.failed();
+            if !self.unexpected().is_empty()
+                && let Err(error) = verdict
+            {
+                super::run::tell(&error);
+            }
+            return;
+        }
+        if let Err(error) = verdict.and_then(|()| self.record()) {
+            panic!("{error}\n(`{instead}` returns this as an error instead of a panic)");
+        }
+    }
+
     fn refuse(&self, request: Request) -> Arc<Answer> {
         let nearest = self.with_registry(|registry| {
             registry
@@ -166,31 +162,41 @@ impl Session {
                     mismatches,
                 })
         });
-        let unexpected = UnexpectedRequest { request, nearest };
-        let answer = explain::answer(&self.recorder, self.base_url(), &unexpected);
-        let mut came = self.came();
-        if came.unexpected.len() < KEPT {
-            came.unexpected.push(unexpected);
-        } else {
-            came.further += 1;
-        }
+        let unexpected = UnexpectedRequest {
+            request,
+            nearest,
+            problem: None,
+            omitted_body: None,
+        };
+        let answer = explain::answer(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            &self.recorder.parties(),
+            self.base_url(),
+            &unexpected,
+        );
+        self.came().add(unexpected);
         Arc::new(answer)
     }
 }
 
 impl Handler for Session {
     fn answer(&self, request: Request) -> Arc<Answer> {
-        let found = self.with_registry(|registry| {
-            let prepared = registry.find(&request).and_then(|entry| entry.answer())?;
-            Some(match prepared {
-                Prepared::Fixed(answer) => Ok(Arc::clone(answer)),
-                generated @ Prepared::Generated { .. } => generated.answer(self.base_url()),
-            })
-        });
+        let found = self.with_registry(|registry| registry.find(&request)?.answer(self.base_url()));
         match found {
             Some(Ok(answer)) => answer,
             Some(Err(error)) => Arc::new(explain::broken(&error)),
             None => self.refuse(request),
         }
+    }
+
+    fn broken(&self, broken: BrokenRequest) -> Arc<Answer> {
+        let answer = explain::unreadable(&broken);
+        self.came().add(UnexpectedRequest {
+            request: broken.request,
+            nearest: None,
+            problem: Some(broken.problem),
+            omitted_body: None,
+        });
+        Arc::new(answer)
     }
 }

@@ -3,6 +3,11 @@
 use allocation_counter::measure;
 use contract_core::contract::{Body, ContentType, Headers, Query, Request, Response, Specification, read};
 use contract_core::matching::{RequestPlan, ResponsePlan};
+use contract_core::mock::Stub;
+use contract_core::prelude::{
+    Contract, Interaction, Request as RequestPattern, Response as ResponsePattern, any_of, datetime, decimal,
+    each_like, integer, json_like, regex,
+};
 use serde_json::{Value, json};
 
 fn wire(body: &Value) -> Body {
@@ -113,4 +118,66 @@ fn comparing_a_request_that_matches_allocates_nothing() {
         assert!(plan.matches(&actual));
     });
     assert_eq!(counted.count_total, 0);
+}
+
+/// An interaction whose text in a contract file is of a usual size: 2 KB of body under some twenty rules.
+fn usual(number: usize) -> Interaction {
+    Interaction::http(format!("a request for item {number}"))
+        .request(
+            RequestPattern::get(format!("/items/{number}"))
+                .query("page", regex(r"\d+", "1"))
+                .header("accept", "application/json"),
+        )
+        .response(ResponsePattern::ok().json(json_like!({
+            "id": integer(42),
+            "name": "Ada Lovelace",
+            "email": regex(r"^\S+@\S+$", "ada@example.com"),
+            "status": any_of(["active", "locked"]),
+            "created": datetime("yyyy-MM-dd'T'HH:mm:ssXXX", "2026-01-01T00:00:00Z"),
+            "address": { "street": "Main Street", "number": integer(12), "zip": regex(r"\w+", "N1") },
+            "orders": each_like({
+                "id": integer(1),
+                "total": decimal(17.9),
+                "note": "x".repeat(1_600),
+                "lines": each_like({ "sku": "TEA-250", "quantity": integer(2), "price": decimal(8.95) }),
+            }),
+        })))
+        .into()
+}
+
+#[test]
+fn an_interaction_that_is_served_costs_at_most_four_times_its_text() {
+    const INTERACTIONS: usize = 300;
+    let contract = || {
+        let mut contract = Contract::new("web-app", "shop");
+        contract.interactions = (0..INTERACTIONS).map(usual).collect();
+        contract
+    };
+    let text = contract().to_text(Specification::V4).unwrap().len();
+    let limit = i64::try_from(4 * text).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+
+    let mut mock = None;
+    let counted = measure(|| {
+        let builder = Contract::between("web-app", "shop").interactions((0..INTERACTIONS).map(usual));
+        mock = Some(runtime.block_on(builder.serve()).unwrap());
+    });
+    assert!(
+        counted.bytes_current < limit,
+        "mock provider: {} of {text}",
+        counted.bytes_current
+    );
+    // Nothing was asked for, which is not the point here.
+    std::mem::forget(mock);
+
+    let mut stub = None;
+    let counted = measure(|| {
+        let builder = Stub::new().contract(contract(), "shop.json");
+        stub = Some(runtime.block_on(builder.serve()).unwrap());
+    });
+    assert!(
+        counted.bytes_current < limit,
+        "stub: {} of {text}",
+        counted.bytes_current
+    );
 }

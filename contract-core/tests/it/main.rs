@@ -10,11 +10,15 @@ mod derive;
 mod interop;
 mod message_matching;
 mod mock;
+mod mock_server;
 mod mock_wire;
 mod numbers;
 mod other_tools;
 mod store;
 mod store_processes;
+mod stub;
 mod talk;
 #[cfg(all(feature = "provider", feature = "broker"))]
 mod verify;
+#[cfg(feature = "wiremock")]
+mod wiremock_server;

@@ -114,7 +114,7 @@ async fn an_unexpected_request_is_explained_in_the_answer_and_in_the_error() {
     assert_eq!(error.kind(), ErrorKind::Unmet);
     let error = error.to_string().replace(&port, "PORT");
     assert!(
-        error.contains("2 requests fitted no interaction, 1 interaction was not used"),
+        error.contains("2 requests matched no interaction, 1 interaction was not used"),
         "{error}"
     );
     assert!(written(&directory).is_none());

@@ -1,0 +1,156 @@
+//! `contract stub` as a user runs it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::run::contract;
+
+/// A running stub; it is killed with the test.
+struct Running {
+    child: Child,
+    /// What it printed when it had started.
+    started: String,
+    host: String,
+}
+
+impl Running {
+    fn start(directory: &Path, arguments: &[&str]) -> Self {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin("contract"))
+            .current_dir(directory)
+            .env("NO_COLOR", "1")
+            .arg("stub")
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut started = lines.next().unwrap().unwrap();
+        let host = started.split(' ').next().unwrap();
+        let host = host.strip_prefix("http://").unwrap().to_owned();
+        let contracts = std::fs::read_dir(directory).unwrap().count();
+        for line in lines.take(contracts) {
+            started.push('\n');
+            started.push_str(&line.unwrap());
+        }
+        Self { child, started, host }
+    }
+
+    fn ask(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        write!(
+            stream,
+            "{request}host: {}\r\nconnection: close\r\n\r\n",
+            self.host
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended already needs no killing.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn write_contract(directory: &Path, name: &str, consumer: &str, interactions: &str) {
+    let text = format!(
+        r#"{{
+            "consumer": {{ "name": "{consumer}" }},
+            "provider": {{ "name": "stock" }},
+            "interactions": [{interactions}],
+            "metadata": {{ "pactSpecification": {{ "version": "2.0.0" }} }}
+        }}"#
+    );
+    std::fs::write(directory.join(name), text).unwrap();
+}
+
+const TWO_STATES: &str = r#"
+    { "description": "an item", "providerState": "in stock",
+      "request": { "method": "GET", "path": "/items/1" }, "response": { "status": 200, "body": "tea" } },
+    { "description": "an item", "providerState": "sold out",
+      "request": { "method": "GET", "path": "/items/1" }, "response": { "status": 410 } }"#;
+
+const SAME_WORDS: &str = r#"
+    { "description": "an item", "request": { "method": "GET", "path": "/items/2" }, "response": { "status": 200 } },
+    { "description": "an item", "request": { "method": "GET", "path": "/items/3" }, "response": { "status": 201 } }"#;
+
+#[test]
+fn contracts_are_served_as_their_files_stand() {
+    let directory = tempfile::tempdir().unwrap();
+    write_contract(directory.path(), "shop.json", "shop", TWO_STATES);
+    write_contract(directory.path(), "till.json", "till", SAME_WORDS);
+    let stub = Running::start(directory.path(), &[".", "--cors"]);
+    let port = stub.host.split(':').next_back().unwrap();
+    insta::assert_snapshot!(stub.started.replace(port, "PORT"), @r"
+    http://127.0.0.1:PORT answers 4 interactions; stop it with Ctrl-C
+      ./shop.json: shop → stock, 2 interactions
+      ./till.json: till → stock, 2 interactions
+    ");
+
+    for _ in 0..3 {
+        assert!(stub.ask("GET /items/1 HTTP/1.1\r\n").ends_with("\r\n\r\ntea"));
+    }
+    assert!(stub.ask("GET /items/3 HTTP/1.1\r\n").starts_with("HTTP/1.1 201 "));
+    let unknown = stub.ask("GET /items/4 HTTP/1.1\r\norigin: http://localhost:3000\r\n");
+    assert!(unknown.starts_with("HTTP/1.1 404 "), "{unknown}");
+    assert!(
+        unknown.contains("access-control-allow-origin: http://localhost:3000\r\n"),
+        "{unknown}"
+    );
+    assert!(unknown.contains(".json") && !unknown.contains(".rs"), "{unknown}");
+    let preflight = stub.ask(
+        "OPTIONS /items/1 HTTP/1.1\r\norigin: http://localhost:3000\r\naccess-control-request-method: PUT\r\n",
+    );
+    assert!(preflight.starts_with("HTTP/1.1 204 "), "{preflight}");
+    assert!(
+        preflight.contains("access-control-allow-methods: PUT\r\n"),
+        "{preflight}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn each_request_is_printed_and_a_signal_ends_it() {
+    let directory = tempfile::tempdir().unwrap();
+    write_contract(directory.path(), "shop.json", "shop", TWO_STATES);
+    let mut stub = Running::start(
+        directory.path(),
+        &["shop.json", "--verbose", "--state", "sold out"],
+    );
+    assert!(stub.ask("GET /items/1 HTTP/1.1\r\n").starts_with("HTTP/1.1 410 "));
+    stub.ask("GET /nobody?q=1 HTTP/1.1\r\n");
+    let pid = stub.child.id().to_string();
+    let kill = Command::new("sh")
+        .args(["-c", &format!("kill -TERM {pid}")])
+        .status();
+    assert!(kill.unwrap().success());
+    assert!(stub.child.wait().unwrap().success());
+    let mut log = String::new();
+    stub.child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut log)
+        .unwrap();
+    assert_eq!(
+        log,
+        "GET /items/1 → 410 an item [sold out] (shop.json)\nGET /nobody?q=1 → 404 no interaction matches\n"
+    );
+}
+
+#[test]
+fn a_contract_without_http_interactions_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    write_contract(directory.path(), "empty.json", "shop", "");
+    let ran = contract(directory.path(), &["stub", "empty.json"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("no HTTP interaction to serve"), "{}", ran.err);
+}

@@ -1,0 +1,91 @@
+//! Accepting connections and serving them.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+
+use super::exchange::Exchange;
+
+/// How long to wait after a connection could not be accepted, for example because no descriptor was free.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
+/// Serves all connections until `stop` is sent or dropped; then waits for the exchanges under way as long as it says.
+pub(super) async fn serve(
+    listener: TcpListener,
+    exchange: Arc<Exchange>,
+    mut stop: oneshot::Receiver<Duration>,
+) {
+    let (stopping, watching) = watch::channel(());
+    let mut open = JoinSet::new();
+    let grace = loop {
+        tokio::select! {
+            stopped = &mut stop => break stopped.unwrap_or(Duration::ZERO),
+            Some(_) = open.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    // Only speed depends on it.
+                    let _ = stream.set_nodelay(true);
+                    open.spawn(connection(stream, Arc::clone(&exchange), watching.clone()));
+                }
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            }
+        }
+    };
+    drop(listener);
+    drop(stopping);
+    if !grace.is_zero() {
+        let all_closed = async { while open.join_next().await.is_some() {} };
+        // Connections that are open after the grace are closed with the runtime.
+        let _ = tokio::time::timeout(grace, all_closed).await;
+    }
+}
+
+/// Serves one connection until the client closes it, or until the exchange under way ends once `stopping` is closed.
+async fn connection<S>(stream: S, exchange: Arc<Exchange>, mut stopping: watch::Receiver<()>)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let service = {
+        let exchange = Arc::clone(&exchange);
+        service_fn(move |request| {
+            let exchange = Arc::clone(&exchange);
+            async move { Ok::<_, Infallible>(exchange.answer(request).await) }
+        })
+    };
+    let protocol = protocol();
+    let mut connection = pin!(protocol.serve_connection(TokioIo::new(stream), service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = stopping.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        exchange.broken_off(error);
+    }
+}
+
+/// HTTP/1.1. A client may close its side once the request is sent and still reads the answer.
+#[cfg(not(feature = "http2"))]
+fn protocol() -> hyper::server::conn::http1::Builder {
+    let mut protocol = hyper::server::conn::http1::Builder::new();
+    protocol.half_close(true);
+    protocol
+}
+
+/// HTTP/1.1, or HTTP/2 if the client starts with its preface.
+#[cfg(feature = "http2")]
+fn protocol() -> hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor> {
+    let mut protocol = hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
+    protocol.http1().half_close(true);
+    protocol
+}

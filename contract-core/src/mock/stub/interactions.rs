@@ -1,0 +1,174 @@
+//! The interactions that a stub serves, found by request.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::Error;
+use crate::contract::{Contract, Interaction, InteractionKind, Request, Response, Specification};
+use crate::matching::{Mismatch, RequestIndex, RequestPlan};
+use crate::mock::answer::Prepared;
+use crate::mock::handler::Answer;
+use crate::mock::registry::named;
+
+/// A contract that a stub serves.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StubbedContract {
+    /// The file or URL that it was read from.
+    pub origin: String,
+    /// The consumer's name.
+    pub consumer: String,
+    /// The provider's name.
+    pub provider: String,
+    /// The number of its interactions that are served.
+    pub served: usize,
+    /// The number of its messages, which are not HTTP and so not served.
+    pub messages: usize,
+    /// The interactions that a stub cannot serve.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An interaction that a stub cannot serve.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// Its description with its provider states.
+    pub interaction: String,
+    /// Why it cannot be served, as a lower-case fragment.
+    pub reason: String,
+}
+
+/// All interactions that are served.
+#[derive(Debug, Default)]
+pub(super) struct Interactions {
+    contracts: Vec<StubbedContract>,
+    /// By their numbers in the index.
+    served: Vec<Served>,
+    index: RequestIndex,
+}
+
+/// An interaction that is served.
+#[derive(Debug)]
+pub(super) struct Served {
+    /// Its number among the contracts.
+    contract: usize,
+    pub(super) interaction: Interaction,
+    prepared: Prepared,
+}
+
+impl Interactions {
+    /// Compiles the interactions of these contracts: those with one of the states and those without states, or all if no
+    /// state is given.
+    pub(super) fn compile(contracts: Vec<(Contract, String)>, states: &[String]) -> Self {
+        let mut interactions = Self::default();
+        for (contract, origin) in contracts {
+            let number = interactions.contracts.len();
+            interactions.contracts.push(StubbedContract {
+                origin,
+                consumer: contract.consumer.name,
+                provider: contract.provider.name,
+                served: 0,
+                messages: 0,
+                left_out: Vec::new(),
+            });
+            for interaction in contract.interactions {
+                if is_chosen(&interaction, states) {
+                    interactions.add(number, interaction);
+                }
+            }
+        }
+        interactions
+    }
+
+    fn add(&mut self, number: usize, mut interaction: Interaction) {
+        let contract = &mut self.contracts[number];
+        match prepare(&mut interaction) {
+            Ok(Some((plan, prepared))) => {
+                contract.served += 1;
+                self.index.insert_last(Arc::new(plan));
+                self.served.push(Served {
+                    contract: number,
+                    interaction,
+                    prepared,
+                });
+            }
+            Ok(None) => contract.messages += 1,
+            Err(reason) => contract.left_out.push(LeftOut {
+                interaction: named(&interaction),
+                reason,
+            }),
+        }
+    }
+
+    /// Returns the contracts, in the order in which they were added.
+    pub(super) fn contracts(&self) -> &[StubbedContract] {
+        &self.contracts
+    }
+
+    /// Returns the contract that an interaction stands in.
+    pub(super) fn contract_of(&self, served: &Served) -> &StubbedContract {
+        &self.contracts[served.contract]
+    }
+
+    /// Returns whether nothing is served.
+    pub(super) fn is_empty(&self) -> bool {
+        self.served.is_empty()
+    }
+
+    /// Returns the interaction that answers the request.
+    pub(super) fn find(&self, request: &Request) -> Option<&Served> {
+        self.index.find(request).map(|number| &self.served[number])
+    }
+
+    /// Returns the interaction that differs least from the request, with the differences.
+    pub(super) fn nearest(&self, request: &Request) -> Option<(&Served, Vec<Mismatch>)> {
+        let miss = self.index.nearest(request, 1).pop()?;
+        Some((&self.served[miss.index], miss.comparison.into_mismatches()))
+    }
+}
+
+impl Served {
+    /// Returns the answer to a request. `base_url` is the stub's own address.
+    pub(super) fn answer(&self, base_url: &str) -> Option<Result<Arc<Answer>, Error>> {
+        // Nothing but HTTP is served.
+        let http = self.interaction.as_http()?;
+        Some(self.prepared.answer(http, base_url))
+    }
+}
+
+fn is_chosen(interaction: &Interaction, states: &[String]) -> bool {
+    let of_interaction = &interaction.provider_states;
+    states.is_empty()
+        || of_interaction.is_empty()
+        || of_interaction.iter().any(|state| states.contains(&state.name))
+}
+
+/// Compiles an interaction; `None` if it is a message. An answer that is always the same takes the place of the response
+/// that it was made from.
+///
+/// # Errors
+///
+/// Why it cannot be served.
+fn prepare(interaction: &mut Interaction) -> Result<Option<(RequestPlan, Prepared)>, String> {
+    match &mut interaction.kind {
+        InteractionKind::Http(http) => {
+            let plan =
+                RequestPlan::compile(&http.request, Specification::V4).map_err(|error| error.to_string())?;
+            let prepared = Prepared::new(http).map_err(|error| error.to_string())?;
+            if let Prepared::Fixed(_) = prepared {
+                http.response = Response::default();
+            }
+            Ok(Some((plan, prepared)))
+        }
+        InteractionKind::Message(_) | InteractionKind::SyncMessage(_) => Ok(None),
+        InteractionKind::Unknown { type_name, .. } => Err(format!(
+            "this version does not know interactions of type {type_name:?}"
+        )),
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cannot be served: {}", self.interaction, self.reason)
+    }
+}
