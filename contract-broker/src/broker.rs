@@ -64,7 +64,11 @@ impl Broker {
         let (courier, retention) = (self.state.courier.clone(), self.state.retention.clone());
         let worker = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) }.shared();
-            tokio::join!(courier.run(base, stopped.clone()), retention.run(stopped));
+            tokio::join!(
+                courier.clone().seal_logs(stopped.clone()),
+                courier.run(base, stopped.clone()),
+                retention.run(stopped)
+            );
         });
         let served = http::serve(listener, self.router(), idle, shutdown).await;
         drop(stop);

@@ -154,7 +154,11 @@ async fn a_result_that_arrives_while_the_client_retries(scene: &Scene) {
         .ok();
     scene.published("user-api", "2", "main", &["/users/2"]).await;
     let question = "can-i-deploy --pacticipant web-app --version 2 --to-environment prod";
-    scene.broker(question).await.fails(1).says("no verified contract");
+    scene
+        .broker(question)
+        .await
+        .fails(1)
+        .says("no verified pact between");
 
     let retrying = format!("{question} --retry-while-unknown 60 --retry-interval 1");
     let recorder = Recorder::before(scene, &[]).await;

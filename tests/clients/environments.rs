@@ -22,7 +22,7 @@ async fn an_environment_from_its_creation_to_its_deletion(scene: &Scene) {
         .broker("create-environment --name test")
         .await
         .fails(1)
-        .says("Another environment with name 'test' already exists.");
+        .says("name 'test' is already used by an existing environment");
     let listed = scene.broker("list-environments --output json").await.ok().json();
     let uuid = listed["_embedded"]["environments"][0]["uuid"]
         .as_str()

@@ -35,7 +35,11 @@ async fn a_file_with_branch_tags_and_build(scene: &Scene) {
         "{version}"
     );
     assert_eq!(version["buildUrl"], "https://ci.test/1", "{version}");
-    scene.broker(&line).await.ok().says("same content as before");
+    scene
+        .broker(&line)
+        .await
+        .ok()
+        .says("with no content changes: same content as before");
 }
 
 async fn a_folder(scene: &Scene) {
@@ -56,13 +60,13 @@ async fn a_folder(scene: &Scene) {
         .await
         .ok();
     for name in [
-        "web-app version 1 and user-api",
-        "web-app version 1 and order-api",
-        "mobile version 1 and user-api",
+        "web-app version 1 and provider user-api",
+        "web-app version 1 and provider order-api",
+        "mobile version 1 and provider user-api",
     ] {
         assert!(
             said.out
-                .contains(&format!("Published the contract between {name}")),
+                .contains(&format!("Pact successfully published for {name}")),
             "{said}"
         );
     }
@@ -84,7 +88,7 @@ async fn other_content_under_the_same_version_is_a_conflict(scene: &Scene) {
         .broker("publish changed.json --consumer-app-version 1 --branch main")
         .await
         .fails(1)
-        .says("Cannot change the content of the contract between version 1 of web-app and user-api")
+        .says("Cannot change the content of the pact for web-app version 1 and provider user-api")
         .says("\"description\": \"a request for /users/2\"");
     assert_eq!(paths(scene, "1").await, ["/users/1"]);
 }

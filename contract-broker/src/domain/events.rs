@@ -28,6 +28,11 @@ impl Event {
         Self::ProviderVerificationFailed,
     ];
 
+    /// The event of that name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.as_str() == name)
+    }
+
     /// The name in webhooks and notices.
     pub(crate) fn as_str(self) -> &'static str {
         match self {

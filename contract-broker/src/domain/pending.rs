@@ -146,61 +146,79 @@ pub(crate) fn notices(contract: &Included<'_>, url: &str, subject: &Subject) -> 
         .iter()
         .map(|(why, version)| why.long(consumer, version))
         .collect();
-    let subject_name = match subject {
-        Subject::Branch(name) => format!("{provider} versions from branch {name}"),
-        Subject::Tags(tags) => format!("{provider} versions with tag {}", tags.join(", ")),
-        Subject::Nothing => format!("any version of {provider}"),
+    let of_subject = match subject {
+        Subject::Branch(name) => format!("version of {provider} from branch '{name}'"),
+        Subject::Tags(tags) => format!("version of {provider} with tag '{}'", tags.join("', '")),
+        Subject::Nothing => format!("version of {provider}"),
     };
-    let list = phrases.join("; ");
     let mut notices = vec![(
         "before_verification",
         match contract.wip_since {
             Some(since) => format!(
-                "The contract at {url} is included as work in progress: it was published after {since}, is the content of the \
-                 {list}, and has not passed for {subject_name}. (wip)"
+                "The pact at {url} is being verified because it is a 'work in progress' pact: it was published after {since}, \
+                 is the content of the {}, and has not been successfully verified by a {of_subject} yet. (wip)",
+                phrases.join("; ")
             ),
-            None => format!("The contract at {url} is included because it is the content of the {list}"),
+            None => format!(
+                "The pact at {url} is being verified because the pact content belongs to the consumer {} matching the \
+                 following {}:\n{}",
+                if phrases.len() == 1 { "version" } else { "versions" },
+                if phrases.len() == 1 {
+                    "criterion"
+                } else {
+                    "criteria"
+                },
+                phrases
+                    .iter()
+                    .map(|phrase| format!("    * {phrase}"))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            ),
         },
     )];
     match contract.pending {
         None => {}
         Some(false) => {
             let reason = if contract.live {
-                "it belongs to a version that is in an environment".to_owned()
+                "This pact belongs to a version that is in an environment, and is never pending.".to_owned()
             } else {
-                format!("it has passed for {subject_name} before")
+                format!("This pact has previously been successfully verified by a {of_subject}.")
             };
             notices.push((
                 "before_verification",
-                format!("This contract is not pending, as {reason}. If its verification fails, this build should fail."),
+                format!("{reason} If this verification fails, it will fail the build."),
             ));
         }
         Some(true) => {
+            let still = format!("This pact is still in pending state for any {of_subject}");
+            let not_yet = format!("{still} as a successful verification result has not yet been published.");
             notices.push((
                 "before_verification",
                 format!(
-                    "This contract is pending for {subject_name}: it has not passed there yet. If its verification \
-                     fails, this build does not have to fail."
+                    "This pact is in pending state for this version of {provider} because a successful verification result \
+                     for a {of_subject} has not yet been published. If this verification fails, it will not cause the overall \
+                     build to fail."
                 ),
             ));
             notices.push((
                 "after_verification:success_true_published_false",
-                "The pending contract passed. Publish the result from your CI build, so that it is no longer pending.".into(),
+                format!(
+                    "{still} as the successful verification results have not yet been published: publish them from your CI \
+                     build."
+                ),
             ));
             notices.push((
                 "after_verification:success_false_published_false",
-                format!("The pending contract failed. It stays pending for {subject_name}, and should not fail this build."),
+                not_yet.clone(),
             ));
             notices.push((
                 "after_verification:success_true_published_true",
-                format!("The contract passed and the result is published: it is no longer pending for {subject_name}."),
-            ));
-            notices.push((
-                "after_verification:success_false_published_true",
                 format!(
-                    "The contract failed and the result is published: it stays pending for {subject_name}."
+                    "This pact is no longer in pending state for any {of_subject}, as a successful verification result has \
+                     been published. If a verification fails in the future, it will fail the build."
                 ),
             ));
+            notices.push(("after_verification:success_false_published_true", not_yet));
         }
     }
     notices

@@ -64,6 +64,8 @@ pub(crate) struct Request {
     pub(crate) tags: Vec<String>,
     pub(crate) build_url: Option<String>,
     pub(crate) contracts: Vec<RequestedContract>,
+    /// The providers whose contracts are merged with what is there.
+    pub(crate) merged_with: Vec<String>,
 }
 
 /// One contract of a request.
@@ -164,7 +166,9 @@ pub(crate) fn parse(body: &Value) -> Result<Request, Refusal> {
         Some(_) => faults.push(("contracts".into(), "must be a list".into())),
     }
     if faults.is_empty() {
+        let to_merge = contracts.iter().filter(|contract| contract.merge);
         Ok(Request {
+            merged_with: to_merge.map(|contract| contract.provider.clone()).collect(),
             consumer,
             version,
             branch,
@@ -275,9 +279,9 @@ pub(crate) fn name_faults(content: &Content, consumer: Option<&str>, provider: O
 /// The refusal of other content for a contract that was published before.
 pub(crate) fn conflict(consumer: &str, version: &str, provider: &str, old: &str, new: &str) -> Refusal {
     let message = format!(
-        "Cannot change the content of the contract between version {version} of {consumer} and {provider}, as \
-         different content was published under this version before. Publish under a new version: a version should \
-         stand for one commit, and the contract of one commit should not change."
+        "Cannot change the content of the pact for {consumer} version {version} and provider {provider}, as different \
+         content was published for version {version} of {consumer} before. Each pact must be published with a unique \
+         consumer version number: a version stands for one commit, and the contract of one commit does not change."
     );
     let diff = text_diff::unified(old, new, "published before", "refused now");
     let mut notices = vec![Notice::new(Kind::Error, message.clone())];
@@ -318,29 +322,43 @@ pub(crate) fn notices(request: &Request, published: &Published, contract_urls: &
     if branch.is_none() {
         notices.push(Notice::new(
             Kind::Prompt,
-            "  Next: name the branch when you publish (--branch): it is what selectors, pending contracts and webhooks go by",
+            "  Next steps:\n    Configure the version branch to be the value of your repository branch (--branch): selectors, \
+             pending contracts and webhooks go by it",
         ));
     }
     for (contract, url) in published.contracts.iter().zip(contract_urls) {
         let provider = &contract.provider;
-        let subject = format!("contract between {consumer} version {version} and {provider}");
+        let subject = format!("for {consumer} version {version} and provider {provider}");
+        let is_merged = request.merged_with.contains(provider);
         notices.push(match contract.outcome {
-            Outcome::Created => Notice::new(Kind::Success, format!("Published the {subject}")),
-            Outcome::Unchanged => Notice::new(Kind::Success, format!("Published the {subject}: same content as before")),
+            Outcome::Created => Notice::new(Kind::Success, format!("Pact successfully published {subject}")),
+            Outcome::Unchanged => Notice::new(
+                Kind::Success,
+                format!("Pact successfully republished {subject} with no content changes: same content as before"),
+            ),
+            Outcome::Revised if is_merged => Notice::new(
+                Kind::Success,
+                format!("Pact content merged with existing content {subject}"),
+            ),
             Outcome::Revised => Notice::new(
                 Kind::Warning,
-                format!("Published the {subject}: other content was published under this version before, it is replaced"),
+                format!(
+                    "Pact with changed content published over existing content {subject}: what was published under this \
+                     version before is replaced. This is not recommended in normal circumstances"
+                ),
             ),
         });
         notices.push(Notice::new(
             Kind::Debug,
-            format!("  View the published contract at {url}"),
+            format!("  View the published pact at {url}"),
         ));
         notices.extend(of_events(&contract.events, url));
         if !contract.ever_verified {
             notices.push(Notice::new(
                 Kind::Prompt,
-                format!("  Next: verify this contract in the build of {provider} and publish the result"),
+                format!(
+                    "  Next steps:\n    * Add Pact verification tests to the {provider} build, and publish their results"
+                ),
             ));
         }
     }

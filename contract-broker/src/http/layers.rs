@@ -13,6 +13,25 @@ use super::{AppState, base_url::BaseUrl, error::Failure, hal, negotiation};
 use crate::domain::segment::SUFFIXES;
 use axum::response::IntoResponse as _;
 
+/// Puts the host that HTTP/2 names in the address (`:authority`), and HTTP/1.1 may name there, into `Host`, where everything
+/// looks for it. It counts more than a `Host` that came along (RFC 9112, 3.2.2).
+pub(crate) async fn host(mut request: Request, next: Next) -> Response {
+    if let Some(authority) = request.uri().authority() {
+        let host = authority.as_str().rsplit('@').next().unwrap_or_default();
+        if let Ok(host) = HeaderValue::try_from(host) {
+            request.headers_mut().insert(header::HOST, host);
+        }
+        let target = request
+            .uri()
+            .path_and_query()
+            .map_or("/", http::uri::PathAndQuery::as_str);
+        if let Ok(target) = target.parse::<Uri>() {
+            *request.uri_mut() = target;
+        }
+    }
+    next.run(request).await
+}
+
 /// Refuses paths that no name can make, and turns a suffix such as `.csv` into an `Accept` header.
 pub(crate) async fn paths(mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
@@ -26,7 +45,7 @@ pub(crate) async fn paths(mut request: Request, next: Next) -> Response {
     {
         return Failure::Status(
             StatusCode::UNPROCESSABLE_ENTITY,
-            "the path contains a control character such as a new line or a tab".into(),
+            "URL path cannot contain a new line character, a tab or another control character".into(),
         )
         .into_response();
     }

@@ -9,8 +9,8 @@ use tokio::sync::Notify;
 
 use crate::{
     config::Config,
-    store::{Store, webhooks::Webhook},
-    webhook::{Definition, RequestTemplate, RetryPolicy, Sealer, Sender},
+    store::{Error, Result as Stored, Store, deliveries::StoredLog, webhooks::Webhook},
+    webhook::{AttemptLog, Definition, RequestTemplate, RetryPolicy, Sealer, Sender},
 };
 
 /// Hands events to webhooks and delivers them. Cheap to clone.
@@ -72,6 +72,29 @@ impl Courier {
         Ok(self.sealer()?.seal(&plain, uuid))
     }
 
+    /// Encrypts the log of an attempt, for the delivery of that uuid.
+    pub(super) fn seal_log(&self, uuid: &str, log: &AttemptLog) -> Stored<String> {
+        let failed =
+            |problem: &dyn std::fmt::Display| Error::unavailable("encrypting the log of a webhook", problem);
+        let plain = serde_json::to_string(log).map_err(|error| failed(&error))?;
+        let sealer = self.sealer().map_err(|problem| failed(&problem))?;
+        Ok(sealer.seal(&plain, &log_of(uuid)))
+    }
+
+    /// The log of an attempt of the delivery of that uuid. One that cannot be read says so.
+    pub(crate) fn log(&self, uuid: &str, stored: &StoredLog) -> AttemptLog {
+        let sealed = match stored {
+            StoredLog::Text(text) => return AttemptLog::of_text(text),
+            StoredLog::Sealed(sealed) => sealed,
+        };
+        self.sealer()
+            .and_then(|sealer| sealer.open(sealed, &log_of(uuid)))
+            .and_then(|plain| serde_json::from_str(&plain).map_err(|error| error.to_string()))
+            .unwrap_or_else(|problem| {
+                AttemptLog::nothing_sent(&format!("the log of this attempt cannot be read: {problem}"))
+            })
+    }
+
     fn sealer(&self) -> Result<&Sealer, String> {
         if self.sealer.get().is_none() {
             // Another request may have set it meanwhile, with the same key.
@@ -95,4 +118,9 @@ impl Courier {
             request,
         })
     }
+}
+
+/// What the log of a delivery's attempt is encrypted for.
+fn log_of(uuid: &str) -> String {
+    format!("log of {uuid}")
 }

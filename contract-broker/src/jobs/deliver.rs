@@ -10,7 +10,7 @@ use crate::{
         deliveries::{self, Attempted, Claim, Claimed},
         webhooks,
     },
-    webhook::Values,
+    webhook::{AttemptLog, Values},
 };
 
 /// How much longer than its request a delivery may take before another node takes it over.
@@ -58,25 +58,27 @@ impl Courier {
         let mut connection = self.store.read().await?;
         let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
         drop(connection);
-        let failed = |log: &str, retry_at| Attempted {
-            id: delivery.id,
-            claim: claim.clone(),
-            success: false,
-            log: log.to_owned(),
-            retry_at,
+        let failed = |reason: &str, retry_at| -> Result<Attempted> {
+            Ok(Attempted {
+                id: delivery.id,
+                claim: claim.clone(),
+                success: false,
+                log: self.seal_log(&delivery.uuid, &AttemptLog::nothing_sent(reason))?,
+                retry_at,
+            })
         };
         let Some(webhook) = webhook else {
-            return Ok(failed("the webhook was deleted\n", None));
+            return failed("the webhook was deleted", None);
         };
         if !webhook.scope.enabled {
-            return Ok(failed(
-                "the webhook is disabled; enable it and replay this delivery\n",
+            return failed(
+                "the webhook is disabled; enable it and replay this delivery",
                 None,
-            ));
+            );
         }
         let definition = match self.open(webhook) {
             Ok(definition) => definition,
-            Err(error) => return Ok(failed(&format!("{error}\n"), self.retry_at(delivery, None))),
+            Err(error) => return failed(&error, self.retry_at(delivery, None)),
         };
         let values: Values = serde_json::from_str(&delivery.parameters).unwrap_or_default();
         let request = definition.request.render(&values);
@@ -93,7 +95,7 @@ impl Courier {
             id: delivery.id,
             claim,
             success: outcome.success,
-            log: outcome.log,
+            log: self.seal_log(&delivery.uuid, &outcome.log)?,
             retry_at,
         })
     }

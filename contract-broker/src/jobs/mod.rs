@@ -9,6 +9,7 @@ mod courier;
 mod deliver;
 mod hand_over;
 mod retention;
+mod seal_logs;
 mod worker;
 
 use std::time::Duration;

@@ -60,11 +60,36 @@ pub(crate) struct Delivery {
 }
 
 /// One attempt of a delivery.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Attempt {
     pub(crate) success: bool,
-    pub(crate) log: String,
+    pub(crate) log: StoredLog,
     pub(crate) created_at: i64,
+}
+
+/// The log of an attempt as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum StoredLog {
+    /// Encrypted for the uuid of its delivery.
+    Sealed(String),
+    /// Text of a broker that encrypted no logs.
+    Text(String),
+}
+
+/// A log that is not encrypted yet.
+#[derive(Clone)]
+pub(crate) struct OpenLog {
+    pub(crate) attempt: i64,
+    /// Of its delivery.
+    pub(crate) uuid: String,
+    pub(crate) text: String,
+}
+
+/// A log that was encrypted.
+#[derive(Clone)]
+pub(crate) struct SealedLog {
+    pub(crate) attempt: i64,
+    pub(crate) sealed: String,
 }
 
 /// What came of an attempt.
@@ -74,6 +99,7 @@ pub(crate) struct Attempted {
     /// The claim under which it was made.
     pub(crate) claim: String,
     pub(crate) success: bool,
+    /// Encrypted for the uuid of the delivery.
     pub(crate) log: String,
     /// When to try again; `None` when it is done, one way or the other.
     pub(crate) retry_at: Option<i64>,
@@ -174,12 +200,12 @@ pub(crate) async fn next_due(connection: &mut Connection) -> Result<Option<i64>>
 pub(crate) async fn record(connection: &mut Connection, attempt: &Attempted) -> Result<()> {
     let now = now();
     Statement::new(
-        "INSERT INTO webhook_attempts (triggered_webhook_id, success, log, created_at) \
-                 SELECT id, $2, $3, $4 FROM triggered_webhooks WHERE id = $1",
+        "INSERT INTO webhook_attempts (triggered_webhook_id, success, log, sealed, created_at) \
+                 SELECT id, $2, $3, 1, $4 FROM triggered_webhooks WHERE id = $1",
     )
     .bind(attempt.id)
     .bind(i64::from(attempt.success))
-    .bind(attempt.log.replace('\0', "\u{fffd}"))
+    .bind(&attempt.log)
     .bind(now)
     .execute(&mut *connection)
     .await?;
@@ -340,11 +366,11 @@ fn read(row: Row) -> Delivery {
 
 /// The attempts of deliveries, by delivery, oldest first.
 pub(crate) async fn attempts(connection: &mut Connection, deliveries: &[i64]) -> Result<Vec<(i64, Attempt)>> {
-    let rows: Vec<(i64, i64, String, i64)> = select_in(
+    let rows: Vec<(i64, i64, String, i64, i64)> = select_in(
         connection,
         |list| {
             format!(
-                "SELECT triggered_webhook_id, success, log, created_at FROM webhook_attempts \
+                "SELECT triggered_webhook_id, success, log, sealed, created_at FROM webhook_attempts \
                  WHERE triggered_webhook_id IN {list} ORDER BY id"
             )
         },
@@ -352,17 +378,45 @@ pub(crate) async fn attempts(connection: &mut Connection, deliveries: &[i64]) ->
         deliveries,
     )
     .await?;
-    let read = |(id, success, log, created_at)| {
-        (
-            id,
-            Attempt {
-                success: success != 0,
-                log,
-                created_at,
+    let read = |(id, success, log, sealed, created_at)| {
+        let attempt = Attempt {
+            success: success != 0,
+            log: if sealed == 0 {
+                StoredLog::Text(log)
+            } else {
+                StoredLog::Sealed(log)
             },
-        )
+            created_at,
+        };
+        (id, attempt)
     };
     Ok(rows.into_iter().map(read).collect())
+}
+
+/// Up to `most` logs that are not encrypted, of attempts with greater ids than `after`.
+pub(crate) async fn open_logs(connection: &mut Connection, after: i64, most: i64) -> Result<Vec<OpenLog>> {
+    let rows: Vec<(i64, String, String)> = Statement::new(
+        "SELECT a.id, t.uuid, a.log FROM webhook_attempts a JOIN triggered_webhooks t ON t.id = a.triggered_webhook_id \
+         WHERE a.sealed = 0 AND a.id > $1 ORDER BY a.id LIMIT $2",
+    )
+    .bind(after)
+    .bind(most)
+    .all(connection)
+    .await?;
+    let read = |(attempt, uuid, text)| OpenLog { attempt, uuid, text };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Puts encrypted logs in the place of those that are not.
+pub(crate) async fn put_sealed_logs(connection: &mut Connection, logs: &[SealedLog]) -> Result<()> {
+    for log in logs {
+        Statement::new("UPDATE webhook_attempts SET log = $2, sealed = 1 WHERE id = $1 AND sealed = 0")
+            .bind(log.attempt)
+            .bind(&log.sealed)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Deletes a delivery with its attempts. One that is under way ends, and nothing of it is written down.

@@ -140,6 +140,6 @@ pub(crate) async fn delete(connection: &mut Connection, uuid: &str) -> Result<()
 fn taken(name: &str) -> Refusal {
     Refusal::invalid(
         "name",
-        format!("Another environment with name '{name}' already exists."),
+        format!("name '{name}' is already used by an existing environment"),
     )
 }

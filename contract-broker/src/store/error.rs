@@ -37,7 +37,7 @@ impl Error {
         }
     }
 
-    pub(super) fn unavailable(doing: &'static str, message: impl std::fmt::Display) -> Self {
+    pub(crate) fn unavailable(doing: &'static str, message: impl std::fmt::Display) -> Self {
         Self::Database {
             doing,
             message: message.to_string(),

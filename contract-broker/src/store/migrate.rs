@@ -30,6 +30,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     4 "0004_dead_letters",
     5 "0005_webhooks_after_events",
     6 "0006_leaner_publishing",
+    7 "0007_sealed_logs",
 ];
 
 /// The lock that nodes which start at once on one PostgreSQL database take in turn.

@@ -78,10 +78,8 @@ fn read(row: Row) -> Webhook {
     let filters: StoredFilters = serde_json::from_str(&filters).unwrap_or_default();
     let scope = Scope {
         enabled: enabled != 0,
-        events: Event::ALL
-            .into_iter()
-            .filter(|event| names.iter().any(|name| name == event.as_str()))
-            .collect(),
+        // In the order in which the author named them.
+        events: names.iter().filter_map(|name| Event::named(name)).collect(),
         consumer: party(consumer, consumer_label),
         provider: party(provider, provider_label),
         filters: Filters {

@@ -1,11 +1,15 @@
 //! A webhook as clients write and read it.
 
+use std::collections::BTreeMap;
+
+use http::{HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Filters, Guard, MASK, Party, RequestTemplate, Scope, has_parameter, keep_stored, redacted_headers,
+    Filters, Guard, Party, RequestTemplate, Scope,
+    unmask::{is_mask, unmask},
 };
-use crate::domain::events::Event;
+use crate::{auth::Access, domain::events::Event};
 
 /// What is wrong with a webhook: the member, dotted, and the matter.
 pub(crate) type Faults = Vec<(String, String)>;
@@ -19,7 +23,8 @@ pub(crate) struct Definition {
 }
 
 impl Definition {
-    /// Reads what a client sent. Secrets that it sent masked or left out stay as `stored` has them.
+    /// Reads what a client sent. Secrets that it sent masked stay as `stored` has them, and so does a password that it left
+    /// out, if the webhook still goes to the same address.
     ///
     /// # Errors
     /// Every fault, by member.
@@ -52,21 +57,21 @@ impl Definition {
         self.scope.title(self.description.as_deref())
     }
 
-    /// As clients read it; secrets masked, no links.
-    pub(crate) fn show(&self) -> Value {
-        let request = &self.request;
+    /// As a client reads it; secrets masked, no links.
+    pub(crate) fn show(&self, access: Access) -> Value {
+        let request = self.request.shown(access);
         let mut shown = json!({ "method": request.method, "url": request.url });
         if !request.headers.is_empty() {
-            shown["headers"] = json!(redacted_headers(&request.headers));
+            shown["headers"] = json!(request.headers);
         }
-        if let Some(body) = &request.body {
-            shown["body"] = body.clone();
+        if let Some(body) = request.body {
+            shown["body"] = body;
         }
-        if let Some(username) = &request.username {
+        if let Some(username) = request.username {
             shown["username"] = json!(username);
         }
-        if let Some(password) = &request.password {
-            shown["password"] = json!(if has_parameter(password) { password } else { MASK });
+        if let Some(password) = request.password {
+            shown["password"] = json!(password);
         }
         let mut body = json!({
             "description": self.title(),
@@ -165,7 +170,7 @@ impl Reader {
         let mut events = Vec::new();
         for (index, item) in list.iter().enumerate() {
             let name = item.get("name").and_then(Value::as_str).unwrap_or_default();
-            match Event::ALL.into_iter().find(|event| event.as_str() == name) {
+            match Event::named(name) {
                 Some(event) if events.contains(&event) => {}
                 Some(event) => events.push(event),
                 None => {
@@ -238,49 +243,60 @@ impl Reader {
         } else if let Err(refused) = guard.check_url(&url) {
             self.fault("request.url", refused.to_string());
         }
-        let mut headers = std::collections::BTreeMap::new();
-        match request.get("headers") {
-            None | Some(Value::Null) => {}
-            Some(Value::Object(members)) => {
-                for (name, value) in members {
-                    let sent = match value {
-                        Value::String(text) => text.clone(),
-                        Value::Number(_) | Value::Bool(_) => value.to_string(),
-                        _ => {
-                            self.fault(format!("request.headers.{name}"), "must be a text");
-                            continue;
-                        }
-                    };
-                    if http::HeaderName::try_from(name.as_str()).is_err() || sent.contains(['\r', '\n']) {
-                        self.fault(
-                            format!("request.headers.{name}"),
-                            "is not a header that can be sent",
-                        );
-                    }
-                    let before = stored.and_then(|stored| stored.headers.get(name));
-                    if let Some(value) = keep_stored(Some(sent), before) {
-                        headers.insert(name.clone(), value);
-                    }
-                }
-            }
-            Some(_) => self.fault("request.headers", "must be an object of names and texts"),
-        }
+        let headers = self.headers(request);
         let username = self.text(request, "username", "request.username");
-        let sent = self.text(request, "password", "request.password");
-        // A password that was left out stays as it is, so that a client can send back what it read.
-        let password = match (&username, request.contains_key("password")) {
-            (Some(_), false) => stored.and_then(|stored| stored.password.clone()),
-            _ => keep_stored(sent, stored.and_then(|stored| stored.password.as_ref())),
-        };
-        let body = request.get("body").filter(|body| !body.is_null()).cloned();
-        RequestTemplate {
+        let password = self.text(request, "password", "request.password");
+        let mut template = RequestTemplate {
             method,
             url,
             headers,
-            body,
+            body: request.get("body").filter(|body| !body.is_null()).cloned(),
             username,
             password,
+        };
+        // A password that was left out stays as it is, so that a client can send back what it read.
+        let keeps_password = template.username.is_some() && !request.contains_key("password");
+        if let Err(faults) = unmask(&mut template, keeps_password, stored) {
+            self.faults.extend(faults);
         }
+        template
+    }
+
+    fn headers(&mut self, request: &Map<String, Value>) -> BTreeMap<String, String> {
+        let mut headers = BTreeMap::new();
+        let members = match request.get("headers") {
+            None | Some(Value::Null) => return headers,
+            Some(Value::Object(members)) => members,
+            Some(_) => {
+                self.fault("request.headers", "must be an object of names and texts");
+                return headers;
+            }
+        };
+        for (name, value) in members {
+            let field = format!("request.headers.{name}");
+            let value = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(_) | Value::Bool(_) => value.to_string(),
+                _ => {
+                    self.fault(field, "must be a text");
+                    continue;
+                }
+            };
+            if HeaderName::try_from(name.as_str()).is_err() {
+                self.fault(
+                    &field,
+                    "is not a header that can be sent: its name has characters that none may have",
+                );
+            }
+            if !is_mask(&value) && HeaderValue::try_from(&value).is_err() {
+                self.fault(
+                    &field,
+                    "is not a header that can be sent: its value has a control character, such as a new line",
+                );
+            }
+            headers.insert(name.clone(), value);
+        }
+        headers
     }
 }
 
@@ -314,7 +330,8 @@ mod tests {
             "request": {"method": "POST", "url": "https://ci.example.org/x", "headers": {"X-A": 1}, "body": {"a": 1}},
         });
         let definition = parse(&body, None).expect("a webhook");
-        assert_eq!(parse(&definition.show(), None).expect("a webhook"), definition);
+        let shown = definition.show(Access::Write);
+        assert_eq!(parse(&shown, Some(&definition)).expect("a webhook"), definition);
         assert_eq!(definition.scope.events, [Event::ContractPublished]);
         assert_eq!(definition.request.headers["X-A"], "1");
     }
@@ -367,7 +384,7 @@ mod tests {
             }})
         };
         let stored = parse(&body("swordfish"), None).expect("a webhook");
-        let shown = stored.show();
+        let shown = stored.show(Access::Write);
         assert!(!shown.to_string().contains("swordfish"));
         assert_eq!(
             parse(&shown, Some(&stored)).expect("a webhook").request,

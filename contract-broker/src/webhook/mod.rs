@@ -4,6 +4,7 @@
 
 mod address;
 mod allow_list;
+mod attempt_log;
 mod definition;
 mod facts;
 mod matching;
@@ -16,16 +17,18 @@ mod sign;
 mod ssrf;
 mod template;
 mod tls;
+mod unmask;
 
 pub(crate) use allow_list::AllowList;
+pub(crate) use attempt_log::AttemptLog;
 pub(crate) use definition::Definition;
 pub(crate) use facts::{Facts, VersionFacts};
 pub(crate) use matching::{Filters, Party, Scope};
-pub(crate) use redact::{MASK, keep_stored, redacted_headers};
-pub(crate) use request::{Rendered, RequestTemplate};
+pub(crate) use redact::MASK;
+pub(crate) use request::{Outgoing, Rendered, RequestTemplate};
 pub(crate) use retry::RetryPolicy;
 pub(crate) use seal::Sealer;
 pub(crate) use send::{Outcome, Sender};
 pub(crate) use sign::Signer;
 pub(crate) use ssrf::Guard;
-pub(crate) use template::{Values, has_parameter, render_json, render_text, render_url};
+pub(crate) use template::{Values, is_parameters, render_json, render_text, render_url};

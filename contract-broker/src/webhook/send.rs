@@ -12,7 +12,12 @@ use http::{HeaderName, HeaderValue, Method};
 use reqwest::{Client, redirect::Policy};
 use rustls::ClientConfig;
 
-use super::{Guard, Rendered, Signer, redacted_headers, ssrf::Checked, tls};
+use super::{
+    AttemptLog, Guard, Outgoing, Rendered, Signer,
+    redact::{Secrets, shown_answer_header},
+    ssrf::Checked,
+    tls,
+};
 use crate::config::{Config, StatusRange};
 
 /// How much of an answer is kept.
@@ -38,11 +43,11 @@ pub(crate) struct Outcome {
     pub(crate) error: Option<String>,
     /// How long the receiver asked to wait before the next attempt.
     pub(crate) retry_after: Option<Duration>,
-    /// The attempt as a person reads it, secrets masked.
-    pub(crate) log: String,
+    /// The attempt as it is kept, secrets masked.
+    pub(crate) log: AttemptLog,
 }
 
-/// What the receiver answered; of the body the beginning.
+/// What the receiver answered, without the secrets of the request; of the body the beginning.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -76,9 +81,10 @@ impl Sender {
 
     /// Makes the request once. `id` names the delivery and stays the same for each attempt; `now` is in seconds
     /// since 1970.
-    pub(crate) async fn send(&self, request: &Rendered, id: &str, now: i64) -> Outcome {
+    pub(crate) async fn send(&self, outgoing: &Outgoing, id: &str, now: i64) -> Outcome {
         let started = Instant::now();
-        let result = match tokio::time::timeout(self.timeout, self.exchange(request, id, now)).await {
+        let exchange = self.exchange(&outgoing.request, id, now);
+        let result = match tokio::time::timeout(self.timeout, exchange).await {
             Ok(result) => result,
             Err(_) => Err(format!(
                 "no complete answer within {} seconds",
@@ -86,32 +92,30 @@ impl Sender {
             )),
         };
         let took = started.elapsed().as_millis();
-        let mut log = request.log();
-        log.push('\n');
         match result {
             Ok((answer, retry_after)) => {
-                let success = self.success.iter().any(|range| range.contains(answer.status));
+                let answer = answer.without(&outgoing.secrets);
                 let status = answer.status;
-                let _ = write!(log, "answered {status} after {took} ms\n{}", self.shown(&answer));
-                if (300..400).contains(&answer.status) {
-                    log.push_str("redirects are not followed: give the webhook the final address\n");
+                let mut outcome = format!("answered {status} after {took} ms\n");
+                if (300..400).contains(&status) {
+                    outcome.push_str("redirects are not followed: give the webhook the final address\n");
                 }
                 Outcome {
-                    success,
+                    success: self.success.iter().any(|range| range.contains(status)),
+                    log: AttemptLog::new(&outgoing.shown, outcome, Some(self.shown(&answer))),
                     answer: Some(answer),
                     error: None,
                     retry_after,
-                    log,
                 }
             }
             Err(error) => {
-                let _ = writeln!(log, "failed after {took} ms: {error}");
+                let outcome = format!("failed after {took} ms: {error}\n");
                 Outcome {
                     success: false,
                     answer: None,
                     error: Some(error),
                     retry_after: None,
-                    log,
+                    log: AttemptLog::new(&outgoing.shown, outcome, None),
                 }
             }
         }
@@ -124,13 +128,11 @@ impl Sender {
             return "(the answer is not shown, because webhook.allowed_hosts lists no hosts)\n".to_owned();
         }
         let mut text = String::new();
-        for (name, value) in redacted_headers(&answer.headers) {
-            text.extend([&*name, ": ", &*value, "\n"]);
+        for (name, value) in &answer.shown_headers() {
+            let _ = writeln!(text, "{name}: {value}");
         }
         if !answer.body.is_empty() {
-            text.push('\n');
-            text.push_str(&answer.body);
-            text.push('\n');
+            let _ = writeln!(text, "\n{}", answer.body);
         }
         text
     }
@@ -188,7 +190,7 @@ impl Sender {
             .chain(signature)
         {
             let name = HeaderName::try_from(name).map_err(|_| format!("{name:?} is no header name"))?;
-            if is_hop_by_hop(&name) {
+            if is_of_connection(&name) {
                 continue;
             }
             let value = HeaderValue::try_from(value)
@@ -231,8 +233,31 @@ impl Sender {
     }
 }
 
+impl Answer {
+    /// The answer without what the receiver repeats of the request: an address that sends back what it gets must not tell
+    /// anybody a secret.
+    fn without(self, secrets: &Secrets) -> Self {
+        let headers = self.headers.into_iter();
+        Self {
+            status: self.status,
+            headers: headers
+                .map(|(name, value)| (secrets.remove_from(&name), secrets.remove_from(&value)))
+                .collect(),
+            body: secrets.remove_from(&self.body),
+        }
+    }
+
+    /// The headers as they may be shown.
+    pub(crate) fn shown_headers(&self) -> BTreeMap<&str, &str> {
+        let headers = self.headers.iter();
+        headers
+            .map(|(name, value)| (name.as_str(), shown_answer_header(name, value)))
+            .collect()
+    }
+}
+
 /// Headers that belong to the connection, not to the message; the author cannot set them.
-fn is_hop_by_hop(name: &HeaderName) -> bool {
+fn is_of_connection(name: &HeaderName) -> bool {
     matches!(
         name.as_str(),
         "host"
@@ -243,6 +268,7 @@ fn is_hop_by_hop(name: &HeaderName) -> bool {
             | "te"
             | "trailer"
             | "keep-alive"
+            | "proxy-connection"
     )
 }
 
@@ -267,14 +293,20 @@ mod tests {
     use axum::{Router, http::HeaderMap, response::Redirect, routing::post};
 
     use super::*;
-    use crate::webhook::{RequestTemplate, Values};
+    use crate::{
+        auth::Access,
+        webhook::{RequestTemplate, Values},
+    };
 
     /// A receiver on a free port; gives its address.
     async fn receiver() -> String {
         let app = Router::new()
             .route(
                 "/ok",
-                post(|headers: HeaderMap, body: String| async move { format!("{headers:?}{body}") }),
+                post(|headers: HeaderMap, body: String| async move {
+                    let is_right = headers.get("x-token").is_some_and(|token| token == "swordfish");
+                    format!("{headers:?}{body} the token is right: {is_right}")
+                }),
             )
             .route("/moved", post(|| async { Redirect::to("/ok") }))
             .route(
@@ -327,17 +359,23 @@ mod tests {
         for part in [
             "\"webhook-id\": \"msg_1\"",
             "webhook-signature",
-            "swordfish",
+            "the token is right: true",
             "{\"a\":1}",
             "localhost:",
         ] {
             assert!(answer.body.contains(part), "{part}: {}", answer.body);
         }
         assert!(!answer.body.contains("evil"), "{}", answer.body);
-        let (request, _) = outcome.log.split_once("answered 200").expect("a log");
         assert!(
-            request.contains("X-Token: **********") && !request.contains("swordfish"),
-            "{request}"
+            !answer.body.contains("swordfish"),
+            "the receiver repeats what it got: {}",
+            answer.body
+        );
+        let log = outcome.log.text(Access::Write);
+        let (request, _) = log.split_once("answered 200").expect("a log");
+        assert!(
+            request.contains("X-Token: **********") && !log.contains("swordfish"),
+            "{log}"
         );
     }
 
@@ -360,7 +398,7 @@ mod tests {
         let request = template.render(&Values::default());
         let sender = Sender::new(&config()).expect("a sender");
         let (answer, _) = sender
-            .exchange_with(checked, &request, "msg_1", 1)
+            .exchange_with(checked, &request.request, "msg_1", 1)
             .await
             .expect("an answer");
         assert_eq!(answer.status, 200);
@@ -372,8 +410,12 @@ mod tests {
         let receiver = receiver().await;
         let moved = send(&config(), format!("{receiver}/moved")).await;
         assert!(
-            !moved.success && moved.log.contains("redirects are not followed"),
-            "{}",
+            !moved.success
+                && moved
+                    .log
+                    .text(Access::Read)
+                    .contains("redirects are not followed"),
+            "{:?}",
             moved.log
         );
         let busy = send(&config(), format!("{receiver}/busy")).await;
@@ -386,7 +428,7 @@ mod tests {
             ..config()
         };
         let silent = send(&impatient, format!("{receiver}/never")).await;
-        assert!(!silent.success && silent.error.is_some(), "{}", silent.log);
+        assert!(!silent.success && silent.error.is_some(), "{:?}", silent.log);
         let nobody = send(&config(), "http://localhost:1/".to_owned()).await;
         assert!(
             nobody

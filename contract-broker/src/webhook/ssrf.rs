@@ -10,7 +10,7 @@ use reqwest::Url;
 use super::{
     AllowList,
     address::{Reach, reach},
-    has_parameter,
+    redact::UrlParts,
 };
 use crate::config::Config;
 
@@ -76,17 +76,11 @@ impl Guard {
         )))
     }
 
-    /// Checks what can be known before the host is resolved: the form, the scheme and the host's name. The host of
-    /// a template may hold no parameter.
+    /// Checks what can be known before the host is resolved: the form, the scheme and the host's name. Scheme and host of
+    /// a template are literal: no parameter decides where a webhook goes.
     pub(crate) fn check_url(&self, template: &str) -> Result<Url, Refused> {
-        let authority = template.split_once("://").map_or("", |(_, rest)| rest);
-        let authority = &authority[..authority.find(['/', '?', '#', '\\']).unwrap_or(authority.len())];
-        if has_parameter(authority) || authority.contains("${") {
-            return Err(Refused("must not have a parameter in its host".to_owned()));
-        }
-        let url = Url::parse(template).map_err(|_| {
-            Refused("must be an absolute URL such as https://ci.example.org/build".to_owned())
-        })?;
+        check_form(template)?;
+        let url = Url::parse(template).map_err(|_| not_absolute())?;
         if !self.schemes.iter().any(|scheme| scheme == url.scheme()) {
             let allowed = self.schemes.join(", ");
             return Err(Refused(format!(
@@ -108,6 +102,9 @@ impl Guard {
                     || self.allowed.lists_name(host)
                     || self.allowed.has_networks() => {}
             Err(_) => return Err(not_listed(host)),
+        }
+        if !is_host(host) {
+            return Err(Refused(format!("must name a host, and {host:?} is none")));
         }
         Ok(url)
     }
@@ -155,6 +152,51 @@ impl Guard {
             ))),
         }
     }
+}
+
+/// Whether a template has a literal scheme, `://` and a literal host. Programs that read addresses make up for what is
+/// missing, each in its own way: `http:/x`, `http:\x` and `http:x` are taken for `http://x`.
+fn check_form(template: &str) -> Result<(), Refused> {
+    if template.contains(char::is_control) || template.trim() != template {
+        return Err(Refused(
+            "must not have control characters in it, or blanks around it".to_owned(),
+        ));
+    }
+    let parts = UrlParts::of(template);
+    let is_scheme = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    if !parts
+        .scheme
+        .strip_suffix("://")
+        .is_some_and(|scheme| !scheme.is_empty() && is_scheme(scheme))
+    {
+        return Err(not_absolute());
+    }
+    if parts.account.is_some() {
+        return Err(Refused(
+            "must not hold credentials: use username and password".to_owned(),
+        ));
+    }
+    if parts.host.is_empty() {
+        return Err(Refused("must name a host".to_owned()));
+    }
+    if parts.host.contains(['$', '{', '}']) {
+        return Err(Refused("cannot have a template parameter in the host".to_owned()));
+    }
+    Ok(())
+}
+
+/// Whether a host, as it was read, is an address or a name that the name system can have.
+fn is_host(host: &str) -> bool {
+    let is_part_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+        || (!host.is_empty() && host.bytes().all(is_part_of_name))
+}
+
+fn not_absolute() -> Refused {
+    Refused("must be an absolute URL such as https://ci.example.org/build".to_owned())
 }
 
 fn not_listed(host: &str) -> Refused {
@@ -207,6 +249,36 @@ mod tests {
             ("https://${pactbroker.consumerName}.example.org/", false),
             ("https://example.org\\@10.0.0.1${pactbroker.x}/", true),
             ("//example.org/", false),
+            ("http:/${pactbroker.consumerName}/x", false),
+            ("http:\\${pactbroker.consumerName}/x", false),
+            ("http:\\\\${pactbroker.consumerName}/x", false),
+            ("http:/\\${pactbroker.consumerName}/x", false),
+            ("http:${pactbroker.consumerName}/x", false),
+            ("http:example.org/${pactbroker.consumerName}", false),
+            ("http:/example.org/${pactbroker.consumerName}", false),
+            ("http:///example.org/", false),
+            ("http:////example.org/", false),
+            ("http://\\example.org/", false),
+            ("http:?x=://example.org/", false),
+            ("http:#://example.org/", false),
+            ("ht${pactbroker.consumerName}tp://example.org/", false),
+            ("${pactbroker.consumerName}://example.org/", false),
+            ("${pactbroker.consumerName}", false),
+            ("https://example.org:${pactbroker.consumerName}/", false),
+            ("https://example.org${pactbroker.consumerName}/", false),
+            ("https://${pactbroker.consumerName}@example.org/", false),
+            ("https://@example.org/", false),
+            ("https://%24%7Bpactbroker.consumerName%7D/", false),
+            ("https://\u{ff04}{x}/", false),
+            ("https://ex\nample.org/", false),
+            ("https://example.org/a\tb", false),
+            (" https://example.org/", false),
+            ("https://example.org/ ", false),
+            ("https://exa mple.org/", false),
+            ("https://example.org?x=${pactbroker.consumerName}", true),
+            ("https://example.org#${pactbroker.consumerName}", true),
+            ("HTTPS://EXAMPLE.org/", true),
+            ("https://b\u{fc}cher.example.org/", true),
             ("nonsense", false),
             ("", false),
         ] {

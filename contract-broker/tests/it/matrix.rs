@@ -68,7 +68,7 @@ on_each_database! {
         assert_eq!(verdict(&no), (json!(false), 0, 1, 0));
         assert_eq!(
             reason(&no),
-            "The verification for the contract between version 1 of web and the version of api currently in production (7) failed"
+            "The verification for the pact between version 1 of web and the version of api currently in production (7) failed"
         );
         let texts: Vec<&str> =
             no.json["notices"].as_array().unwrap().iter().map(|notice| notice["text"].as_str().unwrap()).collect();
@@ -210,10 +210,10 @@ on_each_database! {
             ("q[][version]=1", "Please specify the pacticipant name"),
             ("q[][pacticipant]=nobody", "Pacticipant nobody not found"),
             ("q[][pacticipant]=web&q[][version]=1&q[][latest]=true", "A version number and latest flag cannot both be specified"),
-            ("q[][pacticipant]=web&environment=e&tag=t", "Only one of tag, environment and mainBranch can be specified"),
+            ("q[][pacticipant]=web&environment=e&tag=t", "Cannot specify more than one of tag, environment and mainBranch"),
             ("q[][pacticipant]=web&environment=e&latest=true", "Cannot specify both latest=true and an environment"),
             ("q[][pacticipant]=web&environment=nowhere", "Environment with name 'nowhere' does not exist"),
-            ("q[][pacticipant]=web&limit=0", "The limit must be 1 or more"),
+            ("q[][pacticipant]=web&limit=0", "The limit must be 1 or greater"),
         ] {
             let answer = broker.get(&format!("/matrix?{query}")).await.expect(400);
             assert_eq!(answer.json["errors"], json!([expected]), "{query}");

@@ -211,7 +211,7 @@ mod tests {
         );
         assert_eq!(summary.deployable, Some(false));
         assert!(summary.reason.starts_with(
-            "The verification for the contract between version 10 of web and the version of api currently in production (20) failed"
+            "The verification for the pact between version 10 of web and the version of api currently in production (20) failed"
         ), "{}", summary.reason);
         assert_eq!(
             summary.notices[1].text,

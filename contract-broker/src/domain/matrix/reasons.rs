@@ -62,7 +62,7 @@ pub(super) fn explain(
         for row in found.rows.iter().filter(|row| row.success().is_none()) {
             let (consumer, provider) = (consumer_of(found, row), provider_of(found, row));
             reasons.push(format!(
-                "There is no verified contract between {consumer} and {provider}"
+                "There is no verified pact between {consumer} and {provider}"
             ));
             next.push(what_next(found, row.provider_id, &row.provider, Some(row)));
         }
@@ -70,7 +70,7 @@ pub(super) fn explain(
             let consumer = described(found, integration.consumer_id, &integration.consumer);
             let provider = described(found, integration.provider_id, &integration.provider);
             reasons.push(format!(
-                "There is no verified contract between {consumer} and {provider}"
+                "There is no verified pact between {consumer} and {provider}"
             ));
             next.push(what_next(
                 found,
@@ -82,7 +82,7 @@ pub(super) fn explain(
         for row in found.rows.iter().filter(|row| row.success() == Some(false)) {
             let (consumer, provider) = (consumer_of(found, row), provider_of(found, row));
             reasons.push(format!(
-                "The verification for the contract between {consumer} and {provider} failed"
+                "The verification for the pact between {consumer} and {provider} failed"
             ));
             next.push(failed(row, failing));
         }
@@ -187,13 +187,13 @@ fn warnings(found: &Found<'_>, unknown_ignored: &[&Ignore]) -> Vec<Notice> {
         if matches!(found.query.options.target, None | Some(Target::Latest)) && !only.is_open() {
             warnings.push(Notice::new(
                 Kind::Warning,
-                "WARN: No environment, tag or main branch is named to deploy to: name one, so that the versions which are there are compared",
+                "WARN: It is recommended to specify the environment into which you are deploying. Without the environment, this result will not be reliable: name an environment, a tag or the main branch, so that the versions there are compared",
             ));
         }
         if only.is_open() {
             warnings.push(Notice::new(
                 Kind::Warning,
-                "WARN: No version is named: name the version to deploy, so that the answer is about it alone",
+                "WARN: It is recommended to specify the version number (rather than the tag or branch) of the pacticipant you wish to deploy to avoid race conditions: then the answer is about that version alone",
             ));
         }
     }
@@ -212,9 +212,7 @@ fn missing(resolved: &Resolved) -> String {
     } = &resolved.selector;
     match (version, tag, branch, environment) {
         (Some(version), ..) => {
-            format!(
-                "No contracts or verifications have been published for version {version} of {pacticipant}"
-            )
+            format!("No pacts or verifications have been published for version {version} of {pacticipant}")
         }
         (_, Some(tag), ..) => format!("No version with tag {tag} exists for {pacticipant}"),
         (_, _, Some(branch), _) => format!("No version of {pacticipant} from branch {branch} exists"),
@@ -223,8 +221,10 @@ fn missing(resolved: &Resolved) -> String {
                 "No version of {pacticipant} is currently recorded as deployed or released in environment {environment}"
             )
         }
-        _ if *main_branch => format!("No version of {pacticipant} from its main branch exists"),
-        _ => format!("No version of {pacticipant} exists"),
+        _ if *main_branch => format!("No version of {pacticipant} from the main branch exists"),
+        _ => format!(
+            "No pacts or verifications have been published for {pacticipant}: no version of it exists"
+        ),
     }
 }
 

@@ -76,7 +76,8 @@ fn latest_item(base: &BaseUrl, publication: &Publication) -> Value {
             },
             "provider": { "name": provider, "_links": { "self": link(base.url(["pacticipants", provider])) } },
         },
-        "_links": { "self": [link(contract_links::url(base, publication)), link(latest)] },
+        // In the order of the original, which its clients are tested with.
+        "_links": { "self": [link(latest), link(contract_links::url(base, publication))] },
     })
 }
 

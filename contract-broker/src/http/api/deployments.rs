@@ -268,8 +268,9 @@ async fn finish(state: &AppState, base: &BaseUrl, kind: Kind, uuid: String, requ
                 .await?
         }
         Some(true) if record.ended_at.is_some() => {
-            let message =
-                format!("{flag} cannot be set back to true: record a new deployment or release instead");
+            let message = format!(
+                "The {flag} property cannot be set back to true. Please record a new deployment or release."
+            );
             return Err(Refusal::Impossible(message).into());
         }
         _ => record,

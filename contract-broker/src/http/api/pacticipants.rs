@@ -59,10 +59,18 @@ async fn listed(
             body(base, pacticipant, labels, newest.get(&pacticipant.id))
         })
         .collect();
-    let links: Vec<Value> = found
-        .iter()
-        .map(|pacticipant| named(url(base, &pacticipant.name), "Pacticipant", &pacticipant.name))
-        .collect();
+    let links = |title: fn(&Pacticipant) -> &str| -> Vec<Value> {
+        let links = found.iter();
+        links
+            .map(|pacticipant| {
+                named(
+                    url(base, &pacticipant.name),
+                    title(pacticipant),
+                    &pacticipant.name,
+                )
+            })
+            .collect()
+    };
     let mut answer = json!({
         "_embedded": { "pacticipants": bodies },
         "pacticipants": bodies.iter().map(|body| {
@@ -73,8 +81,9 @@ async fn listed(
         "_links": {
             "self": link(base.join(path)),
             "pb:pacticipants-with-label": templated(base.join("/pacticipants/label/{label}"), "Pacticipants with a label"),
-            "pb:pacticipants": links,
-            "pacticipants": links,
+            "pb:pacticipants": links(|_| "Pacticipant"),
+            // The older relation has the name as its title.
+            "pacticipants": links(|pacticipant| &pacticipant.name),
             "curies": hal::curies(base, "pacticipants"),
         },
     });

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, ops::DerefMut};
 
 use axum::{
+    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -19,6 +20,7 @@ use super::super::{
     path::{At, Path},
 };
 use crate::{
+    auth::Access,
     domain::{Refusal, time::iso},
     store::{
         Connection,
@@ -166,6 +168,7 @@ pub(super) async fn replay(
 /// `GET /triggered-webhooks/{uuid}/logs`: text, or JSON when it is asked for.
 pub(super) async fn logs(
     State(state): State<AppState>,
+    Extension(access): Extension<Access>,
     base: BaseUrl,
     headers: HeaderMap,
     Path(uuid): Path<String>,
@@ -178,6 +181,7 @@ pub(super) async fn logs(
     let delivery = find(&state, &uuid).await?;
     let attempts = deliveries::attempts(&mut *state.store.read().await?, &[delivery.id]).await?;
     let attempts: Vec<Attempt> = attempts.into_iter().map(|(_, attempt)| attempt).collect();
+    let log = |attempt: &Attempt| state.courier.log(&uuid, &attempt.log).text(access);
     if chosen == "text/plain" {
         let text = attempts
             .iter()
@@ -187,7 +191,7 @@ pub(super) async fn logs(
                     "--- attempt {} at {}\n{}\n",
                     index + 1,
                     iso(attempt.created_at),
-                    attempt.log
+                    log(attempt)
                 )
             });
         return Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], text).into_response());
@@ -195,7 +199,7 @@ pub(super) async fn logs(
     let values = parameters(&delivery);
     let executions: Vec<Value> = attempts
         .into_iter()
-        .map(|attempt| json!({ "success": attempt.success, "logs": attempt.log, "createdAt": iso(attempt.created_at) }))
+        .map(|attempt| json!({ "success": attempt.success, "logs": log(&attempt), "createdAt": iso(attempt.created_at) }))
         .collect();
     Ok(Hal::ok(json!({
         "eventName": delivery.event_name,

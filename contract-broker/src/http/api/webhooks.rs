@@ -1,6 +1,6 @@
 //! Webhooks: reading, writing and trying them out.
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,7 @@ use super::super::{
     request_body::Json,
 };
 use crate::{
+    auth::Access,
     domain::{
         Refusal,
         time::{iso, now},
@@ -22,7 +23,7 @@ use crate::{
         self, event_facts,
         webhooks::{self, Webhook},
     },
-    webhook::{Definition, Facts, Outcome, Party, redacted_headers},
+    webhook::{Definition, Facts, Outcome, Party},
 };
 
 /// `GET /webhooks`
@@ -112,11 +113,12 @@ fn listing(base: &BaseUrl, stored: Vec<Webhook>, at: &At, title: &str) -> Result
 /// `GET /webhooks/{uuid}`
 pub(super) async fn show(
     State(state): State<AppState>,
+    Extension(access): Extension<Access>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
     let webhook = find(&state, &uuid).await?.ok_or_else(|| missing(&uuid))?;
-    Ok(Hal::ok(body(&state, &base, webhook)?))
+    Ok(Hal::ok(body(&state, &base, webhook, access)?))
 }
 
 /// `POST /webhooks`
@@ -185,7 +187,8 @@ pub(super) async fn put(
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     if !fine {
-        let rule = "must be at least 16 characters, each a letter, a digit, '_' or '-'";
+        let rule =
+            "can only contain the characters A-Z, a-z, 0-9, _ and -, and must be 16 or more characters";
         return Err(Refusal::invalid("uuid", rule).into());
     }
     let stored = match find(&state, &uuid).await? {
@@ -226,7 +229,12 @@ async fn save(
         .await?;
     let saved = find(state, &uuid).await?.ok_or_else(|| missing(&uuid))?;
     let location = base.url(["webhooks", &uuid]);
-    Ok(Hal::put(created, location, body(state, base, saved)?))
+    // Whoever changes a webhook may write.
+    Ok(Hal::put(
+        created,
+        location,
+        body(state, base, saved, Access::Write)?,
+    ))
 }
 
 /// `DELETE /webhooks/{uuid}`
@@ -289,22 +297,23 @@ async fn try_out(state: &AppState, base: &BaseUrl, definition: &Definition, link
         ..Facts::placeholder()
     };
     let values = facts.unwrap_or_else(placeholder).values(base.as_str());
-    let request = definition.request.render(&values);
+    let outgoing = definition.request.render(&values);
     let id = uuid::Uuid::new_v4().to_string();
     let outcome = state
         .courier
         .sender()
-        .send(&request, &id, now() / 1_000_000)
+        .send(&outgoing, &id, now() / 1_000_000)
         .await;
+    let request = outgoing.shown;
     let mut shown = json!({
         "request": {
             "method": request.method,
             "url": request.url,
-            "headers": redacted_headers(&request.headers),
+            "headers": request.headers,
             "body": request.body,
         },
         "success": outcome.success,
-        "logs": outcome.log,
+        "logs": outcome.log.text(Access::Write),
         "_links": links,
     });
     answer(&mut shown, &outcome, state.courier.sender().guard().lists_hosts());
@@ -322,7 +331,7 @@ fn answer(shown: &mut Value, outcome: &Outcome, open: bool) {
             let body = serde_json::from_str(&answer.body).unwrap_or_else(|_| json!(answer.body));
             hal::extend(
                 &mut shown["response"],
-                json!({ "headers": redacted_headers(&answer.headers), "body": body }),
+                json!({ "headers": answer.shown_headers(), "body": body }),
             );
         } else {
             shown["message"] = json!(
@@ -353,7 +362,7 @@ fn no_key(problem: &str) -> Failure {
     )
 }
 
-fn body(state: &AppState, base: &BaseUrl, webhook: Webhook) -> Result<Value> {
+fn body(state: &AppState, base: &BaseUrl, webhook: Webhook, access: Access) -> Result<Value> {
     let (uuid, created_at, updated_at) = (webhook.uuid.clone(), webhook.created_at, webhook.updated_at);
     let definition = state.courier.open(webhook).map_err(|problem| no_key(&problem))?;
     let mut links = json!({
@@ -395,7 +404,7 @@ fn body(state: &AppState, base: &BaseUrl, webhook: Webhook) -> Result<Value> {
             format!("All webhooks for the contract between {consumer} and {provider}"),
         );
     }
-    let mut body = definition.show();
+    let mut body = definition.show(access);
     let updated = (updated_at != created_at).then(|| iso(updated_at));
     hal::extend(
         &mut body,

@@ -41,7 +41,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(state: &AppState, webhook: Webhook) -> Self {
+    fn new(state: &AppState, webhook: Webhook, access: Access) -> Self {
         let (uuid, scope) = (webhook.uuid.clone(), webhook.scope.clone());
         let party = |party: &Party, all: &str| match party {
             Party::Any => all.to_owned(),
@@ -73,17 +73,14 @@ impl Shown {
         };
         match state.courier.open(webhook) {
             Ok(definition) => {
-                let request = &definition.request;
+                let request = definition.request.shown(access);
                 shown.request = format!("{} {}", request.method.to_uppercase(), request.url);
-                let headers = crate::webhook::redacted_headers(&request.headers);
-                let headers: Vec<String> = headers
-                    .into_iter()
+                let headers: Vec<String> = request
+                    .headers
+                    .iter()
                     .map(|(name, value)| format!("{name}: {value}"))
                     .collect();
-                shown.headers = headers.join(
-                    "
-",
-                );
+                shown.headers = headers.join("\n");
                 shown.body = request.body.as_ref().map(pretty).unwrap_or_default();
                 shown.title = definition.title();
             }
@@ -174,7 +171,7 @@ pub(super) async fn list(
         frame: frame(&base, Some(Section::Webhooks)),
         webhooks: found
             .into_iter()
-            .map(|webhook| Shown::new(&state, webhook))
+            .map(|webhook| Shown::new(&state, webhook, access))
             .collect(),
         dead: dead
             .into_iter()
@@ -207,7 +204,7 @@ pub(super) async fn page(
     drop(connection);
     let page = WebhookPage {
         frame: frame(&base, Some(Section::Webhooks)),
-        webhook: Shown::new(&state, webhook),
+        webhook: Shown::new(&state, webhook, access),
         sent: sent
             .into_iter()
             .map(|delivery| Sent::new(delivery, access, now))
@@ -250,7 +247,7 @@ pub(super) async fn logs(
         .map(|(_, attempt)| Tried {
             success: attempt.success,
             at: Stamp::new(attempt.created_at, now),
-            log: attempt.log,
+            log: state.courier.log(&delivery.uuid, &attempt.log).text(access),
         })
         .collect();
     let frame = frame(&base, Some(Section::Webhooks));

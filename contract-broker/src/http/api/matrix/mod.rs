@@ -185,6 +185,8 @@ pub(crate) async fn answer(state: &AppState, question: &Question) -> Result<Answ
     if let Some(limit) = question.options.limit {
         rows.truncate(limit);
     }
+    // Rows that do not count stand last; the order is kept among the others and among them.
+    rows.sort_by_key(|row| crate::domain::matrix::is_ignored(row, &question.options.ignore));
     let ids: Vec<i64> = rows
         .iter()
         .flat_map(|row| {

@@ -23,7 +23,7 @@ pub(super) fn limit(query: &Query) -> Result<usize, String> {
     match query.get("limit").map(str::parse::<usize>) {
         None => Ok(100),
         Some(Ok(limit)) if limit >= 1 => Ok(limit),
-        Some(_) => Err("The limit must be 1 or more".into()),
+        Some(_) => Err("The limit must be 1 or greater".into()),
     }
 }
 
@@ -132,7 +132,7 @@ pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
     let (latest, main_branch) = (truth("latest"), truth("mainBranch"));
     let (tag, branch, environment) = (query.get("tag"), query.get("branch"), query.get("environment"));
     if usize::from(tag.is_some()) + usize::from(environment.is_some()) + usize::from(main_branch) > 1 {
-        faults.push("Only one of tag, environment and mainBranch can be specified".into());
+        faults.push("Cannot specify more than one of tag, environment and mainBranch".into());
     }
     if latest && environment.is_some() {
         faults.push("Cannot specify both latest=true and an environment".into());
