@@ -23,9 +23,11 @@ impl Exit {
     /// What an error means to a CI job.
     pub(crate) fn of(error: &Error) -> Self {
         match error.kind() {
-            ErrorKind::Usage | ErrorKind::Io | ErrorKind::Malformed | ErrorKind::MissingFeature => {
-                Self::Usage
-            }
+            ErrorKind::Usage
+            | ErrorKind::Io
+            | ErrorKind::Malformed
+            | ErrorKind::NotAContract
+            | ErrorKind::MissingFeature => Self::Usage,
             ErrorKind::Unreachable | ErrorKind::Broker => Self::Unreachable,
             _ => Self::No,
         }

@@ -5,6 +5,7 @@
 mod arguments;
 mod broker;
 mod command;
+mod contracts;
 mod exit;
 mod output;
 

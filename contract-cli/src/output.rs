@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 
 use contract_core::Error;
 use contract_core::report::Style;
@@ -50,6 +51,19 @@ pub(crate) fn json(value: &serde_json::Value) {
 /// Says something that is no result.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Says something that fails nothing, and that somebody should look at.
+pub(crate) fn warning(text: &str) {
+    let style = anstyle::Style::new()
+        .bold()
+        .fg_color(Some(anstyle::AnsiColor::Yellow.into()));
+    let _ = writeln!(anstream::stderr(), "{style}warning:{style:#} {text}");
+}
+
+/// Says that a file among contracts is none.
+pub(crate) fn not_a_contract(path: &Path) {
+    note(&format!("skipped {}: it is not a contract", path.display()));
 }
 
 /// Says what went wrong.

@@ -65,6 +65,21 @@ impl Error {
         self
     }
 
+    /// Several errors as one, which names them all; `what` says what they have in common. Of the kind of the first.
+    ///
+    /// `None` for no errors.
+    pub(crate) fn all(what: &str, errors: Vec<Self>) -> Option<Self> {
+        let kind = errors.first()?.kind();
+        if errors.len() == 1 {
+            return errors.into_iter().next();
+        }
+        let lines: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
+        Some(Self::new(
+            kind,
+            format!("{} {what}:\n{}", errors.len(), lines.join("\n")),
+        ))
+    }
+
     /// Which case this is.
     pub fn kind(&self) -> ErrorKind {
         self.kind

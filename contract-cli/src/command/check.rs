@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use contract_core::Error;
-use contract_core::contract::{Contract, files_in};
+use contract_core::contract::{ContractFile, read_contracts};
 
 use crate::exit::Exit;
 use crate::output;
@@ -14,49 +14,59 @@ pub(crate) struct Arguments {
     /// Contract files, or directories that hold them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Exit with 1 if there are warnings
+    #[arg(long)]
+    strict: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
-    let mut files = Vec::new();
-    for path in &arguments.paths {
-        if path.is_dir() {
-            files.extend(files_in(path)?);
-        } else {
-            files.push(path.clone());
-        }
-    }
-    let mut faults = 0;
-    for file in &files {
-        let found = match Contract::read_file(file) {
-            Ok(contract) => {
-                let place = file.display();
-                let faults = contract.faults().into_iter();
-                faults.map(|fault| fault.context(&place)).collect()
+    let (mut files, mut problems, mut warnings) = (0, 0, 0);
+    for file in read_contracts(&arguments.paths)? {
+        let (path, contract) = match file {
+            ContractFile::Contract { path, contract } => (path, contract),
+            ContractFile::Unreadable(error) => {
+                output::failure(&error);
+                files += 1;
+                problems += 1;
+                continue;
             }
-            Err(error) => vec![error],
+            ContractFile::Other(path) => {
+                output::not_a_contract(&path);
+                continue;
+            }
         };
-        for fault in &found {
-            output::failure(fault);
+        files += 1;
+        let place = path.display();
+        for fault in contract.faults() {
+            output::failure(&fault.context(&place));
+            problems += 1;
         }
-        faults += found.len();
+        for warning in contract.warnings() {
+            output::warning(&format!("{place}: {warning}"));
+            warnings += 1;
+        }
     }
-    if faults > 0 {
-        let are = if faults == 1 {
-            "is 1 fault"
-        } else {
-            &format!("are {faults} faults")
-        };
-        output::result(&format!("there {are} in {}", count(files.len())));
-        return Ok(Exit::No);
+    let found = if problems == 0 {
+        "no problems".to_owned()
+    } else {
+        count(problems, "problem")
+    };
+    let mut summary = format!("{}, {found} found", count(files, "contract file"));
+    if warnings > 0 {
+        summary = format!("{summary}, {}", count(warnings, "warning"));
     }
-    output::result(&format!("no faults in {}", count(files.len())));
-    Ok(Exit::Fine)
+    output::result(&summary);
+    Ok(if problems > 0 || (arguments.strict && warnings > 0) {
+        Exit::No
+    } else {
+        Exit::Fine
+    })
 }
 
-fn count(files: usize) -> String {
-    if files == 1 {
-        "1 contract file".to_owned()
+fn count(number: usize, what: &str) -> String {
+    if number == 1 {
+        format!("1 {what}")
     } else {
-        format!("{files} contract files")
+        format!("{number} {what}s")
     }
 }

@@ -30,8 +30,20 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     run_tests(&arguments.command, &run).await?;
     let mode = if arguments.check { Mode::Check } else { Mode::Write };
     let mut stale = 0;
+    let mut failed = None;
     for file in files_in(&arguments.dir)? {
-        let pruned = prune(&file, &run, mode)?;
+        let pruned = match prune(&file, &run, mode) {
+            Ok(pruned) => pruned,
+            Err(error) if error.kind() == ErrorKind::NotAContract => {
+                output::not_a_contract(&file);
+                continue;
+            }
+            Err(error) => {
+                output::failure(&error);
+                failed.get_or_insert(Exit::of(&error));
+                continue;
+            }
+        };
         let place = file.display();
         if pruned.untouched {
             output::note(&format!("{place}: no test wrote into it; it was left alone"));
@@ -55,10 +67,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     if stale == 0 {
         output::result("nothing to remove");
     }
-    Ok(if arguments.check && stale > 0 {
-        Exit::No
-    } else {
-        Exit::Fine
+    Ok(match failed {
+        Some(exit) => exit,
+        None if arguments.check && stale > 0 => Exit::No,
+        None => Exit::Fine,
     })
 }
 

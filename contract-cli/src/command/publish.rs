@@ -49,8 +49,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     for tag in arguments.tags {
         publication = publication.tag(tag);
     }
-    for path in arguments.paths {
-        publication = publication.path(path)?;
+    publication = publication.paths(arguments.paths)?;
+    for path in publication.others() {
+        output::not_a_contract(path);
     }
     let published = arguments.broker.client()?.publish(&publication).await?;
     if arguments.output == PlainFormat::Json {

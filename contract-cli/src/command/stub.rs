@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use contract_core::contract::{Contract, Interaction, files_in};
+use contract_core::contract::Interaction;
 use contract_core::mock::{Stub, StubAnswer, StubServer};
 use contract_core::{Error, ErrorKind};
 
+use crate::contracts::{self, Loaded};
 use crate::exit::Exit;
 use crate::output;
 
@@ -35,15 +36,8 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     let mut stub = Stub::new().listen(address(&arguments.host, arguments.port));
-    for path in &arguments.paths {
-        let files = if path.is_dir() {
-            files_in(path)?
-        } else {
-            vec![path.clone()]
-        };
-        for file in files {
-            stub = stub.contract(Contract::read_file(&file)?, file.display().to_string());
-        }
+    for Loaded { path, contract } in contracts::all(&arguments.paths)? {
+        stub = stub.contract(contract, path.display().to_string());
     }
     stub = arguments.state.into_iter().fold(stub, Stub::state);
     if arguments.cors {

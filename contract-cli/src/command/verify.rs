@@ -195,6 +195,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     Ok(match &report.publish_error {
         _ if report.interactions().any(|(_, report)| report.fails()) => Exit::No,
         Some(error) => Exit::of(error),
+        None if !report.unreadable.is_empty() => Exit::Usage,
         None => Exit::Fine,
     })
 }

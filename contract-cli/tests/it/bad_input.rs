@@ -35,7 +35,7 @@ fn a_malformed_contract() {
     let checked = contract(directory.path(), &["check", "contracts"]);
     assert_snapshot!(checked.shown(&[]), @r#"
     exit 1
-    there is 1 fault in 1 contract file
+    1 contract file, 1 problem found
     error: contracts/a.json:2:16: not valid JSON: key must be a string
     "#);
     let published = contract(

@@ -1,7 +1,7 @@
 //! Publishing contracts.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use reqwest::Method;
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::retry::Repeatable;
 use super::{Client, Notice};
 use crate::contract::files_in;
+use crate::contract::read::{is_contract, json_text, utf8};
 use crate::{Error, ErrorKind};
 
 /// Contracts to publish under one version of their consumers.
@@ -21,6 +22,7 @@ pub struct Publication {
     build_url: Option<String>,
     merge: bool,
     contracts: Vec<Publishable>,
+    others: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone)]
@@ -56,6 +58,7 @@ impl Publication {
             build_url: None,
             merge: false,
             contracts: Vec::new(),
+            others: Vec::new(),
         }
     }
 
@@ -84,13 +87,69 @@ impl Publication {
         self
     }
 
-    /// Adds a contract file. Its bytes are published as they are.
+    /// Adds a contract file. Its bytes are published as they are, without a byte order mark.
     ///
     /// # Errors
     ///
-    /// `Io` where it cannot be read, `Malformed` where it is no contract.
-    pub fn file(self, path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref();
+    /// `Io` where it cannot be read, `Malformed` or `NotAContract` where it is no contract.
+    pub fn file(mut self, path: impl AsRef<Path>) -> Result<Self, Error> {
+        self.add_file(path.as_ref())?;
+        Ok(self)
+    }
+
+    /// Adds a contract file, or all those of a directory ([`files_in`]); as [`paths`](Self::paths).
+    ///
+    /// # Errors
+    ///
+    /// As [`paths`](Self::paths).
+    pub fn path(self, path: impl AsRef<Path>) -> Result<Self, Error> {
+        self.paths([path])
+    }
+
+    /// Adds contract files, and all those of directories. JSON documents in a directory that are no contracts are left
+    /// [out](Self::others).
+    ///
+    /// # Errors
+    ///
+    /// If any file cannot be read or is no contract, so that nothing is published: the error names all of them. Kinds as for
+    /// [`file`](Self::file).
+    pub fn paths<P: AsRef<Path>>(mut self, paths: impl IntoIterator<Item = P>) -> Result<Self, Error> {
+        let mut unreadable = Vec::new();
+        for path in paths {
+            let path = path.as_ref();
+            if !path.is_dir() {
+                unreadable.extend(self.add_file(path).err());
+                continue;
+            }
+            for file in files_in(path)? {
+                match self.add_file(&file) {
+                    Err(error) if error.kind() == ErrorKind::NotAContract => self.others.push(file),
+                    added => unreadable.extend(added.err()),
+                }
+            }
+        }
+        match Error::all("files cannot be published, so that nothing was", unreadable) {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+
+    /// JSON documents in the directories that are no contracts: not published.
+    pub fn others(&self) -> &[PathBuf] {
+        &self.others
+    }
+
+    /// Adds a contract by its bytes; `origin` names it in errors.
+    ///
+    /// # Errors
+    ///
+    /// `Malformed` or `NotAContract` where they are no contract, `Conflict` where there is one between the same two already.
+    pub fn content(mut self, content: impl Into<Vec<u8>>, origin: &str) -> Result<Self, Error> {
+        self.add(&content.into(), origin)?;
+        Ok(self)
+    }
+
+    fn add_file(&mut self, path: &Path) -> Result<(), Error> {
         let content = std::fs::read(path).map_err(|error| {
             Error::new(
                 ErrorKind::Io,
@@ -100,59 +159,29 @@ impl Publication {
                 ),
             )
         })?;
-        self.content(content, &path.display().to_string())
+        self.add(&content, &path.display().to_string())
     }
 
-    /// Adds a contract file, or all those of a directory ([`files_in`]).
-    ///
-    /// # Errors
-    ///
-    /// As [`file`](Self::file).
-    pub fn path(mut self, path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref();
-        if !path.is_dir() {
-            return self.file(path);
-        }
-        for file in files_in(path)? {
-            self = self.file(file)?;
-        }
-        Ok(self)
-    }
-
-    /// Adds a contract by its bytes; `origin` names it in errors.
-    ///
-    /// # Errors
-    ///
-    /// `Malformed` where they are no contract.
-    pub fn content(mut self, content: impl Into<Vec<u8>>, origin: &str) -> Result<Self, Error> {
-        let content = content.into();
-        let malformed = |reason: &str| {
-            Error::new(
-                ErrorKind::Malformed,
-                format!("{origin} is not a contract: {reason}"),
-            )
+    fn add(&mut self, content: &[u8], origin: &str) -> Result<(), Error> {
+        let text = utf8(content, origin)?;
+        let json = json_text(text, origin)?;
+        let kind = if is_contract(&json) {
+            ErrorKind::Malformed
+        } else {
+            ErrorKind::NotAContract
         };
-        let json: Value = serde_json::from_slice(&content).map_err(|error| {
-            let text = error.to_string();
-            let reason = text
-                .rsplit_once(" at line ")
-                .map_or(text.as_str(), |(reason, _)| reason);
-            Error::new(
-                ErrorKind::Malformed,
-                format!(
-                    "{origin}:{}:{}: not valid JSON: {reason}",
-                    error.line(),
-                    error.column()
-                ),
-            )
-        })?;
         let name = |side: &str| {
             json.get(side)
                 .and_then(|side| side.get("name"))
-                .and_then(Value::as_str)
+                .and_then(|name| name.as_str())
                 .filter(|name| !name.is_empty())
                 .map(str::to_owned)
-                .ok_or_else(|| malformed(&format!("it names no {side} (member {side}.name)")))
+                .ok_or_else(|| {
+                    Error::new(
+                        kind,
+                        format!("{origin} is not a contract: it names no {side} (member {side}.name)"),
+                    )
+                })
         };
         let (consumer, provider) = (name("consumer")?, name("provider")?);
         if let Some(earlier) = self
@@ -171,10 +200,10 @@ impl Publication {
         self.contracts.push(Publishable {
             consumer,
             provider,
-            content,
+            content: text.as_bytes().to_vec(),
             origin: origin.to_owned(),
         });
-        Ok(self)
+        Ok(())
     }
 
     /// How many contracts there are.

@@ -2,9 +2,70 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Contract;
 use crate::{Error, ErrorKind};
 
-/// All `*.json` files of a directory and of the directories in it, sorted by path.
+/// What a file turned out to be.
+#[derive(Debug)]
+pub enum ContractFile {
+    /// A contract.
+    Contract {
+        /// Where it is.
+        path: PathBuf,
+        /// What it says.
+        contract: Box<Contract>,
+    },
+    /// A JSON document of another kind, found in a directory: a `package.json`, a report, a configuration.
+    Other(PathBuf),
+    /// A file that cannot be read as a contract; the error names it.
+    Unreadable(Error),
+}
+
+/// Reads contract files one after the other: each path is a file, or a directory whose files are read ([`files_in`]).
+///
+/// A file that cannot be read does not end the walk: it is an item of its own, so that the caller goes on with the others
+/// and fails at the end. A file that is named itself must be a contract; in a directory other JSON documents may lie about.
+///
+/// # Errors
+/// [`Io`](ErrorKind::Io) if a directory cannot be read.
+pub fn read_contracts<P: AsRef<Path>>(
+    paths: impl IntoIterator<Item = P>,
+) -> Result<impl Iterator<Item = ContractFile>, Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        let path = path.as_ref();
+        if path.is_dir() {
+            files.extend(files_in(path)?.into_iter().map(|file| (file, true)));
+        } else {
+            files.push((path.to_owned(), false));
+        }
+    }
+    Ok(files
+        .into_iter()
+        .map(|(path, in_directory)| read(path, in_directory)))
+}
+
+/// Reads the contract files of a directory; otherwise as [`read_contracts`].
+///
+/// # Errors
+/// [`Io`](ErrorKind::Io) if the directory, or one in it, cannot be read.
+pub fn contracts_in(directory: impl AsRef<Path>) -> Result<impl Iterator<Item = ContractFile>, Error> {
+    Ok(files_in(directory)?.into_iter().map(|path| read(path, true)))
+}
+
+fn read(path: PathBuf, in_directory: bool) -> ContractFile {
+    match Contract::read_file(&path) {
+        Ok(contract) => ContractFile::Contract {
+            path,
+            contract: Box::new(contract),
+        },
+        Err(error) if in_directory && error.kind() == ErrorKind::NotAContract => ContractFile::Other(path),
+        Err(error) => ContractFile::Unreadable(error),
+    }
+}
+
+/// All `*.json` files of a directory and of the directories in it, sorted by path. Files and directories whose names start
+/// with a dot are left out.
 ///
 /// # Errors
 ///
@@ -26,6 +87,9 @@ pub fn files_in(directory: impl AsRef<Path>) -> Result<Vec<PathBuf>, Error> {
         for entry in entries {
             let entry = entry.map_err(|error| failed(&directory, error))?;
             let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
             // A link to a directory is not followed: it could lead in a circle.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 directories.push(path);

@@ -16,6 +16,7 @@ pub(crate) mod lead;
 pub mod merge;
 mod message;
 mod path;
+mod plugin;
 mod provider_state;
 pub mod read;
 mod rules;
@@ -25,13 +26,14 @@ mod write;
 pub use self::body::{Body, Content, ContentTypeHint, Data, Undecoded};
 pub use self::content_type::ContentType;
 pub use self::contract::{Contract, Participant, Specification};
-pub use self::directory::files_in;
+pub use self::directory::{ContractFile, contracts_in, files_in, read_contracts};
 pub use self::generators::{DataType, Generator, Generators, UuidFormat};
 pub(crate) use self::http::percent_decoded;
 pub use self::http::{Headers, HttpInteraction, Query, Request, Response};
 pub use self::interaction::{Interaction, InteractionKind};
 pub use self::message::{Message, SyncMessage};
 pub use self::path::{Path, Token};
+pub use self::plugin::PluginNeed;
 pub use self::provider_state::ProviderState;
 pub use self::rules::{
     Combine, EachRules, Matcher, MatchingRules, Rule, RuleList, StatusClass, StatusRule, Variant,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::report::ContractReport;
 #[cfg(feature = "broker")]
 use crate::broker;
-use crate::contract::{Contract, Interaction, files_in};
+use crate::contract::{Contract, ContractFile, Interaction, contracts_in};
 use crate::http_client::{self, Failure};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
@@ -142,13 +142,26 @@ pub(crate) struct BrokerQuery {
     pub(crate) inner: broker::VerificationQuery,
 }
 
+/// The contracts of all sources.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    pub(crate) contracts: Vec<Loaded>,
+    /// What was left out, and why.
+    pub(crate) warnings: Vec<String>,
+    /// Contracts that cannot be read: they fail the run, and do not hide the others.
+    pub(crate) unreadable: Vec<String>,
+}
+
 /// Loads the contracts of this provider from all sources.
 pub(crate) async fn load(
     sources: Vec<Contracts>,
     provider: &str,
     query: &BrokerQuery,
-) -> Result<Vec<Loaded>, Error> {
+) -> Result<Contents, Error> {
     let mut loaded = Vec::new();
+    let mut warnings = Vec::new();
+    let mut unreadable = Vec::new();
+    let mut skipped = Vec::new();
     let mut others = Vec::new();
     let mut places = Vec::new();
     for source in sources {
@@ -159,18 +172,24 @@ pub(crate) async fn load(
                     loaded.push(Loaded::new(contract, "a contract in memory"));
                 }
             }
-            Source::File(path) => {
-                let contract = Contract::read_file(&path)?;
-                exactly(&contract, provider, &path.display().to_string())?;
-                loaded.push(Loaded::new(contract, path.display().to_string()));
-            }
+            Source::File(path) => match Contract::read_file(&path) {
+                Ok(contract) => {
+                    exactly(&contract, provider, &path.display().to_string())?;
+                    loaded.push(Loaded::new(contract, path.display().to_string()));
+                }
+                Err(error) => unreadable.push(error),
+            },
             Source::Directory(path) => {
-                for file in files_in(&path)? {
-                    let contract = Contract::read_file(&file)?;
-                    if contract.provider.name == provider {
-                        loaded.push(Loaded::new(contract, file.display().to_string()));
-                    } else {
-                        others.push(contract.provider.name);
+                for file in contracts_in(&path)? {
+                    match file {
+                        ContractFile::Contract { path, contract } if contract.provider.name == provider => {
+                            loaded.push(Loaded::new(*contract, path.display().to_string()));
+                        }
+                        ContractFile::Contract { contract, .. } => others.push(contract.provider.name),
+                        ContractFile::Other(path) => {
+                            skipped.push(format!("skipped {}: it is not a contract", path.display()));
+                        }
+                        ContractFile::Unreadable(error) => unreadable.push(error),
                     }
                 }
                 places.push(path.display().to_string());
@@ -186,7 +205,17 @@ pub(crate) async fn load(
                 let Some(client) = client? else { continue };
                 places.push(format!("the broker at {}", client.url()));
                 for found in client.contracts_for_verification(provider, &query.inner).await? {
-                    let contract = Contract::read_str(&found.content, &found.url)?;
+                    let contract = match Contract::read_str(&found.content, &found.url) {
+                        Ok(contract) => contract,
+                        Err(error) if found.pending => {
+                            skipped.push(format!("a pending contract was not verified: {error}"));
+                            continue;
+                        }
+                        Err(error) => {
+                            unreadable.push(error);
+                            continue;
+                        }
+                    };
                     loaded.push(Loaded {
                         contract: Arc::new(contract),
                         source: match &found.name {
@@ -203,6 +232,13 @@ pub(crate) async fn load(
     }
     #[cfg(not(feature = "broker"))]
     let _ = query;
+    if loaded.is_empty() {
+        let errors = std::mem::take(&mut unreadable);
+        if let Some(error) = Error::all("contracts cannot be read", errors) {
+            return Err(error);
+        }
+    }
+    warnings.append(&mut skipped);
     if loaded.is_empty() && !others.is_empty() {
         others.sort();
         others.dedup();
@@ -217,7 +253,11 @@ pub(crate) async fn load(
             ),
         ));
     }
-    Ok(loaded)
+    Ok(Contents {
+        contracts: loaded,
+        warnings,
+        unreadable: unreadable.iter().map(ToString::to_string).collect(),
+    })
 }
 
 /// A contract that was named itself must be with the provider that is verified.

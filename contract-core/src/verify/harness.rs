@@ -47,8 +47,10 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         arguments.test_threads.get_or_insert(self.parallelism());
         let session = runtime.block_on(Session::open(self))?;
         let found: Found = Arc::new(Mutex::new(Vec::new()));
-        let trials = (0..session.tasks.len())
-            .map(|task| trial(&session, task, &found, runtime.handle().clone()))
+        let verified =
+            (0..session.tasks.len()).map(|task| trial(&session, task, &found, runtime.handle().clone()));
+        let trials = verified
+            .chain(session.unreadable.iter().map(unreadable))
             .collect();
         let conclusion = libtest_mimic::run(&arguments, trials);
         let found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
@@ -93,6 +95,15 @@ fn trial<C: Clone + Send + Sync + 'static>(
             .unwrap_or_else(PoisonError::into_inner)
             .push((task, report));
         completion
+    })
+}
+
+/// A test that fails because a contract cannot be read.
+fn unreadable(error: &String) -> Trial {
+    let place = error.split(": ").next().unwrap_or_default();
+    let error = error.clone();
+    Trial::test(format!("the contract can be read: {place}"), move || {
+        Err(Failed::from(error))
     })
 }
 

@@ -20,6 +20,8 @@ pub struct VerificationReport {
     pub contracts: Vec<ContractReport>,
     /// Things that a person should know and that fail nothing.
     pub warnings: Vec<String>,
+    /// Contracts that could not be read, each with its place and reason; they fail the run.
+    pub unreadable: Vec<String>,
     /// Why results could not be published, if they should have been; this fails the run.
     pub publish_error: Option<Error>,
 }
@@ -213,7 +215,9 @@ impl ContractReport {
 impl VerificationReport {
     /// Whether the run is fine: no failure but pending ones, and results were published where they should be.
     pub fn is_success(&self) -> bool {
-        self.publish_error.is_none() && !self.interactions().any(|(_, report)| report.fails())
+        self.publish_error.is_none()
+            && self.unreadable.is_empty()
+            && !self.interactions().any(|(_, report)| report.fails())
     }
 
     /// All interactions with their contracts.
@@ -288,6 +292,9 @@ impl VerificationReport {
                 text.push_str("\n\n");
             }
         }
+        for error in &self.unreadable {
+            let _ = writeln!(text, "error: {error}");
+        }
         for warning in &self.warnings {
             let _ = writeln!(text, "warning: {warning}");
         }
@@ -331,6 +338,13 @@ impl VerificationReport {
         if pending > 0 {
             let _ = write!(text, ", {pending} pending failed");
         }
+        match self.unreadable.len() {
+            0 => {}
+            1 => text.push_str("; 1 contract could not be read"),
+            several => {
+                let _ = write!(text, "; {several} contracts could not be read");
+            }
+        }
         if self.publish_error.is_some() {
             text.push_str("; the result was not published");
         }
@@ -340,7 +354,7 @@ impl VerificationReport {
     /// The whole report for programs.
     ///
     /// `{provider, success, counts, contracts: [{consumer, source, pending, interactions: [{name, description,
-    /// providerStates, outcome, pending, durationMs, mismatches?, error?}]}], warnings, publishError?}`
+    /// providerStates, outcome, pending, durationMs, mismatches?, error?}]}], warnings, unreadable, publishError?}`
     pub fn to_json(&self) -> Value {
         let counts = self.counts();
         let counts = json::object([
@@ -357,6 +371,7 @@ impl VerificationReport {
                 self.contracts.iter().map(ContractReport::to_json).collect(),
             ),
             ("warnings", self.warnings.iter().cloned().collect()),
+            ("unreadable", self.unreadable.iter().cloned().collect()),
             (
                 "publishError",
                 self.publish_error.as_ref().map(ToString::to_string).into(),

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 
-use super::contracts::{self, Loaded};
+use super::contracts::{self, Contents, Loaded};
 use super::generated;
 use super::message::MessageRequest;
 use super::message_proxy;
@@ -22,7 +22,7 @@ use super::state_url::{Action, StateChangeUrl};
 use super::transport::Transport;
 use super::verifier::{Hook, Verifier};
 use crate::contract::{
-    HttpInteraction, Interaction, InteractionKind, Members, Message, ProviderState, Specification,
+    Contract, HttpInteraction, Interaction, InteractionKind, Members, Message, ProviderState, Specification,
     SyncMessage,
 };
 use crate::matching::{MessagePlan, Mismatch, ResponsePlan};
@@ -37,6 +37,10 @@ pub(super) struct Session<C> {
     client: Option<reqwest::Client>,
     pub(super) contracts: Vec<Loaded>,
     pub(super) tasks: Vec<Task>,
+    /// What was left out, and why.
+    warnings: Vec<String>,
+    /// Contracts that cannot be read.
+    pub(super) unreadable: Vec<String>,
 }
 
 /// An interaction to verify.
@@ -52,7 +56,11 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     pub(super) async fn open(mut verifier: Verifier<C>) -> Result<Arc<Self>, Error> {
         let transport = verifier.transport()?;
         let sources = std::mem::take(&mut verifier.sources);
-        let contracts = contracts::load(sources, &verifier.provider, &verifier.query).await?;
+        let Contents {
+            contracts,
+            warnings,
+            unreadable,
+        } = contracts::load(sources, &verifier.provider, &verifier.query).await?;
         let tasks = tasks(&contracts, &verifier);
         if tasks.is_empty() && !verifier.allow_empty {
             let why = if contracts
@@ -86,6 +94,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             client,
             contracts,
             tasks,
+            warnings,
+            unreadable,
         }))
     }
 
@@ -140,7 +150,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         VerificationReport {
             provider: self.verifier.provider.clone(),
             contracts,
-            warnings: Vec::new(),
+            warnings: self.warnings.clone(),
+            unreadable: self.unreadable.clone(),
             publish_error: None,
         }
     }
@@ -161,8 +172,12 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let loaded = &self.contracts[task.contract];
         let interaction = &loaded.contract.interactions[task.interaction];
         let start = Instant::now();
-        let mut warnings = Vec::new();
-        let attempt = self.attempt(loaded.contract.specification, interaction, &mut warnings);
+        let mut warnings = shortened(loaded.contract.warnings_of(interaction));
+        let attempt = async {
+            self.refuse_plugins(&loaded.contract, interaction)?;
+            self.attempt(loaded.contract.specification, interaction, &mut warnings)
+                .await
+        };
         let outcome = match AssertUnwindSafe(attempt).catch_unwind().await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(error)) => Outcome::Errored(error),
@@ -178,6 +193,21 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             outcome,
             warnings,
             duration: start.elapsed(),
+        }
+    }
+
+    /// What a plugin made only that plugin can compare; a handler of this provider needs no transport.
+    fn refuse_plugins(&self, contract: &Contract, interaction: &Interaction) -> Result<(), Error> {
+        match contract.plugin_need(interaction) {
+            Some(need)
+                if !need.plugins.is_empty() || !self.verifier.messages.knows(&interaction.description) =>
+            {
+                Err(Error::new(
+                    ErrorKind::Verification,
+                    format!("{need}: verify it with tools that do, and leave it out here by a selection"),
+                ))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -382,6 +412,17 @@ fn compare_messages(
         }
     }
     Ok(Outcome::Passed)
+}
+
+/// The first of many warnings, and how many more there are.
+fn shortened(mut warnings: Vec<String>) -> Vec<String> {
+    const SHOWN: usize = 10;
+    if warnings.len() > SHOWN {
+        let more = warnings.len() - SHOWN;
+        warnings.truncate(SHOWN);
+        warnings.push(format!("… and {more} more, which `contract check` shows"));
+    }
+    warnings
 }
 
 async fn hook(what: &str, hook: Option<&Hook>) -> Result<(), Error> {

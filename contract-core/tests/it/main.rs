@@ -3,6 +3,7 @@
 
 mod allocations;
 mod arbitrary;
+mod check;
 mod consumer_macro;
 mod contract_files;
 mod contract_laws;

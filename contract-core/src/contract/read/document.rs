@@ -5,8 +5,8 @@ use std::path::Path as FilePath;
 use crate::json::Value;
 
 use super::place::{At, Fault, Read, says_nothing, take};
-use super::position::{line_and_column, position};
-use super::{v3, v4};
+use super::position::position;
+use super::{text, v3, v4};
 use crate::contract::{Contract, Interaction, Members, Participant, Specification};
 use crate::{Error, ErrorKind};
 
@@ -15,7 +15,7 @@ impl Contract {
     ///
     /// The version is what `metadata.pactSpecification.version` says (also spelt `pact-specification`, or
     /// `pactSpecificationVersion` beside it). A file that does not say is read as version 3, whose reader takes the
-    /// spellings of the older versions too.
+    /// spellings of the older versions too; or as version 4 if each interaction has a `type`.
     ///
     /// # Errors
     /// - [`Malformed`](ErrorKind::Malformed): the text is not JSON, is nested deeper than 128 levels, or breaks the
@@ -23,8 +23,8 @@ impl Contract {
     /// - [`NotAContract`](ErrorKind::NotAContract): the document is not meant to be a contract: it has neither
     ///   `interactions` nor `messages`, and does not name both participants.
     pub fn read_str(text: &str, origin: &str) -> Result<Self, Error> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let value: Value = crate::json::from_str(text).map_err(|error| not_json(&error, origin))?;
+        let text = text::without_mark(text);
+        let value = text::json(text, origin)?;
         contract(value).map_err(|fault| {
             let (line, column) = position(text, &fault.steps);
             fault.into_error().context(format!("{origin}:{line}:{column}"))
@@ -36,15 +36,7 @@ impl Contract {
     /// # Errors
     /// As for [`read_str`](Self::read_str).
     pub fn read_bytes(bytes: &[u8], origin: &str) -> Result<Self, Error> {
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            let (line, column) = line_and_column(&valid, valid.len());
-            Error::new(
-                ErrorKind::Malformed,
-                format!("{origin}:{line}:{column}: not UTF-8: save the contract as UTF-8"),
-            )
-        })?;
-        Self::read_str(text, origin)
+        Self::read_str(text::utf8(bytes, origin)?, origin)
     }
 
     /// Reads a contract from a file.
@@ -73,24 +65,8 @@ impl Contract {
     }
 }
 
-fn not_json(error: &serde_json::Error, origin: &str) -> Error {
-    let text = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let what = text.strip_suffix(&place).unwrap_or(&text);
-    let what = match what {
-        "recursion limit exceeded" => "nested deeper than 128 levels, which no contract needs".to_owned(),
-        what if what.starts_with("EOF") => format!("not valid JSON: the text ends too early ({what})"),
-        what => format!("not valid JSON: {what}"),
-    };
-    Error::new(
-        ErrorKind::Malformed,
-        // The parser counts columns from 0 where there is nothing to read.
-        format!("{origin}:{}:{}: {what}", error.line(), error.column().max(1)),
-    )
-}
-
 /// Whether a JSON document is meant to be a contract: it has `interactions` or `messages`, or names both participants.
-fn is_contract(document: &Value) -> bool {
+pub(crate) fn is_contract(document: &Value) -> bool {
     let has = |name: &str| document.get(name).is_some_and(|value| !value.is_null());
     has("interactions")
         || document.get("messages").is_some_and(Value::is_array)

@@ -17,6 +17,7 @@ pub(crate) mod place;
 mod position;
 mod ruby;
 mod rules;
+mod text;
 mod v1;
 mod v2;
 mod v3;
@@ -25,7 +26,11 @@ mod v4;
 pub use self::fragment::{generators, matching_rules, message, request, response};
 
 pub(crate) use self::body::{document_in_text, metadata_content_type};
+#[cfg(feature = "broker")]
+pub(crate) use self::document::is_contract;
 pub(crate) use self::generators::generator as read_generator;
 pub(crate) use self::position::position as text_position;
 pub(crate) use self::rules::rule as read_rule;
+#[cfg(feature = "broker")]
+pub(crate) use self::text::{json as json_text, utf8};
 pub(crate) use self::v1::header_content_type;

@@ -28,8 +28,8 @@ struct Found {
 }
 
 /// Members that may hold matchers.
-const MEMBERS: [&str; 8] = [
-    "path", "query", "headers", "body", "status", "contents", "metadata", "metaData",
+const MEMBERS: [&str; 9] = [
+    "path", "query", "headers", "body", "status", "contents", "content", "metadata", "metaData",
 ];
 
 /// How many values the examples of all arrays of one member may have.

@@ -54,10 +54,14 @@ fn matcher(name: &str, members: &mut Members, at: &At) -> Read<Matcher> {
         "type" if members.contains_key("schema") => {
             Matcher::Schema(members.remove("schema").unwrap_or_default())
         }
-        "type" | "min" | "max" | "min-type" | "max-type" | "min-max-type" | "minmax-type" => Matcher::Type {
-            min: size(members, "min", at)?,
-            max: size(members, "max", at)?,
-        },
+        "type" | "min" | "max" | "min-type" | "max-type" | "min-max-type" | "minmax-type" => {
+            // It is written as `type`, beside which it would be a JSON Schema.
+            members.remove("schema");
+            Matcher::Type {
+                min: size(members, "min", at)?,
+                max: size(members, "max", at)?,
+            }
+        }
         "include" => Matcher::Include(needed_text(members, "value", name, at)?),
         "number" => Matcher::Number,
         "integer" => Matcher::Integer,
@@ -123,11 +127,11 @@ fn each_rules(members: &mut Members, at: &At) -> Read<EachRules> {
     let value = members.remove("value");
     let generator = match take(members, "generator") {
         Some(value) => {
-            let (generator, left) = generators::generator(value, &at.member("generator"))?;
-            if !left.is_empty() {
+            let (generator, left) = generators::optional(value, &at.member("generator"))?;
+            if generator.is_none() || !left.is_empty() {
                 members.insert("generator".to_owned(), Value::Object(left));
             }
-            Some(Box::new(generator))
+            generator.map(Box::new)
         }
         None => None,
     };

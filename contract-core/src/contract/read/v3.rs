@@ -48,8 +48,14 @@ fn message_members(mut rest: Members, at: &At) -> Read<(Message, Members)> {
     let matchers = ruby::take_matchers(&mut rest, at)?;
     let metadata = metadata(&mut rest, at)?;
     let content_type = body::metadata_content_type(&metadata);
+    // Early libraries wrote `content`.
+    let member = if !rest.contains_key("contents") && rest.contains_key("content") {
+        "content"
+    } else {
+        "contents"
+    };
     let mut message = Message {
-        contents: body::classic(&mut rest, "contents", content_type.as_ref()),
+        contents: body::classic(&mut rest, member, content_type.as_ref()),
         metadata,
         rules: v1::matching_rules(&mut rest, &["matchingRules"], at)?,
         generators: v1::generator_member(&mut rest, at)?,

@@ -26,6 +26,9 @@ impl VerificationReport {
                 data(report.explanation(contract, Style::PLAIN).trim())
             );
         }
+        for error in &self.unreadable {
+            let _ = writeln!(text, "::error title=contract not read::{}", data(error));
+        }
         if let Some(error) = &self.publish_error {
             let _ = writeln!(
                 text,

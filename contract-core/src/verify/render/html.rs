@@ -46,6 +46,13 @@ impl VerificationReport {
             }
             html.push_str("</ul>\n");
         }
+        if !self.unreadable.is_empty() {
+            html.push_str("<h2>Contracts that could not be read</h2>\n<ul>\n");
+            for error in &self.unreadable {
+                let _ = writeln!(html, "<li class=\"error\">{}</li>", escape(error));
+            }
+            html.push_str("</ul>\n");
+        }
         html.push_str("</html>\n");
         html
     }

@@ -11,14 +11,29 @@ impl VerificationReport {
     pub fn to_junit(&self) -> String {
         let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         let counts = self.counts();
-        let total = counts.passed + counts.failed + counts.pending;
+        let unreadable = self.unreadable.len();
+        let total = counts.passed + counts.failed + counts.pending + unreadable;
         let _ = writeln!(
             xml,
             "<testsuites name=\"{}\" tests=\"{total}\" failures=\"{}\" skipped=\"{}\">",
             escape(&self.provider),
-            counts.failed,
+            counts.failed + unreadable,
             counts.pending
         );
+        if unreadable > 0 {
+            let _ = writeln!(
+                xml,
+                "  <testsuite name=\"contracts\" tests=\"{unreadable}\" failures=\"0\" errors=\"{unreadable}\" skipped=\"0\">"
+            );
+            for error in &self.unreadable {
+                let error = escape(error);
+                let _ = writeln!(
+                    xml,
+                    "    <testcase name=\"a contract can be read\" classname=\"contracts\"><error message=\"{error}\"/></testcase>"
+                );
+            }
+            xml.push_str("  </testsuite>\n");
+        }
         for contract in &self.contracts {
             let count = |name: &str, pending: bool| {
                 contract

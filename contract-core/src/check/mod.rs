@@ -1,0 +1,5 @@
+//! Whether a contract can be used, and whether all of it is.
+
+mod faults;
+mod part;
+mod unused;

@@ -1,0 +1,127 @@
+//! Requests, responses and messages, as what they have in common.
+
+use crate::contract::{
+    Body, Generator, Generators, Headers, Interaction, InteractionKind, MatchingRules, Members, Message,
+    Query, RuleList,
+};
+
+/// A request, a response or a message.
+pub(super) struct Part<'c> {
+    /// `response`
+    pub(super) name: &'static str,
+    pub(super) rules: &'c MatchingRules,
+    pub(super) generators: &'c Generators,
+    pub(super) body: &'c Body,
+    pub(super) headers: Option<&'c Headers>,
+    pub(super) query: Option<&'c Query>,
+    pub(super) metadata: Option<&'c Members>,
+    /// Whether it says what is expected of the provider or consumer at all.
+    pub(super) is_empty: bool,
+}
+
+/// All parts of an interaction.
+pub(super) fn parts(interaction: &Interaction) -> Vec<Part<'_>> {
+    match &interaction.kind {
+        InteractionKind::Http(http) => {
+            let (request, response) = (&http.request, &http.response);
+            vec![
+                Part {
+                    name: "request",
+                    rules: &request.rules,
+                    generators: &request.generators,
+                    body: &request.body,
+                    headers: Some(&request.headers),
+                    query: Some(&request.query),
+                    metadata: None,
+                    is_empty: false,
+                },
+                Part {
+                    name: "response",
+                    rules: &response.rules,
+                    generators: &response.generators,
+                    body: &response.body,
+                    headers: Some(&response.headers),
+                    query: None,
+                    metadata: None,
+                    is_empty: response.example_status().is_none()
+                        && response.headers.is_empty()
+                        && response.body == Body::Missing,
+                },
+            ]
+        }
+        InteractionKind::Message(contents) => vec![message("message", contents)],
+        InteractionKind::SyncMessage(exchange) => {
+            let responses = exchange.responses.iter();
+            std::iter::once(message("request message", &exchange.request))
+                .chain(responses.map(|response| message("response message", response)))
+                .collect()
+        }
+        InteractionKind::Unknown { .. } => Vec::new(),
+    }
+}
+
+fn message<'c>(name: &'static str, message: &'c Message) -> Part<'c> {
+    Part {
+        name,
+        rules: &message.rules,
+        generators: &message.generators,
+        body: &message.contents,
+        headers: None,
+        query: None,
+        metadata: Some(&message.metadata),
+        is_empty: message.contents == Body::Missing && message.metadata.is_empty(),
+    }
+}
+
+impl<'c> Part<'c> {
+    /// All lists of rules, each with the place that it is for: `header "X-Trace"`, `$.id`.
+    pub(super) fn lists(&self) -> impl Iterator<Item = (String, &'c RuleList)> {
+        let rules = self.rules;
+        let single = [
+            ("the method", &rules.method),
+            ("the path", &rules.path),
+            ("the status", &rules.status),
+            ("the query", &rules.query_text),
+        ];
+        let single = single
+            .into_iter()
+            .filter_map(|(place, list)| Some((place.to_owned(), list.as_ref()?)));
+        let named = [
+            ("query parameter", &rules.query),
+            ("header", &rules.headers),
+            ("metadata", &rules.metadata),
+        ];
+        let named = named.into_iter().flat_map(|(what, lists)| {
+            lists
+                .iter()
+                .map(move |(name, list)| (format!("{what} {name:?}"), list))
+        });
+        let body = rules.body.iter().map(|(path, list)| (path.to_string(), list));
+        single.chain(named).chain(body)
+    }
+
+    /// All generators, each with the place that it is for.
+    pub(super) fn generators(&self) -> impl Iterator<Item = (String, &'c Generator)> {
+        let generators = self.generators;
+        let single = [
+            ("the method", &generators.method),
+            ("the path", &generators.path),
+            ("the status", &generators.status),
+        ];
+        let single = single
+            .into_iter()
+            .filter_map(|(place, one)| Some((place.to_owned(), one.as_ref()?)));
+        let named = [
+            ("query parameter", &generators.query),
+            ("header", &generators.headers),
+            ("metadata", &generators.metadata),
+        ];
+        let named = named.into_iter().flat_map(|(what, by_name)| {
+            by_name
+                .iter()
+                .map(move |(name, one)| (format!("{what} {name:?}"), one))
+        });
+        let body = generators.body.iter().map(|(path, one)| (path.to_string(), one));
+        single.chain(named).chain(body)
+    }
+}

@@ -1,0 +1,186 @@
+//! From bytes to JSON, and what is wrong with a text that is none.
+
+use crate::json::Value;
+
+use super::position::line_and_column;
+use crate::{Error, ErrorKind};
+
+/// The text without a byte order mark.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// The bytes as text, without a byte order mark.
+///
+/// # Errors
+/// [`Malformed`](ErrorKind::Malformed), with line and column.
+pub(crate) fn utf8<'b>(bytes: &'b [u8], origin: &str) -> Result<&'b str, Error> {
+    let malformed = |place: &str, what: &str| {
+        Error::new(
+            ErrorKind::Malformed,
+            format!("{origin}{place}: {what}: save the contract as UTF-8"),
+        )
+    };
+    if is_wide(bytes) {
+        return Err(malformed(":1:1", "it is UTF-16 or UTF-32, not UTF-8"));
+    }
+    std::str::from_utf8(bytes).map(without_mark).map_err(|error| {
+        let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        let (line, column) = line_and_column(&valid, valid.len());
+        malformed(&format!(":{line}:{column}"), "not UTF-8")
+    })
+}
+
+/// Whether the bytes are text of two or four bytes a character: such a byte order mark, or a zero beside the first
+/// character of JSON.
+fn is_wide(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe])
+        || bytes.starts_with(&[0xfe, 0xff])
+        || bytes.iter().take(4).any(|byte| *byte == 0)
+}
+
+/// The JSON document in a text without a byte order mark.
+///
+/// # Errors
+/// [`Malformed`](ErrorKind::Malformed), with line and column.
+pub(crate) fn json(text: &str, origin: &str) -> Result<Value, Error> {
+    crate::json::from_str(text).map_err(|error| {
+        let Place { line, column, what } = explain(text, &error);
+        Error::new(ErrorKind::Malformed, format!("{origin}:{line}:{column}: {what}"))
+    })
+}
+
+struct Place {
+    line: usize,
+    column: usize,
+    what: String,
+}
+
+/// What is wrong, and where it starts, in words that do not need the parser's source.
+fn explain(text: &str, error: &serde_json::Error) -> Place {
+    let message = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let message = message.strip_suffix(&place).unwrap_or(&message);
+    // The parser counts columns from 0 where there is nothing to read.
+    let mut found = Place {
+        line: error.line(),
+        column: error.column().max(1),
+        what: format!("not valid JSON: {message}"),
+    };
+    let here = line_of(text, error.line());
+    if message == "recursion limit exceeded" {
+        "nested deeper than 128 levels, which no contract needs".clone_into(&mut found.what);
+    } else if text.trim().is_empty() {
+        "the file is empty".clone_into(&mut found.what);
+    } else if ["<<<<<<<", "=======", ">>>>>>>"]
+        .iter()
+        .any(|mark| here.starts_with(mark))
+    {
+        "not valid JSON: it holds the marks of a merge conflict: resolve it".clone_into(&mut found.what);
+    } else if let Some(escape) = lone_surrogate(text) {
+        (found.line, found.column) = line_and_column(text, escape);
+        found.what = format!(
+            "not valid JSON: half of a surrogate pair in a string ({}): no character is written so",
+            &text[escape..escape + 6]
+        );
+    } else if message.starts_with("EOF") {
+        found.what = format!("not valid JSON: the text ends too early ({message})");
+    } else if text.trim_start().starts_with('<') {
+        found.what = format!("not valid JSON: {message}; it looks like HTML or XML");
+    } else if here.trim_start().starts_with("//") || here.trim_start().starts_with("/*") {
+        found.what = format!("not valid JSON: {message}; JSON has no comments");
+    }
+    found
+}
+
+fn line_of(text: &str, line: usize) -> &str {
+    text.lines().nth(line.saturating_sub(1)).unwrap_or_default()
+}
+
+/// Where an escape stands that is half of a surrogate pair.
+fn lone_surrogate(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..)?.iter().position(|byte| *byte == b'\\') {
+        at += found;
+        let Some(unit) = escaped_unit(&bytes[at..]) else {
+            at += 2;
+            continue;
+        };
+        let next = bytes.get(at + 6..).and_then(escaped_unit);
+        match (unit, next) {
+            (0xd800..=0xdbff, Some(0xdc00..=0xdfff)) => at += 12,
+            (0xd800..=0xdfff, _) => return Some(at),
+            _ => at += 6,
+        }
+    }
+    None
+}
+
+/// The number of an escape `\uXXXX` at the start.
+fn escaped_unit(bytes: &[u8]) -> Option<u32> {
+    let digits = std::str::from_utf8(bytes.strip_prefix(b"\\u")?.get(..4)?).ok()?;
+    u32::from_str_radix(digits, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(text: &str) -> String {
+        json(text, "a.json").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_plain_words() {
+        for (text, expected) in [
+            ("", "a.json:1:1: the file is empty"),
+            (" \n", "a.json:2:1: the file is empty"),
+            (
+                "{\n \"a\": \"ä\\uDAA5y\"}",
+                "a.json:2:9: not valid JSON: half of a surrogate pair in a string (\\uDAA5): no character is written so",
+            ),
+            (
+                r#"["\ud83d\ude00", "\\ud800", "\udc00"]"#,
+                "a.json:1:30: not valid JSON: half of a surrogate pair in a string (\\udc00): no character is written so",
+            ),
+            (
+                r#"["\ud83dx"]"#,
+                "a.json:1:3: not valid JSON: half of a surrogate pair in a string (\\ud83d): no character is written so",
+            ),
+            (
+                "{\n<<<<<<< HEAD\n}",
+                "a.json:2:1: not valid JSON: it holds the marks of a merge conflict: resolve it",
+            ),
+            (
+                "<!DOCTYPE html>",
+                "a.json:1:1: not valid JSON: expected value; it looks like HTML or XML",
+            ),
+            (
+                "{\n // a comment\n}",
+                "a.json:2:2: not valid JSON: key must be a string; JSON has no comments",
+            ),
+            ("{\"a\": tru}", "a.json:1:10: not valid JSON: expected ident"),
+        ] {
+            assert_eq!(reason(text), expected);
+        }
+    }
+
+    #[test]
+    fn wide_text_is_named() {
+        let wide: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let marked = [&[0xff, 0xfe], wide.as_slice()].concat();
+        for bytes in [&wide, &big, &marked] {
+            assert_eq!(
+                utf8(bytes, "a.json").unwrap_err().to_string(),
+                "a.json:1:1: it is UTF-16 or UTF-32, not UTF-8: save the contract as UTF-8"
+            );
+        }
+        assert_eq!(utf8(b"\xef\xbb\xbf{}", "a.json").unwrap(), "{}");
+        assert_eq!(
+            utf8(b"{\n\"a\": \"\xe4\"}", "a.json").unwrap_err().to_string(),
+            "a.json:2:7: not UTF-8: save the contract as UTF-8"
+        );
+    }
+}

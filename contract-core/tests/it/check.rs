@@ -1,0 +1,194 @@
+//! What is wrong with a contract, and what of it checks nothing.
+
+use contract_core::contract::Contract;
+use serde_json::{Value, json};
+
+/// A contract of these interactions.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "cases are written where they are read"
+)]
+fn contract(version: &str, interactions: Value) -> Contract {
+    let document = json!({
+        "consumer": {"name": "web"}, "provider": {"name": "api"}, "interactions": interactions,
+        "metadata": {"pactSpecification": {"version": version}, "plugins": [
+            {"name": "protobuf", "version": "0.3.14", "configuration": {}}, {"name": "csv", "version": "0.0.6"},
+        ]},
+    });
+    Contract::read_str(&document.to_string(), "web-api.json").unwrap()
+}
+
+fn faults(version: &str, interactions: Value) -> Vec<String> {
+    let faults = contract(version, interactions).faults();
+    faults.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn rules_that_check_nothing_are_named() {
+    let http = contract(
+        "3.0.0",
+        json!([{
+            "description": "a user",
+            "request": {"query": "a=1", "matchingRules": {
+                "query": {"b": {"matchers": [{"match": "type"}]}, "a[0]": {"matchers": [{"match": "type"}]}},
+            }},
+            "response": {
+                "status": 200, "headers": {"X-A": "1"}, "body": {"id": 1, "none": [], "list": [1]},
+                "matchingRules": {
+                    "header": {"x-a": {"matchers": [{"match": "type"}]}, "X-B": {"matchers": [{"match": "type"}]}},
+                    "body": {
+                        "$.id": {"matchers": []},
+                        "$.idd": {"matchers": [{"match": "type"}]},
+                        "$.none[*].x": {"matchers": [{"match": "type"}]},
+                        "$.list[*].*": {"matchers": [{"match": "type"}]},
+                        "$.list": {"matchers": [{"match": "eachKey", "rules": []}]},
+                    },
+                    "trailer": {"X-C": {"matchers": [{"match": "type"}]}},
+                    "status": {},
+                },
+                "generators": {"body": {"$.other": {"type": "Uuid"}}},
+            },
+        }]),
+    );
+    assert_eq!(
+        http.warnings(),
+        [
+            r#"interaction "a user": the rule for query parameter "b" is not used: the request has no such query parameter"#,
+            r#"interaction "a user": the rule "trailer" of the response is not used: it leads nowhere"#,
+            r#"interaction "a user": the rule for header "X-B" is not used: the response has no such header"#,
+            r#"interaction "a user": the rule for $.idd of the response is not used: it leads nowhere in the body"#,
+            r#"interaction "a user": the generator for $.other of the response is not used: it leads nowhere in the body"#,
+            r#"interaction "a user": the list of rules for $.id of the response is empty: it checks nothing"#,
+            r#"interaction "a user": the rule `eachKey` for $.list of the response has no rules: it checks nothing"#,
+        ]
+    );
+    let flat = contract(
+        "2.0.0",
+        json!([
+            {"description": "x", "request": {}, "response": {"status": 200, "matchingRules": {
+                "$.trailers.a": {"match": "type"}, "$.body.id": {"match": "type"}, "$.headers": {"match": "regex", "regex": "a"},
+            }}},
+        ]),
+    );
+    assert_eq!(
+        flat.warnings(),
+        [
+            r#"interaction "x": the rule "$.trailers.a" of the response is not used: it leads nowhere"#,
+            r#"interaction "x": the rule for all headers is not used: the response has no such header"#,
+            r#"interaction "x": the rule for $.id of the response is not used: it has no body"#,
+        ]
+    );
+}
+
+#[test]
+fn parts_that_say_nothing_are_named() {
+    let silent = contract(
+        "4.0",
+        json!([
+            {"type": "Synchronous/HTTP", "description": "a", "request": {"path": "/a"}},
+            {"type": "Asynchronous/Messages", "description": "b"},
+            {"type": "Synchronous/Messages", "description": "c", "request": {"contents": {"content": "x"}}},
+            {"type": "Synchronous/HTTP", "description": "d", "request": {}, "response": {"status": 0,
+                "matchingRules": {"status": {"$": {"matchers": [{"match": "statusCode", "status": "success"}]}}}}},
+        ]),
+    );
+    assert_eq!(
+        silent.warnings(),
+        [
+            r#"interaction "a": its response says nothing: any is accepted"#,
+            r#"interaction "b": its message says nothing: any is accepted"#,
+            r#"interaction "c": it has no response message: nothing is compared"#,
+        ]
+    );
+    assert!(silent.faults().is_empty(), "{:?}", silent.faults());
+}
+
+#[test]
+fn matchers_that_were_left_in_the_example_are_named() {
+    let left = contract(
+        "2.0.0",
+        json!([{"description": "x", "request": {}, "response": {"status": 200,
+        "body": {"list": [{"pact:matcher:type": "type", "value": 1}]}}}]),
+    );
+    let warnings = left.warnings();
+    assert!(
+        warnings[0].contains("the response's body holds \"pact:matcher:type\" as data"),
+        "{warnings:?}"
+    );
+}
+
+#[test]
+fn an_example_that_contradicts_its_rule_is_a_fault() {
+    let found = faults(
+        "2.0.0",
+        json!([
+            {"description": "search", "request": {}, "response": {"status": 200, "body": {"type": "application/json"},
+                "matchingRules": {"$.body.type": {"match": "regex", "regex": "json"}}}},
+            {"description": "literal", "request": {"path": "/7", "matchingRules": {"$.path": {"match": "regex", "regex": "/^\\d+$/"}}}, "response": {"status": 200}},
+        ]),
+    );
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(
+        found[0].starts_with(r#"interaction "search": the response's example does not fit its own rules: "#),
+        "{found:?}"
+    );
+    assert!(
+        found[1].starts_with(r#"interaction "literal": the request's example does not fit its own rules: "#),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn of_a_generated_value_what_is_generated_counts() {
+    let generated = |generator: Value| {
+        faults(
+            "3.0.0",
+            json!([{"description": "x", "request": {}, "response": {"status": 200,
+        "body": {"day": ""}, "matchingRules": {"body": {"$.day": {"matchers": [{"match": "date", "format": "yyyy-MM-dd"}]}}},
+        "generators": {"body": {"$.day": generator}}}}]),
+        )
+    };
+    assert!(generated(json!({"type": "Date", "format": "yyyy-MM-dd"})).is_empty());
+    let nonsense = generated(json!({"type": "RandomInt", "min": 5, "max": 1}));
+    assert!(
+        nonsense
+            .iter()
+            .any(|fault| fault.contains("the generator for $.day of the response: ")),
+        "{nonsense:?}"
+    );
+    let unknown = generated(json!({"type": "Ulid"}));
+    assert!(
+        unknown.iter().any(|fault| fault.contains("\"Ulid\"")),
+        "{unknown:?}"
+    );
+}
+
+#[test]
+fn interactions_of_plugins_are_refused_by_name() {
+    let protobuf =
+        json!({"content": "CgEx", "encoded": "base64", "contentType": "application/protobuf;message=Area"});
+    let found = faults(
+        "4.0",
+        json!([
+            {"type": "Synchronous/Messages", "description": "a", "transport": "grpc", "request": {"contents": protobuf},
+                "response": [{"contents": protobuf}], "pluginConfiguration": {"protobuf": {"service": "A/B"}}},
+            {"type": "Asynchronous/Messages", "description": "b", "contents": protobuf},
+            {"type": "Synchronous/HTTP", "description": "c", "request": {}, "response": {"status": 200,
+                "headers": {"Content-Type": ["text/csv"]}, "body": {"content": "a,b", "contentType": "text/csv"}}},
+            {"type": "Synchronous/HTTP", "description": "d", "transport": "mqtt", "request": {}, "response": {"status": 200}},
+            {"type": "Matt/Messages", "description": "e", "pluginConfiguration": {"matt": {}}},
+            {"type": "Synchronous/HTTP", "description": "f", "transport": "https", "request": {}, "response": {"status": 200,
+                "body": {"content": {"id": 1}, "contentType": "application/json"}}, "pluginConfiguration": {}},
+        ]),
+    );
+    assert_eq!(
+        found,
+        [
+            r#"interaction "a": it needs the plugin protobuf 0.3.14 (transport "grpc"), which this library does not run"#,
+            r#"interaction "b": it needs the plugin protobuf 0.3.14 (content type "application/protobuf"), which this library does not run"#,
+            r#"interaction "c": it needs the plugin csv 0.0.6 (content type "text/csv"), which this library does not run"#,
+            r#"interaction "d": it needs the transport "mqtt", which this library does not have"#,
+            r#"interaction "e": it needs the plugin matt, which this library does not run"#,
+        ]
+    );
+}
