@@ -28,13 +28,14 @@ impl Broker {
         let store = Store::open(&config.database_url, config.database_max_connections)
             .await
             .map_err(|error| Error::new("starting the broker", error))?;
+        let room = room_for_answers(&store, config.http_answers_kept.bytes()).await;
         let config = Arc::new(config);
         let retention = Retention::new(store.clone(), &config);
         let courier = Courier::new(store.clone(), &config)
             .map_err(|problem| Error::new("starting the broker", ConfigError::Invalid(vec![problem])))?;
         Ok(Self {
             state: http::AppState::new(http::Parts {
-                answers: http::Answers::new(config.http_answers_kept.bytes()),
+                answers: http::Answers::new(room),
                 store,
                 config,
                 courier,
@@ -135,4 +136,18 @@ impl Broker {
         };
         self.state.config.base_url.clone().unwrap_or_else(listening)
     }
+}
+
+/// How many bytes of answers may be kept: none where the database does not tell when it changes.
+async fn room_for_answers(store: &Store, wanted: usize) -> usize {
+    if wanted == 0 {
+        return 0;
+    }
+    let reason = match store.tells_changes().await {
+        Ok(true) => return wanted,
+        Ok(false) => "its state is the same before and after a write".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    tracing::warn!(%reason, "answers are not kept, because this database does not tell when it changes");
+    0
 }

@@ -16,6 +16,8 @@ pub(crate) struct Content {
     /// SHA-1 in hexadecimal of what affects verification.
     pub(crate) sha: String,
     pub(crate) edits: Edits,
+    /// The edits as they are stored.
+    pub(crate) stored_edits: String,
     pub(crate) interactions: usize,
     pub(crate) messages: usize,
     /// The names of consumer and provider inside the document, where it has them.
@@ -60,6 +62,7 @@ impl Content {
         Ok(Self {
             document,
             sha,
+            stored_edits: edits.to_json(),
             edits,
             interactions,
             messages,
@@ -70,6 +73,11 @@ impl Content {
 }
 
 impl Edits {
+    /// As [`Deserialize`] reads them.
+    fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("numbers, texts and flags always serialise")
+    }
+
     /// The served form of `document` up to where links go, ready for more members (a comma is written where one is
     /// due); the closing brace is left to the caller. `None` when the document is not an object.
     pub(crate) fn open(&self, document: &str) -> Option<String> {

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{AppState, base_url::BaseUrl, hal, negotiation};
 use crate::{
     domain::{Notice, Refusal},
-    store,
+    store::{self, Trouble},
 };
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     Refused(Refusal),
     /// Another status, with one message.
     Status(StatusCode, String),
+    /// Nobody can be served for the moment: try again.
+    Unavailable(&'static str),
     /// The broker's own fault; the message is for the log, the reference for the client.
     Internal {
         reference: String,
@@ -40,7 +42,14 @@ impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Refused(refusal) => Self::Refused(refusal),
-            store::Error::Database { .. } => Self::internal(&error),
+            store::Error::Database { .. } => match out_of_service(&error) {
+                Some(message) => Self::Unavailable(message),
+                None => Self::internal(&error),
+            },
+            store::Error::Unreadable { .. } => {
+                tracing::error!(%error, "a stored text cannot be read");
+                Self::Status(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+            }
         }
     }
 }
@@ -65,6 +74,7 @@ impl Failure {
                 Refusal::Impossible(_) => StatusCode::UNPROCESSABLE_ENTITY,
             },
             Self::Status(status, _) => *status,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -82,6 +92,7 @@ impl Failure {
             }
             Self::Refused(refusal) => json!({ "error": refusal.to_string() }),
             Self::Status(_, message) => json!({ "error": message }),
+            Self::Unavailable(message) => json!({ "error": message }),
             Self::Internal { reference } => json!({ "error": {
                 "message": AN_ERROR,
                 "reference": reference,
@@ -146,6 +157,21 @@ impl Failure {
     }
 }
 
+/// After how many seconds a client may try again.
+pub(super) const RETRY_AFTER: &str = "5";
+
+/// What a client is told of a failure of the database that ends by itself or by its operator; `None` for any other. The
+/// log has the details.
+pub(super) fn out_of_service(error: &store::Error) -> Option<&'static str> {
+    let message = match error.trouble()? {
+        Trouble::Away => "the database cannot be reached at the moment; try again in a few seconds",
+        Trouble::DiskFull => "the database has no room left: free some space on its disk, then try again",
+        Trouble::MetAnother | Trouble::Other => return None,
+    };
+    tracing::error!(%error, "the database does not serve");
+    Some(message)
+}
+
 /// What a client is told of a fault of the broker.
 const AN_ERROR: &str = "An error occurred. The broker's log has the details under this reference.";
 
@@ -159,6 +185,7 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Status(_, message) => f.write_str(message),
+            Self::Unavailable(message) => f.write_str(message),
             Self::Internal { reference } => write!(f, "internal error {reference}"),
         }
     }
@@ -190,6 +217,10 @@ impl IntoResponse for Failure {
             self.classic().to_string(),
         )
             .into_response();
+        if matches!(self, Self::Unavailable(_)) {
+            let after = HeaderValue::from_static(RETRY_AFTER);
+            response.headers_mut().insert(header::RETRY_AFTER, after);
+        }
         response.extensions_mut().insert(self);
         response
     }

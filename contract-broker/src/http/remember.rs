@@ -27,9 +27,10 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// The longest body of a question that is looked at.
 const QUESTION: u64 = 64 * 1024;
 /// What the answers depend on beside address and body: type, links, and who asks.
-const HEADERS: [HeaderName; 9] = [
+const HEADERS: [HeaderName; 10] = [
     header::ACCEPT,
     header::AUTHORIZATION,
+    header::COOKIE,
     header::HOST,
     header::IF_NONE_MATCH,
     HeaderName::from_static("x-forwarded-proto"),
@@ -196,4 +197,26 @@ fn relevant(headers: &HeaderMap) -> Vec<u8> {
         all.push(b'\r');
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn whoever_asks_by_other_credentials_asks_another_question() {
+        let with = |name: HeaderName, value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, HeaderValue::from_static(value));
+            relevant(&headers)
+        };
+        for name in [header::AUTHORIZATION, header::COOKIE, header::ACCEPT] {
+            assert_ne!(with(name.clone(), "ada"), with(name.clone(), "bob"), "{name}");
+            assert_ne!(with(name.clone(), "ada"), relevant(&HeaderMap::new()), "{name}");
+        }
+        assert_ne!(with(header::COOKIE, "ada"), with(header::AUTHORIZATION, "ada"));
+        assert_eq!(with(header::USER_AGENT, "a"), with(header::USER_AGENT, "b"));
+    }
 }

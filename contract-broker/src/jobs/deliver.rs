@@ -10,7 +10,7 @@ use crate::{
         deliveries::{self, Attempted, Claim, Claimed},
         webhooks,
     },
-    webhook::{AttemptLog, Values},
+    webhook::{AttemptLog},
 };
 
 /// How much longer than its request a delivery may take before another node takes it over.
@@ -80,7 +80,13 @@ impl Courier {
             Ok(definition) => definition,
             Err(error) => return failed(&error, self.retry_at(delivery, None)),
         };
-        let values: Values = serde_json::from_str(&delivery.parameters).unwrap_or_default();
+        let values = match delivery.values() {
+            Ok(values) => values,
+            Err(error) => {
+                tracing::error!(%error, "a delivery is given up");
+                return failed(&error.to_string(), None);
+            }
+        };
         let request = definition.request.render(&values);
         let outcome = self
             .sender

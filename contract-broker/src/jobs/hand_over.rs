@@ -6,8 +6,9 @@ use crate::{
     store::{
         Result,
         deliveries::{self, HandedOver, NewDelivery},
+        distinct,
         event_facts::{self, EventRow},
-        webhooks::{self, Webhook},
+        webhooks::{self, Listener},
     },
 };
 
@@ -23,35 +24,35 @@ impl Courier {
         if events.is_empty() {
             return Ok(0);
         }
-        let webhooks = webhooks::all(&mut connection).await?;
+        let consumers = distinct(events.iter().map(|event| event.consumer_id));
+        let providers = distinct(events.iter().map(|event| event.provider_id));
+        let webhooks = webhooks::listeners_of(&mut connection, &consumers, &providers).await?;
         let facts = event_facts::facts(&mut connection, &events).await?;
         drop(connection);
-        let handed: Vec<HandedOver> = events
-            .iter()
-            .zip(&facts)
-            .filter_map(|(event, facts)| {
-                let event_id = event.id?;
-                let covering = facts.iter().flat_map(|facts| {
-                    let parameters = serde_json::to_string(&facts.values(base)).unwrap_or_default();
-                    webhooks
-                        .iter()
-                        .filter(|webhook| webhook.after_event < event_id && webhook.scope.covers(facts))
-                        .map(move |webhook| NewDelivery {
-                            webhook_uuid: webhook.uuid.clone(),
-                            event_name: event.name.clone(),
-                            consumer_id: event.consumer_id,
-                            provider_id: event.provider_id,
-                            consumer_version_id: event.consumer_version_id,
-                            verification_id: event.verification_id,
-                            parameters: parameters.clone(),
-                        })
-                });
-                Some(HandedOver {
-                    event_id,
-                    deliveries: covering.collect(),
-                })
-            })
-            .collect();
+        let mut handed: Vec<HandedOver> = Vec::with_capacity(events.len());
+        for (event, facts) in events.iter().zip(&facts) {
+            let Some(event_id) = event.id else { continue };
+            let mut deliveries = Vec::new();
+            if let Some(facts) = facts {
+                let covering: Vec<&Listener> = webhooks
+                    .iter()
+                    .filter(|webhook| webhook.after_event < event_id && webhook.scope.covers(facts))
+                    .collect();
+                if !covering.is_empty() {
+                    let parameters = deliveries::write_parameters(&facts.values(base))?;
+                    deliveries.extend(covering.into_iter().map(|webhook| NewDelivery {
+                        webhook_uuid: webhook.uuid.clone(),
+                        event_name: event.name.clone(),
+                        consumer_id: event.consumer_id,
+                        provider_id: event.provider_id,
+                        consumer_version_id: event.consumer_version_id,
+                        verification_id: event.verification_id,
+                        parameters: parameters.clone(),
+                    }));
+                }
+            }
+            handed.push(HandedOver { event_id, deliveries });
+        }
         let count = handed.len();
         self.store
             .write(handed, |connection, handed| {
@@ -67,8 +68,11 @@ impl Courier {
             return Ok(());
         }
         let mut connection = self.store.read().await?;
-        let mut webhooks = webhooks::all(&mut connection).await?;
-        webhooks.retain(|webhook| webhook.scope.enabled);
+        let providers = distinct(published.contracts.iter().map(|contract| contract.provider_id));
+        let webhooks = webhooks::listeners_of(&mut connection, &[published.consumer_id], &providers).await?;
+        if webhooks.is_empty() {
+            return Ok(());
+        }
         let mut events: Vec<EventRow> = Vec::new();
         for contract in &published.contracts {
             events.extend(contract.events.iter().map(|detected| EventRow {
@@ -90,7 +94,7 @@ impl Courier {
         for (detected, facts) in detected.zip(&facts) {
             let Some(facts) = facts else { continue };
             let covering = webhooks.iter().filter(|webhook| webhook.scope.covers(facts));
-            detected.webhooks = covering.map(Webhook::title).collect();
+            detected.webhooks = covering.map(Listener::title).collect();
         }
         Ok(())
     }

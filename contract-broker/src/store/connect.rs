@@ -15,7 +15,8 @@ use futures_util::future::BoxFuture;
 use super::{
     Connection, Error, Result,
     connection::{Address, Dialect},
-    migrate,
+    health::Health,
+    migrate, outbox,
     statement::Statement,
     watch::{State, Watcher},
     write::Writer,
@@ -34,6 +35,7 @@ pub(crate) struct Store {
     readers: Readers,
     writer: Arc<Writer>,
     watcher: Arc<Watcher>,
+    health: Arc<Health>,
 }
 
 /// The connections that read, and on PostgreSQL write.
@@ -84,6 +86,17 @@ impl Opener {
         connection.script(settings(self.address.dialect())).await?;
         Ok(connection)
     }
+
+    /// The connection that migrates: its statements may take as long as the tables need.
+    async fn open_to_migrate(&self) -> Result<Connection> {
+        let mut connection = self.open().await?;
+        if self.address.dialect() == Dialect::Postgres {
+            connection
+                .script("SET statement_timeout = 0; SET enable_seqscan = on")
+                .await?;
+        }
+        Ok(connection)
+    }
 }
 
 impl Manager for Opener {
@@ -115,7 +128,7 @@ impl From<PoolError<Error>> for Error {
     fn from(error: PoolError<Error>) -> Self {
         match error {
             PoolError::Backend(error) => error,
-            PoolError::Timeout(_) => Self::unavailable(
+            PoolError::Timeout(_) => Self::away(
                 "waiting for a database connection",
                 "all are in use; database.max_connections says how many there are",
             ),
@@ -133,7 +146,7 @@ impl Store {
         let opener = Opener {
             address: Arc::new(address),
         };
-        let mut first = opener.open().await?;
+        let mut first = opener.open_to_migrate().await?;
         migrate::run(dialect, &mut first).await?;
         drop(first);
         let readers = Pool::builder(opener.clone())
@@ -151,12 +164,13 @@ impl Store {
                 let writing = opener.open_writer().await?;
                 (Writer::queue(opener, writing)?, Watcher::sqlite(watched))
             }
-            Dialect::Postgres => (Writer::pool(readers.clone()), Watcher::postgres(readers.clone())),
+            Dialect::Postgres => (Writer::pool(readers.clone()), Watcher::postgres(opener)),
         };
         Ok(Self {
             readers,
             writer: Arc::new(writer),
             watcher: Arc::new(watcher),
+            health: Arc::default(),
         })
     }
 
@@ -177,7 +191,9 @@ impl Store {
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.writer.run(input, work).await
+        let written = self.writer.run(input, work).await;
+        self.health.note(written.as_ref().err());
+        written
     }
 
     /// The state that the database is in.
@@ -185,15 +201,43 @@ impl Store {
         self.watcher.state().await
     }
 
-    /// Whether the database answers.
-    pub(crate) async fn answers(&self) -> bool {
-        match self.read().await {
-            Ok(mut connection) => Statement::new("SELECT 1")
-                .all::<(i64,)>(&mut connection)
-                .await
-                .is_ok(),
-            Err(_) => false,
+    /// Whether the state of the database is another one after each write. Where it is not, a state says nothing: some
+    /// databases that speak PostgreSQL's protocol always name the same snapshot.
+    ///
+    /// # Errors
+    /// The database's: it does not know its state, or nothing can be written.
+    pub(crate) async fn tells_changes(&self) -> Result<bool> {
+        let mut states = vec![self.state().await?];
+        for _ in 0..2 {
+            self.write_something().await?;
+            states.push(self.state().await?);
         }
+        Ok(states[0] != states[1] && states[1] != states[2])
+    }
+
+    /// Whether the database answers, and has room: where a write failed because its disk was full, another one is tried.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn check(&self) -> Result<()> {
+        let mut connection = self.read().await?;
+        Statement::new("SELECT 1").all::<(i64,)>(&mut connection).await?;
+        drop(connection);
+        if self.health.was_full() {
+            self.write_something().await?;
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(super) fn health(&self) -> &Health {
+        &self.health
+    }
+
+    /// A write that leaves nothing behind.
+    async fn write_something(&self) -> Result<i64> {
+        self.write((), |connection, ()| Box::pin(outbox::place(connection)))
+            .await
     }
 
     /// Waits for writes that were accepted, then closes every connection.

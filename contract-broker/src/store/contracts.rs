@@ -1,7 +1,7 @@
 //! Contracts as read: which version published which content.
 
 use super::{
-    Connection, Result,
+    Connection, Error, Result,
     connection::{self, FromRow},
     in_list::select_in,
     statement::Statement,
@@ -74,9 +74,12 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    fn read(text: String, edits: &str) -> Self {
-        let edits = serde_json::from_str(edits).unwrap_or_default();
-        Self { text, edits }
+    /// # Errors
+    /// The edits cannot be read: without them the contract would be served without the ids of its interactions.
+    fn read(content: i64, text: String, edits: &str) -> Result<Self> {
+        let edits = serde_json::from_str(edits)
+            .map_err(|error| Error::unreadable("contents", content, "edits", error))?;
+        Ok(Self { text, edits })
     }
 }
 
@@ -116,9 +119,10 @@ struct Whole {
 impl FromRow for Whole {
     fn from_row(row: &connection::Row<'_>) -> Result<Self> {
         let (text, edits): (String, String) = (row.column(10)?, row.column(11)?);
+        let publication = read(Row::from_row(row)?);
         Ok(Self {
-            publication: read(Row::from_row(row)?),
-            document: Document::read(text, &edits),
+            document: Document::read(publication.content_id, text, &edits)?,
+            publication,
         })
     }
 }
@@ -243,7 +247,7 @@ pub(crate) async fn document(connection: &mut Connection, content: i64) -> Resul
             .bind(content)
             .one(connection)
             .await?;
-    Ok(Document::read(text, &edits))
+    Document::read(content, text, &edits)
 }
 
 /// The texts of contents.

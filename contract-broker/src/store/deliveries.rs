@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::{
-    Connection, Result,
+    Connection, Error, Result,
     in_list::select_in,
     statement::{MOST, Statement},
 };
-use crate::domain::time::now;
+use crate::{domain::time::now, webhook::Values};
 
 /// A delivery that is to be made.
 #[derive(Debug, Clone)]
@@ -22,6 +22,24 @@ pub(crate) struct NewDelivery {
     pub(crate) verification_id: Option<i64>,
     /// The values of the parameters, as a JSON object.
     pub(crate) parameters: String,
+}
+
+/// The values of a delivery's parameters as they are stored.
+///
+/// # Errors
+/// They cannot be written.
+pub(crate) fn write_parameters(values: &Values) -> Result<String> {
+    serde_json::to_string(values)
+        .map_err(|error| Error::unavailable("writing the parameters of a delivery", error))
+}
+
+/// The values of a delivery's parameters.
+///
+/// # Errors
+/// They cannot be read: the receiver would be told nothing but blanks.
+fn read_parameters(delivery: i64, stored: &str) -> Result<Values> {
+    serde_json::from_str(stored)
+        .map_err(|error| Error::unreadable("triggered_webhooks", delivery, "parameters", error))
 }
 
 /// An event with the deliveries that it sets off.
@@ -38,7 +56,7 @@ pub(crate) struct Claimed {
     /// The same for each attempt: receivers know a repetition by it.
     pub(crate) uuid: String,
     pub(crate) webhook_uuid: String,
-    pub(crate) parameters: String,
+    parameters: String,
     /// How often it failed since it was triggered or replayed.
     pub(crate) failures: i64,
 }
@@ -55,8 +73,28 @@ pub(crate) struct Delivery {
     pub(crate) attempts: i64,
     pub(crate) failures: i64,
     pub(crate) due_at: Option<i64>,
-    pub(crate) parameters: String,
+    parameters: String,
     pub(crate) created_at: i64,
+}
+
+impl Claimed {
+    /// The values of its parameters.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub(crate) fn values(&self) -> Result<Values> {
+        read_parameters(self.id, &self.parameters)
+    }
+}
+
+impl Delivery {
+    /// The values of its parameters.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub(crate) fn values(&self) -> Result<Values> {
+        read_parameters(self.id, &self.parameters)
+    }
 }
 
 /// One attempt of a delivery.

@@ -1,6 +1,8 @@
 //! Environments.
 
-use super::{Connection, Result, statement::Statement};
+use serde_json::Value;
+
+use super::{Connection, Error, Result, statement::Statement};
 use crate::domain::{Refusal, time::now};
 
 /// An environment as stored.
@@ -11,6 +13,17 @@ pub(crate) struct Environment {
     pub(crate) fields: Fields,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
+}
+
+impl Environment {
+    /// Whom to ask about it.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub(crate) fn contacts(&self) -> Result<Vec<Value>> {
+        serde_json::from_str(&self.fields.contacts)
+            .map_err(|error| Error::unreadable("environments", &self.uuid, "contacts", error))
+    }
 }
 
 /// What is said about an environment.

@@ -1,5 +1,7 @@
 //! Why something could not be read or written.
 
+use rusqlite::ErrorCode;
+
 use crate::domain::Refusal;
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
@@ -15,15 +17,90 @@ pub(crate) enum Error {
     Database {
         doing: &'static str,
         message: String,
-        /// The transaction may succeed when it is run again: it met another one, or a row that it had found was
-        /// deleted meanwhile.
-        again: bool,
+        trouble: Trouble,
     },
+    /// What the broker itself wrote cannot be read back.
+    #[error(
+        "row {row} of the table {table} cannot be read: {column}: {problem}; restore it from a backup or delete it"
+    )]
+    Unreadable {
+        table: &'static str,
+        /// The row's id, or what else it is known by.
+        row: String,
+        column: &'static str,
+        problem: String,
+    },
+}
+
+/// What is the matter with the database: it decides what is tried again and what a client is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The transaction may succeed when it is run again: it met another one, or a row that it had found was deleted
+    /// meanwhile.
+    MetAnother,
+    /// The database cannot be reached, or does not serve now.
+    Away,
+    /// There is no room left to write.
+    DiskFull,
+    Other,
 }
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        Self::unavailable("using the database", error)
+        let trouble = match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Trouble::DiskFull,
+            Some(
+                ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::CannotOpen
+                | ErrorCode::SystemIoFailure,
+            ) => Trouble::Away,
+            _ => Trouble::Other,
+        };
+        Self::Database {
+            doing: USING,
+            message: error.to_string(),
+            trouble,
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let trouble = match error.code() {
+            Some(state) => Trouble::of_state(state.code()),
+            None if error.is_closed() || is_io(&error) => Trouble::Away,
+            None => Trouble::Other,
+        };
+        Self::Database {
+            doing: USING,
+            message: match error.as_db_error() {
+                Some(from_server) => from_server.to_string(),
+                None => error.to_string(),
+            },
+            trouble,
+        }
+    }
+}
+
+const USING: &str = "using the database";
+
+fn is_io(error: &tokio_postgres::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+}
+
+impl Trouble {
+    /// What a state of PostgreSQL means (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+    fn of_state(code: &str) -> Self {
+        match code {
+            // Serialisation failure, deadlock, and a reference to a row that is gone.
+            "40001" | "40P01" | "23503" => Self::MetAnother,
+            "53100" => Self::DiskFull,
+            // Shut down, crashed or starting; too many connections; a standby, which nobody can write to.
+            "57P01" | "57P02" | "57P03" | "57P05" | "53300" | "25006" => Self::Away,
+            _ if code.starts_with("08") => Self::Away,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -31,9 +108,18 @@ impl Error {
     /// A transaction that may succeed when it is run again: another one came between.
     pub(super) fn met_another(message: &str) -> Self {
         Self::Database {
-            doing: "using the database",
+            doing: USING,
             message: message.to_owned(),
-            again: true,
+            trouble: Trouble::MetAnother,
+        }
+    }
+
+    /// The database cannot be reached now.
+    pub(super) fn away(doing: &'static str, message: impl std::fmt::Display) -> Self {
+        Self::Database {
+            doing,
+            message: message.to_string(),
+            trouble: Trouble::Away,
         }
     }
 
@@ -41,7 +127,58 @@ impl Error {
         Self::Database {
             doing,
             message: message.to_string(),
-            again: false,
+            trouble: Trouble::Other,
+        }
+    }
+
+    /// A column of a row that does not hold what the broker writes there.
+    pub(crate) fn unreadable(
+        table: &'static str,
+        row: impl std::fmt::Display,
+        column: &'static str,
+        problem: impl std::fmt::Display,
+    ) -> Self {
+        Self::Unreadable {
+            table,
+            row: row.to_string(),
+            column,
+            problem: problem.to_string(),
+        }
+    }
+
+    /// What is the matter with the database, if anything.
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self::Database { trouble, .. } => Some(*trouble),
+            Self::Refused(_) | Self::Unreadable { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_of_the_databases_say_what_is_the_matter() {
+        for (code, expected) in [
+            ("40001", Trouble::MetAnother),
+            ("53100", Trouble::DiskFull),
+            ("57P03", Trouble::Away),
+            ("08006", Trouble::Away),
+            ("53300", Trouble::Away),
+            ("22021", Trouble::Other),
+        ] {
+            assert_eq!(Trouble::of_state(code), expected, "{code}");
+        }
+        for (code, expected) in [
+            (rusqlite::ffi::SQLITE_FULL, Trouble::DiskFull),
+            (rusqlite::ffi::SQLITE_BUSY, Trouble::Away),
+            (rusqlite::ffi::SQLITE_CANTOPEN, Trouble::Away),
+            (rusqlite::ffi::SQLITE_CONSTRAINT, Trouble::Other),
+        ] {
+            let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            assert_eq!(Error::from(error).trouble(), Some(expected), "{code}");
         }
     }
 }

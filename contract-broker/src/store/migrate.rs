@@ -31,10 +31,14 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     5 "0005_webhooks_after_events",
     6 "0006_leaner_publishing",
     7 "0007_sealed_logs",
+    8 "0008_webhooks_by_pair",
 ];
 
 /// The lock that nodes which start at once on one PostgreSQL database take in turn.
 const LOCK: i64 = 7_303_014_815;
+
+/// How long a step waits for a lock on a table that others use.
+const LOCK_TIMEOUT: &str = "20s";
 
 /// Runs the steps that this database has not seen, in one transaction.
 pub(super) async fn run(dialect: Dialect, connection: &mut Connection) -> Result<()> {
@@ -53,10 +57,14 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
             connection.script("BEGIN IMMEDIATE").await?;
         }
         Dialect::Postgres => {
-            connection.script("BEGIN").await?;
+            // Another node may migrate: that takes as long as it takes. Nobody else is waited for without end.
+            connection.script("BEGIN; SET LOCAL lock_timeout = 0").await?;
             Statement::new("SELECT pg_advisory_xact_lock($1)")
                 .bind(LOCK)
                 .execute(&mut *connection)
+                .await?;
+            connection
+                .script(&format!("SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
                 .await?;
         }
     }
@@ -84,6 +92,7 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
             Dialect::Sqlite => migration.sqlite,
             Dialect::Postgres => migration.postgres,
         };
+        tracing::info!(step = migration.name, "migrating the database");
         connection.script(sql).await.map_err(|error| {
             Error::unavailable("migrating the database", format!("{}: {error}", migration.name))
         })?;

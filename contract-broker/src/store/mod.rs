@@ -11,6 +11,7 @@
 mod connect;
 mod connection;
 mod error;
+mod health;
 mod in_list;
 mod migrate;
 mod statement;
@@ -45,11 +46,11 @@ pub(crate) mod tags;
 pub(crate) mod verifications;
 pub(crate) mod versions;
 
-pub(crate) use error::{Error, Result};
+pub(crate) use error::{Error, Result, Trouble};
 pub(crate) use watch::State;
 
 /// Each value once, in order.
-fn distinct(values: impl Iterator<Item = i64>) -> Vec<i64> {
+pub(crate) fn distinct(values: impl Iterator<Item = i64>) -> Vec<i64> {
     let mut values: Vec<i64> = values.collect();
     values.sort_unstable();
     values.dedup();

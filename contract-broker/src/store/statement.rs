@@ -7,6 +7,7 @@ use super::{
     connection::{FromRow, Value},
     in_list::InList,
 };
+use crate::domain::Refusal;
 
 /// A statement under construction: text, and values. A value may become a placeholder where it is added, or the text
 /// names its place (`$1` is the first).
@@ -82,6 +83,20 @@ impl<'a> Statement<'a> {
 
     pub(super) fn values(&self) -> &[Value<'a>] {
         &self.values
+    }
+
+    /// Refuses what PostgreSQL cannot keep in a text, so that both databases say the same.
+    ///
+    /// # Errors
+    /// A text holds the character U+0000.
+    pub(super) fn check(&self) -> Result<()> {
+        let holds_nul = |value: &Value<'_>| matches!(value, Value::Text(text) if text.contains('\0'));
+        if self.values.iter().any(holds_nul) {
+            let message =
+                "a text in the request contains the character U+0000, which no text may contain: remove it";
+            return Err(Refusal::Malformed(message.to_owned()).into());
+        }
+        Ok(())
     }
 
     pub(super) fn into_values(self) -> Vec<Value<'a>> {

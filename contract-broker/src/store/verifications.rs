@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Connection, Result, contracts, deletion, outbox, pacticipants, statement::Statement, versions};
+use serde_json::Value;
+
+use super::{
+    Connection, Error, Result, contracts, deletion, outbox, pacticipants, statement::Statement, versions,
+};
 use crate::domain::{Refusal, events::Event, selection::Selection, time::now};
 
 /// A result to store.
@@ -34,12 +38,36 @@ pub(crate) struct Verification {
     pub(crate) success: bool,
     pub(crate) build_url: Option<String>,
     /// JSON.
-    pub(crate) verified_by: Option<String>,
+    verified_by: Option<String>,
     /// JSON: the selection that the contract was fetched with.
     pub(crate) selection: Option<String>,
     pub(crate) created_at: i64,
     /// JSON.
-    pub(crate) test_results: Option<String>,
+    test_results: Option<String>,
+}
+
+impl Verification {
+    /// Who verified; `None` where the verifier did not say.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn verified_by(&self) -> Result<Option<Value>> {
+        self.json("verified_by", self.verified_by.as_deref())
+    }
+
+    /// What the verifier said about each interaction; `None` where it said nothing.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn test_results(&self) -> Result<Option<Value>> {
+        self.json("test_results", self.test_results.as_deref())
+    }
+
+    fn json(&self, column: &'static str, text: Option<&str>) -> Result<Option<Value>> {
+        text.map(serde_json::from_str)
+            .transpose()
+            .map_err(|error| Error::unreadable("verifications", self.id, column, error))
+    }
 }
 
 type Row = (

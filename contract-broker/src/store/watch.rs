@@ -1,13 +1,18 @@
 //! Watching the database for changes.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use futures_util::{
     FutureExt as _,
     future::{BoxFuture, Shared},
 };
 
-use super::{Connection, Error, Result, connect::Readers, statement::Statement};
+use uuid::Uuid;
+
+use super::{Connection, Error, Result, connect::Opener, statement::Statement};
 
 /// The state of a database: as long as it is the same, everything read is the same, whichever process writes.
 pub(crate) type State = Arc<str>;
@@ -26,10 +31,10 @@ impl Watcher {
         Self::Sqlite(Mutex::new(connection))
     }
 
-    pub(super) fn postgres(pool: Readers) -> Self {
+    pub(super) fn postgres(opener: Opener) -> Self {
         Self::Postgres(Arc::new(Snapshots {
-            pool,
-            turn: tokio::sync::Mutex::new(()),
+            opener,
+            asking: tokio::sync::Mutex::new(None),
             next: Mutex::new(None),
         }))
     }
@@ -52,12 +57,28 @@ impl Watcher {
 
 /// Asks PostgreSQL once for all who wait: those who come while it is being asked wait for the next time, so that what they
 /// are told is never older than their question.
+///
+/// After a crash the server may name another state by the same snapshot: what was only begun before is forgotten, and its
+/// numbers are given again. A crash ends every connection, so a state also names the one connection that asked: after a
+/// crash, a restart or a failover it is another one. The server's start time tells restarts behind a pool of connections.
 pub(super) struct Snapshots {
-    pool: Readers,
-    turn: tokio::sync::Mutex<()>,
+    opener: Opener,
+    /// The connection that asks, taken in turn; `None` until it is needed, and when it broke.
+    asking: tokio::sync::Mutex<Option<Asking>>,
     /// The question that is not asked yet. Whoever waits for it may be the one who asks.
     next: Mutex<Option<Shared<BoxFuture<'static, Result<State>>>>>,
 }
+
+/// The connection that asks for the state.
+struct Asking {
+    connection: Connection,
+    /// Names this connection and no other.
+    incarnation: Uuid,
+    opened: Instant,
+}
+
+/// How long one connection asks, so that it does not stay with a server that was replaced.
+const LONGEST: Duration = Duration::from_mins(30);
 
 impl Snapshots {
     async fn state(self: &Arc<Self>) -> Result<State> {
@@ -69,16 +90,106 @@ impl Snapshots {
     }
 
     async fn ask(self: Arc<Self>) -> Result<State> {
-        let _turn = self.turn.lock().await;
-        let connection = self.pool.get().await;
+        let mut asking = self.asking.lock().await;
+        let ready = self.open(&mut asking).await;
         *self.next() = None;
-        let (snapshot,): (String,) = Statement::new("SELECT CAST(pg_current_snapshot() AS TEXT)")
-            .one(&mut *connection?)
-            .await?;
-        Ok(snapshot.into())
+        let Asking {
+            connection,
+            incarnation,
+            ..
+        } = ready?;
+        let asked = Statement::new(
+            "SELECT CAST(pg_current_snapshot() AS TEXT), CAST(pg_postmaster_start_time() AS TEXT)",
+        )
+        .one::<(String, String)>(connection)
+        .await;
+        let state = asked.map(|(snapshot, started)| format!("{snapshot} {incarnation} {started}").into());
+        if state.is_err() {
+            *asking = None;
+        }
+        state
+    }
+
+    /// The connection that asks, opened where there is none.
+    async fn open<'a>(&self, asking: &'a mut Option<Asking>) -> Result<&'a mut Asking> {
+        let usable = asking
+            .take()
+            .filter(|asking| asking.connection.is_free() && asking.opened.elapsed() < LONGEST);
+        let usable = match usable {
+            Some(usable) => usable,
+            None => Asking {
+                connection: self.opener.open().await?,
+                incarnation: Uuid::new_v4(),
+                opened: Instant::now(),
+            },
+        };
+        Ok(asking.insert(usable))
     }
 
     fn next(&self) -> MutexGuard<'_, Option<Shared<BoxFuture<'static, Result<State>>>>> {
         self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    /// The server that the environment names, with a name for the connections; `None` (said once) where it names none.
+    fn server(name: &str) -> Option<String> {
+        let Ok(url) = std::env::var("CONTRACT_TEST_POSTGRES_URL") else {
+            println!("skipped: CONTRACT_TEST_POSTGRES_URL names no PostgreSQL server");
+            return None;
+        };
+        let join = if url.contains('?') { '&' } else { '?' };
+        Some(format!(
+            "{url}{join}application_name={name}&options=-csearch_path%3D{name}"
+        ))
+    }
+
+    async fn script(url: &str, sql: &str) {
+        let address = crate::store::connection::Address::read(url).unwrap();
+        let mut connection = Connection::open(&address).await.unwrap();
+        connection.script(sql).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_state_is_another_one_once_the_connection_that_asked_was_lost() {
+        let name = format!("watch_{}", std::process::id());
+        let (Some(url), Some(beside)) = (server(&name), server("beside")) else {
+            return;
+        };
+        script(
+            &beside,
+            &format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}"),
+        )
+        .await;
+        let store = Store::open(&url, 2).await.unwrap();
+        // Others use the server too: a snapshot that nobody changed meanwhile shows it.
+        let quiet = async |lose: bool| {
+            for _ in 0..200 {
+                let before = store.state().await.unwrap();
+                if lose {
+                    let end =
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ";
+                    script(&beside, &format!("{end}'{name}'")).await;
+                    // The first question finds out that the connection is gone.
+                    let _ = store.state().await;
+                }
+                let after = store.state().await.unwrap();
+                let snapshot = |state: &State| state.split(' ').next().map(str::to_owned);
+                if snapshot(&before) == snapshot(&after) {
+                    return (before, after);
+                }
+            }
+            panic!("the server is never quiet");
+        };
+        let (before, after) = quiet(false).await;
+        assert_eq!(before, after);
+        let (before, after) = quiet(true).await;
+        assert_ne!(before, after);
+        store.close().await;
+        script(&beside, &format!("DROP SCHEMA {name} CASCADE")).await;
     }
 }

@@ -67,7 +67,7 @@ pub(crate) async fn of_pairs(connection: &mut Connection, pairs: &[Pair<'_>]) ->
         status: Status::None,
         last_attempt: None,
     };
-    let mut scopes = webhooks::all(connection).await?;
+    let mut scopes = webhooks::listeners(connection).await?;
     scopes.retain(|webhook| webhook.scope.enabled);
     if scopes.is_empty() {
         return Ok(vec![none; pairs.len()]);

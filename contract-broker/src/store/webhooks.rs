@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Connection, Error, Result, outbox, statement::Statement};
+use super::{
+    Connection, Error, Result,
+    connection::{FromRow, Row},
+    outbox,
+    statement::Statement,
+};
 use crate::{
     domain::{Refusal, events::Event, time::now},
     webhook::{Filters, Party, Scope},
@@ -16,13 +21,21 @@ pub(crate) struct Webhook {
     pub(crate) scope: Scope,
     /// The request, encrypted for this uuid.
     pub(crate) sealed: String,
-    /// It hears of events with greater ids.
-    pub(crate) after_event: i64,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
 }
 
-impl Webhook {
+/// A webhook as far as it decides what it is for; what it sends is not read.
+#[derive(Debug, Clone)]
+pub(crate) struct Listener {
+    pub(crate) uuid: String,
+    pub(crate) description: Option<String>,
+    pub(crate) scope: Scope,
+    /// It hears of events with greater ids.
+    pub(crate) after_event: i64,
+}
+
+impl Listener {
     /// What it is called.
     pub(crate) fn title(&self) -> String {
         self.scope.title(self.description.as_deref())
@@ -38,64 +51,113 @@ struct StoredFilters {
     environments: Vec<String>,
 }
 
-type Row = (
-    String,
-    Option<String>,
-    i64,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    String,
-    String,
-    String,
-    i64,
-    i64,
-    i64,
-);
+/// What [`SELECT`] gives: what a webhook is for, as it stands in the table.
+struct ListenerRow {
+    uuid: String,
+    description: Option<String>,
+    enabled: i64,
+    consumer: Option<String>,
+    consumer_label: Option<String>,
+    provider: Option<String>,
+    provider_label: Option<String>,
+    events: String,
+    filters: String,
+    after_event: i64,
+}
 
 const SELECT: &str = "SELECT w.uuid, w.description, w.enabled, c.name, w.consumer_label, p.name, w.provider_label, \
-     w.events, w.filters, w.request, w.after_event, w.created_at, w.updated_at FROM webhooks w \
-     LEFT JOIN pacticipants c ON c.id = w.consumer_id LEFT JOIN pacticipants p ON p.id = w.provider_id";
+     w.events, w.filters, w.after_event";
+const FROM: &str = "FROM webhooks w LEFT JOIN pacticipants c ON c.id = w.consumer_id \
+     LEFT JOIN pacticipants p ON p.id = w.provider_id";
 
-fn read(row: Row) -> Webhook {
-    let (
-        uuid,
-        description,
-        enabled,
-        consumer,
-        consumer_label,
-        provider,
-        provider_label,
-        events,
-        filters,
-        sealed,
-        after_event,
-        created_at,
-        updated_at,
-    ) = row;
-    let names: Vec<String> = serde_json::from_str(&events).unwrap_or_default();
-    let filters: StoredFilters = serde_json::from_str(&filters).unwrap_or_default();
-    let scope = Scope {
-        enabled: enabled != 0,
-        // In the order in which the author named them.
-        events: names.iter().filter_map(|name| Event::named(name)).collect(),
-        consumer: party(consumer, consumer_label),
-        provider: party(provider, provider_label),
-        filters: Filters {
-            consumer_branches: filters.consumer_branches,
-            provider_branches: filters.provider_branches,
-            environments: filters.environments,
-        },
-    };
-    Webhook {
-        uuid,
-        description,
-        scope,
-        sealed,
-        after_event,
-        created_at,
-        updated_at,
+impl FromRow for ListenerRow {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            uuid: row.column(0)?,
+            description: row.column(1)?,
+            enabled: row.column(2)?,
+            consumer: row.column(3)?,
+            consumer_label: row.column(4)?,
+            provider: row.column(5)?,
+            provider_label: row.column(6)?,
+            events: row.column(7)?,
+            filters: row.column(8)?,
+            after_event: row.column(9)?,
+        })
+    }
+}
+
+impl ListenerRow {
+    /// # Errors
+    /// A column that is JSON cannot be read. A webhook without its filters would be told what is not for it.
+    fn read(self) -> Result<Listener> {
+        let unreadable = |column, problem: String| Error::unreadable("webhooks", &self.uuid, column, problem);
+        let filters: StoredFilters =
+            serde_json::from_str(&self.filters).map_err(|error| unreadable("filters", error.to_string()))?;
+        let events = events(&self.events).map_err(|problem| unreadable("events", problem))?;
+        let scope = Scope {
+            enabled: self.enabled != 0,
+            events,
+            consumer: party(self.consumer, self.consumer_label),
+            provider: party(self.provider, self.provider_label),
+            filters: Filters {
+                consumer_branches: filters.consumer_branches,
+                provider_branches: filters.provider_branches,
+                environments: filters.environments,
+            },
+        };
+        Ok(Listener {
+            uuid: self.uuid,
+            description: self.description,
+            scope,
+            after_event: self.after_event,
+        })
+    }
+}
+
+/// The events of a webhook, from its JSON.
+fn events(text: &str) -> Result<Vec<Event>, String> {
+    let names: Vec<String> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    // In the order in which the author named them.
+    let named = |name: &String| Event::named(name).ok_or_else(|| format!("there is no event {name:?}"));
+    names.iter().map(named).collect()
+}
+
+/// A whole row: what a webhook is for, and what it sends.
+struct WebhookRow {
+    listener: ListenerRow,
+    sealed: String,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl FromRow for WebhookRow {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            listener: ListenerRow::from_row(row)?,
+            sealed: row.column(10)?,
+            created_at: row.column(11)?,
+            updated_at: row.column(12)?,
+        })
+    }
+}
+
+impl WebhookRow {
+    fn read(self) -> Result<Webhook> {
+        let Listener {
+            uuid,
+            description,
+            scope,
+            ..
+        } = self.listener.read()?;
+        Ok(Webhook {
+            uuid,
+            description,
+            scope,
+            sealed: self.sealed,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
     }
 }
 
@@ -109,19 +171,74 @@ fn party(name: Option<String>, label: Option<String>) -> Party {
 
 /// Every webhook, oldest first.
 pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Webhook>> {
-    let rows: Vec<Row> = Statement::new(format!("{SELECT} ORDER BY w.id"))
+    let sql = format!("{SELECT}, w.request, w.created_at, w.updated_at {FROM} ORDER BY w.id");
+    let rows: Vec<WebhookRow> = Statement::new(sql).all(connection).await?;
+    rows.into_iter().map(WebhookRow::read).collect()
+}
+
+/// What every webhook is for, oldest first.
+pub(crate) async fn listeners(connection: &mut Connection) -> Result<Vec<Listener>> {
+    let rows: Vec<ListenerRow> = Statement::new(format!("{SELECT} {FROM} ORDER BY w.id"))
         .all(connection)
         .await?;
-    Ok(rows.into_iter().map(read).collect())
+    rows.into_iter().map(ListenerRow::read).collect()
+}
+
+/// The enabled webhooks that may be for one of these consumers with one of these providers, by name, by label or because
+/// they are for everyone; oldest first. Each part is one look-up in the index of the pair, however many webhooks there
+/// are for others. One that cannot be read is told nothing: the log names it.
+pub(crate) async fn listeners_of(
+    connection: &mut Connection,
+    consumers: &[i64],
+    providers: &[i64],
+) -> Result<Vec<Listener>> {
+    let mut statement = Statement::new(format!("{SELECT} FROM ("));
+    let places = [(true, true), (true, false), (false, true), (false, false)];
+    for (place, (provider_named, consumer_named)) in places.into_iter().enumerate() {
+        statement = statement
+            .sql(if place == 0 { "" } else { " UNION ALL " })
+            .sql("SELECT * FROM webhooks WHERE enabled = 1");
+        for (named, id, label, ids) in [
+            (provider_named, "provider_id", "provider_label", providers),
+            (consumer_named, "consumer_id", "consumer_label", consumers),
+        ] {
+            statement = statement.sql(" AND ").sql(id);
+            statement = if named {
+                statement.sql(" IN ").numbers(ids)
+            } else {
+                statement
+                    .sql(" IS NULL AND (")
+                    .sql(label)
+                    .sql(" IS NULL OR ")
+                    .sql(label)
+                    .sql(" IN (SELECT name FROM labels WHERE pacticipant_id IN ")
+                    .numbers(ids)
+                    .sql("))")
+            };
+        }
+    }
+    let rows: Vec<ListenerRow> = statement
+        .sql(
+            ") w LEFT JOIN pacticipants c ON c.id = w.consumer_id \
+             LEFT JOIN pacticipants p ON p.id = w.provider_id ORDER BY w.id",
+        )
+        .all(connection)
+        .await?;
+    let readable = rows.into_iter().filter_map(|row| match row.read() {
+        Ok(listener) => Some(listener),
+        Err(error) => {
+            tracing::error!(%error, "a webhook is told nothing");
+            None
+        }
+    });
+    Ok(readable.collect())
 }
 
 /// The webhook with that uuid.
 pub(crate) async fn find(connection: &mut Connection, uuid: &str) -> Result<Option<Webhook>> {
-    let row: Option<Row> = Statement::new(format!("{SELECT} WHERE w.uuid = $1"))
-        .bind(uuid)
-        .optional(connection)
-        .await?;
-    Ok(row.map(read))
+    let sql = format!("{SELECT}, w.request, w.created_at, w.updated_at {FROM} WHERE w.uuid = $1");
+    let row: Option<WebhookRow> = Statement::new(sql).bind(uuid).optional(connection).await?;
+    row.map(WebhookRow::read).transpose()
 }
 
 /// Creates the webhook, or overwrites the one with its uuid; says whether it was created. A name that nobody has is

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     Connection, Error, Result,
     connect::{Opener, Readers},
+    error::Trouble,
     statement::Statement,
 };
 
@@ -234,7 +235,7 @@ where
         drop(connection);
         tries += 1;
         match result {
-            Err(Error::Database { again: true, .. }) if tries < TRIES => {
+            Err(error) if error.trouble() == Some(Trouble::MetAnother) && tries < TRIES => {
                 let wait = u64::from(rand::random::<u8>() % 16) * u64::from(tries) + 1;
                 tokio::time::sleep(Duration::from_millis(wait)).await;
             }

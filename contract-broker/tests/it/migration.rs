@@ -198,3 +198,31 @@ async fn a_database_of_a_newer_broker_is_refused_and_left_as_it_is() {
         database.remove().await;
     }
 }
+
+/// A table of millions of rows may take a step longer than any request may take; what others hold is not waited for
+/// without end.
+#[test]
+fn the_steps_of_a_migration_may_take_long_but_not_wait_long() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    let prepare = async |database: &Database| {
+        database
+            .execute(
+                "CREATE TABLE schema_migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
+                 applied_at BIGINT NOT NULL); CREATE TABLE noted (statement TEXT, lock TEXT); \
+                 CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO noted VALUES \
+                 (current_setting('statement_timeout'), current_setting('lock_timeout')); RETURN NULL; END$$; \
+                 CREATE TRIGGER note AFTER INSERT ON schema_migrations FOR EACH ROW EXECUTE FUNCTION note()"
+                    .to_owned(),
+            )
+            .await;
+    };
+    TestBroker::run_on(database, prepare, async |broker| {
+        let connection = broker.database.connect().await;
+        let noted = connection
+            .rows("SELECT DISTINCT statement, lock FROM noted")
+            .await;
+        assert_eq!(noted, [["0", "20s"]]);
+    });
+}

@@ -25,7 +25,7 @@ pub(crate) fn url(base: &BaseUrl, uuid: &str) -> String {
 }
 
 /// An environment as clients read it.
-fn body(base: &BaseUrl, environment: &Environment) -> Value {
+fn body(base: &BaseUrl, environment: &Environment) -> Result<Value> {
     let Environment {
         uuid,
         fields,
@@ -34,13 +34,13 @@ fn body(base: &BaseUrl, environment: &Environment) -> Value {
         ..
     } = environment;
     let itself = url(base, uuid);
-    let contacts: Value = serde_json::from_str(&fields.contacts).unwrap_or_default();
-    compact(json!({
+    let contacts = environment.contacts()?;
+    Ok(compact(json!({
         "uuid": uuid,
         "name": fields.name,
         "displayName": fields.display_name,
         "production": fields.production,
-        "contacts": contacts.as_array().filter(|list| !list.is_empty()),
+        "contacts": (!contacts.is_empty()).then_some(contacts),
         "createdAt": iso(*created_at),
         "updatedAt": (updated_at != created_at).then(|| iso(*updated_at)),
         "_links": {
@@ -54,15 +54,19 @@ fn body(base: &BaseUrl, environment: &Environment) -> Value {
             "pb:environments": titled(base.join("/environments"), "Environments"),
             "curies": hal::curies(base, "environment"),
         },
-    }))
+    })))
 }
 
 pub(crate) async fn list(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
     let page = Page::of(&query)?;
     let found = environments::list(&mut *state.store.read().await?, query.get("name")).await?;
     let (found, total) = Page::part(page, found);
+    let bodies = found
+        .iter()
+        .map(|environment| body(&base, environment))
+        .collect::<Result<Vec<Value>>>()?;
     let mut answer = json!({
-        "_embedded": { "environments": found.iter().map(|environment| body(&base, environment)).collect::<Vec<_>>() },
+        "_embedded": { "environments": bodies },
         "_links": {
             "self": link(base.join("/environments")),
             "pb:environments": found.iter().map(|environment| {
@@ -131,7 +135,7 @@ pub(crate) async fn create(State(state): State<AppState>, base: BaseUrl, request
             Box::pin(environments::create(connection, uuid, fields))
         })
         .await?;
-    Ok(Hal::created(url(&base, &created.uuid), body(&base, &created)))
+    Ok(Hal::created(url(&base, &created.uuid), body(&base, &created)?))
 }
 
 pub(crate) async fn show(
@@ -140,7 +144,7 @@ pub(crate) async fn show(
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
     let environment = environments::require(&mut *state.store.read().await?, &uuid).await?;
-    Ok(Hal::ok(body(&base, &environment)))
+    Ok(Hal::ok(body(&base, &environment)?))
 }
 
 pub(crate) async fn replace(
@@ -158,7 +162,7 @@ pub(crate) async fn replace(
             Box::pin(environments::update(connection, uuid, fields))
         })
         .await?;
-    Ok(Hal::ok(body(&base, &updated)))
+    Ok(Hal::ok(body(&base, &updated)?))
 }
 
 pub(crate) async fn delete(State(state): State<AppState>, Path(uuid): Path<String>) -> Result<StatusCode> {

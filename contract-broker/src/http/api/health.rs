@@ -4,20 +4,20 @@ use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
 
-use crate::http::{AppState, base_url::BaseUrl, hal, hal::Hal};
+use crate::http::{AppState, base_url::BaseUrl, error, hal, hal::Hal};
 
 pub(crate) async fn alive() -> Hal {
     Hal::ok(json!({ "ok": true }))
 }
 
 pub(crate) async fn ready(State(state): State<AppState>) -> Hal {
-    let ok = state.store.answers().await;
-    let status = if ok {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    Hal::ok(json!({ "ok": ok })).with_status(status)
+    match state.store.check().await {
+        Ok(()) => Hal::ok(json!({ "ok": true })),
+        Err(error) => {
+            let problem = error::out_of_service(&error).unwrap_or("the database does not answer");
+            Hal::ok(json!({ "ok": false, "problem": problem })).with_status(StatusCode::SERVICE_UNAVAILABLE)
+        }
+    }
 }
 
 pub(crate) async fn heartbeat(base: BaseUrl) -> Hal {
@@ -26,7 +26,7 @@ pub(crate) async fn heartbeat(base: BaseUrl) -> Hal {
 }
 
 pub(crate) async fn dependencies(State(state): State<AppState>, base: BaseUrl) -> Hal {
-    let ok = state.store.answers().await;
+    let ok = state.store.check().await.is_ok();
     let status = if ok {
         StatusCode::OK
     } else {

@@ -28,7 +28,6 @@ use crate::{
         deliveries::{self, Attempt, Delivery, Of},
         verifications, webhooks,
     },
-    webhook::Values,
 };
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks`
@@ -107,7 +106,10 @@ async fn listing(
     let limit = page.map_or(deliveries::NEWEST, |page| Page::limit(Some(page)));
     let (found, total) = deliveries::list(&mut connection, of, limit).await?;
     drop(connection);
-    let embedded: Vec<Value> = found.iter().map(|delivery| body(state, base, delivery)).collect();
+    let embedded = found
+        .iter()
+        .map(|delivery| body(state, base, delivery))
+        .collect::<Result<Vec<Value>>>()?;
     let mut own = base.join(&at.path);
     if let Of::Status(status) = of {
         own = format!("{own}?status={status}");
@@ -128,7 +130,7 @@ pub(super) async fn show(
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
-    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)))
+    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)?))
 }
 
 /// `DELETE /triggered-webhooks/{uuid}`: it is forgotten, and where it was still to be made it is not tried again.
@@ -162,7 +164,7 @@ pub(super) async fn replay(
         );
     }
     state.courier.wake();
-    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)).with_status(StatusCode::ACCEPTED))
+    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)?).with_status(StatusCode::ACCEPTED))
 }
 
 /// `GET /triggered-webhooks/{uuid}/logs`: text, or JSON when it is asked for.
@@ -196,7 +198,7 @@ pub(super) async fn logs(
             });
         return Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], text).into_response());
     }
-    let values = parameters(&delivery);
+    let values = delivery.values()?;
     let executions: Vec<Value> = attempts
         .into_iter()
         .map(|attempt| json!({ "success": attempt.success, "logs": log(&attempt), "createdAt": iso(attempt.created_at) }))
@@ -247,10 +249,10 @@ pub(super) async fn status(
             )
         })
         .collect();
-    let embedded: Vec<Value> = found
+    let embedded = found
         .iter()
         .map(|delivery| body(&state, &base, delivery))
-        .collect();
+        .collect::<Result<Vec<Value>>>()?;
     let pair = ["pacts", "provider", &provider, "consumer", &consumer];
     let at = |last: &'static str| base.url(pair.iter().copied().chain(last.split('/')));
     Ok(Hal::ok(json!({
@@ -276,12 +278,8 @@ async fn find(state: &AppState, uuid: &str) -> Result<Delivery> {
         .ok_or_else(|| Failure::not_found(format!("No triggered webhook with uuid '{uuid}' found")))
 }
 
-fn parameters(delivery: &Delivery) -> Values {
-    serde_json::from_str(&delivery.parameters).unwrap_or_default()
-}
-
-fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Value {
-    let values = parameters(delivery);
+fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Result<Value> {
+    let values = delivery.values()?;
     let remaining = match delivery.status.as_str() {
         "success" | "failure" => 0,
         _ => (state.courier.attempts() - delivery.failures).max(0),
@@ -308,7 +306,7 @@ fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Value {
             "POST to send it again",
         );
     }
-    hal::compact(json!({
+    Ok(hal::compact(json!({
         "name": name,
         "uuid": delivery.uuid,
         "status": delivery.status,
@@ -319,5 +317,5 @@ fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Value {
         "triggeredAt": iso(delivery.created_at),
         "nextAttemptAt": delivery.due_at.map(iso),
         "_links": links,
-    }))
+    })))
 }

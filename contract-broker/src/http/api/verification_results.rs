@@ -47,11 +47,7 @@ pub(crate) fn url(base: &BaseUrl, result: &Verification) -> String {
 }
 
 /// A result as clients read it.
-pub(crate) fn body(base: &BaseUrl, result: &Verification) -> Value {
-    let json_of = |text: &Option<String>| {
-        text.as_deref()
-            .and_then(|text| serde_json::from_str::<Value>(text).ok())
-    };
+pub(crate) fn body(base: &BaseUrl, result: &Verification) -> Result<Value> {
     let itself = url(base, result);
     let content = base.url([
         "pacts",
@@ -62,14 +58,14 @@ pub(crate) fn body(base: &BaseUrl, result: &Verification) -> Value {
         "pact-version",
         &result.sha,
     ]);
-    compact(json!({
+    Ok(compact(json!({
         "providerName": result.provider,
         "providerApplicationVersion": result.provider_version,
         "success": result.success,
         "verificationDate": iso(result.created_at),
         "buildUrl": result.build_url,
-        "testResults": json_of(&result.test_results),
-        "verifiedBy": json_of(&result.verified_by),
+        "testResults": result.test_results()?,
+        "verifiedBy": result.verified_by()?,
         "_links": {
             "self": titled(&itself, "Verification result"),
             "pb:pact-version": titled(content, "Contract content"),
@@ -78,7 +74,7 @@ pub(crate) fn body(base: &BaseUrl, result: &Verification) -> Value {
             "pb:triggered-webhooks": titled(format!("{itself}/triggered-webhooks"), "Webhooks triggered by this result"),
             "curies": hal::curies(base, "verification-result"),
         },
-    }))
+    })))
 }
 
 pub(crate) async fn post(
@@ -144,7 +140,7 @@ async fn publish(
             Box::pin(verifications::publish(connection, result))
         })
         .await?;
-    Ok(Hal::created(url(base, &stored), body(base, &stored)))
+    Ok(Hal::created(url(base, &stored), body(base, &stored)?))
 }
 
 /// Who verified, flat as clients read it back.
@@ -198,7 +194,7 @@ async fn shown(
     })?;
     let mut connection = state.store.read().await?;
     let result = verifications::require(&mut connection, provider, consumer, sha, number).await?;
-    let mut document = body(base, &result);
+    let mut document = body(base, &result)?;
     if media == EXTENDED {
         let id = result.provider_version_id;
         let details = versions::details(&mut connection, &[id]).await?;
@@ -227,7 +223,7 @@ async fn latest(
     let mut connection = state.store.read().await?;
     let publication = contracts::require(&mut connection, provider, consumer, &which).await?;
     match verifications::latest_of_content(&mut connection, publication.content_id).await? {
-        Some(result) => Ok(Hal::ok(body(base, &result))),
+        Some(result) => Ok(Hal::ok(body(base, &result)?)),
         None => Err(Failure::not_found(format!(
             "No verification result for the contract between {consumer} ({}) and {provider} found",
             publication.consumer_version
@@ -291,7 +287,9 @@ pub(crate) async fn summary_of_consumer_version(
             Some(_) => failed.push(provider),
             None => unknown.push(provider),
         }
-        bodies.extend(result.as_ref().map(|result| body(&base, result)));
+        if let Some(result) = result {
+            bodies.push(body(&base, result)?);
+        }
     }
     let success = failed.is_empty() && unknown.is_empty();
     Ok(Hal::ok(json!({

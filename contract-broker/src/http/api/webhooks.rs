@@ -21,14 +21,14 @@ use crate::{
     },
     store::{
         self, event_facts,
-        webhooks::{self, Webhook},
+        webhooks::{self, Listener, Webhook},
     },
     webhook::{Definition, Facts, Outcome, Party},
 };
 
 /// `GET /webhooks`
 pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, at: At) -> Result<Hal> {
-    let stored = webhooks::all(&mut *state.store.read().await?).await?;
+    let stored = webhooks::listeners(&mut *state.store.read().await?).await?;
     listing(&base, stored, &at, "Webhooks")
 }
 
@@ -71,8 +71,8 @@ async fn list_for(
     at: &At,
 ) -> Result<Hal> {
     let mut connection = state.store.read().await?;
-    let mut stored = webhooks::all(&mut connection).await?;
-    let mut narrow = async |name: Option<&str>, of: fn(&Webhook) -> &Party| -> store::Result<()> {
+    let mut stored = webhooks::listeners(&mut connection).await?;
+    let mut narrow = async |name: Option<&str>, of: fn(&Listener) -> &Party| -> store::Result<()> {
         if let Some(name) = name {
             let labels = webhooks::labels(&mut connection, name).await?;
             stored.retain(|webhook| of(webhook).covers(name, &labels));
@@ -84,7 +84,7 @@ async fn list_for(
     listing(base, stored, at, "Webhooks for this consumer and provider")
 }
 
-fn listing(base: &BaseUrl, stored: Vec<Webhook>, at: &At, title: &str) -> Result<Hal> {
+fn listing(base: &BaseUrl, stored: Vec<Listener>, at: &At, title: &str) -> Result<Hal> {
     let page = Page::of(&at.query)?;
     let (stored, total) = Page::part(page, stored);
     let links: Vec<Value> = stored
@@ -217,7 +217,6 @@ async fn save(
         description: definition.description,
         scope: definition.scope,
         sealed,
-        after_event: 0,
         created_at: now,
         updated_at: now,
     };

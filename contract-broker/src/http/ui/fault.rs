@@ -2,10 +2,14 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 
 use super::{frame::Frame, links::Links, page::page};
-use crate::{domain::Refusal, store};
+use crate::{
+    domain::Refusal,
+    http::error::{RETRY_AFTER, out_of_service},
+    store,
+};
 
 /// Why a page cannot be shown.
 #[derive(Debug)]
@@ -46,7 +50,22 @@ impl From<store::Error> for Fault {
                 title: "This cannot be shown",
                 message: refusal.to_string(),
             },
-            store::Error::Database { .. } => Self::internal(&error),
+            store::Error::Database { .. } => match out_of_service(&error) {
+                Some(message) => Self {
+                    status: StatusCode::SERVICE_UNAVAILABLE,
+                    title: "Not available at the moment",
+                    message: message.to_owned(),
+                },
+                None => Self::internal(&error),
+            },
+            store::Error::Unreadable { .. } => {
+                tracing::error!(%error, "a stored text cannot be read");
+                Self {
+                    status: StatusCode::INTERNAL_SERVER_ERROR,
+                    title: "This cannot be read",
+                    message: error.to_string(),
+                }
+            }
         }
     }
 }
@@ -77,7 +96,7 @@ impl IntoResponse for Fault {
             base_url: String::new(),
             section: None,
         };
-        page(
+        let mut response = page(
             status,
             FaultPage {
                 frame,
@@ -85,6 +104,11 @@ impl IntoResponse for Fault {
                 message,
             },
         )
-        .unwrap_or_else(|_| status.into_response())
+        .unwrap_or_else(|_| status.into_response());
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let after = HeaderValue::from_static(RETRY_AFTER);
+            response.headers_mut().insert(header::RETRY_AFTER, after);
+        }
+        response
     }
 }

@@ -22,7 +22,7 @@ use crate::{
         deliveries::{self, Delivery, Of},
         webhooks::{self, Webhook},
     },
-    webhook::{Party, Values},
+    webhook::Party,
 };
 
 /// A webhook as pages show it; secrets masked.
@@ -111,9 +111,9 @@ struct Sent {
 }
 
 impl Sent {
-    fn new(delivery: Delivery, access: Access, now: i64) -> Self {
-        let values: Values = serde_json::from_str(&delivery.parameters).unwrap_or_default();
-        Self {
+    fn new(delivery: Delivery, access: Access, now: i64) -> Result<Self> {
+        let values = delivery.values()?;
+        Ok(Self {
             pair: format!(
                 "{} → {}",
                 values.value("consumerName"),
@@ -126,7 +126,7 @@ impl Sent {
             event: delivery.event_name,
             status: delivery.status,
             attempts: delivery.attempts,
-        }
+        })
     }
 
     fn class(&self) -> &'static str {
@@ -176,7 +176,7 @@ pub(super) async fn list(
         dead: dead
             .into_iter()
             .map(|delivery| Sent::new(delivery, access, now))
-            .collect(),
+            .collect::<Result<_>>()?,
     };
     render(StatusCode::OK, page)
 }
@@ -208,7 +208,7 @@ pub(super) async fn page(
         sent: sent
             .into_iter()
             .map(|delivery| Sent::new(delivery, access, now))
-            .collect(),
+            .collect::<Result<_>>()?,
     };
     render(StatusCode::OK, page)
 }
@@ -255,7 +255,7 @@ pub(super) async fn logs(
         StatusCode::OK,
         LogsPage {
             frame,
-            sent: Sent::new(delivery, access, now),
+            sent: Sent::new(delivery, access, now)?,
             attempts,
         },
     )

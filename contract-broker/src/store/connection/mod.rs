@@ -47,11 +47,11 @@ impl Connection {
         match address {
             Address::Sqlite(path) => Sqlite::open(path)
                 .map(Self::Sqlite)
-                .map_err(|error| Error::unavailable("opening the database", error)),
+                .map_err(|error| Error::away("opening the database", error)),
             Address::Postgres(server) => Postgres::open(server)
                 .await
                 .map(|connection| Self::Postgres(Box::new(connection)))
-                .map_err(|error| Error::unavailable("opening the database", error)),
+                .map_err(|error| Error::away("opening the database", error)),
         }
     }
 

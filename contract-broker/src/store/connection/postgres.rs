@@ -13,7 +13,7 @@ use futures_util::{
 };
 use tokio_postgres::Client;
 
-use super::{Error, Result, Statement, Value, server::Server};
+use super::{Result, Statement, Value, server::Server};
 
 /// How many statements stay prepared; then all are forgotten. The broker's own are fewer.
 const PREPARED: usize = 1024;
@@ -166,6 +166,7 @@ impl Postgres {
     }
 
     async fn prepared(&mut self, statement: &Statement<'_>) -> Result<tokio_postgres::Statement> {
+        statement.check()?;
         if let Some(known) = self.prepared.get(statement.text()) {
             return Ok(known.clone());
         }
@@ -197,21 +198,4 @@ async fn drive<T>(driver: &mut Option<Driver>, work: impl Future<Output = T>) ->
         work.as_mut().poll(context)
     })
     .await
-}
-
-impl From<tokio_postgres::Error> for Error {
-    fn from(error: tokio_postgres::Error) -> Self {
-        // A transaction met another one; or a row that it had found was deleted meanwhile.
-        let again = error
-            .code()
-            .is_some_and(|state| matches!(state.code(), "40001" | "40P01" | "23503"));
-        Self::Database {
-            doing: "using the database",
-            message: match error.as_db_error() {
-                Some(from_server) => from_server.to_string(),
-                None => error.to_string(),
-            },
-            again,
-        }
-    }
 }

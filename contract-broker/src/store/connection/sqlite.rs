@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::sync_channel;
 
+use percent_encoding::percent_decode_str;
 use rusqlite::{CachedStatement, OpenFlags, config::DbConfig, hooks::Wal};
 
 use super::{Error, Result, Row, Statement};
@@ -23,6 +24,7 @@ impl Sqlite {
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_URI;
+        create_for_owner(path);
         let connection = if path.contains('?') {
             rusqlite::Connection::open_with_flags(format!("file:{path}"), flags)?
         } else {
@@ -112,6 +114,7 @@ impl Sqlite {
     }
 
     fn prepared(&self, statement: &Statement<'_>) -> Result<CachedStatement<'_>> {
+        statement.check()?;
         let mut compiled = self.0.prepare_cached(statement.text())?;
         let values = statement.values();
         // SQLite numbers placeholders as they appear; ours say which value they mean.
@@ -125,6 +128,22 @@ impl Sqlite {
         }
         Ok(compiled)
     }
+}
+
+/// Creates the file of a database for its owner alone, if it does not exist. SQLite gives its log and its index the same
+/// permissions. What goes wrong here is told by opening the file.
+fn create_for_owner(path: &str) {
+    let path = match path.split_once('?') {
+        None => std::borrow::Cow::Borrowed(path),
+        // It may be no file at all, or one that is not to be created.
+        Some((_, parameters)) if parameters.contains("mode=") => return,
+        Some((path, _)) => percent_decode_str(path).decode_utf8_lossy(),
+    };
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(&*path);
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ async fn insert_contents(
             .sql(", ")
             .value(at)
             .sql(", ")
-            .value(serde_json::to_string(&content.edits).unwrap_or_default())
+            .value(&content.stored_edits)
             .sql(", ")
             .value(&content.document)
             .sql(")");

@@ -1,0 +1,215 @@
+//! A database that does not serve, and what clients are told meanwhile.
+
+use contract_broker::{Broker, Config};
+use http::Method;
+use serde_json::json;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream, UnixStream},
+    sync::watch,
+};
+use tokio_postgres::config::Host;
+
+use crate::{
+    broker::{Answer, Database, TestBroker, on_each_database},
+    running::Running,
+};
+
+/// A way to the PostgreSQL server of the tests that can be cut.
+struct Line {
+    url: String,
+    open: watch::Sender<bool>,
+}
+
+impl Line {
+    async fn to(database: &Database) -> Self {
+        let url = database.url();
+        let server: tokio_postgres::Config = url.parse().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (open, opened) = watch::channel(true);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (server, mut opened) = (server.clone(), opened.clone());
+                tokio::spawn(async move {
+                    let cut = async {
+                        let _ = opened.wait_for(|open| !open).await;
+                    };
+                    tokio::select! {
+                        () = pass(client, &server) => {}
+                        () = cut => {}
+                    }
+                });
+            }
+        });
+        let user = "postgres";
+        let Database::Postgres { schema, .. } = database else {
+            panic!("not PostgreSQL")
+        };
+        let name = url
+            .parse::<tokio_postgres::Config>()
+            .unwrap()
+            .get_dbname()
+            .unwrap_or(user)
+            .to_owned();
+        let url = format!(
+            "postgres://{user}@127.0.0.1:{port}/{name}?sslmode=disable&options=-csearch_path%3D{schema}"
+        );
+        Self { url, open }
+    }
+}
+
+/// Passes bytes on between a client and the server.
+async fn pass(mut client: TcpStream, server: &tokio_postgres::Config) {
+    let port = server.get_ports().first().copied().unwrap_or(5432);
+    let _ = match &server.get_hosts()[0] {
+        Host::Tcp(host) => {
+            let mut server = TcpStream::connect((host.as_str(), port)).await.unwrap();
+            copy_bidirectional(&mut client, &mut server).await
+        }
+        Host::Unix(path) => {
+            let mut server = UnixStream::connect(path.join(format!(".s.PGSQL.{port}")))
+                .await
+                .unwrap();
+            copy_bidirectional(&mut client, &mut server).await
+        }
+    };
+}
+
+#[tokio::test]
+async fn while_postgresql_is_away_clients_are_asked_to_come_back() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    database.create().await;
+    let line = Line::to(&database).await;
+    let broker = Running::start_with(Config {
+        database_url: line.url.clone(),
+        database_max_connections: 2,
+        ..Config::default()
+    })
+    .await;
+    let ask = async |method: Method, path: &str, accept: &str| {
+        let request = broker.request(method, path).header("accept", accept);
+        let answer = request.json(&json!({ "name": "web" })).send().await.unwrap();
+        let after = answer.headers().get("retry-after").cloned();
+        (
+            answer.status().as_u16(),
+            after.map(|value| value.to_str().unwrap().to_owned()),
+        )
+    };
+    assert_eq!(ask(Method::GET, "/readyz", "*/*").await.0, 200);
+    line.open.send(false).unwrap();
+    for (method, path, accept) in [
+        (Method::GET, "/pacticipants", "application/hal+json"),
+        (Method::GET, "/pacticipants", "text/html"),
+        (Method::GET, "/pacticipants", "application/problem+json"),
+        (Method::POST, "/pacticipants", "application/hal+json"),
+    ] {
+        let (status, after) = ask(method.clone(), path, accept).await;
+        assert_eq!(
+            (status, after.as_deref()),
+            (503, Some("5")),
+            "{method} {path} {accept}"
+        );
+    }
+    assert_eq!(ask(Method::GET, "/readyz", "*/*").await.0, 503);
+    assert_eq!(ask(Method::GET, "/healthz", "*/*").await.0, 200);
+    line.open.send(true).unwrap();
+    assert_eq!(
+        ask(Method::POST, "/pacticipants", "application/hal+json").await.0,
+        201
+    );
+    assert_eq!(ask(Method::GET, "/readyz", "*/*").await.0, 200);
+    broker.stop().await;
+    database.remove().await;
+}
+
+/// Lets the tables that writes need have no more room, or lets them have it again.
+async fn fill(broker: &TestBroker, full: bool) {
+    let Database::Postgres { .. } = &broker.database else {
+        return;
+    };
+    let tables = ["pacticipants", "events_outbox"];
+    if full {
+        let raise = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS \
+             'BEGIN RAISE EXCEPTION ''could not extend file: No space left on device'' USING ERRCODE = ''53100''; END'";
+        broker.database.execute(raise.to_owned()).await;
+    }
+    for table in tables {
+        let sql = if full {
+            format!("CREATE TRIGGER full_disk BEFORE INSERT ON {table} EXECUTE FUNCTION full_disk()")
+        } else {
+            format!("DROP TRIGGER full_disk ON {table}")
+        };
+        broker.database.execute(sql).await;
+    }
+}
+
+async fn create(broker: &TestBroker, name: &str) -> Answer {
+    broker.post("/pacticipants", json!({ "name": name })).await
+}
+
+#[test]
+fn a_full_disk_is_told_by_readiness_until_there_is_room_again() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    TestBroker::run(database, async |broker| {
+        create(broker, "one").await.expect(201);
+        fill(broker, true).await;
+        let refused = create(broker, "two").await.expect(503);
+        assert!(refused.text.contains("no room left"), "{}", refused.text);
+        assert_eq!(refused.header("retry-after"), "5");
+        let ready = broker.get("/readyz").await.expect(503);
+        assert!(ready.text.contains("no room left"), "{}", ready.text);
+        // What was written before can still be read.
+        broker.get("/pacticipants/one").await.expect(200);
+        fill(broker, false).await;
+        broker.get("/readyz").await.expect(200);
+        create(broker, "two").await.expect(201);
+    });
+}
+
+on_each_database! {
+    async fn a_broker_that_serves_is_ready(broker) {
+        assert_eq!(broker.get("/readyz").await.expect(200).json, json!({ "ok": true }));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_files_of_sqlite_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    TestBroker::run(Database::sqlite(), async |broker| {
+        create(broker, "web").await.expect(201);
+        let Database::Sqlite(directory) = &broker.database else {
+            unreachable!()
+        };
+        let mut seen = 0;
+        for entry in std::fs::read_dir(directory.path()).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
+            seen += 1;
+        }
+        assert_eq!(seen, 3, "the database, its log and its index");
+    });
+    // With the parameters of an address, and with a name that has to be decoded.
+    let directory = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let config = Config {
+            database_url: format!("sqlite:{}/a%20b?cache=private", directory.path().display()),
+            ..Config::default()
+        };
+        Broker::build(config).await.unwrap().close().await;
+    });
+    let mode = std::fs::metadata(directory.path().join("a b"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+}
