@@ -36,6 +36,7 @@ impl Broker {
         Ok(Self {
             state: http::AppState::new(http::Parts {
                 answers: http::Answers::new(room),
+                heavy: http::Heavy::new(),
                 store,
                 config,
                 courier,

@@ -1,7 +1,7 @@
 //! What is stored of a contract: its bytes as published, the hash that says whether two contents mean the same, and
 //! the edits that make the served form (an `_id` for each interaction) out of the bytes.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
@@ -218,12 +218,13 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     out
 }
 
-/// The interactions of a stored document: id and description, for texts that name an interaction.
-pub(crate) fn descriptions(document: &str) -> Vec<(String, String)> {
-    let Ok(root) = Node::parse(document) else {
-        return Vec::new();
-    };
-    ["interactions", "messages"]
+/// The descriptions of the interactions of a stored document by their ids, for texts that name an interaction.
+///
+/// # Errors
+/// The document is not JSON.
+pub(crate) fn descriptions(document: &str) -> Result<HashMap<String, String>, Malformed> {
+    let root = Node::parse(document)?;
+    let found = LISTS
         .iter()
         .filter_map(|name| root.member(name)?.as_array())
         .flatten()
@@ -234,8 +235,8 @@ pub(crate) fn descriptions(document: &str) -> Vec<(String, String)> {
                 _ => interaction_id(item),
             };
             Some((id, description))
-        })
-        .collect()
+        });
+    Ok(found.collect())
 }
 
 #[cfg(test)]
@@ -271,7 +272,8 @@ mod tests {
         let content = analyse(
             "{ \"z\": 1.50,\n \"interactions\": [ {\"description\":\"x\"}, {\"_id\":\"mine\"}, {} ] }",
         );
-        let id = descriptions(&content.document)[0].0.clone();
+        let ids = descriptions(&content.document).unwrap();
+        let id = ids.keys().next().unwrap();
         let served = content.edits.closed(&content.document);
         assert_eq!(
             served.replacen(&format!("\"_id\":\"{id}\","), "", 1),

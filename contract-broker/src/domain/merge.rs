@@ -1,5 +1,7 @@
 //! Adding the interactions of one contract to another.
 
+use std::collections::HashMap;
+
 use super::{
     Refusal,
     content::Content,
@@ -24,14 +26,14 @@ pub(crate) fn merge(base: &str, addition: &str) -> Result<Content, Refusal> {
         let existing = old.member(list);
         let known = existing.and_then(Node::as_array).unwrap_or_default();
         let mut pieces: Vec<&str> = Vec::new();
-        let mut seen: Vec<(String, String)> = known
-            .iter()
-            .map(|item| (key(item), sorted_without_id(item)))
-            .collect();
+        let mut seen: HashMap<String, String> = HashMap::with_capacity(known.len() + added.len());
+        for item in known {
+            seen.entry(key(item)).or_insert_with(|| sorted_without_id(item));
+        }
         for item in added {
             let (key, text) = (key(item), sorted_without_id(item));
-            match seen.iter().find(|(known, _)| *known == key) {
-                Some((_, same)) if *same == text => {}
+            match seen.get(&key) {
+                Some(same) if *same == text => {}
                 Some(_) => {
                     let description = item
                         .member("description")
@@ -44,7 +46,7 @@ pub(crate) fn merge(base: &str, addition: &str) -> Result<Content, Refusal> {
                 }
                 None => {
                     pieces.push(&addition[item.start..item.end]);
-                    seen.push((key, text));
+                    seen.insert(key, text);
                 }
             }
         }

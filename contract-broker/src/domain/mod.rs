@@ -1,5 +1,6 @@
 //! The broker's rules, free of SQL and HTTP.
 
+pub(crate) mod cancel;
 pub(crate) mod content;
 pub(crate) mod diff;
 pub(crate) mod events;
@@ -17,6 +18,7 @@ pub(crate) mod segment;
 pub(crate) mod selection;
 pub(crate) mod selector;
 pub(crate) mod test_results;
+pub(crate) mod text;
 pub(crate) mod text_diff;
 pub(crate) mod time;
 

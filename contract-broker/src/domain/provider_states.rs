@@ -13,12 +13,15 @@ pub(crate) struct ProviderState {
     pub(crate) consumers: BTreeSet<String>,
 }
 
-/// The states of contracts (consumer and document), each once, by name.
-pub(crate) fn merge(contracts: &[(String, String)]) -> Vec<ProviderState> {
-    let mut states: BTreeMap<String, ProviderState> = BTreeMap::new();
-    for (consumer, document) in contracts {
+/// The states of contracts, each once, by name.
+#[derive(Debug, Default)]
+pub(crate) struct ProviderStates(BTreeMap<String, ProviderState>);
+
+impl ProviderStates {
+    /// Adds those of a contract. A document that is no contract has none.
+    pub(crate) fn add(&mut self, consumer: &str, document: &str) {
         let Ok(root) = serde_json::from_str::<Value>(document) else {
-            continue;
+            return;
         };
         let lists = ["interactions", "messages"]
             .into_iter()
@@ -37,19 +40,26 @@ pub(crate) fn merge(contracts: &[(String, String)]) -> Vec<ProviderState> {
                     Some((name, state.get("params").and_then(Value::as_object)))
                 });
             for (name, params) in single.map(|name| (name, None)).into_iter().chain(named) {
-                let state = states.entry(name.to_owned()).or_insert_with(|| ProviderState {
+                let state = self.0.entry(name.to_owned()).or_insert_with(|| ProviderState {
                     name: name.to_owned(),
                     params: Map::new(),
                     consumers: BTreeSet::new(),
                 });
-                state.consumers.insert(consumer.clone());
+                if !state.consumers.contains(consumer) {
+                    state.consumers.insert(consumer.to_owned());
+                }
                 for (key, value) in params.into_iter().flatten() {
-                    state.params.entry(key.clone()).or_insert_with(|| value.clone());
+                    if !state.params.contains_key(key) {
+                        state.params.insert(key.clone(), value.clone());
+                    }
                 }
             }
         }
     }
-    states.into_values().collect()
+
+    pub(crate) fn into_list(self) -> Vec<ProviderState> {
+        self.0.into_values().collect()
+    }
 }
 
 #[cfg(test)]
@@ -58,11 +68,21 @@ mod tests {
 
     #[test]
     fn states_of_every_version_of_the_format_are_found_once() {
-        let states = merge(&[
-            ("a".into(), r#"{"interactions":[{"providerState":"x"},{"providerStates":[{"name":"y","params":{"id":1}}]}]}"#.into()),
-            ("b".into(), r#"{"messages":[{"providerStates":[{"name":"y","params":{"id":2,"n":3}}]}],"interactions":{}}"#.into()),
-            ("c".into(), "nonsense".into()),
-        ]);
+        let mut states = ProviderStates::default();
+        for (consumer, document) in [
+            (
+                "a",
+                r#"{"interactions":[{"providerState":"x"},{"providerStates":[{"name":"y","params":{"id":1}}]}]}"#,
+            ),
+            (
+                "b",
+                r#"{"messages":[{"providerStates":[{"name":"y","params":{"id":2,"n":3}}]}],"interactions":{}}"#,
+            ),
+            ("c", "nonsense"),
+        ] {
+            states.add(consumer, document);
+        }
+        let states = states.into_list();
         let names: Vec<&str> = states.iter().map(|state| state.name.as_str()).collect();
         assert_eq!(names, ["x", "y"]);
         assert_eq!(

@@ -1,11 +1,24 @@
 //! Publishing: what a request asks for, and what its publisher is told.
 
-use std::fmt::Write as _;
+use std::{collections::HashSet, fmt::Write as _};
 
 use base64::Engine as _;
 use serde_json::Value;
 
-use super::{Notice, Refusal, content::Content, events::Event, name, notice::Kind, text_diff};
+use super::{
+    Notice, Refusal,
+    cancel::{Cancel, Cancelled},
+    content::Content,
+    events::Event,
+    name,
+    notice::Kind,
+    text, text_diff,
+};
+
+/// The most different tags of one publication.
+const MOST_TAGS: usize = 1000;
+/// The most contracts of one publication, each with another provider.
+const MOST_CONTRACTS: usize = 500;
 
 /// What a publication did to one contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,13 +134,25 @@ pub(crate) fn parse(body: &Value) -> Result<Request, Refusal> {
             .then_some("cannot contain a new line")
     })
     .filter(|url| !url.is_empty());
+    if let Some(fault) = build_url.as_deref().and_then(|url| text::fault("buildUrl", url)) {
+        faults.push(("buildUrl".to_owned(), fault));
+    }
     let mut tags = Vec::new();
     match body.get("tags") {
         None | Some(Value::Null) => {}
         Some(Value::Array(list)) => {
+            let mut known = HashSet::new();
             for (index, tag) in list.iter().enumerate() {
+                if faults.len() >= text::MOST_FAULTS {
+                    break;
+                }
                 match tag.as_str().map(|tag| (tag, name::fault(tag))) {
-                    Some((tag, None)) => tags.push(tag.to_owned()),
+                    // Equal ones count once.
+                    Some((tag, None)) => {
+                        if known.insert(tag) {
+                            tags.push(tag.to_owned());
+                        }
+                    }
                     Some((_, Some(fault))) => {
                         faults.push(("tags".into(), format!("{fault} (at index {index})")));
                     }
@@ -137,8 +162,22 @@ pub(crate) fn parse(body: &Value) -> Result<Request, Refusal> {
         }
         Some(_) => faults.push(("tags".into(), "must be a list of strings".into())),
     }
+    if tags.len() > MOST_TAGS {
+        let given = tags.len();
+        faults.push((
+            "tags".into(),
+            format!("at most {MOST_TAGS} different tags can be given, not {given}"),
+        ));
+    }
     let mut contracts = Vec::new();
     match body.get("contracts") {
+        Some(Value::Array(list)) if list.len() > MOST_CONTRACTS => {
+            let given = list.len();
+            faults.push((
+                "contracts".into(),
+                format!("at most {MOST_CONTRACTS} contracts can be published at once, not {given}"),
+            ));
+        }
         Some(Value::Array(list)) => {
             for (index, contract) in list.iter().enumerate() {
                 match requested(contract, &consumer) {
@@ -276,19 +315,30 @@ pub(crate) fn name_faults(content: &Content, consumer: Option<&str>, provider: O
     .collect()
 }
 
-/// The refusal of other content for a contract that was published before.
-pub(crate) fn conflict(consumer: &str, version: &str, provider: &str, old: &str, new: &str) -> Refusal {
+/// The refusal of other content for a contract that was published before. What differs is left out: it takes a while to
+/// find, and only some clients are shown it.
+pub(crate) fn conflict(consumer: &str, version: &str, provider: &str, content_id: i64) -> Refusal {
     let message = format!(
         "Cannot change the content of the pact for {consumer} version {version} and provider {provider}, as different \
          content was published for version {version} of {consumer} before. Each pact must be published with a unique \
          consumer version number: a version stands for one commit, and the contract of one commit does not change."
     );
-    let diff = text_diff::unified(old, new, "published before", "refused now");
-    let mut notices = vec![Notice::new(Kind::Error, message.clone())];
-    if !diff.is_empty() {
-        notices.push(Notice::new(Kind::Info, diff));
+    Refusal::ContentConflict {
+        notices: vec![Notice::new(Kind::Error, message.clone())],
+        message,
+        provider: provider.to_owned(),
+        content_id,
     }
-    Refusal::ContentConflict { message, notices }
+}
+
+/// The notice that shows what differs from the content that was published before; `None` when nothing that a
+/// verification looks at does.
+///
+/// # Errors
+/// Nobody waits for it any more.
+pub(crate) fn difference(old: &str, new: &str, cancel: &Cancel) -> Result<Option<Notice>, Cancelled> {
+    let diff = text_diff::excerpt((old, "published before"), (new, "refused now"), cancel)?;
+    Ok((!diff.is_empty()).then(|| Notice::new(Kind::Info, diff)))
 }
 
 /// What the publisher is told. `contract_urls` are where the contracts can be seen, in the order of the contracts.

@@ -25,6 +25,9 @@ pub(crate) enum Refusal {
     ContentConflict {
         /// One line that says which contract.
         message: String,
+        /// Its provider, and the content that was published before.
+        provider: String,
+        content_id: i64,
         /// What to tell the publisher.
         notices: Vec<Notice>,
     },

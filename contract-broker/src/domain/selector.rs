@@ -1,13 +1,16 @@
 //! Consumer version selectors: which contracts a provider wants to verify.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use super::{Refusal, name};
+use super::{Refusal, name, text};
+
+/// The most different selectors of one request.
+const MOST: usize = 1000;
 
 /// One selector, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Selector {
     /// Restricts the selector to one consumer.
     pub(crate) consumer: Option<String>,
@@ -15,7 +18,7 @@ pub(crate) struct Selector {
 }
 
 /// What a selector wants of each consumer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Wanted {
     /// The newest contract on the consumer's main branch.
     MainBranch,
@@ -61,9 +64,16 @@ impl Selector {
     ) -> Result<Vec<Self>, Refusal> {
         let mut faults = Vec::new();
         let mut selectors = Vec::new();
+        let mut known = HashSet::new();
         for (index, value) in list.iter().enumerate() {
             match Self::parse(value, provider_branch, environments) {
-                Ok(selector) => selectors.push(selector),
+                // Equal ones count once.
+                Ok(selector) => {
+                    if known.insert(selector.clone()) {
+                        selectors.push(selector);
+                    }
+                }
+                Err(_) if faults.len() >= text::MOST_FAULTS => {}
                 Err(messages) => faults.extend(messages.into_iter().map(|message| {
                     (
                         "consumerVersionSelectors".to_owned(),
@@ -71,6 +81,13 @@ impl Selector {
                     )
                 })),
             }
+        }
+        if selectors.len() > MOST {
+            let given = selectors.len();
+            faults.push((
+                "consumerVersionSelectors".to_owned(),
+                format!("at most {MOST} different selectors can be given, not {given}"),
+            ));
         }
         if !faults.is_empty() {
             return Err(Refusal::Invalid(faults));

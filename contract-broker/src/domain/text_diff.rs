@@ -1,23 +1,58 @@
 //! The difference between two contents as text: lines of sorted JSON.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use serde_json::Value;
 use similar::TextDiff;
 
-/// How long a comparison may take before it settles for a coarser one.
-const PATIENCE: Duration = Duration::from_secs(5);
+use super::cancel::{Cancel, Cancelled};
 
-/// A unified diff of what affects verification; empty when nothing differs.
-pub(crate) fn unified(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
-    let (old, new) = (lines(old), lines(new));
-    TextDiff::configure()
-        .timeout(PATIENCE)
-        .diff_lines(&old, &new)
+/// How long a comparison that is asked for may take before it settles for a coarser one.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// The same for one that is shown beside something else.
+const LITTLE_PATIENCE: Duration = Duration::from_secs(1);
+/// The most bytes of a difference that is shown beside something else.
+const MOST: usize = 16 * 1024;
+
+/// A unified diff of what affects verification, each content with its name; empty when nothing differs.
+///
+/// # Errors
+/// Nobody waits for it any more.
+pub(crate) fn unified(
+    (old, old_name): (&str, &str),
+    (new, new_name): (&str, &str),
+    patience: Duration,
+    cancel: &Cancel,
+) -> Result<String, Cancelled> {
+    let old = lines(old);
+    cancel.check()?;
+    let new = lines(new);
+    cancel.check()?;
+    let diff = TextDiff::configure().timeout(patience).diff_lines(&old, &new);
+    cancel.check()?;
+    let text = diff
         .unified_diff()
         .context_radius(3)
         .header(old_name, new_name)
-        .to_string()
+        .to_string();
+    Ok(text)
+}
+
+/// As [`unified`], for a notice: what is long is cut, and says so.
+///
+/// # Errors
+/// Nobody waits for it any more.
+pub(crate) fn excerpt(old: (&str, &str), new: (&str, &str), cancel: &Cancel) -> Result<String, Cancelled> {
+    let mut text = unified(old, new, LITTLE_PATIENCE, cancel)?;
+    if text.len() > MOST {
+        let end = text[..text.floor_char_boundary(MOST)]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
+        let left = text[end..].lines().count();
+        text.truncate(end);
+        let _ = writeln!(text, "({left} more lines)");
+    }
+    Ok(text)
 }
 
 /// The document with members sorted and without ids, one value a line.
@@ -51,19 +86,41 @@ fn lines(document: &str) -> String {
 mod tests {
     use super::*;
 
+    fn between(old: &str, new: &str) -> String {
+        unified(
+            (old, "version 1"),
+            (new, "version 2"),
+            PATIENCE,
+            &Cancel::default(),
+        )
+        .unwrap()
+    }
+
     #[test]
     fn only_what_differs_is_shown() {
-        let diff = unified(
+        let diff = between(
             r#"{"interactions":[{"_id":"1","description":"x","status":200}]}"#,
             r#"{"interactions":[{"status":404,"description":"x"}],"_links":{}}"#,
-            "version 1",
-            "version 2",
         );
         let changed: Vec<&str> = diff
             .lines()
             .filter(|line| line.starts_with(['-', '+']) && !line.contains("version"))
             .collect();
         assert_eq!(changed, ["-      \"status\": 200", "+      \"status\": 404"]);
-        assert_eq!(unified("{\"a\":1}", "{ \"a\": 1 }", "a", "b"), "");
+        assert_eq!(between("{\"a\":1}", "{ \"a\": 1 }"), "");
+    }
+
+    #[test]
+    fn an_excerpt_is_short_whatever_differs() {
+        let list = |word: &str| serde_json::json!({ "a": vec![word; 20_000] }).to_string();
+        let text = excerpt((&list("é"), "a"), (&list("ü"), "b"), &Cancel::default()).unwrap();
+        assert!(
+            text.len() < MOST + 100 && text.ends_with("more lines)\n"),
+            "{}",
+            text.len()
+        );
+        let nobody = Cancel::default();
+        nobody.cancel();
+        assert!(excerpt((&list("a"), "a"), (&list("b"), "b"), &nobody).is_err());
     }
 }

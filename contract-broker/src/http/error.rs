@@ -46,6 +46,7 @@ impl From<store::Error> for Failure {
                 Some(message) => Self::Unavailable(message),
                 None => Self::internal(&error),
             },
+            store::Error::MergeFirst(_) => Self::internal(&error),
             store::Error::Unreadable { .. } => {
                 tracing::error!(%error, "a stored text cannot be read");
                 Self::Status(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
@@ -87,6 +88,7 @@ impl Failure {
             Self::Refused(Refusal::ContentConflict {
                 message,
                 notices: texts,
+                ..
             }) => {
                 json!({ "notices": notices(texts), "errors": { "contracts": [message] } })
             }
@@ -147,6 +149,7 @@ impl Failure {
             Self::Refused(Refusal::ContentConflict {
                 message,
                 notices: texts,
+                ..
             }) => hal::extend(
                 &mut body,
                 json!({ "detail": message, "notices": notices(texts), "errors": { "contracts": [message] } }),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::Refusal;
+use crate::domain::{Refusal, text};
 
 /// Reads an object member by member; [`Members::finish`] reports every fault at once.
 pub(crate) struct Members<'a> {
@@ -19,15 +19,19 @@ impl<'a> Members<'a> {
     }
 
     pub(crate) fn fault(&mut self, name: &str, message: impl Into<String>) {
-        self.faults.push((name.to_owned(), message.into()));
+        if self.faults.len() < text::MOST_FAULTS {
+            self.faults.push((name.to_owned(), message.into()));
+        }
     }
 
-    /// Text that may be missing or null; checked by `fault` where it is given.
+    /// Text that may be missing or null; checked by `fault` and for its length where it is given.
     pub(crate) fn text(&mut self, name: &str, fault: fn(&str) -> Option<&'static str>) -> Option<String> {
         match self.map.get(name) {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => {
                 if let Some(fault) = fault(text) {
+                    self.fault(name, fault);
+                } else if let Some(fault) = text::fault(name, text) {
                     self.fault(name, fault);
                 }
                 Some(text.clone())

@@ -18,6 +18,10 @@ pub(crate) struct Page {
     pub(crate) size: i64,
 }
 
+/// The most items of one answer. A list of up to as many is answered whole where no page is asked for; of a longer one the
+/// first page is given, with a link to the next.
+pub(crate) const MOST: i64 = 1000;
+
 impl Page {
     /// Reads `page` and `size` (or `pageNumber` and `pageSize`); `None` when neither is given.
     pub(crate) fn of(query: &Query) -> Result<Option<Self>, Refusal> {
@@ -35,6 +39,9 @@ impl Page {
             }
         };
         let (number, size) = (read(["page", "pageNumber"]), read(["size", "pageSize"]));
+        if size.is_some_and(|size| size > MOST) {
+            faults.push(("size".to_owned(), format!("must be at most {MOST}")));
+        }
         if !faults.is_empty() {
             return Err(Refusal::Invalid(faults));
         }
@@ -49,17 +56,27 @@ impl Page {
         Ok(Self::of(query)?.unwrap_or(Self { number: 1, size }))
     }
 
+    /// How many items are read, and how many are left out before them.
     pub(crate) fn limit(page: Option<Self>) -> (i64, i64) {
-        page.map_or((i64::MAX, 0), |page| {
+        page.map_or((MOST, 0), |page| {
             (page.size, (page.number - 1).saturating_mul(page.size))
         })
+    }
+
+    /// Which page an answer has to say that it is: the one that was asked for, or the first of a list that is too long to
+    /// be answered whole.
+    pub(crate) fn shown(page: Option<Self>, total: i64) -> Option<Self> {
+        let first = Self {
+            number: 1,
+            size: MOST,
+        };
+        page.or((total > MOST).then_some(first))
     }
 
     /// The part of a list that was read whole, and how many items the list has.
     pub(crate) fn part<T>(page: Option<Self>, list: Vec<T>) -> (Vec<T>, i64) {
         let total = i64::try_from(list.len()).unwrap_or(i64::MAX);
-        let Some(page) = page else { return (list, total) };
-        let (size, before) = Self::limit(Some(page));
+        let (size, before) = Self::limit(page);
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let before = usize::try_from(before).unwrap_or(usize::MAX);
         (list.into_iter().skip(before).take(size).collect(), total)

@@ -6,6 +6,8 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
+use crate::domain::{Refusal, text};
+
 /// The pairs of a query string, decoded, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Query(Vec<(String, String)>);
@@ -35,6 +37,18 @@ impl Query {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().rev().find(|(n, _)| n == name)?;
         (!value.is_empty()).then_some(value.as_str())
+    }
+
+    /// The text that names are searched for.
+    ///
+    /// # Errors
+    /// It is longer than any name.
+    pub(crate) fn search(&self) -> Result<Option<&str>, Refusal> {
+        let text = self.get("q");
+        match text.and_then(|text| text::fault("q", text)) {
+            Some(fault) => Err(Refusal::invalid("q", fault)),
+            None => Ok(text),
+        }
     }
 
     /// Whether the name is given, with a value or without.

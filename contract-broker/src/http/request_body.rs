@@ -16,7 +16,11 @@ use crate::domain::Refusal;
 pub(crate) struct Text(pub(crate) String);
 
 /// The body of a request as JSON; an empty body is null.
-pub(crate) struct Json(pub(crate) Value);
+pub(crate) struct Json {
+    pub(crate) value: Value,
+    /// How many bytes it came in.
+    pub(crate) length: usize,
+}
 
 impl FromRequest<AppState> for Text {
     type Rejection = Failure;
@@ -33,18 +37,23 @@ impl FromRequest<AppState> for Json {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
         let Text(text) = Text::from_request(request, state).await?;
         if text.trim().is_empty() {
-            return Ok(Self(Value::Null));
+            return Ok(Self {
+                value: Value::Null,
+                length: 0,
+            });
         }
-        serde_json::from_str(&text)
-            .map(Self)
-            .map_err(|error| malformed(&error))
+        let length = text.len();
+        let read = move || serde_json::from_str(&text);
+        let value: Result<Value, _> = state.heavy.run_on(length, read).await?;
+        let value = value.map_err(|error| malformed(&error))?;
+        Ok(Self { value, length })
     }
 }
 
 impl Json {
     /// The body as an object; an empty body is an empty object.
     pub(crate) fn object(self) -> Result<serde_json::Map<String, Value>, Failure> {
-        match self.0 {
+        match self.value {
             Value::Object(map) => Ok(map),
             Value::Null => Ok(serde_json::Map::new()),
             _ => Err(Refusal::Malformed("expected a JSON object in the request body".into()).into()),

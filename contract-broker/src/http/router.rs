@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use crate::{
         Config,
-        http::{Answers, Parts},
+        http::{Answers, Heavy, Parts},
         jobs::{Courier, Retention},
         store::Store,
     };
@@ -90,6 +90,7 @@ mod tests {
         let courier = Courier::new(store.clone(), &config).expect("a courier");
         let state = AppState::new(Parts {
             answers: Answers::new(0),
+            heavy: Heavy::new(),
             retention: Retention::new(store.clone(), &config),
             store,
             config,

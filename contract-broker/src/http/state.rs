@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use super::Answers;
+use super::{Answers, Heavy};
 use crate::{
     Config,
     jobs::{Courier, Retention},
@@ -20,6 +20,7 @@ pub(crate) struct Parts {
     pub(crate) courier: Courier,
     pub(crate) retention: Retention,
     pub(crate) answers: Answers,
+    pub(crate) heavy: Heavy,
 }
 
 impl AppState {

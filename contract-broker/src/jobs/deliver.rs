@@ -10,7 +10,7 @@ use crate::{
         deliveries::{self, Attempted, Claim, Claimed},
         webhooks,
     },
-    webhook::{AttemptLog},
+    webhook::AttemptLog,
 };
 
 /// How much longer than its request a delivery may take before another node takes it over.

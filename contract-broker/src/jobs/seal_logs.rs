@@ -14,7 +14,7 @@ use crate::{
 /// Logs that are encrypted in one transaction.
 const BATCH: i64 = 100;
 /// How long it waits after something failed.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 
 impl Courier {
     /// Encrypts every log that is text, a few at a time, until there is none or `shutdown` completes. Brokers write only

@@ -70,16 +70,19 @@ pub(crate) enum Which {
 #[derive(Debug, Clone)]
 pub(crate) struct Document {
     pub(crate) text: String,
-    pub(crate) edits: Edits,
+    content: i64,
+    /// JSON.
+    edits: String,
 }
 
 impl Document {
+    /// How to make the served form.
+    ///
     /// # Errors
     /// The edits cannot be read: without them the contract would be served without the ids of its interactions.
-    fn read(content: i64, text: String, edits: &str) -> Result<Self> {
-        let edits = serde_json::from_str(edits)
-            .map_err(|error| Error::unreadable("contents", content, "edits", error))?;
-        Ok(Self { text, edits })
+    pub(crate) fn edits(&self) -> Result<Edits> {
+        serde_json::from_str(&self.edits)
+            .map_err(|error| Error::unreadable("contents", self.content, "edits", error))
     }
 }
 
@@ -121,7 +124,11 @@ impl FromRow for Whole {
         let (text, edits): (String, String) = (row.column(10)?, row.column(11)?);
         let publication = read(Row::from_row(row)?);
         Ok(Self {
-            document: Document::read(publication.content_id, text, &edits)?,
+            document: Document {
+                text,
+                content: publication.content_id,
+                edits,
+            },
             publication,
         })
     }
@@ -242,12 +249,13 @@ pub(crate) async fn require_sha(
 
 /// The text of a content and how to serve it.
 pub(crate) async fn document(connection: &mut Connection, content: i64) -> Result<Document> {
-    let (text, edits): (String, String) =
-        Statement::new("SELECT document, edits FROM contents WHERE id = $1")
-            .bind(content)
-            .one(connection)
-            .await?;
-    Document::read(content, text, &edits)
+    let row: Option<(String, String)> = Statement::new("SELECT document, edits FROM contents WHERE id = $1")
+        .bind(content)
+        .optional(connection)
+        .await?;
+    let (text, edits) =
+        row.ok_or_else(|| Refusal::NotFound("The contract was deleted meanwhile".to_owned()))?;
+    Ok(Document { text, content, edits })
 }
 
 /// The texts of contents.
@@ -418,8 +426,9 @@ pub(crate) async fn list(
     .bind(limit.1)
     .all(&mut *connection)
     .await?;
-    let total = if limit == WHOLE {
-        i64::try_from(rows.len()).unwrap_or(i64::MAX)
+    let given = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let total = if limit.1 == 0 && given < limit.0 {
+        given
     } else {
         let (total,): (i64,) = Statement::new(format!("SELECT COUNT(*) {rest}"))
             .bind(provider.unwrap_or_default())

@@ -88,20 +88,35 @@ pub(crate) async fn newest_of_pair(
     connection: &mut Connection,
     consumer: i64,
     provider: i64,
-) -> Result<Vec<Publication>> {
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Publication>, i64)> {
     let columns = contracts::COLUMNS;
     let from = contracts::FROM;
-    let rows: Vec<contracts::Row> = Statement::new(format!(
-        "SELECT {columns} {from} WHERE k.provider_id = $2 AND k.consumer_version_id IN ( \
+    let newest = "WHERE k.provider_id = $2 AND k.consumer_version_id IN ( \
            SELECT MAX(m.consumer_version_id) FROM current_publications m WHERE m.provider_id = $2 AND m.consumer_id = $1 \
            UNION SELECT h.consumer_version_id FROM branches b JOIN branch_contracts h ON h.branch_id = b.id \
            WHERE b.pacticipant_id = $1 AND h.provider_id = $2 \
-           UNION SELECT g.consumer_version_id FROM tag_contracts g WHERE g.pacticipant_id = $1 AND g.provider_id = $2 \
-         ) ORDER BY k.consumer_version_id DESC"
+           UNION SELECT g.consumer_version_id FROM tag_contracts g WHERE g.pacticipant_id = $1 AND g.provider_id = $2)";
+    let rows: Vec<contracts::Row> = Statement::new(format!(
+        "SELECT {columns} {from} {newest} ORDER BY k.consumer_version_id DESC LIMIT $3 OFFSET $4"
     ))
     .bind(consumer)
     .bind(provider)
-    .all(connection)
+    .bind(limit)
+    .bind(offset)
+    .all(&mut *connection)
     .await?;
-    Ok(rows.into_iter().map(contracts::read).collect())
+    let given = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let total = if offset == 0 && given < limit {
+        given
+    } else {
+        let count = Statement::new(format!("SELECT COUNT(*) FROM current_publications k {newest}"));
+        count
+            .bind(consumer)
+            .bind(provider)
+            .one::<(i64,)>(connection)
+            .await?
+            .0
+    };
+    Ok((rows.into_iter().map(contracts::read).collect(), total))
 }

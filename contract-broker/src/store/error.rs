@@ -19,6 +19,10 @@ pub(crate) enum Error {
         message: String,
         trouble: Trouble,
     },
+    /// Contracts have to be merged with what was published before, which takes too long for a transaction; nothing was
+    /// written.
+    #[error("contracts with {} providers have to be merged first", .0.len())]
+    MergeFirst(Vec<Unmerged>),
     /// What the broker itself wrote cannot be read back.
     #[error(
         "row {row} of the table {table} cannot be read: {column}: {problem}; restore it from a backup or delete it"
@@ -30,6 +34,14 @@ pub(crate) enum Error {
         column: &'static str,
         problem: String,
     },
+}
+
+/// A contract that has to be merged with a content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unmerged {
+    pub(crate) provider: String,
+    /// The content that was published before.
+    pub(crate) onto: i64,
 }
 
 /// What is the matter with the database: it decides what is tried again and what a client is told.
@@ -86,7 +98,7 @@ impl From<tokio_postgres::Error> for Error {
 const USING: &str = "using the database";
 
 fn is_io(error: &tokio_postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 impl Trouble {
@@ -150,7 +162,7 @@ impl Error {
     pub(crate) fn trouble(&self) -> Option<Trouble> {
         match self {
             Self::Database { trouble, .. } => Some(*trouble),
-            Self::Refused(_) | Self::Unreadable { .. } => None,
+            Self::Refused(_) | Self::MergeFirst(_) | Self::Unreadable { .. } => None,
         }
     }
 }

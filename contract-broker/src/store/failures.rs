@@ -2,21 +2,59 @@
 
 use std::collections::HashMap;
 
-use super::{Connection, Result, contracts, in_list::select_in};
+use super::{
+    Connection, Error, Result,
+    connection::{FromRow, Row as Columns},
+    contracts, distinct,
+    in_list::select_in,
+};
 use crate::domain::{
     content::descriptions,
     matrix::{Failing, FirstFailure, Row},
     test_results,
 };
 
-/// A result, its content and test results, and the first failure (when, of which provider version).
-type Failed = (i64, i64, Option<String>, i64, String);
+/// The most bytes of test results and contracts that are read to name the interactions that failed. Results beyond that
+/// are shown without names.
+const MOST: i64 = 64 << 20;
 
-/// What is known about the failed results of `rows`, by result.
+/// A failed result.
+struct Failed {
+    id: i64,
+    content: i64,
+    /// How long its test results and its contract are; `None` where the verifier said nothing.
+    length: Option<i64>,
+    since: FirstFailure,
+}
+
+impl FromRow for Failed {
+    fn from_row(row: &Columns<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.column(0)?,
+            content: row.column(1)?,
+            length: row.column(2)?,
+            since: FirstFailure {
+                at: row.column(3)?,
+                provider_version: row.column(4)?,
+            },
+        })
+    }
+}
+
+/// What is read about failed results, to be explained.
+pub(crate) struct Failures {
+    failed: Vec<Failed>,
+    /// What the verifier said, by result.
+    test_results: HashMap<i64, String>,
+    /// The contracts, by content.
+    documents: HashMap<i64, String>,
+}
+
+/// Reads what is known about the failed results of `rows`.
 ///
 /// A content fails since its first failure after its last success, whichever provider version that was of: with
 /// `k.id` the result, the results between are found by steps in the index of the content.
-pub(crate) async fn explain(connection: &mut Connection, rows: &[&Row]) -> Result<HashMap<i64, Failing>> {
+pub(crate) async fn read(connection: &mut Connection, rows: &[&Row]) -> Result<Failures> {
     let ids: Vec<i64> = rows
         .iter()
         .filter_map(|row| row.verification.map(|verification| verification.id))
@@ -25,40 +63,72 @@ pub(crate) async fn explain(connection: &mut Connection, rows: &[&Row]) -> Resul
         connection,
         |list| {
             format!(
-                "SELECT k.id, k.content_id, k.test_results, f.created_at, v.number FROM verifications k \
+                "SELECT k.id, k.content_id, OCTET_LENGTH(k.test_results) + OCTET_LENGTH(t.document), f.created_at, \
+                 v.number FROM verifications k JOIN contents t ON t.id = k.content_id \
                  JOIN verifications f ON f.id = (SELECT MIN(x.id) FROM verifications x \
                    WHERE x.content_id = k.content_id AND x.success = 0 AND x.id > COALESCE((SELECT MAX(s.id) \
                    FROM verifications s WHERE s.content_id = k.content_id AND s.success = 1 AND s.id < k.id), 0)) \
-                 JOIN versions v ON v.id = f.provider_version_id WHERE k.id IN {list}"
+                 JOIN versions v ON v.id = f.provider_version_id WHERE k.id IN {list} ORDER BY k.id DESC"
             )
         },
         &[],
         &ids,
     )
     .await?;
-    let mut contents: Vec<i64> = failed
-        .iter()
-        .filter(|row| row.2.is_some())
-        .map(|row| row.1)
-        .collect();
-    contents.sort_unstable();
-    contents.dedup();
-    let known: HashMap<i64, Vec<(String, String)>> = contracts::documents(connection, &contents)
-        .await?
-        .into_iter()
-        .map(|(id, document)| (id, descriptions(&document)))
-        .collect();
-    Ok(failed
-        .into_iter()
-        .map(|(id, content, text, at, provider_version)| {
-            let descriptions = known.get(&content).map(Vec::as_slice).unwrap_or_default();
-            let failing = Failing {
-                interactions: text
-                    .map(|text| test_results::failing(&text, descriptions))
-                    .unwrap_or_default(),
-                since: Some(FirstFailure { at, provider_version }),
+    let mut room = MOST;
+    let mut explained: Vec<&Failed> = Vec::new();
+    for one in &failed {
+        if let Some(length) = one.length.filter(|length| *length <= room) {
+            room -= length;
+            explained.push(one);
+        }
+    }
+    let ids: Vec<i64> = explained.iter().map(|one| one.id).collect();
+    let test_results: Vec<(i64, String)> = select_in(
+        connection,
+        |list| format!("SELECT id, test_results FROM verifications WHERE id IN {list}"),
+        &[],
+        &ids,
+    )
+    .await?;
+    let contents = distinct(explained.iter().map(|one| one.content));
+    let documents = contracts::documents(connection, &contents).await?;
+    Ok(Failures {
+        failed,
+        test_results: test_results.into_iter().collect(),
+        documents: documents.into_iter().collect(),
+    })
+}
+
+impl Failures {
+    /// How many bytes of text [`Self::explain`] looks at.
+    pub(crate) fn size(&self) -> usize {
+        let texts = self.test_results.values().chain(self.documents.values());
+        texts.map(String::len).sum()
+    }
+
+    /// What is known about each result, by its id.
+    ///
+    /// # Errors
+    /// A stored text cannot be read.
+    pub(crate) fn explain(self) -> Result<HashMap<i64, Failing>> {
+        let mut known: HashMap<i64, HashMap<String, String>> = HashMap::new();
+        for (content, document) in self.documents {
+            let named = descriptions(&document)
+                .map_err(|error| Error::unreadable("contents", content, "document", error))?;
+            known.insert(content, named);
+        }
+        let nothing = HashMap::new();
+        let mut failing = HashMap::new();
+        for one in self.failed {
+            let interactions = match self.test_results.get(&one.id) {
+                None => Vec::new(),
+                Some(text) => test_results::failing(text, known.get(&one.content).unwrap_or(&nothing))
+                    .map_err(|error| Error::unreadable("verifications", one.id, "test_results", error))?,
             };
-            (id, failing)
-        })
-        .collect())
+            let since = Some(one.since);
+            failing.insert(one.id, Failing { interactions, since });
+        }
+        Ok(failing)
+    }
 }

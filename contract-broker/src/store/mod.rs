@@ -46,7 +46,7 @@ pub(crate) mod tags;
 pub(crate) mod verifications;
 pub(crate) mod versions;
 
-pub(crate) use error::{Error, Result, Trouble};
+pub(crate) use error::{Error, Result, Trouble, Unmerged};
 pub(crate) use watch::State;
 
 /// Each value once, in order.

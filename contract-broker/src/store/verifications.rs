@@ -87,8 +87,9 @@ type Row = (
 );
 
 const SELECT: &str = "SELECT r.id, r.content_id, r.provider_version_id, c.name, p.name, k.sha, v.number, r.success, \
-                      r.build_url, r.verified_by, r.selection, r.created_at, r.test_results FROM verifications r \
-                      JOIN pacticipants c ON c.id = r.consumer_id JOIN pacticipants p ON p.id = r.provider_id \
+                      r.build_url, r.verified_by, r.selection, r.created_at";
+
+const FROM: &str = "FROM verifications r JOIN pacticipants c ON c.id = r.consumer_id JOIN pacticipants p ON p.id = r.provider_id \
                       JOIN contents k ON k.id = r.content_id JOIN versions v ON v.id = r.provider_version_id";
 
 fn read(row: Row) -> Verification {
@@ -158,14 +159,13 @@ pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> 
             .await?;
         }
     }
-    let mut subjects: Vec<Option<i64>> = Vec::new();
-    for number in result.selection.consumer_versions.iter().collect::<BTreeSet<_>>() {
-        subjects.extend(
-            versions::find(connection, consumer, number)
-                .await?
-                .map(|version| Some(version.id)),
-        );
-    }
+    let numbers: BTreeSet<&String> = result.selection.consumer_versions.iter().collect();
+    let numbers: Vec<&String> = numbers.into_iter().collect();
+    let mut subjects: Vec<Option<i64>> = versions::ids(connection, consumer, &numbers)
+        .await?
+        .into_iter()
+        .map(Some)
+        .collect();
     if subjects.is_empty() {
         subjects.push(contracts::newest_version_with(connection, content).await?);
     }
@@ -292,7 +292,7 @@ pub(crate) async fn require(
     number: i64,
 ) -> Result<Verification> {
     let row: Option<Row> = Statement::new(format!(
-        "{SELECT} WHERE r.id = $1 AND p.name = $2 AND c.name = $3 AND k.sha = $4"
+        "{SELECT}, r.test_results {FROM} WHERE r.id = $1 AND p.name = $2 AND c.name = $3 AND k.sha = $4"
     ))
     .bind(number)
     .bind(provider)
@@ -309,8 +309,17 @@ pub(crate) async fn latest_of_content(
     connection: &mut Connection,
     content: i64,
 ) -> Result<Option<Verification>> {
+    newest(connection, content, "r.test_results").await
+}
+
+/// The newest result for a content, with a column for the test results.
+async fn newest(
+    connection: &mut Connection,
+    content: i64,
+    test_results: &str,
+) -> Result<Option<Verification>> {
     let row: Option<Row> = Statement::new(format!(
-        "{SELECT} WHERE r.content_id = $1 ORDER BY r.id DESC LIMIT 1"
+        "{SELECT}, {test_results} {FROM} WHERE r.content_id = $1 ORDER BY r.id DESC LIMIT 1"
     ))
     .bind(content)
     .optional(connection)
@@ -318,7 +327,8 @@ pub(crate) async fn latest_of_content(
     Ok(row.map(read))
 }
 
-/// The newest result for each content that a consumer version has, by provider.
+/// The newest result for each content that a consumer version has, by provider; without what the verifiers said about
+/// each interaction, which each result has at its own address.
 pub(crate) async fn latest_of_consumer_version(
     connection: &mut Connection,
     version: i64,
@@ -332,7 +342,7 @@ pub(crate) async fn latest_of_consumer_version(
     .await?;
     let mut results = Vec::with_capacity(contents.len());
     for (content, provider) in contents {
-        results.push((provider, latest_of_content(connection, content).await?));
+        results.push((provider, newest(connection, content, "CAST(NULL AS TEXT)").await?));
     }
     Ok(results)
 }

@@ -1,6 +1,6 @@
 //! Versions of pacticipants, in the order of their creation.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Connection, Result, distinct,
@@ -86,6 +86,46 @@ pub(crate) async fn find(
     .optional(connection)
     .await?;
     Ok(row.map(read))
+}
+
+/// The ids of those of these versions of a pacticipant that exist.
+pub(crate) async fn ids(
+    connection: &mut Connection,
+    pacticipant: i64,
+    numbers: &[&String],
+) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = select_in(
+        connection,
+        |list| format!("SELECT v.id FROM versions v WHERE v.pacticipant_id = $1 AND v.number IN {list}"),
+        &[pacticipant.into()],
+        numbers,
+    )
+    .await?;
+    Ok(distinct(rows.into_iter().map(|(id,)| id)))
+}
+
+/// Which of these numbers are versions of which of these pacticipants.
+pub(crate) async fn existing(
+    connection: &mut Connection,
+    pacticipants: &[i64],
+    numbers: &[&String],
+) -> Result<HashSet<(i64, String)>> {
+    let mut found: HashSet<(i64, String)> = HashSet::new();
+    for pacticipants in pacticipants.chunks(MOST) {
+        for numbers in numbers.chunks(MOST) {
+            let numbers: Vec<String> = numbers.iter().map(|number| (*number).clone()).collect();
+            let rows: Vec<(i64, String)> = Statement::new(
+                "SELECT v.pacticipant_id, v.number FROM versions v WHERE v.pacticipant_id IN ",
+            )
+            .numbers(pacticipants)
+            .sql(" AND v.number IN ")
+            .texts(&numbers)
+            .all(connection)
+            .await?;
+            found.extend(rows);
+        }
+    }
+    Ok(found)
 }
 
 /// The version with that number of the pacticipant with that name; refused when either is unknown.

@@ -9,7 +9,13 @@ use super::{
     Filters, Guard, Party, RequestTemplate, Scope,
     unmask::{is_mask, unmask},
 };
-use crate::{auth::Access, domain::events::Event};
+use crate::{
+    auth::Access,
+    domain::{events::Event, text},
+};
+
+/// The most entries of a list: headers, and names of each filter.
+const MOST: usize = 100;
 
 /// What is wrong with a webhook: the member, dotted, and the matter.
 pub(crate) type Faults = Vec<(String, String)>;
@@ -107,13 +113,27 @@ struct Reader {
 
 impl Reader {
     fn fault(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.faults.push((field.into(), message.into()));
+        if self.faults.len() < text::MOST_FAULTS {
+            self.faults.push((field.into(), message.into()));
+        }
+    }
+
+    /// A list of texts or members that is longer than anybody needs.
+    fn bound(&mut self, field: &str, length: usize) {
+        if length > MOST {
+            self.fault(field, format!("is too long (at most {MOST} entries)"));
+        }
     }
 
     fn text(&mut self, body: &Map<String, Value>, member: &str, field: &str) -> Option<String> {
         match body.get(member) {
             None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(text.clone()),
+            Some(Value::String(text)) => {
+                if let Some(fault) = text::fault(field, text) {
+                    self.fault(field, fault);
+                }
+                Some(text.clone())
+            }
             Some(_) => {
                 self.fault(field, "must be a text");
                 None
@@ -206,13 +226,16 @@ impl Reader {
                     .as_array()
                     .map(|items| items.iter().map(Value::as_str).collect::<Option<Vec<_>>>()),
             };
-            items.flatten().map_or_else(
-                || {
-                    self.fault(format!("filters.{member}"), "must be a list of names");
-                    Vec::new()
-                },
-                |names| names.into_iter().map(str::to_owned).collect(),
-            )
+            let field = format!("filters.{member}");
+            let Some(names) = items.flatten() else {
+                self.fault(field, "must be a list of names");
+                return Vec::new();
+            };
+            self.bound(&field, names.len());
+            if let Some(fault) = names.iter().find_map(|name| text::fault(&field, name)) {
+                self.fault(field, fault);
+            }
+            names.into_iter().map(str::to_owned).collect()
         };
         Filters {
             consumer_branches: list("consumerBranches"),
@@ -254,6 +277,15 @@ impl Reader {
             username,
             password,
         };
+        if let Some(body) = &template.body
+            && body.to_string().len() > text::most("request.body")
+        {
+            let most = text::most("request.body");
+            self.fault(
+                "request.body",
+                format!("is too long (at most {most} characters as JSON)"),
+            );
+        }
         // A password that was left out stays as it is, so that a client can send back what it read.
         let keeps_password = template.username.is_some() && !request.contains_key("password");
         if let Err(faults) = unmask(&mut template, keeps_password, stored) {
@@ -272,6 +304,7 @@ impl Reader {
                 return headers;
             }
         };
+        self.bound("request.headers", members.len());
         for (name, value) in members {
             let field = format!("request.headers.{name}");
             let value = match value {
@@ -293,6 +326,9 @@ impl Reader {
                     &field,
                     "is not a header that can be sent: its value has a control character, such as a new line",
                 );
+            }
+            if let Some(fault) = text::fault("request.headers", &value) {
+                self.fault(&field, fault);
             }
             headers.insert(name.clone(), value);
         }

@@ -56,6 +56,11 @@ impl Process {
         Self { child, address, log }
     }
 
+    /// The id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it at once, as `kill -9` does.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

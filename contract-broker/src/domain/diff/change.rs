@@ -83,3 +83,97 @@ impl Side {
         }
     }
 }
+
+/// How much of a difference is still shown; what is beyond that is counted.
+#[derive(Debug)]
+pub(super) struct Room {
+    changes: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// An answer of a few megabytes, however large the contracts are.
+    pub(super) fn new() -> Self {
+        Self {
+            changes: 10_000,
+            bytes: 4 << 20,
+        }
+    }
+
+    /// Takes room for something of that size, if there is any.
+    pub(super) fn take(&mut self, bytes: usize) -> bool {
+        if self.changes == 0 || bytes > self.bytes {
+            return false;
+        }
+        self.changes -= 1;
+        self.bytes -= bytes;
+        true
+    }
+}
+
+/// The changes of one interaction, as far as there is room to show them.
+pub(super) struct Changes<'r> {
+    room: &'r mut Room,
+    pub(super) shown: Vec<Change>,
+    pub(super) not_shown: usize,
+    /// The worst of all, shown or not.
+    pub(super) worst: Option<Effect>,
+}
+
+impl<'r> Changes<'r> {
+    pub(super) fn new(room: &'r mut Room) -> Self {
+        Self {
+            room,
+            shown: Vec::new(),
+            not_shown: 0,
+            worst: None,
+        }
+    }
+
+    pub(super) fn push(&mut self, change: Change) {
+        self.worst = self.worst.max(Some(change.effect));
+        let values = [&change.before, &change.after];
+        let size = values.into_iter().flatten().map(size).sum::<usize>();
+        self.add(change.path.len() + size, || change);
+    }
+
+    /// Adds a change that is made only if there is room for its values and its path.
+    pub(super) fn push_with<'v>(
+        &mut self,
+        effect: Effect,
+        values: impl Iterator<Item = &'v Value>,
+        path: usize,
+        change: impl FnOnce() -> Change,
+    ) {
+        self.worst = self.worst.max(Some(effect));
+        self.add(path + values.map(size).sum::<usize>(), change);
+    }
+
+    fn add(&mut self, size: usize, change: impl FnOnce() -> Change) {
+        if self.room.take(size + OVERHEAD) {
+            self.shown.push(change());
+        } else {
+            self.not_shown += 1;
+        }
+    }
+}
+
+/// What a change takes beside its texts.
+const OVERHEAD: usize = 96;
+
+/// About how many bytes a value is as text.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) => 5,
+        Value::Number(number) => number.to_string().len(),
+        Value::String(text) => text.len() + 2,
+        Value::Array(items) => items.iter().map(|item| size(item) + 1).sum::<usize>() + 2,
+        Value::Object(members) => {
+            members
+                .iter()
+                .map(|(name, value)| name.len() + size(value) + 4)
+                .sum::<usize>()
+                + 2
+        }
+    }
+}

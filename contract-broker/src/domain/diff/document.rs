@@ -1,174 +1,225 @@
 //! Changes within a JSON document, with the rules that hold at each place.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 
-use contract_core::contract::{Matcher, Path, RuleList, Token};
+use contract_core::contract::{Path, RuleList, Token};
 use contract_core::json::Value;
 
 use super::{
-    change::{Change, ChangeKind, Effect, Side},
+    change::{Change, ChangeKind, Changes, Effect, Side},
     loose,
+    rules::{PlaceId, Rules},
 };
+use crate::domain::cancel::{Cancel, Cancelled};
 
-type Rules = BTreeMap<Path, RuleList>;
-
-/// Compares two documents and their rules.
+/// A body of both contracts: which part it is, and its rules.
 pub(super) struct Document<'a> {
     pub(super) part: &'a str,
     pub(super) side: Side,
-    pub(super) before: &'a Rules,
-    pub(super) after: &'a Rules,
+    pub(super) before: &'a BTreeMap<Path, RuleList>,
+    pub(super) after: &'a BTreeMap<Path, RuleList>,
 }
 
 impl Document<'_> {
-    /// The changes from one document to the other, in the order of the document.
-    pub(super) fn compare(&self, before: &Value, after: &Value) -> Vec<Change> {
-        let mut changes = Vec::new();
-        self.walk(&Path::root(), before, after, &mut changes);
-        changes
+    /// Adds the changes from one document to the other, in the order of the document. A rule that changed is told at the
+    /// first place where it holds.
+    pub(super) fn compare(
+        &self,
+        before: &Value,
+        after: &Value,
+        changes: &mut Changes<'_>,
+        cancel: &Cancel,
+    ) -> Result<(), Cancelled> {
+        let mut walk = Walk {
+            document: self,
+            before: Rules::new(self.before),
+            after: Rules::new(self.after),
+            judged: HashMap::new(),
+            steps: Vec::new(),
+            changes,
+            cancel,
+        };
+        walk.at((Rules::ROOT, Rules::ROOT), before, after)
     }
+}
 
-    fn walk(&self, path: &Path, before: &Value, after: &Value, changes: &mut Vec<Change>) {
-        let (old, new) = (governing(self.before, path), governing(self.after, path));
-        self.rules(path, old.as_ref(), new.as_ref(), changes);
+/// Goes through two documents and their rules together.
+struct Walk<'w, 'c> {
+    document: &'w Document<'w>,
+    before: Rules<'w>,
+    after: Rules<'w>,
+    /// What the rules of a pair of places leave open.
+    judged: HashMap<(PlaceId, PlaceId), Open>,
+    /// The way from the root to where the walk is.
+    steps: Vec<Step<'w>>,
+    changes: &'w mut Changes<'c>,
+    cancel: &'w Cancel,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'d> {
+    Member(&'d str),
+    Element(usize),
+}
+
+/// What the rules at a place leave open.
+#[derive(Clone, Copy)]
+struct Open {
+    /// The new rules let the value differ from the example.
+    value: bool,
+    /// Both old and new rules let the number of elements differ.
+    length: bool,
+}
+
+impl<'w> Walk<'w, '_> {
+    fn at(
+        &mut self,
+        places: (PlaceId, PlaceId),
+        before: &'w Value,
+        after: &'w Value,
+    ) -> Result<(), Cancelled> {
+        self.cancel.check()?;
+        let open = self.open(places);
         match (before, after) {
             (Value::Object(old), Value::Object(new)) => {
                 for (name, value) in old {
-                    let path = path.join(Token::Field(name.clone()));
+                    self.steps.push(Step::Member(name));
                     match new.get(name) {
-                        Some(other) => self.walk(&path, value, other, changes),
-                        None => self.removed(&path, value, changes),
+                        Some(other) => {
+                            let places = self.member(places, name);
+                            self.at(places, value, other)?;
+                        }
+                        None => self.removed(value, self.document.side.removed()),
                     }
+                    self.steps.pop();
                 }
                 for (name, value) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
-                    self.added(&path.join(Token::Field(name.clone())), value, changes);
+                    self.steps.push(Step::Member(name));
+                    self.added(value, Side::ADDED);
+                    self.steps.pop();
                 }
             }
             (Value::Array(before), Value::Array(after)) => {
                 for (index, (value, other)) in before.iter().zip(after).enumerate() {
-                    self.walk(&path.join(Token::Index(index)), value, other, changes);
+                    self.steps.push(Step::Element(index));
+                    let places = (
+                        self.before.element(places.0, index),
+                        self.after.element(places.1, index),
+                    );
+                    self.at(places, value, other)?;
+                    self.steps.pop();
                 }
                 // Where a rule frees the elements, more or fewer of them are another example of the same.
-                let free = loose::is_free(new.as_ref()) && loose::is_free(old.as_ref());
+                let (fewer, more) = if open.length {
+                    (Effect::Neutral, Effect::Neutral)
+                } else {
+                    (Effect::Breaking, Side::ADDED)
+                };
                 let common = before.len().min(after.len());
                 for (index, value) in before.iter().enumerate().skip(common) {
-                    let path = path.join(Token::Index(index));
-                    let effect = if free { Effect::Neutral } else { Effect::Breaking };
-                    changes.push(self.change(ChangeKind::Removed, effect, &path, Some(value), None));
+                    self.steps.push(Step::Element(index));
+                    self.removed(value, fewer);
+                    self.steps.pop();
                 }
                 for (index, value) in after.iter().enumerate().skip(common) {
-                    let path = path.join(Token::Index(index));
-                    let effect = if free { Effect::Neutral } else { Side::ADDED };
-                    changes.push(self.change(ChangeKind::Added, effect, &path, None, Some(value)));
+                    self.steps.push(Step::Element(index));
+                    self.added(value, more);
+                    self.steps.pop();
                 }
             }
             (before, after) if before == after => {}
             (before, after) => {
-                // The rule was compared above; under a rule that leaves the value open, another example of the same
-                // kind says nothing new.
-                let open = loose::is_free(new.as_ref()) && kind(before) == kind(after);
-                let effect = if open { Effect::Neutral } else { Effect::Breaking };
-                changes.push(self.change(ChangeKind::Changed, effect, path, Some(before), Some(after)));
+                // Under a rule that leaves the value open, another example of the same kind says nothing new.
+                let effect = if open.value && kind(before) == kind(after) {
+                    Effect::Neutral
+                } else {
+                    Effect::Breaking
+                };
+                self.push(ChangeKind::Changed, effect, Some(before), Some(after));
             }
         }
+        Ok(())
     }
 
-    fn rules(
-        &self,
-        path: &Path,
-        before: Option<&RuleList>,
-        after: Option<&RuleList>,
-        changes: &mut Vec<Change>,
-    ) {
-        // A rule that only cascades from above was reported there.
-        let own = |rules: &Rules| {
-            rules
-                .keys()
-                .any(|key| key.tokens().len() == path.tokens().len() && covers(key, path))
-        };
-        if before == after || !(own(self.before) || own(self.after)) {
-            return;
+    fn member(&mut self, (before, after): (PlaceId, PlaceId), name: &str) -> (PlaceId, PlaceId) {
+        (self.before.member(before, name), self.after.member(after, name))
+    }
+
+    /// What the rules of two places leave open. The first time, a change of the rules is told.
+    fn open(&mut self, places: (PlaceId, PlaceId)) -> Open {
+        if let Some(known) = self.judged.get(&places) {
+            return *known;
         }
-        let effect = match (self.side, loose::compare(before, after)) {
-            // What is sent is the example; a rule on it binds the consumer's own test only.
-            (Side::Sent, _) | (_, Some(Ordering::Equal)) => Effect::Neutral,
-            (Side::Expected, Some(Ordering::Greater)) => Effect::Relaxing,
-            (Side::Expected, Some(Ordering::Less) | None) => Effect::Breaking,
+        let (old, new) = (self.before.governing(places.0), self.after.governing(places.1));
+        let value = loose::is_free(new);
+        let open = Open {
+            value,
+            length: value && loose::is_free(old),
         };
-        let (before, after) = (before.map(rules_shown), after.map(rules_shown));
-        changes.push(self.change(ChangeKind::Rule, effect, path, before.as_ref(), after.as_ref()));
-    }
-
-    fn removed(&self, path: &Path, value: &Value, changes: &mut Vec<Change>) {
-        changes.push(self.change(ChangeKind::Removed, self.side.removed(), path, Some(value), None));
-    }
-
-    fn added(&self, path: &Path, value: &Value, changes: &mut Vec<Change>) {
-        changes.push(self.change(ChangeKind::Added, Side::ADDED, path, None, Some(value)));
-    }
-
-    fn change(
-        &self,
-        kind: ChangeKind,
-        effect: Effect,
-        path: &Path,
-        before: Option<&Value>,
-        after: Option<&Value>,
-    ) -> Change {
-        Change {
-            kind,
-            effect,
-            part: self.part.to_owned(),
-            path: path.as_str().to_owned(),
-            before: before.cloned(),
-            after: after.cloned(),
+        // A rule that is only passed on from above was told there.
+        let own = self.before.has_own(places.0) || self.after.has_own(places.1);
+        if own && old != new {
+            let effect = match (self.document.side, loose::compare(old, new)) {
+                // What is sent is the example; a rule on it binds the consumer's own test only.
+                (Side::Sent, _) | (_, Some(Ordering::Equal)) => Effect::Neutral,
+                (Side::Expected, Some(Ordering::Greater)) => Effect::Relaxing,
+                (Side::Expected, Some(Ordering::Less) | None) => Effect::Breaking,
+            };
+            let (old, new) = (old.map(rules_shown), new.map(rules_shown));
+            self.push(ChangeKind::Rule, effect, old.as_ref(), new.as_ref());
         }
+        self.judged.insert(places, open);
+        open
     }
-}
 
-/// The rules that hold at a place: its own, or else those of the nearest place above that pass on to what is below.
-/// Of several at one depth the one with the fewest wildcards holds.
-fn governing(rules: &Rules, path: &Path) -> Option<RuleList> {
-    let depth = path.tokens().len();
-    rules
-        .iter()
-        .filter(|(key, _)| covers(key, path))
-        .filter(|(key, list)| {
-            key.tokens().len() == depth || list.rules.iter().all(|rule| cascades(&rule.matcher))
-        })
-        .max_by_key(|(key, _)| (key.tokens().len(), std::cmp::Reverse(wildcards(key))))
-        .map(|(key, list)| {
-            if key.tokens().len() == depth {
-                list.clone()
-            } else {
-                RuleList::one(Matcher::TYPE)
+    fn removed(&mut self, value: &Value, effect: Effect) {
+        self.push(ChangeKind::Removed, effect, Some(value), None);
+    }
+
+    fn added(&mut self, value: &Value, effect: Effect) {
+        self.push(ChangeKind::Added, effect, None, Some(value));
+    }
+
+    fn push(&mut self, kind: ChangeKind, effect: Effect, before: Option<&Value>, after: Option<&Value>) {
+        let Self {
+            document,
+            steps,
+            changes,
+            ..
+        } = self;
+        let values = [before, after];
+        changes.push_with(effect, values.into_iter().flatten(), path_size(steps), || {
+            Change {
+                kind,
+                effect,
+                part: document.part.to_owned(),
+                path: path(steps),
+                before: before.cloned(),
+                after: after.cloned(),
             }
-        })
+        });
+    }
 }
 
-fn cascades(matcher: &Matcher) -> bool {
-    matches!(matcher, Matcher::Type { .. })
+fn path_size(steps: &[Step<'_>]) -> usize {
+    let size = |step: &Step<'_>| match step {
+        Step::Member(name) => name.len() + 1,
+        Step::Element(_) => 4,
+    };
+    steps.iter().map(size).sum()
 }
 
-fn covers(key: &Path, path: &Path) -> bool {
-    key.tokens().len() <= path.tokens().len()
-        && key
-            .tokens()
-            .iter()
-            .zip(path.tokens())
-            .all(|(key, token)| match key {
-                Token::Star => true,
-                Token::StarIndex => matches!(token, Token::Index(_)),
-                key => key == token,
-            })
-}
-
-fn wildcards(path: &Path) -> usize {
-    path.tokens()
-        .iter()
-        .filter(|token| matches!(token, Token::Star | Token::StarIndex))
-        .count()
+fn path(steps: &[Step<'_>]) -> String {
+    let token = |step: &Step<'_>| match step {
+        Step::Member(name) => Token::Field((*name).to_owned()),
+        Step::Element(index) => Token::Index(*index),
+    };
+    Path::from_tokens(steps.iter().map(token).collect())
+        .as_str()
+        .to_owned()
 }
 
 fn kind(value: &Value) -> u8 {

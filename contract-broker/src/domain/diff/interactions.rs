@@ -1,14 +1,14 @@
 //! Pairing the interactions of two contracts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use contract_core::contract::{Contract, Interaction, InteractionKind};
-use contract_core::json::Value;
 
 use super::{
-    change::{Change, ChangeKind, Effect},
+    change::{Change, ChangeKind, Changes, Effect, Room},
     parts,
 };
+use crate::domain::cancel::{Cancel, Cancelled};
 
 /// What changed between two contracts, interaction by interaction; unchanged ones are left out.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,6 +16,9 @@ pub(crate) struct Diff {
     pub(crate) interactions: Vec<InteractionDiff>,
     /// How many interactions are the same in both.
     pub(crate) unchanged: usize,
+    /// How many interactions changed, came or went beyond those that are shown.
+    pub(crate) not_shown: usize,
+    worst: Option<Effect>,
 }
 
 /// What changed about one interaction.
@@ -28,6 +31,8 @@ pub(crate) struct InteractionDiff {
     pub(crate) effect: Effect,
     /// What changed in it; empty for one that was added or removed.
     pub(crate) changes: Vec<Change>,
+    /// How many changes there are beyond these.
+    pub(crate) changes_not_shown: usize,
 }
 
 /// In which of the contracts an interaction is.
@@ -52,134 +57,163 @@ impl Presence {
 }
 
 impl Diff {
-    /// The worst effect of all changes; `None` when there is none.
+    /// The worst effect of all changes, shown or not; `None` when there is none.
     pub(crate) fn effect(&self) -> Option<Effect> {
-        self.interactions
-            .iter()
-            .map(|interaction| interaction.effect)
-            .max()
+        self.worst
+    }
+
+    fn add(&mut self, one: InteractionDiff, room: &mut Room) {
+        self.worst = self.worst.max(Some(one.effect));
+        let states: usize = one.provider_states.iter().map(String::len).sum();
+        // One whose changes are shown is shown.
+        if !one.changes.is_empty() || room.take(one.description.len() + states) {
+            self.interactions.push(one);
+        } else {
+            self.not_shown += 1;
+        }
     }
 }
 
 /// Compares two contracts. Interactions are paired by description, provider states and kind; one that is left alone on
 /// each side with the same description and kind is taken as the same with other states. Example values, comments and
-/// keys that have no bearing on verification are not compared.
-pub(crate) fn diff(before: &Contract, after: &Contract) -> Diff {
-    let (pairs, removed, added) = pair(&before.interactions, &after.interactions);
+/// keys that have no bearing on verification are not compared. Takes time that grows with the size of the contracts.
+///
+/// # Errors
+/// Nobody waits for it any more.
+pub(crate) fn diff(before: &Contract, after: &Contract, cancel: &Cancel) -> Result<Diff, Cancelled> {
+    let paired = pair(&before.interactions, &after.interactions, cancel)?;
     let mut diff = Diff::default();
-    for (before, after) in pairs {
-        let changes = changes(before, after);
-        match changes.iter().map(|change| change.effect).max() {
-            Some(effect) => diff
-                .interactions
-                .push(describe(after, Presence::Changed, effect, changes)),
+    let mut room = Room::new();
+    for (before, after) in paired.both {
+        cancel.check()?;
+        let mut changes = Changes::new(&mut room);
+        compare(before, after, &mut changes, cancel)?;
+        let Changes {
+            shown,
+            not_shown,
+            worst,
+            ..
+        } = changes;
+        match worst {
+            Some(effect) => {
+                let mut one = describe(after, Presence::Changed, effect);
+                one.changes = shown;
+                one.changes_not_shown = not_shown;
+                diff.add(one, &mut room);
+            }
             None => diff.unchanged += 1,
         }
     }
-    let lone = |presence, effect| move |one: &Interaction| describe(one, presence, effect, Vec::new());
-    diff.interactions
-        .extend(added.into_iter().map(lone(Presence::Added, Effect::Breaking)));
-    diff.interactions
-        .extend(removed.into_iter().map(lone(Presence::Removed, Effect::Relaxing)));
-    diff
+    for one in paired.added {
+        diff.add(describe(one, Presence::Added, Effect::Breaking), &mut room);
+    }
+    for one in paired.removed {
+        diff.add(describe(one, Presence::Removed, Effect::Relaxing), &mut room);
+    }
+    Ok(diff)
 }
 
-type Paired<'c> = (
-    Vec<(&'c Interaction, &'c Interaction)>,
-    Vec<&'c Interaction>,
-    Vec<&'c Interaction>,
-);
-
-/// Pairs, those left of the old contract, those left of the new one; in the order of the contracts.
-fn pair<'c>(before: &'c [Interaction], after: &'c [Interaction]) -> Paired<'c> {
-    let exact = |one: &Interaction| (kind(one), one.description.clone(), states(one));
-    let loose = |one: &Interaction| (kind(one), one.description.clone());
-    let mut pairs = Vec::new();
-    let (mut old, mut new): (Vec<&Interaction>, Vec<&Interaction>) =
-        (before.iter().collect(), after.iter().collect());
-    match_up(&mut old, &mut new, &mut pairs, exact, false);
-    match_up(&mut old, &mut new, &mut pairs, loose, true);
-    (pairs, old, new)
+/// The interactions of two contracts, in their order.
+struct Paired<'c> {
+    both: Vec<(&'c Interaction, &'c Interaction)>,
+    removed: Vec<&'c Interaction>,
+    added: Vec<&'c Interaction>,
 }
 
-/// Takes out of both lists what has the same key; with `alone` only where the key is alone on each side.
+fn pair<'c>(
+    before: &'c [Interaction],
+    after: &'c [Interaction],
+    cancel: &Cancel,
+) -> Result<Paired<'c>, Cancelled> {
+    let mut paired = Paired {
+        both: Vec::new(),
+        removed: before.iter().collect(),
+        added: after.iter().collect(),
+    };
+    let kind = |one: &'c Interaction| (one.kind.type_name(), one.description.as_str());
+    match_up(&mut paired, |one| (kind(one), states(one)), false);
+    cancel.check()?;
+    match_up(&mut paired, kind, true);
+    Ok(paired)
+}
+
+/// Pairs what has the same key; with `alone` only where the key is alone on each side.
 fn match_up<'c, K: Eq + std::hash::Hash>(
-    old: &mut Vec<&'c Interaction>,
-    new: &mut Vec<&'c Interaction>,
-    pairs: &mut Vec<(&'c Interaction, &'c Interaction)>,
-    key: impl Fn(&Interaction) -> K,
+    paired: &mut Paired<'c>,
+    key: impl Fn(&'c Interaction) -> K,
     alone: bool,
 ) {
-    let mut waiting: HashMap<K, Vec<usize>> = HashMap::new();
-    for (index, one) in old.iter().enumerate().rev() {
-        waiting.entry(key(one)).or_default().push(index);
+    let mut waiting: HashMap<K, VecDeque<usize>> = HashMap::new();
+    for (place, one) in paired.removed.iter().enumerate() {
+        waiting.entry(key(one)).or_default().push_back(place);
     }
     let mut counts: HashMap<K, usize> = HashMap::new();
-    for one in new.iter() {
+    for one in &paired.added {
         *counts.entry(key(one)).or_default() += 1;
     }
-    let mut taken = Vec::new();
-    new.retain(|one| {
+    let mut taken = vec![false; paired.removed.len()];
+    let Paired { both, removed, added } = paired;
+    added.retain(|one| {
         let key = key(one);
         let candidates = waiting
             .get_mut(&key)
             .filter(|found| !alone || (found.len() == 1 && counts[&key] == 1));
-        match candidates.and_then(Vec::pop) {
-            Some(index) => {
-                taken.push(index);
-                pairs.push((old[index], one));
-                false
-            }
-            None => true,
-        }
+        let Some(place) = candidates.and_then(VecDeque::pop_front) else {
+            return true;
+        };
+        taken[place] = true;
+        both.push((removed[place], *one));
+        false
     });
-    taken.sort_unstable();
-    for index in taken.into_iter().rev() {
-        old.remove(index);
-    }
-}
-
-fn kind(one: &Interaction) -> String {
-    one.kind.type_name().to_owned()
+    let mut taken = taken.into_iter();
+    removed.retain(|_| taken.next() == Some(false));
 }
 
 fn states(one: &Interaction) -> Vec<String> {
     one.provider_states.iter().map(ToString::to_string).collect()
 }
 
-fn describe(one: &Interaction, presence: Presence, effect: Effect, changes: Vec<Change>) -> InteractionDiff {
+fn describe(one: &Interaction, presence: Presence, effect: Effect) -> InteractionDiff {
     InteractionDiff {
         presence,
         description: one.description.clone(),
         provider_states: states(one),
-        kind: kind(one),
+        kind: one.kind.type_name().to_owned(),
         effect,
-        changes,
+        changes: Vec::new(),
+        changes_not_shown: 0,
     }
 }
 
-fn changes(before: &Interaction, after: &Interaction) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let mut whole = |part: &str, effect, before, after| {
-        changes.push(Change {
-            kind: ChangeKind::Changed,
-            effect,
-            part: part.to_owned(),
-            path: String::new(),
-            before: Some(before),
-            after: Some(after),
-        });
+/// Adds the changes of one interaction.
+fn compare(
+    before: &Interaction,
+    after: &Interaction,
+    changes: &mut Changes<'_>,
+    cancel: &Cancel,
+) -> Result<(), Cancelled> {
+    let whole = |part: &str, effect, before, after| Change {
+        kind: ChangeKind::Changed,
+        effect,
+        part: part.to_owned(),
+        path: String::new(),
+        before: Some(before),
+        after: Some(after),
     };
     let (old, new) = (states(before), states(after));
     if old != new {
         // A state that the provider never had to set up may fail; fewer states are less to set up.
-        let fewer = new.iter().all(|state| old.contains(state));
-        whole(
+        let fewer = {
+            let known: HashSet<&String> = old.iter().collect();
+            new.iter().all(|state| known.contains(state))
+        };
+        let effect = if fewer { Effect::Relaxing } else { Effect::Breaking };
+        changes.push(whole(
             "provider states",
-            if fewer { Effect::Relaxing } else { Effect::Breaking },
-            old.into_iter().map(Value::from).collect(),
-            new.into_iter().map(Value::from).collect(),
-        );
+            effect,
+            old.into_iter().collect(),
+            new.into_iter().collect(),
+        ));
     }
     if before.pending != after.pending {
         let effect = if after.pending {
@@ -187,25 +221,30 @@ fn changes(before: &Interaction, after: &Interaction) -> Vec<Change> {
         } else {
             Effect::Breaking
         };
-        whole("pending", effect, before.pending.into(), after.pending.into());
+        let change = whole("pending", effect, before.pending.into(), after.pending.into());
+        changes.push(change);
     }
-    changes.extend(match (&before.kind, &after.kind) {
-        (InteractionKind::Http(before), InteractionKind::Http(after)) => parts::http(before, after),
-        (InteractionKind::Message(before), InteractionKind::Message(after)) => parts::message(before, after),
-        (InteractionKind::SyncMessage(before), InteractionKind::SyncMessage(after)) => {
-            parts::sync_message(before, after)
+    match (&before.kind, &after.kind) {
+        (InteractionKind::Http(before), InteractionKind::Http(after)) => {
+            parts::http(before, after, changes, cancel)?;
         }
-        (before, after) if before == after => Vec::new(),
-        _ => vec![Change {
+        (InteractionKind::Message(before), InteractionKind::Message(after)) => {
+            parts::message(before, after, changes, cancel)?;
+        }
+        (InteractionKind::SyncMessage(before), InteractionKind::SyncMessage(after)) => {
+            parts::sync_message(before, after, changes, cancel)?;
+        }
+        (before, after) if before == after => {}
+        _ => changes.push(Change {
             kind: ChangeKind::Changed,
             effect: Effect::Breaking,
             part: "interaction".to_owned(),
             path: String::new(),
             before: None,
             after: None,
-        }],
-    });
-    changes
+        }),
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -214,6 +253,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+
+    fn compared(before: &Contract, after: &Contract) -> Diff {
+        diff(before, after, &Cancel::default()).expect("it is waited for")
+    }
 
     fn contract(interactions: Value) -> Contract {
         Contract::from_json(json!({
@@ -240,7 +283,7 @@ mod tests {
 
     /// Each change as `effect kind part path`.
     fn lines(before: Value, after: Value) -> Vec<String> {
-        let diff = diff(&contract(json!([before])), &contract(json!([after])));
+        let diff = compared(&contract(json!([before])), &contract(json!([after])));
         let changes = diff
             .interactions
             .iter()
@@ -373,7 +416,7 @@ mod tests {
         };
         let before = contract(json!([one("a", "s"), one("b", "s"), one("c", "s")]));
         let after = contract(json!([one("c", "other"), one("d", "s"), one("a", "s")]));
-        let diff = diff(&before, &after);
+        let diff = compared(&before, &after);
         let lines: Vec<String> = diff
             .interactions
             .iter()
@@ -399,13 +442,67 @@ mod tests {
         let one = interaction(json!({"a": [1, {"b": null}]}), json!({}));
         let two = json!({"description": "an event", "contents": {"id": 1}, "metadata": {"topic": "t"}});
         let before = contract(json!([one.clone()]));
-        assert_eq!(diff(&before, &contract(json!([one]))).effect(), None);
+        assert_eq!(compared(&before, &contract(json!([one]))).effect(), None);
         let messages = Contract::from_json(json!({
             "consumer": {"name": "web"}, "provider": {"name": "api"}, "messages": [two],
             "metadata": {"pactSpecification": {"version": "3.0.0"}},
         }))
         .expect("a contract");
-        assert_eq!(diff(&messages, &messages).effect(), None);
-        assert_eq!(diff(&before, &messages).interactions.len(), 2);
+        assert_eq!(compared(&messages, &messages).effect(), None);
+        assert_eq!(compared(&before, &messages).interactions.len(), 2);
+    }
+
+    /// A body of many elements under many rules, of which some change.
+    fn large(kind: &str, elements: usize) -> Value {
+        let rules: serde_json::Map<String, Value> = (0..300)
+            .map(|number| (format!("$[*].m{number}"), rule(kind)))
+            .chain((0..300).map(|number| (format!("$[{number}].other"), rule("type"))))
+            .collect();
+        let body: Vec<Value> = (0..elements)
+            .map(|number| json!({"m1": number, "m2": {"deep": [number]}, "other": kind}))
+            .collect();
+        interaction(json!(body), Value::Object(rules))
+    }
+
+    #[test]
+    fn a_rule_that_changed_is_told_once_and_what_is_too_much_is_counted() {
+        let before = contract(json!([large("type", 20_000)]));
+        let after = contract(json!([large("integer", 20_000)]));
+        let diff = compared(&before, &after);
+        let one = &diff.interactions[0];
+        let rules: Vec<&str> = one
+            .changes
+            .iter()
+            .filter(|change| change.kind == ChangeKind::Rule)
+            .map(|change| change.path.as_str())
+            .collect();
+        assert_eq!(rules, ["$[0].m1", "$[0].m2"]);
+        assert_eq!(one.changes.len() + one.changes_not_shown, 20_000 + 2);
+        assert!(one.changes.len() <= 10_000, "{}", one.changes.len());
+        assert_eq!(diff.effect(), Some(Effect::Breaking));
+    }
+
+    #[test]
+    fn interactions_that_are_too_many_to_be_shown_are_counted() {
+        let many = |prefix: &str| {
+            let one = |number: usize| {
+                let mut one = interaction(json!({}), json!({}));
+                one["description"] = json!(format!("{prefix} {number}"));
+                one
+            };
+            contract((0..12_000).map(one).collect())
+        };
+        let diff = compared(&many("old"), &many("new"));
+        assert_eq!(diff.interactions.len() + diff.not_shown, 24_000);
+        assert!(diff.not_shown > 10_000, "{}", diff.not_shown);
+        assert_eq!(diff.effect(), Some(Effect::Breaking));
+    }
+
+    #[test]
+    fn a_comparison_that_nobody_waits_for_ends() {
+        let nobody = Cancel::default();
+        nobody.cancel();
+        let one = contract(json!([large("type", 1)]));
+        assert!(super::diff(&one, &one, &nobody).is_err());
     }
 }

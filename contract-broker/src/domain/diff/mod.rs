@@ -9,7 +9,8 @@ mod document;
 mod interactions;
 mod loose;
 mod parts;
+mod rules;
 
 pub(crate) use change::{Change, Effect};
-pub(crate) use interactions::{Diff, diff};
+pub(crate) use interactions::{Diff, InteractionDiff, diff};
 pub(crate) use loose::describe_rules;

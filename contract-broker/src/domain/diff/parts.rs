@@ -1,6 +1,9 @@
 //! Changes of requests, responses and messages, part by part.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use contract_core::contract::{
     Body, Data, Headers, HttpInteraction, MatchingRules, Message, Query, RuleList, SyncMessage, Undecoded,
@@ -8,90 +11,97 @@ use contract_core::contract::{
 use contract_core::json::Value;
 
 use super::{
-    change::{Change, ChangeKind, Effect, Side},
+    change::{Change, ChangeKind, Changes, Effect, Side},
     document::{Document, rules_shown},
     loose,
 };
+use crate::domain::cancel::{Cancel, Cancelled};
 
-/// The changes of an HTTP interaction.
-pub(super) fn http(before: &HttpInteraction, after: &HttpInteraction) -> Vec<Change> {
-    let mut changes = Vec::new();
+/// Adds the changes of an HTTP interaction.
+pub(super) fn http(
+    before: &HttpInteraction,
+    after: &HttpInteraction,
+    changes: &mut Changes<'_>,
+    cancel: &Cancel,
+) -> Result<(), Cancelled> {
     let (old, new) = (&before.request, &after.request);
-    let sent = |name: &str, rules: (Option<&RuleList>, Option<&RuleList>), before: &str, after: &str| {
-        value(
-            &format!("request {name}"),
-            "",
-            Side::Sent,
-            rules,
-            Some(Value::from(before)),
-            Some(Value::from(after)),
-        )
-    };
-    let method = (old.rules.method.as_ref(), new.rules.method.as_ref());
-    changes.extend(sent(
-        "method",
-        method,
-        &old.method.to_uppercase(),
-        &new.method.to_uppercase(),
-    ));
-    changes.extend(sent(
-        "path",
-        (old.rules.path.as_ref(), new.rules.path.as_ref()),
-        &old.path,
-        &new.path,
-    ));
-    let queries = (query_values(&old.query), query_values(&new.query));
-    changes.extend(named(
+    let rules = (old.rules.method.as_ref(), new.rules.method.as_ref());
+    let methods = (old.method.to_uppercase(), new.method.to_uppercase());
+    value(
+        "request method",
+        "",
+        Side::Sent,
+        rules,
+        (Some(methods.0.into()), Some(methods.1.into())),
+        changes,
+    );
+    let rules = (old.rules.path.as_ref(), new.rules.path.as_ref());
+    let paths = (Some(Value::from(&old.path)), Some(Value::from(&new.path)));
+    value("request path", "", Side::Sent, rules, paths, changes);
+    named(
         "request query",
         Side::Sent,
         (&old.rules.query, &new.rules.query),
-        &queries,
-    ));
-    changes.extend(headers(
+        (query_values(&old.query), query_values(&new.query)),
+        changes,
+        cancel,
+    )?;
+    headers(
         Side::Sent,
         (&old.headers, &new.headers),
         (&old.rules, &new.rules),
-    ));
-    changes.extend(body(
+        changes,
+        cancel,
+    )?;
+    body(
         "request body",
         Side::Sent,
         (&old.body, &new.body),
         (&old.rules, &new.rules),
-    ));
+        changes,
+        cancel,
+    )?;
 
     let (old, new) = (&before.response, &after.response);
     let rules = (old.rules.status.as_ref(), new.rules.status.as_ref());
-    let (status_before, status_after) = (old.status.map(Value::from), new.status.map(Value::from));
-    changes.extend(value(
-        "response status",
-        "",
-        Side::Expected,
-        rules,
-        status_before,
-        status_after,
-    ));
-    changes.extend(headers(
+    let statuses = (old.status.map(Value::from), new.status.map(Value::from));
+    value("response status", "", Side::Expected, rules, statuses, changes);
+    headers(
         Side::Expected,
         (&old.headers, &new.headers),
         (&old.rules, &new.rules),
-    ));
-    changes.extend(body(
+        changes,
+        cancel,
+    )?;
+    body(
         "response body",
         Side::Expected,
         (&old.body, &new.body),
         (&old.rules, &new.rules),
-    ));
-    changes
+        changes,
+        cancel,
+    )
 }
 
-/// The changes of a message that the consumer expects.
-pub(super) fn message(before: &Message, after: &Message) -> Vec<Change> {
-    one_message("message", Side::Expected, before, after)
+/// Adds the changes of a message that the consumer expects.
+pub(super) fn message(
+    before: &Message,
+    after: &Message,
+    changes: &mut Changes<'_>,
+    cancel: &Cancel,
+) -> Result<(), Cancelled> {
+    one_message("message", Side::Expected, before, after, changes, cancel)
 }
 
-/// The changes of a request message and its responses.
-pub(super) fn sync_message(before: &SyncMessage, after: &SyncMessage) -> Vec<Change> {
-    let mut changes = one_message("request message", Side::Sent, &before.request, &after.request);
+/// Adds the changes of a request message and its responses.
+pub(super) fn sync_message(
+    before: &SyncMessage,
+    after: &SyncMessage,
+    changes: &mut Changes<'_>,
+    cancel: &Cancel,
+) -> Result<(), Cancelled> {
+    let part = "request message";
+    one_message(part, Side::Sent, &before.request, &after.request, changes, cancel)?;
     let (old, new) = (before.responses.len(), after.responses.len());
     for (index, (before, after)) in before.responses.iter().zip(&after.responses).enumerate() {
         let part = if old.max(new) > 1 {
@@ -99,7 +109,7 @@ pub(super) fn sync_message(before: &SyncMessage, after: &SyncMessage) -> Vec<Cha
         } else {
             "response message".into()
         };
-        changes.extend(one_message(&part, Side::Expected, before, after));
+        one_message(&part, Side::Expected, before, after, changes, cancel)?;
     }
     if old != new {
         let effect = if new < old {
@@ -116,11 +126,17 @@ pub(super) fn sync_message(before: &SyncMessage, after: &SyncMessage) -> Vec<Cha
             after: Some(Value::from(new)),
         });
     }
-    changes
+    Ok(())
 }
 
-fn one_message(part: &str, side: Side, before: &Message, after: &Message) -> Vec<Change> {
-    let rules = (&before.rules, &after.rules);
+fn one_message(
+    part: &str,
+    side: Side,
+    before: &Message,
+    after: &Message,
+    changes: &mut Changes<'_>,
+    cancel: &Cancel,
+) -> Result<(), Cancelled> {
     let metadata = |message: &Message| {
         message
             .metadata
@@ -128,31 +144,33 @@ fn one_message(part: &str, side: Side, before: &Message, after: &Message) -> Vec
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
     };
-    let values = (metadata(before), metadata(after));
-    let mut changes = named(
+    named(
         &format!("{part} metadata"),
         side,
         (&before.rules.metadata, &after.rules.metadata),
-        &values,
-    );
-    changes.extend(body(
+        (metadata(before), metadata(after)),
+        changes,
+        cancel,
+    )?;
+    body(
         &format!("{part} contents"),
         side,
         (&before.contents, &after.contents),
-        rules,
-    ));
-    changes
+        (&before.rules, &after.rules),
+        changes,
+        cancel,
+    )
 }
 
-/// One value with its rules; nothing where it did not change.
+/// Adds what changed about one value and its rules.
 fn value(
     part: &str,
     path: &str,
     side: Side,
     (old, new): (Option<&RuleList>, Option<&RuleList>),
-    before: Option<Value>,
-    after: Option<Value>,
-) -> Vec<Change> {
+    (before, after): (Option<Value>, Option<Value>),
+    changes: &mut Changes<'_>,
+) {
     let change = |kind, effect, before, after| Change {
         kind,
         effect,
@@ -162,11 +180,10 @@ fn value(
         after,
     };
     match (before, after) {
-        (None, None) => Vec::new(),
-        (Some(before), None) => vec![change(ChangeKind::Removed, side.removed(), Some(before), None)],
-        (None, Some(after)) => vec![change(ChangeKind::Added, Side::ADDED, None, Some(after))],
+        (None, None) => {}
+        (Some(before), None) => changes.push(change(ChangeKind::Removed, side.removed(), Some(before), None)),
+        (None, Some(after)) => changes.push(change(ChangeKind::Added, Side::ADDED, None, Some(after))),
         (Some(before), Some(after)) => {
-            let mut changes = Vec::new();
             if old != new {
                 let effect = match (side, loose::compare(old, new)) {
                     (Side::Sent, _) | (_, Some(Ordering::Equal)) => Effect::Neutral,
@@ -188,40 +205,49 @@ fn value(
                 };
                 changes.push(change(ChangeKind::Changed, effect, Some(before), Some(after)));
             }
-            changes
         }
     }
 }
 
-/// Values by name: query parameters, headers, metadata.
+type Named = BTreeMap<String, Value>;
+
+/// Adds what changed about values by name: query parameters, headers, metadata.
 fn named(
     part: &str,
     side: Side,
     (old, new): (&BTreeMap<String, RuleList>, &BTreeMap<String, RuleList>),
-    (before, after): &(BTreeMap<String, Value>, BTreeMap<String, Value>),
-) -> Vec<Change> {
-    let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let rule = |rules: &BTreeMap<String, RuleList>, name: &str| {
-        rules
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, list)| list.clone())
-    };
-    names
-        .into_iter()
-        .flat_map(|name| {
-            let (old, new) = (rule(old, name), rule(new, name));
-            let (before, after) = (before.get(name).cloned(), after.get(name).cloned());
-            value(part, name, side, (old.as_ref(), new.as_ref()), before, after)
-        })
-        .collect()
+    (mut before, mut after): (Named, Named),
+    changes: &mut Changes<'_>,
+    cancel: &Cancel,
+) -> Result<(), Cancelled> {
+    let (old, new) = (by_lower_case(old), by_lower_case(new));
+    let names: BTreeSet<String> = before.keys().chain(after.keys()).cloned().collect();
+    for name in names {
+        cancel.check()?;
+        let lower = name.to_ascii_lowercase();
+        let rules = (old.get(&lower).copied(), new.get(&lower).copied());
+        let values = (before.remove(&name), after.remove(&name));
+        value(part, &name, side, rules, values, changes);
+    }
+    Ok(())
+}
+
+/// Rules by the lower-case form of their names; of several the first.
+fn by_lower_case(rules: &BTreeMap<String, RuleList>) -> HashMap<String, &RuleList> {
+    let mut by_name = HashMap::with_capacity(rules.len());
+    for (name, list) in rules {
+        by_name.entry(name.to_ascii_lowercase()).or_insert(list);
+    }
+    by_name
 }
 
 fn headers(
     side: Side,
     (before, after): (&Headers, &Headers),
     (old, new): (&MatchingRules, &MatchingRules),
-) -> Vec<Change> {
+    changes: &mut Changes<'_>,
+    cancel: &Cancel,
+) -> Result<(), Cancelled> {
     let values = |headers: &Headers| {
         headers
             .iter()
@@ -233,11 +259,14 @@ fn headers(
     } else {
         "response header"
     };
+    let rules = (&old.headers, &new.headers);
     named(
         part,
         side,
-        (&old.headers, &new.headers),
-        &(values(before), values(after)),
+        rules,
+        (values(before), values(after)),
+        changes,
+        cancel,
     )
 }
 
@@ -253,7 +282,9 @@ fn body(
     side: Side,
     (before, after): (&Body, &Body),
     (old, new): (&MatchingRules, &MatchingRules),
-) -> Vec<Change> {
+    changes: &mut Changes<'_>,
+    cancel: &Cancel,
+) -> Result<(), Cancelled> {
     if let (Some(Data::Json(before)), Some(Data::Json(after))) = (
         before.content().map(|content| &content.data),
         after.content().map(|content| &content.data),
@@ -264,11 +295,12 @@ fn body(
             before: &old.body,
             after: &new.body,
         }
-        .compare(before, after);
+        .compare(before, after, changes, cancel);
     }
     let root = contract_core::contract::Path::root();
     let rules = (old.body.get(&root), new.body.get(&root));
-    value(part, "", side, rules, shown(before), shown(after))
+    value(part, "", side, rules, (shown(before), shown(after)), changes);
+    Ok(())
 }
 
 /// A body as a value to compare; nothing for one that the contract does not speak of.

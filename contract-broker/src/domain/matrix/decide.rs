@@ -1,9 +1,9 @@
 //! The decision.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
-    Ignore, Integration, Query, Resolved, Row,
+    Ignore, Integration, Query, Resolved, Row, VersionRef,
     reasons::{self, Failing, Found},
 };
 use crate::domain::Notice;
@@ -22,24 +22,41 @@ pub(crate) struct Summary {
     pub(crate) notices: Vec<Notice>,
 }
 
-/// Whether a row does not count.
-pub(crate) fn is_ignored(row: &Row, ignore: &[Ignore]) -> bool {
-    let meets = |name: &str, version: Option<&str>| {
-        ignore.iter().any(|ignore| {
-            ignore.pacticipant == name
-                && ignore
-                    .version
-                    .as_deref()
-                    .is_none_or(|number| version == Some(number))
-        })
-    };
-    meets(&row.consumer, Some(&row.consumer_version.number))
-        || meets(
-            &row.provider,
-            row.provider_version
-                .as_ref()
-                .map(|version| version.number.as_str()),
-        )
+/// What does not count, to be looked up.
+pub(crate) struct Ignored<'i> {
+    whole: HashSet<&'i str>,
+    versions: HashSet<(&'i str, &'i str)>,
+}
+
+impl<'i> Ignored<'i> {
+    pub(crate) fn new(ignore: &'i [Ignore]) -> Self {
+        let mut ignored = Self {
+            whole: HashSet::new(),
+            versions: HashSet::new(),
+        };
+        for Ignore { pacticipant, version } in ignore {
+            match version {
+                None => ignored.whole.insert(pacticipant),
+                Some(number) => ignored.versions.insert((pacticipant, number)),
+            };
+        }
+        ignored
+    }
+
+    /// Whether a row does not count.
+    pub(crate) fn covers(&self, row: &Row) -> bool {
+        let meets = |name: &str, version: Option<&VersionRef>| {
+            self.whole.contains(name)
+                || version.is_some_and(|version| self.versions.contains(&(name, version.number.as_str())))
+        };
+        meets(&row.consumer, Some(&row.consumer_version))
+            || meets(&row.provider, row.provider_version.as_ref())
+    }
+
+    /// Whether every version of a pacticipant does not count.
+    fn covers_all_of(&self, pacticipant: &str) -> bool {
+        self.whole.contains(pacticipant)
+    }
 }
 
 /// Decides. `rows` are grouped and filtered; `failing` tells what failed in a result and since when, by the result's
@@ -52,24 +69,24 @@ pub(crate) fn decide(
     unknown_ignored: &[&Ignore],
     failing: &HashMap<i64, Failing>,
 ) -> Summary {
-    let ignore = &query.options.ignore;
-    let (ignored, counted): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| is_ignored(row, ignore));
+    let ignore = Ignored::new(&query.options.ignore);
+    let (ignored, counted): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| ignore.covers(row));
+    let with_row: HashSet<(i64, i64)> = rows
+        .iter()
+        .map(|row| (row.consumer_id, row.provider_id))
+        .collect();
     let missing: Vec<&Resolved> = resolved
         .iter()
-        .filter(|selector| selector.specified && selector.is_missing() && !ignored_whole(selector, ignore))
+        .filter(|selector| selector.specified && selector.is_missing())
+        .filter(|selector| !ignore.covers_all_of(&selector.selector.pacticipant))
         .collect();
     let without_row: Vec<&Integration> = integrations
         .iter()
         .filter(|integration| {
             integration.required
-                && !rows.iter().any(|row| {
-                    row.consumer_id == integration.consumer_id && row.provider_id == integration.provider_id
-                })
-                && !ignore.iter().any(|ignore| {
-                    ignore.version.is_none()
-                        && (ignore.pacticipant == integration.provider
-                            || ignore.pacticipant == integration.consumer)
-                })
+                && !with_row.contains(&(integration.consumer_id, integration.provider_id))
+                && !ignore.covers_all_of(&integration.provider)
+                && !ignore.covers_all_of(&integration.consumer)
         })
         .collect();
     let count = |wanted: Option<bool>| counted.iter().filter(|row| row.success() == wanted).count();
@@ -82,9 +99,15 @@ pub(crate) fn decide(
     } else {
         Some(failed == 0)
     };
+    let mut by_pacticipant = HashMap::new();
+    for one in resolved {
+        by_pacticipant.entry(one.pacticipant_id).or_insert(one);
+    }
+    let absent = resolved.iter().filter(|one| one.is_missing());
     let found = Found {
         query,
-        resolved,
+        by_pacticipant,
+        absent: absent.map(|one| one.pacticipant_id).collect(),
         missing: &missing,
         without_row: &without_row,
         rows: &counted,
@@ -101,17 +124,11 @@ pub(crate) fn decide(
     }
 }
 
-fn ignored_whole(selector: &Resolved, ignore: &[Ignore]) -> bool {
-    ignore
-        .iter()
-        .any(|ignore| ignore.version.is_none() && ignore.pacticipant == selector.selector.pacticipant)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::matrix::{
-        FirstFailure, LatestBy, Target, Verification, VersionRef, VersionSelector, Versions, group,
+        FirstFailure, LatestBy, Target, Verification, VersionSelector, Versions, group,
     };
 
     fn version(id: i64) -> VersionRef {

@@ -5,7 +5,7 @@ mod query;
 mod reasons;
 mod row;
 
-pub(crate) use decide::{Summary, decide, is_ignored};
+pub(crate) use decide::{Ignored, Summary, decide};
 pub(crate) use query::{Ignore, LatestBy, Options, Query, Target, VersionSelector};
 pub(crate) use reasons::{Failing, FirstFailure};
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub(crate) struct Query {
 }
 
 /// Which versions of a pacticipant are meant. With nothing but the name, all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct VersionSelector {
     pub(crate) pacticipant: String,
     pub(crate) version: Option<String>,
@@ -88,7 +88,7 @@ pub(crate) struct Options {
 }
 
 /// What does not count.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Ignore {
     pub(crate) pacticipant: String,
     /// `None`: all versions.

@@ -1,6 +1,9 @@
 //! The decision in words: who, which contract, which interaction, since when, and what to do next.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+};
 
 use super::{Ignore, Integration, Query, Resolved, Row, Target, VersionSelector, Versions};
 use crate::domain::{Notice, notice::Kind, time::iso};
@@ -8,7 +11,10 @@ use crate::domain::{Notice, notice::Kind, time::iso};
 /// What the decision was made from.
 pub(super) struct Found<'a> {
     pub(super) query: &'a Query,
-    pub(super) resolved: &'a [Resolved],
+    /// The first selector of each pacticipant.
+    pub(super) by_pacticipant: HashMap<i64, &'a Resolved>,
+    /// The pacticipants of which a selector found nothing.
+    pub(super) absent: HashSet<i64>,
     pub(super) missing: &'a [&'a Resolved],
     pub(super) without_row: &'a [&'a Integration],
     /// Those that count.
@@ -236,10 +242,7 @@ fn environment<'a>(found: &Found<'a>) -> Option<&'a str> {
 }
 
 fn is_absent(found: &Found<'_>, pacticipant: i64) -> bool {
-    found
-        .resolved
-        .iter()
-        .any(|resolved| resolved.pacticipant_id == pacticipant && resolved.is_missing())
+    found.absent.contains(&pacticipant)
 }
 
 fn consumer_of(found: &Found<'_>, row: &Row) -> String {
@@ -268,11 +271,7 @@ fn described(found: &Found<'_>, pacticipant: i64, name: &str) -> String {
 
 /// A version as the question named it: `the version of api currently in production (20)`.
 fn phrase(found: &Found<'_>, pacticipant: i64, name: &str, number: Option<&str>) -> String {
-    let Some(resolved) = found
-        .resolved
-        .iter()
-        .find(|resolved| resolved.pacticipant_id == pacticipant)
-    else {
+    let Some(resolved) = found.by_pacticipant.get(&pacticipant) else {
         return number.map_or_else(|| name.to_owned(), |number| format!("version {number} of {name}"));
     };
     let selector = &resolved.selector;

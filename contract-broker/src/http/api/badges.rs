@@ -148,7 +148,7 @@ async fn of_question(
     label: &str,
     cache: &'static str,
 ) -> Result<Response> {
-    let (message, tone) = match matrix::answer(state, question).await {
+    let (message, tone) = match matrix::verdict(state, question).await {
         Ok(answer) if answer.missing => ("not found", Tone::Unknown),
         Ok(answer) => match answer.summary.deployable {
             Some(true) => ("yes", Tone::Good),

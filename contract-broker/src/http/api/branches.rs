@@ -47,8 +47,13 @@ pub(crate) async fn list(
     let page = Page::or_first(&query, 100)?;
     let mut connection = state.store.read().await?;
     let owner = pacticipants::require(&mut connection, &pacticipant).await?;
-    let (found, total) =
-        branches::list(&mut connection, owner.id, query.get("q"), Page::limit(Some(page))).await?;
+    let (found, total) = branches::list(
+        &mut connection,
+        owner.id,
+        query.search()?,
+        Page::limit(Some(page)),
+    )
+    .await?;
     let path = format!("/pacticipants/{}/branches", encode(&pacticipant));
     let mut answer = json!({
         "_embedded": {

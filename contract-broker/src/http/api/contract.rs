@@ -23,12 +23,13 @@ use crate::{
         error::{Failure, Result},
         etag, negotiation,
         path::Path,
+        publishing::{self, Difference},
         request_body::{Text, malformed},
     },
     store::{
-        Connection,
+        self, Reader,
         contracts::{self, Document, Publication, Which},
-        publish::{self, NewContract, Publish},
+        publish::{NewContract, Publish},
         versions,
     },
 };
@@ -41,59 +42,74 @@ pub(crate) const OFFERED: &[&str] = &[
     "application/vnd.pact+json",
 ];
 
-/// Answers with a contract: its document (read where it is not given), and links where it is an object.
+/// What is served of a contract.
+pub(crate) struct Served {
+    pub(crate) publication: Publication,
+    /// Read where it is not given.
+    pub(crate) document: Option<Document>,
+    /// The token of the selection that it was fetched with.
+    pub(crate) token: Option<String>,
+}
+
+impl Served {
+    pub(crate) fn of(publication: Publication) -> Self {
+        Self {
+            publication,
+            document: None,
+            token: None,
+        }
+    }
+}
+
+/// Answers with a contract: its document, and links where it is an object.
 pub(crate) async fn served(
-    connection: &mut Connection,
+    state: &AppState,
+    mut connection: Reader,
     base: &BaseUrl,
     headers: &HeaderMap,
-    publication: &Publication,
-    document: Option<Document>,
-    token: Option<&str>,
+    served: Served,
 ) -> Result<Response> {
+    let Served {
+        publication,
+        document,
+        token,
+    } = served;
     let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
     let extended = media.contains("extended");
     // Everything that the body depends on; tags are shown only in the extended form, which is not cached.
     let tag = etag::of(&[
         &publication.sha,
         &publication.id.to_string(),
-        token.unwrap_or_default(),
+        token.as_deref().unwrap_or_default(),
         base.as_str(),
         media,
     ]);
     if !extended && etag::is_current(headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let Document { text, edits } = match document {
+    let document = match document {
         Some(document) => document,
-        None => contracts::document(connection, publication.content_id).await?,
+        None => contracts::document(&mut connection, publication.content_id).await?,
     };
-    let links = links::of(base, publication, token);
-    let created_at = iso(publication.created_at);
-    let body = if extended {
-        let details = versions::details(connection, &[publication.consumer_version_id]).await?;
-        let tags: Vec<Value> = details
+    let tags = if extended {
+        let details = versions::details(&mut connection, &[publication.consumer_version_id]).await?;
+        let tags = details
             .values()
             .flat_map(|details| &details.tags)
-            .map(|(name, latest)| json!({ "name": name, "latest": latest }))
-            .collect();
-        let contract = edits.closed(&text);
-        let tags = Value::from(tags);
-        format!(
-            "{{\"contract\":{contract},\"createdAt\":\"{created_at}\",\"_embedded\":{{\"tags\":{tags}}},\"_links\":{links}}}"
-        )
+            .map(|(name, latest)| json!({ "name": name, "latest": latest }));
+        Some(tags.collect::<Value>())
     } else {
-        match edits.open(&text) {
-            Some(mut open) => {
-                open.push_str("\"createdAt\":\"");
-                open.push_str(&created_at);
-                open.push_str("\",\"_links\":");
-                open.push_str(&links);
-                open.push('}');
-                open
-            }
-            None => edits.closed(&text),
-        }
+        None
     };
+    drop(connection);
+    let links = links::of(base, &publication, token.as_deref());
+    let created_at = iso(publication.created_at);
+    let body = state
+        .heavy
+        .run_on(document.text.len(), move || {
+            whole(&document, tags, &created_at, &links)
+        })
+        .await??;
     let mut response = ([(header::CONTENT_TYPE, format!("{media};charset=utf-8"))], body).into_response();
     if !extended && let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
@@ -104,6 +120,33 @@ pub(crate) async fn served(
             .insert(HeaderName::from_static("x-pact-consumer-version"), version);
     }
     Ok(response)
+}
+
+/// The body: the document with ids and links; with `tags` in the extended form.
+fn whole(
+    document: &Document,
+    tags: Option<Value>,
+    created_at: &str,
+    links: &str,
+) -> Result<String, store::Error> {
+    let edits = document.edits()?;
+    if let Some(tags) = tags {
+        let contract = edits.closed(&document.text);
+        return Ok(format!(
+            "{{\"contract\":{contract},\"createdAt\":\"{created_at}\",\"_embedded\":{{\"tags\":{tags}}},\"_links\":{links}}}"
+        ));
+    }
+    Ok(match edits.open(&document.text) {
+        Some(mut open) => {
+            open.push_str("\"createdAt\":\"");
+            open.push_str(created_at);
+            open.push_str("\",\"_links\":");
+            open.push_str(links);
+            open.push('}');
+            open
+        }
+        None => edits.closed(&document.text),
+    })
 }
 
 pub(crate) type Pair = (String, String);
@@ -125,7 +168,12 @@ async fn show_which(
             contracts::require_whole(&mut connection, provider, consumer, which).await?;
         (publication, Some(document))
     };
-    served(&mut connection, base, headers, &publication, document, None).await
+    let found = Served {
+        publication,
+        document,
+        token: None,
+    };
+    served(state, connection, base, headers, found).await
 }
 
 /// The one contract of a pair that is meant.
@@ -161,7 +209,7 @@ pub(crate) async fn show_content(
 ) -> Result<Response> {
     let mut connection = state.store.read().await?;
     let publication = contracts::require_sha(&mut connection, &provider, &consumer, &sha, None).await?;
-    served(&mut connection, &base, &headers, &publication, None, None).await
+    served(&state, connection, &base, &headers, Served::of(publication)).await
 }
 
 pub(crate) async fn show_selected_content(
@@ -174,7 +222,11 @@ pub(crate) async fn show_selected_content(
     let selected = Selection::decode(&token).consumer_versions;
     let publication =
         contracts::require_sha(&mut connection, &provider, &consumer, &sha, selected.last()).await?;
-    served(&mut connection, &base, &headers, &publication, None, Some(&token)).await
+    let found = Served {
+        token: Some(token),
+        ..Served::of(publication)
+    };
+    served(&state, connection, &base, &headers, found).await
 }
 
 pub(crate) async fn put(
@@ -212,7 +264,11 @@ async fn publish_one(
     ] {
         check_name(field, name)?;
     }
-    let content = Content::analyse(document).map_err(|error| malformed(&error))?;
+    let content = state
+        .heavy
+        .run_on(document.len(), move || Content::analyse(document))
+        .await?
+        .map_err(|error| malformed(&error))?;
     if let Some(fault) = name_faults(&content, Some(&consumer), Some(&provider))
         .into_iter()
         .next()
@@ -237,17 +293,14 @@ async fn publish_one(
             provider: provider.clone(),
             content,
             merge,
+            merged: None,
         }],
         allow_modification: state.config.contracts_allow_modification,
         main_candidates: state.config.branches_main_candidates.clone(),
     };
-    let published = state
-        .store
-        .write(publish, |connection, publish| {
-            Box::pin(publish::publish(connection, publish))
-        })
+    let published = publishing::publish(state, publish, Difference::LeftOut)
         .await
-        .map_err(|error| match error.into() {
+        .map_err(|failure| match failure {
             // Clients of this older form know one message here.
             Failure::Refused(Refusal::ContentConflict { message, .. }) => {
                 Failure::Refused(Refusal::Conflict(message))
@@ -257,22 +310,16 @@ async fn publish_one(
     let mut connection = state.store.read().await?;
     let publication =
         contracts::require(&mut connection, &provider, &consumer, &Which::Version(number)).await?;
-    let mut response = served(
-        &mut connection,
-        base,
-        &unconditional(headers),
-        &publication,
-        None,
-        None,
-    )
-    .await?;
+    let location = links::url(base, &publication);
+    let found = Served::of(publication);
+    let mut response = served(state, connection, base, &unconditional(headers), found).await?;
     if published
         .contracts
         .iter()
         .any(|contract| contract.outcome == Outcome::Created)
     {
         *response.status_mut() = StatusCode::CREATED;
-        if let Ok(location) = HeaderValue::from_str(&links::url(base, &publication)) {
+        if let Ok(location) = HeaderValue::from_str(&location) {
             response.headers_mut().insert(header::LOCATION, location);
         }
     }

@@ -32,7 +32,14 @@ pub(crate) async fn previous_distinct(
     let which = Which::Version(number);
     let this = contracts::require(&mut connection, &provider, &consumer, &which).await?;
     let previous = require_previous(&mut connection, &this).await?;
-    contract::served(&mut connection, &base, &headers, &previous, None, None).await
+    contract::served(
+        &state,
+        connection,
+        &base,
+        &headers,
+        contract::Served::of(previous),
+    )
+    .await
 }
 
 async fn require_previous(connection: &mut Connection, this: &Publication) -> Result<Publication> {
@@ -51,7 +58,8 @@ pub(crate) async fn with_previous_distinct(
     let mut connection = state.store.read().await?;
     let this = contracts::require(&mut connection, &provider, &consumer, &Which::Version(number)).await?;
     let previous = require_previous(&mut connection, &this).await?;
-    difference(&mut connection, &previous, &this).await
+    drop(connection);
+    difference(&state, &previous, &this).await
 }
 
 pub(crate) async fn between_versions(
@@ -85,12 +93,16 @@ async fn between(
     let mut connection = state.store.read().await?;
     let one = contracts::require(&mut connection, provider, consumer, &one).await?;
     let other = contracts::require(&mut connection, provider, consumer, &other).await?;
-    difference(&mut connection, &other, &one).await
+    drop(connection);
+    difference(state, &other, &one).await
 }
 
-async fn difference(connection: &mut Connection, old: &Publication, new: &Publication) -> Result<Response> {
-    let before = contracts::document(connection, old.content_id).await?.text;
-    let after = contracts::document(connection, new.content_id).await?.text;
+async fn difference(state: &AppState, old: &Publication, new: &Publication) -> Result<Response> {
+    let place = state.heavy.place().await?;
+    let mut connection = state.store.read().await?;
+    let before = contracts::document(&mut connection, old.content_id).await?.text;
+    let after = contracts::document(&mut connection, new.content_id).await?.text;
+    drop(connection);
     let name = |publication: &Publication| {
         format!(
             "{} version {}",
@@ -98,10 +110,9 @@ async fn difference(connection: &mut Connection, old: &Publication, new: &Public
         )
     };
     let (old, new) = (name(old), name(new));
-    // Comparing large contents takes a while: not on the threads that serve everyone.
-    let text = tokio::task::spawn_blocking(move || text_diff::unified(&before, &after, &old, &new))
-        .await
-        .map_err(|error| Failure::internal(&error))?;
+    let text = place
+        .run(move |cancel| text_diff::unified((&before, &old), (&after, &new), text_diff::PATIENCE, cancel))
+        .await?;
     let text = if text.is_empty() {
         "no difference\n".to_owned()
     } else {

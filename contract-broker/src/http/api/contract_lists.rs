@@ -49,7 +49,7 @@ pub(crate) async fn latest(State(state): State<AppState>, base: BaseUrl, query: 
             "curies": hal::curies(&base, "pacts"),
         },
     });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, &base, "/pacts/latest", &query);
     }
     Ok(Hal::ok(answer))
@@ -126,7 +126,7 @@ async fn list_of_provider(
             "curies": hal::curies(base, "pacts"),
         },
     });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, base, &at.path, &at.query);
     }
     Ok(Hal::ok(answer))
@@ -233,7 +233,7 @@ async fn list_of_pair(
             "curies": hal::curies(base, "pacts"),
         },
     });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, base, &at.path, &at.query);
     }
     Ok(Hal::ok(answer))

@@ -10,14 +10,18 @@ use crate::{
         base_url::{BaseUrl, encode},
         error::{Result, notices},
         hal::{Hal, named, titled},
+        publishing::{self, Difference},
         request_body::Json,
     },
-    store::publish::{self, NewContract, Publish},
+    store::publish::{NewContract, Publish},
 };
 
 pub(crate) async fn publish(State(state): State<AppState>, base: BaseUrl, body: Json) -> Result<Hal> {
-    let mut request = publication::parse(&body.0)?;
-    drop(body);
+    let Json { value, length } = body;
+    let mut request = state
+        .heavy
+        .run_on(length, move || publication::parse(&value))
+        .await??;
     let publish = Publish {
         consumer: request.consumer.clone(),
         version: request.version.clone(),
@@ -30,17 +34,13 @@ pub(crate) async fn publish(State(state): State<AppState>, base: BaseUrl, body: 
                 provider: contract.provider,
                 content: contract.content,
                 merge: contract.merge,
+                merged: None,
             })
             .collect(),
         allow_modification: state.config.contracts_allow_modification,
         main_candidates: state.config.branches_main_candidates.clone(),
     };
-    let mut published = state
-        .store
-        .write(publish, |connection, publish| {
-            Box::pin(publish::publish(connection, publish))
-        })
-        .await?;
+    let mut published = publishing::publish(&state, publish, Difference::Shown).await?;
     state.courier.announce(&mut published).await?;
     let (consumer, version) = (&request.consumer, &request.version);
     let urls: Vec<String> = published

@@ -54,15 +54,19 @@ pub(crate) async fn pair(
     base: BaseUrl,
     headers: HeaderMap,
     Path((provider, consumer)): Path<(String, String)>,
+    query: Query,
 ) -> Result<Response> {
+    let page = Page::of(&query)?;
     let mut connection = state.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, &provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, &consumer).await?.id;
-    let found = dashboard::newest_of_pair(&mut connection, consumer_id, provider_id).await?;
+    let limit = Page::limit(page);
+    let (found, total) = dashboard::newest_of_pair(&mut connection, consumer_id, provider_id, limit).await?;
     let items = Items::load(&mut connection, found).await?;
     let path = base.url(["dashboard", "provider", &provider, "consumer", &consumer]);
     let path = path.strip_prefix(base.as_str()).unwrap_or_default().to_owned();
-    items.respond(&base, &headers, &path, None)
+    let page = Page::shown(page, total).map(|page| (page, total, &query));
+    items.respond(&base, &headers, &path, page)
 }
 
 /// Contracts with everything that is shown of them.

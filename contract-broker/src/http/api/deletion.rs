@@ -1,6 +1,8 @@
 //! Deleting pacticipants, versions, branches, tags and integrations. What may be much is deleted in many short
 //! transactions, so that others need not wait long; a request that fails half way can be made again.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
@@ -105,7 +107,7 @@ pub(crate) async fn branches(
     let owner = pacticipants::require(&mut connection, &pacticipant).await?;
     let newest = deletion::newest_branch(&mut connection, owner.id).await?;
     drop(connection);
-    let keep: Vec<String> = query.list("exclude").into_iter().map(str::to_owned).collect();
+    let keep: HashSet<String> = query.list("exclude").into_iter().map(str::to_owned).collect();
     while state
         .store
         .write(((owner.id, newest), keep.clone()), |connection, (these, keep)| {

@@ -96,7 +96,7 @@ fn collection(base: &BaseUrl, kind: Kind, records: Vec<Deployment>, at: &At, tit
         "_embedded": { name: records.iter().map(|record| body(base, kind, record)).collect::<Vec<_>>() },
         "_links": { "self": titled(base.join(&at.path), title) },
     });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, base, &at.path, &at.query);
     }
     Ok(Hal::ok(answer))

@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    domain::{Refusal, name, time::iso},
+    domain::{Refusal, name, text, time::iso},
     http::{
         AppState,
         base_url::BaseUrl,
@@ -75,7 +75,7 @@ pub(crate) async fn list(State(state): State<AppState>, base: BaseUrl, query: Qu
             "curies": hal::curies(&base, "environments"),
         },
     });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, &base, "/environments", &query);
     }
     Ok(Hal::ok(answer))
@@ -99,6 +99,15 @@ fn read(map: &Map<String, Value>) -> Result<Fields, Refusal> {
     let contacts = match members.value("contacts") {
         None => json!([]),
         Some(Value::Array(list)) => {
+            if let Some(fault) = text::fault(
+                "contacts",
+                &members
+                    .value("contacts")
+                    .map(Value::to_string)
+                    .unwrap_or_default(),
+            ) {
+                members.fault("contacts", fault);
+            }
             let mut contacts = Vec::new();
             for (index, contact) in list.iter().enumerate() {
                 let Value::Object(contact) = contact else {

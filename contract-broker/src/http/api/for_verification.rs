@@ -1,6 +1,6 @@
 //! Contracts that a provider should verify.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use axum::{extract::State, response::Response};
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use crate::{
         pending::{self, Included, Subject},
         selection::Selection,
         selector::Selector,
-        time,
+        text, time,
     },
     http::{
         AppState,
@@ -79,6 +79,10 @@ fn from_body(map: &Map<String, Value>) -> Result<Wish, Refusal> {
             Vec::new()
         }
     };
+    let tags = distinct_tags(tags).unwrap_or_else(|fault| {
+        members.fault("providerVersionTags", fault);
+        Vec::new()
+    });
     let pending = members.flag("includePendingStatus");
     let since = members
         .text("includeWipPactsSince", |_| None)
@@ -118,6 +122,28 @@ fn from_body(map: &Map<String, Value>) -> Result<Wish, Refusal> {
     })
 }
 
+/// The most different tags of a provider version: each is looked up for every contract.
+const MOST_TAGS: usize = 100;
+
+/// Each tag once.
+fn distinct_tags(tags: Vec<String>) -> Result<Vec<String>, String> {
+    let mut known = HashSet::new();
+    let tags: Vec<String> = tags.into_iter().filter(|tag| known.insert(tag.clone())).collect();
+    if tags.len() > MOST_TAGS {
+        let given = tags.len();
+        return Err(format!(
+            "at most {MOST_TAGS} different tags can be given, not {given}"
+        ));
+    }
+    match tags
+        .iter()
+        .find_map(|tag| text::fault("providerVersionTags", tag))
+    {
+        Some(fault) => Err(fault),
+        None => Ok(tags),
+    }
+}
+
 fn from_query(query: &Query) -> Result<Wish, Refusal> {
     let truth = |text: Option<&str>| text == Some("true");
     let selectors = query
@@ -138,6 +164,9 @@ fn from_query(query: &Query) -> Result<Wish, Refusal> {
             Value::Object(selector)
         })
         .collect();
+    let tags = query.list("provider_version_tags").into_iter().map(str::to_owned);
+    let tags =
+        distinct_tags(tags.collect()).map_err(|fault| Refusal::invalid("provider_version_tags", fault))?;
     let wip_since = match query.get("include_wip_pacts_since") {
         None => None,
         Some(text) => {
@@ -152,11 +181,7 @@ fn from_query(query: &Query) -> Result<Wish, Refusal> {
     Ok(Wish {
         selectors,
         branch: query.get("provider_version_branch").map(str::to_owned),
-        tags: query
-            .list("provider_version_tags")
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
+        tags,
         pending: truth(query.get("include_pending_status")),
         wip_since,
         deprecated: query.iter().next().is_some(),
@@ -250,13 +275,14 @@ fn write_one(
 ) {
     let mut versions: Vec<String> = Vec::new();
     let mut short: Vec<String> = Vec::new();
+    let (mut known_versions, mut known_texts) = (HashSet::new(), HashSet::new());
     for (why, version) in reasons {
         // The newest version last: it stands for the content when the contract is fetched.
-        if *version != publication.consumer_version && !versions.contains(version) {
+        if *version != publication.consumer_version && known_versions.insert(version) {
             versions.push(version.clone());
         }
         let text = why.short(&publication.consumer);
-        if !short.contains(&text) {
+        if known_texts.insert(text.clone()) {
             short.push(text);
         }
     }

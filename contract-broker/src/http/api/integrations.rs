@@ -33,7 +33,7 @@ pub(crate) async fn list(
     let media = negotiation::choose(&headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
     let page = Page::of(&query)?;
     let mut connection = state.store.read().await?;
-    let (found, total) = integrations::list(&mut connection, query.get("q"), Page::limit(page)).await?;
+    let (found, total) = integrations::list(&mut connection, query.search()?, Page::limit(page)).await?;
     if media == "text/vnd.graphviz" {
         return Ok((
             [(header::CONTENT_TYPE, "text/vnd.graphviz;charset=utf-8")],
@@ -46,7 +46,7 @@ pub(crate) async fn list(
         "_embedded": { "integrations": items },
         "_links": { "self": link(base.join("/integrations")) },
     });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, &base, "/integrations", &query);
     }
     Ok(Hal::ok(answer).into_response())

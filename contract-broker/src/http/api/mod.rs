@@ -2,7 +2,7 @@
 
 mod badges;
 mod branches;
-mod changes;
+pub(crate) mod changes;
 pub(crate) mod contract;
 mod contract_diff;
 mod contract_links;

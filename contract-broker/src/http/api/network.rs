@@ -151,19 +151,12 @@ impl Network {
             .enumerate()
             .map(|(index, id)| (*id, index + 1))
             .collect();
-        let providers = |id: &i64| -> Vec<usize> {
-            self.pairs
-                .iter()
-                .filter(|(consumer, _)| consumer == id)
-                .map(|(_, provider)| number[provider])
-                .collect()
-        };
-        let width = self
-            .names
-            .keys()
-            .map(|id| providers(id).len())
-            .max()
-            .unwrap_or_default();
+        let mut providers: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+        for (consumer, provider) in &self.pairs {
+            let providers = providers.entry(*consumer).or_default();
+            providers.push(number[provider].to_string());
+        }
+        let width = providers.values().map(Vec::len).max().unwrap_or_default();
         let mut text = String::new();
         for (index, (id, name)) in self.names.iter().enumerate() {
             let mut fields = vec![
@@ -174,7 +167,7 @@ impl Network {
                 "0".to_owned(),
                 index.to_string(),
             ];
-            let mut providers: Vec<String> = providers(id).iter().map(ToString::to_string).collect();
+            let mut providers = providers.remove(id).unwrap_or_default();
             providers.resize(width, "0".to_owned());
             fields.append(&mut providers);
             text.push_str(&fields.join(","));

@@ -48,7 +48,7 @@ async fn listed(
     let page = Page::of(query)?;
     let mut connection = state.store.read().await?;
     let (found, total) =
-        pacticipants::list(&mut connection, query.get("q"), label, Page::limit(page)).await?;
+        pacticipants::list(&mut connection, query.search()?, label, Page::limit(page)).await?;
     let ids: Vec<i64> = found.iter().map(|pacticipant| pacticipant.id).collect();
     let labels = pacticipants::labels(&mut connection, &ids).await?;
     let newest = versions::latest_of_each(&mut connection, &ids).await?;
@@ -87,7 +87,7 @@ async fn listed(
             "curies": hal::curies(base, "pacticipants"),
         },
     });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, base, path, query);
     }
     Ok(Hal::ok(answer))
@@ -337,7 +337,7 @@ pub(crate) async fn labels(State(state): State<AppState>, base: BaseUrl, query: 
             "pb:pacticipants-with-label": templated(base.join("/pacticipants/label/{label}"), "Pacticipants with a label"),
         },
     });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, &base, "/labels", &query);
     }
     Ok(Hal::ok(answer))

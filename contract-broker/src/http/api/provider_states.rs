@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use crate::{
-    domain::provider_states::merge,
+    domain::provider_states::ProviderStates,
     http::{
         AppState,
         base_url::BaseUrl,
@@ -69,14 +69,22 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path
         .await?
         .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
     let (found, _) = contracts::list(&mut connection, Some(owner.id), None, &set, contracts::WHOLE).await?;
-    let mut documents: Vec<(String, String)> = Vec::new();
+    drop(connection);
+    let mut collected = ProviderStates::default();
+    // One contract at a time is kept in memory.
     for publication in found {
-        let document = contracts::document(&mut connection, publication.content_id)
-            .await?
-            .text;
-        documents.push((publication.consumer, document));
+        let mut connection = state.store.read().await?;
+        let document = contracts::document(&mut connection, publication.content_id).await?;
+        drop(connection);
+        let length = document.text.len();
+        let add = move || {
+            collected.add(&publication.consumer, &document.text);
+            collected
+        };
+        collected = state.heavy.run_on(length, add).await?;
     }
-    let states: Vec<Value> = merge(&documents)
+    let states: Vec<Value> = collected
+        .into_list()
         .into_iter()
         .map(|state| json!({ "name": state.name, "params": state.params, "consumers": state.consumers }))
         .collect();

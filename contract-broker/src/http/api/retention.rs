@@ -31,6 +31,8 @@ pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl, query: Qu
     let page = Page::or_first(&query, 100)?;
     let (size, offset) = Page::limit(Some(page));
     let shown = offset..offset.saturating_add(size);
+    // It looks at every version.
+    let _place = state.heavy.place().await?;
     let mut found = 0;
     let mut versions: Vec<Value> = Vec::new();
     let summary = state

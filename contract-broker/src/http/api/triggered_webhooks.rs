@@ -103,7 +103,7 @@ async fn listing(
     title: &str,
 ) -> Result<Hal> {
     let page = Page::of(&at.query)?;
-    let limit = page.map_or(deliveries::NEWEST, |page| Page::limit(Some(page)));
+    let limit = Page::limit(page);
     let (found, total) = deliveries::list(&mut connection, of, limit).await?;
     drop(connection);
     let embedded = found
@@ -118,7 +118,7 @@ async fn listing(
         "_embedded": { "triggeredWebhooks": embedded },
         "_links": { "self": titled(own, title), "curies": hal::curies(base, "index") },
     });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, base, &at.path, &at.query);
     }
     Ok(Hal::ok(answer))

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    domain::{Refusal, name, selection::Selection, time::iso},
+    domain::{Refusal, name, selection::Selection, text, time::iso},
     http::{
         AppState,
         base_url::{BaseUrl, encode},
@@ -82,7 +82,7 @@ pub(crate) async fn post(
     base: BaseUrl,
     Path(content): Path<Content>,
     request: Json,
-) -> Result<Hal> {
+) -> Result<Response> {
     publish(&state, &base, content, Selection::default(), request).await
 }
 
@@ -91,7 +91,7 @@ pub(crate) async fn post_selected(
     base: BaseUrl,
     Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
     request: Json,
-) -> Result<Hal> {
+) -> Result<Response> {
     publish(
         &state,
         &base,
@@ -108,7 +108,8 @@ async fn publish(
     (provider, consumer, sha): Content,
     selection: Selection,
     request: Json,
-) -> Result<Hal> {
+) -> Result<Response> {
+    let length = request.length;
     let map = request.object()?;
     let mut members = Members::of(&map);
     let success = members.flag("success");
@@ -120,9 +121,25 @@ async fn publish(
     let verified_by = members
         .value("verifiedBy")
         .and_then(Value::as_object)
-        .map(|by| verified_by(by).to_string());
-    let test_results = members.value("testResults").map(Value::to_string);
+        .map(verified_by);
+    for text in verified_by
+        .iter()
+        .filter_map(Value::as_object)
+        .flat_map(Map::values)
+    {
+        if let Some(fault) = text.as_str().and_then(|text| text::fault("verifiedBy", text)) {
+            members.fault("verifiedBy", fault);
+        }
+    }
+    let verified_by = verified_by.map(|by| by.to_string());
     members.finish()?;
+    // Anything from a few lines to megabytes.
+    let write = move || {
+        map.get("testResults")
+            .filter(|value| !value.is_null())
+            .map(Value::to_string)
+    };
+    let test_results = state.heavy.run_on(length, write).await?;
     let result = NewResult {
         consumer,
         provider,
@@ -140,7 +157,10 @@ async fn publish(
             Box::pin(verifications::publish(connection, result))
         })
         .await?;
-    Ok(Hal::created(url(base, &stored), body(base, &stored)?))
+    let address = url(base, &stored);
+    let base = base.clone();
+    let answer = move || body(&base, &stored).map(|body| Hal::created(address, body).into_response());
+    state.heavy.run_on(length, answer).await?
 }
 
 /// Who verified, flat as clients read it back.

@@ -104,7 +104,7 @@ async fn listed(
     let shown = Shown::load(&mut connection, &found).await?;
     let bodies: Vec<Value> = found
         .iter()
-        .map(|version| shown.body(base, pacticipant, version))
+        .map(|version| shown.body(base, pacticipant, version, None))
         .collect();
     let links: Vec<Value> = found
         .iter()
@@ -127,7 +127,7 @@ async fn listed(
             "versions": links,
         },
     });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, base, path, query);
     }
     Ok(Hal::ok(answer))
@@ -141,7 +141,6 @@ pub(crate) fn url(base: &BaseUrl, pacticipant: &str, number: &str) -> String {
 struct Shown {
     details: HashMap<i64, Details>,
     contracts: HashMap<i64, Vec<Publication>>,
-    environments: Vec<Environment>,
 }
 
 impl Shown {
@@ -155,15 +154,18 @@ impl Shown {
                 .or_default()
                 .push(publication);
         }
-        let environments = environments::list(connection, None).await?;
-        Ok(Self {
-            details,
-            contracts,
-            environments,
-        })
+        Ok(Self { details, contracts })
     }
 
-    fn body(&self, base: &BaseUrl, pacticipant: &str, version: &Version) -> Value {
+    /// A version as clients read it. Where to record a deployment or a release is told for each of `environments`: of one
+    /// version for all, in a list for none, as each version links to itself.
+    fn body(
+        &self,
+        base: &BaseUrl,
+        pacticipant: &str,
+        version: &Version,
+        environments: Option<&[Environment]>,
+    ) -> Value {
         let itself = url(base, pacticipant, &version.number);
         let empty = Details::default();
         let details = self.details.get(&version.id).unwrap_or(&empty);
@@ -197,19 +199,6 @@ impl Shown {
                 json!({ "name": name, "_links": { "self": link(href) } })
             })
             .collect();
-        let record = |collection: &str, title: &str| -> Value {
-            self.environments
-                .iter()
-                .map(|environment| {
-                    let href = format!("{itself}/{collection}/environment/{}", encode(&environment.uuid));
-                    named(
-                        href,
-                        format!("{title} {}", environment.fields.display_name),
-                        &environment.fields.name,
-                    )
-                })
-                .collect()
-        };
         let contracts: Value = self
             .contracts
             .get(&version.id)
@@ -224,7 +213,7 @@ impl Shown {
                 )
             })
             .collect();
-        compact(json!({
+        let mut body = compact(json!({
             "number": version.number,
             "buildUrl": version.build_url,
             "createdAt": iso(version.created_at),
@@ -240,11 +229,26 @@ impl Shown {
                 "pb:pact-versions": contracts,
                 "pb:deployed-environments": placement_links(base, &details.environments, false),
                 "pb:released-environments": placement_links(base, &details.environments, true),
-                "pb:record-deployment": record("deployed-versions", "Record a deployment to"),
-                "pb:record-release": record("released-versions", "Record a release to"),
                 "curies": hal::curies(base, "version"),
             },
-        }))
+        }));
+        if let Some(environments) = environments {
+            let mut record = |relation: &str, collection: &str, title: &str| {
+                let links = environments.iter().map(|environment| {
+                    let href = format!("{itself}/{collection}/environment/{}", encode(&environment.uuid));
+                    let title = format!("{title} {}", environment.fields.display_name);
+                    named(href, title, &environment.fields.name)
+                });
+                body["_links"][relation] = links.collect();
+            };
+            record(
+                "pb:record-deployment",
+                "deployed-versions",
+                "Record a deployment to",
+            );
+            record("pb:record-release", "released-versions", "Record a release to");
+        }
+        body
     }
 }
 
@@ -257,7 +261,8 @@ pub(crate) async fn body(
 ) -> Result<Value> {
     let found = [version];
     let shown = Shown::load(connection, &found).await?;
-    Ok(shown.body(base, pacticipant, &found[0]))
+    let environments = environments::list(connection, None).await?;
+    Ok(shown.body(base, pacticipant, &found[0], Some(&environments)))
 }
 
 pub(crate) async fn show(
@@ -312,6 +317,9 @@ async fn newest(state: &AppState, base: &BaseUrl, pacticipant: &str, of: Of<'_>)
     Ok(Hal::ok(body(&mut connection, base, pacticipant, version).await?))
 }
 
+/// The most tags of one request.
+const MOST_TAGS: usize = 1000;
+
 struct Change {
     pacticipant: String,
     number: String,
@@ -337,12 +345,11 @@ async fn change(
     let mut members = Members::of(&map);
     let build_url = members.text("buildUrl", any_text);
     let mut tags = Vec::new();
-    for tag in members
-        .value("tags")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    let given = members.value("tags").and_then(Value::as_array);
+    if given.is_some_and(|list| list.len() > MOST_TAGS) {
+        members.fault("tags", format!("at most {MOST_TAGS} tags can be given"));
+    }
+    for tag in given.into_iter().flatten().take(MOST_TAGS) {
         match tag
             .get("name")
             .and_then(Value::as_str)

@@ -104,7 +104,7 @@ fn listing(base: &BaseUrl, stored: Vec<Listener>, at: &At, title: &str) -> Resul
         "pb:webhooks": links,
         "curies": hal::curies(base, "index"),
     } });
-    if let Some(page) = page {
+    if let Some(page) = Page::shown(page, total) {
         page.describe(total, &mut answer, base, &at.path, &at.query);
     }
     Ok(Hal::ok(answer))
@@ -122,8 +122,8 @@ pub(super) async fn show(
 }
 
 /// `POST /webhooks`
-pub(super) async fn create(State(state): State<AppState>, base: BaseUrl, Json(body): Json) -> Result<Hal> {
-    create_in(&state, &base, Json(body), None, None).await
+pub(super) async fn create(State(state): State<AppState>, base: BaseUrl, body: Json) -> Result<Hal> {
+    create_in(&state, &base, body, None, None).await
 }
 
 /// `POST /webhooks/provider/{provider}`
@@ -182,13 +182,13 @@ pub(super) async fn put(
     Path(uuid): Path<String>,
     body: Json,
 ) -> Result<Hal> {
-    let fine = uuid.len() >= 16
+    let fine = (16..=255).contains(&uuid.len())
         && uuid
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     if !fine {
-        let rule =
-            "can only contain the characters A-Z, a-z, 0-9, _ and -, and must be 16 or more characters";
+        let rule = "can only contain the characters A-Z, a-z, 0-9, _ and -, and must be 16 or more characters \
+                    (at most 255)";
         return Err(Refusal::invalid("uuid", rule).into());
     }
     let stored = match find(&state, &uuid).await? {

@@ -101,7 +101,7 @@ fn pacticipants() -> Value {
             "_embedded": object(&["branches", "branchVersions", "tags"], json!({
                 "branches": list(&name), "branchVersions": list(&name), "tags": list(&name),
             })),
-            "_links": object(&["self", "pb:record-deployment", "pb:record-release"], json!({
+            "_links": object(&["self"], json!({
                 "pb:record-deployment": list(&named("Link")), "pb:record-release": list(&named("Link")),
             })),
         })),

@@ -2,22 +2,18 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use contract_core::contract::Contract;
 use contract_core::json::Value;
 use http::StatusCode;
 
 use super::{
-    fault::{Fault, Result},
+    fault::Result,
     frame::{Frame, Section},
     page::{frame, page as render, read},
 };
 use crate::{
-    domain::diff::{Change, Diff, Effect, diff},
-    http::{AppState, base_url::BaseUrl, path::Path},
-    store::{
-        Connection,
-        contracts::{self, Publication, Which},
-    },
+    domain::diff::{Change, Diff, Effect},
+    http::{AppState, api::changes::compared, base_url::BaseUrl, path::Path},
+    store::contracts::{self, Publication, Which},
 };
 
 #[derive(Template)]
@@ -38,7 +34,8 @@ pub(super) async fn since_previous(
     let mut connection = read(&state).await?;
     let after = contracts::require(&mut connection, &provider, &consumer, &Which::Version(version)).await?;
     let before = contracts::previous_distinct(&mut connection, &after).await?;
-    show(&mut connection, &base, before, after).await
+    drop(connection);
+    show(&state, &base, before, after).await
 }
 
 /// `GET …/version/{version}/changes/version/{other}`
@@ -50,40 +47,37 @@ pub(super) async fn since_version(
     let mut connection = read(&state).await?;
     let after = contracts::require(&mut connection, &provider, &consumer, &Which::Version(version)).await?;
     let before = contracts::require(&mut connection, &provider, &consumer, &Which::Version(other)).await?;
-    show(&mut connection, &base, Some(before), after).await
+    drop(connection);
+    show(&state, &base, Some(before), after).await
 }
 
 async fn show(
-    connection: &mut Connection,
+    state: &AppState,
     base: &BaseUrl,
     before: Option<Publication>,
     after: Publication,
 ) -> Result<Response> {
-    let diff = match &before {
-        Some(before) => diff(
-            &contract(connection, before).await?,
-            &contract(connection, &after).await?,
-        ),
-        None => Diff::default(),
+    let frame = frame(base, Some(Section::Integrations));
+    let Some(before) = before else {
+        let page = ChangesPage {
+            frame,
+            before: None,
+            after,
+            diff: Diff::default(),
+        };
+        return render(StatusCode::OK, page);
     };
-    render(
-        StatusCode::OK,
-        ChangesPage {
-            frame: frame(base, Some(Section::Integrations)),
-            before,
+    let (old, new) = (before.clone(), after.clone());
+    let page = compared(state, &old, &new, move |diff| {
+        let page = ChangesPage {
+            frame,
+            before: Some(before),
             after,
             diff,
-        },
-    )
-}
-
-async fn contract(connection: &mut Connection, publication: &Publication) -> Result<Contract> {
-    let document = contracts::document(connection, publication.content_id)
-        .await?
-        .text;
-    let origin = format!("the contract of version {}", publication.consumer_version);
-    Contract::read_str(&document, &origin)
-        .map_err(|error| Fault::missing(format!("{origin} cannot be compared: {error}")))
+        };
+        render(StatusCode::OK, page)
+    });
+    page.await?
 }
 
 impl Effect {

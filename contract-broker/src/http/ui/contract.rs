@@ -46,6 +46,8 @@ struct ContractPage {
     verified: Option<(String, Stamp)>,
     /// The interactions, or the document as it is where it cannot be read.
     interactions: Option<Vec<Shown>>,
+    /// How many interactions there are beyond these.
+    not_shown: usize,
     problem: String,
     document: String,
     badge: String,
@@ -57,7 +59,7 @@ pub(super) fn one(which: Which) -> MethodRouter<AppState> {
         async move |State(state): State<AppState>, base: BaseUrl, Path((provider, consumer)): Path<Pair>| {
             let mut connection = read(&state).await?;
             let contract = contracts::require(&mut connection, &provider, &consumer, &which).await?;
-            show(connection, &base, contract).await
+            show(&state, connection, &base, contract).await
         },
     )
 }
@@ -69,7 +71,7 @@ pub(super) fn one_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
             let (provider, consumer, name) = names;
             let mut connection = read(&state).await?;
             let contract = contracts::require(&mut connection, &provider, &consumer, &which(name)).await?;
-            show(connection, &base, contract).await
+            show(&state, connection, &base, contract).await
         },
     )
 }
@@ -82,7 +84,7 @@ pub(super) async fn of_content(
 ) -> Result<Response> {
     let mut connection = read(&state).await?;
     let contract = contracts::require_sha(&mut connection, &provider, &consumer, &sha, None).await?;
-    show(connection, &base, contract).await
+    show(&state, connection, &base, contract).await
 }
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}`, where webhooks send
@@ -96,10 +98,11 @@ pub(super) async fn of_selected_content(
     let selected = Selection::decode(&token).consumer_versions;
     let contract =
         contracts::require_sha(&mut connection, &provider, &consumer, &sha, selected.last()).await?;
-    show(connection, &base, contract).await
+    show(&state, connection, &base, contract).await
 }
 
 async fn show(
+    state: &AppState,
     mut connection: impl DerefMut<Target = Connection>,
     base: &BaseUrl,
     contract: Publication,
@@ -122,35 +125,64 @@ async fn show(
         .await?
         .contains(&pair);
     drop(connection);
-    let (interactions, problem) = match Contract::read_str(&document, "the contract") {
-        Ok(contract) => (
-            Some(contract.interactions.iter().map(Shown::new).collect()),
-            String::new(),
-        ),
-        Err(error) => (None, error.to_string()),
-    };
-    let document = if interactions.is_some() {
-        String::new()
-    } else {
-        pretty(&document)
-    };
     let frame = frame(base, Some(Section::Integrations));
-    let page = ContractPage {
-        at: Stamp::new(contract.created_at, now),
-        standing: Standing::of(
-            result.as_ref().map(|result| (result.success, false)),
-            verified_before,
-        ),
-        verified: result.map(|result| (result.provider_version, Stamp::new(result.verified_at, now))),
-        badge: frame.links.badge(&contract.provider, &contract.consumer),
-        frame,
-        details,
-        interactions,
-        problem,
-        document,
-        contract,
+    let length = document.len();
+    let page = move || {
+        let Read {
+            interactions,
+            not_shown,
+            problem,
+            document,
+        } = Read::of(&document);
+        let page = ContractPage {
+            at: Stamp::new(contract.created_at, now),
+            standing: Standing::of(
+                result.as_ref().map(|result| (result.success, false)),
+                verified_before,
+            ),
+            verified: result.map(|result| (result.provider_version, Stamp::new(result.verified_at, now))),
+            badge: frame.links.badge(&contract.provider, &contract.consumer),
+            frame,
+            details,
+            interactions,
+            not_shown,
+            problem,
+            document,
+            contract,
+        };
+        render(StatusCode::OK, page)
     };
-    render(StatusCode::OK, page)
+    state.heavy.run_on(length, page).await?
+}
+
+/// The most interactions of one page.
+const MOST: usize = 1000;
+
+/// A document as far as it is shown.
+struct Read {
+    interactions: Option<Vec<Shown>>,
+    not_shown: usize,
+    problem: String,
+    document: String,
+}
+
+impl Read {
+    fn of(document: &str) -> Self {
+        match Contract::read_str(document, "the contract") {
+            Ok(contract) => Self {
+                interactions: Some(contract.interactions.iter().take(MOST).map(Shown::new).collect()),
+                not_shown: contract.interactions.len().saturating_sub(MOST),
+                problem: String::new(),
+                document: String::new(),
+            },
+            Err(error) => Self {
+                interactions: None,
+                not_shown: 0,
+                problem: error.to_string(),
+                document: pretty(document),
+            },
+        }
+    }
 }
 
 fn pretty(document: &str) -> String {

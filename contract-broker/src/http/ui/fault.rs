@@ -7,7 +7,7 @@ use http::{HeaderValue, StatusCode, header};
 use super::{frame::Frame, links::Links, page::page};
 use crate::{
     domain::Refusal,
-    http::error::{RETRY_AFTER, out_of_service},
+    http::error::{Failure, RETRY_AFTER, out_of_service},
     store,
 };
 
@@ -33,6 +33,11 @@ impl Fault {
     pub(super) fn internal(error: &dyn std::fmt::Display) -> Self {
         let reference = uuid::Uuid::new_v4().simple().to_string();
         tracing::error!(%error, %reference, "a page failed");
+        Self::reported(&reference)
+    }
+
+    /// What the log has under a reference.
+    fn reported(reference: &str) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             title: "Something went wrong",
@@ -58,6 +63,7 @@ impl From<store::Error> for Fault {
                 },
                 None => Self::internal(&error),
             },
+            store::Error::MergeFirst(_) => Self::internal(&error),
             store::Error::Unreadable { .. } => {
                 tracing::error!(%error, "a stored text cannot be read");
                 Self {
@@ -66,6 +72,25 @@ impl From<store::Error> for Fault {
                     message: error.to_string(),
                 }
             }
+        }
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => store::Error::Refused(refusal).into(),
+            Failure::Status(status, message) => Self {
+                status,
+                title: "This cannot be shown",
+                message,
+            },
+            Failure::Unavailable(message) => Self {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                title: "Not available at the moment",
+                message: message.to_owned(),
+            },
+            Failure::Internal { reference } => Self::reported(&reference),
         }
     }
 }

@@ -46,7 +46,14 @@ struct VersionAt {
 /// `GET /`
 pub(super) async fn page(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Response> {
     let now = now();
-    let (number, search) = (number(&query), query.get("q").unwrap_or_default().to_owned());
+    let (number, search) = (
+        number(&query),
+        query
+            .search()
+            .map_err(crate::store::Error::from)?
+            .unwrap_or_default()
+            .to_owned(),
+    );
     let mut connection = read(&state).await?;
     let like = (!search.is_empty()).then_some(search.as_str());
     let (found, total) = integrations::list(&mut connection, like, (ROWS, (number - 1) * ROWS)).await?;

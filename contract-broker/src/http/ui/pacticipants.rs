@@ -41,7 +41,11 @@ pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, query: Qu
     let (now, number, search) = (
         now(),
         number(&query),
-        query.get("q").unwrap_or_default().to_owned(),
+        query
+            .search()
+            .map_err(crate::store::Error::from)?
+            .unwrap_or_default()
+            .to_owned(),
     );
     let mut connection = read(&state).await?;
     let like = (!search.is_empty()).then_some(search.as_str());

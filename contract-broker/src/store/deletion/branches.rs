@@ -1,5 +1,7 @@
 //! Deleting branches and tags; the versions on them stay.
 
+use std::collections::HashSet;
+
 use super::{
     Connection, Result, Statement, execute_in, lines::Lines, versions::BATCH, versions::lock_versions,
 };
@@ -28,7 +30,7 @@ pub(crate) async fn newest_branch(connection: &mut Connection, pacticipant: i64)
 pub(crate) async fn some_branches(
     connection: &mut Connection,
     (pacticipant, newest): (i64, i64),
-    keep: &[String],
+    keep: &HashSet<String>,
 ) -> Result<bool> {
     let rows: Vec<(i64, String)> = Statement::new(
         "SELECT b.id, b.name FROM branches b JOIN pacticipants p ON p.id = b.pacticipant_id \

@@ -1,6 +1,6 @@
 //! Rows of the matrix: the contracts of pairs of pacticipants, each with its results.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::{
     Connection, Result, distinct,
@@ -183,23 +183,26 @@ async fn bounded_pairs(connection: &mut Connection, tables: &Tables, pairs: &[Pa
     let contents = distinct(contracts.iter().map(|contract| contract.content_id));
     let results = outcomes(connection, tables, &contents, &provider_versions).await?;
     let mut rows = Vec::new();
+    let mut asked_of: HashMap<i64, HashSet<i64>> = HashMap::new();
     for contract in contracts {
         let pair = wanted[&(contract.consumer_id, contract.provider_id)];
         let Versions::Some(asked) = &pair.provider.versions else {
             continue;
         };
-        let by_id: HashMap<i64, &VersionRef> = asked.iter().map(|version| (version.id, version)).collect();
-        let mut missing = by_id.clone();
+        let ids = asked_of
+            .entry(contract.provider_id)
+            .or_insert_with(|| asked.iter().map(|version| version.id).collect());
         let before = rows.len();
+        let mut verified: HashSet<i64> = HashSet::new();
         for result in results.get(&contract.content_id).into_iter().flatten() {
-            if by_id.contains_key(&result.version.id) {
-                missing.remove(&result.version.id);
+            if ids.contains(&result.version.id) {
+                verified.insert(result.version.id);
                 rows.push(row(pair.integration, &contract, Some(result)));
             }
         }
         // Of several versions in one environment each must have its result; of several on a branch one is enough.
         if pair.provider.selector.environment.is_some() && !asked.is_empty() {
-            for version in missing.into_values() {
+            for version in asked.iter().filter(|version| !verified.contains(&version.id)) {
                 rows.push(Row {
                     provider_version: Some(version.clone()),
                     ..row(pair.integration, &contract, None)

@@ -35,6 +35,10 @@ pub(super) async fn look_up(connection: &mut Connection, query: &Query) -> Resul
     if let Some(Target::Environment(name)) = &query.options.target {
         environments.push(name.clone());
     }
+    for list in [&mut names, &mut environments] {
+        list.sort_unstable();
+        list.dedup();
+    }
     let mut asked = vec![
         Statement::new("SELECT id, name FROM pacticipants WHERE name IN ").texts(&names),
         Statement::new("SELECT id, name FROM environments WHERE name IN ").texts(&environments),
@@ -89,18 +93,24 @@ fn swapped(rows: Option<Vec<(i64, String)>>) -> HashMap<String, i64> {
 impl Known {
     /// The positions of what is to be ignored and does not exist.
     pub(super) async fn missing(&self, connection: &mut Connection, ignore: &[Ignore]) -> Result<Vec<usize>> {
-        let mut missing = Vec::new();
-        for (index, ignore) in ignore.iter().enumerate() {
-            let exists = match (self.pacticipants.get(&ignore.pacticipant), &ignore.version) {
-                (None, _) => false,
-                (Some(_), None) => true,
-                (Some(id), Some(number)) => versions::find(connection, *id, number).await?.is_some(),
-            };
-            if !exists {
-                missing.push(index);
-            }
-        }
-        Ok(missing)
+        let numbers: HashSet<&String> = ignore
+            .iter()
+            .filter_map(|ignore| ignore.version.as_ref())
+            .collect();
+        let numbers: Vec<&String> = numbers.into_iter().collect();
+        let there = if numbers.is_empty() {
+            HashSet::new()
+        } else {
+            let ids: Vec<i64> = self.pacticipants.values().copied().collect();
+            versions::existing(connection, &ids, &numbers).await?
+        };
+        let exists = |ignore: &Ignore| match (self.pacticipants.get(&ignore.pacticipant), &ignore.version) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(id), Some(number)) => there.contains(&(*id, number.clone())),
+        };
+        let missing = ignore.iter().enumerate().filter(|(_, ignore)| !exists(ignore));
+        Ok(missing.map(|(index, _)| index).collect())
     }
 }
 
@@ -191,7 +201,7 @@ pub(super) async fn integrations(
     let named: HashSet<i64> = resolved.iter().map(|selector| selector.pacticipant_id).collect();
     let asked: Vec<Statement<'_>> = resolved
         .iter()
-        .map(|selector| integrations_of(selector, open))
+        .flat_map(|selector| integrations_of(selector, open))
         .collect();
     let rows = connection
         .rows_of_each::<(i64, String, i64, String, i64)>(&asked)
@@ -213,43 +223,45 @@ pub(super) async fn integrations(
     Ok(found.into_values().collect())
 }
 
-fn integrations_of(selector: &Resolved, open: bool) -> Statement<'static> {
-    let mut statement = Statement::new("SELECT c.id, c.name, p.id, p.name, x.required FROM (");
-    match &selector.versions {
-        Versions::All => {
-            statement = statement
+/// The statements for one selector: more than one where it found very many versions.
+fn integrations_of(selector: &Resolved, open: bool) -> Vec<Statement<'static>> {
+    let as_consumer: Vec<Statement<'static>> = match &selector.versions {
+        Versions::All => vec![
+            Statement::new(INTEGRATIONS)
                 .sql("SELECT consumer_id, provider_id, 1 AS required FROM integrations WHERE consumer_id = ")
-                .value(selector.pacticipant_id);
-        }
+                .value(selector.pacticipant_id),
+        ],
         Versions::Some(list) => {
             let versions: Vec<i64> = list.iter().map(|version| version.id).collect();
             // At least one part, so that an empty list finds nothing.
-            for (index, part) in versions
+            let parts = versions
                 .chunks(MOST)
-                .chain(versions.is_empty().then_some(&[][..]))
-                .enumerate()
-            {
-                statement = statement
-                    .sql(if index == 0 { "" } else { " UNION ALL " })
-                    .sql(
-                        "SELECT DISTINCT consumer_id, provider_id, 1 AS required FROM current_publications \
-                         WHERE consumer_version_id IN ",
-                    )
-                    .numbers(part);
-            }
+                .chain(versions.is_empty().then_some(&[][..]));
+            let of_versions = "SELECT DISTINCT consumer_id, provider_id, 1 AS required FROM current_publications \
+                               WHERE consumer_version_id IN ";
+            parts
+                .map(|part| Statement::new(INTEGRATIONS).sql(of_versions).numbers(part))
+                .collect()
         }
-    }
-    if open {
-        statement = statement
-            .sql(" UNION ALL SELECT consumer_id, provider_id, 0 AS required FROM integrations WHERE provider_id = ")
-            .value(selector.pacticipant_id);
-    }
-    // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
-    statement.sql(
-        ") x CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
-         WHERE c.id = x.consumer_id AND p.id = x.provider_id",
-    )
+    };
+    let of_provider =
+        " UNION ALL SELECT consumer_id, provider_id, 0 AS required FROM integrations WHERE provider_id = ";
+    let whole = |statement: Statement<'static>| {
+        let statement = if open {
+            statement.sql(of_provider).value(selector.pacticipant_id)
+        } else {
+            statement
+        };
+        // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
+        statement.sql(
+            ") x CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
+             WHERE c.id = x.consumer_id AND p.id = x.provider_id",
+        )
+    };
+    as_consumer.into_iter().map(whole).collect()
 }
+
+const INTEGRATIONS: &str = "SELECT c.id, c.name, p.id, p.name, x.required FROM (";
 
 /// Adds the pacticipants that are integrated with those that are named, at the versions that are compared with.
 pub(super) async fn infer_others(

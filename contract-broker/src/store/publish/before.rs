@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{
     super::{
         Connection, Result,
-        connection::{both, three},
+        connection::{FromRow, Row, both, three},
         outbox,
         statement::Statement,
     },
@@ -111,7 +111,7 @@ pub(super) async fn standing(
     version: i64,
     providers: &[i64],
 ) -> Result<(Lines, HashMap<i64, Existing>)> {
-    let (on, existing) = both::<(i64, i64, String, i64), (i64, i64, i64, i64, String)>(
+    let (on, existing) = both::<(i64, i64, String, i64), (i64, i64, i64, i64, String, i64)>(
         connection,
         (
             Statement::new(
@@ -123,7 +123,8 @@ pub(super) async fn standing(
             .value(version)
             .sql(" ORDER BY 1, 2, 3"),
             Statement::new(
-                "SELECT k.provider_id, k.publication_id, k.content_id, n.revision, t.sha FROM current_publications k \
+                "SELECT k.provider_id, k.publication_id, k.content_id, n.revision, t.sha, OCTET_LENGTH(t.document) \
+                 FROM current_publications k \
                  JOIN publications n ON n.id = k.publication_id JOIN contents t ON t.id = k.content_id \
                  WHERE k.consumer_version_id = ",
             )
@@ -143,12 +144,13 @@ pub(super) async fn standing(
     }
     let existing = existing
         .into_iter()
-        .map(|(provider, publication, content, revision, sha)| {
+        .map(|(provider, publication, content, revision, sha, length)| {
             let existing = Existing {
                 publication,
                 content,
                 revision,
                 sha,
+                length: usize::try_from(length).unwrap_or_default(),
             };
             (provider, existing)
         });
@@ -218,17 +220,22 @@ pub(super) async fn before(
         " LEFT JOIN current_verifications c ON c.content_id = t.id AND c.provider_version_id = w.version_id \
          ORDER BY 1, 2",
     );
-    let (newest, known, awaited) = three::<
-        (i64, i64, i64),
+    let branches: Vec<i64> = owner.lines.branches.iter().map(|(branch, ..)| *branch).collect();
+    let mut newest_contents = newest_contents(owner, &branches, &providers).into_iter();
+    let (mut newest, known, awaited) = three::<
+        NewestContent,
         (i64, i64, Option<i64>, Option<String>),
         (i64, i64, String, String, Option<String>),
-    >(connection, (newest_contents(owner, &providers), known, awaited))
+    >(
+        connection,
+        (newest_contents.next().unwrap_or_default(), known, awaited),
+    )
     .await?;
+    for more in newest_contents {
+        newest.extend(more.all::<NewestContent>(connection).await?);
+    }
     let mut before = Before {
-        newest: newest
-            .into_iter()
-            .map(|(line, provider, content)| ((line, provider), content))
-            .collect(),
+        newest: by_line(&owner.lines, newest),
         contents: HashSet::new(),
         integrations: HashMap::new(),
         awaited,
@@ -246,6 +253,30 @@ pub(super) async fn before(
         }
     }
     Ok(before)
+}
+
+/// The contents by the places of their lines (the branches, then the tags) and their providers.
+fn by_line(lines: &Lines, newest: Vec<NewestContent>) -> HashMap<(i64, i64), i64> {
+    let branches: HashMap<i64, i64> = lines
+        .branches
+        .iter()
+        .map(|(branch, ..)| *branch)
+        .zip(0..)
+        .collect();
+    let after_branches = i64::try_from(branches.len()).unwrap_or(i64::MAX);
+    let tags: HashMap<&str, i64> = lines
+        .tags
+        .iter()
+        .map(String::as_str)
+        .zip(after_branches..)
+        .collect();
+    newest
+        .into_iter()
+        .map(|one| {
+            let line = branches.get(&one.branch).or_else(|| tags.get(one.tag.as_str()));
+            ((line.copied().unwrap_or_default(), one.provider), one.content)
+        })
+        .collect()
 }
 
 impl Before {
@@ -316,50 +347,82 @@ impl Before {
     }
 }
 
-/// The newest content of each line of development: the line's place, provider and content.
-fn newest_contents(owner: &Owner, providers: &[i64]) -> Statement<'static> {
-    let Lines { branches, tags } = &owner.lines;
-    let mut statement = Statement::default();
-    let mut line = 0;
-    let mut next = |statement: Statement<'static>, from: &str| {
-        let union = if line == 0 { "" } else { " UNION ALL " };
-        line += 1;
-        statement.sql(union).sql(&format!(
-            "SELECT {}, k.provider_id, k.content_id FROM {from}",
-            line - 1
-        ))
-    };
-    for (branch, ..) in branches {
-        statement = next(
-            statement,
-            "branch_contracts h JOIN current_publications k ON k.consumer_version_id = h.consumer_version_id \
-             AND k.provider_id = h.provider_id WHERE h.branch_id = ",
-        )
-        .value(*branch)
-        .sql(" AND h.provider_id IN ")
-        .numbers(providers);
+/// What one line of development had before with a provider.
+struct NewestContent {
+    /// The branch; 0 for a tag, or where the version is on no line.
+    branch: i64,
+    /// The tag; empty for a branch.
+    tag: String,
+    provider: i64,
+    content: i64,
+}
+
+impl FromRow for NewestContent {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            branch: row.column(0)?,
+            tag: row.column(1)?,
+            provider: row.column(2)?,
+            content: row.column(3)?,
+        })
     }
-    for tag in tags {
-        statement = next(
-            statement,
-            "tag_contracts h JOIN current_publications k ON k.consumer_version_id = h.consumer_version_id \
-             AND k.provider_id = h.provider_id WHERE h.pacticipant_id = ",
-        )
-        .value(owner.consumer)
-        .sql(" AND h.name = ")
-        .value(tag.clone())
-        .sql(" AND h.provider_id IN ")
-        .numbers(providers);
-    }
+}
+
+/// The most branches or tags that one statement asks for.
+const MOST_LINES: usize = 128;
+
+/// The statements that give the newest content of each line of development: one, unless the version is on very many.
+fn newest_contents<'a>(owner: &'a Owner, branches: &[i64], providers: &[i64]) -> Vec<Statement<'a>> {
+    let Lines { tags, .. } = &owner.lines;
     if branches.is_empty() && tags.is_empty() {
-        statement = next(
-            statement,
-            "pacticipants p JOIN current_publications k ON k.provider_id = p.id AND k.consumer_version_id = \
+        let statement = Statement::new(
+            "SELECT 0, '', k.provider_id, k.content_id FROM pacticipants p \
+             JOIN current_publications k ON k.provider_id = p.id AND k.consumer_version_id = \
              (SELECT MAX(m.consumer_version_id) FROM current_publications m WHERE m.provider_id = p.id AND m.consumer_id = ",
-        )
-        .value(owner.consumer)
-        .sql(") WHERE p.id IN ")
-        .numbers(providers);
+        );
+        return vec![
+            statement
+                .value(owner.consumer)
+                .sql(") WHERE p.id IN ")
+                .numbers(providers),
+        ];
     }
-    statement
+    let on_branches = |statement: Statement<'a>, branches: &[i64]| {
+        statement
+            .sql(
+                "SELECT h.branch_id, '', k.provider_id, k.content_id FROM branch_contracts h \
+                 JOIN current_publications k ON k.consumer_version_id = h.consumer_version_id \
+                 AND k.provider_id = h.provider_id WHERE h.branch_id IN ",
+            )
+            .numbers(branches)
+            .sql(" AND h.provider_id IN ")
+            .numbers(providers)
+    };
+    let with_tags = |statement: Statement<'a>, tags: &'a [String]| {
+        statement
+            .sql(
+                "SELECT 0, h.name, k.provider_id, k.content_id FROM tag_contracts h \
+                 JOIN current_publications k ON k.consumer_version_id = h.consumer_version_id \
+                 AND k.provider_id = h.provider_id WHERE h.pacticipant_id = ",
+            )
+            .value(owner.consumer)
+            .sql(" AND h.name IN ")
+            .texts(tags)
+            .sql(" AND h.provider_id IN ")
+            .numbers(providers)
+    };
+    let (mut branches, mut tags) = (branches.chunks(MOST_LINES), tags.chunks(MOST_LINES));
+    let mut statements = Vec::new();
+    loop {
+        let statement = match (branches.next(), tags.next()) {
+            (None, None) => return statements,
+            (Some(branches), None) => on_branches(Statement::default(), branches),
+            (None, Some(tags)) => with_tags(Statement::default(), tags),
+            (Some(branches), Some(tags)) => with_tags(
+                on_branches(Statement::default(), branches).sql(" UNION ALL "),
+                tags,
+            ),
+        };
+        statements.push(statement);
+    }
 }

@@ -6,13 +6,12 @@ mod rows;
 use std::{borrow::Cow, collections::HashMap};
 
 use self::rows::{Changed, Stored};
-use super::{Connection, Error, Result, branches, contracts, outbox, pacticipants, tags, versions};
+use super::{Connection, Error, Result, Unmerged, branches, contracts, outbox, pacticipants, tags, versions};
 use crate::domain::{
-    Refusal,
     content::Content,
     events::{Event, content_changes},
     merge::merge,
-    publication::{Detected, Outcome, Published, PublishedContract},
+    publication::{Detected, Outcome, Published, PublishedContract, conflict},
 };
 
 /// Contracts of one consumer version to publish.
@@ -37,6 +36,16 @@ pub(crate) struct NewContract {
     pub(crate) content: Content,
     /// Interactions are added to those that were published before.
     pub(crate) merge: bool,
+    /// The content merged with the one that was published before, where that is needed.
+    pub(crate) merged: Option<Merged>,
+}
+
+/// A content that was merged with another one.
+#[derive(Debug, Clone)]
+pub(crate) struct Merged {
+    /// The id of the content that it was merged with.
+    pub(crate) onto: i64,
+    pub(crate) content: Content,
 }
 
 /// Publishes contracts.
@@ -172,6 +181,8 @@ struct Existing {
     content: i64,
     revision: i64,
     sha: String,
+    /// How many bytes the content has.
+    length: usize,
 }
 
 /// Publishes contracts with different providers: each step is one statement for all of them. Says too whether a
@@ -183,10 +194,7 @@ async fn publish_all(
     targets: &[Target<'_>],
     existing: &HashMap<i64, Existing>,
 ) -> Result<(Vec<PublishedContract>, bool)> {
-    let mut planned: Vec<(Cow<'_, Content>, Outcome)> = Vec::with_capacity(targets.len());
-    for target in targets {
-        planned.push(plan(connection, publish, target, existing.get(&target.provider)).await?);
-    }
+    let planned = plan(connection, publish, targets, existing).await?;
     let each = || targets.iter().zip(&planned);
     let wanted: Vec<(i64, &Content)> = each()
         .map(|(target, (content, _))| (target.provider, content.as_ref()))
@@ -260,37 +268,59 @@ async fn publish_all(
     Ok((published, before.listening))
 }
 
-/// The content to store for a contract, merged where that is asked for, and what it does to what is there.
-async fn plan<'a>(
+/// Contracts of up to so many bytes together are merged within the transaction: that takes less than a millisecond.
+const SMALL: usize = 64 * 1024;
+
+/// What to store for each contract, and what it does to what is there.
+async fn plan<'t>(
     connection: &mut Connection,
     publish: &Publish,
-    Target { contract, .. }: &Target<'a>,
-    existing: Option<&Existing>,
-) -> Result<(Cow<'a, Content>, Outcome)> {
-    let Some(existing) = existing else {
-        return Ok((Cow::Borrowed(&contract.content), Outcome::Created));
-    };
-    let mut content = Cow::Borrowed(&contract.content);
-    if contract.merge && existing.sha != content.sha {
-        let document = contracts::document(connection, existing.content).await?.text;
-        content = Cow::Owned(merge(&document, &content.document)?);
+    targets: &[Target<'t>],
+    existing: &HashMap<i64, Existing>,
+) -> Result<Vec<(Cow<'t, Content>, Outcome)>> {
+    let mut planned = Vec::with_capacity(targets.len());
+    let mut unmerged = Vec::new();
+    for Target { contract, provider } in targets {
+        let mut content = Cow::Borrowed(&contract.content);
+        let outcome = match existing.get(provider) {
+            None => Outcome::Created,
+            Some(existing) if existing.sha == content.sha => Outcome::Unchanged,
+            Some(existing) if contract.merge => {
+                if let Some(merged) = contract
+                    .merged
+                    .as_ref()
+                    .filter(|merged| merged.onto == existing.content)
+                {
+                    content = Cow::Borrowed(&merged.content);
+                } else if existing.length + content.document.len() <= SMALL {
+                    let base = contracts::document(connection, existing.content).await?;
+                    content = Cow::Owned(merge(&base.text, &content.document)?);
+                } else {
+                    unmerged.push(Unmerged {
+                        provider: contract.provider.clone(),
+                        onto: existing.content,
+                    });
+                    continue;
+                }
+                if existing.sha == content.sha {
+                    Outcome::Unchanged
+                } else {
+                    Outcome::Revised
+                }
+            }
+            Some(_) if publish.allow_modification => Outcome::Revised,
+            Some(existing) => {
+                let Publish {
+                    consumer, version, ..
+                } = publish;
+                return Err(conflict(consumer, version, &contract.provider, existing.content).into());
+            }
+        };
+        planned.push((content, outcome));
     }
-    if existing.sha == content.sha {
-        Ok((content, Outcome::Unchanged))
-    } else if contract.merge || publish.allow_modification {
-        Ok((content, Outcome::Revised))
+    if unmerged.is_empty() {
+        Ok(planned)
     } else {
-        let document = contracts::document(connection, existing.content).await?.text;
-        Err(conflict(publish, contract, &document).into())
+        Err(Error::MergeFirst(unmerged))
     }
-}
-
-fn conflict(publish: &Publish, contract: &NewContract, old: &str) -> Refusal {
-    crate::domain::publication::conflict(
-        &publish.consumer,
-        &publish.version,
-        &contract.provider,
-        old,
-        &contract.content.document,
-    )
 }

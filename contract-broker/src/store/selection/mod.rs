@@ -16,7 +16,7 @@ use crate::domain::{
     selector::Selector,
     time::{DAY, now},
 };
-use sources::Row;
+use sources::{Asked, Found};
 pub(crate) use standing::facts;
 
 /// How long back a success keeps a content from being offered as work in progress again.
@@ -43,11 +43,11 @@ pub(crate) async fn choose(
     for selector in selectors {
         let sources = sources::sources(&selector.wanted);
         counts.push(sources.len());
-        asked.extend(
-            sources
-                .into_iter()
-                .map(|(source, name)| (source, selector.consumer.as_deref(), name)),
-        );
+        asked.extend(sources.into_iter().map(|(source, name)| Asked {
+            source,
+            consumer: selector.consumer.as_deref(),
+            name,
+        }));
     }
     let Some((id, given)) = sources::fetch(connection, provider, &asked).await? else {
         return Ok(None);
@@ -77,15 +77,14 @@ fn grouped(found: Vec<(Why, Publication)>) -> Vec<Chosen> {
                 if publication.consumer_version_id > chosen.publication.consumer_version_id {
                     chosen.publication = publication;
                 }
-                if !chosen.reasons.contains(&reason) {
-                    chosen.reasons.push(reason);
-                }
+                chosen.reasons.push(reason);
             }
         }
     }
     let mut all: Vec<Chosen> = by_content.into_values().collect();
     for chosen in &mut all {
         chosen.reasons.sort();
+        chosen.reasons.dedup();
     }
     all.sort_by(|a, b| place(a).cmp(&place(b)));
     all
@@ -127,23 +126,18 @@ pub(crate) async fn work_in_progress(
             "b.id = h.branch_id"
         };
         let sql = format!(
-            "SELECT 0, {columns}, {label}, '' FROM {table} h {joins} CROSS JOIN current_publications k \
+            "SELECT {columns}, 0, {label}, '' FROM {table} h {joins} CROSS JOIN current_publications k \
              CROSS JOIN contents t CROSS JOIN versions v CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
              WHERE h.provider_id = $1 AND h.published_at > $2 AND {on} \
              AND k.consumer_version_id = h.consumer_version_id AND k.provider_id = h.provider_id \
              AND t.id = k.content_id AND v.id = k.consumer_version_id AND c.id = k.consumer_id AND p.id = k.provider_id"
         );
-        let rows: Vec<Row> = Statement::new(sql)
+        let rows: Vec<Found> = Statement::new(sql)
             .bind(provider)
             .bind(since)
             .all(&mut *connection)
             .await?;
-        found.extend(
-            rows.into_iter()
-                .map(|(_, a, b, c, d, e, f, g, h, i, j, label, _)| {
-                    (why(label), contracts::read((a, b, c, d, e, f, g, h, i, j)))
-                }),
-        );
+        found.extend(rows.into_iter().map(|row| (why(row.label), row.publication)));
     }
     let have: HashSet<i64> = chosen
         .iter()

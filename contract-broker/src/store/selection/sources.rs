@@ -1,10 +1,10 @@
 //! Where contracts that a selector wants come from.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::super::{
     Connection, Result,
-    connection::both,
+    connection::{FromRow, Row, both},
     contracts::{self, Publication},
     statement::Statement,
 };
@@ -81,80 +81,166 @@ const IN_ENVIRONMENT: Source = Source {
     kind: "h.kind",
 };
 
-pub(super) type Row = (
-    i64,
-    i64,
-    i64,
-    String,
-    i64,
-    String,
-    i64,
-    String,
-    i64,
-    String,
-    i64,
-    String,
-    String,
-);
+/// A publication that a source gave: for which question, and with which label and kind.
+pub(super) struct Found {
+    pub(super) place: i64,
+    pub(super) publication: Publication,
+    pub(super) label: String,
+    pub(super) kind: String,
+}
+
+impl FromRow for Found {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            publication: contracts::read(FromRow::from_row(row)?),
+            place: row.column(10)?,
+            label: row.column(11)?,
+            kind: row.column(12)?,
+        })
+    }
+}
 
 /// What one source gave: the label and the kind with each publication.
 pub(super) type Given = Vec<(String, String, Publication)>;
 
-/// Runs the queries of all sources as one statement, beside the one for the provider's id.
+/// One question: a source, and what narrows it.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) source: &'static Source,
+    pub(super) consumer: Option<&'a str>,
+    /// Empty: any.
+    pub(super) name: &'a str,
+}
+
+/// A source, whether a consumer is named, and whether something in the source is.
+type Form = (usize, bool, bool);
+
+impl Asked<'_> {
+    /// What questions have in common that are asked by one part of a statement.
+    fn form(&self) -> Form {
+        let source = std::ptr::from_ref(self.source).addr();
+        let named = self.source.named.is_some() && !self.name.is_empty();
+        (source, self.consumer.is_some(), named)
+    }
+}
+
+/// The most questions that one part of a statement asks: its values are one list, whatever they are.
+const MOST: usize = 32;
+
+/// Asks all questions, beside the provider's id. Questions of one form are one list in one part of the statement, so
+/// that its length does not depend on how many there are; more than [`MOST`] of a form need further statements.
 pub(super) async fn fetch(
     connection: &mut Connection,
     provider: &str,
-    sources: &[(&'static Source, Option<&str>, &str)],
+    asked: &[Asked<'_>],
 ) -> Result<Option<(i64, Vec<Given>)>> {
-    let mut given: Vec<Given> = sources.iter().map(|_| Vec::new()).collect();
-    let known = Statement::new("SELECT id FROM pacticipants WHERE name = $1").bind(provider);
-    if sources.is_empty() {
-        let found: Option<(i64,)> = known.optional(connection).await?;
-        return Ok(found.map(|(id,)| (id, given)));
+    let mut given: Vec<Given> = asked.iter().map(|_| Vec::new()).collect();
+    let mut known = Some(Statement::new("SELECT id FROM pacticipants WHERE name = $1").bind(provider));
+    let mut id = None;
+    let mut forms: BTreeMap<Form, Vec<(i64, &Asked<'_>)>> = BTreeMap::new();
+    for (place, one) in (0..).zip(asked) {
+        forms.entry(one.form()).or_default().push((place, one));
     }
+    let longest = forms.values().map(Vec::len).max().unwrap_or_default();
+    for start in (0..longest).step_by(MOST) {
+        let mut statement = Statement::default();
+        let mut first = true;
+        for questions in forms.values().filter(|questions| questions.len() > start) {
+            let end = questions.len().min(start + MOST);
+            statement = statement.sql(if first { "" } else { " UNION ALL " });
+            statement = part(statement, provider, &questions[start..end]);
+            first = false;
+        }
+        let rows: Vec<Found> = match known.take() {
+            Some(known) => {
+                let (found, rows) = both::<(i64,), Found>(connection, (known, statement)).await?;
+                id = found.first().map(|(id,)| *id);
+                rows
+            }
+            None => statement.all(connection).await?,
+        };
+        for found in rows {
+            let place = usize::try_from(found.place).ok();
+            if let Some(given) = place.and_then(|place| given.get_mut(place)) {
+                given.push((found.label, found.kind, found.publication));
+            }
+        }
+    }
+    if let Some(known) = known {
+        id = known.optional::<(i64,)>(connection).await?.map(|(id,)| id);
+    }
+    Ok(id.map(|id| (id, given)))
+}
+
+/// Adds the part of a statement that asks questions of one form.
+fn part<'a>(statement: Statement<'a>, provider: &'a str, questions: &[(i64, &Asked<'a>)]) -> Statement<'a> {
+    let Some((
+        _,
+        Asked {
+            source,
+            consumer,
+            name,
+        },
+    )) = questions.first()
+    else {
+        return statement;
+    };
+    let Source {
+        joins,
+        conditions,
+        named,
+        version,
+        label,
+        kind,
+    } = source;
     let columns = contracts::COLUMNS;
-    let mut statement = Statement::default();
-    for (index, (source, consumer, name)) in sources.iter().enumerate() {
-        let Source {
-            joins,
-            conditions,
-            named,
-            version,
-            label,
-            kind,
-        } = source;
-        // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
+    let mut statement = statement.sql(&format!("SELECT {columns}, q.column1, {label}, {kind} FROM ("));
+    // As many rows as a power of two, so that a few statements, prepared once, serve every number of questions; those
+    // that fill it up ask for a consumer and a name that nobody has.
+    let count = questions.len().next_power_of_two();
+    let filling = (-1, "", "");
+    let rows = questions
+        .iter()
+        .map(|(place, one)| (*place, one.consumer.unwrap_or_default(), one.name))
+        .chain(std::iter::repeat(filling))
+        .take(count);
+    for (index, (place, consumer, name)) in rows.enumerate() {
         statement = statement
-            .sql(if index == 0 { "" } else { " UNION ALL " })
-            .sql(&format!(
-                "SELECT {index}, {columns}, {label}, {kind} FROM integrations i CROSS JOIN pacticipants c {joins} \
-                 CROSS JOIN current_publications k CROSS JOIN contents t CROSS JOIN versions v \
-                 CROSS JOIN pacticipants p WHERE c.id = i.consumer_id AND k.consumer_version_id = {version} \
-                 AND k.provider_id = i.provider_id AND t.id = k.content_id AND v.id = k.consumer_version_id \
-                 AND p.id = k.provider_id AND i.provider_id = (SELECT id FROM pacticipants WHERE name = "
-            ))
-            .value(provider)
+            .sql(if index == 0 { "VALUES (CAST(" } else { ", (CAST(" })
+            .value(place)
+            .sql(" AS BIGINT), ")
+            .value(consumer)
+            .sql(", ")
+            .value(name)
             .sql(")");
-        if let Some(consumer) = consumer {
-            statement = statement.sql(" AND c.name = ").value(*consumer);
-        }
-        if !conditions.is_empty() {
-            statement = statement.sql(" AND ").sql(conditions);
-        }
-        if let Some(column) = named
-            && !name.is_empty()
-        {
-            statement = statement.sql(" AND ").sql(column).sql(" = ").value(*name);
-        }
     }
-    let (known, rows) = both::<(i64,), Row>(connection, (known, statement)).await?;
-    for (index, a, b, c, d, e, f, g, h, i, j, label, kind) in rows {
-        let publication = contracts::read((a, b, c, d, e, f, g, h, i, j));
-        if let Some(given) = usize::try_from(index).ok().and_then(|index| given.get_mut(index)) {
-            given.push((label, kind, publication));
-        }
+    // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics. A consumer that is named
+    // is where to begin.
+    let consumers = if consumer.is_some() {
+        "CROSS JOIN pacticipants c CROSS JOIN integrations i"
+    } else {
+        "CROSS JOIN integrations i CROSS JOIN pacticipants c"
+    };
+    statement = statement
+        .sql(&format!(
+            ") q {consumers} {joins} CROSS JOIN current_publications k CROSS JOIN contents t CROSS JOIN versions v \
+             CROSS JOIN pacticipants p WHERE q.column1 >= 0 AND c.id = i.consumer_id \
+             AND k.consumer_version_id = {version} AND k.provider_id = i.provider_id AND t.id = k.content_id \
+             AND v.id = k.consumer_version_id AND p.id = k.provider_id \
+             AND i.provider_id = (SELECT id FROM pacticipants WHERE name = "
+        ))
+        .value(provider)
+        .sql(")");
+    if consumer.is_some() {
+        statement = statement.sql(" AND c.name = q.column2");
     }
-    Ok(known.first().map(|(id,)| (*id, given)))
+    if !conditions.is_empty() {
+        statement = statement.sql(" AND ").sql(conditions);
+    }
+    match named {
+        Some(column) if !name.is_empty() => statement.sql(" AND ").sql(column).sql(" = q.column3"),
+        _ => statement,
+    }
 }
 
 /// Where what a selector wants comes from, each with the name that is asked for (empty: any).

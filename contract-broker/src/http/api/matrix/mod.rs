@@ -18,7 +18,8 @@ use crate::{
     domain::{
         Refusal,
         matrix::{
-            Ignore, LatestBy, Options, Query as Question, Row, Summary, Target, VersionSelector, decide,
+            Ignore, Ignored, LatestBy, Options, Query as Question, Row, Summary, Target, VersionSelector,
+            decide,
         },
     },
     http::{AppState, base_url::BaseUrl, error::Result, hal, negotiation, path::Path, query::Query},
@@ -152,18 +153,50 @@ async fn respond_about(
 
 /// Answers a question from the store.
 pub(crate) async fn answer(state: &AppState, question: &Question) -> Result<Answer> {
+    answered(state, question, EXPLAINED).await
+}
+
+/// Answers a question without the reasons of failures, for those who show the verdict alone.
+pub(crate) async fn verdict(state: &AppState, question: &Question) -> Result<Answer> {
+    answered(state, question, 0).await
+}
+
+/// How many failed results are explained, the newest first.
+const EXPLAINED: usize = 20;
+
+async fn answered(state: &AppState, question: &Question, explained: usize) -> Result<Answer> {
     let mut connection = state.store.read().await?;
     let found = matrix::find(&mut connection, question).await?;
     let mut rows = found.rows;
     let failed: Vec<&Row> = rows
         .iter()
         .filter(|row| row.success() == Some(false))
-        .take(20)
+        .take(explained)
         .collect();
-    let failing = if failed.is_empty() {
-        HashMap::new()
+    let failures = if failed.is_empty() {
+        None
     } else {
-        failures::explain(&mut connection, &failed).await?
+        Some(failures::read(&mut connection, &failed).await?)
+    };
+    let shown = question.options.limit.unwrap_or(usize::MAX).min(rows.len());
+    let ids: Vec<i64> = rows[..shown]
+        .iter()
+        .flat_map(|row| {
+            [
+                Some(row.consumer_version.id),
+                row.provider_version.as_ref().map(|version| version.id),
+            ]
+        })
+        .flatten()
+        .collect();
+    let details = versions::details(&mut connection, &ids).await?;
+    drop(connection);
+    let failing = match failures {
+        None => HashMap::new(),
+        Some(failures) => {
+            let size = failures.size();
+            state.heavy.run_on(size, move || failures.explain()).await??
+        }
     };
     let unknown: Vec<&Ignore> = found
         .unknown_ignored
@@ -182,26 +215,11 @@ pub(crate) async fn answer(state: &AppState, question: &Question) -> Result<Answ
         &unknown,
         &failing,
     );
-    if let Some(limit) = question.options.limit {
-        rows.truncate(limit);
-    }
+    rows.truncate(shown);
+    let ignore = Ignored::new(&question.options.ignore);
     // Rows that do not count stand last; the order is kept among the others and among them.
-    rows.sort_by_key(|row| crate::domain::matrix::is_ignored(row, &question.options.ignore));
-    let ids: Vec<i64> = rows
-        .iter()
-        .flat_map(|row| {
-            [
-                Some(row.consumer_version.id),
-                row.provider_version.as_ref().map(|version| version.id),
-            ]
-        })
-        .flatten()
-        .collect();
-    let details = versions::details(&mut connection, &ids).await?;
-    let ignored = rows
-        .iter()
-        .map(|row| crate::domain::matrix::is_ignored(row, &question.options.ignore))
-        .collect();
+    rows.sort_by_key(|row| ignore.covers(row));
+    let ignored = rows.iter().map(|row| ignore.covers(row)).collect();
     Ok(Answer {
         summary,
         missing,

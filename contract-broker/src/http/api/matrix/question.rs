@@ -1,5 +1,7 @@
 //! Reading the question from a query string.
 
+use std::collections::HashSet;
+
 use crate::{
     domain::{
         Refusal,
@@ -18,11 +20,16 @@ fn days(query: &Query) -> Result<Option<i64>, String> {
     }
 }
 
+/// The most rows of an answer. More may be asked for; the summary counts them all.
+const MOST_ROWS: usize = 1000;
+/// The most selectors of a question, and the most that it may ignore.
+const MOST_SELECTORS: usize = 1000;
+
 /// The most rows that are wanted.
 pub(super) fn limit(query: &Query) -> Result<usize, String> {
     match query.get("limit").map(str::parse::<usize>) {
         None => Ok(100),
-        Some(Ok(limit)) if limit >= 1 => Ok(limit),
+        Some(Ok(limit)) if limit >= 1 => Ok(limit.min(MOST_ROWS)),
         Some(_) => Err("The limit must be 1 or greater".into()),
     }
 }
@@ -51,6 +58,8 @@ pub(super) fn ignored(query: &Query) -> Vec<Ignore> {
             });
         }
     }
+    let mut known = HashSet::new();
+    ignore.retain(|one| known.insert(one.clone()));
     ignore
 }
 
@@ -99,6 +108,7 @@ pub(crate) fn newest_with_tag(name: String) -> Target {
 pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
     let mut faults: Vec<String> = Vec::new();
     let mut selectors = Vec::new();
+    let mut known = HashSet::new();
     for object in query.objects("q") {
         let value = |key: &str| {
             object
@@ -123,7 +133,21 @@ pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
         if selector.version.is_some() && selector.latest {
             faults.push("A version number and latest flag cannot both be specified".into());
         }
-        selectors.push(selector);
+        // Equal ones count once.
+        if known.insert(selector.clone()) {
+            selectors.push(selector);
+        }
+    }
+    let ignore = ignored(query);
+    for (what, count) in [
+        ("version selectors", selectors.len()),
+        ("ignored versions", ignore.len()),
+    ] {
+        if count > MOST_SELECTORS {
+            faults.push(format!(
+                "at most {MOST_SELECTORS} {what} can be given, not {count}"
+            ));
+        }
     }
     if selectors.is_empty() && faults.is_empty() {
         faults.push("Please provide 1 or more version selectors.".into());
@@ -189,7 +213,7 @@ pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
             since,
             success,
             limit,
-            ignore: ignored(query),
+            ignore,
         },
     })
 }

@@ -1,0 +1,132 @@
+//! Computations that may take longer than a few milliseconds: comparing contracts, analysing what is published, explaining
+//! failed results. They run beside the threads that serve everyone, a few at a time, and end when nobody waits for them.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::error::{Failure, Result};
+use crate::domain::cancel::{Cancel, Cancelled};
+
+/// Work on less text than this takes no longer than handing it to another thread.
+const SMALL: usize = 64 * 1024;
+
+/// Where long computations run.
+pub(crate) struct Heavy {
+    places: Arc<Semaphore>,
+}
+
+impl Heavy {
+    /// As many at a time as half of the machine's cores, so that there is always one for everyone else.
+    pub(crate) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            places: Arc::new(Semaphore::new((cores / 2).max(1))),
+        }
+    }
+
+    /// Waits for a place. What a computation needs is read once it has one, so that those who wait keep neither documents
+    /// in memory nor a connection to the database.
+    pub(crate) async fn place(&self) -> Result<Place> {
+        let permit = self.places.clone().acquire_owned().await;
+        permit
+            .map(|permit| Place { _permit: permit })
+            .map_err(|error| Failure::internal(&error))
+    }
+
+    /// Does work on so many bytes of text: at once where they are few, else in a place.
+    pub(crate) async fn run_on<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        if bytes <= SMALL {
+            return Ok(work());
+        }
+        self.place().await?.run(move |_| Ok(work())).await
+    }
+}
+
+/// A place for one computation.
+pub(crate) struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// Runs a computation. When whoever waits for it is gone (the request took too long, or its client left) it is told to
+    /// end, and its place is free once it has.
+    pub(crate) async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Cancel) -> Result<T, Cancelled> + Send + 'static,
+    ) -> Result<T> {
+        let cancel = Cancel::default();
+        let _ended = CancelOnDrop(cancel.clone());
+        let done = tokio::task::spawn_blocking(move || {
+            let place = self;
+            let done = work(&cancel);
+            drop(place);
+            done
+        });
+        done.await
+            .map_err(|error| Failure::internal(&error))?
+            .map_err(|cancelled| Failure::internal(&cancelled))
+    }
+}
+
+struct CancelOnDrop(Cancel);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, time::Duration};
+
+    use super::*;
+
+    fn one_place() -> Heavy {
+        Heavy {
+            places: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_computation_ends_when_nobody_waits_for_it_and_makes_room() {
+        let heavy = one_place();
+        let (ended, end) = mpsc::channel();
+        let endless = heavy
+            .place()
+            .await
+            .unwrap()
+            .run(move |cancel| -> Result<(), Cancelled> {
+                loop {
+                    if let Err(cancelled) = cancel.check() {
+                        ended.send(()).unwrap();
+                        return Err(cancelled);
+                    }
+                    std::thread::yield_now();
+                }
+            });
+        // As the layer does that limits the time of a request.
+        let waited = tokio::time::timeout(Duration::from_millis(20), endless).await;
+        assert!(waited.is_err());
+        let answer = heavy.place().await.unwrap().run(|_| Ok(7)).await.unwrap();
+        assert_eq!(answer, 7);
+        assert_eq!(end.try_recv(), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn only_so_many_run_at_a_time_and_small_work_waits_for_none() {
+        let heavy = one_place();
+        let place = heavy.place().await.unwrap();
+        let second = tokio::time::timeout(Duration::from_millis(10), heavy.place()).await;
+        assert!(second.is_err());
+        assert_eq!(heavy.run_on(SMALL, || 1).await.unwrap(), 1);
+        let large = heavy.run_on(SMALL + 1, || 2);
+        drop(place);
+        assert_eq!(large.await.unwrap(), 2);
+    }
+}
