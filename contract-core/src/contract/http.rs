@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::names::NameIndex;
 use super::{Body, Generators, Matcher, MatchingRules, Members};
 
 /// One request and its response.
@@ -58,6 +59,7 @@ pub struct Response {
 #[derive(Debug, Clone, Default)]
 pub struct Headers {
     fields: Vec<(String, Vec<String>)>,
+    index: NameIndex,
 }
 
 /// Query parameters in the order in which they were written, decoded.
@@ -66,6 +68,7 @@ pub struct Headers {
 #[derive(Debug, Clone, Default)]
 pub struct Query {
     parameters: Vec<(String, Vec<Option<String>>)>,
+    index: NameIndex,
     /// The undecoded text that it was read from, kept until a parameter is added.
     raw: Option<String>,
 }
@@ -100,10 +103,25 @@ impl Headers {
 
     /// All values of the field of this name, without regard to case; `None` where it is absent.
     pub fn get(&self, name: &str) -> Option<&[String]> {
-        self.fields
-            .iter()
-            .find(|(field, _)| field.eq_ignore_ascii_case(name))
-            .map(|(_, values)| values.as_slice())
+        Some(&self.fields[self.find(name)?].1)
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.index.find(
+            name,
+            &self.fields,
+            str::eq_ignore_ascii_case,
+            str::to_ascii_lowercase,
+        )
+    }
+
+    fn values_mut(&mut self, name: String) -> &mut Vec<String> {
+        let at = self.find(&name).unwrap_or_else(|| {
+            self.fields.push((name, Vec::new()));
+            self.index.added(&self.fields, str::to_ascii_lowercase);
+            self.fields.len() - 1
+        });
+        &mut self.fields[at].1
     }
 
     /// The first value of the field of this name.
@@ -113,33 +131,24 @@ impl Headers {
 
     /// Sets the field of this name to these values, in place of those that it had.
     pub fn set(&mut self, name: impl Into<String>, values: Vec<String>) {
-        let name = name.into();
-        match self
-            .fields
-            .iter_mut()
-            .find(|(field, _)| field.eq_ignore_ascii_case(&name))
-        {
-            Some((_, present)) => *present = values,
-            None => self.fields.push((name, values)),
-        }
+        *self.values_mut(name.into()) = values;
     }
 
     /// Adds a value to the field of this name.
     pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let name = name.into();
-        match self
-            .fields
-            .iter_mut()
-            .find(|(field, _)| field.eq_ignore_ascii_case(&name))
-        {
-            Some((_, present)) => present.push(value.into()),
-            None => self.fields.push((name, vec![value.into()])),
-        }
+        self.values_mut(name.into()).push(value.into());
     }
 
     /// Removes the field of this name.
     pub fn remove(&mut self, name: &str) {
-        self.fields.retain(|(field, _)| !field.eq_ignore_ascii_case(name));
+        if self.find(name).is_none() {
+            return;
+        }
+        for (field, values) in std::mem::take(self).fields {
+            if !field.eq_ignore_ascii_case(name) {
+                self.set(field, values);
+            }
+        }
     }
 
     /// Names with their values.
@@ -204,30 +213,33 @@ impl Query {
 
     /// All values of this parameter, in order; `None` where it is absent.
     pub fn get(&self, name: &str) -> Option<&[Option<String>]> {
-        self.parameters
-            .iter()
-            .find(|(present, _)| present == name)
-            .map(|(_, values)| values.as_slice())
+        Some(&self.parameters[self.find(name)?].1)
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        let is_same = |present: &str, name: &str| present == name;
+        self.index.find(name, &self.parameters, is_same, str::to_owned)
+    }
+
+    fn values_mut(&mut self, name: String) -> &mut Vec<Option<String>> {
+        let at = self.find(&name).unwrap_or_else(|| {
+            self.parameters.push((name, Vec::new()));
+            self.index.added(&self.parameters, str::to_owned);
+            self.parameters.len() - 1
+        });
+        &mut self.parameters[at].1
     }
 
     /// Adds a value to this parameter.
     pub fn append(&mut self, name: impl Into<String>, value: Option<String>) {
         self.raw = None;
-        let name = name.into();
-        match self.parameters.iter_mut().find(|(present, _)| *present == name) {
-            Some((_, values)) => values.push(value),
-            None => self.parameters.push((name, vec![value])),
-        }
+        self.values_mut(name.into()).push(value);
     }
 
     /// Sets this parameter's values in place of those that it had.
     pub fn set(&mut self, name: impl Into<String>, values: Vec<Option<String>>) {
         self.raw = None;
-        let name = name.into();
-        match self.parameters.iter_mut().find(|(present, _)| *present == name) {
-            Some((_, present)) => *present = values,
-            None => self.parameters.push((name, values)),
-        }
+        *self.values_mut(name.into()) = values;
     }
 
     /// Names with their values.

@@ -15,6 +15,7 @@ mod interaction;
 pub(crate) mod lead;
 pub mod merge;
 mod message;
+mod names;
 mod path;
 mod plugin;
 mod provider_state;

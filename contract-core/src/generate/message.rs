@@ -10,6 +10,7 @@ use crate::contract::{
     ContentType, Generator, Generators, Headers, Matcher, MatchingRules, Message, Query, Request, Response,
     RuleList,
 };
+use crate::matching::Effort;
 use crate::{Error, ErrorKind};
 
 /// The expected request with its generators applied: method, path, query, header fields, body.
@@ -18,6 +19,7 @@ use crate::{Error, ErrorKind};
 ///
 /// As [`value`], with the part of the request in front.
 pub fn request(expected: &Request, context: &Context) -> Result<Request, Error> {
+    let _effort = Effort::begin();
     let mut request = expected.clone();
     let generators = &expected.generators;
     if let Some(generator) = &generators.method {
@@ -54,6 +56,7 @@ pub fn request(expected: &Request, context: &Context) -> Result<Request, Error> 
 ///
 /// As [`value`], with the part of the response in front.
 pub fn response(expected: &Response, context: &Context) -> Result<Response, Error> {
+    let _effort = Effort::begin();
     let mut response = expected.clone();
     let generators = &expected.generators;
     if let Some(generator) = &generators.status {
@@ -78,6 +81,7 @@ pub fn response(expected: &Response, context: &Context) -> Result<Response, Erro
 ///
 /// As [`value`], with the part of the message in front.
 pub fn message(expected: &Message, context: &Context) -> Result<Message, Error> {
+    let _effort = Effort::begin();
     let mut message = expected.clone();
     let generators = &expected.generators;
     for (name, generator) in &generators.metadata {

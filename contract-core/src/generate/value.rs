@@ -8,10 +8,15 @@ use super::date_expression::{date_expression, date_time_expression, time_express
 use crate::contract::{Generator, UuidFormat};
 use crate::matching::date::DatePattern;
 use crate::matching::regex::{TextRegex, sample};
+use crate::matching::spend;
 use crate::{Error, ErrorKind};
 
 /// More characters or digits than this are not made.
 const SIZE_LIMIT: usize = 1_000_000;
+
+/// What making a value costs, and what each of its characters adds; the generators of one message share the steps.
+const STEPS_OF_VALUE: u64 = 500;
+const STEPS_OF_CHARACTER: u64 = 4;
 
 /// How many digits a JSON number keeps.
 const NUMBER_DIGITS: usize = 15;
@@ -29,6 +34,9 @@ pub fn value(
     example: Option<&Value>,
     context: &Context,
 ) -> Result<Option<Value>, Error> {
+    if !spend(STEPS_OF_VALUE) {
+        return Err(too_much());
+    }
     let made = match generator {
         Generator::RandomInt { min, max } => Value::from(random_integer(*min, *max, context)?),
         Generator::RandomDecimal { digits } => return random_decimal(*digits, example, context).map(Some),
@@ -144,13 +152,24 @@ fn characters(alphabet: &[u8], count: usize, what: &str, context: &Context) -> R
 
 fn check_size(count: usize, what: &str) -> Result<(), Error> {
     if (1..=SIZE_LIMIT).contains(&count) {
-        Ok(())
+        if spend(STEPS_OF_CHARACTER * count as u64) {
+            Ok(())
+        } else {
+            Err(too_much())
+        }
     } else {
         Err(Error::new(
             ErrorKind::Invalid,
             format!("a generator cannot make {count} {what}; ask for 1 to {SIZE_LIMIT}"),
         ))
     }
+}
+
+fn too_much() -> Error {
+    Error::new(
+        ErrorKind::Invalid,
+        "the generators of one message make more than about ten million characters; ask for smaller values, or at fewer places",
+    )
 }
 
 /// A random UUID (RFC 9562, version 4).

@@ -34,6 +34,7 @@ pub(crate) mod body;
 mod comparison;
 pub mod date;
 pub mod detect;
+mod effort;
 mod given;
 mod index;
 mod mismatch;
@@ -54,6 +55,7 @@ mod unexpected;
 #[cfg(feature = "xml")]
 pub(crate) use self::body::xml::parse as parse_xml;
 pub use self::comparison::Comparison;
+pub(crate) use self::effort::{Effort, spend};
 pub use self::index::{NearMiss, RequestIndex};
 pub use self::mismatch::{AppliedRule, Mismatch, OverriddenRule, Part};
 pub use self::plan::{MessagePlan, RequestPlan, ResponsePlan};

@@ -1,6 +1,7 @@
 //! Plans: an expected message compiled once, to compare any number of actual ones with.
 
 use super::body::BodyPlan;
+use super::effort::Effort;
 use super::part::{self, HeadersPlan, MetadataPlan, MethodPlan, PathPlan, QueryPlan, StatusPlan};
 use super::{Comparison, Unexpected};
 use crate::Error;
@@ -72,6 +73,7 @@ impl RequestPlan {
 
     /// Whether a request that came fits the expected one entirely. Ends at the first part that does not.
     pub fn matches(&self, actual: &Request) -> bool {
+        let _effort = Effort::begin();
         let mut out = Vec::new();
         self.method.fits(&actual.method)
             && self.path.fits(&actual.path)
@@ -88,6 +90,7 @@ impl RequestPlan {
 
     /// Compares a request that came with the expected one.
     pub fn compare(&self, actual: &Request) -> Comparison {
+        let effort = Effort::begin();
         let mut out = Vec::new();
         self.method.compare(&actual.method, &mut out);
         self.path.compare(&actual.path, &mut out);
@@ -95,7 +98,7 @@ impl RequestPlan {
         self.headers.compare(&actual.headers, &mut out);
         self.body
             .compare(&actual.body, actual.headers.first("content-type"), &mut out);
-        Comparison::new(out)
+        Comparison::new(effort.conclude(out))
     }
 }
 
@@ -140,12 +143,13 @@ impl ResponsePlan {
 
     /// Compares a response that came with the expected one.
     pub fn compare(&self, actual: &Response) -> Comparison {
+        let effort = Effort::begin();
         let mut out = Vec::new();
         self.status.compare(actual.status, &mut out);
         self.headers.compare(&actual.headers, &mut out);
         self.body
             .compare(&actual.body, actual.headers.first("content-type"), &mut out);
-        Comparison::new(out)
+        Comparison::new(effort.conclude(out))
     }
 }
 
@@ -172,6 +176,7 @@ impl MessagePlan {
 
     /// Compares a message that came with the expected one.
     pub fn compare(&self, actual: &Message) -> Comparison {
+        let effort = Effort::begin();
         let mut out = Vec::new();
         let own_type = actual
             .contents
@@ -180,6 +185,6 @@ impl MessagePlan {
         self.metadata.compare(&actual.metadata, own_type, &mut out);
         self.contents
             .compare(&actual.contents, part::content_type(&actual.metadata), &mut out);
-        Comparison::new(out)
+        Comparison::new(effort.conclude(out))
     }
 }

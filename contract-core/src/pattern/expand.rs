@@ -169,9 +169,11 @@ impl Writer {
         let (example, rules) = self.split(value, &below, true);
         let mut matchers = Vec::new();
         if let Some(rules) = keys.rules.get(&Path::root()) {
+            let is_equal = |rule: &Rule| rule.matcher == Matcher::Equality;
             matchers.push(Matcher::EachKey(EachRules {
                 rules: rules.rules.clone(),
-                value: None,
+                // Which name is meant.
+                value: rules.rules.iter().any(is_equal).then(|| name.as_str().into()),
                 generator: None,
             }));
         }

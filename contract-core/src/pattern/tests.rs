@@ -119,6 +119,12 @@ fn free_keys() {
         ["$: eachKey and eachValue", "$.*.name: type", "$.*.rate: decimal"]
     );
     assert_eq!(summary(each_value("k", 1)).1, ["$: eachValue"]);
+    // A name that is meant as it stands is written beside the rule.
+    let named = each_key(exactly("id"), 1).expand();
+    let Matcher::EachKey(each) = &named.rules[&Path::root()].rules[0].matcher else {
+        panic!("{:?}", named.rules);
+    };
+    assert_eq!(each.value, Some(json!("id")));
 }
 
 #[test]

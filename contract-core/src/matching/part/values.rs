@@ -7,6 +7,7 @@ use crate::json::Value;
 use crate::Error;
 use crate::contract::{Path, RuleList, Token};
 use crate::matching::given::Given;
+use crate::matching::rule::array_contains::{Wanted, more_missing};
 use crate::matching::rule::{Applied, Check, Failure, Rules, type_of::Bounds};
 use crate::matching::scope::Scope;
 use crate::matching::{AppliedRule, Mismatch, Part, Unexpected};
@@ -254,8 +255,15 @@ fn whole(applied: Applied<'_>, example: &[impl Text], actual: &[impl Text]) -> R
             Check::ArrayContains(rule) => {
                 let (example, actual) = (list(example), list(actual));
                 let elements = actual.as_array().map_or(&[][..], Vec::as_slice);
-                let missing = rule.missing(Some(&example), elements, Unexpected::Refused);
-                failures.extend(missing.map(|wanted| wanted.failure()));
+                let (missing, more) = rule.first_missing(Some(&example), elements, Unexpected::Refused);
+                failures.extend(missing.iter().map(Wanted::failure));
+                if more > 0 {
+                    failures.push(Failure {
+                        expectation: rule.expectation(),
+                        description: more_missing(more),
+                        rule: check.name().to_owned(),
+                    });
+                }
             }
             _ => {}
         }

@@ -1,22 +1,13 @@
-//! Writes a syntax tree for the engines, in the syntax that both read alike.
+//! Writes a syntax tree in the syntax of the `regex` crate, and what that crate cannot do in the one of its kin.
 
 use std::fmt::Write as _;
 
 use super::syntax::{Anchor, Greed, Node, Target};
 
-/// Who reads the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reader {
-    /// The `regex` crate.
-    Automaton,
-    /// `fancy-regex`, which rewrites classes on its way: it is given plain ranges.
-    Backtracking,
-}
-
-/// The text of the node for this reader.
-pub(super) fn emit(node: &Node, reader: Reader) -> String {
+/// The text of the node.
+pub(super) fn emit(node: &Node) -> String {
     let mut out = String::new();
-    write_node(node, reader, &mut out);
+    write_node(node, &mut out);
     out
 }
 
@@ -32,11 +23,11 @@ pub(super) fn push_character(out: &mut String, character: char) {
     }
 }
 
-fn write_node(node: &Node, reader: Reader, out: &mut String) {
+fn write_node(node: &Node, out: &mut String) {
     match node {
         Node::Empty => {}
         Node::Literal { .. } => write_literals(std::slice::from_ref(node), out),
-        Node::Class { set, ignore_case } => write_class(set, *ignore_case, reader, out),
+        Node::Class { set, ignore_case } => write_class(set, *ignore_case, out),
         Node::Anchor(anchor) => out.push_str(match anchor {
             Anchor::TextStart => "\\A",
             Anchor::TextEnd => "\\z",
@@ -46,20 +37,20 @@ fn write_node(node: &Node, reader: Reader, out: &mut String) {
             Anchor::WordBoundary => "\\b",
             Anchor::NotWordBoundary => "\\B",
         }),
-        Node::Sequence(nodes) => write_sequence(nodes, reader, out),
+        Node::Sequence(nodes) => write_sequence(nodes, out),
         Node::Alternation(nodes) => {
             out.push_str("(?:");
             for (index, node) in nodes.iter().enumerate() {
                 if index > 0 {
                     out.push('|');
                 }
-                write_node(node, reader, out);
+                write_node(node, out);
             }
             out.push(')');
         }
         Node::Group { node, .. } => {
             out.push('(');
-            write_node(node, reader, out);
+            write_node(node, out);
             out.push(')');
         }
         Node::Repeat {
@@ -67,7 +58,7 @@ fn write_node(node: &Node, reader: Reader, out: &mut String) {
             min,
             max,
             greed,
-        } => write_repeat(node, *min, *max, *greed, reader, out),
+        } => write_repeat(node, *min, *max, *greed, out),
         Node::Look {
             behind,
             negative,
@@ -79,12 +70,12 @@ fn write_node(node: &Node, reader: Reader, out: &mut String) {
                 (true, false) => "(?<=",
                 (true, true) => "(?<!",
             });
-            write_node(node, reader, out);
+            write_node(node, out);
             out.push(')');
         }
         Node::Atomic(node) => {
             out.push_str("(?>");
-            write_node(node, reader, out);
+            write_node(node, out);
             out.push(')');
         }
         Node::Reference {
@@ -100,7 +91,7 @@ fn write_node(node: &Node, reader: Reader, out: &mut String) {
 }
 
 /// Characters that stand together share one `(?i:…)`.
-fn write_sequence(nodes: &[Node], reader: Reader, out: &mut String) {
+fn write_sequence(nodes: &[Node], out: &mut String) {
     let mut rest = nodes;
     while let Some((first, behind)) = rest.split_first() {
         let run = match first {
@@ -117,7 +108,7 @@ fn write_sequence(nodes: &[Node], reader: Reader, out: &mut String) {
             write_literals(&rest[..run], out);
             rest = &rest[run..];
         } else {
-            write_node(first, reader, out);
+            write_node(first, out);
             rest = behind;
         }
     }
@@ -144,59 +135,15 @@ fn write_literals(nodes: &[Node], out: &mut String) {
     }
 }
 
-fn write_class(set: &str, ignore_case: bool, reader: Reader, out: &mut String) {
-    let text = if ignore_case {
-        format!("(?i:{set})")
+fn write_class(set: &str, ignore_case: bool, out: &mut String) {
+    if ignore_case {
+        let _ = write!(out, "(?i:{set})");
     } else {
-        set.to_owned()
-    };
-    let simple = !ignore_case
-        && matches!(
-            set,
-            "\\d" | "\\w" | "\\s" | "\\D" | "\\W" | "\\S" | "(?s:.)" | "[^\\n]"
-        );
-    if reader == Reader::Backtracking
-        && !simple
-        && let Some(ranges) = ranges(&text)
-    {
-        out.push_str(&ranges);
-        return;
+        out.push_str(set);
     }
-    out.push_str(&text);
 }
 
-/// The set as plain ranges of code points; `None` where it is no set of them.
-fn ranges(text: &str) -> Option<String> {
-    use regex_syntax::hir::{Class, HirKind};
-    let hir = regex_syntax::parse(text).ok()?;
-    let class = match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) => class.clone(),
-        HirKind::Literal(literal) => {
-            let mut out = String::new();
-            for character in std::str::from_utf8(&literal.0).ok()?.chars() {
-                push_character(&mut out, character);
-            }
-            return Some(out);
-        }
-        _ => return None,
-    };
-    if class.ranges().is_empty() {
-        return Some("[^\\x{0}-\\x{10FFFF}]".to_owned());
-    }
-    let mut out = String::from("[");
-    for range in class.ranges() {
-        let _ = write!(
-            out,
-            "\\x{{{:X}}}-\\x{{{:X}}}",
-            u32::from(range.start()),
-            u32::from(range.end())
-        );
-    }
-    out.push(']');
-    Some(out)
-}
-
-fn write_repeat(node: &Node, min: u32, max: Option<u32>, greed: Greed, reader: Reader, out: &mut String) {
+fn write_repeat(node: &Node, min: u32, max: Option<u32>, greed: Greed, out: &mut String) {
     let possessive = greed == Greed::Possessive;
     if possessive {
         out.push_str("(?>");
@@ -208,7 +155,7 @@ fn write_repeat(node: &Node, min: u32, max: Option<u32>, greed: Greed, reader: R
     if !atomic {
         out.push_str("(?:");
     }
-    write_node(node, reader, out);
+    write_node(node, out);
     if !atomic {
         out.push(')');
     }

@@ -3,7 +3,7 @@
 //! A contract does not say which engine its author had in mind. [`TextRegex`] reads the common ground of all of them
 //! into a syntax tree of its own and compiles that, so that nothing an engine would silently read otherwise reaches
 //! it. Patterns that a finite automaton can decide run on one, in time linear in the text. Look-around,
-//! back-references, atomic groups and possessive quantifiers run on a backtracking engine with a bound on its steps.
+//! back-references, atomic groups and possessive quantifiers run on a backtracking engine that counts its steps.
 //!
 //! # What a pattern means
 //!
@@ -32,10 +32,12 @@
 //! verbs, `\K`, `\X`, Unicode blocks (`\p{InGreek}`), lone surrogates, unknown escapes of letters, references to
 //! groups that are not there.
 
+mod backtrack;
 mod class;
 mod emit;
 mod escape;
 mod parse;
+mod program;
 mod resolve;
 mod sample;
 mod shared;

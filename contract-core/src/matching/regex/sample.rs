@@ -1,12 +1,14 @@
 //! Makes texts that match a pattern.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use regex_syntax::hir::{Class, ClassUnicodeRange, HirKind};
 
 use super::TextRegex;
 use super::syntax::{Anchor, Greed, Node, Target};
 use super::text_regex::read;
+use crate::matching::effort::{self, Effort};
 use crate::{Error, ErrorKind};
 
 /// How often a repetition without an upper bound is repeated beyond its lower bound, at most.
@@ -15,8 +17,12 @@ const MORE: u64 = 10;
 /// Texts longer than this, in characters, are not made.
 const LENGTH_LIMIT: usize = 100_000;
 
-/// How many parts of a pattern a text is put together from, at most: parts may be empty.
-const STEP_LIMIT: u32 = 300_000;
+/// How many parts of a pattern the candidates are put together from, at most: parts may be empty.
+const STEP_LIMIT: u32 = 500_000;
+
+/// What judging a candidate costs, and what each of its characters adds.
+const STEPS_OF_CANDIDATE: u64 = 1_000;
+const STEPS_OF_CHARACTER: u64 = 100;
 
 /// How many candidates are tried where the pattern demands what cannot be made on purpose.
 const ATTEMPTS: usize = 200;
@@ -41,19 +47,32 @@ pub(crate) fn sample(pattern: &str, pick: &mut dyn FnMut(u64) -> u64) -> Result<
     } else {
         Some(TextRegex::compile(pattern)?)
     };
-    for _ in 0..ATTEMPTS {
-        let mut sampler = Sampler {
-            pick,
-            groups: BTreeMap::new(),
-            text: String::new(),
-            classes: BTreeMap::new(),
-            steps: STEP_LIMIT,
-        };
-        sampler
-            .node(&tree.root)
-            .ok_or_else(|| none("it needs too many characters; lower its repetitions"))?;
-        if regex.as_ref().is_none_or(|regex| regex.matches(&sampler.text)) {
-            return Ok(sampler.text);
+    let mut sampler = Sampler {
+        pick,
+        groups: BTreeMap::new(),
+        text: String::new(),
+        classes: HashMap::new(),
+        steps: STEP_LIMIT,
+    };
+    // What judging the candidates costs counts as one comparison.
+    let _effort = Effort::begin();
+    for attempt in 0..ATTEMPTS {
+        sampler.text.clear();
+        sampler.groups.clear();
+        match sampler.node(&tree.root) {
+            Some(()) if regex.as_ref().is_none_or(|regex| regex.matches(&sampler.text)) => {
+                effort::spend(STEPS_OF_CHARACTER * sampler.text.len() as u64);
+                return Ok(sampler.text);
+            }
+            Some(()) => {}
+            None if attempt == 0 => {
+                return Err(none("it needs too many characters; lower its repetitions"));
+            }
+            None => break,
+        }
+        // An expression that is decided in one go costs as much as the candidate is long.
+        if !effort::spend(STEPS_OF_CANDIDATE + STEPS_OF_CHARACTER * sampler.text.len() as u64) {
+            break;
         }
     }
     Err(none(
@@ -93,14 +112,14 @@ struct Sampler<'a> {
     /// What each group has matched.
     groups: BTreeMap<usize, String>,
     text: String,
-    /// The ranges of each class so far: repeated ones are worked out once.
-    classes: BTreeMap<(String, bool), Vec<(u32, u32)>>,
+    /// The characters of each class so far, and how many they are: repeated ones are worked out once.
+    classes: HashMap<(&'a str, bool), (Vec<(u32, u32)>, u64)>,
     steps: u32,
 }
 
-impl Sampler<'_> {
+impl<'a> Sampler<'a> {
     /// Adds a text for the node; `None` where that makes it too long or no character fits.
-    fn node(&mut self, node: &Node) -> Option<()> {
+    fn node(&mut self, node: &'a Node) -> Option<()> {
         self.steps = self.steps.checked_sub(1)?;
         if self.text.len() > LENGTH_LIMIT {
             return None;
@@ -109,11 +128,7 @@ impl Sampler<'_> {
             Node::Empty | Node::Anchor(_) | Node::Look { .. } => {}
             Node::Literal { character, .. } => self.text.push(*character),
             Node::Class { set, ignore_case } => {
-                let key = (set.clone(), *ignore_case);
-                if !self.classes.contains_key(&key) {
-                    self.classes.insert(key.clone(), ranges(set, *ignore_case)?);
-                }
-                let character = self.character(&key)?;
+                let character = self.character(set, *ignore_case)?;
                 self.text.push(character);
             }
             Node::Sequence(nodes) => {
@@ -128,6 +143,9 @@ impl Sampler<'_> {
             Node::Group { index, node } => {
                 let start = self.text.len();
                 self.node(node)?;
+                // Groups stand inside of one another: what they hold is copied once for each.
+                let held = u32::try_from(self.text.len() - start).ok()?;
+                self.steps = self.steps.checked_sub(held / 8)?;
                 self.groups.insert(*index, self.text[start..].to_owned());
             }
             Node::Repeat { node, min, max, .. } => {
@@ -143,6 +161,7 @@ impl Sampler<'_> {
                 if let Target::Group(group) = target
                     && let Some(text) = self.groups.get(group)
                 {
+                    self.steps = self.steps.checked_sub(u32::try_from(text.len()).ok()?)?;
                     self.text.push_str(text);
                 }
             }
@@ -151,11 +170,17 @@ impl Sampler<'_> {
     }
 
     /// A character of the class.
-    fn character(&mut self, key: &(String, bool)) -> Option<char> {
-        let ranges = self.classes.get(key)?;
-        let size: u64 = ranges.iter().map(|(start, end)| u64::from(end - start) + 1).sum();
-        let mut chosen = (self.pick)(size.max(1));
-        for (start, end) in ranges {
+    fn character(&mut self, set: &'a str, ignore_case: bool) -> Option<char> {
+        let (ranges, size) = match self.classes.entry((set, ignore_case)) {
+            Entry::Occupied(present) => present.into_mut(),
+            Entry::Vacant(free) => {
+                let ranges = ranges(set, ignore_case)?;
+                let size = ranges.iter().map(|(start, end)| u64::from(end - start) + 1).sum();
+                free.insert((ranges, size))
+            }
+        };
+        let mut chosen = (self.pick)((*size).max(1));
+        for (start, end) in ranges.iter() {
             let length = u64::from(end - start) + 1;
             if chosen < length {
                 let code = start + u32::try_from(chosen).ok()?;

@@ -175,6 +175,71 @@ fn catastrophic_patterns_give_up_instead_of_hanging() {
 }
 
 #[test]
+fn work_is_bounded_and_not_only_how_often_the_engine_turns_back() {
+    use super::backtrack::{Attempt, TooExpensive};
+    use super::program::Program;
+    let outcome = |pattern: &str, text: &str, steps: u64| {
+        let tree = super::text_regex::read(pattern).unwrap();
+        let program = Program::compile(&tree.root, tree.groups).unwrap();
+        let mut attempt = Attempt::new(&program, text, steps);
+        let outcome = attempt.matches();
+        (outcome, attempt.left())
+    };
+    let text = "a".repeat(20_000);
+    for pattern in [
+        "(?:a(?<=a+)|aa)+b",
+        "(?:a(?<=a+))+b",
+        "(?:a(?=a*))*b",
+        "(?:|a|aa)(?>(?:a(?<=a+))*)b",
+        r"(a*)\1(?:a*\1)*b",
+    ] {
+        assert_eq!(
+            outcome(pattern, &text, 1_000_000),
+            (Err(TooExpensive), 0),
+            "{pattern}"
+        );
+    }
+    // What costs as much as the text is long is decided.
+    let (decided, left) = outcome("(?=a*b?$)[a-c]+(?<![bc])", &text, 1_000_000);
+    assert_eq!(decided, Ok(true));
+    assert!(left > 800_000, "{left}");
+    let large = TextRegex::compile(r"(?=a)(?:\w{1000}){1000}")
+        .unwrap_err()
+        .to_string();
+    assert!(large.contains("too large"), "{large}");
+}
+
+#[test]
+fn look_around_atomic_groups_and_references() {
+    for (pattern, matching, differing) in [
+        (r"(?=(a+))a*b\1", &["ba", "abaa"][..0], &["aabaa"][..0]),
+        (r"(a|b)(?<=\1)c", &["ac", "bc"], &["cc"]),
+        (r"(?<=^|,)a,?b?(?=$)", &["a", "a,b"], &["b"]),
+        (r"a(?<!ba)b|bab", &["ab", "bab"], &["aab"]),
+        (r"(?>a*)ab", &[], &["aab", "ab"]),
+        (r"(?>a|ab)c", &["ac"], &["abc"]),
+        (r"(?:a?)++b", &["b", "aab"], &["a"]),
+        (r"(?:a?){2,3}?(?=)b", &["b", "aaab"], &["aaaab"]),
+        (r"(?i)(Ab)\1", &["ABab", "abAB"], &["abac"]),
+        (r"(?:(a)|b)*\1", &["aa", "aba"], &["b", "bb"]),
+        (r"(?!(a)b)\w+", &["aa", "b"], &["ab"]),
+        (r"é(?<=é)ß(?=$)", &["éß"], &["ß"]),
+        (r"(?s).(?<=\n).", &["\nx"], &["xx"]),
+        (r"(?<=(\d{2}))x|\d\dx", &["12x"], &["1x"]),
+        (r"(?:(?=a)|b)*a", &["a", "ba", "bba"], &["b"]),
+        (r"\bé+\b(?=)", &["éé"], &[" é"]),
+    ] {
+        let regex = compile(pattern);
+        for text in matching {
+            assert_eq!(regex.verdict(text), Verdict::Match, "{pattern} on {text:?}");
+        }
+        for text in differing {
+            assert_eq!(regex.verdict(text), Verdict::Differs, "{pattern} on {text:?}");
+        }
+    }
+}
+
+#[test]
 fn groups_are_counted_as_they_were_written() {
     let regex = compile(r".*(\/(?:a|b)(c)?)$");
     assert_eq!(regex.group("http://x/ac", 1), Some("/ac"));
@@ -207,6 +272,19 @@ proptest! {
     ) {
         if let Ok(theirs) = regex::Regex::new(&format!("^(?:{pattern})$")) {
             prop_assert_eq!(compile(&pattern).matches(&text), theirs.is_match(&text));
+        }
+    }
+
+    /// Look-around, atomic groups and references mean what they mean to the `fancy-regex` crate.
+    #[test]
+    fn backtracking_patterns_mean_the_same_as_to_another_engine(
+        pattern in r"(\(?[ab.]\)?[*+?]?|\(\?(=|!|<=|<!|>|:)[ab.]{1,2}[*?]?(\|[ab])?\)|\([ab]\|[ab]{2}\)[*+?]?|\\1|\^|\$|\\b){1,6}", text in "[ab]{0,7}",
+    ) {
+        if let (Ok(ours), Ok(theirs)) = (
+            TextRegex::compile(&format!("(?:{pattern})(?=)")),
+            fancy_regex::Regex::new(&format!(r"\A(?:{pattern})\z")),
+        ) {
+            prop_assert_eq!(ours.matches(&text), theirs.is_match(&text).unwrap(), "{} {:?}", pattern, text);
         }
     }
 

@@ -3,14 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::emit::{Reader, emit};
+use super::backtrack::{Attempt, TooExpensive};
+use super::emit::emit;
 use super::parse::parse;
+use super::program::{Program, Unfit};
 use super::shared;
 use super::syntax::{Dialect, SyntaxError, Tree};
+use crate::matching::effort;
 use crate::{Error, ErrorKind};
 
-/// How many times the backtracking engine may turn back before it gives up.
-const BACKTRACK_LIMIT: usize = 200_000;
+/// How many steps the backtracking engine may do on one text before it gives up.
+const STEP_LIMIT: u64 = 10_000_000;
 
 /// A regular expression that a whole text must match.
 ///
@@ -34,7 +37,7 @@ pub(super) enum Engine {
     /// Linear in the length of the text.
     Automaton(regex::Regex),
     /// For look-around, back-references and atomic groups.
-    Backtracking(Box<fancy_regex::Regex>),
+    Backtracking(Program),
 }
 
 /// What comparing a text with a [`TextRegex`] gave.
@@ -44,7 +47,8 @@ pub enum Verdict {
     Match,
     /// It does not.
     Differs,
-    /// The pattern backtracks too much on this text; it was given up, and counts as not matching.
+    /// The pattern backtracks too much on this text to be decided within ten million steps; it was given up, and counts as
+    /// not matching.
     GaveUp,
 }
 
@@ -86,21 +90,13 @@ impl TextRegex {
     }
 
     fn from_tree(pattern: &str, tree: &Tree) -> Result<Self, Error> {
-        let backtracking = tree.root.needs_backtracking();
-        let reader = if backtracking {
-            Reader::Backtracking
-        } else {
-            Reader::Automaton
-        };
-        let text = format!("\\A(?:{})\\z", emit(&tree.root, reader));
-        // The two engines never get the same text: only one of them understands what the other cannot do.
+        // What is written for the automaton tells programs apart too: it is the pattern, its dialect resolved.
+        let text = format!("\\A(?:{})\\z", emit(&tree.root));
         let engine = shared::engine(&text, |text| {
-            if backtracking {
-                fancy_regex::RegexBuilder::new(text)
-                    .backtrack_limit(BACKTRACK_LIMIT)
-                    .build()
-                    .map(|regex| Engine::Backtracking(Box::new(regex)))
-                    .map_err(|error| refused(pattern, &error.to_string()).with_source(error))
+            if tree.root.needs_backtracking() {
+                Program::compile(&tree.root, tree.groups)
+                    .map(Engine::Backtracking)
+                    .map_err(|unfit| refused(pattern, unfit_problem(unfit)))
             } else {
                 regex::Regex::new(text)
                     .map(Engine::Automaton)
@@ -123,20 +119,33 @@ impl TextRegex {
     pub fn verdict(&self, text: &str) -> Verdict {
         let matches = match &*self.engine {
             Engine::Automaton(regex) => Ok(regex.is_match(text)),
-            Engine::Backtracking(regex) => regex.is_match(text),
+            Engine::Backtracking(program) => attempt(program, text, |attempt| attempt.matches()),
         };
         match matches {
             Ok(true) => Verdict::Match,
             Ok(false) => Verdict::Differs,
-            Err(_) => Verdict::GaveUp,
+            Err(TooExpensive) => Verdict::GaveUp,
         }
+    }
+
+    /// Whether the text is given up. Without backtracking nothing is.
+    pub(crate) fn gives_up(&self, text: &str) -> bool {
+        matches!(*self.engine, Engine::Backtracking(_)) && self.verdict(text) == Verdict::GaveUp
     }
 
     /// What the capturing group of this number (from 1) holds, if the whole text matches and the group took part.
     pub fn group<'t>(&self, text: &'t str, number: usize) -> Option<&'t str> {
         match &*self.engine {
             Engine::Automaton(regex) => Some(regex.captures(text)?.get(number)?.as_str()),
-            Engine::Backtracking(regex) => Some(regex.captures(text).ok()??.get(number)?.as_str()),
+            Engine::Backtracking(program) => attempt(program, text, |attempt| {
+                let matches = attempt.matches().unwrap_or(false);
+                let range = if matches {
+                    attempt.group(number)?
+                } else {
+                    return None;
+                };
+                text.get(range)
+            }),
         }
     }
 
@@ -144,6 +153,15 @@ impl TextRegex {
     pub fn as_str(&self) -> &str {
         &self.pattern
     }
+}
+
+/// Tries a program on a text, within the steps that one text and the comparison under way are allowed.
+fn attempt<'t, T>(program: &'t Program, text: &'t str, with: impl FnOnce(&mut Attempt<'t>) -> T) -> T {
+    let allowed = STEP_LIMIT.min(effort::left());
+    let mut attempt = Attempt::new(program, text, allowed);
+    let outcome = with(&mut attempt);
+    effort::spend(allowed - attempt.left());
+    outcome
 }
 
 /// The pattern with classes in classes, or without where it does not close otherwise.
@@ -173,6 +191,13 @@ fn refused(pattern: &str, problem: &str) -> Error {
         ErrorKind::Malformed,
         format!("regular expression {pattern:?} cannot be compiled: {problem}"),
     )
+}
+
+fn unfit_problem(unfit: Unfit) -> &'static str {
+    match unfit {
+        Unfit::TooLarge => "it is too large; lower the bounds of its repetitions",
+        Unfit::Class => "the engine does not take it; simplify its classes",
+    }
 }
 
 /// The engine's own text spans several lines and shows the rewritten pattern, which its author never saw.

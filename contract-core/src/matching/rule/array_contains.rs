@@ -1,14 +1,23 @@
 //! `arrayContains`: for each variant there is an element, wherever it stands.
 
-use crate::json::Value;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::check::Failure;
+use super::check::{Failure, MOST_NAMED};
 use super::rules::Rules;
 use crate::contract::Variant;
+use crate::json::Value;
 use crate::matching::body::json;
+use crate::matching::effort;
 use crate::matching::place::Place;
 use crate::matching::{Mismatch, Unexpected, show};
 use crate::{Error, ErrorKind};
+
+/// How many elements are looked at to explain why a variant is not among them.
+const MOST_TRIED: usize = 100;
+
+/// What trying one element for a variant costs at least.
+const STEPS_OF_ELEMENT: u64 = 20;
 
 /// The elements that an array must contain.
 #[derive(Debug)]
@@ -88,8 +97,20 @@ impl ArrayContains {
         self.missing(example, actual, unexpected).next().is_none()
     }
 
+    /// The first variants that are not among the elements, and how many more there are.
+    pub(crate) fn first_missing<'a>(
+        &'a self,
+        example: Option<&'a Value>,
+        actual: &'a [Value],
+        unexpected: Unexpected,
+    ) -> (Vec<Wanted<'a>>, usize) {
+        let mut missing = self.missing(example, actual, unexpected);
+        let first = missing.by_ref().take(MOST_NAMED).collect();
+        (first, missing.count())
+    }
+
     /// The variants that are not among the elements.
-    pub(crate) fn missing<'a>(
+    fn missing<'a>(
         &'a self,
         example: Option<&'a Value>,
         actual: &'a [Value],
@@ -107,9 +128,12 @@ impl ArrayContains {
             example: Some(example),
             rules: &self.no_rules,
         });
-        variants
-            .chain(every)
-            .filter(move |wanted| !actual.iter().any(|element| wanted.fits(element, unexpected)))
+        let mut elements = Elements {
+            actual,
+            unexpected,
+            by_hash: None,
+        };
+        variants.chain(every).filter(move |wanted| !elements.have(wanted))
     }
 
     /// `an array that contains the 2 variants`
@@ -128,11 +152,84 @@ impl ArrayContains {
         actual: &[Value],
         unexpected: Unexpected,
     ) -> String {
-        let missing = self
-            .missing(example, actual, unexpected)
-            .map(|wanted| wanted.description());
-        missing.collect::<Vec<_>>().join(", ")
+        let (missing, more) = self.first_missing(example, actual, unexpected);
+        let mut descriptions: Vec<_> = missing.iter().map(Wanted::description).collect();
+        if more > 0 {
+            descriptions.push(more_missing(more));
+        }
+        descriptions.join(", ")
     }
+}
+
+/// That so many more variants are missing than were named.
+pub(crate) fn more_missing(count: usize) -> String {
+    format!("{count} more were not found in the actual list")
+}
+
+/// The elements among which variants are looked for.
+struct Elements<'a> {
+    actual: &'a [Value],
+    unexpected: Unexpected,
+    /// By what equal values have in common: an element that is looked for as it stands in the example is compared with
+    /// few.
+    by_hash: Option<HashMap<u64, Vec<&'a Value>>>,
+}
+
+impl<'a> Elements<'a> {
+    fn have(&mut self, wanted: &Wanted<'a>) -> bool {
+        let unexpected = self.unexpected;
+        let fits = |element: &Value| effort::spend(STEPS_OF_ELEMENT) && wanted.fits(element, unexpected);
+        match wanted.example {
+            Some(example) if wanted.rules.is_empty() => {
+                let by_hash = self.by_hash.get_or_insert_with(|| {
+                    let mut by_hash: HashMap<u64, Vec<&Value>> = HashMap::new();
+                    for element in self.actual {
+                        by_hash
+                            .entry(hash_of(element, unexpected))
+                            .or_default()
+                            .push(element);
+                    }
+                    by_hash
+                });
+                let alike = by_hash.get(&hash_of(example, unexpected));
+                alike.is_some_and(|alike| alike.iter().any(|element| fits(element)))
+            }
+            _ => self.actual.iter().any(fits),
+        }
+    }
+}
+
+/// The same for values that are equal; where members may come that the example has not, the same for all objects.
+fn hash_of(value: &Value, unexpected: Unexpected) -> u64 {
+    fn write(value: &Value, unexpected: Unexpected, hasher: &mut DefaultHasher) {
+        std::mem::discriminant(value).hash(hasher);
+        match value {
+            Value::Null => {}
+            Value::Bool(is_true) => is_true.hash(hasher),
+            // Numbers are equal by value, however they are written.
+            Value::Number(number) => {
+                let double = number.as_f64();
+                (if double == 0.0 { 0 } else { double.to_bits() }).hash(hasher);
+            }
+            Value::String(text) => text.hash(hasher),
+            Value::Array(elements) => {
+                elements.len().hash(hasher);
+                for element in elements {
+                    write(element, unexpected, hasher);
+                }
+            }
+            Value::Object(members) if unexpected == Unexpected::Refused => {
+                for (name, member) in members {
+                    name.hash(hasher);
+                    write(member, unexpected, hasher);
+                }
+            }
+            Value::Object(_) => {}
+        }
+    }
+    let mut hasher = DefaultHasher::new();
+    write(value, unexpected, &mut hasher);
+    hasher.finish()
 }
 
 fn invalid(problem: &str) -> Error {
@@ -144,16 +241,21 @@ impl Wanted<'_> {
         json::fits(self.rules, self.example, element, unexpected)
     }
 
-    /// Why the element that comes nearest does not fit: the one with the fewest mismatches, the first of equals.
+    /// Why the element that comes nearest does not fit: the one with the fewest mismatches, the first of equals, among
+    /// the first 100 elements.
     pub(crate) fn nearest(
         &self,
         actual: &[Value],
         unexpected: Unexpected,
         place: &Place<'_>,
     ) -> Vec<Mismatch> {
-        let attempts = actual.iter().enumerate().map(|(index, element)| {
-            json::mismatches(self.rules, self.example, element, unexpected, &place.index(index))
-        });
+        let attempts = actual
+            .iter()
+            .take(MOST_TRIED)
+            .enumerate()
+            .map(|(index, element)| {
+                json::mismatches(self.rules, self.example, element, unexpected, &place.index(index))
+            });
         attempts.min_by_key(Vec::len).unwrap_or_default()
     }
 

@@ -316,8 +316,20 @@ impl Check {
                 _ => Self::Equality.description(example, actual, unexpected),
             },
             Self::EachKey(_) => format!("Expected {} to be an object", typed()),
-            Self::Regex(regex) => format!("Expected {} to match '{}'", as_text(actual), regex.as_str()),
-            Self::Include(part) => format!("Expected {} to include '{part}'", as_text(actual)),
+            Self::Regex(regex) => {
+                let gave_up = actual.with_text(|text| regex.gives_up(text)).unwrap_or_default();
+                let why = if gave_up {
+                    ": the pattern backtracks too much on it to be decided"
+                } else {
+                    ""
+                };
+                format!(
+                    "Expected {} to match '{}'{why}",
+                    as_text(actual),
+                    show::cut(regex.as_str())
+                )
+            }
+            Self::Include(part) => format!("Expected {} to include '{}'", as_text(actual), show::cut(part)),
             Self::Number => format!("Expected {} to be a number", typed()),
             Self::Integer => format!("Expected {} to be an integer", typed()),
             Self::Decimal => format!("Expected {} to be a decimal number", typed()),
@@ -368,8 +380,8 @@ impl Check {
                     format!("{kind} with {}", bounds.in_words())
                 }
             }
-            Self::Regex(regex) => format!("a string matching {}", regex.as_str()),
-            Self::Include(part) => format!("a string containing {part:?}"),
+            Self::Regex(regex) => format!("a string matching {}", show::cut(regex.as_str())),
+            Self::Include(part) => format!("a string containing {:?}", show::cut(part)),
             Self::Number => "a number".to_owned(),
             Self::Integer => "an integer".to_owned(),
             Self::Decimal => "a decimal number".to_owned(),
@@ -392,16 +404,32 @@ impl Check {
     }
 }
 
+/// How many rules of one place, or variants of one rule, are named in a report; the others are counted.
+pub(crate) const MOST_NAMED: usize = 20;
+
 /// The expectations of rules of which all must hold.
 pub(crate) fn all_of(checks: &[Check], example: Option<Given<'_>>) -> String {
-    let parts: Vec<_> = checks.iter().map(|check| check.expectation(example)).collect();
-    parts.join(" and ")
+    joined(checks, " and ", |check| check.expectation(example))
 }
 
 /// The expectations of rules of which one must hold.
 pub(crate) fn any_of(checks: &[Check], example: Option<Given<'_>>) -> String {
-    let parts: Vec<_> = checks.iter().map(|check| check.expectation(example)).collect();
-    parts.join(" or ")
+    joined(checks, " or ", |check| check.expectation(example))
+}
+
+/// What is to be said of each rule, of many rules only of the first.
+pub(crate) fn joined<T: AsRef<str>>(checks: &[Check], between: &str, said: impl Fn(&Check) -> T) -> String {
+    let mut text = String::new();
+    for (index, check) in checks.iter().take(MOST_NAMED).enumerate() {
+        if index > 0 {
+            text.push_str(between);
+        }
+        text.push_str(said(check).as_ref());
+    }
+    if checks.len() > MOST_NAMED {
+        text.push_str(&format!("{between}{} more", checks.len() - MOST_NAMED));
+    }
+    text
 }
 
 /// The best of several verdicts.

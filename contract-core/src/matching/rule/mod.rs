@@ -10,6 +10,8 @@ mod not_empty;
 mod number;
 mod rules;
 mod schema;
+#[cfg(feature = "schema")]
+mod schema_cost;
 mod semver;
 mod set;
 mod status_code;

@@ -10,21 +10,63 @@ mod compiled {
     use crate::json::Value;
     use jsonschema::Validator;
 
+    use crate::matching::effort;
+    use crate::matching::rule::schema_cost;
     use crate::{Error, ErrorKind};
 
     /// How many problems a description names.
     const SHOWN: usize = 5;
 
+    /// Schemas that are larger, with every reference followed, are refused.
+    const SIZE_LIMIT: u64 = 100_000;
+
+    /// What one schema that meets one value costs.
+    const STEPS_OF_MEETING: u64 = 20;
+
+    /// What would cost more is not done, whatever else a comparison has cost.
+    const MOST_MEETINGS: u64 = 2_000_000;
+
+    /// How often a pattern of a schema may turn back on one text.
+    const BACKTRACK_LIMIT: usize = 5_000;
+
+    /// Where a schema meets values more often than this, the problems are not told one by one: telling them costs more
+    /// than finding that there are some.
+    const MOST_TOLD: u64 = 100_000;
+
     /// A JSON Schema, compiled. References lead within the schema: nothing is fetched.
     #[derive(Debug)]
     pub(crate) struct Schema {
+        schema: serde_json::Value,
         validator: Validator,
+        /// Whether its patterns need an engine that backtracks.
+        backtracks: bool,
     }
 
     impl Schema {
         /// Compiles the schema.
         pub(crate) fn compile(schema: &Value) -> Result<Self, Error> {
-            let validator = jsonschema::validator_for(&schema.to_serde()).map_err(|error| {
+            let schema = schema.to_serde();
+            if schema_cost::size(&schema) > SIZE_LIMIT {
+                return Err(Error::new(
+                    ErrorKind::Invalid,
+                    format!(
+                        "the JSON Schema of a rule stands for more than {SIZE_LIMIT} schemas once its references are followed: \
+                         use fewer levels of anyOf, allOf and oneOf"
+                    ),
+                ));
+            }
+            // Patterns that need no backtracking run on the engine that does none.
+            let linear = jsonschema::options()
+                .with_pattern_options(jsonschema::PatternOptions::regex())
+                .build(&schema);
+            let backtracks = linear.is_err();
+            let backtracking = |_| {
+                let patterns = jsonschema::PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT);
+                jsonschema::options()
+                    .with_pattern_options(patterns)
+                    .build(&schema)
+            };
+            let validator = linear.or_else(backtracking).map_err(|error| {
                 let place = error.instance_path().to_string();
                 let place = if place.is_empty() {
                     "its root".to_owned()
@@ -36,12 +78,20 @@ mod compiled {
                     format!("the JSON Schema of a rule cannot be used, at {place}: {error}"),
                 )
             })?;
-            Ok(Self { validator })
+            Ok(Self {
+                schema,
+                validator,
+                backtracks,
+            })
         }
 
-        /// Whether the value is valid.
+        /// Whether the value is valid. What would cost more than a comparison may is not.
         pub(crate) fn holds(&self, actual: &Value) -> bool {
-            self.validator.is_valid(&actual.to_serde())
+            let actual = actual.to_serde();
+            let meetings = schema_cost::meetings(&self.schema, &actual, self.backtracks);
+            effort::spend(meetings.saturating_mul(STEPS_OF_MEETING))
+                && meetings <= MOST_MEETINGS
+                && self.validator.is_valid(&actual)
         }
 
         /// Whether a text is valid: as a string, or as the number or boolean that it reads as.
@@ -53,9 +103,13 @@ mod compiled {
 
         /// Why the value is not valid.
         pub(crate) fn description(&self, actual: &Value) -> String {
+            let actual = actual.to_serde();
+            if schema_cost::meetings(&self.schema, &actual, self.backtracks) > MOST_TOLD {
+                return "Expected a value that is valid under the JSON Schema".to_owned();
+            }
             let mut problems: Vec<String> = self
                 .validator
-                .iter_errors(&actual.to_serde())
+                .iter_errors(&actual)
                 .take(SHOWN + 1)
                 .map(|error| match error.instance_path().to_string() {
                     path if path.is_empty() => error.to_string(),

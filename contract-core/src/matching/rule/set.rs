@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::check::{self, Check, Failure, Verdict};
+use super::check::{self, Check, Failure, MOST_NAMED, Verdict};
 use crate::contract::Combine;
 use crate::matching::Unexpected;
 use crate::matching::given::Given;
@@ -188,8 +188,11 @@ impl<'r> Applied<'r> {
 
     /// The names of the rules: `type`, `regex or null`.
     pub(crate) fn names(&self) -> String {
-        let names: Vec<_> = self.checks().iter().map(Check::name).collect();
-        names.join(if self.any() { " or " } else { " and " })
+        check::joined(
+            self.checks(),
+            if self.any() { " or " } else { " and " },
+            Check::name,
+        )
     }
 
     /// Whether a text fulfils the rules.
@@ -241,7 +244,8 @@ impl<'r> Applied<'r> {
         Err(self.failures(|check| !holds(check), example, actual, Unexpected::Refused))
     }
 
-    /// The failures of those rules that `failed` names; one for all where one of them would be enough.
+    /// The failures of those rules that `failed` names, at most [`MOST_NAMED`]; one for all where one of them would be
+    /// enough.
     pub(crate) fn failures(
         &self,
         failed: impl Fn(&Check) -> bool,
@@ -250,8 +254,9 @@ impl<'r> Applied<'r> {
         unexpected: Unexpected,
     ) -> Vec<Failure> {
         let failing = self.checks().iter().filter(|check| self.any() || failed(check));
+        let more = self.checks().len().saturating_sub(MOST_NAMED);
         let mut failures: Vec<Failure> = Vec::new();
-        for check in failing {
+        for check in failing.take(MOST_NAMED) {
             let failure = check.failure(example, actual, unexpected);
             if failures
                 .iter()
@@ -264,9 +269,13 @@ impl<'r> Applied<'r> {
             let join = |part: fn(&Failure) -> &str, between: &str| {
                 failures.iter().map(part).collect::<Vec<_>>().join(between)
             };
+            let mut description = join(|failure| &failure.description, ", or ");
+            if more > 0 {
+                description.push_str(&format!(", or to fulfil one of {more} more rules"));
+            }
             return vec![Failure {
                 expectation: check::any_of(self.checks(), example),
-                description: join(|failure| &failure.description, ", or "),
+                description,
                 rule: self.names(),
             }];
         }

@@ -2,6 +2,7 @@
 
 mod arrays;
 mod bodies;
+mod bounds;
 mod cascade;
 mod combine;
 mod headers;

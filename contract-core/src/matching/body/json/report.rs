@@ -7,8 +7,13 @@ use super::at::At;
 use super::walk::Walk;
 use crate::matching::given::Given;
 use crate::matching::place::Place;
+use crate::matching::rule::array_contains::more_missing;
+use crate::matching::rule::check::MOST_NAMED;
 use crate::matching::rule::{Applied, Check, EachKey, Failure, Verdict};
 use crate::matching::{Mismatch, Unexpected, show};
+
+/// How many variants that are missing are explained by the nearest element.
+const MOST_EXPLAINED: usize = 5;
 
 impl Walk<'_> {
     /// Reports members that are missing and members that are not expected.
@@ -19,7 +24,7 @@ impl Walk<'_> {
         actual: &Map<String, Value>,
         at: &At<'_, '_>,
     ) {
-        if self.out.is_none() {
+        if !self.reports() {
             return;
         }
         // The wording names all members. It is given once, so that a report stays linear in the documents.
@@ -32,6 +37,9 @@ impl Walk<'_> {
             format!("Expected a Map with keys [{expected}] but received one with keys [{received}]")
         });
         for (name, example) in example.iter().filter(|(name, _)| !actual.contains_key(*name)) {
+            if !self.reports() {
+                return;
+            }
             let given = Some(Given::Json(example));
             let failure = Failure {
                 expectation: at.scope.member(name).applied().map_or_else(
@@ -49,6 +57,9 @@ impl Walk<'_> {
             return;
         }
         for (name, actual) in actual.iter().filter(|(name, _)| !example.contains_key(*name)) {
+            if !self.reports() {
+                return;
+            }
             let failure = Failure {
                 expectation: "no such key".to_owned(),
                 description: whole
@@ -75,13 +86,24 @@ impl Walk<'_> {
             for check in applied.checks() {
                 match (check, actual) {
                     (Check::ArrayContains(rule), Value::Array(elements)) => {
-                        for wanted in rule.missing(example, elements, self.unexpected) {
-                            let failure = wanted.failure();
-                            self.report(place, wanted.example, Some(actual), failure, Some(applied), at);
-                            let nearest = wanted.nearest(elements, self.unexpected, place);
-                            if let Some(last) = self.out.as_mut().and_then(|out| out.last_mut()) {
-                                last.nearest = nearest;
+                        let (missing, more) = rule.first_missing(example, elements, self.unexpected);
+                        for (index, wanted) in missing.iter().enumerate() {
+                            // The array is shown once, and a few variants are explained.
+                            let shown = (index == 0).then_some(actual);
+                            self.report(place, wanted.example, shown, wanted.failure(), Some(applied), at);
+                            if index < MOST_EXPLAINED
+                                && let Some(last) = self.out.as_mut().and_then(|out| out.last_mut())
+                            {
+                                last.nearest = wanted.nearest(elements, self.unexpected, place);
                             }
+                        }
+                        if more > 0 {
+                            let failure = Failure {
+                                expectation: rule.expectation(),
+                                description: more_missing(more),
+                                rule: check.name().to_owned(),
+                            };
+                            self.report(place, None, None, failure, Some(applied), at);
                         }
                     }
                     (Check::EachKey(each), Value::Object(members))
@@ -119,7 +141,10 @@ impl Walk<'_> {
         applied: Applied<'_>,
     ) {
         for name in members.keys() {
-            for check in each.failing(name) {
+            if !self.reports() {
+                return;
+            }
+            for check in each.failing(name).take(MOST_NAMED) {
                 let example = each.example.as_deref().map(Given::Text);
                 let mut failure = check.failure(example, Given::Text(name), self.unexpected);
                 failure.expectation = format!("a key that is {}", failure.expectation);

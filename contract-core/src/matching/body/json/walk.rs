@@ -4,14 +4,28 @@ use crate::json::{Map, Value};
 
 use super::at::At;
 use super::{DEEPEST, quick};
+use crate::matching::effort;
 use crate::matching::given::Given;
 use crate::matching::place::Place;
+use crate::matching::rule::check::MOST_NAMED;
 use crate::matching::rule::{Applied, Check, Failure, Keys, Plain, SetId, Verdict};
 use crate::matching::{Mismatch, Part, Unexpected};
 
-/// Alternatives inside of alternatives multiply the walks. Below so many, rules of which one is enough are judged value
-/// by value.
-const MOST_ALTERNATIVES: usize = 4;
+/// Alternatives inside of alternatives multiply the walks. Where more than so many would be inside of one another, rules
+/// of which one is enough are judged value by value.
+const MOST_ALTERNATIVES: usize = 64;
+
+/// So many mismatches are reported; the walk ends there.
+pub(super) const MOST_MISMATCHES: usize = 1_000;
+
+/// So many rules at one place are judged as part of the walk; judging more of them is work beyond the documents' size.
+const USUAL_RULES: usize = 16;
+
+/// What judging one rule costs.
+const STEPS_OF_RULE: u64 = 10;
+
+/// What walking one value costs, where it is walked again for each of several alternatives.
+const STEPS_OF_VALUE: u64 = 10;
 
 /// A comparison under way.
 pub(super) struct Walk<'o> {
@@ -23,7 +37,7 @@ pub(super) struct Walk<'o> {
     pub(super) out: Option<&'o mut Vec<Mismatch>>,
     /// Whether subtrees without rules of their own may be compared without look-ups first.
     quick: bool,
-    /// How many alternatives the walk is inside of.
+    /// How many times the alternatives that the walk is inside of multiply it.
     inside: usize,
 }
 
@@ -40,8 +54,13 @@ impl<'o> Walk<'o> {
             root_depth: root.depth(),
             out,
             quick: true,
-            inside: 0,
+            inside: 1,
         }
+    }
+
+    /// Whether a mismatch that is found is told: not where the first is enough, and not where there are many.
+    pub(super) fn reports(&self) -> bool {
+        self.out.as_ref().is_some_and(|out| out.len() < MOST_MISMATCHES)
     }
 
     /// Compares one value; gives whether it fits. Without an example only rules count.
@@ -54,6 +73,9 @@ impl<'o> Walk<'o> {
     ) -> bool {
         if place.depth() > DEEPEST {
             return self.too_deep(place);
+        }
+        if self.inside > 1 && !effort::spend(STEPS_OF_VALUE) {
+            return false;
         }
         let applied = at.scope.applied();
         if self.quick
@@ -68,7 +90,7 @@ impl<'o> Walk<'o> {
             };
             match fits {
                 Some(true) => return true,
-                Some(false) if self.out.is_none() => return false,
+                Some(false) if !self.reports() => return false,
                 Some(false) => {
                     // Something below differs: walk it again, step by step, to tell what.
                     self.quick = false;
@@ -91,7 +113,7 @@ impl<'o> Walk<'o> {
             Verdict::Holds => true,
             Verdict::Descend => self.below(place, example, actual, at, false, (Keys::Same, 0)),
             Verdict::Fails | Verdict::FailsDescend => {
-                if self.out.is_some() {
+                if self.reports() {
                     let example_given = example.map(Given::Json);
                     let mut failure =
                         Check::Equality.failure(example_given, Given::Json(actual), self.unexpected);
@@ -111,13 +133,19 @@ impl<'o> Walk<'o> {
         at: &At<'_, '_>,
         applied: Applied<'_>,
     ) -> bool {
-        if !applied.cascaded && !applied.set.alternatives.is_empty() && self.inside < MOST_ALTERNATIVES {
-            return self.alternatives(place, example, actual, at, &applied.set.alternatives);
+        let alternatives = &applied.set.alternatives;
+        let is_apart = !applied.cascaded && !alternatives.is_empty();
+        if is_apart && (self.inside == 1 || self.inside * alternatives.len() <= MOST_ALTERNATIVES) {
+            return self.alternatives(place, example, actual, at, alternatives);
         }
         let unexpected = self.unexpected;
+        let unusual = applied.checks().len().saturating_sub(USUAL_RULES) as u64;
+        if unusual > 0 && !effort::spend(unusual * STEPS_OF_RULE) {
+            return false;
+        }
         let verdict = applied.verdict(|check| check.judge(example, actual, unexpected));
         if matches!(verdict, Verdict::Fails | Verdict::FailsDescend) {
-            if self.out.is_none() {
+            if !self.reports() {
                 return false;
             }
             self.failures(place, example, actual, at, applied);
@@ -143,7 +171,7 @@ impl<'o> Walk<'o> {
         alternatives: &[SetId],
     ) -> bool {
         let (part, unexpected, root_depth) = (self.part, self.unexpected, self.root_depth);
-        let inside = self.inside + 1;
+        let inside = self.inside * alternatives.len();
         let attempt = |alternative: SetId, out: Option<&mut Vec<Mismatch>>| {
             let mut walk = Walk {
                 part,
@@ -158,8 +186,10 @@ impl<'o> Walk<'o> {
         if alternatives.iter().any(|&alternative| attempt(alternative, None)) {
             return true;
         }
-        if let Some(out) = &mut self.out {
-            let reports = alternatives.iter().map(|&alternative| {
+        if self.reports()
+            && let Some(out) = &mut self.out
+        {
+            let reports = alternatives.iter().take(MOST_NAMED).map(|&alternative| {
                 let mut report = Vec::new();
                 attempt(alternative, Some(&mut report));
                 report
@@ -216,7 +246,7 @@ impl<'o> Walk<'o> {
             let example = examples.get(index).or(spare);
             let at = at.element(index, each);
             fits &= self.value(&place.index(index), example, actual, &at);
-            if !fits && self.out.is_none() {
+            if !fits && !self.reports() {
                 return false;
             }
         }
@@ -225,7 +255,7 @@ impl<'o> Walk<'o> {
             && example.len() != actual.len()
         {
             fits = false;
-            if self.out.is_some() {
+            if self.reports() {
                 let (expected, received) = (example.len(), actual.len());
                 let failure = Failure {
                     expectation: format!(
@@ -272,7 +302,7 @@ impl<'o> Walk<'o> {
                 actual,
                 &at.member(position, name),
             );
-            if !fits && self.out.is_none() {
+            if !fits && !self.reports() {
                 return false;
             }
         }
@@ -305,7 +335,7 @@ impl<'o> Walk<'o> {
                 Keys::Free | Keys::Same => same.filter(|_| at.scope.applied().is_some()),
             };
             fits &= self.value(&place.name(name), example, actual, &at);
-            if !fits && self.out.is_none() {
+            if !fits && !self.reports() {
                 return false;
             }
         }

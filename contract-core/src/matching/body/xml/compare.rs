@@ -103,7 +103,7 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
         let mut last = 0;
         for child in actual.children() {
             if child.is_element() {
-                let group = find(&expected.groups, child, last);
+                let group = expected.group_of((child.tag_name().namespace(), child.tag_name().name()), last);
                 last = group.unwrap_or(last);
                 self.children.push((child, group));
             } else if child.is_text()
@@ -346,16 +346,6 @@ fn frees_number(applied: Applied<'_>) -> bool {
         .checks()
         .iter()
         .any(|check| matches!(check, Check::Type(_)))
-}
-
-/// The group of a child's name. Looks behind the last one found first: documents mostly come in the example's order.
-fn find(groups: &[Group], child: Node<'_, '_>, last: usize) -> Option<usize> {
-    let name = (child.tag_name().namespace(), child.tag_name().name());
-    let (before, from) = groups.split_at(last.min(groups.len()));
-    from.iter()
-        .position(|group| group.name.is(name))
-        .map(|at| at + before.len())
-        .or_else(|| before.iter().position(|group| group.name.is(name)))
 }
 
 /// How many children of each group there are; on the stack where there are few groups.

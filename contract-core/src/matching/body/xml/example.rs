@@ -1,5 +1,7 @@
 //! The expected document, prepared.
 
+use std::collections::HashMap;
+
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// Documents with more nodes than this are refused.
@@ -10,6 +12,12 @@ const DEPTH_LIMIT: usize = 128;
 
 /// Elements with more attributes than this are refused.
 const ATTRIBUTE_LIMIT: usize = 2_000;
+
+/// Namespaces whose name is longer are refused: each element may bear it.
+const NAMESPACE_LIMIT: usize = 1_000;
+
+/// Where an element has no more groups of children, they are looked at one by one.
+const FEW_GROUPS: usize = 8;
 
 /// An expected XML document.
 #[derive(Debug)]
@@ -25,7 +33,12 @@ pub(super) struct Element {
     pub(super) text: String,
     /// Children by name, in the order in which the names first come.
     pub(super) groups: Vec<Group>,
+    /// Where the group of a name is; empty where there are few.
+    by_name: HashMap<QualifiedName, usize>,
 }
+
+/// A namespace, if there is one, and a name in it.
+type QualifiedName = (Option<Box<str>>, Box<str>);
 
 /// The children of one name.
 #[derive(Debug)]
@@ -67,7 +80,15 @@ pub(crate) fn parse(text: &str) -> Result<Document<'_>, String> {
     if signs.any(|count| count > ATTRIBUTE_LIMIT) && most_attributes(text) > ATTRIBUTE_LIMIT {
         return Err(format!("an element has more than {ATTRIBUTE_LIMIT} attributes"));
     }
-    Document::parse_with_options(text, options).map_err(|error| error.to_string())
+    let document = Document::parse_with_options(text, options).map_err(|error| error.to_string())?;
+    let elements = document.descendants().filter(Node::is_element);
+    let mut namespaces = elements.filter_map(|element| element.tag_name().namespace());
+    if namespaces.any(|namespace| namespace.len() > NAMESPACE_LIMIT) {
+        return Err(format!(
+            "the name of a namespace has more than {NAMESPACE_LIMIT} bytes"
+        ));
+    }
+    Ok(document)
 }
 
 /// An upper bound of the number of attributes of one element: the parser compares each with each, so that this has to
@@ -109,18 +130,27 @@ impl Element {
             return Err(format!("elements are nested more than {DEPTH_LIMIT} deep"));
         }
         let mut groups: Vec<Group> = Vec::new();
+        let mut places: HashMap<(Option<&str>, &str), usize> = HashMap::new();
         for child in node.children().filter(Node::is_element) {
             let name = (child.tag_name().namespace(), child.tag_name().name());
             let element = Self::of(child, depth + 1)?;
-            // Documents mostly keep elements of one name together.
-            match groups.iter_mut().rev().find(|group| group.name.is(name)) {
-                Some(group) => group.elements.push(element),
-                None => groups.push(Group {
+            let place = *places.entry(name).or_insert_with(|| {
+                groups.push(Group {
                     name: Name::of_element(child),
-                    elements: vec![element],
-                }),
-            }
+                    elements: Vec::new(),
+                });
+                groups.len() - 1
+            });
+            groups[place].elements.push(element);
         }
+        let by_name = if groups.len() > FEW_GROUPS {
+            let place = |((namespace, local), place): ((Option<&str>, &str), usize)| {
+                ((namespace.map(Into::into), local.into()), place)
+            };
+            places.into_iter().map(place).collect()
+        } else {
+            HashMap::new()
+        };
         let attributes = node.attributes().map(|attribute| Attribute {
             name: Name::of_attribute(node, attribute),
             value: attribute.value().to_owned(),
@@ -130,7 +160,22 @@ impl Element {
             attributes: attributes.collect(),
             text: text_of(node).into_owned(),
             groups,
+            by_name,
         })
+    }
+
+    /// The group of a child's name. Looks from the one found last on: documents mostly come in the example's order.
+    pub(super) fn group_of(&self, name: (Option<&str>, &str), last: usize) -> Option<usize> {
+        if self.groups.get(last).is_some_and(|group| group.name.is(name)) {
+            return Some(last);
+        }
+        if !self.by_name.is_empty() {
+            return self
+                .by_name
+                .get(&(name.0.map(Into::into), name.1.into()))
+                .copied();
+        }
+        self.groups.iter().position(|group| group.name.is(name))
     }
 
     pub(super) fn has_children(&self) -> bool {
