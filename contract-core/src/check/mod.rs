@@ -1,5 +1,6 @@
 //! Whether a contract can be used, and whether all of it is.
 
+mod dates;
 mod faults;
 mod part;
 mod unused;

@@ -2,6 +2,7 @@
 
 use crate::json::Value;
 
+use super::dates::dates;
 use super::part::{Part, parts};
 use crate::contract::lead::lead;
 use crate::contract::{Body, Contract, Data, Interaction, InteractionKind, Matcher, Path, RuleList};
@@ -30,6 +31,7 @@ impl Contract {
             body_paths(&part, &mut found);
             lists(&part, &mut found);
             matchers_as_data(&part, &mut found);
+            dates(&part, &mut found);
         }
         if let InteractionKind::SyncMessage(exchange) = &interaction.kind
             && exchange.responses.is_empty()

@@ -173,6 +173,7 @@ impl ContractBuilder {
     pub fn finish(mut self) -> Result<(), Error> {
         let session = self.session()?;
         session.verify(Style::detect())?;
+        session.expects_something()?;
         session.record()
     }
 

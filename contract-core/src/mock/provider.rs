@@ -135,7 +135,7 @@ impl MockProvider {
     ///
     /// # Errors
     ///
-    /// `Unmet` if an interaction was not used or a request matched none; the message explains each. `Io`, `Malformed` and
+    /// `Unmet` if nothing was expected, an interaction was not used or a request matched none; the message explains each. `Io`, `Malformed` and
     /// `Conflict` if the contract cannot be written.
     pub async fn finish(mut self) -> Result<(), Error> {
         if let Some(server) = self.server.take() {
@@ -143,6 +143,7 @@ impl MockProvider {
         }
         self.session.finish();
         self.session.verify(Style::detect())?;
+        self.session.expects_something()?;
         self.session.record()
     }
 }

@@ -132,8 +132,28 @@ impl Registry {
     }
 }
 
+/// Refuses an interaction of which the author forgot a half.
+fn complete(interaction: &Interaction) -> Result<(), Error> {
+    let missing = match &interaction.kind {
+        InteractionKind::Http(http) if http.request == Request::default() => {
+            "request: add .request(Request::get(\"/path\"))"
+        }
+        InteractionKind::SyncMessage(exchange) if exchange.request == Message::default() => {
+            "request: add .request(Message::json(…))"
+        }
+        InteractionKind::SyncMessage(exchange) if exchange.responses.is_empty() => {
+            "response: add .response(Message::json(…))"
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::new(ErrorKind::Invalid, format!("it has no {missing}")))
+}
+
 /// Compiles the interaction and, unless any example will do, holds its examples against their own rules.
 fn prepare(interaction: &Interaction, any_example: bool) -> Result<Option<(RequestPlan, Prepared)>, Error> {
+    if !any_example {
+        complete(interaction)?;
+    }
     match &interaction.kind {
         InteractionKind::Http(http) => {
             let (request, response) = (&http.request, &http.response);

@@ -58,6 +58,24 @@ impl Session {
             .add(interaction)
     }
 
+    /// Refuses a test that expects nothing: it would pass and show nothing.
+    ///
+    /// # Errors
+    ///
+    /// `Unmet` if no interaction is expected.
+    pub(super) fn expects_something(&self) -> Result<(), Error> {
+        if self.with_registry(|registry| !registry.entries().is_empty()) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Unmet,
+            format!(
+                "nothing is expected of {:?}: say what {:?} needs with provider.expect(Interaction::http(…))",
+                self.recorder.provider, self.recorder.consumer
+            ),
+        ))
+    }
+
     /// Says at which URL the interactions are served.
     pub(super) fn listens_at(&self, base_url: String) {
         // Set once, by the only server of the session.

@@ -1,8 +1,10 @@
 //! An example must fit its own pattern; checked with the engine that will match at run time.
 
+use crate::json::Value;
+
 use super::Pattern;
 use crate::contract::{Body, Response, Specification};
-use crate::matching::ResponsePlan;
+use crate::matching::{Mismatch, ResponsePlan};
 
 impl Pattern {
     /// The pattern, if its example fits it. `written` names what the author wrote: `regex("^a$", "b")`.
@@ -19,6 +21,38 @@ impl Pattern {
     }
 
     fn self_check(&self) -> Result<(), String> {
+        let (response, plan) = self.compiled()?;
+        let comparison = plan.compare(&response);
+        match comparison.mismatches().first() {
+            None => Ok(()),
+            Some(mismatch) => Err(format!(
+                "the example does not fit its own pattern{}: expected {}, the example says {}",
+                place(mismatch),
+                mismatch.expectation,
+                actual(mismatch),
+            )),
+        }
+    }
+
+    /// Whether a value fits the pattern; else how it does not.
+    pub(super) fn accepts(&self, value: &Value) -> Result<(), String> {
+        let (_, plan) = self.compiled()?;
+        let response = Response {
+            body: Body::json(value.clone()),
+            ..Response::default()
+        };
+        match plan.compare(&response).mismatches().first() {
+            None => Ok(()),
+            Some(mismatch) => Err(format!(
+                "expected {}{}, got {}",
+                mismatch.expectation,
+                place(mismatch),
+                actual(mismatch),
+            )),
+        }
+    }
+
+    fn compiled(&self) -> Result<(Response, ResponsePlan), String> {
         let expanded = self.expand();
         let mut response = Response {
             body: Body::json(expanded.example),
@@ -26,23 +60,18 @@ impl Pattern {
         };
         response.rules.body = expanded.rules;
         let plan = ResponsePlan::compile(&response, Specification::V4).map_err(|error| error.to_string())?;
-        let comparison = plan.compare(&response);
-        match comparison.mismatches().first() {
-            None => Ok(()),
-            Some(mismatch) => {
-                let place = match mismatch.path.as_str() {
-                    "" | "$" => String::new(),
-                    path => format!(" at {path}"),
-                };
-                Err(format!(
-                    "the example does not fit its own pattern{place}: expected {}, the example says {}",
-                    mismatch.expectation,
-                    mismatch
-                        .actual
-                        .as_ref()
-                        .map_or_else(|| "nothing".to_owned(), ToString::to_string),
-                ))
-            }
-        }
+        Ok((response, plan))
     }
+}
+
+fn place(mismatch: &Mismatch) -> String {
+    match mismatch.path.as_str() {
+        "" | "$" => String::new(),
+        path => format!(" at {path}"),
+    }
+}
+
+fn actual(mismatch: &Mismatch) -> String {
+    let actual = mismatch.actual.as_ref();
+    actual.map_or_else(|| "nothing".to_owned(), ToString::to_string)
 }

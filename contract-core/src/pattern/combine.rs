@@ -1,25 +1,39 @@
 //! Combinations: one of several, all of several.
+//!
+//! A contract has one example and one list of rules for a value. What a combination means beyond that cannot be written
+//! down, so it is refused where it is made, before a contract says less than its author.
 
 use super::value::Node;
-use super::{IntoPattern, Pattern, null};
-use crate::contract::{Combine, Matcher, Path};
+use super::{Expanded, IntoPattern, Pattern, null};
+use crate::contract::{Combine, Matcher, Path, RuleList};
+use crate::json::Value;
 
 /// A value that fits the pattern, or `null`; a plain value means "of the same type".
+///
+/// # Panics
+///
+/// If the pattern combines several rules with AND ([`all_of`], [`not_empty`]), which a contract cannot hold beside "or null".
 #[track_caller]
 pub fn nullable(pattern: impl IntoPattern) -> Pattern {
-    any_of([pattern.into_pattern().loosened(), null()])
+    let pattern = pattern.into_pattern().loosened();
+    assert!(
+        !combines(&pattern.expand(), Combine::And),
+        "nullable(…): the pattern combines several rules with AND, which a contract cannot hold beside \"or null\": write it \
+         as one regex, or the whole with matching_schema"
+    );
+    any_of([pattern, null()])
 }
 
 /// A value that fits one of these patterns. The example is the first's. Plain texts are taken as they are:
 /// `any_of(["open", "paid"])` is an enumeration.
 ///
-/// Only the first may be an object or array with patterns inside, since a contract has no place for the others' inner
-/// rules.
+/// A contract holds one example and one list of rules for the value. So only the first may be an object or array with
+/// patterns inside, and one that means "of the same type as its example" ([`string`](super::string),
+/// [`like`](super::like), a document) stands first, too: `any_of([string("none"), integer(1)])`.
 ///
 /// # Panics
 ///
-/// Where there are no patterns, where one is a plain value other than a text and not the first, and where the inside of one
-/// behind the first would be lost.
+/// If there are no patterns, and if the contract would lose something of one: the line that calls is named.
 #[track_caller]
 pub fn any_of<I>(patterns: I) -> Pattern
 where
@@ -27,34 +41,40 @@ where
     I::Item: IntoPattern,
 {
     let patterns: Vec<Pattern> = patterns.into_iter().map(IntoPattern::into_pattern).collect();
+    let expanded: Vec<Expanded> = patterns.iter().map(Pattern::expand).collect();
     assert!(!patterns.is_empty(), "any_of([]): name at least one alternative");
-    for (index, pattern) in patterns.iter().enumerate() {
-        let expanded = pattern.expand();
-        if let Some(list) = expanded.rules.get(&Path::root()) {
-            assert!(
-                patterns.len() == 1 || list.rules.len() <= 1 || list.combine == Combine::Or,
-                "any_of(…): alternative {} combines several rules with AND, which a contract cannot hold \
-                 beside an OR: write it as one regex or schema",
-                index + 1
-            );
-        }
-        if index == 0 {
+    for (index, (pattern, own)) in patterns.iter().zip(&expanded).enumerate() {
+        let number = index + 1;
+        assert!(
+            patterns.len() == 1 || !combines(own, Combine::And),
+            "any_of(…): alternative {number} combines several rules with AND, which a contract cannot hold \
+             beside an OR: write it as one regex or schema"
+        );
+        if index == 0 || pattern.as_exact_text().is_some() {
             continue;
         }
-        let inner = expanded.rules.keys().any(|path| !path.tokens().is_empty());
         assert!(
-            !inner,
-            "any_of(…): alternative {} has patterns inside, which a contract holds for the first only: put it first, or \
-             describe the whole with matching_schema",
-            index + 1
+            own.rules.keys().all(|path| path.tokens().is_empty()),
+            "any_of(…): alternative {number} has patterns inside, which a contract holds for the first only: put it first, or \
+             describe the whole with matching_schema"
         );
-        let exact =
-            matches!(pattern.node, Node::Literal(_) | Node::Exactly(_)) && pattern.as_exact_text().is_none();
         assert!(
-            !exact || expanded.example.is_null(),
-            "any_of(…): alternative {} is exactly {}, and only texts can be enumerated: use matching_schema with an enum",
-            index + 1,
-            expanded.example
+            own.generators.is_empty(),
+            "any_of(…): alternative {number} is put in when the interaction is played, which a contract holds for the first \
+             only: put it first"
+        );
+        let exact = matches!(pattern.node, Node::Literal(_) | Node::Exactly(_));
+        assert!(
+            !exact || own.example.is_null(),
+            "any_of(…): alternative {number} is exactly {}, and only texts can be enumerated: use matching_schema with an enum",
+            own.example
+        );
+        assert!(
+            own.example.is_null() || same_by_example(own, &expanded[0].example),
+            "any_of(…): alternative {number} means values like its example {}, and a contract has one example, {}: put this \
+             alternative first, or describe the whole with matching_schema",
+            own.example,
+            expanded[0].example
         );
     }
     let patterns = patterns
@@ -65,18 +85,29 @@ where
             node => Pattern { node },
         })
         .collect();
-    Pattern {
+    let whole = Pattern {
         node: Node::AnyOf(patterns),
     }
-    .checked(|| "any_of(…)".to_owned())
+    .checked(|| "any_of(…)".to_owned());
+    for (index, own) in expanded.iter().enumerate() {
+        if let Err(reason) = whole.accepts(&own.example) {
+            panic!(
+                "any_of(…): the contract would refuse the example {} of alternative {} ({reason}): describe the whole with \
+                 matching_schema",
+                own.example,
+                index + 1
+            );
+        }
+    }
+    whole
 }
 
 /// A value that fits all of these patterns. The example is the first's.
 ///
 /// # Panics
 ///
-/// Where there are no patterns, where the example does not fit one of them, and where one behind the first has patterns
-/// inside, which a contract has no place for.
+/// If there are no patterns, if the example does not fit one of them, and if the contract would lose something of one behind
+/// the first: patterns inside, or alternatives.
 #[track_caller]
 pub fn all_of<I>(patterns: I) -> Pattern
 where
@@ -85,22 +116,31 @@ where
 {
     let patterns: Vec<Pattern> = patterns.into_iter().map(IntoPattern::into_pattern).collect();
     assert!(!patterns.is_empty(), "all_of([]): name at least one pattern");
+    let example = patterns[0].expand().example;
     for (index, pattern) in patterns.iter().enumerate() {
-        let expanded = pattern.expand();
+        let number = index + 1;
+        let own = pattern.expand();
         assert!(
-            patterns.len() == 1
-                || expanded
-                    .rules
-                    .get(&Path::root())
-                    .is_none_or(|list| list.combine == Combine::And),
-            "all_of(…): pattern {} combines several rules with OR, which a contract cannot hold beside an AND",
-            index + 1
+            patterns.len() == 1 || !combines(&own, Combine::Or),
+            "all_of(…): pattern {number} combines several rules with OR, which a contract cannot hold beside an AND"
+        );
+        if index == 0 {
+            continue;
+        }
+        assert!(
+            own.rules.keys().all(|path| path.tokens().is_empty()),
+            "all_of(…): pattern {number} has patterns inside, which a contract holds for the first only: put it first"
         );
         assert!(
-            index == 0 || expanded.rules.keys().all(|path| path.tokens().is_empty()),
-            "all_of(…): pattern {} has patterns inside, which a contract holds for the first only: put it first",
-            index + 1
+            own.generators.is_empty(),
+            "all_of(…): pattern {number} is put in when the interaction is played, which a contract holds for the first only: \
+             put it first"
         );
+        if let Err(reason) = pattern.accepts(&example) {
+            panic!(
+                "all_of(…): the example {example} of the first pattern does not fit pattern {number}: {reason}"
+            );
+        }
     }
     Pattern {
         node: Node::AllOf(patterns),
@@ -112,13 +152,56 @@ where
 ///
 /// # Panics
 ///
-/// Where the example is empty.
+/// If the example is empty, or the pattern has alternatives ([`nullable`], [`any_of`]), which a contract cannot hold beside
+/// "not empty".
 #[track_caller]
 pub fn not_empty(pattern: impl IntoPattern) -> Pattern {
     let pattern = pattern.into_pattern().loosened();
-    let example = pattern.expand().example;
+    let own = pattern.expand();
+    assert!(
+        !combines(&own, Combine::Or),
+        "not_empty(…): the pattern combines several rules with OR, which a contract cannot hold beside \"not empty\": write it \
+         as one regex, or the whole with matching_schema"
+    );
     Pattern {
-        node: Node::AllOf(vec![pattern, Pattern::ruled(example, Matcher::NotEmpty)]),
+        node: Node::AllOf(vec![pattern, Pattern::ruled(own.example, Matcher::NotEmpty)]),
     }
     .checked(|| "not_empty(…)".to_owned())
+}
+
+/// Whether the value itself has several rules that are combined so.
+fn combines(expanded: &Expanded, how: Combine) -> bool {
+    let list = expanded.rules.get(&Path::root());
+    list.is_some_and(|list| list.rules.len() > 1 && list.combine == how)
+}
+
+/// Whether the rules of a value mean the same beside another example.
+fn same_by_example(own: &Expanded, other: &Value) -> bool {
+    let is_same = |list: &RuleList| {
+        list.rules.iter().all(|rule| match &rule.matcher {
+            Matcher::Type { .. } | Matcher::Values | Matcher::EachValue(_) | Matcher::NotEmpty => {
+                same_shape(&own.example, other)
+            }
+            Matcher::Equality | Matcher::ArrayContains(_) => own.example == *other,
+            _ => true,
+        })
+    };
+    // Without a rule the example itself is compared.
+    own.rules
+        .get(&Path::root())
+        .map_or(own.example == *other, is_same)
+}
+
+/// Whether "of the same type as this" means the same for both.
+fn same_shape(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let same_member = |(name, value)| other.get(name).is_some_and(|member| same_shape(value, member));
+            one.len() == other.len() && one.iter().all(same_member)
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_shape(one, other))
+        }
+        _ => std::mem::discriminant(one) == std::mem::discriminant(other),
+    }
 }

@@ -25,14 +25,21 @@ pub fn matching_schema(schema: impl Into<Value>) -> SchemaPattern {
 }
 
 impl SchemaPattern {
-    /// Uses this example.
+    /// Uses this example, a plain value.
     ///
     /// # Panics
     ///
-    /// Where the schema does not accept it.
+    /// If the schema does not accept it, and if it is a pattern, whose rules the schema would replace.
     #[track_caller]
     pub fn example(mut self, example: impl IntoPattern) -> Self {
-        self.example = Some(example.into_pattern().expand().example);
+        let pattern = example.into_pattern();
+        let expanded = pattern.expand();
+        let is_plain = pattern.as_like().is_some() || expanded.rules.is_empty();
+        assert!(
+            is_plain && expanded.generators.is_empty(),
+            "matching_schema(…).example(…) takes a plain value: the rules of a pattern would be lost beside the schema"
+        );
+        self.example = Some(expanded.example);
         self
     }
 }

@@ -140,7 +140,7 @@ fn combinations() {
             any_of(["open", "paid (now)"]),
             vec![r"$: regex ^(?:open|paid \(now\))$"],
         ),
-        (any_of([integer(1), string("a")]), vec!["$: integer or type"]),
+        (any_of([string("a"), integer(1)]), vec!["$: type or integer"]),
         (
             all_of([string("abc"), includes("b", "abc")]),
             vec!["$: type and include"],
@@ -248,6 +248,82 @@ fn an_example_that_does_not_fit_its_own_pattern_is_refused() {
             assert!(message.contains(part), "{message}");
         }
     }
+}
+
+/// Each would be in the contract without one of its rules or alternatives.
+#[test]
+fn what_a_contract_cannot_hold_is_refused_where_it_is_written() {
+    let id = || object(vec![member("id", integer(1))]);
+    let plain = |name: &str| object(vec![member(name, 1)]);
+    let like = "means values like its example";
+    let played = "put in when the interaction is played";
+    for (message, part) in [
+        (misuse(move || drop(any_of([plain("x"), plain("y")]))), like),
+        (
+            misuse(move || drop(any_of([plain("x"), object(vec![member("x", 1), member("y", 2)])]))),
+            like,
+        ),
+        (misuse(|| drop(any_of([integer(1), string("a")]))), like),
+        (misuse(|| drop(any_of([string("a"), super::like(1)]))), like),
+        (
+            misuse(|| drop(any_of([string("a"), array_containing(["x"])]))),
+            like,
+        ),
+        (
+            misuse(|| drop(any_of([string("a"), from_state("id", "b")]))),
+            played,
+        ),
+        (
+            misuse(|| drop(nullable(all_of([string("ab"), includes("b", "ab")])))),
+            "nullable(…): the pattern combines several rules with AND",
+        ),
+        (
+            misuse(|| drop(nullable(not_empty("x")))),
+            "nullable(…): the pattern combines several rules with AND",
+        ),
+        (
+            misuse(|| drop(not_empty(nullable("x")))),
+            "not_empty(…): the pattern combines several rules with OR",
+        ),
+        (
+            misuse(move || drop(all_of([plain("x"), plain("y")]))),
+            "of the first pattern does not fit pattern 2",
+        ),
+        (
+            misuse(|| drop(all_of([string("a"), from_state("id", "a")]))),
+            played,
+        ),
+        (
+            misuse(|| drop(each_key(any_of([regex("[a-z]+", "a"), regex("[0-9]+", "1")]), 1))),
+            "which a contract cannot hold for keys",
+        ),
+        (
+            misuse(|| drop(each_key(from_state("id", "a"), 1))),
+            "cannot put in a key",
+        ),
+        (
+            misuse(move || drop(matching_schema(json!({ "type": "object" })).example(id()))),
+            "takes a plain value",
+        ),
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn date_patterns_of_other_tools_are_refused_with_the_right_letters() {
+    let said = [
+        misuse(|| drop(date("YYYY-MM-DD", "2026-01-01"))),
+        misuse(|| drop(date("%d.%m.%Y", "01.01.2026"))),
+        misuse(|| drop(time("HH:MM", "10:10"))),
+        misuse(|| drop(datetime("%s", "1767225600"))),
+    ];
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    date("YYYY-MM-DD", …): in Java's letters Y is the year of a week and D is the day of the year: write date("yyyy-MM-dd", "2026-01-01")
+    date("%d.%m.%Y", …): it is strftime's, and the letters are Java's: write date("dd.MM.yyyy", "01.01.2026")
+    time("HH:MM", …): in Java's letters M is the month: write time("HH:mm", "10:10")
+    datetime("%s", …): it is strftime's, and the letters are Java's: write it in Java's letters: yyyy-MM-dd'T'HH:mm:ssXXX
+    "#);
 }
 
 #[test]
@@ -378,6 +454,51 @@ mod interactions {
         assert_eq!(
             http.response.headers.first("content-type"),
             Some("application/json")
+        );
+    }
+
+    /// The rules of a parameter's or field's values, as they are in a contract.
+    fn rules_of(lists: &std::collections::BTreeMap<String, crate::contract::RuleList>) -> Vec<String> {
+        let named = lists.iter().map(|(name, list)| {
+            let names: Vec<&str> = list.rules.iter().map(|rule| rule.matcher.name()).collect();
+            format!("{name}: {}", names.join(" and "))
+        });
+        named.collect()
+    }
+
+    #[test]
+    fn no_rule_of_several_values_is_lost() {
+        let request: Request = Request::get("/")
+            .query("each", each_like(integer(1)))
+            .query("some", each_like(integer(1)).at_least(2).at_most(3))
+            .query(
+                "mixed",
+                array(vec![integer(1), regex("[a-z]", "b"), "c".into_pattern()]),
+            )
+            .query("then", string("a"))
+            .query("then", "exactly")
+            .header("x-mixed", array(vec![integer(1), regex("[a-z]", "b")]))
+            .into();
+        assert_eq!(
+            rules_of(&request.rules.query),
+            [
+                "each: integer",
+                "mixed[0]: integer",
+                "mixed[1]: regex",
+                "mixed[2]: type",
+                "some: type and integer",
+                "then: type",
+                "then[1]: equality",
+            ]
+        );
+        assert_eq!(
+            rules_of(&request.rules.headers),
+            ["x-mixed[0]: integer", "x-mixed[1]: regex"]
+        );
+        let alternatives = misuse(|| drop(Request::get("/").query("ids", each_like(nullable(1)).at_most(2))));
+        assert!(
+            alternatives.contains("beside a number of values"),
+            "{alternatives}"
         );
     }
 

@@ -2,6 +2,7 @@
 
 use super::Pattern;
 use crate::contract::Matcher;
+use crate::matching::date::mistaken::{Kind, mistaken};
 
 const UUID: &str = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
@@ -69,10 +70,12 @@ pub fn content_type(media_type: impl Into<String>, example: impl Into<String>) -
 ///
 /// # Panics
 ///
-/// Where the pattern cannot be read, or does not fit the example.
+/// If the pattern cannot be read, does not fit the example, or is in the letters of another tool (`YYYY-MM-DD`, `%Y-%m-%d`),
+/// which Java reads otherwise; the message has the right ones.
 #[track_caller]
 pub fn date(format: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (format, example) = (format.into(), example.into());
+    in_java_letters("date", &format, &example, Kind::Date);
     Pattern::ruled(example.clone(), Matcher::Date(Some(format.clone())))
         .checked(|| format!("date({format:?}, {example:?})"))
 }
@@ -81,10 +84,12 @@ pub fn date(format: impl Into<String>, example: impl Into<String>) -> Pattern {
 ///
 /// # Panics
 ///
-/// Where the pattern cannot be read, or does not fit the example.
+/// If the pattern cannot be read, does not fit the example, or is in the letters of another tool (`YYYY-MM-DD`, `%Y-%m-%d`),
+/// which Java reads otherwise; the message has the right ones.
 #[track_caller]
 pub fn time(format: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (format, example) = (format.into(), example.into());
+    in_java_letters("time", &format, &example, Kind::Time);
     Pattern::ruled(example.clone(), Matcher::Time(Some(format.clone())))
         .checked(|| format!("time({format:?}, {example:?})"))
 }
@@ -94,10 +99,26 @@ pub fn time(format: impl Into<String>, example: impl Into<String>) -> Pattern {
 ///
 /// # Panics
 ///
-/// Where the pattern cannot be read, or does not fit the example.
+/// If the pattern cannot be read, does not fit the example, or is in the letters of another tool (`YYYY-MM-DD`, `%Y-%m-%d`),
+/// which Java reads otherwise; the message has the right ones.
 #[track_caller]
 pub fn datetime(format: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (format, example) = (format.into(), example.into());
+    in_java_letters("datetime", &format, &example, Kind::DateTime);
     Pattern::ruled(example.clone(), Matcher::DateTime(Some(format.clone())))
         .checked(|| format!("datetime({format:?}, {example:?})"))
+}
+
+/// Refuses a pattern in the letters of another tool: it may even fit the example (`YYYY-MM-DD` fits `2026-01-01`), and no
+/// other day.
+#[track_caller]
+fn in_java_letters(function: &str, format: &str, example: &str, kind: Kind) {
+    let Some(found) = mistaken(format, kind) else {
+        return;
+    };
+    let advice = found.instead.map_or_else(
+        || "write it in Java's letters: yyyy-MM-dd'T'HH:mm:ssXXX".to_owned(),
+        |instead| format!("write {function}({instead:?}, {example:?})"),
+    );
+    panic!("{function}({format:?}, …): {}: {advice}", found.why);
 }

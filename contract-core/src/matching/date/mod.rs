@@ -35,6 +35,7 @@
 //! own examples say so: Python's `%z` becomes `Z`.
 
 mod calendar;
+pub(crate) mod mistaken;
 mod pattern;
 mod read;
 #[cfg(test)]

@@ -82,15 +82,16 @@ pub(super) fn form(pattern: impl IntoPattern) -> BodyParts {
     let mut fields = Query::new();
     for (name, field) in members(pattern.into_pattern()) {
         let textual = super::textual::Textual::of(field, || format!("form field {name:?}"));
-        for value in textual.values {
-            fields.append(name.as_str(), Some(value));
-        }
-        let path = Path::root().join(Token::Field(name));
-        if let Some(rules) = textual.rules {
-            parts.rules.insert(path.clone(), rules);
+        let path = Path::root().join(Token::Field(name.clone()));
+        for (index, rules) in textual.indexed_rules() {
+            let path = index.map_or_else(|| path.clone(), |index| path.join(Token::Index(index)));
+            parts.rules.insert(path, rules);
         }
         if let Some(generator) = textual.generator {
             parts.generators.insert(path, generator);
+        }
+        for value in textual.values {
+            fields.append(name.as_str(), Some(value));
         }
     }
     parts.body = Body::text(fields.to_text(), Some(parse("application/x-www-form-urlencoded")));

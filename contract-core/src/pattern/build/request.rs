@@ -107,15 +107,14 @@ impl RequestBuilder {
         let name = name.into();
         let textual = Textual::of(value, || format!("query parameter {name:?}"));
         let earlier = self.request.query.get(&name).map_or(0, <[_]>::len);
+        let rules = &mut self.request.rules.query;
+        rules.extend(textual.named_rules(&name, earlier, rules.contains_key(&name)));
+        if let Some(generator) = textual.generator {
+            let key = indexed(&name, earlier);
+            self.request.generators.query.insert(key, generator);
+        }
         for value in textual.values {
             self.request.query.append(name.as_str(), Some(value));
-        }
-        let key = indexed(&name, earlier);
-        if let Some(rules) = textual.rules {
-            self.request.rules.query.insert(key.clone(), rules);
-        }
-        if let Some(generator) = textual.generator {
-            self.request.generators.query.insert(key, generator);
         }
         self
     }

@@ -247,18 +247,15 @@ pub(super) fn set_header(
     );
     let textual = Textual::of(value, || format!("header {name:?}"));
     let earlier = headers.get(name).map_or(0, <[_]>::len);
+    rules.extend(textual.named_rules(name, earlier, rules.contains_key(name)));
+    if let Some(generator) = textual.generator {
+        generators.insert(indexed(name, earlier), generator);
+    }
     for value in textual.values {
         assert!(
             http::HeaderValue::from_str(&value).is_ok(),
             "header {name:?} cannot hold {value:?}: only visible characters, spaces and tabs go over the wire"
         );
         headers.append(name, value);
-    }
-    let key = indexed(name, earlier);
-    if let Some(list) = textual.rules {
-        rules.insert(key.clone(), list);
-    }
-    if let Some(generator) = textual.generator {
-        generators.insert(key, generator);
     }
 }

@@ -2,15 +2,25 @@
 
 use crate::json::Value;
 
-use crate::contract::{Generator, Path, RuleList, Token};
+use crate::contract::{Combine, Generator, Matcher, Path, RuleList, Token};
 use crate::pattern::expand::Place;
 use crate::pattern::{IntoPattern, Pattern};
 
 /// What a pattern means for one named text with one or several values.
 pub(super) struct Textual {
     pub(super) values: Vec<String>,
-    pub(super) rules: Option<RuleList>,
+    rules: Rules,
     pub(super) generator: Option<Generator>,
+}
+
+/// What is demanded of the values.
+enum Rules {
+    /// That they are the example's.
+    None,
+    /// The same of each.
+    Each(RuleList),
+    /// Something else of each, in their order; a value without rules is the example's.
+    ByIndex(Vec<Option<RuleList>>),
 }
 
 impl Textual {
@@ -19,25 +29,80 @@ impl Textual {
     pub(super) fn of(pattern: impl IntoPattern, what: impl Fn() -> String) -> Self {
         let pattern: Pattern = pattern.into_pattern();
         let expanded = pattern.expand_for(Place::Text);
-        let values = match &expanded.example {
+        let values: Vec<String> = match &expanded.example {
             Value::Array(items) if !items.is_empty() => items.iter().map(|item| text(item, &what)).collect(),
             example => vec![text(example, &what)],
         };
         let root = Path::root();
         let each = root.join(Token::StarIndex);
-        let first = root.join(Token::Index(0));
-        let mut rules = expanded.rules;
-        // A rule at a name applies to each of its values, so that of the elements is the one to write.
-        let rules = rules
-            .remove(&each)
-            .or_else(|| rules.remove(&first))
-            .or_else(|| rules.remove(&root));
+        let mut lists = expanded.rules;
         let mut generators = expanded.generators;
         let generator = generators.remove(&root).or_else(|| generators.remove(&each));
+        assert!(
+            generators.is_empty(),
+            "{}: a contract cannot put in one value of an array when the interaction is played: add the values one by one",
+            what()
+        );
+        let at_all = lists.remove(&root);
+        let at_each = lists.remove(&each);
+        let by_index: Vec<Option<RuleList>> = (0..values.len())
+            .map(|index| lists.remove(&root.join(Token::Index(index))))
+            .collect();
+        assert!(
+            lists.is_empty(),
+            "{}: a contract has no place for rules inside a value",
+            what()
+        );
+        let rules = match (at_each, by_index.iter().any(Option::is_some)) {
+            (Some(list), _) => Rules::Each(with_bounds(list, at_all, &what)),
+            (None, true) if by_index.iter().all(|list| *list == by_index[0]) => {
+                match by_index.into_iter().next() {
+                    Some(Some(list)) => Rules::Each(with_bounds(list, at_all, &what)),
+                    _ => Rules::None,
+                }
+            }
+            (None, true) => Rules::ByIndex(by_index),
+            (None, false) => at_all.map_or(Rules::None, Rules::Each),
+        };
         Self {
             values,
             rules,
             generator,
+        }
+    }
+
+    /// The rules: for all values, or for the one of an index.
+    pub(super) fn indexed_rules(&self) -> Vec<(Option<usize>, RuleList)> {
+        match &self.rules {
+            Rules::None => Vec::new(),
+            Rules::Each(list) => vec![(None, list.clone())],
+            Rules::ByIndex(lists) => {
+                let lists = lists.iter().enumerate();
+                lists
+                    .map(|(index, list)| (Some(index), list.clone().unwrap_or_else(exactly)))
+                    .collect()
+            }
+        }
+    }
+
+    /// The rules with the names that they have in a contract: `name` for all values, `name[1]` for one. `earlier` is how
+    /// many values the name has already, `is_ruled` whether there is a rule for all of them.
+    pub(super) fn named_rules(&self, name: &str, earlier: usize, is_ruled: bool) -> Vec<(String, RuleList)> {
+        let at = |index: usize| format!("{name}[{}]", earlier + index);
+        let all = |list: &RuleList| {
+            let indexes = 0..self.values.len();
+            indexes.map(|index| (at(index), list.clone())).collect()
+        };
+        match &self.rules {
+            // A rule at the name is about these values, too.
+            Rules::None if is_ruled => all(&exactly()),
+            Rules::Each(list) if earlier > 0 => all(list),
+            _ => {
+                let lists = self.indexed_rules().into_iter();
+                lists
+                    .map(|(index, list)| (index.map_or_else(|| name.to_owned(), at), list))
+                    .collect()
+            }
         }
     }
 
@@ -46,8 +111,39 @@ impl Textual {
     pub(super) fn single(self, what: &str) -> (String, Option<RuleList>, Option<Generator>) {
         let [value] = <[String; 1]>::try_from(self.values)
             .unwrap_or_else(|values| panic!("{what} takes one value, not {}", values.len()));
-        (value, self.rules, self.generator)
+        let rules = match self.rules {
+            Rules::None => None,
+            Rules::Each(list) => Some(list),
+            Rules::ByIndex(lists) => lists.into_iter().next().flatten(),
+        };
+        (value, rules, self.generator)
     }
+}
+
+/// That a value is the example's.
+fn exactly() -> RuleList {
+    RuleList::one(Matcher::Equality)
+}
+
+/// The rules of each value, beside how many there may be. At least one must come anyway.
+#[track_caller]
+fn with_bounds(mut list: RuleList, at_all: Option<RuleList>, what: &impl Fn() -> String) -> RuleList {
+    let bounds = at_all.into_iter().flat_map(|list| list.rules).find(|rule| {
+        matches!(
+            rule.matcher,
+            Matcher::Type { min: Some(2..), .. } | Matcher::Type { max: Some(_), .. }
+        )
+    });
+    if let Some(bounds) = bounds {
+        assert!(
+            list.rules.len() <= 1 || list.combine == Combine::And,
+            "{}: a contract cannot hold alternatives beside a number of values: leave the bounds out",
+            what()
+        );
+        list.combine = Combine::And;
+        list.rules.insert(0, bounds);
+    }
+    list
 }
 
 #[track_caller]

@@ -1,0 +1,48 @@
+//! Date patterns in the letters of another tool, which mean something else than their author does.
+
+use super::part::Part;
+use crate::contract::{Matcher, Rule};
+use crate::matching::date::mistaken::{Kind, mistaken};
+
+/// Date patterns such as `YYYY-MM-DD` among the part's rules.
+pub(super) fn dates(part: &Part<'_>, found: &mut Vec<String>) {
+    let rules = part.rules;
+    let lists = [&rules.path, &rules.query_text].into_iter().flatten();
+    let named = [&rules.query, &rules.headers, &rules.metadata]
+        .into_iter()
+        .flatten()
+        .map(|(_, list)| list);
+    for list in lists.chain(named).chain(rules.body.values()) {
+        of_rules(&list.rules, part.name, found);
+    }
+}
+
+/// Also those of rules inside rules.
+fn of_rules(rules: &[Rule], part: &str, found: &mut Vec<String>) {
+    for rule in rules {
+        let (format, kind) = match &rule.matcher {
+            Matcher::Date(Some(format)) => (format, Kind::Date),
+            Matcher::Time(Some(format)) => (format, Kind::Time),
+            Matcher::DateTime(Some(format)) => (format, Kind::DateTime),
+            Matcher::EachKey(each) | Matcher::EachValue(each) => {
+                of_rules(&each.rules, part, found);
+                continue;
+            }
+            Matcher::ArrayContains(variants) => {
+                let lists = variants.iter().flat_map(|variant| variant.rules.values());
+                lists.for_each(|list| of_rules(&list.rules, part, found));
+                continue;
+            }
+            _ => continue,
+        };
+        if let Some(mistaken) = mistaken(format, kind) {
+            let instead = mistaken
+                .instead
+                .map_or_else(String::new, |instead| format!("; is {instead:?} meant?"));
+            found.push(format!(
+                "the date pattern {format:?} of the {part}: {}{instead}",
+                mistaken.why
+            ));
+        }
+    }
+}
