@@ -1,6 +1,6 @@
 //! The command line.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::command::{
     can_i_deploy, check, create_environment, list, prune, publish, record_deployment, record_release,
@@ -13,11 +13,26 @@ use crate::command::{
     name = "contract",
     version,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 fine, 1 the contract says no, 2 wrong usage, 3 the broker or the network failed, 4 a bug."
+    after_help = "Exit codes: 0 success, 1 the contract says no, 2 wrong usage, 3 the broker, the provider or the network \
+                  failed, 4 a bug."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line; ends the program where that asks for help or cannot be read.
+    pub(crate) fn read() -> Self {
+        let matches = Self::command().get_matches();
+        let mut arguments = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        if let Command::Verify(verify) = &mut arguments.command
+            && let Some((_, matches)) = matches.subcommand()
+        {
+            verify.said = verify::Said::read(matches);
+        }
+        arguments
+    }
 }
 
 /// What to do.

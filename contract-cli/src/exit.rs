@@ -11,9 +11,9 @@ pub(crate) enum Exit {
     Fine,
     /// 1: the contract says no.
     No,
-    /// 2: wrong usage.
+    /// 2: wrong usage; the same command would fail again.
     Usage,
-    /// 3: the broker, the provider or the network failed.
+    /// 3: the broker, the provider or the network failed; the same command may succeed later.
     Unreachable,
     /// 4: a bug of this program.
     Bug,
@@ -27,8 +27,10 @@ impl Exit {
             | ErrorKind::Io
             | ErrorKind::Malformed
             | ErrorKind::NotAContract
-            | ErrorKind::MissingFeature => Self::Usage,
-            ErrorKind::Unreachable | ErrorKind::Broker => Self::Unreachable,
+            | ErrorKind::MissingFeature
+            | ErrorKind::Broker
+            | ErrorKind::Conflict => Self::Usage,
+            ErrorKind::Unreachable => Self::Unreachable,
             _ => Self::No,
         }
     }

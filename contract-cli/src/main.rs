@@ -8,10 +8,9 @@ mod command;
 mod contracts;
 mod exit;
 mod output;
+mod shell;
 
 use std::process::ExitCode;
-
-use clap::Parser as _;
 
 use self::arguments::Arguments;
 use self::exit::Exit;
@@ -21,7 +20,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         output::error(&format!("this is a bug in contract, please report it: {panic}"));
     }));
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     let exit = std::panic::catch_unwind(|| {
         let runtime = match tokio::runtime::Runtime::new() {
             Ok(runtime) => runtime,

@@ -35,9 +35,9 @@ pub enum ErrorKind {
     Unmet,
     /// The provider does not fulfil the contract, or a provider state is unknown.
     Verification,
-    /// The provider, the broker or another peer could not be reached.
+    /// The provider, the broker or another peer could not be reached, or failed: a later attempt may succeed.
     Unreachable,
-    /// The broker answered with a refusal.
+    /// The broker refused the request: unknown names, wrong credentials, invalid values. It would refuse it again.
     Broker,
     /// The caller's arguments do not fit together.
     Usage,

@@ -107,6 +107,7 @@ pub mod prelude;
 #[cfg(feature = "provider")]
 pub mod provider;
 pub mod report;
+mod unreadable;
 #[cfg(feature = "provider")]
 pub mod verify;
 mod wire;

@@ -1,20 +1,27 @@
 //! What a provider's test imports.
 //!
 //! ```no_run
-//! // tests/contracts.rs, with `harness = false` in Cargo.toml
+//! // tests/contracts.rs
 //! use contract_core::provider::*;
 //!
-//! fn main() -> std::process::ExitCode {
+//! provider_tests!(
 //!     ProviderTests::new("user-api")
 //!         .contracts(Contracts::dir("../contracts"))
 //!         .base_url("http://127.0.0.1:8080")
 //!         .state("user exists", |user: StateParams| async move { println!("insert {:?}", user.params()) })
-//!         .main()
-//! }
+//! );
+//! ```
+//!
+//! ```toml
+//! # Cargo.toml
+//! [[test]]
+//! name = "contracts"
+//! harness = false
 //! ```
 
 #[cfg(feature = "broker")]
 pub use crate::broker::{Selector, VerificationQuery};
+pub use crate::provider_tests;
 #[cfg(feature = "broker")]
 pub use crate::verify::PublishResults;
 pub use crate::verify::{

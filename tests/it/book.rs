@@ -2,7 +2,8 @@
 //! is compared with it here.
 //!
 //! A block is preceded by `<!-- include: PATH#ANCHOR -->`; in the file the lines between `// ANCHOR: name` and
-//! `// ANCHOR_END: name` are meant, without their common indentation, or the whole file where there is no `#ANCHOR`.
+//! `// ANCHOR_END: name` are meant (`# ANCHOR: name` in a manifest), without their common indentation, or the whole file
+//! where there is no `#ANCHOR`.
 //! `UPDATE_BOOK=1 cargo test -p contract-tests --test it book` writes the blocks anew.
 
 use std::fs;
@@ -31,13 +32,15 @@ fn included(reference: &str) -> String {
     let Some(anchor) = anchor else {
         return text.trim_end().to_owned();
     };
-    let (start, end) = (format!("// ANCHOR: {anchor}"), format!("// ANCHOR_END: {anchor}"));
+    let comment = if path.ends_with(".toml") { "#" } else { "//" };
+    let start = format!("{comment} ANCHOR: {anchor}");
+    let end = format!("{comment} ANCHOR_END: {anchor}");
     let lines: Vec<&str> = text
         .lines()
         .skip_while(|line| line.trim() != start)
         .skip(1)
         .take_while(|line| line.trim() != end)
-        .filter(|line| !line.trim().starts_with("// ANCHOR"))
+        .filter(|line| !line.trim().starts_with(&format!("{comment} ANCHOR")))
         .collect();
     assert!(
         !lines.is_empty(),

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use contract_core::Error;
-use contract_core::broker::NewEnvironment;
+use contract_core::broker::{EnsuredEnvironment, NewEnvironment};
 
 use crate::broker::BrokerArguments;
 use crate::exit::Exit;
@@ -37,7 +37,16 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     if let Some(name) = arguments.contact_name {
         new = new.contact(name, arguments.contact_email);
     }
-    let created = arguments.broker.client()?.create_environment(&new).await?;
-    output::result(&format!("created the environment {}", created.name));
+    match arguments.broker.client()?.ensure_environment(&new).await? {
+        EnsuredEnvironment::Created(created) => {
+            output::result(&format!("created the environment {}", created.name));
+        }
+        EnsuredEnvironment::Unchanged(found) => {
+            output::result(&format!(
+                "the environment {} already exists with these settings",
+                found.name
+            ));
+        }
+    }
     Ok(Exit::Fine)
 }

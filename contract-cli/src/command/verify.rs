@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
-use contract_core::Error;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args};
 use contract_core::broker::{Selector, VerificationQuery};
 use contract_core::verify::{Contracts, PublishResults, Selection, StateChangeUrl, Verifier};
+use contract_core::{Error, ErrorKind};
 
 use crate::broker::Credentials;
 use crate::exit::Exit;
@@ -43,10 +44,16 @@ pub(crate) struct Arguments {
     /// Directories with contract files
     #[arg(long = "dir", value_name = "PATH", help_heading = "Contracts")]
     directories: Vec<PathBuf>,
-    /// Contracts behind URLs
-    #[arg(long = "url", value_name = "URL", help_heading = "Contracts")]
+    /// Contracts behind URLs, such as the ${pactbroker.pactUrl} of a webhook: verified and, with --publish, published alone
+    #[arg(
+        long = "url",
+        visible_alias = "webhook-callback-url",
+        value_name = "URL",
+        help_heading = "Contracts"
+    )]
     urls: Vec<String>,
-    /// The broker's address: its contracts are verified too
+    /// The broker's address. Its contracts are verified if no file, directory or URL is given, or a selector is; beside
+    /// files and directories also if this is given on the command line
     #[arg(
         long,
         env = "CONTRACT_BROKER_URL",
@@ -54,15 +61,15 @@ pub(crate) struct Arguments {
         help_heading = "Contracts"
     )]
     broker_url: Option<String>,
-    /// Which contracts of the broker: main-branch, matching-branch, deployed-or-released, deployed, released, latest,
-    /// branch=NAME, tag=NAME, environment=NAME, each with ,consumer=NAME if only that one is meant; may be given more than
+    /// Contracts of the broker to verify: main-branch, matching-branch, deployed-or-released, deployed, released, latest,
+    /// branch=NAME, tag=NAME, environment=NAME, each with ,consumer=NAME for that consumer alone; may be given more than
     /// once
     #[arg(long = "selector", value_name = "SELECTOR", help_heading = "Contracts")]
     selectors: Vec<Selector>,
-    /// Let contracts fail the run that this branch never fulfilled
+    /// Fail on pending contracts
     #[arg(long, help_heading = "Contracts")]
     no_pending: bool,
-    /// Also contracts that came since this day (2026-01-31) on any branch: they never fail the run
+    /// Also verify contracts published since this day (2026-01-31) on any branch; they never fail the run
     #[arg(long, value_name = "DATE", help_heading = "Contracts")]
     include_wip_since: Option<String>,
     /// Finding no interaction is fine
@@ -100,11 +107,10 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "state_change_url", help_heading = "Provider states")]
     ignore_states: bool,
 
-    /// Publish the results to the broker
+    /// Publish the results of contracts that came from a broker
     #[arg(
         long,
         env = "CONTRACT_PUBLISH",
-        requires = "broker_url",
         requires = "provider_version",
         help_heading = "Results"
     )]
@@ -145,6 +151,67 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     credentials: Credentials,
+    #[clap(skip)]
+    pub(crate) said: Said,
+}
+
+/// What the command line says itself: the environment of a pipeline says the same for all its commands.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Said {
+    broker_url: bool,
+    publish: bool,
+}
+
+impl Said {
+    /// What the command line of `contract verify` says.
+    pub(crate) fn read(matches: &ArgMatches) -> Self {
+        let says = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
+        Self {
+            broker_url: says("broker_url"),
+            publish: says("publish"),
+        }
+    }
+}
+
+impl Arguments {
+    /// The broker that is asked which contracts to verify, if any is.
+    fn asked_broker(&self) -> Option<&str> {
+        let url = self.broker_url.as_deref()?;
+        let no_source = self.files.is_empty() && self.directories.is_empty() && self.urls.is_empty();
+        let is_selected = !self.selectors.is_empty() || self.include_wip_since.is_some();
+        let is_added = self.said.broker_url && self.urls.is_empty();
+        (no_source || is_selected || is_added).then_some(url)
+    }
+
+    /// Refuses switches without what they are about, which would do nothing.
+    fn check(&self) -> Result<(), Error> {
+        let usage = |text: &str| Err(Error::new(ErrorKind::Usage, text));
+        let asks_broker = self.asked_broker().is_some();
+        if !asks_broker && !self.selectors.is_empty() {
+            return usage(
+                "--selector chooses contracts of a broker: give --broker-url, or set CONTRACT_BROKER_URL",
+            );
+        }
+        if !asks_broker && self.include_wip_since.is_some() {
+            return usage(
+                "--include-wip-since adds contracts of a broker: give --broker-url, or set CONTRACT_BROKER_URL",
+            );
+        }
+        if !asks_broker && self.urls.is_empty() {
+            if self.files.is_empty() && self.directories.is_empty() {
+                return usage(
+                    "there is nothing to verify: give --file, --dir, --url or --broker-url, or set CONTRACT_BROKER_URL",
+                );
+            }
+            if self.publish && self.said.publish {
+                return usage(
+                    "--publish publishes results of contracts that came from a broker, and the files and directories did \
+                     not: give --broker-url or --url",
+                );
+            }
+        }
+        Ok(())
+    }
 }
 
 fn header(text: &str) -> Result<(String, String), String> {
@@ -171,6 +238,7 @@ fn size(text: &str) -> Result<usize, String> {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
+    arguments.check()?;
     let (format, file) = (arguments.output, arguments.output_file.clone());
     let report = verifier(arguments)?.run().await?;
     let rendered = match format {
@@ -185,7 +253,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             output::result(&report.to_text(output::style()));
             std::fs::write(&path, rendered).map_err(|error| {
                 Error::new(
-                    contract_core::ErrorKind::Io,
+                    ErrorKind::Io,
                     format!("cannot write the result to {}: {error}", path.display()),
                 )
             })?;
@@ -201,6 +269,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
 }
 
 fn verifier(arguments: Arguments) -> Result<Verifier, Error> {
+    let asked_broker = arguments.asked_broker().map(str::to_owned);
     let mut verifier = Verifier::new(arguments.provider)
         .base_url(arguments.provider_url)
         .request_timeout(Duration::from_millis(arguments.request_timeout))
@@ -214,10 +283,12 @@ fn verifier(arguments: Arguments) -> Result<Verifier, Error> {
         verifier = verifier.contracts(Contracts::dir(directory));
     }
     for url in arguments.urls {
-        verifier = verifier.contracts(Contracts::url(url));
+        let server = arguments.broker_url.as_deref().unwrap_or(&url);
+        let client = arguments.credentials.client(server)?;
+        verifier = verifier.contracts(Contracts::url_of(client, url));
     }
-    if let Some(url) = &arguments.broker_url {
-        verifier = verifier.contracts(Contracts::broker(arguments.credentials.client(url)?));
+    if let Some(url) = asked_broker {
+        verifier = verifier.contracts(Contracts::broker(arguments.credentials.client(&url)?));
     }
     for (name, value) in arguments.headers {
         verifier = verifier.header(name, value);

@@ -167,7 +167,7 @@ fn a_broker_that_refuses_the_credentials() {
         &["publish", "a.json", "--version", "1", "--broker-url", &broker],
     );
     assert_snapshot!(ran.shown(&[(&broker, "http://broker")]), @r#"
-    exit 3
+    exit 2
     error: reading the broker's index: the broker refused the credentials (401) at http://broker/; give a valid token, or user and password
     "#);
 }
@@ -182,7 +182,7 @@ fn an_address_that_is_no_broker() {
         &["publish", "a.json", "--version", "1", "--broker-url", &page],
     );
     assert_snapshot!(ran.shown(&[(&page, "http://page")]), @r#"
-    exit 3
+    exit 2
     error: reading the broker's index: the answer at http://page/ is not JSON (expected value at line 1 column 1): is this the address of a broker?
     "#);
 }
@@ -199,7 +199,7 @@ fn a_version_whose_content_would_change() {
         &["publish", "a.json", "--version", "1", "--broker-url", &broker],
     );
     assert_snapshot!(ran.shown(&[(&broker, "http://broker")]), @r#"
-    exit 1
+    exit 2
     error: publishing the contracts of "web-app" version "1": the broker refused a conflict (409): contracts Cannot change the content of web-app version 1
     "#);
 }
@@ -286,5 +286,21 @@ fn wrong_usage() {
     assert_snapshot!(ran.shown(&[]), @r#"
     exit 2
     error: "localhost:80" is not the address of a provider (its scheme is neither http nor https): write it as http://host:port or https://host
+    "#);
+}
+
+#[test]
+fn a_date_pattern_of_another_tool_is_mentioned() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = contract_text(None).replace(
+        r#""status": 200,"#,
+        r#""status": 200, "matchingRules": {"header": {"x-day": {"matchers": [{"match": "date", "format": "YYYY-MM-DD"}]}}},
+           "headers": {"x-day": ["2026-01-01"]},"#,
+    );
+    fs::write(directory.path().join("a.json"), text).unwrap();
+    assert_snapshot!(contract(directory.path(), &["check", "a.json"]).shown(&[]), @r#"
+    exit 0
+    1 contract file, no problems found, 1 warning
+    warning: a.json: interaction "a request for user 1": the date pattern "YYYY-MM-DD" of the response: in Java's letters Y is the year of a week and D is the day of the year; is "yyyy-MM-dd" meant?
     "#);
 }

@@ -4,6 +4,7 @@
 mod bad_input;
 mod files;
 mod run;
+mod sources;
 mod stub;
 mod stub_command;
 mod verify;

@@ -124,6 +124,197 @@ fn a_provider_that_breaks_its_contract() {
     );
 }
 
+/// Verifies a contract with one interaction, whose request and response are these.
+fn verify_one(request: &str, response: &str, status: u16, body: &str) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    let text = format!(
+        r#"{{"consumer": {{"name": "web-app"}}, "provider": {{"name": "user-api"}},
+            "interactions": [{{"description": "a request", "request": {request}, "response": {response}}}],
+            "metadata": {{"pactSpecification": {{"version": "3.0.0"}}}}}}"#
+    );
+    fs::write(directory.path().join("a.json"), text).unwrap();
+    let url = Answers::default().with("GET /users/1", status, body).serve();
+    let arguments = [
+        "verify",
+        "--provider",
+        "user-api",
+        "--provider-url",
+        &url,
+        "--file",
+        "a.json",
+    ];
+    contract(directory.path(), &arguments).shown(&[(&url, "http://provider")])
+}
+
+const GET: &str = r#"{"method": "GET", "path": "/users/1"}"#;
+
+#[test]
+fn the_body_of_an_unexpected_status_is_shown() {
+    let request = r#"{"method": "GET", "path": "/users/1", "headers": {"Authorization": "Bearer s3cr3t"}}"#;
+    let body = r#"{"error": "NullPointerException at Users.java:12", "sent": "Bearer s3cr3t"}"#;
+    assert_snapshot!(verify_one(request, r#"{"status": 200, "body": {"id": 1}}"#, 500, body), @r#"
+    exit 1
+    web-app → user-api   a.json
+      ✗ a request
+
+    ✗ web-app → user-api: a request   a.json
+
+      response does not match: status, body (2 mismatches)
+
+      status  expected 200  got 500
+      $.id    expected 1    got nothing
+
+      the response's body:
+
+        {
+          "error": "NullPointerException at Users.java:12",
+          "sent": "***"
+        }
+
+      reproduce: curl -i 'http://provider/users/1' -H 'Authorization: Bearer ***'
+
+    user-api breaks its contracts: 1 of 1 interaction failed
+    "#);
+    assert_snapshot!(verify_one(GET, r#"{"status": 200}"#, 404, ""), @r#"
+    exit 1
+    web-app → user-api   a.json
+      ✗ a request
+
+    ✗ web-app → user-api: a request   a.json
+
+      response status does not match (1 mismatch)
+
+      status  expected 200  got 404
+
+      the response has no body
+
+      reproduce: curl -i 'http://provider/users/1'
+
+    user-api breaks its contracts: 1 of 1 interaction failed
+    "#);
+}
+
+#[test]
+fn a_document_that_cannot_be_read_says_why_and_where() {
+    let response = r#"{"status": 200, "headers": {"Content-Type": "application/json"}, "body": {"id": 1}}"#;
+    assert_snapshot!(verify_one(GET, response, 200, "{\"id\": 1,}"), @r#"
+    exit 1
+    web-app → user-api   a.json
+      ✗ a request
+
+    ✗ web-app → user-api: a request   a.json
+
+      response body does not match (1 mismatch)
+
+      $
+          expected a JSON document, and this cannot be read: trailing comma at line 1, column 10
+          got "{\"id\": 1,}" (a string)
+
+      reproduce: curl -i 'http://provider/users/1'
+
+    user-api breaks its contracts: 1 of 1 interaction failed
+    "#);
+    assert_snapshot!(verify_one(GET, response, 200, "{\"id\": \"\\uDAA5\"}"), @r#"
+    exit 1
+    web-app → user-api   a.json
+      ✗ a request
+
+    ✗ web-app → user-api: a request   a.json
+
+      response body does not match (1 mismatch)
+
+      $
+          expected a JSON document, and this cannot be read: \uDAA5 is half of a surrogate pair, at line 1, column 9
+          got "{\"id\": \"\\uDAA5\"}" (a string)
+
+      reproduce: curl -i 'http://provider/users/1'
+
+    user-api breaks its contracts: 1 of 1 interaction failed
+    "#);
+}
+
+#[test]
+fn texts_that_look_alike_are_told_apart() {
+    let response = r#"{"status": 200, "body": {"a": "12 km", "b": "LONG-A-LONG", "c": "Anna"}}"#
+        .replace("LONG", &"x".repeat(5_000));
+    let body =
+        r#"{"a": "12\u00a0km", "b": "LONG-B-LONG", "c": "\u0410nna"}"#.replace("LONG", &"x".repeat(5_000));
+    assert_snapshot!(verify_one(GET, &response, 200, &body), @r#"
+    exit 1
+    web-app → user-api   a.json
+      ✗ a request
+
+    ✗ web-app → user-api: a request   a.json
+
+      response body does not match (3 mismatches)
+
+      $.a
+          expected "12 km"
+          got "12\u00a0km"
+          differs at character 3: expected " " U+0020 (space), got "\u00a0" U+00A0 (no-break space)
+      $.b
+          expected "…xxxxxxxxxxxxxxxxxxxxxxx-A-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+          got "…xxxxxxxxxxxxxxxxxxxxxxx-B-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+          differs at character 5,002: expected "A" U+0041, got "B" U+0042
+      $.c
+          expected "Anna"
+          got "Аnna"
+          differs at character 1: expected "A" U+0041, got "А" U+0410 (Cyrillic)
+
+        {
+      -   "a": "12 km",
+      +   "a": "12\u00a0km",
+      -   "b": "…xxxxxxxxxxxxxxxxxxxxxxx-A-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…",
+      +   "b": "…xxxxxxxxxxxxxxxxxxxxxxx-B-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…",
+      -   "c": "Anna"
+      +   "c": "Аnna"
+        }
+
+      reproduce: curl -i 'http://provider/users/1'
+
+    user-api breaks its contracts: 1 of 1 interaction failed
+    "#);
+}
+
+#[test]
+fn a_contract_that_contradicts_itself_is_said_to() {
+    let response = r#"{"status": 200, "body": {"type": "application/json"},
+        "matchingRules": {"body": {"$.type": {"matchers": [{"match": "regex", "regex": "json"}]}}}}"#;
+    // With its own example no provider passes, and that is not the provider's fault.
+    assert_snapshot!(verify_one(GET, response, 200, r#"{"type": "application/json"}"#), @r#"
+    exit 1
+    web-app → user-api   a.json
+      ✗ a request
+          warning: the contract contradicts itself, its example does not fit its own rule: $.type: Expected 'application/json' to match 'json'
+
+    ✗ web-app → user-api: a request   a.json
+
+      response body does not match (1 mismatch)
+
+      $.type  expected a string matching json  got "application/json"  rule: $.type regex
+
+        {
+      -   "type": a string matching json
+      +   "type": "application/json"
+        }
+
+      reproduce: curl -i 'http://provider/users/1'
+
+      this is a fault of the contract, which contradicts itself: a provider that answers with its example fails. Change it in the tests of web-app, not user-api
+
+    user-api: 1 of 1 interaction failed because the contract contradicts itself
+    "#);
+    // The rule decides.
+    assert_snapshot!(verify_one(GET, response, 200, r#"{"type": "json"}"#), @r#"
+    exit 0
+    web-app → user-api   a.json
+      ✓ a request
+          warning: the contract contradicts itself, its example does not fit its own rule: $.type: Expected 'application/json' to match 'json'
+
+    user-api fulfils its contracts: 1 of 1 interaction passed
+    "#);
+}
+
 #[test]
 fn may_it_be_deployed() {
     let directory = tempfile::tempdir().unwrap();
@@ -157,14 +348,14 @@ fn may_it_be_deployed() {
       web-app 1 → user-api 7  verified
 
     All required verification results are there
-    yes: it may be deployed
+    safe to deploy
     "#);
     assert_snapshot!(ask(answer("false", "false", "The verification failed")).shown(&[]), @r#"
     exit 1
       web-app 1 → user-api 7  failed
 
     The verification failed
-    no: it may not be deployed
+    not safe to deploy
     "#);
     assert_eq!(ask(answer("null", "null", "No result yet")).code, 1);
 }

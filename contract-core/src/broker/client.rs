@@ -26,7 +26,7 @@ pub struct Client {
 }
 
 /// The environment variable with the broker's address.
-const URL_VARIABLE: &str = "CONTRACT_BROKER_URL";
+pub(crate) const URL_VARIABLE: &str = "CONTRACT_BROKER_URL";
 /// The environment variable with a token.
 const TOKEN_VARIABLE: &str = "CONTRACT_BROKER_TOKEN";
 /// The environment variable with a user's name.
@@ -210,6 +210,12 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// Whether there are credentials and they stay away from this address: they are for the broker's server alone.
+    pub(super) fn withholds_credentials(&self, url: &str) -> bool {
+        let elsewhere = Url::parse(url).is_ok_and(|url| url.origin() != self.url.origin());
+        elsewhere && self.auth != Auth::None
     }
 
     async fn once(

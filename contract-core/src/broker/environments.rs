@@ -24,6 +24,15 @@ pub struct Environment {
     pub production: bool,
 }
 
+/// What [`Client::ensure_environment`] found or made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EnsuredEnvironment {
+    /// It did not exist and was created.
+    Created(Environment),
+    /// It existed with these settings.
+    Unchanged(Environment),
+}
+
 /// An environment to create.
 #[derive(Debug, Clone)]
 pub struct NewEnvironment {
@@ -63,29 +72,105 @@ impl NewEnvironment {
     }
 }
 
+impl NewEnvironment {
+    fn creating(&self) -> String {
+        format!("creating the environment {:?}", self.name)
+    }
+
+    /// As the broker takes it.
+    fn body(&self) -> Value {
+        let mut body = json!({ "name": self.name, "production": self.production });
+        if let Some(display_name) = &self.display_name {
+            body["displayName"] = json!(display_name);
+        }
+        if let Some(contact) = self.contact_body() {
+            body["contacts"] = json!([contact]);
+        }
+        body
+    }
+
+    fn contact_body(&self) -> Option<Value> {
+        let (name, email) = self.contact.as_ref()?;
+        let details = email
+            .as_ref()
+            .map_or_else(|| json!({}), |email| json!({ "emailAddress": email }));
+        Some(json!({ "name": name, "details": details }))
+    }
+
+    /// What the broker has otherwise: `production is true, not false`.
+    fn differences(&self, found: &Value) -> Vec<String> {
+        let mut differences = Vec::new();
+        let mut compare = |what: &str, found: &Value, wanted: Value| {
+            if *found != wanted {
+                differences.push(format!("{what} is {found}, not {wanted}"));
+            }
+        };
+        compare("production", &found["production"], json!(self.production));
+        if let Some(display_name) = &self.display_name {
+            compare("display name", &found["displayName"], json!(display_name));
+        }
+        if let Some((name, email)) = &self.contact {
+            let contact = &found["contacts"][0];
+            compare("contact name", &contact["name"], json!(name));
+            if let Some(email) = email {
+                compare("contact email", &contact["details"]["emailAddress"], json!(email));
+            }
+        }
+        differences
+    }
+}
+
 impl Client {
     /// Creates an environment.
     ///
     /// # Errors
     ///
-    /// `Broker` where there already is one of this name, or the name is not valid; `Unreachable`.
+    /// `Broker` if there already is one of this name, or the name is not valid; `Unreachable`.
     pub async fn create_environment(&self, new: &NewEnvironment) -> Result<Environment, Error> {
         let url = self.index().await?.link("pb:environments")?;
-        let mut body = json!({ "name": new.name, "production": new.production });
-        if let Some(display_name) = &new.display_name {
-            body["displayName"] = json!(display_name);
-        }
-        if let Some((name, email)) = &new.contact {
-            let details = email
-                .as_ref()
-                .map_or_else(|| json!({}), |email| json!({ "emailAddress": email }));
-            body["contacts"] = json!([{ "name": name, "details": details }]);
-        }
-        let doing = format!("creating the environment {:?}", new.name);
         let answer = self
-            .send(Method::POST, &doing, url, &body, Repeatable::No)
+            .send(Method::POST, &new.creating(), url, &new.body(), Repeatable::No)
             .await?;
         environment(&answer.body).ok_or_else(|| incomplete(&answer))
+    }
+
+    /// Creates an environment, unless it exists with the same settings. Settings that [`NewEnvironment`] does not say are
+    /// not compared.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if there is one of this name with other settings: the message names each difference and how to change it.
+    /// `Broker` if the name is not valid; `Unreachable`.
+    pub async fn ensure_environment(&self, new: &NewEnvironment) -> Result<EnsuredEnvironment, Error> {
+        let refused = match self.create_environment(new).await {
+            Ok(created) => return Ok(EnsuredEnvironment::Created(created)),
+            Err(error) if matches!(error.kind(), ErrorKind::Broker | ErrorKind::Conflict) => error,
+            Err(error) => return Err(error),
+        };
+        let url = self.index().await?.link("pb:environments")?;
+        let answer = self.read(&new.creating(), url).await?;
+        let Some(found) = answer
+            .embedded("environments")
+            .find(|found| found["name"] == new.name.as_str())
+        else {
+            return Err(refused);
+        };
+        let differences = new.differences(found);
+        if differences.is_empty() {
+            let unchanged = environment(found).ok_or_else(|| incomplete(&answer))?;
+            return Ok(EnsuredEnvironment::Unchanged(unchanged));
+        }
+        let itself = found["_links"]["self"]["href"].as_str().unwrap_or(url);
+        Err(Error::new(
+            ErrorKind::Usage,
+            format!(
+                "it already exists with other settings: {}; give the existing settings, or change it: \
+                 curl -X PUT {itself} -H 'Content-Type: application/json' -d '{}'",
+                differences.join(", "),
+                new.body().to_string().replace('\'', r"'\''"),
+            ),
+        )
+        .context(new.creating()))
     }
 
     /// All environments, as the broker sorts them.

@@ -1,4 +1,7 @@
 //! What a refusal of the broker means: what was being done, where, and what to do.
+//!
+//! A refusal is [`ErrorKind::Broker`] or [`ErrorKind::Conflict`] if the same request would be refused again, and
+//! [`ErrorKind::Unreachable`] if a later attempt may succeed.
 
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -30,7 +33,7 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
         ),
         StatusCode::NOT_FOUND => (
             ErrorKind::Broker,
-            format!("the broker knows no {url} (404){said}"),
+            format!("there is nothing at {url} (404){said}"),
         ),
         StatusCode::CONFLICT => (
             ErrorKind::Conflict,
@@ -39,6 +42,10 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
         StatusCode::PAYLOAD_TOO_LARGE => (
             ErrorKind::Broker,
             format!("the broker refused the size of the request (413) at {url}{said}; raise its body limit"),
+        ),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => (
+            ErrorKind::Unreachable,
+            format!("the broker is busy ({status}) at {url}{said}; try again later"),
         ),
         status if status.is_client_error() => (
             ErrorKind::Broker,
@@ -169,5 +176,6 @@ mod tests {
         assert_eq!(kind(StatusCode::CONFLICT), ErrorKind::Conflict);
         assert_eq!(kind(StatusCode::UNAUTHORIZED), ErrorKind::Broker);
         assert_eq!(kind(StatusCode::BAD_GATEWAY), ErrorKind::Unreachable);
+        assert_eq!(kind(StatusCode::TOO_MANY_REQUESTS), ErrorKind::Unreachable);
     }
 }

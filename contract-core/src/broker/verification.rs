@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::hal::{Document, expand};
 use super::retry::Repeatable;
 use super::{Client, Selector};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, http_client};
 
 /// What is asked of the broker: which contracts, and who asks.
 #[derive(Debug, Clone, Default)]
@@ -73,8 +73,10 @@ pub struct VerificationResult {
     pub test_results: Vec<Value>,
 }
 
-/// So many contracts are fetched at once.
+/// Contracts that are fetched at the same time.
 const FETCHES: usize = 8;
+/// The relation of a contract to the address that takes its verification results.
+const PUBLISH_RESULTS: &str = "pb:publish-verification-results";
 
 impl Client {
     /// The contracts that a provider should verify.
@@ -144,9 +146,31 @@ impl Client {
             .await
     }
 
+    /// One contract by its address: that of the contract in the broker, such as the `${pactbroker.pactUrl}` of a webhook,
+    /// or of a file on any other server.
+    ///
+    /// Credentials are sent only if the address is on this client's server.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` if there is no contract at the address, or the credentials are refused; `Malformed` if it is not JSON;
+    /// `Unreachable`.
+    pub async fn contract_at(&self, url: &str) -> Result<ForVerification, Error> {
+        http_client::address(url, "a contract")?;
+        let doing = if self.withholds_credentials(url) {
+            format!(
+                "fetching the contract at {url} without credentials, which are for {}",
+                self.url()
+            )
+        } else {
+            format!("fetching the contract at {url}")
+        };
+        self.fetch(&doing, Chosen::at(url)).await
+    }
+
     async fn fetch(&self, doing: &str, chosen: Chosen) -> Result<ForVerification, Error> {
         let content = self.read_text(doing, &chosen.url).await?;
-        let body = serde_json::from_str(&content).map_err(|error| {
+        let body = serde_json::from_str(content.trim_start_matches('\u{feff}')).map_err(|error| {
             Error::new(
                 ErrorKind::Malformed,
                 format!("{doing}: the contract at {} is not JSON: {error}", chosen.url),
@@ -180,6 +204,18 @@ struct Chosen {
 }
 
 impl Chosen {
+    /// A contract that nobody chose but the caller.
+    fn at(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            name: None,
+            short_description: None,
+            pending: false,
+            wip: false,
+            notices: Vec::new(),
+        }
+    }
+
     fn read(entry: &Value) -> Option<Self> {
         let properties = &entry["verificationProperties"];
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -203,6 +239,11 @@ impl Chosen {
 }
 
 impl ForVerification {
+    /// Whether the contract's address takes verification results: the document links to where they are published.
+    pub fn takes_results(&self) -> bool {
+        self.links.optional_link(PUBLISH_RESULTS).is_some()
+    }
+
     /// What to tell people before the verification.
     pub fn notices_before(&self) -> impl Iterator<Item = &str> {
         self.notices_at("before_verification")
@@ -266,7 +307,7 @@ impl ForVerification {
         if let Some(build_url) = &result.build_url {
             body["buildUrl"] = json!(build_url);
         }
-        let url = self.links.link("pb:publish-verification-results")?;
+        let url = self.links.link(PUBLISH_RESULTS)?;
         let answer = self
             .client
             .send(Method::POST, &doing, url, &body, Repeatable::No)

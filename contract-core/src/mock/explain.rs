@@ -165,6 +165,7 @@ fn failure<'a>(
             actual: request,
         },
         reproduce: Some(report::curl(base_url, request)),
+        secrets: Vec::new(),
     }
 }
 

@@ -75,6 +75,7 @@ impl MessageChannel {
                         actual: request,
                     },
                     reproduce: None,
+                    secrets: Vec::new(),
                 },
                 Style::detect(),
             );

@@ -29,7 +29,7 @@ pub fn curl(base_url: &str, request: &Request) -> String {
         }
         for value in values {
             let shown = if secret::is_secret(name) {
-                secret::masked(value)
+                secret::masked(name, value)
             } else {
                 value.clone()
             };

@@ -20,6 +20,8 @@ pub struct Failure<'a> {
     pub exchange: Exchange<'a>,
     /// A command that repeats the request, if there is one ([`curl`](super::curl)).
     pub reproduce: Option<String>,
+    /// Texts that are masked wherever they would be shown, such as the token that was sent.
+    pub secrets: Vec<String>,
 }
 
 /// What was compared: an expected message and the one that came.

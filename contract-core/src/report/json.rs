@@ -2,31 +2,39 @@
 
 use crate::json::{self, Map, Value};
 
-use super::{Failure, secret};
+use super::{Failure, difference, secret};
 use crate::contract::ProviderState;
 use crate::matching::{AppliedRule, Mismatch, Part};
+
+/// Texts of more characters are long.
+const LONG: usize = 60;
 
 /// The failure as JSON: `consumer`, `provider`, `interaction` (`description`, `providerStates`), `source`, `test`, `part`
 /// (`request`, `response` or `message`), `mismatches` and `reproduce`; what is not known is `null`.
 ///
-/// Each mismatch has `part`, `path`, `expected`, `actual`, `expectation`, `description`, `rule` and, where a nearest
-/// element explains it, `nearest`.
+/// Each mismatch has `part`, `path`, `expected`, `actual`, `expectation`, `description`, `rule`; `nearest` if a nearest
+/// element explains it; `difference` if two texts are long, look alike or are masked. With an unexpected status `answer` is
+/// the beginning of the response's body, line by line.
 pub fn json(failure: &Failure<'_>) -> Value {
     let interaction = failure.interaction;
     let described = json::object([
         ("description", interaction.description.as_str().into()),
         ("providerStates", provider_states(&interaction.provider_states)),
     ]);
-    json::object([
-        ("consumer", failure.consumer.into()),
-        ("provider", failure.provider.into()),
-        ("interaction", described),
-        ("source", failure.source.into()),
-        ("test", interaction.test_name().into()),
-        ("part", failure.exchange.name().into()),
-        ("mismatches", mismatches(failure.mismatches).into()),
-        ("reproduce", failure.reproduce.clone().into()),
-    ])
+    let mut members = Map::from([
+        ("consumer".to_owned(), failure.consumer.into()),
+        ("provider".to_owned(), failure.provider.into()),
+        ("interaction".to_owned(), described),
+        ("source".to_owned(), failure.source.into()),
+        ("test".to_owned(), interaction.test_name().into()),
+        ("part".to_owned(), failure.exchange.name().into()),
+        ("mismatches".to_owned(), mismatches(failure.mismatches).into()),
+        ("reproduce".to_owned(), failure.reproduce.clone().into()),
+    ]);
+    if let Some(lines) = super::text::answer(failure) {
+        members.insert("answer".to_owned(), lines.into_iter().collect());
+    }
+    members.into()
 }
 
 /// `[{ "name": …, "params": { … } }]`
@@ -63,6 +71,11 @@ fn mismatch(mismatch: &Mismatch) -> Value {
     members.insert("description".into(), shown.description.as_str().into());
     if let Some(applied) = &shown.rule {
         members.insert("rule".into(), rule(applied));
+    }
+    let difference = secret::difference(mismatch)
+        .or_else(|| difference::of_mismatch(&shown, LONG).map(|difference| difference.place));
+    if let Some(difference) = difference {
+        members.insert("difference".into(), difference.into());
     }
     if !shown.nearest.is_empty() {
         members.insert("nearest".into(), mismatches(&shown.nearest).into());

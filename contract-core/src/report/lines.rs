@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use similar::{ChangeTag, TextDiff};
 
+use super::difference;
 use super::style::{Style, Tone};
 use super::value::{cut, more};
 
@@ -36,10 +37,11 @@ pub(super) fn render(expected: &str, actual: &str, style: Style) -> String {
                 ChangeTag::Delete => ('-', Some(Tone::Expected)),
                 ChangeTag::Insert => ('+', Some(Tone::Actual)),
             };
-            let line = format!(
-                "  {sign} {}",
-                cut(change.value().trim_end_matches(['\r', '\n']), WIDTH, true)
-            );
+            let line = match change.tag() {
+                ChangeTag::Equal => cut(change.value().trim_end_matches(['\r', '\n']), WIDTH, true),
+                ChangeTag::Delete | ChangeTag::Insert => cut(&changed(change.value()), WIDTH, true),
+            };
+            let line = format!("  {sign} {line}");
             text.push_str(&tone.map_or_else(|| line.clone(), |tone| style.paint(tone, &line)));
             text.push('\n');
         }
@@ -48,10 +50,21 @@ pub(super) fn render(expected: &str, actual: &str, style: Style) -> String {
     if hidden > 0 {
         let _ = writeln!(text, "    … {}", more(hidden, "line"));
     }
+    if let Some(difference) = difference::of(expected, actual, usize::MAX) {
+        let _ = writeln!(text, "    {}", style.paint(Tone::Aside, &difference.place));
+    }
     if expected_rest || actual_rest {
         let _ = writeln!(text, "    … only the first {COMPARED} lines are compared here");
     }
     text
+}
+
+/// A line that differs, without its end: blanks at its end and characters that cannot be seen are escaped.
+fn changed(line: &str) -> String {
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    let text = line.trim_end_matches(' ');
+    let blanks = "\\u0020".repeat(line.len() - text.len());
+    format!("{}{blanks}", difference::escape_hidden(text))
 }
 
 /// The first lines, and whether there are more.

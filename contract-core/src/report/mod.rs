@@ -3,13 +3,17 @@
 //! A [`Failure`] names the interaction, what was expected, what came and where they differ. [`text`] lays it out for a
 //! terminal: a headline, one aligned row for each mismatch, the differing stretch of the body with the expectation in
 //! place of the value, and how to repeat it. [`json`] gives the same as a JSON document. Values of header fields that
-//! carry secrets (`authorization`, cookies, API keys) are masked in both.
+//! carry secrets (`authorization`, cookies, API keys) are masked in both; what differs between masked values is said in
+//! words. Where texts are long or look alike, the place of the difference is named with its code points. If the status
+//! of a response is not the expected one, the beginning of its body is shown: it often says why.
 
 mod curl;
+mod difference;
+pub(crate) mod excerpt;
 mod failure;
 mod json;
 mod lines;
-mod secret;
+pub(crate) mod secret;
 mod style;
 mod table;
 mod text;

@@ -1,27 +1,62 @@
 //! Masking values that must not end up in a log.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
 
 use crate::json::Value;
 
 use crate::matching::{Mismatch, Part};
 
-const MASK: &str = "***";
+/// What is shown in place of a secret.
+pub(super) const MASK: &str = "***";
 
 /// Whether a header field of this name carries a secret.
-pub(super) fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let name = name.split_once('[').map_or(name.as_str(), |(name, _)| name);
+pub(crate) fn is_secret(name: &str) -> bool {
+    let name = bare(name);
     matches!(
-        name,
+        &*name,
         "authorization" | "proxy-authorization" | "cookie" | "set-cookie" | "authentication"
     ) || ["token", "secret", "password", "api-key", "apikey", "signature"]
         .iter()
         .any(|part| name.contains(part))
 }
 
-/// The value with its secret part masked; an authentication scheme stays: `Bearer ***`.
-pub(super) fn masked(value: &str) -> String {
+/// `set-cookie` of `Set-Cookie[0]`.
+fn bare(name: &str) -> String {
+    let name = name.split_once('[').map_or(name, |(name, _)| name);
+    name.to_ascii_lowercase()
+}
+
+/// The value of a field with its secret part masked. What says which secret it is stays: an authentication scheme
+/// (`Bearer ***`), the names of cookies and their attributes (`session=***; Path=/`).
+pub(super) fn masked(name: &str, value: &str) -> String {
+    match &*bare(name) {
+        "cookie" => {
+            let pairs: Vec<String> = cookie_pairs(value).map(|pair| pair.masked()).collect();
+            pairs.join("; ")
+        }
+        "set-cookie" => {
+            let pairs = cookie_pairs(value).enumerate();
+            let pairs: Vec<String> = pairs
+                .map(|(index, pair)| {
+                    if index > 0 && pair.is_attribute() {
+                        pair.shown()
+                    } else {
+                        pair.masked()
+                    }
+                })
+                .collect();
+            pairs.join("; ")
+        }
+        _ => masked_credentials(value),
+    }
+}
+
+/// `Bearer ***` of `Bearer abc`, else the mask alone.
+fn masked_credentials(value: &str) -> String {
     match value.split_once(' ') {
         Some((scheme, _))
             if scheme
@@ -34,22 +69,226 @@ pub(super) fn masked(value: &str) -> String {
     }
 }
 
-/// The mismatch as it may be shown: unchanged, or without the secret where it is about a header that carries one.
+/// A cookie or an attribute of one: `name=value`, or a name alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Pair<'a> {
+    name: &'a str,
+    value: Option<&'a str>,
+}
+
+fn cookie_pairs(text: &str) -> impl Iterator<Item = Pair<'_>> {
+    let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| match part.split_once('=') {
+        Some((name, value)) => Pair {
+            name: name.trim_end(),
+            value: Some(value.trim_start()),
+        },
+        None => Pair {
+            name: part,
+            value: None,
+        },
+    })
+}
+
+impl Pair<'_> {
+    fn masked(&self) -> String {
+        match self.value {
+            Some(_) => format!("{}={MASK}", self.name),
+            None => MASK.to_owned(),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self.value {
+            Some(value) => format!("{}={value}", self.name),
+            None => self.name.to_owned(),
+        }
+    }
+
+    /// Whether it is an attribute that RFC 6265 and its successors know, with nothing else behind it: several cookies may
+    /// have been joined into one line.
+    fn is_attribute(&self) -> bool {
+        const KNOWN: [&str; 8] = [
+            "expires",
+            "max-age",
+            "domain",
+            "path",
+            "secure",
+            "httponly",
+            "samesite",
+            "partitioned",
+        ];
+        let name = self.name.to_ascii_lowercase();
+        let is_single = self
+            .value
+            .is_none_or(|value| !value.contains('=') && (name == "expires" || !value.contains(',')));
+        KNOWN.contains(&name.as_str()) && is_single
+    }
+}
+
+/// A text in which secrets may stand anywhere: the known ones, header lines with a secret's name, and what follows an
+/// authentication scheme.
+pub(super) fn masked_in_text(text: &str, known: &[String]) -> String {
+    static HEADER: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^(\s*)([A-Za-z][A-Za-z0-9_-]*)(\s*[:=]\s*)(\S.*)$").ok());
+    static SCHEME: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(bearer|basic|digest)\s+[A-Za-z0-9._~+/-]{8,}=*").ok());
+    let mut text = text.to_owned();
+    for secret in known.iter().filter(|secret| secret.len() >= 4) {
+        text = text.replace(secret.as_str(), MASK);
+    }
+    if let Some(scheme) = &*SCHEME {
+        text = scheme.replace_all(&text, format!("$1 {MASK}")).into_owned();
+    }
+    let Some(header) = &*HEADER else { return text };
+    header
+        .replace(&text, |found: &Captures<'_>| {
+            let value = if is_secret(&found[2]) {
+                masked(&found[2], &found[4])
+            } else {
+                found[4].to_owned()
+            };
+            format!("{}{}{}{value}", &found[1], &found[2], &found[3])
+        })
+        .into_owned()
+}
+
+/// The secrets among header fields, each as a whole and without its authentication scheme.
+pub(crate) fn values(headers: &crate::contract::Headers) -> Vec<String> {
+    let mut secrets = Vec::new();
+    let fields = headers.iter().filter(|(name, _)| is_secret(name));
+    for value in fields.flat_map(|(_, values)| values) {
+        secrets.push(value.clone());
+        if let Some((_, credentials)) = value.split_once(' ') {
+            secrets.push(credentials.to_owned());
+        }
+    }
+    secrets
+}
+
+/// The mismatch as it may be shown: unchanged, or without the secret if it is about a header that carries one.
 pub(super) fn shown(mismatch: &Mismatch) -> Cow<'_, Mismatch> {
-    if !matches!(mismatch.part, Part::Header | Part::Metadata) || !is_secret(&mismatch.path) {
+    if !is_masked(mismatch) {
         return Cow::Borrowed(mismatch);
     }
     let mut masked_mismatch = mismatch.clone();
     for value in [&mismatch.expected, &mismatch.actual].into_iter().flatten() {
         for text in texts(value) {
-            let mask = masked(text);
+            let mask = masked(&mismatch.path, text);
             masked_mismatch.expectation = masked_mismatch.expectation.replace(text, &mask);
             masked_mismatch.description = masked_mismatch.description.replace(text, &mask);
         }
     }
-    masked_mismatch.expected = mismatch.expected.as_ref().map(mask_value);
-    masked_mismatch.actual = mismatch.actual.as_ref().map(mask_value);
+    let mask = |value| mask_value(&mismatch.path, value);
+    masked_mismatch.expected = mismatch.expected.as_ref().map(mask);
+    masked_mismatch.actual = mismatch.actual.as_ref().map(mask);
     Cow::Owned(masked_mismatch)
+}
+
+/// Whether the mismatch is shown without its values.
+fn is_masked(mismatch: &Mismatch) -> bool {
+    matches!(mismatch.part, Part::Header | Part::Metadata) && is_secret(&mismatch.path)
+}
+
+/// How masked values differ, in words: which cookie, which attribute, or that the values do.
+pub(super) fn difference(mismatch: &Mismatch) -> Option<String> {
+    if !is_masked(mismatch) {
+        return None;
+    }
+    let expected = texts(mismatch.expected.as_ref()?);
+    let actual = texts(mismatch.actual.as_ref()?);
+    if expected == actual {
+        return None;
+    }
+    let differences = match &*bare(&mismatch.path) {
+        "cookie" => {
+            let cookies = |texts: &[&str]| -> BTreeMap<String, String> {
+                let pairs = texts
+                    .iter()
+                    .flat_map(|text| cookie_pairs(text).collect::<Vec<_>>());
+                pairs
+                    .map(|pair| (pair.name.to_owned(), pair.value.unwrap_or_default().to_owned()))
+                    .collect()
+            };
+            compare_cookies(&cookies(&expected), &cookies(&actual), |_, _| Vec::new())
+        }
+        "set-cookie" => {
+            let cookies = |texts: &[&str]| -> BTreeMap<String, String> {
+                let named = texts.iter().filter_map(|text| {
+                    let pair = cookie_pairs(text).next()?;
+                    Some((pair.name.to_owned(), (*text).to_owned()))
+                });
+                named.collect()
+            };
+            compare_cookies(&cookies(&expected), &cookies(&actual), set_cookie_differences)
+        }
+        _ => Vec::new(),
+    };
+    Some(if differences.is_empty() {
+        "the masked values differ".to_owned()
+    } else {
+        differences.join("; ")
+    })
+}
+
+/// Which cookies are missing, not expected, or differ. `details` tells how two cookies of one name differ, if it is not
+/// their value alone.
+fn compare_cookies(
+    expected: &BTreeMap<String, String>,
+    actual: &BTreeMap<String, String>,
+    details: impl Fn(&str, &str) -> Vec<String>,
+) -> Vec<String> {
+    let mut differences = Vec::new();
+    for (name, value) in expected {
+        match actual.get(name) {
+            None => differences.push(format!("cookie {name:?} is missing")),
+            Some(came) if came == value => {}
+            Some(came) => {
+                let details = details(value, came);
+                if details.is_empty() {
+                    differences.push(format!("cookie {name:?} has another value (masked)"));
+                } else {
+                    differences.push(format!("cookie {name:?} has {}", details.join(", ")));
+                }
+            }
+        }
+    }
+    let unexpected = actual.keys().filter(|name| !expected.contains_key(*name));
+    differences.extend(unexpected.map(|name| format!("cookie {name:?} is not expected")));
+    differences
+}
+
+/// How two `Set-Cookie` values of one name differ.
+fn set_cookie_differences(expected: &str, actual: &str) -> Vec<String> {
+    let parts = |text| {
+        let mut pairs = cookie_pairs(text);
+        let value = pairs.next().and_then(|pair| pair.value.map(str::to_owned));
+        let attributes: BTreeMap<String, String> = pairs
+            .map(|pair| {
+                (
+                    pair.name.to_ascii_lowercase(),
+                    pair.value.unwrap_or_default().to_owned(),
+                )
+            })
+            .collect();
+        (value, attributes)
+    };
+    let (expected_value, expected) = parts(expected);
+    let (actual_value, actual) = parts(actual);
+    let mut differences = Vec::new();
+    if expected_value != actual_value {
+        differences.push("another value (masked)".to_owned());
+    }
+    for (name, value) in &expected {
+        match actual.get(name) {
+            None => differences.push(format!("no attribute {name}")),
+            Some(came) if came != value => differences.push(format!("another {name}")),
+            Some(_) => {}
+        }
+    }
+    let more = actual.keys().filter(|name| !expected.contains_key(*name));
+    differences.extend(more.map(|name| format!("an attribute {name} that is not expected")));
+    differences
 }
 
 fn texts(value: &Value) -> Vec<&str> {
@@ -60,10 +299,10 @@ fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-fn mask_value(value: &Value) -> Value {
+fn mask_value(name: &str, value: &Value) -> Value {
     match value {
-        Value::String(text) => Value::String(masked(text)),
-        Value::Array(values) => values.iter().map(mask_value).collect(),
+        Value::String(text) => Value::String(masked(name, text)),
+        Value::Array(values) => values.iter().map(|value| mask_value(name, value)).collect(),
         _ => Value::String(MASK.to_owned()),
     }
 }
@@ -88,9 +327,79 @@ mod tests {
     }
 
     #[test]
-    fn the_scheme_stays_readable() {
-        assert_eq!(masked("Bearer abc.def"), "Bearer ***");
-        assert_eq!(masked("abcdef"), "***");
-        assert_eq!(masked("session=1; id=2"), "***");
+    fn the_scheme_and_the_names_of_cookies_stay_readable() {
+        for (name, value, shown) in [
+            ("authorization", "Bearer abc.def", "Bearer ***"),
+            ("x-api-key", "abcdef", "***"),
+            ("x-token", "session=1; id=2", "***"),
+            ("cookie", "session=1; id=2; flag", "session=***; id=***; ***"),
+            (
+                "Set-Cookie[1]",
+                "session=a=b; Path=/; HttpOnly; Expires=Wed, 21 Oct 2026 07:28:00 GMT",
+                "session=***; Path=/; HttpOnly; Expires=Wed, 21 Oct 2026 07:28:00 GMT",
+            ),
+            (
+                "set-cookie",
+                "a=1; Path=/, b=2; Own=3",
+                "a=***; Path=***; Own=***",
+            ),
+        ] {
+            assert_eq!(masked(name, value), shown);
+        }
+    }
+
+    #[test]
+    fn what_differs_between_masked_values_is_said() {
+        let mismatch = |path: &str, expected: Value, actual: Value| Mismatch {
+            part: Part::Header,
+            path: path.to_owned(),
+            expected: Some(expected),
+            actual: Some(actual),
+            expectation: String::new(),
+            description: String::new(),
+            rule: None,
+            nearest: Vec::new(),
+        };
+        for (path, expected, actual, said) in [
+            (
+                "authorization",
+                "Bearer a",
+                "Bearer b",
+                "the masked values differ",
+            ),
+            (
+                "cookie",
+                "a=1; b=2",
+                "a=1; b=3",
+                "cookie \"b\" has another value (masked)",
+            ),
+            (
+                "cookie",
+                "a=1",
+                "b=1",
+                "cookie \"a\" is missing; cookie \"b\" is not expected",
+            ),
+            (
+                "set-cookie[0]",
+                "id=1; Path=/; HttpOnly",
+                "id=2; path=/app; Secure",
+                "cookie \"id\" has another value (masked), no attribute httponly, another path, an attribute secure that is \
+                 not expected",
+            ),
+        ] {
+            let mismatch = mismatch(path, expected.into(), actual.into());
+            assert_eq!(difference(&mismatch).as_deref(), Some(said));
+            let text = format!("{:?} {said}", shown(&mismatch));
+            assert!(!text.contains("=1") && !text.contains("=2"), "{text}");
+        }
+        let lines = mismatch(
+            "set-cookie",
+            ["a=1; Path=/", "b=2"].into_iter().collect(),
+            ["b=2", "a=1"].into_iter().collect(),
+        );
+        assert_eq!(
+            difference(&lines).as_deref(),
+            Some("cookie \"a\" has no attribute path")
+        );
     }
 }

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::secret;
 use super::style::{Style, Tone};
 use super::value::{inline, kind, same_kind};
+use super::{difference, secret};
 use crate::matching::{Mismatch, Part};
 
 /// Columns stay readable up to this; longer values are cut in the middle.
@@ -18,6 +18,8 @@ struct Row {
     expected: String,
     got: String,
     rule: String,
+    /// How the two differ, if that is not plain to see.
+    note: String,
 }
 
 /// The rows, each line ended.
@@ -41,6 +43,10 @@ pub(super) fn render(mismatches: &[Mismatch], style: Style) -> String {
         } else {
             stacked(&mut text, row, style);
         }
+        if !row.note.is_empty() {
+            let indent = "    ".repeat(row.depth + 1);
+            let _ = writeln!(text, "{INDENT}{indent}{}", style.paint(Tone::Aside, &row.note));
+        }
     }
     text
 }
@@ -48,7 +54,7 @@ pub(super) fn render(mismatches: &[Mismatch], style: Style) -> String {
 /// The mismatch, and below it why the nearest element does not fit.
 fn push_rows(rows: &mut Vec<Row>, mismatch: &Mismatch, depth: usize) {
     let shown = secret::shown(mismatch);
-    rows.push(Row {
+    let mut row = Row {
         depth,
         place: place(&shown),
         expected: format!("expected {}", one_line(&shown.expectation)),
@@ -57,7 +63,16 @@ fn push_rows(rows: &mut Vec<Row>, mismatch: &Mismatch, depth: usize) {
             .rule
             .as_ref()
             .map_or_else(String::new, |rule| format!("rule: {rule}")),
-    });
+        note: String::new(),
+    };
+    if let Some(difference) = secret::difference(mismatch) {
+        row.note = difference;
+    } else if let Some(difference) = difference::of_mismatch(&shown, VALUE_WIDTH) {
+        row.expected = format!("expected {}", difference.expected);
+        row.got = format!("got {}", difference.actual);
+        row.note = difference.place;
+    }
+    rows.push(row);
     // A few reasons are enough to see what is meant; the whole list is in the JSON report.
     for nearest in mismatch.nearest.iter().take(5) {
         push_rows(rows, nearest, depth + 1);

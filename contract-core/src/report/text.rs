@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::style::{Style, Tone};
 use super::value::{counted, more};
-use super::{Exchange, Failure, lines, table, tree};
+use super::{Exchange, Failure, excerpt, lines, table, tree};
 use crate::contract::{Body, Content, Data};
 use crate::matching::{Mismatch, Part};
 
@@ -66,12 +66,38 @@ fn explanation(failure: &Failure<'_>, style: Style) -> String {
     if all.len() > SHOWN {
         let _ = writeln!(text, "  … and {}", more(all.len() - SHOWN, "mismatch"));
     }
+    if let Some(answer) = answer(failure) {
+        text.push_str(if answer.is_empty() {
+            "\n  the response has no body\n"
+        } else {
+            "\n  the response's body:\n\n"
+        });
+        for line in answer {
+            let _ = writeln!(text, "    {}", style.paint(Tone::Actual, &line));
+        }
+        return text;
+    }
     let diff = body_diff(&failure.exchange, shown, style);
     if !diff.is_empty() {
         text.push('\n');
         text.push_str(&diff);
     }
     text
+}
+
+/// The beginning of a response's body, if the status is not the expected one: it says more about the reason than how it
+/// differs from the body of a success.
+pub(super) fn answer(failure: &Failure<'_>) -> Option<Vec<String>> {
+    let is_other_status = failure
+        .mismatches
+        .iter()
+        .any(|mismatch| mismatch.part == Part::Status);
+    match &failure.exchange {
+        Exchange::Response { actual, .. } if is_other_status => {
+            Some(excerpt::of(&actual.body, &failure.secrets))
+        }
+        _ => None,
+    }
 }
 
 /// `response body does not match (2 mismatches)`
@@ -180,6 +206,7 @@ mod tests {
                 mismatches,
                 exchange: Exchange::Response { expected, actual },
                 reproduce: Some("curl -i 'http://127.0.0.1:38211/users/42'".into()),
+                secrets: Vec::new(),
             },
             style,
         )
@@ -339,6 +366,7 @@ mod tests {
                 actual: &actual,
             },
             reproduce: None,
+            secrets: Vec::new(),
         };
         insta::assert_snapshot!(text(&failure, Style::PLAIN));
     }
@@ -363,6 +391,7 @@ mod tests {
                 actual: &actual,
             },
             reproduce: None,
+            secrets: Vec::new(),
         });
         assert!(!document.to_string().contains("Bearer actual"), "{document}");
         insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());

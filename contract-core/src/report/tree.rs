@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::json::{Map, Value};
 
+use super::difference;
 use super::style::{Style, Tone};
 use super::value::{inline, more, quoted};
 use crate::contract::{Path, Token};
@@ -124,6 +125,21 @@ impl View {
             return;
         };
         let mut sign = Sign::Same;
+        if let [mismatch] = marks.here.as_slice()
+            && let Some(difference) = difference::of_mismatch(mismatch, LINE)
+        {
+            self.line(
+                Sign::Expected,
+                depth,
+                &format!("{name}{}{comma}", difference.expected),
+            );
+            self.line(
+                Sign::Actual,
+                depth,
+                &format!("{name}{}{comma}", difference.actual),
+            );
+            return;
+        }
         if !marks.here.is_empty() {
             sign = Sign::Actual;
             // What was not expected at all has nothing to put in its place.

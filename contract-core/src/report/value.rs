@@ -43,7 +43,7 @@ pub(super) fn same_kind(one: &Value, other: &Value) -> bool {
 }
 
 /// 12345 → `12,345`
-fn grouped(count: usize) -> String {
+pub(super) fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

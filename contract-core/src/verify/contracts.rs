@@ -7,7 +7,9 @@ use super::report::ContractReport;
 #[cfg(feature = "broker")]
 use crate::broker;
 use crate::contract::{Contract, ContractFile, Interaction, contracts_in};
-use crate::http_client::{self, Failure};
+use crate::http_client;
+#[cfg(not(feature = "broker"))]
+use crate::http_client::Failure;
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
@@ -22,9 +24,15 @@ enum Source {
     Values(Vec<Contract>),
     File(PathBuf),
     Directory(PathBuf),
+    #[cfg(not(feature = "broker"))]
     Url {
         url: String,
         token: Option<String>,
+    },
+    #[cfg(feature = "broker")]
+    Url {
+        url: String,
+        client: Result<broker::Client, Error>,
     },
     #[cfg(feature = "broker")]
     Broker(Result<Option<broker::Client>, Error>),
@@ -44,18 +52,38 @@ impl Contracts {
     }
 
     /// One contract behind a URL.
+    ///
+    /// If it is a contract of a broker, such as the `${pactbroker.pactUrl}` of a webhook, its result can be
+    /// [published](super::Verifier::publish).
     pub fn url(url: impl Into<String>) -> Self {
-        Self::from(Source::Url {
-            url: url.into(),
-            token: None,
-        })
+        Self::behind(url.into(), None)
     }
 
-    /// One contract behind a URL that wants a bearer token.
+    /// One contract behind a URL that wants a bearer token; otherwise as [`url`](Self::url).
     pub fn url_with_token(url: impl Into<String>, token: impl Into<String>) -> Self {
+        Self::behind(url.into(), Some(token.into()))
+    }
+
+    #[cfg(not(feature = "broker"))]
+    fn behind(url: String, token: Option<String>) -> Self {
+        Self::from(Source::Url { url, token })
+    }
+
+    #[cfg(feature = "broker")]
+    fn behind(url: String, token: Option<String>) -> Self {
+        let auth = token.map_or(broker::Auth::None, broker::Auth::Bearer);
+        // Of the address only the server counts: nothing but the contract is asked of it.
+        let client = http_client::address(&url, "a contract").and_then(|_| broker::Client::new(&url, auth));
+        Self::from(Source::Url { url, client })
+    }
+
+    /// One contract of a broker by its address; otherwise as [`url`](Self::url). The client's credentials are sent only if the
+    /// address is on its server.
+    #[cfg(feature = "broker")]
+    pub fn url_of(client: broker::Client, url: impl Into<String>) -> Self {
         Self::from(Source::Url {
             url: url.into(),
-            token: Some(token.into()),
+            client: Ok(client),
         })
     }
 
@@ -72,8 +100,8 @@ impl Contracts {
     }
 
     /// Like [`broker`](Self::broker) with the address and credentials of the environment
-    /// ([`broker::Client::from_env`]); without `CONTRACT_BROKER_URL` there are none, so that a run without a broker
-    /// verifies the other sources.
+    /// ([`broker::Client::from_env`]). Without `CONTRACT_BROKER_URL` the other sources are verified, and the summary says
+    /// so; if there is no other source, that is an error.
     #[cfg(feature = "broker")]
     pub fn broker_from_env() -> Self {
         Self::from(Source::Broker(broker::Client::from_env()))
@@ -150,6 +178,8 @@ pub(crate) struct Contents {
     pub(crate) warnings: Vec<String>,
     /// Contracts that cannot be read: they fail the run, and do not hide the others.
     pub(crate) unreadable: Vec<String>,
+    /// Whether any source was asked.
+    pub(crate) is_asked: bool,
 }
 
 /// Loads the contracts of this provider from all sources.
@@ -162,9 +192,11 @@ pub(crate) async fn load(
     let mut warnings = Vec::new();
     let mut unreadable = Vec::new();
     let mut skipped = Vec::new();
+    let mut is_asked = false;
     let mut others = Vec::new();
     let mut places = Vec::new();
     for source in sources {
+        let left_out = warnings.len();
         match source.source {
             Source::Values(contracts) => {
                 for contract in contracts {
@@ -194,6 +226,7 @@ pub(crate) async fn load(
                 }
                 places.push(path.display().to_string());
             }
+            #[cfg(not(feature = "broker"))]
             Source::Url { url, token } => {
                 let text = fetch(&url, token.as_deref()).await?;
                 let contract = Contract::read_str(&text, &url)?;
@@ -201,8 +234,24 @@ pub(crate) async fn load(
                 loaded.push(Loaded::new(contract, url));
             }
             #[cfg(feature = "broker")]
+            Source::Url { url, client } => {
+                let found = client?.contract_at(&url).await?;
+                let contract = Contract::read_str(&found.content, &url)?;
+                exactly(&contract, provider, &url)?;
+                loaded.push(Loaded {
+                    from_broker: Some(found),
+                    ..Loaded::new(contract, url)
+                });
+            }
+            #[cfg(feature = "broker")]
             Source::Broker(client) => {
-                let Some(client) = client? else { continue };
+                let Some(client) = client? else {
+                    warnings.push(format!(
+                        "{} is not set: the broker's contracts were not verified",
+                        broker::URL_VARIABLE
+                    ));
+                    continue;
+                };
                 places.push(format!("the broker at {}", client.url()));
                 for found in client.contracts_for_verification(provider, &query.inner).await? {
                     let contract = match Contract::read_str(&found.content, &found.url) {
@@ -229,6 +278,7 @@ pub(crate) async fn load(
                 }
             }
         }
+        is_asked |= warnings.len() == left_out;
     }
     #[cfg(not(feature = "broker"))]
     let _ = query;
@@ -245,7 +295,7 @@ pub(crate) async fn load(
         let hint = did_you_mean(provider, others.iter().map(String::as_str));
         let known: Vec<String> = others.iter().map(|name| format!("{name:?}")).collect();
         return Err(Error::new(
-            ErrorKind::Verification,
+            ErrorKind::Usage,
             format!(
                 "no contract with provider {provider:?} in {}: the contracts there are with {}{hint}",
                 places.join(", "),
@@ -257,6 +307,7 @@ pub(crate) async fn load(
         contracts: loaded,
         warnings,
         unreadable: unreadable.iter().map(ToString::to_string).collect(),
+        is_asked,
     })
 }
 
@@ -267,11 +318,12 @@ fn exactly(contract: &Contract, provider: &str, origin: &str) -> Result<(), Erro
         return Ok(());
     }
     Err(Error::new(
-        ErrorKind::Verification,
+        ErrorKind::Usage,
         format!("{origin} is a contract with provider {named:?}, and the provider to verify is {provider:?}"),
     ))
 }
 
+#[cfg(not(feature = "broker"))]
 async fn fetch(url: &str, token: Option<&str>) -> Result<String, Error> {
     http_client::address(url, "a contract")?;
     let client = http_client::build(http_client::builder()?)?;
@@ -294,8 +346,13 @@ async fn fetch(url: &str, token: Option<&str>) -> Result<String, Error> {
     let response = request.send().await.map_err(failed)?;
     let status = response.status();
     if !status.is_success() {
+        let kind = if status.is_client_error() {
+            ErrorKind::Usage
+        } else {
+            ErrorKind::Unreachable
+        };
         return Err(Error::new(
-            ErrorKind::Unreachable,
+            kind,
             format!("cannot fetch the contract at {url}: the server answered {status}"),
         ));
     }

@@ -16,6 +16,8 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
     /// Runs the verification as a test target with `harness = false`: `cargo test` and `cargo nextest run` list
     /// one test per interaction, which can be filtered by name like any other.
     ///
+    /// [`provider_tests!`](crate::provider_tests) writes the `main` that calls this, and fails if `harness = false` is missing.
+    ///
     /// A pending interaction that fails is shown as ignored, with its reason. Results are [published](Self::publish)
     /// when all interactions of a contract ran; where each test is a process of its own (nextest), by the process that
     /// completes its contract. A part of a contract is never published.
@@ -87,8 +89,8 @@ fn trial<C: Clone + Send + Sync + 'static>(
             }
             (_, false) => Err(Failed::from(format!("\n{explanation}"))),
         };
-        for warning in &report.warnings {
-            say(&format!("warning: {}: {warning}", report.name));
+        for remark in report.remarks() {
+            say(&format!("warning: {}: {remark}", report.name));
         }
         found
             .lock()

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use super::transport::{Answered, HttpTransport};
 use crate::contract::{Interaction, Members, Message};
 use crate::json::{self, Map, Value};
-use crate::report;
+use crate::report::{self, excerpt, secret};
 use crate::wire::receive;
 use crate::{Error, ErrorKind};
 
@@ -45,9 +45,13 @@ pub(super) async fn ask(
         body,
     } = transport.answer(sending, &doing).await?;
     if !status.is_success() {
+        let headers = receive::headers(&headers);
+        let body = receive::body(&headers, body, transport.body_limit());
+        let said = excerpt::of(&body, &secret::values(&headers));
+        let said: String = said.iter().map(|line| format!("\n    {line}")).collect();
         return Err(Error::new(
             ErrorKind::Verification,
-            format!("the provider answered {status} to {doing}: it must answer with the message"),
+            format!("the provider answered {status} to {doing}: it must answer with the message{said}"),
         ));
     }
     let mut metadata = match headers.get(METADATA) {

@@ -3,7 +3,7 @@
 //! A [`Verifier`] is told where contracts come from ([`Contracts`]), where the provider is (an address, or a tower
 //! service in this process), and how to bring the provider into the states that the interactions need. It runs as a library
 //! call ([`Verifier::run`]), which gives a [`VerificationReport`], or as a test target with one test per interaction
-//! ([`ProviderTests::main`](Verifier::main)).
+//! ([`provider_tests!`](crate::provider_tests)).
 //!
 //! Everything that an interaction costs is paid once: contracts are read once, the HTTP client is built once, a response
 //! plan is compiled once and used once, so that a verification is linear in the number of interactions.
@@ -23,6 +23,7 @@ mod selection;
 mod session;
 mod state;
 mod state_url;
+mod test_target;
 mod transport;
 mod verifier;
 
@@ -37,6 +38,8 @@ pub use self::report::{
 pub use self::selection::Selection;
 pub use self::state::{IntoStateValues, StateParams};
 pub use self::state_url::StateChangeUrl;
+#[doc(hidden)]
+pub use self::test_target::{TestTarget, fail_under_default_harness};
 pub use self::verifier::Verifier;
 
 /// A [`Verifier`] by the name that a provider's test target knows it by.

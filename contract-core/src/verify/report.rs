@@ -7,9 +7,12 @@ use std::time::Duration;
 use crate::json::{self, Map, Value};
 
 use crate::contract::{Contract, Interaction, Message, Request, Response};
-use crate::matching::Mismatch;
+use crate::matching::{Mismatch, Part};
 use crate::report::{self, Exchange, Failure, Style};
 use crate::{Error, ErrorKind};
+
+/// Places at which one contract contradicts itself that are shown at most.
+const SHOWN_CONTRADICTIONS: usize = 5;
 
 /// What a verification found.
 #[derive(Debug)]
@@ -60,6 +63,9 @@ pub struct InteractionReport {
     pub outcome: Outcome,
     /// Things that a person should know and that fail nothing.
     pub warnings: Vec<String>,
+    /// How the contract's own example does not fit its rules, if it does not: the contract contradicts itself. The rules
+    /// decide, so a provider can fulfil such an interaction, but not by answering with the example.
+    pub contradictions: Vec<Mismatch>,
     /// From setting up the states to tearing them down.
     pub duration: Duration,
 }
@@ -149,14 +155,50 @@ impl InteractionReport {
         matches!(&self.outcome, Outcome::Errored(error) if error.kind() == ErrorKind::Unreachable)
     }
 
+    /// Whether it fails only where the contract contradicts itself: then the contract is to be changed, not the provider.
+    pub fn is_fault_of_contract(&self) -> bool {
+        let Outcome::Failed(difference) = &self.outcome else {
+            return false;
+        };
+        let contradicts = |mismatch: &Mismatch| {
+            let at_same_place = |other: &Mismatch| other.part == mismatch.part && other.path == mismatch.path;
+            self.contradictions.iter().any(at_same_place)
+        };
+        difference.mismatches.iter().all(contradicts)
+    }
+
+    /// All that a person should know: how the contract contradicts itself, then the warnings.
+    pub(crate) fn remarks(&self) -> impl Iterator<Item = String> {
+        let contradictions = self.contradictions.iter().take(SHOWN_CONTRADICTIONS);
+        contradictions
+            .map(|mismatch| {
+                let place = match mismatch.part {
+                    Part::Body if !mismatch.path.is_empty() => String::new(),
+                    part => format!("{part} "),
+                };
+                format!("the contract contradicts itself, its example does not fit its own rule: {place}{mismatch}")
+            })
+            .chain(self.warnings.iter().cloned())
+    }
+
     /// The failure as the [`report`](crate::report) module shows it; `None` where there is no comparison to show.
     pub fn failure<'a>(&'a self, contract: &'a ContractReport) -> Option<Failure<'a>> {
         let Outcome::Failed(difference) = &self.outcome else {
             return None;
         };
-        let exchange = match &difference.compared {
-            Compared::Response { expected, actual, .. } => Exchange::Response { expected, actual },
-            Compared::Message { expected, actual } => Exchange::Message { expected, actual },
+        let (exchange, secrets) = match &difference.compared {
+            Compared::Response {
+                request,
+                expected,
+                actual,
+            } => (
+                Exchange::Response { expected, actual },
+                [&request.headers, &actual.headers]
+                    .into_iter()
+                    .flat_map(report::secret::values)
+                    .collect(),
+            ),
+            Compared::Message { expected, actual } => (Exchange::Message { expected, actual }, Vec::new()),
         };
         Some(Failure {
             consumer: &contract.contract.consumer.name,
@@ -166,6 +208,7 @@ impl InteractionReport {
             mismatches: &difference.mismatches,
             exchange,
             reproduce: difference.reproduce.clone(),
+            secrets,
         })
     }
 
@@ -181,7 +224,18 @@ impl InteractionReport {
                 }
                 text
             }
-            (_, Some(failure)) => report::text(&failure, style),
+            (_, Some(failure)) => {
+                let mut text = report::text(&failure, style);
+                if self.is_fault_of_contract() {
+                    let _ = writeln!(
+                        text,
+                        "\n  this is a fault of the contract, which contradicts itself: a provider that answers with its \
+                         example fails. Change it in the tests of {}, not {}",
+                        contract.contract.consumer.name, contract.contract.provider.name
+                    );
+                }
+                text
+            }
             _ => String::new(),
         }
     }
@@ -279,8 +333,8 @@ impl VerificationReport {
                 for line in interaction.comment_lines() {
                     let _ = writeln!(text, "      {line}");
                 }
-                for warning in &report.warnings {
-                    let _ = writeln!(text, "      warning: {warning}");
+                for remark in report.remarks() {
+                    let _ = writeln!(text, "      warning: {remark}");
                 }
             }
             text.push('\n');
@@ -310,6 +364,13 @@ impl VerificationReport {
         text
     }
 
+    fn faults_of_contracts(&self) -> usize {
+        let failing = self.interactions().filter(|(_, report)| report.fails());
+        failing
+            .filter(|(_, report)| report.is_fault_of_contract())
+            .count()
+    }
+
     /// The last line of the text: what was found in one sentence.
     pub fn decision(&self) -> String {
         let Counts {
@@ -319,11 +380,21 @@ impl VerificationReport {
         } = self.counts();
         let total = passed + failed + pending;
         let interactions = if total == 1 { "interaction" } else { "interactions" };
-        let mut text = if failed > 0 {
+        let faults = self.faults_of_contracts();
+        let mut text = if failed > 0 && faults == failed {
             format!(
-                "{} breaks its contracts: {failed} of {total} {interactions} failed",
+                "{}: {failed} of {total} {interactions} failed because the contract contradicts itself",
                 self.provider
             )
+        } else if failed > 0 {
+            let mut text = format!(
+                "{} breaks its contracts: {failed} of {total} {interactions} failed",
+                self.provider
+            );
+            if faults > 0 {
+                let _ = write!(text, ", {faults} because the contract contradicts itself");
+            }
+            text
         } else if total == pending && total > 0 {
             format!(
                 "{} fulfils nothing yet: {total} {interactions} verified",
@@ -412,7 +483,7 @@ impl ContractReport {
             ("outcome".to_owned(), report.outcome.name().into()),
             ("pending".to_owned(), report.pending.into()),
             ("durationMs".to_owned(), duration.into()),
-            ("warnings".to_owned(), report.warnings.iter().cloned().collect()),
+            ("warnings".to_owned(), report.remarks().collect()),
         ]);
         if let Some(failure) = report.failure(self) {
             members.insert("failure".to_owned(), report::json(&failure));

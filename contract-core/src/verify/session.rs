@@ -38,9 +38,16 @@ pub(super) struct Session<C> {
     pub(super) contracts: Vec<Loaded>,
     pub(super) tasks: Vec<Task>,
     /// What was left out, and why.
-    warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
     /// Contracts that cannot be read.
     pub(super) unreadable: Vec<String>,
+}
+
+/// What a person should know about an interaction beside its outcome.
+#[derive(Debug, Default)]
+struct Remarks {
+    warnings: Vec<String>,
+    contradictions: Vec<Mismatch>,
 }
 
 /// An interaction to verify.
@@ -56,29 +63,18 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     pub(super) async fn open(mut verifier: Verifier<C>) -> Result<Arc<Self>, Error> {
         let transport = verifier.transport()?;
         let sources = std::mem::take(&mut verifier.sources);
+        let no_source = sources.is_empty();
+        let loaded = contracts::load(sources, &verifier.provider, &verifier.query).await?;
+        let tasks = tasks(&loaded.contracts, &verifier);
+        if tasks.is_empty() && !verifier.allow_empty {
+            return Err(nothing_verified(&loaded, no_source, &verifier.provider));
+        }
         let Contents {
             contracts,
             warnings,
             unreadable,
-        } = contracts::load(sources, &verifier.provider, &verifier.query).await?;
-        let tasks = tasks(&contracts, &verifier);
-        if tasks.is_empty() && !verifier.allow_empty {
-            let why = if contracts
-                .iter()
-                .any(|loaded| !loaded.contract.interactions.is_empty())
-            {
-                "no interaction fits the selection".to_owned()
-            } else {
-                format!(
-                    "no contract with provider {:?} has an interaction",
-                    verifier.provider
-                )
-            };
-            return Err(Error::new(
-                ErrorKind::Verification,
-                format!("nothing was verified: {why}; say allow_empty where that is fine"),
-            ));
-        }
+            ..
+        } = loaded;
         #[cfg(feature = "broker")]
         if let Some(results) = &verifier.publish {
             results.check()?;
@@ -172,10 +168,13 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let loaded = &self.contracts[task.contract];
         let interaction = &loaded.contract.interactions[task.interaction];
         let start = Instant::now();
-        let mut warnings = shortened(loaded.contract.warnings_of(interaction));
+        let mut remarks = Remarks {
+            warnings: shortened(loaded.contract.warnings_of(interaction)),
+            ..Remarks::default()
+        };
         let attempt = async {
             self.refuse_plugins(&loaded.contract, interaction)?;
-            self.attempt(loaded.contract.specification, interaction, &mut warnings)
+            self.attempt(loaded.contract.specification, interaction, &mut remarks)
                 .await
         };
         let outcome = match AssertUnwindSafe(attempt).catch_unwind().await {
@@ -191,7 +190,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             name: task.name.clone(),
             pending: loaded.is_pending(interaction),
             outcome,
-            warnings,
+            warnings: remarks.warnings,
+            contradictions: remarks.contradictions,
             duration: start.elapsed(),
         }
     }
@@ -215,12 +215,13 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         &self,
         specification: Specification,
         interaction: &Interaction,
-        warnings: &mut Vec<String>,
+        remarks: &mut Remarks,
     ) -> Result<Outcome, Error> {
         let fixture = (self.verifier.fixture)().await;
         hook("before_each", self.verifier.before_each.as_ref()).await?;
-        let values = self.set_up(interaction, &fixture, warnings).await?;
-        let exchange = self.exchange(specification, interaction, &values, &fixture);
+        let values = self.set_up(interaction, &fixture, &mut remarks.warnings).await?;
+        let contradictions = &mut remarks.contradictions;
+        let exchange = self.exchange(specification, interaction, &values, &fixture, contradictions);
         let exchanged = AssertUnwindSafe(exchange).catch_unwind().await;
         let torn_down = self.tear_down(interaction, &fixture).await;
         let after = hook("after_each", self.verifier.after_each.as_ref()).await;
@@ -293,14 +294,21 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         interaction: &Interaction,
         values: &Members,
         fixture: &C,
+        contradictions: &mut Vec<Mismatch>,
     ) -> Result<Outcome, Error> {
         match &interaction.kind {
-            InteractionKind::Http(http) => self.http(specification, http, values, fixture).await,
+            InteractionKind::Http(http) => {
+                self.http(specification, http, values, fixture, contradictions)
+                    .await
+            }
             InteractionKind::Message(message) => {
+                let messages = std::slice::from_ref(message);
+                contradictions.extend(contradictions_of_messages(specification, messages)?);
                 let made = self.messages(interaction, None, fixture).await?;
-                compare_messages(specification, std::slice::from_ref(message), made, values)
+                compare_messages(specification, messages, made, values)
             }
             InteractionKind::SyncMessage(SyncMessage { request, responses }) => {
+                contradictions.extend(contradictions_of_messages(specification, responses)?);
                 let request = generated::outgoing_message(request, values)?;
                 let made = self.messages(interaction, Some(request), fixture).await?;
                 compare_messages(specification, responses, made, values)
@@ -320,6 +328,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         http: &HttpInteraction,
         values: &Members,
         fixture: &C,
+        contradictions: &mut Vec<Mismatch>,
     ) -> Result<Outcome, Error> {
         let mut request = generated::request(&http.request, values)?;
         framing::remove_computed(&mut request.headers);
@@ -328,6 +337,13 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
         let expected = generated::response(&http.response, values)?;
         let plan = ResponsePlan::compile_for(&request.method, &expected, specification)?;
+        // Values of provider states take the place of the example's: only the example itself can contradict its rules.
+        let own = if http.response.generators.is_empty() {
+            plan.compare(&http.response)
+        } else {
+            ResponsePlan::compile_for(&request.method, &http.response, specification)?.compare(&http.response)
+        };
+        contradictions.extend(own.into_mismatches());
         let sending = self.transport.send(&request, fixture.clone());
         let actual = tokio::time::timeout(self.verifier.request_timeout, sending)
             .await
@@ -382,6 +398,19 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     }
 }
 
+/// How the examples of messages do not fit their own rules.
+fn contradictions_of_messages(
+    specification: Specification,
+    messages: &[Message],
+) -> Result<Vec<Mismatch>, Error> {
+    let mut found = Vec::new();
+    for message in messages {
+        let plan = MessagePlan::compile(message, specification)?;
+        found.extend(plan.compare(message).into_mismatches());
+    }
+    Ok(found)
+}
+
 /// Compares messages pairwise, in order; as many must have been made as are expected.
 fn compare_messages(
     specification: Specification,
@@ -423,6 +452,33 @@ fn shortened(mut warnings: Vec<String>) -> Vec<String> {
         warnings.push(format!("… and {more} more, which `contract check` shows"));
     }
     warnings
+}
+
+/// Why there is no interaction to verify.
+fn nothing_verified(loaded: &Contents, no_source: bool, provider: &str) -> Error {
+    let usage = |why: &str| Error::new(ErrorKind::Usage, format!("nothing was verified: {why}"));
+    if no_source {
+        return usage("no source of contracts was given: name a directory, a file, a URL or a broker");
+    }
+    if !loaded.is_asked {
+        let unset = loaded.warnings.join("; ");
+        return usage(&format!(
+            "{unset}; there is no other source: set the variable to the broker's address, or add a source such as a directory"
+        ));
+    }
+    let has_interactions = |loaded: &Loaded| !loaded.contract.interactions.is_empty();
+    let mut why = if loaded.contracts.iter().any(has_interactions) {
+        "no interaction matches the selection".to_owned()
+    } else {
+        format!("no contract with provider {provider:?} has an interaction")
+    };
+    for warning in &loaded.warnings {
+        let _ = write!(why, "; {warning}");
+    }
+    Error::new(
+        ErrorKind::Verification,
+        format!("nothing was verified: {why}; say allow_empty if that is fine"),
+    )
 }
 
 async fn hook(what: &str, hook: Option<&Hook>) -> Result<(), Error> {

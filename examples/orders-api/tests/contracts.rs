@@ -1,10 +1,10 @@
 //! Every interaction that a consumer recorded is a test here: `cargo test --test contracts`.
 
 // ANCHOR: contracts
-use contract_core::provider::{Contracts, ProviderTests, PublishResults, StateParams};
+use contract_core::provider::{Contracts, ProviderTests, PublishResults, StateParams, provider_tests};
 use orders_api::{Order, Store};
 
-fn main() -> std::process::ExitCode {
+provider_tests!(
     ProviderTests::new("orders-api")
         .contracts(Contracts::dir("../../contracts"))
         .contracts(Contracts::broker_from_env())
@@ -15,6 +15,5 @@ fn main() -> std::process::ExitCode {
         })
         .state_holds("no orders exist")
         .publish(PublishResults::from_env())
-        .main()
-}
+);
 // ANCHOR_END: contracts

@@ -233,8 +233,8 @@ mod tests {
         assert_eq!(
             summary.notices[1].text,
             "  api version 20 failed the contract of web version 10 on 1970-01-01T00:00:00+00:00 in: 'a request for x'; \
-             failing since 1970-01-01T00:00:00+00:00 (first seen in provider version 18); next: contract verify \
-             --provider api and publish the result"
+             failing since 1970-01-01T00:00:00+00:00 (first seen in provider version 18); next: verify api again once it \
+             is fixed, and publish the result"
         );
     }
 
@@ -245,8 +245,8 @@ mod tests {
         assert_eq!((summary_one.deployable, summary_one.unknown), (None, 1));
         assert_eq!(
             summary_one.notices[1].text,
-            "  The contract of web version 10 waits for a result of api since 1970-01-01T00:00:00+00:00. Next: contract \
-             verify --provider api --publish --provider-version VERSION"
+            "  The contract of web version 10 has been waiting for a result of api since 1970-01-01T00:00:00+00:00. Next: \
+             verify the contract in the build of api and publish the result"
         );
         let all = [resolved("web", 1, &[10], true), resolved("api", 2, &[], false)];
         let summary_two = summary(&query(), &all, &[integration()], &[]);

@@ -134,7 +134,7 @@ fn failed(row: &Row, failing: &HashMap<i64, Failing>) -> Notice {
     }
     let _ = write!(
         text,
-        "; next: contract verify --provider {} and publish the result",
+        "; next: verify {} again once it is fixed, and publish the result",
         row.provider
     );
     Notice::new(Kind::Info, text)
@@ -146,7 +146,8 @@ fn what_next(found: &Found<'_>, provider_id: i64, provider: &str, row: Option<&R
         Some(environment) if is_absent(found, provider_id) => Notice::new(
             Kind::Prompt,
             format!(
-                "  Next: if {provider} is in {environment}, record it: contract record-deployment {provider} --version VERSION --environment {environment}"
+                "  Next: verify the contract in the build of {provider} and publish the result; if a version of it is in \
+                 {environment}, record its deployment"
             ),
         ),
         _ => verify(provider, row),
@@ -160,16 +161,15 @@ fn verify(provider: &str, row: Option<&Row>) -> Notice {
         let by = version.map_or_else(String::new, |version| format!(" version {}", version.number));
         let _ = write!(
             text,
-            "The contract of {} version {} waits for a result of {provider}{by} since {}. ",
+            "The contract of {} version {} has been waiting for a result of {provider}{by} since {}. ",
             row.consumer,
             row.consumer_version.number,
             iso(row.published_at)
         );
     }
-    let version = version.map_or("VERSION", |version| version.number.as_str());
     let _ = write!(
         text,
-        "Next: contract verify --provider {provider} --publish --provider-version {version}"
+        "Next: verify the contract in the build of {provider} and publish the result"
     );
     Notice::new(Kind::Prompt, text)
 }

@@ -14,7 +14,6 @@ use super::multipart::MultipartPlan;
 #[cfg(feature = "xml")]
 use super::xml::{self, XmlPlan};
 use super::{binary, text};
-use crate::Error;
 use crate::contract::{Body, Content, ContentType, Data, Path, RuleList, Token, Undecoded};
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
@@ -23,6 +22,7 @@ use crate::matching::scope::Scope;
 use crate::matching::{Mismatch, Part, Unexpected, show};
 use crate::wire::coding::Codings;
 use crate::wire::{BODY_LIMIT, charset};
+use crate::{Error, unreadable};
 
 /// An expected body with its rules.
 #[derive(Debug)]
@@ -256,7 +256,7 @@ impl BodyPlan {
             Example::Xml(plan) => match self.decoded(content, actual, header) {
                 Ok(text) => match xml::parse(&text) {
                     Ok(document) => plan.compare(&self.rules, &document, reporter),
-                    Err(problem) => unreadable("an XML", None, &content.data, &problem, reporter),
+                    Err(problem) => cannot_read("an XML", None, &content.data, &problem, reporter),
                 },
                 Err(problem) => undecodable(&content.data, &problem, reporter),
             },
@@ -298,11 +298,11 @@ impl BodyPlan {
             (Err(_), Compared::Differs(_)) => {}
             (Err(_), Compared::Unclear(content_type)) => out.push(self.other_type(content_type)),
             (Err(error), Compared::Fits) => {
-                unreadable(
+                cannot_read(
                     "a JSON",
                     Some(plan.example()),
                     &content.data,
-                    &error,
+                    &unreadable::json(text.as_bytes(), &error),
                     &mut Reporter::new(self.unexpected, out),
                 );
             }
@@ -371,16 +371,16 @@ impl BodyPlan {
     }
 }
 
-fn unreadable(
+fn cannot_read(
     format: &str,
     example: Option<&Value>,
     actual: &Data,
-    problem: &dyn std::fmt::Display,
+    problem: &str,
     reporter: &mut Reporter<'_>,
 ) {
     let (_, name) = format.split_once(' ').unwrap_or(("", format));
     let failure = Failure {
-        expectation: format!("{format} document"),
+        expectation: format!("{format} document, and this cannot be read: {problem}"),
         description: format!("Failed to parse the actual body as {name}: {problem}"),
         rule: String::new(),
     };

@@ -3,6 +3,8 @@
 #[cfg(feature = "broker")]
 use super::results;
 use crate::Error;
+#[cfg(feature = "broker")]
+use crate::ErrorKind;
 use crate::verify::report::{InteractionReport, VerificationReport};
 #[cfg(feature = "broker")]
 use crate::verify::run_folder::{Entry, RunFolder};
@@ -21,6 +23,10 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 continue;
             };
             from_broker += 1;
+            if !found.takes_results() {
+                report.publish_error = Some(not_a_broker(&contract.source));
+                continue;
+            }
             if !contract.is_conclusive() {
                 report.warnings.push(format!(
                     "the result for {} was not published: only a part of it was verified",
@@ -55,7 +61,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         found: Vec<(usize, InteractionReport)>,
     ) -> Result<Vec<String>, Error> {
         if self.verifier.publish.is_none() || found.is_empty() {
-            return Ok(Vec::new());
+            return Ok(self.shown_warnings());
         }
         if let Some(folder) = RunFolder::of_this_run() {
             return self.finish_one_of_many(&folder?, found).await;
@@ -69,7 +75,11 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             let address = contract.published.as_ref()?;
             Some(format!("result published: {address}"))
         });
-        Ok(published.chain(report.warnings.iter().cloned()).collect())
+        let warnings = report
+            .warnings
+            .iter()
+            .map(|warning| format!("warning: {warning}"));
+        Ok(published.chain(warnings).collect())
     }
 
     async fn finish_one_of_many(
@@ -77,7 +87,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         folder: &RunFolder,
         found: Vec<(usize, InteractionReport)>,
     ) -> Result<Vec<String>, Error> {
-        let mut lines = Vec::new();
+        let mut lines = self.shown_warnings();
         let Some(results) = &self.verifier.publish else {
             return Ok(lines);
         };
@@ -86,6 +96,9 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             let Some(from_broker) = &loaded.from_broker else {
                 continue;
             };
+            if !from_broker.takes_results() {
+                return Err(not_a_broker(&loaded.source));
+            }
             let contract = loaded.report();
             let entry = Entry {
                 success: report.outcome.is_passed(),
@@ -107,6 +120,25 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     }
 }
 
+impl<C> Session<C> {
+    fn shown_warnings(&self) -> Vec<String> {
+        let warnings = self.warnings.iter();
+        warnings.map(|warning| format!("warning: {warning}")).collect()
+    }
+}
+
+/// Why a result cannot be published: the address that the contract came from is that of a file.
+#[cfg(feature = "broker")]
+fn not_a_broker(source: &str) -> Error {
+    Error::new(
+        ErrorKind::Usage,
+        format!(
+            "the result for {source} was not published: what is there does not say where its results go; give the \
+             contract's address in the broker"
+        ),
+    )
+}
+
 #[cfg(not(feature = "broker"))]
 impl<C: Clone + Send + Sync + 'static> Session<C> {
     #[expect(
@@ -123,6 +155,6 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         &self,
         _found: Vec<(usize, InteractionReport)>,
     ) -> Result<Vec<String>, Error> {
-        Ok(Vec::new())
+        Ok(self.shown_warnings())
     }
 }

@@ -197,7 +197,7 @@ async fn a_selection_leaves_the_rest_out() {
     );
     let none = select(Selection::all().consumer("someone")).await.unwrap_err();
     assert!(
-        none.to_string().contains("no interaction fits the selection"),
+        none.to_string().contains("no interaction matches the selection"),
         "{none}"
     );
     assert!(Selection::all().description("(").is_err());

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
+use crate::unreadable;
+
 /// Documents with more nodes than this are refused.
 const NODE_LIMIT: u32 = 5_000_000;
 
@@ -68,6 +70,7 @@ pub(super) struct Name {
 ///
 /// What is wrong with the document, and where.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, String> {
+    let whole = text;
     let text = text.trim_start_matches('\u{FEFF}').trim();
     let options = ParsingOptions {
         nodes_limit: NODE_LIMIT,
@@ -80,7 +83,17 @@ pub(crate) fn parse(text: &str) -> Result<Document<'_>, String> {
     if signs.any(|count| count > ATTRIBUTE_LIMIT) && most_attributes(text) > ATTRIBUTE_LIMIT {
         return Err(format!("an element has more than {ATTRIBUTE_LIMIT} attributes"));
     }
-    let document = Document::parse_with_options(text, options).map_err(|error| error.to_string())?;
+    let document = Document::parse_with_options(text, options).map_err(|error| match error {
+        roxmltree::Error::DtdDetected => {
+            let at = whole.find("<!DOCTYPE").unwrap_or_default();
+            let (line, column) = unreadable::position(whole.as_bytes(), at);
+            format!(
+                "it has a document type definition (DTD, <!DOCTYPE) at line {line}, column {column}, which is refused, and with \
+                 it entities"
+            )
+        }
+        error => error.to_string(),
+    })?;
     let elements = document.descendants().filter(Node::is_element);
     let mut namespaces = elements.filter_map(|element| element.tag_name().namespace());
     if namespaces.any(|namespace| namespace.len() > NAMESPACE_LIMIT) {

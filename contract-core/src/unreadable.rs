@@ -1,0 +1,84 @@
+//! Why a document cannot be read, and where, in words that a person can act on.
+
+/// The reason of serde's JSON parser and its place: `trailing comma at line 3, column 14`. Half of a surrogate pair
+/// (`"\uDAA5"`) is named, which the parser does not.
+pub(crate) fn json(bytes: &[u8], error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if text.contains("escape") || text.contains("surrogate") {
+        if let Some((escape, at)) = half_of_a_pair(bytes) {
+            let (line, column) = position(bytes, at);
+            return format!("{escape} is half of a surrogate pair, at line {line}, column {column}");
+        }
+    }
+    let reason = text.rsplit_once(" at line ").map_or(&*text, |(reason, _)| reason);
+    format!("{reason} at line {}, column {}", error.line(), error.column())
+}
+
+/// The first escape of a JSON text that stands for half of a surrogate pair, without the other half beside it, and its offset.
+fn half_of_a_pair(bytes: &[u8]) -> Option<(String, usize)> {
+    let unit = |at: usize| {
+        let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] != b'\\' {
+            at += 1;
+            continue;
+        }
+        match unit(at) {
+            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
+            Some(0xd800..=0xdfff) => {
+                let escape = String::from_utf8_lossy(&bytes[at..at + 6]).into_owned();
+                return Some((escape, at));
+            }
+            // An escaped backslash is passed with what it escapes.
+            _ => at += 2,
+        }
+    }
+    None
+}
+
+/// Line and column of an offset, both from 1.
+pub(crate) fn position(bytes: &[u8], at: usize) -> (usize, usize) {
+    let before = &bytes[..at];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |end| end + 1);
+    (
+        line,
+        String::from_utf8_lossy(&before[start..]).chars().count() + 1,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_and_the_place_are_named() {
+        for (text, reason) in [
+            ("{\n  \"id\": 1,\n}", "trailing comma at line 3, column 1"),
+            ("{\"id\": nul}", "expected ident at line 1, column 11"),
+            ("<html>", "expected value at line 1, column 1"),
+            ("{\"a\":", "EOF while parsing a value at line 1, column 5"),
+            (
+                "{\n\"a\": \"\\\\x\\uDAA5\"}",
+                "\\uDAA5 is half of a surrogate pair, at line 2, column 10",
+            ),
+            (
+                "[\"\\uD83D\\uDE00\", \"\\udc00\"]",
+                "\\udc00 is half of a surrogate pair, at line 1, column 19",
+            ),
+            (
+                "[\"\\uD83Dx\"]",
+                "\\uD83D is half of a surrogate pair, at line 1, column 3",
+            ),
+        ] {
+            let error = serde_json::from_str::<serde_json::Value>(text).unwrap_err();
+            assert_eq!(json(text.as_bytes(), &error), reason, "{text}");
+        }
+    }
+}
