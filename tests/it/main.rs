@@ -7,3 +7,4 @@ mod broker_client;
 mod layers;
 mod program;
 mod story;
+mod webhook;

@@ -15,9 +15,23 @@ pub(crate) struct Said {
 
 /// Runs the `contract` command against this broker.
 pub(crate) fn contract<A: AsRef<OsStr>>(broker: &str, arguments: impl IntoIterator<Item = A>) -> Said {
-    let output = Command::new(path("contract-cli", "contract"))
+    contract_with(&[("CONTRACT_BROKER_URL", broker)], arguments)
+}
+
+/// Runs the `contract` command with these variables, and no other of its own.
+pub(crate) fn contract_with<A: AsRef<OsStr>>(
+    variables: &[(impl AsRef<OsStr>, impl AsRef<OsStr>)],
+    arguments: impl IntoIterator<Item = A>,
+) -> Said {
+    let mut command = Command::new(path("contract-cli", "contract"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CONTRACT_") {
+            command.env_remove(name);
+        }
+    }
+    let output = command
         .args(arguments)
-        .env("CONTRACT_BROKER_URL", broker)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .env("NO_COLOR", "1")
         .current_dir(workspace())
         .output()
