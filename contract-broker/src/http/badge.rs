@@ -89,14 +89,20 @@ fn width(text: &str) -> u32 {
 }
 
 fn shorten(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if text.chars().count() <= LONGEST {
-        return text;
+    let mut rest = text.chars().map(|c| if is_shown(c) { c } else { ' ' });
+    let mut short: String = rest.by_ref().take(LONGEST).collect();
+    if rest.next().is_some() {
+        short.pop();
+        short.push('…');
     }
-    text.chars().take(LONGEST - 1).chain(['…']).collect()
+    short
+}
+
+/// Whether a badge can show the character: XML 1.0 has no control characters and neither U+FFFE nor U+FFFF (`Char` in
+/// section 2.2), and a character that turns the direction of the text would turn the rest of the badge.
+fn is_shown(c: char) -> bool {
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !c.is_control() && !turns && !matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 fn escape(text: &str) -> String {
@@ -133,15 +139,55 @@ mod tests {
             "{svg}"
         );
         assert_eq!(svg.matches("<text").count(), 2);
-        assert!(is_balanced(&svg), "{svg}");
         assert_eq!(Badge::new("", "x", Tone::Bad).svg().matches("<text").count(), 1);
         assert!(Badge::new("x".repeat(10_000), "y", Tone::Unknown).svg().len() < 2_000);
     }
 
-    /// Every element that opens closes.
-    fn is_balanced(svg: &str) -> bool {
-        let opened = svg.matches('<').count() - svg.matches("</").count() - svg.matches("/>").count();
-        opened == svg.matches("</").count()
+    proptest::proptest! {
+        #[test]
+        fn a_badge_is_well_formed_whatever_it_says(label in "\\PC{0,40}|[\u{0}-\u{10ffff}]{0,200}", message in "(?s).{0,40}") {
+            assert_says(&label, &message);
+        }
+    }
+
+    #[test]
+    fn characters_that_xml_forbids_are_left_out() {
+        for text in [
+            "]]>",
+            "<![CDATA[",
+            "<!--",
+            "-->",
+            "&",
+            "&#0;",
+            "&amp;",
+            "\u{0}",
+            "\u{b}",
+            "\u{1b}[31m",
+            "\u{7f}",
+            "\u{85}",
+            "\u{fffe}",
+            "\u{ffff}",
+            "a\u{202e}b",
+            "<?xml",
+            "'\"",
+            "\u{1f600}",
+            "\r\n\t",
+            "",
+        ] {
+            assert_says(text, "verified");
+            assert_says("a contract", text);
+        }
+        let turned = Badge::new("a\u{202e}b", "x", Tone::Good).svg();
+        assert!(turned.contains("<title>a b: x</title>"), "{turned}");
+    }
+
+    /// The badge is read as XML and its title says what it was given, less what cannot be shown.
+    fn assert_says(label: &str, message: &str) {
+        let svg = Badge::new(label, message, Tone::Good).svg();
+        let document = roxmltree::Document::parse(&svg).unwrap_or_else(|error| panic!("{error}: {svg}"));
+        let title = document.descendants().find(|node| node.has_tag_name("title"));
+        let title = title.and_then(|title| title.text()).expect("a title");
+        assert_eq!(title, format!("{}: {}", shorten(label), shorten(message)));
     }
 
     #[test]
