@@ -97,6 +97,9 @@ async fn limits() {
     axum::serve(listener, router).await.unwrap();
 }
 
+/// What webhooks would send is encrypted with it.
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
 /// A process that says where it listens.
 struct Server {
     child: Child,
@@ -332,6 +335,7 @@ async fn measure() {
     let broker = Server::start(
         Command::new(env!("CARGO_BIN_EXE_contract-broker"))
             .args(["--bind", "127.0.0.1:0", "--log-level", "error", "--database-url"])
+            .env("CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY", KEY)
             .arg(
                 database
                     .clone()

@@ -12,6 +12,8 @@ use crate::{
     http,
     jobs::{Courier, Deleted, Retention, Summary},
     store::Store,
+    unlock::{self, unlock},
+    webhook::generate_key,
 };
 
 /// A broker, its database open and migrated.
@@ -23,16 +25,17 @@ impl Broker {
     /// Opens the database that `config` names, creates or migrates its tables, and makes the broker ready to serve.
     ///
     /// # Errors
-    /// The database cannot be opened, or was written by a newer broker.
+    /// The database cannot be opened, or was written by a newer broker, or a setting cannot be used. The encryption key
+    /// is missing (PostgreSQL needs `webhook.encryption_key`, SQLite makes a key file beside a new database), or is not
+    /// the one that the database was written with.
     pub async fn build(config: Config) -> Result<Self, Error> {
-        let store = Store::open(&config.database_url, config.database_max_connections)
-            .await
-            .map_err(|error| Error::new("starting the broker", error))?;
+        let unusable = |problem| Error::new("starting the broker", ConfigError::Invalid(vec![problem]));
+        let store = open(&config).await?;
+        let sealer = unlock(&store, &config).await.map_err(unusable)?;
+        let courier = Courier::new(store.clone(), &config, sealer).map_err(unusable)?;
         let room = room_for_answers(&store, config.http_answers_kept.bytes()).await;
         let config = Arc::new(config);
         let retention = Retention::new(store.clone(), &config);
-        let courier = Courier::new(store.clone(), &config)
-            .map_err(|problem| Error::new("starting the broker", ConfigError::Invalid(vec![problem])))?;
         Ok(Self {
             state: http::AppState::new(http::Parts {
                 answers: http::Answers::new(room),
@@ -60,6 +63,7 @@ impl Broker {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
+        self.log_start(&listener);
         let base = self.own_address(&listener);
         let idle = self.state.config.http_idle_timeout;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -77,6 +81,32 @@ impl Broker {
         let _ = worker.await;
         self.state.store.close().await;
         served.map_err(|error| Error::new("serving", error))
+    }
+
+    /// Says what starts here and where, and warns of a broker that everyone on the network may change.
+    fn log_start(&self, listener: &TcpListener) {
+        let config = &self.state.config;
+        let address = listener.local_addr().unwrap_or(config.bind);
+        tracing::info!(
+            version = env!("CARGO_PKG_VERSION"),
+            address = %address,
+            base_url = config.base_url,
+            database = if config.is_sqlite() { "SQLite" } else { "PostgreSQL" },
+            database_url = config.database_place(),
+            schema = Store::SCHEMA,
+            "contract-broker started"
+        );
+        let is_open = config.auth_username.is_none()
+            && config.auth_read_only_username.is_none()
+            && config.auth_tokens.is_empty()
+            && config.auth_read_only_tokens.is_empty();
+        if is_open && !address.ip().to_canonical().is_loopback() {
+            tracing::warn!(
+                address = %address,
+                "everyone who reaches this address can read and change everything: set auth.username and \
+                 auth.password, or auth.tokens, or listen on 127.0.0.1 behind a proxy that checks who asks"
+            );
+        }
     }
 
     /// Applies the rules of retention to every version once, whether the background job is enabled or not: deletes
@@ -103,7 +133,7 @@ impl Broker {
                 .await
                 .map_err(failed)?;
             for (reason, count) in staying {
-                line(format!("stays, {}: {count}", reason.as_str()));
+                line(format!("kept ({}): {count}", reason.as_str()));
             }
             line(format!(
                 "{going} of {versions} versions and {branches} branches would be deleted"
@@ -119,6 +149,32 @@ impl Broker {
             ));
         }
         Ok(())
+    }
+
+    /// Gives up what cannot be decrypted: accepts the encryption key of the settings (or makes the key file of SQLite), and
+    /// disables the webhooks that another key was used for. Gives a line for each of them to `line`, and one with their
+    /// number.
+    ///
+    /// # Errors
+    /// The database cannot be opened or fails, or there is no key.
+    pub async fn forget_webhook_secrets(
+        config: &Config,
+        line: impl FnMut(String) + Send,
+    ) -> Result<(), Error> {
+        let store = open(config).await?;
+        let forgotten = unlock::forget(&store, config, line).await;
+        store.close().await;
+        forgotten.map_err(|problem| {
+            Error::new(
+                "accepting the encryption key",
+                ConfigError::Invalid(vec![problem]),
+            )
+        })
+    }
+
+    /// A new key for `webhook.encryption_key`: 32 random bytes in base64.
+    pub fn generate_encryption_key() -> String {
+        generate_key()
     }
 
     /// Waits for what is being written and closes the database, for a broker that does not serve.
@@ -151,4 +207,10 @@ async fn room_for_answers(store: &Store, wanted: usize) -> usize {
     };
     tracing::warn!(%reason, "answers are not kept, because this database does not tell when it changes");
     0
+}
+
+async fn open(config: &Config) -> Result<Store, Error> {
+    Store::open(&config.database_url, config.database_max_connections)
+        .await
+        .map_err(|error| Error::new("starting the broker", error))
 }

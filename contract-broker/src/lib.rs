@@ -31,9 +31,11 @@ mod error;
 
 mod http;
 mod jobs;
+mod log_text;
 
 mod store;
 mod tls;
+mod unlock;
 mod webhook;
 
 pub use broker::Broker;

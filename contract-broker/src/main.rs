@@ -1,35 +1,76 @@
 //! The broker's process.
 
-use std::{io::IsTerminal as _, process::ExitCode};
+mod logging;
+
+use std::process::ExitCode;
 
 use contract_broker::{
     Broker, Config,
     config::{Action, ConfigError, LogFormat},
 };
-use tracing_subscriber::EnvFilter;
+
+/// How a command line ends that cannot be read.
+const USAGE: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
+    let (action, config) = match read() {
+        Ok(read) => read,
+        Err(error) => return refuse(error),
+    };
+    let format = config.log_format;
+    if let Err(problem) = logging::start(format, &config.log_level) {
+        logging::report(format, &problem);
+        return ExitCode::FAILURE;
+    }
+    match run(action, config).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("contract-broker: {error}");
+            logging::report(format, &error.to_string());
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let config = match Config::from_process() {
-        Ok(config) => config,
+fn read() -> Result<(Action, Config), ConfigError> {
+    let config = Config::from_process()?;
+    Ok((Action::of(std::env::args_os())?, config))
+}
+
+fn refuse(error: ConfigError) -> ExitCode {
+    let env = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let format = LogFormat::asked_for(std::env::args_os(), env);
+    match error {
         // Help and version are answers, not failures; clap knows where each is printed.
-        Err(ConfigError::Usage(usage)) => usage.exit(),
-        Err(error) => return Err(error.into()),
-    };
-    start_logging(&config)?;
-    if let Action::Retain { dry_run } = Action::of(std::env::args_os())? {
-        return retain(config, dry_run).await;
+        ConfigError::Usage(usage) if format == LogFormat::Text || !usage.use_stderr() => usage.exit(),
+        ConfigError::Usage(usage) => {
+            logging::report(format, usage.to_string().trim_end());
+            ExitCode::from(USAGE)
+        }
+        error @ ConfigError::Invalid(_) => {
+            logging::report(format, &error.to_string());
+            ExitCode::FAILURE
+        }
     }
+}
+
+async fn run(action: Action, config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    match action {
+        Action::Serve => serve(config).await,
+        Action::Retain { dry_run } => retain(config, dry_run).await,
+        Action::ForgetWebhookSecrets => {
+            Broker::forget_webhook_secrets(&config, |line| anstream::println!("{line}")).await?;
+            Ok(())
+        }
+        Action::GenerateKey => {
+            anstream::println!("{}", Broker::generate_encryption_key());
+            Ok(())
+        }
+    }
+}
+
+async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     let listener = tokio::net::TcpListener::bind(config.bind)
         .await
         .map_err(|error| {
@@ -38,9 +79,16 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
                 config.bind
             )
         })?;
+    let format = config.log_format;
     let broker = Broker::build(config).await?;
-    anstream::println!("listening on http://{}", listener.local_addr()?);
-    broker.serve(listener, stopped()).await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let stop = stop_requested()?;
+    // Standard output says only where the broker listens, so that scripts can wait for it.
+    match format {
+        LogFormat::Text => anstream::println!("listening on {address}"),
+        LogFormat::Json => anstream::println!("{}", serde_json::json!({ "listening": address })),
+    }
+    broker.serve(listener, stop).await?;
     Ok(())
 }
 
@@ -53,45 +101,23 @@ async fn retain(config: Config, dry_run: bool) -> Result<(), Box<dyn std::error:
     Ok(())
 }
 
-/// Logs to standard error; standard output says only where the broker listens.
-fn start_logging(config: &Config) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&config.log_level).map_err(|error| {
-        format!(
-            "reading log.level {:?}: {error}; write error, warn, info, debug, trace or a filter such as \
-             info,contract_broker::sql=debug",
-            config.log_level
-        )
-    })?;
-    let logger = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    match config.log_format {
-        LogFormat::Text => {
-            let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            logger
-                .with_ansi(std::io::stderr().is_terminal() && !is_plain)
-                .init();
+/// What completes when the process is asked to stop. Requests to stop are heeded from the call on.
+#[cfg(unix)]
+fn stop_requested() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        LogFormat::Json => logger.json().init(),
-    }
-    Ok(())
+    })
 }
 
-/// Completes when the process is asked to stop.
-async fn stopped() {
-    let interrupted = async {
+/// What completes when the process is asked to stop.
+#[cfg(not(unix))]
+fn stop_requested() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
         let _ = tokio::signal::ctrl_c().await;
-    };
-    #[cfg(unix)]
-    {
-        if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        {
-            tokio::select! {
-                () = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
-    }
-    interrupted.await;
+    })
 }

@@ -1,17 +1,29 @@
 //! The accounts and tokens of the settings, and whether an `Authorization` header is one of them.
 
+use std::sync::Arc;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
-use subtle::{ConditionallySelectable, ConstantTimeEq};
+use subtle::{ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
 
 use super::Access;
-use crate::config::Config;
+use crate::{config::Config, log_text::bounded};
 
 /// Every account and token, as digests: comparing takes the same time for a near miss and a far one, and the
 /// secrets themselves are not kept.
 #[derive(Clone, Default)]
 pub struct Credentials {
-    known: Vec<(Digested, Access)>,
+    known: Vec<Account>,
+}
+
+/// Somebody who is known.
+#[derive(Clone)]
+pub struct Account {
+    digest: Digested,
+    /// What the account may do.
+    pub access: Access,
+    /// What the log calls it: the user name, or which token of the settings it is, such as `auth.tokens[1]`.
+    pub name: Arc<str>,
 }
 
 type Digested = [u8; 32];
@@ -19,26 +31,37 @@ type Digested = [u8; 32];
 impl Credentials {
     /// The accounts and tokens of the settings.
     pub fn new(config: &Config) -> Self {
-        let basic = |name: &Option<String>, password: &Option<crate::config::Secret>| {
-            name.as_ref()
-                .zip(password.as_ref())
-                .map(|(name, password)| basic(name, password.expose()))
-        };
-        let bearer = |token: &crate::config::Secret| bearer(token.expose());
         let mut known = Vec::new();
-        known.extend(basic(&config.auth_username, &config.auth_password).map(|d| (d, Access::Write)));
-        known.extend(
-            basic(&config.auth_read_only_username, &config.auth_read_only_password)
-                .map(|d| (d, Access::Read)),
-        );
-        known.extend(config.auth_tokens.iter().map(bearer).map(|d| (d, Access::Write)));
-        known.extend(
-            config
-                .auth_read_only_tokens
-                .iter()
-                .map(bearer)
-                .map(|d| (d, Access::Read)),
-        );
+        for (name, password, access) in [
+            (&config.auth_username, &config.auth_password, Access::Write),
+            (
+                &config.auth_read_only_username,
+                &config.auth_read_only_password,
+                Access::Read,
+            ),
+        ] {
+            if let (Some(name), Some(password)) = (name, password) {
+                known.push(Account {
+                    digest: basic(name, password.expose()),
+                    access,
+                    name: name.as_str().into(),
+                });
+            }
+        }
+        for (setting, tokens, access) in [
+            ("auth.tokens", &config.auth_tokens, Access::Write),
+            (
+                "auth.read_only_tokens",
+                &config.auth_read_only_tokens,
+                Access::Read,
+            ),
+        ] {
+            known.extend(tokens.iter().zip(1..).map(|(token, place)| Account {
+                digest: bearer(token.expose()),
+                access,
+                name: format!("{setting}[{place}]").into(),
+            }));
+        }
         Self { known }
     }
 
@@ -47,29 +70,64 @@ impl Credentials {
         self.known.is_empty()
     }
 
-    /// What the bearer of this `Authorization` header may do; `None` when nobody is known by it.
-    pub fn access(&self, authorization: &str) -> Option<Access> {
+    /// Whose `Authorization` header this is; `None` when nobody is known by it. Of several accounts with the same
+    /// credentials the one that may do more.
+    pub fn account(&self, authorization: &str) -> Option<&Account> {
+        self.find(&match Given::read(authorization)? {
+            Given::Basic { name, password } => basic(&name, &password),
+            Given::Bearer(token) => bearer(&token),
+        })
+    }
+
+    fn find(&self, given: &Digested) -> Option<&Account> {
+        // Every account is compared, with no early way out: the time tells nothing about which one was near.
+        let (mut level, mut place) = (0_u8, 0_u64);
+        for (account, at) in self.known.iter().zip(0_u64..) {
+            let more = if account.access == Access::Write { 2 } else { 1 };
+            let better = account.digest.ct_eq(given) & more.ct_gt(&level);
+            level = u8::conditional_select(&level, &more, better);
+            place = u64::conditional_select(&place, &at, better);
+        }
+        let place = usize::try_from(place).ok()?;
+        self.known.get(place).filter(|_| level > 0)
+    }
+
+    /// Who the bearer of a header that nobody is known by says they are, for the log: never a secret. Of a token
+    /// nothing is said; a token in the place of the user name is a secret too.
+    pub fn claimed(&self, authorization: &str) -> String {
+        match Given::read(authorization) {
+            Some(Given::Basic { name, .. }) if self.find(&bearer(&name)).is_some() => {
+                "(a token as the user name)".to_owned()
+            }
+            Some(Given::Basic { name, .. }) => bounded(&name, 64),
+            Some(Given::Bearer(_)) => "(a token)".to_owned(),
+            None => "(unreadable)".to_owned(),
+        }
+    }
+}
+
+/// What an `Authorization` header holds.
+enum Given {
+    Basic { name: String, password: String },
+    Bearer(String),
+}
+
+impl Given {
+    fn read(authorization: &str) -> Option<Self> {
         let (scheme, rest) = authorization.trim().split_once(' ')?;
-        let given = if scheme.eq_ignore_ascii_case("basic") {
-            let decoded = BASE64_STANDARD.decode(rest.trim()).ok()?;
+        let rest = rest.trim();
+        if scheme.eq_ignore_ascii_case("basic") {
+            let decoded = BASE64_STANDARD.decode(rest).ok()?;
             let decoded = String::from_utf8(decoded).ok()?;
             let (name, password) = decoded.split_once(':')?;
-            basic(name, password)
+            Some(Self::Basic {
+                name: name.to_owned(),
+                password: password.to_owned(),
+            })
         } else if scheme.eq_ignore_ascii_case("bearer") {
-            bearer(rest.trim())
+            Some(Self::Bearer(rest.to_owned()))
         } else {
-            return None;
-        };
-        // Every account is compared, with no early way out: the time tells nothing about which one was near.
-        let mut found = 0_u8;
-        for (digest, access) in &self.known {
-            let level = if *access == Access::Write { 2 } else { 1 };
-            found = u8::conditional_select(&found, &level.max(found), digest.ct_eq(&given));
-        }
-        match found {
-            2 => Some(Access::Write),
-            1 => Some(Access::Read),
-            _ => None,
+            None
         }
     }
 }
@@ -134,7 +192,9 @@ mod tests {
             ("Digest x".to_owned(), None),
             (String::new(), None),
         ] {
-            assert_eq!(credentials().access(&header), expected, "{header}");
+            let credentials = credentials();
+            let access = credentials.account(&header).map(|account| account.access);
+            assert_eq!(access, expected, "{header}");
         }
     }
 
@@ -142,6 +202,44 @@ mod tests {
     fn nobody_is_known_without_accounts() {
         let credentials = Credentials::new(&Config::default());
         assert!(credentials.is_empty());
-        assert_eq!(credentials.access("Bearer x"), None);
+        assert!(credentials.account("Bearer x").is_none());
+    }
+    #[test]
+    fn the_log_names_accounts_and_shows_no_secret() {
+        let (credentials, basic) = (credentials(), |text: &str| {
+            format!("Basic {}", BASE64_STANDARD.encode(text))
+        });
+        for (header, expected) in [
+            (basic("ci:a:b"), "ci"),
+            (basic("guest:guest"), "guest"),
+            ("Bearer token-w".to_owned(), "auth.tokens[1]"),
+            ("Bearer token-r".to_owned(), "auth.read_only_tokens[1]"),
+        ] {
+            assert_eq!(
+                credentials.account(&header).map(|account| &*account.name),
+                Some(expected)
+            );
+        }
+        for (header, expected) in [
+            (basic("ci:swordfish"), "ci"),
+            (basic("x\n\u{1b}[2J:swordfish"), "x\\n\\u{1b}[2J"),
+            (basic("token-w:"), "(a token as the user name)"),
+            (basic("swordfish"), "(unreadable)"),
+            ("Bearer swordfish".to_owned(), "(a token)"),
+            ("swordfish".to_owned(), "(unreadable)"),
+        ] {
+            assert_eq!(credentials.claimed(&header), expected);
+        }
+    }
+
+    #[test]
+    fn of_accounts_with_the_same_credentials_the_one_that_may_write_counts() {
+        let credentials = Credentials::new(&Config {
+            auth_tokens: vec!["same".into()],
+            auth_read_only_tokens: vec!["same".into()],
+            ..Config::default()
+        });
+        let access = credentials.account("Bearer same").map(|account| account.access);
+        assert_eq!(access, Some(Access::Write));
     }
 }

@@ -1,6 +1,9 @@
 //! The middleware that stands before every handler.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -9,8 +12,12 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::{Access, Credentials, pace::Pace, permission::Permission};
-use crate::{config::Config, http::Failure};
+use super::{Access, Asker, Credentials, failures::Failures, pace::Pace, permission::Permission};
+use crate::{
+    config::Config,
+    http::{Client, Failure},
+    log_text::bounded,
+};
 
 /// How many answers to wrong credentials wait at once; whoever comes then is told to come later.
 const WAITING: usize = 20;
@@ -26,6 +33,7 @@ pub struct Guard {
     public_health: bool,
     public_badges: bool,
     pace: Pace,
+    failures: Failures,
 }
 
 impl Guard {
@@ -37,23 +45,52 @@ impl Guard {
             public_health: config.auth_public_health,
             public_badges: config.auth_public_badges,
             pace: Pace::new(WAITING, PAUSE),
+            failures: Failures::default(),
         }
     }
 
-    fn decide(&self, needed: Permission, headers: &HeaderMap) -> Result<Access, Refusal> {
+    fn decide(
+        &self,
+        needed: Permission,
+        headers: &HeaderMap,
+        asker: Option<&Asker>,
+    ) -> Result<Access, Refusal> {
         if self.credentials.is_empty() {
             return Ok(Access::Write);
         }
         let given = headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok())
-            .and_then(|value| self.credentials.access(value));
-        match given {
+            .and_then(|value| self.credentials.account(value));
+        if let (Some(asker), Some(account)) = (asker, given) {
+            asker.is_called(&account.name);
+        }
+        match given.map(|account| account.access) {
             Some(access) if access >= needed.access() => Ok(access),
             Some(_) => Err(Refusal::ReadOnly),
             None if self.is_public(needed) => Ok(Access::Read),
             None => Err(Refusal::Unknown),
         }
+    }
+
+    /// Writes a failed login down, unless there are too many of them.
+    fn log_failure(&self, request: &Request) {
+        let asker = request.extensions().get::<Asker>();
+        let Some(left_out) = self.failures.one_more(Instant::now()) else {
+            asker.into_iter().for_each(Asker::floods);
+            return;
+        };
+        let header = request.headers().get(header::AUTHORIZATION);
+        let header = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let client = request.extensions().get::<Client>();
+        tracing::warn!(
+            user = self.credentials.claimed(header),
+            address = client.map(|client| tracing::field::display(client.0)),
+            method = request.method().as_str(),
+            path = bounded(request.uri().path(), 256),
+            not_logged_before = (left_out > 0).then_some(left_out),
+            "login failed: wrong credentials"
+        );
     }
 
     fn is_public(&self, needed: Permission) -> bool {
@@ -80,16 +117,14 @@ enum Refusal {
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let needed = Permission::needed(request.method(), route);
-    match guard.decide(needed, request.headers()) {
+    let asker = request.extensions().get::<Asker>();
+    match guard.decide(needed, request.headers(), asker) {
         Ok(access) => {
             request.extensions_mut().insert(access);
             next.run(request).await
         }
         Err(Refusal::Unknown) if request.headers().contains_key(header::AUTHORIZATION) => {
-            tracing::warn!(
-                path = request.uri().path(),
-                "a request came with wrong credentials"
-            );
+            guard.log_failure(&request);
             let refusal = if guard.pace.wait().await {
                 Refusal::Unknown
             } else {

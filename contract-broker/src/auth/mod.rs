@@ -1,11 +1,14 @@
 //! Who may read and who may write: accounts and tokens from the settings, checked before any handler.
 
 mod access;
+mod asker;
 mod credentials;
+mod failures;
 mod guard;
 mod pace;
 mod permission;
 
 pub use access::Access;
-pub use credentials::Credentials;
+pub use asker::Asker;
+pub use credentials::{Account, Credentials};
 pub use guard::{Guard, guard};

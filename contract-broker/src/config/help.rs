@@ -12,6 +12,8 @@ pub(super) const FILE_VARIABLE: &str = "CONTRACT_BROKER_CONFIG";
 
 const RETENTION: &str = "retention";
 const DRY_RUN: &str = "dry-run";
+const FORGET_SECRETS: &str = "forget-webhook-secrets";
+const GENERATE_KEY: &str = "generate-key";
 
 /// What a process of the broker is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +25,10 @@ pub enum Action {
         /// Delete nothing, say what would be deleted.
         dry_run: bool,
     },
+    /// Give up the secrets of webhooks that cannot be decrypted.
+    ForgetWebhookSecrets,
+    /// Print a new encryption key.
+    GenerateKey,
 }
 
 impl Action {
@@ -36,6 +42,8 @@ impl Action {
             Some((RETENTION, retention)) => Self::Retain {
                 dry_run: retention.get_flag(DRY_RUN),
             },
+            Some((FORGET_SECRETS, _)) => Self::ForgetWebhookSecrets,
+            Some((GENERATE_KEY, _)) => Self::GenerateKey,
             _ => Self::Serve,
         })
     }
@@ -69,6 +77,19 @@ pub fn command() -> Command {
                         .action(ArgAction::SetTrue)
                         .help("Only says what would be deleted."),
                 ),
+        )
+        .subcommand(
+            Command::new(FORGET_SECRETS)
+                .about(
+                    "Disables the webhooks that the encryption key cannot decrypt, and accepts the key: for a database \
+                     whose key is lost.",
+                )
+                .next_line_help(true),
+        )
+        .subcommand(
+            Command::new(GENERATE_KEY)
+                .about("Prints a new key for webhook.encryption_key.")
+                .next_line_help(true),
         )
 }
 

@@ -166,8 +166,7 @@ impl Loading {
         } else if name != FILE_VARIABLE && !CLIENT_VARIABLES.contains(&name) {
             let known: Vec<String> = settings().iter().map(Setting::env).collect();
             let hint = hint(nearest(name, known.iter().map(String::as_str)));
-            self.problems
-                .push(format!("the environment variable {name} is no setting{hint}"));
+            self.problems.push(format!("unknown setting {name}{hint}"));
         }
     }
 
@@ -230,7 +229,7 @@ impl Loading {
             } else {
                 let hint = hint(nearest(&name, settings().iter().map(|setting| setting.key)));
                 self.problems
-                    .push(format!("{origin}: {name} is no setting{hint}"));
+                    .push(format!("{origin}: unknown setting {name}{hint}"));
             }
         }
     }
@@ -350,14 +349,14 @@ mod tests {
         let (_dir, path) = file("bnid = \"127.0.0.1:1\"\n\n[webhook]\nretry_schedul = [1]\n");
         let text = problems(&["--config", &path], &[("CONTRACT_BROKER_DATABSE_URL", "x")]);
         assert!(
-            text.contains("broker.toml:1: bnid is no setting; did you mean bind?"),
+            text.contains("broker.toml:1: unknown setting bnid; did you mean bind?"),
             "{text}"
         );
         assert!(text.contains(
-            "broker.toml:4: webhook.retry_schedul is no setting; did you mean webhook.retry_schedule?"
+            "broker.toml:4: unknown setting webhook.retry_schedul; did you mean webhook.retry_schedule?"
         ));
         assert!(text.contains(
-            "CONTRACT_BROKER_DATABSE_URL is no setting; did you mean CONTRACT_BROKER_DATABASE_URL?"
+            "unknown setting CONTRACT_BROKER_DATABSE_URL; did you mean CONTRACT_BROKER_DATABASE_URL?"
         ));
         assert!(matches!(load(&["--bnid", "x"], &[]), Err(ConfigError::Usage(_))));
         assert!(

@@ -6,6 +6,7 @@
 mod error;
 mod help;
 mod load;
+mod log_format;
 mod nearest;
 mod secret;
 mod settings;
@@ -14,8 +15,9 @@ mod value;
 pub use error::ConfigError;
 pub use help::{Action, command};
 pub use load::Loaded;
+pub use log_format::LogFormat;
 pub use secret::Secret;
-pub use settings::{Config, LogFormat, Setting, settings};
+pub use settings::{Config, Setting, settings};
 pub use value::{ByteSize, Raw, StatusRange, Value};
 
 /// Where the value of a setting came from.

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
-use super::{ByteSize, Origin, Raw, Secret, StatusRange, Value};
+use ipnet::IpNet;
+
+use super::{ByteSize, LogFormat, Origin, Raw, Secret, StatusRange, Value};
 
 /// One setting: its names, its help, and how it is written into and read from a [`Config`].
 #[derive(Clone, Copy)]
@@ -147,6 +149,9 @@ settings! {
     /// How long a connection may be silent: while the head of a request is sent, between two requests, and while an
     /// answer is not read. Then it is closed.
     "http.idle_timeout" => http_idle_timeout: Duration = Duration::from_secs(30);
+    /// Proxies whose X-Forwarded-For names the client in the log: addresses or networks such as 10.0.0.0/8. Unset: the
+    /// log has the address that connected.
+    "http.trusted_proxies" => http_trusted_proxies: Vec<IpNet> = Vec::new();
     /// How much memory is used to give answers again while nothing in the database changed; 0 to make each one anew.
     "http.answers_kept" => http_answers_kept: ByteSize = ByteSize::mebibytes(8);
     /// Accepts different content for a contract that was already published under the same consumer version.
@@ -191,10 +196,10 @@ settings! {
     /// The secret that signs deliveries (headers webhook-id, webhook-timestamp and webhook-signature, as
     /// Standard Webhooks describes): whsec_ and at least 24 bytes in base64. Unset: not signed.
     "webhook.signing_secret" => webhook_signing_secret: Option<Secret> = None;
-    /// The key that encrypts the secrets of webhooks at rest: 32 bytes in base64, such as `openssl rand -base64 32`
-    /// prints. All nodes need the same.
+    /// The key that encrypts the secrets of webhooks at rest: 32 bytes in base64, as `contract-broker generate-key`
+    /// prints. All nodes need the same. Keep a copy: without it, what webhooks send is lost.
     "webhook.encryption_key" => webhook_encryption_key: Option<Secret> = None;
-    /// The file that holds the encryption key where none is set; it is made where it is missing. Unset: beside the
+    /// The file that holds the encryption key if none is set; a new database gets a new one. Unset: beside the
     /// database file of SQLite, with .key added to its name; with PostgreSQL the key itself must be set.
     "webhook.encryption_key_path" => webhook_encryption_key_path: Option<PathBuf> = None;
 }
@@ -228,6 +233,18 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Whether the data lives in a file of this machine, and not on a PostgreSQL server.
+    pub fn is_sqlite(&self) -> bool {
+        self.database_url.starts_with("sqlite:")
+    }
+
+    /// Where the data lives, without a password.
+    pub fn database_place(&self) -> String {
+        mask_password(self.database_url.clone())
+    }
+}
+
 /// Hides the password in `scheme://user:password@host?password=password`.
 fn mask_password(value: String) -> String {
     let Some((scheme, rest)) = value.split_once("://") else {
@@ -255,35 +272,6 @@ fn mask_password(value: String) -> String {
         None => rest.to_owned(),
     };
     format!("{scheme}://{account}{rest}")
-}
-
-/// How a log line looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// One line for people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-impl Value for LogFormat {
-    const SHAPE: &'static str = "text|json";
-
-    fn parse(raw: Raw) -> Result<Self, String> {
-        match String::parse(raw)?.as_str() {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            other => Err(format!("expected text or json, got {other:?}")),
-        }
-    }
-
-    fn show(&self) -> String {
-        match self {
-            Self::Text => "text",
-            Self::Json => "json",
-        }
-        .to_owned()
-    }
 }
 
 #[cfg(test)]

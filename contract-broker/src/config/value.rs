@@ -1,6 +1,15 @@
 //! How the text of a setting becomes a value, and a value becomes text for `--help` and the log.
 
-use std::{fmt, net::SocketAddr, ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    ops::RangeInclusive,
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
+
+use ipnet::IpNet;
 
 use super::Secret;
 
@@ -99,6 +108,24 @@ impl Value for SocketAddr {
         SocketAddr::from_str(&text).map_err(|_| {
             format!("expected an address and port such as 0.0.0.0:9292 or [::]:9292, got {text:?}")
         })
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// A network, or a single address.
+impl Value for IpNet {
+    const SHAPE: &'static str = "NETWORK";
+
+    fn parse(raw: Raw) -> Result<Self, String> {
+        let text = raw.text()?;
+        let network = text.parse::<Self>().map(|network| network.trunc());
+        let address = || text.parse::<IpAddr>().map(Self::from);
+        network
+            .or_else(|_| address())
+            .map_err(|_| format!("expected an address or a network such as 10.0.0.0/8, got {text:?}"))
     }
 
     fn show(&self) -> String {

@@ -1,9 +1,11 @@
 //! The HTTP side: routes, links, negotiation, errors. Decisions are in `domain`, data in `store`.
 
+mod access_log;
 pub(crate) mod address;
 mod api;
 mod badge;
 mod base_url;
+mod client_address;
 mod error;
 mod etag;
 mod hal;
@@ -26,6 +28,7 @@ mod serve;
 mod state;
 mod ui;
 
+pub(crate) use access_log::Client;
 pub(crate) use error::Failure;
 pub(crate) use heavy::Heavy;
 pub(crate) use remember::Answers;

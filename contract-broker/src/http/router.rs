@@ -11,7 +11,7 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
-use super::{AppState, api, error, layers, ui};
+use super::{AppState, access_log, api, error, layers, ui};
 use crate::auth;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -44,6 +44,7 @@ fn surrounded(routes: Router, state: AppState) -> Router {
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(middleware::from_fn_with_state(state.clone(), access_log::log))
         .layer(middleware::from_fn(layers::headers))
         .layer(middleware::from_fn(layers::host))
         .layer(CompressionLayer::new())
@@ -77,6 +78,7 @@ mod tests {
         http::{Answers, Heavy, Parts},
         jobs::{Courier, Retention},
         store::Store,
+        webhook::Sealer,
     };
 
     async fn app() -> Router {
@@ -87,7 +89,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let database = format!("sqlite:{}", directory.path().join("broker").display());
         let store = Store::open(&database, 1).await.expect("a database");
-        let courier = Courier::new(store.clone(), &config).expect("a courier");
+        let courier = Courier::new(store.clone(), &config, Sealer::new(&[7; 32])).expect("a courier");
         let state = AppState::new(Parts {
             answers: Answers::new(0),
             heavy: Heavy::new(),

@@ -2,15 +2,16 @@
 
 use std::{pin::pin, time::Duration};
 
-use axum::Router;
+use axum::{Router, http::Request};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
 use tokio::net::TcpListener;
+use tower::ServiceExt as _;
 
-use super::patient::Patient;
+use super::{client_address::Peer, patient::Patient};
 
 /// How long requests under way may take to finish at shutdown.
 const DRAIN: Duration = Duration::from_secs(25);
@@ -30,9 +31,9 @@ pub(crate) async fn serve(
     server.http1().timer(TokioTimer::new()).header_read_timeout(idle);
     server.http2().timer(TokioTimer::new()).keep_alive_interval(idle);
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Too many open files, or a connection that was gone at once: go on with the others.
                     tracing::warn!(%error, "could not accept a connection");
@@ -43,10 +44,14 @@ pub(crate) async fn serve(
             () = &mut shutdown => break,
         };
         let _ = stream.set_nodelay(true);
+        let service = router.clone().map_request(move |mut request: Request<_>| {
+            request.extensions_mut().insert(Peer(peer));
+            request
+        });
         let connection = server
             .serve_connection_with_upgrades(
                 TokioIo::new(Patient::new(stream, idle)),
-                TowerToHyperService::new(router.clone()),
+                TowerToHyperService::new(service),
             )
             .into_owned();
         let connection = graceful.watch(connection);

@@ -1,9 +1,6 @@
 //! What handing over and delivering have in common.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Notify;
 
@@ -17,9 +14,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Courier {
     pub(super) store: Store,
-    /// Set when it is first needed: a broker without webhooks needs no key.
-    sealer: Arc<OnceLock<Sealer>>,
-    config: Arc<Config>,
+    sealer: Sealer,
     pub(super) sender: Sender,
     pub(super) policy: RetryPolicy,
     pub(super) timeout: Duration,
@@ -28,15 +23,14 @@ pub(crate) struct Courier {
 }
 
 impl Courier {
-    /// The courier that the settings ask for.
+    /// The courier that the settings ask for. `sealer` has the key that what webhooks send is encrypted with.
     ///
     /// # Errors
     /// Which setting cannot be used, and why.
-    pub(crate) fn new(store: Store, config: &Arc<Config>) -> Result<Self, String> {
+    pub(crate) fn new(store: Store, config: &Config, sealer: Sealer) -> Result<Self, String> {
         Ok(Self {
             store,
-            sealer: Arc::default(),
-            config: config.clone(),
+            sealer,
             sender: Sender::new(config)?,
             policy: RetryPolicy::new(config.webhook_retry_schedule.clone()),
             timeout: config.webhook_timeout,
@@ -66,10 +60,10 @@ impl Courier {
     /// Encrypts what a webhook sends, for the webhook of that uuid.
     ///
     /// # Errors
-    /// When there is no usable encryption key: what the operator has to do.
+    /// The request cannot be written as JSON.
     pub(crate) fn seal(&self, uuid: &str, request: &RequestTemplate) -> Result<String, String> {
         let plain = serde_json::to_string(request).map_err(|error| error.to_string())?;
-        Ok(self.sealer()?.seal(&plain, uuid))
+        Ok(self.sealer.seal(&plain, uuid))
     }
 
     /// Encrypts the log of an attempt, for the delivery of that uuid.
@@ -77,8 +71,7 @@ impl Courier {
         let failed =
             |problem: &dyn std::fmt::Display| Error::unavailable("encrypting the log of a webhook", problem);
         let plain = serde_json::to_string(log).map_err(|error| failed(&error))?;
-        let sealer = self.sealer().map_err(|problem| failed(&problem))?;
-        Ok(sealer.seal(&plain, &log_of(uuid)))
+        Ok(self.sealer.seal(&plain, &log_of(uuid)))
     }
 
     /// The log of an attempt of the delivery of that uuid. One that cannot be read says so.
@@ -87,22 +80,12 @@ impl Courier {
             StoredLog::Text(text) => return AttemptLog::of_text(text),
             StoredLog::Sealed(sealed) => sealed,
         };
-        self.sealer()
-            .and_then(|sealer| sealer.open(sealed, &log_of(uuid)))
+        self.sealer
+            .open(sealed, &log_of(uuid))
             .and_then(|plain| serde_json::from_str(&plain).map_err(|error| error.to_string()))
             .unwrap_or_else(|problem| {
                 AttemptLog::nothing_sent(&format!("the log of this attempt cannot be read: {problem}"))
             })
-    }
-
-    fn sealer(&self) -> Result<&Sealer, String> {
-        if self.sealer.get().is_none() {
-            // Another request may have set it meanwhile, with the same key.
-            let _ = self.sealer.set(Sealer::from_config(&self.config)?);
-        }
-        self.sealer
-            .get()
-            .ok_or_else(|| "the encryption key was not read".to_owned())
     }
 
     /// The webhook with its request decrypted.
@@ -110,7 +93,7 @@ impl Courier {
     /// # Errors
     /// When the encryption key is not the one that it was sealed with.
     pub(crate) fn open(&self, webhook: Webhook) -> Result<Definition, String> {
-        let plain = self.sealer()?.open(&webhook.sealed, &webhook.uuid)?;
+        let plain = self.sealer.open(&webhook.sealed, &webhook.uuid)?;
         let request = serde_json::from_str(&plain).map_err(|error| format!("cannot read it: {error}"))?;
         Ok(Definition {
             description: webhook.description,

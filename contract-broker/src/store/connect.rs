@@ -138,6 +138,9 @@ impl From<PoolError<Error>> for Error {
 }
 
 impl Store {
+    /// The step that the tables are at.
+    pub(crate) const SCHEMA: i64 = migrate::newest_step();
+
     /// Opens `url` (`sqlite:PATH` or `postgres://…`), creating the SQLite file where it is missing, and brings its
     /// tables up to date.
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {

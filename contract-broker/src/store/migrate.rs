@@ -32,7 +32,16 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     6 "0006_leaner_publishing",
     7 "0007_sealed_logs",
     8 "0008_webhooks_by_pair",
+    9 "0009_encryption_check",
 ];
+
+/// The number of the last step.
+pub(super) const fn newest_step() -> i64 {
+    match MIGRATIONS.last() {
+        Some(migration) => migration.number,
+        None => 0,
+    }
+}
 
 /// The lock that nodes which start at once on one PostgreSQL database take in turn.
 const LOCK: i64 = 7_303_014_815;
@@ -77,7 +86,7 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
         .all(&mut *connection)
         .await?;
     let newest = done.last().map_or(0, |row| row.0);
-    let known = MIGRATIONS.last().map_or(0, |migration| migration.number);
+    let known = newest_step();
     if newest > known {
         return Err(Error::unavailable(
             "checking the database",

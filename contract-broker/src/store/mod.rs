@@ -19,6 +19,7 @@ mod watch;
 mod write;
 
 pub(crate) mod deliveries;
+pub(crate) mod encryption;
 pub(crate) mod event_facts;
 pub(crate) mod pages;
 pub(crate) mod periodic;
@@ -39,6 +40,7 @@ pub(crate) mod integrations;
 pub(crate) mod matrix;
 pub(crate) mod metrics;
 pub(crate) mod outbox;
+pub(crate) mod overview;
 pub(crate) mod pacticipants;
 pub(crate) mod publish;
 pub(crate) mod selection;

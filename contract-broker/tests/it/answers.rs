@@ -8,7 +8,10 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::broker::{Database, TestBroker, on_each_database, publish_body};
+use crate::{
+    broker::{Database, TestBroker, on_each_database, publish_body},
+    process::KEY,
+};
 
 /// The same question as often as it takes to be remembered, and its answer.
 async fn asked_often(broker: &TestBroker, path: &str) -> Value {
@@ -23,7 +26,12 @@ async fn asked_often(broker: &TestBroker, path: &str) -> Value {
 
 on_each_database! {
     async fn what_another_node_changes_is_seen_at_once(broker) {
-        let other = Broker::build(Config { database_url: broker.database.url(), ..Config::default() }).await.unwrap().router();
+        let config = Config {
+            database_url: broker.database.url(),
+            webhook_encryption_key: Some(KEY.into()),
+            ..Config::default()
+        };
+        let other = Broker::build(config).await.unwrap().router();
         broker.publish("web", "0", Some("main"), "api", "x").await;
         broker.environment("production").await;
         let deploy = "/can-i-deploy?pacticipant=web&version=0&environment=production";

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 pub(crate) use crate::database::Database;
+use crate::process::KEY;
 
 /// Makes one test for each database of an async function that takes a [`TestBroker`].
 macro_rules! on_each_database {
@@ -83,6 +84,7 @@ impl TestBroker {
             let mut config = Config {
                 database_url: database.url(),
                 database_max_connections: 4,
+                webhook_encryption_key: Some(KEY.into()),
                 ..Config::default()
             };
             configure(&mut config);

@@ -35,7 +35,7 @@ fn a_misspelt_key_stops_the_start_and_names_the_right_one() {
     let (success, _, error) = broker(&["--config", &path.display().to_string()]);
     assert!(!success);
     assert!(
-        error.contains("broker.toml:2: auth.usernam is no setting; did you mean auth.username?"),
+        error.contains("broker.toml:2: unknown setting auth.usernam; did you mean auth.username?"),
         "{error}"
     );
 }

@@ -8,6 +8,26 @@ use std::{
 
 use crate::database::Database;
 
+/// The key that brokers of tests encrypt with.
+pub(crate) const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+/// The broker on a database and a free port, with no settings from elsewhere and no key.
+pub(crate) fn command(database_url: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_contract-broker"));
+    command
+        .args(["--bind", "127.0.0.1:0", "--database-url", database_url])
+        .env_clear()
+        .current_dir(std::env::temp_dir());
+    command
+}
+
+/// Runs a broker that ends by itself; gives its exit code, its standard output and its standard error.
+pub(crate) fn ended(command: &mut Command) -> (Option<i32>, String, String) {
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
 /// A broker in a process of its own.
 pub(crate) struct Process {
     child: Child,
@@ -23,19 +43,20 @@ impl Process {
 
     /// Starts it with flags.
     pub(crate) fn start_with(database_url: &str, flags: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_contract-broker"))
-            .args(["--bind", "127.0.0.1:0", "--database-url", database_url])
+        let mut command = command(database_url);
+        command
             .args(flags)
-            .env_remove("CONTRACT_BROKER_DATABASE_URL")
-            .env(
-                "CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY",
-                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            )
+            .env("CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY", KEY)
             .env(
                 "CONTRACT_BROKER_WEBHOOK_SIGNING_SECRET",
                 "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-            )
-            .current_dir(std::env::temp_dir())
+            );
+        Self::spawn(&mut command)
+    }
+
+    /// Starts what [`command`] prepared.
+    pub(crate) fn spawn(command: &mut Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -50,7 +71,7 @@ impl Process {
         let address = loop {
             let line = lines.next().expect("the broker says where it listens").unwrap();
             if let Some(at) = line.find("http://") {
-                break line[at..].trim().to_owned();
+                break line[at..].trim_end_matches(['"', '}', ' ']).to_owned();
             }
         };
         Self { child, address, log }

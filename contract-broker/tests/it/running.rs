@@ -19,7 +19,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::database::Database;
+use crate::{database::Database, process::KEY};
 
 /// Makes one test for each database of an async function that takes a [`Database`].
 macro_rules! with_each_database {
@@ -59,9 +59,12 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start(database: &Database, config: Config) -> Self {
+        // PostgreSQL needs a key; SQLite makes a file for it.
+        let key = matches!(database, Database::Postgres { .. }).then(|| KEY.into());
         Self::start_with(Config {
             database_url: database.url(),
             database_max_connections: 3,
+            webhook_encryption_key: config.webhook_encryption_key.or(key),
             ..config
         })
         .await

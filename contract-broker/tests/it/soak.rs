@@ -15,6 +15,7 @@ use crate::{
     broker::publish_body,
     consistency,
     database::Database,
+    process::KEY,
     running::{Running, with_each_database},
 };
 
@@ -189,7 +190,7 @@ async fn nothing_is_lost(broker: &Running, database: &Database, clients: &[Vec<A
 
 with_each_database! {
     async fn clients_that_publish_at_once_fail_never_and_lose_nothing(database) {
-        let broker = Running::start_with(Config { database_url: database.url(), ..Config::default() }).await;
+        let broker = Running::start_with(Config { database_url: database.url(), webhook_encryption_key: Some(KEY.into()), ..Config::default() }).await;
         let stop = AtomicBool::new(false);
         let started = Instant::now();
         let clients = async {

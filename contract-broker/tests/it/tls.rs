@@ -112,6 +112,7 @@ async fn open(database_url: String) -> Result<(), String> {
     let config = Config {
         database_url,
         database_max_connections: 2,
+        webhook_encryption_key: Some(crate::process::KEY.into()),
         ..Config::default()
     };
     let broker = Broker::build(config).await.map_err(|error| error.to_string())?;

@@ -1,0 +1,38 @@
+//! Texts of clients in log lines.
+
+/// A text that a client chose, as a log may show it: its first `most` characters in one line. What could start a new
+/// line, steer a terminal or turn the direction of the text is escaped as in Rust (`\n`, `\u{1b}`).
+pub(crate) fn bounded(text: &str, most: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(most));
+    for (count, c) in text.chars().enumerate() {
+        if count == most {
+            shown.push('…');
+            break;
+        }
+        if matches!(c, '"' | '\'' | '\\') {
+            shown.push(c);
+        } else {
+            shown.extend(c.escape_debug());
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_a_line_whatever_a_client_sends() {
+        for (text, shown) in [
+            ("/pacts/ü", "/pacts/ü"),
+            ("a\"b\\c'", "a\"b\\c'"),
+            ("a\r\nb\u{1b}[31m\u{0}", "a\\r\\nb\\u{1b}[31m\\0"),
+            ("\u{202e}x\u{2028}y", "\\u{202e}x\\u{2028}y"),
+            ("0123456789ab", "0123456789ab"),
+            ("0123456789abc", "0123456789ab…"),
+        ] {
+            assert_eq!(bounded(text, 12), shown, "{text:?}");
+        }
+    }
+}

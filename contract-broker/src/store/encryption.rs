@@ -1,0 +1,74 @@
+//! What is encrypted in the database, and a text that tells whether a key is the right one.
+
+use super::{Connection, Result, statement::Statement};
+use crate::domain::time::now;
+
+/// Everything that needs the encryption key.
+#[derive(Debug, Default)]
+pub(crate) struct Encrypted {
+    /// A known text, encrypted with the key of this database; none where no broker has set a key yet.
+    pub(crate) check: Option<String>,
+    pub(crate) webhooks: Vec<EncryptedWebhook>,
+}
+
+/// A webhook and its request, encrypted for its uuid.
+#[derive(Debug)]
+pub(crate) struct EncryptedWebhook {
+    pub(crate) uuid: String,
+    pub(crate) description: Option<String>,
+    pub(crate) request: String,
+}
+
+/// Reads everything that needs the key.
+pub(crate) async fn read(connection: &mut Connection) -> Result<Encrypted> {
+    let check: Option<(String,)> = Statement::new("SELECT sealed FROM encryption_check WHERE id = 1")
+        .optional(&mut *connection)
+        .await?;
+    let webhooks: Vec<(String, Option<String>, String)> =
+        Statement::new("SELECT uuid, description, request FROM webhooks ORDER BY id")
+            .all(connection)
+            .await?;
+    let webhooks = webhooks
+        .into_iter()
+        .map(|(uuid, description, request)| EncryptedWebhook {
+            uuid,
+            description,
+            request,
+        });
+    Ok(Encrypted {
+        check: check.map(|(sealed,)| sealed),
+        webhooks: webhooks.collect(),
+    })
+}
+
+/// Stores the known text, unless another node has stored its own meanwhile.
+pub(crate) async fn add_check(connection: &mut Connection, sealed: &str) -> Result<()> {
+    Statement::new(
+        "INSERT INTO encryption_check (id, sealed, created_at) VALUES (1, $1, $2) ON CONFLICT DO NOTHING",
+    )
+    .bind(sealed)
+    .bind(now())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Removes the known text, so that another key can be used.
+pub(crate) async fn remove_check(connection: &mut Connection) -> Result<()> {
+    Statement::new("DELETE FROM encryption_check WHERE id = 1")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Disables webhooks.
+pub(crate) async fn disable(connection: &mut Connection, uuids: &[String]) -> Result<()> {
+    for uuid in uuids {
+        Statement::new("UPDATE webhooks SET enabled = 0, updated_at = $2 WHERE uuid = $1")
+            .bind(uuid)
+            .bind(now())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
