@@ -21,6 +21,7 @@ pub(crate) mod test_results;
 pub(crate) mod text;
 pub(crate) mod text_diff;
 pub(crate) mod time;
+pub(crate) mod verification_report;
 
 pub(crate) use notice::Notice;
 pub(crate) use refusal::Refusal;

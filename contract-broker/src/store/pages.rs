@@ -94,6 +94,9 @@ pub(crate) async fn contracts_of_pair(
 
 /// What a provider version said about a content.
 pub(crate) struct ResultOfContent {
+    /// The number in its address.
+    pub(crate) id: i64,
+    pub(crate) sha: String,
     pub(crate) content_id: i64,
     pub(crate) provider_version: String,
     pub(crate) success: bool,
@@ -111,11 +114,11 @@ pub(crate) async fn results(connection: &mut Connection, contents: &[i64]) -> Re
         )
     };
     let newest = [newest(0), newest(1), newest(2)].join(", ");
-    let rows: Vec<(i64, String, i64, i64)> = select_in(
+    let rows: Vec<(i64, String, i64, String, i64, i64)> = select_in(
         connection,
         |list| {
             format!(
-                "SELECT r.content_id, v.number, r.success, r.created_at FROM contents t \
+                "SELECT r.id, t.sha, r.content_id, v.number, r.success, r.created_at FROM contents t \
                  JOIN verifications r ON r.id IN ({newest}) JOIN versions v ON v.id = r.provider_version_id \
                  WHERE t.id IN {list} ORDER BY r.id DESC"
             )
@@ -124,13 +127,14 @@ pub(crate) async fn results(connection: &mut Connection, contents: &[i64]) -> Re
         &contents,
     )
     .await?;
-    let read =
-        |(content_id, provider_version, success, verified_at): (i64, String, i64, i64)| ResultOfContent {
-            content_id,
-            provider_version,
-            success: success == 1,
-            verified_at,
-        };
+    let read = |(id, sha, content_id, provider_version, success, verified_at)| ResultOfContent {
+        id,
+        sha,
+        content_id,
+        provider_version,
+        success: success == 1,
+        verified_at,
+    };
     Ok(rows.into_iter().map(read).collect())
 }
 

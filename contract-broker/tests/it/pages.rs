@@ -147,13 +147,13 @@ on_each_database! {
         broker.deploy("api", "7", "production").await;
         let asked = "/matrix?q%5B%5D%5Bpacticipant%5D=web&q%5B%5D%5Bversion%5D=1&q%5B%5D%5Bbranch%5D=&q%5B%5D%5Btag%5D=\
                      &q%5B%5D%5Blatest%5D=&q%5B%5D%5Bpacticipant%5D=&q%5B%5D%5Bversion%5D=&environment=production&latestby=cvp";
-        assert!(page(broker, asked).await.expect(200).text.contains("It is not known yet"));
+        assert!(page(broker, asked).await.expect(200).text.contains("Unknown: not verified yet"));
         broker.verify("web", "1", "api", "7", true).await;
-        assert!(page(broker, asked).await.expect(200).text.contains("They fit together"));
+        assert!(page(broker, asked).await.expect(200).text.contains(">Safe to deploy<"));
         broker.verify("web", "1", "api", "7", false).await;
-        assert!(page(broker, asked).await.expect(200).text.contains("They do not fit together"));
+        assert!(page(broker, asked).await.expect(200).text.contains(">Not safe to deploy<"));
         let text = page(broker, "/matrix/provider/api/consumer/web").await.expect(200).text;
-        assert!(text.contains(">failure<"), "{text}");
+        assert!(text.contains(">failed<"), "{text}");
         let unknown = page(broker, "/matrix?q[][pacticipant]=nobody").await.expect(200).text;
         assert!(unknown.contains("cannot be answered"), "{unknown}");
     }
@@ -192,5 +192,134 @@ on_each_database! {
         for path in ["latest/none", "branch/none/latest", "pact-version/none", "pact-version/none/metadata/x"] {
             page(broker, &format!("{pair}/{path}")).await.expect(404);
         }
+    }
+
+    async fn a_red_result_has_a_page_that_says_what_failed(broker) {
+        let hash = "0123456789abcdef0123456789abcdef01234567";
+        let contract = json!({
+            "consumer": { "name": "web" }, "provider": { "name": "api" },
+            "interactions": [
+                { "description": "an order", "request": { "method": "GET", "path": "/o" }, "response": { "status": 200 } },
+                { "description": "a list", "request": { "method": "GET", "path": "/l" }, "response": { "status": 200 } },
+            ],
+            "metadata": { "pactSpecification": { "version": "3.0.0" } },
+        });
+        let own = format!("/pacts/provider/api/consumer/web/version/{hash}");
+        broker.put(&own, contract).await.expect(201);
+        let stored = broker.get(&own).await.expect(200);
+        let id = stored.json["interactions"][0]["_id"].as_str().unwrap().to_owned();
+        let result = json!({
+            "success": false, "providerApplicationVersion": hash, "buildUrl": "https://ci.example.org/7?a=1&b=2",
+            "verifiedBy": { "implementation": "pact-rust", "version": "1.2.3" },
+            "testResults": [
+                { "interactionId": id, "success": false, "mismatches": [
+                    { "attribute": "body", "identifier": "$.total", "description": "expected <3> got 4" },
+                    { "attribute": "status", "description": "expected 200 got 500" },
+                ] },
+                { "interactionDescription": "a list", "success": true },
+                { "interactionDescription": "something else", "success": false, "exceptions": [{ "message": "no route" }] },
+            ],
+        });
+        let published = broker.post(&stored.link("pb:publish-verification-results"), result).await.expect(201);
+        let address = published.link("self");
+        let text = page(broker, &address).await.expect(200).text;
+        for part in [
+            "2 of 3 interactions failed",
+            ">an order</a>",
+            "<code>body $.total</code>",
+            "expected &#60;3&#62; got 4",
+            "expected 200 got 500",
+            "something else",
+            "no route",
+            ">passed</span>",
+            "href=\"https://ci.example.org/7?a=1&#38;b=2\"",
+            "by pact-rust 1.2.3",
+            &format!("title=\"{hash}\">0123456789…</span>"),
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(broker.get(&address).await.expect(200).header("content-type").starts_with("application/hal+json"));
+        // It is the page at each address of the result, and every "failed" leads there.
+        let (content, number) = address.split_once("/verification-results/").unwrap();
+        let root = "/pacts/provider/api/consumer/web";
+        for other in [
+            format!("{content}/verification-results/latest"),
+            format!("{content}/metadata/x/verification-results/{number}"),
+            format!("{own}/verification-results/latest"),
+            format!("{root}/latest/verification-results/latest"),
+        ] {
+            let text = page(broker, &other).await.expect(200).text;
+            assert!(text.contains("2 of 3 interactions failed"), "{other}: {text}");
+        }
+        for other in ["0", "99999", "x", "9999999999999999999999"] {
+            page(broker, &format!("{content}/verification-results/{other}")).await.expect(404);
+        }
+        let failed = format!("class=\"status bad\" href=\"{address}\">failed</a>");
+        for other in ["/", "/dashboard/provider/api/consumer/web", &own, "/matrix/provider/api/consumer/web"] {
+            let text = page(broker, other).await.expect(200).text;
+            assert!(text.contains(&failed), "{other}: {text}");
+        }
+        // The page of the contract marks what failed.
+        let text = page(broker, &own).await.expect(200).text;
+        assert!(text.contains("1 of 2 interactions") && text.contains("Why it failed"), "{text}");
+        let marks = ["<span class=\"hidden\">failed</span>", "<span class=\"hidden\">passed</span>"];
+        assert_eq!(marks.map(|mark| text.matches(mark).count()), [1, 1], "{text}");
+    }
+
+    async fn a_result_without_details_says_so(broker) {
+        broker.publish("web", "1", Some("main"), "api", "a").await;
+        let red = broker.verify("web", "1", "api", "7", false).await.link("self");
+        assert!(page(broker, &red).await.expect(200).text.contains("The verifier did not say which interaction failed."));
+        let green = broker.verify("web", "1", "api", "8", true).await.link("self");
+        let text = page(broker, &green).await.expect(200).text;
+        assert!(text.contains("The interaction passed.") && text.contains(">passed</span>"), "{text}");
+        let contract = broker.get("/pacts/provider/api/consumer/web/version/1").await.link("pb:publish-verification-results");
+        let odd = json!({ "success": false, "providerApplicationVersion": "9", "testResults": { "strange": "<form>" } });
+        let odd = broker.post(&contract, odd).await.expect(201).link("self");
+        let text = page(broker, &odd).await.expect(200).text;
+        assert!(text.contains("What the verifier published") && text.contains("&#60;form&#62;"), "{text}");
+    }
+
+    async fn the_first_page_shows_the_main_branch_and_what_is_deployed_before_feature_builds(broker) {
+        broker.publish("web", "1", Some("main"), "api", "a").await;
+        broker.verify("web", "1", "api", "7", true).await;
+        broker.publish("web", "2", Some("feat/x"), "api", "b").await;
+        broker.verify("web", "2", "api", "7", false).await;
+        broker.publish("app", "1", Some("main"), "api", "c").await;
+        broker.publish("cron", "1", Some("main"), "api", "d").await;
+        let red = broker.verify("cron", "1", "api", "7", false).await.link("self");
+        broker.publish("cron", "2", Some("main"), "api", "e").await;
+        broker.verify("cron", "2", "api", "7", true).await;
+        for name in ["test", "production"] {
+            broker.environment(name).await;
+        }
+        for (name, version) in [("api", "7"), ("cron", "1"), ("web", "1"), ("app", "1")] {
+            broker.deploy(name, version, "production").await;
+        }
+        broker.deploy("web", "2", "test").await;
+        let text = page(broker, "/").await.expect(200).text;
+        let row = |name: &str| {
+            let start = text.find(&format!(">{name} <span")).unwrap();
+            text[start..].split("</tr>").next().unwrap().to_owned()
+        };
+        let web = row("web");
+        let places = [">verified</a>", ">1</span>", ">production</a>", ">test</span>", ">failed</a>", "feat/x"];
+        let at: Vec<usize> = places.iter().map(|part| web.find(part).unwrap_or_else(|| panic!("{part}: {web}"))).collect();
+        assert!(at.is_sorted(), "{at:?}: {web}");
+        assert!(web.contains("title=\"provider not deployed: web 2 with api no version\""), "{web}");
+        let cron = row("cron");
+        assert!(cron.contains(">verified</a>"), "{cron}");
+        let failed = format!("<a class=\"status bad\" href=\"{red}\" title=\"failed: cron 1 with api 7\">production</a>");
+        assert!(cron.contains(&failed), "{cron}");
+        assert!(row("app").contains("not verified yet"));
+        for part in ["1 of 3 failing", "1 of them where they are deployed", "1 not verified yet"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let only = page(broker, "/?show=failing").await.expect(200).text;
+        assert!(only.contains(">cron <span") && !only.contains(">web <span") && !only.contains(">app <span"), "{only}");
+        let only = page(broker, "/?show=unverified&q=app").await.expect(200).text;
+        assert!(only.contains(">app <span") && !only.contains(">cron <span"), "{only}");
+        broker.verify("web", "1", "api", "8", false).await;
+        assert!(page(broker, "/").await.expect(200).text.contains("2 of 3 failing"));
     }
 }

@@ -8,7 +8,6 @@ use axum::{
     response::Response,
     routing::{MethodRouter, get},
 };
-use contract_core::contract::Contract;
 use contract_core::json;
 use http::StatusCode;
 
@@ -16,12 +15,13 @@ use super::{
     fault::Result,
     frame::{Frame, Section},
     interaction::Shown,
+    outcome::{Verdict, assigned, served},
     page::{frame, page as render, read},
     stamp::Stamp,
     standing::Standing,
 };
 use crate::{
-    domain::{selection::Selection, time::now},
+    domain::{content::Edits, selection::Selection, time::now},
     http::{
         AppState,
         api::contract::{Pair, PairAnd},
@@ -31,7 +31,9 @@ use crate::{
     store::{
         Connection,
         contracts::{self, Publication, Which},
-        pages, versions,
+        pages,
+        verifications::{self, Verification},
+        versions,
     },
 };
 
@@ -43,14 +45,37 @@ struct ContractPage {
     details: versions::Details,
     at: Stamp,
     standing: Standing,
-    verified: Option<(String, Stamp)>,
+    newest: Option<Newest>,
     /// The interactions, or the document as it is where it cannot be read.
-    interactions: Option<Vec<Shown>>,
+    interactions: Option<Vec<Marked>>,
     /// How many interactions there are beyond these.
     not_shown: usize,
+    /// How many of all of them failed in the newest result.
+    failed: usize,
     problem: String,
     document: String,
     badge: String,
+}
+
+/// The newest result for the content.
+struct Newest {
+    href: String,
+    provider_version: String,
+    at: Stamp,
+}
+
+/// An interaction and what the newest result says about it.
+struct Marked {
+    one: Shown,
+    /// None where nothing was verified yet.
+    verdict: Option<Verdict>,
+}
+
+impl ContractPage {
+    /// How many interactions the contract has.
+    fn total(&self) -> usize {
+        self.interactions.as_ref().map_or(0, Vec::len) + self.not_shown
+    }
 }
 
 /// The page of the one contract of a pair that is meant.
@@ -108,44 +133,47 @@ async fn show(
     contract: Publication,
 ) -> Result<Response> {
     let now = now();
-    let document = contracts::document(&mut connection, contract.content_id)
-        .await?
-        .text;
+    let document = contracts::document(&mut connection, contract.content_id).await?;
     let version = contract.consumer_version_id;
     let details = versions::details(&mut connection, &[version])
         .await?
         .remove(&version)
         .unwrap_or_default();
-    let result = pages::results(&mut connection, &[contract.content_id])
-        .await?
-        .into_iter()
-        .next();
+    let result = verifications::latest_of_content(&mut connection, contract.content_id).await?;
+    let outcome = pages::newest_result(&mut connection, contract.content_id).await?;
     let pair = (contract.provider_id, contract.consumer_id);
     let verified_before = pages::ever_verified(&mut connection, &[pair])
         .await?
         .contains(&pair);
     drop(connection);
+    let edits = document.edits()?;
     let frame = frame(base, Some(Section::Integrations));
-    let length = document.len();
+    let length = document.text.len();
     let page = move || {
         let Read {
             interactions,
             not_shown,
+            failed,
             problem,
             document,
-        } = Read::of(&document);
+        } = Read::of(&document.text, &edits, result.as_ref());
+        let newest = result.map(|result| Newest {
+            href: frame
+                .links
+                .result(&result.provider, &result.consumer, &result.sha, result.id),
+            provider_version: result.provider_version,
+            at: Stamp::new(result.created_at, now),
+        });
         let page = ContractPage {
             at: Stamp::new(contract.created_at, now),
-            standing: Standing::of(
-                result.as_ref().map(|result| (result.success, false)),
-                verified_before,
-            ),
-            verified: result.map(|result| (result.provider_version, Stamp::new(result.verified_at, now))),
+            standing: Standing::of(outcome, verified_before),
+            newest,
             badge: frame.links.badge(&contract.provider, &contract.consumer),
             frame,
             details,
             interactions,
             not_shown,
+            failed,
             problem,
             document,
             contract,
@@ -159,28 +187,42 @@ async fn show(
 const MOST: usize = 1000;
 
 /// A document as far as it is shown.
+#[derive(Default)]
 struct Read {
-    interactions: Option<Vec<Shown>>,
+    interactions: Option<Vec<Marked>>,
     not_shown: usize,
+    failed: usize,
     problem: String,
     document: String,
 }
 
 impl Read {
-    fn of(document: &str) -> Self {
-        match Contract::read_str(document, "the contract") {
-            Ok(contract) => Self {
-                interactions: Some(contract.interactions.iter().take(MOST).map(Shown::new).collect()),
-                not_shown: contract.interactions.len().saturating_sub(MOST),
-                problem: String::new(),
-                document: String::new(),
-            },
-            Err(error) => Self {
-                interactions: None,
-                not_shown: 0,
-                problem: error.to_string(),
-                document: pretty(document),
-            },
+    /// A document, with what the newest result says about each interaction.
+    fn of(document: &str, edits: &Edits, result: Option<&Verification>) -> Self {
+        let contract = match served(document, edits) {
+            Ok(contract) => contract,
+            Err(error) => {
+                return Self {
+                    problem: error.to_string(),
+                    document: pretty(document),
+                    ..Self::default()
+                };
+            }
+        };
+        let verdicts: Vec<Option<Verdict>> = match result {
+            None => vec![None; contract.interactions.len()],
+            Some(result) => assigned(&contract, result.test_results.as_deref())
+                .of
+                .iter()
+                .map(|tested| Some(Verdict::of(tested.as_ref(), result.success)))
+                .collect(),
+        };
+        let shown = contract.interactions.iter().take(MOST).map(Shown::new);
+        Self {
+            failed: verdicts.iter().filter(|verdict| **verdict == Some(Verdict::Failed)).count(),
+            not_shown: contract.interactions.len().saturating_sub(MOST),
+            interactions: Some(shown.zip(verdicts).map(|(one, verdict)| Marked { one, verdict }).collect()),
+            ..Self::default()
         }
     }
 }

@@ -40,7 +40,7 @@ impl Frame {
     pub(super) fn navigation(&self) -> Vec<Entry> {
         [
             (Section::Integrations, "Integrations", self.links.index()),
-            (Section::Pacticipants, "Pacticipants", self.links.pacticipants()),
+            (Section::Pacticipants, "Applications", self.links.pacticipants()),
             (Section::Matrix, "Matrix", self.links.matrix()),
             (Section::Environments, "Environments", self.links.environments()),
             (Section::Webhooks, "Webhooks", self.links.webhooks()),

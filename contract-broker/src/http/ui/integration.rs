@@ -41,6 +41,7 @@ struct Row {
 
 /// What one provider version said.
 struct ResultOf {
+    href: String,
     number: String,
     success: bool,
     at: Stamp,
@@ -69,6 +70,7 @@ pub(super) async fn page(
     let mut details = versions::details(&mut connection, &ids).await?;
     let results = pages::results(&mut connection, &contents).await?;
     drop(connection);
+    let frame = frame(&base, Some(Section::Integrations));
     let rows = found
         .iter()
         .enumerate()
@@ -77,6 +79,9 @@ pub(super) async fn page(
                 .iter()
                 .filter(|result| result.content_id == contract.content_id)
                 .map(|result| ResultOf {
+                    href: frame
+                        .links
+                        .result(&provider.name, &consumer.name, &result.sha, result.id),
                     number: result.provider_version.clone(),
                     success: result.success,
                     at: Stamp::new(result.verified_at, now),
@@ -94,7 +99,6 @@ pub(super) async fn page(
             }
         })
         .collect();
-    let frame = frame(&base, Some(Section::Integrations));
     let href = frame.links.integration(&provider.name, &consumer.name);
     let paging = Paging {
         number,

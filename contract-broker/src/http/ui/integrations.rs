@@ -1,4 +1,6 @@
-//! The first page: who needs what from whom, and whether it was last verified.
+//! The first page: who consumes what from whom, and whether it works.
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -15,7 +17,10 @@ use super::{
 use crate::{
     domain::time::now,
     http::{AppState, base_url::BaseUrl, query::Query},
-    store::{integrations, pages},
+    store::{
+        overview::{self, Contract, Counts, Deployed, Pair, Show},
+        pages,
+    },
 };
 
 #[derive(Template)]
@@ -23,7 +28,9 @@ use crate::{
 struct IntegrationsPage {
     frame: Frame,
     rows: Vec<Row>,
+    counts: Counts,
     query: String,
+    show: Show,
     paging: Paging,
 }
 
@@ -31,16 +38,61 @@ struct IntegrationsPage {
 struct Row {
     consumer: String,
     provider: String,
-    contract: Option<VersionAt>,
-    verification: Option<VersionAt>,
-    standing: Standing,
+    /// The contract of the main branch, or the newest where there is no main branch.
+    contract: Option<Shown>,
+    /// A contract that came after it, on another branch.
+    newer: Option<Shown>,
+    deployed: Vec<Place>,
 }
 
-/// A version and when something happened to it.
-struct VersionAt {
-    number: String,
+/// A contract and its status.
+struct Shown {
+    version: String,
+    href: String,
     branches: Vec<String>,
     at: Stamp,
+    status: Status,
+    /// The provider version of the newest result.
+    by: Option<(String, Stamp)>,
+}
+
+/// A status and, where there is a result, the address of its page.
+struct Status {
+    class: &'static str,
+    word: &'static str,
+    href: Option<String>,
+}
+
+/// What is in an environment of both together.
+struct Place {
+    environment: String,
+    class: &'static str,
+    title: String,
+    href: Option<String>,
+}
+
+impl IntegrationsPage {
+    /// This page with other rows.
+    fn showing(&self, show: &str) -> String {
+        let mut href = format!("{}?show={show}", self.frame.links.index());
+        if !self.query.is_empty() {
+            href.push_str("&q=");
+            href.push_str(&crate::http::base_url::encode(&self.query));
+        }
+        href
+    }
+
+    fn is_all(&self) -> bool {
+        self.show == Show::All
+    }
+}
+
+fn shown(query: &Query) -> (Show, &'static str) {
+    match query.get("show") {
+        Some("failing") => (Show::Failing, "failing"),
+        Some("unverified") => (Show::Unverified, "unverified"),
+        _ => (Show::All, ""),
+    }
 }
 
 /// `GET /`
@@ -54,64 +106,147 @@ pub(super) async fn page(State(state): State<AppState>, base: BaseUrl, query: Qu
             .unwrap_or_default()
             .to_owned(),
     );
+    let (show, show_name) = shown(&query);
     let mut connection = read(&state).await?;
     let like = (!search.is_empty()).then_some(search.as_str());
-    let (found, total) = integrations::list(&mut connection, like, (ROWS, (number - 1) * ROWS)).await?;
-    let versions: Vec<i64> = found
+    let counts = overview::counts(&mut connection, like).await?;
+    let pairs = overview::list(&mut connection, like, show, (ROWS, (number - 1) * ROWS)).await?;
+    let versions: Vec<i64> = pairs
         .iter()
-        .filter_map(|row| row.latest_contract.as_ref())
-        .map(|c| c.consumer_version_id)
+        .flat_map(|pair| [pair.main_version, pair.newest_version])
+        .flatten()
         .collect();
+    let contracts = overview::contracts(&mut connection, &versions).await?;
     let branches = pages::branches(&mut connection, &versions).await?;
-    let unverified: Vec<(i64, i64)> = found
+    let consumers: Vec<i64> = pairs.iter().map(|pair| pair.consumer_id).collect();
+    let deployed = overview::deployed(&mut connection, &consumers).await?;
+    let ids: Vec<(i64, i64)> = pairs
         .iter()
-        .filter(|row| row.latest_result.is_none())
-        .map(|row| (row.provider_id, row.consumer_id))
+        .map(|pair| (pair.provider_id, pair.consumer_id))
         .collect();
-    let verified_before = pages::ever_verified(&mut connection, &unverified).await?;
+    let verified_before = pages::ever_verified(&mut connection, &ids).await?;
     drop(connection);
-    let rows = found
+    let mut places: HashMap<(i64, i64), Vec<Deployed>> = HashMap::new();
+    for one in deployed {
+        let pair = (one.provider_id, one.consumer_id);
+        places.entry(pair).or_default().push(one);
+    }
+    let frame = frame(&base, Some(Section::Integrations));
+    let rows = pairs
         .into_iter()
-        .map(|row| Row {
-            standing: Standing::of(
-                row.latest_result
-                    .as_ref()
-                    .map(|result| (result.success, result.pending)),
-                verified_before.contains(&(row.provider_id, row.consumer_id)),
-            ),
-            contract: row.latest_contract.map(|contract| VersionAt {
-                // One version may have contracts with several providers.
-                branches: branches
-                    .get(&contract.consumer_version_id)
-                    .cloned()
-                    .unwrap_or_default(),
-                number: contract.consumer_version,
-                at: Stamp::new(contract.published_at, now),
-            }),
-            verification: row.latest_result.map(|result| VersionAt {
-                number: result.provider_version,
-                branches: Vec::new(),
-                at: Stamp::new(result.verified_at, now),
-            }),
-            consumer: row.consumer,
-            provider: row.provider,
+        .map(|pair| {
+            let ids = (pair.provider_id, pair.consumer_id);
+            let seen = verified_before.contains(&ids);
+            let one = |version: Option<i64>| {
+                let version = version?;
+                let contract = contracts.get(&(version, pair.provider_id))?;
+                let branches = branches.get(&version).cloned().unwrap_or_default();
+                Some(Shown::new(&frame, &pair, contract, branches, seen, now))
+            };
+            let first = pair.main_version.or(pair.newest_version);
+            Row {
+                contract: one(first),
+                newer: one(pair
+                    .newest_version
+                    .filter(|newest| first.is_some_and(|first| first < *newest))),
+                deployed: together(&frame, &pair, &places.remove(&ids).unwrap_or_default()),
+                consumer: pair.consumer,
+                provider: pair.provider,
+            }
         })
         .collect();
-    let frame = frame(&base, Some(Section::Integrations));
     let paging = Paging {
         number,
         size: ROWS,
-        total,
+        total: match show {
+            Show::All => counts.all,
+            Show::Failing => counts.failing,
+            Show::Unverified => counts.unverified,
+        },
         href: frame.links.index(),
-        query: vec![("q", search.clone())],
+        query: vec![("q", search.clone()), ("show", show_name.to_owned())],
     };
     render(
         StatusCode::OK,
         IntegrationsPage {
             frame,
             rows,
+            counts,
             query: search,
+            show,
             paging,
         },
     )
+}
+
+impl Shown {
+    fn new(
+        frame: &Frame,
+        pair: &Pair,
+        contract: &Contract,
+        branches: Vec<String>,
+        seen: bool,
+        now: i64,
+    ) -> Self {
+        let result = contract.result.as_ref();
+        let standing = Standing::of(result.map(|result| (result.success, result.pending)), seen);
+        let result_page = |id| {
+            frame
+                .links
+                .result(&pair.provider, &pair.consumer, &contract.sha, id)
+        };
+        Self {
+            href: frame
+                .links
+                .contract(&pair.provider, &pair.consumer, &contract.version),
+            version: contract.version.clone(),
+            branches,
+            at: Stamp::new(contract.published_at, now),
+            status: Status {
+                class: standing.class(),
+                word: standing.word(),
+                href: result.map(|result| result_page(result.id)),
+            },
+            by: result.map(|result| {
+                (
+                    result.provider_version.clone(),
+                    Stamp::new(result.verified_at, now),
+                )
+            }),
+        }
+    }
+}
+
+/// What is deployed of both in each environment: the worst of the versions that meet there.
+fn together(frame: &Frame, pair: &Pair, deployed: &[Deployed]) -> Vec<Place> {
+    let mut places: Vec<(u8, Place)> = Vec::new();
+    for one in deployed {
+        let (rank, class, word) = match (&one.provider_version, one.result) {
+            (_, Some((_, false))) => (3, "bad", "failed"),
+            (Some(_), None) => (2, "warn", "not verified yet"),
+            (_, Some((_, true))) => (1, "good", "verified"),
+            (None, None) => (0, "none", "provider not deployed"),
+        };
+        let provider = one.provider_version.as_deref().unwrap_or("no version");
+        let place = Place {
+            environment: one.environment.clone(),
+            class,
+            title: format!(
+                "{word}: {} {} with {} {provider}",
+                pair.consumer, one.consumer_version, pair.provider
+            ),
+            href: one
+                .result
+                .map(|(id, _)| frame.links.result(&pair.provider, &pair.consumer, &one.sha, id)),
+        };
+        match places
+            .iter_mut()
+            .find(|(_, known)| known.environment == place.environment)
+        {
+            Some(known) if known.0 < rank => *known = (rank, place),
+            Some(_) => {}
+            None => places.push((rank, place)),
+        }
+    }
+    places.into_iter().map(|(_, place)| place).collect()
 }

@@ -70,6 +70,22 @@ impl Links {
         ])
     }
 
+    /// The page of a verification result, by the content's hash and the result's number.
+    pub(super) fn result(&self, provider: &str, consumer: &str, sha: &str, number: i64) -> String {
+        let number = number.to_string();
+        self.to(&[
+            "pacts",
+            "provider",
+            provider,
+            "consumer",
+            consumer,
+            "pact-version",
+            sha,
+            "verification-results",
+            &number,
+        ])
+    }
+
     pub(super) fn latest_contract(&self, provider: &str, consumer: &str) -> String {
         self.to(&["pacts", "provider", provider, "consumer", consumer, "latest"])
     }

@@ -1,4 +1,4 @@
-//! Which versions fit together, and whether one of them can be deployed.
+//! Which versions are compatible, and whether one of them can be deployed.
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -53,8 +53,14 @@ struct Row {
     consumer_details: Details,
     provider: String,
     provider_version: Option<(String, Details)>,
-    outcome: Option<(bool, Stamp)>,
+    outcome: Option<Outcome>,
     published: Stamp,
+}
+
+struct Outcome {
+    href: String,
+    success: bool,
+    at: Stamp,
 }
 
 /// `GET /matrix`
@@ -122,6 +128,7 @@ async fn show(
         Err(failure) => return Err(Fault::internal(&failure)),
     };
     let now = now();
+    let frame = frame(base, Some(Section::Matrix));
     let (summary, rows) = match answered {
         None => (None, Vec::new()),
         Some(answer) => {
@@ -138,9 +145,13 @@ async fn show(
                         .provider_version
                         .as_ref()
                         .map(|version| (version.number.clone(), details(version.id))),
-                    outcome: row
-                        .verification
-                        .map(|result| (result.success, Stamp::new(result.verified_at, now))),
+                    outcome: row.verification.map(|result| Outcome {
+                        href: frame
+                            .links
+                            .result(&row.provider, &row.consumer, &row.sha, result.id),
+                        success: result.success,
+                        at: Stamp::new(result.verified_at, now),
+                    }),
                     published: Stamp::new(row.published_at, now),
                 })
                 .collect();
@@ -149,7 +160,7 @@ async fn show(
     };
     selectors.resize(selectors.len().max(2), Selector::default());
     let page = MatrixPage {
-        frame: frame(base, Some(Section::Matrix)),
+        frame,
         selectors,
         environment,
         latest_by,
@@ -194,12 +205,17 @@ fn text(selectors: &[Selector], environment: &str, latest_by: &str) -> String {
 }
 
 impl MatrixPage {
+    /// Of a question about one version and an environment it is whether the version can be deployed there.
     fn verdict(&self) -> Option<(&'static str, &'static str)> {
         let summary = self.summary.as_ref()?;
-        Some(match summary.deployable {
-            Some(true) => ("good", "They fit together"),
-            Some(false) => ("bad", "They do not fit together"),
-            None => ("warn", "It is not known yet"),
+        let is_about_deploying = !self.environment.is_empty();
+        Some(match (summary.deployable, is_about_deploying) {
+            (Some(true), true) => ("good", "Safe to deploy"),
+            (Some(false), true) => ("bad", "Not safe to deploy"),
+            (None, true) => ("warn", "Unknown: not verified yet"),
+            (Some(true), false) => ("good", "Compatible"),
+            (Some(false), false) => ("bad", "Not compatible"),
+            (None, false) => ("warn", "Not verified yet"),
         })
     }
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::{
     fault::Result,
     frame::{Frame, Section},
-    page::{ROWS, frame, number, page as render, read},
+    page::{ROWS, frame, number, page as render, read, web_address},
     paging::Paging,
     stamp::Stamp,
 };
@@ -134,9 +134,7 @@ pub(super) async fn page(
         .map(|version| VersionRow {
             details: details.remove(&version.id).unwrap_or_default(),
             at: Stamp::new(version.created_at, now),
-            build_url: version
-                .build_url
-                .filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+            build_url: version.build_url.and_then(web_address),
             number: version.number,
         })
         .collect();

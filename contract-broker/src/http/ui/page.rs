@@ -61,6 +61,12 @@ pub(super) fn number(query: &crate::http::query::Query) -> i64 {
         .unwrap_or(1)
 }
 
+/// An address that a page may link to: others, such as `javascript:`, are not addresses of the web.
+pub(super) fn web_address(url: String) -> Option<String> {
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    is_web.then_some(url)
+}
+
 /// The connection that a page reads with.
 pub(super) async fn read(state: &AppState) -> Result<crate::store::Reader> {
     Ok(state.store.read().await?)

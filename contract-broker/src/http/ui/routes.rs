@@ -14,7 +14,7 @@ use tower::ServiceExt as _;
 
 use super::{
     assets::asset, browser, changes, contract, environments, integration, integrations, matrix, pacticipants,
-    webhooks,
+    result, webhooks,
 };
 use crate::{
     http::{AppState, base_url::BaseUrl, negotiation, query::Query, remember},
@@ -38,7 +38,7 @@ impl Pages {
 }
 
 fn pages() -> Pages {
-    contracts(Pages::default())
+    results(contracts(Pages::default()))
         .page("/doc/{relation}", get(browser::relation))
         .page("/", get(integrations::page))
         .page("/integrations", get(integrations::page))
@@ -66,6 +66,35 @@ fn pages() -> Pages {
         .page("/webhooks/{uuid}", get(webhooks::page))
         .page("/triggered-webhooks/{uuid}/logs", get(webhooks::logs))
         .page("/triggered-webhooks/{uuid}/replay", post(webhooks::replay))
+}
+
+/// Verification results at the addresses of the API, which builds print.
+fn results(pages: Pages) -> Pages {
+    pages
+        .page(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/latest",
+            get(result::latest_of_content),
+        )
+        .page(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}",
+            get(result::page),
+        )
+        .page(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}",
+            get(result::page_selected),
+        )
+        .page(
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest",
+            result::latest_of_named(Which::Version),
+        )
+        .page(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest/verification-results/latest",
+            result::latest_of(Which::Latest),
+        )
+        .page(
+            "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/verification-results/latest",
+            result::latest_of_named(Which::LatestWithTag),
+        )
 }
 
 /// One contract at each address that the API has for it.

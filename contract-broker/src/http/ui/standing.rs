@@ -1,4 +1,4 @@
-//! How a contract stands: verified or not, and how sure that is.
+//! The status of a contract: verified or not, and how sure that is.
 
 /// The standing of the latest contract of an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +44,8 @@ impl Standing {
             Self::Verified => "verified",
             Self::Failed => "failed",
             Self::FailedPending => "failed, pending",
-            Self::Changed => "changed, not verified",
-            Self::Unverified => "not verified",
+            Self::Changed => "changed, not verified yet",
+            Self::Unverified => "not verified yet",
         }
     }
 }

@@ -1,0 +1,311 @@
+//! One verification result: what passed, what failed and why.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::Response,
+    routing::{MethodRouter, get},
+};
+use http::StatusCode;
+
+use super::{
+    fault::{Fault, Result},
+    frame::{Frame, Section},
+    outcome::{Verdict, assigned, place, served},
+    page::{frame, page as render, read, web_address},
+    stamp::Stamp,
+};
+use crate::{
+    domain::{content::Edits, selection::Selection, time::now, verification_report::Tested},
+    http::{AppState, base_url::BaseUrl, path::Path},
+    store::{
+        Connection,
+        contracts::{self, Publication, Which},
+        verifications::{self, Verification},
+        versions,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "result.html")]
+struct ResultPage {
+    frame: Frame,
+    result: Verification,
+    contract: Publication,
+    selection: Selection,
+    provider_details: versions::Details,
+    consumer_details: versions::Details,
+    at: Stamp,
+    build_url: Option<String>,
+    verifier: String,
+    found: Found,
+    /// The test results as they were published, where nothing of them is understood.
+    raw: String,
+}
+
+/// The most interactions of each list.
+const MOST: usize = 1000;
+
+/// What was found about one interaction.
+struct Shown {
+    /// The address of the interaction on the page of the contract; empty where it is not in there.
+    href: String,
+    description: String,
+    states: Vec<String>,
+    verdict: Verdict,
+    /// Where something did not match, and what.
+    problems: Vec<(String, String)>,
+}
+
+impl ResultPage {
+    fn failed(&self) -> impl Iterator<Item = &Shown> {
+        self.found.all().filter(|one| one.verdict == Verdict::Failed)
+    }
+
+    fn rest(&self) -> impl Iterator<Item = &Shown> {
+        self.found.all().filter(|one| one.verdict != Verdict::Failed)
+    }
+
+    /// How many of a list are not shown.
+    fn beyond<'s>(shown: impl Iterator<Item = &'s Shown>) -> usize {
+        shown.count().saturating_sub(MOST)
+    }
+
+    /// `3 of 20 interactions failed`
+    fn summary(&self) -> String {
+        let (all, failed) = (self.found.all().count(), self.failed().count());
+        let noun = if all == 1 { "interaction" } else { "interactions" };
+        match (all, failed, self.result.success) {
+            (0, ..) => "The verifier published no details.".to_owned(),
+            (_, 0, true) => {
+                format!("All {all} {noun} passed.").replace("All 1 interaction", "The interaction")
+            }
+            (_, 0, false) => "The verifier did not say which interaction failed.".to_owned(),
+            _ => format!("{failed} of {all} {noun} failed."),
+        }
+    }
+
+    fn is_pending(&self) -> bool {
+        !self.result.success && self.selection.pending
+    }
+}
+
+/// `GET …/pact-version/{sha}/verification-results/{number}`
+pub(super) async fn page(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
+) -> Result<Response> {
+    numbered(&state, &base, (&provider, &consumer, &sha), &number).await
+}
+
+/// `GET …/pact-version/{sha}/metadata/{metadata}/verification-results/{number}`
+pub(super) async fn page_selected(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, sha, _, number)): Path<(String, String, String, String, String)>,
+) -> Result<Response> {
+    numbered(&state, &base, (&provider, &consumer, &sha), &number).await
+}
+
+async fn numbered(
+    state: &AppState,
+    base: &BaseUrl,
+    (provider, consumer, sha): (&str, &str, &str),
+    number: &str,
+) -> Result<Response> {
+    let missing = || {
+        Fault::missing(format!(
+            "There is no verification result {number:?} of this contract."
+        ))
+    };
+    let id: i64 = number.parse().map_err(|_| missing())?;
+    let mut connection = read(state).await?;
+    let result = verifications::require(&mut connection, provider, consumer, sha, id).await?;
+    show(state, &mut connection, base, result).await
+}
+
+/// `GET …/pact-version/{sha}/verification-results/latest`
+pub(super) async fn latest_of_content(
+    State(state): State<AppState>,
+    base: BaseUrl,
+    Path((provider, consumer, sha)): Path<(String, String, String)>,
+) -> Result<Response> {
+    latest(&state, &base, &provider, &consumer, &Which::Sha(sha)).await
+}
+
+/// The newest result of the one contract of a pair that is meant.
+pub(super) fn latest_of(which: Which) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>,
+                    base: BaseUrl,
+                    Path((provider, consumer)): Path<(String, String)>| {
+            latest(&state, &base, &provider, &consumer, &which).await
+        },
+    )
+}
+
+/// As [`latest_of`], where the path has the number of a version or the name of a tag.
+pub(super) fn latest_of_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
+    get(
+        async move |State(state): State<AppState>,
+                    base: BaseUrl,
+                    Path((provider, consumer, name)): Path<(String, String, String)>| {
+            latest(&state, &base, &provider, &consumer, &which(name)).await
+        },
+    )
+}
+
+async fn latest(
+    state: &AppState,
+    base: &BaseUrl,
+    provider: &str,
+    consumer: &str,
+    which: &Which,
+) -> Result<Response> {
+    let mut connection = read(state).await?;
+    let contract = contracts::require(&mut connection, provider, consumer, which).await?;
+    match verifications::latest_of_content(&mut connection, contract.content_id).await? {
+        Some(result) => show(state, &mut connection, base, result).await,
+        None => Err(Fault::missing(format!(
+            "The contract of {consumer} {} with {provider} is not verified yet.",
+            contract.consumer_version
+        ))),
+    }
+}
+
+async fn show(
+    state: &AppState,
+    connection: &mut Connection,
+    base: &BaseUrl,
+    result: Verification,
+) -> Result<Response> {
+    let selection: Selection = result
+        .selection
+        .as_deref()
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    let verified = selection.consumer_versions.last();
+    let contract =
+        contracts::require_sha(connection, &result.provider, &result.consumer, &result.sha, verified).await?;
+    let document = contracts::document(connection, result.content_id).await?;
+    let edits = document.edits()?;
+    let ids = [result.provider_version_id, contract.consumer_version_id];
+    let mut details = versions::details(connection, &ids).await?;
+    let frame = frame(base, Some(Section::Integrations));
+    let length = document.text.len() + result.test_results.as_ref().map_or(0, String::len);
+    let page = move || {
+        let found = Found::of(&document.text, &edits, &result, &frame.links.contract(
+            &contract.provider,
+            &contract.consumer,
+            &contract.consumer_version,
+        ));
+        let page = ResultPage {
+            at: Stamp::new(result.created_at, now()),
+            build_url: result.build_url.clone().and_then(web_address),
+            verifier: verifier(result.verified_by.as_deref()),
+            raw: match &result.test_results {
+                Some(text) if !found.is_understood() => pretty(text),
+                _ => String::new(),
+            },
+            provider_details: details.remove(&result.provider_version_id).unwrap_or_default(),
+            consumer_details: details.remove(&contract.consumer_version_id).unwrap_or_default(),
+            frame,
+            result,
+            contract,
+            selection,
+            found,
+        };
+        render(StatusCode::OK, page)
+    };
+    state.heavy.run_on(length, page).await?
+}
+
+/// What a result says about each interaction.
+#[derive(Default)]
+struct Found {
+    interactions: Vec<Shown>,
+    /// What is about no interaction of the contract.
+    others: Vec<Shown>,
+    /// What is wrong with the contract, where its interactions cannot be listed.
+    problem: String,
+}
+
+impl Found {
+    /// `page` is the address of the contract's page.
+    fn of(document: &str, edits: &Edits, result: &Verification, page: &str) -> Self {
+        let contract = match served(document, edits) {
+            Ok(contract) => contract,
+            Err(error) => {
+                return Self {
+                    problem: error.to_string(),
+                    ..Self::default()
+                };
+            }
+        };
+        let reports = assigned(&contract, result.test_results.as_deref());
+        let mut found = Self::default();
+        for (place, (one, tested)) in contract.interactions.iter().zip(&reports.of).enumerate() {
+            found.interactions.push(Shown {
+                href: format!("{page}#i{}", place + 1),
+                description: one.description.clone(),
+                states: one.provider_states.iter().map(ToString::to_string).collect(),
+                verdict: Verdict::of(tested.as_ref(), result.success),
+                problems: tested.as_ref().map(problems).unwrap_or_default(),
+            });
+        }
+        found.others.extend(reports.others.iter().map(|tested| Shown {
+            href: String::new(),
+            description: tested
+                .description
+                .clone()
+                .unwrap_or_else(|| "without a description".to_owned()),
+            states: tested.state.iter().cloned().collect(),
+            verdict: Verdict::of(Some(tested), result.success),
+            problems: problems(tested),
+        }));
+        found
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Shown> {
+        self.interactions.iter().chain(&self.others)
+    }
+
+    fn is_understood(&self) -> bool {
+        self.all().any(|one| one.verdict != Verdict::Unknown)
+    }
+}
+
+fn problems(tested: &Tested) -> Vec<(String, String)> {
+    tested
+        .problems
+        .iter()
+        .map(|problem| (place(problem), problem.text.clone()))
+        .collect()
+}
+
+/// `pact-rust 1.2.3`, and the client around it.
+fn verifier(verified_by: Option<&str>) -> String {
+    let stored: serde_json::Value = verified_by
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    let pair = |name: &str, version: &str| {
+        let texts = [&stored[name], &stored[version]];
+        let texts: Vec<&str> = texts.into_iter().filter_map(serde_json::Value::as_str).collect();
+        texts.join(" ")
+    };
+    [
+        pair("implementation", "version"),
+        pair("client_implementation", "client_version"),
+    ]
+    .into_iter()
+    .filter(|text| !text.is_empty())
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+fn pretty(text: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(text)
+        .and_then(|value| serde_json::to_string_pretty(&value))
+        .unwrap_or_else(|_| text.to_owned())
+}
