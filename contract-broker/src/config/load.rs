@@ -122,6 +122,7 @@ impl Config {
             ("database.max_connections", self.database_max_connections),
             ("retention.keep_newest", self.retention_keep_newest),
             ("webhook.concurrency", self.webhook_concurrency),
+            ("webhook.concurrency_per_host", self.webhook_concurrency_per_host),
         ] {
             if value == 0 {
                 problems.push(format!("{key}: expected at least 1, got 0"));

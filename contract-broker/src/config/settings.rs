@@ -189,7 +189,9 @@ settings! {
     /// How long one delivery may take, from connecting to the end of the answer.
     "webhook.timeout" => webhook_timeout: Duration = Duration::from_secs(15);
     /// How many deliveries one node has under way at once.
-    "webhook.concurrency" => webhook_concurrency: u32 = 8;
+    "webhook.concurrency" => webhook_concurrency: u32 = 64;
+    /// How many of them go to one host at once, so that a receiver that hangs does not delay the others.
+    "webhook.concurrency_per_host" => webhook_concurrency_per_host: u32 = 4;
     /// A file of certificates (PEM) of authorities that webhooks trust beside those of the machine: for receivers with
     /// certificates of a company's own.
     "webhook.ca_file" => webhook_ca_file: Option<PathBuf> = None;

@@ -3,7 +3,7 @@
 //! - The Rust family, pact-js, pact-jvm and this project's verifier publish a list of
 //!   `{interactionId, interactionDescription?, success, mismatches?, exceptions?}`.
 //! - The Ruby verifier publishes `{tests: [{interactionDescription, interactionProviderState, status, exception?,
-//!   differences?}]}`, one test for each part of a response; RSpec's own form is `{examples: [{full_description, status,
+//!   differences?}]}`, one test for each part of a response; the form of `RSpec` itself is `{examples: [{full_description, status,
 //!   exception?}]}`.
 //!
 //! What is in none of these forms is no report: the page shows it as it was published.

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Notify;
 
+use super::clock::Clock;
 use crate::{
     config::Config,
     store::{Error, Result as Stored, Store, deliveries::StoredLog, webhooks::Webhook},
@@ -19,6 +20,8 @@ pub(crate) struct Courier {
     pub(super) policy: RetryPolicy,
     pub(super) timeout: Duration,
     pub(super) concurrency: usize,
+    pub(super) concurrency_per_host: usize,
+    clock: Clock,
     wake: Arc<Notify>,
 }
 
@@ -35,6 +38,8 @@ impl Courier {
             policy: RetryPolicy::new(config.webhook_retry_schedule.clone()),
             timeout: config.webhook_timeout,
             concurrency: usize::try_from(config.webhook_concurrency).unwrap_or(1),
+            concurrency_per_host: usize::try_from(config.webhook_concurrency_per_host).unwrap_or(1),
+            clock: Clock::new(),
             wake: Arc::new(Notify::new()),
         })
     }
@@ -46,6 +51,11 @@ impl Courier {
     /// Says that there is work, so that nobody waits for the next look.
     pub(crate) fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// The time by which deliveries are due, in microseconds since 1970, UTC.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
     }
 
     pub(super) async fn woken(&self) {
@@ -88,13 +98,25 @@ impl Courier {
             })
     }
 
+    /// The host that a webhook calls; empty where its request cannot be read, so that nothing is sent.
+    pub(super) fn host(&self, uuid: &str, sealed: &str) -> String {
+        let request = self.request(uuid, sealed).ok();
+        let url = request.and_then(|request| reqwest::Url::parse(&request.url).ok());
+        url.and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+
+    fn request(&self, uuid: &str, sealed: &str) -> Result<RequestTemplate, String> {
+        let plain = self.sealer.open(sealed, uuid)?;
+        serde_json::from_str(&plain).map_err(|error| format!("cannot read it: {error}"))
+    }
+
     /// The webhook with its request decrypted.
     ///
     /// # Errors
     /// When the encryption key is not the one that it was sealed with.
     pub(crate) fn open(&self, webhook: Webhook) -> Result<Definition, String> {
-        let plain = self.sealer.open(&webhook.sealed, &webhook.uuid)?;
-        let request = serde_json::from_str(&plain).map_err(|error| format!("cannot read it: {error}"))?;
+        let request = self.request(&webhook.uuid, &webhook.sealed)?;
         Ok(Definition {
             description: webhook.description,
             scope: webhook.scope,

@@ -2,107 +2,190 @@
 
 use std::time::Duration;
 
-use super::{Courier, micros};
+use super::{
+    Courier, micros,
+    places::{Due, Place, Places},
+};
 use crate::{
-    domain::time::now,
+    log_text::bounded,
     store::{
         Result,
         deliveries::{self, Attempted, Claim, Claimed},
         webhooks,
     },
-    webhook::AttemptLog,
+    webhook::{AttemptLog, Values, masked_url},
 };
 
 /// How much longer than its request a delivery may take before another node takes it over.
 const MARGIN: Duration = Duration::from_secs(30);
 
-impl Courier {
-    /// Claims up to `most` deliveries that are due. Asks with a read first, so that an idle broker writes nothing.
-    pub(super) async fn claim(&self, most: usize) -> Result<(String, Vec<Claimed>)> {
-        let token = uuid::Uuid::new_v4().to_string();
-        let mut connection = self.store.read().await?;
-        let due = deliveries::next_due(&mut connection).await?;
-        drop(connection);
-        if most == 0 || due.is_none_or(|due| due > now()) {
-            return Ok((token, Vec::new()));
+/// What came of an attempt.
+struct Outcome {
+    success: bool,
+    /// The status that the receiver answered with.
+    answered: Option<u16>,
+    /// The attempt as a person reads it on its page.
+    log: AttemptLog,
+    /// Why there was no answer, for the log.
+    error: Option<String>,
+    retry_at: Option<i64>,
+    /// What the webhook is called; empty where it was deleted.
+    title: String,
+    /// Where it was sent, without secrets; empty where it was not.
+    url: String,
+}
+
+impl Outcome {
+    /// Nothing was sent, for a reason.
+    fn not_sent(reason: &str, title: String, retry_at: Option<i64>) -> Self {
+        Self {
+            success: false,
+            answered: None,
+            log: AttemptLog::nothing_sent(reason),
+            error: Some(reason.to_owned()),
+            retry_at,
+            title,
+            url: String::new(),
         }
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
+    }
+}
+
+/// A delivery that this node is to make now, under a claim.
+pub(super) struct Job {
+    claim: String,
+    delivery: Claimed,
+}
+
+impl Courier {
+    /// Claims deliveries that are due, as many as there are places. Asks with a read first, so that an idle broker
+    /// writes nothing.
+    pub(super) async fn claim(&self, places: &Places) -> Result<Vec<(Job, Place)>> {
+        let now = self.now();
+        let mut connection = self.store.read().await?;
+        let waiting = deliveries::waiting(&mut connection).await?;
+        // No delivery waits longer: somebody set a clock back.
+        let latest = now + micros(self.policy.longest().max(self.timeout + MARGIN) + MARGIN);
+        if waiting.last.is_some_and(|last| last > latest) {
+            drop(connection);
+            self.store
+                .write((now, latest), |connection, due| {
+                    Box::pin(deliveries::bring_forward(connection, *due))
+                })
+                .await?;
+            connection = self.store.read().await?;
+        } else if waiting.first.is_none_or(|first| first > now) {
+            return Ok(Vec::new());
+        }
+        if places.is_full() {
+            return Ok(Vec::new());
+        }
+        let waiting = deliveries::due_webhooks(&mut connection, now).await?;
+        drop(connection);
+        let due: Vec<Due> = waiting
+            .into_iter()
+            .map(|one| Due {
+                host: one
+                    .request
+                    .map(|request| self.host(&one.uuid, &request))
+                    .unwrap_or_default(),
+                webhook: one.uuid,
+            })
+            .collect();
+        let shares = places.share(&due);
+        if shares.is_empty() {
+            return Ok(Vec::new());
+        }
         let claim = Claim {
-            token: token.clone(),
-            most,
-            until: now() + micros(self.timeout + MARGIN),
+            token: uuid::Uuid::new_v4().to_string(),
+            now,
+            until: now + micros(self.timeout + MARGIN),
+            wanted: shares
+                .iter()
+                .map(|(one, share)| (one.webhook.clone(), i64::try_from(*share).unwrap_or(i64::MAX)))
+                .collect(),
         };
+        let token = claim.token.clone();
         let claimed = self
             .store
             .write(claim, |connection, claim| {
                 Box::pin(deliveries::claim(connection, claim))
             })
             .await?;
-        Ok((token, claimed))
+        let host = |webhook: &str| {
+            let one = due.iter().find(|one| one.webhook == webhook);
+            one.map(|one| one.host.clone()).unwrap_or_default()
+        };
+        let placed = |delivery: Claimed| {
+            let place = places.take(host(&delivery.webhook_uuid));
+            let claim = token.clone();
+            (Job { claim, delivery }, place)
+        };
+        Ok(claimed.into_iter().map(placed).collect())
     }
 
     /// Makes one delivery and writes the attempt down.
-    pub(super) async fn deliver(&self, claim: String, delivery: Claimed) -> Result<()> {
-        let attempt = self.attempt(claim, &delivery).await?;
-        if !attempt.success && attempt.retry_at.is_none() {
-            tracing::warn!(delivery = %delivery.uuid, webhook = %delivery.webhook_uuid, "a webhook was not delivered");
-        }
+    pub(super) async fn deliver(&self, job: Job) -> Result<()> {
+        let Job { claim, delivery } = job;
+        let (values, outcome) = match delivery.values() {
+            Ok(values) => {
+                let outcome = self.attempt(&delivery, &values).await?;
+                (values, outcome)
+            }
+            // The receiver would be told nothing but blanks.
+            Err(error) => (
+                Values::default(),
+                Outcome::not_sent(&error.to_string(), String::new(), None),
+            ),
+        };
+        log(&delivery, &values, &outcome);
+        let attempted = Attempted {
+            id: delivery.id,
+            claim,
+            success: outcome.success,
+            log: self.seal_log(&delivery.uuid, &outcome.log)?,
+            answered: outcome.answered.map(i64::from),
+            retry_at: outcome.retry_at,
+        };
         self.store
-            .write(attempt, |connection, attempt| {
-                Box::pin(deliveries::record(connection, attempt))
+            .write(attempted, |connection, attempted| {
+                Box::pin(deliveries::record(connection, attempted))
             })
             .await
     }
 
-    async fn attempt(&self, claim: String, delivery: &Claimed) -> Result<Attempted> {
+    async fn attempt(&self, delivery: &Claimed, values: &Values) -> Result<Outcome> {
         let mut connection = self.store.read().await?;
         let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
         drop(connection);
-        let failed = |reason: &str, retry_at| -> Result<Attempted> {
-            Ok(Attempted {
-                id: delivery.id,
-                claim: claim.clone(),
-                success: false,
-                log: self.seal_log(&delivery.uuid, &AttemptLog::nothing_sent(reason))?,
-                retry_at,
-            })
-        };
         let Some(webhook) = webhook else {
-            return failed("the webhook was deleted", None);
+            return Ok(Outcome::not_sent("the webhook was deleted", String::new(), None));
         };
+        let title = webhook.scope.title(webhook.description.as_deref());
         if !webhook.scope.enabled {
-            return failed(
-                "the webhook is disabled; enable it and replay this delivery",
-                None,
-            );
+            let error = "the webhook is disabled; enable it and replay this delivery";
+            return Ok(Outcome::not_sent(error, title, None));
         }
         let definition = match self.open(webhook) {
             Ok(definition) => definition,
-            Err(error) => return failed(&error, self.retry_at(delivery, None)),
+            Err(error) => return Ok(Outcome::not_sent(&error, title, self.retry_at(delivery, None))),
         };
-        let values = match delivery.values() {
-            Ok(values) => values,
-            Err(error) => {
-                tracing::error!(%error, "a delivery is given up");
-                return failed(&error.to_string(), None);
-            }
-        };
-        let request = definition.request.render(&values);
-        let outcome = self
-            .sender
-            .send(&request, &delivery.uuid, now() / 1_000_000)
-            .await;
+        let request = definition.request.render(values);
+        // The receiver is told the time of the machine's clock.
+        let sent_at = crate::domain::time::now() / 1_000_000;
+        let outcome = self.sender.send(&request, &delivery.uuid, sent_at).await;
         let retry_at = if outcome.success {
             None
         } else {
             self.retry_at(delivery, outcome.retry_after)
         };
-        Ok(Attempted {
-            id: delivery.id,
-            claim,
+        Ok(Outcome {
             success: outcome.success,
-            log: self.seal_log(&delivery.uuid, &outcome.log)?,
+            answered: outcome.answer.map(|answer| answer.status),
+            log: outcome.log,
+            error: outcome.error,
             retry_at,
+            title,
+            url: masked_url(&definition.request.url, values),
         })
     }
 
@@ -110,6 +193,36 @@ impl Courier {
         let failed = u32::try_from(delivery.failures)
             .unwrap_or(u32::MAX)
             .saturating_add(1);
-        Some(now() + micros(self.policy.wait(failed, rand::random(), asked)?))
+        Some(self.now() + micros(self.policy.wait(failed, rand::random(), asked)?))
+    }
+}
+
+/// One line for each attempt: which webhook, about which versions, where to, and what came of it.
+fn log(delivery: &Claimed, values: &Values, outcome: &Outcome) {
+    macro_rules! line {
+        ($level:ident, $message:literal) => {
+            tracing::$level!(
+                webhook = bounded(&outcome.title, 128),
+                webhook_uuid = delivery.webhook_uuid,
+                delivery = delivery.uuid,
+                event = values.value("eventName"),
+                consumer = bounded(values.value("consumerName"), 128),
+                consumer_version = bounded(values.value("consumerVersionNumber"), 128),
+                provider = bounded(values.value("providerName"), 128),
+                provider_version = bounded(values.value("providerVersionNumber"), 128),
+                url = bounded(&outcome.url, 256),
+                status = outcome.answered,
+                error = outcome.error.as_deref().map(|error| bounded(error, 512)),
+                attempt = delivery.failures + 1,
+                $message
+            )
+        };
+    }
+    if outcome.success {
+        line!(info, "webhook delivered");
+    } else if outcome.retry_at.is_some() {
+        line!(warn, "webhook not delivered, will be tried again");
+    } else {
+        line!(warn, "webhook not delivered, gave up");
     }
 }

@@ -51,7 +51,11 @@ impl Courier {
                     }));
                 }
             }
-            handed.push(HandedOver { event_id, deliveries });
+            handed.push(HandedOver {
+                event_id,
+                due_at: self.now(),
+                deliveries,
+            });
         }
         let count = handed.len();
         self.store

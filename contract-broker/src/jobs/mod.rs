@@ -5,9 +5,11 @@
 //! transaction again, and each delivery is claimed by one node for a while, tried, and written down. A node that dies
 //! loses its claims, and another makes its deliveries: each is made at least once, and has the same id each time.
 
+mod clock;
 mod courier;
 mod deliver;
 mod hand_over;
+mod places;
 mod retention;
 mod seal_logs;
 mod worker;

@@ -4,7 +4,7 @@ use std::{pin::pin, time::Duration};
 
 use tokio::task::JoinSet;
 
-use super::Courier;
+use super::{Courier, places::Places};
 
 /// How long an idle node waits before it looks again for what other nodes wrote.
 const LOOK: Duration = Duration::from_millis(500);
@@ -16,8 +16,9 @@ impl Courier {
     pub(crate) async fn run(self, base: String, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         let mut under_way = JoinSet::new();
+        let places = Places::new(self.concurrency, self.concurrency_per_host);
         loop {
-            let wait = match self.round(&base, &mut under_way).await {
+            let wait = match self.round(&base, &places, &mut under_way).await {
                 Ok(true) => Duration::ZERO,
                 Ok(false) => LOOK,
                 Err(error) => {
@@ -37,21 +38,25 @@ impl Courier {
     }
 
     /// One look at both queues; says whether there may be more to do at once.
-    async fn round(&self, base: &str, under_way: &mut JoinSet<()>) -> crate::store::Result<bool> {
+    async fn round(
+        &self,
+        base: &str,
+        places: &Places,
+        under_way: &mut JoinSet<()>,
+    ) -> crate::store::Result<bool> {
         let handed = self.hand_over(base).await?;
-        let (claim, claimed) = self
-            .claim(self.concurrency.saturating_sub(under_way.len()))
-            .await?;
+        let claimed = self.claim(places).await?;
         let more = handed > 0 || !claimed.is_empty();
-        for delivery in claimed {
-            let (courier, claim) = (self.clone(), claim.clone());
+        for (delivery, place) in claimed {
+            let courier = self.clone();
             under_way.spawn(async move {
-                if let Err(error) = courier.deliver(claim, delivery).await {
+                if let Err(error) = courier.deliver(delivery).await {
                     // It is due again when the claim runs out.
                     tracing::error!(%error, "a delivery could not be written down");
                 }
+                drop(place);
             });
         }
-        Ok(more && under_way.len() < self.concurrency)
+        Ok(more && !places.is_full())
     }
 }

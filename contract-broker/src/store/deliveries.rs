@@ -1,6 +1,6 @@
 //! The queue of deliveries: webhooks that events set off, their attempts, and what is due.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -46,7 +46,17 @@ fn read_parameters(delivery: i64, stored: &str) -> Result<Values> {
 #[derive(Debug, Clone)]
 pub(crate) struct HandedOver {
     pub(crate) event_id: i64,
+    /// When the deliveries are due: now.
+    pub(crate) due_at: i64,
     pub(crate) deliveries: Vec<NewDelivery>,
+}
+
+/// A webhook that has deliveries due.
+#[derive(Debug, Clone)]
+pub(crate) struct DueWebhook {
+    pub(crate) uuid: String,
+    /// What it sends, encrypted for the uuid; none where the webhook was deleted.
+    pub(crate) request: Option<String>,
 }
 
 /// A delivery that this node is to make now.
@@ -101,6 +111,8 @@ impl Delivery {
 #[derive(Clone)]
 pub(crate) struct Attempt {
     pub(crate) success: bool,
+    /// The status that the receiver answered with; none where there was no answer.
+    pub(crate) answered: Option<i64>,
     pub(crate) log: StoredLog,
     pub(crate) created_at: i64,
 }
@@ -139,6 +151,8 @@ pub(crate) struct Attempted {
     pub(crate) success: bool,
     /// Encrypted for the uuid of the delivery.
     pub(crate) log: String,
+    /// The status that the receiver answered with.
+    pub(crate) answered: Option<i64>,
     /// When to try again; `None` when it is done, one way or the other.
     pub(crate) retry_at: Option<i64>,
 }
@@ -156,35 +170,31 @@ pub(crate) async fn hand_over(connection: &mut Connection, events: &[HandedOver]
         let taken: HashSet<i64> = taken.into_iter().map(|(id,)| id).collect();
         for event in part.iter().filter(|event| taken.contains(&event.event_id)) {
             for delivery in &event.deliveries {
-                insert(connection, Some(event.event_id), "resource_creation", delivery).await?;
+                insert(connection, event, delivery).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn insert(
-    connection: &mut Connection,
-    event_id: Option<i64>,
-    trigger_type: &str,
-    delivery: &NewDelivery,
-) -> Result<()> {
+async fn insert(connection: &mut Connection, event: &HandedOver, delivery: &NewDelivery) -> Result<()> {
     Statement::new(
         "INSERT INTO triggered_webhooks (uuid, event_id, webhook_uuid, event_name, trigger_type, consumer_id, \
          provider_id, consumer_version_id, verification_id, parameters, status, attempts, failures, due_at, \
          created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'not_run', 0, 0, $11, $11, $11) ON CONFLICT DO NOTHING",
+         VALUES ($1, $2, $3, $4, 'resource_creation', $5, $6, $7, $8, $9, 'not_run', 0, 0, $10, $11, $11) \
+         ON CONFLICT DO NOTHING",
     )
     .bind(Uuid::new_v4().to_string())
-    .bind(event_id)
+    .bind(event.event_id)
     .bind(&delivery.webhook_uuid)
     .bind(&delivery.event_name)
-    .bind(trigger_type)
     .bind(delivery.consumer_id)
     .bind(delivery.provider_id)
     .bind(delivery.consumer_version_id)
     .bind(delivery.verification_id)
     .bind(&delivery.parameters)
+    .bind(event.due_at)
     .bind(now())
     .execute(connection)
     .await?;
@@ -196,41 +206,87 @@ async fn insert(
 pub(crate) struct Claim {
     /// Names this claim and no other.
     pub(crate) token: String,
-    pub(crate) most: i64,
+    /// The time by which deliveries are due.
+    pub(crate) now: i64,
     /// When the deliveries are due again if the node does not come back.
     pub(crate) until: i64,
+    /// The webhooks whose deliveries are wanted, each with how many at most.
+    pub(crate) wanted: Vec<(String, i64)>,
 }
 
-/// Claims deliveries that are due. Of several nodes one gets each: whoever comes second finds it due later.
+/// Claims the oldest deliveries of webhooks that are due. Of several nodes one gets each: whoever comes second finds it
+/// due later.
 pub(crate) async fn claim(connection: &mut Connection, claim: &Claim) -> Result<Vec<Claimed>> {
-    let rows: Vec<(i64, String, String, String, i64)> = Statement::new(
-        "UPDATE triggered_webhooks SET due_at = $1, claimed_by = $2, updated_at = $3 WHERE due_at <= $3 AND id IN \
-         (SELECT id FROM triggered_webhooks WHERE due_at <= $3 ORDER BY due_at, id LIMIT $4) \
-         RETURNING id, uuid, webhook_uuid, parameters, failures",
+    let mut claimed = Vec::new();
+    for (webhook, most) in &claim.wanted {
+        let rows: Vec<(i64, String, String, String, i64)> = Statement::new(
+            "UPDATE triggered_webhooks SET due_at = $1, claimed_by = $2, updated_at = $3 WHERE due_at <= $3 AND id IN \
+             (SELECT id FROM triggered_webhooks WHERE webhook_uuid = $4 AND due_at <= $3 ORDER BY due_at, id LIMIT $5) \
+             RETURNING id, uuid, webhook_uuid, parameters, failures",
+        )
+        .bind(claim.until)
+        .bind(&claim.token)
+        .bind(claim.now)
+        .bind(webhook)
+        .bind(*most)
+        .all(&mut *connection)
+        .await?;
+        claimed.extend(
+            rows.into_iter()
+                .map(|(id, uuid, webhook_uuid, parameters, failures)| Claimed {
+                    id,
+                    uuid,
+                    webhook_uuid,
+                    parameters,
+                    failures,
+                }),
+        );
+    }
+    Ok(claimed)
+}
+
+/// When deliveries are due.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waiting {
+    /// The first, of those that no node has in hand or whose node took too long.
+    pub(crate) first: Option<i64>,
+    /// The last that no node has in hand.
+    pub(crate) last: Option<i64>,
+}
+
+/// When the deliveries are due that are waiting.
+pub(crate) async fn waiting(connection: &mut Connection) -> Result<Waiting> {
+    let (first, last): (Option<i64>, Option<i64>) = Statement::new(
+        "SELECT (SELECT MIN(due_at) FROM triggered_webhooks WHERE due_at IS NOT NULL), \
+         (SELECT MAX(due_at) FROM triggered_webhooks WHERE due_at IS NOT NULL AND claimed_by IS NULL)",
     )
-    .bind(claim.until)
-    .bind(&claim.token)
-    .bind(now())
-    .bind(claim.most)
+    .one(connection)
+    .await?;
+    Ok(Waiting { first, last })
+}
+
+/// The webhooks that have deliveries due, the one with the oldest first.
+pub(crate) async fn due_webhooks(connection: &mut Connection, now: i64) -> Result<Vec<DueWebhook>> {
+    let rows: Vec<(String, Option<String>)> = Statement::new(
+        "SELECT d.webhook_uuid, w.request FROM (SELECT webhook_uuid, MIN(due_at) AS first_due FROM triggered_webhooks \
+         WHERE due_at <= $1 GROUP BY webhook_uuid) d LEFT JOIN webhooks w ON w.uuid = d.webhook_uuid \
+         ORDER BY d.first_due, d.webhook_uuid",
+    )
+    .bind(now)
     .all(connection)
     .await?;
-    let claimed = |(id, uuid, webhook_uuid, parameters, failures)| Claimed {
-        id,
-        uuid,
-        webhook_uuid,
-        parameters,
-        failures,
-    };
-    Ok(rows.into_iter().map(claimed).collect())
+    let read = |(uuid, request)| DueWebhook { uuid, request };
+    Ok(rows.into_iter().map(read).collect())
 }
 
-/// Whether a delivery is due now, or when the next one is.
-pub(crate) async fn next_due(connection: &mut Connection) -> Result<Option<i64>> {
-    let (due,): (Option<i64>,) =
-        Statement::new("SELECT MIN(due_at) FROM triggered_webhooks WHERE due_at IS NOT NULL")
-            .one(connection)
-            .await?;
-    Ok(due)
+/// Makes deliveries due at `now` that are due later than any of them can be: a clock was set back since.
+pub(crate) async fn bring_forward(connection: &mut Connection, (now, latest): (i64, i64)) -> Result<()> {
+    Statement::new("UPDATE triggered_webhooks SET due_at = $1 WHERE due_at > $2 AND claimed_by IS NULL")
+        .bind(now)
+        .bind(latest)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Writes down an attempt and what follows from it. A claim that ran out, so that another node has the delivery now,
@@ -238,13 +294,14 @@ pub(crate) async fn next_due(connection: &mut Connection) -> Result<Option<i64>>
 pub(crate) async fn record(connection: &mut Connection, attempt: &Attempted) -> Result<()> {
     let now = now();
     Statement::new(
-        "INSERT INTO webhook_attempts (triggered_webhook_id, success, log, sealed, created_at) \
-                 SELECT id, $2, $3, 1, $4 FROM triggered_webhooks WHERE id = $1",
+        "INSERT INTO webhook_attempts (triggered_webhook_id, success, log, sealed, created_at, answered) \
+                 SELECT id, $2, $3, 1, $4, $5 FROM triggered_webhooks WHERE id = $1",
     )
     .bind(attempt.id)
     .bind(i64::from(attempt.success))
     .bind(&attempt.log)
     .bind(now)
+    .bind(attempt.answered)
     .execute(&mut *connection)
     .await?;
     let status = match (attempt.success, attempt.retry_at) {
@@ -268,12 +325,13 @@ pub(crate) async fn record(connection: &mut Connection, attempt: &Attempted) -> 
 }
 
 /// Puts a delivery that is done back into the queue, to be tried as often as a new one; says whether there was one.
-pub(crate) async fn replay(connection: &mut Connection, uuid: &str) -> Result<bool> {
+pub(crate) async fn replay(connection: &mut Connection, (uuid, due_at): &(String, i64)) -> Result<bool> {
     let changed = Statement::new(
         "UPDATE triggered_webhooks SET status = 'not_run', failures = 0, due_at = $2, trigger_type = 'user', \
-         updated_at = $2 WHERE uuid = $1 AND due_at IS NULL",
+         updated_at = $3 WHERE uuid = $1 AND due_at IS NULL",
     )
     .bind(uuid)
+    .bind(*due_at)
     .bind(now())
     .execute(connection)
     .await?;
@@ -404,11 +462,11 @@ fn read(row: Row) -> Delivery {
 
 /// The attempts of deliveries, by delivery, oldest first.
 pub(crate) async fn attempts(connection: &mut Connection, deliveries: &[i64]) -> Result<Vec<(i64, Attempt)>> {
-    let rows: Vec<(i64, i64, String, i64, i64)> = select_in(
+    let rows: Vec<(i64, i64, String, i64, i64, Option<i64>)> = select_in(
         connection,
         |list| {
             format!(
-                "SELECT triggered_webhook_id, success, log, sealed, created_at FROM webhook_attempts \
+                "SELECT triggered_webhook_id, success, log, sealed, created_at, answered FROM webhook_attempts \
                  WHERE triggered_webhook_id IN {list} ORDER BY id"
             )
         },
@@ -416,9 +474,10 @@ pub(crate) async fn attempts(connection: &mut Connection, deliveries: &[i64]) ->
         deliveries,
     )
     .await?;
-    let read = |(id, success, log, sealed, created_at)| {
+    let read = |(id, success, log, sealed, created_at, answered)| {
         let attempt = Attempt {
             success: success != 0,
+            answered,
             log: if sealed == 0 {
                 StoredLog::Text(log)
             } else {
@@ -455,6 +514,30 @@ pub(crate) async fn put_sealed_logs(connection: &mut Connection, logs: &[SealedL
             .await?;
     }
     Ok(())
+}
+
+/// The status that the receiver answered with at the last attempt of each of these deliveries; those without an answer
+/// are left out.
+pub(crate) async fn last_answers(
+    connection: &mut Connection,
+    deliveries: &[i64],
+) -> Result<HashMap<i64, i64>> {
+    let rows: Vec<(i64, Option<i64>)> = select_in(
+        connection,
+        |list| {
+            format!(
+                "SELECT t.id, a.answered FROM triggered_webhooks t JOIN webhook_attempts a ON a.id = \
+                 (SELECT MAX(x.id) FROM webhook_attempts x WHERE x.triggered_webhook_id = t.id) WHERE t.id IN {list}"
+            )
+        },
+        &[],
+        deliveries,
+    )
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, answered)| Some((id, answered?)))
+        .collect())
 }
 
 /// Deletes a delivery with its attempts. One that is under way ends, and nothing of it is written down.

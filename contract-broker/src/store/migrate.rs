@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     7 "0007_sealed_logs",
     8 "0008_webhooks_by_pair",
     9 "0009_encryption_check",
+    10 "0010_deliveries_by_webhook",
 ];
 
 /// The number of the last step.

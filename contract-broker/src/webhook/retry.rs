@@ -23,6 +23,12 @@ impl RetryPolicy {
             .saturating_add(1)
     }
 
+    /// The longest wait between two attempts.
+    pub(crate) fn longest(&self) -> Duration {
+        let longest = self.schedule.iter().max().copied().unwrap_or_default();
+        longest.mul_f64(1.2).max(LONGEST_ASKED)
+    }
+
     /// How long to wait after so many failed attempts (at least 1); `None` when there are no more.
     /// Up to a fifth is added by `chance` (0 to 1), so that many deliveries that failed together do not
     /// return together. A receiver that asked for a longer wait gets it, within an hour.

@@ -7,7 +7,7 @@ use crate::{
     broker::publish_body,
     database::Database,
     process::{KEY, Process, command, ended},
-    running::client,
+    running::{Receiver, client},
 };
 
 const VARIABLE: &str = "CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY";
@@ -298,4 +298,77 @@ async fn text_is_one_line_for_each_event_without_control_characters() {
         !log.contains('\u{1b}') && log.contains("path=\"/a%0Ab\"") && log.contains("status=422"),
         "{log}"
     );
+}
+
+#[tokio::test]
+async fn each_attempt_of_a_webhook_is_one_line_that_names_webhook_versions_address_and_answer() {
+    let (database, client, mut receiver) = (Database::sqlite(), client(), Receiver::start(1).await);
+    let mut command = command(&database.url());
+    command
+        .env(VARIABLE, KEY)
+        .args(["--log-format", "json", "--webhook-schemes", "http"]);
+    command.args([
+        "--webhook-allowed-hosts",
+        "127.0.0.1",
+        "--webhook-retry-schedule",
+        "1ms",
+    ]);
+    let process = Process::spawn(&mut command);
+    let send = async |path: &str, body: Value| {
+        let answer = client
+            .post(format!("{}{path}", process.address))
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success());
+        answer.json::<Value>().await.unwrap()
+    };
+    let hook = serde_json::json!({
+        "description": "Build api", "events": [{ "name": "contract_published" }],
+        "request": {
+            "method": "POST", "headers": { "Authorization": "Bearer swordfish" }, "body": "secret-body",
+            "url": format!("{}/build?token=hidden&v=${{pactbroker.consumerVersionNumber}}", receiver.url),
+        },
+    });
+    let uuid = send("/webhooks", hook).await["uuid"].clone();
+    send(
+        "/contracts/publish",
+        publish_body("web", "17", Some("main"), "api", "a"),
+    )
+    .await;
+    receiver.next().await;
+    receiver.next().await;
+    let log = process.stop();
+    for secret in ["swordfish", "hidden", "secret-body"] {
+        assert!(!log.contains(secret), "{secret}: {log}");
+    }
+    let all = lines(&log);
+    let attempts: Vec<&Value> = all.iter().filter(|line| line["webhook_uuid"] == uuid).collect();
+    assert_eq!(attempts.len(), 2, "{log}");
+    assert_eq!(attempts[0]["delivery"], attempts[1]["delivery"]);
+    for (line, (message, level, status, attempt)) in attempts.iter().zip([
+        ("webhook not delivered, will be tried again", "WARN", 500, 1),
+        ("webhook delivered", "INFO", 200, 2),
+    ]) {
+        assert_eq!(
+            (&line["message"], &line["level"]),
+            (&message.into(), &level.into())
+        );
+        assert_eq!(
+            (&line["status"], &line["attempt"]),
+            (&status.into(), &attempt.into())
+        );
+        let url = format!("{}/build?token=**********&v=17", receiver.url);
+        for (field, expected) in [
+            ("webhook", "Build api"),
+            ("event", "contract_published"),
+            ("consumer", "web"),
+            ("consumer_version", "17"),
+            ("provider", "api"),
+            ("url", &url),
+        ] {
+            assert_eq!(line[field], expected, "{field}: {line}");
+        }
+    }
 }

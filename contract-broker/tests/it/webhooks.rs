@@ -50,6 +50,34 @@ async fn publish(broker: &Running, version: &str, branch: &str, content: &str) {
     broker.expect(200, Method::POST, "/contracts/publish", body).await;
 }
 
+/// A receiver that takes connections and never answers.
+struct Hanging {
+    url: String,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Hanging {
+    async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let task = tokio::spawn(async move {
+            let mut taken = Vec::new();
+            while let Ok((connection, _)) = listener.accept().await {
+                taken.push(connection);
+            }
+        });
+        Self {
+            url: format!("http://localhost:{port}"),
+            task,
+        }
+    }
+
+    /// Closes every connection.
+    fn stop(self) {
+        self.task.abort();
+    }
+}
+
 /// Makes requests of a node that answers them and never works on its queues.
 pub(crate) async fn ask_idle(
     database: &Database,
@@ -309,6 +337,57 @@ with_each_database! {
         assert_eq!(sent.status(), 303);
         receiver.next().await;
         assert!(visit("writer", sent.headers()["location"].to_str().unwrap()).await.contains("Attempt 3"));
+        broker.stop().await;
+    }
+
+    async fn a_receiver_that_hangs_holds_up_its_own_deliveries_only(database) {
+        let (hanging, mut receiver) = (Hanging::start().await, Receiver::start(0).await);
+        let settings = Config {
+            // Whoever waits for the receiver that hangs waits for ever.
+            webhook_timeout: Duration::from_hours(1),
+            webhook_concurrency: 5,
+            webhook_concurrency_per_host: 2,
+            webhook_allowed_hosts: vec!["127.0.0.1".into(), "localhost".into()],
+            ..config()
+        };
+        let broker = Running::start(database, settings).await;
+        for url in [&hanging.url, &hanging.url, &receiver.url] {
+            broker.expect(201, Method::POST, "/webhooks", webhook(url, &["contract_published"])).await;
+        }
+        for number in 0..12 {
+            publish(&broker, &number.to_string(), "main", &number.to_string()).await;
+        }
+        let mut versions: Vec<u64> = Vec::new();
+        for _ in 0..12 {
+            versions.push(receiver.next().await.json()["version"].as_str().unwrap().parse().unwrap());
+        }
+        versions.sort_unstable();
+        assert_eq!(versions, (0..12).collect::<Vec<_>>());
+        hanging.stop();
+        broker.stop().await;
+    }
+
+    async fn what_was_sent_is_shown_with_its_webhook_versions_and_answers(database) {
+        let receiver = Receiver::start(3).await;
+        let broker = Running::start(database, config()).await;
+        let hook = webhook(&receiver.url, &["contract_published"]);
+        let uuid = broker.expect(201, Method::POST, "/webhooks", hook).await["uuid"].as_str().unwrap().to_owned();
+        publish(&broker, "0123456789abcdef0123456789abcdef01234567", "main", "a").await;
+        settled(&broker, &uuid).await;
+        let page = async |path: &str| {
+            let answer = broker.request(Method::GET, path).header("accept", "text/html").send().await.unwrap();
+            assert_eq!(answer.status(), 200, "{path}");
+            answer.text().await.unwrap()
+        };
+        let contract = "/pacts/provider/api/consumer/web%20%221%22/version/0123456789abcdef0123456789abcdef01234567";
+        for path in ["/webhooks", &format!("/webhooks/{uuid}"), &format!("{contract}/triggered-webhooks")] {
+            let text = page(path).await;
+            for part in ["contract_published", "title=\"0123456789abcdef0123456789abcdef01234567\">0123456789…</span>", ">failed</a>", ">500</span>"] {
+                assert!(text.contains(part), "{part} in {path}: {text}");
+            }
+        }
+        assert!(page("/webhooks").await.contains(">Build the provider</a>"));
+        assert!(page(&format!("{contract}/triggered-webhooks")).await.contains(">Build the provider</a>"));
         broker.stop().await;
     }
 

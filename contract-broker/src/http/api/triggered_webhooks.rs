@@ -154,8 +154,8 @@ pub(super) async fn replay(
     find(&state, &uuid).await?;
     let replayed = state
         .store
-        .write(uuid.clone(), |connection, uuid| {
-            Box::pin(deliveries::replay(connection, uuid))
+        .write((uuid.clone(), state.courier.now()), |connection, replayed| {
+            Box::pin(deliveries::replay(connection, replayed))
         })
         .await?;
     if !replayed {

@@ -62,6 +62,14 @@ fn pages() -> Pages {
             "/matrix/provider/{provider}/consumer/{consumer}",
             get(matrix::of_pair),
         )
+        .page(
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks",
+            get(webhooks::of_contract),
+        )
+        .page(
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}/triggered-webhooks",
+            get(webhooks::of_result),
+        )
         .page("/webhooks", get(webhooks::list))
         .page("/webhooks/{uuid}", get(webhooks::page))
         .page("/triggered-webhooks/{uuid}/logs", get(webhooks::logs))

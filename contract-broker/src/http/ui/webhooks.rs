@@ -1,5 +1,7 @@
 //! Webhooks, what they sent, and why it failed.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{
     Extension,
@@ -12,6 +14,7 @@ use super::{
     fault::{Fault, Result},
     frame::{Frame, Section},
     page::{frame, page as render, read},
+    short::short,
     stamp::Stamp,
 };
 use crate::{
@@ -19,7 +22,10 @@ use crate::{
     domain::time::now,
     http::{AppState, base_url::BaseUrl, path::Path},
     store::{
+        Connection,
+        contracts::{self, Which},
         deliveries::{self, Delivery, Of},
+        verifications,
         webhooks::{self, Webhook},
     },
     webhook::Party,
@@ -101,26 +107,39 @@ fn pretty(body: &serde_json::Value) -> String {
 struct Sent {
     uuid: String,
     webhook: String,
+    /// What the webhook is called.
+    title: String,
     /// Whether whoever asks may send it again.
     replayable: bool,
     event: String,
-    pair: String,
+    consumer: String,
+    consumer_version: String,
+    provider: String,
+    provider_version: String,
     status: String,
+    /// The status that the receiver answered with, the last time.
+    answered: Option<i64>,
     attempts: i64,
     at: Stamp,
 }
 
 impl Sent {
-    fn new(delivery: Delivery, access: Access, now: i64) -> Result<Self> {
+    fn new(delivery: Delivery, around: &Around) -> Result<Self> {
         let values = delivery.values()?;
+        let value = |name| values.value(name).to_owned();
         Ok(Self {
-            pair: format!(
-                "{} → {}",
-                values.value("consumerName"),
-                values.value("providerName")
-            ),
-            at: Stamp::new(delivery.created_at, now),
-            replayable: access == Access::Write && delivery.status == "failure",
+            title: around
+                .titles
+                .get(&delivery.webhook_uuid)
+                .cloned()
+                .unwrap_or_else(|| "deleted webhook".to_owned()),
+            consumer: value("consumerName"),
+            consumer_version: value("consumerVersionNumber"),
+            provider: value("providerName"),
+            provider_version: value("providerVersionNumber"),
+            answered: around.answers.get(&delivery.id).copied(),
+            at: Stamp::new(delivery.created_at, around.now),
+            replayable: around.access == Access::Write && delivery.status == "failure",
             uuid: delivery.uuid,
             webhook: delivery.webhook_uuid,
             event: delivery.event_name,
@@ -148,6 +167,47 @@ impl Sent {
     }
 }
 
+/// What a page knows beside its deliveries.
+struct Around {
+    access: Access,
+    now: i64,
+    /// What webhooks are called, by uuid.
+    titles: HashMap<String, String>,
+    /// The last answers, by delivery.
+    answers: HashMap<i64, i64>,
+}
+
+/// Deliveries as a page shows them.
+async fn sent(
+    connection: &mut Connection,
+    deliveries: Vec<Delivery>,
+    titles: HashMap<String, String>,
+    access: Access,
+) -> Result<Vec<Sent>> {
+    let ids: Vec<i64> = deliveries.iter().map(|delivery| delivery.id).collect();
+    let around = Around {
+        access,
+        now: now(),
+        titles,
+        answers: deliveries::last_answers(connection, &ids).await?,
+    };
+    deliveries
+        .into_iter()
+        .map(|delivery| Sent::new(delivery, &around))
+        .collect()
+}
+
+/// What webhooks are called, by uuid.
+fn titles<'w>(webhooks: impl IntoIterator<Item = &'w Webhook>) -> HashMap<String, String> {
+    webhooks
+        .into_iter()
+        .map(|webhook| {
+            let title = webhook.scope.title(webhook.description.as_deref());
+            (webhook.uuid.clone(), title)
+        })
+        .collect()
+}
+
 #[derive(Template)]
 #[template(path = "webhooks.html")]
 struct ListPage {
@@ -162,10 +222,10 @@ pub(super) async fn list(
     Extension(access): Extension<Access>,
     base: BaseUrl,
 ) -> Result<Response> {
-    let now = now();
     let mut connection = read(&state).await?;
     let found = webhooks::all(&mut connection).await?;
     let (dead, _) = deliveries::list(&mut connection, &Of::Status("failure".into()), (20, 0)).await?;
+    let dead = sent(&mut connection, dead, titles(&found), access).await?;
     drop(connection);
     let page = ListPage {
         frame: frame(&base, Some(Section::Webhooks)),
@@ -173,10 +233,7 @@ pub(super) async fn list(
             .into_iter()
             .map(|webhook| Shown::new(&state, webhook, access))
             .collect(),
-        dead: dead
-            .into_iter()
-            .map(|delivery| Sent::new(delivery, access, now))
-            .collect::<Result<_>>()?,
+        dead,
     };
     render(StatusCode::OK, page)
 }
@@ -196,19 +253,16 @@ pub(super) async fn page(
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Response> {
-    let now = now();
     let mut connection = read(&state).await?;
     let webhook = webhooks::find(&mut connection, &uuid).await?;
     let webhook = webhook.ok_or_else(|| Fault::missing("There is no webhook with this id."))?;
-    let (sent, _) = deliveries::list(&mut connection, &Of::Webhook(uuid), (100, 0)).await?;
+    let (found, _) = deliveries::list(&mut connection, &Of::Webhook(uuid), (100, 0)).await?;
+    let sent = sent(&mut connection, found, std::slice::from_ref(&webhook), access).await?;
     drop(connection);
     let page = WebhookPage {
         frame: frame(&base, Some(Section::Webhooks)),
         webhook: Shown::new(&state, webhook, access),
-        sent: sent
-            .into_iter()
-            .map(|delivery| Sent::new(delivery, access, now))
-            .collect::<Result<_>>()?,
+        sent,
     };
     render(StatusCode::OK, page)
 }
@@ -223,6 +277,7 @@ struct LogsPage {
 
 struct Tried {
     success: bool,
+    answered: Option<i64>,
     at: Stamp,
     log: String,
 }
@@ -241,13 +296,20 @@ pub(super) async fn logs(
         .pop()
         .ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
     let attempts = deliveries::attempts(&mut connection, &[delivery.id]).await?;
+    let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
+    let uuid = delivery.uuid.clone();
+    let sent = sent(&mut connection, vec![delivery], webhook.as_slice(), access)
+        .await?
+        .pop()
+        .ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
     drop(connection);
     let attempts = attempts
         .into_iter()
         .map(|(_, attempt)| Tried {
             success: attempt.success,
+            answered: attempt.answered,
             at: Stamp::new(attempt.created_at, now),
-            log: state.courier.log(&delivery.uuid, &attempt.log).text(access),
+            log: state.courier.log(&uuid, &attempt.log).text(access),
         })
         .collect();
     let frame = frame(&base, Some(Section::Webhooks));
@@ -255,8 +317,84 @@ pub(super) async fn logs(
         StatusCode::OK,
         LogsPage {
             frame,
-            sent: Sent::new(delivery, access, now)?,
+            sent,
             attempts,
+        },
+    )
+}
+
+#[derive(Template)]
+#[template(path = "triggered.html")]
+struct TriggeredPage {
+    frame: Frame,
+    /// What triggered them, and its page.
+    about: String,
+    back: String,
+    sent: Vec<Sent>,
+}
+
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks`
+pub(super) async fn of_contract(
+    State(state): State<AppState>,
+    Extension(access): Extension<Access>,
+    base: BaseUrl,
+    Path((provider, consumer, version)): Path<(String, String, String)>,
+) -> Result<Response> {
+    let mut connection = read(&state).await?;
+    let which = Which::Version(version.clone());
+    contracts::require(&mut connection, &provider, &consumer, &which).await?;
+    let frame = frame(&base, Some(Section::Integrations));
+    let back = frame.links.contract(&provider, &consumer, &version);
+    let about = format!("the contract of {consumer} {} with {provider}", short(&version));
+    let of = Of::Contract {
+        provider,
+        consumer,
+        version,
+    };
+    triggered(&mut connection, &of, access, frame, (about, back)).await
+}
+
+/// `GET …/pact-version/{sha}/verification-results/{number}/triggered-webhooks`
+pub(super) async fn of_result(
+    State(state): State<AppState>,
+    Extension(access): Extension<Access>,
+    base: BaseUrl,
+    Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
+) -> Result<Response> {
+    let missing = || Fault::missing("There is no verification result with this number.");
+    let number: i64 = number.parse().map_err(|_| missing())?;
+    let mut connection = read(&state).await?;
+    let result = verifications::require(&mut connection, &provider, &consumer, &sha, number).await?;
+    let frame = frame(&base, Some(Section::Integrations));
+    let back = frame.links.result(&provider, &consumer, &sha, number);
+    let about = format!(
+        "the verification of {consumer} by {provider} {}",
+        short(&result.provider_version)
+    );
+    triggered(&mut connection, &Of::Result(number), access, frame, (about, back)).await
+}
+
+async fn triggered(
+    connection: &mut Connection,
+    of: &Of,
+    access: Access,
+    frame: Frame,
+    (about, back): (String, String),
+) -> Result<Response> {
+    let (found, _) = deliveries::list(connection, of, deliveries::NEWEST).await?;
+    let webhooks = if found.is_empty() {
+        Vec::new()
+    } else {
+        webhooks::all(connection).await?
+    };
+    let sent = sent(connection, found, &webhooks, access).await?;
+    render(
+        StatusCode::OK,
+        TriggeredPage {
+            frame,
+            about,
+            back,
+            sent,
         },
     )
 }
@@ -269,8 +407,8 @@ pub(super) async fn replay(
 ) -> Result<Response> {
     let replayed = state
         .store
-        .write(uuid.clone(), |connection, uuid| {
-            Box::pin(deliveries::replay(connection, uuid))
+        .write((uuid.clone(), state.courier.now()), |connection, replayed| {
+            Box::pin(deliveries::replay(connection, replayed))
         })
         .await?;
     if replayed {

@@ -1,0 +1,100 @@
+//! The address of a webhook as logs show it.
+
+use super::{MASK, Values, is_parameters, render_url};
+
+/// The URL of a request with the values of its parameters, and without what may be a secret of its author: the values of
+/// the query, and parts of the path that look like a token, as chat services give them out. A part that is made of
+/// parameters alone is shown.
+pub(crate) fn masked_url(template: &str, values: &Values) -> String {
+    let template = template.split('#').next().unwrap_or_default();
+    let (address, query) = match template.split_once('?') {
+        Some((address, query)) => (address, Some(query)),
+        None => (template, None),
+    };
+    let (origin, path) = address
+        .find("://")
+        .and_then(|scheme| address[scheme + 3..].find('/').map(|slash| scheme + 3 + slash))
+        .map_or((address, ""), |slash| address.split_at(slash));
+    let path: Vec<&str> = path
+        .split('/')
+        .map(|segment| {
+            if is_parameters(segment) || !looks_secret(segment) {
+                segment
+            } else {
+                MASK
+            }
+        })
+        .collect();
+    let mut shown = format!("{origin}{}", path.join("/"));
+    if let Some(query) = query {
+        let pairs: Vec<String> = query.split('&').map(pair).collect();
+        shown.push('?');
+        shown.push_str(&pairs.join("&"));
+    }
+    render_url(&shown, values)
+}
+
+fn pair(pair: &str) -> String {
+    match pair.split_once('=') {
+        Some((name, value)) if value.is_empty() || is_parameters(value) => format!("{name}={value}"),
+        Some((name, _)) => format!("{name}={MASK}"),
+        None if pair.is_empty() || is_parameters(pair) => pair.to_owned(),
+        None => MASK.to_owned(),
+    }
+}
+
+/// Whether a part of a path may be a token: long, with digits and letters, or with small and capital letters.
+fn looks_secret(segment: &str) -> bool {
+    let has = |is: fn(char) -> bool| segment.chars().any(is);
+    let mixed = has(|c| c.is_ascii_lowercase()) && has(|c| c.is_ascii_uppercase());
+    let letters = has(|c| c.is_alphabetic());
+    (segment.len() >= 12 && letters && has(|c| c.is_ascii_digit()))
+        || (segment.len() >= 20 && (mixed || segment.contains("${")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_secret_is_masked_and_parameters_are_shown() {
+        let mut values = Values::default();
+        values.set("consumerVersionNumber", "0123456789abcdef");
+        values.set("consumerName", "web shop");
+        for (url, shown) in [
+            (
+                "https://ci.example.org/jobs/build",
+                "https://ci.example.org/jobs/build",
+            ),
+            ("https://ci.example.org", "https://ci.example.org"),
+            (
+                "https://ci.example.org/job/x/buildWithParameters?token=abc&v=${pactbroker.consumerVersionNumber}",
+                "https://ci.example.org/job/x/buildWithParameters?token=**********&v=0123456789abcdef",
+            ),
+            ("https://x/y?secret", "https://x/y?**********"),
+            (
+                "https://x/y?a=x${pactbroker.consumerName}&b=#frag",
+                "https://x/y?a=**********&b=",
+            ),
+            (
+                "https://hooks.example.org/services/T01/B02/x8Yz0123456789abcdefAB",
+                "https://hooks.example.org/services/T01/B02/**********",
+            ),
+            (
+                "https://hooks.example.org/aBcDefGhIjKlMnOpQrStUv",
+                "https://hooks.example.org/**********",
+            ),
+            (
+                "https://api.example.org/repos/${pactbroker.consumerName}/statuses/${pactbroker.consumerVersionNumber}",
+                "https://api.example.org/repos/web%20shop/statuses/0123456789abcdef",
+            ),
+            (
+                "https://x/token-${pactbroker.consumerName}",
+                "https://x/**********",
+            ),
+            ("nonsense", "nonsense"),
+        ] {
+            assert_eq!(masked_url(url, &values), shown, "{url}");
+        }
+    }
+}
