@@ -104,6 +104,7 @@ async fn nothing_is_kept_where_the_database_does_not_tell_that_it_changed() {
         .replace(&format!("%3D{schema}"), &format!("%3D{schema}%2Cpg_catalog"));
     let config = Config {
         database_url: url,
+        webhook_encryption_key: Some(crate::process::KEY.into()),
         ..Config::default()
     };
     let one = Broker::build(config.clone()).await.unwrap();

@@ -108,7 +108,7 @@ with_each_database! {
             return;
         }
         database.create().await;
-        let config = Config { database_url: database.url(), ..Config::default() };
+        let config = Config { database_url: database.url(), webhook_encryption_key: Some(crate::process::KEY.into()), ..Config::default() };
         Broker::build(config).await.unwrap().close().await;
         crowd(database).await;
         let process = Process::start(database);

@@ -85,6 +85,7 @@ async fn while_postgresql_is_away_clients_are_asked_to_come_back() {
     let line = Line::to(&database).await;
     let broker = Running::start_with(Config {
         database_url: line.url.clone(),
+        webhook_encryption_key: Some(crate::process::KEY.into()),
         database_max_connections: 2,
         ..Config::default()
     })

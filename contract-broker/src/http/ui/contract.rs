@@ -219,9 +219,17 @@ impl Read {
         };
         let shown = contract.interactions.iter().take(MOST).map(Shown::new);
         Self {
-            failed: verdicts.iter().filter(|verdict| **verdict == Some(Verdict::Failed)).count(),
+            failed: verdicts
+                .iter()
+                .filter(|verdict| **verdict == Some(Verdict::Failed))
+                .count(),
             not_shown: contract.interactions.len().saturating_sub(MOST),
-            interactions: Some(shown.zip(verdicts).map(|(one, verdict)| Marked { one, verdict }).collect()),
+            interactions: Some(
+                shown
+                    .zip(verdicts)
+                    .map(|(one, verdict)| Marked { one, verdict })
+                    .collect(),
+            ),
             ..Self::default()
         }
     }

@@ -2,11 +2,9 @@
 
 use contract_core::contract::{Contract, Interaction};
 
-use crate::{
-    domain::{
-        content::Edits,
-        verification_report::{Assigned, Named, Problem, Tested, assign, read},
-    },
+use crate::domain::{
+    content::Edits,
+    verification_report::{Assigned, Named, Problem, Tested, assign, read},
 };
 
 /// What is shown of one interaction in a result.

@@ -186,8 +186,14 @@ async fn show(
         .and_then(|text| serde_json::from_str(text).ok())
         .unwrap_or_default();
     let verified = selection.consumer_versions.last();
-    let contract =
-        contracts::require_sha(connection, &result.provider, &result.consumer, &result.sha, verified).await?;
+    let contract = contracts::require_sha(
+        connection,
+        &result.provider,
+        &result.consumer,
+        &result.sha,
+        verified,
+    )
+    .await?;
     let document = contracts::document(connection, result.content_id).await?;
     let edits = document.edits()?;
     let ids = [result.provider_version_id, contract.consumer_version_id];
@@ -195,11 +201,14 @@ async fn show(
     let frame = frame(base, Some(Section::Integrations));
     let length = document.text.len() + result.test_results.as_ref().map_or(0, String::len);
     let page = move || {
-        let found = Found::of(&document.text, &edits, &result, &frame.links.contract(
-            &contract.provider,
-            &contract.consumer,
-            &contract.consumer_version,
-        ));
+        let found = Found::of(
+            &document.text,
+            &edits,
+            &result,
+            &frame
+                .links
+                .contract(&contract.provider, &contract.consumer, &contract.consumer_version),
+        );
         let page = ResultPage {
             at: Stamp::new(result.created_at, now()),
             build_url: result.build_url.clone().and_then(web_address),
@@ -254,15 +263,17 @@ impl Found {
                 problems: tested.as_ref().map(problems).unwrap_or_default(),
             });
         }
-        found.others.extend(reports.others.iter().map(|tested| Shown {
-            href: String::new(),
-            description: tested
-                .description
-                .clone()
-                .unwrap_or_else(|| "without a description".to_owned()),
-            states: tested.state.iter().cloned().collect(),
-            verdict: Verdict::of(Some(tested), result.success),
-            problems: problems(tested),
+        found.others.extend(reports.others.iter().map(|tested| {
+            Shown {
+                href: String::new(),
+                description: tested
+                    .description
+                    .clone()
+                    .unwrap_or_else(|| "without a description".to_owned()),
+                states: tested.state.iter().cloned().collect(),
+                verdict: Verdict::of(Some(tested), result.success),
+                problems: problems(tested),
+            }
         }));
         found
     }

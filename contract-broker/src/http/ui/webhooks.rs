@@ -257,7 +257,7 @@ pub(super) async fn page(
     let webhook = webhooks::find(&mut connection, &uuid).await?;
     let webhook = webhook.ok_or_else(|| Fault::missing("There is no webhook with this id."))?;
     let (found, _) = deliveries::list(&mut connection, &Of::Webhook(uuid), (100, 0)).await?;
-    let sent = sent(&mut connection, found, std::slice::from_ref(&webhook), access).await?;
+    let sent = sent(&mut connection, found, titles([&webhook]), access).await?;
     drop(connection);
     let page = WebhookPage {
         frame: frame(&base, Some(Section::Webhooks)),
@@ -298,7 +298,7 @@ pub(super) async fn logs(
     let attempts = deliveries::attempts(&mut connection, &[delivery.id]).await?;
     let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
     let uuid = delivery.uuid.clone();
-    let sent = sent(&mut connection, vec![delivery], webhook.as_slice(), access)
+    let sent = sent(&mut connection, vec![delivery], titles(&webhook), access)
         .await?
         .pop()
         .ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
@@ -382,12 +382,12 @@ async fn triggered(
     (about, back): (String, String),
 ) -> Result<Response> {
     let (found, _) = deliveries::list(connection, of, deliveries::NEWEST).await?;
-    let webhooks = if found.is_empty() {
-        Vec::new()
-    } else {
-        webhooks::all(connection).await?
-    };
-    let sent = sent(connection, found, &webhooks, access).await?;
+    let listeners = webhooks::listeners(connection).await?;
+    let titles = listeners
+        .iter()
+        .map(|webhook| (webhook.uuid.clone(), webhook.title()))
+        .collect();
+    let sent = sent(connection, found, titles, access).await?;
     render(
         StatusCode::OK,
         TriggeredPage {
