@@ -203,6 +203,7 @@ fn the_files_of_sqlite_are_for_their_owner_alone() {
     runtime.block_on(async {
         let config = Config {
             database_url: format!("sqlite:{}/a%20b?cache=private", directory.path().display()),
+            webhook_encryption_key: Some(crate::process::KEY.into()),
             ..Config::default()
         };
         Broker::build(config).await.unwrap().close().await;

@@ -10,6 +10,7 @@ use axum::{
 };
 use contract_core::json;
 use http::StatusCode;
+use serde_json::Value;
 
 use super::{
     fault::Result,
@@ -31,9 +32,7 @@ use crate::{
     store::{
         Connection,
         contracts::{self, Publication, Which},
-        pages,
-        verifications::{self, Verification},
-        versions,
+        pages, verifications, versions,
     },
 };
 
@@ -150,13 +149,17 @@ async fn show(
     let frame = frame(base, Some(Section::Integrations));
     let length = document.text.len();
     let page = move || {
+        let found = match &result {
+            Some(result) => Some((result.success, result.test_results()?)),
+            None => None,
+        };
         let Read {
             interactions,
             not_shown,
             failed,
             problem,
             document,
-        } = Read::of(&document.text, &edits, result.as_ref());
+        } = Read::of(&document.text, &edits, found.as_ref());
         let newest = result.map(|result| Newest {
             href: frame
                 .links
@@ -197,8 +200,9 @@ struct Read {
 }
 
 impl Read {
-    /// A document, with what the newest result says about each interaction.
-    fn of(document: &str, edits: &Edits, result: Option<&Verification>) -> Self {
+    /// A document, with what the newest result says about each interaction: whether it is a success, and what the
+    /// verifier published.
+    fn of(document: &str, edits: &Edits, result: Option<&(bool, Option<Value>)>) -> Self {
         let contract = match served(document, edits) {
             Ok(contract) => contract,
             Err(error) => {
@@ -211,10 +215,10 @@ impl Read {
         };
         let verdicts: Vec<Option<Verdict>> = match result {
             None => vec![None; contract.interactions.len()],
-            Some(result) => assigned(&contract, result.test_results.as_deref())
+            Some((success, reported)) => assigned(&contract, reported.as_ref())
                 .of
                 .iter()
-                .map(|tested| Some(Verdict::of(tested.as_ref(), result.success)))
+                .map(|tested| Some(Verdict::of(tested.as_ref(), *success)))
                 .collect(),
         };
         let shown = contract.interactions.iter().take(MOST).map(Shown::new);

@@ -1,6 +1,7 @@
 //! What a verification found, interaction by interaction.
 
 use contract_core::contract::{Contract, Interaction};
+use serde_json::Value;
 
 use crate::domain::{
     content::Edits,
@@ -53,11 +54,8 @@ pub(super) fn served(document: &str, edits: &Edits) -> Result<Contract, contract
 }
 
 /// The reports of a result, each with its interaction.
-pub(super) fn assigned(contract: &Contract, test_results: Option<&str>) -> Assigned {
-    let reports = test_results
-        .and_then(|text| serde_json::from_str(text).ok())
-        .map(|value| read(&value))
-        .unwrap_or_default();
+pub(super) fn assigned(contract: &Contract, test_results: Option<&Value>) -> Assigned {
+    let reports = test_results.map(read).unwrap_or_default();
     let states: Vec<Vec<String>> = contract
         .interactions
         .iter()

@@ -7,6 +7,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use http::StatusCode;
+use serde_json::Value;
 
 use super::{
     fault::{Fault, Result},
@@ -199,12 +200,13 @@ async fn show(
     let ids = [result.provider_version_id, contract.consumer_version_id];
     let mut details = versions::details(connection, &ids).await?;
     let frame = frame(base, Some(Section::Integrations));
-    let length = document.text.len() + result.test_results.as_ref().map_or(0, String::len);
+    let length = document.text.len();
     let page = move || {
+        let (reported, verified_by) = (result.test_results()?, result.verified_by()?);
         let found = Found::of(
             &document.text,
             &edits,
-            &result,
+            (result.success, reported.as_ref()),
             &frame
                 .links
                 .contract(&contract.provider, &contract.consumer, &contract.consumer_version),
@@ -212,9 +214,9 @@ async fn show(
         let page = ResultPage {
             at: Stamp::new(result.created_at, now()),
             build_url: result.build_url.clone().and_then(web_address),
-            verifier: verifier(result.verified_by.as_deref()),
-            raw: match &result.test_results {
-                Some(text) if !found.is_understood() => pretty(text),
+            verifier: verifier(&verified_by.unwrap_or_default()),
+            raw: match reported {
+                Some(value) if !found.is_understood() => format!("{value:#}"),
                 _ => String::new(),
             },
             provider_details: details.remove(&result.provider_version_id).unwrap_or_default(),
@@ -241,8 +243,9 @@ struct Found {
 }
 
 impl Found {
-    /// `page` is the address of the contract's page.
-    fn of(document: &str, edits: &Edits, result: &Verification, page: &str) -> Self {
+    /// A contract, and what was found: whether it is a success, and what the verifier published. `page` is the address of
+    /// the contract's page.
+    fn of(document: &str, edits: &Edits, (success, reported): (bool, Option<&Value>), page: &str) -> Self {
         let contract = match served(document, edits) {
             Ok(contract) => contract,
             Err(error) => {
@@ -252,14 +255,14 @@ impl Found {
                 };
             }
         };
-        let reports = assigned(&contract, result.test_results.as_deref());
+        let reports = assigned(&contract, reported);
         let mut found = Self::default();
         for (place, (one, tested)) in contract.interactions.iter().zip(&reports.of).enumerate() {
             found.interactions.push(Shown {
                 href: format!("{page}#i{}", place + 1),
                 description: one.description.clone(),
                 states: one.provider_states.iter().map(ToString::to_string).collect(),
-                verdict: Verdict::of(tested.as_ref(), result.success),
+                verdict: Verdict::of(tested.as_ref(), success),
                 problems: tested.as_ref().map(problems).unwrap_or_default(),
             });
         }
@@ -271,7 +274,7 @@ impl Found {
                     .clone()
                     .unwrap_or_else(|| "without a description".to_owned()),
                 states: tested.state.iter().cloned().collect(),
-                verdict: Verdict::of(Some(tested), result.success),
+                verdict: Verdict::of(Some(tested), success),
                 problems: problems(tested),
             }
         }));
@@ -296,13 +299,10 @@ fn problems(tested: &Tested) -> Vec<(String, String)> {
 }
 
 /// `pact-rust 1.2.3`, and the client around it.
-fn verifier(verified_by: Option<&str>) -> String {
-    let stored: serde_json::Value = verified_by
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default();
+fn verifier(stored: &Value) -> String {
     let pair = |name: &str, version: &str| {
         let texts = [&stored[name], &stored[version]];
-        let texts: Vec<&str> = texts.into_iter().filter_map(serde_json::Value::as_str).collect();
+        let texts: Vec<&str> = texts.into_iter().filter_map(Value::as_str).collect();
         texts.join(" ")
     };
     [
@@ -313,10 +313,4 @@ fn verifier(verified_by: Option<&str>) -> String {
     .filter(|text| !text.is_empty())
     .collect::<Vec<_>>()
     .join(", ")
-}
-
-fn pretty(text: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(text)
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| text.to_owned())
 }
