@@ -68,6 +68,7 @@ impl Error {
     /// Several errors as one, which names them all; `what` says what they have in common. Of the kind of the first.
     ///
     /// `None` for no errors.
+    #[cfg(any(feature = "provider", feature = "broker"))]
     pub(crate) fn all(what: &str, errors: Vec<Self>) -> Option<Self> {
         let kind = errors.first()?.kind();
         if errors.len() == 1 {

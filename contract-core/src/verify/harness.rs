@@ -52,7 +52,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         let verified =
             (0..session.tasks.len()).map(|task| trial(&session, task, &found, runtime.handle().clone()));
         let trials = verified
-            .chain(session.unreadable.iter().map(unreadable))
+            .chain(session.unreadable.iter().map(|error| unreadable(error)))
             .collect();
         let conclusion = libtest_mimic::run(&arguments, trials);
         let found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
@@ -101,9 +101,9 @@ fn trial<C: Clone + Send + Sync + 'static>(
 }
 
 /// A test that fails because a contract cannot be read.
-fn unreadable(error: &String) -> Trial {
+fn unreadable(error: &str) -> Trial {
     let place = error.split(": ").next().unwrap_or_default();
-    let error = error.clone();
+    let error = error.to_owned();
     Trial::test(format!("the contract can be read: {place}"), move || {
         Err(Failed::from(error))
     })
