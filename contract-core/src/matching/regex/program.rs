@@ -166,7 +166,6 @@ impl Compiler {
 
     fn node(&mut self, node: &Node) -> Result<(), Unfit> {
         match node {
-            Node::Empty => {}
             Node::Literal {
                 character,
                 ignore_case,
@@ -234,7 +233,7 @@ impl Compiler {
                 self.push(instruction)?;
             }
             // Resolved to groups when the pattern was read.
-            Node::Reference { .. } => {}
+            Node::Empty | Node::Reference { .. } => {}
         }
         Ok(())
     }
@@ -245,13 +244,12 @@ impl Compiler {
         } else {
             class.to_owned()
         };
-        let set = match self.sets.get(&text) {
-            Some(set) => Arc::clone(set),
-            None => {
-                let set = Arc::new(Set::of(&text).ok_or(Unfit::Class)?);
-                self.sets.insert(text, Arc::clone(&set));
-                set
-            }
+        let set = if let Some(set) = self.sets.get(&text) {
+            Arc::clone(set)
+        } else {
+            let set = Arc::new(Set::of(&text).ok_or(Unfit::Class)?);
+            self.sets.insert(text, Arc::clone(&set));
+            set
         };
         let backwards = self.backwards;
         self.push(Instruction::Character { set, backwards })?;

@@ -107,13 +107,16 @@ fn is_unconditional(root: &Node) -> bool {
     }
 }
 
+/// The ranges of a class's characters, and how many characters they hold.
+type Ranges = (Vec<(u32, u32)>, u64);
+
 struct Sampler<'a> {
     pick: &'a mut dyn FnMut(u64) -> u64,
     /// What each group has matched.
     groups: BTreeMap<usize, String>,
     text: String,
     /// The characters of each class so far, and how many they are: repeated ones are worked out once.
-    classes: HashMap<(&'a str, bool), (Vec<(u32, u32)>, u64)>,
+    classes: HashMap<(&'a str, bool), Ranges>,
     steps: u32,
 }
 

@@ -119,7 +119,7 @@ impl TextRegex {
     pub fn verdict(&self, text: &str) -> Verdict {
         let matches = match &*self.engine {
             Engine::Automaton(regex) => Ok(regex.is_match(text)),
-            Engine::Backtracking(program) => attempt(program, text, |attempt| attempt.matches()),
+            Engine::Backtracking(program) => attempt(program, text, super::backtrack::Attempt::matches),
         };
         match matches {
             Ok(true) => Verdict::Match,

@@ -204,7 +204,6 @@ fn hash_of(value: &Value, unexpected: Unexpected) -> u64 {
     fn write(value: &Value, unexpected: Unexpected, hasher: &mut DefaultHasher) {
         std::mem::discriminant(value).hash(hasher);
         match value {
-            Value::Null => {}
             Value::Bool(is_true) => is_true.hash(hasher),
             // Numbers are equal by value, however they are written.
             Value::Number(number) => {
@@ -224,7 +223,7 @@ fn hash_of(value: &Value, unexpected: Unexpected) -> u64 {
                     write(member, unexpected, hasher);
                 }
             }
-            Value::Object(_) => {}
+            Value::Null | Value::Object(_) => {}
         }
     }
     let mut hasher = DefaultHasher::new();

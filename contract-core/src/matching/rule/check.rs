@@ -427,7 +427,9 @@ pub(crate) fn joined<T: AsRef<str>>(checks: &[Check], between: &str, said: impl 
         text.push_str(said(check).as_ref());
     }
     if checks.len() > MOST_NAMED {
-        text.push_str(&format!("{between}{} more", checks.len() - MOST_NAMED));
+        text.push_str(between);
+        text.push_str(&(checks.len() - MOST_NAMED).to_string());
+        text.push_str(" more");
     }
     text
 }

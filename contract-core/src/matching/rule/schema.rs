@@ -36,7 +36,7 @@ mod compiled {
     /// A JSON Schema, compiled. References lead within the schema: nothing is fetched.
     #[derive(Debug)]
     pub(crate) struct Schema {
-        schema: serde_json::Value,
+        document: serde_json::Value,
         validator: Validator,
         /// Whether its patterns need an engine that backtracks.
         backtracks: bool,
@@ -79,7 +79,7 @@ mod compiled {
                 )
             })?;
             Ok(Self {
-                schema,
+                document: schema,
                 validator,
                 backtracks,
             })
@@ -88,7 +88,7 @@ mod compiled {
         /// Whether the value is valid. What would cost more than a comparison may is not.
         pub(crate) fn holds(&self, actual: &Value) -> bool {
             let actual = actual.to_serde();
-            let meetings = schema_cost::meetings(&self.schema, &actual, self.backtracks);
+            let meetings = schema_cost::meetings(&self.document, &actual, self.backtracks);
             effort::spend(meetings.saturating_mul(STEPS_OF_MEETING))
                 && meetings <= MOST_MEETINGS
                 && self.validator.is_valid(&actual)
@@ -104,7 +104,7 @@ mod compiled {
         /// Why the value is not valid.
         pub(crate) fn description(&self, actual: &Value) -> String {
             let actual = actual.to_serde();
-            if schema_cost::meetings(&self.schema, &actual, self.backtracks) > MOST_TOLD {
+            if schema_cost::meetings(&self.document, &actual, self.backtracks) > MOST_TOLD {
                 return "Expected a value that is valid under the JSON Schema".to_owned();
             }
             let mut problems: Vec<String> = self

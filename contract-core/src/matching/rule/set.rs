@@ -271,7 +271,7 @@ impl<'r> Applied<'r> {
             };
             let mut description = join(|failure| &failure.description, ", or ");
             if more > 0 {
-                description.push_str(&format!(", or to fulfil one of {more} more rules"));
+                description = format!("{description}, or to fulfil one of {more} more rules");
             }
             return vec![Failure {
                 expectation: check::any_of(self.checks(), example),
