@@ -4,6 +4,11 @@
 //! tests assert beside it is the work and the size of the outcome, never a time.
 
 #![expect(clippy::print_stdout, reason = "a benchmark is read on a terminal")]
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::format_collect,
+    reason = "a table of inputs reads better so"
+)]
 
 use std::fmt::Write as _;
 use std::process::ExitCode;

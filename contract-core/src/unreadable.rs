@@ -4,11 +4,11 @@
 /// (`"\uDAA5"`) is named, which the parser does not.
 pub(crate) fn json(bytes: &[u8], error: &serde_json::Error) -> String {
     let text = error.to_string();
-    if text.contains("escape") || text.contains("surrogate") {
-        if let Some((escape, at)) = half_of_a_pair(bytes) {
-            let (line, column) = position(bytes, at);
-            return format!("{escape} is half of a surrogate pair, at line {line}, column {column}");
-        }
+    if (text.contains("escape") || text.contains("surrogate"))
+        && let Some((escape, at)) = half_of_a_pair(bytes)
+    {
+        let (line, column) = position(bytes, at);
+        return format!("{escape} is half of a surrogate pair, at line {line}, column {column}");
     }
     let reason = text.rsplit_once(" at line ").map_or(&*text, |(reason, _)| reason);
     format!("{reason} at line {}, column {}", error.line(), error.column())
@@ -42,7 +42,7 @@ fn half_of_a_pair(bytes: &[u8]) -> Option<(String, usize)> {
 /// Line and column of an offset, both from 1.
 pub(crate) fn position(bytes: &[u8], at: usize) -> (usize, usize) {
     let before = &bytes[..at];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = before.split(|byte| *byte == b'\n').count();
     let start = before
         .iter()
         .rposition(|byte| *byte == b'\n')

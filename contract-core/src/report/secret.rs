@@ -154,6 +154,7 @@ pub(super) fn masked_in_text(text: &str, known: &[String]) -> String {
 }
 
 /// The secrets among header fields, each as a whole and without its authentication scheme.
+#[cfg(feature = "provider")]
 pub(crate) fn values(headers: &crate::contract::Headers) -> Vec<String> {
     let mut secrets = Vec::new();
     let fields = headers.iter().filter(|(name, _)| is_secret(name));

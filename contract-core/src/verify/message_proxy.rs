@@ -48,7 +48,7 @@ pub(super) async fn ask(
         let headers = receive::headers(&headers);
         let body = receive::body(&headers, body, transport.body_limit());
         let said = excerpt::of(&body, &secret::values(&headers));
-        let said: String = said.iter().map(|line| format!("\n    {line}")).collect();
+        let said: String = said.iter().flat_map(|line| ["\n    ", line]).collect();
         return Err(Error::new(
             ErrorKind::Verification,
             format!("the provider answered {status} to {doing}: it must answer with the message{said}"),
