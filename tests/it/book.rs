@@ -32,7 +32,11 @@ fn included(reference: &str) -> String {
     let Some(anchor) = anchor else {
         return text.trim_end().to_owned();
     };
-    let comment = if path.ends_with(".toml") { "#" } else { "//" };
+    let comment = if Path::new(path).extension() == Some("toml".as_ref()) {
+        "#"
+    } else {
+        "//"
+    };
     let start = format!("{comment} ANCHOR: {anchor}");
     let end = format!("{comment} ANCHOR_END: {anchor}");
     let lines: Vec<&str> = text

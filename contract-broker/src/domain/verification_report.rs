@@ -53,12 +53,11 @@ pub(crate) fn read(test_results: &Value) -> Vec<Tested> {
             tested.description.clone(),
             tested.state.clone(),
         ];
-        match places.get(&key) {
-            Some(place) => read[*place].add(tested),
-            None => {
-                places.insert(key, read.len());
-                read.push(tested);
-            }
+        if let Some(place) = places.get(&key) {
+            read[*place].add(tested);
+        } else {
+            places.insert(key, read.len());
+            read.push(tested);
         }
     }
     read

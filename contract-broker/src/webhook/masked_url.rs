@@ -47,7 +47,7 @@ fn pair(pair: &str) -> String {
 fn looks_secret(segment: &str) -> bool {
     let has = |is: fn(char) -> bool| segment.chars().any(is);
     let mixed = has(|c| c.is_ascii_lowercase()) && has(|c| c.is_ascii_uppercase());
-    let letters = has(|c| c.is_alphabetic());
+    let letters = has(char::is_alphabetic);
     (segment.len() >= 12 && letters && has(|c| c.is_ascii_digit()))
         || (segment.len() >= 20 && (mixed || segment.contains("${")))
 }
