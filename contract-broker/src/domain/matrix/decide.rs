@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(summary.deployable, Some(false));
         assert_eq!(
             summary.reason,
-            "No contracts or verifications have been published for version 9 of web"
+            "No pacts or verifications have been published for version 9 of web"
         );
     }
 
