@@ -37,7 +37,7 @@ on_each_database! {
         assert_eq!(verdict(&absent), (Value::Null, 0, 0, 1));
         assert!(reason(&absent).contains("no version is currently recorded as deployed or released in this environment"));
         assert!(absent.json["notices"].as_array().unwrap().iter().any(|notice| {
-            notice["text"].as_str().unwrap().contains("contract record-deployment api")
+            notice["text"].as_str().unwrap().contains("record its deployment")
         }));
         // A provider whose consumers are not there may go.
         broker.verify("web", "1", "api", "7", true).await;

@@ -293,10 +293,14 @@ fn a_pair_whose_names_give_the_same_file_is_refused() {
 fn a_malformed_file_is_named_and_left_as_it_is() {
     let store = Store::new();
     fs::create_dir_all(store.path.parent().unwrap()).unwrap();
-    for text in ["{\n  \"consumer\": ", "", "{\"name\": \"not a contract\"}"] {
+    for (text, kind) in [
+        ("{\n  \"consumer\": ", ErrorKind::Malformed),
+        ("", ErrorKind::Malformed),
+        ("{\"name\": \"not a contract\"}", ErrorKind::NotAContract),
+    ] {
         fs::write(&store.path, text).unwrap();
         let error = store.write("run", user("a", json!(1))).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Malformed);
+        assert_eq!(error.kind(), kind);
         assert!(error.to_string().contains("web-api.json:"), "{error}");
         assert!(
             error.to_string().contains("delete it and run all tests"),
