@@ -257,8 +257,8 @@ pub(crate) struct Waiting {
 /// When the deliveries are due that are waiting.
 pub(crate) async fn waiting(connection: &mut Connection) -> Result<Waiting> {
     let (first, last): (Option<i64>, Option<i64>) = Statement::new(
-        "SELECT (SELECT MIN(due_at) FROM triggered_webhooks WHERE due_at IS NOT NULL), \
-         (SELECT MAX(due_at) FROM triggered_webhooks WHERE due_at IS NOT NULL AND claimed_by IS NULL)",
+        "SELECT (SELECT MIN(due_at) FROM triggered_webhooks WHERE due_at >= 0), \
+         (SELECT MAX(due_at) FROM triggered_webhooks WHERE due_at >= 0 AND claimed_by IS NULL)",
     )
     .one(connection)
     .await?;

@@ -441,6 +441,7 @@ with_each_database! {
 fn command(database: &Database, extra: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_contract-broker"))
         .arg("retention")
+        .env("CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY", crate::process::KEY)
         .args(["--database-url", &database.url()])
         .args([
             "--retention-keep-days",
