@@ -179,10 +179,15 @@ on_each_database! {
     }
 }
 
-/// The tables with rows in them, but those that say how the database is kept.
 /// Tables about the broker itself, whatever it stores.
-const OF_THE_BROKER: [&str; 4] = ["encryption_check", "events_outbox", "periodic_jobs", "schema_migrations"];
+const OF_THE_BROKER: [&str; 4] = [
+    "encryption_check",
+    "events_outbox",
+    "periodic_jobs",
+    "schema_migrations",
+];
 
+/// The tables with rows in them, but those that say how the database is kept.
 async fn filled(database: &Database) -> Vec<String> {
     let mut filled = Vec::new();
     for table in database.tables().await {
