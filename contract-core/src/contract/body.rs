@@ -103,7 +103,7 @@ impl Body {
     /// use contract_core::contract::{Body, ContentType};
     ///
     /// let json = Body::from_wire("\u{feff}[1]".into(), Some(ContentType::json()));
-    /// assert_eq!(json, Body::json([1].as_slice().into()));
+    /// assert_eq!(json, Body::json(serde_json::json!([1])));
     /// ```
     pub fn from_wire(bytes: Bytes, content_type: Option<ContentType>) -> Self {
         if bytes.is_empty() {
