@@ -44,6 +44,8 @@ async fn process(world: &mut Suite, handled: Result<(), String>) {
     let mut contract = Contract::between(PARTICIPANTS.0, PARTICIPANTS.1)
         .directory(world.folder())
         .specification(world.specification)
+        // A scenario leaves out the half of an interaction that it does not speak of.
+        .any_example()
         .interaction(interaction.clone());
     let state = &mut world.message_consumer;
     let outcome = match &interaction.kind {

@@ -84,8 +84,8 @@ impl ContractBuilder {
         self
     }
 
-    /// Accepts interactions whose example differs from what their own rules demand, as contracts of other tools may hold
-    /// them. Without this they are refused, since such an example is a mistake in a test.
+    /// Accepts interactions whose example differs from what their own rules demand, or that lack a request or a response,
+    /// as contracts of other tools may hold them. Without this they are refused, since both are mistakes in a test.
     pub fn any_example(mut self) -> Self {
         self.any_example = true;
         self
