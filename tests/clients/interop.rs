@@ -168,7 +168,8 @@ async fn verifiers_read_the_same_from_the_broker_as_from_the_file(scene: &Scene)
 /// the broker says.
 fn findings(output: &str) -> Vec<String> {
     let varying = Regex::new(r"\([^()]* loading, [^()]* verification\)|^ *[0-9.]+\) ").unwrap();
-    let why_verified = Regex::new(r"^ *(The pact at .* is being verified because|\* latest version of )").unwrap();
+    let why_verified =
+        Regex::new(r"^ *(The pact at .* is being verified because|\* latest version of )").unwrap();
     let mut lines: Vec<_> = output
         .lines()
         .filter(|line| !line.contains(" WARN ") && !why_verified.is_match(line))
