@@ -3,7 +3,7 @@
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::command::{
-    can_i_deploy, check, create_environment, list, prune, publish, record_deployment, record_release,
+    can_i_deploy, check, create_environment, diff, list, prune, publish, record_deployment, record_release,
     record_support_ended, record_undeployment, stub, verify,
 };
 
@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Stub(stub::Arguments),
     /// Read contract files and say what is wrong with them
     Check(check::Arguments),
+    /// Say what changed between two contracts, and what that means for the provider
+    Diff(diff::Arguments),
     /// Run all tests of the consumers, then remove interactions that none of them wrote
     Prune(prune::Arguments),
 }

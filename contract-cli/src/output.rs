@@ -7,6 +7,7 @@ use std::path::Path;
 
 use contract_core::Error;
 use contract_core::report::Style;
+use serde::Serialize;
 
 /// How a result is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -44,8 +45,10 @@ pub(crate) fn result(text: &str) {
 }
 
 /// Writes a JSON document.
-pub(crate) fn json(value: &serde_json::Value) {
-    result(&format!("{value:#}"));
+pub(crate) fn json(value: &impl Serialize) {
+    let text =
+        serde_json::to_string_pretty(value).expect("names of members are texts, and nothing else can fail");
+    result(&text);
 }
 
 /// Says something that is no result.

@@ -77,6 +77,7 @@
 //! | module | what it is for |
 //! |---|---|
 //! | [`contract`] | what a contract says: model, readers, writers, the file store |
+//! | [`diff`] | what changed between two contracts, and what that means for the provider |
 //! | [`json`] | JSON documents whose numbers keep their text |
 //! | [`pattern`] | values that test authors write: an example plus the rules that it stands for |
 //! | [`matching`] | comparing what was expected with what came: pure, total, compiled once |
@@ -90,6 +91,7 @@
 pub mod broker;
 mod check;
 pub mod contract;
+pub mod diff;
 mod error;
 pub mod generate;
 #[cfg(any(feature = "provider", feature = "broker"))]

@@ -79,6 +79,23 @@ fn matching_does_no_io() {
 }
 
 #[test]
+fn comparing_contracts_knows_the_model_alone() {
+    assert_none_says(
+        "contract-core/src/diff",
+        &[
+            "std::fs",
+            "tokio",
+            "async fn",
+            "crate::matching",
+            "crate::mock",
+            "crate::verify",
+            "crate::broker",
+        ],
+        "a comparison of two contracts is pure",
+    );
+}
+
+#[test]
 fn no_manifest_enables_a_feature_that_changes_other_crates() {
     for manifest in [
         "Cargo.toml",

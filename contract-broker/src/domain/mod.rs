@@ -2,7 +2,6 @@
 
 pub(crate) mod cancel;
 pub(crate) mod content;
-pub(crate) mod diff;
 pub(crate) mod events;
 pub(crate) mod json;
 pub(crate) mod matrix;

@@ -3,6 +3,7 @@
 pub(crate) mod can_i_deploy;
 pub(crate) mod check;
 pub(crate) mod create_environment;
+pub(crate) mod diff;
 pub(crate) mod list;
 pub(crate) mod prune;
 pub(crate) mod publish;

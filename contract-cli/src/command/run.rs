@@ -3,7 +3,7 @@
 use contract_core::Error;
 
 use super::{
-    can_i_deploy, check, create_environment, list, prune, publish, record_deployment, record_release,
+    can_i_deploy, check, create_environment, diff, list, prune, publish, record_deployment, record_release,
     record_support_ended, record_undeployment, stub, verify,
 };
 use crate::arguments::Command;
@@ -22,6 +22,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
         Command::List(arguments) => list::run(arguments).await,
         Command::Stub(arguments) => stub::run(arguments).await,
         Command::Check(arguments) => check::run(&arguments),
+        Command::Diff(arguments) => diff::run(arguments).await,
         Command::Prune(arguments) => prune::run(arguments).await,
     }
 }

@@ -14,11 +14,11 @@ mod failure;
 mod json;
 mod lines;
 pub(crate) mod secret;
-mod style;
+pub(crate) mod style;
 mod table;
 mod text;
 mod tree;
-mod value;
+pub(crate) mod value;
 
 pub use self::curl::curl;
 pub use self::failure::{Exchange, Failure};

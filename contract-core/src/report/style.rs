@@ -13,7 +13,7 @@ pub struct Style {
 
 /// What a piece of text means; decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     Failure,
     Place,
     Expected,
@@ -44,7 +44,7 @@ impl Style {
     }
 
     /// The text in the colour of this tone, where there are colours.
-    pub(super) fn paint(self, tone: Tone, text: &str) -> String {
+    pub(crate) fn paint(self, tone: Tone, text: &str) -> String {
         if !self.colour || text.is_empty() {
             return text.to_owned();
         }

@@ -3,14 +3,14 @@
 use crate::json::Value;
 
 /// JSON in one line with spaces as people write it, cut in the middle to about `limit` characters.
-pub(super) fn inline(value: &Value, limit: usize) -> String {
+pub(crate) fn inline(value: &Value, limit: usize) -> String {
     let mut text = String::new();
     let complete = write_inline(&mut text, value, limit.saturating_mul(2));
     cut(&text, limit, complete)
 }
 
 /// `1 mismatch`, `2 mismatches`; the plural adds `s`, or `es` behind `ch`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     let ending = match count {
         1 => "",
         _ if noun.ends_with("ch") => "es",
@@ -20,7 +20,7 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
 }
 
 /// `1 more mismatch`, `2 more mismatches`
-pub(super) fn more(count: usize, noun: &str) -> String {
+pub(crate) fn more(count: usize, noun: &str) -> String {
     counted(count, &format!("more {noun}"))
 }
 

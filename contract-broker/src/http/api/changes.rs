@@ -1,20 +1,18 @@
 //! What changed between two versions of a contract, and what each change means for the provider.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse as _, Response},
-};
-use contract_core::contract::Contract;
+use axum::{extract::State, response::Response};
+use contract_core::{contract::Contract, diff::Diff};
 use http::StatusCode;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    domain::diff::{Change, Diff, InteractionDiff, diff},
+    domain::cancel::Cancelled,
     http::{
         AppState,
         base_url::{BaseUrl, encode},
         error::{Failure, Result},
-        hal::{self, Hal, titled},
+        hal::{self, titled},
         path::Path,
     },
     store::contracts::{self, Publication, Which},
@@ -71,12 +69,19 @@ async fn show(
         "pb:compared-pact-version": link(before),
         "curies": hal::curies(base, "pact"),
     });
-    let answer = compared(state, before, after, move |diff| {
-        let mut answer = body(&diff);
-        answer["_links"] = links;
-        Hal::ok(answer).into_response()
+    let written = compared(state, before, after, move |diff| {
+        serde_json::to_string(&Changes { diff, links }).map_err(|error| Failure::internal(&error))
     });
-    answer.await
+    Ok(hal::written(written.await??))
+}
+
+/// The answer; numbers have every digit that the contracts have.
+#[derive(Serialize)]
+struct Changes {
+    #[serde(flatten)]
+    diff: Diff,
+    #[serde(rename = "_links")]
+    links: Value,
 }
 
 /// Compares two contracts and makes an answer of it, beside the threads that serve everyone.
@@ -107,52 +112,9 @@ pub(crate) async fn compared<T: Send + 'static>(
                 }
             }
         }
-        let diff = diff(&contracts[0], &contracts[1], cancel)?;
+        let wanted = || cancel.check().is_ok();
+        let diff = Diff::between_while(&contracts[0], &contracts[1], wanted).ok_or(Cancelled)?;
         Ok(Ok(answer(diff)))
     });
     answered.await?
-}
-
-fn body(diff: &Diff) -> Value {
-    let interactions: Vec<Value> = diff.interactions.iter().map(interaction).collect();
-    let mut body = json!({
-        "effect": diff.effect().map(crate::domain::diff::Effect::as_str),
-        "unchangedInteractions": diff.unchanged,
-        "interactions": interactions,
-    });
-    if diff.not_shown > 0 {
-        body["interactionsNotShown"] = json!(diff.not_shown);
-    }
-    body
-}
-
-fn interaction(one: &InteractionDiff) -> Value {
-    let mut body = json!({
-        "description": one.description,
-        "providerStates": one.provider_states,
-        "type": one.kind,
-        "status": one.presence.as_str(),
-        "effect": one.effect.as_str(),
-        "changes": one.changes.iter().map(change).collect::<Vec<_>>(),
-    });
-    if one.changes_not_shown > 0 {
-        body["changesNotShown"] = json!(one.changes_not_shown);
-    }
-    body
-}
-
-/// A member `before` or `after` that is absent says that there was nothing.
-fn change(change: &Change) -> Value {
-    let mut shown = json!({
-        "part": change.part,
-        "path": change.path,
-        "change": change.kind.as_str(),
-        "effect": change.effect.as_str(),
-    });
-    for (name, value) in [("before", &change.before), ("after", &change.after)] {
-        if let Some(value) = value {
-            shown[name] = value.to_serde();
-        }
-    }
-    shown
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
+use contract_core::diff::{Diff, Effect};
 use contract_core::json::Value;
 use http::StatusCode;
 
@@ -11,7 +12,6 @@ use super::{
     page::{frame, page as render, read},
 };
 use crate::{
-    domain::diff::{Change, Diff, Effect},
     http::{AppState, api::changes::compared, base_url::BaseUrl, path::Path},
     store::contracts::{self, Publication, Which},
 };
@@ -80,8 +80,14 @@ async fn show(
     page.await?
 }
 
-impl Effect {
-    fn class(self) -> &'static str {
+/// How a page marks an effect.
+trait Marked {
+    /// The class of its label.
+    fn class(&self) -> &'static str;
+}
+
+impl Marked for Effect {
+    fn class(&self) -> &'static str {
         match self {
             Self::Breaking => "bad",
             Self::Relaxing => "good",
@@ -91,20 +97,9 @@ impl Effect {
 }
 
 /// A value in one line.
-fn short(value: Option<&Value>) -> String {
+fn one_line(value: &Value) -> String {
     match value {
-        None => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
-    }
-}
-
-impl Change {
-    fn shown_before(&self) -> String {
-        short(self.before.as_ref())
-    }
-
-    fn shown_after(&self) -> String {
-        short(self.after.as_ref())
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
     }
 }

@@ -4,8 +4,7 @@ use contract_core::contract::{
     Body, Data, Headers, HttpInteraction, Interaction, InteractionKind, MatchingRules, Message, RuleList,
     Undecoded,
 };
-
-use crate::domain::diff::describe_rules;
+use contract_core::diff::describe_rules;
 
 /// An interaction as a page shows it.
 pub(super) struct Shown {

@@ -3,26 +3,28 @@
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet, HashMap},
+    fmt::Write as _,
 };
 
-use contract_core::contract::{
-    Body, Data, Headers, HttpInteraction, MatchingRules, Message, Query, RuleList, SyncMessage, Undecoded,
+use crate::contract::{
+    Body, Data, Headers, HttpInteraction, MatchingRules, Message, Path, Query, RuleList, SyncMessage,
+    Undecoded,
 };
-use contract_core::json::Value;
+use crate::json::Value;
 
+use super::cancel::{Cancel, Cancelled};
 use super::{
     change::{Change, ChangeKind, Changes, Effect, Side},
     document::{Document, rules_shown},
-    loose,
+    looseness,
 };
-use crate::domain::cancel::{Cancel, Cancelled};
 
 /// Adds the changes of an HTTP interaction.
 pub(super) fn http(
     before: &HttpInteraction,
     after: &HttpInteraction,
     changes: &mut Changes<'_>,
-    cancel: &Cancel,
+    cancel: Cancel<'_>,
 ) -> Result<(), Cancelled> {
     let (old, new) = (&before.request, &after.request);
     let rules = (old.rules.method.as_ref(), new.rules.method.as_ref());
@@ -88,7 +90,7 @@ pub(super) fn message(
     before: &Message,
     after: &Message,
     changes: &mut Changes<'_>,
-    cancel: &Cancel,
+    cancel: Cancel<'_>,
 ) -> Result<(), Cancelled> {
     one_message("message", Side::Expected, before, after, changes, cancel)
 }
@@ -98,7 +100,7 @@ pub(super) fn sync_message(
     before: &SyncMessage,
     after: &SyncMessage,
     changes: &mut Changes<'_>,
-    cancel: &Cancel,
+    cancel: Cancel<'_>,
 ) -> Result<(), Cancelled> {
     let part = "request message";
     one_message(part, Side::Sent, &before.request, &after.request, changes, cancel)?;
@@ -135,7 +137,7 @@ fn one_message(
     before: &Message,
     after: &Message,
     changes: &mut Changes<'_>,
-    cancel: &Cancel,
+    cancel: Cancel<'_>,
 ) -> Result<(), Cancelled> {
     let metadata = |message: &Message| {
         message
@@ -185,7 +187,7 @@ fn value(
         (None, Some(after)) => changes.push(change(ChangeKind::Added, Side::ADDED, None, Some(after))),
         (Some(before), Some(after)) => {
             if old != new {
-                let effect = match (side, loose::compare(old, new)) {
+                let effect = match (side, looseness::compare(old, new)) {
                     (Side::Sent, _) | (_, Some(Ordering::Equal)) => Effect::Neutral,
                     (_, Some(Ordering::Greater)) => Effect::Relaxing,
                     (_, Some(Ordering::Less) | None) => Effect::Breaking,
@@ -198,7 +200,7 @@ fn value(
                 ));
             }
             if before != after {
-                let effect = if loose::is_free(new) {
+                let effect = if looseness::is_free(new) {
                     Effect::Neutral
                 } else {
                     Effect::Breaking
@@ -218,7 +220,7 @@ fn named(
     (old, new): (&BTreeMap<String, RuleList>, &BTreeMap<String, RuleList>),
     (mut before, mut after): (Named, Named),
     changes: &mut Changes<'_>,
-    cancel: &Cancel,
+    cancel: Cancel<'_>,
 ) -> Result<(), Cancelled> {
     let (old, new) = (by_lower_case(old), by_lower_case(new));
     let names: BTreeSet<String> = before.keys().chain(after.keys()).cloned().collect();
@@ -246,7 +248,7 @@ fn headers(
     (before, after): (&Headers, &Headers),
     (old, new): (&MatchingRules, &MatchingRules),
     changes: &mut Changes<'_>,
-    cancel: &Cancel,
+    cancel: Cancel<'_>,
 ) -> Result<(), Cancelled> {
     let values = |headers: &Headers| {
         headers
@@ -283,7 +285,7 @@ fn body(
     (before, after): (&Body, &Body),
     (old, new): (&MatchingRules, &MatchingRules),
     changes: &mut Changes<'_>,
-    cancel: &Cancel,
+    cancel: Cancel<'_>,
 ) -> Result<(), Cancelled> {
     if let (Some(Data::Json(before)), Some(Data::Json(after))) = (
         before.content().map(|content| &content.data),
@@ -297,9 +299,20 @@ fn body(
         }
         .compare(before, after, changes, cancel);
     }
-    let root = contract_core::contract::Path::root();
+    let root = Path::root();
     let rules = (old.body.get(&root), new.body.get(&root));
-    value(part, "", side, rules, (shown(before), shown(after)), changes);
+    let shown = match (bytes(before), bytes(after)) {
+        (Some(before), Some(after)) => {
+            let same = before
+                .iter()
+                .zip(after)
+                .take_while(|(one, other)| one == other)
+                .count();
+            (Some(binary(before, same)), Some(binary(after, same)))
+        }
+        _ => (shown(before), shown(after)),
+    };
+    value(part, "", side, rules, shown, changes);
     Ok(())
 }
 
@@ -312,20 +325,27 @@ fn shown(body: &Body) -> Option<Value> {
         Body::Present(content) => Some(match &content.data {
             Data::Json(value) => value.clone(),
             Data::Text(text) => Value::from(text.as_str()),
-            Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => {
-                Value::from(format!("{} bytes, SHA-256 {}", bytes.len(), hash(bytes)))
-            }
+            Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => binary(bytes, 0),
         }),
     }
 }
 
-fn hash(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    use std::fmt::Write as _;
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+/// The bytes of a body that is no text.
+fn bytes(body: &Body) -> Option<&[u8]> {
+    match &body.content()?.data {
+        Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => Some(bytes),
+        Data::Json(_) | Data::Text(_) => None,
+    }
+}
+
+/// Bytes by their number and some of them, from where they differ from others.
+fn binary(bytes: &[u8], from: usize) -> Value {
+    let mut text = format!("{} bytes", bytes.len());
+    if let Some(rest) = bytes.get(from..).filter(|rest| !rest.is_empty()) {
+        let _ = write!(text, ", from byte {from}:");
+        for byte in &rest[..rest.len().min(16)] {
+            let _ = write!(text, " {byte:02x}");
+        }
+    }
+    Value::from(text)
 }

@@ -5,15 +5,15 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
-use contract_core::contract::{Path, RuleList, Token};
-use contract_core::json::Value;
+use crate::contract::{Path, RuleList, Token};
+use crate::json::Value;
 
+use super::cancel::{Cancel, Cancelled};
 use super::{
     change::{Change, ChangeKind, Changes, Effect, Side},
-    loose,
+    looseness,
     rules::{PlaceId, Rules},
 };
-use crate::domain::cancel::{Cancel, Cancelled};
 
 /// A body of both contracts: which part it is, and its rules.
 pub(super) struct Document<'a> {
@@ -31,7 +31,7 @@ impl Document<'_> {
         before: &Value,
         after: &Value,
         changes: &mut Changes<'_>,
-        cancel: &Cancel,
+        cancel: Cancel<'_>,
     ) -> Result<(), Cancelled> {
         let mut walk = Walk {
             document: self,
@@ -56,7 +56,7 @@ struct Walk<'w, 'c> {
     /// The way from the root to where the walk is.
     steps: Vec<Step<'w>>,
     changes: &'w mut Changes<'c>,
-    cancel: &'w Cancel,
+    cancel: Cancel<'w>,
 }
 
 #[derive(Clone, Copy)]
@@ -154,15 +154,15 @@ impl<'w> Walk<'w, '_> {
             return *known;
         }
         let (old, new) = (self.before.governing(places.0), self.after.governing(places.1));
-        let value = loose::is_free(new);
+        let value = looseness::is_free(new);
         let open = Open {
             value,
-            length: value && loose::is_free(old),
+            length: value && looseness::is_free(old),
         };
         // A rule that is only passed on from above was told there.
         let own = self.before.has_own(places.0) || self.after.has_own(places.1);
         if own && old != new {
-            let effect = match (self.document.side, loose::compare(old, new)) {
+            let effect = match (self.document.side, looseness::compare(old, new)) {
                 // What is sent is the example; a rule on it binds the consumer's own test only.
                 (Side::Sent, _) | (_, Some(Ordering::Equal)) => Effect::Neutral,
                 (Side::Expected, Some(Ordering::Greater)) => Effect::Relaxing,
@@ -234,5 +234,5 @@ fn kind(value: &Value) -> u8 {
 }
 
 pub(super) fn rules_shown(rules: &RuleList) -> Value {
-    Value::from(loose::describe_rules(rules))
+    Value::from(looseness::describe_rules(rules))
 }

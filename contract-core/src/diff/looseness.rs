@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use contract_core::contract::{Combine, Matcher, RuleList};
+use crate::contract::{Combine, Matcher, RuleList};
 
 /// How the rules at one place compare: `Less` when the new ones allow less, `Greater` when they allow more, `None`
 /// when they allow something else. No rules mean that the value must be the example.
@@ -65,8 +65,9 @@ fn freedom(rules: Option<&RuleList>) -> Option<u8> {
     }
 }
 
-/// Rules in a few words: `type`, `regex ^a$`, `type, at least 1`.
-pub(crate) fn describe_rules(rules: &RuleList) -> String {
+/// Rules in a few words: `type`, `regex ^a$`, `type, at least 1`; several are joined by `and`, or by `or` where one of them
+/// is enough.
+pub fn describe_rules(rules: &RuleList) -> String {
     let words: Vec<String> = rules
         .rules
         .iter()

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use contract_core::contract::{Matcher, Path, RuleList, Token};
+use crate::contract::{Matcher, Path, RuleList, Token};
 
 /// A node of the trie.
 type NodeId = usize;

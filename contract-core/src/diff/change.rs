@@ -1,10 +1,19 @@
 //! One change.
 
-use contract_core::json::Value;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::json::Value;
+use crate::report::value::inline;
 
 /// What a change means for the provider. The worse is the greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Effect {
+///
+/// It is judged by what the contracts say, not by what a provider does: where it cannot be told, a change counts as
+/// breaking, and the verification decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
     /// The new contract demands the same.
     Neutral,
     /// The new contract demands less.
@@ -14,7 +23,8 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    pub(crate) fn as_str(self) -> &'static str {
+    /// `neutral`, `relaxing` or `breaking`.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Neutral => "neutral",
             Self::Relaxing => "relaxing",
@@ -24,8 +34,9 @@ impl Effect {
 }
 
 /// What happened at a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ChangeKind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeKind {
     /// It is only in the new contract.
     Added,
     /// It is only in the old contract.
@@ -33,11 +44,13 @@ pub(crate) enum ChangeKind {
     /// It is another value.
     Changed,
     /// The value is held to another rule.
+    #[serde(rename = "rule changed")]
     Rule,
 }
 
 impl ChangeKind {
-    pub(crate) fn as_str(self) -> &'static str {
+    /// `added`, `removed`, `changed` or `rule changed`.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Added => "added",
             Self::Removed => "removed",
@@ -48,21 +61,67 @@ impl ChangeKind {
 }
 
 /// One change of an interaction.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Change {
-    pub(crate) kind: ChangeKind,
-    pub(crate) effect: Effect,
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Change {
     /// The part of the interaction: `request body`, `response header`, …
-    pub(crate) part: String,
+    pub part: String,
     /// The place in it: a path such as `$.items[0].id` in a body, else a name; empty for the part as a whole.
-    pub(crate) path: String,
-    pub(crate) before: Option<Value>,
-    pub(crate) after: Option<Value>,
+    pub path: String,
+    /// What happened there.
+    #[serde(rename = "change")]
+    pub kind: ChangeKind,
+    /// What it means for the provider.
+    pub effect: Effect,
+    /// The old value, or the old rules in a few words; none where there was nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// The new value, or the new rules in a few words; none where there is nothing any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
 }
+
+impl Change {
+    /// `"a" → "b"`, or the one value that there is; each cut to about `limit` characters. No rule means equality.
+    pub(super) fn values(&self, limit: usize) -> String {
+        if self.kind == ChangeKind::Rule {
+            let rule = |rule: &Option<Value>| {
+                rule.as_ref()
+                    .and_then(Value::as_str)
+                    .unwrap_or("equality")
+                    .to_owned()
+            };
+            return format!("{} → {}", rule(&self.before), rule(&self.after));
+        }
+        let values = [&self.before, &self.after].into_iter().flatten();
+        let values: Vec<String> = values.map(|value| inline(value, limit)).collect();
+        values.join(" → ")
+    }
+
+    /// The part and the place in it.
+    pub(super) fn place(&self) -> String {
+        format!("{} {}", self.part, self.path).trim_end().to_owned()
+    }
+}
+
+/// As one line, long values cut: `breaking: response body $.id changed: 1 → 2`.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (effect, kind) = (self.effect.as_str(), self.kind.as_str());
+        write!(f, "{effect}: {} {kind}", self.place())?;
+        match self.values(LONGEST_VALUE) {
+            values if values.is_empty() => Ok(()),
+            values => write!(f, ": {values}"),
+        }
+    }
+}
+
+/// Characters of a value in a line.
+const LONGEST_VALUE: usize = 60;
 
 /// Which side of an interaction a change is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
+pub(super) enum Side {
     /// What the consumer sends: the provider has to understand it.
     Sent,
     /// What the consumer expects: the provider has to give it.

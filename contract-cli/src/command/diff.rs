@@ -1,0 +1,78 @@
+//! `contract diff`
+
+use clap::{Args, ValueEnum};
+use contract_core::Error;
+use contract_core::diff::{Diff, Effect};
+
+use crate::broker::Credentials;
+use crate::exit::Exit;
+use crate::output::{self, PlainFormat};
+use crate::source::Source;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A contract is a file, REVISION:PATH as Git names a file of another revision, or the address of a \
+                  contract at a broker.\n\nBreaking: a provider that fulfilled the old contract may fail the new one. \
+                  Relaxing: the new contract demands less. Neutral: it demands the same.\n\n\
+                  Example: contract diff main:contracts/web-api.json contracts/web-api.json"
+)]
+pub(crate) struct Arguments {
+    /// The old contract
+    #[arg(value_name = "OLD")]
+    before: Source,
+    /// The new contract
+    #[arg(value_name = "NEW")]
+    after: Source,
+    /// Exit with 1 if anything changed that has this effect, or a worse one
+    #[arg(long, value_enum, value_name = "EFFECT")]
+    fail_on: Option<FailOn>,
+    /// How the differences are shown
+    #[arg(long, value_enum, default_value_t)]
+    output: PlainFormat,
+    #[command(flatten)]
+    credentials: Credentials,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FailOn {
+    /// The provider may fail
+    Breaking,
+    /// Less is demanded
+    Relaxing,
+    /// Anything at all
+    Neutral,
+}
+
+impl From<FailOn> for Effect {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Breaking => Self::Breaking,
+            FailOn::Relaxing => Self::Relaxing,
+            FailOn::Neutral => Self::Neutral,
+        }
+    }
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
+    let before = arguments.before.read(&arguments.credentials).await?;
+    let after = arguments.after.read(&arguments.credentials).await?;
+    for (what, before, after) in [
+        ("consumers", &before.consumer.name, &after.consumer.name),
+        ("providers", &before.provider.name, &after.provider.name),
+    ] {
+        if before != after {
+            output::warning(&format!(
+                "the contracts have different {what}: {before} and {after}"
+            ));
+        }
+    }
+    let diff = Diff::between(&before, &after);
+    match arguments.output {
+        PlainFormat::Text => output::result(&diff.text(output::style())),
+        PlainFormat::Json => output::json(&diff),
+    }
+    let fails = arguments
+        .fail_on
+        .is_some_and(|worst| diff.effect() >= Some(worst.into()));
+    Ok(if fails { Exit::No } else { Exit::Fine })
+}
