@@ -8,9 +8,10 @@ use tokio::net::TcpListener;
 
 use crate::{
     Config, Error,
+    app::App,
     config::ConfigError,
     http,
-    jobs::{Courier, Deleted, Retention, Summary},
+    jobs::{Courier, Deleted, Summary},
     store::Store,
     unlock::{self, unlock},
     webhook::generate_key,
@@ -35,15 +36,10 @@ impl Broker {
         let courier = Courier::new(store.clone(), &config, sealer).map_err(unusable)?;
         let room = room_for_answers(&store, config.http_answers_kept.bytes()).await;
         let config = Arc::new(config);
-        let retention = Retention::new(store.clone(), &config);
         Ok(Self {
             state: http::AppState::new(http::Parts {
+                app: App::new(store, config, courier),
                 answers: http::Answers::new(room),
-                heavy: http::Heavy::new(),
-                store,
-                config,
-                courier,
-                retention,
             }),
         })
     }
@@ -65,9 +61,9 @@ impl Broker {
     ) -> Result<(), Error> {
         self.log_start(&listener);
         let base = self.own_address(&listener);
-        let idle = self.state.config.http_idle_timeout;
+        let idle = self.state.app.config.http_idle_timeout;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let (courier, retention) = (self.state.courier.clone(), self.state.retention.clone());
+        let (courier, retention) = (self.state.app.courier.clone(), self.state.app.retention.clone());
         let worker = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) }.shared();
             tokio::join!(
@@ -79,13 +75,13 @@ impl Broker {
         let served = http::serve(listener, self.router(), idle, shutdown).await;
         drop(stop);
         let _ = worker.await;
-        self.state.store.close().await;
+        self.state.app.store.close().await;
         served.map_err(|error| Error::new("serving", error))
     }
 
     /// Says what starts here and where, and warns of a broker that everyone on the network may change.
     fn log_start(&self, listener: &TcpListener) {
-        let config = &self.state.config;
+        let config = &self.state.app.config;
         let address = listener.local_addr().unwrap_or(config.bind);
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
@@ -117,7 +113,7 @@ impl Broker {
     /// The database fails.
     pub async fn retain(&self, dry_run: bool, mut line: impl FnMut(String) + Send) -> Result<(), Error> {
         let failed = |error| Error::new("applying the rules of retention", error);
-        let retention = &self.state.retention;
+        let retention = &self.state.app.retention;
         if dry_run {
             let Summary {
                 versions,
@@ -179,19 +175,19 @@ impl Broker {
 
     /// Waits for what is being written and closes the database, for a broker that does not serve.
     pub async fn close(self) {
-        self.state.store.close().await;
+        self.state.app.store.close().await;
     }
 
     /// The address for links that no request asks for: as set, or else where the broker listens.
     fn own_address(&self, listener: &TcpListener) -> String {
         let listening = || {
-            let mut address = listener.local_addr().unwrap_or(self.state.config.bind);
+            let mut address = listener.local_addr().unwrap_or(self.state.app.config.bind);
             if address.ip().is_unspecified() {
                 address.set_ip(Ipv4Addr::LOCALHOST.into());
             }
             format!("http://{address}")
         };
-        self.state.config.base_url.clone().unwrap_or_else(listening)
+        self.state.app.config.base_url.clone().unwrap_or_else(listening)
     }
 }
 

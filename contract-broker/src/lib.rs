@@ -24,6 +24,7 @@
 pub mod auth;
 pub mod config;
 
+mod app;
 mod broker;
 
 mod domain;

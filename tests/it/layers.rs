@@ -59,6 +59,22 @@ fn the_domain_knows_neither_sql_nor_http() {
 }
 
 #[test]
+fn use_cases_know_neither_sql_nor_http() {
+    assert_none_says(
+        "contract-broker/src/app",
+        &[
+            "rusqlite",
+            "tokio_postgres",
+            "Statement::",
+            "axum",
+            "askama",
+            "crate::http",
+        ],
+        "what the broker does is the same whoever asks for it",
+    );
+}
+
+#[test]
 fn only_the_store_speaks_sql() {
     for folder in ["domain", "http", "webhook", "auth", "config"] {
         assert_none_says(

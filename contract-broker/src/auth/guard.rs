@@ -12,7 +12,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::{Access, Asker, Credentials, failures::Failures, pace::Pace, permission::Permission};
+use super::{Access, Asker, Credentials, Principal, failures::Failures, pace::Pace, permission::Permission};
 use crate::{
     config::Config,
     http::{Client, Failure},
@@ -54,9 +54,10 @@ impl Guard {
         needed: Permission,
         headers: &HeaderMap,
         asker: Option<&Asker>,
-    ) -> Result<Access, Refusal> {
+    ) -> Result<Principal, Refusal> {
         if self.credentials.is_empty() {
-            return Ok(Access::Write);
+            let access = Access::Write;
+            return Ok(Principal::Anonymous { access });
         }
         let given = headers
             .get(header::AUTHORIZATION)
@@ -65,10 +66,13 @@ impl Guard {
         if let (Some(asker), Some(account)) = (asker, given) {
             asker.is_called(&account.name);
         }
-        match given.map(|account| account.access) {
-            Some(access) if access >= needed.access() => Ok(access),
+        match given {
+            Some(account) if account.access >= needed.access() => Ok(Principal::Account {
+                name: account.name.clone(),
+                access: account.access,
+            }),
             Some(_) => Err(Refusal::ReadOnly),
-            None if self.is_public(needed) => Ok(Access::Read),
+            None if self.is_public(needed) => Ok(Principal::Anonymous { access: Access::Read }),
             None => Err(Refusal::Unknown),
         }
     }
@@ -110,7 +114,7 @@ enum Refusal {
     TooMany,
 }
 
-/// Lets a request through with its [`Access`] among its extensions, or answers 401 (nobody is known by these
+/// Lets a request through with its [`Principal`] among its extensions, or answers 401 (nobody is known by these
 /// credentials) or 403 (they may only read). Answers to wrong credentials are slow, and 429 when too many wait, so
 /// that guessing takes long; a request without credentials is answered at once. For `axum::middleware::from_fn_with_state`
 /// on a router, which has chosen the route by then.
@@ -119,8 +123,8 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let needed = Permission::needed(request.method(), route);
     let asker = request.extensions().get::<Asker>();
     match guard.decide(needed, request.headers(), asker) {
-        Ok(access) => {
-            request.extensions_mut().insert(access);
+        Ok(principal) => {
+            request.extensions_mut().insert(principal);
             next.run(request).await
         }
         Err(Refusal::Unknown) if request.headers().contains_key(header::AUTHORIZATION) => {
@@ -177,7 +181,7 @@ mod tests {
     use crate::http::address;
 
     fn app(config: &Config) -> Router {
-        let handler = || any(|Extension(access): Extension<Access>| async move { format!("{access:?}") });
+        let handler = || any(|Extension(who): Extension<Principal>| async move { format!("{who:?}") });
         address::HEALTH
             .into_iter()
             .chain([address::FOR_VERIFICATION, address::badge::LATEST])

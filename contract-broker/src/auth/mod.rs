@@ -7,8 +7,10 @@ mod failures;
 mod guard;
 mod pace;
 mod permission;
+mod principal;
 
 pub use access::Access;
 pub use asker::Asker;
 pub use credentials::{Account, Credentials};
 pub use guard::{Guard, guard};
+pub use principal::Principal;

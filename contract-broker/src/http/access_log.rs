@@ -33,7 +33,8 @@ pub(crate) struct Client(pub(crate) IpAddr);
 /// Logs the request when its answer was sent, or its client left.
 pub(crate) async fn log(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
-    let client = peer.map(|peer| client_address(peer, request.headers(), &state.config.http_trusted_proxies));
+    let client =
+        peer.map(|peer| client_address(peer, request.headers(), &state.app.config.http_trusted_proxies));
     let asker = Asker::default();
     let mut line = Line {
         method: request.method().clone(),

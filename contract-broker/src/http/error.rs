@@ -12,8 +12,9 @@ use serde_json::{Map, Value, json};
 
 use super::{AppState, base_url::BaseUrl, hal, negotiation};
 use crate::{
+    app,
     domain::{Notice, Refusal},
-    store::{self, Trouble},
+    store,
 };
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -38,20 +39,21 @@ impl From<Refusal> for Failure {
     }
 }
 
+impl From<app::Error> for Failure {
+    fn from(error: app::Error) -> Self {
+        match error {
+            app::Error::Refused(refusal) => Self::Refused(refusal),
+            app::Error::Forbidden => Self::Status(StatusCode::FORBIDDEN, error.to_string()),
+            app::Error::Unavailable(message) => Self::Unavailable(message),
+            app::Error::Unreadable(_) => Self::Status(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+            app::Error::Internal(problem) => Self::internal(&problem),
+        }
+    }
+}
+
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::Refused(refusal) => Self::Refused(refusal),
-            store::Error::Database { .. } => match out_of_service(&error) {
-                Some(message) => Self::Unavailable(message),
-                None => Self::internal(&error),
-            },
-            store::Error::MergeFirst(_) => Self::internal(&error),
-            store::Error::Unreadable { .. } => {
-                tracing::error!(%error, "a stored text cannot be read");
-                Self::Status(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
-            }
-        }
+        app::Error::from(error).into()
     }
 }
 
@@ -163,18 +165,6 @@ impl Failure {
 /// After how many seconds a client may try again.
 pub(super) const RETRY_AFTER: &str = "5";
 
-/// What a client is told of a failure of the database that ends by itself or by its operator; `None` for any other. The
-/// log has the details.
-pub(super) fn out_of_service(error: &store::Error) -> Option<&'static str> {
-    let message = match error.trouble()? {
-        Trouble::Away => "the database cannot be reached at the moment; try again in a few seconds",
-        Trouble::DiskFull => "the database has no room left: free some space on its disk, then try again",
-        Trouble::MetAnother | Trouble::Other => return None,
-    };
-    tracing::error!(%error, "the database does not serve");
-    Some(message)
-}
-
 /// What a client is told of a fault of the broker.
 const AN_ERROR: &str = "An error occurred. The broker's log has the details under this reference.";
 
@@ -246,7 +236,7 @@ pub(crate) async fn as_problem_details(
     next: Next,
 ) -> Response {
     let wanted = negotiation::accepts_problem_details(request.headers())
-        .then(|| BaseUrl::of(state.config.base_url.as_deref(), request.headers()));
+        .then(|| BaseUrl::of(state.app.config.base_url.as_deref(), request.headers()));
     let mut response = next.run(request).await;
     if let (Some(base), Some(failure)) = (wanted, response.extensions_mut().remove::<Failure>()) {
         let body = failure.problem(&base).to_string();

@@ -18,7 +18,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The broker as a service.
 pub(crate) fn router(state: AppState) -> Router {
-    let guard = auth::Guard::new(&state.config);
+    let guard = auth::Guard::new(&state.app.config);
     let resources = api::routes(&state)
         .merge(ui::assets())
         .fallback(layers::not_found)
@@ -38,7 +38,7 @@ fn guarded(routes: Router, guard: &auth::Guard) -> Router {
 /// Routes with what happens to every request and answer. Whatever refuses a request does so inside of the layer that
 /// writes problem details.
 fn surrounded(routes: Router, state: AppState) -> Router {
-    let patience = state.config.http_request_timeout;
+    let patience = state.app.config.http_request_timeout;
     // Outermost first, and all as one layer: a router boxes each layer that it is given, and copies all boxes for each
     // request.
     let layers = ServiceBuilder::new()
@@ -75,8 +75,9 @@ mod tests {
     use super::*;
     use crate::{
         Config,
-        http::{Answers, Heavy, Parts},
-        jobs::{Courier, Retention},
+        app::App,
+        http::{Answers, Parts},
+        jobs::Courier,
         store::Store,
         webhook::Sealer,
     };
@@ -91,12 +92,8 @@ mod tests {
         let store = Store::open(&database, 1).await.expect("a database");
         let courier = Courier::new(store.clone(), &config, Sealer::new(&[7; 32])).expect("a courier");
         let state = AppState::new(Parts {
+            app: App::new(store, config, courier),
             answers: Answers::new(0),
-            heavy: Heavy::new(),
-            retention: Retention::new(store.clone(), &config),
-            store,
-            config,
-            courier,
         });
         let routes = Router::new()
             .route("/slow", get(pending::<()>))

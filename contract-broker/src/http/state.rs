@@ -2,12 +2,8 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use super::{Answers, Heavy};
-use crate::{
-    Config,
-    jobs::{Courier, Retention},
-    store::Store,
-};
+use super::Answers;
+use crate::app::App;
 
 /// Shared by all requests. A route and each layer around it keep one, and copy it for every request: one count goes up.
 #[derive(Clone)]
@@ -15,12 +11,8 @@ pub(crate) struct AppState(Arc<Parts>);
 
 /// What there is one of.
 pub(crate) struct Parts {
-    pub(crate) store: Store,
-    pub(crate) config: Arc<Config>,
-    pub(crate) courier: Courier,
-    pub(crate) retention: Retention,
+    pub(crate) app: App,
     pub(crate) answers: Answers,
-    pub(crate) heavy: Heavy,
 }
 
 impl AppState {

@@ -25,8 +25,6 @@ pub struct Client {
     index: Arc<OnceCell<Document>>,
 }
 
-/// The environment variable with the broker's address.
-pub(crate) const URL_VARIABLE: &str = "CONTRACT_BROKER_URL";
 /// The environment variable with a token.
 const TOKEN_VARIABLE: &str = "CONTRACT_BROKER_TOKEN";
 /// The environment variable with a user's name.
@@ -37,6 +35,9 @@ const PASSWORD_VARIABLE: &str = "CONTRACT_BROKER_PASSWORD";
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Client {
+    /// The environment variable with the broker's address, which [`from_env`](Self::from_env) reads.
+    pub const URL_VARIABLE: &str = "CONTRACT_BROKER_URL";
+
     /// A client of the broker at this address; nothing is sent yet.
     ///
     /// # Errors
@@ -68,7 +69,7 @@ impl Client {
     /// As [`new`](Self::new), and `Usage` where there is a user without a password.
     pub fn from_env() -> Result<Option<Self>, Error> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let Some(url) = variable(URL_VARIABLE) else {
+        let Some(url) = variable(Self::URL_VARIABLE) else {
             return Ok(None);
         };
         let auth = match (variable(TOKEN_VARIABLE), variable(USER_VARIABLE)) {
@@ -86,7 +87,7 @@ impl Client {
         };
         Self::new(&url, auth)
             .map(Some)
-            .map_err(|error| error.context(URL_VARIABLE))
+            .map_err(|error| error.context(Self::URL_VARIABLE))
     }
 
     /// How often a call is made at most before it fails (4 unless said), and how long is waited before the second time

@@ -34,7 +34,6 @@ mod verification;
 pub use self::auth::Auth;
 pub use self::can_i_deploy::{CanIDeploy, MatrixRow, Verdict};
 pub use self::client::Client;
-pub(crate) use self::client::URL_VARIABLE;
 pub use self::deployments::Recorded;
 pub use self::environments::{EnsuredEnvironment, Environment, NewEnvironment};
 pub use self::notice::Notice;

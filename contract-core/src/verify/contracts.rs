@@ -248,7 +248,7 @@ pub(crate) async fn load(
                 let Some(client) = client? else {
                     warnings.push(format!(
                         "{} is not set: the broker's contracts were not verified",
-                        broker::URL_VARIABLE
+                        broker::Client::URL_VARIABLE
                     ));
                     continue;
                 };

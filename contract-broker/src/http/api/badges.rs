@@ -78,7 +78,7 @@ pub(super) async fn of_tags(
     Path((provider, provider_tag, consumer, tag)): Path<(String, String, String, String)>,
     query: Query,
 ) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let contract = found(
         contracts::find(
             &mut connection,
@@ -169,7 +169,7 @@ async fn of_contract(
     which: &Which,
     query: &Query,
 ) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let contract = found(contracts::find(&mut connection, provider, consumer, which).await)?;
     let (message, tone) = match contract {
         Some(contract) => standing(&mut connection, &contract).await?,

@@ -45,7 +45,7 @@ pub(crate) async fn list(
     query: Query,
 ) -> Result<Hal> {
     let page = Page::or_first(&query, 100)?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let owner = pacticipants::require(&mut connection, &pacticipant).await?;
     let (found, total) = branches::list(
         &mut connection,
@@ -76,7 +76,7 @@ pub(crate) async fn show(
     base: BaseUrl,
     Path((pacticipant, name)): Path<(String, String)>,
 ) -> Result<Hal> {
-    let branch = branches::require(&mut *state.store.read().await?, &pacticipant, &name).await?;
+    let branch = branches::require(&mut *state.app.store.read().await?, &pacticipant, &name).await?;
     Ok(Hal::ok(body(&base, &pacticipant, &branch)))
 }
 
@@ -87,7 +87,8 @@ async fn member_body(
     branch: &str,
     number: &str,
 ) -> Result<(String, Value)> {
-    let member = branches::membership(&mut *state.store.read().await?, pacticipant, branch, number).await?;
+    let member =
+        branches::membership(&mut *state.app.store.read().await?, pacticipant, branch, number).await?;
     let href = base.url([
         "pacticipants",
         pacticipant,
@@ -138,9 +139,10 @@ pub(crate) async fn put_version(
         pacticipant: pacticipant.clone(),
         branch: branch.clone(),
         number: number.clone(),
-        main_candidates: state.config.branches_main_candidates.clone(),
+        main_candidates: state.app.config.branches_main_candidates.clone(),
     };
     let created = state
+        .app
         .store
         .write(add, |connection, add| {
             Box::pin(async move {

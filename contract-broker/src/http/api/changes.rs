@@ -24,7 +24,7 @@ pub(super) async fn since_previous(
     base: BaseUrl,
     Path((provider, consumer, version)): Path<(String, String, String)>,
 ) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let after = contracts::require(&mut connection, &provider, &consumer, &Which::Version(version)).await?;
     let before = contracts::previous_distinct(&mut connection, &after).await?;
     let before =
@@ -39,7 +39,7 @@ pub(super) async fn since_version(
     base: BaseUrl,
     Path((provider, consumer, version, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let after = contracts::require(&mut connection, &provider, &consumer, &Which::Version(version)).await?;
     let before = contracts::require(&mut connection, &provider, &consumer, &Which::Version(other)).await?;
     drop(connection);
@@ -91,8 +91,8 @@ pub(crate) async fn compared<T: Send + 'static>(
     after: &Publication,
     answer: impl FnOnce(Diff) -> T + Send + 'static,
 ) -> Result<T> {
-    let place = state.heavy.place().await?;
-    let mut connection = state.store.read().await?;
+    let place = state.app.heavy.place().await?;
+    let mut connection = state.app.store.read().await?;
     let mut documents = Vec::with_capacity(2);
     for publication in [before, after] {
         let document = contracts::document(&mut connection, publication.content_id).await?;

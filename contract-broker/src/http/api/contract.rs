@@ -1,6 +1,7 @@
 //! One contract: reading it and publishing it.
 
 use axum::{
+    Extension,
     extract::State,
     response::{IntoResponse, Response},
     routing::{MethodRouter, get},
@@ -10,26 +11,26 @@ use serde_json::{Value, json};
 
 use super::{contract_links as links, pacticipants::check_name};
 use crate::{
+    app::{self, Difference, PublishRequest},
+    auth::Principal,
     domain::{
         Refusal,
         content::Content,
-        publication::{Outcome, name_faults},
+        publication::{Outcome, RequestedContract, name_faults},
         selection::Selection,
         time::iso,
     },
     http::{
         AppState,
         base_url::BaseUrl,
-        error::{Failure, Result},
+        error::Result,
         etag, negotiation,
         path::Path,
-        publishing::{self, Difference},
         request_body::{Text, malformed},
     },
     store::{
         self, Reader,
         contracts::{self, Document, Publication, Which},
-        publish::{NewContract, Publish},
         versions,
     },
 };
@@ -105,6 +106,7 @@ pub(crate) async fn served(
     let links = links::of(base, &publication, token.as_deref());
     let created_at = iso(publication.created_at);
     let body = state
+        .app
         .heavy
         .run_on(document.text.len(), move || {
             whole(&document, tags, &created_at, &links)
@@ -159,7 +161,7 @@ async fn show_which(
     (provider, consumer): &Pair,
     which: &Which,
 ) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let (publication, document) = if headers.contains_key(header::IF_NONE_MATCH) {
         let publication = contracts::require(&mut connection, provider, consumer, which).await?;
         (publication, None)
@@ -207,7 +209,7 @@ pub(crate) async fn show_content(
     headers: HeaderMap,
     Path((provider, consumer, sha)): Path<PairAnd>,
 ) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let publication = contracts::require_sha(&mut connection, &provider, &consumer, &sha, None).await?;
     served(&state, connection, &base, &headers, Served::of(publication)).await
 }
@@ -218,7 +220,7 @@ pub(crate) async fn show_selected_content(
     headers: HeaderMap,
     Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let selected = Selection::decode(&token).consumer_versions;
     let publication =
         contracts::require_sha(&mut connection, &provider, &consumer, &sha, selected.last()).await?;
@@ -231,26 +233,29 @@ pub(crate) async fn show_selected_content(
 
 pub(crate) async fn put(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path(names): Path<PairAnd>,
     body: Text,
 ) -> Result<Response> {
-    publish_one(&state, &base, &headers, names, body, false).await
+    publish_one(&state, &who, &base, &headers, names, body, false).await
 }
 
 pub(crate) async fn patch(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path(names): Path<PairAnd>,
     body: Text,
 ) -> Result<Response> {
-    publish_one(&state, &base, &headers, names, body, true).await
+    publish_one(&state, &who, &base, &headers, names, body, true).await
 }
 
 async fn publish_one(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     headers: &HeaderMap,
     (provider, consumer, number): PairAnd,
@@ -265,6 +270,7 @@ async fn publish_one(
         check_name(field, name)?;
     }
     let content = state
+        .app
         .heavy
         .run_on(document.len(), move || Content::analyse(document))
         .await?
@@ -283,31 +289,31 @@ async fn publish_one(
         )
         .into());
     }
-    let publish = Publish {
+    let request = PublishRequest {
         consumer: consumer.clone(),
         version: number.clone(),
         branch: None,
         tags: Vec::new(),
         build_url: None,
-        contracts: vec![NewContract {
+        contracts: vec![RequestedContract {
             provider: provider.clone(),
             content,
             merge,
-            merged: None,
         }],
-        allow_modification: state.config.contracts_allow_modification,
-        main_candidates: state.config.branches_main_candidates.clone(),
+        difference: Difference::LeftOut,
     };
-    let published = publishing::publish(state, publish, Difference::LeftOut)
+    let published = state
+        .app
+        .publish(who, request)
         .await
-        .map_err(|failure| match failure {
+        .map_err(|error| match error {
             // Clients of this older form know one message here.
-            Failure::Refused(Refusal::ContentConflict { message, .. }) => {
-                Failure::Refused(Refusal::Conflict(message))
+            app::Error::Refused(Refusal::ContentConflict { message, .. }) => {
+                Refusal::Conflict(message).into()
             }
             other => other,
         })?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let publication =
         contracts::require(&mut connection, &provider, &consumer, &Which::Version(number)).await?;
     let location = links::url(base, &publication);

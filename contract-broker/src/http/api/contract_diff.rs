@@ -28,7 +28,7 @@ pub(crate) async fn previous_distinct(
     headers: HeaderMap,
     Path((provider, consumer, number)): Path<PairAnd>,
 ) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let which = Which::Version(number);
     let this = contracts::require(&mut connection, &provider, &consumer, &which).await?;
     let previous = require_previous(&mut connection, &this).await?;
@@ -55,7 +55,7 @@ pub(crate) async fn with_previous_distinct(
     State(state): State<AppState>,
     Path((provider, consumer, number)): Path<PairAnd>,
 ) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let this = contracts::require(&mut connection, &provider, &consumer, &Which::Version(number)).await?;
     let previous = require_previous(&mut connection, &this).await?;
     drop(connection);
@@ -90,7 +90,7 @@ async fn between(
     one: Which,
     other: Which,
 ) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let one = contracts::require(&mut connection, provider, consumer, &one).await?;
     let other = contracts::require(&mut connection, provider, consumer, &other).await?;
     drop(connection);
@@ -98,8 +98,8 @@ async fn between(
 }
 
 async fn difference(state: &AppState, old: &Publication, new: &Publication) -> Result<Response> {
-    let place = state.heavy.place().await?;
-    let mut connection = state.store.read().await?;
+    let place = state.app.heavy.place().await?;
+    let mut connection = state.app.store.read().await?;
     let before = contracts::document(&mut connection, old.content_id).await?.text;
     let after = contracts::document(&mut connection, new.content_id).await?.text;
     drop(connection);

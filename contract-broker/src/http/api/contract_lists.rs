@@ -31,7 +31,7 @@ use crate::{
 /// The newest contract of each integration.
 pub(crate) async fn latest(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
     let page = Page::of(&query)?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let (found, total) =
         contracts::list(&mut connection, None, None, &Set::Latest, Page::limit(page)).await?;
     drop(connection);
@@ -108,7 +108,7 @@ async fn list_of_provider(
     at: &At,
 ) -> Result<Hal> {
     let page = Page::of(&at.query)?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let owner = pacticipants::find(&mut connection, provider)
         .await?
         .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
@@ -207,7 +207,7 @@ async fn list_of_pair(
     at: &At,
 ) -> Result<Hal> {
     let page = Page::of(&at.query)?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, consumer).await?.id;
     let limit = Page::limit(page);
@@ -241,7 +241,7 @@ async fn list_of_pair(
 
 /// Deletes the contracts of a list, in batches.
 async fn delete_of_pair(state: &AppState, (provider, consumer): &Pair, set: &Set) -> Result<()> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, consumer).await?.id;
     let pair = (Some(provider_id), Some(consumer_id));
@@ -254,6 +254,7 @@ async fn delete_of_pair(state: &AppState, (provider, consumer): &Pair, set: &Set
     let batch = usize::try_from(deletion::BATCH).unwrap_or(1);
     for part in versions.chunks(batch) {
         state
+            .app
             .store
             .write(
                 (provider_id, part.to_vec()),
@@ -269,7 +270,7 @@ async fn delete_of_pair(state: &AppState, (provider, consumer): &Pair, set: &Set
 /// The small answer after a deletion: where to go on.
 async fn after_deletion(state: &AppState, base: &BaseUrl, (provider, consumer): &Pair) -> Result<Hal> {
     let mut links = json!({ "index": link(base.join("/")) });
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     if contracts::find(&mut connection, provider, consumer, &contracts::Which::Latest)
         .await?
         .is_some()
@@ -287,8 +288,9 @@ pub(crate) async fn delete_one(
     Path((provider, consumer, number)): Path<PairAnd>,
 ) -> Result<Hal> {
     let which = contracts::Which::Version(number);
-    let found = contracts::require(&mut *state.store.read().await?, &provider, &consumer, &which).await?;
+    let found = contracts::require(&mut *state.app.store.read().await?, &provider, &consumer, &which).await?;
     state
+        .app
         .store
         .write(found, |connection, found| {
             Box::pin(async move {

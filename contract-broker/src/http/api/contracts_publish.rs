@@ -1,47 +1,40 @@
 //! Publishing all contracts of a consumer version at once.
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use serde_json::{Value, json};
 
 use crate::{
+    app::{Difference, PublishRequest},
+    auth::Principal,
     domain::publication,
     http::{
         AppState,
         base_url::{BaseUrl, encode},
         error::{Result, notices},
         hal::{Hal, named, titled},
-        publishing::{self, Difference},
         request_body::Json,
     },
-    store::publish::{NewContract, Publish},
 };
 
-pub(crate) async fn publish(State(state): State<AppState>, base: BaseUrl, body: Json) -> Result<Hal> {
+pub(crate) async fn publish(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    body: Json,
+) -> Result<Hal> {
     let Json { value, length } = body;
-    let mut request = state
-        .heavy
-        .run_on(length, move || publication::parse(&value))
-        .await??;
-    let publish = Publish {
+    let read = move || publication::parse(&value);
+    let mut request = state.app.heavy.run_on(length, read).await??;
+    let publish = PublishRequest {
         consumer: request.consumer.clone(),
         version: request.version.clone(),
         branch: request.branch.clone(),
         tags: request.tags.clone(),
         build_url: request.build_url.clone(),
-        contracts: std::mem::take(&mut request.contracts)
-            .into_iter()
-            .map(|contract| NewContract {
-                provider: contract.provider,
-                content: contract.content,
-                merge: contract.merge,
-                merged: None,
-            })
-            .collect(),
-        allow_modification: state.config.contracts_allow_modification,
-        main_candidates: state.config.branches_main_candidates.clone(),
+        contracts: std::mem::take(&mut request.contracts),
+        difference: Difference::Shown,
     };
-    let mut published = publishing::publish(&state, publish, Difference::Shown).await?;
-    state.courier.announce(&mut published).await?;
+    let published = state.app.publish(&who, publish).await?;
     let (consumer, version) = (&request.consumer, &request.version);
     let urls: Vec<String> = published
         .contracts

@@ -43,7 +43,7 @@ pub(crate) async fn all(
     query: Query,
 ) -> Result<Response> {
     let page = Page::or_first(&query, 30)?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let (found, total) = dashboard::newest(&mut connection, Page::limit(Some(page))).await?;
     let items = Items::load(&mut connection, found).await?;
     items.respond(&base, &headers, "/dashboard", Some((page, total, &query)))
@@ -57,7 +57,7 @@ pub(crate) async fn pair(
     query: Query,
 ) -> Result<Response> {
     let page = Page::of(&query)?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, &provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, &consumer).await?.id;
     let limit = Page::limit(page);

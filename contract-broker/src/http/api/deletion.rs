@@ -22,9 +22,9 @@ pub(crate) async fn pacticipant(
     State(state): State<AppState>,
     Path(name): Path<String>,
 ) -> Result<StatusCode> {
-    let owner = pacticipants::require(&mut *state.store.read().await?, &name).await?;
+    let owner = pacticipants::require(&mut *state.app.store.read().await?, &name).await?;
     // First whoever consumes it, then its own versions, each in batches; then the rest.
-    let pairs = integrations::of_provider(&mut *state.store.read().await?, owner.id).await?;
+    let pairs = integrations::of_provider(&mut *state.app.store.read().await?, owner.id).await?;
     for consumer in pairs {
         contracts_of_pair(&state, consumer, owner.id).await?;
     }
@@ -35,6 +35,7 @@ pub(crate) async fn pacticipant(
 /// Deletes the versions of a pacticipant, in batches, and the rest of it.
 async fn whole_pacticipant(state: &AppState, pacticipant: i64) -> Result<()> {
     while state
+        .app
         .store
         .write(pacticipant, |connection, id| {
             Box::pin(deletion::some_versions(connection, *id))
@@ -42,6 +43,7 @@ async fn whole_pacticipant(state: &AppState, pacticipant: i64) -> Result<()> {
         .await?
     {}
     state
+        .app
         .store
         .write(pacticipant, |connection, id| {
             Box::pin(deletion::pacticipant(connection, *id))
@@ -53,6 +55,7 @@ async fn whole_pacticipant(state: &AppState, pacticipant: i64) -> Result<()> {
 async fn contracts_of_pair(state: &AppState, consumer: i64, provider: i64) -> Result<()> {
     loop {
         let more = state
+            .app
             .store
             .write((consumer, provider), |connection, (consumer, provider)| {
                 Box::pin(async move {
@@ -72,8 +75,9 @@ pub(crate) async fn version(
     State(state): State<AppState>,
     Path((pacticipant, number)): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    let found = versions::require(&mut *state.store.read().await?, &pacticipant, &number).await?;
+    let found = versions::require(&mut *state.app.store.read().await?, &pacticipant, &number).await?;
     state
+        .app
         .store
         .write(found.id, |connection, id| {
             Box::pin(async move { deletion::versions(connection, &[*id]).await })
@@ -86,8 +90,9 @@ pub(crate) async fn branch(
     State(state): State<AppState>,
     Path((pacticipant, name)): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    let found = branches::require(&mut *state.store.read().await?, &pacticipant, &name).await?;
+    let found = branches::require(&mut *state.app.store.read().await?, &pacticipant, &name).await?;
     state
+        .app
         .store
         .write(found.id, |connection, id| {
             Box::pin(deletion::branch(connection, *id))
@@ -103,12 +108,13 @@ pub(crate) async fn branches(
     Path(pacticipant): Path<String>,
     query: Query,
 ) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let owner = pacticipants::require(&mut connection, &pacticipant).await?;
     let newest = deletion::newest_branch(&mut connection, owner.id).await?;
     drop(connection);
     let keep: HashSet<String> = query.list("exclude").into_iter().map(str::to_owned).collect();
     while state
+        .app
         .store
         .write(((owner.id, newest), keep.clone()), |connection, (these, keep)| {
             Box::pin(deletion::some_branches(connection, *these, keep))
@@ -126,8 +132,15 @@ pub(crate) async fn branch_version(
     State(state): State<AppState>,
     Path((pacticipant, branch, number)): Path<(String, String, String)>,
 ) -> Result<StatusCode> {
-    let found = branches::membership(&mut *state.store.read().await?, &pacticipant, &branch, &number).await?;
+    let found = branches::membership(
+        &mut *state.app.store.read().await?,
+        &pacticipant,
+        &branch,
+        &number,
+    )
+    .await?;
     state
+        .app
         .store
         .write(found, |connection, found| {
             Box::pin(deletion::branch_version(
@@ -144,11 +157,12 @@ pub(crate) async fn tag(
     State(state): State<AppState>,
     Path((pacticipant, number, tag)): Path<(String, String, String)>,
 ) -> Result<StatusCode> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let (version, _) = tags::find(&mut connection, &pacticipant, &number, &tag).await?;
     let owner = pacticipants::require(&mut connection, &pacticipant).await?;
     drop(connection);
     state
+        .app
         .store
         .write((owner.id, version, tag), |connection, (owner, version, tag)| {
             Box::pin(deletion::tag(connection, *owner, *version, tag))
@@ -161,7 +175,7 @@ pub(crate) async fn integration(
     State(state): State<AppState>,
     Path((provider, consumer)): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, &provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, &consumer).await?.id;
     let pair = (consumer_id, provider_id);
@@ -174,6 +188,7 @@ pub(crate) async fn integration(
     loop {
         contracts_of_pair(&state, consumer_id, provider_id).await?;
         if state
+            .app
             .store
             .write(pair, |connection, pair| {
                 Box::pin(deletion::integration(connection, *pair))
@@ -185,6 +200,7 @@ pub(crate) async fn integration(
     }
     for id in [consumer_id, provider_id] {
         while state
+            .app
             .store
             .write(id, |connection, id| {
                 Box::pin(deletion::some_unused_versions(connection, *id))
@@ -192,6 +208,7 @@ pub(crate) async fn integration(
             .await?
         {}
         state
+            .app
             .store
             .write(id, |connection, id| {
                 Box::pin(deletion::unused_pacticipant(connection, *id))
@@ -203,12 +220,14 @@ pub(crate) async fn integration(
 
 /// Deletes everything but environments: webhooks and what they sent, and every pacticipant with all that is known of it.
 pub(crate) async fn everything(State(state): State<AppState>) -> Result<StatusCode> {
-    let all = deletion::all_pacticipants(&mut *state.store.read().await?).await?;
+    let all = deletion::all_pacticipants(&mut *state.app.store.read().await?).await?;
     state
+        .app
         .store
         .write((), |connection, ()| Box::pin(deletion::webhooks(connection)))
         .await?;
     while state
+        .app
         .store
         .write((), |connection, ()| {
             Box::pin(deletion::some_deliveries(connection))

@@ -124,6 +124,7 @@ pub(crate) async fn record_deployment(
     members.finish()?;
     let input = (pacticipant, number, environment, instance);
     let (uuid, _) = state
+        .app
         .store
         .write(
             input,
@@ -147,6 +148,7 @@ pub(crate) async fn record_release(
     _: Json,
 ) -> Result<Hal> {
     let (uuid, new) = state
+        .app
         .store
         .write(names, |connection, (pacticipant, number, environment)| {
             Box::pin(async move {
@@ -160,7 +162,7 @@ pub(crate) async fn record_release(
 }
 
 async fn created(state: &AppState, base: &BaseUrl, kind: Kind, uuid: &str, new: bool) -> Result<Hal> {
-    let record = deployments::require(&mut *state.store.read().await?, kind, uuid).await?;
+    let record = deployments::require(&mut *state.app.store.read().await?, kind, uuid).await?;
     Ok(Hal::put(new, url(base, kind, uuid), body(base, kind, &record)))
 }
 
@@ -173,7 +175,7 @@ pub(crate) fn of_version(kind: Kind) -> MethodRouter<AppState> {
                     at: At|
                     -> Result<Hal> {
             let (pacticipant, number, environment) = names;
-            let mut connection = state.store.read().await?;
+            let mut connection = state.app.store.read().await?;
             let version = versions::require(&mut connection, &pacticipant, &number).await?;
             let environment = environments::require(&mut connection, &environment).await?;
             let records = deployments::of_version(&mut connection, kind, version.id, environment.id).await?;
@@ -194,7 +196,7 @@ pub(crate) fn current(kind: Kind) -> MethodRouter<AppState> {
                     Path(environment): Path<String>,
                     at: At|
                     -> Result<Hal> {
-            let mut connection = state.store.read().await?;
+            let mut connection = state.app.store.read().await?;
             let environment = environments::require(&mut connection, &environment).await?;
             let pacticipant = at.query.get("pacticipant");
             let mut records =
@@ -226,7 +228,7 @@ pub(crate) fn current(kind: Kind) -> MethodRouter<AppState> {
 pub(crate) fn one(kind: Kind) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>, base: BaseUrl, Path(uuid): Path<String>| -> Result<Hal> {
-            let record = deployments::require(&mut *state.store.read().await?, kind, &uuid).await?;
+            let record = deployments::require(&mut *state.app.store.read().await?, kind, &uuid).await?;
             Ok(Hal::ok(body(&base, kind, &record)))
         },
     )
@@ -238,6 +240,7 @@ pub(crate) fn one(kind: Kind) -> MethodRouter<AppState> {
     .delete(
         async move |State(state): State<AppState>, Path(uuid): Path<String>| -> Result<StatusCode> {
             state
+                .app
                 .store
                 .write((kind, uuid), |connection, (kind, uuid)| {
                     Box::pin(deployments::delete(connection, *kind, uuid))
@@ -257,10 +260,11 @@ async fn finish(state: &AppState, base: &BaseUrl, kind: Kind, uuid: String, requ
     let mut members = Members::of(&map);
     let current = members.flag(flag);
     members.finish()?;
-    let record = deployments::require(&mut *state.store.read().await?, kind, &uuid).await?;
+    let record = deployments::require(&mut *state.app.store.read().await?, kind, &uuid).await?;
     let record = match current {
         Some(false) => {
             state
+                .app
                 .store
                 .write((kind, uuid), |connection, (kind, uuid)| {
                     Box::pin(deployments::finish(connection, *kind, uuid))

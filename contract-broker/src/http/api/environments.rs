@@ -59,7 +59,7 @@ fn body(base: &BaseUrl, environment: &Environment) -> Result<Value> {
 
 pub(crate) async fn list(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
     let page = Page::of(&query)?;
-    let found = environments::list(&mut *state.store.read().await?, query.get("name")).await?;
+    let found = environments::list(&mut *state.app.store.read().await?, query.get("name")).await?;
     let (found, total) = Page::part(page, found);
     let bodies = found
         .iter()
@@ -139,6 +139,7 @@ pub(crate) async fn create(State(state): State<AppState>, base: BaseUrl, request
     let fields = read(&request.object()?)?;
     let uuid = uuid::Uuid::new_v4().to_string();
     let created = state
+        .app
         .store
         .write((uuid, fields), |connection, (uuid, fields)| {
             Box::pin(environments::create(connection, uuid, fields))
@@ -152,7 +153,7 @@ pub(crate) async fn show(
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
-    let environment = environments::require(&mut *state.store.read().await?, &uuid).await?;
+    let environment = environments::require(&mut *state.app.store.read().await?, &uuid).await?;
     Ok(Hal::ok(body(&base, &environment)?))
 }
 
@@ -163,9 +164,10 @@ pub(crate) async fn replace(
     request: Json,
 ) -> Result<Hal> {
     let map = request.object()?;
-    environments::require(&mut *state.store.read().await?, &uuid).await?;
+    environments::require(&mut *state.app.store.read().await?, &uuid).await?;
     let fields = read(&map)?;
     let updated = state
+        .app
         .store
         .write((uuid, fields), |connection, (uuid, fields)| {
             Box::pin(environments::update(connection, uuid, fields))
@@ -176,6 +178,7 @@ pub(crate) async fn replace(
 
 pub(crate) async fn delete(State(state): State<AppState>, Path(uuid): Path<String>) -> Result<StatusCode> {
     state
+        .app
         .store
         .write(uuid, |connection, uuid| {
             Box::pin(environments::delete(connection, uuid))

@@ -189,7 +189,7 @@ fn from_query(query: &Query) -> Result<Wish, Refusal> {
 }
 
 async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -> Result<Response> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let unknown = || Failure::not_found(format!("No provider with name '{provider}' found"));
     let names_environment = wish
         .selectors

@@ -4,17 +4,16 @@ use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
 
-use crate::http::{AppState, base_url::BaseUrl, error, hal, hal::Hal};
+use crate::http::{AppState, base_url::BaseUrl, hal, hal::Hal};
 
 pub(crate) async fn alive() -> Hal {
     Hal::ok(json!({ "ok": true }))
 }
 
 pub(crate) async fn ready(State(state): State<AppState>) -> Hal {
-    match state.store.check().await {
+    match state.app.ready().await {
         Ok(()) => Hal::ok(json!({ "ok": true })),
-        Err(error) => {
-            let problem = error::out_of_service(&error).unwrap_or("the database does not answer");
+        Err(problem) => {
             Hal::ok(json!({ "ok": false, "problem": problem })).with_status(StatusCode::SERVICE_UNAVAILABLE)
         }
     }
@@ -26,7 +25,7 @@ pub(crate) async fn heartbeat(base: BaseUrl) -> Hal {
 }
 
 pub(crate) async fn dependencies(State(state): State<AppState>, base: BaseUrl) -> Hal {
-    let ok = state.store.check().await.is_ok();
+    let ok = state.app.ready().await.is_ok();
     let status = if ok {
         StatusCode::OK
     } else {

@@ -32,7 +32,7 @@ pub(crate) async fn list(
 ) -> Result<Response> {
     let media = negotiation::choose(&headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
     let page = Page::of(&query)?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let (found, total) = integrations::list(&mut connection, query.search()?, Page::limit(page)).await?;
     if media == "text/vnd.graphviz" {
         return Ok((

@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let counts: HashMap<&str, i64> = metrics::counts(&mut connection).await?.into_iter().collect();
     let revisions: Map<String, Value> = metrics::revisions(&mut connection)
         .await?

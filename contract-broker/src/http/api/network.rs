@@ -74,7 +74,7 @@ struct Network {
 
 impl Network {
     async fn load(state: &AppState) -> Result<Self> {
-        let (all, _) = integrations::list(&mut *state.store.read().await?, None, (i64::MAX, 0)).await?;
+        let (all, _) = integrations::list(&mut *state.app.store.read().await?, None, (i64::MAX, 0)).await?;
         let mut network = Self {
             names: BTreeMap::new(),
             pairs: BTreeSet::new(),

@@ -46,7 +46,7 @@ async fn listed(
     path: &str,
 ) -> Result<Hal> {
     let page = Page::of(query)?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let (found, total) =
         pacticipants::list(&mut connection, query.search()?, label, Page::limit(page)).await?;
     let ids: Vec<i64> = found.iter().map(|pacticipant| pacticipant.id).collect();
@@ -102,7 +102,7 @@ pub(crate) async fn show(
 }
 
 async fn shown(state: &AppState, base: &BaseUrl, name: &str) -> Result<Value> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let pacticipant = pacticipants::require(&mut connection, name).await?;
     let labels = pacticipants::labels(&mut connection, &[pacticipant.id]).await?;
     let labels = labels.get(&pacticipant.id).map(Vec::as_slice).unwrap_or_default();
@@ -262,6 +262,7 @@ pub(crate) async fn create(State(state): State<AppState>, base: BaseUrl, body: J
     let change = Change::read(&body.object()?, true)?;
     let name = change.name.clone();
     state
+        .app
         .store
         .write(change, |connection, change| {
             Box::pin(async move {
@@ -286,6 +287,7 @@ pub(crate) async fn replace(
 ) -> Result<Hal> {
     let change = Change::read(&body.object()?, false)?;
     state
+        .app
         .store
         .write((name.clone(), change), |connection, (name, change)| {
             Box::pin(async move {
@@ -306,6 +308,7 @@ pub(crate) async fn patch(
     check_name("name", &name)?;
     let change = Change::read(&body.object()?, false)?;
     let created = state
+        .app
         .store
         .write((name.clone(), change), |connection, (name, change)| {
             Box::pin(async move {
@@ -328,7 +331,7 @@ pub(crate) fn check_name(field: &str, text: &str) -> Result<(), Refusal> {
 
 pub(crate) async fn labels(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
     let page = Page::of(&query)?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let (names, total) = pacticipants::all_labels(&mut connection, Page::limit(page)).await?;
     let mut answer = json!({
         "_embedded": { "labels": names.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>() },
@@ -355,7 +358,7 @@ fn label_body(base: &BaseUrl, pacticipant: &str, label: &str, created_at: i64) -
 }
 
 async fn label_shown(state: &AppState, base: &BaseUrl, pacticipant: &str, label: &str) -> Result<Value> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let owner = pacticipants::require(&mut connection, pacticipant).await?;
     let labels = pacticipants::labels(&mut connection, &[owner.id]).await?;
     labels
@@ -381,6 +384,7 @@ pub(crate) async fn put_label(
     check_name("name", &label)?;
     check_name("pacticipant", &pacticipant)?;
     let created = state
+        .app
         .store
         .write(
             (pacticipant.clone(), label.clone()),
@@ -405,6 +409,7 @@ pub(crate) async fn delete_label(
     Path((pacticipant, label)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     state
+        .app
         .store
         .write((pacticipant, label), |connection, (pacticipant, label)| {
             Box::pin(async move {

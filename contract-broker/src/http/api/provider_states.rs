@@ -47,7 +47,7 @@ pub(crate) async fn in_environment(
     base: BaseUrl,
     Path((provider, environment)): Path<(String, String)>,
 ) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let found = match environments::named(&mut connection, &environment).await? {
         Some(found) => found,
         None => environments::require(&mut connection, &environment).await?,
@@ -64,7 +64,7 @@ pub(crate) async fn in_environment(
 }
 
 async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path: &[&str]) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let owner = pacticipants::find(&mut connection, provider)
         .await?
         .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
@@ -73,7 +73,7 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path
     let mut collected = ProviderStates::default();
     // One contract at a time is kept in memory.
     for publication in found {
-        let mut connection = state.store.read().await?;
+        let mut connection = state.app.store.read().await?;
         let document = contracts::document(&mut connection, publication.content_id).await?;
         drop(connection);
         let length = document.text.len();
@@ -81,7 +81,7 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path
             collected.add(&publication.consumer, &document.text);
             collected
         };
-        collected = state.heavy.run_on(length, add).await?;
+        collected = state.app.heavy.run_on(length, add).await?;
     }
     let states: Vec<Value> = collected
         .into_list()

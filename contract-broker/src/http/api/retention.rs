@@ -32,10 +32,11 @@ pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl, query: Qu
     let (size, offset) = Page::limit(Some(page));
     let shown = offset..offset.saturating_add(size);
     // It looks at every version.
-    let _place = state.heavy.place().await?;
+    let _place = state.app.heavy.place().await?;
     let mut found = 0;
     let mut versions: Vec<Value> = Vec::new();
     let summary = state
+        .app
         .retention
         .plan(|version| {
             if wanted.is_none_or(|goes| goes == version.goes())
@@ -53,9 +54,9 @@ pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl, query: Qu
         .iter()
         .map(|(reason, count)| (reason.as_str().to_owned(), json!(count)))
         .collect();
-    let rules = state.retention.rules;
+    let rules = state.app.retention.rules;
     let mut body = json!({
-        "enabled": state.retention.enabled,
+        "enabled": state.app.retention.enabled,
         "rules": {
             "keepDays": rules.days,
             "keepNewest": rules.newest,

@@ -23,7 +23,7 @@ async fn body(
     base: &BaseUrl,
     (pacticipant, number, tag): &Names,
 ) -> Result<(String, Value)> {
-    let (_, created_at) = tags::find(&mut *state.store.read().await?, pacticipant, number, tag).await?;
+    let (_, created_at) = tags::find(&mut *state.app.store.read().await?, pacticipant, number, tag).await?;
     let href = base.url(["pacticipants", pacticipant, "versions", number, "tags", tag]);
     let body = json!({
         "name": tag,
@@ -57,8 +57,9 @@ pub(crate) async fn put(
     ] {
         check_name(field, name)?;
     }
-    let candidates = state.config.branches_main_candidates.clone();
+    let candidates = state.app.config.branches_main_candidates.clone();
     let created = state
+        .app
         .store
         .write(
             (names.clone(), candidates),

@@ -20,7 +20,7 @@ use super::super::{
     path::{At, Path},
 };
 use crate::{
-    auth::Access,
+    auth::Principal,
     domain::{Refusal, time::iso},
     store::{
         Connection,
@@ -38,7 +38,7 @@ pub(super) async fn of_contract(
     at: At,
 ) -> Result<Hal> {
     let which = Which::Version(version.clone());
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     contracts::require(&mut connection, &provider, &consumer, &which).await?;
     let of = Of::Contract {
         provider,
@@ -59,7 +59,7 @@ pub(super) async fn of_result(
     let number = number
         .parse()
         .map_err(|_| Failure::not_found("no verification result with this number"))?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let result = verifications::require(&mut connection, &provider, &consumer, &sha, number).await?;
     let title = "Webhooks triggered by the publication of this result";
     listing(connection, &state, &base, &Of::Result(result.id), &at, title).await
@@ -73,7 +73,7 @@ pub(super) async fn of_webhook(
     at: At,
 ) -> Result<Hal> {
     let of = Of::Webhook(uuid.clone());
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     if webhooks::find(&mut connection, &uuid).await?.is_none()
         && deliveries::list(&mut connection, &of, (1, 0)).await?.1 == 0
     {
@@ -90,7 +90,7 @@ pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, at: At) -
         return Err(Refusal::invalid("status", "must be one of not_run, retrying, success, failure").into());
     }
     let title = "Triggered webhooks, newest first";
-    let connection = state.store.read().await?;
+    let connection = state.app.store.read().await?;
     listing(connection, &state, &base, &Of::Status(status), &at, title).await
 }
 
@@ -137,6 +137,7 @@ pub(super) async fn show(
 pub(super) async fn delete(State(state): State<AppState>, Path(uuid): Path<String>) -> Result<StatusCode> {
     let delivery = find(&state, &uuid).await?;
     state
+        .app
         .store
         .write(delivery.id, |connection, id| {
             Box::pin(deliveries::delete(connection, *id))
@@ -153,8 +154,9 @@ pub(super) async fn replay(
 ) -> Result<Hal> {
     find(&state, &uuid).await?;
     let replayed = state
+        .app
         .store
-        .write((uuid.clone(), state.courier.now()), |connection, replayed| {
+        .write((uuid.clone(), state.app.courier.now()), |connection, replayed| {
             Box::pin(deliveries::replay(connection, replayed))
         })
         .await?;
@@ -163,14 +165,14 @@ pub(super) async fn replay(
             Refusal::Conflict("it is still being delivered: wait until it is done".to_owned()).into(),
         );
     }
-    state.courier.wake();
+    state.app.courier.wake();
     Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)?).with_status(StatusCode::ACCEPTED))
 }
 
 /// `GET /triggered-webhooks/{uuid}/logs`: text, or JSON when it is asked for.
 pub(super) async fn logs(
     State(state): State<AppState>,
-    Extension(access): Extension<Access>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path(uuid): Path<String>,
@@ -181,9 +183,9 @@ pub(super) async fn logs(
         return Err(Failure::Status(StatusCode::NOT_ACCEPTABLE, message));
     };
     let delivery = find(&state, &uuid).await?;
-    let attempts = deliveries::attempts(&mut *state.store.read().await?, &[delivery.id]).await?;
+    let attempts = deliveries::attempts(&mut *state.app.store.read().await?, &[delivery.id]).await?;
     let attempts: Vec<Attempt> = attempts.into_iter().map(|(_, attempt)| attempt).collect();
-    let log = |attempt: &Attempt| state.courier.log(&uuid, &attempt.log).text(access);
+    let log = |attempt: &Attempt| state.app.courier.log(&uuid, &attempt.log).text(who.access());
     if chosen == "text/plain" {
         let text = attempts
             .iter()
@@ -219,7 +221,7 @@ pub(super) async fn status(
     base: BaseUrl,
     Path((provider, consumer)): Path<(String, String)>,
 ) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     for name in [&provider, &consumer] {
         webhooks::labels(&mut connection, name).await?;
     }
@@ -272,7 +274,8 @@ pub(super) async fn status(
 
 async fn find(state: &AppState, uuid: &str) -> Result<Delivery> {
     let of = Of::Uuid(uuid.to_owned());
-    let (mut found, _) = deliveries::list(&mut *state.store.read().await?, &of, deliveries::NEWEST).await?;
+    let (mut found, _) =
+        deliveries::list(&mut *state.app.store.read().await?, &of, deliveries::NEWEST).await?;
     found
         .pop()
         .ok_or_else(|| Failure::not_found(format!("No triggered webhook with uuid '{uuid}' found")))
@@ -282,7 +285,7 @@ fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Result<Value> 
     let values = delivery.values()?;
     let remaining = match delivery.status.as_str() {
         "success" | "failure" => 0,
-        _ => (state.courier.attempts() - delivery.failures).max(0),
+        _ => (state.app.courier.attempts() - delivery.failures).max(0),
     };
     let name = format!(
         "{} for {} and {}",

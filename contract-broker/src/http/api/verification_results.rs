@@ -139,7 +139,7 @@ async fn publish(
             .filter(|value| !value.is_null())
             .map(Value::to_string)
     };
-    let test_results = state.heavy.run_on(length, write).await?;
+    let test_results = state.app.heavy.run_on(length, write).await?;
     let result = NewResult {
         consumer,
         provider,
@@ -152,6 +152,7 @@ async fn publish(
         selection,
     };
     let stored = state
+        .app
         .store
         .write(result, |connection, result| {
             Box::pin(verifications::publish(connection, result))
@@ -160,7 +161,7 @@ async fn publish(
     let address = url(base, &stored);
     let base = base.clone();
     let answer = move || body(&base, &stored).map(|body| Hal::created(address, body).into_response());
-    state.heavy.run_on(length, answer).await?
+    state.app.heavy.run_on(length, answer).await?
 }
 
 /// Who verified, flat as clients read it back.
@@ -212,7 +213,7 @@ async fn shown(
             "'{number}' is not the number of a verification result: give a number, or latest"
         ))
     })?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let result = verifications::require(&mut connection, provider, consumer, sha, number).await?;
     let mut document = body(base, &result)?;
     if media == EXTENDED {
@@ -240,7 +241,7 @@ async fn latest(
     consumer: &str,
     which: Which,
 ) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let publication = contracts::require(&mut connection, provider, consumer, &which).await?;
     match verifications::latest_of_content(&mut connection, publication.content_id).await? {
         Some(result) => Ok(Hal::ok(body(base, &result)?)),
@@ -289,7 +290,7 @@ pub(crate) async fn summary_of_consumer_version(
     base: BaseUrl,
     Path((consumer, number)): Path<(String, String)>,
 ) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let owner = pacticipants::require(&mut connection, &consumer).await?;
     let version = versions::find(&mut connection, owner.id, &number)
         .await?
@@ -330,7 +331,7 @@ pub(crate) async fn delete(
         .parse()
         .map_err(|_| Failure::not_found(format!("'{number}' is not the number of a verification result")))?;
     let found = verifications::require(
-        &mut *state.store.read().await?,
+        &mut *state.app.store.read().await?,
         &provider,
         &consumer,
         &sha,
@@ -338,6 +339,7 @@ pub(crate) async fn delete(
     )
     .await?;
     state
+        .app
         .store
         .write(found, |connection, found| {
             Box::pin(verifications::delete(connection, found))

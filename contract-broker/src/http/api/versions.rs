@@ -72,7 +72,7 @@ pub(crate) async fn list_in_environment(
     Path((pacticipant, uuid)): Path<(String, String)>,
     query: Query,
 ) -> Result<Hal> {
-    let environment = environments::require(&mut *state.store.read().await?, &uuid).await?;
+    let environment = environments::require(&mut *state.app.store.read().await?, &uuid).await?;
     let path = format!(
         "/pacticipants/{}/environments/{}/versions",
         encode(&pacticipant),
@@ -98,7 +98,7 @@ async fn listed(
     query: &Query,
 ) -> Result<Hal> {
     let page = Page::of(query)?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let owner = pacticipants::require(&mut connection, pacticipant).await?;
     let (found, total) = versions::list(&mut connection, owner.id, of, Page::limit(page)).await?;
     let shown = Shown::load(&mut connection, &found).await?;
@@ -270,7 +270,7 @@ pub(crate) async fn show(
     base: BaseUrl,
     Path((pacticipant, number)): Path<(String, String)>,
 ) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let version = versions::require(&mut connection, &pacticipant, &number).await?;
     Ok(Hal::ok(
         body(&mut connection, &base, &pacticipant, version).await?,
@@ -302,7 +302,7 @@ pub(crate) async fn latest_on_branch(
 }
 
 async fn newest(state: &AppState, base: &BaseUrl, pacticipant: &str, of: Of<'_>) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let owner = pacticipants::require(&mut connection, pacticipant).await?;
     let version = versions::latest(&mut connection, owner.id, of)
         .await?
@@ -360,7 +360,7 @@ async fn change(
         }
     }
     members.finish()?;
-    let main_candidates = state.config.branches_main_candidates.clone();
+    let main_candidates = state.app.config.branches_main_candidates.clone();
     let input = Change {
         pacticipant: pacticipant.clone(),
         number: number.clone(),
@@ -370,6 +370,7 @@ async fn change(
         main_candidates,
     };
     let created = state
+        .app
         .store
         .write(input, |connection, change| {
             Box::pin(async move {
@@ -386,7 +387,7 @@ async fn change(
             })
         })
         .await?;
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let version = versions::require(&mut connection, &pacticipant, &number).await?;
     let answer = self::body(&mut connection, base, &pacticipant, version).await?;
     Ok(Hal::put(created, url(base, &pacticipant, &number), answer))

@@ -14,7 +14,7 @@ use super::super::{
     request_body::Json,
 };
 use crate::{
-    auth::Access,
+    auth::{Access, Principal},
     domain::{
         Refusal,
         time::{iso, now},
@@ -28,7 +28,7 @@ use crate::{
 
 /// `GET /webhooks`
 pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, at: At) -> Result<Hal> {
-    let stored = webhooks::listeners(&mut *state.store.read().await?).await?;
+    let stored = webhooks::listeners(&mut *state.app.store.read().await?).await?;
     listing(&base, stored, &at, "Webhooks")
 }
 
@@ -70,7 +70,7 @@ async fn list_for(
     provider: Option<&str>,
     at: &At,
 ) -> Result<Hal> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let mut stored = webhooks::listeners(&mut connection).await?;
     let mut narrow = async |name: Option<&str>, of: fn(&Listener) -> &Party| -> store::Result<()> {
         if let Some(name) = name {
@@ -113,12 +113,12 @@ fn listing(base: &BaseUrl, stored: Vec<Listener>, at: &At, title: &str) -> Resul
 /// `GET /webhooks/{uuid}`
 pub(super) async fn show(
     State(state): State<AppState>,
-    Extension(access): Extension<Access>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
     let webhook = find(&state, &uuid).await?.ok_or_else(|| missing(&uuid))?;
-    Ok(Hal::ok(body(&state, &base, webhook, access)?))
+    Ok(Hal::ok(body(&state, &base, webhook, who.access())?))
 }
 
 /// `POST /webhooks`
@@ -167,7 +167,7 @@ async fn create_in(
     let mut body = body.object()?;
     for (side, name) in [("consumer", consumer), ("provider", provider)] {
         if let Some(name) = name {
-            webhooks::labels(&mut *state.store.read().await?, &name).await?;
+            webhooks::labels(&mut *state.app.store.read().await?, &name).await?;
             body.insert(side.to_owned(), json!({ "name": name }));
         }
     }
@@ -193,7 +193,7 @@ pub(super) async fn put(
     }
     let stored = match find(&state, &uuid).await? {
         // A webhook whose request cannot be decrypted any more can still be replaced.
-        Some(webhook) => state.courier.open(webhook).ok(),
+        Some(webhook) => state.app.courier.open(webhook).ok(),
         None => None,
     };
     save(&state, &base, uuid, &body.object()?, stored.as_ref()).await
@@ -208,6 +208,7 @@ async fn save(
 ) -> Result<Hal> {
     let definition = parse(state, sent, stored)?;
     let sealed = state
+        .app
         .courier
         .seal(&uuid, &definition.request)
         .map_err(|problem| no_key(&problem))?;
@@ -221,6 +222,7 @@ async fn save(
         updated_at: now,
     };
     let created = state
+        .app
         .store
         .write(webhook, |connection, webhook| {
             Box::pin(webhooks::save(connection, webhook))
@@ -239,6 +241,7 @@ async fn save(
 /// `DELETE /webhooks/{uuid}`
 pub(super) async fn delete(State(state): State<AppState>, Path(uuid): Path<String>) -> Result<StatusCode> {
     let deleted = state
+        .app
         .store
         .write(uuid.clone(), |connection, uuid| {
             Box::pin(webhooks::delete(connection, uuid))
@@ -258,7 +261,11 @@ pub(super) async fn execute(
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
     let webhook = find(&state, &uuid).await?.ok_or_else(|| missing(&uuid))?;
-    let definition = state.courier.open(webhook).map_err(|problem| no_key(&problem))?;
+    let definition = state
+        .app
+        .courier
+        .open(webhook)
+        .map_err(|problem| no_key(&problem))?;
     let links = json!({
         "webhook": link(base.url(["webhooks", &uuid])),
         "try-again": titled(base.url(["webhooks", &uuid, "execute"]), "Execute the webhook again"),
@@ -280,7 +287,7 @@ async fn try_out(state: &AppState, base: &BaseUrl, definition: &Definition, link
         Party::Any | Party::Label(_) => None,
     };
     let (consumer, provider) = (name(&definition.scope.consumer), name(&definition.scope.provider));
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let newest = event_facts::newest(&mut connection, consumer.as_deref(), provider.as_deref()).await?;
     let facts = match newest {
         Some(event) => event_facts::facts(&mut connection, &[event])
@@ -299,6 +306,7 @@ async fn try_out(state: &AppState, base: &BaseUrl, definition: &Definition, link
     let outgoing = definition.request.render(&values);
     let id = uuid::Uuid::new_v4().to_string();
     let outcome = state
+        .app
         .courier
         .sender()
         .send(&outgoing, &id, now() / 1_000_000)
@@ -315,7 +323,11 @@ async fn try_out(state: &AppState, base: &BaseUrl, definition: &Definition, link
         "logs": outcome.log.text(Access::Write),
         "_links": links,
     });
-    answer(&mut shown, &outcome, state.courier.sender().guard().lists_hosts());
+    answer(
+        &mut shown,
+        &outcome,
+        state.app.courier.sender().guard().lists_hosts(),
+    );
     Ok(shown)
 }
 
@@ -342,12 +354,12 @@ fn answer(shown: &mut Value, outcome: &Outcome, open: bool) {
 }
 
 fn parse(state: &AppState, body: &Map<String, Value>, stored: Option<&Definition>) -> Result<Definition> {
-    Definition::parse(body, stored, state.courier.sender().guard())
+    Definition::parse(body, stored, state.app.courier.sender().guard())
         .map_err(|faults| Refusal::Invalid(faults).into())
 }
 
 async fn find(state: &AppState, uuid: &str) -> Result<Option<Webhook>> {
-    Ok(webhooks::find(&mut *state.store.read().await?, uuid).await?)
+    Ok(webhooks::find(&mut *state.app.store.read().await?, uuid).await?)
 }
 
 pub(super) fn missing(uuid: &str) -> Failure {
@@ -363,7 +375,11 @@ fn no_key(problem: &str) -> Failure {
 
 fn body(state: &AppState, base: &BaseUrl, webhook: Webhook, access: Access) -> Result<Value> {
     let (uuid, created_at, updated_at) = (webhook.uuid.clone(), webhook.created_at, webhook.updated_at);
-    let definition = state.courier.open(webhook).map_err(|problem| no_key(&problem))?;
+    let definition = state
+        .app
+        .courier
+        .open(webhook)
+        .map_err(|problem| no_key(&problem))?;
     let mut links = json!({
         "self": titled(base.url(["webhooks", &uuid]), definition.title()),
         "pb:execute": titled(base.url(["webhooks", &uuid, "execute"]), "Test the execution of the webhook with the latest matching contract by sending a POST request to this URL"),

@@ -183,7 +183,7 @@ async fn show(
         };
         render(StatusCode::OK, page)
     };
-    state.heavy.run_on(length, page).await?
+    state.app.heavy.run_on(length, page).await?
 }
 
 /// The most interactions of one page.

@@ -6,8 +6,9 @@ use http::{HeaderValue, StatusCode, header};
 
 use super::{frame::Frame, links::Links, page::page};
 use crate::{
+    app,
     domain::Refusal,
-    http::error::{Failure, RETRY_AFTER, out_of_service},
+    http::error::{Failure, RETRY_AFTER},
     store,
 };
 
@@ -46,40 +47,45 @@ impl Fault {
     }
 }
 
-impl From<store::Error> for Fault {
-    fn from(error: store::Error) -> Self {
+impl From<app::Error> for Fault {
+    fn from(error: app::Error) -> Self {
         match error {
-            store::Error::Refused(Refusal::NotFound(message)) => Self::missing(message),
-            store::Error::Refused(refusal) => Self {
+            app::Error::Refused(Refusal::NotFound(message)) => Self::missing(message),
+            app::Error::Refused(refusal) => Self {
                 status: StatusCode::BAD_REQUEST,
                 title: "This cannot be shown",
                 message: refusal.to_string(),
             },
-            store::Error::Database { .. } => match out_of_service(&error) {
-                Some(message) => Self {
-                    status: StatusCode::SERVICE_UNAVAILABLE,
-                    title: "Not available at the moment",
-                    message: message.to_owned(),
-                },
-                None => Self::internal(&error),
+            app::Error::Forbidden => Self {
+                status: StatusCode::FORBIDDEN,
+                title: "Not allowed",
+                message: error.to_string(),
             },
-            store::Error::MergeFirst(_) => Self::internal(&error),
-            store::Error::Unreadable { .. } => {
-                tracing::error!(%error, "a stored text cannot be read");
-                Self {
-                    status: StatusCode::INTERNAL_SERVER_ERROR,
-                    title: "This cannot be read",
-                    message: error.to_string(),
-                }
-            }
+            app::Error::Unavailable(message) => Self {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                title: "Not available at the moment",
+                message: message.to_owned(),
+            },
+            app::Error::Unreadable(_) => Self {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                title: "This cannot be read",
+                message: error.to_string(),
+            },
+            app::Error::Internal(problem) => Self::internal(&problem),
         }
+    }
+}
+
+impl From<store::Error> for Fault {
+    fn from(error: store::Error) -> Self {
+        app::Error::from(error).into()
     }
 }
 
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Refused(refusal) => store::Error::Refused(refusal).into(),
+            Failure::Refused(refusal) => app::Error::Refused(refusal).into(),
             Failure::Status(status, message) => Self {
                 status,
                 title: "This cannot be shown",

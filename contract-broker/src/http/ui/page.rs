@@ -69,5 +69,5 @@ pub(super) fn web_address(url: String) -> Option<String> {
 
 /// The connection that a page reads with.
 pub(super) async fn read(state: &AppState) -> Result<crate::store::Reader> {
-    Ok(state.store.read().await?)
+    Ok(state.app.store.read().await?)
 }

@@ -229,7 +229,7 @@ async fn show(
         };
         render(StatusCode::OK, page)
     };
-    state.heavy.run_on(length, page).await?
+    state.app.heavy.run_on(length, page).await?
 }
 
 /// What a result says about each interaction.

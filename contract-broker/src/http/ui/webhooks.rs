@@ -18,7 +18,7 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
-    auth::Access,
+    auth::{Access, Principal},
     domain::time::now,
     http::{AppState, base_url::BaseUrl, path::Path},
     store::{
@@ -77,7 +77,7 @@ impl Shown {
             headers: String::new(),
             body: String::new(),
         };
-        match state.courier.open(webhook) {
+        match state.app.courier.open(webhook) {
             Ok(definition) => {
                 let request = definition.request.shown(access);
                 shown.request = format!("{} {}", request.method.to_uppercase(), request.url);
@@ -219,19 +219,19 @@ struct ListPage {
 /// `GET /webhooks`
 pub(super) async fn list(
     State(state): State<AppState>,
-    Extension(access): Extension<Access>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
 ) -> Result<Response> {
     let mut connection = read(&state).await?;
     let found = webhooks::all(&mut connection).await?;
     let (dead, _) = deliveries::list(&mut connection, &Of::Status("failure".into()), (20, 0)).await?;
-    let dead = sent(&mut connection, dead, titles(&found), access).await?;
+    let dead = sent(&mut connection, dead, titles(&found), who.access()).await?;
     drop(connection);
     let page = ListPage {
         frame: frame(&base, Some(Section::Webhooks)),
         webhooks: found
             .into_iter()
-            .map(|webhook| Shown::new(&state, webhook, access))
+            .map(|webhook| Shown::new(&state, webhook, who.access()))
             .collect(),
         dead,
     };
@@ -249,7 +249,7 @@ struct WebhookPage {
 /// `GET /webhooks/{uuid}`
 pub(super) async fn page(
     State(state): State<AppState>,
-    Extension(access): Extension<Access>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Response> {
@@ -257,11 +257,11 @@ pub(super) async fn page(
     let webhook = webhooks::find(&mut connection, &uuid).await?;
     let webhook = webhook.ok_or_else(|| Fault::missing("There is no webhook with this id."))?;
     let (found, _) = deliveries::list(&mut connection, &Of::Webhook(uuid), (100, 0)).await?;
-    let sent = sent(&mut connection, found, titles([&webhook]), access).await?;
+    let sent = sent(&mut connection, found, titles([&webhook]), who.access()).await?;
     drop(connection);
     let page = WebhookPage {
         frame: frame(&base, Some(Section::Webhooks)),
-        webhook: Shown::new(&state, webhook, access),
+        webhook: Shown::new(&state, webhook, who.access()),
         sent,
     };
     render(StatusCode::OK, page)
@@ -285,7 +285,7 @@ struct Tried {
 /// `GET /triggered-webhooks/{uuid}/logs`
 pub(super) async fn logs(
     State(state): State<AppState>,
-    Extension(access): Extension<Access>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Response> {
@@ -298,7 +298,7 @@ pub(super) async fn logs(
     let attempts = deliveries::attempts(&mut connection, &[delivery.id]).await?;
     let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
     let uuid = delivery.uuid.clone();
-    let sent = sent(&mut connection, vec![delivery], titles(&webhook), access)
+    let sent = sent(&mut connection, vec![delivery], titles(&webhook), who.access())
         .await?
         .pop()
         .ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
@@ -309,7 +309,7 @@ pub(super) async fn logs(
             success: attempt.success,
             answered: attempt.answered,
             at: Stamp::new(attempt.created_at, now),
-            log: state.courier.log(&uuid, &attempt.log).text(access),
+            log: state.app.courier.log(&uuid, &attempt.log).text(who.access()),
         })
         .collect();
     let frame = frame(&base, Some(Section::Webhooks));
@@ -336,7 +336,7 @@ struct TriggeredPage {
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks`
 pub(super) async fn of_contract(
     State(state): State<AppState>,
-    Extension(access): Extension<Access>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, version)): Path<(String, String, String)>,
 ) -> Result<Response> {
@@ -351,13 +351,13 @@ pub(super) async fn of_contract(
         consumer,
         version,
     };
-    triggered(&mut connection, &of, access, frame, (about, back)).await
+    triggered(&mut connection, &of, who.access(), frame, (about, back)).await
 }
 
 /// `GET …/pact-version/{sha}/verification-results/{number}/triggered-webhooks`
 pub(super) async fn of_result(
     State(state): State<AppState>,
-    Extension(access): Extension<Access>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
@@ -371,7 +371,14 @@ pub(super) async fn of_result(
         "the verification of {consumer} by {provider} {}",
         short(&result.provider_version)
     );
-    triggered(&mut connection, &Of::Result(number), access, frame, (about, back)).await
+    triggered(
+        &mut connection,
+        &Of::Result(number),
+        who.access(),
+        frame,
+        (about, back),
+    )
+    .await
 }
 
 async fn triggered(
@@ -406,13 +413,14 @@ pub(super) async fn replay(
     Path(uuid): Path<String>,
 ) -> Result<Response> {
     let replayed = state
+        .app
         .store
-        .write((uuid.clone(), state.courier.now()), |connection, replayed| {
+        .write((uuid.clone(), state.app.courier.now()), |connection, replayed| {
             Box::pin(deliveries::replay(connection, replayed))
         })
         .await?;
     if replayed {
-        state.courier.wake();
+        state.app.courier.wake();
     }
     Ok(Redirect::to(&frame(&base, None).links.logs(&uuid)).into_response())
 }

@@ -146,7 +146,7 @@ async fn respond_about(
     target: Target,
     query: &Query,
 ) -> Result<Response> {
-    pacticipants::require(&mut *state.store.read().await?, &pacticipant).await?;
+    pacticipants::require(&mut *state.app.store.read().await?, &pacticipant).await?;
     let question = question::about_head(pacticipant, head, target, question::ignored(query));
     respond(state, base, headers, &question).await
 }
@@ -165,7 +165,7 @@ pub(crate) async fn verdict(state: &AppState, question: &Question) -> Result<Ans
 const EXPLAINED: usize = 20;
 
 async fn answered(state: &AppState, question: &Question, explained: usize) -> Result<Answer> {
-    let mut connection = state.store.read().await?;
+    let mut connection = state.app.store.read().await?;
     let found = matrix::find(&mut connection, question).await?;
     let mut rows = found.rows;
     let failed: Vec<&Row> = rows
@@ -195,7 +195,7 @@ async fn answered(state: &AppState, question: &Question, explained: usize) -> Re
         None => HashMap::new(),
         Some(failures) => {
             let size = failures.size();
-            state.heavy.run_on(size, move || failures.explain()).await??
+            state.app.heavy.run_on(size, move || failures.explain()).await??
         }
     };
     let unknown: Vec<&Ignore> = found

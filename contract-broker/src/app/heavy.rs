@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::error::{Failure, Result};
+use super::{Error, Result};
 use crate::domain::cancel::{Cancel, Cancelled};
 
 /// Work on less text than this takes no longer than handing it to another thread.
@@ -31,7 +31,7 @@ impl Heavy {
         let permit = self.places.clone().acquire_owned().await;
         permit
             .map(|permit| Place { _permit: permit })
-            .map_err(|error| Failure::internal(&error))
+            .map_err(|error| Error::internal(&error))
     }
 
     /// Does work on so many bytes of text: at once where they are few, else in a place.
@@ -68,8 +68,8 @@ impl Place {
             done
         });
         done.await
-            .map_err(|error| Failure::internal(&error))?
-            .map_err(|cancelled| Failure::internal(&cancelled))
+            .map_err(|error| Error::internal(&error))?
+            .map_err(|cancelled| Error::internal(&cancelled))
     }
 }
 

@@ -1,0 +1,158 @@
+//! Publishing contracts, with everything that takes long outside of the transaction: others wait while it is open.
+
+use std::sync::Arc;
+
+use super::{App, Error, Result, allow};
+use crate::{
+    auth::{Access, Principal},
+    domain::{
+        Refusal,
+        merge::merge,
+        publication::{self, Published, RequestedContract},
+    },
+    store::{
+        self, Unmerged, contracts,
+        publish::{self, Merged, NewContract, Publish},
+    },
+};
+
+/// How often large contracts are merged anew, because what they were merged with was replaced meanwhile.
+const TRIES: usize = 20;
+
+/// A consumer version and its contracts.
+#[derive(Debug, Clone)]
+pub(crate) struct PublishRequest {
+    pub(crate) consumer: String,
+    pub(crate) version: String,
+    pub(crate) branch: Option<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) build_url: Option<String>,
+    /// Each with another provider.
+    pub(crate) contracts: Vec<RequestedContract>,
+    /// What its publisher is told of a content that may not be replaced.
+    pub(crate) difference: Difference,
+}
+
+/// Whether a publisher is shown what differs from a content that may not be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Difference {
+    Shown,
+    LeftOut,
+}
+
+impl App {
+    /// Publishes contracts: all of them, or none. The events say which webhooks they are for.
+    ///
+    /// # Errors
+    /// Refused where other content was published before and may not be replaced, or others publish the same at the same
+    /// time.
+    pub(crate) async fn publish(&self, who: &Principal, request: PublishRequest) -> Result<Published> {
+        allow(who, Access::Write)?;
+        let difference = request.difference;
+        let mut publish = Arc::new(self.publication(request));
+        for _ in 0..TRIES {
+            let published = self
+                .store
+                .write(publish.clone(), |connection, publish| {
+                    Box::pin(publish::publish(connection, publish))
+                })
+                .await;
+            match published {
+                Ok(mut published) => {
+                    self.courier.announce(&mut published).await?;
+                    return Ok(published);
+                }
+                Err(store::Error::MergeFirst(unmerged)) => {
+                    let mut merged = Arc::unwrap_or_clone(publish);
+                    for one in unmerged {
+                        self.merge_with(&mut merged, one).await?;
+                    }
+                    publish = Arc::new(merged);
+                }
+                Err(store::Error::Refused(refusal)) if difference == Difference::Shown => {
+                    return Err(self.with_difference(&publish, refusal).await);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let message = "others publish contracts of this version at the same time: try again";
+        Err(Refusal::Conflict(message.to_owned()).into())
+    }
+
+    fn publication(&self, request: PublishRequest) -> Publish {
+        let contracts = request.contracts.into_iter().map(|contract| NewContract {
+            provider: contract.provider,
+            content: contract.content,
+            merge: contract.merge,
+            merged: None,
+        });
+        Publish {
+            consumer: request.consumer,
+            version: request.version,
+            branch: request.branch,
+            tags: request.tags,
+            build_url: request.build_url,
+            contracts: contracts.collect(),
+            allow_modification: self.config.contracts_allow_modification,
+            main_candidates: self.config.branches_main_candidates.clone(),
+        }
+    }
+
+    /// Merges the contract with a provider with a content.
+    async fn merge_with(&self, publish: &mut Publish, Unmerged { provider, onto }: Unmerged) -> Result<()> {
+        let Some(contract) = publish
+            .contracts
+            .iter_mut()
+            .find(|contract| contract.provider == provider)
+        else {
+            return Ok(());
+        };
+        let addition = contract.content.document.clone();
+        let base = contracts::document(&mut *self.store.read().await?, onto)
+            .await?
+            .text;
+        let bytes = base.len() + addition.len();
+        let content = self
+            .heavy
+            .run_on(bytes, move || merge(&base, &addition))
+            .await??;
+        contract.merged = Some(Merged { onto, content });
+        Ok(())
+    }
+
+    /// A refusal of other content, with what differs. Where that cannot be found out any more it is left out.
+    async fn with_difference(&self, publish: &Publish, mut refusal: Refusal) -> Error {
+        if let Refusal::ContentConflict {
+            provider,
+            content_id,
+            notices,
+            ..
+        } = &mut refusal
+        {
+            let new = publish
+                .contracts
+                .iter()
+                .find(|contract| contract.provider == *provider)
+                .map(|contract| contract.content.document.clone());
+            let shown = match new {
+                Some(new) => self.differing(*content_id, new).await,
+                None => Ok(None),
+            };
+            match shown {
+                Ok(notice) => notices.extend(notice),
+                Err(error) => return error,
+            }
+        }
+        refusal.into()
+    }
+
+    async fn differing(&self, content: i64, new: String) -> Result<Option<crate::domain::Notice>> {
+        let place = self.heavy.place().await?;
+        let old = contracts::document(&mut *self.store.read().await?, content)
+            .await?
+            .text;
+        place
+            .run(move |cancel| publication::difference(&old, &new, cancel))
+            .await
+    }
+}
