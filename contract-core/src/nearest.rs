@@ -1,39 +1,22 @@
 //! "Did you mean …": the known name nearest to an unknown one.
 
+use strsim::levenshtein;
+
 /// The candidate that differs least from `name`, if it is near enough to be a slip: at most a third of the longer
 /// name's characters are different, letters compared without regard to case.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let name: Vec<char> = name.to_lowercase().chars().collect();
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            let letters: Vec<char> = candidate.to_lowercase().chars().collect();
-            let bound = name.len().max(letters.len()).div_ceil(3);
-            (distance(&name, &letters), bound, candidate)
-        })
-        .filter(|(distance, bound, _)| distance <= bound)
-        .min_by_key(|(distance, _, _)| *distance)
-        .map(|(_, _, candidate)| candidate)
+    let name = name.to_lowercase();
+    let differing = |candidate: &&str| levenshtein(&name, &candidate.to_lowercase());
+    let is_near = |candidate: &&str| {
+        let longer = name.chars().count().max(candidate.chars().count());
+        differing(candidate) <= longer.div_ceil(3)
+    };
+    candidates.into_iter().filter(is_near).min_by_key(differing)
 }
 
 /// `; did you mean "…"?`, or nothing where no candidate is near.
 pub(crate) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     nearest(name, candidates).map_or_else(String::new, |nearest| format!("; did you mean {nearest:?}?"))
-}
-
-/// Levenshtein's distance, one row at a time.
-fn distance(left: &[char], right: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, l) in left.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, r) in right.iter().enumerate() {
-            let replaced = diagonal + usize::from(l != r);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[right.len()]
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@
 //! Misuse panics at once, at the line to fix: an example that does not fit its own pattern, `min` above `max`, a regular
 //! expression or date pattern that cannot be read.
 
-mod build;
+mod builder;
 mod check;
 mod collection;
 mod combine;
@@ -51,7 +51,7 @@ mod tests;
 mod text;
 mod value;
 
-pub use self::build::{InteractionBuilder, RequestBuilder, ResponseBuilder, StatusPattern, state};
+pub use self::builder::{InteractionBuilder, RequestBuilder, ResponseBuilder, StatusPattern, state};
 pub use self::collection::{EachLike, array_containing, each_key, each_like, each_value};
 pub use self::combine::{all_of, any_of, not_empty, nullable};
 pub use self::derive::HasPattern;
