@@ -5,6 +5,7 @@
 mod book;
 mod broker_client;
 mod layers;
+mod light;
 mod program;
 mod story;
 mod webhook;
