@@ -82,10 +82,12 @@
 //! | [`pattern`] | values that test authors write: an example plus the rules that it stands for |
 //! | [`matching`] | comparing what was expected with what came: pure, total, compiled once |
 //! | [`generate`] | values made fresh for each use: random, dates, provider-state values |
-//! | [`mock`] | the mock provider of a consumer's test (feature `consumer`) |
-//! | `verify` | replaying contracts against a provider (feature `provider`) |
-//! | `broker` | the client of the broker (feature `broker`) |
+//! | [`mock`](https://docs.rs/contract-core/latest/contract_core/mock/) | the mock provider of a consumer's test (feature `consumer`) |
+//! | [`verify`](https://docs.rs/contract-core/latest/contract_core/verify/) | replaying contracts against a provider (feature `provider`) |
+//! | [`broker`](https://docs.rs/contract-core/latest/contract_core/broker/) | the client of the broker (feature `broker`) |
 //! | [`report`] | how mismatches are shown to people and machines |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "broker")]
 pub mod broker;
