@@ -5,17 +5,29 @@
 pub(crate) fn json(bytes: &[u8], error: &serde_json::Error) -> String {
     let text = error.to_string();
     if (text.contains("escape") || text.contains("surrogate"))
-        && let Some((escape, at)) = half_of_a_pair(bytes)
+        && let Some(half) = half_of_a_pair(bytes)
     {
-        let (line, column) = position(bytes, at);
-        return format!("{escape} is half of a surrogate pair, at line {line}, column {column}");
+        let (line, column) = line_and_column(bytes, half.offset);
+        return format!(
+            "{} is half of a surrogate pair, at line {line}, column {column}",
+            half.escape
+        );
     }
     let reason = text.rsplit_once(" at line ").map_or(&*text, |(reason, _)| reason);
     format!("{reason} at line {}, column {}", error.line(), error.column())
 }
 
-/// The first escape of a JSON text that stands for half of a surrogate pair, without the other half beside it, and its offset.
-fn half_of_a_pair(bytes: &[u8]) -> Option<(String, usize)> {
+/// An escape of a JSON text that stands for half of a surrogate pair, without the other half beside it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct HalfOfAPair {
+    /// As it is written: `\uDAA5`.
+    pub(crate) escape: String,
+    /// The byte at which it starts.
+    pub(crate) offset: usize,
+}
+
+/// The first half of a surrogate pair in a JSON text that lacks the other half.
+pub(crate) fn half_of_a_pair(bytes: &[u8]) -> Option<HalfOfAPair> {
     let unit = |at: usize| {
         let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
         u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
@@ -29,8 +41,10 @@ fn half_of_a_pair(bytes: &[u8]) -> Option<(String, usize)> {
         match unit(at) {
             Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
             Some(0xd800..=0xdfff) => {
-                let escape = String::from_utf8_lossy(&bytes[at..at + 6]).into_owned();
-                return Some((escape, at));
+                return Some(HalfOfAPair {
+                    escape: String::from_utf8_lossy(&bytes[at..at + 6]).into_owned(),
+                    offset: at,
+                });
             }
             // An escaped backslash is passed with what it escapes.
             _ => at += 2,
@@ -39,18 +53,16 @@ fn half_of_a_pair(bytes: &[u8]) -> Option<(String, usize)> {
     None
 }
 
-/// Line and column of an offset, both from 1.
-pub(crate) fn position(bytes: &[u8], at: usize) -> (usize, usize) {
-    let before = &bytes[..at];
+/// Line and column of a byte, both from 1; the column counts characters.
+pub(crate) fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
+    let before = &bytes[..offset.min(bytes.len())];
     let line = before.split(|byte| *byte == b'\n').count();
     let start = before
         .iter()
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |end| end + 1);
-    (
-        line,
-        String::from_utf8_lossy(&before[start..]).chars().count() + 1,
-    )
+    let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
+    (line, column)
 }
 
 #[cfg(test)]

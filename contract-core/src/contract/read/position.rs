@@ -1,6 +1,7 @@
 //! Finds a place of a JSON document in its text. Runs only when there is an error to report.
 
 use super::place::Step;
+use crate::unreadable::line_and_column;
 
 /// The line and column, both from 1, at which the value at this place starts; the column counts characters.
 ///
@@ -25,21 +26,7 @@ pub(crate) fn position(text: &str, steps: &[Step]) -> (usize, usize) {
             None => break,
         }
     }
-    line_and_column(text, found)
-}
-
-/// The line and column, both from 1, of a byte offset.
-pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let mut end = offset.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let before = &text[..end];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (
-        before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-        before[line_start..].chars().count() + 1,
-    )
+    line_and_column(text.as_bytes(), found)
 }
 
 struct Scanner<'a> {

@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use super::position::line_and_column;
+use crate::unreadable::{half_of_a_pair, line_and_column};
 use crate::{Error, ErrorKind};
 
 /// The text without a byte order mark.
@@ -25,8 +25,7 @@ pub(crate) fn utf8<'b>(bytes: &'b [u8], origin: &str) -> Result<&'b str, Error> 
         return Err(malformed(":1:1", "it is UTF-16 or UTF-32, not UTF-8"));
     }
     std::str::from_utf8(bytes).map(without_mark).map_err(|error| {
-        let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        let (line, column) = line_and_column(&valid, valid.len());
+        let (line, column) = line_and_column(bytes, error.valid_up_to());
         malformed(&format!(":{line}:{column}"), "not UTF-8")
     })
 }
@@ -77,11 +76,11 @@ fn explain(text: &str, error: &serde_json::Error) -> Place {
         .any(|mark| here.starts_with(mark))
     {
         "not valid JSON: it holds the marks of a merge conflict: resolve it".clone_into(&mut found.what);
-    } else if let Some(escape) = lone_surrogate(text) {
-        (found.line, found.column) = line_and_column(text, escape);
+    } else if let Some(half) = half_of_a_pair(text.as_bytes()) {
+        (found.line, found.column) = line_and_column(text.as_bytes(), half.offset);
         found.what = format!(
             "not valid JSON: half of a surrogate pair in a string ({}): no character is written so",
-            &text[escape..escape + 6]
+            half.escape
         );
     } else if message.starts_with("EOF") {
         found.what = format!("not valid JSON: the text ends too early ({message})");
@@ -95,32 +94,6 @@ fn explain(text: &str, error: &serde_json::Error) -> Place {
 
 fn line_of(text: &str, line: usize) -> &str {
     text.lines().nth(line.saturating_sub(1)).unwrap_or_default()
-}
-
-/// Where an escape stands that is half of a surrogate pair.
-fn lone_surrogate(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(found) = bytes.get(at..)?.iter().position(|byte| *byte == b'\\') {
-        at += found;
-        let Some(unit) = escaped_unit(&bytes[at..]) else {
-            at += 2;
-            continue;
-        };
-        let next = bytes.get(at + 6..).and_then(escaped_unit);
-        match (unit, next) {
-            (0xd800..=0xdbff, Some(0xdc00..=0xdfff)) => at += 12,
-            (0xd800..=0xdfff, _) => return Some(at),
-            _ => at += 6,
-        }
-    }
-    None
-}
-
-/// The number of an escape `\uXXXX` at the start.
-fn escaped_unit(bytes: &[u8]) -> Option<u32> {
-    let digits = std::str::from_utf8(bytes.strip_prefix(b"\\u")?.get(..4)?).ok()?;
-    u32::from_str_radix(digits, 16).ok()
 }
 
 #[cfg(test)]

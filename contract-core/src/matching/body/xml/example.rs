@@ -86,7 +86,7 @@ pub(crate) fn parse(text: &str) -> Result<Document<'_>, String> {
     let document = Document::parse_with_options(text, options).map_err(|error| match error {
         roxmltree::Error::DtdDetected => {
             let at = whole.find("<!DOCTYPE").unwrap_or_default();
-            let (line, column) = unreadable::position(whole.as_bytes(), at);
+            let (line, column) = unreadable::line_and_column(whole.as_bytes(), at);
             format!(
                 "it has a document type definition (DTD, <!DOCTYPE) at line {line}, column {column}, which is refused, and with \
                  it entities"
