@@ -42,7 +42,12 @@ fn errors_name_the_file_the_place_the_interaction_and_what_was_expected() {
         ),
         (
             r#"{"interactions": [{"description": "a user", "request": {}, "response": {"matchingRules": {"body": {"$.a..b": {"matchers": []}}}}}]}"#,
-            "contracts/web-api.json:1:110: interaction \"a user\", $.interactions[0].response.matchingRules.body['$.a..b']: path expression \"$.a..b\" is not valid at character 5: expected a name or '*'; a name that is empty is written ['']",
+            "contracts/web-api.json:1:110: interaction \"a user\", $.interactions[0].response.matchingRules.body['$.a..b']: path expression \"$.a..b\" is not valid at character 5: expected a name or '*'; a name that is empty is written ['']; write the path as $.name, $['any name'], $.list[0] or $.list[*]",
+        ),
+        (
+            r#"{"interactions": [{"description": "a user", "request": {}, "response": {"generators": {"body": {"$.a[?]": {"type": "Uuid"}}}}}],
+                "metadata": {"pactSpecification": {"version": "3.0.0"}, "pact-jvm": {"version": "4.6.5"}}}"#,
+            "contracts/web-api.json:1:107: interaction \"a user\", $.interactions[0].response.generators.body['$.a[?]']: path expression \"$.a[?]\" is not valid at character 5: expected an index, '*' or a name in quotes, such as ['a name']; the file was written by pact-jvm 4.6.5; write the path as $.name, $['any name'], $.list[0] or $.list[*]",
         ),
         (
             r#"{"interactions": [{"description": "a user", "request": {}, "response": {"matchingRules": {"$.body.a": {"match": "regex"}}}}]}"#,

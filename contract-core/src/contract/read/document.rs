@@ -6,6 +6,7 @@ use crate::json::Value;
 
 use super::place::{At, Fault, Read, says_nothing, take};
 use super::position::position;
+use super::writers::writers;
 use super::{text, v3, v4};
 use crate::contract::{Contract, Interaction, Members, Participant, Specification};
 use crate::{Error, ErrorKind};
@@ -100,13 +101,14 @@ fn contract(document: Value) -> Read<Contract> {
         None => Specification::V3,
     };
     let mut interactions = Vec::new();
+    let with_writer = |fault| with_writer(fault, &metadata);
     if let Some(value) = listed {
         let read = if specification == Specification::V4 {
             v4::interaction
         } else {
             v3::interaction_or_message
         };
-        read_all(value, read, &mut interactions, &at.member("interactions"))?;
+        read_all(value, read, &mut interactions, &at.member("interactions")).map_err(with_writer)?;
     }
     if let Some(value) = messages {
         if says_nothing(&value) {
@@ -117,7 +119,7 @@ fn contract(document: Value) -> Read<Contract> {
             } else {
                 v3::interaction
             };
-            read_all(value, read, &mut interactions, &at.member("messages"))?;
+            read_all(value, read, &mut interactions, &at.member("messages")).map_err(with_writer)?;
         }
     }
     Ok(Contract {
@@ -128,6 +130,19 @@ fn contract(document: Value) -> Read<Contract> {
         metadata,
         extra: rest,
     })
+}
+
+/// A fault about a path expression with the tool that wrote it, which is where it has to be corrected, and the right form.
+fn with_writer(mut fault: Fault, metadata: &Members) -> Fault {
+    if fault.is_about_path {
+        let by =
+            writers(metadata).map_or_else(String::new, |tools| format!("; the file was written by {tools}"));
+        fault.message = format!(
+            "{}{by}; write the path as $.name, $['any name'], $.list[0] or $.list[*]",
+            fault.message
+        );
+    }
+    fault
 }
 
 /// Whether each interaction has a type, as version 4 demands.

@@ -22,6 +22,7 @@ mod v1;
 mod v2;
 mod v3;
 mod v4;
+mod writers;
 
 pub use self::fragment::{generators, matching_rules, message, request, response};
 

@@ -28,6 +28,8 @@ pub(crate) struct Fault {
     pub(crate) message: String,
     /// The description of the interaction that it is in.
     pub(crate) interaction: Option<String>,
+    /// Whether it is a path expression that cannot be read.
+    pub(crate) is_about_path: bool,
 }
 
 pub(crate) type Read<T> = Result<T, Fault>;
@@ -52,6 +54,7 @@ impl<'a> At<'a> {
             steps: self.steps(),
             message: message.into(),
             interaction: None,
+            is_about_path: false,
         }
     }
 

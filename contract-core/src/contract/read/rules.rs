@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use crate::json::Value;
 
 use super::generators;
-use super::place::{At, Read, take};
+use super::place::{At, Fault, Read, take};
 use crate::contract::{
     Combine, EachRules, Generator, Matcher, Members, Path, Rule, RuleList, StatusClass, StatusRule, Variant,
 };
@@ -317,5 +317,8 @@ pub(crate) fn generators_by_path(value: Value, at: &At) -> Read<(BTreeMap<Path, 
 }
 
 pub(crate) fn path(key: &str, at: &At) -> Read<Path> {
-    Path::read(key).map_err(|error| at.fault(error.to_string()))
+    Path::read(key).map_err(|error| Fault {
+        is_about_path: true,
+        ..at.fault(error.to_string())
+    })
 }
