@@ -40,13 +40,16 @@ where
     I: IntoIterator,
     I::Item: IntoPattern,
 {
-    let patterns: Vec<Pattern> = patterns.into_iter().map(IntoPattern::into_pattern).collect();
-    let expanded: Vec<Expanded> = patterns.iter().map(Pattern::expand).collect();
+    let mut patterns: Vec<Pattern> = patterns.into_iter().map(IntoPattern::into_pattern).collect();
     assert!(!patterns.is_empty(), "any_of([]): name at least one alternative");
+    if patterns.len() == 1 {
+        return patterns.remove(0).strict();
+    }
+    let expanded: Vec<Expanded> = patterns.iter().map(Pattern::expand).collect();
     for (index, (pattern, own)) in patterns.iter().zip(&expanded).enumerate() {
         let number = index + 1;
         assert!(
-            patterns.len() == 1 || !combines(own, Combine::And),
+            !combines(own, Combine::And),
             "any_of(…): alternative {number} combines several rules with AND, which a contract cannot hold \
              beside an OR: write it as one regex or schema"
         );
@@ -114,14 +117,17 @@ where
     I: IntoIterator,
     I::Item: IntoPattern,
 {
-    let patterns: Vec<Pattern> = patterns.into_iter().map(IntoPattern::into_pattern).collect();
+    let mut patterns: Vec<Pattern> = patterns.into_iter().map(IntoPattern::into_pattern).collect();
     assert!(!patterns.is_empty(), "all_of([]): name at least one pattern");
+    if patterns.len() == 1 {
+        return patterns.remove(0).strict();
+    }
     let example = patterns[0].expand().example;
     for (index, pattern) in patterns.iter().enumerate() {
         let number = index + 1;
         let own = pattern.expand();
         assert!(
-            patterns.len() == 1 || !combines(&own, Combine::Or),
+            !combines(&own, Combine::Or),
             "all_of(…): pattern {number} combines several rules with OR, which a contract cannot hold beside an AND"
         );
         if index == 0 {

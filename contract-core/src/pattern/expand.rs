@@ -211,6 +211,21 @@ impl Writer {
         Value::Array(examples)
     }
 
+    /// The rules of one of several patterns for the value at this path. The first gives the example, and what is below it is
+    /// written.
+    fn rules_of_one(&mut self, pattern: &Pattern, path: &Path, example: &mut Option<Value>) -> Vec<Rule> {
+        if example.is_some() {
+            let mut other = Writer {
+                place: self.place,
+                out: Expanded::default(),
+            };
+            return other.split(pattern, path, true).1.rules;
+        }
+        let (value, list) = self.split(pattern, path, true);
+        *example = Some(value);
+        list.rules
+    }
+
     /// The first alternative gives the example and what is below; the others give one rule each.
     fn any_of(&mut self, alternatives: &[Pattern], path: &Path) -> Value {
         let mut texts: Vec<&str> = Vec::new();
@@ -222,18 +237,7 @@ impl Writer {
                 example.get_or_insert_with(|| Value::from(text));
                 continue;
             }
-            if example.is_none() {
-                let (value, list) = self.split(alternative, path, true);
-                rules.extend(list.rules);
-                example = Some(value);
-            } else {
-                let mut other = Writer {
-                    place: self.place,
-                    out: Expanded::default(),
-                };
-                let (_, list) = other.split(alternative, path, true);
-                rules.extend(list.rules);
-            }
+            rules.extend(self.rules_of_one(alternative, path, &mut example));
         }
         if !texts.is_empty() {
             let escaped: Vec<String> = texts.iter().map(|text| regex::escape(text)).collect();
@@ -259,20 +263,9 @@ impl Writer {
         let mut rules: Vec<Rule> = Vec::new();
         let mut example = None;
         for pattern in patterns {
-            if example.is_none() {
-                let (value, list) = self.split(pattern, path, true);
-                rules.extend(list.rules);
-                example = Some(value);
-            } else {
-                let mut other = Writer {
-                    place: self.place,
-                    out: Expanded::default(),
-                };
-                let (_, list) = other.split(pattern, path, true);
-                for rule in list.rules {
-                    if !rules.contains(&rule) {
-                        rules.push(rule);
-                    }
+            for rule in self.rules_of_one(pattern, path, &mut example) {
+                if !rules.contains(&rule) {
+                    rules.push(rule);
                 }
             }
         }

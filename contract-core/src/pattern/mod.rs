@@ -43,6 +43,8 @@ mod expand;
 pub mod integration;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod meaning;
 mod played;
 mod scalar;
 mod schema;

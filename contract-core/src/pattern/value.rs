@@ -107,6 +107,16 @@ impl Pattern {
         }
     }
 
+    /// A literal becomes "exactly this", wherever it is put; anything else stays what it is.
+    pub(super) fn strict(self) -> Self {
+        match self.node {
+            Node::Literal(value) => Self {
+                node: Node::Exactly(value),
+            },
+            node => Self { node },
+        }
+    }
+
     /// The value, where the whole pattern means "of the same type as this".
     pub(super) fn as_like(&self) -> Option<Value> {
         match &self.node {
