@@ -1,12 +1,13 @@
 //! A part that is one text: the method, the path.
 
+use super::values::push;
 use crate::json::Value;
 
 use crate::Error;
 use crate::contract::RuleList;
 use crate::matching::rule::{Applied, Failure, Rules};
 use crate::matching::scope::Scope;
-use crate::matching::{AppliedRule, Mismatch, Part};
+use crate::matching::{Mismatch, Part};
 
 /// The rules for a part that is one text.
 #[derive(Debug)]
@@ -40,18 +41,6 @@ pub(super) fn report(
     applied: Option<Applied<'_>>,
     out: &mut Vec<Mismatch>,
 ) {
-    out.extend(failures.into_iter().map(|failure| Mismatch {
-        part,
-        path: String::new(),
-        expected: Some(Value::from(expected)),
-        actual: Some(Value::from(actual)),
-        expectation: failure.expectation,
-        description: failure.description,
-        rule: applied.map(|applied| AppliedRule {
-            path: applied.set.path.clone(),
-            name: failure.rule,
-            overridden: Vec::new(),
-        }),
-        nearest: Vec::new(),
-    }));
+    let (expected, actual) = (Value::from(expected), Value::from(actual));
+    push(part, "", Some(&expected), Some(&actual), failures, applied, out);
 }

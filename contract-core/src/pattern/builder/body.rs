@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::json::Value;
 
-use crate::contract::{Body, Content, ContentType, Data, Generator, Matcher, Path, Query, RuleList, Token};
+use crate::contract::{
+    Body, Content, ContentType, Data, Generator, Headers, Matcher, Path, Query, RuleList, Token,
+};
 use crate::pattern::value::Node;
 use crate::pattern::{IntoPattern, Pattern};
 
@@ -24,6 +26,11 @@ pub(super) fn json(pattern: impl IntoPattern) -> BodyParts {
         rules: expanded.rules,
         generators: expanded.generators,
     }
+}
+
+/// The content type that was set, or else this one.
+pub(super) fn content_type_or(headers: &Headers, usual: &str) -> String {
+    headers.first("content-type").unwrap_or(usual).to_owned()
 }
 
 /// A text of this type.

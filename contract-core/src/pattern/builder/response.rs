@@ -173,24 +173,14 @@ impl ResponseBuilder {
     /// A text body, and the header `Content-Type: text/plain` unless one was set.
     #[track_caller]
     pub fn text(self, body: impl IntoPattern) -> Self {
-        let content_type = self
-            .response
-            .headers
-            .first("content-type")
-            .unwrap_or("text/plain")
-            .to_owned();
+        let content_type = body::content_type_or(&self.response.headers, "text/plain");
         self.body(body::text(body, &content_type), &content_type)
     }
 
     /// An XML body, and the header `Content-Type: application/xml` unless one was set.
     #[track_caller]
     pub fn xml(self, body: impl Into<String>) -> Self {
-        let content_type = self
-            .response
-            .headers
-            .first("content-type")
-            .unwrap_or("application/xml")
-            .to_owned();
+        let content_type = body::content_type_or(&self.response.headers, "application/xml");
         self.body(body::text(body.into(), &content_type), &content_type)
     }
 
