@@ -2,5 +2,6 @@
 
 mod dates;
 mod faults;
+mod nowhere;
 mod part;
 mod unused;

@@ -4,6 +4,7 @@ use crate::contract::{
     Body, Generator, Generators, Headers, Interaction, InteractionKind, MatchingRules, Members, Message,
     Query, RuleList,
 };
+use crate::matching::content_type_in_metadata;
 
 /// A request, a response or a message.
 pub(super) struct Part<'c> {
@@ -74,6 +75,14 @@ fn message<'c>(name: &'static str, message: &'c Message) -> Part<'c> {
 }
 
 impl<'c> Part<'c> {
+    /// The content type that stands beside the body.
+    pub(super) fn content_type(&self) -> Option<&'c str> {
+        match self.metadata {
+            Some(metadata) => content_type_in_metadata(metadata),
+            None => self.headers?.first("content-type"),
+        }
+    }
+
     /// All lists of rules, each with the place that it is for: `header "X-Trace"`, `$.id`.
     pub(super) fn lists(&self) -> impl Iterator<Item = (String, &'c RuleList)> {
         let rules = self.rules;

@@ -3,9 +3,9 @@
 use crate::json::Value;
 
 use super::dates::dates;
+use super::nowhere::{leads_nowhere, nowhere_in_variants};
 use super::part::{Part, parts};
-use crate::contract::lead::lead;
-use crate::contract::{Body, Contract, Data, Interaction, InteractionKind, Matcher, Path, RuleList};
+use crate::contract::{Contract, Data, Interaction, InteractionKind, Matcher, RuleList};
 
 impl Contract {
     /// What of the contract checks nothing, each with its interaction: rules that lead nowhere, lists without rules,
@@ -59,52 +59,66 @@ fn flat_rules(part: &Part<'_>, found: &mut Vec<String>) {
     }
 }
 
-/// Rules for header fields, query parameters and metadata that the example does not have.
+/// Rules for header fields, query parameters and metadata that the example does not have, and generators for values of them
+/// that it does not have. A generator for a name that the example lacks adds it.
 fn names(part: &Part<'_>, found: &mut Vec<String>) {
-    let mut absent = |what: &str, name: &str| {
-        let place = if name.is_empty() {
-            format!("all {what}s")
-        } else {
-            format!("{what} {name:?}")
-        };
-        found.push(format!(
-            "the rule for {place} is not used: the {} has no such {what}",
-            part.name
-        ));
+    let headers = |name: &str| part.headers.and_then(|headers| headers.get(name)).map(<[_]>::len);
+    let query = |name: &str| part.query.and_then(|query| query.get(name)).map(<[_]>::len);
+    let metadata = |name: &str| {
+        let is_present = part.metadata.is_some_and(|metadata| metadata.contains_key(name));
+        is_present.then_some(1)
     };
-    for name in part.rules.headers.keys() {
-        if !part
-            .headers
-            .is_some_and(|headers| has(name, |name| headers.get(name).is_some()))
-        {
-            absent("header", name);
+    let count_of = |what: &str, name: &str| match what {
+        "header" => headers(name),
+        "query parameter" => query(name),
+        _ => metadata(name),
+    };
+    let (rules, generators) = (part.rules, part.generators);
+    for (what, lists) in [
+        ("header", &rules.headers),
+        ("query parameter", &rules.query),
+        ("metadata entry", &rules.metadata),
+    ] {
+        for name in lists.keys() {
+            let whole = indexed(name).map_or(name.as_str(), |(name, _)| name);
+            if count_of(what, name).or_else(|| count_of(what, whole)).is_none() {
+                let place = if name.is_empty() {
+                    format!("all {what}s")
+                } else {
+                    format!("{what} {name:?}")
+                };
+                found.push(format!(
+                    "the rule for {place} is not used: the {} has no such {what}",
+                    part.name
+                ));
+            }
         }
     }
-    for name in part.rules.query.keys() {
-        if !part
-            .query
-            .is_some_and(|query| has(name, |name| query.get(name).is_some()))
-        {
-            absent("query parameter", name);
-        }
-    }
-    for name in part.rules.metadata.keys() {
-        if !part
-            .metadata
-            .is_some_and(|metadata| has(name, |name| metadata.contains_key(name)))
-        {
-            absent("metadata entry", name);
+    for (what, by_name) in [
+        ("header", &generators.headers),
+        ("query parameter", &generators.query),
+    ] {
+        for name in by_name.keys() {
+            if count_of(what, name).is_none()
+                && let Some((whole, index)) = indexed(name)
+                && let Some(count) = count_of(what, whole)
+                && index >= count
+            {
+                found.push(format!(
+                    "the generator for {what} {name:?} is not used: the {} has {count} of it",
+                    part.name
+                ));
+            }
         }
     }
 }
 
-/// Whether there is something of this name, or of the name without its index: `ids[0]`.
-fn has(name: &str, is_present: impl Fn(&str) -> bool) -> bool {
-    let without_index = name
-        .strip_suffix(']')
-        .and_then(|rest| rest.rsplit_once('['))
-        .map(|(name, _)| name);
-    is_present(name) || without_index.is_some_and(is_present)
+/// A name and the index behind it: `ids[0]`.
+fn indexed(name: &str) -> Option<(&str, usize)> {
+    let (name, index) = name.strip_suffix(']')?.rsplit_once('[')?;
+    // `[*]` is all of them.
+    let index = if index == "*" { 0 } else { index.parse().ok()? };
+    Some((name, index))
 }
 
 /// Rules and generators for places that the body does not have.
@@ -112,28 +126,26 @@ fn body_paths(part: &Part<'_>, found: &mut Vec<String>) {
     let rules = part.rules.body.keys().map(|path| ("rule", path));
     let generators = part.generators.body.keys().map(|path| ("generator", path));
     for (what, path) in rules.chain(generators) {
-        if let Some(why) = leads_nowhere(path, part.body) {
+        if let Some(why) = leads_nowhere(path, part) {
             found.push(format!(
                 "the {what} for {path} of the {} is not used: {why}",
                 part.name
             ));
         }
     }
-}
-
-fn leads_nowhere(path: &Path, body: &Body) -> Option<&'static str> {
-    let content = match body {
-        Body::Missing => return Some("it has no body"),
-        Body::Empty => return Some("its body is empty"),
-        Body::Null => return (!path.tokens().is_empty()).then_some("its body is null"),
-        Body::Present(content) => content,
-    };
-    match &content.data {
-        Data::Json(example) => lead(path.tokens(), example)
-            .is_none()
-            .then_some("it leads nowhere in the body"),
-        // Forms, XML and multipart bodies have paths of their own.
-        Data::Text(_) | Data::Binary(_) | Data::Undecoded(_) => None,
+    for (path, list) in &part.rules.body {
+        for rule in &list.rules {
+            let Matcher::ArrayContains(variants) = &rule.matcher else {
+                continue;
+            };
+            for (what, below) in nowhere_in_variants(path, variants, part) {
+                found.push(format!(
+                    "the {what} for {below} of a variant of `arrayContains` at {path} of the {} is not used: it leads nowhere in \
+                     the variant's example",
+                    part.name
+                ));
+            }
+        }
     }
 }
 

@@ -58,6 +58,7 @@ pub use self::comparison::Comparison;
 pub(crate) use self::effort::{Effort, spend};
 pub use self::index::{NearMiss, RequestIndex};
 pub use self::mismatch::{AppliedRule, Mismatch, OverriddenRule, Part};
+pub(crate) use self::part::content_type as content_type_in_metadata;
 pub use self::plan::{MessagePlan, RequestPlan, ResponsePlan};
 
 use self::unexpected::Unexpected;

@@ -80,6 +80,140 @@ fn rules_that_check_nothing_are_named() {
     );
 }
 
+/// Warnings about a response of version 4 with this body, and rules and generators for it.
+fn of_response(content_type: &str, content: &str, rules: &Value, generators: &Value) -> Vec<String> {
+    let warnings = contract(
+        "4.0",
+        json!([{
+            "type": "Synchronous/HTTP", "description": "x", "request": {},
+            "response": {
+                "status": 200, "headers": {"Content-Type": [content_type], "X-Ids": ["1", "2"]},
+                "body": {"content": content, "contentType": content_type, "encoded": false},
+                "matchingRules": rules, "generators": generators,
+            },
+        }]),
+    )
+    .warnings();
+    let prefix = "interaction \"x\": ";
+    warnings
+        .iter()
+        .map(|warning| warning.strip_prefix(prefix).unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn rules_for_places_that_a_body_of_any_kind_lacks_are_named() {
+    let any = || json!({"matchers": [{"match": "type"}]});
+    let multipart = "--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n--b--\r\n";
+    for (content_type, content, used, unused, why) in [
+        (
+            "text/plain",
+            "hello",
+            "$",
+            "$.greeting",
+            "a text has no places inside",
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            "a=1&b=2",
+            "$.a[0]",
+            "$.c",
+            "it leads nowhere in the body",
+        ),
+        (
+            "application/xml",
+            "<o><i n='1'>x</i></o>",
+            "$.o.i.@n",
+            "$.o.item['#text']",
+            "it leads nowhere in the body",
+        ),
+        (
+            "multipart/form-data; boundary=b",
+            multipart,
+            "$.note",
+            "$.file",
+            "it leads nowhere in the body",
+        ),
+    ] {
+        let rules = json!({"body": {used: any(), unused: any()}});
+        assert_eq!(
+            of_response(content_type, content, &rules, &json!({})),
+            [format!(
+                "the rule for {unused} of the response is not used: {why}"
+            )],
+            "{content_type}"
+        );
+        let generators = json!({"body": {unused: {"type": "Uuid"}}});
+        assert_eq!(
+            of_response(content_type, content, &json!({}), &generators),
+            [format!(
+                "the generator for {unused} of the response is not used: {why}"
+            )],
+            "{content_type}"
+        );
+    }
+    let generators = json!({"header": {"X-Ids[2]": {"type": "Uuid"}, "X-Ids[1]": {"type": "Uuid"}, "X-New": {"type": "Uuid"}}});
+    assert_eq!(
+        of_response("text/plain", "hello", &json!({}), &generators),
+        [r#"the generator for header "X-Ids[2]" is not used: the response has 2 of it"#]
+    );
+}
+
+#[test]
+fn rules_of_variants_that_lead_nowhere_are_named() {
+    let rule = json!({"matchers": [{"match": "type"}]});
+    let variants = json!([
+        {"index": 0, "rules": {"$.id": rule, "$.name": rule}, "generators": {"$.key": {"type": "Uuid"}}},
+        {"index": 1, "rules": {"$.name": rule}},
+    ]);
+    let found = contract(
+        "4.0",
+        json!([{"type": "Synchronous/HTTP", "description": "x", "request": {}, "response": {
+            "status": 200, "body": {"content": {"list": [{"id": 1}, {"name": "a"}]}, "contentType": "application/json"},
+            "matchingRules": {"body": {"$.list": {"matchers": [{"match": "arrayContains", "variants": variants}]}}},
+        }}]),
+    );
+    let nowhere = |what: &str| {
+        format!(
+            "interaction \"x\": the {what} of a variant of `arrayContains` at $.list of the response is not used: it leads nowhere \
+             in the variant's example"
+        )
+    };
+    assert_eq!(
+        found.warnings(),
+        [nowhere("rule for $.name"), nowhere("generator for $.key")]
+    );
+}
+
+#[test]
+fn rules_for_cookies_and_metadata_that_are_not_there_are_named() {
+    let rule = json!({"matchers": [{"match": "type"}]});
+    let http = contract(
+        "4.0",
+        json!([{"type": "Synchronous/HTTP", "description": "x", "request": {"matchingRules": {
+            "cookie": {"session": rule}, "header": {"Cookie": rule},
+        }}, "response": {"status": 200}}]),
+    );
+    assert_eq!(
+        http.warnings(),
+        [
+            r#"interaction "x": the rule "cookie" of the request is not used: it leads nowhere"#,
+            r#"interaction "x": the rule for header "Cookie" is not used: the request has no such header"#,
+        ]
+    );
+    let message = contract(
+        "4.0",
+        json!([{"type": "Asynchronous/Messages", "description": "x", "contents": {"content": {"id": 1}},
+            "metadata": {"topic": "a"}, "matchingRules": {"metadata": {"topic": rule, "queue": rule}}}]),
+    );
+    assert_eq!(
+        message.warnings(),
+        [
+            r#"interaction "x": the rule for metadata entry "queue" is not used: the message has no such metadata entry"#
+        ]
+    );
+}
+
 #[test]
 fn parts_that_say_nothing_are_named() {
     let silent = contract(

@@ -95,6 +95,19 @@ impl FormPlan {
     }
 }
 
+/// Whether a path stands for any field of this form.
+pub(crate) fn has_field(form: &str, path: &Path) -> bool {
+    let expected = Query::parse(form);
+    let is_present = |name: &str| {
+        let without_index = name.rsplit_once('[').map_or(name, |(name, _)| name);
+        expected
+            .get(name)
+            .or_else(|| expected.get(without_index))
+            .is_some()
+    };
+    field_name(path, &expected).is_some_and(|names| names.iter().any(|name| is_present(name)))
+}
+
 /// The names of fields that a path stands for, as rules of parameters are written: `field`, `field[0]`.
 fn field_name(path: &Path, expected: &Query) -> Option<Vec<String>> {
     let every = || expected.iter().map(|(name, _)| name.to_owned()).collect();

@@ -23,4 +23,5 @@ pub(crate) mod text;
 #[cfg(feature = "xml")]
 pub(crate) mod xml;
 
+pub(crate) use self::kind::Kind;
 pub(crate) use self::plan::BodyPlan;
