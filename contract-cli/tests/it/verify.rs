@@ -316,6 +316,22 @@ fn a_contract_that_contradicts_itself_is_said_to() {
 }
 
 #[test]
+fn a_request_that_contradicts_itself_is_said_to() {
+    let request = r#"{"method": "GET", "path": "/users/1", "headers": {"X-Trace": "none"},
+        "matchingRules": {"header": {"X-Trace": {"matchers": [{"match": "regex", "regex": "^[0-9]+$"}]}}}}"#;
+    assert_snapshot!(verify_one(request, r#"{"status": 200}"#, 200, ""), @r#"
+    exit 0
+    web-app → user-api   a.json
+      ✓ a request
+          warning: the contract contradicts itself, the example of its request does not fit its own rule: header X-Trace: Expected 'none' to match '^[0-9]+$'
+
+    user-api fulfils its contracts: 1 of 1 interaction passed
+    "#);
+    // The response fails for a reason of its own, which is the provider's fault.
+    assert_snapshot!(verify_one(request, r#"{"status": 200}"#, 404, "").lines().last().unwrap(), @"user-api breaks its contracts: 1 of 1 interaction failed");
+}
+
+#[test]
 fn may_it_be_deployed() {
     let directory = tempfile::tempdir().unwrap();
     let answer = |deployable: &str, success: &str, text: &str| {

@@ -1,10 +1,11 @@
 //! What makes a contract unusable.
 
-use crate::contract::{Contract, Interaction, InteractionKind, Message, Request, Response};
+use crate::contract::{Contract, Interaction, InteractionKind};
 use crate::generate::{self, Context};
-use crate::matching::{MessagePlan, RequestPlan, ResponsePlan};
+use crate::matching::Mismatch;
 use crate::{Error, ErrorKind};
 
+use super::example::{misfits_of_message, misfits_of_request, misfits_of_response};
 use super::part::{Part, parts};
 
 impl Contract {
@@ -27,17 +28,23 @@ impl Contract {
         if let Some(need) = self.plugin_need(interaction) {
             return vec![invalid(&need.to_string())];
         }
+        let version = self.specification;
         let mut found = Vec::new();
         match &interaction.kind {
             InteractionKind::Http(http) => {
-                found.extend(self.request(&http.request));
-                found.extend(self.response(&http.response));
+                let (request, response) = (&http.request, &http.response);
+                found.extend(fault("request", misfits_of_request(request, version)));
+                let misfits = misfits_of_response(&request.method, response, version);
+                found.extend(fault("response", misfits));
             }
-            InteractionKind::Message(message) => found.extend(self.message("message", message)),
+            InteractionKind::Message(message) => {
+                found.extend(fault("message", misfits_of_message(message, version)));
+            }
             InteractionKind::SyncMessage(exchange) => {
-                found.extend(self.message("request message", &exchange.request));
+                let misfits = misfits_of_message(&exchange.request, version);
+                found.extend(fault("request message", misfits));
                 for response in &exchange.responses {
-                    found.extend(self.message("response message", response));
+                    found.extend(fault("response message", misfits_of_message(response, version)));
                 }
             }
             InteractionKind::Unknown { type_name, .. } => {
@@ -49,46 +56,17 @@ impl Contract {
         found.extend(parts(interaction).iter().flat_map(generators));
         found
     }
+}
 
-    fn request(&self, request: &Request) -> Option<Error> {
-        let plan = match RequestPlan::compile(request, self.specification) {
-            Ok(plan) => plan,
-            Err(error) => return Some(error),
-        };
-        let example = generate::request(request, &Context::consumer());
-        let comparison = plan.compare(example.as_ref().unwrap_or(request));
-        let mismatch = comparison.mismatches().first()?;
-        Some(invalid(&format!(
-            "the request's example does not fit its own rules: {mismatch}"
-        )))
-    }
-
-    fn response(&self, response: &Response) -> Option<Error> {
-        let plan = match ResponsePlan::compile(response, self.specification) {
-            Ok(plan) => plan,
-            Err(error) => return Some(error),
-        };
-        let example = generate::response(response, &Context::consumer());
-        let mut example = example.unwrap_or_else(|_| response.clone());
-        example.status = example.example_status();
-        let comparison = plan.compare(&example);
-        let mismatch = comparison.mismatches().first()?;
-        Some(invalid(&format!(
-            "the response's example does not fit its own rules: {mismatch}"
-        )))
-    }
-
-    fn message(&self, what: &str, message: &Message) -> Option<Error> {
-        let plan = match MessagePlan::compile(message, self.specification) {
-            Ok(plan) => plan,
-            Err(error) => return Some(error),
-        };
-        let example = generate::message(message, &Context::consumer());
-        let comparison = plan.compare(example.as_ref().unwrap_or(message));
-        let mismatch = comparison.mismatches().first()?;
-        Some(invalid(&format!(
-            "the {what}'s example does not fit its own rules: {mismatch}"
-        )))
+/// Why rules cannot be used, or the first place at which the example does not fit them.
+fn fault(part: &str, misfits: Result<Vec<Mismatch>, Error>) -> Option<Error> {
+    match misfits {
+        Ok(misfits) => misfits.first().map(|mismatch| {
+            invalid(&format!(
+                "the {part}'s example does not fit its own rules: {mismatch}"
+            ))
+        }),
+        Err(error) => Some(error),
     }
 }
 

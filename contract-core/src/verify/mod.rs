@@ -5,10 +5,12 @@
 //! call ([`Verifier::run`]), which gives a [`VerificationReport`], or as a test target with one test per interaction
 //! ([`provider_tests!`](crate::provider_tests)).
 //!
-//! Everything that an interaction costs is paid once: contracts are read once, the HTTP client is built once, a response
-//! plan is compiled once and used once, so that a verification is linear in the number of interactions.
+//! Everything that an interaction costs is paid once: contracts are read once, the HTTP client is built once, a response is
+//! compiled for its comparison, and before that, if it has rules, to see whether its example fits them. So a verification is
+//! linear in the number of interactions.
 
 mod contracts;
+mod contradictions;
 mod generated;
 mod harness;
 mod message;
@@ -28,6 +30,7 @@ mod transport;
 mod verifier;
 
 pub use self::contracts::Contracts;
+pub use self::contradictions::Contradictions;
 pub use self::message::{IntoMessages, Message, MessageRequest};
 pub use self::outgoing::OutgoingRequest;
 #[cfg(feature = "broker")]

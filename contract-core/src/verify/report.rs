@@ -6,13 +6,11 @@ use std::time::Duration;
 
 use crate::json::{self, Map, Value};
 
+use super::Contradictions;
 use crate::contract::{Contract, Interaction, Message, Request, Response};
-use crate::matching::{Mismatch, Part};
+use crate::matching::Mismatch;
 use crate::report::{self, Exchange, Failure, Style};
 use crate::{Error, ErrorKind};
-
-/// Places at which one contract contradicts itself that are shown at most.
-const SHOWN_CONTRADICTIONS: usize = 5;
 
 /// What a verification found.
 #[derive(Debug)]
@@ -63,9 +61,8 @@ pub struct InteractionReport {
     pub outcome: Outcome,
     /// Things that a person should know and that fail nothing.
     pub warnings: Vec<String>,
-    /// How the contract's own example does not fit its rules, if it does not: the contract contradicts itself. The rules
-    /// decide, so a provider can fulfil such an interaction, but not by answering with the example.
-    pub contradictions: Vec<Mismatch>,
+    /// How the contract's own examples do not fit their rules, if they do not.
+    pub contradictions: Contradictions,
     /// From setting up the states to tearing them down.
     pub duration: Duration,
 }
@@ -160,25 +157,12 @@ impl InteractionReport {
         let Outcome::Failed(difference) = &self.outcome else {
             return false;
         };
-        let contradicts = |mismatch: &Mismatch| {
-            let at_same_place = |other: &Mismatch| other.part == mismatch.part && other.path == mismatch.path;
-            self.contradictions.iter().any(at_same_place)
-        };
-        difference.mismatches.iter().all(contradicts)
+        self.contradictions.explain_all(&difference.mismatches)
     }
 
     /// All that a person should know: how the contract contradicts itself, then the warnings.
     pub(crate) fn remarks(&self) -> impl Iterator<Item = String> {
-        let contradictions = self.contradictions.iter().take(SHOWN_CONTRADICTIONS);
-        contradictions
-            .map(|mismatch| {
-                let place = match mismatch.part {
-                    Part::Body if !mismatch.path.is_empty() => String::new(),
-                    part => format!("{part} "),
-                };
-                format!("the contract contradicts itself, its example does not fit its own rule: {place}{mismatch}")
-            })
-            .chain(self.warnings.iter().cloned())
+        self.contradictions.lines().chain(self.warnings.iter().cloned())
     }
 
     /// The failure as the [`report`](crate::report) module shows it; `None` where there is no comparison to show.

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 
+use super::Contradictions;
 use super::contracts::{self, Contents, Loaded};
 use super::generated;
 use super::message::MessageRequest;
@@ -41,13 +42,6 @@ pub(super) struct Session<C> {
     pub(super) warnings: Vec<String>,
     /// Contracts that cannot be read.
     pub(super) unreadable: Vec<String>,
-}
-
-/// What a person should know about an interaction beside its outcome.
-#[derive(Debug, Default)]
-struct Remarks {
-    warnings: Vec<String>,
-    contradictions: Vec<Mismatch>,
 }
 
 /// An interaction to verify.
@@ -168,14 +162,12 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let loaded = &self.contracts[task.contract];
         let interaction = &loaded.contract.interactions[task.interaction];
         let start = Instant::now();
-        let mut remarks = Remarks {
-            warnings: shortened(loaded.contract.warnings_of(interaction)),
-            ..Remarks::default()
-        };
+        let specification = loaded.contract.specification;
+        let mut warnings = shortened(loaded.contract.warnings_of(interaction));
+        let contradictions = Contradictions::of(interaction, specification, &mut warnings);
         let attempt = async {
             self.refuse_plugins(&loaded.contract, interaction)?;
-            self.attempt(loaded.contract.specification, interaction, &mut remarks)
-                .await
+            self.attempt(specification, interaction, &mut warnings).await
         };
         let outcome = match AssertUnwindSafe(attempt).catch_unwind().await {
             Ok(Ok(outcome)) => outcome,
@@ -190,8 +182,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             name: task.name.clone(),
             pending: loaded.is_pending(interaction),
             outcome,
-            warnings: remarks.warnings,
-            contradictions: remarks.contradictions,
+            warnings,
+            contradictions,
             duration: start.elapsed(),
         }
     }
@@ -215,13 +207,12 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         &self,
         specification: Specification,
         interaction: &Interaction,
-        remarks: &mut Remarks,
+        warnings: &mut Vec<String>,
     ) -> Result<Outcome, Error> {
         let fixture = (self.verifier.fixture)().await;
         hook("before_each", self.verifier.before_each.as_ref()).await?;
-        let values = self.set_up(interaction, &fixture, &mut remarks.warnings).await?;
-        let contradictions = &mut remarks.contradictions;
-        let exchange = self.exchange(specification, interaction, &values, &fixture, contradictions);
+        let values = self.set_up(interaction, &fixture, warnings).await?;
+        let exchange = self.exchange(specification, interaction, &values, &fixture);
         let exchanged = AssertUnwindSafe(exchange).catch_unwind().await;
         let torn_down = self.tear_down(interaction, &fixture).await;
         let after = hook("after_each", self.verifier.after_each.as_ref()).await;
@@ -294,21 +285,15 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         interaction: &Interaction,
         values: &Members,
         fixture: &C,
-        contradictions: &mut Vec<Mismatch>,
     ) -> Result<Outcome, Error> {
         match &interaction.kind {
-            InteractionKind::Http(http) => {
-                self.http(specification, http, values, fixture, contradictions)
-                    .await
-            }
+            InteractionKind::Http(http) => self.http(specification, http, values, fixture).await,
             InteractionKind::Message(message) => {
                 let messages = std::slice::from_ref(message);
-                contradictions.extend(contradictions_of_messages(specification, messages)?);
                 let made = self.messages(interaction, None, fixture).await?;
                 compare_messages(specification, messages, made, values)
             }
             InteractionKind::SyncMessage(SyncMessage { request, responses }) => {
-                contradictions.extend(contradictions_of_messages(specification, responses)?);
                 let request = generated::outgoing_message(request, values)?;
                 let made = self.messages(interaction, Some(request), fixture).await?;
                 compare_messages(specification, responses, made, values)
@@ -328,7 +313,6 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         http: &HttpInteraction,
         values: &Members,
         fixture: &C,
-        contradictions: &mut Vec<Mismatch>,
     ) -> Result<Outcome, Error> {
         let mut request = generated::request(&http.request, values)?;
         framing::remove_computed(&mut request.headers);
@@ -337,13 +321,6 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
         let expected = generated::response(&http.response, values)?;
         let plan = ResponsePlan::compile_for(&request.method, &expected, specification)?;
-        // Values of provider states take the place of the example's: only the example itself can contradict its rules.
-        let own = if http.response.generators.is_empty() {
-            plan.compare(&http.response)
-        } else {
-            ResponsePlan::compile_for(&request.method, &http.response, specification)?.compare(&http.response)
-        };
-        contradictions.extend(own.into_mismatches());
         let sending = self.transport.send(&request, fixture.clone());
         let actual = tokio::time::timeout(self.verifier.request_timeout, sending)
             .await
@@ -396,19 +373,6 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         };
         self.verifier.messages.make(request).await
     }
-}
-
-/// How the examples of messages do not fit their own rules.
-fn contradictions_of_messages(
-    specification: Specification,
-    messages: &[Message],
-) -> Result<Vec<Mismatch>, Error> {
-    let mut found = Vec::new();
-    for message in messages {
-        let plan = MessagePlan::compile(message, specification)?;
-        found.extend(plan.compare(message).into_mismatches());
-    }
-    Ok(found)
 }
 
 /// Compares messages pairwise, in order; as many must have been made as are expected.
