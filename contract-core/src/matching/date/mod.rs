@@ -28,8 +28,8 @@
 //! | `[…]` | may be left out |
 //!
 //! A text matches when it has the pattern's form *and* is possible: 31 February is refused, the 366th day of a year
-//! that has 365, a weekday or quarter that the date contradicts, second 60. Numbers have the width that the letters
-//! give: `MM/dd/yy` does not match `1/1/23`. Whether a zone's identifier exists is not checked, its form is.
+//! that has 365, a weekday or quarter that the date contradicts, second 60, a zone identifier that the time zone database
+//! does not have. Numbers have the width that the letters give: `MM/dd/yy` does not match `1/1/23`.
 //!
 //! One leniency: `Z`, `ZZ` and `ZZZ` also match an offset with a colon (`+01:00`), because contracts are written whose
 //! own examples say so: Python's `%z` becomes `Z`.
