@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::broker::Broker;
 
-pub(crate) const TESTS: [(&str, fn()); 6] = [
+pub(crate) const TESTS: [(&str, fn()); 7] = [
     (
         "every interaction is listed as a test",
         every_interaction_is_listed_as_a_test,
@@ -19,6 +19,10 @@ pub(crate) const TESTS: [(&str, fn()); 6] = [
     (
         "a failing interaction fails the target with its explanation",
         a_failing_interaction_fails_the_target,
+    ),
+    (
+        "the broker is named by a variable, and its lack is said",
+        the_lack_of_the_brokers_address_is_said,
     ),
     (
         "a pending interaction is shown as ignored",
@@ -118,6 +122,34 @@ fn a_failing_interaction_fails_the_target() {
     let empty = directory(&[]);
     let (fine, text) = target(empty.path(), &[], &[]);
     assert!(!fine && text.contains("nothing was verified"), "{text}");
+}
+
+fn the_lack_of_the_brokers_address_is_said() {
+    // As the only source.
+    let only_the_broker = Path::new("");
+    for environment in [&[][..], &[("CONTRACT_BROKER_URL", "")]] {
+        let (fine, text) = target(only_the_broker, &[], environment);
+        assert!(!fine, "{text}");
+        assert!(
+            text.contains(
+                "nothing was verified: CONTRACT_BROKER_URL is not set: the broker's contracts were not verified; there is no \
+                 other source: set the variable to the broker's address, or add a source such as a directory"
+            ),
+            "{text}"
+        );
+    }
+    // Beside another source.
+    let contracts = directory(&[interaction("one", 200, 200)]);
+    let (fine, text) = target(contracts.path(), &[], &[]);
+    assert!(fine, "{text}");
+    assert!(
+        text.contains("CONTRACT_BROKER_URL is not set: the broker's contracts were not verified"),
+        "{text}"
+    );
+    // With the variable nothing is said.
+    let (broker, empty) = at_broker();
+    let (_, text) = target(empty.path(), &[ONE], &[("CONTRACT_BROKER_URL", &broker.url)]);
+    assert!(!text.contains("is not set"), "{text}");
 }
 
 fn a_pending_interaction_is_shown_as_ignored() {

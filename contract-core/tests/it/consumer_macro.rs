@@ -95,6 +95,39 @@ fn a_test_that_fails_writes_nothing() {
     assert!(contracts(root.path()).is_empty());
 }
 
+/// The file and line that a panic of this thread names.
+fn panic_place(test: impl FnOnce()) -> String {
+    thread_local!(static PLACE: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) });
+    static HOOK: std::sync::Once = std::sync::Once::new();
+    HOOK.call_once(|| {
+        let shown = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if let Some(place) = panic.location() {
+                PLACE.set(format!("{}:{}", place.file().replace('\\', "/"), place.line()));
+            }
+            shown(panic);
+        }));
+    });
+    panic_message(test);
+    PLACE.take()
+}
+
+#[test]
+fn a_test_that_expects_nothing_fails_at_its_line() {
+    let root = tempfile::tempdir().unwrap();
+    let line = line!() + 2;
+    let place = panic_place(|| {
+        run(
+            in_workspace(root.path(), ["user-api"]),
+            |[_provider]| async move {},
+        );
+    });
+    assert!(
+        place.ends_with(&format!("tests/it/consumer_macro.rs:{line}")),
+        "{place}"
+    );
+}
+
 #[test]
 fn a_test_that_expects_nothing_fails() {
     let root = tempfile::tempdir().unwrap();
