@@ -449,3 +449,29 @@ fn a_body_beyond_the_limit_fails_its_interaction() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("--max-body-size"), "{}", ran.shown(&[]));
 }
+
+#[test]
+fn a_provider_that_the_broker_does_not_know_is_wrong_usage() {
+    let directory = tempfile::tempdir().unwrap();
+    let index = r#"{"_links": {
+        "pb:provider-pacts-for-verification": {"href": "{base}/pacts/provider/{provider}/for-verification"},
+        "pb:pacticipants": {"href": "{base}/pacticipants"}, "pb:pacticipant": {"href": "{base}/pacticipants/{pacticipant}"}
+    }}"#;
+    let url = Answers::default()
+        .with("GET /", 200, index)
+        .with("GET /pacticipants", 200, r#"{"_embedded": {"pacticipants": [{"name": "user-api"}]}}"#)
+        .serve();
+    let arguments = [
+        "verify",
+        "--provider",
+        "users-api",
+        "--provider-url",
+        "http://127.0.0.1:1",
+        "--broker-url",
+        &url,
+    ];
+    assert_snapshot!(contract(directory.path(), &arguments).shown(&[(&url, "http://broker")]), @r#"
+    exit 2
+    error: nothing was verified: the broker at http://broker knows no application "users-api" (did you mean "user-api"?): correct the provider's name; say allow_empty if that is fine
+    "#);
+}

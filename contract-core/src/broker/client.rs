@@ -13,7 +13,8 @@ use super::Auth;
 use super::hal::Document;
 use super::refusal;
 use super::retry::{Repeatable, Retry};
-use crate::{Error, ErrorKind, http_client};
+use crate::http_client::{self, Answer, CONTRACT_LIMIT};
+use crate::{Error, ErrorKind};
 
 /// A client of one broker. Clones share connections.
 #[derive(Clone)]
@@ -22,7 +23,16 @@ pub struct Client {
     url: Url,
     auth: Auth,
     retry: Retry,
+    max_answer_size: usize,
     index: Arc<OnceCell<Document>>,
+}
+
+/// What came back from one call.
+struct Answered {
+    status: StatusCode,
+    /// How long the broker wants its client to wait before the next attempt.
+    retry_after: Option<Duration>,
+    body: Answer,
 }
 
 /// The environment variable with a token.
@@ -57,6 +67,7 @@ impl Client {
             url: parsed,
             auth,
             retry: Retry::default(),
+            max_answer_size: CONTRACT_LIMIT,
             index: Arc::default(),
         })
     }
@@ -97,6 +108,13 @@ impl Client {
             attempts: attempts.max(1),
             first_wait,
         };
+        self
+    }
+
+    /// How many bytes an answer, such as a contract, may have: 256 MiB unless said. A longer one is not read to its end, and is
+    /// an error of the kind `Broker`.
+    pub fn max_answer_size(mut self, bytes: usize) -> Self {
+        self.max_answer_size = bytes;
         self
     }
 
@@ -194,12 +212,19 @@ impl Client {
             attempt += 1;
             let last = attempt >= self.retry.attempts;
             match self.once(&method, &url, body).await {
-                Ok((status, retry_after, answer)) => {
+                Ok(Answered {
+                    status,
+                    retry_after,
+                    body,
+                }) => {
                     if last || !Retry::again_after_status(repeatable, status) {
+                        let Answer::Whole(body) = body else {
+                            return Err(refusal::too_large(doing, url.as_str(), self.max_answer_size));
+                        };
                         if status.is_server_error() {
-                            return Err(refusal::refused(doing, url.as_str(), status, &answer, attempt));
+                            return Err(refusal::refused(doing, url.as_str(), status, &body, attempt));
                         }
-                        return Ok((status, url.into(), answer));
+                        return Ok((status, url.into(), body.into()));
                     }
                     tokio::time::sleep(self.retry.wait(attempt - 1, retry_after)).await;
                 }
@@ -224,7 +249,7 @@ impl Client {
         method: &Method,
         url: &Url,
         body: Option<&Value>,
-    ) -> Result<(StatusCode, Option<Duration>, Vec<u8>), reqwest::Error> {
+    ) -> Result<Answered, reqwest::Error> {
         let mut request = self
             .http
             .request(method.clone(), url.clone())
@@ -248,7 +273,11 @@ impl Client {
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok()?.parse().ok())
             .map(Duration::from_secs);
-        Ok((status, retry_after, response.bytes().await?.into()))
+        Ok(Answered {
+            status,
+            retry_after,
+            body: http_client::read(response, self.max_answer_size).await?,
+        })
     }
 }
 

@@ -66,6 +66,18 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
     Error::new(kind, text).context(doing)
 }
 
+/// The answer is longer than a client reads.
+pub(super) fn too_large(doing: &str, url: &str, limit: usize) -> Error {
+    Error::new(
+        ErrorKind::Broker,
+        format!(
+            "the answer at {url} is longer than the limit of {limit} bytes for contracts; see what is behind the address, \
+             or split the contract"
+        ),
+    )
+    .context(doing)
+}
+
 /// The broker did not answer.
 pub(super) fn unreachable(doing: &str, url: &str, error: reqwest::Error) -> Error {
     let text = match Failure::of(&error) {

@@ -3,10 +3,8 @@
 mod client;
 mod failure;
 mod proxy;
-#[cfg(feature = "provider")]
 mod read;
 
 pub(crate) use self::client::{address, build, builder};
 pub(crate) use self::failure::Failure;
-#[cfg(feature = "provider")]
-pub(crate) use self::read::{Answer, read};
+pub(crate) use self::read::{Answer, CONTRACT_LIMIT, read};

@@ -2,6 +2,9 @@
 
 use bytes::Bytes;
 
+/// How many bytes an answer may have from which contracts are read, unless said otherwise: 256 MiB.
+pub(crate) const CONTRACT_LIMIT: usize = 256 * 1024 * 1024;
+
 /// The body of an answer.
 #[derive(Debug)]
 pub(crate) enum Answer {

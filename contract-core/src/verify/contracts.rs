@@ -9,7 +9,7 @@ use crate::broker;
 use crate::contract::{Contract, ContractFile, Interaction, contracts_in};
 use crate::http_client;
 #[cfg(not(feature = "broker"))]
-use crate::http_client::Failure;
+use crate::http_client::{Answer, CONTRACT_LIMIT, Failure};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
@@ -180,6 +180,8 @@ pub(crate) struct Contents {
     pub(crate) unreadable: Vec<String>,
     /// Whether any source was asked.
     pub(crate) is_asked: bool,
+    /// What is wrong with the provider's name, if the broker that was asked does not know it.
+    pub(crate) unknown_provider: Option<String>,
 }
 
 /// Loads the contracts of this provider from all sources.
@@ -193,6 +195,7 @@ pub(crate) async fn load(
     let mut unreadable = Vec::new();
     let mut skipped = Vec::new();
     let mut is_asked = false;
+    let mut unknown_provider: Option<String> = None;
     let mut others = Vec::new();
     let mut places = Vec::new();
     for source in sources {
@@ -228,8 +231,8 @@ pub(crate) async fn load(
             }
             #[cfg(not(feature = "broker"))]
             Source::Url { url, token } => {
-                let text = fetch(&url, token.as_deref()).await?;
-                let contract = Contract::read_str(&text, &url)?;
+                let bytes = fetch(&url, token.as_deref()).await?;
+                let contract = Contract::read_bytes(&bytes, &url)?;
                 exactly(&contract, provider, &url)?;
                 loaded.push(Loaded::new(contract, url));
             }
@@ -253,7 +256,11 @@ pub(crate) async fn load(
                     continue;
                 };
                 places.push(format!("the broker at {}", client.url()));
-                for found in client.contracts_for_verification(provider, &query.inner).await? {
+                let chosen = client.contracts_for_verification(provider, &query.inner).await?;
+                if chosen.is_empty() {
+                    unknown_provider = client.unknown_application(provider).await?;
+                }
+                for found in chosen {
                     let contract = match Contract::read_str(&found.content, &found.url) {
                         Ok(contract) => contract,
                         Err(error) if found.pending => {
@@ -289,6 +296,9 @@ pub(crate) async fn load(
         }
     }
     warnings.append(&mut skipped);
+    if !loaded.is_empty() {
+        warnings.extend(unknown_provider.take());
+    }
     if loaded.is_empty() && !others.is_empty() {
         others.sort();
         others.dedup();
@@ -308,6 +318,7 @@ pub(crate) async fn load(
         warnings,
         unreadable: unreadable.iter().map(ToString::to_string).collect(),
         is_asked,
+        unknown_provider,
     })
 }
 
@@ -324,7 +335,7 @@ fn exactly(contract: &Contract, provider: &str, origin: &str) -> Result<(), Erro
 }
 
 #[cfg(not(feature = "broker"))]
-async fn fetch(url: &str, token: Option<&str>) -> Result<String, Error> {
+async fn fetch(url: &str, token: Option<&str>) -> Result<Vec<u8>, Error> {
     http_client::address(url, "a contract")?;
     let client = http_client::build(http_client::builder()?)?;
     let mut request = client
@@ -356,5 +367,17 @@ async fn fetch(url: &str, token: Option<&str>) -> Result<String, Error> {
             format!("cannot fetch the contract at {url}: the server answered {status}"),
         ));
     }
-    response.text().await.map_err(failed)
+    match http_client::read(response, CONTRACT_LIMIT)
+        .await
+        .map_err(failed)?
+    {
+        Answer::Whole(body) => Ok(body.into()),
+        Answer::TooLarge => Err(Error::new(
+            ErrorKind::Usage,
+            format!(
+                "cannot fetch the contract at {url}: it is longer than the limit of {CONTRACT_LIMIT} bytes; see what is behind \
+                 the address"
+            ),
+        )),
+    }
 }

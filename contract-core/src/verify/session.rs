@@ -431,16 +431,29 @@ fn nothing_verified(loaded: &Contents, no_source: bool, provider: &str) -> Error
         ));
     }
     let has_interactions = |loaded: &Loaded| !loaded.contract.interactions.is_empty();
-    let mut why = if loaded.contracts.iter().any(has_interactions) {
-        "no interaction matches the selection".to_owned()
+    let (kind, mut why) = if loaded.contracts.iter().any(has_interactions) {
+        (
+            ErrorKind::Usage,
+            "no interaction matches the selection".to_owned(),
+        )
+    } else if let Some(unknown) = &loaded.unknown_provider
+        && loaded.contracts.is_empty()
+    {
+        (
+            ErrorKind::Usage,
+            format!("{unknown}: correct the provider's name"),
+        )
     } else {
-        format!("no contract with provider {provider:?} has an interaction")
+        (
+            ErrorKind::Verification,
+            format!("no contract with provider {provider:?} has an interaction"),
+        )
     };
     for warning in &loaded.warnings {
         let _ = write!(why, "; {warning}");
     }
     Error::new(
-        ErrorKind::Verification,
+        kind,
         format!("nothing was verified: {why}; say allow_empty if that is fine"),
     )
 }

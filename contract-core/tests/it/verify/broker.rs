@@ -12,7 +12,7 @@ use contract_core::broker::{Auth, CanIDeploy, Client, NewEnvironment, Publicatio
 use contract_core::provider::*;
 use serde_json::{Value, json};
 
-use super::provider::{Users, app, contract_text, get_interaction, nobody, serve};
+use super::provider::{Users, app, contract, contract_text, get_interaction, nobody, serve};
 
 /// A broker with one contract; remembers what it was asked and can be made to refuse.
 #[derive(Clone, Default)]
@@ -86,6 +86,8 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
             "pb:provider-pacts-for-verification": link("/pacts/provider/{provider}/for-verification"),
             "pb:environments": link("/environments"),
             "pb:environment": link("/environments/{uuid}"),
+            "pb:pacticipants": link("/pacticipants"),
+            "pb:pacticipant": link("/pacticipants/{pacticipant}"),
             "pb:pacticipant-version": link("/pacticipants/{pacticipant}/versions/{version}"),
         }}),
         (Method::POST, "/contracts/publish") => json!({
@@ -111,6 +113,11 @@ async fn answer(State(stub): State<Stub>, request: Request) -> Response {
             });
             contract
         }
+        (Method::GET, "/pacticipants") => {
+            json!({ "_embedded": { "pacticipants": [{ "name": "user-api" }, { "name": "web-app" }] } })
+        }
+        (Method::POST, "/pacts/provider/web-app/for-verification") => json!({ "_embedded": { "pacts": [] } }),
+        (Method::GET, "/pacticipants/web-app") => json!({ "name": "web-app" }),
         (Method::GET, "/pacticipants/user-api") => json!({ "_links": {
             "pb:branch-version": link("/pacticipants/user-api/branches/{branch}/versions/{version}"),
             "pb:version-tag": link("/pacticipants/user-api/versions/{version}/tags/{tag}"),
@@ -434,12 +441,59 @@ async fn the_verdict_has_three_values_and_is_asked_for_again_while_unknown() {
 }
 
 #[tokio::test]
-async fn a_provider_that_the_broker_does_not_know_has_nothing_to_verify() {
+async fn a_provider_that_the_broker_does_not_know_is_named() {
     let (_, client) = Stub::start().await;
-    let error = Verifier::new("stranger")
-        .contracts(Contracts::broker(client))
+    let url = client.url().to_owned();
+    let verify = |provider: &str| Verifier::new(provider).contracts(Contracts::broker(client.clone()));
+    let error = verify("user-ap").run().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
+    assert_eq!(
+        error.to_string().replace(&url, "http://broker"),
+        "nothing was verified: the broker at http://broker knows no application \"user-ap\" (did you mean \"user-api\"?): \
+         correct the provider's name; say allow_empty if that is fine"
+    );
+    // One that is known and that nobody asks anything of is no slip.
+    let error = verify("web-app").run().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Verification, "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("no contract with provider \"web-app\" has an interaction"),
+        "{error}"
+    );
+    // Beside another source it is a warning.
+    let mut contract = contract(&[get_interaction("a list", &[], "/nothing", 404)]);
+    contract.provider.name = "stranger".to_owned();
+    let report = verify("stranger")
+        .contracts(Contracts::value(contract))
+        .service(|| async { app(Users::default()) })
         .run()
         .await
-        .unwrap_err();
-    assert!(error.to_string().starts_with("nothing was verified"), "{error}");
+        .unwrap();
+    assert!(
+        report
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("knows no application \"stranger\"")),
+        "{:?}",
+        report.warnings
+    );
+    assert!(verify("stranger").allow_empty().run().await.unwrap().is_success());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_long_is_not_read() {
+    let (stub, client) = Stub::start().await;
+    *stub.contract.lock().unwrap() = contract_with(&[200]);
+    let client = client.max_answer_size(2000);
+    let url = format!("{}/contract", client.url());
+    assert!(client.contract_at(&url).await.is_ok());
+    *stub.contract.lock().unwrap() = contract_with(&[200; 40]);
+    let error = client.contract_at(&url).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Broker);
+    assert_eq!(
+        error.to_string().replace(&url, "URL"),
+        "fetching the contract at URL: the answer at URL is longer than the limit of 2000 bytes for contracts; see what is \
+         behind the address, or split the contract"
+    );
 }

@@ -200,6 +200,7 @@ async fn a_selection_leaves_the_rest_out() {
         none.to_string().contains("no interaction matches the selection"),
         "{none}"
     );
+    assert_eq!(none.kind(), contract_core::ErrorKind::Usage);
     assert!(Selection::all().description("(").is_err());
 }
 
