@@ -1,5 +1,6 @@
 //! What changed between contracts.
 
+use http::Method;
 use serde_json::{Value, json};
 
 use crate::broker::{TestBroker, on_each_database};
@@ -44,6 +45,26 @@ on_each_database! {
         assert_eq!(back.json["interactions"][0]["changes"][0]["path"], "$.email");
         broker.get("/pacts/provider/api/consumer/web/version/1/changes").await.expect(404);
         broker.get("/pacts/provider/api/consumer/web/version/9/changes").await.expect(404);
+    }
+
+    async fn numbers_have_all_their_digits(broker) {
+        const BEFORE: &str = "1234567890123456789012345";
+        const AFTER: &str = "1234567890123456789012346";
+        for (version, amount) in [("1", BEFORE), ("2", AFTER)] {
+            let contract = format!(
+                r#"{{"consumer": {{"name": "web"}}, "provider": {{"name": "api"}}, "interactions": [{{
+                    "description": "an invoice", "request": {{"method": "GET", "path": "/invoices/1"}},
+                    "response": {{"status": 200, "body": {{"amount": {amount}}}}}}}],
+                    "metadata": {{"pactSpecification": {{"version": "3.0.0"}}}}}}"#
+            );
+            let path = format!("/pacts/provider/api/consumer/web/version/{version}");
+            let call = broker.request(Method::PUT, &path).header("content-type", "application/json");
+            call.body(contract).send().await.expect(201);
+        }
+        let answer = broker.get("/pacts/provider/api/consumer/web/version/2/changes").await.expect(200);
+        assert_eq!(answer.headers["content-type"], "application/hal+json;charset=utf-8");
+        let told = format!(r#""after":{AFTER},"before":{BEFORE},"change":"changed","#);
+        assert!(answer.text.contains(&told), "{}", answer.text);
     }
 
     async fn a_document_that_is_no_contract_is_said_to_be_none(broker) {
