@@ -459,7 +459,11 @@ fn a_provider_that_the_broker_does_not_know_is_wrong_usage() {
     }}"#;
     let url = Answers::default()
         .with("GET /", 200, index)
-        .with("GET /pacticipants", 200, r#"{"_embedded": {"pacticipants": [{"name": "user-api"}]}}"#)
+        .with(
+            "GET /pacticipants",
+            200,
+            r#"{"_embedded": {"pacticipants": [{"name": "user-api"}]}}"#,
+        )
         .serve();
     let arguments = [
         "verify",
