@@ -1,8 +1,8 @@
 //! Verifying 100, 1,000 and 5,000 interactions, in process and over HTTP, beside a bare loop that sends the same requests
 //! and reads the answers: the time for each interaction must not grow, and must stay near the loop's.
 //!
-//! `cargo bench -p contract-core --features provider --bench verification`. What is compared takes turns in rounds, so that
-//! what else the machine does hits all of it, and the median round counts. Reading the contract is left out.
+//! `cargo bench -p contract-core --features provider --bench verification`. What is compared takes turns in rounds, and
+//! the fastest round of each counts: what else the machine does can only add to it. Reading the contract is left out.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -45,7 +45,7 @@ fn main() {
             }));
             bare.push(runtime.block_on(bare_loop(&url, interactions)));
         }
-        let (in_process, over_http, bare) = (median(in_process), median(over_http), median(bare));
+        let (in_process, over_http, bare) = (fastest(in_process), fastest(over_http), fastest(bare));
         println!(
             "{interactions:>12} {:>9.1} ms {:>9.1} ms {:>9.1} ms {:>8.2}",
             milliseconds(in_process),
@@ -141,9 +141,8 @@ async fn bare_loop(url: &str, requests: u64) -> Duration {
     started.elapsed()
 }
 
-fn median(mut values: Vec<Duration>) -> Duration {
-    values.sort();
-    values[values.len() / 2]
+fn fastest(values: Vec<Duration>) -> Duration {
+    values.into_iter().min().unwrap()
 }
 
 fn milliseconds(duration: Duration) -> f64 {

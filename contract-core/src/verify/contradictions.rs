@@ -1,4 +1,4 @@
-//! Where a contract contradicts itself, found before the provider is asked.
+//! Where a contract contradicts itself, found without regard to what the provider answers.
 
 use crate::check::{misfits_of_message, misfits_of_request, misfits_of_response};
 use crate::contract::{Body, Data, Interaction, InteractionKind, Response, Specification};

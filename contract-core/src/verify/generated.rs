@@ -1,5 +1,7 @@
 //! The contract's examples with their generators applied, as a verification needs them.
 
+use std::borrow::Cow;
+
 use crate::Error;
 use crate::contract::{Generator, Generators, Members, Message, Request, Response};
 use crate::generate::{self, Context};
@@ -14,13 +16,19 @@ pub(super) fn request(expected: &Request, state_values: &Members) -> Result<Requ
 
 /// The response to compare with. Only values of provider states are put in: a random value could never be equal to what
 /// the provider answers.
-pub(super) fn response(expected: &Response, state_values: &Members) -> Result<Response, Error> {
-    let mut expected = expected.clone();
-    expected.generators = of_states(&expected.generators);
-    if expected.generators.is_empty() {
-        return Ok(expected);
+pub(super) fn response<'a>(
+    expected: &'a Response,
+    state_values: &Members,
+) -> Result<Cow<'a, Response>, Error> {
+    let generators = of_states(&expected.generators);
+    if generators.is_empty() {
+        return Ok(Cow::Borrowed(expected));
     }
-    generate::response(&expected, &Context::provider(state_values.clone()))
+    let expected = Response {
+        generators,
+        ..expected.clone()
+    };
+    generate::response(&expected, &Context::provider(state_values.clone())).map(Cow::Owned)
 }
 
 /// The message to compare with, like [`response`].

@@ -38,7 +38,11 @@ pub(super) async fn ask(
         transport.base(),
         interaction.description
     );
-    let sending = transport.client().post(transport.base()).json(&body);
+    let sending = transport
+        .client()
+        .post(transport.base())
+        .json(&body)
+        .timeout(transport.timeout());
     let Answered {
         status,
         headers,

@@ -11,6 +11,7 @@
 
 mod contracts;
 mod contradictions;
+mod deadline;
 mod generated;
 mod harness;
 mod message;

@@ -1,17 +1,18 @@
 //! One verification under way: contracts loaded, connections open.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use futures_util::{FutureExt as _, StreamExt as _, stream};
+use futures_util::{FutureExt as _, StreamExt as _, future, stream};
 
 use super::Contradictions;
 use super::contracts::{self, Contents, Loaded};
+use super::deadline::Deadline;
 use super::generated;
 use super::message::MessageRequest;
 use super::message_proxy;
@@ -36,6 +37,7 @@ pub(super) struct Session<C> {
     pub(super) verifier: Verifier<C>,
     transport: Transport<C>,
     client: Option<reqwest::Client>,
+    deadline: Deadline,
     pub(super) contracts: Vec<Loaded>,
     pub(super) tasks: Vec<Task>,
     /// What was left out, and why.
@@ -79,6 +81,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             _ => None,
         };
         Ok(Arc::new(Self {
+            deadline: Deadline::new(verifier.request_timeout),
             verifier,
             transport,
             client,
@@ -91,39 +94,61 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
 
     /// Verifies all interactions.
     pub(super) async fn run(self: Arc<Self>) -> Result<VerificationReport, Error> {
-        let total = self.tasks.len();
-        let done = AtomicUsize::new(0);
-        let mut running = stream::iter(0..total)
-            .map(|index| {
-                let session = Arc::clone(&self);
-                tokio::spawn(async move { session.verify(index).await })
+        let at_once = self.verifier.parallelism();
+        let reports = if at_once == 1 {
+            self.run_in_turn().await
+        } else {
+            self.run_at_once(at_once).await
+        };
+        let mut report = self.report(reports?.into_iter().enumerate());
+        self.publish(&mut report).await;
+        Ok(report)
+    }
+
+    /// Verifies one interaction after the other, all in the caller's task: a task for each would make two threads wake each
+    /// other for every interaction.
+    async fn run_in_turn(&self) -> Result<Vec<InteractionReport>, Error> {
+        let mut reports = Vec::with_capacity(self.tasks.len());
+        for task in 0..self.tasks.len() {
+            self.add(self.verify(task).await, &mut reports)?;
+        }
+        Ok(reports)
+    }
+
+    /// Verifies up to `at_once` interactions at a time, on all threads of the runtime.
+    async fn run_at_once(self: &Arc<Self>, at_once: usize) -> Result<Vec<InteractionReport>, Error> {
+        let mut running = stream::iter(0..self.tasks.len())
+            .map(|task| {
+                let session = Arc::clone(self);
+                tokio::spawn(async move { session.verify(task).await })
             })
-            .buffered(self.verifier.parallelism());
-        let mut reports = Vec::with_capacity(total);
+            .buffered(at_once);
+        let mut reports = Vec::with_capacity(self.tasks.len());
         while let Some(joined) = running.next().await {
             let report = joined.map_err(|error| {
                 Error::new(ErrorKind::Verification, "a verification task was stopped").with_source(error)
             })?;
-            if let Some(progress) = &self.verifier.progress {
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-            }
-            if let Outcome::Errored(error) = report.outcome {
-                if error.kind() == ErrorKind::Unreachable {
-                    // Nobody is there: the other interactions would only say the same.
-                    return Err(error);
-                }
-                reports.push(InteractionReport {
-                    outcome: Outcome::Errored(error),
-                    ..report
-                });
-            } else {
-                reports.push(report);
+            self.add(report, &mut reports)?;
+        }
+        Ok(reports)
+    }
+
+    /// Adds a report to those before it.
+    ///
+    /// # Errors
+    ///
+    /// `Unreachable` if there is no provider: the other interactions would only say the same.
+    fn add(&self, report: InteractionReport, reports: &mut Vec<InteractionReport>) -> Result<(), Error> {
+        if let Some(progress) = &self.verifier.progress {
+            progress(reports.len() + 1, self.tasks.len());
+        }
+        match report.outcome {
+            Outcome::Errored(error) if error.kind() == ErrorKind::Unreachable => Err(error),
+            outcome => {
+                reports.push(InteractionReport { outcome, ..report });
+                Ok(())
             }
         }
-        drop(running);
-        let mut report = self.report(reports.into_iter().enumerate());
-        self.publish(&mut report).await;
-        Ok(report)
     }
 
     /// Puts the reports of tasks together by contract.
@@ -164,12 +189,18 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let start = Instant::now();
         let specification = loaded.contract.specification;
         let mut warnings = shortened(loaded.contract.warnings_of(interaction));
-        let contradictions = Contradictions::of(interaction, specification, &mut warnings);
+        let mut warnings_of_attempt = Vec::new();
         let attempt = async {
             self.refuse_plugins(&loaded.contract, interaction)?;
-            self.attempt(specification, interaction, &mut warnings).await
+            self.attempt(specification, interaction, &mut warnings_of_attempt)
+                .await
         };
-        let outcome = match AssertUnwindSafe(attempt).catch_unwind().await {
+        // Joined futures run in this order: the contract is examined while the provider works on its answer.
+        let examination = async { Contradictions::of(interaction, specification, &mut warnings) };
+        let (outcome, contradictions) =
+            future::join(AssertUnwindSafe(attempt).catch_unwind(), examination).await;
+        warnings.append(&mut warnings_of_attempt);
+        let outcome = match outcome {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(error)) => Outcome::Errored(error),
             Err(panic) => Outcome::Errored(Error::new(
@@ -265,7 +296,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     }
 
     /// The states of an interaction; where a provider sets its states itself, the state `""` stands for none.
-    fn states_of<'a>(&self, interaction: &'a Interaction) -> std::borrow::Cow<'a, [ProviderState]> {
+    fn states_of<'a>(&self, interaction: &'a Interaction) -> Cow<'a, [ProviderState]> {
         if interaction.provider_states.is_empty() && self.verifier.state_url.is_some() {
             vec![ProviderState::default()].into()
         } else {
@@ -320,19 +351,22 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             request = filter(OutgoingRequest::new(request)).into_inner();
         }
         let expected = generated::response(&http.response, values)?;
-        let plan = ResponsePlan::compile_for(&request.method, &expected, specification)?;
-        let sending = self.transport.send(&request, fixture.clone());
-        let actual = tokio::time::timeout(self.verifier.request_timeout, sending)
-            .await
-            .unwrap_or_else(|_| {
-                Err(Error::new(
-                    ErrorKind::Verification,
-                    format!(
-                        "the provider did not answer {} {} within {:?}: see why it hangs, or raise the request timeout",
-                        request.method, request.path, self.verifier.request_timeout
-                    ),
-                ))
-            })?;
+        let sending = self
+            .deadline
+            .wait_for(self.transport.send(&request, fixture.clone()));
+        // The request is on its way when the response is compiled.
+        let compiling = async { ResponsePlan::compile_for(&request.method, &expected, specification) };
+        let (answer, plan) = future::join(sending, compiling).await;
+        let plan = plan?;
+        let actual = answer.unwrap_or_else(|| {
+            Err(Error::new(
+                ErrorKind::Verification,
+                format!(
+                    "the provider did not answer {} {} within {:?}: see why it hangs, or raise the request timeout",
+                    request.method, request.path, self.verifier.request_timeout
+                ),
+            ))
+        })?;
         let comparison = plan.compare(&actual);
         if comparison.is_match() {
             return Ok(Outcome::Passed);
@@ -345,7 +379,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             mismatches: comparison.into_mismatches(),
             compared: Compared::Response {
                 request,
-                expected,
+                expected: expected.into_owned(),
                 actual,
             },
             reproduce,

@@ -29,9 +29,7 @@ pub(crate) struct Answered {
 impl HttpTransport {
     pub(crate) fn new(base: &str, timeout: Duration, body_limit: usize) -> Result<Self, Error> {
         http_client::address(base, "a provider")?;
-        let client = http_client::builder()?
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(timeout);
+        let client = http_client::builder()?.redirect(reqwest::redirect::Policy::none());
         let client = http_client::build(client)?;
         Ok(Self {
             client,
@@ -47,6 +45,11 @@ impl HttpTransport {
 
     pub(crate) fn base(&self) -> &str {
         &self.base
+    }
+
+    /// How long an answer may take. Whoever sends keeps it: a timer of the client's would be a new one for each request.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     pub(crate) fn body_limit(&self) -> usize {
