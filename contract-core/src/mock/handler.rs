@@ -10,7 +10,7 @@ use crate::contract::Request;
 /// Answers requests. Knows nothing of sockets.
 pub(super) trait Handler: Send + Sync + 'static {
     /// Returns the answer to a request that was read to its end.
-    fn answer(&self, request: Request) -> Arc<Answer>;
+    fn answer(&self, request: &Request) -> Arc<Answer>;
 
     /// Records a request that could not be read and returns the answer to it.
     fn broken(&self, broken: BrokenRequest) -> Arc<Answer>;

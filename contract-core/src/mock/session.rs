@@ -171,17 +171,17 @@ impl Session {
         }
     }
 
-    fn refuse(&self, request: Request) -> Arc<Answer> {
+    fn refuse(&self, request: &Request) -> Arc<Answer> {
         let nearest = self.with_registry(|registry| {
             registry
-                .nearest(&request)
+                .nearest(request)
                 .map(|(interaction, mismatches)| NearMiss {
                     interaction: interaction.clone(),
                     mismatches,
                 })
         });
         let unexpected = UnexpectedRequest {
-            request,
+            request: request.clone(),
             nearest,
             problem: None,
             omitted_body: None,
@@ -198,8 +198,8 @@ impl Session {
 }
 
 impl Handler for Session {
-    fn answer(&self, request: Request) -> Arc<Answer> {
-        let found = self.with_registry(|registry| registry.find(&request)?.answer(self.base_url()));
+    fn answer(&self, request: &Request) -> Arc<Answer> {
+        let found = self.with_registry(|registry| registry.find(request)?.answer(self.base_url()));
         match found {
             Some(Ok(answer)) => answer,
             Some(Err(error)) => Arc::new(explain::broken(&error)),

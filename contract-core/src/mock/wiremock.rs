@@ -151,7 +151,7 @@ struct Answers(Arc<Session>);
 
 impl Respond for Answers {
     fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
-        let answer = self.0.answer(from_wire(request));
+        let answer = self.0.answer(&from_wire(request));
         let mut template = ResponseTemplate::new(answer.status).set_body_bytes(answer.body.to_vec());
         for (name, value) in &answer.headers {
             template = template.append_header(name.clone(), value.clone());

@@ -42,7 +42,7 @@ impl Exchange {
             )
         };
         match body::read(body, &head.headers, self.body_limit).await {
-            Ok(body) => self.respond(&head.method, request(body)),
+            Ok(body) => self.respond(&head.method, &request(body)),
             Err(problem) => self.unreadable(&head.method, request(Bytes::new()), &problem),
         }
     }
@@ -64,16 +64,15 @@ impl Exchange {
         }
     }
 
-    fn respond(&self, method: &Method, request: Request) -> hyper::Response<Full<Bytes>> {
-        let head = Request {
-            body: Body::Missing,
-            ..request.clone()
-        };
+    fn respond(&self, method: &Method, request: &Request) -> hyper::Response<Full<Bytes>> {
         let asked = AssertUnwindSafe(|| self.handler.answer(request));
         // The panic itself is printed by a thread whose output nobody looks at.
         let answer = std::panic::catch_unwind(asked).unwrap_or_else(|_| {
             self.handler.broken(BrokenRequest {
-                request: head,
+                request: Request {
+                    body: Body::Missing,
+                    ..request.clone()
+                },
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 problem: "the mock server panicked while it answered; this is a bug".to_owned(),
             })
@@ -131,7 +130,7 @@ mod tests {
     }
 
     impl Handler for Panicking {
-        fn answer(&self, _: Request) -> Arc<Answer> {
+        fn answer(&self, _: &Request) -> Arc<Answer> {
             panic!("a bug");
         }
 

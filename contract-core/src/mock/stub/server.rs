@@ -151,24 +151,24 @@ impl Answering {
 }
 
 impl Handler for Answering {
-    fn answer(&self, request: Request) -> Arc<Answer> {
-        let served = self.interactions.find(&request);
+    fn answer(&self, request: &Request) -> Arc<Answer> {
+        let served = self.interactions.find(request);
         let answer = match served.and_then(|served| served.answer(self.base_url())) {
             Some(Ok(answer)) => answer,
             Some(Err(error)) => Arc::new(explain::broken(&error)),
             None if self.cors && request.method == Method::OPTIONS.as_str() => {
-                Arc::new(cors::preflight(&request))
+                Arc::new(cors::preflight(request))
             }
-            None => Arc::new(self.unknown(&request)),
+            None => Arc::new(self.unknown(request)),
         };
         self.log(&StubAnswer {
-            request: &request,
+            request,
             status: answer.status.as_u16(),
             interaction: served.map(|served| &served.interaction),
             origin: served.map(|served| self.interactions.contract_of(served).origin.as_str()),
             problem: None,
         });
-        self.complete(&request, answer)
+        self.complete(request, answer)
     }
 
     fn broken(&self, broken: BrokenRequest) -> Arc<Answer> {
