@@ -51,10 +51,12 @@ fn apply_text(
         *document = form.to_text();
         return Ok(());
     }
+    if content_type.is_xml() && !generators.is_empty() {
+        *document = xml(document, generators, context)?;
+        return Ok(());
+    }
     for (path, generator) in generators {
-        if content_type.is_xml() {
-            *document = xml(document, path, generator, context).map_err(|e| at(e, path))?;
-        } else if path.tokens().is_empty()
+        if path.tokens().is_empty()
             && let Some(made) = text(generator, Some(document), context).map_err(|e| at(e, path))?
         {
             *document = made;
@@ -71,7 +73,7 @@ fn at(error: Error, path: &Path) -> Error {
 use super::xml::apply as xml;
 
 #[cfg(not(feature = "xml"))]
-fn xml(_: &str, _: &Path, _: &Generator, _: &Context) -> Result<String, Error> {
+fn xml(_: &str, _: &BTreeMap<Path, Generator>, _: &Context) -> Result<String, Error> {
     Err(Error::new(
         crate::ErrorKind::MissingFeature,
         "generators in an XML body need the feature `xml` of contract-core; enable it",

@@ -418,6 +418,36 @@ fn xml_keeps_its_form_round_generated_values() {
     }
 }
 
+#[cfg(feature = "xml")]
+#[test]
+fn many_generators_of_one_xml_document_share_one_reading() {
+    let response_with = |elements: usize, paths: &[&str]| {
+        let generators: Vec<_> = paths.iter().map(|path| (*path, state("${name}", None))).collect();
+        let expected = Response {
+            body: Body::text(
+                format!("<r>{}</r>", "<a>1</a>".repeat(elements)),
+                Some("application/xml".parse().unwrap()),
+            ),
+            generators: body_generators(&generators),
+            ..Response::default()
+        };
+        response(&expected, &provider())
+    };
+    let made = response_with(
+        3,
+        &["$.r.a[0]", "$.r.a[2]", "$.r.a[*]", "$.r.a[1].#text", "$.r.a[3]"],
+    )
+    .unwrap();
+    let all = "<r><a>Ada</a><a>Ada</a><a>Ada</a></r>";
+    assert_eq!(made.body.to_bytes(), all.as_bytes());
+
+    let paths: Vec<String> = (0..500).map(|index| format!("$.r.a[{index}]")).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    assert!(response_with(5_000, &paths).is_ok());
+    let error = response_with(50_000, &paths).unwrap_err().to_string();
+    assert!(error.contains("too many elements"), "{error}");
+}
+
 #[cfg(not(feature = "xml"))]
 #[test]
 fn xml_without_its_feature_is_an_error_that_names_it() {

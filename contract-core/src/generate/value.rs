@@ -165,10 +165,11 @@ fn check_size(count: usize, what: &str) -> Result<(), Error> {
     }
 }
 
-fn too_much() -> Error {
+pub(super) fn too_much() -> Error {
     Error::new(
         ErrorKind::Invalid,
-        "the generators of one message make more than about ten million characters; ask for smaller values, or at fewer places",
+        "the generators of one message make more than about ten million characters, or look for their places among too many \
+         elements; ask for smaller values, or at fewer places",
     )
 }
 

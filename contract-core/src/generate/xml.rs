@@ -1,21 +1,30 @@
 //! Generators applied to XML: the values are put into the text, which otherwise stays as it was written.
 
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use roxmltree::Node;
+use roxmltree::{Document, Node, NodeId};
 
 use super::context::Context;
 use super::message::text;
+use super::value::too_much;
 use crate::contract::{Generator, Path, Token};
-use crate::matching::parse_xml;
+use crate::matching::{parse_xml, spend};
 use crate::{Error, ErrorKind};
 
-/// The document with a generator's values at every place that the path leads to: an attribute (`$.a.@b`), a text
-/// (`$.a.#text`), or an element, whose text is meant.
+/// What looking at one element costs, among the steps that the generators of one message share.
+const STEPS_OF_ELEMENT: u64 = 5;
+
+/// The document with the generators' values at every place that their paths lead to: an attribute (`$.a.@b`), a text
+/// (`$.a.#text`), or an element, whose text is meant. Where several lead to one place, the last decides.
+///
+/// # Errors
+///
+/// `Malformed` if the document is not well-formed, `Invalid` if there are too many generators for its size, and what a
+/// generator gives.
 pub(super) fn apply(
     source: &str,
-    path: &Path,
-    generator: &Generator,
+    generators: &BTreeMap<Path, Generator>,
     context: &Context,
 ) -> Result<String, Error> {
     let document = parse_xml(source).map_err(|problem| {
@@ -24,26 +33,48 @@ pub(super) fn apply(
             format!("the body is not well-formed XML: {problem}"),
         )
     })?;
-    let source = document.input_text();
-    let mut edits = Vec::new();
-    for place in places(document.root(), path.tokens()) {
-        if let Some(made) = text(generator, Some(&place.example), context)? {
-            edits.push((place.range, place.before, escaped(&made), place.behind));
+    let positions = positions(&document);
+    let mut edits = BTreeMap::new();
+    for (path, generator) in generators {
+        let at_path = |error: Error| error.context(format_args!("generating {path} of the body"));
+        for place in places(document.root(), path.tokens(), &positions).map_err(at_path)? {
+            if let Some(made) = text(generator, Some(&place.example), context).map_err(at_path)? {
+                let edit = format!("{}{}{}", place.before, escaped(&made), place.behind);
+                edits.insert((place.range.start, place.range.end), edit);
+            }
         }
     }
-    edits.sort_by_key(|(range, ..)| range.start);
+    Ok(edited(document.input_text(), &edits))
+}
+
+/// The text with its ranges replaced.
+fn edited(source: &str, edits: &BTreeMap<(usize, usize), String>) -> String {
     let mut out = String::with_capacity(source.len());
     let mut done = 0;
-    for (range, before, made, behind) in edits {
-        if range.start < done {
+    for (&(start, end), edit) in edits {
+        if start < done {
             continue;
         }
-        out.push_str(&source[done..range.start]);
-        out.extend([before.as_str(), &made, &behind]);
-        done = range.end;
+        out.push_str(&source[done..start]);
+        out.push_str(edit);
+        done = end;
     }
     out.push_str(&source[done..]);
-    Ok(out)
+    out
+}
+
+/// For each element, how many elements of the same name stand before it in its parent.
+fn positions(document: &Document) -> HashMap<NodeId, usize> {
+    let mut positions = HashMap::new();
+    let mut counts: HashMap<(Option<NodeId>, Option<&str>, &str), usize> = HashMap::new();
+    for element in document.descendants().filter(Node::is_element) {
+        let parent = element.parent().map(|parent| parent.id());
+        let name = element.tag_name();
+        let count = counts.entry((parent, name.namespace(), name.name())).or_default();
+        positions.insert(element.id(), *count);
+        *count += 1;
+    }
+    positions
 }
 
 /// A range of the source that a value replaces, with what stands round the value.
@@ -65,48 +96,55 @@ impl Place {
     }
 }
 
-fn places(root: Node, tokens: &[Token]) -> Vec<Place> {
+/// The places that a path leads to.
+///
+/// # Errors
+///
+/// `Invalid` if more elements would be looked at than one message allows.
+fn places(root: Node, tokens: &[Token], positions: &HashMap<NodeId, usize>) -> Result<Vec<Place>, Error> {
     let mut elements = vec![root];
     for (index, token) in tokens.iter().enumerate() {
         let last = index + 1 == tokens.len();
         match token {
             Token::Field(name) if last && name.starts_with('@') => {
                 let attributes = elements.iter().flat_map(Node::attributes);
-                return attributes
+                return Ok(attributes
                     .filter(|attribute| is_named(&name[1..], attribute.namespace(), attribute.name()))
                     .map(|attribute| Place::of(attribute.range_value(), attribute.value()))
-                    .collect();
+                    .collect());
             }
             Token::Field(name) if last && name == "#text" => break,
             Token::Field(name) => {
-                elements = children(&elements)
-                    .filter(|child| is_named(name, child.tag_name().namespace(), child.tag_name().name()))
-                    .collect();
+                elements = children(&elements)?;
+                elements
+                    .retain(|child| is_named(name, child.tag_name().namespace(), child.tag_name().name()));
             }
-            Token::Star => elements = children(&elements).collect(),
+            Token::Star => elements = children(&elements)?,
             Token::StarIndex => {}
-            Token::Index(index) => elements.retain(|element| position(*element) == *index),
+            Token::Index(index) => elements.retain(|element| positions.get(&element.id()) == Some(index)),
         }
     }
-    elements
+    Ok(elements
         .into_iter()
         .filter(Node::is_element)
         .map(text_place)
-        .collect()
+        .collect())
 }
 
-fn children<'a, 'd>(elements: &'a [Node<'d, 'd>]) -> impl Iterator<Item = Node<'d, 'd>> + 'a {
-    elements.iter().flat_map(Node::children).filter(Node::is_element)
-}
-
-/// How many elements of the same name stand before it in its parent.
-fn position(element: Node) -> usize {
-    let name = element.tag_name();
-    element
-        .prev_siblings()
-        .skip(1)
-        .filter(|sibling| sibling.is_element() && sibling.tag_name() == name)
-        .count()
+/// The elements right below these.
+fn children<'d>(elements: &[Node<'d, 'd>]) -> Result<Vec<Node<'d, 'd>>, Error> {
+    let mut found = Vec::new();
+    for element in elements {
+        for child in element.children() {
+            if !spend(STEPS_OF_ELEMENT) {
+                return Err(too_much());
+            }
+            if child.is_element() {
+                found.push(child);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// A name in a path is a local name, with the namespace's URI and a colon before it or without.
