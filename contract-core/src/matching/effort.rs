@@ -1,4 +1,4 @@
-//! How much work one comparison may do, and making the values of one message.
+//! How much work may go into one comparison, into compiling one plan, and into making the values of one message.
 //!
 //! Documents and contracts come from outside, and a few rules multiply the work: a pattern that backtracks, alternatives
 //! inside of alternatives, each wanted element tried on each of an array. Their steps are counted, never the time, so
@@ -11,6 +11,7 @@
 use std::cell::Cell;
 
 use super::{Mismatch, Part};
+use crate::{Error, ErrorKind};
 
 /// How many steps a comparison may do that the size of its documents does not account for. A step takes a few
 /// nanoseconds.
@@ -36,6 +37,18 @@ impl Effort {
             LEFT.set(Some(STEPS));
         }
         Self { is_outermost }
+    }
+
+    /// The plan that was compiled, unless the steps did not suffice.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` if they did not.
+    pub(crate) fn compiled<P>(&self, plan: P) -> Result<P, Error> {
+        if self.is_outermost && is_spent() {
+            return Err(too_many_rules());
+        }
+        Ok(plan)
     }
 
     /// What was found, and that it is not all where the steps did not suffice.
@@ -72,6 +85,17 @@ pub(crate) fn spend(steps: u64) -> bool {
 /// Whether no steps are left.
 pub(crate) fn is_spent() -> bool {
     LEFT.get() == Some(0)
+}
+
+/// The rules of one message are too expensive to compile.
+pub(crate) fn too_many_rules() -> Error {
+    Error::new(
+        ErrorKind::Invalid,
+        format!(
+            "the regular expressions of one message take more than {STEPS} steps to compile: use fewer of them, fewer at paths \
+             that stand for many fields, or lower the bounds of their repetitions"
+        ),
+    )
 }
 
 fn given_up() -> Mismatch {

@@ -53,9 +53,10 @@ impl RequestPlan {
     /// plugin), `MissingFeature` where a rule or a body needs a Cargo feature that this build lacks. The message names
     /// the rule's path.
     pub fn compile(expected: &Request, specification: Specification) -> Result<Self, Error> {
+        let effort = Effort::begin();
         let rules = &expected.rules;
         let headers = HeadersPlan::compile(&expected.headers, &rules.headers, |_| false)?;
-        Ok(Self {
+        effort.compiled(Self {
             method: MethodPlan::compile(&expected.method, rules.method.as_ref())?,
             path: PathPlan::compile(&expected.path, rules.path.as_ref())?,
             query: QueryPlan::compile(&expected.query, rules, specification)?,
@@ -123,11 +124,12 @@ impl ResponsePlan {
         expected: &Response,
         _specification: Specification,
     ) -> Result<Self, Error> {
+        let effort = Effort::begin();
         let rules = &expected.rules;
         let to_head = method.eq_ignore_ascii_case("HEAD");
         let is_compared = |field: &str| to_head && field.eq_ignore_ascii_case("content-length");
         let headers = HeadersPlan::compile(&expected.headers, &rules.headers, is_compared)?;
-        Ok(Self {
+        effort.compiled(Self {
             status: StatusPlan::compile(expected.status, rules.status.as_ref())?,
             body: BodyPlan::compile(
                 &expected.body,
@@ -160,8 +162,9 @@ impl MessagePlan {
     ///
     /// As [`RequestPlan::compile`].
     pub fn compile(expected: &Message, _specification: Specification) -> Result<Self, Error> {
+        let effort = Effort::begin();
         let metadata = MetadataPlan::compile(&expected.metadata, &expected.rules.metadata)?;
-        Ok(Self {
+        effort.compiled(Self {
             contents: BodyPlan::compile(
                 &expected.contents,
                 part::content_type(&expected.metadata),

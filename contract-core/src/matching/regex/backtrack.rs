@@ -8,13 +8,10 @@ use std::ops::Range;
 
 use super::program::{Address, Instruction, Program};
 use super::syntax::Anchor;
+use super::text_regex::TooExpensive;
 
 /// How many choices and places are remembered at once, at most.
 const DEPTH_LIMIT: usize = 4_000_000;
-
-/// The work was more than allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TooExpensive;
 
 /// A text that a program is tried on.
 pub(super) struct Attempt<'a> {

@@ -2,8 +2,9 @@
 //!
 //! A contract does not say which engine its author had in mind. [`TextRegex`] reads the common ground of all of them
 //! into a syntax tree of its own and compiles that, so that nothing an engine would silently read otherwise reaches
-//! it. Patterns that a finite automaton can decide run on one, in time linear in the text. Look-around,
-//! back-references, atomic groups and possessive quantifiers run on a backtracking engine that counts its steps.
+//! it. Patterns that a finite automaton can decide run on one, in time linear in the text but for a few patterns, whose
+//! steps are counted. Look-around, back-references, atomic groups and possessive quantifiers run on a backtracking engine
+//! that counts its steps.
 //!
 //! # What a pattern means
 //!
@@ -32,6 +33,7 @@
 //! verbs, `\K`, `\X`, Unicode blocks (`\p{InGreek}`), lone surrogates, unknown escapes of letters, references to
 //! groups that are not there.
 
+mod automaton;
 mod backtrack;
 mod class;
 mod emit;
@@ -41,6 +43,7 @@ mod program;
 mod resolve;
 mod sample;
 mod shared;
+mod side_by_side;
 mod syntax;
 #[cfg(test)]
 mod tests;

@@ -176,8 +176,9 @@ fn catastrophic_patterns_give_up_instead_of_hanging() {
 
 #[test]
 fn work_is_bounded_and_not_only_how_often_the_engine_turns_back() {
-    use super::backtrack::{Attempt, TooExpensive};
+    use super::backtrack::Attempt;
     use super::program::Program;
+    use super::text_regex::TooExpensive;
     let outcome = |pattern: &str, text: &str, steps: u64| {
         let tree = super::text_regex::read(pattern).unwrap();
         let program = Program::compile(&tree.root, tree.groups).unwrap();

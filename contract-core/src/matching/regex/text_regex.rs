@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::backtrack::{Attempt, TooExpensive};
+use super::automaton::{Automaton, NoAutomaton};
+use super::backtrack::Attempt;
 use super::emit::emit;
 use super::parse::parse;
 use super::program::{Program, Unfit};
@@ -12,8 +13,19 @@ use super::syntax::{Dialect, SyntaxError, Tree};
 use crate::matching::effort;
 use crate::{Error, ErrorKind};
 
-/// How many steps the backtracking engine may do on one text before it gives up.
-const STEP_LIMIT: u64 = 10_000_000;
+/// How many steps an engine may do on one text before it gives up.
+pub(super) const STEP_LIMIT: u64 = 10_000_000;
+
+/// What reading a pattern costs, and what each of its characters adds.
+const STEPS_OF_PATTERN: u64 = 300;
+const STEPS_OF_CHARACTER: u64 = 20;
+
+/// What an instruction of a program costs when it is compiled.
+const STEPS_OF_INSTRUCTION: u64 = 4;
+
+/// The work was more than allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooExpensive;
 
 /// A regular expression that a whole text must match.
 ///
@@ -34,8 +46,8 @@ pub struct TextRegex {
 }
 
 pub(super) enum Engine {
-    /// Linear in the length of the text.
-    Automaton(regex::Regex),
+    /// Linear in the length of the text, for nearly all patterns.
+    Automaton(Box<Automaton>),
     /// For look-around, back-references and atomic groups.
     Backtracking(Program),
 }
@@ -47,8 +59,8 @@ pub enum Verdict {
     Match,
     /// It does not.
     Differs,
-    /// The pattern backtracks too much on this text to be decided within ten million steps; it was given up, and counts as
-    /// not matching.
+    /// The pattern is too expensive on this text to be decided within ten million steps; it was given up, and counts as not
+    /// matching.
     GaveUp,
 }
 
@@ -94,13 +106,14 @@ impl TextRegex {
         let text = format!("\\A(?:{})\\z", emit(&tree.root));
         let engine = shared::engine(&text, |text| {
             if tree.root.needs_backtracking() {
-                Program::compile(&tree.root, tree.groups)
-                    .map(Engine::Backtracking)
-                    .map_err(|unfit| refused(pattern, unfit_problem(unfit)))
+                let program = Program::compile(&tree.root, tree.groups)
+                    .map_err(|unfit| refused(pattern, unfit_problem(unfit)))?;
+                effort::spend(STEPS_OF_INSTRUCTION * program.instructions.len() as u64);
+                Ok(Engine::Backtracking(program))
             } else {
-                regex::Regex::new(text)
-                    .map(Engine::Automaton)
-                    .map_err(|error| refused(pattern, engine_problem(&error)).with_source(error))
+                Automaton::compile(text)
+                    .map(|automaton| Engine::Automaton(Box::new(automaton)))
+                    .map_err(|problem| no_automaton(pattern, problem))
             }
         })?;
         Ok(Self {
@@ -109,7 +122,7 @@ impl TextRegex {
         })
     }
 
-    /// Whether the whole text matches. A pattern that backtracks too much on the text does not match;
+    /// Whether the whole text matches. A pattern that is too expensive on the text does not match;
     /// [`verdict`](Self::verdict) tells the difference.
     pub fn matches(&self, text: &str) -> bool {
         self.verdict(text) == Verdict::Match
@@ -118,8 +131,8 @@ impl TextRegex {
     /// Compares the whole text.
     pub fn verdict(&self, text: &str) -> Verdict {
         let matches = match &*self.engine {
-            Engine::Automaton(regex) => Ok(regex.is_match(text)),
-            Engine::Backtracking(program) => attempt(program, text, super::backtrack::Attempt::matches),
+            Engine::Automaton(automaton) => automaton.matches(text),
+            Engine::Backtracking(program) => attempt(program, text, Attempt::matches),
         };
         match matches {
             Ok(true) => Verdict::Match,
@@ -128,15 +141,15 @@ impl TextRegex {
         }
     }
 
-    /// Whether the text is given up. Without backtracking nothing is.
+    /// Whether the text is given up.
     pub(crate) fn gives_up(&self, text: &str) -> bool {
-        matches!(*self.engine, Engine::Backtracking(_)) && self.verdict(text) == Verdict::GaveUp
+        self.verdict(text) == Verdict::GaveUp
     }
 
     /// What the capturing group of this number (from 1) holds, if the whole text matches and the group took part.
     pub fn group<'t>(&self, text: &'t str, number: usize) -> Option<&'t str> {
         match &*self.engine {
-            Engine::Automaton(regex) => Some(regex.captures(text)?.get(number)?.as_str()),
+            Engine::Automaton(automaton) => automaton.group(text, number).ok()?,
             Engine::Backtracking(program) => attempt(program, text, |attempt| {
                 let matches = attempt.matches().unwrap_or(false);
                 let range = if matches {
@@ -166,6 +179,9 @@ fn attempt<'t, T>(program: &'t Program, text: &'t str, with: impl FnOnce(&mut At
 
 /// The pattern with classes in classes, or without where it does not close otherwise.
 pub(super) fn read(pattern: &str) -> Result<Tree, Error> {
+    if !effort::spend(STEPS_OF_PATTERN + STEPS_OF_CHARACTER * pattern.len() as u64) {
+        return Err(effort::too_many_rules());
+    }
     match parse(pattern, Dialect::Common) {
         Ok(tree) => Ok(tree),
         Err(error) if error.open_class => {
@@ -201,10 +217,10 @@ fn unfit_problem(unfit: Unfit) -> &'static str {
 }
 
 /// The engine's own text spans several lines and shows the rewritten pattern, which its author never saw.
-fn engine_problem(error: &regex::Error) -> &'static str {
-    match error {
-        regex::Error::CompiledTooBig(_) => "it is too large; lower the bounds of its repetitions",
-        _ => "the engine does not take it; simplify its classes",
+fn no_automaton(pattern: &str, problem: NoAutomaton) -> Error {
+    match problem {
+        NoAutomaton::TooLarge => refused(pattern, unfit_problem(Unfit::TooLarge)),
+        NoAutomaton::Unreadable(error) => refused(pattern, unfit_problem(Unfit::Class)).with_source(*error),
     }
 }
 

@@ -319,7 +319,7 @@ impl Check {
             Self::Regex(regex) => {
                 let gave_up = actual.with_text(|text| regex.gives_up(text)).unwrap_or_default();
                 let why = if gave_up {
-                    ": the pattern backtracks too much on it to be decided"
+                    ": the pattern is too expensive on it to be decided"
                 } else {
                     ""
                 };

@@ -69,10 +69,77 @@ fn what_is_too_expensive_is_given_up_and_says_so() {
     assert!(
         found[1]
             .description
-            .ends_with("the pattern backtracks too much on it to be decided"),
+            .ends_with("the pattern is too expensive on it to be decided"),
         "{}",
         found[1]
     );
+}
+
+#[test]
+fn an_automaton_of_many_states_is_followed_within_bounds() {
+    // Each of these ways through the text is a set of states of its own.
+    let states = |text: &str| {
+        let pattern = json!({"$": [{"match": "regex", "regex": "[cd]*c[cd]{1000}e"}]});
+        steps(|| in_response(&pattern, &json!("c".repeat(1_001) + "e"), &json!(text)))
+    };
+    let mixed: String = (0..60_000_u64)
+        .map(|index| {
+            if (index * index).count_ones() % 2 == 0 {
+                'c'
+            } else {
+                'd'
+            }
+        })
+        .collect();
+    let (found, done) = states(&mixed);
+    assert!(
+        found[0]
+            .description
+            .ends_with("too expensive on it to be decided"),
+        "{}",
+        found[0]
+    );
+    assert!(done < STEPS, "{done}");
+    // A text of the usual length is decided all the same.
+    let (found, _) = states(&format!("{}e", &mixed[..4_000]));
+    let is_c = mixed.as_bytes()[4_000 - 1_001] == b'c';
+    assert_eq!(found.is_empty(), is_c);
+
+    let optional = json!({"$": [{"match": "regex", "regex": "(?:d?){3000}e"}]});
+    let (found, done) = steps(|| in_response(&optional, &json!("de"), &json!("d".repeat(100_000))));
+    assert_eq!(found.len(), 1);
+    assert!(done < STEPS, "{done}");
+    let longest = json!("d".repeat(1_000) + "e");
+    assert!(in_response(&optional, &json!("de"), &longest).is_empty());
+}
+
+#[test]
+fn rules_that_multiply_are_refused_when_they_are_compiled() {
+    let compile = |path: &str, patterns: &[String], body: Body| {
+        let list: Vec<Value> = patterns
+            .iter()
+            .map(|pattern| json!({"match": "regex", "regex": pattern}))
+            .collect();
+        let expected = Request {
+            body,
+            rules: rules(&json!({ path: list })),
+            ..Request::default()
+        };
+        RequestPlan::compile(&expected, Specification::V4).map(drop)
+    };
+    let form = |fields: usize| {
+        let text: Vec<String> = (0..fields).map(|index| format!("f{index}=1")).collect();
+        Body::text(text.join("&"), "application/x-www-form-urlencoded".parse().ok())
+    };
+    let patterns = |count: usize, of: &str| -> Vec<String> {
+        (0..count).map(|index| format!("{of}|x{index}")).collect()
+    };
+    assert!(compile("$.*", &patterns(20, "1"), form(500)).is_ok());
+    let error = compile("$.*", &patterns(1_000, "1"), form(1_000)).unwrap_err();
+    assert!(error.to_string().contains("to compile: use fewer"), "{error}");
+    // Short patterns for large automata.
+    let error = compile("$", &patterns(1_000, r"\w{40}"), Body::json(json!("a"))).unwrap_err();
+    assert!(error.to_string().contains("to compile: use fewer"), "{error}");
 }
 
 #[test]

@@ -1,0 +1,90 @@
+//! All ways through a nondeterministic automaton, followed side by side, with their steps counted.
+
+use regex_automata::nfa::thompson::{NFA, State};
+use regex_automata::util::primitives::StateID;
+
+use super::text_regex::TooExpensive;
+
+/// An automaton on its way through a text.
+pub(super) struct SideBySide<'a> {
+    automaton: &'a NFA,
+    text: &'a [u8],
+    /// For each state, the place of the text (from 1) where it was reached last.
+    reached_at: Vec<usize>,
+    /// How many steps may follow.
+    left: u64,
+}
+
+impl<'a> SideBySide<'a> {
+    /// A way of at most so many steps.
+    pub(super) fn new(automaton: &'a NFA, text: &'a str, steps: u64) -> Self {
+        Self {
+            automaton,
+            text: text.as_bytes(),
+            reached_at: vec![0; automaton.states().len()],
+            left: steps,
+        }
+    }
+
+    /// How many steps were not needed.
+    pub(super) fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// Whether the text matches from its beginning.
+    pub(super) fn matches(&mut self) -> Result<bool, TooExpensive> {
+        let mut current = Vec::new();
+        self.reach(self.automaton.start_anchored(), 0, &mut current)?;
+        for at in 0..=self.text.len() {
+            let mut next = Vec::new();
+            for id in current {
+                let after = match self.automaton.state(id) {
+                    State::Match { .. } => return Ok(true),
+                    State::ByteRange { trans } => trans.matches(self.text, at).then_some(trans.next),
+                    State::Sparse(transitions) => transitions.matches(self.text, at),
+                    State::Dense(transitions) => transitions.matches(self.text, at),
+                    State::Look { .. }
+                    | State::Union { .. }
+                    | State::BinaryUnion { .. }
+                    | State::Capture { .. }
+                    | State::Fail => None,
+                };
+                if let Some(after) = after {
+                    self.reach(after, at + 1, &mut next)?;
+                }
+            }
+            if next.is_empty() {
+                return Ok(false);
+            }
+            current = next;
+        }
+        Ok(false)
+    }
+
+    /// Adds a state, and those that it leads to without a character, to the ones reached at a place of the text.
+    fn reach(&mut self, state: StateID, at: usize, reached: &mut Vec<StateID>) -> Result<(), TooExpensive> {
+        let mut open = vec![state];
+        while let Some(id) = open.pop() {
+            self.left = self.left.checked_sub(1).ok_or(TooExpensive)?;
+            if std::mem::replace(&mut self.reached_at[id.as_usize()], at + 1) == at + 1 {
+                continue;
+            }
+            match self.automaton.state(id) {
+                State::Look { look, next } => {
+                    if self.automaton.look_matcher().matches(*look, self.text, at) {
+                        open.push(*next);
+                    }
+                }
+                State::Union { alternates } => open.extend(alternates.iter()),
+                State::BinaryUnion { alt1, alt2 } => open.extend([*alt1, *alt2]),
+                State::Capture { next, .. } => open.push(*next),
+                State::ByteRange { .. }
+                | State::Sparse(_)
+                | State::Dense(_)
+                | State::Match { .. }
+                | State::Fail => reached.push(id),
+            }
+        }
+        Ok(())
+    }
+}
