@@ -2,7 +2,7 @@
 //! reader panic.
 
 use contract_core::contract::{
-    Body, Contract, Data, Headers, Interaction, InteractionKind, Path, Specification,
+    Body, Contract, Data, Headers, Interaction, InteractionKind, Members, Path, Specification,
 };
 use contract_core::pattern::integration::{self, Definition};
 use proptest::collection::vec;
@@ -50,6 +50,33 @@ proptest! {
     #[test]
     fn version_2_reads_as_it_was_written(interaction in interaction(Specification::V2)) {
         reads_as_it_was(Specification::V2, interaction)?;
+    }
+
+    /// A member that nobody knows stays where it is, in whatever object of the format, with every digit of its numbers.
+    #[test]
+    fn reading_and_writing_loses_no_unknown_member(
+        (version, interaction) in select(vec![Specification::V2, Specification::V3, Specification::V4])
+            .prop_flat_map(|version| (Just(version), interaction(version))),
+        added in value(),
+    ) {
+        let mut document = contract(version, vec![interaction]).to_json(version).unwrap();
+        for place in [
+            "", "consumer", "provider", "metadata", "metadata pactSpecification", "interactions 0", "interactions 0 request",
+            "interactions 0 response", "interactions 0 providerStates 0", "messages 0", "messages 0 providerStates 0",
+        ] {
+            if let Some(members) = members_at(&mut document, place) {
+                members.insert("x-kept".into(), added.clone());
+            }
+        }
+        if version == Specification::V4 {
+            for place in ["interactions 0 request body", "interactions 0 response body", "interactions 0 contents"] {
+                if let Some(members) = members_at(&mut document, place) {
+                    members.insert("x-kept".into(), added.clone());
+                }
+            }
+        }
+        let read = Contract::read_str(&document.to_string(), "written").unwrap();
+        prop_assert_eq!(read.to_json(version).unwrap().to_string(), document.to_string());
     }
 
     #[test]
@@ -181,6 +208,17 @@ proptest! {
         let read: Path = path.to_string().parse().unwrap();
         prop_assert_eq!(read.tokens(), path.tokens());
     }
+}
+
+/// The members of the object at a place, if there is one: names and indexes, apart by blanks.
+fn members_at<'d>(document: &'d mut contract_core::json::Value, place: &str) -> Option<&'d mut Members> {
+    place
+        .split_whitespace()
+        .try_fold(document, |value, step| match step.parse::<usize>() {
+            Ok(index) => value.as_array_mut()?.get_mut(index),
+            Err(_) => value.as_object_mut()?.get_mut(step),
+        })?
+        .as_object_mut()
 }
 
 /// An interaction without what changes nothing that is verified, or has another form in older versions.
