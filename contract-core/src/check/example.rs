@@ -1,7 +1,9 @@
 //! Whether examples fit their own rules. Of a value that is generated, what the generator makes counts.
 
+use std::borrow::Cow;
+
 use crate::Error;
-use crate::contract::{Message, Request, Response, Specification};
+use crate::contract::{Generators, MatchingRules, Message, Request, Response, Specification};
 use crate::generate::{self, Context};
 use crate::matching::{MessagePlan, Mismatch, RequestPlan, ResponsePlan};
 
@@ -11,9 +13,8 @@ use crate::matching::{MessagePlan, Mismatch, RequestPlan, ResponsePlan};
 /// A rule that cannot be compiled.
 pub(crate) fn misfits_of_request(request: &Request, version: Specification) -> Result<Vec<Mismatch>, Error> {
     let plan = RequestPlan::compile(request, version)?;
-    let example = generate::request(request, &Context::consumer());
-    let comparison = plan.compare(example.as_ref().unwrap_or(request));
-    Ok(comparison.into_mismatches())
+    let example = made(request, &request.generators, &request.rules, generate::request);
+    Ok(plan.compare(&example).into_mismatches())
 }
 
 /// How the response to a request with this method does not fit its own rules; empty if it does.
@@ -26,9 +27,15 @@ pub(crate) fn misfits_of_response(
     version: Specification,
 ) -> Result<Vec<Mismatch>, Error> {
     let plan = ResponsePlan::compile_for(method, response, version)?;
-    let example = generate::response(response, &Context::consumer());
-    let mut example = example.unwrap_or_else(|_| response.clone());
-    example.status = example.example_status();
+    let mut example = made(
+        response,
+        &response.generators,
+        &response.rules,
+        generate::response,
+    );
+    if example.status != example.example_status() {
+        example.to_mut().status = example.example_status();
+    }
     Ok(plan.compare(&example).into_mismatches())
 }
 
@@ -38,7 +45,19 @@ pub(crate) fn misfits_of_response(
 /// A rule that cannot be compiled.
 pub(crate) fn misfits_of_message(message: &Message, version: Specification) -> Result<Vec<Mismatch>, Error> {
     let plan = MessagePlan::compile(message, version)?;
-    let example = generate::message(message, &Context::consumer());
-    let comparison = plan.compare(example.as_ref().unwrap_or(message));
-    Ok(comparison.into_mismatches())
+    let example = made(message, &message.generators, &message.rules, generate::message);
+    Ok(plan.compare(&example).into_mismatches())
+}
+
+/// What the generators make of an example: the example itself if it has none, or if they fail.
+fn made<'a, E: Clone>(
+    example: &'a E,
+    generators: &Generators,
+    rules: &MatchingRules,
+    generate: impl FnOnce(&E, &Context) -> Result<E, Error>,
+) -> Cow<'a, E> {
+    if !generate::is_generated(generators, rules) {
+        return Cow::Borrowed(example);
+    }
+    generate(example, &Context::consumer()).map_or(Cow::Borrowed(example), Cow::Owned)
 }
