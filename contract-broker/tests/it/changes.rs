@@ -63,7 +63,7 @@ on_each_database! {
         }
         let answer = broker.get("/pacts/provider/api/consumer/web/version/2/changes").await.expect(200);
         assert_eq!(answer.headers["content-type"], "application/hal+json;charset=utf-8");
-        let told = format!(r#""after":{AFTER},"before":{BEFORE},"change":"changed","#);
+        let told = format!(r#""before":{BEFORE},"after":{AFTER}}}"#);
         assert!(answer.text.contains(&told), "{}", answer.text);
     }
 
