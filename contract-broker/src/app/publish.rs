@@ -107,7 +107,7 @@ impl App {
         else {
             return Ok(());
         };
-        let addition = contract.content.document.clone();
+        let addition = contract.content.text().to_owned();
         let base = contracts::document(&mut *self.store.read().await?, onto)
             .await?
             .text;
@@ -133,7 +133,7 @@ impl App {
                 .contracts
                 .iter()
                 .find(|contract| contract.provider == *provider)
-                .map(|contract| contract.content.document.clone());
+                .map(|contract| contract.content.text().to_owned());
             let shown = match new {
                 Some(new) => self.differing(*content_id, new).await,
                 None => Ok(None),

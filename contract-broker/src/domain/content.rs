@@ -11,7 +11,7 @@ use super::json::{Malformed, Node, Value};
 /// A content, analysed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
-    /// The text as it was published.
+    /// The text as it was published, with its byte order mark if it has one.
     pub(crate) document: String,
     /// SHA-1 in hexadecimal of what affects verification.
     pub(crate) sha: String,
@@ -40,12 +40,12 @@ pub(crate) struct Edits {
 }
 
 impl Content {
-    /// Analyses a document, which may be any JSON.
+    /// Analyses a document, which may be any JSON, with or without a byte order mark.
     ///
     /// # Errors
     /// The text is not JSON, or is nested too deeply.
     pub(crate) fn analyse(document: String) -> Result<Self, Malformed> {
-        let root = Node::outline(&document, &LISTS)?;
+        let root = Node::outline(without_mark(&document), &LISTS)?;
         let lists = LISTS.map(|name| root.member(name).and_then(Node::as_array));
         let sha = sha(&root, lists);
         let edits = edits(&root);
@@ -70,6 +70,17 @@ impl Content {
             provider,
         })
     }
+
+    /// The document without its byte order mark: the text that the edits are for.
+    pub(crate) fn text(&self) -> &str {
+        without_mark(&self.document)
+    }
+}
+
+/// A text without the byte order mark that some editors and libraries put before it. JSON has none, but readers may
+/// ignore it (<https://www.rfc-editor.org/rfc/rfc8259#section-8.1>).
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 impl Edits {
@@ -304,6 +315,24 @@ mod tests {
             assert_eq!(served["_links"], serde_json::json!({}), "{text}");
             assert!(served.get("createdAt").is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_kept_and_changes_nothing() {
+        let text = r#"{"consumer":{"name":"a"},"interactions":[{"description":"x"}],"_links":{}}"#;
+        let (plain, marked) = (analyse(text), analyse(&format!("\u{feff}{text}")));
+        assert_eq!(marked.document, format!("\u{feff}{text}"));
+        assert_eq!(marked.text(), text);
+        assert_eq!(
+            marked,
+            Content {
+                document: marked.document.clone(),
+                ..plain
+            }
+        );
+        // One mark belongs to the file, a second one is part of the text.
+        assert!(Content::analyse(format!("\u{feff}\u{feff}{text}")).is_err());
+        assert!(Content::analyse(format!(" \u{feff}{text}")).is_err());
     }
 
     #[test]

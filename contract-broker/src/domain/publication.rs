@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     Notice, Refusal,
     cancel::{Cancel, Cancelled},
-    content::Content,
+    content::{Content, without_mark},
     events::Event,
     name,
     notice::Kind,
@@ -294,7 +294,7 @@ fn decode(encoded: &str) -> Result<Content, String> {
             error.utf8_error().valid_up_to()
         )
     })?;
-    if !document.trim_start().starts_with('{') {
+    if !without_mark(&document).trim_start().starts_with('{') {
         return Err("content must be a JSON object once decoded".into());
     }
     Content::analyse(document).map_err(|error| format!("content is not JSON once decoded: {error}"))

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::Value;
 
 use super::{AppState, error::Failure};
-use crate::domain::Refusal;
+use crate::domain::{Refusal, content::without_mark};
 
 /// The body of a request as text, whatever its content type.
 pub(crate) struct Text(pub(crate) String);
@@ -43,7 +43,7 @@ impl FromRequest<AppState> for Json {
             });
         }
         let length = text.len();
-        let read = move || serde_json::from_str(&text);
+        let read = move || serde_json::from_str(without_mark(&text));
         let value: Result<Value, _> = state.app.heavy.run_on(length, read).await?;
         let value = value.map_err(|error| malformed(&error))?;
         Ok(Self { value, length })

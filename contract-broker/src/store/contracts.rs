@@ -6,7 +6,10 @@ use super::{
     in_list::select_in,
     statement::Statement,
 };
-use crate::domain::{Refusal, content::Edits};
+use crate::domain::{
+    Refusal,
+    content::{Edits, without_mark},
+};
 
 /// A publication that counts: the current revision of a consumer version's contract with a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +72,7 @@ pub(crate) enum Which {
 /// The text of a content, and how to serve it.
 #[derive(Debug, Clone)]
 pub(crate) struct Document {
+    /// As published, less a byte order mark.
     pub(crate) text: String,
     content: i64,
     /// JSON.
@@ -76,6 +80,14 @@ pub(crate) struct Document {
 }
 
 impl Document {
+    fn new(content: i64, stored: String, edits: String) -> Self {
+        Self {
+            text: readable(stored),
+            content,
+            edits,
+        }
+    }
+
     /// How to make the served form.
     ///
     /// # Errors
@@ -124,11 +136,7 @@ impl FromRow for Whole {
         let (text, edits): (String, String) = (row.column(10)?, row.column(11)?);
         let publication = read(Row::from_row(row)?);
         Ok(Self {
-            document: Document {
-                text,
-                content: publication.content_id,
-                edits,
-            },
+            document: Document::new(publication.content_id, text, edits),
             publication,
         })
     }
@@ -255,18 +263,30 @@ pub(crate) async fn document(connection: &mut Connection, content: i64) -> Resul
         .await?;
     let (text, edits) =
         row.ok_or_else(|| Refusal::NotFound("The contract was deleted meanwhile".to_owned()))?;
-    Ok(Document { text, content, edits })
+    Ok(Document::new(content, text, edits))
 }
 
-/// The texts of contents.
+/// A stored document without its byte order mark.
+fn readable(stored: String) -> String {
+    match without_mark(&stored) {
+        text if text.len() < stored.len() => text.to_owned(),
+        _ => stored,
+    }
+}
+
+/// The texts of contents, without byte order marks.
 pub(crate) async fn documents(connection: &mut Connection, contents: &[i64]) -> Result<Vec<(i64, String)>> {
-    select_in(
+    let rows: Vec<(i64, String)> = select_in(
         connection,
         |list| format!("SELECT id, document FROM contents WHERE id IN {list}"),
         &[],
         contents,
     )
-    .await
+    .await?;
+    let texts = rows
+        .into_iter()
+        .map(|(content, stored)| (content, readable(stored)));
+    Ok(texts.collect())
 }
 
 /// The id of a content.

@@ -1,5 +1,6 @@
 //! Publishing and reading contracts.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 use crate::broker::{contract, on_each_database, publish_body};
@@ -36,6 +37,41 @@ on_each_database! {
             .expect(201);
         let served = broker.get(path).await.expect(200).text;
         assert!(served.starts_with(text.trim_end_matches(" }")), "{served}");
+    }
+
+    async fn a_byte_order_mark_is_stored_and_not_served(broker) {
+        let marked = |content: &str| format!("\u{feff}{}", contract("web", "api", content));
+        broker.publish("web", "1", Some("main"), "api", "x").await;
+        let plain = broker.get("/pacts/provider/api/consumer/web/version/1").await.expect(200);
+        // As the body of a request, and in base64 as clients send it.
+        let put = broker.request(http::Method::PUT, "/pacts/provider/api/consumer/web/version/2")
+            .header("content-type", "application/json").body(marked("x")).send().await.expect(201);
+        let mut body = publish_body("web", "3", Some("main"), "api", "x");
+        body["contracts"][0]["content"] = BASE64_STANDARD.encode(marked("x")).into();
+        broker.post("/contracts/publish", body).await.expect(200);
+        for version in ["2", "3"] {
+            let served = broker.get(&format!("/pacts/provider/api/consumer/web/version/{version}")).await.expect(200);
+            assert_eq!(served.json["interactions"], plain.json["interactions"]);
+            assert_eq!(served.link("pb:pact-version"), plain.link("pb:pact-version"));
+        }
+        assert!(put.text.starts_with('{'), "{}", put.text);
+        // A mark alone is no new content, and a content that has one is merged and compared like any other.
+        broker.request(http::Method::PUT, "/pacts/provider/api/consumer/web/version/4")
+            .header("content-type", "application/json").body(marked("y")).send().await.expect(201);
+        let texts = broker.database.connect().await.rows("SELECT document FROM contents ORDER BY id").await;
+        assert_eq!(texts, [[contract("web", "api", "x").to_string()], [marked("y")]]);
+        for path in ["diff/version/1", "changes"] {
+            let compared = broker.get(&format!("/pacts/provider/api/consumer/web/version/4/{path}")).await.expect(200);
+            assert!(!compared.text.contains('\u{feff}') && !compared.text.contains("\\ufeff"), "{}", compared.text);
+        }
+        for page in ["/pacts/provider/api/consumer/web/version/4", "/pacts/provider/api/consumer/web/version/4/changes"] {
+            let page = broker.request(http::Method::GET, page).header("accept", "text/html").send().await.expect(200);
+            assert!(page.text.contains("a request for y"), "{}", page.text);
+        }
+        broker.request(http::Method::PATCH, "/pacts/provider/api/consumer/web/version/4")
+            .header("content-type", "application/json").body(marked("z")).send().await.expect(200);
+        let merged = broker.get("/pacts/provider/api/consumer/web/version/4").await.expect(200);
+        assert_eq!(merged.json["interactions"].as_array().unwrap().len(), 2);
     }
 
     async fn republishing_the_same_content_changes_nothing(broker) {

@@ -294,7 +294,7 @@ async fn plan<'t>(
                     content = Cow::Borrowed(&merged.content);
                 } else if existing.length + content.document.len() <= SMALL {
                     let base = contracts::document(connection, existing.content).await?;
-                    content = Cow::Owned(merge(&base.text, &content.document)?);
+                    content = Cow::Owned(merge(&base.text, content.text())?);
                 } else {
                     unmerged.push(Unmerged {
                         provider: contract.provider.clone(),
