@@ -1,21 +1,21 @@
 //! The address of a webhook as logs show it.
 
-use super::{MASK, Values, is_parameters, render_url};
+use super::{
+    MASK, Values, is_parameters,
+    redact::{ShownPath, shown_parts},
+    render_url,
+};
 
-/// The URL of a request with the values of its parameters, and without what may be a secret of its author: the values of
-/// the query, and parts of the path that look like a token, as chat services give them out. A part that is made of
-/// parameters alone is shown.
+/// The URL of a request with the values of its parameters, and without what may be a secret of its author: what
+/// [`super::shown_url`] masks, and parts of the path that look like a token, as chat services give them out. A part that is
+/// made of parameters alone is shown.
 pub(crate) fn masked_url(template: &str, values: &Values) -> String {
-    let template = template.split('#').next().unwrap_or_default();
-    let (address, query) = match template.split_once('?') {
-        Some((address, query)) => (address, Some(query)),
-        None => (template, None),
-    };
-    let (origin, path) = address
-        .find("://")
-        .and_then(|scheme| address[scheme + 3..].find('/').map(|slash| scheme + 3 + slash))
-        .map_or((address, ""), |slash| address.split_at(slash));
-    let path: Vec<&str> = path
+    render_url(&shown_parts(template, ShownPath::Less(secrets)), values)
+}
+
+/// A path with a mask in place of each part that looks like a token.
+fn secrets(path: &str) -> String {
+    let parts: Vec<&str> = path
         .split('/')
         .map(|segment| {
             if is_parameters(segment) || !looks_secret(segment) {
@@ -25,22 +25,7 @@ pub(crate) fn masked_url(template: &str, values: &Values) -> String {
             }
         })
         .collect();
-    let mut shown = format!("{origin}{}", path.join("/"));
-    if let Some(query) = query {
-        let pairs: Vec<String> = query.split('&').map(pair).collect();
-        shown.push('?');
-        shown.push_str(&pairs.join("&"));
-    }
-    render_url(&shown, values)
-}
-
-fn pair(pair: &str) -> String {
-    match pair.split_once('=') {
-        Some((name, value)) if value.is_empty() || is_parameters(value) => format!("{name}={value}"),
-        Some((name, _)) => format!("{name}={MASK}"),
-        None if pair.is_empty() || is_parameters(pair) => pair.to_owned(),
-        None => MASK.to_owned(),
-    }
+    parts.join("/")
 }
 
 /// Whether a part of a path may be a token: long, with digits and letters, or with small and capital letters.
@@ -74,7 +59,7 @@ mod tests {
             ("https://x/y?secret", "https://x/y?**********"),
             (
                 "https://x/y?a=x${pactbroker.consumerName}&b=#frag",
-                "https://x/y?a=**********&b=",
+                "https://x/y?a=**********&**********#**********",
             ),
             (
                 "https://hooks.example.org/services/T01/B02/x8Yz0123456789abcdefAB",
@@ -92,6 +77,7 @@ mod tests {
                 "https://x/token-${pactbroker.consumerName}",
                 "https://x/**********",
             ),
+            ("https://u:swordfish@x/y", "https://**********@x/y"),
             ("nonsense", "nonsense"),
         ] {
             assert_eq!(masked_url(url, &values), shown, "{url}");

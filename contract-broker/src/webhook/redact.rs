@@ -70,6 +70,24 @@ pub(crate) fn shown_value(value: &str) -> &str {
 /// A URL as it may be shown: the account, the values of the query and the fragment are masked. Whoever may only read does
 /// not see the path either: the addresses of many chat programs have their secret there.
 pub(crate) fn shown_url(url: &str, access: Access) -> String {
+    let path = match access {
+        Access::Write => ShownPath::Whole,
+        Access::Read => ShownPath::Hidden,
+    };
+    shown_parts(url, path)
+}
+
+/// How much of the path of a URL is shown.
+#[derive(Clone, Copy)]
+pub(super) enum ShownPath {
+    Whole,
+    /// As this function gives it.
+    Less(fn(&str) -> String),
+    Hidden,
+}
+
+/// A URL as it may be shown: the account, the values of the query and the fragment are masked.
+pub(super) fn shown_parts(url: &str, path: ShownPath) -> String {
     let parts = UrlParts::of(url);
     let mut shown = String::with_capacity(url.len());
     shown.push_str(parts.scheme);
@@ -78,11 +96,13 @@ pub(crate) fn shown_url(url: &str, access: Access) -> String {
         shown.push('@');
     }
     shown.push_str(parts.host);
-    if access == Access::Write || parts.path.len() <= 1 {
-        shown.push_str(parts.path);
-    } else {
-        shown.push_str(&parts.path[..1]);
-        shown.push_str(MASK);
+    match path {
+        ShownPath::Hidden if parts.path.len() > 1 => {
+            shown.push_str(&parts.path[..1]);
+            shown.push_str(MASK);
+        }
+        ShownPath::Less(less) => shown.push_str(&less(parts.path)),
+        ShownPath::Whole | ShownPath::Hidden => shown.push_str(parts.path),
     }
     for (place, piece) in parts.pieces().enumerate() {
         shown.push(if place == 0 { '?' } else { '&' });
