@@ -1,11 +1,13 @@
-//! What verifiers say about each interaction.
+//! Which interactions failed in a result.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-/// The names of the interactions that failed in a result, each once: by description where it is given, else by the
-/// descriptions of the contract's interactions (by id).
+use super::verification_report::read;
+
+/// The names of the interactions that failed in a result, each once: the descriptions of the contract's interactions (by
+/// id), or else what the verifier calls them.
 ///
 /// # Errors
 /// The results are not JSON.
@@ -14,30 +16,16 @@ pub(crate) fn failing(
     descriptions: &HashMap<String, String>,
 ) -> Result<Vec<String>, serde_json::Error> {
     let value: Value = serde_json::from_str(test_results)?;
-    let list = value
-        .as_array()
-        .or_else(|| value.get("tests").and_then(Value::as_array));
-    let mut known: HashSet<&str> = HashSet::new();
-    let mut names: Vec<String> = Vec::new();
-    for test in list.into_iter().flatten() {
-        let failed = match (test.get("success"), test.get("status")) {
-            (Some(Value::Bool(success)), _) => !success,
-            (_, Some(Value::String(status))) => status == "failed",
-            _ => false,
-        };
-        if !failed {
-            continue;
-        }
-        let text = |key: &str| test.get(key).and_then(Value::as_str);
-        let by_id = || descriptions.get(text("interactionId")?).map(String::as_str);
-        let name = text("interactionDescription")
-            .or_else(by_id)
-            .or_else(|| text("testDescription"));
-        if let Some(name) = name.filter(|name| known.insert(*name)) {
-            names.push(name.to_owned());
-        }
-    }
-    Ok(names)
+    let mut known: HashSet<String> = HashSet::new();
+    let names = read(&value)
+        .into_iter()
+        .filter(|tested| tested.success == Some(false))
+        .filter_map(|tested| {
+            let in_contract = tested.id.as_ref().and_then(|id| descriptions.get(id)).cloned();
+            in_contract.or(tested.description)
+        })
+        .filter(|name| known.insert(name.clone()));
+    Ok(names.collect())
 }
 
 #[cfg(test)]
@@ -60,6 +48,15 @@ mod tests {
             (
                 r#"{"tests":[{"testDescription":"z","status":"failed"},{"status":"passed"}]}"#,
                 vec!["z"],
+            ),
+            // As the page of a result reads it.
+            (
+                r#"[{"interactionId":"1","mismatches":[{"description":"no"}]}]"#,
+                vec!["a request for x"],
+            ),
+            (
+                r#"{"examples":[{"full_description":"w","status":"failed"}]}"#,
+                vec!["w"],
             ),
             ("{}", vec![]),
         ] {
