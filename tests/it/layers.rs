@@ -74,6 +74,51 @@ fn use_cases_know_neither_sql_nor_http() {
     );
 }
 
+/// What the files of the store's engine define, from the bottom to the top.
+const ENGINE: &[(&str, &[&str])] = &[
+    ("error.rs", &["Error", "Result", "Trouble", "Unmerged"]),
+    ("value.rs", &["Value"]),
+    ("statement.rs", &["Statement", "MOST", "NO_ID"]),
+    ("row.rs", &["Columns", "FromRow", "row"]),
+    ("question.rs", &["Question", "Rows"]),
+    ("trust.rs", &["trust"]),
+    ("server.rs", &["server"]),
+    ("address.rs", &["Address", "Dialect"]),
+    ("sqlite.rs", &["sqlite"]),
+    ("postgres.rs", &["postgres"]),
+    ("connection.rs", &["Connection"]),
+    ("ask.rs", &["PART", "in_parts", "rows_of_each", "together"]),
+    ("health.rs", &["health"]),
+    ("migrate.rs", &["migrate"]),
+    ("pool.rs", &["Reader", "pool"]),
+    ("writer.rs", &["writer"]),
+    ("watcher.rs", &["State", "watcher"]),
+    ("store.rs", &["Store"]),
+];
+
+#[test]
+fn the_files_of_the_engine_use_only_those_below_them() {
+    let files = sources("contract-broker/src/store/engine");
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    for (path, text) in files.iter().filter(|(path, _)| name(path) != "mod.rs") {
+        let file = name(path);
+        let place = ENGINE.iter().position(|(known, _)| *known == file);
+        let place = place.unwrap_or_else(|| panic!("{file} is not in the list of the engine's files"));
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let used = code
+            .split("use super::")
+            .skip(1)
+            .filter_map(|rest| rest.split(';').next());
+        let words: Vec<&str> = used
+            .flat_map(|names| names.split(|c: char| !c.is_alphanumeric() && c != '_'))
+            .collect();
+        for (above, defined) in &ENGINE[place + 1..] {
+            let found = defined.iter().find(|name| words.contains(name));
+            assert_eq!(found, None, "{file} uses {above}, which is above it");
+        }
+    }
+}
+
 #[test]
 fn only_the_store_speaks_sql() {
     for folder in ["domain", "http", "webhook", "auth", "config"] {

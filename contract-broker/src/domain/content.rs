@@ -89,6 +89,27 @@ impl Edits {
         serde_json::to_string(self).expect("numbers, texts and flags always serialise")
     }
 
+    /// Reads edits of a document as they are stored.
+    ///
+    /// # Errors
+    /// They are not JSON, or are of another document.
+    pub(crate) fn read(stored: &str, document: &str) -> Result<Self, String> {
+        let edits: Self = serde_json::from_str(stored).map_err(|error| error.to_string())?;
+        let mut at = 0;
+        let mut follows = |from: usize, to: usize| {
+            let in_order = at <= from && from <= to;
+            at = to;
+            in_order && document.is_char_boundary(from) && document.is_char_boundary(to)
+        };
+        let fit = edits.replace.iter().all(|(from, to, _)| follows(*from, *to));
+        let ends = edits.end.is_none_or(|end| follows(end, end));
+        if fit && ends {
+            Ok(edits)
+        } else {
+            Err("they are of another document".to_owned())
+        }
+    }
+
     /// The served form of `document` up to where links go, ready for more members (a comma is written where one is
     /// due); the closing brace is left to the caller. `None` when the document is not an object.
     pub(crate) fn open(&self, document: &str) -> Option<String> {
@@ -108,13 +129,11 @@ impl Edits {
         let mut out = String::with_capacity(document.len() + self.replace.len() * 64 + 4096);
         let mut at = 0;
         for (from, to, text) in &self.replace {
-            if *from >= at && *to <= end {
-                out.push_str(document.get(at..*from).unwrap_or_default());
-                out.push_str(text);
-                at = *to;
-            }
+            out.push_str(&document[at..*from]);
+            out.push_str(text);
+            at = *to;
         }
-        out.push_str(document.get(at..end).unwrap_or_default());
+        out.push_str(&document[at..end]);
         out
     }
 }
@@ -333,6 +352,24 @@ mod tests {
         // One mark belongs to the file, a second one is part of the text.
         assert!(Content::analyse(format!("\u{feff}\u{feff}{text}")).is_err());
         assert!(Content::analyse(format!(" \u{feff}{text}")).is_err());
+    }
+
+    #[test]
+    fn edits_of_another_document_are_not_read() {
+        let content = analyse(r#"{"é":1,"interactions":[{"description":"x"}],"_links":{}}"#);
+        assert_eq!(
+            Edits::read(&content.stored_edits, content.text()).as_ref(),
+            Ok(&content.edits)
+        );
+        for (stored, document) in [
+            (content.stored_edits.as_str(), r#"{"é":1,"interactions":[]}"#),
+            (r#"{"e":1,"m":true,"r":[]}"#, "é}"),
+            (r#"{"e":3,"r":[[1,0,""]]}"#, "{ } "),
+            (r#"{"e":1,"r":[[2,3,""]]}"#, "{ } "),
+            ("{", "{}"),
+        ] {
+            assert!(Edits::read(stored, document).is_err(), "{stored} {document}");
+        }
     }
 
     #[test]

@@ -75,6 +75,14 @@ impl Why {
     }
 }
 
+/// Why a content was selected.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Reason {
+    pub(crate) why: Why,
+    /// The number of the consumer version that it was selected for.
+    pub(crate) consumer_version: String,
+}
+
 /// What is known about a content and the provider version's branch or one of its tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Line {
@@ -126,7 +134,7 @@ pub(crate) struct Included<'a> {
     pub(crate) consumer: &'a str,
     pub(crate) provider: &'a str,
     /// Each reason with the consumer version's number.
-    pub(crate) reasons: &'a [(Why, String)],
+    pub(crate) reasons: &'a [Reason],
     /// `None` when pending was not asked for.
     pub(crate) pending: Option<bool>,
     /// Included as work in progress since this date.
@@ -144,7 +152,7 @@ pub(crate) fn notices(contract: &Included<'_>, url: &str, subject: &Subject) -> 
     } = contract;
     let phrases: Vec<String> = reasons
         .iter()
-        .map(|(why, version)| why.long(consumer, version))
+        .map(|reason| reason.why.long(consumer, &reason.consumer_version))
         .collect();
     let of_subject = match subject {
         Subject::Branch(name) => format!("version of {provider} from branch '{name}'"),
@@ -249,7 +257,10 @@ mod tests {
 
     #[test]
     fn notices_fit_what_was_asked_for() {
-        let reasons = [(Why::MainBranch("main".into()), "1".to_owned())];
+        let reasons = [Reason {
+            why: Why::MainBranch("main".into()),
+            consumer_version: "1".to_owned(),
+        }];
         let included = |pending| Included {
             consumer: "web",
             provider: "api",

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::json::{Malformed, Node};
+
 /// A provider state, with the parameters and the consumers that use it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ProviderState {
@@ -19,25 +21,26 @@ pub(crate) struct ProviderStates(BTreeMap<String, ProviderState>);
 
 impl ProviderStates {
     /// Adds those of a contract. A document that is no contract has none.
-    pub(crate) fn add(&mut self, consumer: &str, document: &str) {
-        let Ok(root) = serde_json::from_str::<Value>(document) else {
-            return;
-        };
+    ///
+    /// # Errors
+    /// The document is not JSON.
+    pub(crate) fn add(&mut self, consumer: &str, document: &str) -> Result<(), Malformed> {
+        let root = Node::parse(document)?;
         let lists = ["interactions", "messages"]
             .into_iter()
-            .filter_map(|name| root.get(name)?.as_array());
+            .filter_map(|name| root.member(name)?.as_array());
         for interaction in lists.flatten() {
             let single = ["providerState", "provider_state"]
                 .iter()
-                .find_map(|name| interaction.get(name)?.as_str());
+                .find_map(|name| interaction.member(name)?.as_str());
             let named = interaction
-                .get("providerStates")
-                .and_then(Value::as_array)
+                .member("providerStates")
+                .and_then(Node::as_array)
                 .into_iter()
                 .flatten()
                 .filter_map(|state| {
-                    let name = state.get("name").or(Some(state))?.as_str()?;
-                    Some((name, state.get("params").and_then(Value::as_object)))
+                    let name = state.member("name").unwrap_or(state).as_str()?;
+                    Some((name, state.member("params").and_then(Node::as_object)))
                 });
             for (name, params) in single.map(|name| (name, None)).into_iter().chain(named) {
                 let state = self.0.entry(name.to_owned()).or_insert_with(|| ProviderState {
@@ -48,18 +51,25 @@ impl ProviderStates {
                 if !state.consumers.contains(consumer) {
                     state.consumers.insert(consumer.to_owned());
                 }
-                for (key, value) in params.into_iter().flatten() {
-                    if !state.params.contains_key(key) {
-                        state.params.insert(key.clone(), value.clone());
+                for param in params.into_iter().flatten() {
+                    if !state.params.contains_key(&*param.name) {
+                        let value = value(&document[param.node.start..param.node.end]);
+                        state.params.insert(param.name.to_string(), value);
                     }
                 }
             }
         }
+        Ok(())
     }
 
     pub(crate) fn into_list(self) -> Vec<ProviderState> {
         self.0.into_values().collect()
     }
+}
+
+/// The value of a parameter; a number that no computer holds is given as text.
+fn value(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
 }
 
 #[cfg(test)]
@@ -76,18 +86,19 @@ mod tests {
             ),
             (
                 "b",
-                r#"{"messages":[{"providerStates":[{"name":"y","params":{"id":2,"n":3}}]}],"interactions":{}}"#,
+                r#"{"messages":[{"providerStates":[{"name":"y","params":{"id":2,"n":1e999}}]}],"interactions":{}}"#,
             ),
-            ("c", "nonsense"),
+            ("c", "[1]"),
         ] {
-            states.add(consumer, document);
+            states.add(consumer, document).unwrap();
         }
+        assert!(states.add("d", "nonsense").is_err());
         let states = states.into_list();
         let names: Vec<&str> = states.iter().map(|state| state.name.as_str()).collect();
         assert_eq!(names, ["x", "y"]);
         assert_eq!(
             Value::Object(states[1].params.clone()),
-            serde_json::json!({ "id": 1, "n": 3 })
+            serde_json::json!({ "id": 1, "n": "1e999" })
         );
         assert_eq!(states[1].consumers.iter().collect::<Vec<_>>(), ["a", "b"]);
     }

@@ -8,7 +8,10 @@ use super::{
     base_url::{BaseUrl, encode},
     query::Query,
 };
-use crate::domain::Refusal;
+use crate::{
+    domain::Refusal,
+    store::{Listed, Slice},
+};
 
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,10 +59,11 @@ impl Page {
         Ok(Self::of(query)?.unwrap_or(Self { number: 1, size }))
     }
 
-    /// How many items are read, and how many are left out before them.
-    pub(crate) fn limit(page: Option<Self>) -> (i64, i64) {
-        page.map_or((MOST, 0), |page| {
-            (page.size, (page.number - 1).saturating_mul(page.size))
+    /// The part of the list that is read.
+    pub(crate) fn slice(page: Option<Self>) -> Slice {
+        page.map_or(Slice::first(MOST), |page| Slice {
+            limit: page.size,
+            offset: (page.number - 1).saturating_mul(page.size),
         })
     }
 
@@ -73,13 +77,14 @@ impl Page {
         page.or((total > MOST).then_some(first))
     }
 
-    /// The part of a list that was read whole, and how many items the list has.
-    pub(crate) fn part<T>(page: Option<Self>, list: Vec<T>) -> (Vec<T>, i64) {
+    /// The part of a list that was read whole.
+    pub(crate) fn part<T>(page: Option<Self>, list: Vec<T>) -> Listed<T> {
         let total = i64::try_from(list.len()).unwrap_or(i64::MAX);
-        let (size, before) = Self::limit(page);
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let before = usize::try_from(before).unwrap_or(usize::MAX);
-        (list.into_iter().skip(before).take(size).collect(), total)
+        let slice = Self::slice(page);
+        let limit = usize::try_from(slice.limit).unwrap_or(usize::MAX);
+        let offset = usize::try_from(slice.offset).unwrap_or(usize::MAX);
+        let rows = list.into_iter().skip(offset).take(limit).collect();
+        Listed { rows, total }
     }
 
     /// Adds `page` and the links `next` and `previous` to the answer with a part of a list of `total` items at `path`.

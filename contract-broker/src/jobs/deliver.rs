@@ -10,7 +10,7 @@ use crate::{
     log_text::bounded,
     store::{
         Result,
-        deliveries::{self, Attempted, Claim, Claimed},
+        deliveries::{self, Attempted, Claim, Claimed, ClockSetBack, Wanted},
         webhooks,
     },
     webhook::{AttemptLog, Values, masked_url},
@@ -68,8 +68,8 @@ impl Courier {
         if waiting.last.is_some_and(|last| last > latest) {
             drop(connection);
             self.store
-                .write((now, latest), |connection, due| {
-                    Box::pin(deliveries::bring_forward(connection, *due))
+                .write(ClockSetBack { now, latest }, |connection, clock| {
+                    Box::pin(deliveries::bring_forward(connection, *clock))
                 })
                 .await?;
             connection = self.store.read().await?;
@@ -101,7 +101,10 @@ impl Courier {
             until: now + micros(self.timeout + MARGIN),
             wanted: shares
                 .iter()
-                .map(|(one, share)| (one.webhook.clone(), i64::try_from(*share).unwrap_or(i64::MAX)))
+                .map(|(one, share)| Wanted {
+                    webhook_uuid: one.webhook.clone(),
+                    most: i64::try_from(*share).unwrap_or(i64::MAX),
+                })
                 .collect(),
         };
         let token = claim.token.clone();

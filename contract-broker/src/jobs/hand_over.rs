@@ -31,7 +31,9 @@ impl Courier {
         drop(connection);
         let mut handed: Vec<HandedOver> = Vec::with_capacity(events.len());
         for (event, facts) in events.iter().zip(&facts) {
-            let Some(event_id) = event.id else { continue };
+            let (Some(event_id), Some(name)) = (event.id, event.event) else {
+                continue;
+            };
             let mut deliveries = Vec::new();
             if let Some(facts) = facts {
                 let covering: Vec<&Listener> = webhooks
@@ -42,7 +44,7 @@ impl Courier {
                     let parameters = deliveries::write_parameters(&facts.values(base))?;
                     deliveries.extend(covering.into_iter().map(|webhook| NewDelivery {
                         webhook_uuid: webhook.uuid.clone(),
-                        event_name: event.name.clone(),
+                        event_name: name.as_str().to_owned(),
                         consumer_id: event.consumer_id,
                         provider_id: event.provider_id,
                         consumer_version_id: event.consumer_version_id,
@@ -80,7 +82,7 @@ impl Courier {
         let mut events: Vec<EventRow> = Vec::new();
         for contract in &published.contracts {
             events.extend(contract.events.iter().map(|detected| EventRow {
-                name: detected.event.as_str().to_owned(),
+                event: Some(detected.event),
                 consumer_id: published.consumer_id,
                 provider_id: contract.provider_id,
                 consumer_version_id: Some(published.version_id),

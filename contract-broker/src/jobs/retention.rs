@@ -82,7 +82,7 @@ impl Retention {
         loop {
             // SQLite answers in place: others have their turn between two looks.
             tokio::task::yield_now().await;
-            let judged = retention::judge(&mut *self.store.read().await?, &self.rules, (after, LOOK)).await?;
+            let judged = retention::judge(&mut *self.store.read().await?, &self.rules, after, LOOK).await?;
             let Some(last) = judged.last() else {
                 return Ok(summary);
             };
@@ -111,7 +111,8 @@ impl Retention {
                 .write(time, |connection, time| {
                     Box::pin(retention::delete_stale_branches(
                         connection,
-                        (*time, deletion::BATCH),
+                        *time,
+                        deletion::BATCH,
                     ))
                 })
                 .await?;
@@ -122,7 +123,7 @@ impl Retention {
         }
         let mut after = 0;
         loop {
-            let judged = retention::judge(&mut *self.store.read().await?, &self.rules, (after, LOOK)).await?;
+            let judged = retention::judge(&mut *self.store.read().await?, &self.rules, after, LOOK).await?;
             let Some(last) = judged.last() else { break };
             after = last.id;
             let going: Vec<i64> = judged.iter().filter(|one| one.goes()).map(|one| one.id).collect();

@@ -1,31 +1,26 @@
 //! Branches, the versions on them, their heads, and the newest contract of each for every provider.
 
-use super::{Connection, Result, pacticipants::contains, statement::Statement, verifications};
+use super::{
+    Connection, Listed, Result, Slice, Statement, contracts, pacticipants::contains, row, verifications,
+};
 use crate::domain::{Refusal, time::now};
 
-/// A branch as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Branch {
-    pub(crate) id: i64,
-    pub(crate) name: String,
-    pub(crate) created_at: i64,
-    pub(crate) updated_at: i64,
-}
+row! {
+    /// A branch as stored.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Branch {
+        pub(crate) id: i64,
+        pub(crate) name: String,
+        pub(crate) created_at: i64,
+        pub(crate) updated_at: i64,
+    }
 
-/// A version on a branch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Membership {
-    pub(crate) branch_id: i64,
-    pub(crate) version_id: i64,
-    pub(crate) created_at: i64,
-}
-
-fn read((id, name, created_at, updated_at): (i64, String, i64, i64)) -> Branch {
-    Branch {
-        id,
-        name,
-        created_at,
-        updated_at,
+    /// A version on a branch.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Membership {
+        pub(crate) branch_id: i64,
+        pub(crate) version_id: i64,
+        pub(crate) created_at: i64,
     }
 }
 
@@ -35,14 +30,13 @@ pub(crate) async fn find(
     pacticipant: i64,
     name: &str,
 ) -> Result<Option<Branch>> {
-    let row = Statement::new(
+    Statement::new(
         "SELECT id, name, created_at, updated_at FROM branches WHERE pacticipant_id = $1 AND name = $2",
     )
     .bind(pacticipant)
     .bind(name)
     .optional(connection)
-    .await?;
-    Ok(row.map(read))
+    .await
 }
 
 /// As [`find`], by the pacticipant's name; refused when either is unknown.
@@ -53,32 +47,32 @@ pub(crate) async fn require(connection: &mut Connection, pacticipant: &str, name
     })
 }
 
-/// Branches, the one changed last first, and how many there are.
+/// Branches, the one changed last first.
 pub(crate) async fn list(
     connection: &mut Connection,
     pacticipant: i64,
     like: Option<&str>,
-    (limit, offset): (i64, i64),
-) -> Result<(Vec<Branch>, i64)> {
+    slice: Slice,
+) -> Result<Listed<Branch>> {
     let pattern = contains(like.unwrap_or_default());
-    let rows: Vec<(i64, String, i64, i64)> = Statement::new(
+    let rows = Statement::new(
         "SELECT id, name, created_at, updated_at FROM branches WHERE pacticipant_id = $1 \
          AND LOWER(name) LIKE $2 ESCAPE '\\' ORDER BY updated_at DESC, id DESC LIMIT $3 OFFSET $4",
     )
     .bind(pacticipant)
     .bind(&pattern)
-    .bind(limit)
-    .bind(offset)
+    .bind(slice.limit)
+    .bind(slice.offset)
     .all(&mut *connection)
     .await?;
-    let (total,): (i64,) = Statement::new(
+    let total = Statement::new(
         "SELECT COUNT(*) FROM branches WHERE pacticipant_id = $1 AND LOWER(name) LIKE $2 ESCAPE '\\'",
     )
     .bind(pacticipant)
     .bind(pattern)
     .one(&mut *connection)
     .await?;
-    Ok((rows.into_iter().map(read).collect(), total))
+    Ok(Listed { rows, total })
 }
 
 /// The version's place on the branch.
@@ -88,7 +82,7 @@ pub(crate) async fn membership(
     branch: &str,
     version: &str,
 ) -> Result<Membership> {
-    let row: Option<(i64, i64, i64)> = Statement::new(
+    let membership: Option<Membership> = Statement::new(
         "SELECT m.branch_id, m.version_id, m.created_at FROM pacticipants p \
          JOIN branches b ON b.pacticipant_id = p.id JOIN versions v ON v.pacticipant_id = p.id \
          JOIN branch_versions m ON m.branch_id = b.id AND m.version_id = v.id \
@@ -99,12 +93,7 @@ pub(crate) async fn membership(
     .bind(version)
     .optional(connection)
     .await?;
-    row.map(|(branch_id, version_id, created_at)| Membership {
-        branch_id,
-        version_id,
-        created_at,
-    })
-    .ok_or_else(|| {
+    membership.ok_or_else(|| {
         Refusal::NotFound(format!(
             "No version {version} of '{pacticipant}' on branch '{branch}' found"
         ))
@@ -145,7 +134,7 @@ pub(super) async fn ensure(
     if main_candidates.iter().any(|candidate| candidate == name) {
         super::pacticipants::default_main_branch(connection, pacticipant, name).await?;
     }
-    let inserted: Option<(i64,)> = Statement::new(
+    let inserted: Option<i64> = Statement::new(
         "INSERT INTO branches (pacticipant_id, name, created_at, updated_at) VALUES ($1, $2, $3, $3) \
          ON CONFLICT DO NOTHING RETURNING id",
     )
@@ -154,17 +143,16 @@ pub(super) async fn ensure(
     .bind(now())
     .optional(&mut *connection)
     .await?;
-    let (id,) = match inserted {
-        Some(id) => id,
+    match inserted {
+        Some(id) => Ok(id),
         None => {
             Statement::new("SELECT id FROM branches WHERE pacticipant_id = $1 AND name = $2")
                 .bind(pacticipant)
                 .bind(name)
-                .one(&mut *connection)
-                .await?
+                .one(connection)
+                .await
         }
-    };
-    Ok(id)
+    }
 }
 
 /// Puts a version on a branch, and gives its place there; nothing where it is there.
@@ -174,7 +162,7 @@ pub(super) async fn join(
     version: i64,
     auto_created: bool,
 ) -> Result<Option<i64>> {
-    let position: Option<(i64,)> = Statement::new(
+    Statement::new(
         "INSERT INTO branch_versions (branch_id, version_id, auto_created, created_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT DO NOTHING RETURNING id",
     )
@@ -183,8 +171,7 @@ pub(super) async fn join(
     .bind(i64::from(auto_created))
     .bind(now())
     .optional(connection)
-    .await?;
-    Ok(position.map(|row| row.0))
+    .await
 }
 
 /// Makes the contracts and results that a version has count for a branch that it is new on.
@@ -195,16 +182,19 @@ pub(super) async fn catch_up(
     version: i64,
     position: i64,
 ) -> Result<()> {
-    let published: Vec<(i64, i64)> = Statement::new(
-        "SELECT provider_id, created_at FROM current_publications WHERE consumer_version_id = $1 ORDER BY provider_id",
-    )
-    .bind(version)
-    .all(&mut *connection)
-    .await?;
-    for (provider, published_at) in published {
-        set_contracts(connection, branch, &[provider], version, position, published_at).await?;
+    let published = contracts::published_under(connection, version).await?;
+    for contract in published {
+        set_contracts(
+            connection,
+            branch,
+            &[contract.provider_id],
+            version,
+            position,
+            contract.created_at,
+        )
+        .await?;
     }
-    verifications::note_line(connection, version, "branch", name).await
+    verifications::note_line(connection, version, verifications::BranchOrTag::Branch(name)).await
 }
 
 /// Makes a version the head unless one that was added later is.
@@ -278,11 +268,11 @@ pub(super) async fn set_contracts(
         if waiting.is_empty() {
             break;
         }
-        let updated: Vec<(i64,)> = moving_contracts(branch, &waiting, version, position, published_at)
+        let updated: Vec<i64> = moving_contracts(branch, &waiting, version, position, published_at)
             .sql(" RETURNING provider_id")
             .all(connection)
             .await?;
-        waiting.retain(|provider| !updated.contains(&(*provider,)));
+        waiting.retain(|provider| !updated.contains(provider));
         if waiting.is_empty() {
             break;
         }
@@ -293,11 +283,11 @@ pub(super) async fn set_contracts(
             let values = [branch, *provider, version, position, published_at];
             insert = insert.sql(if index == 0 { "" } else { ", " }).row(&values);
         }
-        let inserted: Vec<(i64,)> = insert
+        let inserted: Vec<i64> = insert
             .sql(" ON CONFLICT DO NOTHING RETURNING provider_id")
             .all(connection)
             .await?;
-        waiting.retain(|provider| !inserted.contains(&(*provider,)));
+        waiting.retain(|provider| !inserted.contains(provider));
     }
     Ok(())
 }

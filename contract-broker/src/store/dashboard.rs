@@ -3,65 +3,46 @@
 use std::collections::HashMap;
 
 use super::{
-    Connection, Result,
+    Connection, Listed, Result, Slice, Statement,
     contracts::{self, Publication},
-    in_list::select_in,
-    statement::Statement,
+    in_parts, row,
 };
 
-/// The newest result for a content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Outcome {
-    pub(crate) number: i64,
-    pub(crate) success: bool,
-    pub(crate) pending: bool,
-    pub(crate) verified_at: i64,
-    pub(crate) provider_version_id: i64,
-    pub(crate) provider_version: String,
+row! {
+    /// The newest result for a content.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Outcome {
+        content_id: i64,
+        pub(crate) number: i64,
+        pub(crate) success: bool,
+        pub(crate) pending: bool,
+        pub(crate) verified_at: i64,
+        pub(crate) provider_version_id: i64,
+        pub(crate) provider_version: String,
+    }
 }
-
-type Row = (i64, i64, i64, i64, i64, i64, String);
 
 /// The newest result for each of some contents.
 pub(crate) async fn outcomes(connection: &mut Connection, contents: &[i64]) -> Result<HashMap<i64, Outcome>> {
-    let rows: Vec<Row> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT k.id, r.id, r.success, r.pending, r.created_at, v.id, v.number FROM contents k \
-                 JOIN verifications r ON r.id = (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = k.id) \
-                 JOIN versions v ON v.id = r.provider_version_id WHERE k.id IN {list}"
-            )
-        },
-        &[],
-        contents,
-    )
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(
-            |(content, number, success, pending, verified_at, provider_version_id, provider_version)| {
-                let outcome = Outcome {
-                    number,
-                    success: success == 1,
-                    pending: pending == 1,
-                    verified_at,
-                    provider_version_id,
-                    provider_version,
-                };
-                (content, outcome)
-            },
+    let outcomes: Vec<Outcome> = in_parts(connection, contents, |part| {
+        Statement::with_ids(
+            "SELECT k.id, r.id, r.success, r.pending, r.created_at, v.id, v.number FROM contents k \
+             JOIN verifications r ON r.id = (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = k.id) \
+             JOIN versions v ON v.id = r.provider_version_id WHERE k.id IN {ids}",
+            part,
         )
+    })
+    .await?;
+    Ok(outcomes
+        .into_iter()
+        .map(|outcome| (outcome.content_id, outcome))
         .collect())
 }
 
 /// The newest contract of each integration, by names.
-pub(crate) async fn newest(
-    connection: &mut Connection,
-    (limit, offset): (i64, i64),
-) -> Result<(Vec<Publication>, i64)> {
+pub(crate) async fn newest(connection: &mut Connection, slice: Slice) -> Result<Listed<Publication>> {
     let columns = contracts::COLUMNS;
-    let rows: Vec<contracts::Row> = Statement::new(format!(
+    let rows = Statement::new(format!(
         "SELECT {columns} FROM ( \
            SELECT n.consumer_id, n.provider_id, LOWER(c.name) AS consumer_order, LOWER(p.name) AS provider_order, \
            (SELECT MAX(m.consumer_version_id) FROM current_publications m \
@@ -73,14 +54,14 @@ pub(crate) async fn newest(
          JOIN versions v ON v.id = k.consumer_version_id JOIN contents t ON t.id = k.content_id \
          ORDER BY i.consumer_order, i.provider_order, k.consumer_id, k.provider_id"
     ))
-    .bind(limit)
-    .bind(offset)
+    .bind(slice.limit)
+    .bind(slice.offset)
     .all(&mut *connection)
     .await?;
-    let (total,): (i64,) = Statement::new("SELECT COUNT(*) FROM integrations")
-        .one(&mut *connection)
+    let total = Statement::new("SELECT COUNT(*) FROM integrations")
+        .one(connection)
         .await?;
-    Ok((rows.into_iter().map(contracts::read).collect(), total))
+    Ok(Listed { rows, total })
 }
 
 /// The newest contracts of a pair: overall, of each branch and with each tag; newest first.
@@ -88,8 +69,8 @@ pub(crate) async fn newest_of_pair(
     connection: &mut Connection,
     consumer: i64,
     provider: i64,
-    (limit, offset): (i64, i64),
-) -> Result<(Vec<Publication>, i64)> {
+    slice: Slice,
+) -> Result<Listed<Publication>> {
     let columns = contracts::COLUMNS;
     let from = contracts::FROM;
     let newest = "WHERE k.provider_id = $2 AND k.consumer_version_id IN ( \
@@ -97,26 +78,24 @@ pub(crate) async fn newest_of_pair(
            UNION SELECT h.consumer_version_id FROM branches b JOIN branch_contracts h ON h.branch_id = b.id \
            WHERE b.pacticipant_id = $1 AND h.provider_id = $2 \
            UNION SELECT g.consumer_version_id FROM tag_contracts g WHERE g.pacticipant_id = $1 AND g.provider_id = $2)";
-    let rows: Vec<contracts::Row> = Statement::new(format!(
+    let rows = Statement::new(format!(
         "SELECT {columns} {from} {newest} ORDER BY k.consumer_version_id DESC LIMIT $3 OFFSET $4"
     ))
     .bind(consumer)
     .bind(provider)
-    .bind(limit)
-    .bind(offset)
+    .bind(slice.limit)
+    .bind(slice.offset)
     .all(&mut *connection)
     .await?;
-    let given = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let total = if offset == 0 && given < limit {
-        given
-    } else {
-        let count = Statement::new(format!("SELECT COUNT(*) FROM current_publications k {newest}"));
-        count
-            .bind(consumer)
-            .bind(provider)
-            .one::<(i64,)>(connection)
-            .await?
-            .0
+    let total = match slice.total(&rows) {
+        Some(total) => total,
+        None => {
+            Statement::new(format!("SELECT COUNT(*) FROM current_publications k {newest}"))
+                .bind(consumer)
+                .bind(provider)
+                .one(connection)
+                .await?
+        }
     };
-    Ok((rows.into_iter().map(contracts::read).collect(), total))
+    Ok(Listed { rows, total })
 }

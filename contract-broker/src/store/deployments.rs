@@ -1,6 +1,6 @@
 //! What was deployed and released where, and what is there now.
 
-use super::{Connection, Result, environments, statement::Statement};
+use super::{Connection, Result, Statement, environments, row};
 use crate::domain::{Refusal, time::now};
 
 /// The two ways in which a version can be in an environment.
@@ -19,67 +19,68 @@ impl Kind {
             Self::Released => "released",
         }
     }
-}
 
-/// A deployment or a release as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Deployment {
-    pub(crate) id: i64,
-    pub(crate) uuid: String,
-    pub(crate) version_id: i64,
-    pub(crate) pacticipant: String,
-    pub(crate) version: String,
-    pub(crate) environment_uuid: String,
-    pub(crate) environment: String,
-    /// Empty where no application instance was named.
-    pub(crate) instance: String,
-    pub(crate) created_at: i64,
-    pub(crate) updated_at: i64,
-    /// When it was undeployed, or its support ended.
-    pub(crate) ended_at: Option<i64>,
-}
-
-type Row = (
-    i64,
-    String,
-    i64,
-    String,
-    String,
-    String,
-    String,
-    String,
-    i64,
-    i64,
-    Option<i64>,
-);
-
-fn read(row: Row) -> Deployment {
-    let (
-        id,
-        uuid,
-        version_id,
-        pacticipant,
-        version,
-        environment_uuid,
-        environment,
-        instance,
-        created,
-        updated,
-        ended,
-    ) = row;
-    Deployment {
-        id,
-        uuid,
-        version_id,
-        pacticipant,
-        version,
-        environment_uuid,
-        environment,
-        instance,
-        created_at: created,
-        updated_at: updated,
-        ended_at: ended,
+    /// Reads what is stored.
+    ///
+    /// # Errors
+    /// It is neither.
+    pub(super) fn read(stored: &str) -> Result<Self, String> {
+        [Self::Deployed, Self::Released]
+            .into_iter()
+            .find(|kind| kind.as_str() == stored)
+            .ok_or_else(|| format!("{stored:?} is neither deployed nor released"))
     }
+}
+
+row! {
+    /// A deployment or a release as stored.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Deployment {
+        pub(crate) id: i64,
+        pub(crate) uuid: String,
+        pub(crate) version_id: i64,
+        pub(crate) pacticipant: String,
+        pub(crate) version: String,
+        pub(crate) environment_uuid: String,
+        pub(crate) environment: String,
+        /// Empty where no application instance was named.
+        pub(crate) instance: String,
+        pub(crate) created_at: i64,
+        pub(crate) updated_at: i64,
+        /// When it was undeployed, or its support ended.
+        pub(crate) ended_at: Option<i64>,
+    }
+
+    /// An environment that a pacticipant was ever deployed to.
+    pub(crate) struct KnownEnvironment {
+        pub(crate) uuid: String,
+        pub(crate) display_name: String,
+        /// Whether it is deployed there now.
+        pub(crate) current: bool,
+    }
+
+    /// What is current in a slot.
+    struct Occupant {
+        version_id: i64,
+        deployment_id: i64,
+        uuid: String,
+    }
+}
+
+/// The record of a deployment or a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Recorded {
+    pub(crate) uuid: String,
+    /// Whether it was made just now.
+    pub(crate) created: bool,
+}
+
+/// Where one version at a time is: an application instance in an environment, or a version that is released there.
+struct Slot<'a> {
+    environment: i64,
+    pacticipant: i64,
+    kind: Kind,
+    name: &'a str,
 }
 
 const SELECT: &str = "SELECT d.id, d.uuid, d.version_id, p.name, v.number, e.uuid, e.name, d.instance, d.created_at, \
@@ -88,12 +89,12 @@ const SELECT: &str = "SELECT d.id, d.uuid, d.version_id, p.name, v.number, e.uui
 
 /// The record with that uuid.
 pub(crate) async fn require(connection: &mut Connection, kind: Kind, uuid: &str) -> Result<Deployment> {
-    let row: Option<Row> = Statement::new(format!("{SELECT} WHERE d.uuid = $1 AND d.kind = $2"))
+    let found: Option<Deployment> = Statement::new(format!("{SELECT} WHERE d.uuid = $1 AND d.kind = $2"))
         .bind(uuid)
         .bind(kind.as_str())
         .optional(connection)
         .await?;
-    row.map(read).ok_or_else(|| {
+    found.ok_or_else(|| {
         Refusal::NotFound(format!("No {} version with uuid '{uuid}' found", kind.as_str())).into()
     })
 }
@@ -105,15 +106,14 @@ pub(crate) async fn of_version(
     version: i64,
     environment: i64,
 ) -> Result<Vec<Deployment>> {
-    let rows: Vec<Row> = Statement::new(format!(
+    Statement::new(format!(
         "{SELECT} WHERE d.version_id = $1 AND d.environment_id = $2 AND d.kind = $3 ORDER BY d.id"
     ))
     .bind(version)
     .bind(environment)
     .bind(kind.as_str())
     .all(connection)
-    .await?;
-    Ok(rows.into_iter().map(read).collect())
+    .await
 }
 
 /// What is in an environment now, of every pacticipant or of one.
@@ -123,41 +123,32 @@ pub(crate) async fn current(
     environment: i64,
     pacticipant: Option<&str>,
 ) -> Result<Vec<Deployment>> {
-    let rows: Vec<Row> = Statement::new(format!(
-        "{SELECT} JOIN current_deployments c ON c.deployment_id = d.id \
-         WHERE c.environment_id = $1 AND c.kind = $2 AND ($3 = '' OR p.name = $3) ORDER BY p.name, d.id"
+    let mut statement = Statement::new(format!(
+        "{SELECT} JOIN current_deployments c ON c.deployment_id = d.id WHERE c.environment_id = $1 AND c.kind = $2"
     ))
     .bind(environment)
-    .bind(kind.as_str())
-    .bind(pacticipant.unwrap_or_default())
-    .all(connection)
-    .await?;
-    Ok(rows.into_iter().map(read).collect())
+    .bind(kind.as_str());
+    if let Some(pacticipant) = pacticipant {
+        statement = statement.sql(" AND p.name = ").value(pacticipant);
+    }
+    statement.sql(" ORDER BY p.name, d.id").all(connection).await
 }
 
-/// The uuid of what is current in a slot of an environment, and whether it is of this version.
-async fn occupant(
-    connection: &mut Connection,
-    environment: i64,
-    pacticipant: i64,
-    kind: Kind,
-    slot: &str,
-) -> Result<Option<(i64, i64, String)>> {
-    let row: Option<(i64, i64, String)> = Statement::new(
+async fn occupant(connection: &mut Connection, slot: &Slot<'_>) -> Result<Option<Occupant>> {
+    Statement::new(
         "SELECT c.version_id, d.id, d.uuid FROM current_deployments c JOIN deployments d ON d.id = c.deployment_id \
          WHERE c.environment_id = $1 AND c.pacticipant_id = $2 AND c.kind = $3 AND c.slot = $4",
     )
-    .bind(environment)
-    .bind(pacticipant)
-    .bind(kind.as_str())
-    .bind(slot)
+    .bind(slot.environment)
+    .bind(slot.pacticipant)
+    .bind(slot.kind.as_str())
+    .bind(slot.name)
     .optional(connection)
-    .await?;
-    Ok(row)
+    .await
 }
 
 /// Records that a version was deployed; what was deployed to that instance before is undeployed. Recording the same
-/// again changes nothing. Gives the record's uuid and whether it is new.
+/// again changes nothing.
 pub(crate) async fn deploy(
     connection: &mut Connection,
     pacticipant: i64,
@@ -165,98 +156,59 @@ pub(crate) async fn deploy(
     environment: i64,
     instance: &str,
     auto_created: bool,
-) -> Result<(String, bool)> {
-    let at = now();
-    if let Some((current, deployment, uuid)) =
-        occupant(connection, environment, pacticipant, Kind::Deployed, instance).await?
-    {
-        if current == version {
-            return Ok((uuid, false));
+) -> Result<Recorded> {
+    let slot = Slot {
+        environment,
+        pacticipant,
+        kind: Kind::Deployed,
+        name: instance,
+    };
+    if let Some(current) = occupant(connection, &slot).await? {
+        if current.version_id == version {
+            return Ok(Recorded {
+                uuid: current.uuid,
+                created: false,
+            });
         }
-        end(connection, deployment, at).await?;
+        end(connection, current.deployment_id, now()).await?;
     }
-    let uuid = uuid::Uuid::new_v4().to_string();
-    let deployment = insert(
-        connection,
-        &uuid,
-        Kind::Deployed,
-        environment,
-        pacticipant,
-        version,
-        instance,
-        auto_created,
-    )
-    .await?;
-    occupy(
-        connection,
-        environment,
-        pacticipant,
-        Kind::Deployed,
-        instance,
-        version,
-        deployment,
-        at,
-    )
-    .await?;
-    Ok((uuid, true))
+    record(connection, &slot, version, instance, auto_created).await
 }
 
-/// Records that a version was released (or is supported again). Gives the record's uuid and whether it is new.
+/// Records that a version was released (or is supported again).
 pub(crate) async fn release(
     connection: &mut Connection,
     pacticipant: i64,
     version: i64,
     environment: i64,
-) -> Result<(String, bool)> {
-    let at = now();
-    let slot = version.to_string();
-    if let Some((_, _, uuid)) = occupant(connection, environment, pacticipant, Kind::Released, &slot).await? {
-        return Ok((uuid, false));
+) -> Result<Recorded> {
+    let slot = Slot {
+        environment,
+        pacticipant,
+        kind: Kind::Released,
+        name: &version.to_string(),
+    };
+    if let Some(current) = occupant(connection, &slot).await? {
+        return Ok(Recorded {
+            uuid: current.uuid,
+            created: false,
+        });
     }
     let before = of_version(connection, Kind::Released, version, environment).await?;
     if let Some(ended) = before.into_iter().next() {
+        let at = now();
         Statement::new("UPDATE deployments SET ended_at = NULL, updated_at = $1 WHERE id = $2")
             .bind(at)
             .bind(ended.id)
             .execute(&mut *connection)
             .await?;
-        occupy(
-            connection,
-            environment,
-            pacticipant,
-            Kind::Released,
-            &slot,
-            version,
-            ended.id,
-            at,
-        )
-        .await?;
-        return Ok((ended.uuid, false));
+        occupy(connection, &slot, version, ended.id, at).await?;
+        return Ok(Recorded {
+            uuid: ended.uuid,
+            created: false,
+        });
     }
-    let uuid = uuid::Uuid::new_v4().to_string();
-    let deployment = insert(
-        connection,
-        &uuid,
-        Kind::Released,
-        environment,
-        pacticipant,
-        version,
-        "",
-        false,
-    )
-    .await?;
-    occupy(
-        connection,
-        environment,
-        pacticipant,
-        Kind::Released,
-        &slot,
-        version,
-        deployment,
-        at,
-    )
-    .await?;
-    Ok((uuid, true))
+    record(connection, &slot, version, "", false).await
 }
 
 /// Ends a deployment or the support of a release. Ending it again changes nothing.
@@ -311,41 +263,37 @@ async fn end(connection: &mut Connection, deployment: i64, at: i64) -> Result<()
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
-async fn insert(
+/// Records that a version is in a slot from now on.
+async fn record(
     connection: &mut Connection,
-    uuid: &str,
-    kind: Kind,
-    environment: i64,
-    pacticipant: i64,
+    slot: &Slot<'_>,
     version: i64,
     instance: &str,
     auto_created: bool,
-) -> Result<i64> {
-    let (id,): (i64,) = Statement::new(
+) -> Result<Recorded> {
+    let at = now();
+    let uuid = uuid::Uuid::new_v4().to_string();
+    let deployment = Statement::new(
         "INSERT INTO deployments (uuid, kind, environment_id, pacticipant_id, version_id, instance, auto_created, \
          created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id",
     )
-    .bind(uuid)
-    .bind(kind.as_str())
-    .bind(environment)
-    .bind(pacticipant)
+    .bind(&uuid)
+    .bind(slot.kind.as_str())
+    .bind(slot.environment)
+    .bind(slot.pacticipant)
     .bind(version)
     .bind(instance)
     .bind(i64::from(auto_created))
-    .bind(now())
-    .one(connection)
+    .bind(at)
+    .one(&mut *connection)
     .await?;
-    Ok(id)
+    occupy(connection, slot, version, deployment, at).await?;
+    Ok(Recorded { uuid, created: true })
 }
 
-#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
 async fn occupy(
     connection: &mut Connection,
-    environment: i64,
-    pacticipant: i64,
-    kind: Kind,
-    slot: &str,
+    slot: &Slot<'_>,
     version: i64,
     deployment: i64,
     at: i64,
@@ -354,10 +302,10 @@ async fn occupy(
         "INSERT INTO current_deployments (environment_id, pacticipant_id, kind, slot, version_id, deployment_id, since) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     )
-    .bind(environment)
-    .bind(pacticipant)
-    .bind(kind.as_str())
-    .bind(slot)
+    .bind(slot.environment)
+    .bind(slot.pacticipant)
+    .bind(slot.kind.as_str())
+    .bind(slot.name)
     .bind(version)
     .bind(deployment)
     .bind(at)
@@ -371,10 +319,10 @@ async fn occupy(
              AND c.kind = $4 AND c.slot = $5)",
         )
         .bind(at)
-        .bind(environment)
-        .bind(pacticipant)
-        .bind(kind.as_str())
-        .bind(slot)
+        .bind(slot.environment)
+        .bind(slot.pacticipant)
+        .bind(slot.kind.as_str())
+        .bind(slot.name)
         .bind(deployment)
         .execute(&mut *connection)
         .await?;
@@ -385,22 +333,22 @@ async fn occupy(
         .bind(version)
         .bind(deployment)
         .bind(at)
-        .bind(environment)
-        .bind(pacticipant)
-        .bind(kind.as_str())
-        .bind(slot)
+        .bind(slot.environment)
+        .bind(slot.pacticipant)
+        .bind(slot.kind.as_str())
+        .bind(slot.name)
         .execute(&mut *connection)
         .await?;
     }
     Ok(())
 }
 
-/// The environments that a pacticipant was ever deployed to: uuid, display name, and whether it is there now.
+/// The environments that a pacticipant was ever deployed to.
 pub(crate) async fn environments_of(
     connection: &mut Connection,
     pacticipant: i64,
-) -> Result<Vec<(String, String, bool)>> {
-    let rows: Vec<(String, String, i64)> = Statement::new(
+) -> Result<Vec<KnownEnvironment>> {
+    Statement::new(
         "SELECT e.uuid, e.display_name, CASE WHEN EXISTS (SELECT 1 FROM current_deployments c \
          WHERE c.environment_id = e.id AND c.pacticipant_id = $1 AND c.kind = 'deployed') THEN 1 ELSE 0 END \
          FROM environments e WHERE EXISTS (SELECT 1 FROM deployments d \
@@ -408,9 +356,5 @@ pub(crate) async fn environments_of(
     )
     .bind(pacticipant)
     .all(connection)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(uuid, name, now)| (uuid, name, now == 1))
-        .collect())
+    .await
 }

@@ -1,6 +1,6 @@
 //! What is encrypted in the database, and a text that tells whether a key is the right one.
 
-use super::{Connection, Result, statement::Statement};
+use super::{Connection, Result, Statement, row};
 use crate::domain::time::now;
 
 /// Everything that needs the encryption key.
@@ -11,34 +11,25 @@ pub(crate) struct Encrypted {
     pub(crate) webhooks: Vec<EncryptedWebhook>,
 }
 
-/// A webhook and its request, encrypted for its uuid.
-#[derive(Debug)]
-pub(crate) struct EncryptedWebhook {
-    pub(crate) uuid: String,
-    pub(crate) description: Option<String>,
-    pub(crate) request: String,
+row! {
+    /// A webhook and its request, encrypted for its uuid.
+    #[derive(Debug)]
+    pub(crate) struct EncryptedWebhook {
+        pub(crate) uuid: String,
+        pub(crate) description: Option<String>,
+        pub(crate) request: String,
+    }
 }
 
 /// Reads everything that needs the key.
 pub(crate) async fn read(connection: &mut Connection) -> Result<Encrypted> {
-    let check: Option<(String,)> = Statement::new("SELECT sealed FROM encryption_check WHERE id = 1")
+    let check = Statement::new("SELECT sealed FROM encryption_check WHERE id = 1")
         .optional(&mut *connection)
         .await?;
-    let webhooks: Vec<(String, Option<String>, String)> =
-        Statement::new("SELECT uuid, description, request FROM webhooks ORDER BY id")
-            .all(connection)
-            .await?;
-    let webhooks = webhooks
-        .into_iter()
-        .map(|(uuid, description, request)| EncryptedWebhook {
-            uuid,
-            description,
-            request,
-        });
-    Ok(Encrypted {
-        check: check.map(|(sealed,)| sealed),
-        webhooks: webhooks.collect(),
-    })
+    let webhooks = Statement::new("SELECT uuid, description, request FROM webhooks ORDER BY id")
+        .all(connection)
+        .await?;
+    Ok(Encrypted { check, webhooks })
 }
 
 /// Stores the known text, unless another node has stored its own meanwhile.

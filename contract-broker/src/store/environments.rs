@@ -2,18 +2,33 @@
 
 use serde_json::Value;
 
-use super::{Connection, Error, Result, statement::Statement};
+use super::{Connection, Error, Result, Statement, row};
 use crate::domain::{Refusal, time::now};
 
-/// An environment as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Environment {
-    pub(crate) id: i64,
-    pub(crate) uuid: String,
-    pub(crate) fields: Fields,
-    pub(crate) created_at: i64,
-    pub(crate) updated_at: i64,
+row! {
+    /// An environment as stored.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Environment {
+        pub(crate) id: i64,
+        pub(crate) uuid: String,
+        pub(crate) fields: Fields,
+        pub(crate) created_at: i64,
+        pub(crate) updated_at: i64,
+    }
+
+    /// What is said about an environment.
+    #[derive(Debug, Clone, PartialEq, Eq, Default)]
+    pub(crate) struct Fields {
+        pub(crate) name: String,
+        pub(crate) display_name: String,
+        pub(crate) production: bool,
+        /// JSON: a list of contacts.
+        pub(crate) contacts: String,
+    }
 }
+
+const SELECT: &str =
+    "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments";
 
 impl Environment {
     /// Whom to ask about it.
@@ -26,74 +41,33 @@ impl Environment {
     }
 }
 
-/// What is said about an environment.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Fields {
-    pub(crate) name: String,
-    pub(crate) display_name: String,
-    pub(crate) production: bool,
-    /// JSON: a list of contacts.
-    pub(crate) contacts: String,
-}
-
-type Row = (i64, String, String, String, i64, String, i64, i64);
-
-fn read((id, uuid, name, display_name, production, contacts, created_at, updated_at): Row) -> Environment {
-    let fields = Fields {
-        name,
-        display_name,
-        production: production == 1,
-        contacts,
-    };
-    Environment {
-        id,
-        uuid,
-        fields,
-        created_at,
-        updated_at,
-    }
-}
-
-/// Every environment (a broker has few), by display name; or the one of that name.
-pub(crate) async fn list(connection: &mut Connection, name: Option<&str>) -> Result<Vec<Environment>> {
-    let rows: Vec<Row> = Statement::new(
-        "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments \
-         WHERE ($1 = '' OR name = $1) ORDER BY LOWER(display_name), id",
-    )
-    .bind(name.unwrap_or_default())
-    .all(connection)
-    .await?;
-    Ok(rows.into_iter().map(read).collect())
+/// Every environment (a broker has few), by display name.
+pub(crate) async fn list(connection: &mut Connection) -> Result<Vec<Environment>> {
+    Statement::new(format!("{SELECT} ORDER BY LOWER(display_name), id"))
+        .all(connection)
+        .await
 }
 
 /// The environment with that uuid.
 pub(crate) async fn require(connection: &mut Connection, uuid: &str) -> Result<Environment> {
-    let row: Option<Row> = Statement::new(
-        "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments \
-         WHERE uuid = $1",
-    )
-    .bind(uuid)
-    .optional(connection)
-    .await?;
-    row.map(read)
-        .ok_or_else(|| Refusal::NotFound(format!("No environment with uuid '{uuid}' found")).into())
+    let found: Option<Environment> = Statement::new(format!("{SELECT} WHERE uuid = $1"))
+        .bind(uuid)
+        .optional(connection)
+        .await?;
+    found.ok_or_else(|| Refusal::NotFound(format!("No environment with uuid '{uuid}' found")).into())
 }
 
 /// The environment of that name.
 pub(crate) async fn named(connection: &mut Connection, name: &str) -> Result<Option<Environment>> {
-    let row: Option<Row> = Statement::new(
-        "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments \
-         WHERE name = $1",
-    )
-    .bind(name)
-    .optional(connection)
-    .await?;
-    Ok(row.map(read))
+    Statement::new(format!("{SELECT} WHERE name = $1"))
+        .bind(name)
+        .optional(connection)
+        .await
 }
 
 /// Creates an environment; a name that is taken is refused.
 pub(crate) async fn create(connection: &mut Connection, uuid: &str, fields: &Fields) -> Result<Environment> {
-    let inserted: Option<(i64,)> = Statement::new(
+    let inserted: Option<i64> = Statement::new(
         "INSERT INTO environments (uuid, name, display_name, production, contacts, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING id",
     )

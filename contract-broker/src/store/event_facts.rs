@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Connection, Result, in_list::select_in, statement::Statement};
+use super::{Connection, Error, Result, Statement, distinct, in_parts, row};
 use crate::{
     domain::events::Event,
     webhook::{Facts, VersionFacts},
@@ -13,7 +13,8 @@ use crate::{
 pub(crate) struct EventRow {
     /// Its id in the outbox; `None` when somebody tries a webhook out.
     pub(crate) id: Option<i64>,
-    pub(crate) name: String,
+    /// `None` when somebody tries a webhook out.
+    pub(crate) event: Option<Event>,
     pub(crate) consumer_id: i64,
     pub(crate) provider_id: i64,
     pub(crate) consumer_version_id: Option<i64>,
@@ -23,53 +24,97 @@ pub(crate) struct EventRow {
     pub(crate) comment: Option<String>,
 }
 
-type Row = (
-    i64,
-    String,
-    i64,
-    i64,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<String>,
-);
+row! {
+    struct StoredEvent {
+        id: i64,
+        name: String,
+        consumer_id: i64,
+        provider_id: i64,
+        consumer_version_id: Option<i64>,
+        provider_version_id: Option<i64>,
+        content_id: Option<i64>,
+        verification_id: Option<i64>,
+        comment: Option<String>,
+    }
 
-/// The oldest events of the outbox.
+    struct NewestContract {
+        consumer: i64,
+        provider: i64,
+        consumer_version: i64,
+        content: i64,
+        verification: Option<i64>,
+        provider_version: Option<i64>,
+    }
+
+    struct ResultFacts {
+        id: i64,
+        success: bool,
+        build_url: Option<String>,
+    }
+
+    struct VersionRow {
+        id: i64,
+        number: String,
+        build_url: Option<String>,
+    }
+
+    /// A text that belongs to a row.
+    struct TextOf {
+        id: i64,
+        text: String,
+    }
+}
+
+impl StoredEvent {
+    /// # Errors
+    /// There is no event of that name.
+    fn read(self) -> Result<EventRow> {
+        let event = Event::named(&self.name).ok_or_else(|| {
+            let problem = format!("there is no event {:?}", self.name);
+            Error::unreadable("events_outbox", self.id, "name", problem)
+        })?;
+        Ok(EventRow {
+            id: Some(self.id),
+            event: Some(event),
+            consumer_id: self.consumer_id,
+            provider_id: self.provider_id,
+            consumer_version_id: self.consumer_version_id,
+            provider_version_id: self.provider_version_id,
+            content_id: self.content_id,
+            verification_id: self.verification_id,
+            comment: self.comment,
+        })
+    }
+}
+
+/// The oldest events of the outbox. One that cannot be read stays there, and the log names it: a broker of a newer version
+/// may have written it. It does not keep those behind it from being read.
 pub(crate) async fn waiting(connection: &mut Connection, limit: i64) -> Result<Vec<EventRow>> {
-    let rows: Vec<Row> = Statement::new(
-        "SELECT id, name, consumer_id, provider_id, consumer_version_id, provider_version_id, content_id, \
-         verification_id, comment FROM events_outbox ORDER BY id LIMIT $1",
-    )
-    .bind(limit)
-    .all(connection)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(
-            |(
-                id,
-                name,
-                consumer,
-                provider,
-                consumer_version,
-                provider_version,
-                content,
-                verification,
-                comment,
-            )| EventRow {
-                id: Some(id),
-                name,
-                consumer_id: consumer,
-                provider_id: provider,
-                consumer_version_id: consumer_version,
-                provider_version_id: provider_version,
-                content_id: content,
-                verification_id: verification,
-                comment,
-            },
+    let mut events = Vec::new();
+    let mut after = 0;
+    loop {
+        let stored: Vec<StoredEvent> = Statement::new(
+            "SELECT id, name, consumer_id, provider_id, consumer_version_id, provider_version_id, content_id, \
+             verification_id, comment FROM events_outbox WHERE id > $1 ORDER BY id LIMIT $2",
         )
-        .collect())
+        .bind(after)
+        .bind(limit)
+        .all(connection)
+        .await?;
+        let Some(last) = stored.last() else {
+            return Ok(events);
+        };
+        after = last.id;
+        for one in stored {
+            match one.read() {
+                Ok(event) => events.push(event),
+                Err(error) => tracing::error!(%error, "no webhook is told of an event"),
+            }
+        }
+        if !events.is_empty() {
+            return Ok(events);
+        }
+    }
 }
 
 /// The newest contract between these two (or anyone, where none is named) with its newest result, as an event of
@@ -79,101 +124,99 @@ pub(crate) async fn newest(
     consumer: Option<&str>,
     provider: Option<&str>,
 ) -> Result<Option<EventRow>> {
-    type Newest = (i64, i64, i64, i64, Option<i64>, Option<i64>);
-    let row: Option<Newest> = Statement::new(
+    let mut statement = Statement::new(
         "SELECT cp.consumer_id, cp.provider_id, cp.consumer_version_id, cp.content_id, v.id, v.provider_version_id \
          FROM current_publications cp JOIN pacticipants c ON c.id = cp.consumer_id \
          JOIN pacticipants p ON p.id = cp.provider_id \
-         LEFT JOIN verifications v ON v.id = (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = cp.content_id) \
-         WHERE ($1 = '' OR c.name = $1) AND ($2 = '' OR p.name = $2) ORDER BY cp.consumer_version_id DESC LIMIT 1",
-    )
-    .bind(consumer.unwrap_or_default())
-    .bind(provider.unwrap_or_default())
-    .optional(connection)
-    .await?;
-    Ok(row.map(
-        |(consumer_id, provider_id, consumer_version, content, verification, provider_version)| EventRow {
-            consumer_id,
-            provider_id,
-            consumer_version_id: Some(consumer_version),
-            provider_version_id: provider_version,
-            content_id: Some(content),
-            verification_id: verification,
-            ..EventRow::default()
-        },
-    ))
+         LEFT JOIN verifications v ON v.id = (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = cp.content_id)",
+    );
+    let mut and = " WHERE ";
+    for (column, name) in [("c.name = ", consumer), ("p.name = ", provider)] {
+        if let Some(name) = name {
+            statement = statement.sql(and).sql(column).value(name);
+            and = " AND ";
+        }
+    }
+    let newest: Option<NewestContract> = statement
+        .sql(" ORDER BY cp.consumer_version_id DESC LIMIT 1")
+        .optional(connection)
+        .await?;
+    Ok(newest.map(|newest| EventRow {
+        consumer_id: newest.consumer,
+        provider_id: newest.provider,
+        consumer_version_id: Some(newest.consumer_version),
+        provider_version_id: newest.provider_version,
+        content_id: Some(newest.content),
+        verification_id: newest.verification,
+        ..EventRow::default()
+    }))
 }
 
 /// What is known about each event, in their order; `None` for one whose consumer or provider is gone. Asks for all
 /// events at once: the number of queries does not depend on how many there are.
 pub(crate) async fn facts(connection: &mut Connection, events: &[EventRow]) -> Result<Vec<Option<Facts>>> {
     let parties = ids(events, |event| [Some(event.consumer_id), Some(event.provider_id)]);
-    let names: BTreeMap<i64, String> = pairs(
+    let names = texts(
         connection,
-        "SELECT id, name FROM pacticipants WHERE id IN",
+        "SELECT id, name FROM pacticipants WHERE id IN {ids}",
         &parties,
     )
     .await?;
     let labels = lists(
         connection,
-        "SELECT pacticipant_id, name FROM labels WHERE pacticipant_id IN",
-        "name",
+        "SELECT pacticipant_id, name FROM labels WHERE pacticipant_id IN {ids} ORDER BY name",
         &parties,
     )
     .await?;
-    let deployed = select_in::<(i64, String), _>(
+    let deployed = lists(
         connection,
-        |list| {
-            format!(
-                "SELECT d.pacticipant_id, v.number FROM current_deployments d JOIN versions v ON v.id = d.version_id \
-                 WHERE d.kind = 'deployed' AND d.pacticipant_id IN {list} GROUP BY d.pacticipant_id, v.number"
-            )
-        },
-        &[],
+        "SELECT d.pacticipant_id, v.number FROM current_deployments d JOIN versions v ON v.id = d.version_id \
+         WHERE d.kind = 'deployed' AND d.pacticipant_id IN {ids} GROUP BY d.pacticipant_id, v.number",
         &parties,
     )
     .await?;
     let versions = versions(connection, events).await?;
-    let contents = ids(events, |event| [event.content_id, None]);
-    let shas: BTreeMap<i64, String> =
-        pairs(connection, "SELECT id, sha FROM contents WHERE id IN", &contents).await?;
-    let results = ids(events, |event| [event.verification_id, None]);
-    let results: BTreeMap<i64, (bool, Option<String>)> = select_in::<(i64, i64, Option<String>), _>(
+    let contents = ids(events, |event| [event.content_id]);
+    let shas = texts(
         connection,
-        |list| format!("SELECT id, success, build_url FROM verifications WHERE id IN {list}"),
-        &[],
-        &results,
+        "SELECT id, sha FROM contents WHERE id IN {ids}",
+        &contents,
     )
-    .await?
-    .into_iter()
-    .map(|(id, success, build_url)| (id, (success != 0, build_url)))
-    .collect();
+    .await?;
+    let results = ids(events, |event| [event.verification_id]);
+    let results: Vec<ResultFacts> = in_parts(connection, &results, |part| {
+        Statement::with_ids(
+            "SELECT id, success, build_url FROM verifications WHERE id IN {ids}",
+            part,
+        )
+    })
+    .await?;
+    let results: BTreeMap<i64, ResultFacts> = results.into_iter().map(|result| (result.id, result)).collect();
 
     let facts = |event: &EventRow| {
         let result = event.verification_id.and_then(|id| results.get(&id));
         let version = |id: Option<i64>| id.and_then(|id| versions.get(&id)).cloned();
         let labels = |id: i64| labels.get(&id).cloned().unwrap_or_default();
-        let mut live = deployed.iter().filter(|(id, _)| *id == event.provider_id);
         let mut provider_version = version(event.provider_version_id);
         if let (Some(version), Some(comment)) = (&mut provider_version, &event.comment)
-            && event.name == Event::ContractRequiringVerificationPublished.as_str()
+            && event.event == Some(Event::ContractRequiringVerificationPublished)
         {
             version.descriptions = vec![comment.clone()];
         }
         Some(Facts {
-            event: Event::ALL.into_iter().find(|known| known.as_str() == event.name),
+            event: event.event,
             consumer: names.get(&event.consumer_id)?.clone(),
             provider: names.get(&event.provider_id)?.clone(),
             consumer_labels: labels(event.consumer_id),
             provider_labels: labels(event.provider_id),
             consumer_version: version(event.consumer_version_id),
             provider_version,
-            success: result.map(|(success, _)| *success),
-            verification_build_url: result.and_then(|(_, build_url)| build_url.clone()),
+            success: result.map(|result| result.success),
+            verification_build_url: result.and_then(|result| result.build_url.clone()),
             content_sha: event.content_id.and_then(|id| shas.get(&id)).cloned(),
             verification_number: event.verification_id,
-            currently_deployed_provider: match (live.next(), live.next()) {
-                (Some((_, number)), None) => Some(number.clone()),
+            currently_deployed_provider: match deployed.get(&event.provider_id).map(Vec::as_slice) {
+                Some([number]) => Some(number.clone()),
                 _ => None,
             },
         })
@@ -186,73 +229,66 @@ async fn versions(connection: &mut Connection, events: &[EventRow]) -> Result<BT
     let wanted = ids(events, |event| {
         [event.consumer_version_id, event.provider_version_id]
     });
-    let rows: Vec<(i64, String, Option<String>)> = select_in(
+    let rows: Vec<VersionRow> = in_parts(connection, &wanted, |part| {
+        Statement::with_ids(
+            "SELECT id, number, build_url FROM versions WHERE id IN {ids}",
+            part,
+        )
+    })
+    .await?;
+    let mut branches = lists(
         connection,
-        |list| format!("SELECT id, number, build_url FROM versions WHERE id IN {list}"),
-        &[],
+        "SELECT bv.version_id, b.name FROM branch_versions bv JOIN branches b ON b.id = bv.branch_id \
+         WHERE bv.version_id IN {ids} ORDER BY bv.id",
         &wanted,
     )
     .await?;
-    let branches = "SELECT bv.version_id, b.name FROM branch_versions bv JOIN branches b ON b.id = bv.branch_id \
-                    WHERE bv.version_id IN";
-    let mut branches = lists(connection, branches, "bv.id", &wanted).await?;
     let mut tags = lists(
         connection,
-        "SELECT version_id, name FROM tags WHERE version_id IN",
-        "name",
+        "SELECT version_id, name FROM tags WHERE version_id IN {ids} ORDER BY name",
         &wanted,
     )
     .await?;
-    let places = "SELECT d.version_id, e.name FROM current_deployments d JOIN environments e \
-                  ON e.id = d.environment_id WHERE d.version_id IN";
-    let mut places = lists(connection, places, "e.name", &wanted).await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, number, build_url)| {
-            let facts = VersionFacts {
-                number,
-                branches: branches.remove(&id).unwrap_or_default(),
-                tags: tags.remove(&id).unwrap_or_default(),
-                environments: places.remove(&id).unwrap_or_default(),
-                descriptions: Vec::new(),
-                build_url,
-            };
-            (id, facts)
-        })
-        .collect())
+    let mut places = lists(
+        connection,
+        "SELECT d.version_id, e.name FROM current_deployments d JOIN environments e ON e.id = d.environment_id \
+         WHERE d.version_id IN {ids} ORDER BY e.name",
+        &wanted,
+    )
+    .await?;
+    let facts = rows.into_iter().map(|row| {
+        let facts = VersionFacts {
+            number: row.number,
+            branches: branches.remove(&row.id).unwrap_or_default(),
+            tags: tags.remove(&row.id).unwrap_or_default(),
+            environments: places.remove(&row.id).unwrap_or_default(),
+            descriptions: Vec::new(),
+            build_url: row.build_url,
+        };
+        (row.id, facts)
+    });
+    Ok(facts.collect())
 }
 
 /// The ids that the events name, each once.
 fn ids<const N: usize>(events: &[EventRow], of: impl Fn(&EventRow) -> [Option<i64>; N]) -> Vec<i64> {
-    let mut ids: Vec<i64> = events.iter().flat_map(of).flatten().collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
+    distinct(events.iter().flat_map(of).flatten())
 }
 
-async fn pairs(connection: &mut Connection, select: &str, ids: &[i64]) -> Result<BTreeMap<i64, String>> {
-    let rows: Vec<(i64, String)> = select_in(connection, |list| format!("{select} {list}"), &[], ids).await?;
-    Ok(rows.into_iter().collect())
+/// One text for each id.
+async fn texts(connection: &mut Connection, sql: &str, ids: &[i64]) -> Result<BTreeMap<i64, String>> {
+    let rows: Vec<TextOf> = in_parts(connection, ids, |part| Statement::with_ids(sql, part)).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.text)).collect())
 }
 
-async fn lists(
-    connection: &mut Connection,
-    select: &str,
-    order: &str,
-    ids: &[i64],
-) -> Result<BTreeMap<i64, Vec<String>>> {
-    let rows: Vec<(i64, String)> = select_in(
-        connection,
-        |list| format!("{select} {list} ORDER BY {order}"),
-        &[],
-        ids,
-    )
-    .await?;
+/// Any number of texts for each id, in the order in which they are read; of equal ones beside each other one.
+async fn lists(connection: &mut Connection, sql: &str, ids: &[i64]) -> Result<BTreeMap<i64, Vec<String>>> {
+    let rows: Vec<TextOf> = in_parts(connection, ids, |part| Statement::with_ids(sql, part)).await?;
     let mut lists: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-    for (id, value) in rows {
-        let list = lists.entry(id).or_default();
-        if list.last() != Some(&value) {
-            list.push(value);
+    for row in rows {
+        let list = lists.entry(row.id).or_default();
+        if list.last() != Some(&row.text) {
+            list.push(row.text);
         }
     }
     Ok(lists)

@@ -2,12 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{
-    Connection, Error, Result,
-    connection::{FromRow, Row as Columns},
-    contracts, distinct,
-    in_list::select_in,
-};
+use super::{Columns, Connection, Error, FromRow, Result, Statement, contracts, distinct, in_parts, row};
 use crate::domain::{
     content::descriptions,
     matrix::{Failing, FirstFailure, Row},
@@ -18,25 +13,29 @@ use crate::domain::{
 /// are shown without names.
 const MOST: i64 = 64 << 20;
 
-/// A failed result.
-struct Failed {
-    id: i64,
-    content: i64,
-    /// How long its test results and its contract are; `None` where the verifier said nothing.
-    length: Option<i64>,
-    since: FirstFailure,
+row! {
+    /// A failed result.
+    struct Failed {
+        id: i64,
+        content: i64,
+        /// How long its test results and its contract are; `None` where the verifier said nothing.
+        length: Option<i64>,
+        since: FirstFailure,
+    }
+
+    struct TestResults {
+        verification: i64,
+        text: String,
+    }
 }
 
-impl FromRow for Failed {
-    fn from_row(row: &Columns<'_>) -> Result<Self> {
+impl FromRow for FirstFailure {
+    const COLUMNS: usize = 2;
+
+    fn from_row(columns: &mut Columns<'_>) -> Result<Self> {
         Ok(Self {
-            id: row.column(0)?,
-            content: row.column(1)?,
-            length: row.column(2)?,
-            since: FirstFailure {
-                at: row.column(3)?,
-                provider_version: row.column(4)?,
-            },
+            at: columns.next()?,
+            provider_version: columns.next()?,
         })
     }
 }
@@ -59,21 +58,12 @@ pub(crate) async fn read(connection: &mut Connection, rows: &[&Row]) -> Result<F
         .iter()
         .filter_map(|row| row.verification.map(|verification| verification.id))
         .collect();
-    let failed: Vec<Failed> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT k.id, k.content_id, OCTET_LENGTH(k.test_results) + OCTET_LENGTH(t.document), f.created_at, \
+    let failed: Vec<Failed> = in_parts(connection, &ids, |part| Statement::with_ids("SELECT k.id, k.content_id, OCTET_LENGTH(k.test_results) + OCTET_LENGTH(t.document), f.created_at, \
                  v.number FROM verifications k JOIN contents t ON t.id = k.content_id \
                  JOIN verifications f ON f.id = (SELECT MIN(x.id) FROM verifications x \
                    WHERE x.content_id = k.content_id AND x.success = 0 AND x.id > COALESCE((SELECT MAX(s.id) \
                    FROM verifications s WHERE s.content_id = k.content_id AND s.success = 1 AND s.id < k.id), 0)) \
-                 JOIN versions v ON v.id = f.provider_version_id WHERE k.id IN {list} ORDER BY k.id DESC"
-            )
-        },
-        &[],
-        &ids,
-    )
+                 JOIN versions v ON v.id = f.provider_version_id WHERE k.id IN {ids} ORDER BY k.id DESC", part))
     .await?;
     let mut room = MOST;
     let mut explained: Vec<&Failed> = Vec::new();
@@ -84,19 +74,22 @@ pub(crate) async fn read(connection: &mut Connection, rows: &[&Row]) -> Result<F
         }
     }
     let ids: Vec<i64> = explained.iter().map(|one| one.id).collect();
-    let test_results: Vec<(i64, String)> = select_in(
-        connection,
-        |list| format!("SELECT id, test_results FROM verifications WHERE id IN {list}"),
-        &[],
-        &ids,
-    )
+    let test_results: Vec<TestResults> = in_parts(connection, &ids, |part| {
+        Statement::with_ids(
+            "SELECT id, test_results FROM verifications WHERE id IN {ids}",
+            part,
+        )
+    })
     .await?;
     let contents = distinct(explained.iter().map(|one| one.content));
     let documents = contracts::documents(connection, &contents).await?;
     Ok(Failures {
         failed,
-        test_results: test_results.into_iter().collect(),
-        documents: documents.into_iter().collect(),
+        test_results: test_results
+            .into_iter()
+            .map(|results| (results.verification, results.text))
+            .collect(),
+        documents,
     })
 }
 

@@ -1,72 +1,70 @@
 //! Integrations: who consumes whom.
 
-use super::{Connection, Result, connection::both, pacticipants::contains, statement::Statement};
+use super::{
+    Connection, Listed, Result, Slice, Statement,
+    pacticipants::{contains, either_contains},
+    row, together,
+};
 
-/// An integration, with what was last heard of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Integration {
-    pub(crate) consumer_id: i64,
-    pub(crate) provider_id: i64,
-    pub(crate) consumer: String,
-    pub(crate) provider: String,
-    /// The newest contract's version and time; `None` when every contract was deleted.
-    pub(crate) latest_contract: Option<LatestContract>,
-    /// The newest result for that contract's content.
-    pub(crate) latest_result: Option<LatestResult>,
+row! {
+    /// An integration, with what was last heard of it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Integration {
+        pub(crate) consumer_id: i64,
+        pub(crate) provider_id: i64,
+        pub(crate) consumer: String,
+        pub(crate) provider: String,
+        /// The newest contract; `None` when every contract was deleted.
+        pub(crate) latest_contract: Option<LatestContract>,
+        /// The newest result for that contract's content.
+        pub(crate) latest_result: Option<LatestResult>,
+    }
+
+    /// The newest contract of an integration.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct LatestContract {
+        pub(crate) consumer_version_id: i64,
+        pub(crate) consumer_version: String,
+        pub(crate) content_id: i64,
+        pub(crate) published_at: i64,
+    }
+
+    /// The newest result for a contract.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct LatestResult {
+        pub(crate) provider_version: String,
+        pub(crate) success: bool,
+        pub(crate) pending: bool,
+        pub(crate) verified_at: i64,
+    }
 }
 
-/// The newest contract of an integration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LatestContract {
-    pub(crate) consumer_version_id: i64,
-    pub(crate) consumer_version: String,
-    pub(crate) content_id: i64,
-    pub(crate) published_at: i64,
+/// A consumer and a provider, by their ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct PairIds {
+    pub(crate) consumer: i64,
+    pub(crate) provider: i64,
 }
 
-/// The newest result for a contract.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LatestResult {
-    pub(crate) provider_version: String,
-    pub(crate) success: bool,
-    pub(crate) pending: bool,
-    pub(crate) verified_at: i64,
-}
-
-type Row = (
-    i64,
-    i64,
-    String,
-    String,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-);
-
-/// Integrations by names, whose consumer's or provider's name contains `like`; and how many there are. One look-up in
-/// an index for each row, however many versions were published.
+/// Integrations by names, whose consumer's or provider's name contains `like`. One look-up in an index for each row, however
+/// many versions were published.
 pub(crate) async fn list(
     connection: &mut Connection,
     like: Option<&str>,
-    (limit, offset): (i64, i64),
-) -> Result<(Vec<Integration>, i64)> {
+    slice: Slice,
+) -> Result<Listed<Integration>> {
     let pattern = like.map(contains);
     let chosen = Statement::new(
-        "SELECT i.consumer_id, i.provider_id, i.consumer, i.provider, v.number, k.consumer_version_id, \
+        "SELECT i.consumer_id, i.provider_id, i.consumer, i.provider, k.consumer_version_id, v.number, \
          k.content_id, k.created_at, w.number, r.success, r.pending, r.created_at FROM ( \
            SELECT n.consumer_id, n.provider_id, c.name AS consumer, p.name AS provider, LOWER(c.name) AS consumer_order, \
            LOWER(p.name) AS provider_order FROM integrations n",
     );
     let chosen = named(chosen, pattern.as_ref())
         .sql(" ORDER BY consumer_order, provider_order, n.consumer_id, n.provider_id LIMIT ")
-        .value(limit)
+        .value(slice.limit)
         .sql(" OFFSET ")
-        .value(offset)
+        .value(slice.offset)
         .sql(
             ") i LEFT JOIN current_publications k ON k.provider_id = i.provider_id AND k.consumer_version_id = \
              (SELECT MAX(m.consumer_version_id) FROM current_publications m \
@@ -82,94 +80,38 @@ pub(crate) async fn list(
     } else {
         count
     };
-    let (rows, total) = both::<Row, (i64,)>(connection, (chosen, count)).await?;
-    let total = total.first().map_or(0, |(total,)| *total);
-    let integrations = rows
-        .into_iter()
-        .map(
-            |(
-                consumer_id,
-                provider_id,
-                consumer,
-                provider,
-                version,
-                version_id,
-                content,
-                published,
-                by,
-                success,
-                pending,
-                at,
-            )| {
-                let latest_contract = match (version, version_id, content, published) {
-                    (
-                        Some(consumer_version),
-                        Some(consumer_version_id),
-                        Some(content_id),
-                        Some(published_at),
-                    ) => Some(LatestContract {
-                        consumer_version_id,
-                        consumer_version,
-                        content_id,
-                        published_at,
-                    }),
-                    _ => None,
-                };
-                let latest_result = match (by, success, pending, at) {
-                    (Some(provider_version), Some(success), Some(pending), Some(verified_at)) => {
-                        Some(LatestResult {
-                            provider_version,
-                            success: success == 1,
-                            pending: pending == 1,
-                            verified_at,
-                        })
-                    }
-                    _ => None,
-                };
-                Integration {
-                    consumer_id,
-                    provider_id,
-                    consumer,
-                    provider,
-                    latest_contract,
-                    latest_result,
-                }
-            },
-        )
-        .collect();
-    Ok((integrations, total))
+    let (mut rows, mut total) = (Vec::new(), Vec::<i64>::new());
+    together(
+        connection,
+        &mut [chosen.into_rows(&mut rows), count.into_rows(&mut total)],
+    )
+    .await?;
+    let total = total.into_iter().sum();
+    Ok(Listed { rows, total })
 }
 
-/// Joins integrations `n` with their consumers `c` and providers `p`; where a pattern is given one of the names meets it.
+/// Joins integrations `n` with their consumers `c` and providers `p`; where a pattern is given one of the names matches it.
 fn named<'a>(statement: Statement<'a>, pattern: Option<&'a String>) -> Statement<'a> {
-    let statement = statement
+    let joined = statement
         .sql(" JOIN pacticipants c ON c.id = n.consumer_id JOIN pacticipants p ON p.id = n.provider_id");
-    match pattern {
-        None => statement,
-        Some(pattern) => statement
-            .sql(" WHERE LOWER(c.name) LIKE ")
-            .value(pattern)
-            .sql(" ESCAPE '\\' OR LOWER(p.name) LIKE ")
-            .value(pattern)
-            .sql(" ESCAPE '\\'"),
-    }
+    either_contains(joined, pattern)
 }
 
 /// The consumers of a provider, by id.
 pub(crate) async fn of_provider(connection: &mut Connection, provider: i64) -> Result<Vec<i64>> {
     Statement::new("SELECT consumer_id FROM integrations WHERE provider_id = $1 ORDER BY consumer_id")
         .bind(provider)
-        .ids(connection)
+        .all(connection)
         .await
 }
 
 /// Whether the one consumes the other, or did until its contracts were deleted.
-pub(crate) async fn exists(connection: &mut Connection, (consumer, provider): (i64, i64)) -> Result<bool> {
-    let row: Option<(i64,)> =
+pub(crate) async fn exists(connection: &mut Connection, pair: PairIds) -> Result<bool> {
+    let found: Option<i64> =
         Statement::new("SELECT 1 FROM integrations WHERE consumer_id = $1 AND provider_id = $2")
-            .bind(consumer)
-            .bind(provider)
+            .bind(pair.consumer)
+            .bind(pair.provider)
             .optional(connection)
             .await?;
-    Ok(row.is_some())
+    Ok(found.is_some())
 }

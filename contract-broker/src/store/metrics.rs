@@ -1,10 +1,12 @@
 //! Counts of what is stored. Interactions and messages are those of the newest contract of each integration.
 
-use super::{Connection, Result, statement::Statement};
+use std::collections::HashMap;
+
+use super::{Connection, Result, Statement, row};
 
 /// Counts, by name.
-pub(crate) async fn counts(connection: &mut Connection) -> Result<Vec<(&'static str, i64)>> {
-    let mut counts = Vec::new();
+pub(crate) async fn counts(connection: &mut Connection) -> Result<HashMap<&'static str, i64>> {
+    let mut counts = HashMap::new();
     for (name, sql) in [
         (
             "interactions",
@@ -61,14 +63,21 @@ pub(crate) async fn counts(connection: &mut Connection) -> Result<Vec<(&'static 
             "SELECT COALESCE(MAX(created_at), 0) FROM publications",
         ),
     ] {
-        let (count,): (i64,) = Statement::new(sql).one(&mut *connection).await?;
-        counts.push((name, count));
+        counts.insert(name, Statement::new(sql).one(&mut *connection).await?);
     }
     Ok(counts)
 }
 
-/// How many consumer versions have a contract of so many revisions.
-pub(crate) async fn revisions(connection: &mut Connection) -> Result<Vec<(i64, i64)>> {
+row! {
+    /// How many consumer versions have a contract of so many revisions.
+    pub(crate) struct Revisions {
+        pub(crate) revisions: i64,
+        pub(crate) contracts: i64,
+    }
+}
+
+/// How often contracts were published anew for the same version.
+pub(crate) async fn revisions(connection: &mut Connection) -> Result<Vec<Revisions>> {
     Statement::new(
         "SELECT c.revisions, COUNT(*) FROM (SELECT COUNT(*) AS revisions FROM publications \
          GROUP BY consumer_version_id, provider_id) c GROUP BY c.revisions ORDER BY c.revisions",

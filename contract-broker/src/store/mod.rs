@@ -1,5 +1,7 @@
-//! The only place with SQL: one query code base over SQLite and PostgreSQL.
+//! The only place with SQL: one query code base over SQLite and PostgreSQL. `engine` opens the database and asks it; the
+//! other files say what is asked, one for each aggregate.
 //!
+//! - A statement asks one thing, and its rows are read into a struct with named fields (`row!`).
 //! - Columns are TEXT, BIGINT, DOUBLE PRECISION and BLOB/BYTEA only; booleans are 0 and 1, times are microseconds
 //!   since 1970 in UTC, JSON is TEXT. Placeholders are `$1`, `$2`, … on both.
 //! - Reading functions take a connection, so that they serve a plain read and a step of a write alike.
@@ -8,15 +10,8 @@
 //! - What is asked often is kept in tables of its own (branch heads, the contract that counts, the result that
 //!   counts, what is deployed), so that no query grows with the number of versions.
 
-mod connect;
-mod connection;
-mod error;
-mod health;
-mod in_list;
-mod migrate;
-mod statement;
-mod watch;
-mod write;
+mod engine;
+mod listing;
 
 pub(crate) mod deliveries;
 pub(crate) mod encryption;
@@ -27,8 +22,6 @@ pub(crate) mod retention;
 pub(crate) mod webhook_standing;
 pub(crate) mod webhooks;
 
-pub(crate) use connect::{Reader, Store};
-pub(crate) use connection::Connection;
 pub(crate) mod branches;
 pub(crate) mod contracts;
 pub(crate) mod dashboard;
@@ -48,8 +41,11 @@ pub(crate) mod tags;
 pub(crate) mod verifications;
 pub(crate) mod versions;
 
-pub(crate) use error::{Error, Result, Trouble, Unmerged};
-pub(crate) use watch::State;
+use engine::{
+    Columns, Dialect, FromRow, MOST, NO_ID, PART, Statement, in_parts, row, rows_of_each, together,
+};
+pub(crate) use engine::{Connection, Error, Reader, Result, State, Store, Trouble, Unmerged};
+pub(crate) use listing::{Listed, Slice};
 
 /// Each value once, in order.
 pub(crate) fn distinct(values: impl Iterator<Item = i64>) -> Vec<i64> {

@@ -1,6 +1,6 @@
 //! Events, written with the change that caused them, for the queue to take.
 
-use super::{Connection, Result, statement::Statement};
+use super::{Connection, Result, Statement};
 use crate::domain::{events::Event, time::now};
 
 /// An event and what it is about, by ids.
@@ -37,8 +37,8 @@ impl Entry {
 /// Adds events in their order. They happen when the transaction is committed. Where no webhook waits for events, none is
 /// written: a webhook hears of what happens after it was made.
 pub(crate) async fn add(connection: &mut Connection, entries: &[Entry]) -> Result<()> {
-    let listening: Vec<(i64,)> = Statement::new(LISTENING).all(connection).await?;
-    if listening.is_empty() {
+    let listening: Option<i64> = Statement::new(LISTENING).optional(connection).await?;
+    if listening.is_none() {
         return Ok(());
     }
     write(connection, entries).await
@@ -47,10 +47,10 @@ pub(crate) async fn add(connection: &mut Connection, entries: &[Entry]) -> Resul
 /// A place between the events: those that are added later have greater ids. It is an id that no event has, so that the
 /// database alone says what came first, and not the clocks of several nodes.
 pub(super) async fn place(connection: &mut Connection) -> Result<i64> {
-    let (place,): (i64,) = Statement::new(
+    let place = Statement::new(
         "INSERT INTO events_outbox (name, consumer_id, provider_id, created_at) VALUES ('', 0, 0, 0) RETURNING id",
     )
-    .one(connection)
+    .one(&mut *connection)
     .await?;
     Statement::new("DELETE FROM events_outbox WHERE id = $1")
         .bind(place)

@@ -1,15 +1,10 @@
 //! The first page: each integration with the contract of the consumer's main branch, what is deployed of it, and what
 //! came after it.
 
-use std::collections::HashMap;
-
 use super::{
-    Connection, Result,
-    connection::{FromRow, Row},
-    distinct,
-    in_list::select_in,
-    pacticipants::contains,
-    statement::Statement,
+    Connection, Result, Slice, Statement, distinct, in_parts,
+    pacticipants::{contains, either_contains},
+    row,
 };
 
 /// Which integrations are asked for.
@@ -22,55 +17,76 @@ pub(crate) enum Show {
     Unverified,
 }
 
-/// An integration.
-#[derive(Debug, Clone)]
-pub(crate) struct Pair {
-    pub(crate) consumer_id: i64,
-    pub(crate) provider_id: i64,
-    pub(crate) consumer: String,
-    pub(crate) provider: String,
-    /// The newest consumer version of the main branch that has a contract; none without a main branch.
-    pub(crate) main_version: Option<i64>,
-    /// The newest consumer version that has a contract; none where every contract was deleted.
-    pub(crate) newest_version: Option<i64>,
-}
-
-impl FromRow for Pair {
-    fn from_row(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            consumer_id: row.column(0)?,
-            provider_id: row.column(1)?,
-            consumer: row.column(2)?,
-            provider: row.column(3)?,
-            main_version: row.column(4)?,
-            newest_version: row.column(5)?,
-        })
+row! {
+    /// An integration.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Pair {
+        pub(crate) consumer_id: i64,
+        pub(crate) provider_id: i64,
+        pub(crate) consumer: String,
+        pub(crate) provider: String,
+        /// The newest consumer version of the main branch that has a contract; none without a main branch.
+        pub(crate) main_version: Option<i64>,
+        /// The newest consumer version that has a contract; none where every contract was deleted.
+        pub(crate) newest_version: Option<i64>,
     }
-}
 
-/// How many integrations there are, and how they stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Counts {
-    pub(crate) all: i64,
-    /// Their contract (of the main branch, or else the newest) failed, and was not pending.
-    pub(crate) failed: i64,
-    /// Nobody has verified it.
-    pub(crate) unverified: i64,
-    /// What is deployed of both together failed.
-    pub(crate) failed_deployed: i64,
-    /// Failed in either way.
-    pub(crate) failing: i64,
-}
+    /// How many integrations there are, and how they stand.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+    pub(crate) struct Counts {
+        pub(crate) all: i64,
+        /// Their contract (of the main branch, or else the newest) failed, and was not pending.
+        pub(crate) failed: i64,
+        /// Nobody has verified it.
+        pub(crate) unverified: i64,
+        /// What is deployed of both together failed.
+        pub(crate) failed_deployed: i64,
+        /// Failed in either way.
+        pub(crate) failing: i64,
+    }
 
-impl FromRow for Counts {
-    fn from_row(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            all: row.column(0)?,
-            failed: row.column(1)?,
-            unverified: row.column(2)?,
-            failed_deployed: row.column(3)?,
-            failing: row.column(4)?,
-        })
+    /// A contract with the newest result for its content.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Contract {
+        pub(crate) version_id: i64,
+        pub(crate) provider_id: i64,
+        pub(crate) version: String,
+        pub(crate) published_at: i64,
+        pub(crate) sha: String,
+        pub(crate) result: Option<Outcome>,
+    }
+
+    /// A result.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Outcome {
+        /// The number in its address.
+        pub(crate) id: i64,
+        pub(crate) success: bool,
+        pub(crate) pending: bool,
+        pub(crate) verified_at: i64,
+        pub(crate) provider_version: String,
+    }
+
+    /// A consumer version with a contract in an environment, beside a version of the provider there.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Deployed {
+        pub(crate) consumer_id: i64,
+        pub(crate) provider_id: i64,
+        pub(crate) environment: String,
+        pub(crate) consumer_version: String,
+        pub(crate) sha: String,
+        /// None where the provider is not there.
+        pub(crate) provider_version: Option<String>,
+        /// The result of that provider version.
+        pub(crate) result: Option<DeployedResult>,
+    }
+
+    /// The result of a provider version for a contract that is deployed beside it.
+    #[derive(Debug, Clone)]
+    pub(crate) struct DeployedResult {
+        /// The number in its address.
+        pub(crate) id: i64,
+        pub(crate) success: bool,
     }
 }
 
@@ -96,16 +112,7 @@ const JUDGED: &str = "SELECT q.*, \
      WHERE d.pacticipant_id = q.consumer_id AND s.success = 0) THEN 1 ELSE 0 END AS deployed_failing FROM (";
 
 fn pairs<'a>(statement: Statement<'a>, pattern: Option<&'a String>) -> Statement<'a> {
-    let statement = statement.sql(PAIRS);
-    match pattern {
-        None => statement,
-        Some(pattern) => statement
-            .sql(" WHERE LOWER(c.name) LIKE ")
-            .value(pattern)
-            .sql(" ESCAPE '\\' OR LOWER(p.name) LIKE ")
-            .value(pattern)
-            .sql(" ESCAPE '\\'"),
-    }
+    either_contains(statement.sql(PAIRS), pattern)
 }
 
 /// How many integrations there are whose consumer's or provider's name contains `like`.
@@ -127,7 +134,7 @@ pub(crate) async fn list(
     connection: &mut Connection,
     like: Option<&str>,
     show: Show,
-    (limit, offset): (i64, i64),
+    slice: Slice,
 ) -> Result<Vec<Pair>> {
     let pattern = like.map(contains);
     let columns = "SELECT consumer_id, provider_id, consumer, provider, main_version, newest_version FROM (";
@@ -142,139 +149,45 @@ pub(crate) async fn list(
     };
     statement
         .sql(" ORDER BY consumer_order, provider_order, consumer_id, provider_id LIMIT ")
-        .value(limit)
+        .value(slice.limit)
         .sql(" OFFSET ")
-        .value(offset)
+        .value(slice.offset)
         .all(connection)
         .await
 }
 
-/// A contract with the newest result for its content.
-#[derive(Debug, Clone)]
-pub(crate) struct Contract {
-    pub(crate) version: String,
-    pub(crate) published_at: i64,
-    pub(crate) sha: String,
-    pub(crate) result: Option<Outcome>,
-}
-
-/// A result.
-#[derive(Debug, Clone)]
-pub(crate) struct Outcome {
-    /// The number in its address.
-    pub(crate) id: i64,
-    pub(crate) success: bool,
-    pub(crate) pending: bool,
-    pub(crate) verified_at: i64,
-    pub(crate) provider_version: String,
-}
-
-struct ContractRow {
-    version_id: i64,
-    provider_id: i64,
-    contract: Contract,
-}
-
-impl FromRow for ContractRow {
-    fn from_row(row: &Row<'_>) -> Result<Self> {
-        let id: Option<i64> = row.column(5)?;
-        let result = match id {
-            None => None,
-            Some(id) => Some(Outcome {
-                id,
-                success: row.column::<i64>(6)? == 1,
-                pending: row.column::<i64>(7)? == 1,
-                verified_at: row.column(8)?,
-                provider_version: row.column(9)?,
-            }),
-        };
-        Ok(Self {
-            version_id: row.column(0)?,
-            provider_id: row.column(1)?,
-            contract: Contract {
-                version: row.column(2)?,
-                published_at: row.column(3)?,
-                sha: row.column(4)?,
-                result,
-            },
-        })
-    }
-}
-
-/// The contracts of consumer versions, by version and provider.
-pub(crate) async fn contracts(
-    connection: &mut Connection,
-    versions: &[i64],
-) -> Result<HashMap<(i64, i64), Contract>> {
-    let rows: Vec<ContractRow> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT k.consumer_version_id, k.provider_id, v.number, k.created_at, t.sha, r.id, r.success, r.pending, \
-                 r.created_at, w.number FROM current_publications k JOIN versions v ON v.id = k.consumer_version_id \
-                 JOIN contents t ON t.id = k.content_id LEFT JOIN verifications r \
-                 ON r.id = (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = k.content_id) \
-                 LEFT JOIN versions w ON w.id = r.provider_version_id WHERE k.consumer_version_id IN {list}"
-            )
-        },
-        &[],
-        &distinct(versions.iter().copied()),
-    )
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ((row.version_id, row.provider_id), row.contract))
-        .collect())
-}
-
-/// A consumer version with a contract in an environment, beside a version of the provider there.
-#[derive(Debug, Clone)]
-pub(crate) struct Deployed {
-    pub(crate) consumer_id: i64,
-    pub(crate) provider_id: i64,
-    pub(crate) environment: String,
-    pub(crate) consumer_version: String,
-    pub(crate) sha: String,
-    /// None where the provider is not there.
-    pub(crate) provider_version: Option<String>,
-    /// The result of that provider version: its number, and whether it is a success.
-    pub(crate) result: Option<(i64, bool)>,
-}
-
-impl FromRow for Deployed {
-    fn from_row(row: &Row<'_>) -> Result<Self> {
-        let (id, success): (Option<i64>, Option<i64>) = (row.column(6)?, row.column(7)?);
-        Ok(Self {
-            consumer_id: row.column(0)?,
-            provider_id: row.column(1)?,
-            environment: row.column(2)?,
-            consumer_version: row.column(3)?,
-            sha: row.column(4)?,
-            provider_version: row.column(5)?,
-            result: id.zip(success).map(|(id, success)| (id, success == 1)),
-        })
-    }
+/// The contracts of consumer versions.
+pub(crate) async fn contracts(connection: &mut Connection, versions: &[i64]) -> Result<Vec<Contract>> {
+    let versions = distinct(versions.iter().copied());
+    in_parts(connection, &versions, |part| {
+        Statement::with_ids(
+            "SELECT k.consumer_version_id, k.provider_id, v.number, k.created_at, t.sha, r.id, r.success, r.pending, \
+             r.created_at, w.number FROM current_publications k JOIN versions v ON v.id = k.consumer_version_id \
+             JOIN contents t ON t.id = k.content_id LEFT JOIN verifications r \
+             ON r.id = (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = k.content_id) \
+             LEFT JOIN versions w ON w.id = r.provider_version_id WHERE k.consumer_version_id IN {ids}",
+            part,
+        )
+    })
+    .await
 }
 
 /// What is deployed or released of consumers, with what is there of their providers; production first.
 pub(crate) async fn deployed(connection: &mut Connection, consumers: &[i64]) -> Result<Vec<Deployed>> {
-    select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT d.pacticipant_id, k.provider_id, e.name, v.number, t.sha, w.number, s.verification_id, s.success \
-                 FROM current_deployments d JOIN environments e ON e.id = d.environment_id \
-                 JOIN versions v ON v.id = d.version_id \
-                 JOIN current_publications k ON k.consumer_version_id = d.version_id \
-                 JOIN contents t ON t.id = k.content_id \
-                 LEFT JOIN current_deployments o ON o.environment_id = d.environment_id AND o.pacticipant_id = k.provider_id \
-                 LEFT JOIN versions w ON w.id = o.version_id \
-                 LEFT JOIN current_verifications s ON s.content_id = k.content_id AND s.provider_version_id = o.version_id \
-                 WHERE d.pacticipant_id IN {list} ORDER BY e.production DESC, e.name, d.since DESC"
-            )
-        },
-        &[],
-        &distinct(consumers.iter().copied()),
-    )
+    let consumers = distinct(consumers.iter().copied());
+    in_parts(connection, &consumers, |part| {
+        Statement::with_ids(
+            "SELECT d.pacticipant_id, k.provider_id, e.name, v.number, t.sha, w.number, s.verification_id, s.success \
+             FROM current_deployments d JOIN environments e ON e.id = d.environment_id \
+             JOIN versions v ON v.id = d.version_id \
+             JOIN current_publications k ON k.consumer_version_id = d.version_id \
+             JOIN contents t ON t.id = k.content_id \
+             LEFT JOIN current_deployments o ON o.environment_id = d.environment_id AND o.pacticipant_id = k.provider_id \
+             LEFT JOIN versions w ON w.id = o.version_id \
+             LEFT JOIN current_verifications s ON s.content_id = k.content_id AND s.provider_version_id = o.version_id \
+             WHERE d.pacticipant_id IN {ids} ORDER BY e.production DESC, e.name, d.since DESC",
+            part,
+        )
+    })
     .await
 }

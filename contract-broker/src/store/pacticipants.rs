@@ -2,77 +2,52 @@
 
 use std::collections::BTreeMap;
 
-use super::{Connection, Result, in_list::select_in, statement::Statement};
+use super::{Connection, Listed, Result, Slice, Statement, in_parts, row};
 use crate::domain::{Refusal, time::now};
 
-/// A pacticipant as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pacticipant {
-    pub(crate) id: i64,
-    pub(crate) name: String,
-    pub(crate) profile: Profile,
-    pub(crate) created_at: i64,
-    pub(crate) updated_at: i64,
-}
+row! {
+    /// A pacticipant as stored.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Pacticipant {
+        pub(crate) id: i64,
+        pub(crate) name: String,
+        pub(crate) profile: Profile,
+        pub(crate) created_at: i64,
+        pub(crate) updated_at: i64,
+    }
 
-/// What can be said about a pacticipant.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Profile {
-    pub(crate) display_name: Option<String>,
-    pub(crate) repository_url: Option<String>,
-    pub(crate) repository_name: Option<String>,
-    pub(crate) repository_namespace: Option<String>,
-    pub(crate) main_branch: Option<String>,
-}
+    /// What can be said about a pacticipant.
+    #[derive(Debug, Clone, PartialEq, Eq, Default)]
+    pub(crate) struct Profile {
+        pub(crate) display_name: Option<String>,
+        pub(crate) repository_url: Option<String>,
+        pub(crate) repository_name: Option<String>,
+        pub(crate) repository_namespace: Option<String>,
+        pub(crate) main_branch: Option<String>,
+    }
 
-type Row = (
-    i64,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    i64,
-    i64,
-);
+    /// A label of a pacticipant.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Label {
+        pacticipant_id: i64,
+        pub(crate) name: String,
+        pub(crate) created_at: i64,
+    }
+
+    /// The name of a pacticipant.
+    pub(super) struct Name {
+        pub(super) id: i64,
+        pub(super) name: String,
+    }
+}
 
 const COLUMNS: &str = "p.id, p.name, p.display_name, p.repository_url, p.repository_name, p.repository_namespace, \
                        p.main_branch, p.created_at, p.updated_at";
 
-fn read(row: Row) -> Pacticipant {
-    let (
-        id,
-        name,
-        display_name,
-        repository_url,
-        repository_name,
-        repository_namespace,
-        main_branch,
-        created,
-        updated,
-    ) = row;
-    let profile = Profile {
-        display_name,
-        repository_url,
-        repository_name,
-        repository_namespace,
-        main_branch,
-    };
-    Pacticipant {
-        id,
-        name,
-        profile,
-        created_at: created,
-        updated_at: updated,
-    }
-}
-
 /// The pacticipant of that name.
 pub(crate) async fn find(connection: &mut Connection, name: &str) -> Result<Option<Pacticipant>> {
     let sql = format!("SELECT {COLUMNS} FROM pacticipants p WHERE p.name = $1");
-    let row: Option<Row> = Statement::new(sql).bind(name).optional(connection).await?;
-    Ok(row.map(read))
+    Statement::new(sql).bind(name).optional(connection).await
 }
 
 /// As [`find`]; a name that nobody has is refused.
@@ -84,14 +59,11 @@ pub(crate) async fn require(connection: &mut Connection, name: &str) -> Result<P
 
 /// Those of the names that exist, with their ids.
 pub(crate) async fn ids(connection: &mut Connection, names: &[String]) -> Result<BTreeMap<String, i64>> {
-    let rows: Vec<(i64, String)> = select_in(
-        connection,
-        |list| format!("SELECT id, name FROM pacticipants WHERE name IN {list}"),
-        &[],
-        names,
-    )
+    let known: Vec<Name> = in_parts(connection, names, |part| {
+        Statement::new("SELECT id, name FROM pacticipants WHERE name IN ").texts(part)
+    })
     .await?;
-    Ok(rows.into_iter().map(|(id, name)| (name, id)).collect())
+    Ok(known.into_iter().map(|known| (known.name, known.id)).collect())
 }
 
 /// The ids of the names; those that are missing are created. New rows are taken in the order of their names, so that
@@ -102,7 +74,7 @@ pub(crate) async fn ensure(connection: &mut Connection, names: &[String]) -> Res
     missing.sort_unstable();
     missing.dedup();
     for name in missing {
-        let inserted: Option<(i64,)> = Statement::new(
+        let inserted: Option<i64> = Statement::new(
             "INSERT INTO pacticipants (name, created_at, updated_at) VALUES ($1, $2, $2) ON CONFLICT DO NOTHING \
              RETURNING id",
         )
@@ -110,14 +82,14 @@ pub(crate) async fn ensure(connection: &mut Connection, names: &[String]) -> Res
         .bind(now())
         .optional(&mut *connection)
         .await?;
-        let id = if let Some((id,)) = inserted {
-            id
-        } else {
-            let (id,): (i64,) = Statement::new("SELECT id FROM pacticipants WHERE name = $1")
-                .bind(name)
-                .one(&mut *connection)
-                .await?;
-            id
+        let id = match inserted {
+            Some(id) => id,
+            None => {
+                Statement::new("SELECT id FROM pacticipants WHERE name = $1")
+                    .bind(name)
+                    .one(&mut *connection)
+                    .await?
+            }
         };
         known.insert(name.clone(), id);
     }
@@ -164,43 +136,36 @@ pub(crate) async fn default_main_branch(connection: &mut Connection, id: i64, br
     Ok(())
 }
 
-/// Pacticipants by name: whose name contains `like`, with the label; and how many there are.
+/// Pacticipants by name: whose name contains `like`, with the label.
 pub(crate) async fn list(
     connection: &mut Connection,
     like: Option<&str>,
     label: Option<&str>,
-    (limit, offset): (i64, i64),
-) -> Result<(Vec<Pacticipant>, i64)> {
-    let from = match label {
-        Some(_) => "pacticipants p JOIN labels l ON l.pacticipant_id = p.id AND l.name = $2",
-        None => "pacticipants p",
-    };
-    let condition = "LOWER(p.name) LIKE $1 ESCAPE '\\'";
+    slice: Slice,
+) -> Result<Listed<Pacticipant>> {
     let pattern = contains(like.unwrap_or_default());
-    let label = label.unwrap_or_default();
-    // Both placeholders are used in both forms, so that one set of values fits.
-    let condition = if from.contains("$2") {
-        condition.to_owned()
-    } else {
-        format!("{condition} AND $2 = $2")
+    let chosen = |select: &str| {
+        let statement = Statement::new(format!("{select} FROM pacticipants p"));
+        let statement = match label {
+            Some(label) => statement
+                .sql(" JOIN labels l ON l.pacticipant_id = p.id AND l.name = ")
+                .value(label),
+            None => statement,
+        };
+        statement
+            .sql(" WHERE LOWER(p.name) LIKE ")
+            .value(&pattern)
+            .sql(" ESCAPE '\\'")
     };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {from} WHERE {condition} ORDER BY LOWER(p.name), p.id LIMIT $3 OFFSET $4"
-    );
-    let rows: Vec<Row> = Statement::new(sql)
-        .bind(&pattern)
-        .bind(label)
-        .bind(limit)
-        .bind(offset)
+    let rows = chosen(&format!("SELECT {COLUMNS}"))
+        .sql(" ORDER BY LOWER(p.name), p.id LIMIT ")
+        .value(slice.limit)
+        .sql(" OFFSET ")
+        .value(slice.offset)
         .all(&mut *connection)
         .await?;
-    let sql = format!("SELECT COUNT(*) FROM {from} WHERE {condition}");
-    let (total,): (i64,) = Statement::new(sql)
-        .bind(pattern)
-        .bind(label)
-        .one(&mut *connection)
-        .await?;
-    Ok((rows.into_iter().map(read).collect(), total))
+    let total = chosen("SELECT COUNT(*)").one(connection).await?;
+    Ok(Listed { rows, total })
 }
 
 /// A LIKE pattern for names that contain the text, in any case of ASCII letters.
@@ -213,42 +178,46 @@ pub(super) fn contains(text: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// The labels of pacticipants.
-pub(crate) async fn labels(
-    connection: &mut Connection,
-    ids: &[i64],
-) -> Result<BTreeMap<i64, Vec<(String, i64)>>> {
-    let rows: Vec<(i64, String, i64)> = select_in(
-        connection,
-        |list| {
-            format!("SELECT pacticipant_id, name, created_at FROM labels WHERE pacticipant_id IN {list} ORDER BY name")
-        },
-        &[],
-        ids,
-    )
+/// Narrows to those of whom the name of the consumer `c` or of the provider `p` matches a pattern, if there is one.
+pub(super) fn either_contains<'a>(statement: Statement<'a>, pattern: Option<&'a String>) -> Statement<'a> {
+    match pattern {
+        None => statement,
+        Some(pattern) => statement
+            .sql(" WHERE LOWER(c.name) LIKE ")
+            .value(pattern)
+            .sql(" ESCAPE '\\' OR LOWER(p.name) LIKE ")
+            .value(pattern)
+            .sql(" ESCAPE '\\'"),
+    }
+}
+
+/// The labels of pacticipants, by pacticipant.
+pub(crate) async fn labels(connection: &mut Connection, ids: &[i64]) -> Result<BTreeMap<i64, Vec<Label>>> {
+    let found: Vec<Label> = in_parts(connection, ids, |part| {
+        Statement::with_ids(
+            "SELECT pacticipant_id, name, created_at FROM labels WHERE pacticipant_id IN {ids} ORDER BY name",
+            part,
+        )
+    })
     .await?;
-    let mut labels: BTreeMap<i64, Vec<(String, i64)>> = BTreeMap::new();
-    for (id, name, created_at) in rows {
-        labels.entry(id).or_default().push((name, created_at));
+    let mut labels: BTreeMap<i64, Vec<Label>> = BTreeMap::new();
+    for label in found {
+        labels.entry(label.pacticipant_id).or_default().push(label);
     }
     Ok(labels)
 }
 
 /// Every label that is in use, once.
-pub(crate) async fn all_labels(
-    connection: &mut Connection,
-    (limit, offset): (i64, i64),
-) -> Result<(Vec<String>, i64)> {
-    let rows: Vec<(String,)> =
-        Statement::new("SELECT DISTINCT name FROM labels ORDER BY name LIMIT $1 OFFSET $2")
-            .bind(limit)
-            .bind(offset)
-            .all(&mut *connection)
-            .await?;
-    let (total,): (i64,) = Statement::new("SELECT COUNT(DISTINCT name) FROM labels")
-        .one(&mut *connection)
+pub(crate) async fn all_labels(connection: &mut Connection, slice: Slice) -> Result<Listed<String>> {
+    let rows = Statement::new("SELECT DISTINCT name FROM labels ORDER BY name LIMIT $1 OFFSET $2")
+        .bind(slice.limit)
+        .bind(slice.offset)
+        .all(&mut *connection)
         .await?;
-    Ok((rows.into_iter().map(|row| row.0).collect(), total))
+    let total = Statement::new("SELECT COUNT(DISTINCT name) FROM labels")
+        .one(connection)
+        .await?;
+    Ok(Listed { rows, total })
 }
 
 /// Adds a label; true when it is new.

@@ -2,7 +2,58 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Connection, Result, distinct, in_list::select_in, statement::Statement};
+use super::{
+    Connection, Error, Listed, Result, Slice, Statement, deployments::Kind, distinct, in_parts,
+    integrations::PairIds, row, together,
+};
+
+row! {
+    struct BranchOfVersion {
+        version_id: i64,
+        name: String,
+    }
+
+    struct VerifiedPair {
+        consumer: i64,
+        provider: i64,
+    }
+
+    /// A version of a contract.
+    pub(crate) struct ContractVersion {
+        pub(crate) version_id: i64,
+        pub(crate) number: String,
+        pub(crate) content_id: i64,
+        pub(crate) published_at: i64,
+    }
+
+    /// What a provider version said about a content.
+    pub(crate) struct ResultOfContent {
+        /// The number in its address.
+        pub(crate) id: i64,
+        pub(crate) sha: String,
+        pub(crate) content_id: i64,
+        pub(crate) provider_version: String,
+        pub(crate) success: bool,
+        pub(crate) verified_at: i64,
+    }
+
+    /// The newest result of a content.
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct NewestResult {
+        pub(crate) success: bool,
+        /// Whether the content was pending.
+        pub(crate) pending: bool,
+    }
+
+    struct PlacementRow {
+        environment_id: i64,
+        pacticipant: String,
+        version: String,
+        kind: String,
+        slot: String,
+        since: i64,
+    }
+}
 
 /// The names of the branches of versions.
 pub(crate) async fn branches(
@@ -10,97 +61,66 @@ pub(crate) async fn branches(
     versions: &[i64],
 ) -> Result<HashMap<i64, Vec<String>>> {
     let versions = distinct(versions.iter().copied());
-    let rows: Vec<(i64, String)> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT m.version_id, b.name FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
-                 WHERE m.version_id IN {list} ORDER BY m.id"
-            )
-        },
-        &[],
-        &versions,
-    )
+    let found: Vec<BranchOfVersion> = in_parts(connection, &versions, |part| {
+        Statement::with_ids(
+            "SELECT m.version_id, b.name FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
+             WHERE m.version_id IN {ids} ORDER BY m.id",
+            part,
+        )
+    })
     .await?;
     let mut branches: HashMap<i64, Vec<String>> = HashMap::new();
-    for (version, name) in rows {
-        branches.entry(version).or_default().push(name);
+    for branch in found {
+        branches.entry(branch.version_id).or_default().push(branch.name);
     }
     Ok(branches)
 }
 
-/// Which of these pairs (provider, consumer) were ever verified.
+/// Which pairs of these providers were ever verified.
 pub(crate) async fn ever_verified(
     connection: &mut Connection,
-    pairs: &[(i64, i64)],
-) -> Result<BTreeSet<(i64, i64)>> {
-    let providers = distinct(pairs.iter().map(|(provider, _)| *provider));
-    let rows: Vec<(i64, i64)> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT i.provider_id, i.consumer_id FROM integrations i WHERE i.provider_id IN {list} AND EXISTS \
-                 (SELECT 1 FROM verifications r WHERE r.provider_id = i.provider_id AND r.consumer_id = i.consumer_id)"
-            )
-        },
-        &[],
-        &providers,
-    )
+    providers: impl Iterator<Item = i64>,
+) -> Result<BTreeSet<PairIds>> {
+    let providers = distinct(providers);
+    let found: Vec<VerifiedPair> = in_parts(connection, &providers, |part| {
+        Statement::with_ids(
+            "SELECT i.consumer_id, i.provider_id FROM integrations i WHERE i.provider_id IN {ids} AND EXISTS \
+             (SELECT 1 FROM verifications r WHERE r.provider_id = i.provider_id AND r.consumer_id = i.consumer_id)",
+            part,
+        )
+    })
     .await?;
-    Ok(rows.into_iter().collect())
+    Ok(found
+        .into_iter()
+        .map(|VerifiedPair { consumer, provider }| PairIds { consumer, provider })
+        .collect())
 }
 
-/// A version of a contract.
-pub(crate) struct ContractVersion {
-    pub(crate) version_id: i64,
-    pub(crate) number: String,
-    pub(crate) content_id: i64,
-    pub(crate) published_at: i64,
-}
-
-/// The contract versions of a pair, newest first, and how many there are.
+/// The contract versions of a pair, newest first.
 pub(crate) async fn contracts_of_pair(
     connection: &mut Connection,
-    provider: i64,
-    consumer: i64,
-    (limit, offset): (i64, i64),
-) -> Result<(Vec<ContractVersion>, i64)> {
-    let rows: Vec<(i64, String, i64, i64)> = Statement::new(
+    pair: PairIds,
+    slice: Slice,
+) -> Result<Listed<ContractVersion>> {
+    let rows = Statement::new(
         "SELECT k.consumer_version_id, v.number, k.content_id, k.created_at FROM current_publications k \
          JOIN versions v ON v.id = k.consumer_version_id WHERE k.provider_id = $1 AND k.consumer_id = $2 \
          ORDER BY k.consumer_version_id DESC LIMIT $3 OFFSET $4",
     )
-    .bind(provider)
-    .bind(consumer)
-    .bind(limit)
-    .bind(offset)
+    .bind(pair.provider)
+    .bind(pair.consumer)
+    .bind(slice.limit)
+    .bind(slice.offset)
     .all(&mut *connection)
     .await?;
-    let (total,): (i64,) = Statement::new(
+    let total = Statement::new(
         "SELECT COUNT(*) FROM current_publications WHERE provider_id = $1 AND consumer_id = $2",
     )
-    .bind(provider)
-    .bind(consumer)
+    .bind(pair.provider)
+    .bind(pair.consumer)
     .one(connection)
     .await?;
-    let read = |(version_id, number, content_id, published_at)| ContractVersion {
-        version_id,
-        number,
-        content_id,
-        published_at,
-    };
-    Ok((rows.into_iter().map(read).collect(), total))
-}
-
-/// What a provider version said about a content.
-pub(crate) struct ResultOfContent {
-    /// The number in its address.
-    pub(crate) id: i64,
-    pub(crate) sha: String,
-    pub(crate) content_id: i64,
-    pub(crate) provider_version: String,
-    pub(crate) success: bool,
-    pub(crate) verified_at: i64,
+    Ok(Listed { rows, total })
 }
 
 /// The newest results of contents, at most three each, newest first.
@@ -114,39 +134,22 @@ pub(crate) async fn results(connection: &mut Connection, contents: &[i64]) -> Re
         )
     };
     let newest = [newest(0), newest(1), newest(2)].join(", ");
-    let rows: Vec<(i64, String, i64, String, i64, i64)> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT r.id, t.sha, r.content_id, v.number, r.success, r.created_at FROM contents t \
-                 JOIN verifications r ON r.id IN ({newest}) JOIN versions v ON v.id = r.provider_version_id \
-                 WHERE t.id IN {list} ORDER BY r.id DESC"
-            )
-        },
-        &[],
-        &contents,
-    )
-    .await?;
-    let read = |(id, sha, content_id, provider_version, success, verified_at)| ResultOfContent {
-        id,
-        sha,
-        content_id,
-        provider_version,
-        success: success == 1,
-        verified_at,
-    };
-    Ok(rows.into_iter().map(read).collect())
+    let sql = format!(
+        "SELECT r.id, t.sha, r.content_id, v.number, r.success, r.created_at FROM contents t \
+         JOIN verifications r ON r.id IN ({newest}) JOIN versions v ON v.id = r.provider_version_id \
+         WHERE t.id IN {{ids}} ORDER BY r.id DESC"
+    );
+    in_parts(connection, &contents, |part| Statement::with_ids(&sql, part)).await
 }
 
-/// The newest result of a content: whether it is a success, and whether the content was pending.
-pub(crate) async fn newest_result(connection: &mut Connection, content: i64) -> Result<Option<(bool, bool)>> {
-    let row: Option<(i64, i64)> = Statement::new(
+/// The newest result of a content.
+pub(crate) async fn newest_result(connection: &mut Connection, content: i64) -> Result<Option<NewestResult>> {
+    Statement::new(
         "SELECT success, pending FROM verifications WHERE content_id = $1 ORDER BY id DESC LIMIT 1",
     )
     .bind(content)
     .optional(connection)
-    .await?;
-    Ok(row.map(|(success, pending)| (success == 1, pending == 1)))
+    .await
 }
 
 /// The result of a content by one provider version.
@@ -155,29 +158,42 @@ pub(crate) async fn result_of(
     content: i64,
     version: i64,
 ) -> Result<Option<bool>> {
-    let row: Option<(i64,)> = Statement::new(
+    Statement::new(
         "SELECT success FROM current_verifications WHERE content_id = $1 AND provider_version_id = $2",
     )
     .bind(content)
     .bind(version)
     .optional(connection)
-    .await?;
-    Ok(row.map(|(success,)| success == 1))
+    .await
 }
 
 /// Whom a pacticipant needs, and who needs it; by name.
-pub(crate) async fn neighbours(connection: &mut Connection, id: i64) -> Result<(Vec<String>, Vec<String>)> {
-    let rows: Vec<(i64, String)> = Statement::new(
-        "SELECT 1, p.name FROM integrations i JOIN pacticipants p ON p.id = i.provider_id WHERE i.consumer_id = $1 \
-         UNION ALL SELECT 0, c.name FROM integrations i JOIN pacticipants c ON c.id = i.consumer_id \
-         WHERE i.provider_id = $1 ORDER BY 2",
+#[derive(Debug, Default)]
+pub(crate) struct Neighbours {
+    pub(crate) providers: Vec<String>,
+    pub(crate) consumers: Vec<String>,
+}
+
+/// The neighbours of a pacticipant.
+pub(crate) async fn neighbours(connection: &mut Connection, id: i64) -> Result<Neighbours> {
+    let mut neighbours = Neighbours::default();
+    let providers = Statement::new(
+        "SELECT p.name FROM integrations i JOIN pacticipants p ON p.id = i.provider_id WHERE i.consumer_id = $1 \
+         ORDER BY p.name",
+    );
+    let consumers = Statement::new(
+        "SELECT c.name FROM integrations i JOIN pacticipants c ON c.id = i.consumer_id WHERE i.provider_id = $1 \
+         ORDER BY c.name",
+    );
+    together(
+        connection,
+        &mut [
+            providers.bind(id).into_rows(&mut neighbours.providers),
+            consumers.bind(id).into_rows(&mut neighbours.consumers),
+        ],
     )
-    .bind(id)
-    .all(connection)
     .await?;
-    let (providers, consumers): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(provider, _)| *provider == 1);
-    let names = |rows: Vec<(i64, String)>| rows.into_iter().map(|(_, name)| name).collect();
-    Ok((names(providers), names(consumers)))
+    Ok(neighbours)
 }
 
 /// A version in an environment, now.
@@ -191,7 +207,7 @@ pub(crate) struct Placement {
 
 /// What is in every environment, by the environment's id.
 pub(crate) async fn placements(connection: &mut Connection) -> Result<BTreeMap<i64, Vec<Placement>>> {
-    let rows: Vec<(i64, String, String, String, String, i64)> = Statement::new(
+    let rows: Vec<PlacementRow> = Statement::new(
         "SELECT d.environment_id, p.name, v.number, d.kind, d.slot, d.since FROM current_deployments d \
          JOIN pacticipants p ON p.id = d.pacticipant_id JOIN versions v ON v.id = d.version_id \
          ORDER BY p.name, d.since DESC",
@@ -199,15 +215,24 @@ pub(crate) async fn placements(connection: &mut Connection) -> Result<BTreeMap<i
     .all(connection)
     .await?;
     let mut placements: BTreeMap<i64, Vec<Placement>> = BTreeMap::new();
-    for (environment, pacticipant, version, kind, slot, since) in rows {
-        let released = kind == "released";
-        let instance = if released { String::new() } else { slot };
-        placements.entry(environment).or_default().push(Placement {
-            pacticipant,
-            version,
-            released,
-            instance,
-            since,
+    for row in rows {
+        let known_by = || {
+            format!(
+                "of {} {} in the environment {}",
+                row.pacticipant, row.version, row.environment_id
+            )
+        };
+        let kind = Kind::read(&row.kind)
+            .map_err(|problem| Error::unreadable("current_deployments", known_by(), "kind", problem))?;
+        placements.entry(row.environment_id).or_default().push(Placement {
+            released: kind == Kind::Released,
+            instance: match kind {
+                Kind::Released => String::new(),
+                Kind::Deployed => row.slot,
+            },
+            pacticipant: row.pacticipant,
+            version: row.version,
+            since: row.since,
         });
     }
     Ok(placements)

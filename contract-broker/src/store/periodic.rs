@@ -1,6 +1,6 @@
 //! Work that is done now and then, by one node at a time.
 
-use super::{Connection, Result, statement::Statement};
+use super::{Connection, Result, Statement};
 use crate::domain::time::now;
 
 /// A node's hold on a piece of work.
@@ -15,11 +15,11 @@ pub(crate) struct Lease {
 
 /// When the work is due: now, where it was never done.
 pub(crate) async fn due_at(connection: &mut Connection, job: &'static str) -> Result<i64> {
-    let row: Option<(i64,)> = Statement::new("SELECT due_at FROM periodic_jobs WHERE name = $1")
+    let due_at: Option<i64> = Statement::new("SELECT due_at FROM periodic_jobs WHERE name = $1")
         .bind(job)
         .optional(connection)
         .await?;
-    Ok(row.map_or(0, |row| row.0))
+    Ok(due_at.unwrap_or_default())
 }
 
 /// Takes the work if it is due; of several nodes one gets it.
@@ -73,7 +73,7 @@ mod tests {
     use futures_util::future::join_all;
 
     use super::*;
-    use crate::store::{Store, connection::Address};
+    use crate::store::{Store, engine::Address};
 
     const JOB: &str = "sweeping";
 

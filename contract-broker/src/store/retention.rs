@@ -1,12 +1,9 @@
 //! Which versions stay and why, and deleting the others.
 
 use super::{
-    Connection, Result,
-    connection::{Dialect, Value},
-    deletion,
-    in_list::select_in,
+    Connection, Dialect, PART, Result, Statement, deletion,
     periodic::{self, Lease},
-    statement::Statement,
+    row,
 };
 use crate::domain::{
     retention::{Reason, Rules},
@@ -29,9 +26,9 @@ impl Judged {
     }
 }
 
-/// Reasons of a version's own, each as a condition on the version `{v}`. `$1` is from when on a version is young,
-/// `$2` how many newest versions stay, less one, `$3` whether the main branch stays, and `$4` from when on a branch is
-/// not stale.
+/// Reasons of a version's own, each as a condition on the version `{v}`. `{young}` is from when on a version is young,
+/// `{newest}` how many newest versions stay, less one, `{main}` whether the main branch stays, and `{fresh}` from when on a
+/// branch is not stale.
 const OWN: &[(Reason, &str)] = &[
     (
         Reason::Deployed,
@@ -45,7 +42,7 @@ const OWN: &[(Reason, &str)] = &[
         Reason::NewestOnBranch,
         "EXISTS (SELECT 1 FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
          JOIN pacticipants o ON o.id = b.pacticipant_id WHERE m.version_id = {v}.id \
-         AND (b.updated_at >= $4 OR b.name = o.main_branch) \
+         AND (b.updated_at >= {fresh} OR b.name = o.main_branch) \
          AND (EXISTS (SELECT 1 FROM branch_heads h WHERE h.branch_id = m.branch_id AND h.version_id = m.version_id) \
          OR EXISTS (SELECT 1 FROM branch_contracts h WHERE h.branch_id = m.branch_id \
          AND h.consumer_version_id = m.version_id)))",
@@ -63,15 +60,15 @@ const OWN: &[(Reason, &str)] = &[
     ),
     (
         Reason::OnMainBranch,
-        "($3 = 1 AND EXISTS (SELECT 1 FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
+        "({main} = 1 AND EXISTS (SELECT 1 FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
          JOIN pacticipants o ON o.id = b.pacticipant_id AND o.main_branch = b.name WHERE m.version_id = {v}.id))",
     ),
     (
         Reason::Newest,
         "{v}.id >= COALESCE((SELECT n.id FROM versions n WHERE n.pacticipant_id = {v}.pacticipant_id \
-         ORDER BY n.id DESC LIMIT 1 OFFSET $2), 0)",
+         ORDER BY n.id DESC LIMIT 1 OFFSET {newest}), 0)",
     ),
-    (Reason::Young, "{v}.updated_at >= $1"),
+    (Reason::Young, "{v}.updated_at >= {young}"),
     (
         Reason::Undelivered,
         "(EXISTS (SELECT 1 FROM triggered_webhooks t WHERE t.consumer_version_id = {v}.id AND t.due_at IS NOT NULL) \
@@ -100,12 +97,13 @@ const NEEDED: &[(Reason, &str)] = &[(
 pub(crate) async fn judge(
     connection: &mut Connection,
     rules: &Rules,
-    (after, most): (i64, i64),
+    after: i64,
+    most: i64,
 ) -> Result<Vec<Judged>> {
-    let ids = Statement::new("SELECT id FROM versions WHERE id > $1 ORDER BY id LIMIT $2")
+    let ids: Vec<i64> = Statement::new("SELECT id FROM versions WHERE id > $1 ORDER BY id LIMIT $2")
         .bind(after)
         .bind(most)
-        .ids(&mut *connection)
+        .all(&mut *connection)
         .await?;
     of_versions(connection, rules, &ids).await
 }
@@ -147,44 +145,66 @@ async fn which(
         .map(|(bit, (_, condition))| format!("CASE WHEN {condition} THEN {} ELSE 0 END", 1 << bit))
         .collect::<Vec<_>>()
         .join(" + ");
-    let fixed = [
-        Value::Number(rules.young_since(now())),
-        Value::Number(i64::from(rules.newest.max(1)) - 1),
-        Value::Number(i64::from(rules.main_branch)),
-        Value::Number(rules.stale_before(now()).unwrap_or_default()),
-    ];
-    let rows: Vec<(i64, String, String, i64, i64)> = select_in(
-        connection,
-        |list| {
-            // The values that a condition does not ask for have their place and type here.
-            format!(
-                "SELECT v.id, p.name, v.number, v.created_at, {bits} FROM versions v \
-                 JOIN pacticipants p ON p.id = v.pacticipant_id WHERE v.id IN {list} \
-                 AND $1 + 0 = $1 AND $2 + 0 = $2 AND $3 + 0 = $3 AND $4 + 0 = $4 ORDER BY v.id"
-            )
-        },
-        &fixed,
-        ids,
-    )
-    .await?;
-    let reasons = |mask: i64| {
-        conditions
+    let sql = format!(
+        "SELECT v.id, p.name, v.number, v.created_at, {bits} FROM versions v \
+         JOIN pacticipants p ON p.id = v.pacticipant_id WHERE v.id IN "
+    );
+    let mut judged = Vec::with_capacity(ids.len());
+    for part in ids.chunks(PART) {
+        let versions: Vec<VersionWithReasons> = with_rules(sql.clone(), rules)
+            .numbers(part)
+            .sql(" ORDER BY v.id")
+            .all(connection)
+            .await?;
+        judged.extend(versions.into_iter().map(|version| version.judged(conditions)));
+    }
+    Ok(judged)
+}
+
+/// A statement about rules: their names in braces become placeholders.
+fn with_rules(mut sql: String, rules: &Rules) -> Statement<'static> {
+    let mut values = Vec::new();
+    for (name, value) in [
+        ("{young}", rules.young_since(now())),
+        ("{newest}", i64::from(rules.newest.max(1)) - 1),
+        ("{main}", i64::from(rules.main_branch)),
+        ("{fresh}", rules.stale_before(now()).unwrap_or_default()),
+    ] {
+        if sql.contains(name) {
+            values.push(value);
+            sql = sql.replace(name, &format!("${}", values.len()));
+        }
+    }
+    values.into_iter().fold(Statement::new(sql), Statement::bind)
+}
+
+row! {
+    struct VersionWithReasons {
+        id: i64,
+        pacticipant: String,
+        number: String,
+        created_at: i64,
+        /// One bit for each condition.
+        reasons: i64,
+    }
+}
+
+impl VersionWithReasons {
+    fn judged(self, conditions: &[(Reason, String)]) -> Judged {
+        let reasons = conditions
             .iter()
             .enumerate()
-            .filter(move |(bit, _)| mask & (1 << bit) != 0)
+            .filter(|(bit, _)| self.reasons & (1 << bit) != 0)
             .map(|(_, (reason, _))| *reason)
-            .collect()
-    };
-    let judged = rows
-        .into_iter()
-        .map(|(id, pacticipant, number, created_at, mask)| Judged {
-            id,
-            pacticipant,
-            number,
-            created_at,
-            reasons: reasons(mask),
-        });
-    Ok(judged.collect())
+            .collect();
+        Judged {
+            id: self.id,
+            pacticipant: self.pacticipant,
+            number: self.number,
+            created_at: self.created_at,
+            reasons,
+        }
+    }
 }
 
 /// Branches that had their last new version before `$1`; never the main branch.
@@ -193,7 +213,7 @@ const STALE: &str = "FROM branches b JOIN pacticipants o ON o.id = b.pacticipant
 
 /// How many branches had their last new version before a time.
 pub(crate) async fn stale_branches(connection: &mut Connection, before: i64) -> Result<u64> {
-    let (count,): (i64,) = Statement::new(format!("SELECT COUNT(*) {STALE}"))
+    let count: i64 = Statement::new(format!("SELECT COUNT(*) {STALE}"))
         .bind(before)
         .one(connection)
         .await?;
@@ -203,19 +223,19 @@ pub(crate) async fn stale_branches(connection: &mut Connection, before: i64) -> 
 /// Deletes up to `most` branches that had their last new version before a time; says how many. Their versions stay.
 pub(crate) async fn delete_stale_branches(
     connection: &mut Connection,
-    (before, most): (i64, i64),
+    before: i64,
+    most: i64,
 ) -> Result<u64> {
     // Whoever is adding a version to one of them is waited for; it is not stale then, and is not given here.
     let locking = match connection.dialect() {
         Dialect::Postgres => " FOR UPDATE OF b",
         Dialect::Sqlite => "",
     };
-    let rows: Vec<(i64,)> = Statement::new(format!("SELECT b.id {STALE} ORDER BY b.id LIMIT $2{locking}"))
+    let stale: Vec<i64> = Statement::new(format!("SELECT b.id {STALE} ORDER BY b.id LIMIT $2{locking}"))
         .bind(before)
         .bind(most)
         .all(&mut *connection)
         .await?;
-    let stale: Vec<i64> = rows.into_iter().map(|row| row.0).collect();
     Statement::new("DELETE FROM branches WHERE id IN ")
         .numbers(&stale)
         .execute(connection)

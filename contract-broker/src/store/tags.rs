@@ -1,19 +1,28 @@
 //! Tags of versions, the newest version with each, and its newest contract for every provider.
 
-use super::{Connection, Result, branches, deployments, statement::Statement, verifications};
+use super::{Connection, Result, Statement, branches, contracts, deployments, row, verifications};
 use crate::domain::{Refusal, time::now};
 
 /// How long after its creation a version without a branch takes its first tag as its branch too.
 const FIRST_TAG_IS_BRANCH: i64 = 10_000_000;
 
-/// When a version was tagged.
+row! {
+    /// A version that has a tag.
+    pub(crate) struct Tagged {
+        pub(crate) version_id: i64,
+        /// When it was tagged.
+        pub(crate) created_at: i64,
+    }
+}
+
+/// The version of that number, which has the tag.
 pub(crate) async fn find(
     connection: &mut Connection,
     pacticipant: &str,
     version: &str,
     tag: &str,
-) -> Result<(i64, i64)> {
-    let row: Option<(i64, i64)> = Statement::new(
+) -> Result<Tagged> {
+    let tagged: Option<Tagged> = Statement::new(
         "SELECT v.id, t.created_at FROM pacticipants p JOIN versions v ON v.pacticipant_id = p.id \
          JOIN tags t ON t.version_id = v.id WHERE p.name = $1 AND v.number = $2 AND t.name = $3",
     )
@@ -22,7 +31,7 @@ pub(crate) async fn find(
     .bind(tag)
     .optional(connection)
     .await?;
-    row.ok_or_else(|| {
+    tagged.ok_or_else(|| {
         Refusal::NotFound(format!(
             "No tag '{tag}' of version {version} of '{pacticipant}' found"
         ))
@@ -54,18 +63,21 @@ pub(crate) async fn add(
         return Ok(false);
     }
     set_head(connection, pacticipant, tag, version, at).await?;
-    let published: Vec<(i64, i64)> = Statement::new(
-        "SELECT provider_id, created_at FROM current_publications WHERE consumer_version_id = $1 ORDER BY provider_id",
-    )
-    .bind(version)
-    .all(&mut *connection)
-    .await?;
-    for (provider, published_at) in published {
-        set_contract(connection, pacticipant, tag, provider, version, published_at).await?;
+    let published = contracts::published_under(connection, version).await?;
+    for contract in published {
+        set_contract(
+            connection,
+            pacticipant,
+            tag,
+            contract.provider_id,
+            version,
+            contract.created_at,
+        )
+        .await?;
     }
-    verifications::note_line(connection, version, "tag", tag).await?;
+    verifications::note_line(connection, version, verifications::BranchOrTag::Tag(tag)).await?;
 
-    let (young,): (i64,) = Statement::new(
+    let young: bool = Statement::new(
         "SELECT CASE WHEN v.created_at > $2 \
          AND NOT EXISTS (SELECT 1 FROM branch_versions m WHERE m.version_id = v.id) \
          AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.version_id = v.id AND t.name <> $3) \
@@ -76,7 +88,7 @@ pub(crate) async fn add(
     .bind(tag)
     .one(&mut *connection)
     .await?;
-    if young == 1 {
+    if young {
         branches::add_version(connection, pacticipant, version, tag, true, main_candidates).await?;
     }
     deployments::deploy_to_environment_named(connection, pacticipant, version, tag).await?;

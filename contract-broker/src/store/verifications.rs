@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    Connection, Error, Result, contracts, deletion, outbox, pacticipants, statement::Statement, versions,
+    Connection, Error, Result, Statement, contracts, deletion, outbox, pacticipants, row, together, versions,
 };
 use crate::domain::{Refusal, events::Event, selection::Selection, time::now};
 
@@ -25,25 +26,53 @@ pub(crate) struct NewResult {
     pub(crate) selection: Selection,
 }
 
-/// A result as stored. The id is its number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Verification {
-    pub(crate) id: i64,
-    pub(crate) content_id: i64,
-    pub(crate) provider_version_id: i64,
-    pub(crate) consumer: String,
-    pub(crate) provider: String,
-    pub(crate) sha: String,
-    pub(crate) provider_version: String,
-    pub(crate) success: bool,
-    pub(crate) build_url: Option<String>,
-    /// JSON.
-    verified_by: Option<String>,
-    /// JSON: the selection that the contract was fetched with.
-    pub(crate) selection: Option<String>,
-    pub(crate) created_at: i64,
-    /// JSON.
-    test_results: Option<String>,
+row! {
+    /// A result as stored. The id is its number.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Verification {
+        pub(crate) id: i64,
+        pub(crate) content_id: i64,
+        pub(crate) provider_version_id: i64,
+        pub(crate) consumer: String,
+        pub(crate) provider: String,
+        pub(crate) sha: String,
+        pub(crate) provider_version: String,
+        pub(crate) success: bool,
+        pub(crate) build_url: Option<String>,
+        /// JSON.
+        verified_by: Option<String>,
+        /// JSON: the selection that the contract was fetched with.
+        selection: Option<String>,
+        pub(crate) created_at: i64,
+    }
+
+    /// A result with what the verifier said about each interaction.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct WholeVerification {
+        pub(crate) result: Verification,
+        /// JSON.
+        test_results: Option<String>,
+    }
+
+    /// A contract of a consumer version.
+    struct VerifiableContract {
+        content_id: i64,
+        provider: String,
+    }
+
+    /// A result that counts.
+    struct Verified {
+        content_id: i64,
+        wip: i64,
+        created_at: i64,
+    }
+
+    /// A result that may count again.
+    struct Earlier {
+        id: i64,
+        success: i64,
+        created_at: i64,
+    }
 }
 
 impl Verification {
@@ -55,36 +84,32 @@ impl Verification {
         self.json("verified_by", self.verified_by.as_deref())
     }
 
-    /// What the verifier said about each interaction; `None` where it said nothing.
+    /// The selection that the contract was fetched with; an empty one where the verifier fetched it without.
     ///
     /// # Errors
     /// It cannot be read.
-    pub(crate) fn test_results(&self) -> Result<Option<Value>> {
-        self.json("test_results", self.test_results.as_deref())
+    pub(crate) fn selection(&self) -> Result<Selection> {
+        Ok(self
+            .json("selection", self.selection.as_deref())?
+            .unwrap_or_default())
     }
 
-    fn json(&self, column: &'static str, text: Option<&str>) -> Result<Option<Value>> {
+    fn json<T: DeserializeOwned>(&self, column: &'static str, text: Option<&str>) -> Result<Option<T>> {
         text.map(serde_json::from_str)
             .transpose()
             .map_err(|error| Error::unreadable("verifications", self.id, column, error))
     }
 }
 
-type Row = (
-    i64,
-    i64,
-    i64,
-    String,
-    String,
-    String,
-    String,
-    i64,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    i64,
-    Option<String>,
-);
+impl WholeVerification {
+    /// What the verifier said about each interaction; `None` where it said nothing.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn test_results(&self) -> Result<Option<Value>> {
+        self.result.json("test_results", self.test_results.as_deref())
+    }
+}
 
 const SELECT: &str = "SELECT r.id, r.content_id, r.provider_version_id, c.name, p.name, k.sha, v.number, r.success, \
                       r.build_url, r.verified_by, r.selection, r.created_at";
@@ -92,34 +117,20 @@ const SELECT: &str = "SELECT r.id, r.content_id, r.provider_version_id, c.name, 
 const FROM: &str = "FROM verifications r JOIN pacticipants c ON c.id = r.consumer_id JOIN pacticipants p ON p.id = r.provider_id \
                       JOIN contents k ON k.id = r.content_id JOIN versions v ON v.id = r.provider_version_id";
 
-fn read(row: Row) -> Verification {
-    Verification {
-        id: row.0,
-        content_id: row.1,
-        provider_version_id: row.2,
-        consumer: row.3,
-        provider: row.4,
-        sha: row.5,
-        provider_version: row.6,
-        success: row.7 == 1,
-        build_url: row.8,
-        verified_by: row.9,
-        selection: row.10,
-        created_at: row.11,
-        test_results: row.12,
-    }
-}
-
 /// Stores a result, with the events that follow from it. The provider version is created where it is missing.
-pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> Result<Verification> {
+pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> Result<WholeVerification> {
     let content = contracts::content_id(connection, &result.provider, &result.consumer, &result.sha).await?;
     let names = [result.consumer.clone(), result.provider.clone()];
     let ids = pacticipants::ensure(connection, &names).await?;
     let (consumer, provider) = (ids[&result.consumer], ids[&result.provider]);
-    let (version, _) = versions::ensure(connection, provider, &result.provider_version, None).await?;
+    let version = versions::ensure(connection, provider, &result.provider_version, None)
+        .await?
+        .id;
     let at = now();
     let success = i64::from(result.success);
-    let (id,): (i64,) = Statement::new(
+    let selection = serde_json::to_string(&result.selection)
+        .map_err(|error| Error::unavailable("writing a verification result", error))?;
+    let id = Statement::new(
         "INSERT INTO verifications (content_id, provider_version_id, consumer_id, provider_id, success, wip, pending, \
          build_url, verified_by, selection, created_at, test_results) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
@@ -133,34 +144,37 @@ pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> 
     .bind(i64::from(result.selection.pending))
     .bind(&result.build_url)
     .bind(&result.verified_by)
-    .bind(serde_json::to_string(&result.selection).ok())
+    .bind(selection)
     .bind(at)
     .bind(&result.test_results)
     .one(&mut *connection)
     .await?;
     set_current(connection, content, version, id, success, at).await?;
     if result.success {
-        let lines: Vec<(String, String)> = Statement::new(
-            "SELECT 'branch', b.name FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
-             WHERE m.version_id = $1 UNION ALL SELECT 'tag', t.name FROM tags t WHERE t.version_id = $1",
+        let wip = i64::from(result.selection.wip);
+        let (mut branches, mut tags) = (Vec::<String>::new(), Vec::<String>::new());
+        together(
+            connection,
+            &mut [
+                Statement::new(
+                    "SELECT b.name FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
+                     WHERE m.version_id = $1 ORDER BY b.name",
+                )
+                .bind(version)
+                .into_rows(&mut branches),
+                Statement::new("SELECT name FROM tags WHERE version_id = $1 ORDER BY name")
+                    .bind(version)
+                    .into_rows(&mut tags),
+            ],
         )
-        .bind(version)
-        .all(&mut *connection)
         .await?;
-        for (kind, name) in lines {
-            note_success(
-                connection,
-                content,
-                &kind,
-                &name,
-                i64::from(result.selection.wip),
-                at,
-            )
-            .await?;
+        let branches = branches.iter().map(|name| BranchOrTag::Branch(name));
+        for line in branches.chain(tags.iter().map(|name| BranchOrTag::Tag(name))) {
+            note_success(connection, content, line, wip, at).await?;
         }
     }
     let numbers: BTreeSet<&String> = result.selection.consumer_versions.iter().collect();
-    let numbers: Vec<&String> = numbers.into_iter().collect();
+    let numbers: Vec<String> = numbers.into_iter().cloned().collect();
     let mut subjects: Vec<Option<i64>> = versions::ids(connection, consumer, &numbers)
         .await?
         .into_iter()
@@ -226,12 +240,34 @@ async fn set_current(
     Ok(())
 }
 
+/// A branch or a tag, by name.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum BranchOrTag<'a> {
+    Branch(&'a str),
+    Tag(&'a str),
+}
+
+impl<'a> BranchOrTag<'a> {
+    /// How it is stored what it is.
+    pub(super) fn kind(self) -> &'static str {
+        match self {
+            Self::Branch(_) => "branch",
+            Self::Tag(_) => "tag",
+        }
+    }
+
+    pub(super) fn name(self) -> &'a str {
+        match self {
+            Self::Branch(name) | Self::Tag(name) => name,
+        }
+    }
+}
+
 /// Notes that a content was verified successfully on a branch or with a tag.
 async fn note_success(
     connection: &mut Connection,
     content: i64,
-    kind: &str,
-    name: &str,
+    line: BranchOrTag<'_>,
     wip: i64,
     at: i64,
 ) -> Result<()> {
@@ -240,8 +276,8 @@ async fn note_success(
          ON CONFLICT DO NOTHING",
     )
     .bind(content)
-    .bind(kind)
-    .bind(name)
+    .bind(line.kind())
+    .bind(line.name())
     .bind(wip)
     .bind(at)
     .execute(&mut *connection)
@@ -253,8 +289,8 @@ async fn note_success(
         )
         .bind(at)
         .bind(content)
-        .bind(kind)
-        .bind(name)
+        .bind(line.kind())
+        .bind(line.name())
         .bind(wip)
         .execute(&mut *connection)
         .await?;
@@ -266,10 +302,9 @@ async fn note_success(
 pub(super) async fn note_line(
     connection: &mut Connection,
     version: i64,
-    kind: &str,
-    name: &str,
+    line: BranchOrTag<'_>,
 ) -> Result<()> {
-    let verified: Vec<(i64, i64, i64)> = Statement::new(
+    let verified: Vec<Verified> = Statement::new(
         "SELECT c.content_id, r.wip, c.created_at FROM current_verifications c \
          JOIN verifications r ON r.id = c.verification_id \
          WHERE c.provider_version_id = $1 AND c.success = 1 ORDER BY c.content_id",
@@ -277,8 +312,8 @@ pub(super) async fn note_line(
     .bind(version)
     .all(&mut *connection)
     .await?;
-    for (content, wip, at) in verified {
-        note_success(connection, content, kind, name, wip, at).await?;
+    for one in verified {
+        note_success(connection, one.content_id, line, one.wip, one.created_at).await?;
     }
     Ok(())
 }
@@ -290,8 +325,8 @@ pub(crate) async fn require(
     consumer: &str,
     sha: &str,
     number: i64,
-) -> Result<Verification> {
-    let row: Option<Row> = Statement::new(format!(
+) -> Result<WholeVerification> {
+    let found: Option<WholeVerification> = Statement::new(format!(
         "{SELECT}, r.test_results {FROM} WHERE r.id = $1 AND p.name = $2 AND c.name = $3 AND k.sha = $4"
     ))
     .bind(number)
@@ -300,31 +335,28 @@ pub(crate) async fn require(
     .bind(sha)
     .optional(connection)
     .await?;
-    row.map(read)
-        .ok_or_else(|| Refusal::NotFound(format!("No verification result {number} found")).into())
+    found.ok_or_else(|| Refusal::NotFound(format!("No verification result {number} found")).into())
 }
 
 /// The newest result for a content.
 pub(crate) async fn latest_of_content(
     connection: &mut Connection,
     content: i64,
-) -> Result<Option<Verification>> {
-    newest(connection, content, "r.test_results").await
+) -> Result<Option<WholeVerification>> {
+    Statement::new(format!("{SELECT}, r.test_results {FROM} {NEWEST}"))
+        .bind(content)
+        .optional(connection)
+        .await
 }
 
-/// The newest result for a content, with a column for the test results.
-async fn newest(
-    connection: &mut Connection,
-    content: i64,
-    test_results: &str,
-) -> Result<Option<Verification>> {
-    let row: Option<Row> = Statement::new(format!(
-        "{SELECT}, {test_results} {FROM} WHERE r.content_id = $1 ORDER BY r.id DESC LIMIT 1"
-    ))
-    .bind(content)
-    .optional(connection)
-    .await?;
-    Ok(row.map(read))
+const NEWEST: &str = "WHERE r.content_id = $1 ORDER BY r.id DESC LIMIT 1";
+
+/// A contract with its newest result.
+#[derive(Debug)]
+pub(crate) struct LatestOfProvider {
+    pub(crate) provider: String,
+    /// `None` where it was never verified.
+    pub(crate) result: Option<Verification>,
 }
 
 /// The newest result for each content that a consumer version has, by provider; without what the verifiers said about
@@ -332,17 +364,24 @@ async fn newest(
 pub(crate) async fn latest_of_consumer_version(
     connection: &mut Connection,
     version: i64,
-) -> Result<Vec<(String, Option<Verification>)>> {
-    let contents: Vec<(i64, String)> = Statement::new(
+) -> Result<Vec<LatestOfProvider>> {
+    let contracts: Vec<VerifiableContract> = Statement::new(
         "SELECT c.content_id, p.name FROM current_publications c JOIN pacticipants p ON p.id = c.provider_id \
          WHERE c.consumer_version_id = $1 ORDER BY p.name",
     )
     .bind(version)
     .all(&mut *connection)
     .await?;
-    let mut results = Vec::with_capacity(contents.len());
-    for (content, provider) in contents {
-        results.push((provider, newest(connection, content, "CAST(NULL AS TEXT)").await?));
+    let mut results = Vec::with_capacity(contracts.len());
+    for contract in contracts {
+        let result = Statement::new(format!("{SELECT} {FROM} {NEWEST}"))
+            .bind(contract.content_id)
+            .optional(&mut *connection)
+            .await?;
+        results.push(LatestOfProvider {
+            provider: contract.provider,
+            result,
+        });
     }
     Ok(results)
 }
@@ -362,7 +401,7 @@ pub(crate) async fn delete(connection: &mut Connection, found: &Verification) ->
             .execute(&mut *connection)
             .await?;
     }
-    let before: Option<(i64, i64, i64)> = Statement::new(
+    let before: Option<Earlier> = Statement::new(
         "SELECT id, success, created_at FROM verifications WHERE content_id = $1 AND provider_version_id = $2 \
          ORDER BY id DESC LIMIT 1",
     )
@@ -370,14 +409,14 @@ pub(crate) async fn delete(connection: &mut Connection, found: &Verification) ->
     .bind(found.provider_version_id)
     .optional(&mut *connection)
     .await?;
-    if let Some((id, success, at)) = before {
+    if let Some(before) = before {
         set_current(
             connection,
             found.content_id,
             found.provider_version_id,
-            id,
-            success,
-            at,
+            before.id,
+            before.success,
+            before.created_at,
         )
         .await?;
     }

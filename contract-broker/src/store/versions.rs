@@ -3,32 +3,48 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Connection, Result, distinct,
-    in_list::select_in,
-    statement::{MOST, Statement},
+    Connection, Error, Listed, MOST, Result, Slice, Statement, deployments::Kind, distinct, in_parts, row,
+    together,
 };
 use crate::domain::{Refusal, time::now};
 
-/// A version as stored. The id is its place in the order of creation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Version {
-    pub(crate) id: i64,
-    pub(crate) pacticipant_id: i64,
-    pub(crate) number: String,
-    pub(crate) build_url: Option<String>,
-    pub(crate) created_at: i64,
-    pub(crate) updated_at: i64,
+row! {
+    /// A version as stored. The id is its place in the order of creation.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Version {
+        pub(crate) id: i64,
+        pub(crate) pacticipant_id: i64,
+        pub(crate) number: String,
+        pub(crate) build_url: Option<String>,
+        pub(crate) created_at: i64,
+        pub(crate) updated_at: i64,
+    }
+
+    /// The number of a version of a pacticipant.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    pub(crate) struct NumberOf {
+        pub(crate) pacticipant_id: i64,
+        pub(crate) number: String,
+    }
 }
 
 /// What belongs to a version.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Details {
-    /// Branches, each with whether the version is its head; by the order in which they were added.
-    pub(crate) branches: Vec<(String, bool)>,
-    /// Tags, each with whether the version is the newest with it; by name.
-    pub(crate) tags: Vec<(String, bool)>,
+    /// In the order in which the version was added to them.
+    pub(crate) branches: Vec<NamedLine>,
+    /// By name.
+    pub(crate) tags: Vec<NamedLine>,
     /// The environments the version is in now.
     pub(crate) environments: Vec<Placement>,
+}
+
+/// A branch or a tag of a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedLine {
+    pub(crate) name: String,
+    /// Whether the version is the head of the branch, or the newest with the tag.
+    pub(crate) is_newest: bool,
 }
 
 /// A version in an environment, now.
@@ -45,21 +61,8 @@ pub(crate) struct Placement {
     pub(crate) since: i64,
 }
 
-type Row = (i64, i64, String, Option<String>, i64, i64);
-
+/// The columns of a [`Version`].
 const COLUMNS: &str = "v.id, v.pacticipant_id, v.number, v.build_url, v.created_at, v.updated_at";
-
-fn read(row: Row) -> Version {
-    let (id, pacticipant_id, number, build_url, created_at, updated_at) = row;
-    Version {
-        id,
-        pacticipant_id,
-        number,
-        build_url,
-        created_at,
-        updated_at,
-    }
-}
 
 /// Which versions of a pacticipant are wanted.
 #[derive(Debug, Clone, Copy)]
@@ -77,52 +80,48 @@ pub(crate) async fn find(
     pacticipant: i64,
     number: &str,
 ) -> Result<Option<Version>> {
-    let row: Option<Row> = Statement::new(
-        "SELECT v.id, v.pacticipant_id, v.number, v.build_url, v.created_at, v.updated_at FROM versions v \
-         WHERE v.pacticipant_id = $1 AND v.number = $2",
-    )
-    .bind(pacticipant)
-    .bind(number)
-    .optional(connection)
-    .await?;
-    Ok(row.map(read))
+    let sql = format!("SELECT {COLUMNS} FROM versions v WHERE v.pacticipant_id = $1 AND v.number = $2");
+    Statement::new(sql)
+        .bind(pacticipant)
+        .bind(number)
+        .optional(connection)
+        .await
 }
 
 /// The ids of those of these versions of a pacticipant that exist.
 pub(crate) async fn ids(
     connection: &mut Connection,
     pacticipant: i64,
-    numbers: &[&String],
+    numbers: &[String],
 ) -> Result<Vec<i64>> {
-    let rows: Vec<(i64,)> = select_in(
-        connection,
-        |list| format!("SELECT v.id FROM versions v WHERE v.pacticipant_id = $1 AND v.number IN {list}"),
-        &[pacticipant.into()],
-        numbers,
-    )
+    let ids: Vec<i64> = in_parts(connection, numbers, |part| {
+        Statement::new("SELECT v.id FROM versions v WHERE v.pacticipant_id = ")
+            .value(pacticipant)
+            .sql(" AND v.number IN ")
+            .texts(part)
+    })
     .await?;
-    Ok(distinct(rows.into_iter().map(|(id,)| id)))
+    Ok(distinct(ids.into_iter()))
 }
 
 /// Which of these numbers are versions of which of these pacticipants.
 pub(crate) async fn existing(
     connection: &mut Connection,
     pacticipants: &[i64],
-    numbers: &[&String],
-) -> Result<HashSet<(i64, String)>> {
-    let mut found: HashSet<(i64, String)> = HashSet::new();
+    numbers: &[String],
+) -> Result<HashSet<NumberOf>> {
+    let mut found = HashSet::new();
     for pacticipants in pacticipants.chunks(MOST) {
         for numbers in numbers.chunks(MOST) {
-            let numbers: Vec<String> = numbers.iter().map(|number| (*number).clone()).collect();
-            let rows: Vec<(i64, String)> = Statement::new(
+            let existing: Vec<NumberOf> = Statement::new(
                 "SELECT v.pacticipant_id, v.number FROM versions v WHERE v.pacticipant_id IN ",
             )
             .numbers(pacticipants)
             .sql(" AND v.number IN ")
-            .texts(&numbers)
+            .texts(numbers)
             .all(connection)
             .await?;
-            found.extend(rows);
+            found.extend(existing);
         }
     }
     Ok(found)
@@ -130,15 +129,16 @@ pub(crate) async fn existing(
 
 /// The version with that number of the pacticipant with that name; refused when either is unknown.
 pub(crate) async fn require(connection: &mut Connection, pacticipant: &str, number: &str) -> Result<Version> {
-    let row: Option<Row> = Statement::new(
-        "SELECT v.id, v.pacticipant_id, v.number, v.build_url, v.created_at, v.updated_at FROM versions v \
-         JOIN pacticipants p ON p.id = v.pacticipant_id WHERE p.name = $1 AND v.number = $2",
-    )
-    .bind(pacticipant)
-    .bind(number)
-    .optional(connection)
-    .await?;
-    row.map(read).ok_or_else(|| {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM versions v JOIN pacticipants p ON p.id = v.pacticipant_id \
+         WHERE p.name = $1 AND v.number = $2"
+    );
+    let found: Option<Version> = Statement::new(sql)
+        .bind(pacticipant)
+        .bind(number)
+        .optional(connection)
+        .await?;
+    found.ok_or_else(|| {
         Refusal::NotFound(format!(
             "No version {number} of pacticipant '{pacticipant}' found"
         ))
@@ -152,30 +152,22 @@ pub(crate) async fn latest(
     pacticipant: i64,
     of: Of<'_>,
 ) -> Result<Option<Version>> {
-    let (sql, name) = match of {
-        Of::Branch(name) => (
-            "SELECT v.id, v.pacticipant_id, v.number, v.build_url, v.created_at, v.updated_at FROM branches b \
-             JOIN branch_heads h ON h.branch_id = b.id JOIN versions v ON v.id = h.version_id \
+    let select = |rest: &str| Statement::new(format!("SELECT {COLUMNS} FROM {rest}")).bind(pacticipant);
+    let statement = match of {
+        Of::Branch(name) => select(
+            "branches b JOIN branch_heads h ON h.branch_id = b.id JOIN versions v ON v.id = h.version_id \
              WHERE b.pacticipant_id = $1 AND b.name = $2",
-            name,
-        ),
-        Of::Tag(name) => (
-            "SELECT v.id, v.pacticipant_id, v.number, v.build_url, v.created_at, v.updated_at FROM tag_heads h \
-             JOIN versions v ON v.id = h.version_id WHERE h.pacticipant_id = $1 AND h.name = $2",
-            name,
-        ),
-        Of::All | Of::Environment(_) => (
-            "SELECT v.id, v.pacticipant_id, v.number, v.build_url, v.created_at, v.updated_at FROM versions v \
-             WHERE v.pacticipant_id = $1 AND $2 = $2 ORDER BY v.id DESC LIMIT 1",
-            "",
-        ),
+        )
+        .bind(name),
+        Of::Tag(name) => select(
+            "tag_heads h JOIN versions v ON v.id = h.version_id WHERE h.pacticipant_id = $1 AND h.name = $2",
+        )
+        .bind(name),
+        Of::All | Of::Environment(_) => {
+            select("versions v WHERE v.pacticipant_id = $1 ORDER BY v.id DESC LIMIT 1")
+        }
     };
-    let row: Option<Row> = Statement::new(sql)
-        .bind(pacticipant)
-        .bind(name)
-        .optional(connection)
-        .await?;
-    Ok(row.map(read))
+    statement.optional(connection).await
 }
 
 /// The newest version of each pacticipant.
@@ -183,83 +175,80 @@ pub(crate) async fn latest_of_each(
     connection: &mut Connection,
     pacticipants: &[i64],
 ) -> Result<HashMap<i64, Version>> {
-    let rows: Vec<Row> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT {COLUMNS} FROM pacticipants p JOIN versions v ON v.id = \
-                 (SELECT MAX(n.id) FROM versions n WHERE n.pacticipant_id = p.id) WHERE p.id IN {list}"
-            )
-        },
-        &[],
-        pacticipants,
-    )
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.1, read(row))).collect())
+    let sql = format!(
+        "SELECT {COLUMNS} FROM pacticipants p JOIN versions v ON v.id = \
+         (SELECT MAX(n.id) FROM versions n WHERE n.pacticipant_id = p.id) WHERE p.id IN {{ids}}"
+    );
+    let versions: Vec<Version> =
+        in_parts(connection, pacticipants, |part| Statement::with_ids(&sql, part)).await?;
+    Ok(versions
+        .into_iter()
+        .map(|version| (version.pacticipant_id, version))
+        .collect())
 }
 
-/// Versions, newest first, and how many there are.
+/// Versions, newest first.
 pub(crate) async fn list(
     connection: &mut Connection,
     pacticipant: i64,
     of: Of<'_>,
-    (limit, offset): (i64, i64),
-) -> Result<(Vec<Version>, i64)> {
-    let (from, order, name, environment) = match of {
-        Of::All => (
-            "versions v WHERE v.pacticipant_id = $1 AND $2 = $2 AND $3 = $3",
-            "v.id DESC",
-            "",
-            0,
-        ),
-        Of::Branch(name) => (
-            "branches b JOIN branch_versions m ON m.branch_id = b.id JOIN versions v ON v.id = m.version_id \
-             WHERE b.pacticipant_id = $1 AND b.name = $2 AND $3 = $3",
-            "m.id DESC",
-            name,
-            0,
-        ),
-        Of::Tag(name) => (
-            "tags t JOIN versions v ON v.id = t.version_id WHERE t.pacticipant_id = $1 AND t.name = $2 AND $3 = $3",
-            "t.version_id DESC",
-            name,
-            0,
-        ),
-        Of::Environment(id) => (
-            "versions v WHERE v.pacticipant_id = $1 AND $2 = $2 AND v.id IN \
-             (SELECT d.version_id FROM deployments d WHERE d.environment_id = $3 AND d.pacticipant_id = $1)",
-            "v.id DESC",
-            "",
-            id,
-        ),
+    slice: Slice,
+) -> Result<Listed<Version>> {
+    let order = match of {
+        Of::All | Of::Environment(_) => "v.id",
+        Of::Branch(_) => "m.id",
+        Of::Tag(_) => "t.version_id",
     };
-    let sql = format!("SELECT {COLUMNS} FROM {from} ORDER BY {order} LIMIT $4 OFFSET $5");
-    let rows: Vec<Row> = Statement::new(sql)
-        .bind(pacticipant)
-        .bind(name)
-        .bind(environment)
-        .bind(limit)
-        .bind(offset)
+    let rows = chosen(&format!("SELECT {COLUMNS}"), pacticipant, of)
+        .sql(&format!(" ORDER BY {order} DESC LIMIT "))
+        .value(slice.limit)
+        .sql(" OFFSET ")
+        .value(slice.offset)
         .all(&mut *connection)
         .await?;
-    let (total,): (i64,) = Statement::new(format!("SELECT COUNT(*) FROM {from}"))
-        .bind(pacticipant)
-        .bind(name)
-        .bind(environment)
-        .one(&mut *connection)
-        .await?;
-    Ok((rows.into_iter().map(read).collect(), total))
+    let total = chosen("SELECT COUNT(*)", pacticipant, of).one(connection).await?;
+    Ok(Listed { rows, total })
 }
 
-/// The id of a version, created where it is missing, and whether it was. The row is touched, which makes writers of
-/// the same version wait for each other.
+/// `select` for the versions that are wanted.
+fn chosen<'a>(select: &str, pacticipant: i64, of: Of<'a>) -> Statement<'a> {
+    let from = |rest: &str| Statement::new(format!("{select} FROM {rest}")).bind(pacticipant);
+    match of {
+        Of::All => from("versions v WHERE v.pacticipant_id = $1"),
+        Of::Branch(name) => from(
+            "branches b JOIN branch_versions m ON m.branch_id = b.id JOIN versions v ON v.id = m.version_id \
+             WHERE b.pacticipant_id = $1 AND b.name = $2",
+        )
+        .bind(name),
+        Of::Tag(name) => {
+            from("tags t JOIN versions v ON v.id = t.version_id WHERE t.pacticipant_id = $1 AND t.name = $2")
+                .bind(name)
+        }
+        Of::Environment(id) => from(
+            "versions v WHERE v.pacticipant_id = $1 AND v.id IN \
+             (SELECT d.version_id FROM deployments d WHERE d.environment_id = $2 AND d.pacticipant_id = $1)",
+        )
+        .bind(id),
+    }
+}
+
+/// A version that exists now.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ensured {
+    pub(crate) id: i64,
+    /// Whether it was created just now.
+    pub(crate) created: bool,
+}
+
+/// A version, created where it is missing. The row is touched, which makes writers of the same version wait for each
+/// other.
 pub(crate) async fn ensure(
     connection: &mut Connection,
     pacticipant: i64,
     number: &str,
     build_url: Option<&str>,
-) -> Result<(i64, bool)> {
-    let inserted: Option<(i64,)> = Statement::new(
+) -> Result<Ensured> {
+    let inserted: Option<i64> = Statement::new(
         "INSERT INTO versions (pacticipant_id, number, build_url, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING RETURNING id",
     )
@@ -269,14 +258,14 @@ pub(crate) async fn ensure(
     .bind(now())
     .optional(&mut *connection)
     .await?;
-    if let Some((id,)) = inserted {
-        return Ok((id, true));
+    if let Some(id) = inserted {
+        return Ok(Ensured { id, created: true });
     }
-    let (id,): (i64,) = touch(pacticipant, number, build_url)
+    let id = touch(pacticipant, number, build_url)
         .sql(" RETURNING id")
-        .one(&mut *connection)
+        .one(connection)
         .await?;
-    Ok((id, false))
+    Ok(Ensured { id, created: false })
 }
 
 /// Touches a version, and sets the address of its build where one is given.
@@ -305,71 +294,103 @@ pub(crate) async fn set_build_url(
     Ok(())
 }
 
-/// A branch, a tag or a placement of a version: which of the three, the version, an order, a name, a flag, and what
-/// placements have besides.
-type DetailRow = (
-    i64,
-    i64,
-    i64,
-    String,
-    i64,
-    String,
-    String,
-    String,
-    String,
-    String,
-    i64,
-);
+row! {
+    struct LineRow {
+        version_id: i64,
+        name: String,
+        is_newest: bool,
+    }
 
-/// Branches, tags and environments of versions, in one query however many versions there are.
+    struct PlacementRow {
+        version_id: i64,
+        deployment_id: i64,
+        environment: String,
+        environment_uuid: String,
+        display_name: String,
+        production: bool,
+        kind: String,
+        instance: String,
+        deployment_uuid: String,
+        since: i64,
+    }
+}
+
+impl PlacementRow {
+    /// # Errors
+    /// The kind cannot be read.
+    fn read(self) -> Result<Placement> {
+        let kind = Kind::read(&self.kind).map_err(|problem| {
+            let known_by = format!("of the deployment {}", self.deployment_id);
+            Error::unreadable("current_deployments", known_by, "kind", problem)
+        })?;
+        Ok(Placement {
+            environment: self.environment,
+            environment_uuid: self.environment_uuid,
+            display_name: self.display_name,
+            production: self.production,
+            released: kind == Kind::Released,
+            instance: self.instance,
+            deployment_uuid: self.deployment_uuid,
+            since: self.since,
+        })
+    }
+}
+
+/// Branches, tags and environments of versions, by version; in three queries, however many versions there are.
 pub(crate) async fn details(connection: &mut Connection, versions: &[i64]) -> Result<HashMap<i64, Details>> {
     let versions = distinct(versions.iter().copied());
     let mut details: HashMap<i64, Details> = versions.iter().map(|id| (*id, Details::default())).collect();
     for part in versions.chunks(MOST) {
-        let rows: Vec<DetailRow> = Statement::new(
-            "SELECT 0, m.version_id, m.id, b.name, CASE WHEN h.version_id = m.version_id THEN 1 ELSE 0 END, \
-             '', '', '', '', '', 0 FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
-             LEFT JOIN branch_heads h ON h.branch_id = b.id WHERE m.version_id IN ",
+        let branches = Statement::with_ids(
+            "SELECT m.version_id, b.name, CASE WHEN h.version_id = m.version_id THEN 1 ELSE 0 END \
+             FROM branch_versions m JOIN branches b ON b.id = m.branch_id \
+             LEFT JOIN branch_heads h ON h.branch_id = b.id WHERE m.version_id IN {ids} ORDER BY m.id",
+            part,
+        );
+        let tags = Statement::with_ids(
+            "SELECT t.version_id, t.name, CASE WHEN h.version_id = t.version_id THEN 1 ELSE 0 END FROM tags t \
+             LEFT JOIN tag_heads h ON h.pacticipant_id = t.pacticipant_id AND h.name = t.name \
+             WHERE t.version_id IN {ids} ORDER BY t.name",
+            part,
+        );
+        let placements = Statement::with_ids(
+            "SELECT c.version_id, d.id, e.name, e.uuid, e.display_name, e.production, c.kind, d.instance, d.uuid, c.since \
+             FROM current_deployments c JOIN environments e ON e.id = c.environment_id \
+             JOIN deployments d ON d.id = c.deployment_id WHERE c.version_id IN {ids} ORDER BY e.name, c.kind, d.id",
+            part,
+        );
+        let (mut on, mut with, mut places) = (
+            Vec::<LineRow>::new(),
+            Vec::<LineRow>::new(),
+            Vec::<PlacementRow>::new(),
+        );
+        together(
+            connection,
+            &mut [
+                branches.into_rows(&mut on),
+                tags.into_rows(&mut with),
+                placements.into_rows(&mut places),
+            ],
         )
-        .numbers(part)
-        .sql(
-            " UNION ALL SELECT 1, t.version_id, 0, t.name, CASE WHEN h.version_id = t.version_id THEN 1 ELSE 0 END, \
-             '', '', '', '', '', 0 FROM tags t \
-             LEFT JOIN tag_heads h ON h.pacticipant_id = t.pacticipant_id AND h.name = t.name WHERE t.version_id IN ",
-        )
-        .same_list()
-        .sql(
-            " UNION ALL SELECT 2, c.version_id, d.id, e.name, e.production, e.uuid, e.display_name, c.kind, d.instance, \
-             d.uuid, c.since FROM current_deployments c JOIN environments e ON e.id = c.environment_id \
-             JOIN deployments d ON d.id = c.deployment_id WHERE c.version_id IN ",
-        )
-        .same_list()
-        .sql(" ORDER BY 1, 4, 8, 3")
-        .all(connection)
         .await?;
-        add_details(&mut details, rows);
-    }
-    Ok(details)
-}
-
-/// Tags come by name and placements by environment; branches by the order in which they were added.
-fn add_details(details: &mut HashMap<i64, Details>, mut rows: Vec<DetailRow>) {
-    rows.sort_by_key(|row| if row.0 == 0 { row.2 } else { 0 });
-    for (what, version, _, name, flag, uuid, display_name, kind, instance, deployment_uuid, since) in rows {
-        let details = details.entry(version).or_default();
-        match what {
-            0 => details.branches.push((name, flag == 1)),
-            1 => details.tags.push((name, flag == 1)),
-            _ => details.environments.push(Placement {
-                environment: name,
-                environment_uuid: uuid,
-                display_name,
-                production: flag == 1,
-                released: kind == "released",
-                instance,
-                deployment_uuid,
-                since,
-            }),
+        let line = |row: LineRow| NamedLine {
+            name: row.name,
+            is_newest: row.is_newest,
+        };
+        for row in on {
+            details
+                .entry(row.version_id)
+                .or_default()
+                .branches
+                .push(line(row));
+        }
+        for row in with {
+            details.entry(row.version_id).or_default().tags.push(line(row));
+        }
+        for row in places {
+            let details = details.entry(row.version_id).or_default();
+            details.environments.push(row.read()?);
         }
     }
+    Ok(details)
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Connection, Result, in_list::select_in, webhooks};
+use super::{
+    Connection, Result, Statement, deliveries, distinct, in_parts, integrations::PairIds, row, webhooks,
+};
 use crate::webhook::{Party, Scope};
 
 /// Of each pair the newest deliveries that are looked at: more than the webhooks of a pair set off in one go.
@@ -41,13 +43,14 @@ impl Status {
         }
     }
 
-    fn of(statuses: &[&str]) -> Self {
-        let any = |wanted: &str| statuses.contains(&wanted);
-        if any("retrying") {
+    fn of(statuses: &[deliveries::Status]) -> Self {
+        use deliveries::Status as Delivery;
+        let any = |wanted: Delivery| statuses.contains(&wanted);
+        if any(Delivery::Retrying) {
             Self::Retrying
-        } else if any("failure") {
+        } else if any(Delivery::Failure) {
             Self::Failure
-        } else if statuses.is_empty() || any("not_run") {
+        } else if statuses.is_empty() || any(Delivery::NotRun) {
             Self::NotRun
         } else {
             Self::Success
@@ -55,11 +58,43 @@ impl Status {
     }
 }
 
-/// A consumer and a provider, each by id and name.
-pub(crate) type Pair<'a> = ((i64, &'a str), (i64, &'a str));
+/// A pacticipant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub(crate) id: i64,
+    pub(crate) name: &'a str,
+}
 
-/// Provider, consumer, webhook, event, status, attempts, and when it changed last.
-type Row = (i64, i64, String, String, String, i64, i64);
+/// A consumer and a provider.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pair<'a> {
+    pub(crate) consumer: Named<'a>,
+    pub(crate) provider: Named<'a>,
+}
+
+row! {
+    struct DeliveryRow {
+        id: i64,
+        consumer_id: i64,
+        provider_id: i64,
+        webhook_uuid: String,
+        event_name: String,
+        status: String,
+        attempts: i64,
+        updated_at: i64,
+    }
+
+    struct LabelRow {
+        pacticipant_id: i64,
+        name: String,
+    }
+}
+
+impl DeliveryRow {
+    fn status(&self) -> Result<deliveries::Status> {
+        deliveries::Status::read(self.id, &self.status)
+    }
+}
 
 /// How the webhooks of each pair stand, in the order of the pairs.
 pub(crate) async fn of_pairs(connection: &mut Connection, pairs: &[Pair<'_>]) -> Result<Vec<Standing>> {
@@ -81,83 +116,83 @@ pub(crate) async fn of_pairs(connection: &mut Connection, pairs: &[Pair<'_>]) ->
         HashMap::new()
     };
     let newest = newest(connection, pairs).await?;
-    let covers = |party: &Party, (id, name): (i64, &str)| {
-        party.covers(name, labels.get(&id).map_or(&[][..], Vec::as_slice))
+    let covers = |party: &Party, named: Named<'_>| {
+        party.covers(named.name, labels.get(&named.id).map_or(&[][..], Vec::as_slice))
     };
-    Ok(pairs
-        .iter()
-        .map(|(consumer, provider)| {
-            let own: BTreeSet<&str> = scopes
-                .iter()
-                .filter(|webhook| {
-                    covers(&webhook.scope.consumer, *consumer) && covers(&webhook.scope.provider, *provider)
-                })
-                .map(|webhook| webhook.uuid.as_str())
-                .collect();
-            if own.is_empty() {
-                return none;
-            }
-            let mut seen = BTreeSet::new();
-            let found = newest
-                .get(&(provider.0, consumer.0))
-                .map_or(&[][..], Vec::as_slice);
-            let last: Vec<&Row> = found
-                .iter()
-                .filter(|row| own.contains(row.2.as_str()) && seen.insert((&row.2, &row.3)))
-                .collect();
-            let statuses: Vec<&str> = last.iter().map(|row| row.4.as_str()).collect();
-            Standing {
-                status: Status::of(&statuses),
-                last_attempt: last.iter().filter(|row| row.5 > 0).map(|row| row.6).max(),
-            }
+    let standing = |pair: &Pair<'_>| {
+        let own: BTreeSet<&str> = scopes
+            .iter()
+            .filter(|webhook| {
+                covers(&webhook.scope.consumer, pair.consumer)
+                    && covers(&webhook.scope.provider, pair.provider)
+            })
+            .map(|webhook| webhook.uuid.as_str())
+            .collect();
+        if own.is_empty() {
+            return Ok(none);
+        }
+        let mut seen = BTreeSet::new();
+        let ids = PairIds {
+            consumer: pair.consumer.id,
+            provider: pair.provider.id,
+        };
+        let found = newest.get(&ids).map_or(&[][..], Vec::as_slice);
+        let last: Vec<&DeliveryRow> = found
+            .iter()
+            .filter(|row| {
+                own.contains(row.webhook_uuid.as_str()) && seen.insert((&row.webhook_uuid, &row.event_name))
+            })
+            .collect();
+        let statuses: Vec<_> = last.iter().map(|row| row.status()).collect::<Result<_>>()?;
+        let tried = last.iter().filter(|row| row.attempts > 0);
+        Ok(Standing {
+            status: Status::of(&statuses),
+            last_attempt: tried.map(|row| row.updated_at).max(),
         })
-        .collect())
+    };
+    pairs.iter().map(standing).collect()
 }
 
 /// The newest deliveries of the pairs of some providers, newest first.
-async fn newest(connection: &mut Connection, pairs: &[Pair<'_>]) -> Result<HashMap<(i64, i64), Vec<Row>>> {
-    let providers: BTreeSet<i64> = pairs.iter().map(|(_, provider)| provider.0).collect();
-    let providers: Vec<i64> = providers.into_iter().collect();
-    let rows: Vec<Row> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT t.provider_id, t.consumer_id, t.webhook_uuid, t.event_name, t.status, t.attempts, t.updated_at \
-                 FROM integrations n JOIN triggered_webhooks t ON t.provider_id = n.provider_id \
-                 AND t.consumer_id = n.consumer_id AND t.id > COALESCE((SELECT x.id FROM triggered_webhooks x \
-                   WHERE x.provider_id = n.provider_id AND x.consumer_id = n.consumer_id \
-                   ORDER BY x.id DESC LIMIT 1 OFFSET {NEWEST}), 0) \
-                 WHERE n.provider_id IN {list} ORDER BY t.id DESC"
-            )
-        },
-        &[],
-        &providers,
-    )
-    .await?;
-    let mut newest: HashMap<(i64, i64), Vec<Row>> = HashMap::new();
+async fn newest(
+    connection: &mut Connection,
+    pairs: &[Pair<'_>],
+) -> Result<HashMap<PairIds, Vec<DeliveryRow>>> {
+    let providers = distinct(pairs.iter().map(|pair| pair.provider.id));
+    let sql = format!(
+        "SELECT t.id, t.consumer_id, t.provider_id, t.webhook_uuid, t.event_name, t.status, t.attempts, t.updated_at \
+         FROM integrations n JOIN triggered_webhooks t ON t.provider_id = n.provider_id \
+         AND t.consumer_id = n.consumer_id AND t.id > COALESCE((SELECT x.id FROM triggered_webhooks x \
+           WHERE x.provider_id = n.provider_id AND x.consumer_id = n.consumer_id \
+           ORDER BY x.id DESC LIMIT 1 OFFSET {NEWEST}), 0) \
+         WHERE n.provider_id IN {{ids}} ORDER BY t.id DESC"
+    );
+    let rows: Vec<DeliveryRow> =
+        in_parts(connection, &providers, |part| Statement::with_ids(&sql, part)).await?;
+    let mut newest: HashMap<PairIds, Vec<DeliveryRow>> = HashMap::new();
     for row in rows {
-        newest.entry((row.0, row.1)).or_default().push(row);
+        let ids = PairIds {
+            consumer: row.consumer_id,
+            provider: row.provider_id,
+        };
+        newest.entry(ids).or_default().push(row);
     }
     Ok(newest)
 }
 
 /// The labels of everyone in the pairs, by id.
 async fn labels(connection: &mut Connection, pairs: &[Pair<'_>]) -> Result<HashMap<i64, Vec<String>>> {
-    let parties: BTreeSet<i64> = pairs
-        .iter()
-        .flat_map(|(consumer, provider)| [consumer.0, provider.0])
-        .collect();
-    let parties: Vec<i64> = parties.into_iter().collect();
-    let rows: Vec<(i64, String)> = select_in(
-        connection,
-        |list| format!("SELECT pacticipant_id, name FROM labels WHERE pacticipant_id IN {list}"),
-        &[],
-        &parties,
-    )
+    let parties = distinct(pairs.iter().flat_map(|pair| [pair.consumer.id, pair.provider.id]));
+    let rows: Vec<LabelRow> = in_parts(connection, &parties, |part| {
+        Statement::with_ids(
+            "SELECT pacticipant_id, name FROM labels WHERE pacticipant_id IN {ids}",
+            part,
+        )
+    })
     .await?;
     let mut labels: HashMap<i64, Vec<String>> = HashMap::new();
-    for (id, name) in rows {
-        labels.entry(id).or_default().push(name);
+    for row in rows {
+        labels.entry(row.pacticipant_id).or_default().push(row.name);
     }
     Ok(labels)
 }
@@ -168,12 +203,13 @@ mod tests {
 
     #[test]
     fn the_worst_of_the_last_deliveries_is_told() {
+        use deliveries::Status::{Failure, NotRun, Retrying, Success};
         for (statuses, expected) in [
             (&[][..], "not_run"),
-            (&["success"], "success"),
-            (&["success", "not_run"], "not_run"),
-            (&["success", "failure", "not_run"], "failure"),
-            (&["failure", "retrying"], "retrying"),
+            (&[Success], "success"),
+            (&[Success, NotRun], "not_run"),
+            (&[Success, Failure, NotRun], "failure"),
+            (&[Failure, Retrying], "retrying"),
         ] {
             assert_eq!(Status::of(statuses).as_str(), expected, "{statuses:?}");
         }

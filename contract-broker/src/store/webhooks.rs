@@ -2,12 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Connection, Error, Result,
-    connection::{FromRow, Row},
-    outbox,
-    statement::Statement,
-};
+use super::{Connection, Error, Result, Statement, outbox, pacticipants, row};
 use crate::{
     domain::{Refusal, events::Event, time::now},
     webhook::{Filters, Party, Scope},
@@ -51,41 +46,34 @@ struct StoredFilters {
     environments: Vec<String>,
 }
 
-/// What [`SELECT`] gives: what a webhook is for, as it stands in the table.
-struct ListenerRow {
-    uuid: String,
-    description: Option<String>,
-    enabled: i64,
-    consumer: Option<String>,
-    consumer_label: Option<String>,
-    provider: Option<String>,
-    provider_label: Option<String>,
-    events: String,
-    filters: String,
-    after_event: i64,
+row! {
+    /// What [`SELECT`] gives: what a webhook is for, as it stands in the table.
+    struct ListenerRow {
+        uuid: String,
+        description: Option<String>,
+        enabled: bool,
+        consumer: Option<String>,
+        consumer_label: Option<String>,
+        provider: Option<String>,
+        provider_label: Option<String>,
+        events: String,
+        filters: String,
+        after_event: i64,
+    }
+
+    /// A whole row: what a webhook is for, and what it sends.
+    struct WebhookRow {
+        listener: ListenerRow,
+        sealed: String,
+        created_at: i64,
+        updated_at: i64,
+    }
 }
 
 const SELECT: &str = "SELECT w.uuid, w.description, w.enabled, c.name, w.consumer_label, p.name, w.provider_label, \
      w.events, w.filters, w.after_event";
 const FROM: &str = "FROM webhooks w LEFT JOIN pacticipants c ON c.id = w.consumer_id \
      LEFT JOIN pacticipants p ON p.id = w.provider_id";
-
-impl FromRow for ListenerRow {
-    fn from_row(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            uuid: row.column(0)?,
-            description: row.column(1)?,
-            enabled: row.column(2)?,
-            consumer: row.column(3)?,
-            consumer_label: row.column(4)?,
-            provider: row.column(5)?,
-            provider_label: row.column(6)?,
-            events: row.column(7)?,
-            filters: row.column(8)?,
-            after_event: row.column(9)?,
-        })
-    }
-}
 
 impl ListenerRow {
     /// # Errors
@@ -96,7 +84,7 @@ impl ListenerRow {
             serde_json::from_str(&self.filters).map_err(|error| unreadable("filters", error.to_string()))?;
         let events = events(&self.events).map_err(|problem| unreadable("events", problem))?;
         let scope = Scope {
-            enabled: self.enabled != 0,
+            enabled: self.enabled,
             events,
             consumer: party(self.consumer, self.consumer_label),
             provider: party(self.provider, self.provider_label),
@@ -121,25 +109,6 @@ fn events(text: &str) -> Result<Vec<Event>, String> {
     // In the order in which the author named them.
     let named = |name: &String| Event::named(name).ok_or_else(|| format!("there is no event {name:?}"));
     names.iter().map(named).collect()
-}
-
-/// A whole row: what a webhook is for, and what it sends.
-struct WebhookRow {
-    listener: ListenerRow,
-    sealed: String,
-    created_at: i64,
-    updated_at: i64,
-}
-
-impl FromRow for WebhookRow {
-    fn from_row(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            listener: ListenerRow::from_row(row)?,
-            sealed: row.column(10)?,
-            created_at: row.column(11)?,
-            updated_at: row.column(12)?,
-        })
-    }
 }
 
 impl WebhookRow {
@@ -307,7 +276,7 @@ pub(crate) async fn delete(connection: &mut Connection, uuid: &str) -> Result<bo
 
 async fn party_id(connection: &mut Connection, field: &str, party: &Party) -> Result<Option<i64>> {
     let Party::Name(name) = party else { return Ok(None) };
-    let row: Option<(i64,)> = Statement::new("SELECT id FROM pacticipants WHERE name = $1")
+    let id: Option<i64> = Statement::new("SELECT id FROM pacticipants WHERE name = $1")
         .bind(name)
         .optional(connection)
         .await?;
@@ -317,21 +286,16 @@ async fn party_id(connection: &mut Connection, field: &str, party: &Party) -> Re
             format!("does not match an existing pacticipant: there is no {name:?}"),
         )
     };
-    Ok(Some(row.ok_or_else(missing)?.0))
+    id.ok_or_else(|| missing().into()).map(Some)
 }
 
 /// The labels of the pacticipant of that name; a name that nobody has is refused.
 pub(crate) async fn labels(connection: &mut Connection, name: &str) -> Result<Vec<String>> {
-    let rows: Vec<(Option<String>,)> = Statement::new(
-        "SELECT l.name FROM pacticipants p LEFT JOIN labels l ON l.pacticipant_id = p.id WHERE p.name = $1",
-    )
-    .bind(name)
-    .all(connection)
-    .await?;
-    if rows.is_empty() {
-        return Err(Refusal::no_pacticipant(name).into());
-    }
-    Ok(rows.into_iter().filter_map(|(label,)| label).collect())
+    let pacticipant = pacticipants::require(connection, name).await?;
+    Statement::new("SELECT name FROM labels WHERE pacticipant_id = $1 ORDER BY name")
+        .bind(pacticipant.id)
+        .all(connection)
+        .await
 }
 
 fn label(party: &Party) -> Option<String> {

@@ -13,8 +13,10 @@ use crate::{
 /// their own here: the database counts from 1.
 async fn make_old(database: &Database) {
     let schema = match database {
-        Database::Sqlite(_) => include_str!("../../src/store/migrations/sqlite/0001_contracts.sql"),
-        Database::Postgres { .. } => include_str!("../../src/store/migrations/postgres/0001_contracts.sql"),
+        Database::Sqlite(_) => include_str!("../../src/store/engine/migrations/sqlite/0001_contracts.sql"),
+        Database::Postgres { .. } => {
+            include_str!("../../src/store/engine/migrations/postgres/0001_contracts.sql")
+        }
     };
     if let Database::Sqlite(directory) = database {
         std::fs::write(directory.path().join("broker.sqlite3"), "").unwrap();
@@ -213,7 +215,8 @@ fn the_steps_of_a_migration_may_take_long_but_not_wait_long() {
                  applied_at BIGINT NOT NULL); CREATE TABLE noted (statement TEXT, lock TEXT); \
                  CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO noted VALUES \
                  (current_setting('statement_timeout'), current_setting('lock_timeout')); RETURN NULL; END$$; \
-                 CREATE TRIGGER note AFTER INSERT ON schema_migrations FOR EACH ROW EXECUTE FUNCTION note()"
+                 CREATE TRIGGER note AFTER INSERT ON schema_migrations FOR EACH ROW WHEN (NEW.number > 0) \
+                 EXECUTE FUNCTION note()"
                     .to_owned(),
             )
             .await;

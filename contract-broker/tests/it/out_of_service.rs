@@ -131,7 +131,7 @@ async fn fill(broker: &TestBroker, full: bool) {
     let Database::Postgres { .. } = &broker.database else {
         return;
     };
-    let tables = ["pacticipants", "events_outbox"];
+    let tables = ["pacticipants", "schema_migrations"];
     if full {
         let raise = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS \
              'BEGIN RAISE EXCEPTION ''could not extend file: No space left on device'' USING ERRCODE = ''53100''; END'";

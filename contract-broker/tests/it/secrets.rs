@@ -282,7 +282,7 @@ with_each_database! {
 async fn make_old(database: &Database) {
     macro_rules! steps {
         ($dialect:literal: $($name:literal),+) => {
-            [$(include_str!(concat!("../../src/store/migrations/", $dialect, "/", $name, ".sql"))),+]
+            [$(include_str!(concat!("../../src/store/engine/migrations/", $dialect, "/", $name, ".sql"))),+]
         };
     }
     let steps = match database {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::{
     broker::{TestBroker, on_each_database, publish_body},
     database::Database,
-    running::{Receiver, Running, with_each_database},
+    process::Process,
+    running::{Receiver, Running, client, with_each_database},
     webhooks::{config, settled, webhook},
 };
 
@@ -26,6 +27,16 @@ fn names(text: &str, table: &str, column: &str) -> bool {
 async fn refuses(broker: &TestBroker, path: &str, table: &str, column: &str) {
     let answer = broker.get(path).await.expect(500);
     assert!(names(&answer.text, table, column), "{path}: {}", answer.text);
+}
+
+async fn page_refuses(broker: &TestBroker, path: &str, table: &str, column: &str) {
+    let page = broker
+        .request(Method::GET, path)
+        .header("accept", "text/html")
+        .send()
+        .await
+        .expect(500);
+    assert!(names(&page.text, table, column), "{path}: {}", page.text);
 }
 
 on_each_database! {
@@ -50,8 +61,39 @@ on_each_database! {
             broker.database.execute(format!("UPDATE verifications SET {column} = NULL")).await;
             broker.get(&result).await.expect(200);
         }
+        damage(&broker.database, "verifications", "selection").await;
+        page_refuses(broker, &result, "verifications", "selection").await;
         // What does not need the damaged text is answered.
         broker.get("/pacticipants/web/versions/1").await.expect(200);
+    }
+
+    async fn a_content_that_does_not_belong_to_its_edits_is_named(broker) {
+        broker.publish("web", "1", Some("main"), "api", "x").await;
+        broker.database.execute(r#"UPDATE contents SET edits = '{"e":99999,"m":true,"r":[]}'"#.to_owned()).await;
+        refuses(broker, "/pacts/provider/api/consumer/web/version/1", "contents", "edits").await;
+        page_refuses(broker, "/pacts/provider/api/consumer/web/version/1", "contents", "edits").await;
+        broker.get("/pacts/provider/api/provider-states").await.expect(200);
+        damage(&broker.database, "contents", "document").await;
+        refuses(broker, "/pacts/provider/api/provider-states", "contents", "document").await;
+    }
+
+    async fn a_deployment_of_no_known_kind_is_named(broker) {
+        broker.publish("web", "1", Some("main"), "api", "x").await;
+        broker.environment("production").await;
+        broker.deploy("web", "1", "production").await;
+        broker.verify("web", "1", "api", "7", true).await;
+        broker.deploy("api", "7", "production").await;
+        broker.database.execute("UPDATE current_deployments SET kind = 'rented'".to_owned()).await;
+        let selected = "/pacts/provider/api/for-verification?consumerVersionSelectors[][deployedOrReleased]=true";
+        for path in ["/pacticipants/web/versions/1", "/environments", selected] {
+            if path == "/environments" {
+                page_refuses(broker, path, "current_deployments", "kind").await;
+            } else {
+                refuses(broker, path, "current_deployments", "kind").await;
+            }
+        }
+        let published = broker.post("/contracts/publish", publish_body("web", "2", Some("main"), "api", "y")).await.expect(500);
+        assert!(names(&published.text, "current_deployments", "kind"), "{}", published.text);
     }
 }
 
@@ -114,7 +156,30 @@ with_each_database! {
         let (status, list) = broker.get(&format!("/webhooks/{uuid}/triggered-webhooks")).await;
         assert_eq!(status, 500);
         assert!(names(&list.to_string(), "triggered_webhooks", "parameters"), "{list}");
+        database.execute("UPDATE triggered_webhooks SET parameters = '{}', status = 'lost'".to_owned()).await;
+        let (status, list) = broker.get(&format!("/webhooks/{uuid}/triggered-webhooks")).await;
+        assert_eq!(status, 500);
+        assert!(names(&list.to_string(), "triggered_webhooks", "status"), "{list}");
         broker.stop().await;
+        assert!(receiver.rest().is_empty());
+    }
+
+    async fn an_event_of_no_known_name_stays_and_keeps_no_other_from_being_told(database) {
+        database.create().await;
+        let mut receiver = Receiver::start(0).await;
+        let process = Process::start_with(&database.url(), &["--webhook-schemes", "http", "--webhook-allowed-hosts", "127.0.0.1"]);
+        let client = client();
+        let hook = webhook(&receiver.url, &["contract_published"]);
+        let made = client.post(format!("{}/webhooks", process.address)).json(&hook).send().await.unwrap();
+        assert_eq!(made.status(), 201, "{:?}", made.text().await);
+        let lost = "INSERT INTO events_outbox (name, consumer_id, provider_id, created_at) VALUES ('contract_renamed', 1, 2, 1)";
+        database.execute(lost.to_owned()).await;
+        let body = publish_body("web", "1", Some("main"), "api", "x");
+        client.post(format!("{}/contracts/publish", process.address)).json(&body).send().await.unwrap();
+        receiver.next().await;
+        let log = process.stop();
+        assert!(names(&log, "events_outbox", "name") && log.contains("contract_renamed"), "{log}");
+        assert_eq!(database.numbers("SELECT COUNT(*) FROM events_outbox".to_owned()).await, [1]);
         assert!(receiver.rest().is_empty());
     }
 }

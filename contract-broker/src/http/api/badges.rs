@@ -25,7 +25,9 @@ use crate::{
     store::{
         self, Connection,
         contracts::{self, Publication, Which},
-        pacticipants, pages, versions,
+        pacticipants,
+        pages::{self, NewestResult},
+        versions,
     },
 };
 
@@ -182,13 +184,13 @@ async fn of_contract(
 async fn standing(connection: &mut Connection, contract: &Publication) -> Result<(&'static str, Tone)> {
     Ok(
         match pages::newest_result(connection, contract.content_id).await? {
-            Some((true, _)) => ("verified", Tone::Good),
-            Some((false, true)) => ("failed (pending)", Tone::Warning),
-            Some((false, false)) => ("failed", Tone::Bad),
+            Some(NewestResult { success: true, .. }) => ("verified", Tone::Good),
+            Some(NewestResult { pending: true, .. }) => ("failed (pending)", Tone::Warning),
+            Some(_) => ("failed", Tone::Bad),
             None => {
-                let pair = (contract.provider_id, contract.consumer_id);
-                let before = pages::ever_verified(connection, &[pair]).await?.contains(&pair);
-                if before {
+                let pair = contract.pair();
+                let verified = pages::ever_verified(connection, [pair.provider].into_iter()).await?;
+                if verified.contains(&pair) {
                     ("changed", Tone::Warning)
                 } else {
                     ("unknown", Tone::Unknown)

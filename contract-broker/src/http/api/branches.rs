@@ -16,6 +16,7 @@ use crate::{
         query::Query,
     },
     store::{
+        Listed,
         branches::{self, Branch},
         pacticipants, versions,
     },
@@ -47,11 +48,11 @@ pub(crate) async fn list(
     let page = Page::or_first(&query, 100)?;
     let mut connection = state.app.store.read().await?;
     let owner = pacticipants::require(&mut connection, &pacticipant).await?;
-    let (found, total) = branches::list(
+    let Listed { rows: found, total } = branches::list(
         &mut connection,
         owner.id,
         query.search()?,
-        Page::limit(Some(page)),
+        Page::slice(Some(page)),
     )
     .await?;
     let path = format!("/pacticipants/{}/branches", encode(&pacticipant));
@@ -147,7 +148,7 @@ pub(crate) async fn put_version(
         .write(add, |connection, add| {
             Box::pin(async move {
                 let owner = pacticipants::ensure_one(connection, &add.pacticipant).await?;
-                let (version, _) = versions::ensure(connection, owner, &add.number, None).await?;
+                let version = versions::ensure(connection, owner, &add.number, None).await?.id;
                 branches::add_version(
                     connection,
                     owner,

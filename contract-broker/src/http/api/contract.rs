@@ -97,7 +97,7 @@ pub(crate) async fn served(
         let tags = details
             .values()
             .flat_map(|details| &details.tags)
-            .map(|(name, latest)| json!({ "name": name, "latest": latest }));
+            .map(|tag| json!({ "name": tag.name, "latest": tag.is_newest }));
         Some(tags.collect::<Value>())
     } else {
         None
@@ -166,9 +166,8 @@ async fn show_which(
         let publication = contracts::require(&mut connection, provider, consumer, which).await?;
         (publication, None)
     } else {
-        let (publication, document) =
-            contracts::require_whole(&mut connection, provider, consumer, which).await?;
-        (publication, Some(document))
+        let whole = contracts::require_whole(&mut connection, provider, consumer, which).await?;
+        (whole.publication, Some(whole.document))
     };
     let found = Served {
         publication,

@@ -23,8 +23,11 @@ use crate::{
         query::Query,
     },
     store::{
-        contracts::{self, Publication, Set},
-        deletion, pacticipants,
+        Listed, Slice,
+        contracts::{self, Parties, Publication, Set},
+        deletion,
+        integrations::PairIds,
+        pacticipants,
     },
 };
 
@@ -32,8 +35,9 @@ use crate::{
 pub(crate) async fn latest(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
     let page = Page::of(&query)?;
     let mut connection = state.app.store.read().await?;
-    let (found, total) =
-        contracts::list(&mut connection, None, None, &Set::Latest, Page::limit(page)).await?;
+    let everyone = Parties::default();
+    let Listed { rows: found, total } =
+        contracts::list(&mut connection, everyone, &Set::Latest, Page::slice(page)).await?;
     drop(connection);
     let items: Vec<Value> = found
         .iter()
@@ -112,8 +116,9 @@ async fn list_of_provider(
     let owner = pacticipants::find(&mut connection, provider)
         .await?
         .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
-    let limit = Page::limit(page);
-    let (found, total) = contracts::list(&mut connection, Some(owner.id), None, set, limit).await?;
+    let slice = Page::slice(page);
+    let parties = Parties::provider(owner.id);
+    let Listed { rows: found, total } = contracts::list(&mut connection, parties, set, slice).await?;
     let links = links(base, &found);
     let provider_link = named(base.url(["pacticipants", provider]), "Provider", provider);
     let mut answer = json!({
@@ -210,9 +215,12 @@ async fn list_of_pair(
     let mut connection = state.app.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, consumer).await?.id;
-    let limit = Page::limit(page);
-    let (found, total) =
-        contracts::list(&mut connection, Some(provider_id), Some(consumer_id), set, limit).await?;
+    let slice = Page::slice(page);
+    let parties = Parties::pair(PairIds {
+        consumer: consumer_id,
+        provider: provider_id,
+    });
+    let Listed { rows: found, total } = contracts::list(&mut connection, parties, set, slice).await?;
     let items: Vec<Value> = found
         .iter()
         .map(|publication| contract_links::list_item(base, publication))
@@ -244,10 +252,14 @@ async fn delete_of_pair(state: &AppState, (provider, consumer): &Pair, set: &Set
     let mut connection = state.app.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, consumer).await?.id;
-    let pair = (Some(provider_id), Some(consumer_id));
-    let (found, _) = contracts::list(&mut connection, pair.0, pair.1, set, contracts::WHOLE).await?;
+    let parties = Parties::pair(PairIds {
+        consumer: consumer_id,
+        provider: provider_id,
+    });
+    let found = contracts::list(&mut connection, parties, set, Slice::WHOLE).await?;
     drop(connection);
     let versions: Vec<i64> = found
+        .rows
         .into_iter()
         .map(|publication| publication.consumer_version_id)
         .collect();

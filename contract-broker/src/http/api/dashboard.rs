@@ -25,12 +25,13 @@ use crate::{
         query::Query,
     },
     store::{
-        Connection,
+        Connection, Listed,
         contracts::Publication,
         dashboard::{self, Outcome},
+        integrations::PairIds,
         pacticipants, pages,
         versions::{self, Details},
-        webhook_standing::{self, Standing},
+        webhook_standing::{self, Named, Standing},
     },
 };
 
@@ -44,7 +45,7 @@ pub(crate) async fn all(
 ) -> Result<Response> {
     let page = Page::or_first(&query, 30)?;
     let mut connection = state.app.store.read().await?;
-    let (found, total) = dashboard::newest(&mut connection, Page::limit(Some(page))).await?;
+    let Listed { rows: found, total } = dashboard::newest(&mut connection, Page::slice(Some(page))).await?;
     let items = Items::load(&mut connection, found).await?;
     items.respond(&base, &headers, "/dashboard", Some((page, total, &query)))
 }
@@ -60,8 +61,9 @@ pub(crate) async fn pair(
     let mut connection = state.app.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, &provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, &consumer).await?.id;
-    let limit = Page::limit(page);
-    let (found, total) = dashboard::newest_of_pair(&mut connection, consumer_id, provider_id, limit).await?;
+    let slice = Page::slice(page);
+    let Listed { rows: found, total } =
+        dashboard::newest_of_pair(&mut connection, consumer_id, provider_id, slice).await?;
     let items = Items::load(&mut connection, found).await?;
     let path = base.url(["dashboard", "provider", &provider, "consumer", &consumer]);
     let path = path.strip_prefix(base.as_str()).unwrap_or_default().to_owned();
@@ -73,8 +75,8 @@ pub(crate) async fn pair(
 struct Items {
     contracts: Vec<Publication>,
     outcomes: HashMap<i64, Outcome>,
-    /// Pairs (provider, consumer) that have any result.
-    verified: BTreeSet<(i64, i64)>,
+    /// Pairs that have any result.
+    verified: BTreeSet<PairIds>,
     /// How the webhooks of each contract's pair stand, in the order of the contracts.
     webhooks: Vec<Standing>,
     details: HashMap<i64, Details>,
@@ -84,19 +86,22 @@ impl Items {
     async fn load(connection: &mut Connection, contracts: Vec<Publication>) -> Result<Self> {
         let contents: Vec<i64> = contracts.iter().map(|contract| contract.content_id).collect();
         let outcomes = dashboard::outcomes(connection, &contents).await?;
-        let unverified: Vec<(i64, i64)> = contracts
+        let unverified = contracts
             .iter()
             .filter(|contract| !outcomes.contains_key(&contract.content_id))
-            .map(|contract| (contract.provider_id, contract.consumer_id))
-            .collect();
-        let verified = pages::ever_verified(connection, &unverified).await?;
+            .map(|contract| contract.provider_id);
+        let verified = pages::ever_verified(connection, unverified).await?;
         let pairs: Vec<webhook_standing::Pair<'_>> = contracts
             .iter()
-            .map(|contract| {
-                (
-                    (contract.consumer_id, contract.consumer.as_str()),
-                    (contract.provider_id, contract.provider.as_str()),
-                )
+            .map(|contract| webhook_standing::Pair {
+                consumer: Named {
+                    id: contract.consumer_id,
+                    name: &contract.consumer,
+                },
+                provider: Named {
+                    id: contract.provider_id,
+                    name: &contract.provider,
+                },
             })
             .collect();
         let webhooks = webhook_standing::of_pairs(connection, &pairs).await?;
@@ -121,12 +126,7 @@ impl Items {
             Some(outcome) if outcome.success => "success",
             Some(outcome) if outcome.pending => "failed_pending",
             Some(_) => "failed",
-            None if self
-                .verified
-                .contains(&(contract.provider_id, contract.consumer_id)) =>
-            {
-                "stale"
-            }
+            None if self.verified.contains(&contract.pair()) => "stale",
             None => "never",
         }
     }
@@ -161,12 +161,12 @@ impl Items {
         let heads: Vec<&String> = details
             .branches
             .iter()
-            .filter(|(_, head)| *head)
-            .map(|(branch, _)| branch)
+            .filter(|branch| branch.is_newest)
+            .map(|branch| &branch.name)
             .collect();
         json!({
             "number": number,
-            "branch": details.branches.last().map(|(branch, _)| branch),
+            "branch": details.branches.last().map(|branch| &branch.name),
             "headBranchNames": heads,
             "_links": { "self": link(super::versions::url(base, name, number)) },
         })
@@ -179,9 +179,9 @@ impl Items {
             .map(|details| details.tags.as_slice())
             .unwrap_or_default();
         tags.iter()
-            .map(|(tag, latest)| {
-                let href = base.url(["pacticipants", name, "versions", number, "tags", tag]);
-                json!({ "name": tag, "latest": latest, "_links": { "self": link(href) } })
+            .map(|tag| {
+                let href = base.url(["pacticipants", name, "versions", number, "tags", &tag.name]);
+                json!({ "name": tag.name, "latest": tag.is_newest, "_links": { "self": link(href) } })
             })
             .collect()
     }

@@ -15,7 +15,11 @@ use crate::{
         path::Path,
         query::Query,
     },
-    store::{branches, deletion, integrations, pacticipants, tags, versions},
+    store::{
+        branches, deletion,
+        integrations::{self, PairIds},
+        pacticipants, tags, versions,
+    },
 };
 
 pub(crate) async fn pacticipant(
@@ -116,9 +120,12 @@ pub(crate) async fn branches(
     while state
         .app
         .store
-        .write(((owner.id, newest), keep.clone()), |connection, (these, keep)| {
-            Box::pin(deletion::some_branches(connection, *these, keep))
-        })
+        .write(
+            (owner.id, newest, keep.clone()),
+            |connection, (owner, newest, keep)| {
+                Box::pin(deletion::some_branches(connection, *owner, *newest, keep))
+            },
+        )
         .await?
     {}
     let text = format!("The branches of {pacticipant} that are not kept are deleted");
@@ -158,7 +165,9 @@ pub(crate) async fn tag(
     Path((pacticipant, number, tag)): Path<(String, String, String)>,
 ) -> Result<StatusCode> {
     let mut connection = state.app.store.read().await?;
-    let (version, _) = tags::find(&mut connection, &pacticipant, &number, &tag).await?;
+    let version = tags::find(&mut connection, &pacticipant, &number, &tag)
+        .await?
+        .version_id;
     let owner = pacticipants::require(&mut connection, &pacticipant).await?;
     drop(connection);
     state
@@ -178,7 +187,10 @@ pub(crate) async fn integration(
     let mut connection = state.app.store.read().await?;
     let provider_id = pacticipants::require(&mut connection, &provider).await?.id;
     let consumer_id = pacticipants::require(&mut connection, &consumer).await?.id;
-    let pair = (consumer_id, provider_id);
+    let pair = PairIds {
+        consumer: consumer_id,
+        provider: provider_id,
+    };
     if !integrations::exists(&mut connection, pair).await? {
         return Err(Failure::not_found(format!(
             "No integration of '{consumer}' and '{provider}' found"
@@ -191,7 +203,7 @@ pub(crate) async fn integration(
             .app
             .store
             .write(pair, |connection, pair| {
-                Box::pin(deletion::integration(connection, *pair))
+                Box::pin(deletion::integration(connection, pair.consumer, pair.provider))
             })
             .await?
         {

@@ -20,6 +20,7 @@ use crate::{
         request_body::Json,
     },
     store::{
+        Listed,
         deployments::{self, Deployment, Kind},
         environments, versions,
     },
@@ -91,7 +92,7 @@ fn collection(base: &BaseUrl, kind: Kind, records: Vec<Deployment>, at: &At, tit
         Kind::Released => "releasedVersions",
     };
     let page = Page::of(&at.query)?;
-    let (records, total) = Page::part(page, records);
+    let Listed { rows: records, total } = Page::part(page, records);
     let mut answer = json!({
         "_embedded": { name: records.iter().map(|record| body(base, kind, record)).collect::<Vec<_>>() },
         "_links": { "self": titled(base.join(&at.path), title) },
@@ -123,7 +124,7 @@ pub(crate) async fn record_deployment(
     }
     members.finish()?;
     let input = (pacticipant, number, environment, instance);
-    let (uuid, _) = state
+    let recorded = state
         .app
         .store
         .write(
@@ -138,7 +139,7 @@ pub(crate) async fn record_deployment(
             },
         )
         .await?;
-    created(&state, &base, Kind::Deployed, &uuid, true).await
+    created(&state, &base, Kind::Deployed, &recorded.uuid, true).await
 }
 
 pub(crate) async fn record_release(
@@ -147,7 +148,7 @@ pub(crate) async fn record_release(
     Path(names): Path<OfVersion>,
     _: Json,
 ) -> Result<Hal> {
-    let (uuid, new) = state
+    let recorded = state
         .app
         .store
         .write(names, |connection, (pacticipant, number, environment)| {
@@ -158,7 +159,7 @@ pub(crate) async fn record_release(
             })
         })
         .await?;
-    created(&state, &base, Kind::Released, &uuid, new).await
+    created(&state, &base, Kind::Released, &recorded.uuid, recorded.created).await
 }
 
 async fn created(state: &AppState, base: &BaseUrl, kind: Kind, uuid: &str, new: bool) -> Result<Hal> {

@@ -17,7 +17,10 @@ use crate::{
         query::Query,
         request_body::Json,
     },
-    store::environments::{self, Environment, Fields},
+    store::{
+        Listed,
+        environments::{self, Environment, Fields},
+    },
 };
 
 pub(crate) fn url(base: &BaseUrl, uuid: &str) -> String {
@@ -59,8 +62,16 @@ fn body(base: &BaseUrl, environment: &Environment) -> Result<Value> {
 
 pub(crate) async fn list(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
     let page = Page::of(&query)?;
-    let found = environments::list(&mut *state.app.store.read().await?, query.get("name")).await?;
-    let (found, total) = Page::part(page, found);
+    let mut connection = state.app.store.read().await?;
+    let found = match query.get("name").filter(|name| !name.is_empty()) {
+        Some(name) => environments::named(&mut connection, name)
+            .await?
+            .into_iter()
+            .collect(),
+        None => environments::list(&mut connection).await?,
+    };
+    drop(connection);
+    let Listed { rows: found, total } = Page::part(page, found);
     let bodies = found
         .iter()
         .map(|environment| body(&base, environment))

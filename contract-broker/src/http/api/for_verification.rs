@@ -24,7 +24,10 @@ use crate::{
         query::Query,
         request_body::Json,
     },
-    store::{environments, pacticipants, selection, selection::Chosen},
+    store::{
+        environments, pacticipants,
+        selection::{self, Chosen, Selected},
+    },
 };
 
 /// What a provider asks for.
@@ -196,7 +199,7 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -
         .iter()
         .any(|selector| selector.get("environment").is_some());
     let environments: BTreeSet<String> = if names_environment {
-        environments::list(&mut connection, None)
+        environments::list(&mut connection)
             .await?
             .into_iter()
             .map(|found| found.fields.name)
@@ -217,7 +220,7 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -
         (None, false) => Subject::Tags(wish.tags.clone()),
         (None, true) => Subject::Nothing,
     };
-    let (owner, chosen) = selection::choose(&mut connection, provider, &selectors)
+    let Selected { provider_id, chosen } = selection::choose(&mut connection, provider, &selectors)
         .await?
         .ok_or_else(unknown)?;
     let facts = if wish.pending {
@@ -225,20 +228,20 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -
             .iter()
             .map(|chosen| chosen.publication.content_id)
             .collect();
-        selection::facts(&mut connection, owner, &contents, &subject).await?
+        selection::facts(&mut connection, provider_id, &contents, &subject).await?
     } else {
         HashMap::default()
     };
     let wip = match (&wish.wip_since, wish.pending) {
         (Some((_, since)), true) => {
-            selection::work_in_progress(&mut connection, owner, *since, &subject, &chosen).await?
+            selection::work_in_progress(&mut connection, provider_id, *since, &subject, &chosen).await?
         }
         _ => Vec::new(),
     };
     drop(connection);
 
     let chosen = chosen.iter().map(|found| {
-        let live = found.reasons.iter().any(|(why, _)| why.is_live());
+        let live = found.reasons.iter().any(|reason| reason.why.is_live());
         let pending = wish.pending.then(|| {
             !live
                 && facts
@@ -276,12 +279,13 @@ fn write_one(
     let mut versions: Vec<String> = Vec::new();
     let mut short: Vec<String> = Vec::new();
     let (mut known_versions, mut known_texts) = (HashSet::new(), HashSet::new());
-    for (why, version) in reasons {
+    for reason in reasons {
+        let version = &reason.consumer_version;
         // The newest version last: it stands for the content when the contract is fetched.
         if *version != publication.consumer_version && known_versions.insert(version) {
             versions.push(version.clone());
         }
-        let text = why.short(&publication.consumer);
+        let text = reason.why.short(&publication.consumer);
         if known_texts.insert(text.clone()) {
             short.push(text);
         }
@@ -302,7 +306,7 @@ fn write_one(
         reasons,
         pending,
         wip_since,
-        live: reasons.iter().any(|(why, _)| why.is_live()),
+        live: reasons.iter().any(|reason| reason.why.is_live()),
     };
     let mut notices = pending::notices(&included, &plain_url, subject);
     if wish.deprecated {

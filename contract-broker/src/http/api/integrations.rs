@@ -19,7 +19,10 @@ use crate::{
         page::Page,
         query::Query,
     },
-    store::integrations::{self, Integration},
+    store::{
+        Listed,
+        integrations::{self, Integration},
+    },
 };
 
 const OFFERED: &[&str] = &["text/vnd.graphviz", "application/hal+json"];
@@ -33,7 +36,8 @@ pub(crate) async fn list(
     let media = negotiation::choose(&headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
     let page = Page::of(&query)?;
     let mut connection = state.app.store.read().await?;
-    let (found, total) = integrations::list(&mut connection, query.search()?, Page::limit(page)).await?;
+    let Listed { rows: found, total } =
+        integrations::list(&mut connection, query.search()?, Page::slice(page)).await?;
     if media == "text/vnd.graphviz" {
         return Ok((
             [(header::CONTENT_TYPE, "text/vnd.graphviz;charset=utf-8")],

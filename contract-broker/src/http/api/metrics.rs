@@ -1,7 +1,5 @@
 //! Counts of what is stored.
 
-use std::collections::HashMap;
-
 use axum::extract::State;
 use serde_json::{Map, Value, json};
 
@@ -18,11 +16,11 @@ use crate::{
 
 pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl) -> Result<Hal> {
     let mut connection = state.app.store.read().await?;
-    let counts: HashMap<&str, i64> = metrics::counts(&mut connection).await?.into_iter().collect();
+    let counts = metrics::counts(&mut connection).await?;
     let revisions: Map<String, Value> = metrics::revisions(&mut connection)
         .await?
         .into_iter()
-        .map(|(revisions, count)| (revisions.to_string(), json!(count)))
+        .map(|row| (row.revisions.to_string(), json!(row.contracts)))
         .collect();
     let of = |name: &str| counts.get(name).copied().unwrap_or_default();
     let at = |name: &str| (of(name) > 0).then(|| iso(of(name)));

@@ -19,7 +19,7 @@ use crate::{
         path::Path,
         query::Query,
     },
-    store::integrations,
+    store::{Slice, integrations},
 };
 
 const OFFERED: &[&str] = &["text/csv", "application/hal+json"];
@@ -74,7 +74,9 @@ struct Network {
 
 impl Network {
     async fn load(state: &AppState) -> Result<Self> {
-        let (all, _) = integrations::list(&mut *state.app.store.read().await?, None, (i64::MAX, 0)).await?;
+        let all = integrations::list(&mut *state.app.store.read().await?, None, Slice::WHOLE)
+            .await?
+            .rows;
         let mut network = Self {
             names: BTreeMap::new(),
             pairs: BTreeSet::new(),

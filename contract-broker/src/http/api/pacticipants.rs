@@ -18,8 +18,8 @@ use crate::{
         request_body::Json,
     },
     store::{
-        deployments,
-        pacticipants::{self, Pacticipant, Profile},
+        Listed, deployments,
+        pacticipants::{self, Label, Pacticipant, Profile},
         versions::{self, Of, Placement, Version},
     },
 };
@@ -47,8 +47,8 @@ async fn listed(
 ) -> Result<Hal> {
     let page = Page::of(query)?;
     let mut connection = state.app.store.read().await?;
-    let (found, total) =
-        pacticipants::list(&mut connection, query.search()?, label, Page::limit(page)).await?;
+    let Listed { rows: found, total } =
+        pacticipants::list(&mut connection, query.search()?, label, Page::slice(page)).await?;
     let ids: Vec<i64> = found.iter().map(|pacticipant| pacticipant.id).collect();
     let labels = pacticipants::labels(&mut connection, &ids).await?;
     let newest = versions::latest_of_each(&mut connection, &ids).await?;
@@ -121,13 +121,13 @@ async fn deployed_environments(
     let places = deployments::environments_of(connection, pacticipant).await?;
     Ok(places
         .iter()
-        .map(|(uuid, display_name, currently)| {
+        .map(|environment| {
             let mut link = named(
-                base.url(["environments", uuid.as_str()]),
+                base.url(["environments", environment.uuid.as_str()]),
                 "Environment",
-                display_name,
+                &environment.display_name,
             );
-            link["currently_deployed"] = json!(currently);
+            link["currently_deployed"] = json!(environment.current);
             link
         })
         .collect())
@@ -138,12 +138,7 @@ pub(crate) fn url(base: &BaseUrl, name: &str) -> String {
 }
 
 /// A pacticipant as clients read it.
-fn body(
-    base: &BaseUrl,
-    pacticipant: &Pacticipant,
-    labels: &[(String, i64)],
-    newest: Option<&Version>,
-) -> Value {
+fn body(base: &BaseUrl, pacticipant: &Pacticipant, labels: &[Label], newest: Option<&Version>) -> Value {
     let Pacticipant {
         name,
         profile,
@@ -154,9 +149,9 @@ fn body(
     let itself = url(base, name);
     let at = |rest: &str| format!("{itself}{rest}");
     let mut embedded = json!({
-        "labels": labels.iter().map(|(label, _)| json!({
-            "name": label,
-            "_links": { "self": link(base.url(["pacticipants", name, "labels", label])) },
+        "labels": labels.iter().map(|label| json!({
+            "name": label.name,
+            "_links": { "self": link(base.url(["pacticipants", name, "labels", &label.name])) },
         })).collect::<Vec<_>>(),
     });
     if let Some(version) = newest {
@@ -332,7 +327,7 @@ pub(crate) fn check_name(field: &str, text: &str) -> Result<(), Refusal> {
 pub(crate) async fn labels(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
     let page = Page::of(&query)?;
     let mut connection = state.app.store.read().await?;
-    let (names, total) = pacticipants::all_labels(&mut connection, Page::limit(page)).await?;
+    let Listed { rows: names, total } = pacticipants::all_labels(&mut connection, Page::slice(page)).await?;
     let mut answer = json!({
         "_embedded": { "labels": names.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>() },
         "_links": {
@@ -363,8 +358,8 @@ async fn label_shown(state: &AppState, base: &BaseUrl, pacticipant: &str, label:
     let labels = pacticipants::labels(&mut connection, &[owner.id]).await?;
     labels
         .get(&owner.id)
-        .and_then(|labels| labels.iter().find(|(name, _)| name == label))
-        .map(|(_, created_at)| label_body(base, pacticipant, label, *created_at))
+        .and_then(|labels| labels.iter().find(|one| one.name == label))
+        .map(|one| label_body(base, pacticipant, label, one.created_at))
         .ok_or_else(|| Failure::not_found(format!("No label '{label}' of pacticipant '{pacticipant}' found")))
 }
 

@@ -13,7 +13,8 @@ use crate::{
         path::Path,
     },
     store::{
-        contracts::{self, Set},
+        Error, Slice,
+        contracts::{self, Parties, Set},
         environments, pacticipants,
     },
 };
@@ -68,7 +69,10 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path
     let owner = pacticipants::find(&mut connection, provider)
         .await?
         .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
-    let (found, _) = contracts::list(&mut connection, Some(owner.id), None, &set, contracts::WHOLE).await?;
+    let parties = Parties::provider(owner.id);
+    let found = contracts::list(&mut connection, parties, &set, Slice::WHOLE)
+        .await?
+        .rows;
     drop(connection);
     let mut collected = ProviderStates::default();
     // One contract at a time is kept in memory.
@@ -78,10 +82,12 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path
         drop(connection);
         let length = document.text.len();
         let add = move || {
-            collected.add(&publication.consumer, &document.text);
             collected
+                .add(&publication.consumer, &document.text)
+                .map_err(|error| document.unreadable(&error))?;
+            Ok::<_, Error>(collected)
         };
-        collected = state.app.heavy.run_on(length, add).await?;
+        collected = state.app.heavy.run_on(length, add).await??;
     }
     let states: Vec<Value> = collected
         .into_list()

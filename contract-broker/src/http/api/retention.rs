@@ -29,8 +29,8 @@ pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl, query: Qu
     };
     let pacticipant = query.get("pacticipant");
     let page = Page::or_first(&query, 100)?;
-    let (size, offset) = Page::limit(Some(page));
-    let shown = offset..offset.saturating_add(size);
+    let slice = Page::slice(Some(page));
+    let shown = slice.offset..slice.offset.saturating_add(slice.limit);
     // It looks at every version.
     let _place = state.app.heavy.place().await?;
     let mut found = 0;

@@ -23,11 +23,11 @@ async fn body(
     base: &BaseUrl,
     (pacticipant, number, tag): &Names,
 ) -> Result<(String, Value)> {
-    let (_, created_at) = tags::find(&mut *state.app.store.read().await?, pacticipant, number, tag).await?;
+    let tagged = tags::find(&mut *state.app.store.read().await?, pacticipant, number, tag).await?;
     let href = base.url(["pacticipants", pacticipant, "versions", number, "tags", tag]);
     let body = json!({
         "name": tag,
-        "createdAt": iso(created_at),
+        "createdAt": iso(tagged.created_at),
         "_links": {
             "self": link(&href),
             "version": named(super::versions::url(base, pacticipant, number), "Version", number),
@@ -66,7 +66,7 @@ pub(crate) async fn put(
             |connection, ((pacticipant, number, tag), candidates)| {
                 Box::pin(async move {
                     let owner = pacticipants::ensure_one(connection, pacticipant).await?;
-                    let (version, _) = versions::ensure(connection, owner, number, None).await?;
+                    let version = versions::ensure(connection, owner, number, None).await?.id;
                     tags::add(connection, owner, version, tag, candidates).await
                 })
             },

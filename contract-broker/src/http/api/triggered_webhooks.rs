@@ -23,9 +23,9 @@ use crate::{
     auth::Principal,
     domain::{Refusal, time::iso},
     store::{
-        Connection,
+        Connection, Listed, Slice,
         contracts::{self, Which},
-        deliveries::{self, Attempt, Delivery, Of},
+        deliveries::{self, Attempt, Delivery, Of, Status},
         verifications, webhooks,
     },
 };
@@ -62,7 +62,15 @@ pub(super) async fn of_result(
     let mut connection = state.app.store.read().await?;
     let result = verifications::require(&mut connection, &provider, &consumer, &sha, number).await?;
     let title = "Webhooks triggered by the publication of this result";
-    listing(connection, &state, &base, &Of::Result(result.id), &at, title).await
+    listing(
+        connection,
+        &state,
+        &base,
+        &Of::Result(result.result.id),
+        &at,
+        title,
+    )
+    .await
 }
 
 /// `GET /webhooks/{uuid}/triggered-webhooks`; what a webhook sent is still there when it was deleted.
@@ -75,7 +83,10 @@ pub(super) async fn of_webhook(
     let of = Of::Webhook(uuid.clone());
     let mut connection = state.app.store.read().await?;
     if webhooks::find(&mut connection, &uuid).await?.is_none()
-        && deliveries::list(&mut connection, &of, (1, 0)).await?.1 == 0
+        && deliveries::list(&mut connection, &of, Slice::first(1))
+            .await?
+            .total
+            == 0
     {
         return Err(super::webhooks::missing(&uuid));
     }
@@ -85,10 +96,9 @@ pub(super) async fn of_webhook(
 
 /// `GET /triggered-webhooks?status=failure`: the dead letters, or those of another status.
 pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, at: At) -> Result<Hal> {
-    let status = at.query.get("status").unwrap_or("failure").to_owned();
-    if !["not_run", "retrying", "success", "failure"].contains(&status.as_str()) {
-        return Err(Refusal::invalid("status", "must be one of not_run, retrying, success, failure").into());
-    }
+    let status = at.query.get("status").unwrap_or("failure");
+    let status = Status::named(status)
+        .ok_or_else(|| Refusal::invalid("status", "must be one of not_run, retrying, success, failure"))?;
     let title = "Triggered webhooks, newest first";
     let connection = state.app.store.read().await?;
     listing(connection, &state, &base, &Of::Status(status), &at, title).await
@@ -103,16 +113,16 @@ async fn listing(
     title: &str,
 ) -> Result<Hal> {
     let page = Page::of(&at.query)?;
-    let limit = Page::limit(page);
-    let (found, total) = deliveries::list(&mut connection, of, limit).await?;
+    let slice = Page::slice(page);
+    let Listed { rows: found, total } = deliveries::list(&mut connection, of, slice).await?;
     drop(connection);
     let embedded = found
         .iter()
         .map(|delivery| body(state, base, delivery))
-        .collect::<Result<Vec<Value>>>()?;
+        .collect::<Vec<Value>>();
     let mut own = base.join(&at.path);
     if let Of::Status(status) = of {
-        own = format!("{own}?status={status}");
+        own = format!("{own}?status={}", status.as_str());
     }
     let mut answer = json!({
         "_embedded": { "triggeredWebhooks": embedded },
@@ -130,7 +140,7 @@ pub(super) async fn show(
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
-    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)?))
+    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)))
 }
 
 /// `DELETE /triggered-webhooks/{uuid}`: it is forgotten, and where it was still to be made it is not tried again.
@@ -156,9 +166,10 @@ pub(super) async fn replay(
     let replayed = state
         .app
         .store
-        .write((uuid.clone(), state.app.courier.now()), |connection, replayed| {
-            Box::pin(deliveries::replay(connection, replayed))
-        })
+        .write(
+            (uuid.clone(), state.app.courier.now()),
+            |connection, (uuid, due_at)| Box::pin(deliveries::replay(connection, uuid, *due_at)),
+        )
         .await?;
     if !replayed {
         return Err(
@@ -166,7 +177,7 @@ pub(super) async fn replay(
         );
     }
     state.app.courier.wake();
-    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)?).with_status(StatusCode::ACCEPTED))
+    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)).with_status(StatusCode::ACCEPTED))
 }
 
 /// `GET /triggered-webhooks/{uuid}/logs`: text, or JSON when it is asked for.
@@ -183,8 +194,7 @@ pub(super) async fn logs(
         return Err(Failure::Status(StatusCode::NOT_ACCEPTABLE, message));
     };
     let delivery = find(&state, &uuid).await?;
-    let attempts = deliveries::attempts(&mut *state.app.store.read().await?, &[delivery.id]).await?;
-    let attempts: Vec<Attempt> = attempts.into_iter().map(|(_, attempt)| attempt).collect();
+    let attempts = deliveries::attempts(&mut *state.app.store.read().await?, delivery.id).await?;
     let log = |attempt: &Attempt| state.app.courier.log(&uuid, &attempt.log).text(who.access());
     if chosen == "text/plain" {
         let text = attempts
@@ -200,7 +210,7 @@ pub(super) async fn logs(
             });
         return Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], text).into_response());
     }
-    let values = delivery.values()?;
+    let values = &delivery.values;
     let executions: Vec<Value> = attempts
         .into_iter()
         .map(|attempt| json!({ "success": attempt.success, "logs": log(&attempt), "createdAt": iso(attempt.created_at) }))
@@ -229,21 +239,23 @@ pub(super) async fn status(
         provider: provider.clone(),
         consumer: consumer.clone(),
     };
-    let (found, _) = deliveries::list(&mut connection, &of, deliveries::NEWEST).await?;
+    let found = deliveries::list(&mut connection, &of, deliveries::NEWEST)
+        .await?
+        .rows;
     drop(connection);
     let mut counts: BTreeMap<&str, u64> = BTreeMap::from([("successful", 0), ("failed", 0)]);
     for delivery in &found {
-        let name = match delivery.status.as_str() {
-            "success" => "successful",
-            "failure" => "failed",
-            "retrying" => "retrying",
-            _ => "notRun",
+        let name = match delivery.status {
+            Status::Success => "successful",
+            Status::Failure => "failed",
+            Status::Retrying => "retrying",
+            Status::NotRun => "notRun",
         };
         *counts.entry(name).or_default() += 1;
     }
     let errors: Vec<Value> = found
         .iter()
-        .filter(|delivery| delivery.status == "failure")
+        .filter(|delivery| delivery.status == Status::Failure)
         .map(|delivery| {
             titled(
                 base.url(["triggered-webhooks", &delivery.uuid, "logs"]),
@@ -254,7 +266,7 @@ pub(super) async fn status(
     let embedded = found
         .iter()
         .map(|delivery| body(&state, &base, delivery))
-        .collect::<Result<Vec<Value>>>()?;
+        .collect::<Vec<Value>>();
     let pair = ["pacts", "provider", &provider, "consumer", &consumer];
     let at = |last: &'static str| base.url(pair.iter().copied().chain(last.split('/')));
     Ok(Hal::ok(json!({
@@ -274,18 +286,18 @@ pub(super) async fn status(
 
 async fn find(state: &AppState, uuid: &str) -> Result<Delivery> {
     let of = Of::Uuid(uuid.to_owned());
-    let (mut found, _) =
-        deliveries::list(&mut *state.app.store.read().await?, &of, deliveries::NEWEST).await?;
+    let mut found = deliveries::list(&mut *state.app.store.read().await?, &of, Slice::first(1)).await?;
     found
+        .rows
         .pop()
         .ok_or_else(|| Failure::not_found(format!("No triggered webhook with uuid '{uuid}' found")))
 }
 
-fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Result<Value> {
-    let values = delivery.values()?;
-    let remaining = match delivery.status.as_str() {
-        "success" | "failure" => 0,
-        _ => (state.app.courier.attempts() - delivery.failures).max(0),
+fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Value {
+    let values = &delivery.values;
+    let remaining = match delivery.status {
+        Status::Success | Status::Failure => 0,
+        Status::NotRun | Status::Retrying => (state.app.courier.attempts() - delivery.failures).max(0),
     };
     let name = format!(
         "{} for {} and {}",
@@ -309,10 +321,10 @@ fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Result<Value> 
             "POST to send it again",
         );
     }
-    Ok(hal::compact(json!({
+    hal::compact(json!({
         "name": name,
         "uuid": delivery.uuid,
-        "status": delivery.status,
+        "status": delivery.status.as_str(),
         "attemptsMade": delivery.attempts,
         "attemptsRemaining": remaining,
         "triggerType": delivery.trigger_type,
@@ -320,5 +332,5 @@ fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Result<Value> 
         "triggeredAt": iso(delivery.created_at),
         "nextAttemptAt": delivery.due_at.map(iso),
         "_links": links,
-    })))
+    }))
 }

@@ -23,7 +23,7 @@ use crate::{
     store::{
         contracts::{self, Which},
         pacticipants,
-        verifications::{self, NewResult, Verification},
+        verifications::{self, LatestOfProvider, NewResult, Verification, WholeVerification},
         versions,
     },
 };
@@ -47,7 +47,12 @@ pub(crate) fn url(base: &BaseUrl, result: &Verification) -> String {
 }
 
 /// A result as clients read it.
-pub(crate) fn body(base: &BaseUrl, result: &Verification) -> Result<Value> {
+pub(crate) fn body(base: &BaseUrl, whole: &WholeVerification) -> Result<Value> {
+    body_with(base, &whole.result, whole.test_results()?.as_ref())
+}
+
+/// A result as clients read it, with what the verifier said about each interaction where it is given.
+fn body_with(base: &BaseUrl, result: &Verification, test_results: Option<&Value>) -> Result<Value> {
     let itself = url(base, result);
     let content = base.url([
         "pacts",
@@ -64,7 +69,7 @@ pub(crate) fn body(base: &BaseUrl, result: &Verification) -> Result<Value> {
         "success": result.success,
         "verificationDate": iso(result.created_at),
         "buildUrl": result.build_url,
-        "testResults": result.test_results()?,
+        "testResults": test_results,
         "verifiedBy": result.verified_by()?,
         "_links": {
             "self": titled(&itself, "Verification result"),
@@ -158,7 +163,7 @@ async fn publish(
             Box::pin(verifications::publish(connection, result))
         })
         .await?;
-    let address = url(base, &stored);
+    let address = url(base, &stored.result);
     let base = base.clone();
     let answer = move || body(&base, &stored).map(|body| Hal::created(address, body).into_response());
     state.app.heavy.run_on(length, answer).await?
@@ -217,15 +222,15 @@ async fn shown(
     let result = verifications::require(&mut connection, provider, consumer, sha, number).await?;
     let mut document = body(base, &result)?;
     if media == EXTENDED {
-        let id = result.provider_version_id;
+        let id = result.result.provider_version_id;
         let details = versions::details(&mut connection, &[id]).await?;
         let tags = details.get(&id).map_or(&[][..], |details| &details.tags);
         let tags: Vec<Value> = tags
             .iter()
-            .map(|(name, latest)| {
-                let version = super::versions::url(base, provider, &result.provider_version);
-                let own = named(format!("{version}/tags/{}", encode(name)), "Tag", name);
-                json!({ "name": name, "latest": latest, "_links": { "self": own } })
+            .map(|tag| {
+                let version = super::versions::url(base, provider, &result.result.provider_version);
+                let own = named(format!("{version}/tags/{}", encode(&tag.name)), "Tag", &tag.name);
+                json!({ "name": tag.name, "latest": tag.is_newest, "_links": { "self": own } })
             })
             .collect();
         hal::extend(&mut document, json!({ "_embedded": { "tags": tags } }));
@@ -302,14 +307,14 @@ pub(crate) async fn summary_of_consumer_version(
     let results = verifications::latest_of_consumer_version(&mut connection, version.id).await?;
     let (mut successful, mut failed, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     let mut bodies = Vec::new();
-    for (provider, result) in &results {
+    for LatestOfProvider { provider, result } in &results {
         match result {
             Some(result) if result.success => successful.push(provider),
             Some(_) => failed.push(provider),
             None => unknown.push(provider),
         }
         if let Some(result) = result {
-            bodies.push(body(&base, result)?);
+            bodies.push(body_with(&base, result, None)?);
         }
     }
     let success = failed.is_empty() && unknown.is_empty();
@@ -341,7 +346,7 @@ pub(crate) async fn delete(
     state
         .app
         .store
-        .write(found, |connection, found| {
+        .write(found.result, |connection, found| {
             Box::pin(verifications::delete(connection, found))
         })
         .await?;

@@ -20,8 +20,8 @@ use crate::{
         request_body::Json,
     },
     store::{
-        Connection, contracts,
-        contracts::Publication,
+        Connection, Listed,
+        contracts::{self, Publication},
         environments::{self, Environment},
         pacticipants, tags,
         versions::{self, Details, Of, Version},
@@ -100,7 +100,8 @@ async fn listed(
     let page = Page::of(query)?;
     let mut connection = state.app.store.read().await?;
     let owner = pacticipants::require(&mut connection, pacticipant).await?;
-    let (found, total) = versions::list(&mut connection, owner.id, of, Page::limit(page)).await?;
+    let Listed { rows: found, total } =
+        versions::list(&mut connection, owner.id, of, Page::slice(page)).await?;
     let shown = Shown::load(&mut connection, &found).await?;
     let bodies: Vec<Value> = found
         .iter()
@@ -172,31 +173,31 @@ impl Shown {
         let branches: Vec<Value> = details
             .branches
             .iter()
-            .map(|(name, latest)| {
+            .map(|branch| {
                 let href = base.url([
                     "pacticipants",
                     pacticipant,
                     "branches",
-                    name,
+                    &branch.name,
                     "versions",
                     &version.number,
                 ]);
-                json!({ "name": name, "latest": latest, "_links": { "self": link(href) } })
+                json!({ "name": branch.name, "latest": branch.is_newest, "_links": { "self": link(href) } })
             })
             .collect();
         let tags: Vec<Value> = details
             .tags
             .iter()
-            .map(|(name, _)| {
+            .map(|tag| {
                 let href = base.url([
                     "pacticipants",
                     pacticipant,
                     "versions",
                     &version.number,
                     "tags",
-                    name,
+                    &tag.name,
                 ]);
-                json!({ "name": name, "_links": { "self": link(href) } })
+                json!({ "name": tag.name, "_links": { "self": link(href) } })
             })
             .collect();
         let contracts: Value = self
@@ -261,7 +262,7 @@ pub(crate) async fn body(
 ) -> Result<Value> {
     let found = [version];
     let shown = Shown::load(connection, &found).await?;
-    let environments = environments::list(connection, None).await?;
+    let environments = environments::list(connection).await?;
     Ok(shown.body(base, pacticipant, &found[0], Some(&environments)))
 }
 
@@ -376,14 +377,14 @@ async fn change(
             Box::pin(async move {
                 let owner = pacticipants::ensure_one(connection, &change.pacticipant).await?;
                 let build_url = change.build_url.as_deref();
-                let (id, created) = versions::ensure(connection, owner, &change.number, build_url).await?;
+                let version = versions::ensure(connection, owner, &change.number, build_url).await?;
                 if change.replace {
-                    versions::set_build_url(connection, id, build_url).await?;
+                    versions::set_build_url(connection, version.id, build_url).await?;
                 }
                 for tag in &change.tags {
-                    tags::add(connection, owner, id, tag, &change.main_candidates).await?;
+                    tags::add(connection, owner, version.id, tag, &change.main_candidates).await?;
                 }
-                Ok(created)
+                Ok(version.created)
             })
         })
         .await?;

@@ -20,7 +20,7 @@ use crate::{
         time::{iso, now},
     },
     store::{
-        self, event_facts,
+        self, Listed, event_facts,
         webhooks::{self, Listener, Webhook},
     },
     webhook::{Definition, Facts, Outcome, Party},
@@ -86,7 +86,7 @@ async fn list_for(
 
 fn listing(base: &BaseUrl, stored: Vec<Listener>, at: &At, title: &str) -> Result<Hal> {
     let page = Page::of(&at.query)?;
-    let (stored, total) = Page::part(page, stored);
+    let Listed { rows: stored, total } = Page::part(page, stored);
     let links: Vec<Value> = stored
         .iter()
         .map(|webhook| {

@@ -140,17 +140,16 @@ async fn show(
         .unwrap_or_default();
     let result = verifications::latest_of_content(&mut connection, contract.content_id).await?;
     let outcome = pages::newest_result(&mut connection, contract.content_id).await?;
-    let pair = (contract.provider_id, contract.consumer_id);
-    let verified_before = pages::ever_verified(&mut connection, &[pair])
+    let verified_before = pages::ever_verified(&mut connection, [contract.provider_id].into_iter())
         .await?
-        .contains(&pair);
+        .contains(&contract.pair());
     drop(connection);
     let edits = document.edits()?;
     let frame = frame(base, Some(Section::Integrations));
     let length = document.text.len();
     let page = move || {
         let found = match &result {
-            Some(result) => Some((result.success, result.test_results()?)),
+            Some(whole) => Some((whole.result.success, whole.test_results()?)),
             None => None,
         };
         let Read {
@@ -160,7 +159,7 @@ async fn show(
             problem,
             document,
         } = Read::of(&document.text, &edits, found.as_ref());
-        let newest = result.map(|result| Newest {
+        let newest = result.map(|whole| whole.result).map(|result| Newest {
             href: frame
                 .links
                 .result(&result.provider, &result.consumer, &result.sha, result.id),

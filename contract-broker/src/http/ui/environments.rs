@@ -42,7 +42,7 @@ struct Placed {
 pub(super) async fn page(State(state): State<AppState>, base: BaseUrl) -> Result<Response> {
     let now = now();
     let mut connection = read(&state).await?;
-    let found = environments::list(&mut connection, None).await?;
+    let found = environments::list(&mut connection).await?;
     let mut placed = pages::placements(&mut connection).await?;
     drop(connection);
     let environments = found

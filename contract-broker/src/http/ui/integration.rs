@@ -8,14 +8,20 @@ use super::{
     fault::Result,
     frame::{Frame, Section},
     page::{ROWS, frame, number, page as render, read},
-    paging::Paging,
+    paging::{Paging, slice},
     stamp::Stamp,
     standing::Standing,
 };
 use crate::{
     domain::time::now,
     http::{AppState, base_url::BaseUrl, path::Path, query::Query},
-    store::{pacticipants, pages, versions},
+    store::{
+        Listed,
+        integrations::PairIds,
+        pacticipants,
+        pages::{self, NewestResult},
+        versions,
+    },
 };
 
 #[derive(Template)]
@@ -58,13 +64,12 @@ pub(super) async fn page(
     let mut connection = read(&state).await?;
     let provider = pacticipants::require(&mut connection, &provider).await?;
     let consumer = pacticipants::require(&mut connection, &consumer).await?;
-    let (found, total) = pages::contracts_of_pair(
-        &mut connection,
-        provider.id,
-        consumer.id,
-        (ROWS, (number - 1) * ROWS),
-    )
-    .await?;
+    let pair = PairIds {
+        consumer: consumer.id,
+        provider: provider.id,
+    };
+    let Listed { rows: found, total } =
+        pages::contracts_of_pair(&mut connection, pair, slice(number, ROWS)).await?;
     let ids: Vec<i64> = found.iter().map(|contract| contract.version_id).collect();
     let contents: Vec<i64> = found.iter().map(|contract| contract.content_id).collect();
     let mut details = versions::details(&mut connection, &ids).await?;
@@ -94,7 +99,13 @@ pub(super) async fn page(
                 unchanged: found
                     .get(index + 1)
                     .is_some_and(|before| before.content_id == contract.content_id),
-                standing: Standing::of(results.first().map(|result| (result.success, false)), false),
+                standing: Standing::of(
+                    results.first().map(|result| NewestResult {
+                        success: result.success,
+                        pending: false,
+                    }),
+                    false,
+                ),
                 results,
             }
         })

@@ -10,7 +10,7 @@ use super::{
     fault::Result,
     frame::{Frame, Section},
     page::{ROWS, frame, number, page as render, read},
-    paging::Paging,
+    paging::{Paging, slice},
     stamp::Stamp,
     standing::Standing,
 };
@@ -18,8 +18,9 @@ use crate::{
     domain::time::now,
     http::{AppState, base_url::BaseUrl, query::Query},
     store::{
+        integrations::PairIds,
         overview::{self, Contract, Counts, Deployed, Pair, Show},
-        pages,
+        pages::{self, NewestResult},
     },
 };
 
@@ -110,32 +111,39 @@ pub(super) async fn page(State(state): State<AppState>, base: BaseUrl, query: Qu
     let mut connection = read(&state).await?;
     let like = (!search.is_empty()).then_some(search.as_str());
     let counts = overview::counts(&mut connection, like).await?;
-    let pairs = overview::list(&mut connection, like, show, (ROWS, (number - 1) * ROWS)).await?;
+    let pairs = overview::list(&mut connection, like, show, slice(number, ROWS)).await?;
     let versions: Vec<i64> = pairs
         .iter()
         .flat_map(|pair| [pair.main_version, pair.newest_version])
         .flatten()
         .collect();
-    let contracts = overview::contracts(&mut connection, &versions).await?;
+    let contracts: HashMap<(i64, i64), Contract> = overview::contracts(&mut connection, &versions)
+        .await?
+        .into_iter()
+        .map(|contract| ((contract.version_id, contract.provider_id), contract))
+        .collect();
     let branches = pages::branches(&mut connection, &versions).await?;
     let consumers: Vec<i64> = pairs.iter().map(|pair| pair.consumer_id).collect();
     let deployed = overview::deployed(&mut connection, &consumers).await?;
-    let ids: Vec<(i64, i64)> = pairs
-        .iter()
-        .map(|pair| (pair.provider_id, pair.consumer_id))
-        .collect();
-    let verified_before = pages::ever_verified(&mut connection, &ids).await?;
+    let providers = pairs.iter().map(|pair| pair.provider_id);
+    let verified_before = pages::ever_verified(&mut connection, providers).await?;
     drop(connection);
-    let mut places: HashMap<(i64, i64), Vec<Deployed>> = HashMap::new();
+    let mut places: HashMap<PairIds, Vec<Deployed>> = HashMap::new();
     for one in deployed {
-        let pair = (one.provider_id, one.consumer_id);
+        let pair = PairIds {
+            consumer: one.consumer_id,
+            provider: one.provider_id,
+        };
         places.entry(pair).or_default().push(one);
     }
     let frame = frame(&base, Some(Section::Integrations));
     let rows = pairs
         .into_iter()
         .map(|pair| {
-            let ids = (pair.provider_id, pair.consumer_id);
+            let ids = PairIds {
+                consumer: pair.consumer_id,
+                provider: pair.provider_id,
+            };
             let seen = verified_before.contains(&ids);
             let one = |version: Option<i64>| {
                 let version = version?;
@@ -189,7 +197,11 @@ impl Shown {
         now: i64,
     ) -> Self {
         let result = contract.result.as_ref();
-        let standing = Standing::of(result.map(|result| (result.success, result.pending)), seen);
+        let newest = result.map(|result| NewestResult {
+            success: result.success,
+            pending: result.pending,
+        });
+        let standing = Standing::of(newest, seen);
         let result_page = |id| {
             frame
                 .links
@@ -221,10 +233,10 @@ impl Shown {
 fn together(frame: &Frame, pair: &Pair, deployed: &[Deployed]) -> Vec<Place> {
     let mut places: Vec<(u8, Place)> = Vec::new();
     for one in deployed {
-        let (rank, class, word) = match (&one.provider_version, one.result) {
-            (_, Some((_, false))) => (3, "bad", "failed"),
+        let (rank, class, word) = match (&one.provider_version, &one.result) {
+            (_, Some(result)) if !result.success => (3, "bad", "failed"),
             (Some(_), None) => (2, "warn", "not verified yet"),
-            (_, Some((_, true))) => (1, "good", "verified"),
+            (_, Some(_)) => (1, "good", "verified"),
             (None, None) => (0, "none", "provider not deployed"),
         };
         let provider = one.provider_version.as_deref().unwrap_or("no version");
@@ -235,9 +247,11 @@ fn together(frame: &Frame, pair: &Pair, deployed: &[Deployed]) -> Vec<Place> {
                 "{word}: {} {} with {} {provider}",
                 pair.consumer, one.consumer_version, pair.provider
             ),
-            href: one
-                .result
-                .map(|(id, _)| frame.links.result(&pair.provider, &pair.consumer, &one.sha, id)),
+            href: one.result.as_ref().map(|result| {
+                frame
+                    .links
+                    .result(&pair.provider, &pair.consumer, &one.sha, result.id)
+            }),
         };
         match places
             .iter_mut()

@@ -109,7 +109,7 @@ async fn show(
     mut selectors: Vec<Selector>,
     query: &Query,
 ) -> Result<Response> {
-    let environments = environments::list(&mut *read(state).await?, None).await?;
+    let environments = environments::list(&mut *read(state).await?).await?;
     let environment = query.get("environment").unwrap_or_default().to_owned();
     let latest_by = query.get("latestby").unwrap_or("cvp").to_owned();
     let asked = if selectors.is_empty() {

@@ -8,13 +8,14 @@ use super::{
     fault::Result,
     frame::{Frame, Section},
     page::{ROWS, frame, number, page as render, read, web_address},
-    paging::Paging,
+    paging::{Paging, slice},
     stamp::Stamp,
 };
 use crate::{
     domain::time::now,
     http::{AppState, base_url::BaseUrl, path::Path, query::Query},
     store::{
+        Listed,
         pacticipants::{self, Pacticipant},
         pages,
         versions::{self, Details},
@@ -49,7 +50,8 @@ pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, query: Qu
     );
     let mut connection = read(&state).await?;
     let like = (!search.is_empty()).then_some(search.as_str());
-    let (found, total) = pacticipants::list(&mut connection, like, None, (ROWS, (number - 1) * ROWS)).await?;
+    let Listed { rows: found, total } =
+        pacticipants::list(&mut connection, like, None, slice(number, ROWS)).await?;
     let ids: Vec<i64> = found.iter().map(|one| one.id).collect();
     let mut latest = versions::latest_of_each(&mut connection, &ids).await?;
     drop(connection);
@@ -118,14 +120,9 @@ pub(super) async fn page(
         .await?
         .remove(&one.id)
         .unwrap_or_default();
-    let (providers, consumers) = pages::neighbours(&mut connection, one.id).await?;
-    let (found, total) = versions::list(
-        &mut connection,
-        one.id,
-        versions::Of::All,
-        (ROWS, (number - 1) * ROWS),
-    )
-    .await?;
+    let neighbours = pages::neighbours(&mut connection, one.id).await?;
+    let Listed { rows: found, total } =
+        versions::list(&mut connection, one.id, versions::Of::All, slice(number, ROWS)).await?;
     let ids: Vec<i64> = found.iter().map(|version| version.id).collect();
     let mut details = versions::details(&mut connection, &ids).await?;
     drop(connection);
@@ -147,15 +144,15 @@ pub(super) async fn page(
         href,
         query: Vec::new(),
     };
-    let labels = labels.into_iter().map(|(label, _)| label).collect();
+    let labels = labels.into_iter().map(|label| label.name).collect();
     render(
         StatusCode::OK,
         PacticipantPage {
             frame,
             one,
             labels,
-            providers,
-            consumers,
+            providers: neighbours.providers,
+            consumers: neighbours.consumers,
             versions,
             paging,
         },

@@ -1,6 +1,6 @@
 //! Which part of a long list a page shows.
 
-use crate::domain::segment::encode;
+use crate::{domain::segment::encode, store::Slice};
 
 /// One page of a list.
 #[derive(Debug, Clone)]
@@ -15,6 +15,14 @@ pub(super) struct Paging {
     pub(super) href: String,
     /// What else stays in the query: names and values, not yet encoded.
     pub(super) query: Vec<(&'static str, String)>,
+}
+
+/// The rows of a page, counted from 1.
+pub(super) fn slice(number: i64, size: i64) -> Slice {
+    Slice {
+        limit: size,
+        offset: (number - 1) * size,
+    }
 }
 
 impl Paging {

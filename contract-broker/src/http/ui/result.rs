@@ -22,7 +22,7 @@ use crate::{
     store::{
         Connection,
         contracts::{self, Publication, Which},
-        verifications::{self, Verification},
+        verifications::{self, Verification, WholeVerification},
         versions,
     },
 };
@@ -179,14 +179,11 @@ async fn show(
     state: &AppState,
     connection: &mut Connection,
     base: &BaseUrl,
-    result: Verification,
+    whole: WholeVerification,
 ) -> Result<Response> {
-    let selection: Selection = result
-        .selection
-        .as_deref()
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default();
+    let selection = whole.result.selection()?;
     let verified = selection.consumer_versions.last();
+    let result = &whole.result;
     let contract = contracts::require_sha(
         connection,
         &result.provider,
@@ -202,7 +199,8 @@ async fn show(
     let frame = frame(base, Some(Section::Integrations));
     let length = document.text.len();
     let page = move || {
-        let (reported, verified_by) = (result.test_results()?, result.verified_by()?);
+        let (reported, verified_by) = (whole.test_results()?, whole.result.verified_by()?);
+        let result = whole.result;
         let found = Found::of(
             &document.text,
             &edits,

@@ -1,5 +1,7 @@
 //! The status of a contract: verified or not, and how sure that is.
 
+use crate::store::pages::NewestResult;
+
 /// The standing of the latest contract of an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
@@ -16,13 +18,12 @@ pub(super) enum Standing {
 }
 
 impl Standing {
-    /// From the newest result of the contract (whether it is a success, and whether the contract was pending), and
-    /// whether the pair was ever verified.
-    pub(super) fn of(result: Option<(bool, bool)>, before: bool) -> Self {
+    /// From the newest result of the contract, and whether the pair was ever verified.
+    pub(super) fn of(result: Option<NewestResult>, before: bool) -> Self {
         match result {
-            Some((true, _)) => Self::Verified,
-            Some((false, true)) => Self::FailedPending,
-            Some((false, false)) => Self::Failed,
+            Some(NewestResult { success: true, .. }) => Self::Verified,
+            Some(NewestResult { pending: true, .. }) => Self::FailedPending,
+            Some(_) => Self::Failed,
             None if before => Self::Changed,
             None => Self::Unverified,
         }

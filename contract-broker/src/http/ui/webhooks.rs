@@ -22,9 +22,9 @@ use crate::{
     domain::time::now,
     http::{AppState, base_url::BaseUrl, path::Path},
     store::{
-        Connection,
+        Connection, Slice,
         contracts::{self, Which},
-        deliveries::{self, Delivery, Of},
+        deliveries::{self, Delivery, Of, Status},
         verifications,
         webhooks::{self, Webhook},
     },
@@ -116,7 +116,7 @@ struct Sent {
     consumer_version: String,
     provider: String,
     provider_version: String,
-    status: String,
+    status: Status,
     /// The status that the receiver answered with, the last time.
     answered: Option<i64>,
     attempts: i64,
@@ -124,10 +124,9 @@ struct Sent {
 }
 
 impl Sent {
-    fn new(delivery: Delivery, around: &Around) -> Result<Self> {
-        let values = delivery.values()?;
-        let value = |name| values.value(name).to_owned();
-        Ok(Self {
+    fn new(delivery: Delivery, around: &Around) -> Self {
+        let value = |name| delivery.values.value(name).to_owned();
+        Self {
             title: around
                 .titles
                 .get(&delivery.webhook_uuid)
@@ -139,30 +138,30 @@ impl Sent {
             provider_version: value("providerVersionNumber"),
             answered: around.answers.get(&delivery.id).copied(),
             at: Stamp::new(delivery.created_at, around.now),
-            replayable: around.access == Access::Write && delivery.status == "failure",
+            replayable: around.access == Access::Write && delivery.status == Status::Failure,
             uuid: delivery.uuid,
             webhook: delivery.webhook_uuid,
             event: delivery.event_name,
             status: delivery.status,
             attempts: delivery.attempts,
-        })
+        }
     }
 
     fn class(&self) -> &'static str {
-        match self.status.as_str() {
-            "success" => "good",
-            "failure" => "bad",
-            "retrying" => "warn",
-            _ => "none",
+        match self.status {
+            Status::Success => "good",
+            Status::Failure => "bad",
+            Status::Retrying => "warn",
+            Status::NotRun => "none",
         }
     }
 
     fn word(&self) -> &'static str {
-        match self.status.as_str() {
-            "success" => "delivered",
-            "failure" => "failed",
-            "retrying" => "retrying",
-            _ => "waiting",
+        match self.status {
+            Status::Success => "delivered",
+            Status::Failure => "failed",
+            Status::Retrying => "retrying",
+            Status::NotRun => "waiting",
         }
     }
 }
@@ -191,10 +190,10 @@ async fn sent(
         titles,
         answers: deliveries::last_answers(connection, &ids).await?,
     };
-    deliveries
+    Ok(deliveries
         .into_iter()
         .map(|delivery| Sent::new(delivery, &around))
-        .collect()
+        .collect())
 }
 
 /// What webhooks are called, by uuid.
@@ -224,8 +223,8 @@ pub(super) async fn list(
 ) -> Result<Response> {
     let mut connection = read(&state).await?;
     let found = webhooks::all(&mut connection).await?;
-    let (dead, _) = deliveries::list(&mut connection, &Of::Status("failure".into()), (20, 0)).await?;
-    let dead = sent(&mut connection, dead, titles(&found), who.access()).await?;
+    let dead = deliveries::list(&mut connection, &Of::Status(Status::Failure), Slice::first(20)).await?;
+    let dead = sent(&mut connection, dead.rows, titles(&found), who.access()).await?;
     drop(connection);
     let page = ListPage {
         frame: frame(&base, Some(Section::Webhooks)),
@@ -256,8 +255,8 @@ pub(super) async fn page(
     let mut connection = read(&state).await?;
     let webhook = webhooks::find(&mut connection, &uuid).await?;
     let webhook = webhook.ok_or_else(|| Fault::missing("There is no webhook with this id."))?;
-    let (found, _) = deliveries::list(&mut connection, &Of::Webhook(uuid), (100, 0)).await?;
-    let sent = sent(&mut connection, found, titles([&webhook]), who.access()).await?;
+    let found = deliveries::list(&mut connection, &Of::Webhook(uuid), Slice::first(100)).await?;
+    let sent = sent(&mut connection, found.rows, titles([&webhook]), who.access()).await?;
     drop(connection);
     let page = WebhookPage {
         frame: frame(&base, Some(Section::Webhooks)),
@@ -291,11 +290,12 @@ pub(super) async fn logs(
 ) -> Result<Response> {
     let now = now();
     let mut connection = read(&state).await?;
-    let (mut found, _) = deliveries::list(&mut connection, &Of::Uuid(uuid), deliveries::NEWEST).await?;
+    let mut found = deliveries::list(&mut connection, &Of::Uuid(uuid), Slice::first(1)).await?;
     let delivery = found
+        .rows
         .pop()
         .ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
-    let attempts = deliveries::attempts(&mut connection, &[delivery.id]).await?;
+    let attempts = deliveries::attempts(&mut connection, delivery.id).await?;
     let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
     let uuid = delivery.uuid.clone();
     let sent = sent(&mut connection, vec![delivery], titles(&webhook), who.access())
@@ -305,7 +305,7 @@ pub(super) async fn logs(
     drop(connection);
     let attempts = attempts
         .into_iter()
-        .map(|(_, attempt)| Tried {
+        .map(|attempt| Tried {
             success: attempt.success,
             answered: attempt.answered,
             at: Stamp::new(attempt.created_at, now),
@@ -369,7 +369,7 @@ pub(super) async fn of_result(
     let back = frame.links.result(&provider, &consumer, &sha, number);
     let about = format!(
         "the verification of {consumer} by {provider} {}",
-        short(&result.provider_version)
+        short(&result.result.provider_version)
     );
     triggered(
         &mut connection,
@@ -388,7 +388,7 @@ async fn triggered(
     frame: Frame,
     (about, back): (String, String),
 ) -> Result<Response> {
-    let (found, _) = deliveries::list(connection, of, deliveries::NEWEST).await?;
+    let found = deliveries::list(connection, of, deliveries::NEWEST).await?.rows;
     let listeners = webhooks::listeners(connection).await?;
     let titles = listeners
         .iter()
@@ -415,9 +415,10 @@ pub(super) async fn replay(
     let replayed = state
         .app
         .store
-        .write((uuid.clone(), state.app.courier.now()), |connection, replayed| {
-            Box::pin(deliveries::replay(connection, replayed))
-        })
+        .write(
+            (uuid.clone(), state.app.courier.now()),
+            |connection, (uuid, due_at)| Box::pin(deliveries::replay(connection, uuid, *due_at)),
+        )
         .await?;
     if replayed {
         state.app.courier.wake();

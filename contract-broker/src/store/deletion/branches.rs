@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    Connection, Result, Statement, execute_in, lines::Lines, versions::BATCH, versions::lock_versions,
+    super::row, Connection, Result, Statement, execute_in, lines::Lines, versions::BATCH,
+    versions::lock_versions,
 };
 
 /// Deletes a branch; its versions and their contracts stay.
@@ -17,22 +18,28 @@ pub(crate) async fn branch(connection: &mut Connection, id: i64) -> Result<()> {
 
 /// The id of the branch of a pacticipant that was made last, or 0.
 pub(crate) async fn newest_branch(connection: &mut Connection, pacticipant: i64) -> Result<i64> {
-    let (newest,): (i64,) =
-        Statement::new("SELECT COALESCE(MAX(id), 0) FROM branches WHERE pacticipant_id = $1")
-            .bind(pacticipant)
-            .one(connection)
-            .await?;
-    Ok(newest)
+    Statement::new("SELECT COALESCE(MAX(id), 0) FROM branches WHERE pacticipant_id = $1")
+        .bind(pacticipant)
+        .one(connection)
+        .await
+}
+
+row! {
+    struct NamedBranch {
+        id: i64,
+        name: String,
+    }
 }
 
 /// Deletes up to [`BATCH`] branches of a pacticipant, none newer than `newest`, but its main branch and those named;
 /// true when there may be more.
 pub(crate) async fn some_branches(
     connection: &mut Connection,
-    (pacticipant, newest): (i64, i64),
+    pacticipant: i64,
+    newest: i64,
     keep: &HashSet<String>,
 ) -> Result<bool> {
-    let rows: Vec<(i64, String)> = Statement::new(
+    let branches: Vec<NamedBranch> = Statement::new(
         "SELECT b.id, b.name FROM branches b JOIN pacticipants p ON p.id = b.pacticipant_id \
          WHERE p.id = $1 AND b.id <= $2 AND (p.main_branch IS NULL OR b.name <> p.main_branch) ORDER BY b.id",
     )
@@ -41,14 +48,14 @@ pub(crate) async fn some_branches(
     .all(&mut *connection)
     .await?;
     let batch = usize::try_from(BATCH).unwrap_or(usize::MAX);
-    let mut ids: Vec<i64> = rows
+    let mut ids: Vec<i64> = branches
         .into_iter()
-        .filter(|(_, name)| !keep.contains(name))
-        .map(|(id, _)| id)
+        .filter(|branch| !keep.contains(&branch.name))
+        .map(|branch| branch.id)
         .collect();
     let more = ids.len() > batch;
     ids.truncate(batch);
-    execute_in(connection, "DELETE FROM branches WHERE id IN {list}", &ids).await?;
+    execute_in(connection, "DELETE FROM branches WHERE id IN {ids}", &ids).await?;
     Ok(more)
 }
 

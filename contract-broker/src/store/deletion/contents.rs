@@ -1,6 +1,6 @@
 //! Contents that nobody publishes any more.
 
-use super::{Connection, Dialect, Result, execute_in, ids_in, select_in};
+use super::{super::in_parts, Connection, Dialect, Result, Statement, execute_in, ids_in};
 
 /// Those of the contents that no publication has. Whoever is publishing one of them now is waited for, and nobody can
 /// begin to until the end of the transaction. They are locked as publishing takes them: by the names of providers.
@@ -9,35 +9,25 @@ pub(super) async fn lock_unpublished(connection: &mut Connection, contents: &[i6
         Dialect::Postgres => " FOR UPDATE OF c",
         Dialect::Sqlite => "",
     };
-    let rows: Vec<(i64,)> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT c.id FROM contents c JOIN pacticipants p ON p.id = c.provider_id WHERE c.id IN {list} \
+    in_parts(connection, contents, |part| Statement::with_ids(&format!("SELECT c.id FROM contents c JOIN pacticipants p ON p.id = c.provider_id WHERE c.id IN {{ids}} \
                  AND NOT EXISTS (SELECT 1 FROM publications k WHERE k.content_id = c.id) \
-                 ORDER BY p.name, c.id{locking}"
-            )
-        },
-        &[],
-        contents,
-    )
-    .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+                 ORDER BY p.name, c.id{locking}"), part))
+    .await
 }
 
 /// Deletes those of the locked contents that still no publication has, with their results and what these set off.
 pub(super) async fn delete_unpublished(connection: &mut Connection, contents: &[i64]) -> Result<()> {
     let unpublished = ids_in(
         connection,
-        "SELECT c.id FROM contents c WHERE c.id IN {list} \
+        "SELECT c.id FROM contents c WHERE c.id IN {ids} \
          AND NOT EXISTS (SELECT 1 FROM publications k WHERE k.content_id = c.id)",
         contents,
     )
     .await?;
     for sql in [
         "DELETE FROM triggered_webhooks WHERE due_at IS NULL \
-         AND verification_id IN (SELECT r.id FROM verifications r WHERE r.content_id IN {list})",
-        "DELETE FROM contents WHERE id IN {list}",
+         AND verification_id IN (SELECT r.id FROM verifications r WHERE r.content_id IN {ids})",
+        "DELETE FROM contents WHERE id IN {ids}",
     ] {
         execute_in(connection, sql, &unpublished).await?;
     }

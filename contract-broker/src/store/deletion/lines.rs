@@ -1,15 +1,39 @@
 //! The branches and tags of what is deleted: their heads, and their newest contracts.
 
 use super::{
-    super::{branches, tags},
-    Connection, Dialect, Result, Statement, execute_in, ids_in, lock, select_in,
+    super::{branches, in_parts, row, tags},
+    Connection, Dialect, Result, Statement, execute_in, ids_in, lock,
 };
 
 /// The branches and tags whose heads or newest contracts are of some versions.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     branches: Vec<i64>,
-    tags: Vec<(i64, String)>,
+    tags: Vec<Tag>,
+}
+
+row! {
+    /// A tag, on whichever versions.
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+    struct Tag {
+        pacticipant_id: i64,
+        name: String,
+    }
+
+    /// The newest contract on a branch with a provider.
+    struct NewestOnBranch {
+        provider_id: i64,
+        version_id: i64,
+        position: i64,
+        published_at: i64,
+    }
+
+    /// The newest contract with a tag, with a provider.
+    struct NewestWithTag {
+        provider_id: i64,
+        version_id: i64,
+        published_at: i64,
+    }
 }
 
 impl Lines {
@@ -20,10 +44,11 @@ impl Lines {
         }
     }
 
-    pub(super) fn of_tag(pacticipant: i64, name: &str) -> Self {
+    pub(super) fn of_tag(pacticipant_id: i64, name: &str) -> Self {
+        let name = name.to_owned();
         Self {
             branches: Vec::new(),
-            tags: vec![(pacticipant, name.to_owned())],
+            tags: vec![Tag { pacticipant_id, name }],
         }
     }
 
@@ -32,23 +57,19 @@ impl Lines {
         let branches = ids_in(
             connection,
             "SELECT m.branch_id FROM branch_versions m JOIN branch_heads h ON h.branch_id = m.branch_id \
-             AND h.version_id = m.version_id WHERE m.version_id IN {list} \
+             AND h.version_id = m.version_id WHERE m.version_id IN {ids} \
              UNION SELECT m.branch_id FROM branch_versions m JOIN branch_contracts h ON h.branch_id = m.branch_id \
-             AND h.consumer_version_id = m.version_id WHERE m.version_id IN {list}",
+             AND h.consumer_version_id = m.version_id WHERE m.version_id IN {ids}",
             versions,
         )
         .await?;
-        let mut tags: Vec<(i64, String)> = select_in(
-            connection,
-            |list| {
-                format!(
-                    "SELECT pacticipant_id, name FROM tag_heads WHERE version_id IN {list} \
-                     UNION SELECT pacticipant_id, name FROM tag_contracts WHERE consumer_version_id IN {list}"
-                )
-            },
-            &[],
-            versions,
-        )
+        let mut tags: Vec<Tag> = in_parts(connection, versions, |part| {
+            Statement::with_ids(
+                "SELECT pacticipant_id, name FROM tag_heads WHERE version_id IN {ids} \
+                     UNION SELECT pacticipant_id, name FROM tag_contracts WHERE consumer_version_id IN {ids}",
+                part,
+            )
+        })
         .await?;
         tags.sort_unstable();
         tags.dedup();
@@ -59,11 +80,11 @@ impl Lines {
     pub(super) async fn lock(&self, connection: &mut Connection) -> Result<()> {
         lock(connection, "branches", &self.branches).await?;
         if connection.dialect() == Dialect::Postgres {
-            for (pacticipant, name) in &self.tags {
-                let _: Option<(i64,)> = Statement::new(
+            for Tag { pacticipant_id, name } in &self.tags {
+                let _: Option<i64> = Statement::new(
                     "SELECT version_id FROM tag_heads WHERE pacticipant_id = $1 AND name = $2 FOR UPDATE",
                 )
-                .bind(*pacticipant)
+                .bind(*pacticipant_id)
                 .bind(name)
                 .optional(connection)
                 .await?;
@@ -86,7 +107,7 @@ impl Lines {
                     .await?;
             }
         }
-        for (pacticipant, name) in &self.tags {
+        for Tag { pacticipant_id, name } in &self.tags {
             for sql in [
                 "UPDATE tag_heads SET version_id = (SELECT MAX(t.version_id) FROM tags t WHERE t.pacticipant_id = $1 \
                  AND t.name = $2) WHERE pacticipant_id = $1 AND name = $2 \
@@ -95,7 +116,7 @@ impl Lines {
                  AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.pacticipant_id = $1 AND t.name = $2)",
             ] {
                 Statement::new(sql)
-                    .bind(*pacticipant)
+                    .bind(*pacticipant_id)
                     .bind(name)
                     .execute(&mut *connection)
                     .await?;
@@ -109,8 +130,8 @@ impl Lines {
         for branch in &self.branches {
             put_contracts_of_branch_right(connection, *branch).await?;
         }
-        for (pacticipant, name) in &self.tags {
-            put_contracts_of_tag_right(connection, *pacticipant, name).await?;
+        for Tag { pacticipant_id, name } in &self.tags {
+            put_contracts_of_tag_right(connection, *pacticipant_id, name).await?;
         }
         Ok(())
     }
@@ -119,7 +140,7 @@ impl Lines {
     pub(super) async fn delete_empty_branches(&self, connection: &mut Connection) -> Result<()> {
         execute_in(
             connection,
-            "DELETE FROM branches WHERE id IN {list} \
+            "DELETE FROM branches WHERE id IN {ids} \
              AND NOT EXISTS (SELECT 1 FROM branch_versions m WHERE m.branch_id = branches.id)",
             &self.branches,
         )
@@ -141,7 +162,7 @@ async fn put_contracts_of_branch_right(connection: &mut Connection, branch: i64)
     if gone == 0 {
         return Ok(());
     }
-    let newest: Vec<(i64, i64, i64, i64)> = Statement::new(
+    let newest: Vec<NewestOnBranch> = Statement::new(
         "SELECT k.provider_id, m.version_id, m.id, k.created_at FROM ( \
            SELECT MAX(n.id) AS id, l.provider_id AS provider_id FROM branch_versions n \
            JOIN current_publications l ON l.consumer_version_id = n.version_id WHERE n.branch_id = $1 \
@@ -154,8 +175,22 @@ async fn put_contracts_of_branch_right(connection: &mut Connection, branch: i64)
     .bind(branch)
     .all(&mut *connection)
     .await?;
-    for (provider, version, position, published_at) in newest {
-        branches::set_contracts(connection, branch, &[provider], version, position, published_at).await?;
+    for NewestOnBranch {
+        provider_id,
+        version_id,
+        position,
+        published_at,
+    } in newest
+    {
+        branches::set_contracts(
+            connection,
+            branch,
+            &[provider_id],
+            version_id,
+            position,
+            published_at,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -174,7 +209,7 @@ async fn put_contracts_of_tag_right(connection: &mut Connection, pacticipant: i6
     if gone == 0 {
         return Ok(());
     }
-    let newest: Vec<(i64, i64, i64)> = Statement::new(
+    let newest: Vec<NewestWithTag> = Statement::new(
         "SELECT k.provider_id, k.consumer_version_id, k.created_at FROM ( \
            SELECT MAX(t.version_id) AS version_id, l.provider_id AS provider_id FROM tags t \
            JOIN current_publications l ON l.consumer_version_id = t.version_id \
@@ -187,8 +222,21 @@ async fn put_contracts_of_tag_right(connection: &mut Connection, pacticipant: i6
     .bind(name)
     .all(&mut *connection)
     .await?;
-    for (provider, version, published_at) in newest {
-        tags::set_contract(connection, pacticipant, name, provider, version, published_at).await?;
+    for NewestWithTag {
+        provider_id,
+        version_id,
+        published_at,
+    } in newest
+    {
+        tags::set_contract(
+            connection,
+            pacticipant,
+            name,
+            provider_id,
+            version_id,
+            published_at,
+        )
+        .await?;
     }
     Ok(())
 }

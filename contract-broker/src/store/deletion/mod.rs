@@ -20,50 +20,29 @@ pub(crate) use pacticipants::{
 };
 pub(crate) use versions::{BATCH, contracts, lock_versions, some_versions, some_versions_of_pair, versions};
 
-use super::{
-    Connection, Result,
-    connection::Dialect,
-    in_list::{self, InList, select_in},
-    statement::Statement,
-};
+use super::{Connection, Dialect, PART, Result, Statement, in_parts};
 
-/// Runs a statement for a list of ids, which stands in it as `{list}`; gives the number of rows it changed.
+/// Runs a statement about ids, which stand in it as `{ids}`; returns the number of rows it changed.
 async fn execute_in(connection: &mut Connection, sql: &str, ids: &[i64]) -> Result<u64> {
     let mut changed = 0;
-    for part in ids.chunks(in_list::MOST) {
-        let list = InList::new(1, part.len());
-        let mut query = Statement::new(sql.replace("{list}", &list.to_string()));
-        for id in list.padded(part) {
-            query = query.bind(*id);
-        }
-        changed += query.execute(&mut *connection).await?;
+    for part in ids.chunks(PART) {
+        changed += Statement::with_ids(sql, part).execute(connection).await?;
     }
     Ok(changed)
 }
 
-/// The ids that a query for a list of ids gives, each once, in order. The list stands in it as `{list}`.
+/// The ids that a query about ids gives, each once, in order. The ids stand in it as `{ids}`.
 async fn ids_in(connection: &mut Connection, sql: &str, ids: &[i64]) -> Result<Vec<i64>> {
-    let rows: Vec<(i64,)> = select_in(
-        connection,
-        |list| sql.replace("{list}", &list.to_string()),
-        &[],
-        ids,
-    )
-    .await?;
-    Ok(super::distinct(rows.into_iter().map(|row| row.0)))
+    let found: Vec<i64> = in_parts(connection, ids, |part| Statement::with_ids(sql, part)).await?;
+    Ok(super::distinct(found.into_iter()))
 }
 
 /// Keeps others from using the rows of a table until the end of the transaction; they wait, and so does this for those
 /// who use them already. SQLite has one writer at a time anyway.
 async fn lock(connection: &mut Connection, table: &str, ids: &[i64]) -> Result<()> {
     if connection.dialect() == Dialect::Postgres {
-        let _: Vec<(i64,)> = select_in(
-            connection,
-            |list| format!("SELECT id FROM {table} WHERE id IN {list} ORDER BY id FOR UPDATE"),
-            &[],
-            ids,
-        )
-        .await?;
+        let sql = format!("SELECT id FROM {table} WHERE id IN {{ids}} ORDER BY id FOR UPDATE");
+        in_parts::<i64, _>(connection, ids, |part| Statement::with_ids(&sql, part)).await?;
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ pub(crate) async fn pacticipant(connection: &mut Connection, id: i64) -> Result<
 /// Every pacticipant there is, oldest first.
 pub(crate) async fn all_pacticipants(connection: &mut Connection) -> Result<Vec<i64>> {
     Statement::new("SELECT id FROM pacticipants ORDER BY id")
-        .ids(connection)
+        .all(connection)
         .await
 }
 
@@ -39,15 +39,12 @@ pub(crate) async fn some_deliveries(connection: &mut Connection) -> Result<bool>
 
 /// Ends an integration whose contracts are deleted: its webhooks and what they sent go. False when there is a
 /// contract, which somebody may have published meanwhile.
-pub(crate) async fn integration(
-    connection: &mut Connection,
-    (consumer, provider): (i64, i64),
-) -> Result<bool> {
+pub(crate) async fn integration(connection: &mut Connection, consumer: i64, provider: i64) -> Result<bool> {
     // Whoever is publishing for the pair is waited for, and nobody begins until the end of the transaction; in the order
     // in which publishing comes by them.
     lock(connection, "pacticipants", &[consumer]).await?;
     lock(connection, "pacticipants", &[provider]).await?;
-    let published: Option<(i64,)> = Statement::new(
+    let published: Option<i64> = Statement::new(
         "SELECT 1 FROM current_publications WHERE provider_id = $1 AND consumer_id = $2 LIMIT 1",
     )
     .bind(provider)
@@ -80,18 +77,18 @@ const UNUSED: &str = "NOT EXISTS (SELECT 1 FROM publications k WHERE k.consumer_
 /// Deletes up to [`BATCH`] versions of a pacticipant that have no contract and no result, and were never in an
 /// environment; true when there may be more.
 pub(crate) async fn some_unused_versions(connection: &mut Connection, pacticipant: i64) -> Result<bool> {
-    let ids = Statement::new(format!(
+    let ids: Vec<i64> = Statement::new(format!(
         "SELECT v.id FROM versions v WHERE v.pacticipant_id = $1 AND {UNUSED} ORDER BY v.id LIMIT $2"
     ))
     .bind(pacticipant)
     .bind(BATCH)
-    .ids(&mut *connection)
+    .all(&mut *connection)
     .await?;
     if ids.is_empty() {
         return Ok(false);
     }
     lock_versions(connection, &ids).await?;
-    let sql = format!("SELECT v.id FROM versions v WHERE v.id IN {{list}} AND {UNUSED}");
+    let sql = format!("SELECT v.id FROM versions v WHERE v.id IN {{ids}} AND {UNUSED}");
     let unused = ids_in(connection, &sql, &ids).await?;
     versions(connection, &unused).await?;
     Ok(true)

@@ -15,7 +15,7 @@ pub(crate) async fn lock_versions(connection: &mut Connection, ids: &[i64]) -> R
     if connection.dialect() == Dialect::Postgres {
         let sql = format!(
             "SELECT pg_advisory_xact_lock({LOCK}, hashint8(p.id)) FROM \
-             (SELECT DISTINCT pacticipant_id AS id FROM versions WHERE id IN {{list}} ORDER BY 1) p"
+             (SELECT DISTINCT pacticipant_id AS id FROM versions WHERE id IN {{ids}} ORDER BY 1) p"
         );
         execute_in(connection, &sql, ids).await?;
     }
@@ -28,25 +28,25 @@ pub(crate) async fn versions(connection: &mut Connection, ids: &[i64]) -> Result
     let lines = Lines::of_versions(connection, ids).await?;
     lines.lock(connection).await?;
     for sql in [
-        "DELETE FROM branch_versions WHERE version_id IN {list}",
-        "DELETE FROM tags WHERE version_id IN {list}",
+        "DELETE FROM branch_versions WHERE version_id IN {ids}",
+        "DELETE FROM tags WHERE version_id IN {ids}",
     ] {
         execute_in(connection, sql, ids).await?;
     }
     lines.put_heads_right(connection).await?;
     let published = published(connection, ids).await?;
     for sql in [
-        "DELETE FROM triggered_webhooks WHERE due_at IS NULL AND consumer_version_id IN {list}",
+        "DELETE FROM triggered_webhooks WHERE due_at IS NULL AND consumer_version_id IN {ids}",
         "DELETE FROM triggered_webhooks WHERE due_at IS NULL \
-         AND verification_id IN (SELECT r.id FROM verifications r WHERE r.provider_version_id IN {list})",
-        "DELETE FROM current_publications WHERE consumer_version_id IN {list}",
-        "DELETE FROM publications WHERE consumer_version_id IN {list}",
+         AND verification_id IN (SELECT r.id FROM verifications r WHERE r.provider_version_id IN {ids})",
+        "DELETE FROM current_publications WHERE consumer_version_id IN {ids}",
+        "DELETE FROM publications WHERE consumer_version_id IN {ids}",
     ] {
         execute_in(connection, sql, ids).await?;
     }
     let unpublished = contents::lock_unpublished(connection, &published).await?;
     lines.put_contracts_right(connection).await?;
-    let deleted = execute_in(connection, "DELETE FROM versions WHERE id IN {list}", ids).await?;
+    let deleted = execute_in(connection, "DELETE FROM versions WHERE id IN {ids}", ids).await?;
     lines.delete_empty_branches(connection).await?;
     contents::delete_unpublished(connection, &unpublished).await?;
     Ok(deleted)
@@ -56,7 +56,7 @@ pub(crate) async fn versions(connection: &mut Connection, ids: &[i64]) -> Result
 async fn published(connection: &mut Connection, versions: &[i64]) -> Result<Vec<i64>> {
     ids_in(
         connection,
-        "SELECT content_id FROM publications WHERE consumer_version_id IN {list}",
+        "SELECT content_id FROM publications WHERE consumer_version_id IN {ids}",
         versions,
     )
     .await
@@ -64,11 +64,12 @@ async fn published(connection: &mut Connection, versions: &[i64]) -> Result<Vec<
 
 /// Deletes up to [`BATCH`] versions of a pacticipant, oldest first; true when there may be more.
 pub(crate) async fn some_versions(connection: &mut Connection, pacticipant: i64) -> Result<bool> {
-    let ids = Statement::new("SELECT id FROM versions WHERE pacticipant_id = $1 ORDER BY id LIMIT $2")
-        .bind(pacticipant)
-        .bind(BATCH)
-        .ids(&mut *connection)
-        .await?;
+    let ids: Vec<i64> =
+        Statement::new("SELECT id FROM versions WHERE pacticipant_id = $1 ORDER BY id LIMIT $2")
+            .bind(pacticipant)
+            .bind(BATCH)
+            .all(&mut *connection)
+            .await?;
     if ids.is_empty() {
         return Ok(false);
     }
@@ -116,6 +117,6 @@ pub(crate) async fn some_versions_of_pair(
     .bind(provider)
     .bind(consumer)
     .bind(BATCH)
-    .ids(connection)
+    .all(connection)
     .await
 }

@@ -1,9 +1,11 @@
 //! Finding what the matrix is made of. Where versions are named (by number, branch head, environment) every step is a
 //! look-up by an index; where all versions are meant, the newest are read until there are enough.
 
+mod outcomes;
 mod pairs;
 mod selectors;
 
+use self::selectors::LookedUp;
 use super::{Connection, Result};
 use crate::domain::matrix::{Integration, Query, Resolved, Row};
 
@@ -20,7 +22,7 @@ pub(crate) struct Found {
 
 /// Finds everything that a question touches. Names that do not exist are refused.
 pub(crate) async fn find(connection: &mut Connection, query: &Query) -> Result<Found> {
-    let (known, mut resolved) = selectors::look_up(connection, query).await?;
+    let LookedUp { known, mut resolved } = selectors::look_up(connection, query).await?;
     let infer = query.options.target.is_some() || resolved.len() == 1;
     let integrations = selectors::integrations(connection, &resolved, infer).await?;
     if infer {

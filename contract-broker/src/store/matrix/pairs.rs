@@ -2,83 +2,65 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::{
-    Connection, Result, distinct,
-    statement::{MOST, NO_ID, Statement},
+use super::{
+    super::{Connection, MOST, Result, Statement, distinct, integrations::PairIds, row},
+    outcomes::{Outcome, newest_outcomes, outcomes, outcomes_by},
 };
-use crate::domain::matrix::{
-    Integration, LatestBy, Query, Resolved, Row, Verification, VersionRef, Versions, select,
-};
+use crate::domain::matrix::{Integration, LatestBy, Query, Resolved, Row, VersionRef, Versions, select};
 
 /// The newest rows that are read where all versions are meant and no limit is given.
-const ENOUGH: usize = 1000;
+pub(super) const ENOUGH: usize = 1000;
 /// How many contracts of an open pair are read at first; each further page is twice as long, up to the most.
 const FIRST_PAGE: usize = 16;
 const LONGEST_PAGE: usize = 512;
 /// The most contents whose results are asked for in one statement.
 const CONTENTS: usize = 32;
 
-/// A contract of a version, without its results.
-#[derive(Debug, Clone)]
-struct Contract {
-    publication_id: i64,
-    consumer_id: i64,
-    version: VersionRef,
-    provider_id: i64,
-    content_id: i64,
-    sha: String,
-    published_at: i64,
+row! {
+    /// A contract of a version, without its results.
+    #[derive(Debug, Clone)]
+    struct Contract {
+        publication_id: i64,
+        consumer_id: i64,
+        version: VersionRef,
+        provider_id: i64,
+        content_id: i64,
+        sha: String,
+        published_at: i64,
+    }
 }
 
-type ContractRow = (i64, i64, i64, String, i64, i64, String, i64);
+impl Contract {
+    fn pair(&self) -> PairIds {
+        PairIds {
+            consumer: self.consumer_id,
+            provider: self.provider_id,
+        }
+    }
 
-impl From<ContractRow> for Contract {
-    fn from(row: ContractRow) -> Self {
-        let (publication_id, consumer_id, version, number, provider_id, content_id, sha, published_at) = row;
-        Self {
-            publication_id,
-            consumer_id,
-            version: VersionRef { id: version, number },
-            provider_id,
-            content_id,
-            sha,
-            published_at,
+    fn place(&self) -> Place {
+        Place {
+            version: self.version.id,
+            publication: self.publication_id,
         }
     }
 }
 
-/// A result of a content by a version.
-#[derive(Debug, Clone)]
-struct Outcome {
-    content_id: i64,
-    version: VersionRef,
-    verification: Verification,
-}
-
-type OutcomeRow = (i64, i64, String, i64, i64, i64);
-
-impl From<OutcomeRow> for Outcome {
-    fn from((content_id, version, number, id, success, verified_at): OutcomeRow) -> Self {
-        Self {
-            content_id,
-            version: VersionRef { id: version, number },
-            verification: Verification {
-                id,
-                success: success == 1,
-                verified_at,
-            },
-        }
-    }
+/// Where a contract is in the order of the contracts of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    version: i64,
+    publication: i64,
 }
 
 /// The tables to read: those that count, or every revision and every result. Revisions are found by the contract that
 /// counts (`o`): its index has those of a pair in order.
-struct Tables {
+pub(super) struct Tables {
     contracts: &'static str,
     /// The columns with the ids of publication and content.
     publication: &'static str,
     content: &'static str,
-    results: &'static str,
+    pub(super) results: &'static str,
 }
 
 const CURRENT: Tables = Tables {
@@ -153,15 +135,14 @@ struct Pair<'a> {
 
 /// Rows of pairs whose versions are all named.
 async fn bounded_pairs(connection: &mut Connection, tables: &Tables, pairs: &[Pair<'_>]) -> Result<Vec<Row>> {
-    let wanted: HashMap<(i64, i64), &Pair<'_>> = pairs
+    let wanted: HashMap<PairIds, &Pair<'_>> = pairs
         .iter()
         .map(|pair| {
-            let Integration {
-                consumer_id,
-                provider_id,
-                ..
-            } = pair.integration;
-            ((*consumer_id, *provider_id), pair)
+            let ids = PairIds {
+                consumer: pair.integration.consumer_id,
+                provider: pair.integration.provider_id,
+            };
+            (ids, pair)
         })
         .collect();
     let providers = distinct(pairs.iter().map(|pair| pair.integration.provider_id));
@@ -170,22 +151,22 @@ async fn bounded_pairs(connection: &mut Connection, tables: &Tables, pairs: &[Pa
     let mut contracts: Vec<Contract> = Vec::new();
     // With the providers named, the other contracts of these versions are not read.
     for versions in consumer_versions.chunks(MOST) {
-        let found: Vec<ContractRow> = Statement::new(tables.contracts)
+        let found: Vec<Contract> = Statement::new(tables.contracts)
             .sql("o.consumer_version_id IN ")
             .numbers(versions)
             .sql(" AND o.provider_id IN ")
             .numbers(&providers)
             .all(connection)
             .await?;
-        contracts.extend(found.into_iter().map(Contract::from));
+        contracts.extend(found);
     }
-    contracts.retain(|contract| wanted.contains_key(&(contract.consumer_id, contract.provider_id)));
+    contracts.retain(|contract| wanted.contains_key(&contract.pair()));
     let contents = distinct(contracts.iter().map(|contract| contract.content_id));
     let results = outcomes(connection, tables, &contents, &provider_versions).await?;
     let mut rows = Vec::new();
     let mut asked_of: HashMap<i64, HashSet<i64>> = HashMap::new();
     for contract in contracts {
-        let pair = wanted[&(contract.consumer_id, contract.provider_id)];
+        let pair = wanted[&contract.pair()];
         let Versions::Some(asked) = &pair.provider.versions else {
             continue;
         };
@@ -244,7 +225,10 @@ async fn open_pair(
         verified.sort_unstable();
     }
     let mut rows: Vec<Row> = Vec::new();
-    let mut before = (i64::MAX, i64::MAX);
+    let mut before = Place {
+        version: i64::MAX,
+        publication: i64::MAX,
+    };
     let mut length = FIRST_PAGE;
     loop {
         let contracts = page(
@@ -258,7 +242,7 @@ async fn open_pair(
         .await?;
         let is_last = contracts.len() < length;
         let Some(oldest) = contracts.last() else { break };
-        before = (oldest.version.id, oldest.publication_id);
+        before = oldest.place();
         let mut found: Vec<Row> = Vec::new();
         for (index, contract) in contracts.iter().enumerate() {
             if !known.contains_key(&contract.content_id) {
@@ -292,25 +276,41 @@ async fn open_pair(
     Ok(rows)
 }
 
-/// The newest contracts of a pair before one (its version's id and its own), newest first; where given, only those with
+/// What narrows the contracts of a pair further.
+struct Among<'a> {
+    column: &'static str,
+    values: &'a [i64],
+}
+
+/// The newest contracts of a pair before a place, newest first; where given, only those with
 /// certain contents.
 async fn page(
     connection: &mut Connection,
     tables: &Tables,
     pair: &Pair<'_>,
     contents: Option<&Vec<i64>>,
-    (version, publication): (i64, i64),
+    before: Place,
     length: usize,
 ) -> Result<Vec<Contract>> {
     let versions = ids(&pair.consumer.versions);
-    let among: Vec<Option<(&str, &[i64])>> = match (contents, &pair.consumer.versions) {
+    let among: Vec<Option<Among<'_>>> = match (contents, &pair.consumer.versions) {
         (Some(contents), _) => contents
             .chunks(MOST)
-            .map(|part| Some((tables.content, part)))
+            .map(|values| {
+                Some(Among {
+                    column: tables.content,
+                    values,
+                })
+            })
             .collect(),
         (None, Versions::Some(_)) => versions
             .chunks(MOST)
-            .map(|part| Some(("o.consumer_version_id", part)))
+            .map(|values| {
+                Some(Among {
+                    column: "o.consumer_version_id",
+                    values,
+                })
+            })
             .collect(),
         (None, Versions::All) => vec![None],
     };
@@ -323,28 +323,28 @@ async fn page(
             .value(pair.integration.consumer_id)
             // What the index begins with, by itself: that is where the page begins.
             .sql(" AND o.consumer_version_id <= ")
-            .value(version)
+            .value(before.version)
             .sql(" AND (o.consumer_version_id, ")
             .sql(tables.publication)
             .sql(") < (")
-            .value(version)
+            .value(before.version)
             .sql(", ")
-            .value(publication)
+            .value(before.publication)
             .sql(")");
-        if let Some((column, values)) = part {
+        if let Some(Among { column, values }) = part {
             statement = statement.sql(" AND ").sql(column).sql(" IN ").numbers(values);
         }
-        let rows: Vec<ContractRow> = statement
+        let contracts: Vec<Contract> = statement
             .sql(" ORDER BY o.consumer_version_id DESC, ")
             .sql(tables.publication)
             .sql(" DESC LIMIT ")
             .value(i64::try_from(length).unwrap_or(i64::MAX))
             .all(connection)
             .await?;
-        found.extend(rows.into_iter().map(Contract::from));
+        found.extend(contracts);
     }
     // Each part is in order and cut to the length: together they are, once sorted and cut again.
-    found.sort_by_key(|contract| std::cmp::Reverse((contract.version.id, contract.publication_id)));
+    found.sort_by_key(|contract| std::cmp::Reverse(contract.place()));
     found.truncate(length);
     Ok(found)
 }
@@ -376,87 +376,6 @@ async fn read_outcomes(
         known.insert(content, found.remove(&content).unwrap_or_default());
     }
     Ok(())
-}
-
-/// The results of contents by versions, by content.
-async fn outcomes(
-    connection: &mut Connection,
-    tables: &Tables,
-    contents: &[i64],
-    versions: &[i64],
-) -> Result<HashMap<i64, Vec<Outcome>>> {
-    let mut found: Vec<OutcomeRow> = Vec::new();
-    for contents in contents.chunks(MOST) {
-        for versions in versions.chunks(MOST) {
-            let statement = Statement::new(tables.results)
-                .sql("r.content_id IN ")
-                .numbers(contents)
-                .sql(" AND r.provider_version_id IN ")
-                .numbers(versions);
-            found.append(&mut statement.all(connection).await?);
-        }
-    }
-    Ok(by_content(found))
-}
-
-/// All results by versions, by content.
-async fn outcomes_by(
-    connection: &mut Connection,
-    tables: &Tables,
-    versions: &[i64],
-) -> Result<HashMap<i64, Vec<Outcome>>> {
-    let mut found: Vec<OutcomeRow> = Vec::new();
-    for versions in versions.chunks(MOST) {
-        let statement = Statement::new(tables.results)
-            .sql("r.provider_version_id IN ")
-            .numbers(versions);
-        found.append(&mut statement.all(connection).await?);
-    }
-    Ok(by_content(found))
-}
-
-/// The results of each content by its newest versions: as many as the answer can show.
-async fn newest_outcomes(
-    connection: &mut Connection,
-    query: &Query,
-    tables: &Tables,
-    contents: &[i64],
-) -> Result<HashMap<i64, Vec<Outcome>>> {
-    let each = if query.wants_newest_result_only() {
-        1
-    } else {
-        query.options.limit.unwrap_or(ENOUGH)
-    };
-    let outcome = match query.only_outcome() {
-        None => "",
-        Some(true) => " AND r.success = 1",
-        Some(false) => " AND r.success = 0",
-    };
-    let mut statement = Statement::default();
-    for index in 0..contents.len().next_power_of_two() {
-        statement = statement
-            .sql(if index == 0 {
-                "SELECT * FROM ("
-            } else {
-                " UNION ALL SELECT * FROM ("
-            })
-            .sql(tables.results)
-            .sql("r.content_id = ")
-            .value(contents.get(index).copied().unwrap_or(NO_ID))
-            .sql(outcome)
-            .sql(" ORDER BY r.provider_version_id DESC LIMIT ")
-            .value(i64::try_from(each).unwrap_or(i64::MAX))
-            .sql(") x");
-    }
-    Ok(by_content(statement.all(connection).await?))
-}
-
-fn by_content(rows: Vec<OutcomeRow>) -> HashMap<i64, Vec<Outcome>> {
-    let mut map: HashMap<i64, Vec<Outcome>> = HashMap::new();
-    for outcome in rows.into_iter().map(Outcome::from) {
-        map.entry(outcome.content_id).or_default().push(outcome);
-    }
-    map
 }
 
 fn ids(versions: &Versions) -> Vec<i64> {

@@ -6,9 +6,10 @@ use std::{
 };
 
 use super::super::{
-    Connection, Result,
-    statement::{MOST, Statement},
-    versions,
+    Columns, Connection, FromRow, MOST, Result, Statement,
+    integrations::PairIds,
+    row, rows_of_each, together,
+    versions::{self, NumberOf},
 };
 use crate::domain::{
     matrix::{Ignore, Integration, Query, Resolved, Target, VersionRef, VersionSelector, Versions},
@@ -21,9 +22,46 @@ pub(super) struct Known {
     pacticipants: HashMap<String, i64>,
 }
 
+row! {
+    struct Named {
+        id: i64,
+        name: String,
+    }
+
+    struct IntegrationRow {
+        consumer_id: i64,
+        consumer: String,
+        provider_id: i64,
+        provider: String,
+    }
+
+    struct VersionOf {
+        pacticipant_id: i64,
+        version: VersionRef,
+    }
+}
+
+impl FromRow for VersionRef {
+    const COLUMNS: usize = 2;
+
+    fn from_row(columns: &mut Columns<'_>) -> Result<Self> {
+        Ok(Self {
+            id: columns.next()?,
+            number: columns.next()?,
+        })
+    }
+}
+
+/// What [`look_up`] finds.
+pub(super) struct LookedUp {
+    pub(super) known: Known,
+    /// One for each selector.
+    pub(super) resolved: Vec<Resolved>,
+}
+
 /// Looks up the names in a question, and the versions that its selectors mean, all at once. The pacticipants of selectors
 /// and the environments have to exist.
-pub(super) async fn look_up(connection: &mut Connection, query: &Query) -> Result<(Known, Vec<Resolved>)> {
+pub(super) async fn look_up(connection: &mut Connection, query: &Query) -> Result<LookedUp> {
     let mut names: Vec<String> = Vec::new();
     let mut environments: Vec<String> = Vec::new();
     for selector in &query.selectors {
@@ -39,22 +77,29 @@ pub(super) async fn look_up(connection: &mut Connection, query: &Query) -> Resul
         list.sort_unstable();
         list.dedup();
     }
+    let (mut pacticipants, mut there) = (Vec::<Named>::new(), Vec::<Named>::new());
     let mut asked = vec![
-        Statement::new("SELECT id, name FROM pacticipants WHERE name IN ").texts(&names),
-        Statement::new("SELECT id, name FROM environments WHERE name IN ").texts(&environments),
+        Statement::new("SELECT id, name FROM pacticipants WHERE name IN ")
+            .texts(&names)
+            .into_rows(&mut pacticipants),
+        Statement::new("SELECT id, name FROM environments WHERE name IN ")
+            .texts(&environments)
+            .into_rows(&mut there),
     ];
-    let mut counts = Vec::with_capacity(query.selectors.len());
-    for selector in &query.selectors {
-        let before = asked.len();
-        asked.extend(criteria(selector));
-        counts.push(asked.len() - before);
+    let criteria: Vec<Vec<Statement<'_>>> = query.selectors.iter().map(criteria).collect();
+    let mut found: Vec<Vec<Vec<VersionRef>>> = criteria
+        .iter()
+        .map(|statements| statements.iter().map(|_| Vec::new()).collect())
+        .collect();
+    for (statements, found) in criteria.into_iter().zip(&mut found) {
+        let questions = statements.into_iter().zip(found);
+        asked.extend(questions.map(|(statement, found)| statement.into_rows(found)));
     }
-    let mut found = connection
-        .rows_of_each::<(i64, String)>(&asked)
-        .await?
-        .into_iter();
-    let pacticipants: HashMap<String, i64> = swapped(found.next());
-    let there: HashMap<String, i64> = swapped(found.next());
+    together(connection, &mut asked).await?;
+    drop(asked);
+    let by_name = |named: Vec<Named>| named.into_iter().map(|named| (named.name, named.id));
+    let pacticipants: HashMap<String, i64> = by_name(pacticipants).collect();
+    let there: HashMap<String, i64> = by_name(there).collect();
     let mut faults: Vec<String> = query
         .selectors
         .iter()
@@ -74,20 +119,18 @@ pub(super) async fn look_up(connection: &mut Connection, query: &Query) -> Resul
     let resolved = query
         .selectors
         .iter()
-        .zip(counts)
-        .map(|(selector, count)| Resolved {
+        .zip(found)
+        .map(|(selector, found)| Resolved {
             pacticipant_id: pacticipants[&selector.pacticipant],
             selector: selector.clone(),
-            versions: meeting_each(found.by_ref().take(count)),
+            versions: meeting_each(found),
             specified: true,
         });
     let resolved = resolved.collect();
-    Ok((Known { pacticipants }, resolved))
-}
-
-fn swapped(rows: Option<Vec<(i64, String)>>) -> HashMap<String, i64> {
-    let rows = rows.unwrap_or_default();
-    rows.into_iter().map(|(id, name)| (name, id)).collect()
+    Ok(LookedUp {
+        known: Known { pacticipants },
+        resolved,
+    })
 }
 
 impl Known {
@@ -97,7 +140,7 @@ impl Known {
             .iter()
             .filter_map(|ignore| ignore.version.as_ref())
             .collect();
-        let numbers: Vec<&String> = numbers.into_iter().collect();
+        let numbers: Vec<String> = numbers.into_iter().cloned().collect();
         let there = if numbers.is_empty() {
             HashSet::new()
         } else {
@@ -107,7 +150,10 @@ impl Known {
         let exists = |ignore: &Ignore| match (self.pacticipants.get(&ignore.pacticipant), &ignore.version) {
             (None, _) => false,
             (Some(_), None) => true,
-            (Some(id), Some(number)) => there.contains(&(*id, number.clone())),
+            (Some(id), Some(number)) => there.contains(&NumberOf {
+                pacticipant_id: *id,
+                number: number.clone(),
+            }),
         };
         let missing = ignore.iter().enumerate().filter(|(_, ignore)| !exists(ignore));
         Ok(missing.map(|(index, _)| index).collect())
@@ -115,19 +161,14 @@ impl Known {
 }
 
 /// The versions that meet each criterion of a selector; with no criterion all.
-fn meeting_each(found: impl Iterator<Item = Vec<(i64, String)>>) -> Versions {
-    let mut found = found;
+fn meeting_each(found: Vec<Vec<VersionRef>>) -> Versions {
+    let mut found = found.into_iter();
     let Some(first) = found.next() else {
         return Versions::All;
     };
-    let mut versions = newest_first(
-        first
-            .into_iter()
-            .map(|(id, number)| VersionRef { id, number })
-            .collect(),
-    );
-    for rows in found {
-        let keep: HashSet<i64> = rows.into_iter().map(|(id, _)| id).collect();
+    let mut versions = newest_first(first);
+    for others in found {
+        let keep: HashSet<i64> = others.into_iter().map(|version| version.id).collect();
         versions.retain(|version| keep.contains(&version.id));
     }
     Versions::Some(versions)
@@ -191,77 +232,82 @@ fn criteria(selector: &VersionSelector) -> Vec<Statement<'_>> {
 }
 
 /// The integrations that the question touches: those of the consumers that are named, and with `open` those of the
-/// providers that are named. One query for each selector.
+/// providers that are named.
 pub(super) async fn integrations(
     connection: &mut Connection,
     resolved: &[Resolved],
     open: bool,
 ) -> Result<Vec<Integration>> {
-    let mut found: BTreeMap<(i64, i64), Integration> = BTreeMap::new();
     let named: HashSet<i64> = resolved.iter().map(|selector| selector.pacticipant_id).collect();
-    let asked: Vec<Statement<'_>> = resolved
-        .iter()
-        .flat_map(|selector| integrations_of(selector, open))
-        .collect();
-    let rows = connection
-        .rows_of_each::<(i64, String, i64, String, i64)>(&asked)
-        .await?;
-    for (consumer_id, consumer, provider_id, provider, required) in rows.into_iter().flatten() {
-        let required = required == 1;
-        if required && !open && !named.contains(&provider_id) {
+    let mut asked: Vec<Statement<'_>> = resolved.iter().flat_map(of_consumer).collect();
+    let consuming = asked.len();
+    if open {
+        asked.extend(resolved.iter().map(of_provider));
+    }
+    let rows: Vec<Vec<IntegrationRow>> = rows_of_each(connection, asked).await?;
+    let mut found: BTreeMap<PairIds, Integration> = BTreeMap::new();
+    // What a consumer requires comes first, and stays required where a provider is asked about too.
+    let of_each = rows.into_iter().enumerate();
+    for (row, required) in
+        of_each.flat_map(|(place, rows)| rows.into_iter().map(move |row| (row, place < consuming)))
+    {
+        if !open && !named.contains(&row.provider_id) {
             continue;
         }
-        let entry = found.entry((consumer_id, provider_id)).or_insert(Integration {
-            consumer_id,
-            consumer,
-            provider_id,
-            provider,
+        let ids = PairIds {
+            consumer: row.consumer_id,
+            provider: row.provider_id,
+        };
+        found.entry(ids).or_insert(Integration {
+            consumer_id: row.consumer_id,
+            consumer: row.consumer,
+            provider_id: row.provider_id,
+            provider: row.provider,
             required,
         });
-        entry.required |= required;
     }
     Ok(found.into_values().collect())
 }
 
-/// The statements for one selector: more than one where it found very many versions.
-fn integrations_of(selector: &Resolved, open: bool) -> Vec<Statement<'static>> {
-    let as_consumer: Vec<Statement<'static>> = match &selector.versions {
+/// The statements for a selector's pacticipant as a consumer: more than one where it found very many versions.
+fn of_consumer(selector: &Resolved) -> Vec<Statement<'static>> {
+    match &selector.versions {
         Versions::All => vec![
             Statement::new(INTEGRATIONS)
-                .sql("SELECT consumer_id, provider_id, 1 AS required FROM integrations WHERE consumer_id = ")
-                .value(selector.pacticipant_id),
+                .sql("SELECT consumer_id, provider_id FROM integrations WHERE consumer_id = ")
+                .value(selector.pacticipant_id)
+                .sql(NAMES),
         ],
         Versions::Some(list) => {
             let versions: Vec<i64> = list.iter().map(|version| version.id).collect();
-            // At least one part, so that an empty list finds nothing.
-            let parts = versions
-                .chunks(MOST)
-                .chain(versions.is_empty().then_some(&[][..]));
-            let of_versions = "SELECT DISTINCT consumer_id, provider_id, 1 AS required FROM current_publications \
+            let of_versions = "SELECT DISTINCT consumer_id, provider_id FROM current_publications \
                                WHERE consumer_version_id IN ";
+            let parts = versions.chunks(MOST);
             parts
-                .map(|part| Statement::new(INTEGRATIONS).sql(of_versions).numbers(part))
+                .map(|part| {
+                    Statement::new(INTEGRATIONS)
+                        .sql(of_versions)
+                        .numbers(part)
+                        .sql(NAMES)
+                })
                 .collect()
         }
-    };
-    let of_provider =
-        " UNION ALL SELECT consumer_id, provider_id, 0 AS required FROM integrations WHERE provider_id = ";
-    let whole = |statement: Statement<'static>| {
-        let statement = if open {
-            statement.sql(of_provider).value(selector.pacticipant_id)
-        } else {
-            statement
-        };
-        // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
-        statement.sql(
-            ") x CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
-             WHERE c.id = x.consumer_id AND p.id = x.provider_id",
-        )
-    };
-    as_consumer.into_iter().map(whole).collect()
+    }
 }
 
-const INTEGRATIONS: &str = "SELECT c.id, c.name, p.id, p.name, x.required FROM (";
+/// The statement for a selector's pacticipant as a provider.
+fn of_provider(selector: &Resolved) -> Statement<'static> {
+    Statement::new(INTEGRATIONS)
+        .sql("SELECT consumer_id, provider_id FROM integrations WHERE provider_id = ")
+        .value(selector.pacticipant_id)
+        .sql(NAMES)
+}
+
+const INTEGRATIONS: &str = "SELECT c.id, c.name, p.id, p.name FROM (";
+
+// CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
+const NAMES: &str = ") x CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
+                     WHERE c.id = x.consumer_id AND p.id = x.provider_id";
 
 /// Adds the pacticipants that are integrated with those that are named, at the versions that are compared with.
 pub(super) async fn infer_others(
@@ -346,12 +392,9 @@ pub(super) async fn infer_others(
     if let Some(statement) = statement
         && !ids.is_empty()
     {
-        let rows: Vec<(i64, i64, String)> = statement.all(connection).await?;
-        for (pacticipant, id, number) in rows {
-            versions
-                .entry(pacticipant)
-                .or_default()
-                .push(VersionRef { id, number });
+        let found: Vec<VersionOf> = statement.all(connection).await?;
+        for one in found {
+            versions.entry(one.pacticipant_id).or_default().push(one.version);
         }
     }
     resolved.extend(others.into_iter().map(|(id, name)| Resolved {

@@ -1,12 +1,16 @@
 //! Publishing contracts: everything a publication changes, in one transaction.
 
 mod before;
+mod found;
+mod newest;
 mod rows;
 
 use std::{borrow::Cow, collections::HashMap};
 
 use self::rows::{Changed, Stored};
-use super::{Connection, Error, Result, Unmerged, branches, contracts, outbox, pacticipants, tags, versions};
+use super::{
+    Connection, Error, Result, Unmerged, branches, contracts, outbox, pacticipants, row, tags, versions,
+};
 use crate::domain::{
     content::Content,
     events::{Event, content_changes},
@@ -56,7 +60,7 @@ pub(crate) async fn publish(connection: &mut Connection, publish: &Publish) -> R
         .map(|contract| contract.provider.clone())
         .collect();
     names.push(publish.consumer.clone());
-    let mut found = before::begin(connection, publish, &names).await?;
+    let mut found = found::begin(connection, publish, &names).await?;
     if names.iter().any(|name| !found.ids.contains_key(name)) {
         found.ids = pacticipants::ensure(connection, &names).await?;
     }
@@ -86,20 +90,25 @@ pub(crate) async fn publish(connection: &mut Connection, publish: &Publish) -> R
     match (&publish.branch, &found.branch, found.position) {
         // Of a version that did not exist there is no more to know.
         (Some(name), Some(branch), Some(position)) if found.created && publish.tags.is_empty() => {
-            owner.lines.branches.push((branch.id, name.clone(), position));
+            owner.lines.branches.push(OnBranch {
+                id: branch.id,
+                name: name.clone(),
+                position,
+            });
         }
         _ => {
             let providers: Vec<i64> = targets.iter().map(|target| target.provider).collect();
-            (owner.lines, existing) = before::standing(connection, version, &providers).await?;
+            let standing = found::standing(connection, version, &providers).await?;
+            (owner.lines, existing) = (standing.lines, standing.existing);
         }
     }
-    let (contracts, listening) = publish_all(connection, publish, &owner, &targets, &existing).await?;
+    let stored = publish_all(connection, publish, &owner, &targets, &existing).await?;
     Ok(Published {
         version_created: found.created,
         consumer_id: consumer,
         version_id: version,
-        contracts,
-        listening,
+        contracts: stored.contracts,
+        listening: stored.listening,
     })
 }
 
@@ -108,7 +117,7 @@ async fn ensure_version(
     connection: &mut Connection,
     publish: &Publish,
     consumer: i64,
-    found: &mut before::Found,
+    found: &mut found::Found,
 ) -> Result<i64> {
     let Publish { version: number, .. } = publish;
     let build_url = publish.build_url.as_deref();
@@ -123,14 +132,14 @@ async fn ensure_version(
             version
         }
         None => {
-            let (version, created) = versions::ensure(connection, consumer, number, build_url).await?;
-            found.created = created;
-            version
+            let version = versions::ensure(connection, consumer, number, build_url).await?;
+            found.created = version.created;
+            version.id
         }
     };
     if let (Some(name), None) = (&publish.branch, &found.branch) {
         let id = branches::ensure(connection, consumer, name, &publish.main_candidates).await?;
-        found.branch = Some(before::Branch { id, headed: false });
+        found.branch = Some(found::Branch { id, head: None });
     }
     let (Some(name), Some(branch)) = (&publish.branch, &found.branch) else {
         return Ok(version);
@@ -139,7 +148,7 @@ async fn ensure_version(
         found.position = branches::join(connection, branch.id, version, false).await?;
     }
     if let Some(position) = found.position {
-        if branch.headed {
+        if branch.head.is_some() {
             branches::move_head(connection, branch.id, version, position).await?;
         } else {
             branches::set_head(connection, branch.id, version, position).await?;
@@ -170,41 +179,56 @@ struct Target<'a> {
 /// The lines of development that a version belongs to.
 #[derive(Default)]
 struct Lines {
-    /// Branch, its name, and the version's place on it.
-    branches: Vec<(i64, String, i64)>,
+    branches: Vec<OnBranch>,
     tags: Vec<String>,
 }
 
-/// What a version has already: a contract with a provider.
-struct Existing {
-    publication: i64,
-    content: i64,
-    revision: i64,
-    sha: String,
-    /// How many bytes the content has.
-    length: usize,
+row! {
+    /// A branch that a version is on.
+    struct OnBranch {
+        id: i64,
+        name: String,
+        /// The version's place on it.
+        position: i64,
+    }
+
+    /// What a version has already: a contract with a provider.
+    struct Existing {
+        publication: i64,
+        content: i64,
+        revision: i64,
+        sha: String,
+        /// How many bytes the content has.
+        length: i64,
+    }
 }
 
-/// Publishes contracts with different providers: each step is one statement for all of them. Says too whether a
-/// webhook waits for events.
+/// What came of publishing contracts.
+struct StoredContracts {
+    contracts: Vec<PublishedContract>,
+    /// Whether a webhook waits for events.
+    listening: bool,
+}
+
+/// Publishes contracts with different providers: each step is one statement for all of them.
 async fn publish_all(
     connection: &mut Connection,
     publish: &Publish,
     owner: &Owner,
     targets: &[Target<'_>],
     existing: &HashMap<i64, Existing>,
-) -> Result<(Vec<PublishedContract>, bool)> {
+) -> Result<StoredContracts> {
     let planned = plan(connection, publish, targets, existing).await?;
     let each = || targets.iter().zip(&planned);
     let wanted: Vec<(i64, &Content)> = each()
-        .map(|(target, (content, _))| (target.provider, content.as_ref()))
+        .map(|(target, planned)| (target.provider, planned.content.as_ref()))
         .collect();
     let before = before::before(connection, owner, &wanted).await?;
     let changed: Vec<Changed<'_>> = each()
-        .filter(|(_, (_, outcome))| *outcome != Outcome::Unchanged)
-        .map(|(target, (content, _))| Changed {
+        .filter(|(_, planned)| planned.outcome != Outcome::Unchanged)
+        .map(|(target, planned)| Changed {
             provider: target.provider,
-            content,
+            content: &planned.content,
             revision: existing.get(&target.provider).map_or(1, |last| last.revision + 1),
         })
         .collect();
@@ -217,7 +241,7 @@ async fn publish_all(
     rows::ensure_integrations(connection, owner.consumer, missing).await?;
     let mut entries: Vec<outbox::Entry> = Vec::new();
     let mut published = Vec::with_capacity(targets.len());
-    for (Target { contract, provider }, (content, outcome)) in each() {
+    for (Target { contract, provider }, Planned { content, outcome }) in each() {
         let unchanged = existing.get(provider).map(|existing| Stored {
             publication: existing.publication,
             content: existing.content,
@@ -225,51 +249,58 @@ async fn publish_all(
         let ids = stored.get(provider).copied().or(unchanged);
         let ids = ids.ok_or_else(|| Error::unavailable("publishing", "a row that was written is missing"))?;
         let reasons = content_changes(ids.content, &before.lines(owner, *provider));
-        let mut events = vec![(Event::ContractPublished, None, None)];
+        let detected = |event, provider_version, comment| Detected {
+            event,
+            provider_version,
+            comment,
+            webhooks: Vec::new(),
+        };
+        let mut events = vec![detected(Event::ContractPublished, None, None)];
         if *outcome != Outcome::Unchanged && !reasons.is_empty() {
-            events.push((Event::ContractContentChanged, None, Some(reasons.join(", "))));
+            events.push(detected(
+                Event::ContractContentChanged,
+                None,
+                Some(reasons.join(", ")),
+            ));
         }
-        for (provider_version, reason) in before.waiting(*provider, &content.sha) {
+        for waiting in before.waiting(*provider, &content.sha) {
             let event = Event::ContractRequiringVerificationPublished;
-            events.push((event, Some(provider_version), Some(reason)));
+            events.push(detected(event, Some(waiting.version), Some(waiting.reason)));
         }
         if before.listening {
-            entries.extend(
-                events
-                    .iter()
-                    .map(|(event, provider_version, comment)| outbox::Entry {
-                        consumer_version: Some(owner.version),
-                        provider_version: *provider_version,
-                        content: Some(ids.content),
-                        publication: Some(ids.publication),
-                        comment: comment.clone(),
-                        ..outbox::Entry::new(*event, owner.consumer, *provider)
-                    }),
-            );
+            entries.extend(events.iter().map(|detected| outbox::Entry {
+                consumer_version: Some(owner.version),
+                provider_version: detected.provider_version,
+                content: Some(ids.content),
+                publication: Some(ids.publication),
+                comment: detected.comment.clone(),
+                ..outbox::Entry::new(detected.event, owner.consumer, *provider)
+            }));
         }
         published.push(PublishedContract {
             provider: contract.provider.clone(),
             provider_id: *provider,
             content_id: ids.content,
             outcome: *outcome,
-            events: events
-                .into_iter()
-                .map(|(event, provider_version, comment)| Detected {
-                    event,
-                    provider_version,
-                    comment,
-                    webhooks: Vec::new(),
-                })
-                .collect(),
+            events,
             ever_verified: before.ever_verified(*provider),
         });
     }
     outbox::write(connection, &entries).await?;
-    Ok((published, before.listening))
+    Ok(StoredContracts {
+        contracts: published,
+        listening: before.listening,
+    })
+}
+
+/// What is stored of a contract, and what that does to what is there.
+struct Planned<'t> {
+    content: Cow<'t, Content>,
+    outcome: Outcome,
 }
 
 /// Contracts of up to so many bytes together are merged within the transaction: that takes less than a millisecond.
-const SMALL: usize = 64 * 1024;
+const SMALL: i64 = 64 * 1024;
 
 /// What to store for each contract, and what it does to what is there.
 async fn plan<'t>(
@@ -277,7 +308,7 @@ async fn plan<'t>(
     publish: &Publish,
     targets: &[Target<'t>],
     existing: &HashMap<i64, Existing>,
-) -> Result<Vec<(Cow<'t, Content>, Outcome)>> {
+) -> Result<Vec<Planned<'t>>> {
     let mut planned = Vec::with_capacity(targets.len());
     let mut unmerged = Vec::new();
     for Target { contract, provider } in targets {
@@ -292,7 +323,7 @@ async fn plan<'t>(
                     .filter(|merged| merged.onto == existing.content)
                 {
                     content = Cow::Borrowed(&merged.content);
-                } else if existing.length + content.document.len() <= SMALL {
+                } else if existing.length.saturating_add(length(&content)) <= SMALL {
                     let base = contracts::document(connection, existing.content).await?;
                     content = Cow::Owned(merge(&base.text, content.text())?);
                 } else {
@@ -316,11 +347,16 @@ async fn plan<'t>(
                 return Err(conflict(consumer, version, &contract.provider, existing.content).into());
             }
         };
-        planned.push((content, outcome));
+        planned.push(Planned { content, outcome });
     }
     if unmerged.is_empty() {
         Ok(planned)
     } else {
         Err(Error::MergeFirst(unmerged))
     }
+}
+
+/// How many bytes a content has.
+fn length(content: &Content) -> i64 {
+    i64::try_from(content.document.len()).unwrap_or(i64::MAX)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    super::{Connection, Error, Result, branches, statement::Statement, tags},
+    super::{Connection, Error, Result, Statement, branches, row, tags},
     Owner,
     before::Before,
 };
@@ -20,11 +20,18 @@ pub(super) struct Changed<'a> {
     pub(super) revision: i64,
 }
 
-/// What was stored for a contract.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stored {
-    pub(super) publication: i64,
-    pub(super) content: i64,
+row! {
+    /// What was stored for a contract.
+    #[derive(Debug, Clone, Copy)]
+    pub(super) struct Stored {
+        pub(super) publication: i64,
+        pub(super) content: i64,
+    }
+
+    struct StoredFor {
+        provider: i64,
+        stored: Stored,
+    }
 }
 
 /// Stores contents that are missing, publications, and makes these those that count; by provider.
@@ -46,18 +53,15 @@ pub(super) async fn insert(
     if providers.is_empty() {
         return Ok(stored);
     }
-    for (line, (branch, _, position)) in owner.lines.branches.iter().enumerate() {
-        let (known, new) = if owner.fresh {
-            before.on_line(line, &providers)
-        } else {
-            (Vec::new(), providers.clone())
-        };
+    for branch in &owner.lines.branches {
+        let is_known = |provider: &i64| owner.fresh && before.is_on_branch(branch.id, *provider);
+        let (known, new): (Vec<i64>, Vec<i64>) = providers.iter().copied().partition(is_known);
         if !known.is_empty() {
-            branches::moving_contracts(*branch, &known, owner.version, *position, at)
+            branches::moving_contracts(branch.id, &known, owner.version, branch.position, at)
                 .later(connection)
                 .await?;
         }
-        branches::set_contracts(connection, *branch, &new, owner.version, *position, at).await?;
+        branches::set_contracts(connection, branch.id, &new, owner.version, branch.position, at).await?;
     }
     for tag in &owner.lines.tags {
         for provider in &providers {
@@ -147,15 +151,14 @@ async fn insert_publications(
             .sql(" AND t.sha = ")
             .value(&content.sha);
     }
-    let rows: Vec<(i64, i64, i64)> = insert
+    let rows: Vec<StoredFor> = insert
         .sql(" RETURNING provider_id, id, content_id")
         .all(connection)
         .await?;
     if rows.len() < changed.len() {
         return Err(Error::met_another("a content that was there before is gone"));
     }
-    let stored = |(provider, publication, content)| (provider, Stored { publication, content });
-    Ok(rows.into_iter().map(stored).collect())
+    Ok(rows.into_iter().map(|row| (row.provider, row.stored)).collect())
 }
 
 async fn make_current(

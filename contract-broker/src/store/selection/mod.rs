@@ -3,20 +3,23 @@
 
 mod sources;
 mod standing;
+mod wanted;
 
 use std::collections::{BTreeMap, HashSet, btree_map::Entry};
 
 use super::{
-    Connection, Result,
+    Connection, Result, Statement,
     contracts::{self, Publication},
-    statement::Statement,
+    row,
+    verifications::BranchOrTag,
 };
 use crate::domain::{
-    pending::{Subject, Why},
+    pending::{Reason, Subject, Why},
     selector::Selector,
     time::{DAY, now},
 };
-use sources::{Asked, Found};
+use sources::Asked;
+use standing::Successes;
 pub(crate) use standing::facts;
 
 /// How long back a success keeps a content from being offered as work in progress again.
@@ -27,44 +30,68 @@ const LOOK_BACK: i64 = 30 * DAY;
 pub(crate) struct Chosen {
     /// The newest publication of the content among those chosen.
     pub(crate) publication: Publication,
-    /// Each reason with the consumer version's number.
-    pub(crate) reasons: Vec<(Why, String)>,
+    pub(crate) reasons: Vec<Reason>,
 }
 
-/// Chooses contracts of a provider: one entry for each content, by consumer and then by age. Beside them the provider's
-/// id; `None` where there is no pacticipant of that name.
+/// What was chosen for a provider.
+#[derive(Debug)]
+pub(crate) struct Selected {
+    pub(crate) provider_id: i64,
+    /// One entry for each content, by consumer and then by age.
+    pub(crate) chosen: Vec<Chosen>,
+}
+
+/// A publication that was chosen for one reason.
+pub(in crate::store) struct Candidate {
+    pub(in crate::store) why: Why,
+    pub(in crate::store) publication: Publication,
+}
+
+row! {
+    struct InProgress {
+        publication: Publication,
+        label: String,
+    }
+}
+
+/// Chooses contracts of a provider; `None` where there is no pacticipant of that name.
 pub(crate) async fn choose(
     connection: &mut Connection,
     provider: &str,
     selectors: &[Selector],
-) -> Result<Option<(i64, Vec<Chosen>)>> {
+) -> Result<Option<Selected>> {
     let mut asked = Vec::new();
     let mut counts = Vec::new();
     for selector in selectors {
-        let sources = sources::sources(&selector.wanted);
+        let sources = wanted::sources(&selector.wanted);
         counts.push(sources.len());
-        asked.extend(sources.into_iter().map(|(source, name)| Asked {
-            source,
+        asked.extend(sources.into_iter().map(|one| Asked {
             consumer: selector.consumer.as_deref(),
-            name,
+            ..one
         }));
     }
-    let Some((id, given)) = sources::fetch(connection, provider, &asked).await? else {
+    let Some(offered) = sources::fetch(connection, provider, &asked).await? else {
         return Ok(None);
     };
-    let mut given = given.into_iter();
+    let mut given = offered.given.into_iter();
     let found = selectors
         .iter()
         .zip(counts)
-        .flat_map(|(selector, count)| sources::chosen(&selector.wanted, given.by_ref().take(count).collect()))
+        .flat_map(|(selector, count)| wanted::chosen(&selector.wanted, given.by_ref().take(count).collect()))
         .collect();
-    Ok(Some((id, grouped(found))))
+    Ok(Some(Selected {
+        provider_id: offered.provider_id,
+        chosen: grouped(found),
+    }))
 }
 
-fn grouped(found: Vec<(Why, Publication)>) -> Vec<Chosen> {
+fn grouped(found: Vec<Candidate>) -> Vec<Chosen> {
     let mut by_content: BTreeMap<i64, Chosen> = BTreeMap::new();
-    for (why, publication) in found {
-        let reason = (why, publication.consumer_version.clone());
+    for Candidate { why, publication } in found {
+        let reason = Reason {
+            why,
+            consumer_version: publication.consumer_version.clone(),
+        };
         match by_content.entry(publication.content_id) {
             Entry::Vacant(place) => {
                 place.insert(Chosen {
@@ -105,39 +132,37 @@ pub(crate) async fn work_in_progress(
     chosen: &[Chosen],
 ) -> Result<Vec<Chosen>> {
     let columns = contracts::COLUMNS;
-    let mut found: Vec<(Why, Publication)> = Vec::new();
-    for (table, joins, label, why) in [
+    let mut found: Vec<Candidate> = Vec::new();
+    for (heads, on, label, why) in [
         (
-            "branch_contracts",
-            "CROSS JOIN branches b",
+            "branch_contracts h CROSS JOIN branches b",
+            "b.id = h.branch_id AND",
             "b.name",
             Why::Branch as fn(String) -> Why,
         ),
         (
-            "tag_contracts",
+            "tag_contracts h",
             "",
             "h.name",
             Why::LatestWithTag as fn(String) -> Why,
         ),
     ] {
-        let on = if joins.is_empty() {
-            "1 = 1"
-        } else {
-            "b.id = h.branch_id"
-        };
         let sql = format!(
-            "SELECT {columns}, 0, {label}, '' FROM {table} h {joins} CROSS JOIN current_publications k \
+            "SELECT {columns}, {label} FROM {heads} CROSS JOIN current_publications k \
              CROSS JOIN contents t CROSS JOIN versions v CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
              WHERE h.provider_id = $1 AND h.published_at > $2 AND {on} \
-             AND k.consumer_version_id = h.consumer_version_id AND k.provider_id = h.provider_id \
+             k.consumer_version_id = h.consumer_version_id AND k.provider_id = h.provider_id \
              AND t.id = k.content_id AND v.id = k.consumer_version_id AND c.id = k.consumer_id AND p.id = k.provider_id"
         );
-        let rows: Vec<Found> = Statement::new(sql)
+        let rows: Vec<InProgress> = Statement::new(sql)
             .bind(provider)
             .bind(since)
             .all(&mut *connection)
             .await?;
-        found.extend(rows.into_iter().map(|row| (why(row.label), row.publication)));
+        found.extend(rows.into_iter().map(|row| Candidate {
+            why: why(row.label),
+            publication: row.publication,
+        }));
     }
     let have: HashSet<i64> = chosen
         .iter()
@@ -150,13 +175,17 @@ pub(crate) async fn work_in_progress(
         .map(|chosen| chosen.publication.content_id)
         .collect();
     let mut wanted: HashSet<i64> = HashSet::new();
-    let (lines, look_back): (Vec<(&str, &String)>, i64) = match subject {
-        Subject::Branch(name) => (vec![("branch", name)], now() - LOOK_BACK),
-        Subject::Tags(tags) => (tags.iter().map(|tag| ("tag", tag)).collect(), 0),
+    let (lines, since): (Vec<BranchOrTag<'_>>, i64) = match subject {
+        Subject::Branch(name) => (vec![BranchOrTag::Branch(name)], now() - LOOK_BACK),
+        Subject::Tags(tags) => (tags.iter().map(|tag| BranchOrTag::Tag(tag)).collect(), 0),
         Subject::Nothing => return Ok(Vec::new()),
     };
-    for (kind, name) in lines {
-        let facts = standing::line(connection, provider, &contents, (kind, name), true, look_back).await?;
+    let successes = Successes {
+        finished: true,
+        since,
+    };
+    for line in lines {
+        let facts = standing::line(connection, provider, &contents, line, successes).await?;
         wanted.extend(
             facts
                 .into_iter()

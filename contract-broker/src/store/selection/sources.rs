@@ -1,107 +1,132 @@
 //! Where contracts that a selector wants come from.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::super::{
-    Connection, Result,
-    connection::{FromRow, Row, both},
+    Connection, Error, Result, Statement,
     contracts::{self, Publication},
-    statement::Statement,
+    deployments::Kind,
+    engine::Question,
+    row, together,
 };
-use crate::domain::{pending::Why, selector::Wanted};
 
-/// Where the versions of a consumer come from: the joins, the conditions, the column that a name is compared with, and
-/// the columns for the version, a label and a kind.
+/// Where the versions of a consumer come from: the joins, the conditions, the column that a name is compared with, the
+/// column for the version, and what the source says about it.
 pub(super) struct Source {
     joins: &'static str,
     conditions: &'static str,
     named: Option<&'static str>,
     version: &'static str,
-    label: &'static str,
-    kind: &'static str,
+    says: Says,
 }
 
-const MAIN_BRANCH: Source = Source {
+/// What a source says about a version, beside the version itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Nothing,
+    /// The name of the branch or the tag, in this column.
+    Name(&'static str),
+    /// In which environment it is, and how.
+    Environment,
+}
+
+pub(super) const MAIN_BRANCH: Source = Source {
     joins: "CROSS JOIN branches b CROSS JOIN branch_contracts h",
     conditions: "b.pacticipant_id = c.id AND b.name = c.main_branch AND h.branch_id = b.id \
                  AND h.provider_id = i.provider_id",
     named: None,
     version: "h.consumer_version_id",
-    label: "b.name",
-    kind: "''",
+    says: Says::Name("b.name"),
 };
-const BRANCH: Source = Source {
+pub(super) const BRANCH: Source = Source {
     joins: "CROSS JOIN branches b CROSS JOIN branch_contracts h",
     conditions: "b.pacticipant_id = c.id AND h.branch_id = b.id AND h.provider_id = i.provider_id",
     named: Some("b.name"),
     version: "h.consumer_version_id",
-    label: "b.name",
-    kind: "''",
+    says: Says::Name("b.name"),
 };
-const LATEST_TAG: Source = Source {
+pub(super) const LATEST_TAG: Source = Source {
     joins: "CROSS JOIN tag_contracts h",
     conditions: "h.pacticipant_id = c.id AND h.provider_id = i.provider_id",
     named: Some("h.name"),
     version: "h.consumer_version_id",
-    label: "h.name",
-    kind: "''",
+    says: Says::Name("h.name"),
 };
-const EVERY_TAG: Source = Source {
+pub(super) const EVERY_TAG: Source = Source {
     joins: "CROSS JOIN tags h",
     conditions: "h.pacticipant_id = c.id",
     named: Some("h.name"),
     version: "h.version_id",
-    label: "h.name",
-    kind: "''",
+    says: Says::Name("h.name"),
 };
 /// The latest with the tag that is named as the consumer's main branch.
-const MAIN_TAG: Source = Source {
+pub(super) const MAIN_TAG: Source = Source {
     joins: "CROSS JOIN tag_contracts h",
     conditions: "h.pacticipant_id = c.id AND h.name = c.main_branch AND h.provider_id = i.provider_id",
     named: None,
     version: "h.consumer_version_id",
-    label: "h.name",
-    kind: "''",
+    says: Says::Name("h.name"),
 };
-const LATEST: Source = Source {
+pub(super) const LATEST: Source = Source {
     joins: "",
     conditions: "",
     named: None,
     version: "(SELECT MAX(n.consumer_version_id) FROM current_publications n \
               WHERE n.provider_id = i.provider_id AND n.consumer_id = i.consumer_id)",
-    label: "''",
-    kind: "''",
+    says: Says::Nothing,
 };
-const IN_ENVIRONMENT: Source = Source {
+pub(super) const IN_ENVIRONMENT: Source = Source {
     joins: "CROSS JOIN current_deployments h CROSS JOIN environments e",
     conditions: "h.pacticipant_id = c.id AND e.id = h.environment_id",
     named: Some("e.name"),
     version: "h.version_id",
-    label: "e.name",
-    kind: "h.kind",
+    says: Says::Environment,
 };
 
-/// A publication that a source gave: for which question, and with which label and kind.
-pub(super) struct Found {
-    pub(super) place: i64,
-    pub(super) publication: Publication,
-    pub(super) label: String,
-    pub(super) kind: String,
-}
+row! {
+    struct Plain {
+        place: i64,
+        publication: Publication,
+    }
 
-impl FromRow for Found {
-    fn from_row(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            publication: contracts::read(FromRow::from_row(row)?),
-            place: row.column(10)?,
-            label: row.column(11)?,
-            kind: row.column(12)?,
-        })
+    struct WithName {
+        place: i64,
+        publication: Publication,
+        name: String,
+    }
+
+    struct InEnvironment {
+        place: i64,
+        publication: Publication,
+        environment: String,
+        kind: String,
     }
 }
 
-/// What one source gave: the label and the kind with each publication.
-pub(super) type Given = Vec<(String, String, Publication)>;
+/// What one source gave.
+pub(super) type Given = Vec<Offer>;
+
+/// A publication that a source gave.
+pub(super) struct Offer {
+    pub(super) label: Label,
+    pub(super) publication: Publication,
+}
+
+pub(super) enum Label {
+    Nothing,
+    /// Of the branch or the tag.
+    Name(String),
+    Environment {
+        name: String,
+        kind: Kind,
+    },
+}
+
+/// What the sources gave for a provider: one for each question.
+pub(super) struct Offered {
+    pub(super) provider_id: i64,
+    pub(super) given: Vec<Given>,
+}
 
 /// One question: a source, and what narrows it.
 #[derive(Clone, Copy)]
@@ -112,96 +137,173 @@ pub(super) struct Asked<'a> {
     pub(super) name: &'a str,
 }
 
-/// A source, whether a consumer is named, and whether something in the source is.
-type Form = (usize, bool, bool);
+/// What questions have in common that are asked by one statement.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Form {
+    /// The address of the source.
+    source: usize,
+    /// Whether a consumer is named.
+    consumer: bool,
+    /// Whether something in the source is.
+    named: bool,
+}
 
 impl Asked<'_> {
-    /// What questions have in common that are asked by one part of a statement.
     fn form(&self) -> Form {
-        let source = std::ptr::from_ref(self.source).addr();
-        let named = self.source.named.is_some() && !self.name.is_empty();
-        (source, self.consumer.is_some(), named)
+        Form {
+            source: std::ptr::from_ref(self.source).addr(),
+            consumer: self.consumer.is_some(),
+            named: self.source.named.is_some() && !self.name.is_empty(),
+        }
     }
 }
 
-/// The most questions that one part of a statement asks: its values are one list, whatever they are.
+/// A question and its place among all.
+struct Placed<'a, 'q> {
+    place: i64,
+    asked: &'q Asked<'a>,
+}
+
+/// The most questions that one statement asks: its values are one list, whatever they are.
 const MOST: usize = 32;
 
-/// Asks all questions, beside the provider's id. Questions of one form are one list in one part of the statement, so
-/// that its length does not depend on how many there are; more than [`MOST`] of a form need further statements.
+/// Rows, by what the source says.
+enum Answer {
+    Plain(Vec<Plain>),
+    WithName(Vec<WithName>),
+    InEnvironment(Vec<InEnvironment>),
+}
+
+impl Answer {
+    fn to(source: &Source) -> Self {
+        match source.says {
+            Says::Nothing => Self::Plain(Vec::new()),
+            Says::Name(_) => Self::WithName(Vec::new()),
+            Says::Environment => Self::InEnvironment(Vec::new()),
+        }
+    }
+
+    fn question<'a>(&'a mut self, statement: Statement<'a>) -> Question<'a> {
+        match self {
+            Self::Plain(rows) => statement.into_rows(rows),
+            Self::WithName(rows) => statement.into_rows(rows),
+            Self::InEnvironment(rows) => statement.into_rows(rows),
+        }
+    }
+
+    /// The offers, each with the place of its question.
+    ///
+    /// # Errors
+    /// It cannot be read how a version is in an environment.
+    fn offers(self) -> Result<Vec<(i64, Offer)>> {
+        let offer = |place, label, publication| (place, Offer { label, publication });
+        match self {
+            Self::Plain(rows) => {
+                let offers = rows.into_iter();
+                Ok(offers
+                    .map(|row| offer(row.place, Label::Nothing, row.publication))
+                    .collect())
+            }
+            Self::WithName(rows) => {
+                let offers = rows.into_iter();
+                Ok(offers
+                    .map(|row| offer(row.place, Label::Name(row.name), row.publication))
+                    .collect())
+            }
+            Self::InEnvironment(rows) => rows
+                .into_iter()
+                .map(|row| {
+                    let kind = Kind::read(&row.kind).map_err(|problem| {
+                        let known_by = format!(
+                            "of the version {} in the environment {}",
+                            row.publication.consumer_version_id, row.environment
+                        );
+                        Error::unreadable("current_deployments", known_by, "kind", problem)
+                    })?;
+                    let name = row.environment;
+                    Ok(offer(
+                        row.place,
+                        Label::Environment { name, kind },
+                        row.publication,
+                    ))
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Asks all questions; `None` where there is no provider of that name. Questions of one form are one list in one
+/// statement, so that its length does not depend on how many there are; more than [`MOST`] of a form need further
+/// statements.
 pub(super) async fn fetch(
     connection: &mut Connection,
     provider: &str,
     asked: &[Asked<'_>],
-) -> Result<Option<(i64, Vec<Given>)>> {
+) -> Result<Option<Offered>> {
     let mut given: Vec<Given> = asked.iter().map(|_| Vec::new()).collect();
-    let mut known = Some(Statement::new("SELECT id FROM pacticipants WHERE name = $1").bind(provider));
-    let mut id = None;
-    let mut forms: BTreeMap<Form, Vec<(i64, &Asked<'_>)>> = BTreeMap::new();
-    for (place, one) in (0..).zip(asked) {
-        forms.entry(one.form()).or_default().push((place, one));
+    let mut forms: BTreeMap<Form, Vec<Placed<'_, '_>>> = BTreeMap::new();
+    for (place, asked) in (0..).zip(asked) {
+        forms
+            .entry(asked.form())
+            .or_default()
+            .push(Placed { place, asked });
     }
-    let longest = forms.values().map(Vec::len).max().unwrap_or_default();
-    for start in (0..longest).step_by(MOST) {
-        let mut statement = Statement::default();
-        let mut first = true;
-        for questions in forms.values().filter(|questions| questions.len() > start) {
-            let end = questions.len().min(start + MOST);
-            statement = statement.sql(if first { "" } else { " UNION ALL " });
-            statement = part(statement, provider, &questions[start..end]);
-            first = false;
-        }
-        let rows: Vec<Found> = match known.take() {
-            Some(known) => {
-                let (found, rows) = both::<(i64,), Found>(connection, (known, statement)).await?;
-                id = found.first().map(|(id,)| *id);
-                rows
-            }
-            None => statement.all(connection).await?,
-        };
-        for found in rows {
-            let place = usize::try_from(found.place).ok();
+    let parts: Vec<&[Placed<'_, '_>]> = forms
+        .values()
+        .flat_map(|questions| questions.chunks(MOST))
+        .collect();
+    let mut answers: Vec<Answer> = parts
+        .iter()
+        .map(|part| Answer::to(part[0].asked.source))
+        .collect();
+    let mut ids: Vec<i64> = Vec::new();
+    let known = Statement::new("SELECT id FROM pacticipants WHERE name = $1").bind(provider);
+    let mut questions = vec![known.into_rows(&mut ids)];
+    for (part, answer) in parts.into_iter().zip(&mut answers) {
+        questions.push(answer.question(statement(provider, part)));
+    }
+    together(connection, &mut questions).await?;
+    drop(questions);
+    for answer in answers {
+        for (place, offer) in answer.offers()? {
+            let place = usize::try_from(place).ok();
             if let Some(given) = place.and_then(|place| given.get_mut(place)) {
-                given.push((found.label, found.kind, found.publication));
+                given.push(offer);
             }
         }
     }
-    if let Some(known) = known {
-        id = known.optional::<(i64,)>(connection).await?.map(|(id,)| id);
-    }
-    Ok(id.map(|id| (id, given)))
+    let provider_id = ids.into_iter().next();
+    Ok(provider_id.map(|provider_id| Offered { provider_id, given }))
 }
 
-/// Adds the part of a statement that asks questions of one form.
-fn part<'a>(statement: Statement<'a>, provider: &'a str, questions: &[(i64, &Asked<'a>)]) -> Statement<'a> {
-    let Some((
-        _,
-        Asked {
-            source,
-            consumer,
-            name,
-        },
-    )) = questions.first()
-    else {
-        return statement;
-    };
+/// The statement that asks questions of one form.
+fn statement<'a>(provider: &'a str, questions: &[Placed<'a, '_>]) -> Statement<'a> {
+    let Asked {
+        source,
+        consumer,
+        name,
+    } = questions[0].asked;
     let Source {
         joins,
         conditions,
         named,
         version,
-        label,
-        kind,
+        says,
     } = source;
     let columns = contracts::COLUMNS;
-    let mut statement = statement.sql(&format!("SELECT {columns}, q.column1, {label}, {kind} FROM ("));
+    let said = match says {
+        Says::Nothing => String::new(),
+        Says::Name(column) => format!(", {column}"),
+        Says::Environment => ", e.name, h.kind".to_owned(),
+    };
+    let mut statement = Statement::new(format!("SELECT q.column1, {columns}{said} FROM ("));
     // As many rows as a power of two, so that a few statements, prepared once, serve every number of questions; those
     // that fill it up ask for a consumer and a name that nobody has.
     let count = questions.len().next_power_of_two();
     let filling = (-1, "", "");
     let rows = questions
         .iter()
-        .map(|(place, one)| (*place, one.consumer.unwrap_or_default(), one.name))
+        .map(|one| (one.place, one.asked.consumer.unwrap_or_default(), one.asked.name))
         .chain(std::iter::repeat(filling))
         .take(count);
     for (index, (place, consumer, name)) in rows.enumerate() {
@@ -241,119 +343,4 @@ fn part<'a>(statement: Statement<'a>, provider: &'a str, questions: &[(i64, &Ask
         Some(column) if !name.is_empty() => statement.sql(" AND ").sql(column).sql(" = q.column3"),
         _ => statement,
     }
-}
-
-/// Where what a selector wants comes from, each with the name that is asked for (empty: any).
-pub(super) fn sources(wanted: &Wanted) -> Vec<(&'static Source, &str)> {
-    match wanted {
-        Wanted::MainBranch => vec![(&MAIN_BRANCH, "")],
-        Wanted::Branch { name, fallback, .. } => [Some(name), fallback.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(|name| (&BRANCH, name.as_str()))
-            .collect(),
-        Wanted::EveryBranch => vec![(&BRANCH, "")],
-        Wanted::LatestTag { name, fallback } => [Some(name), fallback.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(|name| (&LATEST_TAG, name.as_str()))
-            .collect(),
-        Wanted::EveryTag(name) => vec![(&EVERY_TAG, name)],
-        Wanted::Latest => vec![(&LATEST, "")],
-        Wanted::InEnvironment { environment, .. } => {
-            vec![(&IN_ENVIRONMENT, environment.as_deref().unwrap_or_default())]
-        }
-        Wanted::Default => vec![
-            (&MAIN_BRANCH, ""),
-            (&MAIN_TAG, ""),
-            (&LATEST, ""),
-            (&IN_ENVIRONMENT, ""),
-        ],
-    }
-}
-
-/// What a selector wants, from what its sources gave.
-pub(super) fn chosen(wanted: &Wanted, given: Vec<Given>) -> Vec<(Why, Publication)> {
-    let mut given = given.into_iter();
-    let mut next = || given.next().unwrap_or_default();
-    let with = |why: fn(String) -> Why, rows: Given| -> Vec<(Why, Publication)> {
-        rows.into_iter()
-            .map(|(label, _, publication)| (why(label), publication))
-            .collect()
-    };
-    match wanted {
-        Wanted::MainBranch => with(Why::MainBranch, next()),
-        Wanted::Branch {
-            name,
-            fallback,
-            matching,
-        } => {
-            let why = if *matching {
-                Why::MatchingBranch
-            } else {
-                Why::Branch
-            };
-            let mut found = with(why, next());
-            if let Some(used) = fallback {
-                let have = consumers(&found);
-                found.extend(
-                    next()
-                        .into_iter()
-                        .filter(|row| !have.contains(&row.2.consumer_id))
-                        .map(|row| {
-                            let (wanted, used) = (name.clone(), used.clone());
-                            (Why::FallbackBranch { wanted, used }, row.2)
-                        }),
-                );
-            }
-            found
-        }
-        Wanted::EveryBranch => with(Why::Branch, next()),
-        Wanted::LatestTag { name, fallback } => {
-            let mut found = with(Why::LatestWithTag, next());
-            if let (true, Some(used)) = (found.is_empty(), fallback) {
-                found.extend(next().into_iter().map(|row| {
-                    let (wanted, used) = (name.clone(), used.clone());
-                    (Why::FallbackTag { wanted, used }, row.2)
-                }));
-            }
-            found
-        }
-        Wanted::EveryTag(_) => with(Why::WithTag, next()),
-        Wanted::Latest => with(|_| Why::Latest, next()),
-        Wanted::InEnvironment {
-            deployed, released, ..
-        } => live(next(), *deployed, *released),
-        Wanted::Default => {
-            let mut found = with(Why::MainBranch, next());
-            let mut have = consumers(&found);
-            let mut others = with(Why::LatestWithTag, next());
-            others.extend(with(|_| Why::Latest, next()));
-            for (why, publication) in others {
-                if have.insert(publication.consumer_id) {
-                    found.push((why, publication));
-                }
-            }
-            found.extend(live(next(), true, true));
-            found
-        }
-    }
-}
-
-fn consumers(found: &[(Why, Publication)]) -> HashSet<i64> {
-    found
-        .iter()
-        .map(|(_, publication)| publication.consumer_id)
-        .collect()
-}
-
-fn live(given: Given, deployed: bool, released: bool) -> Vec<(Why, Publication)> {
-    given
-        .into_iter()
-        .filter_map(|(name, kind, publication)| match kind.as_str() {
-            "deployed" if deployed => Some((Why::DeployedTo(name), publication)),
-            "released" if released => Some((Why::ReleasedIn(name), publication)),
-            _ => None,
-        })
-        .collect()
 }

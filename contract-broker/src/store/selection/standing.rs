@@ -2,60 +2,81 @@
 
 use std::collections::HashMap;
 
-use super::super::{Connection, Result, connection::Value, in_list::select_in};
+use super::super::{Connection, Result, Statement, in_parts, row, verifications::BranchOrTag};
 use crate::domain::pending::{Facts, Line, Subject};
 
-/// Where contents passed, as seen from one branch or tag. With `finished` only successes count that were not work in
-/// progress; those before `since` do not count.
+row! {
+    /// Whether a content passed; a number where it did.
+    struct Passed {
+        content_id: i64,
+        here: Option<i64>,
+        elsewhere_before: Option<i64>,
+    }
+
+    struct PassedAnywhere {
+        content_id: i64,
+        passed: Option<i64>,
+    }
+}
+
+/// Which successes count.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Successes {
+    /// Only those that were not work in progress.
+    pub(super) finished: bool,
+    /// Not those before.
+    pub(super) since: i64,
+}
+
+impl Successes {
+    const ALL: Self = Self {
+        finished: false,
+        since: 0,
+    };
+}
+
+/// Where contents passed, as seen from one branch or tag of their provider.
 pub(super) async fn line(
     connection: &mut Connection,
     provider: i64,
     contents: &[i64],
-    (kind, name): (&str, &str),
-    finished: bool,
-    since: i64,
+    line: BranchOrTag<'_>,
+    successes: Successes,
 ) -> Result<HashMap<i64, Line>> {
     // The far future for one that does not exist yet.
-    let began = if kind == "branch" {
-        "SELECT created_at FROM branches WHERE pacticipant_id = $3 AND name = $2"
-    } else {
-        "SELECT first_tagged_at FROM tag_heads WHERE pacticipant_id = $3 AND name = $2"
+    let began = match line {
+        BranchOrTag::Branch(_) => "SELECT created_at FROM branches WHERE pacticipant_id = $3 AND name = $2",
+        BranchOrTag::Tag(_) => {
+            "SELECT first_tagged_at FROM tag_heads WHERE pacticipant_id = $3 AND name = $2"
+        }
     };
-    let (most_wip, far) = (i64::from(!finished), i64::MAX);
+    let (most_wip, far) = (i64::from(!successes.finished), i64::MAX);
     // With LIMIT, not EXISTS: PostgreSQL may read the whole table once for an EXISTS that several rows ask.
-    let rows: Vec<(i64, Option<i64>, Option<i64>)> = select_in(
-        connection,
-        |list| {
-            format!(
-                "SELECT k.id, (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 \
-                 AND s.name = $2 AND s.wip <= $4 AND s.last_at >= $5 LIMIT 1), \
-                 (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 AND s.wip <= $4 \
-                 AND s.first_at < COALESCE(({began}), {far}) AND s.name <> $2 AND s.last_at >= $5 LIMIT 1) \
-                 FROM contents k WHERE k.id IN {list}"
-            )
-        },
-        &[
-            Value::from(kind),
-            Value::from(name),
-            Value::Number(provider),
-            Value::Number(most_wip),
-            Value::Number(since),
-        ],
-        contents,
-    )
+    let sql = format!(
+        "SELECT k.id, (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 \
+         AND s.name = $2 AND s.wip <= $4 AND s.last_at >= $5 LIMIT 1), \
+         (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 AND s.wip <= $4 \
+         AND s.first_at < COALESCE(({began}), {far}) AND s.name <> $2 AND s.last_at >= $5 LIMIT 1) \
+         FROM contents k WHERE k.id IN "
+    );
+    let passed: Vec<Passed> = in_parts(connection, contents, |part| {
+        Statement::new(sql.clone())
+            .bind(line.kind())
+            .bind(line.name())
+            .bind(provider)
+            .bind(most_wip)
+            .bind(successes.since)
+            .numbers(part)
+    })
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, here, before)| {
-            (
-                id,
-                Line {
-                    passed_here: here.is_some(),
-                    passed_elsewhere_before: before.is_some(),
-                },
-            )
-        })
-        .collect())
+    let lines = passed.into_iter().map(|passed| {
+        let line = Line {
+            passed_here: passed.here.is_some(),
+            passed_elsewhere_before: passed.elsewhere_before.is_some(),
+        };
+        (passed.content_id, line)
+    });
+    Ok(lines.collect())
 }
 
 /// What decides which contents are pending for a provider version.
@@ -67,7 +88,14 @@ pub(crate) async fn facts(
 ) -> Result<HashMap<i64, Facts>> {
     Ok(match subject {
         Subject::Branch(name) => {
-            let lines = line(connection, provider, contents, ("branch", name), false, 0).await?;
+            let lines = line(
+                connection,
+                provider,
+                contents,
+                BranchOrTag::Branch(name),
+                Successes::ALL,
+            )
+            .await?;
             lines
                 .into_iter()
                 .map(|(id, line)| (id, Facts::Branch(line)))
@@ -76,7 +104,8 @@ pub(crate) async fn facts(
         Subject::Tags(tags) => {
             let mut facts: HashMap<i64, Vec<Line>> = HashMap::new();
             for tag in tags {
-                for (id, line) in line(connection, provider, contents, ("tag", tag), false, 0).await? {
+                let tag = BranchOrTag::Tag(tag);
+                for (id, line) in line(connection, provider, contents, tag, Successes::ALL).await? {
                     facts.entry(id).or_default().push(line);
                 }
             }
@@ -86,20 +115,17 @@ pub(crate) async fn facts(
                 .collect()
         }
         Subject::Nothing => {
-            let rows: Vec<(i64, Option<i64>)> = select_in(
-                connection,
-                |list| {
-                    format!(
-                        "SELECT k.id, (SELECT 1 FROM current_verifications s \
-                         WHERE s.content_id = k.id AND s.success = 1 LIMIT 1) FROM contents k WHERE k.id IN {list}"
-                    )
-                },
-                &[],
-                contents,
-            )
+            let passed: Vec<PassedAnywhere> = in_parts(connection, contents, |part| {
+                Statement::with_ids(
+                    "SELECT k.id, (SELECT 1 FROM current_verifications s \
+                     WHERE s.content_id = k.id AND s.success = 1 LIMIT 1) FROM contents k WHERE k.id IN {ids}",
+                    part,
+                )
+            })
             .await?;
-            rows.into_iter()
-                .map(|(id, passed)| (id, Facts::Anyone(passed.is_some())))
+            passed
+                .into_iter()
+                .map(|one| (one.content_id, Facts::Anyone(one.passed.is_some())))
                 .collect()
         }
     })

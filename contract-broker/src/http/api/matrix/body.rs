@@ -123,14 +123,14 @@ fn version(base: &BaseUrl, pacticipant: &str, number: &str, details: &Details) -
     let encoded = encode(number);
     json::object(|body| {
         body.text("number", number);
-        body.text_or_null("branch", details.branches.last().map(|(branch, _)| branch));
+        body.text_or_null("branch", details.branches.last().map(|branch| &branch.name));
         for member in ["branches", "branchVersions"] {
-            body.objects(member, &details.branches, |body, (branch, latest)| {
-                body.text("name", branch);
-                body.flag("latest", *latest);
+            body.objects(member, &details.branches, |body, branch| {
+                body.text("name", &branch.name);
+                body.flag("latest", branch.is_newest);
                 body.itself(format_args!(
                     "{pacticipant}/branches/{}/versions/{encoded}",
-                    encode(branch)
+                    encode(&branch.name)
                 ));
             });
         }
@@ -141,12 +141,12 @@ fn version(base: &BaseUrl, pacticipant: &str, number: &str, details: &Details) -
             body.flag("production", place.production);
             body.itself(base.url(["environments", &place.environment_uuid]));
         });
-        body.objects("tags", &details.tags, |body, (tag, latest)| {
-            body.text("name", tag);
-            body.flag("latest", *latest);
+        body.objects("tags", &details.tags, |body, tag| {
+            body.text("name", &tag.name);
+            body.flag("latest", tag.is_newest);
             body.itself(format_args!(
                 "{pacticipant}/versions/{encoded}/tags/{}",
-                encode(tag)
+                encode(&tag.name)
             ));
         });
         body.itself(format_args!("{pacticipant}/versions/{encoded}"));

@@ -4,33 +4,14 @@
 //! nothing else never waits. PostgreSQL is asked over a socket that the asking task itself reads and writes;
 //! statements whose answers nobody waits for travel with the next one.
 
-mod address;
-mod postgres;
-mod row;
-mod server;
-mod sqlite;
-mod trust;
-mod value;
-
 use std::time::{Duration, Instant};
 
-pub(crate) use self::{
-    address::Address,
-    row::{FromRow, Row},
-    value::Value,
+use super::{
+    Address, Columns, Dialect, Error, Question, Result, Statement, postgres::Postgres, sqlite::Sqlite,
 };
-use self::{postgres::Postgres, sqlite::Sqlite};
-use super::{Error, Result, statement::Statement};
 
 /// Statements that take longer are worth a line in the log.
 const SLOW: Duration = Duration::from_secs(1);
-
-/// Which database is behind a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    Sqlite,
-    Postgres,
-}
 
 /// A database connection, in a transaction or not.
 pub(crate) enum Connection {
@@ -70,45 +51,29 @@ impl Connection {
         }
     }
 
-    /// Every row that a statement gives.
-    pub(super) async fn rows<R: FromRow>(&mut self, statement: &Statement<'_>) -> Result<Vec<R>> {
-        let start = Instant::now();
+    /// Answers questions in order. SQLite is asked one after the other, PostgreSQL gets all at once.
+    pub(super) async fn ask(&mut self, questions: &mut [Question<'_>]) -> Result<()> {
         match self {
             Self::Sqlite(connection) => {
-                let mut rows = Vec::new();
-                connection.each(statement, |row| {
-                    rows.push(R::from_row(row)?);
-                    Ok(())
-                })?;
-                log(statement, start, rows.len() as u64);
-                Ok(rows)
+                for Question { statement, rows } in questions {
+                    let start = Instant::now();
+                    connection.each(statement, |row| rows.read(row))?;
+                    log(statement, start, rows.count());
+                }
             }
             Self::Postgres(connection) => {
-                let answers = connection.rows(&[statement]).await?;
-                read(statement, start, answers.first().map_or(&[], Vec::as_slice))
+                let start = Instant::now();
+                let statements: Vec<&Statement<'_>> = questions.iter().map(|one| &one.statement).collect();
+                let answers = connection.rows(&statements).await?;
+                for (Question { statement, rows }, answer) in questions.iter_mut().zip(&answers) {
+                    log(statement, start, answer.len());
+                    answer
+                        .iter()
+                        .try_for_each(|row| rows.read(Columns::postgres(row)))?;
+                }
             }
         }
-    }
-
-    /// The rows of each of several statements that do not need each other's answers: PostgreSQL gets all at once.
-    pub(super) async fn rows_of_each<R: FromRow>(
-        &mut self,
-        statements: &[Statement<'_>],
-    ) -> Result<Vec<Vec<R>>> {
-        let start = Instant::now();
-        if let Self::Postgres(connection) = self {
-            let asked: Vec<&Statement<'_>> = statements.iter().collect();
-            let answers = connection.rows(&asked).await?;
-            let each = statements.iter().zip(&answers);
-            return each
-                .map(|(statement, rows)| read(statement, start, rows))
-                .collect();
-        }
-        let mut answers = Vec::with_capacity(statements.len());
-        for statement in statements {
-            answers.push(self.rows(statement).await?);
-        }
-        Ok(answers)
+        Ok(())
     }
 
     /// Runs a statement that gives no rows; says how many it changed.
@@ -190,52 +155,10 @@ impl Connection {
     }
 }
 
-macro_rules! together {
-    ($($(#[$doc:meta])+ $name:ident: $($row:ident $statement:ident),+;)+) => {
-        $($(#[$doc])+
-        #[expect(non_snake_case, reason = "rows and their types go by one name")]
-        pub(crate) async fn $name<$($row: FromRow),+>(
-            connection: &mut Connection,
-            ($($statement,)+): ($(replace!($row Statement<'_>),)+),
-        ) -> Result<($(Vec<$row>,)+)> {
-            if let Connection::Postgres(connection) = connection {
-                let start = Instant::now();
-                let mut answers = connection.rows(&[$(&$statement),+]).await?.into_iter();
-                $(let $row = read(&$statement, start, &answers.next().unwrap_or_default())?;)+
-                return Ok(($($row,)+));
-            }
-            Ok(($(connection.rows(&$statement).await?,)+))
-        })+
-    };
-}
-
-macro_rules! replace {
-    ($row:ident $with:ty) => {
-        $with
-    };
-}
-
-together! {
-    /// Asks two things that do not need each other's answers: PostgreSQL gets both at once, and answers in order.
-    both: A a, B b;
-    /// As [`both`], for three.
-    three: A a, B b, C c;
-}
-
-/// The rows of an answer of PostgreSQL.
-fn read<R: FromRow>(
-    statement: &Statement<'_>,
-    start: Instant,
-    rows: &[tokio_postgres::Row],
-) -> Result<Vec<R>> {
-    log(statement, start, rows.len() as u64);
-    rows.iter().map(|row| R::from_row(&Row::Postgres(row))).collect()
-}
-
-fn log(statement: &Statement<'_>, start: Instant, rows: u64) {
+fn log(statement: &Statement<'_>, start: Instant, rows: usize) {
     let took = start.elapsed();
     if took > SLOW {
-        tracing::warn!(target: "contract_broker::sql", sql = statement.text(), rows, ?took, "a slow statement");
+        tracing::warn!(target: "contract_broker::sql", sql = %statement.shown(), rows, ?took, "a slow statement");
     } else {
         tracing::debug!(target: "contract_broker::sql", sql = statement.text(), rows, ?took, "a statement");
     }

@@ -1,6 +1,6 @@
 //! Bringing the tables up to date, once, whichever of several nodes comes first.
 
-use super::{Connection, Error, Result, connection::Dialect, statement::Statement};
+use super::{Connection, Dialect, Error, Result, Statement};
 use crate::domain::time::now;
 
 /// One step of the schema, in both dialects.
@@ -83,10 +83,10 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
          applied_at BIGINT NOT NULL)",
     )
     .await?;
-    let done: Vec<(i64,)> = Statement::new("SELECT number FROM schema_migrations ORDER BY number")
+    let done: Vec<i64> = Statement::new("SELECT number FROM schema_migrations ORDER BY number")
         .all(&mut *connection)
         .await?;
-    let newest = done.last().map_or(0, |row| row.0);
+    let newest = done.last().copied().unwrap_or_default();
     let known = newest_step();
     if newest > known {
         return Err(Error::unavailable(
@@ -114,6 +114,17 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
             .await?;
     }
     connection.script("COMMIT").await?;
+    Ok(())
+}
+
+/// Writes a step that there is not and takes it away again: a write that leaves nothing behind.
+pub(super) async fn come_and_go(connection: &mut Connection) -> Result<()> {
+    Statement::new("INSERT INTO schema_migrations (number, name, applied_at) VALUES (-1, '', 0)")
+        .execute(connection)
+        .await?;
+    Statement::new("DELETE FROM schema_migrations WHERE number = -1")
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

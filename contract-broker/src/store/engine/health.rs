@@ -27,14 +27,14 @@ impl Health {
 
 #[cfg(test)]
 mod tests {
-    use crate::store::{Store, Trouble, statement::Statement};
+    use crate::store::engine::{Statement, Store, Trouble};
 
     /// Lets the database grow to as many pages as it has, or to `most`.
     async fn limit(store: &Store, most: i64) {
         let limited = store.write(most, |connection, most| {
             Box::pin(async move {
                 let sql = format!("PRAGMA max_page_count = {most}");
-                Statement::new(sql).all::<(i64,)>(connection).await.map(|_| ())
+                Statement::new(sql).one::<i64>(connection).await.map(|_| ())
             })
         });
         limited.await.unwrap();

@@ -1,6 +1,13 @@
 //! Where the database is.
 
-use super::{Dialect, Error, Result, server::Server};
+use super::{Error, Result, server::Server};
+
+/// Which database is behind a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
 
 /// Where the database is.
 pub(crate) enum Address {

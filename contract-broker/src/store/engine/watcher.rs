@@ -12,7 +12,7 @@ use futures_util::{
 
 use uuid::Uuid;
 
-use super::{Connection, Error, Result, connect::Opener, statement::Statement};
+use super::{Connection, Error, Result, Statement, pool::Opener, row};
 
 /// The state of a database: as long as it is the same, everything read is the same, whichever process writes.
 pub(crate) type State = Arc<str>;
@@ -45,10 +45,10 @@ impl Watcher {
                 let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
                 // SQLite answers in place.
                 let version = Statement::new("PRAGMA data_version")
-                    .one::<(i64,)>(&mut connection)
+                    .one::<i64>(&mut connection)
                     .now_or_never();
                 let late = || Error::unavailable("asking for the state of the database", "it did not answer");
-                Ok(version.ok_or_else(late)??.0.to_string().into())
+                Ok(version.ok_or_else(late)??.to_string().into())
             }
             Self::Postgres(snapshots) => snapshots.state().await,
         }
@@ -77,6 +77,16 @@ struct Asking {
     opened: Instant,
 }
 
+row! {
+    /// What PostgreSQL says about its state.
+    struct Seen {
+        /// The transactions that can be seen.
+        snapshot: String,
+        /// When the server was started.
+        started: String,
+    }
+}
+
 /// How long one connection asks, so that it does not stay with a server that was replaced.
 const LONGEST: Duration = Duration::from_mins(30);
 
@@ -101,9 +111,10 @@ impl Snapshots {
         let asked = Statement::new(
             "SELECT CAST(pg_current_snapshot() AS TEXT), CAST(pg_postmaster_start_time() AS TEXT)",
         )
-        .one::<(String, String)>(connection)
+        .one::<Seen>(connection)
         .await;
-        let state = asked.map(|(snapshot, started)| format!("{snapshot} {incarnation} {started}").into());
+        let state =
+            asked.map(|Seen { snapshot, started }| format!("{snapshot} {incarnation} {started}").into());
         if state.is_err() {
             *asking = None;
         }
@@ -149,7 +160,7 @@ mod tests {
     }
 
     async fn script(url: &str, sql: &str) {
-        let address = crate::store::connection::Address::read(url).unwrap();
+        let address = crate::store::engine::Address::read(url).unwrap();
         let mut connection = Connection::open(&address).await.unwrap();
         connection.script(sql).await.unwrap();
     }

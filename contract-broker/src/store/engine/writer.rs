@@ -12,10 +12,8 @@ use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Connection, Error, Result,
-    connect::{Opener, Readers},
-    error::Trouble,
-    statement::Statement,
+    Connection, Error, Result, Statement, Trouble,
+    pool::{Opener, Readers},
 };
 
 /// The most writes that share one commit.

@@ -5,7 +5,7 @@ use std::sync::mpsc::sync_channel;
 use percent_encoding::percent_decode_str;
 use rusqlite::{CachedStatement, OpenFlags, config::DbConfig, hooks::Wal};
 
-use super::{Error, Result, Row, Statement};
+use super::{Columns, Error, Result, Statement};
 
 /// How many statements stay compiled.
 const PREPARED: usize = 128;
@@ -79,12 +79,12 @@ impl Sqlite {
     pub(super) fn each(
         &mut self,
         statement: &Statement<'_>,
-        mut with: impl FnMut(&Row<'_>) -> Result<()>,
+        mut with: impl FnMut(Columns<'_>) -> Result<()>,
     ) -> Result<()> {
         let mut compiled = self.prepared(statement)?;
         let mut rows = compiled.raw_query();
         while let Some(row) = rows.next()? {
-            with(&Row::Sqlite(row))?;
+            with(Columns::sqlite(row))?;
         }
         Ok(())
     }

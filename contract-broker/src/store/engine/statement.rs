@@ -2,11 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write as _, ops::Range};
 
-use super::{
-    Connection, Error, Result,
-    connection::{FromRow, Value},
-    in_list::InList,
-};
+use super::{Result, Value};
 use crate::domain::Refusal;
 
 /// A statement under construction: text, and values. A value may become a placeholder where it is added, or the text
@@ -46,10 +42,24 @@ impl<'a> Statement<'a> {
         self
     }
 
-    /// Appends `(…)` with the values, padded as [`InList`] does. An empty list holds a value that no id has.
+    /// Appends `(…)` with the values, for `IN`. The last one is repeated until their number is a power of two, so that a few
+    /// statements, prepared once, serve lists of every length. An empty list holds a value that no id has.
     pub(crate) fn numbers(self, values: &[i64]) -> Self {
         let values = if values.is_empty() { &[NO_ID][..] } else { values };
         self.list(values, |value| Value::Number(*value))
+    }
+
+    /// Text in which each `{ids}` stands for the list that [`Self::numbers`] makes.
+    pub(crate) fn with_ids(sql: &str, ids: &[i64]) -> Self {
+        let mut parts = sql.split("{ids}");
+        let first = Self::new(parts.next().unwrap_or_default().to_owned());
+        match parts.next() {
+            None => first,
+            Some(rest) => {
+                let once = first.numbers(ids).sql(rest);
+                parts.fold(once, |statement, rest| statement.same_list().sql(rest))
+            }
+        }
     }
 
     /// Appends the list that was added last once more; its values are not bound again.
@@ -75,6 +85,15 @@ impl<'a> Statement<'a> {
         }
         self.sql.to_mut().push(')');
         self
+    }
+
+    /// The beginning of the text, for a line of the log that everyone writes: a list may make it as long as the request.
+    pub(super) fn shown(&self) -> String {
+        if self.sql.len() <= SHOWN {
+            return self.sql.to_string();
+        }
+        let end = self.sql.floor_char_boundary(SHOWN);
+        format!("{}… ({} bytes)", &self.sql[..end], self.sql.len())
     }
 
     pub(super) fn text(&self) -> &str {
@@ -103,74 +122,33 @@ impl<'a> Statement<'a> {
         self.values
     }
 
-    /// Changes rows, and says how many.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(crate) async fn execute(self, connection: &mut Connection) -> Result<u64> {
-        connection.execute(&self).await
-    }
-
-    /// Changes rows within a transaction, at the latest with its commit; a failure shows then.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(crate) async fn later(self, connection: &mut Connection) -> Result<()> {
-        connection.later(self).await
-    }
-
-    /// Every row.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(crate) async fn all<R: FromRow>(self, connection: &mut Connection) -> Result<Vec<R>> {
-        connection.rows(&self).await
-    }
-
-    /// The ids that a statement with one column gives.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(crate) async fn ids(self, connection: &mut Connection) -> Result<Vec<i64>> {
-        let rows: Vec<(i64,)> = self.all(connection).await?;
-        Ok(rows.into_iter().map(|(id,)| id).collect())
-    }
-
-    /// The first row, if there is one. The statement gives no more than it needs.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(crate) async fn optional<R: FromRow>(self, connection: &mut Connection) -> Result<Option<R>> {
-        Ok(connection.rows(&self).await?.into_iter().next())
-    }
-
-    /// The row that there is.
-    ///
-    /// # Errors
-    /// The database's; and where there is no row, which another transaction may have deleted.
-    pub(crate) async fn one<R: FromRow>(self, connection: &mut Connection) -> Result<R> {
-        self.optional(connection)
-            .await?
-            .ok_or_else(|| Error::met_another("a row that was there before is gone"))
-    }
-
     fn push(&mut self, value: Value<'a>) {
         self.values.push(value);
         let _ = write!(self.sql.to_mut(), "${}", self.values.len());
     }
 
     fn list<'v, T>(mut self, values: &'v [T], bound: impl Fn(&'v T) -> Value<'a>) -> Self {
-        let list = InList::new(self.values.len() + 1, values.len());
         let start = self.sql.len();
-        let _ = write!(self.sql.to_mut(), "{list}");
+        let count = values.len().next_power_of_two();
+        let padding = std::iter::repeat_n(values.last(), count - values.len()).flatten();
+        self.sql.to_mut().push('(');
+        for (place, value) in values.iter().chain(padding).enumerate() {
+            if place > 0 {
+                self.sql.to_mut().push_str(", ");
+            }
+            self.push(bound(value));
+        }
+        self.sql.to_mut().push(')');
         self.last_list = start..self.sql.len();
-        self.values.extend(list.padded(values).map(bound));
         self
     }
 }
 
 /// The most values that a caller puts into one list; longer ones are asked in parts.
 pub(crate) const MOST: usize = 4096;
+
+/// How many bytes of a statement are written to the log.
+const SHOWN: usize = 400;
 
 /// Ids begin at 1.
 pub(crate) const NO_ID: i64 = -1;
@@ -204,5 +182,35 @@ mod tests {
                 Value::Number(NO_ID)
             ]
         ));
+    }
+
+    #[test]
+    fn ids_stand_where_the_text_wants_them() {
+        let statement = Statement::with_ids(
+            "SELECT a FROM t WHERE a IN {ids} OR b IN {ids} ORDER BY a",
+            &[7, 8],
+        );
+        assert_eq!(
+            statement.sql,
+            "SELECT a FROM t WHERE a IN ($1, $2) OR b IN ($1, $2) ORDER BY a"
+        );
+        assert_eq!(statement.values.len(), 2);
+    }
+
+    #[test]
+    fn a_log_line_holds_the_beginning_of_a_long_statement() {
+        let ids: Vec<i64> = (1..=4096).collect();
+        let statement = Statement::new("SELECT 'é' FROM versions WHERE id IN ").numbers(&ids);
+        let shown = statement.shown();
+        assert!(
+            shown.starts_with("SELECT 'é' FROM versions WHERE id IN ($1, $2, "),
+            "{shown}"
+        );
+        assert!(
+            shown.ends_with(&format!("… ({} bytes)", statement.sql.len())),
+            "{shown}"
+        );
+        assert!(shown.len() < SHOWN + 40, "{shown}");
+        assert_eq!(Statement::new("SELECT 1").shown(), "SELECT 1");
     }
 }

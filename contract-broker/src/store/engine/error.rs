@@ -118,7 +118,7 @@ impl Trouble {
 
 impl Error {
     /// A transaction that may succeed when it is run again: another one came between.
-    pub(super) fn met_another(message: &str) -> Self {
+    pub(in crate::store) fn met_another(message: &str) -> Self {
         Self::Database {
             doing: USING,
             message: message.to_owned(),

@@ -1,0 +1,300 @@
+//! Contracts as read: which version published which content.
+
+mod documents;
+mod list;
+
+pub(crate) use self::{
+    documents::{Document, document, documents},
+    list::{Parties, Set, list},
+};
+use super::{Connection, FromRow, Result, Statement, in_parts, integrations::PairIds, row};
+use crate::domain::Refusal;
+
+row! {
+    /// A publication that counts: the current revision of a consumer version's contract with a provider.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Publication {
+        pub(crate) id: i64,
+        pub(crate) consumer_id: i64,
+        pub(crate) consumer: String,
+        pub(crate) consumer_version_id: i64,
+        pub(crate) consumer_version: String,
+        pub(crate) provider_id: i64,
+        pub(crate) provider: String,
+        pub(crate) content_id: i64,
+        pub(crate) sha: String,
+        pub(crate) created_at: i64,
+    }
+}
+
+impl Publication {
+    /// Its consumer and its provider.
+    pub(crate) fn pair(&self) -> PairIds {
+        PairIds {
+            consumer: self.consumer_id,
+            provider: self.provider_id,
+        }
+    }
+}
+
+/// The columns of a [`Publication`].
+pub(super) const COLUMNS: &str = "k.publication_id, k.consumer_id, c.name, k.consumer_version_id, v.number, k.provider_id, \
+                       p.name, k.content_id, t.sha, k.created_at";
+
+/// Where they come from.
+pub(super) const FROM: &str = "FROM current_publications k JOIN pacticipants c ON c.id = k.consumer_id \
+                    JOIN pacticipants p ON p.id = k.provider_id JOIN versions v ON v.id = k.consumer_version_id \
+                    JOIN contents t ON t.id = k.content_id";
+
+/// Which contract of a consumer with a provider is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Of this consumer version.
+    Version(String),
+    /// The newest.
+    Latest,
+    /// Of the newest version with the tag that has one.
+    LatestWithTag(String),
+    /// Of the newest version without any tag that has one.
+    LatestUntagged,
+    /// The newest on the branch.
+    LatestOnBranch(String),
+    /// The newest on the consumer's main branch.
+    LatestOnMainBranch,
+    /// The newest publication with this content.
+    Sha(String),
+}
+
+/// Finds a contract.
+pub(crate) async fn find(
+    connection: &mut Connection,
+    provider: &str,
+    consumer: &str,
+    which: &Which,
+) -> Result<Option<Publication>> {
+    look_up(connection, COLUMNS, provider, consumer, which).await
+}
+
+/// Finds a contract and its document; refused when there is none.
+pub(crate) async fn require_whole(
+    connection: &mut Connection,
+    provider: &str,
+    consumer: &str,
+    which: &Which,
+) -> Result<WholeContract> {
+    let columns = format!("{COLUMNS}, t.document, t.edits");
+    let found: Option<PublicationWithDocument> =
+        look_up(connection, &columns, provider, consumer, which).await?;
+    let PublicationWithDocument {
+        publication,
+        document,
+        edits,
+    } = found.ok_or_else(|| missing(provider, consumer, which))?;
+    Ok(WholeContract {
+        document: Document::new(publication.content_id, document, edits),
+        publication,
+    })
+}
+
+/// A contract with its document.
+#[derive(Debug)]
+pub(crate) struct WholeContract {
+    pub(crate) publication: Publication,
+    pub(crate) document: Document,
+}
+
+row! {
+    struct PublicationWithDocument {
+        publication: Publication,
+        document: String,
+        edits: String,
+    }
+}
+
+async fn look_up<R: FromRow>(
+    connection: &mut Connection,
+    columns: &str,
+    provider: &str,
+    consumer: &str,
+    which: &Which,
+) -> Result<Option<R>> {
+    // Ids by subselects: constants for the planner, so that the newest is one step in the index of the pair.
+    let pair = "k.provider_id = (SELECT id FROM pacticipants WHERE name = $1) \
+                AND k.consumer_id = (SELECT id FROM pacticipants WHERE name = $2)";
+    let newest = "ORDER BY k.consumer_version_id DESC LIMIT 1";
+    let (rest, name) = match which {
+        Which::Version(number) => (
+            format!(
+                "WHERE {pair} AND k.consumer_version_id = (SELECT n.id FROM versions n JOIN pacticipants o \
+                 ON o.id = n.pacticipant_id WHERE o.name = $2 AND n.number = $3)"
+            ),
+            Some(number),
+        ),
+        Which::Latest => (format!("WHERE {pair} {newest}"), None),
+        Which::LatestWithTag(tag) => (
+            format!(
+                "JOIN tag_contracts g ON g.pacticipant_id = k.consumer_id AND g.provider_id = k.provider_id \
+                 AND g.consumer_version_id = k.consumer_version_id WHERE {pair} AND g.name = $3"
+            ),
+            Some(tag),
+        ),
+        Which::LatestUntagged => (
+            format!(
+                "WHERE {pair} AND NOT EXISTS (SELECT 1 FROM tags g WHERE g.version_id = k.consumer_version_id) {newest}"
+            ),
+            None,
+        ),
+        Which::LatestOnBranch(branch) => (
+            format!(
+                "JOIN branches b ON b.pacticipant_id = k.consumer_id JOIN branch_contracts h ON h.branch_id = b.id \
+                 AND h.provider_id = k.provider_id AND h.consumer_version_id = k.consumer_version_id \
+                 WHERE {pair} AND b.name = $3"
+            ),
+            Some(branch),
+        ),
+        Which::LatestOnMainBranch => (
+            format!(
+                "JOIN branches b ON b.pacticipant_id = k.consumer_id AND b.name = c.main_branch \
+                 JOIN branch_contracts h ON h.branch_id = b.id AND h.provider_id = k.provider_id \
+                 AND h.consumer_version_id = k.consumer_version_id WHERE {pair}"
+            ),
+            None,
+        ),
+        Which::Sha(sha) => (
+            format!(
+                "WHERE k.content_id = (SELECT id FROM contents WHERE sha = $3 \
+                 AND provider_id = (SELECT id FROM pacticipants WHERE name = $1) \
+                 AND consumer_id = (SELECT id FROM pacticipants WHERE name = $2)) {newest}"
+            ),
+            Some(sha),
+        ),
+    };
+    let mut statement = Statement::new(format!("SELECT {columns} {FROM} {rest}"))
+        .bind(provider)
+        .bind(consumer);
+    if let Some(name) = name {
+        statement = statement.bind(name);
+    }
+    statement.optional(connection).await
+}
+
+/// As [`find`]; refused when there is none.
+pub(crate) async fn require(
+    connection: &mut Connection,
+    provider: &str,
+    consumer: &str,
+    which: &Which,
+) -> Result<Publication> {
+    find(connection, provider, consumer, which)
+        .await?
+        .ok_or_else(|| missing(provider, consumer, which).into())
+}
+
+fn missing(provider: &str, consumer: &str, which: &Which) -> Refusal {
+    Refusal::NotFound(match which {
+        Which::Version(number) => {
+            format!("No contract between version {number} of {consumer} and {provider} found")
+        }
+        Which::Sha(sha) => {
+            format!("No contract between {consumer} and {provider} with content {sha} found")
+        }
+        _ => format!("No such contract between {consumer} and {provider} found"),
+    })
+}
+
+/// The contract of `number` if its content is `sha`, else the newest with that content.
+pub(crate) async fn require_sha(
+    connection: &mut Connection,
+    provider: &str,
+    consumer: &str,
+    sha: &str,
+    number: Option<&String>,
+) -> Result<Publication> {
+    if let Some(number) = number
+        && let Some(publication) =
+            find(connection, provider, consumer, &Which::Version(number.clone())).await?
+        && publication.sha == sha
+    {
+        return Ok(publication);
+    }
+    require(connection, provider, consumer, &Which::Sha(sha.to_owned())).await
+}
+
+/// The id of a content.
+pub(crate) async fn content_id(
+    connection: &mut Connection,
+    provider: &str,
+    consumer: &str,
+    sha: &str,
+) -> Result<i64> {
+    let id: Option<i64> = Statement::new(
+        "SELECT t.id FROM pacticipants c, pacticipants p, contents t \
+         WHERE c.name = $1 AND p.name = $2 AND t.consumer_id = c.id AND t.provider_id = p.id AND t.sha = $3",
+    )
+    .bind(consumer)
+    .bind(provider)
+    .bind(sha)
+    .optional(connection)
+    .await?;
+    id.ok_or_else(|| {
+        Refusal::NotFound(format!(
+            "No contract between {consumer} and {provider} with content {sha} found"
+        ))
+        .into()
+    })
+}
+
+/// The newest consumer version whose contract has a content.
+pub(crate) async fn newest_version_with(connection: &mut Connection, content: i64) -> Result<Option<i64>> {
+    Statement::new(
+        "SELECT consumer_version_id FROM current_publications WHERE content_id = $1 \
+         ORDER BY consumer_version_id DESC LIMIT 1",
+    )
+    .bind(content)
+    .optional(connection)
+    .await
+}
+
+/// The contract before this one with other content.
+pub(crate) async fn previous_distinct(
+    connection: &mut Connection,
+    publication: &Publication,
+) -> Result<Option<Publication>> {
+    Statement::new(format!(
+        "SELECT {COLUMNS} {FROM} WHERE k.provider_id = $1 AND k.consumer_id = $2 AND k.consumer_version_id < $3 \
+         AND k.content_id <> $4 ORDER BY k.consumer_version_id DESC LIMIT 1"
+    ))
+    .bind(publication.provider_id)
+    .bind(publication.consumer_id)
+    .bind(publication.consumer_version_id)
+    .bind(publication.content_id)
+    .optional(connection)
+    .await
+}
+
+row! {
+    /// With whom a consumer version has a contract.
+    pub(super) struct PublishedUnder {
+        pub(super) provider_id: i64,
+        pub(super) created_at: i64,
+    }
+}
+
+/// With whom a consumer version has contracts, by provider.
+pub(super) async fn published_under(
+    connection: &mut Connection,
+    version: i64,
+) -> Result<Vec<PublishedUnder>> {
+    Statement::new(
+        "SELECT provider_id, created_at FROM current_publications WHERE consumer_version_id = $1 ORDER BY provider_id",
+    )
+    .bind(version)
+    .all(connection)
+    .await
+}
+
+/// The contracts of consumer versions.
+pub(crate) async fn of_versions(connection: &mut Connection, versions: &[i64]) -> Result<Vec<Publication>> {
+    let sql = format!("SELECT {COLUMNS} {FROM} WHERE k.consumer_version_id IN {{ids}} ORDER BY p.name");
+    in_parts(connection, versions, |part| Statement::with_ids(&sql, part)).await
+}

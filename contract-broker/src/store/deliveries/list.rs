@@ -1,0 +1,134 @@
+//! Deliveries as clients read them.
+
+use super::{
+    super::{Connection, Listed, Result, Slice, Statement, row},
+    Status, read_parameters,
+};
+use crate::webhook::Values;
+
+/// A delivery as a client reads it.
+#[derive(Debug, Clone)]
+pub(crate) struct Delivery {
+    pub(crate) id: i64,
+    pub(crate) uuid: String,
+    pub(crate) webhook_uuid: String,
+    pub(crate) event_name: String,
+    pub(crate) trigger_type: String,
+    pub(crate) status: Status,
+    pub(crate) attempts: i64,
+    pub(crate) failures: i64,
+    pub(crate) due_at: Option<i64>,
+    /// The values of its parameters.
+    pub(crate) values: Values,
+    pub(crate) created_at: i64,
+}
+
+row! {
+    struct DeliveryRow {
+        id: i64,
+        uuid: String,
+        webhook_uuid: String,
+        event_name: String,
+        trigger_type: String,
+        status: String,
+        attempts: i64,
+        failures: i64,
+        due_at: Option<i64>,
+        parameters: String,
+        created_at: i64,
+    }
+}
+
+impl DeliveryRow {
+    /// # Errors
+    /// The status or the parameters cannot be read.
+    fn read(self) -> Result<Delivery> {
+        Ok(Delivery {
+            status: Status::read(self.id, &self.status)?,
+            values: read_parameters(self.id, &self.parameters)?,
+            id: self.id,
+            uuid: self.uuid,
+            webhook_uuid: self.webhook_uuid,
+            event_name: self.event_name,
+            trigger_type: self.trigger_type,
+            attempts: self.attempts,
+            failures: self.failures,
+            due_at: self.due_at,
+            created_at: self.created_at,
+        })
+    }
+}
+
+/// Which deliveries are asked for.
+#[derive(Debug, Clone)]
+pub(crate) enum Of {
+    /// One, by its uuid.
+    Uuid(String),
+    /// The latest of each webhook and event for a pair, by their names.
+    LatestOfPair { provider: String, consumer: String },
+    /// All that the contract of a consumer version set off.
+    Contract {
+        provider: String,
+        consumer: String,
+        version: String,
+    },
+    /// All that a verification result set off.
+    Result(i64),
+    /// The newest of one webhook.
+    Webhook(String),
+    /// The newest that have this status.
+    Status(Status),
+}
+
+/// The newest deliveries of a list that is not read in pages.
+pub(crate) const NEWEST: Slice = Slice::first(500);
+
+/// Deliveries, newest first.
+pub(crate) async fn list(connection: &mut Connection, of: &Of, slice: Slice) -> Result<Listed<Delivery>> {
+    const COLUMNS: &str = "SELECT id, uuid, webhook_uuid, event_name, trigger_type, status, attempts, failures, due_at, \
+                           parameters, created_at";
+    let rows: Vec<DeliveryRow> = chosen(COLUMNS, of)
+        .sql(" ORDER BY id DESC LIMIT ")
+        .value(slice.limit)
+        .sql(" OFFSET ")
+        .value(slice.offset)
+        .all(connection)
+        .await?;
+    let total = match slice.total(&rows) {
+        Some(total) => total,
+        None => chosen("SELECT COUNT(*)", of).one(connection).await?,
+    };
+    let rows = rows.into_iter().map(DeliveryRow::read).collect::<Result<_>>()?;
+    Ok(Listed { rows, total })
+}
+
+/// `select` for the deliveries that are asked for.
+fn chosen<'a>(select: &str, of: &'a Of) -> Statement<'a> {
+    let from =
+        |condition: &str| Statement::new(format!("{select} FROM triggered_webhooks WHERE {condition}"));
+    match of {
+        Of::Uuid(uuid) => from("uuid = $1").bind(uuid),
+        Of::LatestOfPair { provider, consumer } => from(
+            "id IN (SELECT MAX(t.id) FROM triggered_webhooks t JOIN pacticipants p ON p.id = t.provider_id \
+             JOIN pacticipants c ON c.id = t.consumer_id WHERE p.name = $1 AND c.name = $2 \
+             GROUP BY t.webhook_uuid, t.event_name)",
+        )
+        .bind(provider)
+        .bind(consumer),
+        Of::Contract {
+            provider,
+            consumer,
+            version,
+        } => from(
+            "provider_id = (SELECT id FROM pacticipants WHERE name = $1) AND verification_id IS NULL \
+             AND consumer_version_id = (SELECT v.id FROM versions v JOIN pacticipants c ON c.id = v.pacticipant_id \
+             WHERE c.name = $2 AND v.number = $3)",
+        )
+        .bind(provider)
+        .bind(consumer)
+        .bind(version),
+        Of::Result(id) => from("verification_id = $1").bind(*id),
+        Of::Webhook(uuid) => from("webhook_uuid = $1").bind(uuid),
+        Of::Status(status) => from("status = $1").bind(status.as_str()),
+    }
+}

@@ -1,0 +1,313 @@
+//! The queue of deliveries: webhooks that events set off, their attempts, and what is due.
+
+mod attempts;
+mod list;
+mod status;
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+pub(crate) use self::{
+    attempts::{Attempt, SealedLog, StoredLog, attempts, last_answers, open_logs, put_sealed_logs},
+    list::{Delivery, NEWEST, Of, list},
+    status::Status,
+};
+use super::{Connection, Error, MOST, Result, Statement, row};
+use crate::{domain::time::now, webhook::Values};
+
+/// A delivery that is to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct NewDelivery {
+    pub(crate) webhook_uuid: String,
+    pub(crate) event_name: String,
+    pub(crate) consumer_id: i64,
+    pub(crate) provider_id: i64,
+    pub(crate) consumer_version_id: Option<i64>,
+    pub(crate) verification_id: Option<i64>,
+    /// The values of the parameters, as a JSON object.
+    pub(crate) parameters: String,
+}
+
+/// The values of a delivery's parameters as they are stored.
+///
+/// # Errors
+/// They cannot be written.
+pub(crate) fn write_parameters(values: &Values) -> Result<String> {
+    serde_json::to_string(values)
+        .map_err(|error| Error::unavailable("writing the parameters of a delivery", error))
+}
+
+/// The values of a delivery's parameters.
+///
+/// # Errors
+/// They cannot be read: the receiver would be told nothing but blanks.
+fn read_parameters(delivery: i64, stored: &str) -> Result<Values> {
+    serde_json::from_str(stored)
+        .map_err(|error| Error::unreadable("triggered_webhooks", delivery, "parameters", error))
+}
+
+/// An event with the deliveries that it sets off.
+#[derive(Debug, Clone)]
+pub(crate) struct HandedOver {
+    pub(crate) event_id: i64,
+    /// When the deliveries are due: now.
+    pub(crate) due_at: i64,
+    pub(crate) deliveries: Vec<NewDelivery>,
+}
+
+row! {
+    /// A webhook that has deliveries due.
+    #[derive(Debug, Clone)]
+    pub(crate) struct DueWebhook {
+        pub(crate) uuid: String,
+        /// What it sends, encrypted for the uuid; none where the webhook was deleted.
+        pub(crate) request: Option<String>,
+    }
+
+    /// A delivery that this node is to make now.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Claimed {
+        pub(crate) id: i64,
+        /// The same for each attempt: receivers know a repetition by it.
+        pub(crate) uuid: String,
+        pub(crate) webhook_uuid: String,
+        parameters: String,
+        /// How often it failed since it was triggered or replayed.
+        pub(crate) failures: i64,
+    }
+}
+
+impl Claimed {
+    /// The values of its parameters.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub(crate) fn values(&self) -> Result<Values> {
+        read_parameters(self.id, &self.parameters)
+    }
+}
+
+/// What came of an attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempted {
+    pub(crate) id: i64,
+    /// The claim under which it was made.
+    pub(crate) claim: String,
+    pub(crate) success: bool,
+    /// Encrypted for the uuid of the delivery.
+    pub(crate) log: String,
+    /// The status that the receiver answered with.
+    pub(crate) answered: Option<i64>,
+    /// When to try again; `None` when it is done, one way or the other.
+    pub(crate) retry_at: Option<i64>,
+}
+
+/// Takes events out of the outbox and puts their deliveries into the queue, in one transaction. An event that
+/// another node took meanwhile is left to it.
+pub(crate) async fn hand_over(connection: &mut Connection, events: &[HandedOver]) -> Result<()> {
+    for part in events.chunks(MOST) {
+        let ids: Vec<i64> = part.iter().map(|event| event.event_id).collect();
+        let taken: Vec<i64> = Statement::new("DELETE FROM events_outbox WHERE id IN ")
+            .numbers(&ids)
+            .sql(" RETURNING id")
+            .all(connection)
+            .await?;
+        let taken: HashSet<i64> = taken.into_iter().collect();
+        for event in part.iter().filter(|event| taken.contains(&event.event_id)) {
+            for delivery in &event.deliveries {
+                insert(connection, event, delivery).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn insert(connection: &mut Connection, event: &HandedOver, delivery: &NewDelivery) -> Result<()> {
+    Statement::new(
+        "INSERT INTO triggered_webhooks (uuid, event_id, webhook_uuid, event_name, trigger_type, consumer_id, \
+         provider_id, consumer_version_id, verification_id, parameters, status, attempts, failures, due_at, \
+         created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, 'resource_creation', $5, $6, $7, $8, $9, 'not_run', 0, 0, $10, $11, $11) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(Uuid::new_v4().to_string())
+    .bind(event.event_id)
+    .bind(&delivery.webhook_uuid)
+    .bind(&delivery.event_name)
+    .bind(delivery.consumer_id)
+    .bind(delivery.provider_id)
+    .bind(delivery.consumer_version_id)
+    .bind(delivery.verification_id)
+    .bind(&delivery.parameters)
+    .bind(event.due_at)
+    .bind(now())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What a node asks for when it claims deliveries.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim {
+    /// Names this claim and no other.
+    pub(crate) token: String,
+    /// The time by which deliveries are due.
+    pub(crate) now: i64,
+    /// When the deliveries are due again if the node does not come back.
+    pub(crate) until: i64,
+    /// The webhooks whose deliveries are wanted.
+    pub(crate) wanted: Vec<Wanted>,
+}
+
+/// Which deliveries of a webhook a node asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub(crate) webhook_uuid: String,
+    /// How many at most.
+    pub(crate) most: i64,
+}
+
+/// Claims the oldest deliveries of webhooks that are due. Of several nodes one gets each: whoever comes second finds it
+/// due later.
+pub(crate) async fn claim(connection: &mut Connection, claim: &Claim) -> Result<Vec<Claimed>> {
+    let mut claimed = Vec::new();
+    for wanted in &claim.wanted {
+        let of_webhook: Vec<Claimed> = Statement::new(
+            "UPDATE triggered_webhooks SET due_at = $1, claimed_by = $2, updated_at = $3 WHERE due_at <= $3 AND id IN \
+             (SELECT id FROM triggered_webhooks WHERE webhook_uuid = $4 AND due_at <= $3 ORDER BY due_at, id LIMIT $5) \
+             RETURNING id, uuid, webhook_uuid, parameters, failures",
+        )
+        .bind(claim.until)
+        .bind(&claim.token)
+        .bind(claim.now)
+        .bind(&wanted.webhook_uuid)
+        .bind(wanted.most)
+        .all(&mut *connection)
+        .await?;
+        claimed.extend(of_webhook);
+    }
+    Ok(claimed)
+}
+
+row! {
+    /// When deliveries are due.
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct Waiting {
+        /// The first, of those that no node has in hand or whose node took too long.
+        pub(crate) first: Option<i64>,
+        /// The last that no node has in hand.
+        pub(crate) last: Option<i64>,
+    }
+}
+
+/// When the deliveries are due that are waiting.
+pub(crate) async fn waiting(connection: &mut Connection) -> Result<Waiting> {
+    Statement::new(
+        "SELECT (SELECT MIN(due_at) FROM triggered_webhooks WHERE due_at >= 0), \
+         (SELECT MAX(due_at) FROM triggered_webhooks WHERE due_at >= 0 AND claimed_by IS NULL)",
+    )
+    .one(connection)
+    .await
+}
+
+/// The webhooks that have deliveries due, the one with the oldest first.
+pub(crate) async fn due_webhooks(connection: &mut Connection, now: i64) -> Result<Vec<DueWebhook>> {
+    Statement::new(
+        "SELECT d.webhook_uuid, w.request FROM (SELECT webhook_uuid, MIN(due_at) AS first_due FROM triggered_webhooks \
+         WHERE due_at <= $1 GROUP BY webhook_uuid) d LEFT JOIN webhooks w ON w.uuid = d.webhook_uuid \
+         ORDER BY d.first_due, d.webhook_uuid",
+    )
+    .bind(now)
+    .all(connection)
+    .await
+}
+
+/// What is wrong after a clock was set back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ClockSetBack {
+    pub(crate) now: i64,
+    /// The latest time at which a delivery can be due.
+    pub(crate) latest: i64,
+}
+
+/// Makes the deliveries due now that are due later than any of them can be.
+pub(crate) async fn bring_forward(connection: &mut Connection, clock: ClockSetBack) -> Result<()> {
+    Statement::new("UPDATE triggered_webhooks SET due_at = $1 WHERE due_at > $2 AND claimed_by IS NULL")
+        .bind(clock.now)
+        .bind(clock.latest)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Writes down an attempt and what follows from it. A claim that ran out, so that another node has the delivery now,
+/// leaves its log and changes nothing else.
+pub(crate) async fn record(connection: &mut Connection, attempt: &Attempted) -> Result<()> {
+    let now = now();
+    Statement::new(
+        "INSERT INTO webhook_attempts (triggered_webhook_id, success, log, sealed, created_at, answered) \
+                 SELECT id, $2, $3, 1, $4, $5 FROM triggered_webhooks WHERE id = $1",
+    )
+    .bind(attempt.id)
+    .bind(i64::from(attempt.success))
+    .bind(&attempt.log)
+    .bind(now)
+    .bind(attempt.answered)
+    .execute(&mut *connection)
+    .await?;
+    let status = match (attempt.success, attempt.retry_at) {
+        (true, _) => Status::Success,
+        (false, Some(_)) => Status::Retrying,
+        (false, None) => Status::Failure,
+    };
+    Statement::new(
+        "UPDATE triggered_webhooks SET status = $2, attempts = attempts + 1, failures = failures + $3, due_at = $4, \
+         claimed_by = NULL, updated_at = $5 WHERE id = $1 AND claimed_by = $6",
+    )
+    .bind(attempt.id)
+    .bind(status.as_str())
+    .bind(i64::from(!attempt.success))
+    .bind(attempt.retry_at)
+    .bind(now)
+    .bind(&attempt.claim)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Puts a delivery that is done back into the queue, to be tried as often as a new one; says whether there was one.
+pub(crate) async fn replay(connection: &mut Connection, uuid: &str, due_at: i64) -> Result<bool> {
+    let changed = Statement::new(
+        "UPDATE triggered_webhooks SET status = 'not_run', failures = 0, due_at = $2, trigger_type = 'user', \
+         updated_at = $3 WHERE uuid = $1 AND due_at IS NULL",
+    )
+    .bind(uuid)
+    .bind(due_at)
+    .bind(now())
+    .execute(connection)
+    .await?;
+    Ok(changed > 0)
+}
+
+/// Deletes a delivery with its attempts. One that is under way ends, and nothing of it is written down.
+pub(crate) async fn delete(connection: &mut Connection, id: i64) -> Result<()> {
+    Statement::new("DELETE FROM triggered_webhooks WHERE id = $1")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Deletes up to `most` deliveries, with their attempts, that ended before a time; says how many.
+pub(crate) async fn delete_ended(connection: &mut Connection, before: i64, most: i64) -> Result<u64> {
+    let deleted = Statement::new(
+        "DELETE FROM triggered_webhooks WHERE id IN (SELECT id FROM triggered_webhooks \
+         WHERE due_at IS NULL AND updated_at < $1 ORDER BY id LIMIT $2)",
+    )
+    .bind(before)
+    .bind(most)
+    .execute(connection)
+    .await?;
+    Ok(deleted)
+}

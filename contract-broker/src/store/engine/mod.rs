@@ -1,0 +1,42 @@
+//! The engine room of the store: connections, their pool, statements, the writer and the migrations. What is asked, and
+//! what the answers mean, is the business of the files beside this folder.
+//!
+//! No two files use each other. From the bottom to the top: errors, values, statements, rows and questions; addresses and
+//! connections; asking; the pool; migrations, the writer and the watcher; the store.
+
+mod error;
+
+mod question;
+mod row;
+mod statement;
+mod value;
+
+mod address;
+mod connection;
+mod postgres;
+mod server;
+mod sqlite;
+mod trust;
+
+mod ask;
+
+mod health;
+mod migrate;
+mod pool;
+mod store;
+mod watcher;
+mod writer;
+
+pub(crate) use self::{
+    address::{Address, Dialect},
+    ask::{PART, in_parts, rows_of_each, together},
+    connection::Connection,
+    error::{Error, Result, Trouble, Unmerged},
+    pool::Reader,
+    question::Question,
+    row::{Columns, FromRow, row},
+    statement::{MOST, NO_ID, Statement},
+    store::Store,
+    value::Value,
+    watcher::State,
+};

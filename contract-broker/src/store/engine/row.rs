@@ -1,0 +1,188 @@
+//! Rows, and what they are read into.
+
+use tokio_postgres::types::{FromSql, Type};
+
+use super::{Error, Result};
+
+/// A row of an answer, read column by column.
+pub(crate) struct Columns<'r> {
+    row: Row<'r>,
+    next: usize,
+}
+
+enum Row<'r> {
+    Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r tokio_postgres::Row),
+}
+
+impl<'r> Columns<'r> {
+    pub(super) fn sqlite(row: &'r rusqlite::Row<'r>) -> Self {
+        let row = Row::Sqlite(row);
+        Self { row, next: 0 }
+    }
+
+    pub(super) fn postgres(row: &'r tokio_postgres::Row) -> Self {
+        let row = Row::Postgres(row);
+        Self { row, next: 0 }
+    }
+
+    /// Reads the whole row.
+    ///
+    /// # Errors
+    /// A column holds another type, or the statement has more or fewer columns than are read.
+    pub(super) fn whole<R: FromRow>(mut self) -> Result<R> {
+        let read = self.next()?;
+        let count = match self.row {
+            Row::Sqlite(row) => row.as_ref().column_count(),
+            Row::Postgres(row) => row.len(),
+        };
+        if self.next == count {
+            Ok(read)
+        } else {
+            let message = format!("a row has {count} columns, of which {} are read", self.next);
+            Err(Error::unavailable("using the database", message))
+        }
+    }
+
+    /// Reads what comes next: one column, or those of a struct.
+    ///
+    /// # Errors
+    /// There are no more columns, or one holds another type.
+    pub(crate) fn next<R: FromRow>(&mut self) -> Result<R> {
+        R::from_row(self)
+    }
+
+    fn is_null(&self) -> Result<bool> {
+        Ok(match self.row {
+            Row::Sqlite(row) => row.get_ref(self.next)? == rusqlite::types::ValueRef::Null,
+            Row::Postgres(row) => row.try_get::<_, Option<Anything>>(self.next)?.is_none(),
+        })
+    }
+
+    fn place(&mut self) -> usize {
+        let place = self.next;
+        self.next += 1;
+        place
+    }
+}
+
+/// What is read from a row: a value from one column, or a struct made by [`row!`] from one column for each field.
+pub(crate) trait FromRow: Sized + Send {
+    /// How many columns it is read from.
+    const COLUMNS: usize = 1;
+
+    /// Reads the columns that come next.
+    ///
+    /// # Errors
+    /// There are not enough columns, or one holds another type.
+    fn from_row(columns: &mut Columns<'_>) -> Result<Self>;
+}
+
+impl FromRow for i64 {
+    fn from_row(columns: &mut Columns<'_>) -> Result<Self> {
+        let place = columns.place();
+        Ok(match columns.row {
+            Row::Sqlite(row) => row.get(place)?,
+            Row::Postgres(row) => row.try_get::<_, Number>(place)?.0,
+        })
+    }
+}
+
+/// Stored as 0 and 1.
+impl FromRow for bool {
+    fn from_row(columns: &mut Columns<'_>) -> Result<Self> {
+        Ok(columns.next::<i64>()? != 0)
+    }
+}
+
+impl FromRow for String {
+    fn from_row(columns: &mut Columns<'_>) -> Result<Self> {
+        let place = columns.place();
+        Ok(match columns.row {
+            Row::Sqlite(row) => row.get(place)?,
+            Row::Postgres(row) => row.try_get(place)?,
+        })
+    }
+}
+
+/// `None` if the first column is NULL: a value that is not there, or a struct of which an outer join found no row. The first
+/// field of such a struct comes from a column that is never NULL.
+impl<R: FromRow> FromRow for Option<R> {
+    const COLUMNS: usize = R::COLUMNS;
+
+    fn from_row(columns: &mut Columns<'_>) -> Result<Self> {
+        if columns.is_null()? {
+            columns.next += R::COLUMNS;
+            return Ok(None);
+        }
+        R::from_row(columns).map(Some)
+    }
+}
+
+/// Defines structs that are read from rows: the statement names one column for each field, in the order of the fields. A
+/// field may be such a struct itself.
+///
+/// ```ignore
+/// row! {
+///     /// A tag of a version.
+///     struct Tag {
+///         version_id: i64,
+///         name: String,
+///     }
+/// }
+/// let tags: Vec<Tag> = Statement::new("SELECT version_id, name FROM tags").all(connection).await?;
+/// ```
+macro_rules! row {
+    ($(
+        $(#[$meta:meta])*
+        $visibility:vis struct $name:ident {
+            $($(#[$field_meta:meta])* $field_visibility:vis $field:ident: $kind:ty),+ $(,)?
+        }
+    )+) => {$(
+        $(#[$meta])*
+        $visibility struct $name {
+            $($(#[$field_meta])* $field_visibility $field: $kind),+
+        }
+
+        impl $crate::store::engine::FromRow for $name {
+            const COLUMNS: usize = 0 $(+ <$kind as $crate::store::engine::FromRow>::COLUMNS)+;
+
+            fn from_row(
+                columns: &mut $crate::store::engine::Columns<'_>,
+            ) -> $crate::store::engine::Result<Self> {
+                Ok(Self { $($field: columns.next()?),+ })
+            }
+        }
+    )+};
+}
+pub(crate) use row;
+
+/// A value of any type.
+struct Anything;
+
+impl FromSql<'_> for Anything {
+    fn from_sql(_: &Type, _: &[u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+/// A whole number of any width.
+struct Number(i64);
+
+impl<'a> FromSql<'a> for Number {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(match *kind {
+            Type::INT2 => i16::from_sql(kind, raw)?.into(),
+            Type::INT4 => i32::from_sql(kind, raw)?.into(),
+            _ => i64::from_sql(kind, raw)?,
+        }))
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        [Type::INT2, Type::INT4, Type::INT8].contains(kind)
+    }
+}

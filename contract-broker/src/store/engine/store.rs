@@ -1,0 +1,157 @@
+//! The database, open for reading and writing.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use super::{
+    Address, Connection, Dialect, Result, Statement,
+    health::Health,
+    migrate,
+    pool::{self, Opener, Reader, Readers},
+    watcher::{State, Watcher},
+    writer::Writer,
+};
+
+/// The database, open and migrated. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Store {
+    readers: Readers,
+    writer: Arc<Writer>,
+    watcher: Arc<Watcher>,
+    health: Arc<Health>,
+}
+
+impl Store {
+    /// The step that the tables are at.
+    pub(crate) const SCHEMA: i64 = migrate::newest_step();
+
+    /// Opens `url` (`sqlite:PATH` or `postgres://…`), creating the SQLite file where it is missing, and brings its
+    /// tables up to date.
+    pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
+        let address = Address::read(url)?;
+        let dialect = address.dialect();
+        let opener = Opener::new(address);
+        let mut first = opener.open_to_migrate().await?;
+        migrate::run(dialect, &mut first).await?;
+        drop(first);
+        let readers = pool::build(opener.clone(), max_connections)?;
+        let (writer, watcher) = match dialect {
+            Dialect::Sqlite => {
+                let watched = opener.open().await?;
+                let writing = opener.open_writer().await?;
+                (Writer::queue(opener, writing)?, Watcher::sqlite(watched))
+            }
+            Dialect::Postgres => (Writer::pool(readers.clone()), Watcher::postgres(opener)),
+        };
+        Ok(Self {
+            readers,
+            writer: Arc::new(writer),
+            watcher: Arc::new(watcher),
+            health: Arc::default(),
+        })
+    }
+
+    /// A connection to read with.
+    pub(crate) async fn read(&self) -> Result<Reader> {
+        Reader::begin(self.readers.get().await?)
+    }
+
+    /// Runs `work` in a transaction and commits it. When this returns, what was written is on disk.
+    pub(crate) async fn write<I, T>(
+        &self,
+        input: I,
+        work: for<'c> fn(&'c mut Connection, &'c I) -> BoxFuture<'c, Result<T>>,
+    ) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let written = self.writer.run(input, work).await;
+        self.health.note(written.as_ref().err());
+        written
+    }
+
+    /// The state that the database is in.
+    pub(crate) async fn state(&self) -> Result<State> {
+        self.watcher.state().await
+    }
+
+    /// Whether the state of the database is another one after each write. Where it is not, a state says nothing: some
+    /// databases that speak PostgreSQL's protocol always name the same snapshot.
+    ///
+    /// # Errors
+    /// The database's: it does not know its state, or nothing can be written.
+    pub(crate) async fn tells_changes(&self) -> Result<bool> {
+        let mut states = vec![self.state().await?];
+        for _ in 0..2 {
+            self.write_something().await?;
+            states.push(self.state().await?);
+        }
+        Ok(states[0] != states[1] && states[1] != states[2])
+    }
+
+    /// Whether the database answers, and has room: where a write failed because its disk was full, another one is tried.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn check(&self) -> Result<()> {
+        let mut connection = self.read().await?;
+        Statement::new("SELECT 1").one::<i64>(&mut connection).await?;
+        drop(connection);
+        if self.health.was_full() {
+            self.write_something().await?;
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(super) fn health(&self) -> &Health {
+        &self.health
+    }
+
+    /// A write that leaves nothing behind.
+    async fn write_something(&self) -> Result<()> {
+        self.write((), |connection, ()| Box::pin(migrate::come_and_go(connection)))
+            .await
+    }
+
+    /// Waits for writes that were accepted, then closes every connection.
+    pub(crate) async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_reader_of_sqlite_sees_does_not_change_while_it_reads() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", directory.path().join("broker").display());
+        let store = Store::open(&url, 2).await.unwrap();
+        let count = async |reader: &mut Connection| {
+            let count = Statement::new("SELECT COUNT(*) FROM pacticipants");
+            count.one::<i64>(reader).await.unwrap()
+        };
+        let mut reader = store.read().await.unwrap();
+        assert_eq!(count(&mut reader).await, 0);
+        let name = "web".to_owned();
+        let created = store.write(name, |connection, name| {
+            Box::pin(async move {
+                Statement::new("INSERT INTO pacticipants (name, created_at, updated_at) VALUES ($1, 1, 1)")
+                    .bind(name)
+                    .execute(connection)
+                    .await
+            })
+        });
+        assert_eq!(created.await.unwrap(), 1);
+        assert_eq!(count(&mut reader).await, 0);
+        drop(reader);
+        // The same connection, and another one.
+        let (mut one, mut two) = (store.read().await.unwrap(), store.read().await.unwrap());
+        assert_eq!((count(&mut one).await, count(&mut two).await), (1, 1));
+    }
+}

@@ -1,0 +1,155 @@
+//! What selectors want, and what they choose from what the sources gave.
+
+use std::collections::HashSet;
+
+use super::{
+    super::deployments::Kind,
+    Candidate,
+    sources::{
+        Asked, BRANCH, EVERY_TAG, Given, IN_ENVIRONMENT, LATEST, LATEST_TAG, Label, MAIN_BRANCH, MAIN_TAG,
+    },
+};
+use crate::domain::{pending::Why, selector::Wanted};
+
+/// Where what a selector wants comes from, whoever the consumer is.
+pub(super) fn sources(wanted: &Wanted) -> Vec<Asked<'_>> {
+    let any = |source| Asked {
+        source,
+        consumer: None,
+        name: "",
+    };
+    let named = |source, name| Asked { name, ..any(source) };
+    match wanted {
+        Wanted::MainBranch => vec![any(&MAIN_BRANCH)],
+        Wanted::Branch { name, fallback, .. } => [Some(name), fallback.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|name| named(&BRANCH, name))
+            .collect(),
+        Wanted::EveryBranch => vec![any(&BRANCH)],
+        Wanted::LatestTag { name, fallback } => [Some(name), fallback.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|name| named(&LATEST_TAG, name))
+            .collect(),
+        Wanted::EveryTag(name) => vec![named(&EVERY_TAG, name)],
+        Wanted::Latest => vec![any(&LATEST)],
+        Wanted::InEnvironment { environment, .. } => {
+            vec![named(&IN_ENVIRONMENT, environment.as_deref().unwrap_or_default())]
+        }
+        Wanted::Default => vec![
+            any(&MAIN_BRANCH),
+            any(&MAIN_TAG),
+            any(&LATEST),
+            any(&IN_ENVIRONMENT),
+        ],
+    }
+}
+
+/// What a selector wants, from what its sources gave.
+pub(super) fn chosen(wanted: &Wanted, given: Vec<Given>) -> Vec<Candidate> {
+    let mut given = given.into_iter();
+    let mut next = || given.next().unwrap_or_default();
+    match wanted {
+        Wanted::MainBranch => named(Why::MainBranch, next()),
+        Wanted::Branch {
+            name,
+            fallback,
+            matching,
+        } => {
+            let why = if *matching {
+                Why::MatchingBranch
+            } else {
+                Why::Branch
+            };
+            let mut found = named(why, next());
+            if let Some(used) = fallback {
+                let have = consumers(&found);
+                let why = Why::FallbackBranch {
+                    wanted: name.clone(),
+                    used: used.clone(),
+                };
+                let mut others = all(&why, next());
+                others.retain(|one| !have.contains(&one.publication.consumer_id));
+                found.append(&mut others);
+            }
+            found
+        }
+        Wanted::EveryBranch => named(Why::Branch, next()),
+        Wanted::LatestTag { name, fallback } => {
+            let found = named(Why::LatestWithTag, next());
+            match fallback {
+                Some(used) if found.is_empty() => {
+                    let why = Why::FallbackTag {
+                        wanted: name.clone(),
+                        used: used.clone(),
+                    };
+                    all(&why, next())
+                }
+                _ => found,
+            }
+        }
+        Wanted::EveryTag(_) => named(Why::WithTag, next()),
+        Wanted::Latest => all(&Why::Latest, next()),
+        Wanted::InEnvironment {
+            deployed, released, ..
+        } => live(next(), *deployed, *released),
+        Wanted::Default => {
+            let mut found = named(Why::MainBranch, next());
+            let mut have = consumers(&found);
+            let mut others = named(Why::LatestWithTag, next());
+            others.extend(all(&Why::Latest, next()));
+            others.retain(|one| have.insert(one.publication.consumer_id));
+            found.append(&mut others);
+            found.extend(live(next(), true, true));
+            found
+        }
+    }
+}
+
+/// All of them for one reason.
+fn all(why: &Why, given: Given) -> Vec<Candidate> {
+    let candidates = given.into_iter().map(|offer| Candidate {
+        why: why.clone(),
+        publication: offer.publication,
+    });
+    candidates.collect()
+}
+
+/// Each for the branch or the tag that it is of.
+fn named(why: fn(String) -> Why, given: Given) -> Vec<Candidate> {
+    let candidates = given.into_iter().filter_map(|offer| match offer.label {
+        Label::Name(name) => Some(Candidate {
+            why: why(name),
+            publication: offer.publication,
+        }),
+        Label::Nothing | Label::Environment { .. } => None,
+    });
+    candidates.collect()
+}
+
+/// Each for the environment that it is in.
+fn live(given: Given, deployed: bool, released: bool) -> Vec<Candidate> {
+    let candidates = given.into_iter().filter_map(|offer| {
+        let why = match offer.label {
+            Label::Environment {
+                name,
+                kind: Kind::Deployed,
+            } if deployed => Why::DeployedTo(name),
+            Label::Environment {
+                name,
+                kind: Kind::Released,
+            } if released => Why::ReleasedIn(name),
+            _ => return None,
+        };
+        Some(Candidate {
+            why,
+            publication: offer.publication,
+        })
+    });
+    candidates.collect()
+}
+
+fn consumers(found: &[Candidate]) -> HashSet<i64> {
+    found.iter().map(|one| one.publication.consumer_id).collect()
+}
