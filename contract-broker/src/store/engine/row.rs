@@ -6,23 +6,24 @@ use super::{Error, Result};
 
 /// A row of an answer, read column by column.
 pub(crate) struct Columns<'r> {
-    row: Row<'r>,
+    row: AnyRow<'r>,
     next: usize,
 }
 
-enum Row<'r> {
+/// A row of either database.
+enum AnyRow<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
     Postgres(&'r tokio_postgres::Row),
 }
 
 impl<'r> Columns<'r> {
     pub(super) fn sqlite(row: &'r rusqlite::Row<'r>) -> Self {
-        let row = Row::Sqlite(row);
+        let row = AnyRow::Sqlite(row);
         Self { row, next: 0 }
     }
 
     pub(super) fn postgres(row: &'r tokio_postgres::Row) -> Self {
-        let row = Row::Postgres(row);
+        let row = AnyRow::Postgres(row);
         Self { row, next: 0 }
     }
 
@@ -33,8 +34,8 @@ impl<'r> Columns<'r> {
     pub(super) fn whole<R: FromRow>(mut self) -> Result<R> {
         let read = self.next()?;
         let count = match self.row {
-            Row::Sqlite(row) => row.as_ref().column_count(),
-            Row::Postgres(row) => row.len(),
+            AnyRow::Sqlite(row) => row.as_ref().column_count(),
+            AnyRow::Postgres(row) => row.len(),
         };
         if self.next == count {
             Ok(read)
@@ -54,8 +55,8 @@ impl<'r> Columns<'r> {
 
     fn is_null(&self) -> Result<bool> {
         Ok(match self.row {
-            Row::Sqlite(row) => row.get_ref(self.next)? == rusqlite::types::ValueRef::Null,
-            Row::Postgres(row) => row.try_get::<_, Option<Anything>>(self.next)?.is_none(),
+            AnyRow::Sqlite(row) => row.get_ref(self.next)? == rusqlite::types::ValueRef::Null,
+            AnyRow::Postgres(row) => row.try_get::<_, Option<Anything>>(self.next)?.is_none(),
         })
     }
 
@@ -82,8 +83,8 @@ impl FromRow for i64 {
     fn from_row(columns: &mut Columns<'_>) -> Result<Self> {
         let place = columns.place();
         Ok(match columns.row {
-            Row::Sqlite(row) => row.get(place)?,
-            Row::Postgres(row) => row.try_get::<_, Number>(place)?.0,
+            AnyRow::Sqlite(row) => row.get(place)?,
+            AnyRow::Postgres(row) => row.try_get::<_, Number>(place)?.0,
         })
     }
 }
@@ -99,8 +100,8 @@ impl FromRow for String {
     fn from_row(columns: &mut Columns<'_>) -> Result<Self> {
         let place = columns.place();
         Ok(match columns.row {
-            Row::Sqlite(row) => row.get(place)?,
-            Row::Postgres(row) => row.try_get(place)?,
+            AnyRow::Sqlite(row) => row.get(place)?,
+            AnyRow::Postgres(row) => row.try_get(place)?,
         })
     }
 }

@@ -72,14 +72,20 @@ row! {
     }
 }
 
+/// What is to be published with a provider.
+pub(super) struct Wanted<'a> {
+    pub(super) provider: i64,
+    pub(super) content: &'a Content,
+}
+
 /// Asks what a publication has to know, in one go.
 pub(super) async fn before(
     connection: &mut Connection,
     owner: &Owner,
-    wanted: &[(i64, &Content)],
+    wanted: &[Wanted<'_>],
 ) -> Result<Before> {
-    let providers: Vec<i64> = wanted.iter().map(|(provider, _)| *provider).collect();
-    let shas: Vec<String> = wanted.iter().map(|(_, content)| content.sha.clone()).collect();
+    let providers: Vec<i64> = wanted.iter().map(|wanted| wanted.provider).collect();
+    let shas: Vec<String> = wanted.iter().map(|wanted| wanted.content.sha.clone()).collect();
     let mut newest = newest::Answers::default();
     let (mut contents, mut integrations) = (Vec::<StoredContent>::new(), Vec::<KnownIntegration>::new());
     let (mut heads, mut placed) = (Vec::<Head>::new(), Vec::<Placed>::new());

@@ -220,8 +220,11 @@ async fn publish_all(
 ) -> Result<StoredContracts> {
     let planned = plan(connection, publish, targets, existing).await?;
     let each = || targets.iter().zip(&planned);
-    let wanted: Vec<(i64, &Content)> = each()
-        .map(|(target, planned)| (target.provider, planned.content.as_ref()))
+    let wanted: Vec<before::Wanted<'_>> = each()
+        .map(|(target, planned)| before::Wanted {
+            provider: target.provider,
+            content: &planned.content,
+        })
         .collect();
     let before = before::before(connection, owner, &wanted).await?;
     let changed: Vec<Changed<'_>> = each()

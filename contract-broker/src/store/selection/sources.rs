@@ -191,28 +191,30 @@ impl Answer {
         }
     }
 
-    /// The offers, each with the place of its question.
+    /// Adds the offers to the questions that they answer.
     ///
     /// # Errors
     /// It cannot be read how a version is in an environment.
-    fn offers(self) -> Result<Vec<(i64, Offer)>> {
-        let offer = |place, label, publication| (place, Offer { label, publication });
+    fn give(self, given: &mut [Given]) -> Result<()> {
+        let mut add = |place: i64, label, publication| {
+            let given = usize::try_from(place).ok().and_then(|place| given.get_mut(place));
+            if let Some(given) = given {
+                given.push(Offer { label, publication });
+            }
+        };
         match self {
             Self::Plain(rows) => {
-                let offers = rows.into_iter();
-                Ok(offers
-                    .map(|row| offer(row.place, Label::Nothing, row.publication))
-                    .collect())
+                for row in rows {
+                    add(row.place, Label::Nothing, row.publication);
+                }
             }
             Self::WithName(rows) => {
-                let offers = rows.into_iter();
-                Ok(offers
-                    .map(|row| offer(row.place, Label::Name(row.name), row.publication))
-                    .collect())
+                for row in rows {
+                    add(row.place, Label::Name(row.name), row.publication);
+                }
             }
-            Self::InEnvironment(rows) => rows
-                .into_iter()
-                .map(|row| {
+            Self::InEnvironment(rows) => {
+                for row in rows {
                     let kind = Kind::read(&row.kind).map_err(|problem| {
                         let known_by = format!(
                             "of the version {} in the environment {}",
@@ -221,14 +223,11 @@ impl Answer {
                         Error::unreadable("current_deployments", known_by, "kind", problem)
                     })?;
                     let name = row.environment;
-                    Ok(offer(
-                        row.place,
-                        Label::Environment { name, kind },
-                        row.publication,
-                    ))
-                })
-                .collect(),
+                    add(row.place, Label::Environment { name, kind }, row.publication);
+                }
+            }
         }
+        Ok(())
     }
 }
 
@@ -265,12 +264,7 @@ pub(super) async fn fetch(
     together(connection, &mut questions).await?;
     drop(questions);
     for answer in answers {
-        for (place, offer) in answer.offers()? {
-            let place = usize::try_from(place).ok();
-            if let Some(given) = place.and_then(|place| given.get_mut(place)) {
-                given.push(offer);
-            }
-        }
+        answer.give(&mut given)?;
     }
     let provider_id = ids.into_iter().next();
     Ok(provider_id.map(|provider_id| Offered { provider_id, given }))
