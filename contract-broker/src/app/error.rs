@@ -22,12 +22,19 @@ pub(crate) enum Error {
     /// What the broker itself wrote cannot be read back; the text names table, row and column.
     #[error("{0}")]
     Unreadable(String),
+    /// Something of a webhook cannot be encrypted or decrypted.
+    #[error("the webhook's request cannot be kept or read: {0}")]
+    Encryption(String),
     /// The broker's own fault.
     #[error("{0}")]
     Internal(String),
 }
 
 impl Error {
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self::Refused(Refusal::NotFound(message.into()))
+    }
+
     pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
         Self::Internal(error.to_string())
     }

@@ -2,23 +2,53 @@
 //! it owns its transaction, the check whether this is allowed, and the events. It knows neither HTTP nor HTML nor SQL:
 //! handlers, pages, jobs and the commands of the program call the same functions.
 
+mod comparison;
+mod contracts;
+mod decision;
+mod deletion;
+mod deliveries;
+mod deployments;
+mod environments;
 mod error;
 mod health;
 mod heavy;
+mod overview;
+mod pacticipants;
+mod provider_states;
 mod publish;
+mod results;
+mod retention;
+mod selection;
+mod versions;
+mod webhooks;
 
 use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
 
 use crate::{
     Config,
     auth::{Access, Principal},
     jobs::{Courier, Retention},
-    store::Store,
+    store::{self, Connection, Reader, Store},
 };
 
+pub(crate) use comparison::WithPrevious;
+pub(crate) use contracts::{ContractAt, ContractDetails, Pair};
+pub(crate) use decision::{DecidedRow, Decision, Reasons};
+pub(crate) use deliveries::AnsweredDeliveries;
+pub(crate) use deployments::{InEnvironment, Record, RecordedVersion};
 pub(crate) use error::{Error, Result};
 pub(crate) use heavy::Heavy;
+pub(crate) use overview::{
+    ContractHistory, ContractStanding, Dashboard, Metrics, Overview, PacticipantOverview,
+};
+pub(crate) use pacticipants::{Change, Pacticipants, ProfileChange};
 pub(crate) use publish::{Difference, PublishRequest};
+pub(crate) use results::{LatestResult, ResultDetails};
+pub(crate) use selection::{SelectedContracts, SelectionRequest};
+pub(crate) use versions::{Lines, VersionChange, VersionDetails, Versions};
+pub(crate) use webhooks::{OpenWebhook, TriedWebhook};
 
 /// The broker's use cases, and what they need.
 pub(crate) struct App {
@@ -38,6 +68,27 @@ impl App {
             config,
             courier,
         }
+    }
+
+    /// A connection to read with, for whoever may read.
+    async fn reading(&self, who: &Principal) -> Result<Reader> {
+        allow(who, Access::Read)?;
+        Ok(self.store.read().await?)
+    }
+
+    /// Does `work` in a transaction, for whoever may write. When this returns, what was written is on disk.
+    async fn writing<I, T>(
+        &self,
+        who: &Principal,
+        input: I,
+        work: for<'c> fn(&'c mut Connection, &'c I) -> BoxFuture<'c, store::Result<T>>,
+    ) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        allow(who, Access::Write)?;
+        Ok(self.store.write(input, work).await?)
     }
 }
 

@@ -45,7 +45,9 @@ impl From<app::Error> for Failure {
             app::Error::Refused(refusal) => Self::Refused(refusal),
             app::Error::Forbidden => Self::Status(StatusCode::FORBIDDEN, error.to_string()),
             app::Error::Unavailable(message) => Self::Unavailable(message),
-            app::Error::Unreadable(_) => Self::Status(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+            app::Error::Unreadable(_) | app::Error::Encryption(_) => {
+                Self::Status(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+            }
             app::Error::Internal(problem) => Self::internal(&problem),
         }
     }

@@ -29,6 +29,12 @@ impl Query {
         )
     }
 
+    /// These parameters, decoded.
+    pub(crate) fn of(parameters: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self(parameters.iter().map(owned).collect())
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(String, String)> {
         self.0.iter()
     }

@@ -1,16 +1,16 @@
 //! Badges for README files. A badge is never missing: what is not there is said on it.
 
 use axum::{
+    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
 use http::header;
 
-use super::matrix::{
-    self,
-    question::{Head, about_head, newest_with_tag},
-};
+use super::matrix::question::{Head, about_head, newest_with_tag};
 use crate::{
+    app::{self, ContractAt, ContractStanding, Lines, Pair, Reasons},
+    auth::Principal,
     domain::{
         Refusal,
         matrix::{Query as Question, Target},
@@ -18,57 +18,62 @@ use crate::{
     http::{
         AppState,
         badge::{Badge, Tone, initials},
-        error::{Failure, Result},
+        error::Result,
         path::Path,
         query::Query,
     },
-    store::{
-        self, Connection,
-        contracts::{self, Publication, Which},
-        pacticipants,
-        pages::{self, NewestResult},
-        versions,
-    },
+    store::contracts::Which,
 };
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/latest/badge`
 pub(super) async fn latest(
     State(state): State<AppState>,
-    Path((provider, consumer)): Path<(String, String)>,
+    Extension(who): Extension<Principal>,
+    Path(pair): Path<Pair>,
     query: Query,
 ) -> Result<Response> {
-    of_contract(&state, &provider, &consumer, &Which::Latest, &query).await
+    of_contract(&state, &who, &pair, Which::Latest, &query).await
 }
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/latest-untagged/badge`
 pub(super) async fn latest_untagged(
     State(state): State<AppState>,
-    Path((provider, consumer)): Path<(String, String)>,
+    Extension(who): Extension<Principal>,
+    Path(pair): Path<Pair>,
     query: Query,
 ) -> Result<Response> {
-    of_contract(&state, &provider, &consumer, &Which::LatestUntagged, &query).await
+    of_contract(&state, &who, &pair, Which::LatestUntagged, &query).await
 }
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/badge`
 pub(super) async fn latest_with_tag(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     Path((provider, consumer, tag)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
-    of_contract(&state, &provider, &consumer, &Which::LatestWithTag(tag), &query).await
+    of_contract(
+        &state,
+        &who,
+        &Pair { consumer, provider },
+        Which::LatestWithTag(tag),
+        &query,
+    )
+    .await
 }
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/badge`
 pub(super) async fn latest_on_branch(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     Path((provider, consumer, branch)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
     of_contract(
         &state,
-        &provider,
-        &consumer,
-        &Which::LatestOnBranch(branch),
+        &who,
+        &Pair { consumer, provider },
+        Which::LatestOnBranch(branch),
         &query,
     )
     .await
@@ -77,28 +82,22 @@ pub(super) async fn latest_on_branch(
 /// `GET /matrix/provider/{provider}/latest/{providerTag}/consumer/{consumer}/latest/{tag}/badge`
 pub(super) async fn of_tags(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     Path((provider, provider_tag, consumer, tag)): Path<(String, String, String, String)>,
     query: Query,
 ) -> Result<Response> {
-    let mut connection = state.app.store.read().await?;
-    let contract = found(
-        contracts::find(
-            &mut connection,
-            &provider,
-            &consumer,
-            &Which::LatestWithTag(tag.clone()),
-        )
-        .await,
-    )?;
-    let version = match found(pacticipants::find(&mut connection, &provider).await)? {
-        Some(provider) => {
-            versions::latest(&mut connection, provider.id, versions::Of::Tag(&provider_tag)).await?
-        }
-        None => None,
-    };
+    let pair = Pair { consumer, provider };
+    let at = ContractAt::Which(Which::LatestWithTag(tag.clone()));
+    let contract = found(state.app.contract(&who, &pair, &at).await)?;
+    let tagged = Lines::WithTag(provider_tag.clone());
+    let version = found(state.app.newest_version(&who, &pair.provider, &tagged).await)?;
     let (message, tone) = match (contract, version) {
         (Some(contract), Some(version)) => {
-            match pages::result_of(&mut connection, contract.content_id, version.id).await? {
+            match state
+                .app
+                .result_of_version(&who, &contract, &version.version)
+                .await?
+            {
                 Some(true) => ("verified", Tone::Good),
                 Some(false) => ("failed", Tone::Bad),
                 None => ("unknown", Tone::Unknown),
@@ -106,7 +105,7 @@ pub(super) async fn of_tags(
         }
         _ => ("not found", Tone::Unknown),
     };
-    let label = label(&consumer, &provider, &query);
+    let label = label(&pair, &query);
     let badge = Badge::new(format!("{label} {tag}/{provider_tag}"), message, tone);
     Ok(answer(&badge, NO_CACHE))
 }
@@ -114,51 +113,55 @@ pub(super) async fn of_tags(
 /// `GET /pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}/badge`
 pub(super) async fn can_i_deploy_tag_to_tag(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     Path((pacticipant, tag, to)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
     let question = about_head(pacticipant, Head::WithTag(tag), newest_with_tag(to), Vec::new());
-    of_question(&state, &question, &query, "can-i-deploy", NO_CACHE).await
+    of_question(&state, &who, &question, &query, "can-i-deploy", NO_CACHE).await
 }
 
 /// `GET /pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge`
 pub(super) async fn can_i_deploy_branch_to_environment(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     Path((pacticipant, branch, environment)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
     let target = Target::Environment(environment);
     let question = about_head(pacticipant, Head::OnBranch(branch), target, Vec::new());
-    of_question(&state, &question, &query, "can-i-deploy", NO_CACHE).await
+    of_question(&state, &who, &question, &query, "can-i-deploy", NO_CACHE).await
 }
 
 /// `GET /pacticipants/{pacticipant}/main-branch/can-i-merge/badge`
 pub(super) async fn can_i_merge(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     Path(pacticipant): Path<String>,
     query: Query,
 ) -> Result<Response> {
     let target = Target::MainBranch { latest: true };
     let question = about_head(pacticipant, Head::OnMainBranch, target, Vec::new());
-    of_question(&state, &question, &query, "can-i-merge", HALF_A_MINUTE).await
+    of_question(&state, &who, &question, &query, "can-i-merge", HALF_A_MINUTE).await
 }
 
 async fn of_question(
     state: &AppState,
+    who: &Principal,
     question: &Question,
     query: &Query,
     label: &str,
     cache: &'static str,
 ) -> Result<Response> {
-    let (message, tone) = match matrix::verdict(state, question).await {
-        Ok(answer) if answer.missing => ("not found", Tone::Unknown),
-        Ok(answer) => match answer.summary.deployable {
+    let (message, tone) = match state.app.decide(who, question, Reasons::LeftOut).await {
+        Ok(decision) if decision.missing => ("not found", Tone::Unknown),
+        Ok(decision) => match decision.summary.deployable {
             Some(true) => ("yes", Tone::Good),
             Some(false) => ("no", Tone::Bad),
             None => ("unknown", Tone::Unknown),
         },
-        Err(Failure::Refused(_)) => ("not found", Tone::Unknown),
-        Err(failure) => return Err(failure),
+        Err(app::Error::Refused(_)) => ("not found", Tone::Unknown),
+        Err(error) => return Err(error.into()),
     };
     let badge = Badge::new(query.get("label").unwrap_or(label), message, tone);
     Ok(answer(&badge, cache))
@@ -166,49 +169,39 @@ async fn of_question(
 
 async fn of_contract(
     state: &AppState,
-    provider: &str,
-    consumer: &str,
-    which: &Which,
+    who: &Principal,
+    pair: &Pair,
+    which: Which,
     query: &Query,
 ) -> Result<Response> {
-    let mut connection = state.app.store.read().await?;
-    let contract = found(contracts::find(&mut connection, provider, consumer, which).await)?;
+    let contract = found(state.app.contract(who, pair, &ContractAt::Which(which)).await)?;
     let (message, tone) = match contract {
-        Some(contract) => standing(&mut connection, &contract).await?,
+        Some(contract) => told(&state.app.contract_standing(who, &contract).await?),
         None => ("not found", Tone::Unknown),
     };
-    let badge = Badge::new(label(consumer, provider, query), message, tone);
+    let badge = Badge::new(label(pair, query), message, tone);
     Ok(answer(&badge, NO_CACHE))
 }
 
-async fn standing(connection: &mut Connection, contract: &Publication) -> Result<(&'static str, Tone)> {
-    Ok(
-        match pages::newest_result(connection, contract.content_id).await? {
-            Some(NewestResult { success: true, .. }) => ("verified", Tone::Good),
-            Some(NewestResult { pending: true, .. }) => ("failed (pending)", Tone::Warning),
-            Some(_) => ("failed", Tone::Bad),
-            None => {
-                let pair = contract.pair();
-                let verified = pages::ever_verified(connection, [pair.provider].into_iter()).await?;
-                if verified.contains(&pair) {
-                    ("changed", Tone::Warning)
-                } else {
-                    ("unknown", Tone::Unknown)
-                }
-            }
-        },
-    )
-}
-
-/// A name that nobody has makes a badge that says so, not a failure.
-fn found<T>(result: store::Result<Option<T>>) -> store::Result<Option<T>> {
-    match result {
-        Err(store::Error::Refused(Refusal::NotFound(_))) => Ok(None),
-        result => result,
+fn told(standing: &ContractStanding) -> (&'static str, Tone) {
+    match &standing.newest {
+        Some(result) if result.success => ("verified", Tone::Good),
+        Some(result) if result.pending => ("failed (pending)", Tone::Warning),
+        Some(_) => ("failed", Tone::Bad),
+        None if standing.verified_before => ("changed", Tone::Warning),
+        None => ("unknown", Tone::Unknown),
     }
 }
 
-fn label(consumer: &str, provider: &str, query: &Query) -> String {
+/// A name that nobody has makes a badge that says so, not a failure.
+fn found<T>(result: app::Result<T>) -> app::Result<Option<T>> {
+    match result {
+        Err(app::Error::Refused(Refusal::NotFound(_))) => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+fn label(Pair { consumer, provider }: &Pair, query: &Query) -> String {
     let short = query.get("initials") == Some("true");
     let name = |name: &str| if short { initials(name) } else { name.to_owned() };
     match query.get("label") {

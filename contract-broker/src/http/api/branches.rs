@@ -1,10 +1,10 @@
 //! Branches and the versions on them.
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use serde_json::{Value, json};
 
-use super::pacticipants::check_name;
 use crate::{
+    auth::Principal,
     domain::time::iso,
     http::{
         AppState,
@@ -15,11 +15,7 @@ use crate::{
         path::Path,
         query::Query,
     },
-    store::{
-        Listed,
-        branches::{self, Branch},
-        pacticipants, versions,
-    },
+    store::{Listed, branches::Branch},
 };
 
 fn body(base: &BaseUrl, pacticipant: &str, branch: &Branch) -> Value {
@@ -41,20 +37,17 @@ fn body(base: &BaseUrl, pacticipant: &str, branch: &Branch) -> Value {
 
 pub(crate) async fn list(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(pacticipant): Path<String>,
     query: Query,
 ) -> Result<Hal> {
     let page = Page::or_first(&query, 100)?;
-    let mut connection = state.app.store.read().await?;
-    let owner = pacticipants::require(&mut connection, &pacticipant).await?;
-    let Listed { rows: found, total } = branches::list(
-        &mut connection,
-        owner.id,
-        query.search()?,
-        Page::slice(Some(page)),
-    )
-    .await?;
+    let slice = Page::slice(Some(page));
+    let Listed { rows: found, total } = state
+        .app
+        .branches(&who, &pacticipant, query.search()?, slice)
+        .await?;
     let path = format!("/pacticipants/{}/branches", encode(&pacticipant));
     let mut answer = json!({
         "_embedded": {
@@ -74,22 +67,23 @@ pub(crate) async fn list(
 
 pub(crate) async fn show(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((pacticipant, name)): Path<(String, String)>,
 ) -> Result<Hal> {
-    let branch = branches::require(&mut *state.app.store.read().await?, &pacticipant, &name).await?;
+    let branch = state.app.branch(&who, &pacticipant, &name).await?;
     Ok(Hal::ok(body(&base, &pacticipant, &branch)))
 }
 
 async fn member_body(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     pacticipant: &str,
     branch: &str,
     number: &str,
 ) -> Result<(String, Value)> {
-    let member =
-        branches::membership(&mut *state.app.store.read().await?, pacticipant, branch, number).await?;
+    let member = state.app.branch_version(who, pacticipant, branch, number).await?;
     let href = base.url([
         "pacticipants",
         pacticipant,
@@ -111,56 +105,25 @@ async fn member_body(
 
 pub(crate) async fn show_version(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((pacticipant, branch, number)): Path<(String, String, String)>,
 ) -> Result<Hal> {
     Ok(Hal::ok(
-        member_body(&state, &base, &pacticipant, &branch, &number)
+        member_body(&state, &who, &base, &pacticipant, &branch, &number)
             .await?
             .1,
     ))
 }
 
-struct Add {
-    pacticipant: String,
-    branch: String,
-    number: String,
-    main_candidates: Vec<String>,
-}
-
 pub(crate) async fn put_version(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((pacticipant, branch, number)): Path<(String, String, String)>,
 ) -> Result<Hal> {
-    check_name("pacticipant", &pacticipant)?;
-    check_name("branch", &branch)?;
-    check_name("version", &number)?;
-    let add = Add {
-        pacticipant: pacticipant.clone(),
-        branch: branch.clone(),
-        number: number.clone(),
-        main_candidates: state.app.config.branches_main_candidates.clone(),
-    };
-    let created = state
-        .app
-        .store
-        .write(add, |connection, add| {
-            Box::pin(async move {
-                let owner = pacticipants::ensure_one(connection, &add.pacticipant).await?;
-                let version = versions::ensure(connection, owner, &add.number, None).await?.id;
-                branches::add_version(
-                    connection,
-                    owner,
-                    version,
-                    &add.branch,
-                    false,
-                    &add.main_candidates,
-                )
-                .await
-            })
-        })
-        .await?;
-    let (href, body) = member_body(&state, &base, &pacticipant, &branch, &number).await?;
+    let names = (pacticipant.clone(), branch.clone(), number.clone());
+    let created = state.app.put_on_branch(&who, names.0, names.1, names.2).await?;
+    let (href, body) = member_body(&state, &who, &base, &pacticipant, &branch, &number).await?;
     Ok(Hal::put(created, href, body))
 }

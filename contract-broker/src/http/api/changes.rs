@@ -1,13 +1,13 @@
 //! What changed between two versions of a contract, and what each change means for the provider.
 
-use axum::{extract::State, response::Response};
-use contract_core::{contract::Contract, diff::Diff};
-use http::StatusCode;
+use axum::{Extension, extract::State, response::Response};
+use contract_core::diff::Diff;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    domain::cancel::Cancelled,
+    app::{ContractAt, Pair, WithPrevious},
+    auth::Principal,
     http::{
         AppState,
         base_url::{BaseUrl, encode},
@@ -15,39 +15,40 @@ use crate::{
         hal::{self, titled},
         path::Path,
     },
-    store::contracts::{self, Publication, Which},
+    store::contracts::{Publication, Which},
 };
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes`: since the previous content.
 pub(super) async fn since_previous(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, version)): Path<(String, String, String)>,
 ) -> Result<Response> {
-    let mut connection = state.app.store.read().await?;
-    let after = contracts::require(&mut connection, &provider, &consumer, &Which::Version(version)).await?;
-    let before = contracts::previous_distinct(&mut connection, &after).await?;
+    let pair = Pair { consumer, provider };
+    let WithPrevious { contract, previous } = state.app.contract_with_previous(&who, &pair, version).await?;
     let before =
-        before.ok_or_else(|| Failure::not_found("there is no earlier contract with other content"))?;
-    drop(connection);
-    show(&state, &base, &before, &after).await
+        previous.ok_or_else(|| Failure::not_found("there is no earlier contract with other content"))?;
+    show(&state, &who, &base, &before, &contract).await
 }
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes/version/{other}`: since that version.
 pub(super) async fn since_version(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, version, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
-    let mut connection = state.app.store.read().await?;
-    let after = contracts::require(&mut connection, &provider, &consumer, &Which::Version(version)).await?;
-    let before = contracts::require(&mut connection, &provider, &consumer, &Which::Version(other)).await?;
-    drop(connection);
-    show(&state, &base, &before, &after).await
+    let pair = Pair { consumer, provider };
+    let of = |number| ContractAt::Which(Which::Version(number));
+    let after = state.app.contract(&who, &pair, &of(version)).await?;
+    let before = state.app.contract(&who, &pair, &of(other)).await?;
+    show(&state, &who, &base, &before, &after).await
 }
 
 async fn show(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     before: &Publication,
     after: &Publication,
@@ -69,7 +70,7 @@ async fn show(
         "pb:compared-pact-version": link(before),
         "curies": hal::curies(base, "pact"),
     });
-    let written = compared(state, before, after, move |diff| {
+    let written = state.app.compare(who, before, after, move |diff| {
         serde_json::to_string(&Changes { diff, links }).map_err(|error| Failure::internal(&error))
     });
     Ok(hal::written(written.await??))
@@ -82,39 +83,4 @@ struct Changes {
     diff: Diff,
     #[serde(rename = "_links")]
     links: Value,
-}
-
-/// Compares two contracts and makes an answer of it, beside the threads that serve everyone.
-pub(crate) async fn compared<T: Send + 'static>(
-    state: &AppState,
-    before: &Publication,
-    after: &Publication,
-    answer: impl FnOnce(Diff) -> T + Send + 'static,
-) -> Result<T> {
-    let place = state.app.heavy.place().await?;
-    let mut connection = state.app.store.read().await?;
-    let mut documents = Vec::with_capacity(2);
-    for publication in [before, after] {
-        let document = contracts::document(&mut connection, publication.content_id).await?;
-        let origin = format!("the contract of version {}", publication.consumer_version);
-        documents.push((document.text, origin));
-    }
-    drop(connection);
-    let answered = place.run(move |cancel| {
-        let mut contracts = Vec::with_capacity(2);
-        for (text, origin) in documents {
-            cancel.check()?;
-            match Contract::read_str(&text, &origin) {
-                Ok(contract) => contracts.push(contract),
-                Err(error) => {
-                    let message = format!("{origin} cannot be compared: {error}");
-                    return Ok(Err(Failure::Status(StatusCode::UNPROCESSABLE_ENTITY, message)));
-                }
-            }
-        }
-        let wanted = || cancel.check().is_ok();
-        let diff = Diff::between_while(&contracts[0], &contracts[1], wanted).ok_or(Cancelled)?;
-        Ok(Ok(answer(diff)))
-    });
-    answered.await?
 }

@@ -9,13 +9,14 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{contract_links as links, pacticipants::check_name};
+use super::contract_links as links;
 use crate::{
-    app::{self, Difference, PublishRequest},
+    app::{self, ContractAt, Difference, Pair, PublishRequest},
     auth::Principal,
     domain::{
         Refusal,
         content::Content,
+        name,
         publication::{Outcome, RequestedContract, name_faults},
         selection::Selection,
         time::iso,
@@ -29,9 +30,8 @@ use crate::{
         request_body::{Text, malformed},
     },
     store::{
-        self, Reader,
-        contracts::{self, Document, Publication, Which},
-        versions,
+        self,
+        contracts::{Document, Publication, Which},
     },
 };
 
@@ -65,7 +65,7 @@ impl Served {
 /// Answers with a contract: its document, and links where it is an object.
 pub(crate) async fn served(
     state: &AppState,
-    mut connection: Reader,
+    who: &Principal,
     base: &BaseUrl,
     headers: &HeaderMap,
     served: Served,
@@ -90,19 +90,20 @@ pub(crate) async fn served(
     }
     let document = match document {
         Some(document) => document,
-        None => contracts::document(&mut connection, publication.content_id).await?,
+        None => state.app.document(who, &publication).await?,
     };
     let tags = if extended {
-        let details = versions::details(&mut connection, &[publication.consumer_version_id]).await?;
-        let tags = details
-            .values()
-            .flat_map(|details| &details.tags)
+        let tags = state
+            .app
+            .tags_of_version(who, publication.consumer_version_id)
+            .await?;
+        let tags = tags
+            .iter()
             .map(|tag| json!({ "name": tag.name, "latest": tag.is_newest }));
         Some(tags.collect::<Value>())
     } else {
         None
     };
-    drop(connection);
     let links = links::of(base, &publication, token.as_deref());
     let created_at = iso(publication.created_at);
     let body = state
@@ -151,22 +152,22 @@ fn whole(
     })
 }
 
-pub(crate) type Pair = (String, String);
+/// Provider, consumer, and the name of something of theirs.
 pub(crate) type PairAnd = (String, String, String);
 
 async fn show_which(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     headers: &HeaderMap,
-    (provider, consumer): &Pair,
-    which: &Which,
+    pair: &Pair,
+    which: Which,
 ) -> Result<Response> {
-    let mut connection = state.app.store.read().await?;
     let (publication, document) = if headers.contains_key(header::IF_NONE_MATCH) {
-        let publication = contracts::require(&mut connection, provider, consumer, which).await?;
-        (publication, None)
+        let at = ContractAt::Which(which);
+        (state.app.contract(who, pair, &at).await?, None)
     } else {
-        let whole = contracts::require_whole(&mut connection, provider, consumer, which).await?;
+        let whole = state.app.whole_contract(who, pair, &which).await?;
         (whole.publication, Some(whole.document))
     };
     let found = Served {
@@ -174,17 +175,18 @@ async fn show_which(
         document,
         token: None,
     };
-    served(state, connection, base, headers, found).await
+    served(state, who, base, headers, found).await
 }
 
 /// The one contract of a pair that is meant.
 pub(crate) fn one(which: Which) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
                     base: BaseUrl,
                     headers: HeaderMap,
                     Path(pair): Path<Pair>| {
-            show_which(&state, &base, &headers, &pair, &which).await
+            show_which(&state, &who, &base, &headers, &pair, which.clone()).await
         },
     )
 }
@@ -193,41 +195,52 @@ pub(crate) fn one(which: Which) -> MethodRouter<AppState> {
 pub(crate) fn one_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
                     base: BaseUrl,
                     headers: HeaderMap,
                     Path(names): Path<PairAnd>| {
             let (provider, consumer, name) = names;
-            show_which(&state, &base, &headers, &(provider, consumer), &which(name)).await
+            let pair = Pair { consumer, provider };
+            show_which(&state, &who, &base, &headers, &pair, which(name)).await
         },
     )
 }
 
 pub(crate) async fn show_content(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path((provider, consumer, sha)): Path<PairAnd>,
 ) -> Result<Response> {
-    let mut connection = state.app.store.read().await?;
-    let publication = contracts::require_sha(&mut connection, &provider, &consumer, &sha, None).await?;
-    served(&state, connection, &base, &headers, Served::of(publication)).await
+    let at = ContractAt::Content { sha, version: None };
+    let publication = state
+        .app
+        .contract(&who, &Pair { consumer, provider }, &at)
+        .await?;
+    served(&state, &who, &base, &headers, Served::of(publication)).await
 }
 
 pub(crate) async fn show_selected_content(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
-    let mut connection = state.app.store.read().await?;
-    let selected = Selection::decode(&token).consumer_versions;
-    let publication =
-        contracts::require_sha(&mut connection, &provider, &consumer, &sha, selected.last()).await?;
+    let at = ContractAt::Content {
+        sha,
+        version: Selection::decode(&token).consumer_versions.pop(),
+    };
+    let publication = state
+        .app
+        .contract(&who, &Pair { consumer, provider }, &at)
+        .await?;
     let found = Served {
         token: Some(token),
         ..Served::of(publication)
     };
-    served(&state, connection, &base, &headers, found).await
+    served(&state, &who, &base, &headers, found).await
 }
 
 pub(crate) async fn put(
@@ -266,7 +279,9 @@ async fn publish_one(
         ("consumer", &consumer),
         ("version", &number),
     ] {
-        check_name(field, name)?;
+        if let Some(fault) = name::fault(name) {
+            return Err(Refusal::invalid(field, fault).into());
+        }
     }
     let content = state
         .app
@@ -312,12 +327,11 @@ async fn publish_one(
             }
             other => other,
         })?;
-    let mut connection = state.app.store.read().await?;
-    let publication =
-        contracts::require(&mut connection, &provider, &consumer, &Which::Version(number)).await?;
+    let at = ContractAt::Which(Which::Version(number));
+    let publication = state.app.contract(who, &Pair { consumer, provider }, &at).await?;
     let location = links::url(base, &publication);
     let found = Served::of(publication);
-    let mut response = served(state, connection, base, &unconditional(headers), found).await?;
+    let mut response = served(state, who, base, &unconditional(headers), found).await?;
     if published
         .contracts
         .iter()

@@ -1,44 +1,42 @@
 //! Lists of contracts: of a pair, of a provider, of everyone; and deleting those of a list.
 
 use axum::{
+    Extension,
     extract::State,
     routing::{MethodRouter, get},
 };
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{
-    contract::{Pair, PairAnd},
-    contract_links,
-};
+use super::{contract::PairAnd, contract_links};
 use crate::{
+    app::Pair,
+    auth::Principal,
     domain::time::iso,
     http::{
         AppState,
         base_url::BaseUrl,
-        error::{Failure, Result},
+        error::Result,
         hal::{self, Hal, link, named, titled},
         page::Page,
         path::{At, Path},
         query::Query,
     },
     store::{
-        Listed, Slice,
-        contracts::{self, Parties, Publication, Set},
-        deletion,
-        integrations::PairIds,
-        pacticipants,
+        Listed,
+        contracts::{Publication, Set},
     },
 };
 
 /// The newest contract of each integration.
-pub(crate) async fn latest(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
+pub(crate) async fn latest(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    query: Query,
+) -> Result<Hal> {
     let page = Page::of(&query)?;
-    let mut connection = state.app.store.read().await?;
-    let everyone = Parties::default();
-    let Listed { rows: found, total } =
-        contracts::list(&mut connection, everyone, &Set::Latest, Page::slice(page)).await?;
-    drop(connection);
+    let Listed { rows: found, total } = state.app.newest_contracts(&who, Page::slice(page)).await?;
     let items: Vec<Value> = found
         .iter()
         .map(|publication| latest_item(&base, publication))
@@ -88,9 +86,11 @@ fn latest_item(base: &BaseUrl, publication: &Publication) -> Value {
 /// The contracts of a provider in a set, as links.
 pub(crate) fn of_provider(set: Set) -> MethodRouter<AppState> {
     get(
-        async move |State(state): State<AppState>, base: BaseUrl, Path(provider): Path<String>, at: At| {
-            list_of_provider(&state, &base, &provider, &set, &at).await
-        },
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    base: BaseUrl,
+                    Path(provider): Path<String>,
+                    at: At| { list_of_provider(&state, &who, &base, &provider, &set, &at).await },
     )
 }
 
@@ -98,27 +98,26 @@ pub(crate) fn of_provider(set: Set) -> MethodRouter<AppState> {
 pub(crate) fn of_provider_named(set: fn(String) -> Set) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
                     base: BaseUrl,
-                    Path((provider, name)): Path<Pair>,
-                    at: At| { list_of_provider(&state, &base, &provider, &set(name), &at).await },
+                    Path((provider, name)): Path<(String, String)>,
+                    at: At| {
+            list_of_provider(&state, &who, &base, &provider, &set(name), &at).await
+        },
     )
 }
 
 async fn list_of_provider(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     provider: &str,
     set: &Set,
     at: &At,
 ) -> Result<Hal> {
     let page = Page::of(&at.query)?;
-    let mut connection = state.app.store.read().await?;
-    let owner = pacticipants::find(&mut connection, provider)
-        .await?
-        .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
     let slice = Page::slice(page);
-    let parties = Parties::provider(owner.id);
-    let Listed { rows: found, total } = contracts::list(&mut connection, parties, set, slice).await?;
+    let Listed { rows: found, total } = state.app.contracts_of_provider(who, provider, set, slice).await?;
     let links = links(base, &found);
     let provider_link = named(base.url(["pacticipants", provider]), "Provider", provider);
     let mut answer = json!({
@@ -148,14 +147,19 @@ fn links(base: &BaseUrl, found: &[Publication]) -> Vec<Value> {
 pub(crate) fn of_pair(set: Set) -> MethodRouter<AppState> {
     let deleted = set.clone();
     get(
-        async move |State(state): State<AppState>, base: BaseUrl, Path(pair): Path<Pair>, at: At| {
-            list_of_pair(&state, &base, &pair, &set, &at).await
-        },
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    base: BaseUrl,
+                    Path(pair): Path<Pair>,
+                    at: At| { list_of_pair(&state, &who, &base, &pair, &set, &at).await },
     )
     .delete(
-        async move |State(state): State<AppState>, base: BaseUrl, Path(pair): Path<Pair>| {
-            delete_of_pair(&state, &pair, &deleted).await?;
-            after_deletion(&state, &base, &pair).await
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    base: BaseUrl,
+                    Path(pair): Path<Pair>| {
+            state.app.delete_contracts(&who, &pair, &deleted).await?;
+            after_deletion(&state, &who, &base, &pair).await
         },
     )
 }
@@ -164,13 +168,18 @@ pub(crate) fn of_pair(set: Set) -> MethodRouter<AppState> {
 /// the original.
 pub(crate) fn every_of_pair() -> MethodRouter<AppState> {
     get(
-        async move |State(state): State<AppState>, base: BaseUrl, Path(pair): Path<Pair>, at: At| {
-            list_of_pair(&state, &base, &pair, &Set::Every, &at).await
-        },
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    base: BaseUrl,
+                    Path(pair): Path<Pair>,
+                    at: At| { list_of_pair(&state, &who, &base, &pair, &Set::Every, &at).await },
     )
     .delete(
-        async move |State(state): State<AppState>, Path(pair): Path<Pair>| -> Result<StatusCode> {
-            delete_of_pair(&state, &pair, &Set::Every).await?;
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    Path(pair): Path<Pair>|
+                    -> Result<StatusCode> {
+            state.app.delete_contracts(&who, &pair, &Set::Every).await?;
             Ok(StatusCode::NO_CONTENT)
         },
     )
@@ -179,17 +188,25 @@ pub(crate) fn every_of_pair() -> MethodRouter<AppState> {
 /// As [`of_pair`], where the path has the name of a tag or a branch.
 pub(crate) fn of_pair_named(set: fn(String) -> Set) -> MethodRouter<AppState> {
     get(
-        async move |State(state): State<AppState>, base: BaseUrl, Path(names): Path<PairAnd>, at: At| {
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    base: BaseUrl,
+                    Path(names): Path<PairAnd>,
+                    at: At| {
             let (provider, consumer, name) = names;
-            list_of_pair(&state, &base, &(provider, consumer), &set(name), &at).await
+            let pair = Pair { consumer, provider };
+            list_of_pair(&state, &who, &base, &pair, &set(name), &at).await
         },
     )
     .delete(
-        async move |State(state): State<AppState>, base: BaseUrl, Path(names): Path<PairAnd>| {
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    base: BaseUrl,
+                    Path(names): Path<PairAnd>| {
             let (provider, consumer, name) = names;
-            let pair = (provider, consumer);
-            delete_of_pair(&state, &pair, &set(name)).await?;
-            after_deletion(&state, &base, &pair).await
+            let pair = Pair { consumer, provider };
+            state.app.delete_contracts(&who, &pair, &set(name)).await?;
+            after_deletion(&state, &who, &base, &pair).await
         },
     )
 }
@@ -197,30 +214,26 @@ pub(crate) fn of_pair_named(set: fn(String) -> Set) -> MethodRouter<AppState> {
 /// As the reading of [`of_pair`], at the address where one client asks.
 pub(crate) async fn of_pair_on_main_branch(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(pair): Path<Pair>,
     at: At,
 ) -> Result<Hal> {
-    list_of_pair(&state, &base, &pair, &Set::OnMainBranch, &at).await
+    list_of_pair(&state, &who, &base, &pair, &Set::OnMainBranch, &at).await
 }
 
 async fn list_of_pair(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
-    (provider, consumer): &Pair,
+    pair: &Pair,
     set: &Set,
     at: &At,
 ) -> Result<Hal> {
     let page = Page::of(&at.query)?;
-    let mut connection = state.app.store.read().await?;
-    let provider_id = pacticipants::require(&mut connection, provider).await?.id;
-    let consumer_id = pacticipants::require(&mut connection, consumer).await?.id;
     let slice = Page::slice(page);
-    let parties = Parties::pair(PairIds {
-        consumer: consumer_id,
-        provider: provider_id,
-    });
-    let Listed { rows: found, total } = contracts::list(&mut connection, parties, set, slice).await?;
+    let Listed { rows: found, total } = state.app.contracts_of_pair(who, pair, set, slice).await?;
+    let Pair { consumer, provider } = pair;
     let items: Vec<Value> = found
         .iter()
         .map(|publication| contract_links::list_item(base, publication))
@@ -247,46 +260,11 @@ async fn list_of_pair(
     Ok(Hal::ok(answer))
 }
 
-/// Deletes the contracts of a list, in batches.
-async fn delete_of_pair(state: &AppState, (provider, consumer): &Pair, set: &Set) -> Result<()> {
-    let mut connection = state.app.store.read().await?;
-    let provider_id = pacticipants::require(&mut connection, provider).await?.id;
-    let consumer_id = pacticipants::require(&mut connection, consumer).await?.id;
-    let parties = Parties::pair(PairIds {
-        consumer: consumer_id,
-        provider: provider_id,
-    });
-    let found = contracts::list(&mut connection, parties, set, Slice::WHOLE).await?;
-    drop(connection);
-    let versions: Vec<i64> = found
-        .rows
-        .into_iter()
-        .map(|publication| publication.consumer_version_id)
-        .collect();
-    let batch = usize::try_from(deletion::BATCH).unwrap_or(1);
-    for part in versions.chunks(batch) {
-        state
-            .app
-            .store
-            .write(
-                (provider_id, part.to_vec()),
-                |connection, (provider, versions)| {
-                    Box::pin(deletion::contracts(connection, *provider, versions))
-                },
-            )
-            .await?;
-    }
-    Ok(())
-}
-
 /// The small answer after a deletion: where to go on.
-async fn after_deletion(state: &AppState, base: &BaseUrl, (provider, consumer): &Pair) -> Result<Hal> {
+async fn after_deletion(state: &AppState, who: &Principal, base: &BaseUrl, pair: &Pair) -> Result<Hal> {
     let mut links = json!({ "index": link(base.join("/")) });
-    let mut connection = state.app.store.read().await?;
-    if contracts::find(&mut connection, provider, consumer, &contracts::Which::Latest)
-        .await?
-        .is_some()
-    {
+    if state.app.has_contract(who, pair).await? {
+        let Pair { consumer, provider } = pair;
         let latest = base.url(["pacts", "provider", provider, "consumer", consumer, "latest"]);
         links["pb:latest-pact-version"] = titled(latest, "Latest version of this contract");
     }
@@ -296,29 +274,25 @@ async fn after_deletion(state: &AppState, base: &BaseUrl, (provider, consumer): 
 /// Deletes the contract of one consumer version.
 pub(crate) async fn delete_one(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, number)): Path<PairAnd>,
 ) -> Result<Hal> {
-    let which = contracts::Which::Version(number);
-    let found = contracts::require(&mut *state.app.store.read().await?, &provider, &consumer, &which).await?;
-    state
-        .app
-        .store
-        .write(found, |connection, found| {
-            Box::pin(async move {
-                deletion::contracts(connection, found.provider_id, &[found.consumer_version_id]).await
-            })
-        })
-        .await?;
-    after_deletion(&state, &base, &(provider, consumer)).await
+    let pair = Pair { consumer, provider };
+    state.app.delete_contract(&who, &pair, number).await?;
+    after_deletion(&state, &who, &base, &pair).await
 }
 
 /// Deletes the contracts of a pair from the branch that is named `latest`, whose address reads the main branch.
 pub(crate) async fn delete_of_branch_latest(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(pair): Path<Pair>,
 ) -> Result<Hal> {
-    delete_of_pair(&state, &pair, &Set::OnBranch("latest".to_owned())).await?;
-    after_deletion(&state, &base, &pair).await
+    state
+        .app
+        .delete_contracts(&who, &pair, &Set::OnBranch("latest".to_owned()))
+        .await?;
+    after_deletion(&state, &who, &base, &pair).await
 }

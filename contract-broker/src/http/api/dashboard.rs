@@ -1,11 +1,9 @@
 //! The overview: newest contracts, their newest results, and how they stand.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    fmt::Write as _,
-};
+use std::fmt::Write as _;
 
 use axum::{
+    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -13,6 +11,8 @@ use http::{HeaderMap, header};
 use serde_json::{Value, json};
 
 use crate::{
+    app::{Dashboard, Pair},
+    auth::Principal,
     domain::time::iso,
     http::{
         AppState,
@@ -24,109 +24,58 @@ use crate::{
         path::Path,
         query::Query,
     },
-    store::{
-        Connection, Listed,
-        contracts::Publication,
-        dashboard::{self, Outcome},
-        integrations::PairIds,
-        pacticipants, pages,
-        versions::{self, Details},
-        webhook_standing::{self, Named, Standing},
-    },
+    store::{contracts::Publication, versions::Details, webhook_standing::Standing},
 };
 
 const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
 
 pub(crate) async fn all(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     query: Query,
 ) -> Result<Response> {
     let page = Page::or_first(&query, 30)?;
-    let mut connection = state.app.store.read().await?;
-    let Listed { rows: found, total } = dashboard::newest(&mut connection, Page::slice(Some(page))).await?;
-    let items = Items::load(&mut connection, found).await?;
+    let items = Items(state.app.dashboard(&who, Page::slice(Some(page))).await?);
+    let total = items.0.total;
     items.respond(&base, &headers, "/dashboard", Some((page, total, &query)))
 }
 
 pub(crate) async fn pair(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path((provider, consumer)): Path<(String, String)>,
     query: Query,
 ) -> Result<Response> {
     let page = Page::of(&query)?;
-    let mut connection = state.app.store.read().await?;
-    let provider_id = pacticipants::require(&mut connection, &provider).await?.id;
-    let consumer_id = pacticipants::require(&mut connection, &consumer).await?.id;
-    let slice = Page::slice(page);
-    let Listed { rows: found, total } =
-        dashboard::newest_of_pair(&mut connection, consumer_id, provider_id, slice).await?;
-    let items = Items::load(&mut connection, found).await?;
-    let path = base.url(["dashboard", "provider", &provider, "consumer", &consumer]);
+    let pair = Pair { consumer, provider };
+    let items = Items(
+        state
+            .app
+            .dashboard_of_pair(&who, &pair, Page::slice(page))
+            .await?,
+    );
+    let (total, Pair { consumer, provider }) = (items.0.total, &pair);
+    let path = base.url(["dashboard", "provider", provider, "consumer", consumer]);
     let path = path.strip_prefix(base.as_str()).unwrap_or_default().to_owned();
     let page = Page::shown(page, total).map(|page| (page, total, &query));
     items.respond(&base, &headers, &path, page)
 }
 
-/// Contracts with everything that is shown of them.
-struct Items {
-    contracts: Vec<Publication>,
-    outcomes: HashMap<i64, Outcome>,
-    /// Pairs that have any result.
-    verified: BTreeSet<PairIds>,
-    /// How the webhooks of each contract's pair stand, in the order of the contracts.
-    webhooks: Vec<Standing>,
-    details: HashMap<i64, Details>,
-}
+/// Contracts as clients read them.
+struct Items(Dashboard);
 
 impl Items {
-    async fn load(connection: &mut Connection, contracts: Vec<Publication>) -> Result<Self> {
-        let contents: Vec<i64> = contracts.iter().map(|contract| contract.content_id).collect();
-        let outcomes = dashboard::outcomes(connection, &contents).await?;
-        let unverified = contracts
-            .iter()
-            .filter(|contract| !outcomes.contains_key(&contract.content_id))
-            .map(|contract| contract.provider_id);
-        let verified = pages::ever_verified(connection, unverified).await?;
-        let pairs: Vec<webhook_standing::Pair<'_>> = contracts
-            .iter()
-            .map(|contract| webhook_standing::Pair {
-                consumer: Named {
-                    id: contract.consumer_id,
-                    name: &contract.consumer,
-                },
-                provider: Named {
-                    id: contract.provider_id,
-                    name: &contract.provider,
-                },
-            })
-            .collect();
-        let webhooks = webhook_standing::of_pairs(connection, &pairs).await?;
-        let mut ids: Vec<i64> = contracts
-            .iter()
-            .map(|contract| contract.consumer_version_id)
-            .collect();
-        ids.extend(outcomes.values().map(|outcome| outcome.provider_version_id));
-        let details = versions::details(connection, &ids).await?;
-        Ok(Self {
-            contracts,
-            outcomes,
-            verified,
-            webhooks,
-            details,
-        })
-    }
-
     /// How a contract stands.
     fn status(&self, contract: &Publication) -> &'static str {
-        match self.outcomes.get(&contract.content_id) {
+        match self.0.outcomes.get(&contract.content_id) {
             Some(outcome) if outcome.success => "success",
             Some(outcome) if outcome.pending => "failed_pending",
             Some(_) => "failed",
-            None if self.verified.contains(&contract.pair()) => "stale",
+            None if self.0.verified.contains(&contract.pair()) => "stale",
             None => "never",
         }
     }
@@ -143,9 +92,10 @@ impl Items {
             return Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], self.text()).into_response());
         }
         let items: Vec<Value> = self
+            .0
             .contracts
             .iter()
-            .zip(&self.webhooks)
+            .zip(&self.0.webhooks)
             .map(|(contract, webhooks)| self.item(base, contract, webhooks))
             .collect();
         let mut body = json!({ "items": items, "_links": { "self": link(base.join(path)) } });
@@ -157,7 +107,7 @@ impl Items {
 
     fn version(&self, base: &BaseUrl, name: &str, id: i64, number: &str) -> Value {
         let empty = Details::default();
-        let details = self.details.get(&id).unwrap_or(&empty);
+        let details = self.0.details.get(&id).unwrap_or(&empty);
         let heads: Vec<&String> = details
             .branches
             .iter()
@@ -174,6 +124,7 @@ impl Items {
 
     fn tags(&self, base: &BaseUrl, name: &str, id: i64, number: &str) -> Vec<Value> {
         let tags = self
+            .0
             .details
             .get(&id)
             .map(|details| details.tags.as_slice())
@@ -201,7 +152,7 @@ impl Items {
                 "_links": { "self": link(base.url(["pacticipants", name])) },
             })
         };
-        let outcome = self.outcomes.get(&contract.content_id);
+        let outcome = self.0.outcomes.get(&contract.content_id);
         let provider_version = outcome.map(|outcome| {
             self.version(
                 base,
@@ -259,8 +210,9 @@ impl Items {
 
     fn text(&self) -> String {
         let mut text = String::new();
-        for contract in &self.contracts {
+        for contract in &self.0.contracts {
             let by = self
+                .0
                 .outcomes
                 .get(&contract.content_id)
                 .map_or("-", |outcome| outcome.provider_version.as_str());

@@ -1,6 +1,7 @@
 //! Recording what is deployed and released, and asking for it.
 
 use axum::{
+    Extension,
     extract::State,
     routing::{MethodRouter, get},
 };
@@ -8,7 +9,9 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Refusal, name, time::iso},
+    app::{InEnvironment, Record, RecordedVersion},
+    auth::Principal,
+    domain::{name, time::iso},
     http::{
         AppState,
         base_url::BaseUrl,
@@ -21,8 +24,7 @@ use crate::{
     },
     store::{
         Listed,
-        deployments::{self, Deployment, Kind},
-        environments, versions,
+        deployments::{Deployment, Kind},
     },
 };
 
@@ -107,6 +109,7 @@ type OfVersion = (String, String, String);
 
 pub(crate) async fn record_deployment(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((pacticipant, number, environment)): Path<OfVersion>,
     request: Json,
@@ -123,68 +126,62 @@ pub(crate) async fn record_deployment(
         }
     }
     members.finish()?;
-    let input = (pacticipant, number, environment, instance);
-    let recorded = state
-        .app
-        .store
-        .write(
-            input,
-            |connection, (pacticipant, number, environment, instance)| {
-                Box::pin(async move {
-                    let version = versions::require(connection, pacticipant, number).await?;
-                    let environment = environments::require(connection, environment).await?;
-                    let owner = version.pacticipant_id;
-                    deployments::deploy(connection, owner, version.id, environment.id, instance, false).await
-                })
-            },
-        )
-        .await?;
-    created(&state, &base, Kind::Deployed, &recorded.uuid, true).await
+    let version = RecordedVersion {
+        pacticipant,
+        number,
+        environment,
+        instance,
+    };
+    let recorded = state.app.record_deployment(&who, version).await?;
+    Ok(created(&base, Kind::Deployed, &recorded))
 }
 
 pub(crate) async fn record_release(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(names): Path<OfVersion>,
     _: Json,
 ) -> Result<Hal> {
-    let recorded = state
-        .app
-        .store
-        .write(names, |connection, (pacticipant, number, environment)| {
-            Box::pin(async move {
-                let version = versions::require(connection, pacticipant, number).await?;
-                let environment = environments::require(connection, environment).await?;
-                deployments::release(connection, version.pacticipant_id, version.id, environment.id).await
-            })
-        })
-        .await?;
-    created(&state, &base, Kind::Released, &recorded.uuid, recorded.created).await
+    let recorded = state.app.record_release(&who, of_names(names)).await?;
+    Ok(created(&base, Kind::Released, &recorded))
 }
 
-async fn created(state: &AppState, base: &BaseUrl, kind: Kind, uuid: &str, new: bool) -> Result<Hal> {
-    let record = deployments::require(&mut *state.app.store.read().await?, kind, uuid).await?;
-    Ok(Hal::put(new, url(base, kind, uuid), body(base, kind, &record)))
+fn created(base: &BaseUrl, kind: Kind, recorded: &Record) -> Hal {
+    let record = &recorded.record;
+    Hal::put(
+        recorded.created,
+        url(base, kind, &record.uuid),
+        body(base, kind, record),
+    )
+}
+
+/// A version in an environment, whatever its application instance.
+fn of_names((pacticipant, number, environment): OfVersion) -> RecordedVersion {
+    RecordedVersion {
+        pacticipant,
+        number,
+        environment,
+        instance: String::new(),
+    }
 }
 
 /// What was recorded of a version in an environment.
 pub(crate) fn of_version(kind: Kind) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
                     base: BaseUrl,
                     Path(names): Path<OfVersion>,
                     at: At|
                     -> Result<Hal> {
-            let (pacticipant, number, environment) = names;
-            let mut connection = state.app.store.read().await?;
-            let version = versions::require(&mut connection, &pacticipant, &number).await?;
-            let environment = environments::require(&mut connection, &environment).await?;
-            let records = deployments::of_version(&mut connection, kind, version.id, environment.id).await?;
+            let version = of_names(names);
+            let found = state.app.deployments_of_version(&who, kind, &version).await?;
             let title = format!(
-                "{pacticipant} version {number} in {}",
-                environment.fields.display_name
+                "{} version {} in {}",
+                version.pacticipant, version.number, found.environment.fields.display_name
             );
-            collection(&base, kind, records, &at, &title)
+            collection(&base, kind, found.records, &at, &title)
         },
     )
 }
@@ -193,15 +190,19 @@ pub(crate) fn of_version(kind: Kind) -> MethodRouter<AppState> {
 pub(crate) fn current(kind: Kind) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
                     base: BaseUrl,
                     Path(environment): Path<String>,
                     at: At|
                     -> Result<Hal> {
-            let mut connection = state.app.store.read().await?;
-            let environment = environments::require(&mut connection, &environment).await?;
             let pacticipant = at.query.get("pacticipant");
-            let mut records =
-                deployments::current(&mut connection, kind, environment.id, pacticipant).await?;
+            let InEnvironment {
+                environment,
+                mut records,
+            } = state
+                .app
+                .current_deployments(&who, kind, &environment, pacticipant)
+                .await?;
             let name = &environment.fields.display_name;
             let title = match kind {
                 Kind::Deployed => {
@@ -228,31 +229,41 @@ pub(crate) fn current(kind: Kind) -> MethodRouter<AppState> {
 /// One record; ending it; and deleting it, where it was made by mistake.
 pub(crate) fn one(kind: Kind) -> MethodRouter<AppState> {
     get(
-        async move |State(state): State<AppState>, base: BaseUrl, Path(uuid): Path<String>| -> Result<Hal> {
-            let record = deployments::require(&mut *state.app.store.read().await?, kind, &uuid).await?;
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    base: BaseUrl,
+                    Path(uuid): Path<String>|
+                    -> Result<Hal> {
+            let record = state.app.deployment(&who, kind, &uuid).await?;
             Ok(Hal::ok(body(&base, kind, &record)))
         },
     )
     .patch(
-        async move |State(state): State<AppState>, base: BaseUrl, Path(uuid): Path<String>, request: Json| {
-            finish(&state, &base, kind, uuid, request).await
-        },
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    base: BaseUrl,
+                    Path(uuid): Path<String>,
+                    request: Json| { finish(&state, &who, &base, kind, uuid, request).await },
     )
     .delete(
-        async move |State(state): State<AppState>, Path(uuid): Path<String>| -> Result<StatusCode> {
-            state
-                .app
-                .store
-                .write((kind, uuid), |connection, (kind, uuid)| {
-                    Box::pin(deployments::delete(connection, *kind, uuid))
-                })
-                .await?;
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    Path(uuid): Path<String>|
+                    -> Result<StatusCode> {
+            state.app.delete_deployment(&who, kind, uuid).await?;
             Ok(StatusCode::NO_CONTENT)
         },
     )
 }
 
-async fn finish(state: &AppState, base: &BaseUrl, kind: Kind, uuid: String, request: Json) -> Result<Hal> {
+async fn finish(
+    state: &AppState,
+    who: &Principal,
+    base: &BaseUrl,
+    kind: Kind,
+    uuid: String,
+    request: Json,
+) -> Result<Hal> {
     let flag = match kind {
         Kind::Deployed => "currentlyDeployed",
         Kind::Released => "currentlySupported",
@@ -261,24 +272,6 @@ async fn finish(state: &AppState, base: &BaseUrl, kind: Kind, uuid: String, requ
     let mut members = Members::of(&map);
     let current = members.flag(flag);
     members.finish()?;
-    let record = deployments::require(&mut *state.app.store.read().await?, kind, &uuid).await?;
-    let record = match current {
-        Some(false) => {
-            state
-                .app
-                .store
-                .write((kind, uuid), |connection, (kind, uuid)| {
-                    Box::pin(deployments::finish(connection, *kind, uuid))
-                })
-                .await?
-        }
-        Some(true) if record.ended_at.is_some() => {
-            let message = format!(
-                "The {flag} property cannot be set back to true. Please record a new deployment or release."
-            );
-            return Err(Refusal::Impossible(message).into());
-        }
-        _ => record,
-    };
+    let record = state.app.set_current(who, kind, uuid, current, flag).await?;
     Ok(Hal::ok(body(base, kind, &record)))
 }

@@ -1,10 +1,11 @@
 //! Environments.
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    auth::Principal,
     domain::{Refusal, name, text, time::iso},
     http::{
         AppState,
@@ -19,7 +20,7 @@ use crate::{
     },
     store::{
         Listed,
-        environments::{self, Environment, Fields},
+        environments::{Environment, Fields},
     },
 };
 
@@ -60,17 +61,22 @@ fn body(base: &BaseUrl, environment: &Environment) -> Result<Value> {
     })))
 }
 
-pub(crate) async fn list(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    query: Query,
+) -> Result<Hal> {
     let page = Page::of(&query)?;
-    let mut connection = state.app.store.read().await?;
-    let found = match query.get("name").filter(|name| !name.is_empty()) {
-        Some(name) => environments::named(&mut connection, name)
+    let found = match query.get("name") {
+        Some(name) => state
+            .app
+            .environment_named(&who, name)
             .await?
             .into_iter()
             .collect(),
-        None => environments::list(&mut connection).await?,
+        None => state.app.environments(&who).await?,
     };
-    drop(connection);
     let Listed { rows: found, total } = Page::part(page, found);
     let bodies = found
         .iter()
@@ -146,54 +152,46 @@ fn read(map: &Map<String, Value>) -> Result<Fields, Refusal> {
     })
 }
 
-pub(crate) async fn create(State(state): State<AppState>, base: BaseUrl, request: Json) -> Result<Hal> {
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    request: Json,
+) -> Result<Hal> {
     let fields = read(&request.object()?)?;
-    let uuid = uuid::Uuid::new_v4().to_string();
-    let created = state
-        .app
-        .store
-        .write((uuid, fields), |connection, (uuid, fields)| {
-            Box::pin(environments::create(connection, uuid, fields))
-        })
-        .await?;
+    let created = state.app.create_environment(&who, fields).await?;
     Ok(Hal::created(url(&base, &created.uuid), body(&base, &created)?))
 }
 
 pub(crate) async fn show(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
-    let environment = environments::require(&mut *state.app.store.read().await?, &uuid).await?;
+    let environment = state.app.environment(&who, &uuid).await?;
     Ok(Hal::ok(body(&base, &environment)?))
 }
 
 pub(crate) async fn replace(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
     request: Json,
 ) -> Result<Hal> {
     let map = request.object()?;
-    environments::require(&mut *state.app.store.read().await?, &uuid).await?;
+    state.app.environment(&who, &uuid).await?;
     let fields = read(&map)?;
-    let updated = state
-        .app
-        .store
-        .write((uuid, fields), |connection, (uuid, fields)| {
-            Box::pin(environments::update(connection, uuid, fields))
-        })
-        .await?;
+    let updated = state.app.replace_environment(&who, uuid, fields).await?;
     Ok(Hal::ok(body(&base, &updated)?))
 }
 
-pub(crate) async fn delete(State(state): State<AppState>, Path(uuid): Path<String>) -> Result<StatusCode> {
-    state
-        .app
-        .store
-        .write(uuid, |connection, uuid| {
-            Box::pin(environments::delete(connection, uuid))
-        })
-        .await?;
+pub(crate) async fn delete(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    Path(uuid): Path<String>,
+) -> Result<StatusCode> {
+    state.app.delete_environment(&who, uuid).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,64 +1,56 @@
 //! Contracts that a provider should verify.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 
-use axum::{extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use serde_json::{Map, Value, json};
 
 use super::contract_links;
 use crate::{
+    app::{SelectedContracts, SelectionRequest},
+    auth::Principal,
     domain::{
         Refusal,
         pending::{self, Included, Subject},
         selection::Selection,
-        selector::Selector,
         text, time,
     },
     http::{
-        AppState,
-        base_url::BaseUrl,
-        error::{Failure, Result},
-        hal, json,
-        member::Members,
-        path::Path,
-        query::Query,
+        AppState, base_url::BaseUrl, error::Result, hal, json, member::Members, path::Path, query::Query,
         request_body::Json,
     },
-    store::{
-        environments, pacticipants,
-        selection::{self, Chosen, Selected},
-    },
+    store::selection::Chosen,
 };
 
-/// What a provider asks for.
+/// A question, with what is only said to its client.
 #[derive(Debug, Default)]
 struct Wish {
-    selectors: Vec<Value>,
-    branch: Option<String>,
-    tags: Vec<String>,
-    pending: bool,
-    wip_since: Option<(String, i64)>,
+    request: SelectionRequest,
+    /// Since when work in progress is included, as it was written.
+    wip_since: Option<String>,
     /// Told to users of the older form.
     deprecated: bool,
 }
 
 pub(crate) async fn post(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(provider): Path<String>,
     body: Json,
 ) -> Result<Response> {
     let wish = from_body(&body.object()?)?;
-    answer(&state, &base, &provider, &wish).await
+    answer(&state, &who, &base, &provider, &wish).await
 }
 
 pub(crate) async fn get(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(provider): Path<String>,
     query: Query,
 ) -> Result<Response> {
-    answer(&state, &base, &provider, &from_query(&query)?).await
+    answer(&state, &who, &base, &provider, &from_query(&query)?).await
 }
 
 fn from_body(map: &Map<String, Value>) -> Result<Wish, Refusal> {
@@ -115,11 +107,15 @@ fn from_body(map: &Map<String, Value>) -> Result<Wish, Refusal> {
         }
     };
     members.finish()?;
+    let (wip_since, since) = wip_since.unzip();
     Ok(Wish {
-        selectors,
-        branch: branch.filter(|branch| !branch.trim().is_empty()),
-        tags,
-        pending: pending.unwrap_or(true),
+        request: SelectionRequest {
+            selectors,
+            branch: branch.filter(|branch| !branch.trim().is_empty()),
+            tags,
+            pending: pending.unwrap_or(true),
+            wip_since: since,
+        },
         wip_since,
         deprecated: false,
     })
@@ -181,77 +177,31 @@ fn from_query(query: &Query) -> Result<Wish, Refusal> {
             }
         }
     };
+    let (wip_since, since) = wip_since.unzip();
     Ok(Wish {
-        selectors,
-        branch: query.get("provider_version_branch").map(str::to_owned),
-        tags,
-        pending: truth(query.get("include_pending_status")),
+        request: SelectionRequest {
+            selectors,
+            branch: query.get("provider_version_branch").map(str::to_owned),
+            tags,
+            pending: truth(query.get("include_pending_status")),
+            wip_since: since,
+        },
         wip_since,
         deprecated: query.iter().next().is_some(),
     })
 }
 
-async fn answer(state: &AppState, base: &BaseUrl, provider: &str, wish: &Wish) -> Result<Response> {
-    let mut connection = state.app.store.read().await?;
-    let unknown = || Failure::not_found(format!("No provider with name '{provider}' found"));
-    let names_environment = wish
-        .selectors
-        .iter()
-        .any(|selector| selector.get("environment").is_some());
-    let environments: BTreeSet<String> = if names_environment {
-        environments::list(&mut connection)
-            .await?
-            .into_iter()
-            .map(|found| found.fields.name)
-            .collect()
-    } else {
-        BTreeSet::new()
-    };
-    let selectors = match Selector::parse_all(&wish.selectors, wish.branch.as_deref(), &environments) {
-        Ok(selectors) => selectors,
-        // What is wrong with a question about nobody is not said.
-        Err(refusal) => {
-            let found = pacticipants::find(&mut connection, provider).await?;
-            return Err(found.map_or_else(unknown, |_| refusal.into()));
-        }
-    };
-    let subject = match (&wish.branch, wish.tags.is_empty()) {
-        (Some(branch), _) => Subject::Branch(branch.clone()),
-        (None, false) => Subject::Tags(wish.tags.clone()),
-        (None, true) => Subject::Nothing,
-    };
-    let Selected { provider_id, chosen } = selection::choose(&mut connection, provider, &selectors)
-        .await?
-        .ok_or_else(unknown)?;
-    let facts = if wish.pending {
-        let contents: Vec<i64> = chosen
-            .iter()
-            .map(|chosen| chosen.publication.content_id)
-            .collect();
-        selection::facts(&mut connection, provider_id, &contents, &subject).await?
-    } else {
-        HashMap::default()
-    };
-    let wip = match (&wish.wip_since, wish.pending) {
-        (Some((_, since)), true) => {
-            selection::work_in_progress(&mut connection, provider_id, *since, &subject, &chosen).await?
-        }
-        _ => Vec::new(),
-    };
-    drop(connection);
-
-    let chosen = chosen.iter().map(|found| {
-        let live = found.reasons.iter().any(|reason| reason.why.is_live());
-        let pending = wish.pending.then(|| {
-            !live
-                && facts
-                    .get(&found.publication.content_id)
-                    .is_some_and(pending::is_pending)
-        });
-        (found, pending, None)
-    });
-    let since = wish.wip_since.as_ref().map(|(text, _)| text.as_str());
-    let contracts = chosen.chain(wip.iter().map(|found| (found, Some(true), since)));
+async fn answer(
+    state: &AppState,
+    who: &Principal,
+    base: &BaseUrl,
+    provider: &str,
+    wish: &Wish,
+) -> Result<Response> {
+    let SelectedContracts { subject, chosen, wip } = state.app.select(who, provider, &wish.request).await?;
+    let since = wish.wip_since.as_deref();
+    let chosen = chosen.iter().map(|one| (&one.chosen, one.pending, None));
+    let contracts = chosen.chain(wip.iter().map(|one| (one, Some(true), since)));
     let body = json::object(|body| {
         body.object("_embedded", |embedded| {
             embedded.objects("pacts", contracts, |body, (found, pending, since)| {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use axum::{
+    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -10,6 +11,7 @@ use http::{HeaderMap, header};
 use serde_json::{Value, json};
 
 use crate::{
+    auth::Principal,
     http::{
         AppState,
         base_url::BaseUrl,
@@ -19,25 +21,24 @@ use crate::{
         page::Page,
         query::Query,
     },
-    store::{
-        Listed,
-        integrations::{self, Integration},
-    },
+    store::{Listed, integrations::Integration},
 };
 
 const OFFERED: &[&str] = &["text/vnd.graphviz", "application/hal+json"];
 
 pub(crate) async fn list(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     query: Query,
 ) -> Result<Response> {
     let media = negotiation::choose(&headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
     let page = Page::of(&query)?;
-    let mut connection = state.app.store.read().await?;
-    let Listed { rows: found, total } =
-        integrations::list(&mut connection, query.search()?, Page::slice(page)).await?;
+    let Listed { rows: found, total } = state
+        .app
+        .integrations(&who, query.search()?, Page::slice(page))
+        .await?;
     if media == "text/vnd.graphviz" {
         return Ok((
             [(header::CONTENT_TYPE, "text/vnd.graphviz;charset=utf-8")],

@@ -1,9 +1,11 @@
 //! Counts of what is stored.
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    app::Metrics,
+    auth::Principal,
     domain::time::iso,
     http::{
         AppState,
@@ -11,14 +13,15 @@ use crate::{
         error::Result,
         hal::{Hal, link},
     },
-    store::metrics,
 };
 
-pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl) -> Result<Hal> {
-    let mut connection = state.app.store.read().await?;
-    let counts = metrics::counts(&mut connection).await?;
-    let revisions: Map<String, Value> = metrics::revisions(&mut connection)
-        .await?
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+) -> Result<Hal> {
+    let Metrics { counts, revisions } = state.app.metrics(&who).await?;
+    let revisions: Map<String, Value> = revisions
         .into_iter()
         .map(|row| (row.revisions.to_string(), json!(row.contracts)))
         .collect();

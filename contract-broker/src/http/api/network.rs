@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::{
+    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -10,6 +11,7 @@ use http::{HeaderMap, header};
 use serde_json::{Value, json};
 
 use crate::{
+    auth::Principal,
     http::{
         AppState,
         base_url::BaseUrl,
@@ -19,7 +21,7 @@ use crate::{
         path::Path,
         query::Query,
     },
-    store::{Slice, integrations},
+    store::Slice,
 };
 
 const OFFERED: &[&str] = &["text/csv", "application/hal+json"];
@@ -30,16 +32,18 @@ const MOST: usize = 150;
 /// Everyone.
 pub(crate) async fn relationships(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let network = Network::load(&state).await?;
+    let network = Network::load(&state, &who).await?;
     network.answer(&base, &headers, "/relationships")
 }
 
 /// Those who are connected with one pacticipant, nearest first.
 pub(crate) async fn group(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path(name): Path<String>,
@@ -49,7 +53,7 @@ pub(crate) async fn group(
         .get("maxPacticipants")
         .and_then(|text| text.parse().ok())
         .unwrap_or(MOST);
-    let network = Network::load(&state).await?;
+    let network = Network::load(&state, &who).await?;
     let id = network
         .names
         .iter()
@@ -73,10 +77,8 @@ struct Network {
 }
 
 impl Network {
-    async fn load(state: &AppState) -> Result<Self> {
-        let all = integrations::list(&mut *state.app.store.read().await?, None, Slice::WHOLE)
-            .await?
-            .rows;
+    async fn load(state: &AppState, who: &Principal) -> Result<Self> {
+        let all = state.app.integrations(who, None, Slice::WHOLE).await?.rows;
         let mut network = Self {
             names: BTreeMap::new(),
             pairs: BTreeSet::new(),

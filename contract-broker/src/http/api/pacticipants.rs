@@ -1,15 +1,17 @@
 //! Pacticipants and their labels.
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    app::{Change, Pacticipants, ProfileChange},
+    auth::Principal,
     domain::{Refusal, name, time::iso},
     http::{
         AppState,
         base_url::BaseUrl,
-        error::{Failure, Result},
+        error::Result,
         hal::{self, Hal, compact, link, named, templated, titled},
         member::{Members, any_text},
         page::Page,
@@ -18,40 +20,48 @@ use crate::{
         request_body::Json,
     },
     store::{
-        Listed, deployments,
-        pacticipants::{self, Label, Pacticipant, Profile},
-        versions::{self, Of, Placement, Version},
+        Listed,
+        deployments::KnownEnvironment,
+        pacticipants::{Label, Pacticipant},
+        versions::{Placement, Version},
     },
 };
 
-pub(crate) async fn list(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
-    listed(&state, &base, &query, None, "/pacticipants").await
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    query: Query,
+) -> Result<Hal> {
+    listed(&state, &who, &base, &query, None, "/pacticipants").await
 }
 
 pub(crate) async fn list_with_label(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(label): Path<String>,
     query: Query,
 ) -> Result<Hal> {
     let path = format!("/pacticipants/label/{}", crate::http::base_url::encode(&label));
-    listed(&state, &base, &query, Some(&label), &path).await
+    listed(&state, &who, &base, &query, Some(&label), &path).await
 }
 
 async fn listed(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     query: &Query,
     label: Option<&str>,
     path: &str,
 ) -> Result<Hal> {
     let page = Page::of(query)?;
-    let mut connection = state.app.store.read().await?;
-    let Listed { rows: found, total } =
-        pacticipants::list(&mut connection, query.search()?, label, Page::slice(page)).await?;
-    let ids: Vec<i64> = found.iter().map(|pacticipant| pacticipant.id).collect();
-    let labels = pacticipants::labels(&mut connection, &ids).await?;
-    let newest = versions::latest_of_each(&mut connection, &ids).await?;
+    let slice = Page::slice(page);
+    let Pacticipants {
+        listed: Listed { rows: found, total },
+        labels,
+        newest,
+    } = state.app.pacticipants(who, query.search()?, label, slice).await?;
     let bodies: Vec<Value> = found
         .iter()
         .map(|pacticipant| {
@@ -95,42 +105,33 @@ async fn listed(
 
 pub(crate) async fn show(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(name): Path<String>,
 ) -> Result<Hal> {
-    Ok(Hal::ok(shown(&state, &base, &name).await?))
+    Ok(Hal::ok(shown(&state, &who, &base, &name).await?))
 }
 
-async fn shown(state: &AppState, base: &BaseUrl, name: &str) -> Result<Value> {
-    let mut connection = state.app.store.read().await?;
-    let pacticipant = pacticipants::require(&mut connection, name).await?;
-    let labels = pacticipants::labels(&mut connection, &[pacticipant.id]).await?;
-    let labels = labels.get(&pacticipant.id).map(Vec::as_slice).unwrap_or_default();
-    let newest = versions::latest(&mut connection, pacticipant.id, Of::All).await?;
-    let mut body = body(base, &pacticipant, labels, newest.as_ref());
-    body["_links"]["pb:deployed-environments"] =
-        deployed_environments(&mut connection, base, pacticipant.id).await?;
+async fn shown(state: &AppState, who: &Principal, base: &BaseUrl, name: &str) -> Result<Value> {
+    let details = state.app.pacticipant(who, name).await?;
+    let mut body = body(
+        base,
+        &details.pacticipant,
+        &details.labels,
+        details.newest.as_ref(),
+    );
+    body["_links"]["pb:deployed-environments"] = deployed_environments(base, &details.environments);
     Ok(body)
 }
 
-async fn deployed_environments(
-    connection: &mut crate::store::Connection,
-    base: &BaseUrl,
-    pacticipant: i64,
-) -> Result<Value> {
-    let places = deployments::environments_of(connection, pacticipant).await?;
-    Ok(places
-        .iter()
-        .map(|environment| {
-            let mut link = named(
-                base.url(["environments", environment.uuid.as_str()]),
-                "Environment",
-                &environment.display_name,
-            );
-            link["currently_deployed"] = json!(environment.current);
-            link
-        })
-        .collect())
+fn deployed_environments(base: &BaseUrl, environments: &[KnownEnvironment]) -> Value {
+    let links = environments.iter().map(|environment| {
+        let href = base.url(["environments", environment.uuid.as_str()]);
+        let mut link = named(href, "Environment", &environment.display_name);
+        link["currently_deployed"] = json!(environment.current);
+        link
+    });
+    links.collect()
 }
 
 pub(crate) fn url(base: &BaseUrl, name: &str) -> String {
@@ -189,14 +190,13 @@ fn body(base: &BaseUrl, pacticipant: &Pacticipant, labels: &[Label], newest: Opt
     }))
 }
 
-/// What a request says about a pacticipant: for each member, whether it is named.
-struct Change {
+/// What a request says about a pacticipant.
+struct Request {
     name: String,
-    profile: Profile,
-    named: [bool; 5],
+    change: ProfileChange,
 }
 
-impl Change {
+impl Request {
     fn read(map: &Map<String, Value>, name_required: bool) -> Result<Self, Refusal> {
         let mut members = Members::of(map);
         let name = if name_required {
@@ -204,130 +204,70 @@ impl Change {
         } else {
             members.text("name", name::fault).unwrap_or_default()
         };
-        let keys = [
-            "displayName",
-            "repositoryUrl",
-            "repositoryName",
-            "repositoryNamespace",
-            "mainBranch",
-        ];
-        let named = keys.map(|key| members.has(key));
-        let profile = Profile {
-            display_name: members.text("displayName", any_text),
-            repository_url: members.text("repositoryUrl", any_text),
-            repository_name: members.text("repositoryName", any_text),
-            repository_namespace: members.text("repositoryNamespace", any_text),
-            main_branch: members.text("mainBranch", name::fault_without_spaces),
+        let mut change = |key: &str, fault: fn(&str) -> Option<&'static str>| {
+            if members.has(key) {
+                Change::Set(members.text(key, fault))
+            } else {
+                Change::Keep
+            }
+        };
+        let change = ProfileChange {
+            display_name: change("displayName", any_text),
+            repository_url: change("repositoryUrl", any_text),
+            repository_name: change("repositoryName", any_text),
+            repository_namespace: change("repositoryNamespace", any_text),
+            main_branch: change("mainBranch", name::fault_without_spaces),
         };
         members.finish()?;
-        Ok(Self { name, profile, named })
-    }
-
-    /// What is named here over what was there.
-    fn over(&self, old: Profile) -> Profile {
-        let [display_name, url, repository, namespace, main] = self.named;
-        let new = self.profile.clone();
-        Profile {
-            display_name: if display_name {
-                new.display_name
-            } else {
-                old.display_name
-            },
-            repository_url: if url {
-                new.repository_url
-            } else {
-                old.repository_url
-            },
-            repository_name: if repository {
-                new.repository_name
-            } else {
-                old.repository_name
-            },
-            repository_namespace: if namespace {
-                new.repository_namespace
-            } else {
-                old.repository_namespace
-            },
-            main_branch: if main { new.main_branch } else { old.main_branch },
-        }
+        Ok(Self { name, change })
     }
 }
 
-pub(crate) async fn create(State(state): State<AppState>, base: BaseUrl, body: Json) -> Result<Hal> {
-    let change = Change::read(&body.object()?, true)?;
-    let name = change.name.clone();
-    state
-        .app
-        .store
-        .write(change, |connection, change| {
-            Box::pin(async move {
-                if pacticipants::find(connection, &change.name).await?.is_some() {
-                    let message = format!("A pacticipant with name '{}' already exists", change.name);
-                    return Err(Refusal::invalid("name", message).into());
-                }
-                let id = pacticipants::ensure_one(connection, &change.name).await?;
-                pacticipants::update(connection, id, &change.profile).await
-            })
-        })
-        .await?;
-    let body = shown(&state, &base, &name).await?;
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    body: Json,
+) -> Result<Hal> {
+    let Request { name, change } = Request::read(&body.object()?, true)?;
+    state.app.create_pacticipant(&who, name.clone(), change).await?;
+    let body = shown(&state, &who, &base, &name).await?;
     Ok(Hal::created(url(&base, &name), body))
 }
 
 pub(crate) async fn replace(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(name): Path<String>,
     body: Json,
 ) -> Result<Hal> {
-    let change = Change::read(&body.object()?, false)?;
-    state
-        .app
-        .store
-        .write((name.clone(), change), |connection, (name, change)| {
-            Box::pin(async move {
-                let existing = pacticipants::require(connection, name).await?;
-                pacticipants::update(connection, existing.id, &change.profile).await
-            })
-        })
-        .await?;
-    Ok(Hal::ok(shown(&state, &base, &name).await?))
+    let Request { change, .. } = Request::read(&body.object()?, false)?;
+    state.app.replace_pacticipant(&who, name.clone(), change).await?;
+    Ok(Hal::ok(shown(&state, &who, &base, &name).await?))
 }
 
 pub(crate) async fn patch(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(name): Path<String>,
     body: Json,
 ) -> Result<Hal> {
-    check_name("name", &name)?;
-    let change = Change::read(&body.object()?, false)?;
-    let created = state
-        .app
-        .store
-        .write((name.clone(), change), |connection, (name, change)| {
-            Box::pin(async move {
-                let created = pacticipants::find(connection, name).await?.is_none();
-                pacticipants::ensure_one(connection, name).await?;
-                let existing = pacticipants::require(connection, name).await?;
-                pacticipants::update(connection, existing.id, &change.over(existing.profile)).await?;
-                Ok(created)
-            })
-        })
-        .await?;
-    let body = shown(&state, &base, &name).await?;
+    let Request { change, .. } = Request::read(&body.object()?, false)?;
+    let created = state.app.change_pacticipant(&who, name.clone(), change).await?;
+    let body = shown(&state, &who, &base, &name).await?;
     Ok(Hal::put(created, url(&base, &name), body))
 }
 
-/// Refuses a name from the path that no new resource may have.
-pub(crate) fn check_name(field: &str, text: &str) -> Result<(), Refusal> {
-    name::fault(text).map_or(Ok(()), |fault| Err(Refusal::invalid(field, fault)))
-}
-
-pub(crate) async fn labels(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
+pub(crate) async fn labels(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    query: Query,
+) -> Result<Hal> {
     let page = Page::of(&query)?;
-    let mut connection = state.app.store.read().await?;
-    let Listed { rows: names, total } = pacticipants::all_labels(&mut connection, Page::slice(page)).await?;
+    let Listed { rows: names, total } = state.app.labels(&who, Page::slice(page)).await?;
     let mut answer = json!({
         "_embedded": { "labels": names.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>() },
         "_links": {
@@ -352,46 +292,39 @@ fn label_body(base: &BaseUrl, pacticipant: &str, label: &str, created_at: i64) -
     })
 }
 
-async fn label_shown(state: &AppState, base: &BaseUrl, pacticipant: &str, label: &str) -> Result<Value> {
-    let mut connection = state.app.store.read().await?;
-    let owner = pacticipants::require(&mut connection, pacticipant).await?;
-    let labels = pacticipants::labels(&mut connection, &[owner.id]).await?;
-    labels
-        .get(&owner.id)
-        .and_then(|labels| labels.iter().find(|one| one.name == label))
-        .map(|one| label_body(base, pacticipant, label, one.created_at))
-        .ok_or_else(|| Failure::not_found(format!("No label '{label}' of pacticipant '{pacticipant}' found")))
+async fn label_shown(
+    state: &AppState,
+    who: &Principal,
+    base: &BaseUrl,
+    pacticipant: &str,
+    label: &str,
+) -> Result<Value> {
+    let found = state.app.label(who, pacticipant, label).await?;
+    Ok(label_body(base, pacticipant, label, found.created_at))
 }
 
 pub(crate) async fn show_label(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((pacticipant, label)): Path<(String, String)>,
 ) -> Result<Hal> {
-    Ok(Hal::ok(label_shown(&state, &base, &pacticipant, &label).await?))
+    Ok(Hal::ok(
+        label_shown(&state, &who, &base, &pacticipant, &label).await?,
+    ))
 }
 
 pub(crate) async fn put_label(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((pacticipant, label)): Path<(String, String)>,
 ) -> Result<Hal> {
-    check_name("name", &label)?;
-    check_name("pacticipant", &pacticipant)?;
     let created = state
         .app
-        .store
-        .write(
-            (pacticipant.clone(), label.clone()),
-            |connection, (pacticipant, label)| {
-                Box::pin(async move {
-                    let id = pacticipants::ensure_one(connection, pacticipant).await?;
-                    pacticipants::add_label(connection, id, label).await
-                })
-            },
-        )
+        .add_label(&who, pacticipant.clone(), label.clone())
         .await?;
-    let body = label_shown(&state, &base, &pacticipant, &label).await?;
+    let body = label_shown(&state, &who, &base, &pacticipant, &label).await?;
     Ok(Hal::put(
         created,
         base.url(["pacticipants", &pacticipant, "labels", &label]),
@@ -401,23 +334,10 @@ pub(crate) async fn put_label(
 
 pub(crate) async fn delete_label(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     Path((pacticipant, label)): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    state
-        .app
-        .store
-        .write((pacticipant, label), |connection, (pacticipant, label)| {
-            Box::pin(async move {
-                let owner = pacticipants::require(connection, pacticipant).await?;
-                if pacticipants::remove_label(connection, owner.id, label).await? {
-                    Ok(())
-                } else {
-                    let message = format!("No label '{label}' of pacticipant '{pacticipant}' found");
-                    Err(Refusal::NotFound(message).into())
-                }
-            })
-        })
-        .await?;
+    state.app.remove_label(&who, pacticipant, label).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

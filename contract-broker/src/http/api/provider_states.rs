@@ -1,95 +1,59 @@
 //! The provider states that consumers use.
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use serde_json::{Value, json};
 
 use crate::{
+    auth::Principal,
     domain::provider_states::ProviderStates,
     http::{
         AppState,
         base_url::BaseUrl,
-        error::{Failure, Result},
+        error::Result,
         hal::{Hal, link},
         path::Path,
     },
-    store::{
-        Error, Slice,
-        contracts::{self, Parties, Set},
-        environments, pacticipants,
-    },
+    store::contracts::Set,
 };
 
 pub(crate) async fn on_main_branch(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(provider): Path<String>,
 ) -> Result<Hal> {
-    answer(&state, &base, &provider, Set::LatestOnMainBranch, &[]).await
+    let set = Set::LatestOnMainBranch;
+    let states = state.app.provider_states(&who, &provider, &set).await?;
+    Ok(answer(&base, &provider, &[], states))
 }
 
 pub(crate) async fn on_branch(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, branch)): Path<(String, String)>,
 ) -> Result<Hal> {
-    answer(
-        &state,
-        &base,
-        &provider,
-        Set::LatestOnBranch(branch.clone()),
-        &["branch", &branch],
-    )
-    .await
+    let set = Set::LatestOnBranch(branch.clone());
+    let states = state.app.provider_states(&who, &provider, &set).await?;
+    Ok(answer(&base, &provider, &["branch", &branch], states))
 }
 
 /// By uuid or, as one client does, by name.
 pub(crate) async fn in_environment(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, environment)): Path<(String, String)>,
 ) -> Result<Hal> {
-    let mut connection = state.app.store.read().await?;
-    let found = match environments::named(&mut connection, &environment).await? {
-        Some(found) => found,
-        None => environments::require(&mut connection, &environment).await?,
-    };
-    drop(connection);
-    answer(
-        &state,
-        &base,
-        &provider,
-        Set::InEnvironment(found.id),
-        &["environment", &environment],
-    )
-    .await
+    let states = state
+        .app
+        .provider_states_in(&who, &provider, &environment)
+        .await?;
+    Ok(answer(&base, &provider, &["environment", &environment], states))
 }
 
-async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path: &[&str]) -> Result<Hal> {
-    let mut connection = state.app.store.read().await?;
-    let owner = pacticipants::find(&mut connection, provider)
-        .await?
-        .ok_or_else(|| Failure::not_found(format!("No provider with name '{provider}' found")))?;
-    let parties = Parties::provider(owner.id);
-    let found = contracts::list(&mut connection, parties, &set, Slice::WHOLE)
-        .await?
-        .rows;
-    drop(connection);
-    let mut collected = ProviderStates::default();
-    // One contract at a time is kept in memory.
-    for publication in found {
-        let mut connection = state.app.store.read().await?;
-        let document = contracts::document(&mut connection, publication.content_id).await?;
-        drop(connection);
-        let length = document.text.len();
-        let add = move || {
-            collected
-                .add(&publication.consumer, &document.text)
-                .map_err(|error| document.unreadable(&error))?;
-            Ok::<_, Error>(collected)
-        };
-        collected = state.app.heavy.run_on(length, add).await??;
-    }
-    let states: Vec<Value> = collected
+fn answer(base: &BaseUrl, provider: &str, path: &[&str], states: ProviderStates) -> Hal {
+    let states: Vec<Value> = states
         .into_list()
         .into_iter()
         .map(|state| json!({ "name": state.name, "params": state.params, "consumers": state.consumers }))
@@ -99,7 +63,5 @@ async fn answer(state: &AppState, base: &BaseUrl, provider: &str, set: Set, path
             .iter()
             .chain(path),
     );
-    Ok(Hal::ok(
-        json!({ "providerStates": states, "_links": { "self": link(itself) } }),
-    ))
+    Hal::ok(json!({ "providerStates": states, "_links": { "self": link(itself) } }))
 }

@@ -1,9 +1,10 @@
 //! What retention would delete, and why the rest stays.
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    auth::Principal,
     domain::{Refusal, time::iso},
     http::{
         AppState,
@@ -17,7 +18,12 @@ use crate::{
 };
 
 /// Judges every version and deletes none. `goes` picks those that would go (`true`) or stay (`false`).
-pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Hal> {
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    query: Query,
+) -> Result<Hal> {
     let wanted = match query.get("goes") {
         None => None,
         Some("true") => Some(true),
@@ -31,14 +37,11 @@ pub(crate) async fn show(State(state): State<AppState>, base: BaseUrl, query: Qu
     let page = Page::or_first(&query, 100)?;
     let slice = Page::slice(Some(page));
     let shown = slice.offset..slice.offset.saturating_add(slice.limit);
-    // It looks at every version.
-    let _place = state.app.heavy.place().await?;
     let mut found = 0;
     let mut versions: Vec<Value> = Vec::new();
     let summary = state
         .app
-        .retention
-        .plan(|version| {
+        .plan_retention(&who, |version| {
             if wanted.is_none_or(|goes| goes == version.goes())
                 && pacticipant.is_none_or(|name| name == version.pacticipant)
             {

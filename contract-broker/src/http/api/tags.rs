@@ -1,10 +1,10 @@
 //! Tags of versions.
 
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use serde_json::{Value, json};
 
-use super::pacticipants::check_name;
 use crate::{
+    auth::Principal,
     domain::time::iso,
     http::{
         AppState,
@@ -13,65 +13,50 @@ use crate::{
         hal::{Hal, link, named},
         path::Path,
     },
-    store::{pacticipants, tags, versions},
 };
 
 type Names = (String, String, String);
 
-async fn body(
+async fn shown(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     (pacticipant, number, tag): &Names,
-) -> Result<(String, Value)> {
-    let tagged = tags::find(&mut *state.app.store.read().await?, pacticipant, number, tag).await?;
-    let href = base.url(["pacticipants", pacticipant, "versions", number, "tags", tag]);
-    let body = json!({
+) -> Result<Value> {
+    let tagged = state.app.tag(who, pacticipant, number, tag).await?;
+    Ok(json!({
         "name": tag,
         "createdAt": iso(tagged.created_at),
         "_links": {
-            "self": link(&href),
+            "self": link(url(base, pacticipant, number, tag)),
             "version": named(super::versions::url(base, pacticipant, number), "Version", number),
             "pacticipant": named(base.url(["pacticipants", pacticipant]), "Pacticipant", pacticipant),
         },
-    });
-    Ok((href, body))
+    }))
+}
+
+fn url(base: &BaseUrl, pacticipant: &str, number: &str, tag: &str) -> String {
+    base.url(["pacticipants", pacticipant, "versions", number, "tags", tag])
 }
 
 pub(crate) async fn show(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(names): Path<Names>,
 ) -> Result<Hal> {
-    Ok(Hal::ok(body(&state, &base, &names).await?.1))
+    Ok(Hal::ok(shown(&state, &who, &base, &names).await?))
 }
 
 pub(crate) async fn put(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(names): Path<Names>,
 ) -> Result<Hal> {
-    for (field, name) in [
-        ("pacticipant", &names.0),
-        ("version", &names.1),
-        ("tag", &names.2),
-    ] {
-        check_name(field, name)?;
-    }
-    let candidates = state.app.config.branches_main_candidates.clone();
-    let created = state
-        .app
-        .store
-        .write(
-            (names.clone(), candidates),
-            |connection, ((pacticipant, number, tag), candidates)| {
-                Box::pin(async move {
-                    let owner = pacticipants::ensure_one(connection, pacticipant).await?;
-                    let version = versions::ensure(connection, owner, number, None).await?.id;
-                    tags::add(connection, owner, version, tag, candidates).await
-                })
-            },
-        )
-        .await?;
-    let (href, body) = body(&state, &base, &names).await?;
-    Ok(Hal::put(created, href, body))
+    let (pacticipant, number, tag) = names.clone();
+    let created = state.app.add_tag(&who, pacticipant, number, tag).await?;
+    let body = shown(&state, &who, &base, &names).await?;
+    let (pacticipant, number, tag) = &names;
+    Ok(Hal::put(created, url(&base, pacticipant, number, tag), body))
 }

@@ -1,6 +1,6 @@
 //! What webhooks sent: status, attempts, logs, and dead letters to be replayed.
 
-use std::{collections::BTreeMap, ops::DerefMut};
+use std::collections::BTreeMap;
 
 use axum::{
     Extension,
@@ -20,38 +20,36 @@ use super::super::{
     path::{At, Path},
 };
 use crate::{
+    app::Pair,
     auth::Principal,
     domain::{Refusal, time::iso},
     store::{
-        Connection, Listed, Slice,
-        contracts::{self, Which},
-        deliveries::{self, Attempt, Delivery, Of, Status},
-        verifications, webhooks,
+        Listed,
+        deliveries::{Attempt, Delivery, Of, Status},
     },
 };
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks`
 pub(super) async fn of_contract(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, version)): Path<(String, String, String)>,
     at: At,
 ) -> Result<Hal> {
-    let which = Which::Version(version.clone());
-    let mut connection = state.app.store.read().await?;
-    contracts::require(&mut connection, &provider, &consumer, &which).await?;
     let of = Of::Contract {
         provider,
         consumer,
         version,
     };
     let title = "Webhooks triggered by the publication of this contract";
-    listing(connection, &state, &base, &of, &at, title).await
+    listing(&state, &who, &base, &of, &at, title).await
 }
 
 /// `GET …/pact-version/{sha}/verification-results/{number}/triggered-webhooks`
 pub(super) async fn of_result(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
     at: At,
@@ -59,54 +57,42 @@ pub(super) async fn of_result(
     let number = number
         .parse()
         .map_err(|_| Failure::not_found("no verification result with this number"))?;
-    let mut connection = state.app.store.read().await?;
-    let result = verifications::require(&mut connection, &provider, &consumer, &sha, number).await?;
+    let pair = Pair { consumer, provider };
+    let result = state.app.result(&who, &pair, &sha, number).await?;
     let title = "Webhooks triggered by the publication of this result";
-    listing(
-        connection,
-        &state,
-        &base,
-        &Of::Result(result.result.id),
-        &at,
-        title,
-    )
-    .await
+    listing(&state, &who, &base, &Of::Result(result.result.id), &at, title).await
 }
 
 /// `GET /webhooks/{uuid}/triggered-webhooks`; what a webhook sent is still there when it was deleted.
 pub(super) async fn of_webhook(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
     at: At,
 ) -> Result<Hal> {
-    let of = Of::Webhook(uuid.clone());
-    let mut connection = state.app.store.read().await?;
-    if webhooks::find(&mut connection, &uuid).await?.is_none()
-        && deliveries::list(&mut connection, &of, Slice::first(1))
-            .await?
-            .total
-            == 0
-    {
-        return Err(super::webhooks::missing(&uuid));
-    }
+    let of = Of::Webhook(uuid);
     let title = "What this webhook sent, newest first";
-    listing(connection, &state, &base, &of, &at, title).await
+    listing(&state, &who, &base, &of, &at, title).await
 }
 
 /// `GET /triggered-webhooks?status=failure`: the dead letters, or those of another status.
-pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, at: At) -> Result<Hal> {
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    at: At,
+) -> Result<Hal> {
     let status = at.query.get("status").unwrap_or("failure");
     let status = Status::named(status)
         .ok_or_else(|| Refusal::invalid("status", "must be one of not_run, retrying, success, failure"))?;
     let title = "Triggered webhooks, newest first";
-    let connection = state.app.store.read().await?;
-    listing(connection, &state, &base, &Of::Status(status), &at, title).await
+    listing(&state, &who, &base, &Of::Status(status), &at, title).await
 }
 
 async fn listing(
-    mut connection: impl DerefMut<Target = Connection>,
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     of: &Of,
     at: &At,
@@ -114,8 +100,7 @@ async fn listing(
 ) -> Result<Hal> {
     let page = Page::of(&at.query)?;
     let slice = Page::slice(page);
-    let Listed { rows: found, total } = deliveries::list(&mut connection, of, slice).await?;
-    drop(connection);
+    let Listed { rows: found, total } = state.app.deliveries(who, of, slice).await?;
     let embedded = found
         .iter()
         .map(|delivery| body(state, base, delivery))
@@ -137,47 +122,33 @@ async fn listing(
 /// `GET /triggered-webhooks/{uuid}`
 pub(super) async fn show(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
-    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)))
+    let delivery = state.app.delivery(&who, &uuid).await?;
+    Ok(Hal::ok(body(&state, &base, &delivery)))
 }
 
 /// `DELETE /triggered-webhooks/{uuid}`: it is forgotten, and where it was still to be made it is not tried again.
-pub(super) async fn delete(State(state): State<AppState>, Path(uuid): Path<String>) -> Result<StatusCode> {
-    let delivery = find(&state, &uuid).await?;
-    state
-        .app
-        .store
-        .write(delivery.id, |connection, id| {
-            Box::pin(deliveries::delete(connection, *id))
-        })
-        .await?;
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    Path(uuid): Path<String>,
+) -> Result<StatusCode> {
+    state.app.delete_delivery(&who, &uuid).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /triggered-webhooks/{uuid}/replay`: sends it again, with retries, as if it had just been triggered.
 pub(super) async fn replay(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
-    find(&state, &uuid).await?;
-    let replayed = state
-        .app
-        .store
-        .write(
-            (uuid.clone(), state.app.courier.now()),
-            |connection, (uuid, due_at)| Box::pin(deliveries::replay(connection, uuid, *due_at)),
-        )
-        .await?;
-    if !replayed {
-        return Err(
-            Refusal::Conflict("it is still being delivered: wait until it is done".to_owned()).into(),
-        );
-    }
-    state.app.courier.wake();
-    Ok(Hal::ok(body(&state, &base, &find(&state, &uuid).await?)).with_status(StatusCode::ACCEPTED))
+    let delivery = state.app.replay_delivery(&who, &uuid).await?;
+    Ok(Hal::ok(body(&state, &base, &delivery)).with_status(StatusCode::ACCEPTED))
 }
 
 /// `GET /triggered-webhooks/{uuid}/logs`: text, or JSON when it is asked for.
@@ -193,9 +164,9 @@ pub(super) async fn logs(
         let message = format!("only {} can be given here", offered.join(" and "));
         return Err(Failure::Status(StatusCode::NOT_ACCEPTABLE, message));
     };
-    let delivery = find(&state, &uuid).await?;
-    let attempts = deliveries::attempts(&mut *state.app.store.read().await?, delivery.id).await?;
-    let log = |attempt: &Attempt| state.app.courier.log(&uuid, &attempt.log).text(who.access());
+    let delivery = state.app.delivery(&who, &uuid).await?;
+    let attempts = state.app.attempts(&who, &delivery).await?;
+    let log = |attempt: &Attempt| state.app.log_of(&who, &delivery, attempt);
     if chosen == "text/plain" {
         let text = attempts
             .iter()
@@ -228,21 +199,12 @@ pub(super) async fn logs(
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/webhooks/status`
 pub(super) async fn status(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
-    Path((provider, consumer)): Path<(String, String)>,
+    Path(pair): Path<Pair>,
 ) -> Result<Hal> {
-    let mut connection = state.app.store.read().await?;
-    for name in [&provider, &consumer] {
-        webhooks::labels(&mut connection, name).await?;
-    }
-    let of = Of::LatestOfPair {
-        provider: provider.clone(),
-        consumer: consumer.clone(),
-    };
-    let found = deliveries::list(&mut connection, &of, deliveries::NEWEST)
-        .await?
-        .rows;
-    drop(connection);
+    let found = state.app.latest_deliveries(&who, &pair).await?;
+    let Pair { consumer, provider } = &pair;
     let mut counts: BTreeMap<&str, u64> = BTreeMap::from([("successful", 0), ("failed", 0)]);
     for delivery in &found {
         let name = match delivery.status {
@@ -267,8 +229,8 @@ pub(super) async fn status(
         .iter()
         .map(|delivery| body(&state, &base, delivery))
         .collect::<Vec<Value>>();
-    let pair = ["pacts", "provider", &provider, "consumer", &consumer];
-    let at = |last: &'static str| base.url(pair.iter().copied().chain(last.split('/')));
+    let segments = ["pacts", "provider", provider, "consumer", consumer];
+    let at = |last: &'static str| base.url(segments.iter().copied().chain(last.split('/')));
     Ok(Hal::ok(json!({
         "summary": counts,
         "_embedded": { "triggeredWebhooks": embedded },
@@ -277,27 +239,18 @@ pub(super) async fn status(
             "pb:error-logs": errors,
             "pb:pact-webhooks": titled(at("webhooks"), format!("Webhooks for the contract between {consumer} and {provider}")),
             "pb:pact-version": titled(at("latest"), "The latest contract"),
-            "pb:consumer": titled(base.url(["pacticipants", &consumer]), "Consumer"),
-            "pb:provider": titled(base.url(["pacticipants", &provider]), "Provider"),
+            "pb:consumer": titled(base.url(["pacticipants", consumer]), "Consumer"),
+            "pb:provider": titled(base.url(["pacticipants", provider]), "Provider"),
             "curies": hal::curies(&base, "index"),
         },
     })))
-}
-
-async fn find(state: &AppState, uuid: &str) -> Result<Delivery> {
-    let of = Of::Uuid(uuid.to_owned());
-    let mut found = deliveries::list(&mut *state.app.store.read().await?, &of, Slice::first(1)).await?;
-    found
-        .rows
-        .pop()
-        .ok_or_else(|| Failure::not_found(format!("No triggered webhook with uuid '{uuid}' found")))
 }
 
 fn body(state: &AppState, base: &BaseUrl, delivery: &Delivery) -> Value {
     let values = &delivery.values;
     let remaining = match delivery.status {
         Status::Success | Status::Failure => 0,
-        Status::NotRun | Status::Retrying => (state.app.courier.attempts() - delivery.failures).max(0),
+        Status::NotRun | Status::Retrying => (state.app.most_attempts() - delivery.failures).max(0),
     };
     let name = format!(
         "{} for {} and {}",

@@ -1,6 +1,7 @@
 //! Verification results.
 
 use axum::{
+    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -8,7 +9,9 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    domain::{Refusal, name, selection::Selection, text, time::iso},
+    app::{ContractAt, LatestResult, Pair},
+    auth::Principal,
+    domain::{name, selection::Selection, text, time::iso},
     http::{
         AppState,
         base_url::{BaseUrl, encode},
@@ -21,10 +24,8 @@ use crate::{
         request_body::Json,
     },
     store::{
-        contracts::{self, Which},
-        pacticipants,
-        verifications::{self, LatestOfProvider, NewResult, Verification, WholeVerification},
-        versions,
+        contracts::Which,
+        verifications::{LatestOfProvider, NewResult, Verification, WholeVerification},
     },
 };
 
@@ -84,21 +85,24 @@ fn body_with(base: &BaseUrl, result: &Verification, test_results: Option<&Value>
 
 pub(crate) async fn post(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(content): Path<Content>,
     request: Json,
 ) -> Result<Response> {
-    publish(&state, &base, content, Selection::default(), request).await
+    publish(&state, &who, &base, content, Selection::default(), request).await
 }
 
 pub(crate) async fn post_selected(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
     request: Json,
 ) -> Result<Response> {
     publish(
         &state,
+        &who,
         &base,
         (provider, consumer, sha),
         Selection::decode(&token),
@@ -109,6 +113,7 @@ pub(crate) async fn post_selected(
 
 async fn publish(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     (provider, consumer, sha): Content,
     selection: Selection,
@@ -156,13 +161,7 @@ async fn publish(
         test_results,
         selection,
     };
-    let stored = state
-        .app
-        .store
-        .write(result, |connection, result| {
-            Box::pin(verifications::publish(connection, result))
-        })
-        .await?;
+    let stored = state.app.publish_result(who, result).await?;
     let address = url(base, &stored.result);
     let base = base.clone();
     let answer = move || body(&base, &stored).map(|body| Hal::created(address, body).into_response());
@@ -185,20 +184,40 @@ fn verified_by(given: &Map<String, Value>) -> Value {
 
 pub(crate) async fn show(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
-    shown(&state, &base, &headers, (&provider, &consumer, &sha), &number).await
+    shown(
+        &state,
+        &who,
+        &base,
+        &headers,
+        &Pair { consumer, provider },
+        &sha,
+        &number,
+    )
+    .await
 }
 
 pub(crate) async fn show_selected(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path((provider, consumer, sha, _, number)): Path<(String, String, String, String, String)>,
 ) -> Result<Response> {
-    shown(&state, &base, &headers, (&provider, &consumer, &sha), &number).await
+    shown(
+        &state,
+        &who,
+        &base,
+        &headers,
+        &Pair { consumer, provider },
+        &sha,
+        &number,
+    )
+    .await
 }
 
 /// The type that shows the tags of the provider version too.
@@ -206,9 +225,11 @@ const EXTENDED: &str = "application/vnd.pactbrokerextended.v1+json";
 
 async fn shown(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     headers: &HeaderMap,
-    (provider, consumer, sha): (&str, &str, &str),
+    pair: &Pair,
+    sha: &str,
     number: &str,
 ) -> Result<Response> {
     let media =
@@ -218,17 +239,15 @@ async fn shown(
             "'{number}' is not the number of a verification result: give a number, or latest"
         ))
     })?;
-    let mut connection = state.app.store.read().await?;
-    let result = verifications::require(&mut connection, provider, consumer, sha, number).await?;
+    let result = state.app.result(who, pair, sha, number).await?;
     let mut document = body(base, &result)?;
     if media == EXTENDED {
-        let id = result.result.provider_version_id;
-        let details = versions::details(&mut connection, &[id]).await?;
-        let tags = details.get(&id).map_or(&[][..], |details| &details.tags);
+        let version = result.result.provider_version_id;
+        let tags = state.app.tags_of_version(who, version).await?;
         let tags: Vec<Value> = tags
             .iter()
             .map(|tag| {
-                let version = super::versions::url(base, provider, &result.result.provider_version);
+                let version = super::versions::url(base, &pair.provider, &result.result.provider_version);
                 let own = named(format!("{version}/tags/{}", encode(&tag.name)), "Tag", &tag.name);
                 json!({ "name": tag.name, "latest": tag.is_newest, "_links": { "self": own } })
             })
@@ -239,72 +258,67 @@ async fn shown(
     Ok(([(header::CONTENT_TYPE, kind)], document.to_string()).into_response())
 }
 
-async fn latest(
-    state: &AppState,
-    base: &BaseUrl,
-    provider: &str,
-    consumer: &str,
-    which: Which,
-) -> Result<Hal> {
-    let mut connection = state.app.store.read().await?;
-    let publication = contracts::require(&mut connection, provider, consumer, &which).await?;
-    match verifications::latest_of_content(&mut connection, publication.content_id).await? {
+async fn latest(state: &AppState, who: &Principal, base: &BaseUrl, pair: &Pair, which: Which) -> Result<Hal> {
+    let at = ContractAt::Which(which);
+    let LatestResult { contract, result } = state.app.latest_result(who, pair, &at).await?;
+    match result {
         Some(result) => Ok(Hal::ok(body(base, &result)?)),
         None => Err(Failure::not_found(format!(
-            "No verification result for the contract between {consumer} ({}) and {provider} found",
-            publication.consumer_version
+            "No verification result for the contract between {} ({}) and {} found",
+            contract.consumer, contract.consumer_version, contract.provider
         ))),
     }
 }
 
 pub(crate) async fn latest_of_content(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, sha)): Path<Content>,
 ) -> Result<Hal> {
-    latest(&state, &base, &provider, &consumer, Which::Sha(sha)).await
+    latest(&state, &who, &base, &Pair { consumer, provider }, Which::Sha(sha)).await
 }
 
 pub(crate) async fn latest_of_version(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, number)): Path<Content>,
 ) -> Result<Hal> {
-    latest(&state, &base, &provider, &consumer, Which::Version(number)).await
+    let pair = Pair { consumer, provider };
+    latest(&state, &who, &base, &pair, Which::Version(number)).await
 }
 
 pub(crate) async fn latest_of_latest(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
-    Path((provider, consumer)): Path<(String, String)>,
+    Path(pair): Path<Pair>,
 ) -> Result<Hal> {
-    latest(&state, &base, &provider, &consumer, Which::Latest).await
+    latest(&state, &who, &base, &pair, Which::Latest).await
 }
 
 pub(crate) async fn latest_of_latest_with_tag(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, tag)): Path<Content>,
 ) -> Result<Hal> {
-    latest(&state, &base, &provider, &consumer, Which::LatestWithTag(tag)).await
+    let pair = Pair { consumer, provider };
+    latest(&state, &who, &base, &pair, Which::LatestWithTag(tag)).await
 }
 
 /// The latest result for each contract of a consumer version.
 pub(crate) async fn summary_of_consumer_version(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((consumer, number)): Path<(String, String)>,
 ) -> Result<Hal> {
-    let mut connection = state.app.store.read().await?;
-    let owner = pacticipants::require(&mut connection, &consumer).await?;
-    let version = versions::find(&mut connection, owner.id, &number)
-        .await?
-        .ok_or_else(|| {
-            Failure::Refused(Refusal::NotFound(format!(
-                "No version {number} of pacticipant '{consumer}' found"
-            )))
-        })?;
-    let results = verifications::latest_of_consumer_version(&mut connection, version.id).await?;
+    let results = state
+        .app
+        .results_of_consumer_version(&who, &consumer, &number)
+        .await?;
     let (mut successful, mut failed, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     let mut bodies = Vec::new();
     for LatestOfProvider { provider, result } in &results {
@@ -330,25 +344,13 @@ pub(crate) async fn summary_of_consumer_version(
 
 pub(crate) async fn delete(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
 ) -> Result<StatusCode> {
     let number: i64 = number
         .parse()
         .map_err(|_| Failure::not_found(format!("'{number}' is not the number of a verification result")))?;
-    let found = verifications::require(
-        &mut *state.app.store.read().await?,
-        &provider,
-        &consumer,
-        &sha,
-        number,
-    )
-    .await?;
-    state
-        .app
-        .store
-        .write(found.result, |connection, found| {
-            Box::pin(verifications::delete(connection, found))
-        })
-        .await?;
+    let pair = Pair { consumer, provider };
+    state.app.delete_result(&who, &pair, &sha, number).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,85 +2,79 @@
 
 use axum::{Extension, extract::State};
 use http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::super::{
     AppState,
     base_url::BaseUrl,
-    error::{Failure, Result},
+    error::Result,
     hal::{self, Hal, link, named, titled},
     page::Page,
     path::{At, Path},
     request_body::Json,
 };
 use crate::{
+    app::{OpenWebhook, TriedWebhook},
     auth::{Access, Principal},
-    domain::{
-        Refusal,
-        time::{iso, now},
-    },
-    store::{
-        self, Listed, event_facts,
-        webhooks::{self, Listener, Webhook},
-    },
-    webhook::{Definition, Facts, Outcome, Party},
+    domain::time::iso,
+    store::{Listed, webhooks::Listener},
+    webhook::{Definition, Outcome, Party},
 };
 
 /// `GET /webhooks`
-pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, at: At) -> Result<Hal> {
-    let stored = webhooks::listeners(&mut *state.app.store.read().await?).await?;
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    at: At,
+) -> Result<Hal> {
+    let stored = state.app.listeners(&who).await?;
     listing(&base, stored, &at, "Webhooks")
 }
 
 /// `GET /webhooks/provider/{provider}`
 pub(super) async fn list_for_provider(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(provider): Path<String>,
     at: At,
 ) -> Result<Hal> {
-    list_for(&state, &base, None, Some(&provider), &at).await
+    list_for(&state, &who, &base, None, Some(&provider), &at).await
 }
 
 /// `GET /webhooks/consumer/{consumer}`
 pub(super) async fn list_for_consumer(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(consumer): Path<String>,
     at: At,
 ) -> Result<Hal> {
-    list_for(&state, &base, Some(&consumer), None, &at).await
+    list_for(&state, &who, &base, Some(&consumer), None, &at).await
 }
 
 /// `GET /webhooks/provider/{provider}/consumer/{consumer}`, and the same below `/pacts`
 pub(super) async fn list_for_pair(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer)): Path<(String, String)>,
     at: At,
 ) -> Result<Hal> {
-    list_for(&state, &base, Some(&consumer), Some(&provider), &at).await
+    list_for(&state, &who, &base, Some(&consumer), Some(&provider), &at).await
 }
 
 /// The webhooks that are for these two, by name, by label or because they are for everyone.
 async fn list_for(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     consumer: Option<&str>,
     provider: Option<&str>,
     at: &At,
 ) -> Result<Hal> {
-    let mut connection = state.app.store.read().await?;
-    let mut stored = webhooks::listeners(&mut connection).await?;
-    let mut narrow = async |name: Option<&str>, of: fn(&Listener) -> &Party| -> store::Result<()> {
-        if let Some(name) = name {
-            let labels = webhooks::labels(&mut connection, name).await?;
-            stored.retain(|webhook| of(webhook).covers(name, &labels));
-        }
-        Ok(())
-    };
-    narrow(consumer, |webhook| &webhook.scope.consumer).await?;
-    narrow(provider, |webhook| &webhook.scope.provider).await?;
+    let stored = state.app.listeners_for(who, consumer, provider).await?;
     listing(base, stored, at, "Webhooks for this consumer and provider")
 }
 
@@ -117,201 +111,139 @@ pub(super) async fn show(
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
-    let webhook = find(&state, &uuid).await?.ok_or_else(|| missing(&uuid))?;
-    Ok(Hal::ok(body(&state, &base, webhook, who.access())?))
+    let webhook = state.app.open_webhook(&who, &uuid).await?;
+    Ok(Hal::ok(body(&base, &webhook, who.access())))
 }
 
 /// `POST /webhooks`
-pub(super) async fn create(State(state): State<AppState>, base: BaseUrl, body: Json) -> Result<Hal> {
-    create_in(&state, &base, body, None, None).await
+pub(super) async fn create(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    body: Json,
+) -> Result<Hal> {
+    create_in(&state, &who, &base, body, None, None).await
 }
 
 /// `POST /webhooks/provider/{provider}`
 pub(super) async fn create_for_provider(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(provider): Path<String>,
     body: Json,
 ) -> Result<Hal> {
-    create_in(&state, &base, body, None, Some(provider)).await
+    create_in(&state, &who, &base, body, None, Some(provider)).await
 }
 
 /// `POST /webhooks/consumer/{consumer}`
 pub(super) async fn create_for_consumer(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(consumer): Path<String>,
     body: Json,
 ) -> Result<Hal> {
-    create_in(&state, &base, body, Some(consumer), None).await
+    create_in(&state, &who, &base, body, Some(consumer), None).await
 }
 
 /// `POST /webhooks/provider/{provider}/consumer/{consumer}`, and the same below `/pacts`
 pub(super) async fn create_for_pair(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer)): Path<(String, String)>,
     body: Json,
 ) -> Result<Hal> {
-    create_in(&state, &base, body, Some(consumer), Some(provider)).await
+    create_in(&state, &who, &base, body, Some(consumer), Some(provider)).await
 }
 
 /// Creates a webhook; names in the path win over those in the body.
 async fn create_in(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     body: Json,
     consumer: Option<String>,
     provider: Option<String>,
 ) -> Result<Hal> {
-    let mut body = body.object()?;
-    for (side, name) in [("consumer", consumer), ("provider", provider)] {
-        if let Some(name) = name {
-            webhooks::labels(&mut *state.app.store.read().await?, &name).await?;
-            body.insert(side.to_owned(), json!({ "name": name }));
-        }
-    }
-    let uuid = uuid::Uuid::new_v4().to_string();
-    save(state, base, uuid, &body, None).await
+    let definition = body.object()?;
+    let webhook = state
+        .app
+        .create_webhook(who, definition, consumer, provider)
+        .await?;
+    Ok(saved(base, true, &webhook))
 }
 
 /// `PUT /webhooks/{uuid}`: replaces the webhook, or creates it under that uuid.
 pub(super) async fn put(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
     body: Json,
 ) -> Result<Hal> {
-    let fine = (16..=255).contains(&uuid.len())
-        && uuid
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    if !fine {
-        let rule = "can only contain the characters A-Z, a-z, 0-9, _ and -, and must be 16 or more characters \
-                    (at most 255)";
-        return Err(Refusal::invalid("uuid", rule).into());
-    }
-    let stored = match find(&state, &uuid).await? {
-        // A webhook whose request cannot be decrypted any more can still be replaced.
-        Some(webhook) => state.app.courier.open(webhook).ok(),
-        None => None,
-    };
-    save(&state, &base, uuid, &body.object()?, stored.as_ref()).await
+    let created = state.app.put_webhook(&who, &uuid, &body.object()?).await?;
+    let webhook = state.app.open_webhook(&who, &uuid).await?;
+    Ok(saved(&base, created, &webhook))
 }
 
-async fn save(
-    state: &AppState,
-    base: &BaseUrl,
-    uuid: String,
-    sent: &Map<String, Value>,
-    stored: Option<&Definition>,
-) -> Result<Hal> {
-    let definition = parse(state, sent, stored)?;
-    let sealed = state
-        .app
-        .courier
-        .seal(&uuid, &definition.request)
-        .map_err(|problem| no_key(&problem))?;
-    let now = now();
-    let webhook = Webhook {
-        uuid: uuid.clone(),
-        description: definition.description,
-        scope: definition.scope,
-        sealed,
-        created_at: now,
-        updated_at: now,
-    };
-    let created = state
-        .app
-        .store
-        .write(webhook, |connection, webhook| {
-            Box::pin(webhooks::save(connection, webhook))
-        })
-        .await?;
-    let saved = find(state, &uuid).await?.ok_or_else(|| missing(&uuid))?;
-    let location = base.url(["webhooks", &uuid]);
-    // Whoever changes a webhook may write.
-    Ok(Hal::put(
-        created,
-        location,
-        body(state, base, saved, Access::Write)?,
-    ))
+/// The answer to a change. Whoever changes a webhook may write.
+fn saved(base: &BaseUrl, created: bool, webhook: &OpenWebhook) -> Hal {
+    let location = base.url(["webhooks", &webhook.uuid]);
+    Hal::put(created, location, body(base, webhook, Access::Write))
 }
 
 /// `DELETE /webhooks/{uuid}`
-pub(super) async fn delete(State(state): State<AppState>, Path(uuid): Path<String>) -> Result<StatusCode> {
-    let deleted = state
-        .app
-        .store
-        .write(uuid.clone(), |connection, uuid| {
-            Box::pin(webhooks::delete(connection, uuid))
-        })
-        .await?;
-    if deleted {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(missing(&uuid))
-    }
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    Path(uuid): Path<String>,
+) -> Result<StatusCode> {
+    state.app.delete_webhook(&who, &uuid).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /webhooks/{uuid}/execute`: sends the webhook once, with the newest contract that it is for.
 pub(super) async fn execute(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Hal> {
-    let webhook = find(&state, &uuid).await?.ok_or_else(|| missing(&uuid))?;
-    let definition = state
-        .app
-        .courier
-        .open(webhook)
-        .map_err(|problem| no_key(&problem))?;
+    let OpenWebhook { definition, .. } = state.app.open_webhook(&who, &uuid).await?;
     let links = json!({
         "webhook": link(base.url(["webhooks", &uuid])),
         "try-again": titled(base.url(["webhooks", &uuid, "execute"]), "Execute the webhook again"),
     });
-    Ok(Hal::ok(try_out(&state, &base, &definition, links).await?))
+    Ok(Hal::ok(try_out(&state, &who, &base, &definition, links).await?))
 }
 
 /// `POST /webhooks/execute`: the same with a webhook that is not stored.
-pub(super) async fn execute_unsaved(State(state): State<AppState>, base: BaseUrl, body: Json) -> Result<Hal> {
-    let definition = parse(&state, &body.object()?, None)?;
+pub(super) async fn execute_unsaved(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    body: Json,
+) -> Result<Hal> {
+    let definition = state.app.read_webhook(&body.object()?, None)?;
     let links =
         json!({ "try-again": titled(base.url(["webhooks", "execute"]), "Execute the webhook again") });
-    Ok(Hal::ok(try_out(&state, &base, &definition, links).await?))
+    Ok(Hal::ok(try_out(&state, &who, &base, &definition, links).await?))
 }
 
-async fn try_out(state: &AppState, base: &BaseUrl, definition: &Definition, links: Value) -> Result<Value> {
-    let name = |party: &Party| match party {
-        Party::Name(name) => Some(name.clone()),
-        Party::Any | Party::Label(_) => None,
-    };
-    let (consumer, provider) = (name(&definition.scope.consumer), name(&definition.scope.provider));
-    let mut connection = state.app.store.read().await?;
-    let newest = event_facts::newest(&mut connection, consumer.as_deref(), provider.as_deref()).await?;
-    let facts = match newest {
-        Some(event) => event_facts::facts(&mut connection, &[event])
-            .await?
-            .pop()
-            .flatten(),
-        None => None,
-    };
-    drop(connection);
-    let placeholder = || Facts {
-        consumer: consumer.unwrap_or_else(|| "placeholder-consumer".to_owned()),
-        provider: provider.unwrap_or_else(|| "placeholder-provider".to_owned()),
-        ..Facts::placeholder()
-    };
-    let values = facts.unwrap_or_else(placeholder).values(base.as_str());
-    let outgoing = definition.request.render(&values);
-    let id = uuid::Uuid::new_v4().to_string();
-    let outcome = state
-        .app
-        .courier
-        .sender()
-        .send(&outgoing, &id, now() / 1_000_000)
-        .await;
-    let request = outgoing.shown;
+async fn try_out(
+    state: &AppState,
+    who: &Principal,
+    base: &BaseUrl,
+    definition: &Definition,
+    links: Value,
+) -> Result<Value> {
+    let TriedWebhook {
+        request,
+        outcome,
+        shows_answer,
+    } = state.app.try_webhook(who, definition, base.as_str()).await?;
     let mut shown = json!({
         "request": {
             "method": request.method,
@@ -323,11 +255,7 @@ async fn try_out(state: &AppState, base: &BaseUrl, definition: &Definition, link
         "logs": outcome.log.text(Access::Write),
         "_links": links,
     });
-    answer(
-        &mut shown,
-        &outcome,
-        state.app.courier.sender().guard().lists_hosts(),
-    );
+    answer(&mut shown, &outcome, shows_answer);
     Ok(shown)
 }
 
@@ -353,37 +281,17 @@ fn answer(shown: &mut Value, outcome: &Outcome, open: bool) {
     }
 }
 
-fn parse(state: &AppState, body: &Map<String, Value>, stored: Option<&Definition>) -> Result<Definition> {
-    Definition::parse(body, stored, state.app.courier.sender().guard())
-        .map_err(|faults| Refusal::Invalid(faults).into())
-}
-
-async fn find(state: &AppState, uuid: &str) -> Result<Option<Webhook>> {
-    Ok(webhooks::find(&mut *state.app.store.read().await?, uuid).await?)
-}
-
-pub(super) fn missing(uuid: &str) -> Failure {
-    Failure::not_found(format!("No webhook with uuid '{uuid}' found"))
-}
-
-fn no_key(problem: &str) -> Failure {
-    Failure::Status(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        format!("the webhook's request cannot be kept or read: {problem}"),
-    )
-}
-
-fn body(state: &AppState, base: &BaseUrl, webhook: Webhook, access: Access) -> Result<Value> {
-    let (uuid, created_at, updated_at) = (webhook.uuid.clone(), webhook.created_at, webhook.updated_at);
-    let definition = state
-        .app
-        .courier
-        .open(webhook)
-        .map_err(|problem| no_key(&problem))?;
+fn body(base: &BaseUrl, webhook: &OpenWebhook, access: Access) -> Value {
+    let OpenWebhook {
+        uuid,
+        definition,
+        created_at,
+        updated_at,
+    } = webhook;
     let mut links = json!({
-        "self": titled(base.url(["webhooks", &uuid]), definition.title()),
-        "pb:execute": titled(base.url(["webhooks", &uuid, "execute"]), "Test the execution of the webhook with the latest matching contract by sending a POST request to this URL"),
-        "pb:triggered-webhooks": titled(base.url(["webhooks", &uuid, "triggered-webhooks"]), "What this webhook sent"),
+        "self": titled(base.url(["webhooks", uuid]), definition.title()),
+        "pb:execute": titled(base.url(["webhooks", uuid, "execute"]), "Test the execution of the webhook with the latest matching contract by sending a POST request to this URL"),
+        "pb:triggered-webhooks": titled(base.url(["webhooks", uuid, "triggered-webhooks"]), "What this webhook sent"),
         "pb:webhooks": titled(base.url(["webhooks"]), "All webhooks"),
         "curies": hal::curies(base, "index"),
     });
@@ -420,12 +328,12 @@ fn body(state: &AppState, base: &BaseUrl, webhook: Webhook, access: Access) -> R
         );
     }
     let mut body = definition.show(access);
-    let updated = (updated_at != created_at).then(|| iso(updated_at));
+    let updated = (updated_at != created_at).then(|| iso(*updated_at));
     hal::extend(
         &mut body,
         hal::compact(
-            json!({ "uuid": uuid, "createdAt": iso(created_at), "updatedAt": updated, "_links": links }),
+            json!({ "uuid": uuid, "createdAt": iso(*created_at), "updatedAt": updated, "_links": links }),
         ),
     );
-    Ok(body)
+    body
 }

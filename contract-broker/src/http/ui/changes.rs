@@ -1,7 +1,7 @@
 //! What changed between two versions of a contract, and what that means for the provider.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use contract_core::diff::{Diff, Effect};
 use contract_core::json::Value;
 use http::StatusCode;
@@ -9,11 +9,13 @@ use http::StatusCode;
 use super::{
     fault::Result,
     frame::{Frame, Section},
-    page::{frame, page as render, read},
+    page::{frame, page as render},
 };
 use crate::{
-    http::{AppState, api::changes::compared, base_url::BaseUrl, path::Path},
-    store::contracts::{self, Publication, Which},
+    app::{ContractAt, Pair, WithPrevious},
+    auth::Principal,
+    http::{AppState, base_url::BaseUrl, path::Path},
+    store::contracts::{Publication, Which},
 };
 
 #[derive(Template)]
@@ -28,31 +30,32 @@ struct ChangesPage {
 /// `GET …/version/{version}/changes`
 pub(super) async fn since_previous(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, version)): Path<(String, String, String)>,
 ) -> Result<Response> {
-    let mut connection = read(&state).await?;
-    let after = contracts::require(&mut connection, &provider, &consumer, &Which::Version(version)).await?;
-    let before = contracts::previous_distinct(&mut connection, &after).await?;
-    drop(connection);
-    show(&state, &base, before, after).await
+    let pair = Pair { consumer, provider };
+    let WithPrevious { contract, previous } = state.app.contract_with_previous(&who, &pair, version).await?;
+    show(&state, &who, &base, previous, contract).await
 }
 
 /// `GET …/version/{version}/changes/version/{other}`
 pub(super) async fn since_version(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, version, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
-    let mut connection = read(&state).await?;
-    let after = contracts::require(&mut connection, &provider, &consumer, &Which::Version(version)).await?;
-    let before = contracts::require(&mut connection, &provider, &consumer, &Which::Version(other)).await?;
-    drop(connection);
-    show(&state, &base, Some(before), after).await
+    let pair = Pair { consumer, provider };
+    let of = |number| ContractAt::Which(Which::Version(number));
+    let after = state.app.contract(&who, &pair, &of(version)).await?;
+    let before = state.app.contract(&who, &pair, &of(other)).await?;
+    show(&state, &who, &base, Some(before), after).await
 }
 
 async fn show(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     before: Option<Publication>,
     after: Publication,
@@ -68,7 +71,7 @@ async fn show(
         return render(StatusCode::OK, page);
     };
     let (old, new) = (before.clone(), after.clone());
-    let page = compared(state, &old, &new, move |diff| {
+    let page = state.app.compare(who, &old, &new, move |diff| {
         let page = ChangesPage {
             frame,
             before: Some(before),

@@ -1,9 +1,8 @@
 //! One contract, for a person to read.
 
-use std::ops::DerefMut;
-
 use askama::Template;
 use axum::{
+    Extension,
     extract::State,
     response::Response,
     routing::{MethodRouter, get},
@@ -17,22 +16,18 @@ use super::{
     frame::{Frame, Section},
     interaction::Shown,
     outcome::{Verdict, assigned, served},
-    page::{frame, page as render, read},
+    page::{frame, page as render},
     stamp::Stamp,
     standing::Standing,
 };
 use crate::{
+    app::{ContractAt, ContractDetails, Pair},
+    auth::Principal,
     domain::{content::Edits, selection::Selection, time::now},
-    http::{
-        AppState,
-        api::contract::{Pair, PairAnd},
-        base_url::BaseUrl,
-        path::Path,
-    },
+    http::{AppState, api::contract::PairAnd, base_url::BaseUrl, path::Path},
     store::{
-        Connection,
-        contracts::{self, Publication, Which},
-        pages, verifications, versions,
+        contracts::{Publication, Which},
+        versions,
     },
 };
 
@@ -80,10 +75,12 @@ impl ContractPage {
 /// The page of the one contract of a pair that is meant.
 pub(super) fn one(which: Which) -> MethodRouter<AppState> {
     get(
-        async move |State(state): State<AppState>, base: BaseUrl, Path((provider, consumer)): Path<Pair>| {
-            let mut connection = read(&state).await?;
-            let contract = contracts::require(&mut connection, &provider, &consumer, &which).await?;
-            show(&state, connection, &base, contract).await
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    base: BaseUrl,
+                    Path(pair): Path<Pair>| {
+            let at = ContractAt::Which(which.clone());
+            show(&state, &who, &base, &pair, &at).await
         },
     )
 }
@@ -91,11 +88,13 @@ pub(super) fn one(which: Which) -> MethodRouter<AppState> {
 /// As [`one`], where the path has the number of a version or the name of a tag or a branch.
 pub(super) fn one_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
     get(
-        async move |State(state): State<AppState>, base: BaseUrl, Path(names): Path<PairAnd>| {
+        async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
+                    base: BaseUrl,
+                    Path(names): Path<PairAnd>| {
             let (provider, consumer, name) = names;
-            let mut connection = read(&state).await?;
-            let contract = contracts::require(&mut connection, &provider, &consumer, &which(name)).await?;
-            show(&state, connection, &base, contract).await
+            let pair = Pair { consumer, provider };
+            show(&state, &who, &base, &pair, &ContractAt::Which(which(name))).await
         },
     )
 }
@@ -103,47 +102,44 @@ pub(super) fn one_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}`
 pub(super) async fn of_content(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, sha)): Path<PairAnd>,
 ) -> Result<Response> {
-    let mut connection = read(&state).await?;
-    let contract = contracts::require_sha(&mut connection, &provider, &consumer, &sha, None).await?;
-    show(&state, connection, &base, contract).await
+    let at = ContractAt::Content { sha, version: None };
+    show(&state, &who, &base, &Pair { consumer, provider }, &at).await
 }
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}`, where webhooks send
 /// people.
 pub(super) async fn of_selected_content(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
-    let mut connection = read(&state).await?;
-    let selected = Selection::decode(&token).consumer_versions;
-    let contract =
-        contracts::require_sha(&mut connection, &provider, &consumer, &sha, selected.last()).await?;
-    show(&state, connection, &base, contract).await
+    let at = ContractAt::Content {
+        sha,
+        version: Selection::decode(&token).consumer_versions.pop(),
+    };
+    show(&state, &who, &base, &Pair { consumer, provider }, &at).await
 }
 
 async fn show(
     state: &AppState,
-    mut connection: impl DerefMut<Target = Connection>,
+    who: &Principal,
     base: &BaseUrl,
-    contract: Publication,
+    pair: &Pair,
+    at: &ContractAt,
 ) -> Result<Response> {
     let now = now();
-    let document = contracts::document(&mut connection, contract.content_id).await?;
-    let version = contract.consumer_version_id;
-    let details = versions::details(&mut connection, &[version])
-        .await?
-        .remove(&version)
-        .unwrap_or_default();
-    let result = verifications::latest_of_content(&mut connection, contract.content_id).await?;
-    let outcome = pages::newest_result(&mut connection, contract.content_id).await?;
-    let verified_before = pages::ever_verified(&mut connection, [contract.provider_id].into_iter())
-        .await?
-        .contains(&contract.pair());
-    drop(connection);
+    let ContractDetails {
+        contract,
+        document,
+        details,
+        result,
+        standing,
+    } = state.app.contract_details(who, pair, at).await?;
     let edits = document.edits()?;
     let frame = frame(base, Some(Section::Integrations));
     let length = document.text.len();
@@ -168,7 +164,7 @@ async fn show(
         });
         let page = ContractPage {
             at: Stamp::new(contract.created_at, now),
-            standing: Standing::of(outcome, verified_before),
+            standing: Standing::of(standing.newest, standing.verified_before),
             newest,
             badge: frame.links.badge(&contract.provider, &contract.consumer),
             frame,

@@ -1,19 +1,19 @@
 //! Environments and what is in them.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use http::StatusCode;
 
 use super::{
     fault::Result,
     frame::{Frame, Section},
-    page::{frame, page as render, read},
+    page::{frame, page as render},
     stamp::Stamp,
 };
 use crate::{
+    auth::Principal,
     domain::time::now,
     http::{AppState, base_url::BaseUrl},
-    store::{environments, pages},
 };
 
 #[derive(Template)]
@@ -39,12 +39,14 @@ struct Placed {
 }
 
 /// `GET /environments`
-pub(super) async fn page(State(state): State<AppState>, base: BaseUrl) -> Result<Response> {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+) -> Result<Response> {
     let now = now();
-    let mut connection = read(&state).await?;
-    let found = environments::list(&mut connection).await?;
-    let mut placed = pages::placements(&mut connection).await?;
-    drop(connection);
+    let found = state.app.environments(&who).await?;
+    let mut placed = state.app.placements(&who).await?;
     let environments = found
         .into_iter()
         .map(|environment| Shown {

@@ -66,7 +66,7 @@ impl From<app::Error> for Fault {
                 title: "Not available at the moment",
                 message: message.to_owned(),
             },
-            app::Error::Unreadable(_) => Self {
+            app::Error::Unreadable(_) | app::Error::Encryption(_) => Self {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 title: "This cannot be read",
                 message: error.to_string(),

@@ -1,27 +1,23 @@
 //! One integration: which versions of the contract there are, and which provider versions verified them.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use http::StatusCode;
 
 use super::{
     fault::Result,
     frame::{Frame, Section},
-    page::{ROWS, frame, number, page as render, read},
+    page::{ROWS, frame, number, page as render},
     paging::{Paging, slice},
     stamp::Stamp,
     standing::Standing,
 };
 use crate::{
+    app::{ContractHistory, Pair},
+    auth::Principal,
     domain::time::now,
     http::{AppState, base_url::BaseUrl, path::Path, query::Query},
-    store::{
-        Listed,
-        integrations::PairIds,
-        pacticipants,
-        pages::{self, NewestResult},
-        versions,
-    },
+    store::{Listed, pages::NewestResult, versions},
 };
 
 #[derive(Template)]
@@ -56,25 +52,22 @@ struct ResultOf {
 /// `GET /dashboard/provider/{provider}/consumer/{consumer}`
 pub(super) async fn page(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
-    Path((provider, consumer)): Path<(String, String)>,
+    Path(pair): Path<Pair>,
     query: Query,
 ) -> Result<Response> {
     let (now, number) = (now(), number(&query));
-    let mut connection = read(&state).await?;
-    let provider = pacticipants::require(&mut connection, &provider).await?;
-    let consumer = pacticipants::require(&mut connection, &consumer).await?;
-    let pair = PairIds {
-        consumer: consumer.id,
-        provider: provider.id,
-    };
-    let Listed { rows: found, total } =
-        pages::contracts_of_pair(&mut connection, pair, slice(number, ROWS)).await?;
-    let ids: Vec<i64> = found.iter().map(|contract| contract.version_id).collect();
-    let contents: Vec<i64> = found.iter().map(|contract| contract.content_id).collect();
-    let mut details = versions::details(&mut connection, &ids).await?;
-    let results = pages::results(&mut connection, &contents).await?;
-    drop(connection);
+    let ContractHistory {
+        consumer,
+        provider,
+        listed: Listed { rows: found, total },
+        mut details,
+        results,
+    } = state
+        .app
+        .contract_history(&who, &pair, slice(number, ROWS))
+        .await?;
     let frame = frame(&base, Some(Section::Integrations));
     let rows = found
         .iter()
@@ -84,9 +77,7 @@ pub(super) async fn page(
                 .iter()
                 .filter(|result| result.content_id == contract.content_id)
                 .map(|result| ResultOf {
-                    href: frame
-                        .links
-                        .result(&provider.name, &consumer.name, &result.sha, result.id),
+                    href: frame.links.result(&provider, &consumer, &result.sha, result.id),
                     number: result.provider_version.clone(),
                     success: result.success,
                     at: Stamp::new(result.verified_at, now),
@@ -110,7 +101,7 @@ pub(super) async fn page(
             }
         })
         .collect();
-    let href = frame.links.integration(&provider.name, &consumer.name);
+    let href = frame.links.integration(&provider, &consumer);
     let paging = Paging {
         number,
         size: ROWS,
@@ -122,8 +113,8 @@ pub(super) async fn page(
         StatusCode::OK,
         IntegrationPage {
             frame,
-            consumer: consumer.name,
-            provider: provider.name,
+            consumer,
+            provider,
             rows,
             paging,
         },

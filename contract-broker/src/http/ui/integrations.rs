@@ -3,24 +3,26 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use http::StatusCode;
 
 use super::{
     fault::Result,
     frame::{Frame, Section},
-    page::{ROWS, frame, number, page as render, read},
+    page::{ROWS, frame, number, page as render},
     paging::{Paging, slice},
     stamp::Stamp,
     standing::Standing,
 };
 use crate::{
+    app::{self, Overview},
+    auth::Principal,
     domain::time::now,
     http::{AppState, base_url::BaseUrl, query::Query},
     store::{
         integrations::PairIds,
-        overview::{self, Contract, Counts, Deployed, Pair, Show},
-        pages::{self, NewestResult},
+        overview::{Contract, Counts, Deployed, Pair, Show},
+        pages::NewestResult,
     },
 };
 
@@ -97,37 +99,35 @@ fn shown(query: &Query) -> (Show, &'static str) {
 }
 
 /// `GET /`
-pub(super) async fn page(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Response> {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    query: Query,
+) -> Result<Response> {
     let now = now();
     let (number, search) = (
         number(&query),
         query
             .search()
-            .map_err(crate::store::Error::from)?
+            .map_err(app::Error::from)?
             .unwrap_or_default()
             .to_owned(),
     );
     let (show, show_name) = shown(&query);
-    let mut connection = read(&state).await?;
     let like = (!search.is_empty()).then_some(search.as_str());
-    let counts = overview::counts(&mut connection, like).await?;
-    let pairs = overview::list(&mut connection, like, show, slice(number, ROWS)).await?;
-    let versions: Vec<i64> = pairs
-        .iter()
-        .flat_map(|pair| [pair.main_version, pair.newest_version])
-        .flatten()
-        .collect();
-    let contracts: HashMap<(i64, i64), Contract> = overview::contracts(&mut connection, &versions)
-        .await?
+    let Overview {
+        counts,
+        pairs,
+        contracts,
+        branches,
+        deployed,
+        verified,
+    } = state.app.overview(&who, like, show, slice(number, ROWS)).await?;
+    let contracts: HashMap<(i64, i64), Contract> = contracts
         .into_iter()
         .map(|contract| ((contract.version_id, contract.provider_id), contract))
         .collect();
-    let branches = pages::branches(&mut connection, &versions).await?;
-    let consumers: Vec<i64> = pairs.iter().map(|pair| pair.consumer_id).collect();
-    let deployed = overview::deployed(&mut connection, &consumers).await?;
-    let providers = pairs.iter().map(|pair| pair.provider_id);
-    let verified_before = pages::ever_verified(&mut connection, providers).await?;
-    drop(connection);
     let mut places: HashMap<PairIds, Vec<Deployed>> = HashMap::new();
     for one in deployed {
         let pair = PairIds {
@@ -144,7 +144,7 @@ pub(super) async fn page(State(state): State<AppState>, base: BaseUrl, query: Qu
                 consumer: pair.consumer_id,
                 provider: pair.provider_id,
             };
-            let seen = verified_before.contains(&ids);
+            let seen = verified.contains(&ids);
             let one = |version: Option<i64>| {
                 let version = version?;
                 let contract = contracts.get(&(version, pair.provider_id))?;

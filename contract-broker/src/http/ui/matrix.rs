@@ -1,26 +1,21 @@
 //! Which versions are compatible, and whether one of them can be deployed.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use http::StatusCode;
 
 use super::{
-    fault::{Fault, Result},
+    fault::Result,
     frame::{Frame, Section},
-    page::{frame, page as render, read},
+    page::{frame, page as render},
     stamp::Stamp,
 };
 use crate::{
+    app::{self, DecidedRow, Decision, Reasons},
+    auth::Principal,
     domain::{matrix::Summary, time::now},
-    http::{
-        AppState,
-        api::matrix::{answer, question},
-        base_url::{BaseUrl, encode},
-        error::Failure,
-        path::Path,
-        query::Query,
-    },
-    store::{environments, versions::Details},
+    http::{AppState, api::matrix::question, base_url::BaseUrl, path::Path, query::Query},
+    store::versions::Details,
 };
 
 #[derive(Template)]
@@ -64,7 +59,12 @@ struct Outcome {
 }
 
 /// `GET /matrix`
-pub(super) async fn page(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Response> {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    query: Query,
+) -> Result<Response> {
     let selectors: Vec<Selector> = query
         .objects("q")
         .into_iter()
@@ -86,12 +86,13 @@ pub(super) async fn page(State(state): State<AppState>, base: BaseUrl, query: Qu
         })
         .filter(|selector| !selector.pacticipant.trim().is_empty())
         .collect();
-    show(&state, &base, selectors, &query).await
+    show(&state, &who, &base, selectors, &query).await
 }
 
 /// `GET /matrix/provider/{provider}/consumer/{consumer}`
 pub(super) async fn of_pair(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer)): Path<(String, String)>,
     query: Query,
@@ -100,43 +101,45 @@ pub(super) async fn of_pair(
         pacticipant,
         ..Selector::default()
     };
-    show(&state, &base, vec![named(consumer), named(provider)], &query).await
+    show(
+        &state,
+        &who,
+        &base,
+        vec![named(consumer), named(provider)],
+        &query,
+    )
+    .await
 }
 
 async fn show(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     mut selectors: Vec<Selector>,
     query: &Query,
 ) -> Result<Response> {
-    let environments = environments::list(&mut *read(state).await?).await?;
+    let environments = state.app.environments(who).await?;
     let environment = query.get("environment").unwrap_or_default().to_owned();
     let latest_by = query.get("latestby").unwrap_or("cvp").to_owned();
-    let asked = if selectors.is_empty() {
-        Ok(None)
+    let (decision, problem) = if selectors.is_empty() {
+        (None, String::new())
     } else {
-        question::read(&Query::parse(&text(&selectors, &environment, &latest_by))).map(Some)
-    };
-    let answered = match asked {
-        Ok(Some(question)) => answer(state, &question).await.map(Some),
-        Ok(None) => Ok(None),
-        Err(refusal) => Err(Failure::Refused(refusal)),
-    };
-    let (answered, problem) = match answered {
-        Ok(answered) => (answered, String::new()),
-        Err(Failure::Refused(refusal)) => (None, refusal.to_string()),
-        Err(failure) => return Err(Fault::internal(&failure)),
+        match decided(state, who, &selectors, &environment, &latest_by).await {
+            Ok(decision) => (Some(decision), String::new()),
+            Err(app::Error::Refused(refusal)) => (None, refusal.to_string()),
+            Err(error) => return Err(error.into()),
+        }
     };
     let now = now();
     let frame = frame(base, Some(Section::Matrix));
-    let (summary, rows) = match answered {
+    let (summary, rows) = match decision {
         None => (None, Vec::new()),
-        Some(answer) => {
-            let details = |id: i64| answer.details.get(&id).cloned().unwrap_or_default();
-            let rows = answer
+        Some(decision) => {
+            let details = |id: i64| decision.details.get(&id).cloned().unwrap_or_default();
+            let rows = decision
                 .rows
                 .iter()
-                .map(|row| Row {
+                .map(|DecidedRow { row, .. }| Row {
                     consumer: row.consumer.clone(),
                     consumer_version: row.consumer_version.number.clone(),
                     consumer_details: details(row.consumer_version.id),
@@ -155,7 +158,7 @@ async fn show(
                     published: Stamp::new(row.published_at, now),
                 })
                 .collect();
-            (Some(answer.summary), rows)
+            (Some(decision.summary), rows)
         }
     };
     selectors.resize(selectors.len().max(2), Selector::default());
@@ -175,11 +178,17 @@ async fn show(
     render(StatusCode::OK, page)
 }
 
-/// The question as a client of the API would send it.
-fn text(selectors: &[Selector], environment: &str, latest_by: &str) -> String {
-    let mut pairs: Vec<(&str, &str)> = Vec::new();
+/// The answer to the question that the form asks.
+async fn decided(
+    state: &AppState,
+    who: &Principal,
+    selectors: &[Selector],
+    environment: &str,
+    latest_by: &str,
+) -> app::Result<Decision> {
+    let mut parameters: Vec<(&str, &str)> = Vec::new();
     for selector in selectors {
-        pairs.push(("q[][pacticipant]", &selector.pacticipant));
+        parameters.push(("q[][pacticipant]", &selector.pacticipant));
         let latest = if selector.latest { "true" } else { "" };
         for (name, value) in [
             ("q[][version]", selector.version.as_str()),
@@ -188,20 +197,14 @@ fn text(selectors: &[Selector], environment: &str, latest_by: &str) -> String {
             ("q[][latest]", latest),
         ] {
             if !value.is_empty() {
-                pairs.push((name, value));
+                parameters.push((name, value));
             }
         }
     }
-    pairs.extend(
-        [("environment", environment), ("latestby", latest_by)]
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty()),
-    );
-    pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={}", encode(value)))
-        .collect::<Vec<_>>()
-        .join("&")
+    let options = [("environment", environment), ("latestby", latest_by)];
+    parameters.extend(options.into_iter().filter(|(_, value)| !value.is_empty()));
+    let question = question::read(&Query::of(&parameters))?;
+    state.app.decide(who, &question, Reasons::Explained).await
 }
 
 impl MatrixPage {

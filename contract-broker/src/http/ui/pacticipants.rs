@@ -1,25 +1,22 @@
 //! Everyone who takes part, and one of them.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use http::StatusCode;
 
 use super::{
     fault::Result,
     frame::{Frame, Section},
-    page::{ROWS, frame, number, page as render, read, web_address},
+    page::{ROWS, frame, number, page as render, web_address},
     paging::{Paging, slice},
     stamp::Stamp,
 };
 use crate::{
+    app::{self, PacticipantOverview, Pacticipants},
+    auth::Principal,
     domain::time::now,
     http::{AppState, base_url::BaseUrl, path::Path, query::Query},
-    store::{
-        Listed,
-        pacticipants::{self, Pacticipant},
-        pages,
-        versions::{self, Details},
-    },
+    store::{Listed, pacticipants::Pacticipant, versions::Details},
 };
 
 #[derive(Template)]
@@ -38,23 +35,30 @@ struct ListRow {
 }
 
 /// `GET /pacticipants`
-pub(super) async fn list(State(state): State<AppState>, base: BaseUrl, query: Query) -> Result<Response> {
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
+    base: BaseUrl,
+    query: Query,
+) -> Result<Response> {
     let (now, number, search) = (
         now(),
         number(&query),
         query
             .search()
-            .map_err(crate::store::Error::from)?
+            .map_err(app::Error::from)?
             .unwrap_or_default()
             .to_owned(),
     );
-    let mut connection = read(&state).await?;
     let like = (!search.is_empty()).then_some(search.as_str());
-    let Listed { rows: found, total } =
-        pacticipants::list(&mut connection, like, None, slice(number, ROWS)).await?;
-    let ids: Vec<i64> = found.iter().map(|one| one.id).collect();
-    let mut latest = versions::latest_of_each(&mut connection, &ids).await?;
-    drop(connection);
+    let Pacticipants {
+        listed: Listed { rows: found, total },
+        newest: mut latest,
+        ..
+    } = state
+        .app
+        .pacticipants(&who, like, None, slice(number, ROWS))
+        .await?;
     let rows = found
         .into_iter()
         .map(|one| ListRow {
@@ -109,23 +113,22 @@ struct VersionRow {
 /// `GET /pacticipants/{pacticipant}`
 pub(super) async fn page(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(name): Path<String>,
     query: Query,
 ) -> Result<Response> {
     let (now, number) = (now(), number(&query));
-    let mut connection = read(&state).await?;
-    let one = pacticipants::require(&mut connection, &name).await?;
-    let labels = pacticipants::labels(&mut connection, &[one.id])
-        .await?
-        .remove(&one.id)
-        .unwrap_or_default();
-    let neighbours = pages::neighbours(&mut connection, one.id).await?;
-    let Listed { rows: found, total } =
-        versions::list(&mut connection, one.id, versions::Of::All, slice(number, ROWS)).await?;
-    let ids: Vec<i64> = found.iter().map(|version| version.id).collect();
-    let mut details = versions::details(&mut connection, &ids).await?;
-    drop(connection);
+    let PacticipantOverview {
+        pacticipant: one,
+        labels,
+        neighbours,
+        versions: Listed { rows: found, total },
+        mut details,
+    } = state
+        .app
+        .pacticipant_overview(&who, &name, slice(number, ROWS))
+        .await?;
     let versions = found
         .into_iter()
         .map(|version| VersionRow {

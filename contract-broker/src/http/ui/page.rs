@@ -9,7 +9,7 @@ use super::{
     frame::{Frame, Section},
     links::Links,
 };
-use crate::http::{AppState, base_url::BaseUrl};
+use crate::http::base_url::BaseUrl;
 
 /// Nothing is loaded from elsewhere, nothing runs, nobody frames the page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -65,9 +65,4 @@ pub(super) fn number(query: &crate::http::query::Query) -> i64 {
 pub(super) fn web_address(url: String) -> Option<String> {
     let is_web = url.starts_with("https://") || url.starts_with("http://");
     is_web.then_some(url)
-}
-
-/// The connection that a page reads with.
-pub(super) async fn read(state: &AppState) -> Result<crate::store::Reader> {
-    Ok(state.app.store.read().await?)
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{
+    Extension,
     extract::State,
     response::Response,
     routing::{MethodRouter, get},
@@ -13,16 +14,17 @@ use super::{
     fault::{Fault, Result},
     frame::{Frame, Section},
     outcome::{Verdict, assigned, place, served},
-    page::{frame, page as render, read, web_address},
+    page::{frame, page as render, web_address},
     stamp::Stamp,
 };
 use crate::{
+    app::{ContractAt, Pair, ResultDetails},
+    auth::Principal,
     domain::{content::Edits, selection::Selection, time::now, verification_report::Tested},
     http::{AppState, base_url::BaseUrl, path::Path},
     store::{
-        Connection,
-        contracts::{self, Publication, Which},
-        verifications::{self, Verification, WholeVerification},
+        contracts::{Publication, Which},
+        verifications::Verification,
         versions,
     },
 };
@@ -94,25 +96,29 @@ impl ResultPage {
 /// `GET …/pact-version/{sha}/verification-results/{number}`
 pub(super) async fn page(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
-    numbered(&state, &base, (&provider, &consumer, &sha), &number).await
+    numbered(&state, &who, &base, &Pair { consumer, provider }, &sha, &number).await
 }
 
 /// `GET …/pact-version/{sha}/metadata/{metadata}/verification-results/{number}`
 pub(super) async fn page_selected(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, sha, _, number)): Path<(String, String, String, String, String)>,
 ) -> Result<Response> {
-    numbered(&state, &base, (&provider, &consumer, &sha), &number).await
+    numbered(&state, &who, &base, &Pair { consumer, provider }, &sha, &number).await
 }
 
 async fn numbered(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
-    (provider, consumer, sha): (&str, &str, &str),
+    pair: &Pair,
+    sha: &str,
     number: &str,
 ) -> Result<Response> {
     let missing = || {
@@ -121,27 +127,29 @@ async fn numbered(
         ))
     };
     let id: i64 = number.parse().map_err(|_| missing())?;
-    let mut connection = read(state).await?;
-    let result = verifications::require(&mut connection, provider, consumer, sha, id).await?;
-    show(state, &mut connection, base, result).await
+    let details = state.app.result_details(who, pair, sha, id).await?;
+    show(state, base, details).await
 }
 
 /// `GET …/pact-version/{sha}/verification-results/latest`
 pub(super) async fn latest_of_content(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path((provider, consumer, sha)): Path<(String, String, String)>,
 ) -> Result<Response> {
-    latest(&state, &base, &provider, &consumer, &Which::Sha(sha)).await
+    let pair = Pair { consumer, provider };
+    latest(&state, &who, &base, &pair, Which::Sha(sha)).await
 }
 
 /// The newest result of the one contract of a pair that is meant.
 pub(super) fn latest_of(which: Which) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
                     base: BaseUrl,
-                    Path((provider, consumer)): Path<(String, String)>| {
-            latest(&state, &base, &provider, &consumer, &which).await
+                    Path(pair): Path<Pair>| {
+            latest(&state, &who, &base, &pair, which.clone()).await
         },
     )
 }
@@ -150,52 +158,37 @@ pub(super) fn latest_of(which: Which) -> MethodRouter<AppState> {
 pub(super) fn latest_of_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
+                    Extension(who): Extension<Principal>,
                     base: BaseUrl,
                     Path((provider, consumer, name)): Path<(String, String, String)>| {
-            latest(&state, &base, &provider, &consumer, &which(name)).await
+            let pair = Pair { consumer, provider };
+            latest(&state, &who, &base, &pair, which(name)).await
         },
     )
 }
 
 async fn latest(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
-    provider: &str,
-    consumer: &str,
-    which: &Which,
+    pair: &Pair,
+    which: Which,
 ) -> Result<Response> {
-    let mut connection = read(state).await?;
-    let contract = contracts::require(&mut connection, provider, consumer, which).await?;
-    match verifications::latest_of_content(&mut connection, contract.content_id).await? {
-        Some(result) => show(state, &mut connection, base, result).await,
-        None => Err(Fault::missing(format!(
-            "The contract of {consumer} {} with {provider} is not verified yet.",
-            contract.consumer_version
-        ))),
-    }
+    let at = ContractAt::Which(which);
+    let details = state.app.latest_result_details(who, pair, &at).await?;
+    show(state, base, details).await
 }
 
-async fn show(
-    state: &AppState,
-    connection: &mut Connection,
-    base: &BaseUrl,
-    whole: WholeVerification,
-) -> Result<Response> {
-    let selection = whole.result.selection()?;
-    let verified = selection.consumer_versions.last();
-    let result = &whole.result;
-    let contract = contracts::require_sha(
-        connection,
-        &result.provider,
-        &result.consumer,
-        &result.sha,
-        verified,
-    )
-    .await?;
-    let document = contracts::document(connection, result.content_id).await?;
+async fn show(state: &AppState, base: &BaseUrl, details: ResultDetails) -> Result<Response> {
+    let ResultDetails {
+        result: whole,
+        selection,
+        contract,
+        document,
+        provider_details,
+        consumer_details,
+    } = details;
     let edits = document.edits()?;
-    let ids = [result.provider_version_id, contract.consumer_version_id];
-    let mut details = versions::details(connection, &ids).await?;
     let frame = frame(base, Some(Section::Integrations));
     let length = document.text.len();
     let page = move || {
@@ -217,8 +210,8 @@ async fn show(
                 Some(value) if !found.is_understood() => format!("{value:#}"),
                 _ => String::new(),
             },
-            provider_details: details.remove(&result.provider_version_id).unwrap_or_default(),
-            consumer_details: details.remove(&contract.consumer_version_id).unwrap_or_default(),
+            provider_details,
+            consumer_details,
             frame,
             result,
             contract,

@@ -13,20 +13,19 @@ use http::StatusCode;
 use super::{
     fault::{Fault, Result},
     frame::{Frame, Section},
-    page::{frame, page as render, read},
+    page::{frame, page as render},
     short::short,
     stamp::Stamp,
 };
 use crate::{
+    app::{self, AnsweredDeliveries, App, Pair},
     auth::{Access, Principal},
-    domain::time::now,
+    domain::{Refusal, time::now},
     http::{AppState, base_url::BaseUrl, path::Path},
     store::{
-        Connection, Slice,
-        contracts::{self, Which},
-        deliveries::{self, Delivery, Of, Status},
-        verifications,
-        webhooks::{self, Webhook},
+        Slice,
+        deliveries::{Delivery, NEWEST, Of, Status},
+        webhooks::Webhook,
     },
     webhook::Party,
 };
@@ -47,7 +46,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(state: &AppState, webhook: Webhook, access: Access) -> Self {
+    fn new(app: &App, webhook: Webhook, access: Access) -> Self {
         let (uuid, scope) = (webhook.uuid.clone(), webhook.scope.clone());
         let party = |party: &Party, all: &str| match party {
             Party::Any => all.to_owned(),
@@ -77,7 +76,7 @@ impl Shown {
             headers: String::new(),
             body: String::new(),
         };
-        match state.app.courier.open(webhook) {
+        match app.decrypted(webhook) {
             Ok(definition) => {
                 let request = definition.request.shown(access);
                 shown.request = format!("{} {}", request.method.to_uppercase(), request.url);
@@ -90,7 +89,7 @@ impl Shown {
                 shown.body = request.body.as_ref().map(pretty).unwrap_or_default();
                 shown.title = definition.title();
             }
-            Err(problem) => shown.request = problem,
+            Err(problem) => shown.request = problem.to_string(),
         }
         shown
     }
@@ -177,33 +176,17 @@ struct Around {
 }
 
 /// Deliveries as a page shows them.
-async fn sent(
-    connection: &mut Connection,
-    deliveries: Vec<Delivery>,
-    titles: HashMap<String, String>,
-    access: Access,
-) -> Result<Vec<Sent>> {
-    let ids: Vec<i64> = deliveries.iter().map(|delivery| delivery.id).collect();
+fn sent(found: AnsweredDeliveries, access: Access) -> Vec<Sent> {
     let around = Around {
         access,
         now: now(),
-        titles,
-        answers: deliveries::last_answers(connection, &ids).await?,
+        titles: found.titles,
+        answers: found.answers,
     };
-    Ok(deliveries
+    found
+        .deliveries
         .into_iter()
         .map(|delivery| Sent::new(delivery, &around))
-        .collect())
-}
-
-/// What webhooks are called, by uuid.
-fn titles<'w>(webhooks: impl IntoIterator<Item = &'w Webhook>) -> HashMap<String, String> {
-    webhooks
-        .into_iter()
-        .map(|webhook| {
-            let title = webhook.scope.title(webhook.description.as_deref());
-            (webhook.uuid.clone(), title)
-        })
         .collect()
 }
 
@@ -221,16 +204,18 @@ pub(super) async fn list(
     Extension(who): Extension<Principal>,
     base: BaseUrl,
 ) -> Result<Response> {
-    let mut connection = read(&state).await?;
-    let found = webhooks::all(&mut connection).await?;
-    let dead = deliveries::list(&mut connection, &Of::Status(Status::Failure), Slice::first(20)).await?;
-    let dead = sent(&mut connection, dead.rows, titles(&found), who.access()).await?;
-    drop(connection);
+    let found = state.app.webhooks(&who).await?;
+    let failed = Of::Status(Status::Failure);
+    let dead = state
+        .app
+        .answered_deliveries(&who, &failed, Slice::first(20))
+        .await?;
+    let dead = sent(dead, who.access());
     let page = ListPage {
         frame: frame(&base, Some(Section::Webhooks)),
         webhooks: found
             .into_iter()
-            .map(|webhook| Shown::new(&state, webhook, who.access()))
+            .map(|webhook| Shown::new(&state.app, webhook, who.access()))
             .collect(),
         dead,
     };
@@ -252,16 +237,16 @@ pub(super) async fn page(
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Response> {
-    let mut connection = read(&state).await?;
-    let webhook = webhooks::find(&mut connection, &uuid).await?;
-    let webhook = webhook.ok_or_else(|| Fault::missing("There is no webhook with this id."))?;
-    let found = deliveries::list(&mut connection, &Of::Webhook(uuid), Slice::first(100)).await?;
-    let sent = sent(&mut connection, found.rows, titles([&webhook]), who.access()).await?;
-    drop(connection);
+    let webhook = state.app.webhook(&who, &uuid).await?;
+    let of = Of::Webhook(uuid);
+    let found = state
+        .app
+        .answered_deliveries(&who, &of, Slice::first(100))
+        .await?;
     let page = WebhookPage {
         frame: frame(&base, Some(Section::Webhooks)),
-        webhook: Shown::new(&state, webhook, who.access()),
-        sent,
+        webhook: Shown::new(&state.app, webhook, who.access()),
+        sent: sent(found, who.access()),
     };
     render(StatusCode::OK, page)
 }
@@ -289,27 +274,20 @@ pub(super) async fn logs(
     Path(uuid): Path<String>,
 ) -> Result<Response> {
     let now = now();
-    let mut connection = read(&state).await?;
-    let mut found = deliveries::list(&mut connection, &Of::Uuid(uuid), Slice::first(1)).await?;
-    let delivery = found
-        .rows
+    let delivery = state.app.delivery(&who, &uuid).await?;
+    let attempts = state.app.attempts(&who, &delivery).await?;
+    let of = Of::Uuid(uuid);
+    let found = state.app.answered_deliveries(&who, &of, Slice::first(1)).await?;
+    let sent = sent(found, who.access())
         .pop()
         .ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
-    let attempts = deliveries::attempts(&mut connection, delivery.id).await?;
-    let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
-    let uuid = delivery.uuid.clone();
-    let sent = sent(&mut connection, vec![delivery], titles(&webhook), who.access())
-        .await?
-        .pop()
-        .ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
-    drop(connection);
     let attempts = attempts
         .into_iter()
         .map(|attempt| Tried {
             success: attempt.success,
             answered: attempt.answered,
             at: Stamp::new(attempt.created_at, now),
-            log: state.app.courier.log(&uuid, &attempt.log).text(who.access()),
+            log: state.app.log_of(&who, &delivery, &attempt),
         })
         .collect();
     let frame = frame(&base, Some(Section::Webhooks));
@@ -340,9 +318,6 @@ pub(super) async fn of_contract(
     base: BaseUrl,
     Path((provider, consumer, version)): Path<(String, String, String)>,
 ) -> Result<Response> {
-    let mut connection = read(&state).await?;
-    let which = Which::Version(version.clone());
-    contracts::require(&mut connection, &provider, &consumer, &which).await?;
     let frame = frame(&base, Some(Section::Integrations));
     let back = frame.links.contract(&provider, &consumer, &version);
     let about = format!("the contract of {consumer} {} with {provider}", short(&version));
@@ -351,7 +326,7 @@ pub(super) async fn of_contract(
         consumer,
         version,
     };
-    triggered(&mut connection, &of, who.access(), frame, (about, back)).await
+    triggered(&state, &who, &of, frame, (about, back)).await
 }
 
 /// `GET …/pact-version/{sha}/verification-results/{number}/triggered-webhooks`
@@ -363,38 +338,27 @@ pub(super) async fn of_result(
 ) -> Result<Response> {
     let missing = || Fault::missing("There is no verification result with this number.");
     let number: i64 = number.parse().map_err(|_| missing())?;
-    let mut connection = read(&state).await?;
-    let result = verifications::require(&mut connection, &provider, &consumer, &sha, number).await?;
+    let pair = Pair { consumer, provider };
+    let result = state.app.result(&who, &pair, &sha, number).await?;
+    let Pair { consumer, provider } = pair;
     let frame = frame(&base, Some(Section::Integrations));
     let back = frame.links.result(&provider, &consumer, &sha, number);
     let about = format!(
         "the verification of {consumer} by {provider} {}",
         short(&result.result.provider_version)
     );
-    triggered(
-        &mut connection,
-        &Of::Result(number),
-        who.access(),
-        frame,
-        (about, back),
-    )
-    .await
+    triggered(&state, &who, &Of::Result(number), frame, (about, back)).await
 }
 
 async fn triggered(
-    connection: &mut Connection,
+    state: &AppState,
+    who: &Principal,
     of: &Of,
-    access: Access,
     frame: Frame,
     (about, back): (String, String),
 ) -> Result<Response> {
-    let found = deliveries::list(connection, of, deliveries::NEWEST).await?.rows;
-    let listeners = webhooks::listeners(connection).await?;
-    let titles = listeners
-        .iter()
-        .map(|webhook| (webhook.uuid.clone(), webhook.title()))
-        .collect();
-    let sent = sent(connection, found, titles, access).await?;
+    let found = state.app.answered_deliveries(who, of, NEWEST).await?;
+    let sent = sent(found, who.access());
     render(
         StatusCode::OK,
         TriggeredPage {
@@ -409,19 +373,14 @@ async fn triggered(
 /// `POST /triggered-webhooks/{uuid}/replay` from a form: sends it again, and goes on to its logs.
 pub(super) async fn replay(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     Path(uuid): Path<String>,
 ) -> Result<Response> {
-    let replayed = state
-        .app
-        .store
-        .write(
-            (uuid.clone(), state.app.courier.now()),
-            |connection, (uuid, due_at)| Box::pin(deliveries::replay(connection, uuid, *due_at)),
-        )
-        .await?;
-    if replayed {
-        state.app.courier.wake();
+    match state.app.replay_delivery(&who, &uuid).await {
+        // One that is still being delivered needs nothing more.
+        Ok(_) | Err(app::Error::Refused(Refusal::Conflict(_))) => {}
+        Err(error) => return Err(error.into()),
     }
     Ok(Redirect::to(&frame(&base, None).links.logs(&uuid)).into_response())
 }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Answer;
 use crate::{
+    app::{DecidedRow, Decision},
     domain::{
         matrix::{Row, VersionRef},
         time::iso,
@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// The whole answer as JSON.
-pub(super) fn of(answer: &Answer, base: &BaseUrl) -> String {
-    let summary = &answer.summary;
-    let sides = Sides::of(answer, base);
+pub(super) fn of(decision: &Decision, base: &BaseUrl) -> String {
+    let summary = &decision.summary;
+    let sides = Sides::of(decision, base);
     json::object(|body| {
         body.object("summary", |counts| {
             match summary.deployable {
@@ -30,7 +30,7 @@ pub(super) fn of(answer: &Answer, base: &BaseUrl) -> String {
             counts.number("success", summary.success);
             counts.number("failed", summary.failed);
             counts.number("unknown", summary.unknown);
-            if answer.ignoring {
+            if decision.ignoring {
                 counts.number("ignored", summary.ignored);
             }
         });
@@ -38,8 +38,7 @@ pub(super) fn of(answer: &Answer, base: &BaseUrl) -> String {
             body.text("type", notice.kind.as_str());
             body.text("text", &notice.text);
         });
-        let rows = answer.rows.iter().zip(&answer.ignored);
-        body.objects("matrix", rows, |body, (row, ignored)| {
+        body.objects("matrix", &decision.rows, |body, DecidedRow { row, ignored }| {
             write_row(body, base, &sides, row);
             if *ignored {
                 body.flag("ignored", true);
@@ -80,13 +79,13 @@ struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    fn of(answer: &'a Answer, base: &BaseUrl) -> Self {
+    fn of(decision: &'a Decision, base: &BaseUrl) -> Self {
         let mut sides = Self {
             pacticipants: BTreeMap::new(),
             versions: BTreeMap::new(),
         };
         let none = Details::default();
-        for row in &answer.rows {
+        for DecidedRow { row, .. } in &decision.rows {
             for (name, version) in [
                 (&row.consumer, Some(&row.consumer_version)),
                 (&row.provider, row.provider_version.as_ref()),
@@ -97,7 +96,7 @@ impl<'a> Sides<'a> {
                     .or_insert_with(|| base.url(["pacticipants", name]));
                 if let Some(VersionRef { id, number }) = version {
                     sides.versions.entry(*id).or_insert_with(|| {
-                        let details = answer.details.get(id).unwrap_or(&none);
+                        let details = decision.details.get(id).unwrap_or(&none);
                         self::version(base, url, number, details)
                     });
                 }

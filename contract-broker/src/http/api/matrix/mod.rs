@@ -4,9 +4,8 @@ mod body;
 pub(crate) mod question;
 mod table;
 
-use std::collections::HashMap;
-
 use axum::{
+    Extension,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -15,45 +14,30 @@ use http::{HeaderMap, header};
 use question::Head;
 
 use crate::{
+    app::Reasons,
+    auth::Principal,
     domain::{
         Refusal,
-        matrix::{
-            Ignore, Ignored, LatestBy, Options, Query as Question, Row, Summary, Target, VersionSelector,
-            decide,
-        },
+        matrix::{LatestBy, Options, Query as Question, Target, VersionSelector},
     },
     http::{AppState, base_url::BaseUrl, error::Result, hal, negotiation, path::Path, query::Query},
-    store::{
-        failures, matrix, pacticipants,
-        versions::{self, Details},
-    },
 };
 
 const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
 
-/// A question answered.
-pub(crate) struct Answer {
-    pub(crate) summary: Summary,
-    /// Whether a version that the question names does not exist.
-    pub(crate) missing: bool,
-    pub(crate) rows: Vec<Row>,
-    ignored: Vec<bool>,
-    pub(crate) details: HashMap<i64, Details>,
-    /// Whether something was to be ignored.
-    ignoring: bool,
-}
-
 pub(crate) async fn show(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     query: Query,
 ) -> Result<Response> {
-    respond(&state, &base, &headers, &question::read(&query)?).await
+    respond(&state, &who, &base, &headers, &question::read(&query)?).await
 }
 
 pub(crate) async fn show_pair(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path((provider, consumer)): Path<(String, String)>,
@@ -71,11 +55,12 @@ pub(crate) async fn show_pair(
             ..Options::default()
         },
     };
-    respond(&state, &base, &headers, &question).await
+    respond(&state, &who, &base, &headers, &question).await
 }
 
 pub(crate) async fn can_i_deploy(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     query: Query,
@@ -111,137 +96,56 @@ pub(crate) async fn can_i_deploy(
         ..VersionSelector::default()
     };
     let question = question::about(selector, target, question::ignored(&query));
-    respond(&state, &base, &headers, &question).await
+    respond(&state, &who, &base, &headers, &question).await
 }
 
+/// A pacticipant that is not known is an address that does not exist.
 pub(crate) async fn can_i_deploy_tag_to_tag(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path((pacticipant, tag, to)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
-    let (head, target) = (Head::WithTag(tag), question::newest_with_tag(to));
-    respond_about(&state, &base, &headers, pacticipant, head, target, &query).await
+    state.app.require_pacticipant(&who, &pacticipant).await?;
+    let target = question::newest_with_tag(to);
+    let question = question::about_head(pacticipant, Head::WithTag(tag), target, question::ignored(&query));
+    respond(&state, &who, &base, &headers, &question).await
 }
 
+/// A pacticipant that is not known is an address that does not exist.
 pub(crate) async fn can_i_deploy_branch_to_environment(
     State(state): State<AppState>,
+    Extension(who): Extension<Principal>,
     base: BaseUrl,
     headers: HeaderMap,
     Path((pacticipant, branch, environment)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
+    state.app.require_pacticipant(&who, &pacticipant).await?;
     let (head, target) = (Head::OnBranch(branch), Target::Environment(environment));
-    respond_about(&state, &base, &headers, pacticipant, head, target, &query).await
-}
-
-/// Answers where the pacticipant stands in the path: one that is not known is an address that does not exist.
-async fn respond_about(
-    state: &AppState,
-    base: &BaseUrl,
-    headers: &HeaderMap,
-    pacticipant: String,
-    head: Head,
-    target: Target,
-    query: &Query,
-) -> Result<Response> {
-    pacticipants::require(&mut *state.app.store.read().await?, &pacticipant).await?;
-    let question = question::about_head(pacticipant, head, target, question::ignored(query));
-    respond(state, base, headers, &question).await
-}
-
-/// Answers a question from the store.
-pub(crate) async fn answer(state: &AppState, question: &Question) -> Result<Answer> {
-    answered(state, question, EXPLAINED).await
-}
-
-/// Answers a question without the reasons of failures, for those who show the verdict alone.
-pub(crate) async fn verdict(state: &AppState, question: &Question) -> Result<Answer> {
-    answered(state, question, 0).await
-}
-
-/// How many failed results are explained, the newest first.
-const EXPLAINED: usize = 20;
-
-async fn answered(state: &AppState, question: &Question, explained: usize) -> Result<Answer> {
-    let mut connection = state.app.store.read().await?;
-    let found = matrix::find(&mut connection, question).await?;
-    let mut rows = found.rows;
-    let failed: Vec<&Row> = rows
-        .iter()
-        .filter(|row| row.success() == Some(false))
-        .take(explained)
-        .collect();
-    let failures = if failed.is_empty() {
-        None
-    } else {
-        Some(failures::read(&mut connection, &failed).await?)
-    };
-    let shown = question.options.limit.unwrap_or(usize::MAX).min(rows.len());
-    let ids: Vec<i64> = rows[..shown]
-        .iter()
-        .flat_map(|row| {
-            [
-                Some(row.consumer_version.id),
-                row.provider_version.as_ref().map(|version| version.id),
-            ]
-        })
-        .flatten()
-        .collect();
-    let details = versions::details(&mut connection, &ids).await?;
-    drop(connection);
-    let failing = match failures {
-        None => HashMap::new(),
-        Some(failures) => {
-            let size = failures.size();
-            state.app.heavy.run_on(size, move || failures.explain()).await??
-        }
-    };
-    let unknown: Vec<&Ignore> = found
-        .unknown_ignored
-        .iter()
-        .map(|index| &question.options.ignore[*index])
-        .collect();
-    let missing = found
-        .resolved
-        .iter()
-        .any(|selector| selector.specified && selector.is_missing());
-    let summary = decide(
-        question,
-        &found.resolved,
-        &found.integrations,
-        &rows,
-        &unknown,
-        &failing,
-    );
-    rows.truncate(shown);
-    let ignore = Ignored::new(&question.options.ignore);
-    // Rows that do not count stand last; the order is kept among the others and among them.
-    rows.sort_by_key(|row| ignore.covers(row));
-    let ignored = rows.iter().map(|row| ignore.covers(row)).collect();
-    Ok(Answer {
-        summary,
-        missing,
-        rows,
-        ignored,
-        details,
-        ignoring: !question.options.ignore.is_empty(),
-    })
+    let question = question::about_head(pacticipant, head, target, question::ignored(&query));
+    respond(&state, &who, &base, &headers, &question).await
 }
 
 async fn respond(
     state: &AppState,
+    who: &Principal,
     base: &BaseUrl,
     headers: &HeaderMap,
     question: &Question,
 ) -> Result<Response> {
     let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
-    let answer = answer(state, question).await?;
+    let decision = state.app.decide(who, question, Reasons::Explained).await?;
     Ok(if media == "text/plain" {
-        let text = table::table(&answer);
+        let text = table::table(&decision);
         ([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], text).into_response()
     } else {
-        ([(header::CONTENT_TYPE, hal::MEDIA_TYPE)], body::of(&answer, base)).into_response()
+        (
+            [(header::CONTENT_TYPE, hal::MEDIA_TYPE)],
+            body::of(&decision, base),
+        )
+            .into_response()
     })
 }

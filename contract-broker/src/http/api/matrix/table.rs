@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::Answer;
+use crate::app::{DecidedRow, Decision};
 
 /// The answer for people.
-pub(super) fn table(answer: &Answer) -> String {
+pub(super) fn table(decision: &Decision) -> String {
     let head = ["CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "SUCCESS?"].map(str::to_owned);
     let mut lines = vec![head];
-    for (row, ignored) in answer.rows.iter().zip(&answer.ignored) {
+    for DecidedRow { row, ignored } in &decision.rows {
         let outcome = match row.success() {
             Some(success) => success.to_string(),
             None => "???".to_owned(),
@@ -52,11 +52,11 @@ pub(super) fn table(answer: &Answer) -> String {
             text.push('\n');
         }
     }
-    let verdict = match answer.summary.deployable {
+    let verdict = match decision.summary.deployable {
         Some(true) => "yes",
         Some(false) => "no",
         None => "unknown",
     };
-    let _ = writeln!(text, "\nDeployable: {verdict}\n{}", answer.summary.reason);
+    let _ = writeln!(text, "\nDeployable: {verdict}\n{}", decision.summary.reason);
     text
 }

@@ -1,0 +1,136 @@
+//! The matrix, and whether a version can be deployed.
+
+use std::collections::HashMap;
+
+use super::{App, Result};
+use crate::{
+    auth::Principal,
+    domain::matrix::{Ignore, Ignored, Query, Row, Summary, decide},
+    store::{
+        failures, matrix, pacticipants,
+        versions::{self, Details},
+    },
+};
+
+/// How many failed results are explained, the newest first.
+const EXPLAINED: usize = 20;
+
+/// A question answered.
+pub(crate) struct Decision {
+    pub(crate) summary: Summary,
+    /// Whether a version that the question names does not exist.
+    pub(crate) missing: bool,
+    pub(crate) rows: Vec<DecidedRow>,
+    /// By the id of the version.
+    pub(crate) details: HashMap<i64, Details>,
+    /// Whether something was to be ignored.
+    pub(crate) ignoring: bool,
+}
+
+/// A row of the matrix.
+pub(crate) struct DecidedRow {
+    pub(crate) row: Row,
+    /// Whether it does not count.
+    pub(crate) ignored: bool,
+}
+
+/// Whether the reasons of failures are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reasons {
+    Explained,
+    /// For those who show the verdict alone.
+    LeftOut,
+}
+
+impl App {
+    /// Answers a question to the matrix.
+    ///
+    /// # Errors
+    /// Refused where the question names an unknown pacticipant or environment.
+    pub(crate) async fn decide(
+        &self,
+        who: &Principal,
+        question: &Query,
+        reasons: Reasons,
+    ) -> Result<Decision> {
+        let mut connection = self.reading(who).await?;
+        let found = matrix::find(&mut connection, question).await?;
+        let mut rows = found.rows;
+        let explained = match reasons {
+            Reasons::Explained => EXPLAINED,
+            Reasons::LeftOut => 0,
+        };
+        let failed: Vec<&Row> = rows
+            .iter()
+            .filter(|row| row.success() == Some(false))
+            .take(explained)
+            .collect();
+        let failures = if failed.is_empty() {
+            None
+        } else {
+            Some(failures::read(&mut connection, &failed).await?)
+        };
+        let shown = question.options.limit.unwrap_or(usize::MAX).min(rows.len());
+        let ids: Vec<i64> = rows[..shown]
+            .iter()
+            .flat_map(|row| {
+                [
+                    Some(row.consumer_version.id),
+                    row.provider_version.as_ref().map(|version| version.id),
+                ]
+            })
+            .flatten()
+            .collect();
+        let details = versions::details(&mut connection, &ids).await?;
+        drop(connection);
+        let failing = match failures {
+            None => HashMap::new(),
+            Some(failures) => {
+                let size = failures.size();
+                self.heavy.run_on(size, move || failures.explain()).await??
+            }
+        };
+        let unknown: Vec<&Ignore> = found
+            .unknown_ignored
+            .iter()
+            .map(|index| &question.options.ignore[*index])
+            .collect();
+        let missing = found
+            .resolved
+            .iter()
+            .any(|selector| selector.specified && selector.is_missing());
+        let summary = decide(
+            question,
+            &found.resolved,
+            &found.integrations,
+            &rows,
+            &unknown,
+            &failing,
+        );
+        rows.truncate(shown);
+        let ignore = Ignored::new(&question.options.ignore);
+        let mut rows: Vec<DecidedRow> = rows
+            .into_iter()
+            .map(|row| DecidedRow {
+                ignored: ignore.covers(&row),
+                row,
+            })
+            .collect();
+        // Rows that do not count stand last; the order is kept among the others and among them.
+        rows.sort_by_key(|row| row.ignored);
+        Ok(Decision {
+            summary,
+            missing,
+            rows,
+            details,
+            ignoring: !question.options.ignore.is_empty(),
+        })
+    }
+
+    /// # Errors
+    /// Refused where there is no pacticipant of this name.
+    pub(crate) async fn require_pacticipant(&self, who: &Principal, name: &str) -> Result<()> {
+        pacticipants::require(&mut *self.reading(who).await?, name).await?;
+        Ok(())
+    }
+}

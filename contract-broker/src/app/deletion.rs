@@ -1,0 +1,314 @@
+//! Deleting. What may be much is deleted in many short transactions, so that others need not wait long; what fails half way
+//! can be asked for again.
+
+use std::collections::HashSet;
+
+use super::{
+    App, Error, Result,
+    contracts::{ContractAt, Pair, pair_ids, require},
+};
+use crate::{
+    auth::{Access, Principal},
+    store::{
+        Slice, branches,
+        contracts::{self, Parties, Set, Which},
+        deletion,
+        integrations::{self, PairIds},
+        pacticipants, tags, versions,
+    },
+};
+
+/// Contracts of one provider, by their consumer versions.
+struct ContractsOf {
+    provider: i64,
+    versions: Vec<i64>,
+}
+
+/// The branches of a pacticipant that go.
+#[derive(Clone)]
+struct BranchesOf {
+    pacticipant: i64,
+    /// Branches that came later stay.
+    newest: i64,
+    keep: HashSet<String>,
+}
+
+/// A tag of a version.
+struct TagOf {
+    pacticipant: i64,
+    version: i64,
+    tag: String,
+}
+
+impl App {
+    /// Deletes a pacticipant with its versions, branches, tags, labels, contracts on both sides and results.
+    ///
+    /// # Errors
+    /// Refused where there is none of this name.
+    pub(crate) async fn delete_pacticipant(&self, who: &Principal, name: &str) -> Result<()> {
+        super::allow(who, Access::Write)?;
+        let mut connection = self.reading(who).await?;
+        let provider = pacticipants::require(&mut connection, name).await?.id;
+        // First whoever consumes it, then its own versions, each in batches; then the rest.
+        let consumers = integrations::of_provider(&mut connection, provider).await?;
+        drop(connection);
+        for consumer in consumers {
+            self.delete_pair(who, PairIds { consumer, provider }).await?;
+        }
+        self.delete_whole_pacticipant(who, provider).await
+    }
+
+    /// Deletes the versions of a pacticipant, in batches, and the rest of it.
+    async fn delete_whole_pacticipant(&self, who: &Principal, id: i64) -> Result<()> {
+        while self
+            .writing(who, id, |connection, id| {
+                Box::pin(deletion::some_versions(connection, *id))
+            })
+            .await?
+        {}
+        self.writing(who, id, |connection, id| {
+            Box::pin(deletion::pacticipant(connection, *id))
+        })
+        .await
+    }
+
+    /// Deletes all contracts of a pair, in batches.
+    async fn delete_pair(&self, who: &Principal, pair: PairIds) -> Result<()> {
+        while self
+            .writing(who, pair, |connection, pair| {
+                Box::pin(async move {
+                    let PairIds { consumer, provider } = *pair;
+                    let versions = deletion::some_versions_of_pair(connection, consumer, provider).await?;
+                    deletion::contracts(connection, provider, &versions).await?;
+                    Ok(!versions.is_empty())
+                })
+            })
+            .await?
+        {}
+        Ok(())
+    }
+
+    /// Deletes a version with its contracts and results.
+    ///
+    /// # Errors
+    /// Refused where there is none.
+    pub(crate) async fn delete_version(
+        &self,
+        who: &Principal,
+        pacticipant: &str,
+        number: &str,
+    ) -> Result<()> {
+        let found = versions::require(&mut *self.reading(who).await?, pacticipant, number).await?;
+        self.writing(who, found.id, |connection, id| {
+            Box::pin(async move { deletion::versions(connection, &[*id]).await })
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Deletes a branch; its versions stay.
+    ///
+    /// # Errors
+    /// Refused where there is none.
+    pub(crate) async fn delete_branch(&self, who: &Principal, pacticipant: &str, name: &str) -> Result<()> {
+        let found = branches::require(&mut *self.reading(who).await?, pacticipant, name).await?;
+        self.writing(who, found.id, |connection, id| {
+            Box::pin(deletion::branch(connection, *id))
+        })
+        .await
+    }
+
+    /// Deletes all branches but the main branch and those that are to be kept. When this returns they are gone, so that
+    /// nothing is forgotten when the broker stops; branches that are made meanwhile stay.
+    ///
+    /// # Errors
+    /// Refused where there is no such pacticipant.
+    pub(crate) async fn delete_branches(
+        &self,
+        who: &Principal,
+        pacticipant: &str,
+        keep: HashSet<String>,
+    ) -> Result<()> {
+        let mut connection = self.reading(who).await?;
+        let pacticipant = pacticipants::require(&mut connection, pacticipant).await?.id;
+        let newest = deletion::newest_branch(&mut connection, pacticipant).await?;
+        drop(connection);
+        let going = BranchesOf {
+            pacticipant,
+            newest,
+            keep,
+        };
+        while self
+            .writing(who, going.clone(), |connection, going| {
+                Box::pin(deletion::some_branches(
+                    connection,
+                    going.pacticipant,
+                    going.newest,
+                    &going.keep,
+                ))
+            })
+            .await?
+        {}
+        Ok(())
+    }
+
+    /// Takes a version off a branch.
+    ///
+    /// # Errors
+    /// Refused where it is not there.
+    pub(crate) async fn delete_branch_version(
+        &self,
+        who: &Principal,
+        pacticipant: &str,
+        branch: &str,
+        number: &str,
+    ) -> Result<()> {
+        let found = self.branch_version(who, pacticipant, branch, number).await?;
+        self.writing(who, found, |connection, found| {
+            Box::pin(deletion::branch_version(
+                connection,
+                found.branch_id,
+                found.version_id,
+            ))
+        })
+        .await
+    }
+
+    /// Takes a tag from a version.
+    ///
+    /// # Errors
+    /// Refused where it has not got it.
+    pub(crate) async fn delete_tag(
+        &self,
+        who: &Principal,
+        pacticipant: &str,
+        number: &str,
+        tag: String,
+    ) -> Result<()> {
+        let mut connection = self.reading(who).await?;
+        let version = tags::find(&mut connection, pacticipant, number, &tag)
+            .await?
+            .version_id;
+        let pacticipant = pacticipants::require(&mut connection, pacticipant).await?.id;
+        drop(connection);
+        let going = TagOf {
+            pacticipant,
+            version,
+            tag,
+        };
+        self.writing(who, going, |connection, going| {
+            Box::pin(deletion::tag(
+                connection,
+                going.pacticipant,
+                going.version,
+                &going.tag,
+            ))
+        })
+        .await
+    }
+
+    /// Deletes the contract of one consumer version; the version stays.
+    ///
+    /// # Errors
+    /// Refused where there is none.
+    pub(crate) async fn delete_contract(&self, who: &Principal, pair: &Pair, version: String) -> Result<()> {
+        let at = ContractAt::Which(Which::Version(version));
+        let found = require(&mut *self.reading(who).await?, pair, &at).await?;
+        let going = ContractsOf {
+            provider: found.provider_id,
+            versions: vec![found.consumer_version_id],
+        };
+        self.delete_some_contracts(who, going).await
+    }
+
+    /// Deletes the contracts of a list, in batches; their versions stay.
+    ///
+    /// # Errors
+    /// Refused where there is no such consumer or provider.
+    pub(crate) async fn delete_contracts(&self, who: &Principal, pair: &Pair, set: &Set) -> Result<()> {
+        let mut connection = self.reading(who).await?;
+        let ids = pair_ids(&mut connection, pair).await?;
+        let found = contracts::list(&mut connection, Parties::pair(ids), set, Slice::WHOLE).await?;
+        drop(connection);
+        let versions: Vec<i64> = found
+            .rows
+            .into_iter()
+            .map(|publication| publication.consumer_version_id)
+            .collect();
+        let batch = usize::try_from(deletion::BATCH).unwrap_or(1);
+        for part in versions.chunks(batch) {
+            let going = ContractsOf {
+                provider: ids.provider,
+                versions: part.to_vec(),
+            };
+            self.delete_some_contracts(who, going).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete_some_contracts(&self, who: &Principal, going: ContractsOf) -> Result<()> {
+        self.writing(who, going, |connection, going| {
+            Box::pin(deletion::contracts(connection, going.provider, &going.versions))
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Deletes an integration with its contracts, results and webhooks, and what of the two only it needed.
+    ///
+    /// # Errors
+    /// Refused where there is none.
+    pub(crate) async fn delete_integration(&self, who: &Principal, pair: &Pair) -> Result<()> {
+        let mut connection = self.reading(who).await?;
+        let ids = pair_ids(&mut connection, pair).await?;
+        if !integrations::exists(&mut connection, ids).await? {
+            let Pair { consumer, provider } = pair;
+            return Err(Error::not_found(format!(
+                "No integration of '{consumer}' and '{provider}' found"
+            )));
+        }
+        drop(connection);
+        loop {
+            self.delete_pair(who, ids).await?;
+            let gone = self
+                .writing(who, ids, |connection, ids| {
+                    Box::pin(deletion::integration(connection, ids.consumer, ids.provider))
+                })
+                .await?;
+            if gone {
+                break;
+            }
+        }
+        for id in [ids.consumer, ids.provider] {
+            while self
+                .writing(who, id, |connection, id| {
+                    Box::pin(deletion::some_unused_versions(connection, *id))
+                })
+                .await?
+            {}
+            self.writing(who, id, |connection, id| {
+                Box::pin(deletion::unused_pacticipant(connection, *id))
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes everything but environments: webhooks and what they sent, and every pacticipant with all that is known of
+    /// it.
+    pub(crate) async fn delete_everything(&self, who: &Principal) -> Result<()> {
+        let all = deletion::all_pacticipants(&mut *self.reading(who).await?).await?;
+        self.writing(who, (), |connection, ()| Box::pin(deletion::webhooks(connection)))
+            .await?;
+        while self
+            .writing(who, (), |connection, ()| {
+                Box::pin(deletion::some_deliveries(connection))
+            })
+            .await?
+        {}
+        for pacticipant in all {
+            self.delete_whole_pacticipant(who, pacticipant).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,173 @@
+//! What webhooks sent: status, attempts, logs, and failures to be sent again.
+
+use std::collections::HashMap;
+
+use super::{App, Error, Result, contracts::Pair};
+use crate::{
+    auth::Principal,
+    domain::Refusal,
+    store::{
+        Connection, Listed, Slice,
+        contracts::{self, Which},
+        deliveries::{self, Attempt, Delivery, Of},
+        webhooks,
+    },
+};
+
+/// Deliveries with the last answer to each, and what webhooks are called.
+pub(crate) struct AnsweredDeliveries {
+    pub(crate) deliveries: Vec<Delivery>,
+    /// The titles of the webhooks, by their uuids.
+    pub(crate) titles: HashMap<String, String>,
+    /// The status of the last answer, by the id of the delivery.
+    pub(crate) answers: HashMap<i64, i64>,
+}
+
+/// A delivery that is to be made again.
+struct Replay {
+    uuid: String,
+    due_at: i64,
+}
+
+impl App {
+    /// Deliveries, the newest first. What a webhook sent is still there when it was deleted.
+    ///
+    /// # Errors
+    /// Refused where there is no such contract, or no webhook with this uuid that sent anything.
+    pub(crate) async fn deliveries(
+        &self,
+        who: &Principal,
+        of: &Of,
+        slice: Slice,
+    ) -> Result<Listed<Delivery>> {
+        let mut connection = self.reading(who).await?;
+        check(&mut connection, of).await?;
+        Ok(deliveries::list(&mut connection, of, slice).await?)
+    }
+
+    /// Deliveries, the newest first, each with its last answer.
+    ///
+    /// # Errors
+    /// As [`deliveries`](Self::deliveries).
+    pub(crate) async fn answered_deliveries(
+        &self,
+        who: &Principal,
+        of: &Of,
+        slice: Slice,
+    ) -> Result<AnsweredDeliveries> {
+        let mut connection = self.reading(who).await?;
+        check(&mut connection, of).await?;
+        let deliveries = deliveries::list(&mut connection, of, slice).await?.rows;
+        let webhooks = webhooks::listeners(&mut connection).await?;
+        let ids: Vec<i64> = deliveries.iter().map(|delivery| delivery.id).collect();
+        Ok(AnsweredDeliveries {
+            answers: deliveries::last_answers(&mut connection, &ids).await?,
+            titles: webhooks
+                .iter()
+                .map(|webhook| (webhook.uuid.clone(), webhook.title()))
+                .collect(),
+            deliveries,
+        })
+    }
+
+    /// The newest delivery of each webhook for a pair.
+    ///
+    /// # Errors
+    /// Refused where there is no such consumer or provider.
+    pub(crate) async fn latest_deliveries(&self, who: &Principal, pair: &Pair) -> Result<Vec<Delivery>> {
+        let mut connection = self.reading(who).await?;
+        for name in [&pair.provider, &pair.consumer] {
+            webhooks::labels(&mut connection, name).await?;
+        }
+        let of = Of::LatestOfPair {
+            provider: pair.provider.clone(),
+            consumer: pair.consumer.clone(),
+        };
+        let listed = deliveries::list(&mut connection, &of, deliveries::NEWEST).await?;
+        Ok(listed.rows)
+    }
+
+    /// # Errors
+    /// Refused where there is none with this uuid.
+    pub(crate) async fn delivery(&self, who: &Principal, uuid: &str) -> Result<Delivery> {
+        let of = Of::Uuid(uuid.to_owned());
+        let mut connection = self.reading(who).await?;
+        let mut found = deliveries::list(&mut connection, &of, deliveries::NEWEST)
+            .await?
+            .rows;
+        found
+            .pop()
+            .ok_or_else(|| Error::not_found(format!("No triggered webhook with uuid '{uuid}' found")))
+    }
+
+    /// The attempts of a delivery, the first one first.
+    pub(crate) async fn attempts(&self, who: &Principal, delivery: &Delivery) -> Result<Vec<Attempt>> {
+        Ok(deliveries::attempts(&mut *self.reading(who).await?, delivery.id).await?)
+    }
+
+    /// What was sent and answered, as far as this principal may see it.
+    pub(crate) fn log_of(&self, who: &Principal, delivery: &Delivery, attempt: &Attempt) -> String {
+        self.courier.log(&delivery.uuid, &attempt.log).text(who.access())
+    }
+
+    /// How often a delivery is tried at most.
+    pub(crate) fn most_attempts(&self) -> i64 {
+        self.courier.attempts()
+    }
+
+    /// Forgets a delivery; where it was still to be made it is not tried again.
+    ///
+    /// # Errors
+    /// Refused where there is none with this uuid.
+    pub(crate) async fn delete_delivery(&self, who: &Principal, uuid: &str) -> Result<()> {
+        let delivery = self.delivery(who, uuid).await?;
+        self.writing(who, delivery.id, |connection, id| {
+            Box::pin(deliveries::delete(connection, *id))
+        })
+        .await
+    }
+
+    /// Sends a delivery again, with retries, as if it had just been triggered.
+    ///
+    /// # Errors
+    /// Refused where there is none with this uuid, or it is still being delivered.
+    pub(crate) async fn replay_delivery(&self, who: &Principal, uuid: &str) -> Result<Delivery> {
+        self.delivery(who, uuid).await?;
+        let replay = Replay {
+            uuid: uuid.to_owned(),
+            due_at: self.courier.now(),
+        };
+        let replayed = self
+            .writing(who, replay, |connection, replay| {
+                Box::pin(deliveries::replay(connection, &replay.uuid, replay.due_at))
+            })
+            .await?;
+        if !replayed {
+            let message = "it is still being delivered: wait until it is done";
+            return Err(Refusal::Conflict(message.to_owned()).into());
+        }
+        self.courier.wake();
+        self.delivery(who, uuid).await
+    }
+}
+
+/// Refuses a question about what is not there.
+async fn check(connection: &mut Connection, of: &Of) -> Result<()> {
+    if let Of::Contract {
+        provider,
+        consumer,
+        version,
+    } = of
+    {
+        let which = Which::Version(version.clone());
+        contracts::require(connection, provider, consumer, &which).await?;
+    }
+    if let Of::Webhook(uuid) = of {
+        let found = webhooks::find(connection, uuid).await?;
+        let sent = deliveries::list(connection, of, Slice::first(1)).await?;
+        if found.is_none() && sent.total == 0 {
+            return Err(Error::not_found(format!("No webhook with uuid '{uuid}' found")));
+        }
+    }
+    Ok(())
+}

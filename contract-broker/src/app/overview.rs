@@ -1,0 +1,286 @@
+//! What stands where: integrations, the dashboard, the first page, counts.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{
+    App, Result,
+    contracts::{Pair, pair_ids},
+};
+use crate::{
+    auth::Principal,
+    store::{
+        Connection, Listed, Slice,
+        contracts::Publication,
+        dashboard::{self, Outcome},
+        integrations::{self, Integration, PairIds},
+        metrics::{self, Revisions},
+        overview::{self, Contract, Counts, Deployed, Show},
+        pacticipants::{self, Label, Pacticipant},
+        pages::{self, ContractVersion, Neighbours, NewestResult, Placement, ResultOfContent},
+        versions::{self, Details, Of, Version},
+        webhook_standing::{self, Named, Standing},
+    },
+};
+
+/// What is stored, counted.
+pub(crate) struct Metrics {
+    /// By name.
+    pub(crate) counts: HashMap<&'static str, i64>,
+    pub(crate) revisions: Vec<Revisions>,
+}
+
+/// Contracts with everything that a dashboard shows of them.
+pub(crate) struct Dashboard {
+    pub(crate) contracts: Vec<Publication>,
+    /// How many contracts there are in all.
+    pub(crate) total: i64,
+    /// By the id of the content.
+    pub(crate) outcomes: HashMap<i64, Outcome>,
+    /// Pairs that have any result.
+    pub(crate) verified: BTreeSet<PairIds>,
+    /// How the webhooks of each contract's pair stand, in the order of the contracts.
+    pub(crate) webhooks: Vec<Standing>,
+    /// By the id of the version.
+    pub(crate) details: HashMap<i64, Details>,
+}
+
+/// Who consumes what from whom, and whether it works.
+pub(crate) struct Overview {
+    pub(crate) counts: Counts,
+    pub(crate) pairs: Vec<overview::Pair>,
+    pub(crate) contracts: Vec<Contract>,
+    /// Branches, by the id of the version.
+    pub(crate) branches: HashMap<i64, Vec<String>>,
+    pub(crate) deployed: Vec<Deployed>,
+    /// Pairs that have any result.
+    pub(crate) verified: BTreeSet<PairIds>,
+}
+
+/// The versions of the contract of a pair, and who verified them.
+pub(crate) struct ContractHistory {
+    pub(crate) consumer: String,
+    pub(crate) provider: String,
+    pub(crate) listed: Listed<ContractVersion>,
+    /// By the id of the version.
+    pub(crate) details: HashMap<i64, Details>,
+    pub(crate) results: Vec<ResultOfContent>,
+}
+
+/// A pacticipant, with those that it works with and a part of its versions.
+pub(crate) struct PacticipantOverview {
+    pub(crate) pacticipant: Pacticipant,
+    pub(crate) labels: Vec<Label>,
+    pub(crate) neighbours: Neighbours,
+    pub(crate) versions: Listed<Version>,
+    /// By the id of the version.
+    pub(crate) details: HashMap<i64, Details>,
+}
+
+/// What is known of a contract's verification.
+pub(crate) struct ContractStanding {
+    pub(crate) newest: Option<NewestResult>,
+    /// Whether any contract of the pair has a result.
+    pub(crate) verified_before: bool,
+}
+
+impl App {
+    /// Counts of what is stored.
+    pub(crate) async fn metrics(&self, who: &Principal) -> Result<Metrics> {
+        let mut connection = self.reading(who).await?;
+        Ok(Metrics {
+            counts: metrics::counts(&mut connection).await?,
+            revisions: metrics::revisions(&mut connection).await?,
+        })
+    }
+
+    /// The integrations of those whose name contains a text.
+    pub(crate) async fn integrations(
+        &self,
+        who: &Principal,
+        like: Option<&str>,
+        slice: Slice,
+    ) -> Result<Listed<Integration>> {
+        Ok(integrations::list(&mut *self.reading(who).await?, like, slice).await?)
+    }
+
+    /// The newest contract of each pair.
+    pub(crate) async fn dashboard(&self, who: &Principal, slice: Slice) -> Result<Dashboard> {
+        let mut connection = self.reading(who).await?;
+        let listed = dashboard::newest(&mut connection, slice).await?;
+        standing_of(&mut connection, listed).await
+    }
+
+    /// The newest contracts of a pair.
+    ///
+    /// # Errors
+    /// Refused where there is no such consumer or provider.
+    pub(crate) async fn dashboard_of_pair(
+        &self,
+        who: &Principal,
+        pair: &Pair,
+        slice: Slice,
+    ) -> Result<Dashboard> {
+        let mut connection = self.reading(who).await?;
+        let PairIds { consumer, provider } = pair_ids(&mut connection, pair).await?;
+        let listed = dashboard::newest_of_pair(&mut connection, consumer, provider, slice).await?;
+        standing_of(&mut connection, listed).await
+    }
+
+    /// Integrations of those whose name contains a text, those that fail first.
+    pub(crate) async fn overview(
+        &self,
+        who: &Principal,
+        like: Option<&str>,
+        show: Show,
+        slice: Slice,
+    ) -> Result<Overview> {
+        let mut connection = self.reading(who).await?;
+        let counts = overview::counts(&mut connection, like).await?;
+        let pairs = overview::list(&mut connection, like, show, slice).await?;
+        let versions: Vec<i64> = pairs
+            .iter()
+            .flat_map(|pair| [pair.main_version, pair.newest_version])
+            .flatten()
+            .collect();
+        let consumers: Vec<i64> = pairs.iter().map(|pair| pair.consumer_id).collect();
+        let providers = pairs.iter().map(|pair| pair.provider_id);
+        Ok(Overview {
+            counts,
+            contracts: overview::contracts(&mut connection, &versions).await?,
+            branches: pages::branches(&mut connection, &versions).await?,
+            deployed: overview::deployed(&mut connection, &consumers).await?,
+            verified: pages::ever_verified(&mut connection, providers).await?,
+            pairs,
+        })
+    }
+
+    /// # Errors
+    /// Refused where there is no such consumer or provider.
+    pub(crate) async fn contract_history(
+        &self,
+        who: &Principal,
+        pair: &Pair,
+        slice: Slice,
+    ) -> Result<ContractHistory> {
+        let mut connection = self.reading(who).await?;
+        let provider = pacticipants::require(&mut connection, &pair.provider).await?;
+        let consumer = pacticipants::require(&mut connection, &pair.consumer).await?;
+        let ids = PairIds {
+            consumer: consumer.id,
+            provider: provider.id,
+        };
+        let listed = pages::contracts_of_pair(&mut connection, ids, slice).await?;
+        let versions: Vec<i64> = listed.rows.iter().map(|contract| contract.version_id).collect();
+        let contents: Vec<i64> = listed.rows.iter().map(|contract| contract.content_id).collect();
+        Ok(ContractHistory {
+            consumer: consumer.name,
+            provider: provider.name,
+            details: versions::details(&mut connection, &versions).await?,
+            results: pages::results(&mut connection, &contents).await?,
+            listed,
+        })
+    }
+
+    /// # Errors
+    /// Refused where there is none of this name.
+    pub(crate) async fn pacticipant_overview(
+        &self,
+        who: &Principal,
+        name: &str,
+        slice: Slice,
+    ) -> Result<PacticipantOverview> {
+        let mut connection = self.reading(who).await?;
+        let pacticipant = pacticipants::require(&mut connection, name).await?;
+        let id = pacticipant.id;
+        let labels = pacticipants::labels(&mut connection, &[id]).await?.remove(&id);
+        let versions = versions::list(&mut connection, id, Of::All, slice).await?;
+        let ids: Vec<i64> = versions.rows.iter().map(|version| version.id).collect();
+        Ok(PacticipantOverview {
+            labels: labels.unwrap_or_default(),
+            neighbours: pages::neighbours(&mut connection, id).await?,
+            details: versions::details(&mut connection, &ids).await?,
+            pacticipant,
+            versions,
+        })
+    }
+
+    /// What is in each environment, by the environment's id.
+    pub(crate) async fn placements(&self, who: &Principal) -> Result<BTreeMap<i64, Vec<Placement>>> {
+        Ok(pages::placements(&mut *self.reading(who).await?).await?)
+    }
+
+    /// How a contract stands.
+    pub(crate) async fn contract_standing(
+        &self,
+        who: &Principal,
+        contract: &Publication,
+    ) -> Result<ContractStanding> {
+        standing_of_contract(&mut *self.reading(who).await?, contract).await
+    }
+
+    /// Whether a provider version fulfils a contract; `None` where nobody knows.
+    pub(crate) async fn result_of_version(
+        &self,
+        who: &Principal,
+        contract: &Publication,
+        version: &Version,
+    ) -> Result<Option<bool>> {
+        let mut connection = self.reading(who).await?;
+        Ok(pages::result_of(&mut connection, contract.content_id, version.id).await?)
+    }
+}
+
+/// How a contract stands.
+pub(super) async fn standing_of_contract(
+    connection: &mut Connection,
+    contract: &Publication,
+) -> Result<ContractStanding> {
+    let newest = pages::newest_result(connection, contract.content_id).await?;
+    let provider = std::iter::once(contract.provider_id);
+    let verified = pages::ever_verified(connection, provider).await?;
+    Ok(ContractStanding {
+        newest,
+        verified_before: verified.contains(&contract.pair()),
+    })
+}
+
+async fn standing_of(connection: &mut Connection, listed: Listed<Publication>) -> Result<Dashboard> {
+    let Listed {
+        rows: contracts,
+        total,
+    } = listed;
+    let contents: Vec<i64> = contracts.iter().map(|contract| contract.content_id).collect();
+    let outcomes = dashboard::outcomes(connection, &contents).await?;
+    let unverified = contracts
+        .iter()
+        .filter(|contract| !outcomes.contains_key(&contract.content_id))
+        .map(|contract| contract.provider_id);
+    let verified = pages::ever_verified(connection, unverified).await?;
+    let pairs: Vec<webhook_standing::Pair<'_>> = contracts
+        .iter()
+        .map(|contract| webhook_standing::Pair {
+            consumer: Named {
+                id: contract.consumer_id,
+                name: &contract.consumer,
+            },
+            provider: Named {
+                id: contract.provider_id,
+                name: &contract.provider,
+            },
+        })
+        .collect();
+    let webhooks = webhook_standing::of_pairs(connection, &pairs).await?;
+    let mut versions: Vec<i64> = contracts
+        .iter()
+        .map(|contract| contract.consumer_version_id)
+        .collect();
+    versions.extend(outcomes.values().map(|outcome| outcome.provider_version_id));
+    Ok(Dashboard {
+        details: versions::details(connection, &versions).await?,
+        contracts,
+        total,
+        outcomes,
+        verified,
+        webhooks,
+    })
+}

@@ -1,0 +1,254 @@
+//! Pacticipants and their labels.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{App, Error, Result};
+use crate::{
+    auth::Principal,
+    domain::{Refusal, name},
+    store::{
+        Listed, Slice,
+        deployments::{self, KnownEnvironment},
+        pacticipants::{self, Label, Pacticipant, Profile},
+        versions::{self, Of, Version},
+    },
+};
+
+/// A part of the pacticipants, with what is shown of each.
+pub(crate) struct Pacticipants {
+    pub(crate) listed: Listed<Pacticipant>,
+    /// By the id of the pacticipant.
+    pub(crate) labels: BTreeMap<i64, Vec<Label>>,
+    /// By the id of the pacticipant.
+    pub(crate) newest: HashMap<i64, Version>,
+}
+
+/// A pacticipant, with what is shown of it.
+pub(crate) struct PacticipantDetails {
+    pub(crate) pacticipant: Pacticipant,
+    pub(crate) labels: Vec<Label>,
+    pub(crate) newest: Option<Version>,
+    /// Where versions of it are or were.
+    pub(crate) environments: Vec<KnownEnvironment>,
+}
+
+/// What is to become of one member of a profile.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Change {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It becomes this, or is removed.
+    Set(Option<String>),
+}
+
+/// What is to become of a profile.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ProfileChange {
+    pub(crate) display_name: Change,
+    pub(crate) repository_url: Change,
+    pub(crate) repository_name: Change,
+    pub(crate) repository_namespace: Change,
+    pub(crate) main_branch: Change,
+}
+
+impl Change {
+    fn over(&self, old: Option<String>) -> Option<String> {
+        match self {
+            Self::Keep => old,
+            Self::Set(new) => new.clone(),
+        }
+    }
+}
+
+impl ProfileChange {
+    fn over(&self, old: Profile) -> Profile {
+        Profile {
+            display_name: self.display_name.over(old.display_name),
+            repository_url: self.repository_url.over(old.repository_url),
+            repository_name: self.repository_name.over(old.repository_name),
+            repository_namespace: self.repository_namespace.over(old.repository_namespace),
+            main_branch: self.main_branch.over(old.main_branch),
+        }
+    }
+}
+
+/// Which pacticipant, and what is to become of it.
+struct Edit {
+    name: String,
+    change: ProfileChange,
+}
+
+/// A pacticipant and one of its labels.
+struct Labelled {
+    pacticipant: String,
+    label: String,
+}
+
+impl App {
+    /// The pacticipants whose name contains a text and that have a label, by name.
+    pub(crate) async fn pacticipants(
+        &self,
+        who: &Principal,
+        like: Option<&str>,
+        label: Option<&str>,
+        slice: Slice,
+    ) -> Result<Pacticipants> {
+        let mut connection = self.reading(who).await?;
+        let listed = pacticipants::list(&mut connection, like, label, slice).await?;
+        let ids: Vec<i64> = listed.rows.iter().map(|pacticipant| pacticipant.id).collect();
+        Ok(Pacticipants {
+            labels: pacticipants::labels(&mut connection, &ids).await?,
+            newest: versions::latest_of_each(&mut connection, &ids).await?,
+            listed,
+        })
+    }
+
+    /// # Errors
+    /// Refused where there is none of this name.
+    pub(crate) async fn pacticipant(&self, who: &Principal, name: &str) -> Result<PacticipantDetails> {
+        let mut connection = self.reading(who).await?;
+        let pacticipant = pacticipants::require(&mut connection, name).await?;
+        let labels = pacticipants::labels(&mut connection, &[pacticipant.id])
+            .await?
+            .remove(&pacticipant.id)
+            .unwrap_or_default();
+        Ok(PacticipantDetails {
+            labels,
+            newest: versions::latest(&mut connection, pacticipant.id, Of::All).await?,
+            environments: deployments::environments_of(&mut connection, pacticipant.id).await?,
+            pacticipant,
+        })
+    }
+
+    /// # Errors
+    /// Refused where there is one of this name.
+    pub(crate) async fn create_pacticipant(
+        &self,
+        who: &Principal,
+        name: String,
+        change: ProfileChange,
+    ) -> Result<()> {
+        self.writing(who, Edit { name, change }, |connection, Edit { name, change }| {
+            Box::pin(async move {
+                if pacticipants::find(connection, name).await?.is_some() {
+                    let message = format!("A pacticipant with name '{name}' already exists");
+                    return Err(Refusal::invalid("name", message).into());
+                }
+                let id = pacticipants::ensure_one(connection, name).await?;
+                pacticipants::update(connection, id, &change.over(Profile::default())).await
+            })
+        })
+        .await
+    }
+
+    /// Gives a pacticipant another profile: what the change does not name is removed.
+    ///
+    /// # Errors
+    /// Refused where there is none of this name.
+    pub(crate) async fn replace_pacticipant(
+        &self,
+        who: &Principal,
+        name: String,
+        change: ProfileChange,
+    ) -> Result<()> {
+        self.writing(who, Edit { name, change }, |connection, Edit { name, change }| {
+            Box::pin(async move {
+                let existing = pacticipants::require(connection, name).await?;
+                pacticipants::update(connection, existing.id, &change.over(Profile::default())).await
+            })
+        })
+        .await
+    }
+
+    /// Changes what is named, and creates the pacticipant where there is none. Says whether it did.
+    ///
+    /// # Errors
+    /// Refused where no pacticipant may have this name.
+    pub(crate) async fn change_pacticipant(
+        &self,
+        who: &Principal,
+        name: String,
+        change: ProfileChange,
+    ) -> Result<bool> {
+        check_name("name", &name)?;
+        self.writing(who, Edit { name, change }, |connection, Edit { name, change }| {
+            Box::pin(async move {
+                let created = pacticipants::find(connection, name).await?.is_none();
+                pacticipants::ensure_one(connection, name).await?;
+                let existing = pacticipants::require(connection, name).await?;
+                pacticipants::update(connection, existing.id, &change.over(existing.profile)).await?;
+                Ok(created)
+            })
+        })
+        .await
+    }
+
+    /// The labels of all pacticipants, each once.
+    pub(crate) async fn labels(&self, who: &Principal, slice: Slice) -> Result<Listed<String>> {
+        Ok(pacticipants::all_labels(&mut *self.reading(who).await?, slice).await?)
+    }
+
+    /// # Errors
+    /// Refused where there is no such pacticipant, or it has no such label.
+    pub(crate) async fn label(&self, who: &Principal, pacticipant: &str, label: &str) -> Result<Label> {
+        let mut connection = self.reading(who).await?;
+        let owner = pacticipants::require(&mut connection, pacticipant).await?;
+        pacticipants::labels(&mut connection, &[owner.id])
+            .await?
+            .into_values()
+            .flatten()
+            .find(|known| known.name == label)
+            .ok_or_else(|| {
+                Error::not_found(format!("No label '{label}' of pacticipant '{pacticipant}' found"))
+            })
+    }
+
+    /// Labels a pacticipant, which is created where there is none. Says whether it had not got the label.
+    ///
+    /// # Errors
+    /// Refused where no label or pacticipant may have this name.
+    pub(crate) async fn add_label(
+        &self,
+        who: &Principal,
+        pacticipant: String,
+        label: String,
+    ) -> Result<bool> {
+        check_name("name", &label)?;
+        check_name("pacticipant", &pacticipant)?;
+        self.writing(who, Labelled { pacticipant, label }, |connection, labelled| {
+            Box::pin(async move {
+                let id = pacticipants::ensure_one(connection, &labelled.pacticipant).await?;
+                pacticipants::add_label(connection, id, &labelled.label).await
+            })
+        })
+        .await
+    }
+
+    /// # Errors
+    /// Refused where there is no such pacticipant, or it has no such label.
+    pub(crate) async fn remove_label(
+        &self,
+        who: &Principal,
+        pacticipant: String,
+        label: String,
+    ) -> Result<()> {
+        self.writing(who, Labelled { pacticipant, label }, |connection, labelled| {
+            Box::pin(async move {
+                let Labelled { pacticipant, label } = labelled;
+                let owner = pacticipants::require(connection, pacticipant).await?;
+                if pacticipants::remove_label(connection, owner.id, label).await? {
+                    return Ok(());
+                }
+                let message = format!("No label '{label}' of pacticipant '{pacticipant}' found");
+                Err(Refusal::NotFound(message).into())
+            })
+        })
+        .await
+    }
+}
+
+/// Refuses a name that nothing new may have.
+pub(super) fn check_name(field: &str, text: &str) -> Result<(), Refusal> {
+    name::fault(text).map_or(Ok(()), |fault| Err(Refusal::invalid(field, fault)))
+}
