@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use crate::{
     Config, Error,
     app::App,
+    auth::Principal,
     config::ConfigError,
     http,
     jobs::{Courier, Deleted, Summary},
@@ -63,19 +64,12 @@ impl Broker {
         let base = self.own_address(&listener);
         let idle = self.state.app.config.http_idle_timeout;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let (courier, retention) = (self.state.app.courier.clone(), self.state.app.retention.clone());
-        let worker = tokio::spawn(async move {
-            let stopped = async { drop(stopped.await) }.shared();
-            tokio::join!(
-                courier.clone().seal_logs(stopped.clone()),
-                courier.run(base, stopped.clone()),
-                retention.run(stopped)
-            );
-        });
+        let stopped = async { drop(stopped.await) }.shared();
+        let worker = tokio::spawn(self.state.app.jobs(base, stopped));
         let served = http::serve(listener, self.router(), idle, shutdown).await;
         drop(stop);
         let _ = worker.await;
-        self.state.app.store.close().await;
+        self.state.app.close().await;
         served.map_err(|error| Error::new("serving", error))
     }
 
@@ -113,21 +107,22 @@ impl Broker {
     /// The database fails.
     pub async fn retain(&self, dry_run: bool, mut line: impl FnMut(String) + Send) -> Result<(), Error> {
         let failed = |error| Error::new("applying the rules of retention", error);
-        let retention = &self.state.app.retention;
+        let app = &self.state.app;
         if dry_run {
-            let Summary {
-                versions,
-                going,
-                branches,
-                staying,
-            } = retention
-                .plan(|version| {
+            let plan = app
+                .plan_retention(&Principal::Operator, |version| {
                     if version.goes() {
                         line(format!("{} {}", version.pacticipant, version.number));
                     }
                 })
                 .await
                 .map_err(failed)?;
+            let Summary {
+                versions,
+                going,
+                branches,
+                staying,
+            } = plan.summary;
             for (reason, count) in staying {
                 line(format!("kept ({}): {count}", reason.as_str()));
             }
@@ -139,7 +134,7 @@ impl Broker {
                 versions,
                 branches,
                 deliveries,
-            } = retention.clean().await.map_err(failed)?;
+            } = app.apply_retention(&Principal::Operator).await.map_err(failed)?;
             line(format!(
                 "{versions} versions, {branches} branches and {deliveries} webhook deliveries were deleted"
             ));
@@ -175,7 +170,7 @@ impl Broker {
 
     /// Waits for what is being written and closes the database, for a broker that does not serve.
     pub async fn close(self) {
-        self.state.app.store.close().await;
+        self.state.app.close().await;
     }
 
     /// The address for links that no request asks for: as set, or else where the broker listens.

@@ -120,6 +120,15 @@ fn the_files_of_the_engine_use_only_those_below_them() {
 }
 
 #[test]
+fn handlers_and_pages_reach_the_store_through_the_use_cases() {
+    assert_none_says(
+        "contract-broker/src/http",
+        &["Connection", "Reader", ".store.", "Store::read"],
+        "what a handler needs of the store is a use case",
+    );
+}
+
+#[test]
 fn only_the_store_speaks_sql() {
     for folder in ["domain", "http", "webhook", "auth", "config"] {
         assert_none_says(

@@ -30,7 +30,7 @@ use crate::{
     Config,
     auth::{Access, Principal},
     jobs::{Courier, Retention},
-    store::{self, Connection, Reader, Store},
+    store::{self, Connection, Reader, State, Store},
 };
 
 pub(crate) use comparison::WithPrevious;
@@ -52,10 +52,10 @@ pub(crate) use webhooks::{OpenWebhook, TriedWebhook};
 
 /// The broker's use cases, and what they need.
 pub(crate) struct App {
-    pub(crate) store: Store,
+    store: Store,
     pub(crate) config: Arc<Config>,
-    pub(crate) courier: Courier,
-    pub(crate) retention: Retention,
+    courier: Courier,
+    retention: Retention,
     pub(crate) heavy: Heavy,
 }
 
@@ -68,6 +68,32 @@ impl App {
             config,
             courier,
         }
+    }
+
+    /// Delivers webhooks and applies the rules of retention until `stopped`. `base` is the address that links start with.
+    pub(crate) fn jobs(
+        &self,
+        base: String,
+        stopped: impl Future<Output = ()> + Clone + Send + 'static,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let (courier, retention) = (self.courier.clone(), self.retention.clone());
+        async move {
+            tokio::join!(
+                courier.clone().seal_logs(stopped.clone()),
+                courier.run(base, stopped.clone()),
+                retention.run(stopped)
+            );
+        }
+    }
+
+    /// The state that the database is in: while it is the same, so are all answers.
+    pub(crate) async fn database_state(&self) -> Result<State> {
+        Ok(self.store.state().await?)
+    }
+
+    /// Waits for what is being written and closes the database.
+    pub(crate) async fn close(&self) {
+        self.store.close().await;
     }
 
     /// A connection to read with, for whoever may read.

@@ -1,7 +1,20 @@
-//! What retention would delete, and why the rest stays.
+//! Deleting what no rule of retention keeps.
 
-use super::{App, Result};
-use crate::{auth::Principal, jobs::Summary, store::retention::Judged};
+use super::{App, Result, allow};
+use crate::{
+    auth::{Access, Principal},
+    domain::retention::Rules,
+    jobs::{Deleted, Summary},
+    store::retention::Judged,
+};
+
+/// What retention would do.
+pub(crate) struct RetentionPlan {
+    /// Whether it runs in the background.
+    pub(crate) enabled: bool,
+    pub(crate) rules: Rules,
+    pub(crate) summary: Summary,
+}
 
 impl App {
     /// Judges every version, in the order of creation, and deletes none.
@@ -9,10 +22,20 @@ impl App {
         &self,
         who: &Principal,
         each: impl FnMut(Judged) + Send,
-    ) -> Result<Summary> {
-        super::allow(who, crate::auth::Access::Read)?;
+    ) -> Result<RetentionPlan> {
+        allow(who, Access::Read)?;
         // It looks at every version.
         let _place = self.heavy.place().await?;
-        Ok(self.retention.plan(each).await?)
+        Ok(RetentionPlan {
+            enabled: self.retention.enabled,
+            rules: self.retention.rules,
+            summary: self.retention.plan(each).await?,
+        })
+    }
+
+    /// Deletes every version that may go, whether it is time for it or not.
+    pub(crate) async fn apply_retention(&self, who: &Principal) -> Result<Deleted> {
+        allow(who, Access::Write)?;
+        Ok(self.retention.clean().await?)
     }
 }

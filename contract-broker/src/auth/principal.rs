@@ -12,6 +12,8 @@ pub enum Principal {
         /// What everyone may do.
         access: Access,
     },
+    /// Whoever runs the program on its machine.
+    Operator,
     /// An account or a token of the settings.
     Account {
         /// The user name, or which token it is: `auth.tokens[2]` is the second.
@@ -25,6 +27,7 @@ impl Principal {
     /// What they may do.
     pub fn access(&self) -> Access {
         match self {
+            Self::Operator => Access::Write,
             Self::Anonymous { access } | Self::Account { access, .. } => *access,
         }
     }

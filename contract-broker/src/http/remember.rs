@@ -155,7 +155,7 @@ pub(crate) async fn answer(
         headers: relevant(&head.headers),
         body: body.clone(),
     };
-    let Ok(database) = state.app.store.state().await else {
+    let Ok(database) = state.app.database_state().await else {
         return next.run(Request::from_parts(head, Body::from(body))).await;
     };
     if let Some(response) = answers.given(&question, &database) {

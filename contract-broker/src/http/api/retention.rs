@@ -39,7 +39,7 @@ pub(crate) async fn show(
     let shown = slice.offset..slice.offset.saturating_add(slice.limit);
     let mut found = 0;
     let mut versions: Vec<Value> = Vec::new();
-    let summary = state
+    let plan = state
         .app
         .plan_retention(&who, |version| {
             if wanted.is_none_or(|goes| goes == version.goes())
@@ -52,14 +52,14 @@ pub(crate) async fn show(
             }
         })
         .await?;
+    let (rules, summary) = (plan.rules, plan.summary);
     let staying: Map<String, Value> = summary
         .staying
         .iter()
         .map(|(reason, count)| (reason.as_str().to_owned(), json!(count)))
         .collect();
-    let rules = state.app.retention.rules;
     let mut body = json!({
-        "enabled": state.app.retention.enabled,
+        "enabled": plan.enabled,
         "rules": {
             "keepDays": rules.days,
             "keepNewest": rules.newest,
