@@ -47,7 +47,7 @@ pub(crate) use pacticipants::{Change, Pacticipants, ProfileChange};
 pub(crate) use publish::{Difference, PublishRequest};
 pub(crate) use results::{LatestResult, ResultDetails};
 pub(crate) use selection::{SelectedContracts, SelectionRequest};
-pub(crate) use versions::{Lines, VersionChange, VersionDetails, Versions};
+pub(crate) use versions::{VersionChange, VersionDetails, VersionFilter, Versions};
 pub(crate) use webhooks::{OpenWebhook, TriedWebhook};
 
 /// The broker's use cases, and what they need.

@@ -18,7 +18,7 @@ use crate::{
 
 /// Which versions of a pacticipant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Lines {
+pub(crate) enum VersionFilter {
     All,
     OnBranch(String),
     WithTag(String),
@@ -79,11 +79,11 @@ impl App {
         &self,
         who: &Principal,
         pacticipant: &str,
-        lines: &Lines,
+        filter: &VersionFilter,
         slice: Slice,
     ) -> Result<Versions> {
         let mut connection = self.reading(who).await?;
-        let of = chosen(&mut connection, lines).await?;
+        let of = chosen(&mut connection, filter).await?;
         let owner = pacticipants::require(&mut connection, pacticipant).await?;
         let listed = versions::list(&mut connection, owner.id, of, slice).await?;
         let ids: Vec<i64> = listed.rows.iter().map(|version| version.id).collect();
@@ -115,17 +115,17 @@ impl App {
         &self,
         who: &Principal,
         pacticipant: &str,
-        lines: &Lines,
+        filter: &VersionFilter,
     ) -> Result<VersionDetails> {
         let mut connection = self.reading(who).await?;
         let owner = pacticipants::require(&mut connection, pacticipant).await?;
-        let of = chosen(&mut connection, lines).await?;
+        let of = chosen(&mut connection, filter).await?;
         let newest = versions::latest(&mut connection, owner.id, of).await?;
         let version = newest.ok_or_else(|| {
-            let which = match lines {
-                Lines::OnBranch(branch) => format!(" on branch '{branch}'"),
-                Lines::WithTag(tag) => format!(" with tag '{tag}'"),
-                Lines::All | Lines::InEnvironment(_) => String::new(),
+            let which = match filter {
+                VersionFilter::OnBranch(branch) => format!(" on branch '{branch}'"),
+                VersionFilter::WithTag(tag) => format!(" with tag '{tag}'"),
+                VersionFilter::All | VersionFilter::InEnvironment(_) => String::new(),
             };
             Error::not_found(format!("No version of pacticipant '{pacticipant}'{which} found"))
         })?;
@@ -283,12 +283,14 @@ impl App {
     }
 }
 
-async fn chosen<'l>(connection: &mut Connection, lines: &'l Lines) -> Result<Of<'l>> {
-    Ok(match lines {
-        Lines::All => Of::All,
-        Lines::OnBranch(branch) => Of::Branch(branch),
-        Lines::WithTag(tag) => Of::Tag(tag),
-        Lines::InEnvironment(uuid) => Of::Environment(environments::require(connection, uuid).await?.id),
+async fn chosen<'f>(connection: &mut Connection, filter: &'f VersionFilter) -> Result<Of<'f>> {
+    Ok(match filter {
+        VersionFilter::All => Of::All,
+        VersionFilter::OnBranch(branch) => Of::Branch(branch),
+        VersionFilter::WithTag(tag) => Of::Tag(tag),
+        VersionFilter::InEnvironment(uuid) => {
+            Of::Environment(environments::require(connection, uuid).await?.id)
+        }
     })
 }
 

@@ -9,7 +9,7 @@ use http::header;
 
 use super::matrix::question::{Head, about_head, newest_with_tag};
 use crate::{
-    app::{self, ContractAt, ContractStanding, Lines, Pair, Reasons},
+    app::{self, ContractAt, ContractStanding, Pair, Reasons, VersionFilter},
     auth::Principal,
     domain::{
         Refusal,
@@ -89,7 +89,7 @@ pub(super) async fn of_tags(
     let pair = Pair { consumer, provider };
     let at = ContractAt::Which(Which::LatestWithTag(tag.clone()));
     let contract = found(state.app.contract(&who, &pair, &at).await)?;
-    let tagged = Lines::WithTag(provider_tag.clone());
+    let tagged = VersionFilter::WithTag(provider_tag.clone());
     let version = found(state.app.newest_version(&who, &pair.provider, &tagged).await)?;
     let (message, tone) = match (contract, version) {
         (Some(contract), Some(version)) => {

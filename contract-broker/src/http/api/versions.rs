@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::pacticipants::placement_links;
 use crate::{
-    app::{Lines, VersionChange, VersionDetails, Versions},
+    app::{VersionChange, VersionDetails, VersionFilter, Versions},
     auth::Principal,
     domain::time::iso,
     http::{
@@ -34,7 +34,16 @@ pub(crate) async fn list(
     query: Query,
 ) -> Result<Hal> {
     let path = format!("/pacticipants/{}/versions", encode(&pacticipant));
-    listed(&state, &who, &base, &pacticipant, Lines::All, &path, &query).await
+    listed(
+        &state,
+        &who,
+        &base,
+        &pacticipant,
+        VersionFilter::All,
+        &path,
+        &query,
+    )
+    .await
 }
 
 pub(crate) async fn list_on_branch(
@@ -54,7 +63,7 @@ pub(crate) async fn list_on_branch(
         &who,
         &base,
         &pacticipant,
-        Lines::OnBranch(branch),
+        VersionFilter::OnBranch(branch),
         &path,
         &query,
     )
@@ -78,7 +87,7 @@ pub(crate) async fn list_with_tag(
         &who,
         &base,
         &pacticipant,
-        Lines::WithTag(tag),
+        VersionFilter::WithTag(tag),
         &path,
         &query,
     )
@@ -102,7 +111,7 @@ pub(crate) async fn list_in_environment(
         &who,
         &base,
         &pacticipant,
-        Lines::InEnvironment(uuid),
+        VersionFilter::InEnvironment(uuid),
         &path,
         &query,
     )
@@ -114,7 +123,7 @@ async fn listed(
     who: &Principal,
     base: &BaseUrl,
     pacticipant: &str,
-    lines: Lines,
+    filter: VersionFilter,
     path: &str,
     query: &Query,
 ) -> Result<Hal> {
@@ -124,7 +133,7 @@ async fn listed(
         listed: Listed { rows: found, total },
         mut details,
         mut contracts,
-    } = state.app.versions(who, pacticipant, &lines, slice).await?;
+    } = state.app.versions(who, pacticipant, &filter, slice).await?;
     let bodies: Vec<Value> = found
         .iter()
         .map(|version| {
@@ -277,7 +286,7 @@ pub(crate) async fn latest(
     base: BaseUrl,
     Path(pacticipant): Path<String>,
 ) -> Result<Hal> {
-    newest(&state, &who, &base, &pacticipant, Lines::All).await
+    newest(&state, &who, &base, &pacticipant, VersionFilter::All).await
 }
 
 pub(crate) async fn latest_with_tag(
@@ -286,7 +295,7 @@ pub(crate) async fn latest_with_tag(
     base: BaseUrl,
     Path((pacticipant, tag)): Path<(String, String)>,
 ) -> Result<Hal> {
-    newest(&state, &who, &base, &pacticipant, Lines::WithTag(tag)).await
+    newest(&state, &who, &base, &pacticipant, VersionFilter::WithTag(tag)).await
 }
 
 pub(crate) async fn latest_on_branch(
@@ -295,7 +304,7 @@ pub(crate) async fn latest_on_branch(
     base: BaseUrl,
     Path((pacticipant, branch)): Path<(String, String)>,
 ) -> Result<Hal> {
-    newest(&state, &who, &base, &pacticipant, Lines::OnBranch(branch)).await
+    newest(&state, &who, &base, &pacticipant, VersionFilter::OnBranch(branch)).await
 }
 
 async fn newest(
@@ -303,9 +312,9 @@ async fn newest(
     who: &Principal,
     base: &BaseUrl,
     pacticipant: &str,
-    lines: Lines,
+    filter: VersionFilter,
 ) -> Result<Hal> {
-    let found = state.app.newest_version(who, pacticipant, &lines).await?;
+    let found = state.app.newest_version(who, pacticipant, &filter).await?;
     Ok(Hal::ok(whole(base, pacticipant, &found)))
 }
 
