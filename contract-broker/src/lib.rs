@@ -37,6 +37,7 @@ mod log_text;
 mod store;
 mod tls;
 mod unlock;
+mod web;
 mod webhook;
 
 pub use broker::Broker;

@@ -121,16 +121,27 @@ fn the_files_of_the_engine_use_only_those_below_them() {
 
 #[test]
 fn handlers_and_pages_reach_the_store_through_the_use_cases() {
+    for folder in ["http", "web"] {
+        assert_none_says(
+            &format!("contract-broker/src/{folder}"),
+            &["Connection", "Reader", ".store.", "Store::read"],
+            "what a handler or a page needs of the store is a use case",
+        );
+    }
+}
+
+#[test]
+fn pages_are_not_made_of_answers_of_the_api() {
     assert_none_says(
-        "contract-broker/src/http",
-        &["Connection", "Reader", ".store.", "Store::read"],
-        "what a handler needs of the store is a use case",
+        "contract-broker/src/web",
+        &["http::api"],
+        "a page shows what a use case gives, as the API does",
     );
 }
 
 #[test]
 fn only_the_store_speaks_sql() {
-    for folder in ["domain", "http", "webhook", "auth", "config"] {
+    for folder in ["domain", "app", "http", "web", "webhook", "auth", "config"] {
         assert_none_says(
             &format!("contract-broker/src/{folder}"),
             &["rusqlite", "tokio_postgres", "Statement::"],

@@ -165,7 +165,7 @@ impl Failure {
 }
 
 /// After how many seconds a client may try again.
-pub(super) const RETRY_AFTER: &str = "5";
+pub(crate) const RETRY_AFTER: &str = "5";
 
 /// What a client is told of a fault of the broker.
 const AN_ERROR: &str = "An error occurred. The broker's log has the details under this reference.";

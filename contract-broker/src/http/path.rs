@@ -8,6 +8,9 @@ use serde::de::DeserializeOwned;
 
 use super::{error::Failure, query::Query};
 
+/// Provider, consumer, and the name of something of theirs.
+pub(crate) type PairAnd = (String, String, String);
+
 /// The parameters of the path, percent-decoded.
 pub(crate) struct Path<T>(pub(crate) T);
 

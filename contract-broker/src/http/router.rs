@@ -11,8 +11,8 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
-use super::{AppState, access_log, api, error, layers, ui};
-use crate::auth;
+use super::{AppState, access_log, api, error, layers};
+use crate::{auth, web};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -20,12 +20,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) fn router(state: AppState) -> Router {
     let guard = auth::Guard::new(&state.app.config);
     let resources = api::routes(&state)
-        .merge(ui::assets())
+        .merge(web::assets())
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(state.clone());
-    let resources = guarded(ui::with_pages(resources, &state), &guard);
-    let browser = guarded(ui::api_browser(resources.clone(), &state), &guard);
+    let resources = guarded(web::with_pages(resources, &state), &guard);
+    let browser = guarded(web::api_browser(resources.clone(), &state), &guard);
     surrounded(browser.fallback_service(resources), state)
 }
 

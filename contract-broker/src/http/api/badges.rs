@@ -7,7 +7,6 @@ use axum::{
 };
 use http::header;
 
-use super::matrix::question::{Head, about_head, newest_with_tag};
 use crate::{
     app::{self, ContractAt, ContractStanding, Pair, Reasons, VersionFilter},
     auth::Principal,
@@ -21,6 +20,7 @@ use crate::{
         error::Result,
         path::Path,
         query::Query,
+        question::{Head, about_head, newest_with_tag},
     },
     store::contracts::Which,
 };

@@ -26,7 +26,7 @@ use crate::{
         base_url::BaseUrl,
         error::Result,
         etag, negotiation,
-        path::Path,
+        path::{PairAnd, Path},
         request_body::{Text, malformed},
     },
     store::{
@@ -151,9 +151,6 @@ fn whole(
         None => edits.closed(&document.text),
     })
 }
-
-/// Provider, consumer, and the name of something of theirs.
-pub(crate) type PairAnd = (String, String, String);
 
 async fn show_which(
     state: &AppState,

@@ -7,7 +7,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header};
 
-use super::contract::{self, PairAnd};
+use super::contract;
 use crate::{
     app::{ContractAt, Pair, WithPrevious},
     auth::Principal,
@@ -15,7 +15,7 @@ use crate::{
         AppState,
         base_url::BaseUrl,
         error::{Failure, Result},
-        path::Path,
+        path::{PairAnd, Path},
     },
     store::contracts::{Publication, Which},
 };

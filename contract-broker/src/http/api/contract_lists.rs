@@ -8,7 +8,7 @@ use axum::{
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{contract::PairAnd, contract_links};
+use super::contract_links;
 use crate::{
     app::Pair,
     auth::Principal,
@@ -19,7 +19,7 @@ use crate::{
         error::Result,
         hal::{self, Hal, link, named, titled},
         page::Page,
-        path::{At, Path},
+        path::{At, PairAnd, Path},
         query::Query,
     },
     store::{

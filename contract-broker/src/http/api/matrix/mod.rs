@@ -1,7 +1,6 @@
 //! The matrix, and whether a version can be deployed.
 
 mod body;
-pub(crate) mod question;
 mod table;
 
 use axum::{
@@ -11,8 +10,6 @@ use axum::{
 };
 use http::{HeaderMap, header};
 
-use question::Head;
-
 use crate::{
     app::Reasons,
     auth::Principal,
@@ -20,7 +17,15 @@ use crate::{
         Refusal,
         matrix::{LatestBy, Options, Query as Question, Target, VersionSelector},
     },
-    http::{AppState, base_url::BaseUrl, error::Result, hal, negotiation, path::Path, query::Query},
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        error::Result,
+        hal, negotiation,
+        path::Path,
+        query::Query,
+        question::{self, Head},
+    },
 };
 
 const OFFERED: &[&str] = &["application/hal+json", "text/plain"];

@@ -14,7 +14,7 @@ use crate::{
     app::{self, DecidedRow, Decision, Reasons},
     auth::Principal,
     domain::{matrix::Summary, time::now},
-    http::{AppState, api::matrix::question, base_url::BaseUrl, path::Path, query::Query},
+    http::{AppState, base_url::BaseUrl, path::Path, query::Query, question},
     store::versions::Details,
 };
 

@@ -24,7 +24,11 @@ use crate::{
     app::{ContractAt, ContractDetails, Pair},
     auth::Principal,
     domain::{content::Edits, selection::Selection, time::now},
-    http::{AppState, api::contract::PairAnd, base_url::BaseUrl, path::Path},
+    http::{
+        AppState,
+        base_url::BaseUrl,
+        path::{PairAnd, Path},
+    },
     store::{
         contracts::{Publication, Which},
         versions,

@@ -1,4 +1,4 @@
-//! Reading the question from a query string.
+//! Reading a question to the matrix from a query string.
 
 use std::collections::HashSet;
 
@@ -26,7 +26,7 @@ const MOST_ROWS: usize = 1000;
 const MOST_SELECTORS: usize = 1000;
 
 /// The most rows that are wanted.
-pub(super) fn limit(query: &Query) -> Result<usize, String> {
+pub(crate) fn limit(query: &Query) -> Result<usize, String> {
     match query.get("limit").map(str::parse::<usize>) {
         None => Ok(100),
         Some(Ok(limit)) if limit >= 1 => Ok(limit.min(MOST_ROWS)),
