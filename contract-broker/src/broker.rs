@@ -12,7 +12,7 @@ use crate::{
     auth::Principal,
     config::ConfigError,
     http,
-    jobs::{Courier, Deleted, Summary},
+    jobs::{Deleted, Dispatcher, Summary},
     store::Store,
     unlock::{self, unlock},
     webhook::generate_key,
@@ -33,14 +33,14 @@ impl Broker {
     pub async fn build(config: Config) -> Result<Self, Error> {
         let unusable = |problem| Error::new("starting the broker", ConfigError::Invalid(vec![problem]));
         let store = open(&config).await?;
-        let sealer = unlock(&store, &config).await.map_err(unusable)?;
-        let courier = Courier::new(store.clone(), &config, sealer).map_err(unusable)?;
+        let encryption = unlock(&store, &config).await.map_err(unusable)?;
+        let dispatcher = Dispatcher::new(store.clone(), &config, encryption).map_err(unusable)?;
         let room = room_for_answers(&store, config.http_answers_kept.bytes()).await;
         let config = Arc::new(config);
         Ok(Self {
             state: http::AppState::new(http::Parts {
-                app: App::new(store, config, courier),
-                answers: http::Answers::new(room),
+                app: App::new(store, config, dispatcher),
+                cache: http::ResponseCache::new(room),
             }),
         })
     }

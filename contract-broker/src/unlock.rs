@@ -9,7 +9,7 @@ use crate::{
         Store,
         encryption::{self, Encrypted, EncryptedWebhook},
     },
-    webhook::{Key, Sealer, make_key_file},
+    webhook::{Encryption, Key, make_key_file},
 };
 
 /// What the known text says, and what it belongs to.
@@ -20,18 +20,18 @@ const KNOWN_CONTEXT: &str = "encryption-check";
 ///
 /// # Errors
 /// There is no key, or another one than that of this database: what is missing and what can be done.
-pub(crate) async fn unlock(store: &Store, config: &Config) -> Result<Sealer, String> {
+pub(crate) async fn unlock(store: &Store, config: &Config) -> Result<Encryption, String> {
     let key = Key::find(config)?;
     let encrypted = read(store).await?;
     // On one machine a new key does no harm while nothing is encrypted; other nodes have to agree on theirs.
     let anew = encrypted.webhooks.is_empty() && config.is_sqlite();
-    let (sealer, place) = match key {
-        Key::Present { sealer, place } => (sealer, place),
+    let (encryption, place) = match key {
+        Key::Present { encryption, place } => (encryption, place),
         Key::Missing { file } if anew || encrypted.is_untouched() => {
             make_key_file(&file)
                 .map_err(|error| format!("cannot make the key file {}: {error}", file.display()))?;
             match Key::find(config)? {
-                Key::Present { sealer, place } => (sealer, place),
+                Key::Present { encryption, place } => (encryption, place),
                 Key::Missing { file } => return Err(format!("the key file {} is gone", file.display())),
             }
         }
@@ -44,25 +44,25 @@ pub(crate) async fn unlock(store: &Store, config: &Config) -> Result<Sealer, Str
             ));
         }
     };
-    if encrypted.is_opened_by(&sealer) {
-        agree(store, &sealer, &place).await?;
+    if encrypted.is_opened_by(&encryption) {
+        agree(store, &encryption, &place).await?;
     } else if anew {
         forget_check(store).await?;
-        agree(store, &sealer, &place).await?;
+        agree(store, &encryption, &place).await?;
     } else {
         return Err(format!(
             "{place} is not the key of this database: {}. Use the key that it was encrypted with. {WAY_OUT}",
             encrypted.needs()
         ));
     }
-    for lost in encrypted.unreadable(&sealer) {
+    for lost in encrypted.unreadable(&encryption) {
         tracing::warn!(
             webhook = lost.title(),
             webhook_uuid = lost.uuid,
             "the encryption key does not decrypt this webhook: write it anew with PUT /webhooks/{{uuid}}, or delete it"
         );
     }
-    Ok(sealer)
+    Ok(encryption)
 }
 
 const WAY_OUT: &str = "If the key is lost, `contract-broker forget-webhook-secrets`, with the same settings as the \
@@ -81,11 +81,11 @@ pub(crate) async fn forget(
         make_key_file(&file)
             .map_err(|error| format!("cannot make the key file {}: {error}", file.display()))?;
     }
-    let Key::Present { sealer, place } = Key::find(config)? else {
+    let Key::Present { encryption, place } = Key::find(config)? else {
         return Err("the key file is gone".to_owned());
     };
     let encrypted = read(store).await?;
-    let lost = encrypted.unreadable(&sealer);
+    let lost = encrypted.unreadable(&encryption);
     for webhook in &lost {
         line(format!("disabled: {} ({})", webhook.title(), webhook.uuid));
     }
@@ -98,7 +98,7 @@ pub(crate) async fn forget(
         })
         .await
         .map_err(|error| error.to_string())?;
-    agree(store, &sealer, &place).await?;
+    agree(store, &encryption, &place).await?;
     line(format!(
         "{count} webhook{} disabled; write them anew with PUT /webhooks/{{uuid}}, or delete them",
         if count == 1 { "" } else { "s" }
@@ -124,13 +124,13 @@ async fn forget_check(store: &Store) -> Result<(), String> {
 
 /// Stores the known text where there is none. Of several nodes that start at once one does, and the key of the others
 /// has to be the same.
-async fn agree(store: &Store, sealer: &Sealer, place: &str) -> Result<(), String> {
-    let opens = |check: &Option<String>| check.as_ref().is_some_and(|check| is_known(sealer, check));
+async fn agree(store: &Store, encryption: &Encryption, place: &str) -> Result<(), String> {
+    let opens = |check: &Option<String>| check.as_ref().is_some_and(|check| is_known(encryption, check));
     if opens(&read(store).await?.check) {
         return Ok(());
     }
     store
-        .write(sealer.seal(KNOWN, KNOWN_CONTEXT), |connection, sealed| {
+        .write(encryption.seal(KNOWN, KNOWN_CONTEXT), |connection, sealed| {
             Box::pin(encryption::add_check(connection, sealed))
         })
         .await
@@ -144,8 +144,10 @@ async fn agree(store: &Store, sealer: &Sealer, place: &str) -> Result<(), String
     }
 }
 
-fn is_known(sealer: &Sealer, check: &str) -> bool {
-    sealer.open(check, KNOWN_CONTEXT).is_ok_and(|text| text == KNOWN)
+fn is_known(encryption: &Encryption, check: &str) -> bool {
+    encryption
+        .open(check, KNOWN_CONTEXT)
+        .is_ok_and(|text| text == KNOWN)
 }
 
 impl Encrypted {
@@ -155,17 +157,17 @@ impl Encrypted {
 
     /// Whether the key is that of the database: by the known text, or, in a database that has none yet, by the
     /// webhooks, of which one may have been written with a key that was lost earlier.
-    fn is_opened_by(&self, sealer: &Sealer) -> bool {
+    fn is_opened_by(&self, encryption: &Encryption) -> bool {
         match &self.check {
-            Some(check) => is_known(sealer, check),
-            None => self.webhooks.is_empty() || self.unreadable(sealer).len() < self.webhooks.len(),
+            Some(check) => is_known(encryption, check),
+            None => self.webhooks.is_empty() || self.unreadable(encryption).len() < self.webhooks.len(),
         }
     }
 
-    fn unreadable(&self, sealer: &Sealer) -> Vec<&EncryptedWebhook> {
+    fn unreadable(&self, encryption: &Encryption) -> Vec<&EncryptedWebhook> {
         self.webhooks
             .iter()
-            .filter(|webhook| sealer.open(&webhook.request, &webhook.uuid).is_err())
+            .filter(|webhook| encryption.open(&webhook.request, &webhook.uuid).is_err())
             .collect()
     }
 

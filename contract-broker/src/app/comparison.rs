@@ -9,7 +9,7 @@ use super::{
 use crate::{
     auth::{Access, Principal},
     domain::{Refusal, cancel::Cancelled, text_diff},
-    store::contracts::{self, Publication, Which},
+    store::contracts::{self, ContractRef, Publication},
 };
 
 /// A contract, and the one before it with other content.
@@ -30,7 +30,7 @@ impl App {
         version: String,
     ) -> Result<WithPrevious> {
         let mut connection = self.reading(who).await?;
-        let at = ContractAt::Which(Which::Version(version));
+        let at = ContractAt::ContractRef(ContractRef::Version(version));
         let contract = require(&mut connection, pair, &at).await?;
         let previous = contracts::previous_distinct(&mut connection, &contract).await?;
         Ok(WithPrevious { contract, previous })

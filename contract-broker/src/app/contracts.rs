@@ -10,7 +10,7 @@ use crate::{
     auth::Principal,
     store::{
         Connection, Listed, Slice,
-        contracts::{self, Document, Parties, Publication, Set, Which, WholeContract},
+        contracts::{self, ContractRef, ContractSet, Document, Parties, Publication, WholeContract},
         integrations::PairIds,
         pacticipants,
         verifications::{self, WholeVerification},
@@ -28,7 +28,7 @@ pub(crate) struct Pair {
 /// Which contract of a pair.
 #[derive(Debug, Clone)]
 pub(crate) enum ContractAt {
-    Which(Which),
+    ContractRef(ContractRef),
     /// By the hash of its content; the publication is that of the version, or the newest.
     Content {
         sha: String,
@@ -91,7 +91,7 @@ impl App {
         &self,
         who: &Principal,
         pair: &Pair,
-        which: &Which,
+        which: &ContractRef,
     ) -> Result<WholeContract> {
         let mut connection = self.reading(who).await?;
         Ok(contracts::require_whole(&mut connection, &pair.provider, &pair.consumer, which).await?)
@@ -118,7 +118,7 @@ impl App {
         slice: Slice,
     ) -> Result<Listed<Publication>> {
         let mut connection = self.reading(who).await?;
-        Ok(contracts::list(&mut connection, Parties::default(), &Set::Latest, slice).await?)
+        Ok(contracts::list(&mut connection, Parties::default(), &ContractSet::Latest, slice).await?)
     }
 
     /// # Errors
@@ -127,7 +127,7 @@ impl App {
         &self,
         who: &Principal,
         provider: &str,
-        set: &Set,
+        set: &ContractSet,
         slice: Slice,
     ) -> Result<Listed<Publication>> {
         let mut connection = self.reading(who).await?;
@@ -143,7 +143,7 @@ impl App {
         &self,
         who: &Principal,
         pair: &Pair,
-        set: &Set,
+        set: &ContractSet,
         slice: Slice,
     ) -> Result<Listed<Publication>> {
         let mut connection = self.reading(who).await?;
@@ -154,7 +154,7 @@ impl App {
     /// Whether the pair has a contract.
     pub(crate) async fn has_contract(&self, who: &Principal, pair: &Pair) -> Result<bool> {
         let mut connection = self.reading(who).await?;
-        let latest = &Which::Latest;
+        let latest = &ContractRef::Latest;
         let found = contracts::find(&mut connection, &pair.provider, &pair.consumer, latest).await?;
         Ok(found.is_some())
     }
@@ -166,7 +166,7 @@ pub(super) async fn require(
     at: &ContractAt,
 ) -> crate::store::Result<Publication> {
     match at {
-        ContractAt::Which(which) => contracts::require(connection, provider, consumer, which).await,
+        ContractAt::ContractRef(which) => contracts::require(connection, provider, consumer, which).await,
         ContractAt::Content { sha, version } => {
             contracts::require_sha(connection, provider, consumer, sha, version.as_ref()).await
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{App, Result};
 use crate::{
     auth::Principal,
-    domain::matrix::{Ignore, Ignored, Query, Row, Summary, decide},
+    domain::matrix::{Ignore, Ignored, MatrixRow, Query, Summary, decide},
     store::{
         failures, matrix, pacticipants,
         versions::{self, Details},
@@ -29,7 +29,7 @@ pub(crate) struct Decision {
 
 /// A row of the matrix.
 pub(crate) struct DecidedRow {
-    pub(crate) row: Row,
+    pub(crate) row: MatrixRow,
     /// Whether it does not count.
     pub(crate) ignored: bool,
 }
@@ -60,7 +60,7 @@ impl App {
             Reasons::Explained => EXPLAINED,
             Reasons::LeftOut => 0,
         };
-        let failed: Vec<&Row> = rows
+        let failed: Vec<&MatrixRow> = rows
             .iter()
             .filter(|row| row.success() == Some(false))
             .take(explained)

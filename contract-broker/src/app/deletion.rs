@@ -11,7 +11,7 @@ use crate::{
     auth::{Access, Principal},
     store::{
         Slice, branches,
-        contracts::{self, Parties, Set, Which},
+        contracts::{self, ContractRef, ContractSet, Parties},
         deletion,
         integrations::{self, PairIds},
         pacticipants, tags, versions,
@@ -212,7 +212,7 @@ impl App {
     /// # Errors
     /// Refused where there is none.
     pub(crate) async fn delete_contract(&self, who: &Principal, pair: &Pair, version: String) -> Result<()> {
-        let at = ContractAt::Which(Which::Version(version));
+        let at = ContractAt::ContractRef(ContractRef::Version(version));
         let found = require(&mut *self.reading(who).await?, pair, &at).await?;
         let going = ContractsOf {
             provider: found.provider_id,
@@ -225,7 +225,12 @@ impl App {
     ///
     /// # Errors
     /// Refused where there is no such consumer or provider.
-    pub(crate) async fn delete_contracts(&self, who: &Principal, pair: &Pair, set: &Set) -> Result<()> {
+    pub(crate) async fn delete_contracts(
+        &self,
+        who: &Principal,
+        pair: &Pair,
+        set: &ContractSet,
+    ) -> Result<()> {
         let mut connection = self.reading(who).await?;
         let ids = pair_ids(&mut connection, pair).await?;
         let found = contracts::list(&mut connection, Parties::pair(ids), set, Slice::WHOLE).await?;

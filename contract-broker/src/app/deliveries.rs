@@ -8,8 +8,8 @@ use crate::{
     domain::Refusal,
     store::{
         Connection, Listed, Slice,
-        contracts::{self, Which},
-        deliveries::{self, Attempt, Delivery, Of},
+        contracts::{self, ContractRef},
+        deliveries::{self, Attempt, DeliveriesOf, Delivery},
         webhooks,
     },
 };
@@ -37,7 +37,7 @@ impl App {
     pub(crate) async fn deliveries(
         &self,
         who: &Principal,
-        of: &Of,
+        of: &DeliveriesOf,
         slice: Slice,
     ) -> Result<Listed<Delivery>> {
         let mut connection = self.reading(who).await?;
@@ -52,7 +52,7 @@ impl App {
     pub(crate) async fn answered_deliveries(
         &self,
         who: &Principal,
-        of: &Of,
+        of: &DeliveriesOf,
         slice: Slice,
     ) -> Result<AnsweredDeliveries> {
         let mut connection = self.reading(who).await?;
@@ -79,7 +79,7 @@ impl App {
         for name in [&pair.provider, &pair.consumer] {
             webhooks::labels(&mut connection, name).await?;
         }
-        let of = Of::LatestOfPair {
+        let of = DeliveriesOf::LatestOfPair {
             provider: pair.provider.clone(),
             consumer: pair.consumer.clone(),
         };
@@ -90,7 +90,7 @@ impl App {
     /// # Errors
     /// Refused where there is none with this uuid.
     pub(crate) async fn delivery(&self, who: &Principal, uuid: &str) -> Result<Delivery> {
-        let of = Of::Uuid(uuid.to_owned());
+        let of = DeliveriesOf::Uuid(uuid.to_owned());
         let mut connection = self.reading(who).await?;
         let mut found = deliveries::list(&mut connection, &of, deliveries::NEWEST)
             .await?
@@ -107,12 +107,14 @@ impl App {
 
     /// What was sent and answered, as far as this principal may see it.
     pub(crate) fn log_of(&self, who: &Principal, delivery: &Delivery, attempt: &Attempt) -> String {
-        self.courier.log(&delivery.uuid, &attempt.log).text(who.access())
+        self.dispatcher
+            .log(&delivery.uuid, &attempt.log)
+            .text(who.access())
     }
 
     /// How often a delivery is tried at most.
     pub(crate) fn most_attempts(&self) -> i64 {
-        self.courier.attempts()
+        self.dispatcher.attempts()
     }
 
     /// Forgets a delivery; where it was still to be made it is not tried again.
@@ -135,7 +137,7 @@ impl App {
         self.delivery(who, uuid).await?;
         let replay = Replay {
             uuid: uuid.to_owned(),
-            due_at: self.courier.now(),
+            due_at: self.dispatcher.now(),
         };
         let replayed = self
             .writing(who, replay, |connection, replay| {
@@ -146,23 +148,23 @@ impl App {
             let message = "it is still being delivered: wait until it is done";
             return Err(Refusal::Conflict(message.to_owned()).into());
         }
-        self.courier.wake();
+        self.dispatcher.wake();
         self.delivery(who, uuid).await
     }
 }
 
 /// Refuses a question about what is not there.
-async fn check(connection: &mut Connection, of: &Of) -> Result<()> {
-    if let Of::Contract {
+async fn check(connection: &mut Connection, of: &DeliveriesOf) -> Result<()> {
+    if let DeliveriesOf::Contract {
         provider,
         consumer,
         version,
     } = of
     {
-        let which = Which::Version(version.clone());
+        let which = ContractRef::Version(version.clone());
         contracts::require(connection, provider, consumer, &which).await?;
     }
-    if let Of::Webhook(uuid) = of {
+    if let DeliveriesOf::Webhook(uuid) = of {
         let found = webhooks::find(connection, uuid).await?;
         let sent = deliveries::list(connection, of, Slice::first(1)).await?;
         if found.is_none() && sent.total == 0 {

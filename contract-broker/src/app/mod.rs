@@ -29,7 +29,7 @@ use futures_util::future::BoxFuture;
 use crate::{
     Config,
     auth::{Access, Principal},
-    jobs::{Courier, Retention},
+    jobs::{Dispatcher, Retention},
     store::{self, Connection, Reader, State, Store},
 };
 
@@ -54,19 +54,19 @@ pub(crate) use webhooks::{OpenWebhook, TriedWebhook};
 pub(crate) struct App {
     store: Store,
     pub(crate) config: Arc<Config>,
-    courier: Courier,
+    dispatcher: Dispatcher,
     retention: Retention,
     pub(crate) heavy: Heavy,
 }
 
 impl App {
-    pub(crate) fn new(store: Store, config: Arc<Config>, courier: Courier) -> Self {
+    pub(crate) fn new(store: Store, config: Arc<Config>, dispatcher: Dispatcher) -> Self {
         Self {
             heavy: Heavy::new(),
             retention: Retention::new(store.clone(), &config),
             store,
             config,
-            courier,
+            dispatcher,
         }
     }
 
@@ -76,11 +76,11 @@ impl App {
         base: String,
         stopped: impl Future<Output = ()> + Clone + Send + 'static,
     ) -> impl Future<Output = ()> + Send + 'static {
-        let (courier, retention) = (self.courier.clone(), self.retention.clone());
+        let (dispatcher, retention) = (self.dispatcher.clone(), self.retention.clone());
         async move {
             tokio::join!(
-                courier.clone().seal_logs(stopped.clone()),
-                courier.run(base, stopped.clone()),
+                dispatcher.clone().encrypt_logs(stopped.clone()),
+                dispatcher.run(base, stopped.clone()),
                 retention.run(stopped)
             );
         }

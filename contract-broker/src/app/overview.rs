@@ -17,8 +17,8 @@ use crate::{
         overview::{self, Contract, Counts, Deployed, Show},
         pacticipants::{self, Label, Pacticipant},
         pages::{self, ContractVersion, Neighbours, NewestResult, Placement, ResultOfContent},
-        versions::{self, Details, Of, Version},
-        webhook_standing::{self, Named, Standing},
+        versions::{self, Details, Version, VersionsOf},
+        webhook_status::{self, Named, WebhookStatus},
     },
 };
 
@@ -39,7 +39,7 @@ pub(crate) struct Dashboard {
     /// Pairs that have any result.
     pub(crate) verified: BTreeSet<PairIds>,
     /// How the webhooks of each contract's pair stand, in the order of the contracts.
-    pub(crate) webhooks: Vec<Standing>,
+    pub(crate) webhooks: Vec<WebhookStatus>,
     /// By the id of the version.
     pub(crate) details: HashMap<i64, Details>,
 }
@@ -193,7 +193,7 @@ impl App {
         let pacticipant = pacticipants::require(&mut connection, name).await?;
         let id = pacticipant.id;
         let labels = pacticipants::labels(&mut connection, &[id]).await?.remove(&id);
-        let versions = versions::list(&mut connection, id, Of::All, slice).await?;
+        let versions = versions::list(&mut connection, id, VersionsOf::All, slice).await?;
         let ids: Vec<i64> = versions.rows.iter().map(|version| version.id).collect();
         Ok(PacticipantOverview {
             labels: labels.unwrap_or_default(),
@@ -256,9 +256,9 @@ async fn standing_of(connection: &mut Connection, listed: Listed<Publication>) -
         .filter(|contract| !outcomes.contains_key(&contract.content_id))
         .map(|contract| contract.provider_id);
     let verified = pages::ever_verified(connection, unverified).await?;
-    let pairs: Vec<webhook_standing::Pair<'_>> = contracts
+    let pairs: Vec<webhook_status::Pair<'_>> = contracts
         .iter()
-        .map(|contract| webhook_standing::Pair {
+        .map(|contract| webhook_status::Pair {
             consumer: Named {
                 id: contract.consumer_id,
                 name: &contract.consumer,
@@ -269,7 +269,7 @@ async fn standing_of(connection: &mut Connection, listed: Listed<Publication>) -
             },
         })
         .collect();
-    let webhooks = webhook_standing::of_pairs(connection, &pairs).await?;
+    let webhooks = webhook_status::of_pairs(connection, &pairs).await?;
     let mut versions: Vec<i64> = contracts
         .iter()
         .map(|contract| contract.consumer_version_id)

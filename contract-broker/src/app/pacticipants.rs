@@ -10,7 +10,7 @@ use crate::{
         Listed, Slice,
         deployments::{self, KnownEnvironment},
         pacticipants::{self, Label, Pacticipant, Profile},
-        versions::{self, Of, Version},
+        versions::{self, Version, VersionsOf},
     },
 };
 
@@ -39,7 +39,7 @@ pub(crate) enum Change {
     #[default]
     Keep,
     /// It becomes this, or is removed.
-    Set(Option<String>),
+    ContractSet(Option<String>),
 }
 
 /// What is to become of a profile.
@@ -56,7 +56,7 @@ impl Change {
     fn over(&self, old: Option<String>) -> Option<String> {
         match self {
             Self::Keep => old,
-            Self::Set(new) => new.clone(),
+            Self::ContractSet(new) => new.clone(),
         }
     }
 }
@@ -115,7 +115,7 @@ impl App {
             .unwrap_or_default();
         Ok(PacticipantDetails {
             labels,
-            newest: versions::latest(&mut connection, pacticipant.id, Of::All).await?,
+            newest: versions::latest(&mut connection, pacticipant.id, VersionsOf::All).await?,
             environments: deployments::environments_of(&mut connection, pacticipant.id).await?,
             pacticipant,
         })

@@ -6,7 +6,7 @@ use crate::{
     domain::provider_states::ProviderStates,
     store::{
         self, Slice,
-        contracts::{self, Parties, Set},
+        contracts::{self, ContractSet, Parties},
         environments,
     },
 };
@@ -20,7 +20,7 @@ impl App {
         &self,
         who: &Principal,
         provider: &str,
-        set: &Set,
+        set: &ContractSet,
     ) -> Result<ProviderStates> {
         let mut connection = self.reading(who).await?;
         let owner = require_provider(&mut connection, provider).await?;
@@ -59,7 +59,7 @@ impl App {
             None => environments::require(&mut connection, environment).await?,
         };
         drop(connection);
-        self.provider_states(who, provider, &Set::InEnvironment(found.id))
+        self.provider_states(who, provider, &ContractSet::InEnvironment(found.id))
             .await
     }
 }

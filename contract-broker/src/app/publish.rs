@@ -59,7 +59,7 @@ impl App {
                 .await;
             match published {
                 Ok(mut published) => {
-                    self.courier.announce(&mut published).await?;
+                    self.dispatcher.announce(&mut published).await?;
                     return Ok(published);
                 }
                 Err(store::Error::MergeFirst(unmerged)) => {

@@ -12,7 +12,7 @@ use crate::{
         environments::{self, Environment},
         pacticipants,
         tags::{self, Tagged},
-        versions::{self, Details, Of, Version},
+        versions::{self, Details, Version, VersionsOf},
     },
 };
 
@@ -283,13 +283,13 @@ impl App {
     }
 }
 
-async fn chosen<'f>(connection: &mut Connection, filter: &'f VersionFilter) -> Result<Of<'f>> {
+async fn chosen<'f>(connection: &mut Connection, filter: &'f VersionFilter) -> Result<VersionsOf<'f>> {
     Ok(match filter {
-        VersionFilter::All => Of::All,
-        VersionFilter::OnBranch(branch) => Of::Branch(branch),
-        VersionFilter::WithTag(tag) => Of::Tag(tag),
+        VersionFilter::All => VersionsOf::All,
+        VersionFilter::OnBranch(branch) => VersionsOf::Branch(branch),
+        VersionFilter::WithTag(tag) => VersionsOf::Tag(tag),
         VersionFilter::InEnvironment(uuid) => {
-            Of::Environment(environments::require(connection, uuid).await?.id)
+            VersionsOf::Environment(environments::require(connection, uuid).await?.id)
         }
     })
 }

@@ -129,14 +129,14 @@ impl App {
         }
         // A webhook whose request cannot be decrypted any more can still be replaced.
         let stored = webhooks::find(&mut *self.reading(who).await?, uuid).await?;
-        let stored = stored.and_then(|webhook| self.courier.open(webhook).ok());
+        let stored = stored.and_then(|webhook| self.dispatcher.open(webhook).ok());
         let definition = self.read_webhook(definition, stored.as_ref())?;
         self.save_webhook(who, uuid, definition).await
     }
 
     async fn save_webhook(&self, who: &Principal, uuid: &str, definition: Definition) -> Result<bool> {
         let sealed = self
-            .courier
+            .dispatcher
             .seal(uuid, &definition.request)
             .map_err(Error::Encryption)?;
         let now = now();
@@ -174,7 +174,7 @@ impl App {
         sent: &Map<String, Value>,
         stored: Option<&Definition>,
     ) -> Result<Definition> {
-        Definition::parse(sent, stored, self.courier.sender().guard())
+        Definition::parse(sent, stored, self.dispatcher.sender().guard())
             .map_err(|faults| Refusal::Invalid(faults).into())
     }
 
@@ -183,7 +183,7 @@ impl App {
     /// # Errors
     /// The encryption key is not the one that it was encrypted with.
     pub(crate) fn decrypted(&self, webhook: Webhook) -> Result<Definition> {
-        self.courier.open(webhook).map_err(Error::Encryption)
+        self.dispatcher.open(webhook).map_err(Error::Encryption)
     }
 
     /// Sends a webhook once, with the newest contract that it is for. `base` is the address that links start with.
@@ -220,7 +220,7 @@ impl App {
         let values = facts.unwrap_or_else(placeholder).values(base);
         let outgoing = definition.request.render(&values);
         let id = uuid::Uuid::new_v4().to_string();
-        let sender = self.courier.sender();
+        let sender = self.dispatcher.sender();
         let outcome = sender.send(&outgoing, &id, now() / 1_000_000).await;
         Ok(TriedWebhook {
             request: outgoing.shown,

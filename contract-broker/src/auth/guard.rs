@@ -12,7 +12,9 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::{Access, Asker, Credentials, Principal, failures::Failures, pace::Pace, permission::Permission};
+use super::{
+    Access, Asker, Credentials, Principal, failures::Failures, permission::Permission, throttle::Throttle,
+};
 use crate::{
     config::Config,
     http::{Client, Failure},
@@ -32,7 +34,7 @@ pub struct Guard {
     public_read: bool,
     public_health: bool,
     public_badges: bool,
-    pace: Pace,
+    throttle: Throttle,
     failures: Failures,
 }
 
@@ -44,7 +46,7 @@ impl Guard {
             public_read: config.auth_public_read,
             public_health: config.auth_public_health,
             public_badges: config.auth_public_badges,
-            pace: Pace::new(WAITING, PAUSE),
+            throttle: Throttle::new(WAITING, PAUSE),
             failures: Failures::default(),
         }
     }
@@ -129,7 +131,7 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
         }
         Err(Refusal::Unknown) if request.headers().contains_key(header::AUTHORIZATION) => {
             guard.log_failure(&request);
-            let refusal = if guard.pace.wait().await {
+            let refusal = if guard.throttle.wait().await {
                 Refusal::Unknown
             } else {
                 Refusal::TooMany

@@ -5,9 +5,9 @@ mod asker;
 mod credentials;
 mod failures;
 mod guard;
-mod pace;
 mod permission;
 mod principal;
+mod throttle;
 
 pub use access::Access;
 pub use asker::Asker;

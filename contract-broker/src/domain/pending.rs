@@ -3,7 +3,7 @@
 
 /// Why a contract was selected.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Why {
+pub(crate) enum SelectionReason {
     MainBranch(String),
     Branch(String),
     MatchingBranch(String),
@@ -23,7 +23,7 @@ pub(crate) enum Why {
     ReleasedIn(String),
 }
 
-impl Why {
+impl SelectionReason {
     /// For lists of contracts: a few words.
     pub(crate) fn short(&self, consumer: &str) -> String {
         match self {
@@ -78,7 +78,7 @@ impl Why {
 /// Why a content was selected.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Reason {
-    pub(crate) why: Why,
+    pub(crate) why: SelectionReason,
     /// The number of the consumer version that it was selected for.
     pub(crate) consumer_version: String,
 }
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn notices_fit_what_was_asked_for() {
         let reasons = [Reason {
-            why: Why::MainBranch("main".into()),
+            why: SelectionReason::MainBranch("main".into()),
             consumer_version: "1".to_owned(),
         }];
         let included = |pending| Included {

@@ -76,10 +76,10 @@ mod tests {
     use crate::{
         Config,
         app::App,
-        http::{Answers, Parts},
-        jobs::Courier,
+        http::{Parts, ResponseCache},
+        jobs::Dispatcher,
         store::Store,
-        webhook::Sealer,
+        webhook::Encryption,
     };
 
     async fn app() -> Router {
@@ -90,10 +90,11 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let database = format!("sqlite:{}", directory.path().join("broker").display());
         let store = Store::open(&database, 1).await.expect("a database");
-        let courier = Courier::new(store.clone(), &config, Sealer::new(&[7; 32])).expect("a courier");
+        let dispatcher =
+            Dispatcher::new(store.clone(), &config, Encryption::new(&[7; 32])).expect("a dispatcher");
         let state = AppState::new(Parts {
-            app: App::new(store, config, courier),
-            answers: Answers::new(0),
+            app: App::new(store, config, dispatcher),
+            cache: ResponseCache::new(0),
         });
         let routes = Router::new()
             .route("/slow", get(pending::<()>))

@@ -11,7 +11,7 @@ use hyper_util::{
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
-use super::{client_address::Peer, patient::Patient};
+use super::{client_address::Peer, io_timeout::IoTimeout};
 
 /// How long requests under way may take to finish at shutdown.
 const DRAIN: Duration = Duration::from_secs(25);
@@ -50,7 +50,7 @@ pub(crate) async fn serve(
         });
         let connection = server
             .serve_connection_with_upgrades(
-                TokioIo::new(Patient::new(stream, idle)),
+                TokioIo::new(IoTimeout::new(stream, idle)),
                 TowerToHyperService::new(service),
             )
             .into_owned();

@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use super::Answers;
+use super::ResponseCache;
 use crate::app::App;
 
 /// Shared by all requests. A route and each layer around it keep one, and copy it for every request: one count goes up.
@@ -12,7 +12,7 @@ pub(crate) struct AppState(Arc<Parts>);
 /// What there is one of.
 pub(crate) struct Parts {
     pub(crate) app: App,
-    pub(crate) answers: Answers,
+    pub(crate) cache: ResponseCache,
 }
 
 impl AppState {

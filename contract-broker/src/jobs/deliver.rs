@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Courier, micros,
+    Dispatcher, micros,
     places::{Due, Place, Places},
 };
 use crate::{
@@ -56,7 +56,7 @@ pub(super) struct Job {
     delivery: Claimed,
 }
 
-impl Courier {
+impl Dispatcher {
     /// Claims deliveries that are due, as many as there are places. Asks with a read first, so that an idle broker
     /// writes nothing.
     pub(super) async fn claim(&self, places: &Places) -> Result<Vec<(Job, Place)>> {

@@ -6,17 +6,17 @@
 //! loses its claims, and another makes its deliveries: each is made at least once, and has the same id each time.
 
 mod clock;
-mod courier;
 mod deliver;
-mod hand_over;
+mod dispatcher;
+mod encrypt_logs;
+mod fan_out;
 mod places;
 mod retention;
-mod seal_logs;
 mod worker;
 
 use std::time::Duration;
 
-pub(crate) use courier::Courier;
+pub(crate) use dispatcher::Dispatcher;
 pub(crate) use retention::{Deleted, Retention, Summary};
 
 fn micros(duration: Duration) -> i64 {

@@ -4,14 +4,14 @@ use std::{pin::pin, time::Duration};
 
 use tokio::task::JoinSet;
 
-use super::{Courier, places::Places};
+use super::{Dispatcher, places::Places};
 
 /// How long an idle node waits before it looks again for what other nodes wrote.
 const LOOK: Duration = Duration::from_millis(500);
 /// How long it waits after the database failed.
 const PAUSE: Duration = Duration::from_secs(5);
 
-impl Courier {
+impl Dispatcher {
     /// Works until `shutdown` completes, then finishes the deliveries under way. `base` is the broker's own address.
     pub(crate) async fn run(self, base: String, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
@@ -44,13 +44,13 @@ impl Courier {
         places: &Places,
         under_way: &mut JoinSet<()>,
     ) -> crate::store::Result<bool> {
-        let handed = self.hand_over(base).await?;
+        let handed = self.fan_out(base).await?;
         let claimed = self.claim(places).await?;
         let more = handed > 0 || !claimed.is_empty();
         for (delivery, place) in claimed {
-            let courier = self.clone();
+            let dispatcher = self.clone();
             under_way.spawn(async move {
-                if let Err(error) = courier.deliver(delivery).await {
+                if let Err(error) = dispatcher.deliver(delivery).await {
                     // It is due again when the claim runs out.
                     tracing::error!(%error, "a delivery could not be written down");
                 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Columns, Connection, Error, FromRow, Result, Statement, contracts, distinct, in_parts, row};
 use crate::domain::{
     content::descriptions,
-    matrix::{Failing, FirstFailure, Row},
+    matrix::{Failing, FirstFailure, MatrixRow},
     test_results,
 };
 
@@ -53,7 +53,7 @@ pub(crate) struct Failures {
 ///
 /// A content fails since its first failure after its last success, whichever provider version that was of: with
 /// `k.id` the result, the results between are found by steps in the index of the content.
-pub(crate) async fn read(connection: &mut Connection, rows: &[&Row]) -> Result<Failures> {
+pub(crate) async fn read(connection: &mut Connection, rows: &[&MatrixRow]) -> Result<Failures> {
     let ids: Vec<i64> = rows
         .iter()
         .filter_map(|row| row.verification.map(|verification| verification.id))

@@ -19,7 +19,7 @@ pub(crate) mod event_facts;
 pub(crate) mod pages;
 pub(crate) mod periodic;
 pub(crate) mod retention;
-pub(crate) mod webhook_standing;
+pub(crate) mod webhook_status;
 pub(crate) mod webhooks;
 
 pub(crate) mod branches;

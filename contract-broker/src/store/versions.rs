@@ -66,7 +66,7 @@ const COLUMNS: &str = "v.id, v.pacticipant_id, v.number, v.build_url, v.created_
 
 /// Which versions of a pacticipant are wanted.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Of<'a> {
+pub(crate) enum VersionsOf<'a> {
     All,
     Branch(&'a str),
     Tag(&'a str),
@@ -150,20 +150,20 @@ pub(crate) async fn require(connection: &mut Connection, pacticipant: &str, numb
 pub(crate) async fn latest(
     connection: &mut Connection,
     pacticipant: i64,
-    of: Of<'_>,
+    of: VersionsOf<'_>,
 ) -> Result<Option<Version>> {
     let select = |rest: &str| Statement::new(format!("SELECT {COLUMNS} FROM {rest}")).bind(pacticipant);
     let statement = match of {
-        Of::Branch(name) => select(
+        VersionsOf::Branch(name) => select(
             "branches b JOIN branch_heads h ON h.branch_id = b.id JOIN versions v ON v.id = h.version_id \
              WHERE b.pacticipant_id = $1 AND b.name = $2",
         )
         .bind(name),
-        Of::Tag(name) => select(
+        VersionsOf::Tag(name) => select(
             "tag_heads h JOIN versions v ON v.id = h.version_id WHERE h.pacticipant_id = $1 AND h.name = $2",
         )
         .bind(name),
-        Of::All | Of::Environment(_) => {
+        VersionsOf::All | VersionsOf::Environment(_) => {
             select("versions v WHERE v.pacticipant_id = $1 ORDER BY v.id DESC LIMIT 1")
         }
     };
@@ -191,13 +191,13 @@ pub(crate) async fn latest_of_each(
 pub(crate) async fn list(
     connection: &mut Connection,
     pacticipant: i64,
-    of: Of<'_>,
+    of: VersionsOf<'_>,
     slice: Slice,
 ) -> Result<Listed<Version>> {
     let order = match of {
-        Of::All | Of::Environment(_) => "v.id",
-        Of::Branch(_) => "m.id",
-        Of::Tag(_) => "t.version_id",
+        VersionsOf::All | VersionsOf::Environment(_) => "v.id",
+        VersionsOf::Branch(_) => "m.id",
+        VersionsOf::Tag(_) => "t.version_id",
     };
     let rows = chosen(&format!("SELECT {COLUMNS}"), pacticipant, of)
         .sql(&format!(" ORDER BY {order} DESC LIMIT "))
@@ -211,20 +211,20 @@ pub(crate) async fn list(
 }
 
 /// `select` for the versions that are wanted.
-fn chosen<'a>(select: &str, pacticipant: i64, of: Of<'a>) -> Statement<'a> {
+fn chosen<'a>(select: &str, pacticipant: i64, of: VersionsOf<'a>) -> Statement<'a> {
     let from = |rest: &str| Statement::new(format!("{select} FROM {rest}")).bind(pacticipant);
     match of {
-        Of::All => from("versions v WHERE v.pacticipant_id = $1"),
-        Of::Branch(name) => from(
+        VersionsOf::All => from("versions v WHERE v.pacticipant_id = $1"),
+        VersionsOf::Branch(name) => from(
             "branches b JOIN branch_versions m ON m.branch_id = b.id JOIN versions v ON v.id = m.version_id \
              WHERE b.pacticipant_id = $1 AND b.name = $2",
         )
         .bind(name),
-        Of::Tag(name) => {
+        VersionsOf::Tag(name) => {
             from("tags t JOIN versions v ON v.id = t.version_id WHERE t.pacticipant_id = $1 AND t.name = $2")
                 .bind(name)
         }
-        Of::Environment(id) => from(
+        VersionsOf::Environment(id) => from(
             "versions v WHERE v.pacticipant_id = $1 AND v.id IN \
              (SELECT d.version_id FROM deployments d WHERE d.environment_id = $2 AND d.pacticipant_id = $1)",
         )

@@ -17,8 +17,8 @@ use super::{
     interaction::Shown,
     outcome::{Verdict, assigned, served},
     page::{frame, page as render},
-    stamp::Stamp,
-    standing::Standing,
+    relative_time::RelativeTime,
+    verification_status::VerificationStatus,
 };
 use crate::{
     app::{ContractAt, ContractDetails, Pair},
@@ -30,7 +30,7 @@ use crate::{
         path::{PairAnd, Path},
     },
     store::{
-        contracts::{Publication, Which},
+        contracts::{ContractRef, Publication},
         versions,
     },
 };
@@ -41,8 +41,8 @@ struct ContractPage {
     frame: Frame,
     contract: Publication,
     details: versions::Details,
-    at: Stamp,
-    standing: Standing,
+    at: RelativeTime,
+    verification_status: VerificationStatus,
     newest: Option<Newest>,
     /// The interactions, or the document as it is where it cannot be read.
     interactions: Option<Vec<Marked>>,
@@ -59,7 +59,7 @@ struct ContractPage {
 struct Newest {
     href: String,
     provider_version: String,
-    at: Stamp,
+    at: RelativeTime,
 }
 
 /// An interaction and what the newest result says about it.
@@ -77,20 +77,20 @@ impl ContractPage {
 }
 
 /// The page of the one contract of a pair that is meant.
-pub(super) fn one(which: Which) -> MethodRouter<AppState> {
+pub(super) fn one(which: ContractRef) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
                     Extension(who): Extension<Principal>,
                     base: BaseUrl,
                     Path(pair): Path<Pair>| {
-            let at = ContractAt::Which(which.clone());
+            let at = ContractAt::ContractRef(which.clone());
             show(&state, &who, &base, &pair, &at).await
         },
     )
 }
 
 /// As [`one`], where the path has the number of a version or the name of a tag or a branch.
-pub(super) fn one_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
+pub(super) fn one_named(which: fn(String) -> ContractRef) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
                     Extension(who): Extension<Principal>,
@@ -98,7 +98,7 @@ pub(super) fn one_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
                     Path(names): Path<PairAnd>| {
             let (provider, consumer, name) = names;
             let pair = Pair { consumer, provider };
-            show(&state, &who, &base, &pair, &ContractAt::Which(which(name))).await
+            show(&state, &who, &base, &pair, &ContractAt::ContractRef(which(name))).await
         },
     )
 }
@@ -164,11 +164,11 @@ async fn show(
                 .links
                 .result(&result.provider, &result.consumer, &result.sha, result.id),
             provider_version: result.provider_version,
-            at: Stamp::new(result.created_at, now),
+            at: RelativeTime::new(result.created_at, now),
         });
         let page = ContractPage {
-            at: Stamp::new(contract.created_at, now),
-            standing: Standing::of(standing.newest, standing.verified_before),
+            at: RelativeTime::new(contract.created_at, now),
+            verification_status: VerificationStatus::of(standing.newest, standing.verified_before),
             newest,
             badge: frame.links.badge(&contract.provider, &contract.consumer),
             frame,

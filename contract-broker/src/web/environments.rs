@@ -8,7 +8,7 @@ use super::{
     fault::Result,
     frame::{Frame, Section},
     page::{frame, page as render},
-    stamp::Stamp,
+    relative_time::RelativeTime,
 };
 use crate::{
     auth::Principal,
@@ -35,7 +35,7 @@ struct Placed {
     version: String,
     released: bool,
     instance: String,
-    since: Stamp,
+    since: RelativeTime,
 }
 
 /// `GET /environments`
@@ -59,7 +59,7 @@ pub(super) async fn page(
                     version: placed.version,
                     released: placed.released,
                     instance: placed.instance,
-                    since: Stamp::new(placed.since, now),
+                    since: RelativeTime::new(placed.since, now),
                 })
                 .collect(),
             name: environment.fields.name,

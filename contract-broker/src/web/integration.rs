@@ -9,8 +9,8 @@ use super::{
     frame::{Frame, Section},
     page::{ROWS, frame, number, page as render},
     paging::{Paging, slice},
-    stamp::Stamp,
-    standing::Standing,
+    relative_time::RelativeTime,
+    verification_status::VerificationStatus,
 };
 use crate::{
     app::{ContractHistory, Pair},
@@ -26,18 +26,18 @@ struct IntegrationPage {
     frame: Frame,
     consumer: String,
     provider: String,
-    rows: Vec<Row>,
+    rows: Vec<ContractRow>,
     paging: Paging,
 }
 
 /// One version of the contract.
-struct Row {
+struct ContractRow {
     number: String,
     details: versions::Details,
-    at: Stamp,
+    at: RelativeTime,
     /// Whether its content is that of the version before it.
     unchanged: bool,
-    standing: Standing,
+    verification_status: VerificationStatus,
     results: Vec<ResultOf>,
 }
 
@@ -46,7 +46,7 @@ struct ResultOf {
     href: String,
     number: String,
     success: bool,
-    at: Stamp,
+    at: RelativeTime,
 }
 
 /// `GET /dashboard/provider/{provider}/consumer/{consumer}`
@@ -80,17 +80,17 @@ pub(super) async fn page(
                     href: frame.links.result(&provider, &consumer, &result.sha, result.id),
                     number: result.provider_version.clone(),
                     success: result.success,
-                    at: Stamp::new(result.verified_at, now),
+                    at: RelativeTime::new(result.verified_at, now),
                 })
                 .collect();
-            Row {
+            ContractRow {
                 number: contract.number.clone(),
                 details: details.remove(&contract.version_id).unwrap_or_default(),
-                at: Stamp::new(contract.published_at, now),
+                at: RelativeTime::new(contract.published_at, now),
                 unchanged: found
                     .get(index + 1)
                     .is_some_and(|before| before.content_id == contract.content_id),
-                standing: Standing::of(
+                verification_status: VerificationStatus::of(
                     results.first().map(|result| NewestResult {
                         success: result.success,
                         pending: false,

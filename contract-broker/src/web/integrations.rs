@@ -11,8 +11,8 @@ use super::{
     frame::{Frame, Section},
     page::{ROWS, frame, number, page as render},
     paging::{Paging, slice},
-    stamp::Stamp,
-    standing::Standing,
+    relative_time::RelativeTime,
+    verification_status::VerificationStatus,
 };
 use crate::{
     app::{self, Overview},
@@ -30,7 +30,7 @@ use crate::{
 #[template(path = "integrations.html")]
 struct IntegrationsPage {
     frame: Frame,
-    rows: Vec<Row>,
+    rows: Vec<IntegrationRow>,
     counts: Counts,
     query: String,
     show: Show,
@@ -38,7 +38,7 @@ struct IntegrationsPage {
 }
 
 /// One integration.
-struct Row {
+struct IntegrationRow {
     consumer: String,
     provider: String,
     /// The contract of the main branch, or the newest where there is no main branch.
@@ -53,10 +53,10 @@ struct Shown {
     version: String,
     href: String,
     branches: Vec<String>,
-    at: Stamp,
+    at: RelativeTime,
     status: Status,
     /// The provider version of the newest result.
-    by: Option<(String, Stamp)>,
+    by: Option<(String, RelativeTime)>,
 }
 
 /// A status and, where there is a result, the address of its page.
@@ -152,7 +152,7 @@ pub(super) async fn page(
                 Some(Shown::new(&frame, &pair, contract, branches, seen, now))
             };
             let first = pair.main_version.or(pair.newest_version);
-            Row {
+            IntegrationRow {
                 contract: one(first),
                 newer: one(pair
                     .newest_version
@@ -201,7 +201,7 @@ impl Shown {
             success: result.success,
             pending: result.pending,
         });
-        let standing = Standing::of(newest, seen);
+        let verification_status = VerificationStatus::of(newest, seen);
         let result_page = |id| {
             frame
                 .links
@@ -213,16 +213,16 @@ impl Shown {
                 .contract(&pair.provider, &pair.consumer, &contract.version),
             version: contract.version.clone(),
             branches,
-            at: Stamp::new(contract.published_at, now),
+            at: RelativeTime::new(contract.published_at, now),
             status: Status {
-                class: standing.class(),
-                word: standing.word(),
+                class: verification_status.class(),
+                word: verification_status.word(),
                 href: result.map(|result| result_page(result.id)),
             },
             by: result.map(|result| {
                 (
                     result.provider_version.clone(),
-                    Stamp::new(result.verified_at, now),
+                    RelativeTime::new(result.verified_at, now),
                 )
             }),
         }

@@ -8,7 +8,7 @@ use super::{
     fault::Result,
     frame::{Frame, Section},
     page::{frame, page as render},
-    stamp::Stamp,
+    relative_time::RelativeTime,
 };
 use crate::{
     app::{self, DecidedRow, Decision, Reasons},
@@ -30,7 +30,7 @@ struct MatrixPage {
     /// What is wrong with the question.
     problem: String,
     summary: Option<Summary>,
-    rows: Vec<Row>,
+    rows: Vec<ShownRow>,
 }
 
 #[derive(Default, Clone)]
@@ -42,20 +42,20 @@ struct Selector {
     latest: bool,
 }
 
-struct Row {
+struct ShownRow {
     consumer: String,
     consumer_version: String,
     consumer_details: Details,
     provider: String,
     provider_version: Option<(String, Details)>,
     outcome: Option<Outcome>,
-    published: Stamp,
+    published: RelativeTime,
 }
 
 struct Outcome {
     href: String,
     success: bool,
-    at: Stamp,
+    at: RelativeTime,
 }
 
 /// `GET /matrix`
@@ -139,7 +139,7 @@ async fn show(
             let rows = decision
                 .rows
                 .iter()
-                .map(|DecidedRow { row, .. }| Row {
+                .map(|DecidedRow { row, .. }| ShownRow {
                     consumer: row.consumer.clone(),
                     consumer_version: row.consumer_version.number.clone(),
                     consumer_details: details(row.consumer_version.id),
@@ -153,9 +153,9 @@ async fn show(
                             .links
                             .result(&row.provider, &row.consumer, &row.sha, result.id),
                         success: result.success,
-                        at: Stamp::new(result.verified_at, now),
+                        at: RelativeTime::new(result.verified_at, now),
                     }),
-                    published: Stamp::new(row.published_at, now),
+                    published: RelativeTime::new(row.published_at, now),
                 })
                 .collect();
             (Some(decision.summary), rows)

@@ -19,11 +19,11 @@ mod outcome;
 mod pacticipants;
 mod page;
 mod paging;
+mod relative_time;
 mod result;
 mod routes;
 mod short;
-mod stamp;
-mod standing;
+mod verification_status;
 mod webhooks;
 
 pub(crate) use routes::{api_browser, assets, with_pages};

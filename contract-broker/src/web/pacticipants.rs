@@ -9,7 +9,7 @@ use super::{
     frame::{Frame, Section},
     page::{ROWS, frame, number, page as render, web_address},
     paging::{Paging, slice},
-    stamp::Stamp,
+    relative_time::RelativeTime,
 };
 use crate::{
     app::{self, PacticipantOverview, Pacticipants},
@@ -31,7 +31,7 @@ struct ListPage {
 struct ListRow {
     name: String,
     main_branch: Option<String>,
-    latest: Option<(String, Stamp)>,
+    latest: Option<(String, RelativeTime)>,
 }
 
 /// `GET /pacticipants`
@@ -64,7 +64,7 @@ pub(super) async fn list(
         .map(|one| ListRow {
             latest: latest
                 .remove(&one.id)
-                .map(|version| (version.number, Stamp::new(version.created_at, now))),
+                .map(|version| (version.number, RelativeTime::new(version.created_at, now))),
             main_branch: one.profile.main_branch,
             name: one.name,
         })
@@ -107,7 +107,7 @@ struct VersionRow {
     number: String,
     build_url: Option<String>,
     details: Details,
-    at: Stamp,
+    at: RelativeTime,
 }
 
 /// `GET /pacticipants/{pacticipant}`
@@ -133,7 +133,7 @@ pub(super) async fn page(
         .into_iter()
         .map(|version| VersionRow {
             details: details.remove(&version.id).unwrap_or_default(),
-            at: Stamp::new(version.created_at, now),
+            at: RelativeTime::new(version.created_at, now),
             build_url: version.build_url.and_then(web_address),
             number: version.number,
         })

@@ -15,7 +15,7 @@ use super::{
     frame::{Frame, Section},
     outcome::{Verdict, assigned, place, served},
     page::{frame, page as render, web_address},
-    stamp::Stamp,
+    relative_time::RelativeTime,
 };
 use crate::{
     app::{ContractAt, Pair, ResultDetails},
@@ -23,7 +23,7 @@ use crate::{
     domain::{content::Edits, selection::Selection, time::now, verification_report::Tested},
     http::{AppState, base_url::BaseUrl, path::Path},
     store::{
-        contracts::{Publication, Which},
+        contracts::{ContractRef, Publication},
         verifications::Verification,
         versions,
     },
@@ -38,7 +38,7 @@ struct ResultPage {
     selection: Selection,
     provider_details: versions::Details,
     consumer_details: versions::Details,
-    at: Stamp,
+    at: RelativeTime,
     build_url: Option<String>,
     verifier: String,
     found: Found,
@@ -139,11 +139,11 @@ pub(super) async fn latest_of_content(
     Path((provider, consumer, sha)): Path<(String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    latest(&state, &who, &base, &pair, Which::Sha(sha)).await
+    latest(&state, &who, &base, &pair, ContractRef::Sha(sha)).await
 }
 
 /// The newest result of the one contract of a pair that is meant.
-pub(super) fn latest_of(which: Which) -> MethodRouter<AppState> {
+pub(super) fn latest_of(which: ContractRef) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
                     Extension(who): Extension<Principal>,
@@ -155,7 +155,7 @@ pub(super) fn latest_of(which: Which) -> MethodRouter<AppState> {
 }
 
 /// As [`latest_of`], where the path has the number of a version or the name of a tag.
-pub(super) fn latest_of_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
+pub(super) fn latest_of_named(which: fn(String) -> ContractRef) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
                     Extension(who): Extension<Principal>,
@@ -172,9 +172,9 @@ async fn latest(
     who: &Principal,
     base: &BaseUrl,
     pair: &Pair,
-    which: Which,
+    which: ContractRef,
 ) -> Result<Response> {
-    let at = ContractAt::Which(which);
+    let at = ContractAt::ContractRef(which);
     let details = state.app.latest_result_details(who, pair, &at).await?;
     show(state, base, details).await
 }
@@ -203,7 +203,7 @@ async fn show(state: &AppState, base: &BaseUrl, details: ResultDetails) -> Resul
                 .contract(&contract.provider, &contract.consumer, &contract.consumer_version),
         );
         let page = ResultPage {
-            at: Stamp::new(result.created_at, now()),
+            at: RelativeTime::new(result.created_at, now()),
             build_url: result.build_url.clone().and_then(web_address),
             verifier: verifier(&verified_by.unwrap_or_default()),
             raw: match reported {

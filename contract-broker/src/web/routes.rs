@@ -17,8 +17,8 @@ use super::{
     result, webhooks,
 };
 use crate::{
-    http::{AppState, base_url::BaseUrl, negotiation, query::Query, remember},
-    store::contracts::Which,
+    http::{AppState, base_url::BaseUrl, negotiation, query::Query, response_cache},
+    store::contracts::ContractRef,
 };
 
 /// What pages need; served to everyone who may read.
@@ -93,15 +93,15 @@ fn results(pages: Pages) -> Pages {
         )
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest",
-            result::latest_of_named(Which::Version),
+            result::latest_of_named(ContractRef::Version),
         )
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/latest/verification-results/latest",
-            result::latest_of(Which::Latest),
+            result::latest_of(ContractRef::Latest),
         )
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/verification-results/latest",
-            result::latest_of_named(Which::LatestWithTag),
+            result::latest_of_named(ContractRef::LatestWithTag),
         )
 }
 
@@ -111,39 +111,39 @@ fn contracts(pages: Pages) -> Pages {
     pages
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
-            one(Which::Version),
+            one(ContractRef::Version),
         )
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}",
-            one(Which::Version),
+            one(ContractRef::Version),
         )
         .page(
             "/pact/provider/{provider}/consumer/{consumer}/version/{version}",
-            one(Which::Version),
+            one(ContractRef::Version),
         )
         .page(
             "/pact/provider/{provider}/consumer/{consumer}/latest",
-            contract::one(Which::Latest),
+            contract::one(ContractRef::Latest),
         )
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/latest",
-            contract::one(Which::Latest),
+            contract::one(ContractRef::Latest),
         )
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}",
-            one(Which::LatestWithTag),
+            one(ContractRef::LatestWithTag),
         )
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged",
-            contract::one(Which::LatestUntagged),
+            contract::one(ContractRef::LatestUntagged),
         )
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest",
-            one(Which::LatestOnBranch),
+            one(ContractRef::LatestOnBranch),
         )
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/latest",
-            contract::one(Which::LatestOnMainBranch),
+            contract::one(ContractRef::LatestOnMainBranch),
         )
         .page(
             "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}",
@@ -158,11 +158,16 @@ fn contracts(pages: Pages) -> Pages {
 /// The API with pages: a browser that asks for a page gets the one of the route that was chosen, where there is one, and
 /// what a form of a page sends goes to the page.
 pub(crate) fn with_pages(api: Router, state: &AppState) -> Router {
-    let remember = middleware::from_fn_with_state(state.clone(), remember::answer);
+    let response_cache = middleware::from_fn_with_state(state.clone(), response_cache::answer);
     let pages: HashMap<&'static str, MethodRouter> = pages()
         .0
         .into_iter()
-        .map(|(route, page)| (route, page.layer(remember.clone()).with_state(state.clone())))
+        .map(|(route, page)| {
+            (
+                route,
+                page.layer(response_cache.clone()).with_state(state.clone()),
+            )
+        })
         .collect();
     api.layer(middleware::from_fn_with_state(Arc::new(pages), page_or_resource))
 }

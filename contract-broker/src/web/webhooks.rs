@@ -14,8 +14,8 @@ use super::{
     fault::{Fault, Result},
     frame::{Frame, Section},
     page::{frame, page as render},
+    relative_time::RelativeTime,
     short::short,
-    stamp::Stamp,
 };
 use crate::{
     app::{self, AnsweredDeliveries, App, Pair},
@@ -24,7 +24,7 @@ use crate::{
     http::{AppState, base_url::BaseUrl, path::Path},
     store::{
         Slice,
-        deliveries::{Delivery, NEWEST, Of, Status},
+        deliveries::{DeliveriesOf, Delivery, NEWEST, Status},
         webhooks::Webhook,
     },
     webhook::Party,
@@ -119,7 +119,7 @@ struct Sent {
     /// The status that the receiver answered with, the last time.
     answered: Option<i64>,
     attempts: i64,
-    at: Stamp,
+    at: RelativeTime,
 }
 
 impl Sent {
@@ -136,7 +136,7 @@ impl Sent {
             provider: value("providerName"),
             provider_version: value("providerVersionNumber"),
             answered: around.answers.get(&delivery.id).copied(),
-            at: Stamp::new(delivery.created_at, around.now),
+            at: RelativeTime::new(delivery.created_at, around.now),
             replayable: around.access == Access::Write && delivery.status == Status::Failure,
             uuid: delivery.uuid,
             webhook: delivery.webhook_uuid,
@@ -205,7 +205,7 @@ pub(super) async fn list(
     base: BaseUrl,
 ) -> Result<Response> {
     let found = state.app.webhooks(&who).await?;
-    let failed = Of::Status(Status::Failure);
+    let failed = DeliveriesOf::Status(Status::Failure);
     let dead = state
         .app
         .answered_deliveries(&who, &failed, Slice::first(20))
@@ -238,7 +238,7 @@ pub(super) async fn page(
     Path(uuid): Path<String>,
 ) -> Result<Response> {
     let webhook = state.app.webhook(&who, &uuid).await?;
-    let of = Of::Webhook(uuid);
+    let of = DeliveriesOf::Webhook(uuid);
     let found = state
         .app
         .answered_deliveries(&who, &of, Slice::first(100))
@@ -262,7 +262,7 @@ struct LogsPage {
 struct Tried {
     success: bool,
     answered: Option<i64>,
-    at: Stamp,
+    at: RelativeTime,
     log: String,
 }
 
@@ -276,7 +276,7 @@ pub(super) async fn logs(
     let now = now();
     let delivery = state.app.delivery(&who, &uuid).await?;
     let attempts = state.app.attempts(&who, &delivery).await?;
-    let of = Of::Uuid(uuid);
+    let of = DeliveriesOf::Uuid(uuid);
     let found = state.app.answered_deliveries(&who, &of, Slice::first(1)).await?;
     let sent = sent(found, who.access())
         .pop()
@@ -286,7 +286,7 @@ pub(super) async fn logs(
         .map(|attempt| Tried {
             success: attempt.success,
             answered: attempt.answered,
-            at: Stamp::new(attempt.created_at, now),
+            at: RelativeTime::new(attempt.created_at, now),
             log: state.app.log_of(&who, &delivery, &attempt),
         })
         .collect();
@@ -321,7 +321,7 @@ pub(super) async fn of_contract(
     let frame = frame(&base, Some(Section::Integrations));
     let back = frame.links.contract(&provider, &consumer, &version);
     let about = format!("the contract of {consumer} {} with {provider}", short(&version));
-    let of = Of::Contract {
+    let of = DeliveriesOf::Contract {
         provider,
         consumer,
         version,
@@ -347,13 +347,13 @@ pub(super) async fn of_result(
         "the verification of {consumer} by {provider} {}",
         short(&result.result.provider_version)
     );
-    triggered(&state, &who, &Of::Result(number), frame, (about, back)).await
+    triggered(&state, &who, &DeliveriesOf::Result(number), frame, (about, back)).await
 }
 
 async fn triggered(
     state: &AppState,
     who: &Principal,
-    of: &Of,
+    of: &DeliveriesOf,
     frame: Frame,
     (about, back): (String, String),
 ) -> Result<Response> {

@@ -8,13 +8,13 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 
-use super::Sealer;
+use super::Encryption;
 use crate::config::Config;
 
 /// What the settings say about the key.
 pub(crate) enum Key {
     /// The key, and where it was found.
-    Present { sealer: Sealer, place: String },
+    Present { encryption: Encryption, place: String },
     /// No key is set, and the file that would hold it is missing.
     Missing { file: PathBuf },
 }
@@ -43,7 +43,7 @@ impl Key {
             .and_then(|key| <[u8; 32]>::try_from(key).ok());
         match key {
             Some(key) => Ok(Self::Present {
-                sealer: Sealer::new(&key),
+                encryption: Encryption::new(&key),
                 place,
             }),
             None => Err(format!(

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Ignore, Integration, Query, Resolved, Row, VersionRef,
+    Ignore, Integration, MatrixRow, Query, Resolved, VersionRef,
     reasons::{self, Failing, Found},
 };
 use crate::domain::Notice;
@@ -44,7 +44,7 @@ impl<'i> Ignored<'i> {
     }
 
     /// Whether a row does not count.
-    pub(crate) fn covers(&self, row: &Row) -> bool {
+    pub(crate) fn covers(&self, row: &MatrixRow) -> bool {
         let meets = |name: &str, version: Option<&VersionRef>| {
             self.whole.contains(name)
                 || version.is_some_and(|version| self.versions.contains(&(name, version.number.as_str())))
@@ -65,12 +65,13 @@ pub(crate) fn decide(
     query: &Query,
     resolved: &[Resolved],
     integrations: &[Integration],
-    rows: &[Row],
+    rows: &[MatrixRow],
     unknown_ignored: &[&Ignore],
     failing: &HashMap<i64, Failing>,
 ) -> Summary {
     let ignore = Ignored::new(&query.options.ignore);
-    let (ignored, counted): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| ignore.covers(row));
+    let (ignored, counted): (Vec<&MatrixRow>, Vec<&MatrixRow>) =
+        rows.iter().partition(|row| ignore.covers(row));
     let with_row: HashSet<(i64, i64)> = rows
         .iter()
         .map(|row| (row.consumer_id, row.provider_id))
@@ -138,8 +139,8 @@ mod tests {
         }
     }
 
-    fn row(consumer_version: i64, provider_version: Option<i64>, success: Option<bool>) -> Row {
-        Row {
+    fn row(consumer_version: i64, provider_version: Option<i64>, success: Option<bool>) -> MatrixRow {
+        MatrixRow {
             consumer_id: 1,
             consumer: "web".into(),
             consumer_version: version(consumer_version),
@@ -193,7 +194,12 @@ mod tests {
         }
     }
 
-    fn summary(query: &Query, resolved: &[Resolved], integrations: &[Integration], rows: &[Row]) -> Summary {
+    fn summary(
+        query: &Query,
+        resolved: &[Resolved],
+        integrations: &[Integration],
+        rows: &[MatrixRow],
+    ) -> Summary {
         let failing = Failing {
             interactions: vec!["a request for x".into()],
             since: Some(FirstFailure {

@@ -10,4 +10,4 @@ pub(crate) use query::{Ignore, LatestBy, Options, Query, Target, VersionSelector
 pub(crate) use reasons::{Failing, FirstFailure};
 #[cfg(test)]
 use row::group;
-pub(crate) use row::{Integration, Resolved, Row, Verification, VersionRef, Versions, select};
+pub(crate) use row::{Integration, MatrixRow, Resolved, Verification, VersionRef, Versions, select};

@@ -1,6 +1,6 @@
 //! What is asked.
 
-use super::Row;
+use super::MatrixRow;
 
 /// A whole question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -107,7 +107,7 @@ impl Query {
     }
 
     /// Whether something happened with a row since the time asked for.
-    pub(crate) fn is_recent(&self, row: &Row) -> bool {
+    pub(crate) fn is_recent(&self, row: &MatrixRow) -> bool {
         self.options.since.is_none_or(|since| {
             row.published_at >= since || row.verification.is_some_and(|result| result.verified_at >= since)
         })

@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
 };
 
-use super::{Ignore, Integration, Query, Resolved, Row, Target, VersionSelector, Versions};
+use super::{Ignore, Integration, MatrixRow, Query, Resolved, Target, VersionSelector, Versions};
 use crate::domain::{Notice, notice::Kind, time::iso};
 
 /// What the decision was made from.
@@ -18,7 +18,7 @@ pub(super) struct Found<'a> {
     pub(super) missing: &'a [&'a Resolved],
     pub(super) without_row: &'a [&'a Integration],
     /// Those that count.
-    pub(super) rows: &'a [&'a Row],
+    pub(super) rows: &'a [&'a MatrixRow],
 }
 
 /// What is known about a result that failed.
@@ -101,7 +101,7 @@ pub(super) fn explain(
     (lines.join("\n"), notices)
 }
 
-fn failed(row: &Row, failing: &HashMap<i64, Failing>) -> Notice {
+fn failed(row: &MatrixRow, failing: &HashMap<i64, Failing>) -> Notice {
     let (Some(verification), Some(provider_version)) = (row.verification, &row.provider_version) else {
         return verify(&row.provider, Some(row));
     };
@@ -141,7 +141,7 @@ fn failed(row: &Row, failing: &HashMap<i64, Failing>) -> Notice {
 }
 
 /// What brings a missing result: recording where the provider is, or verifying. `row` is the contract that waits.
-fn what_next(found: &Found<'_>, provider_id: i64, provider: &str, row: Option<&Row>) -> Notice {
+fn what_next(found: &Found<'_>, provider_id: i64, provider: &str, row: Option<&MatrixRow>) -> Notice {
     match environment(found) {
         Some(environment) if is_absent(found, provider_id) => Notice::new(
             Kind::Prompt,
@@ -154,7 +154,7 @@ fn what_next(found: &Found<'_>, provider_id: i64, provider: &str, row: Option<&R
     }
 }
 
-fn verify(provider: &str, row: Option<&Row>) -> Notice {
+fn verify(provider: &str, row: Option<&MatrixRow>) -> Notice {
     let version = row.and_then(|row| row.provider_version.as_ref());
     let mut text = String::from("  ");
     if let Some(row) = row {
@@ -245,7 +245,7 @@ fn is_absent(found: &Found<'_>, pacticipant: i64) -> bool {
     found.absent.contains(&pacticipant)
 }
 
-fn consumer_of(found: &Found<'_>, row: &Row) -> String {
+fn consumer_of(found: &Found<'_>, row: &MatrixRow) -> String {
     phrase(
         found,
         row.consumer_id,
@@ -254,7 +254,7 @@ fn consumer_of(found: &Found<'_>, row: &Row) -> String {
     )
 }
 
-fn provider_of(found: &Found<'_>, row: &Row) -> String {
+fn provider_of(found: &Found<'_>, row: &MatrixRow) -> String {
     phrase(
         found,
         row.provider_id,

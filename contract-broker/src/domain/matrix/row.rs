@@ -50,7 +50,7 @@ pub(crate) struct Integration {
 
 /// A contract and one result for it, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Row {
+pub(crate) struct MatrixRow {
     pub(crate) consumer_id: i64,
     pub(crate) consumer: String,
     pub(crate) consumer_version: VersionRef,
@@ -73,7 +73,7 @@ pub(crate) struct Verification {
     pub(crate) verified_at: i64,
 }
 
-impl Row {
+impl MatrixRow {
     /// Passed, failed, or unknown.
     pub(crate) fn success(&self) -> Option<bool> {
         self.verification.map(|verification| verification.success)
@@ -90,7 +90,7 @@ impl Row {
 }
 
 /// Leaves the rows that the question wants: filtered by time, grouped, then filtered by outcome.
-pub(crate) fn select(mut rows: Vec<Row>, query: &Query) -> Vec<Row> {
+pub(crate) fn select(mut rows: Vec<MatrixRow>, query: &Query) -> Vec<MatrixRow> {
     rows.retain(|row| query.is_recent(row));
     let mut rows = group(rows, query.grouping());
     let wanted = &query.options.success;
@@ -99,10 +99,10 @@ pub(crate) fn select(mut rows: Vec<Row>, query: &Query) -> Vec<Row> {
 }
 
 /// Puts rows in order, newest first, and keeps of each group the row with the newest provider version.
-pub(super) fn group(mut rows: Vec<Row>, latest_by: Option<LatestBy>) -> Vec<Row> {
-    rows.sort_by_cached_key(Row::order);
+pub(super) fn group(mut rows: Vec<MatrixRow>, latest_by: Option<LatestBy>) -> Vec<MatrixRow> {
+    rows.sort_by_cached_key(MatrixRow::order);
     let Some(latest_by) = latest_by else { return rows };
-    let key = |row: &Row| {
+    let key = |row: &MatrixRow| {
         let provider_version = row.provider_version.as_ref().map_or(0, |version| version.id);
         match latest_by {
             LatestBy::EachProviderVersion => (
@@ -115,7 +115,7 @@ pub(super) fn group(mut rows: Vec<Row>, latest_by: Option<LatestBy>) -> Vec<Row>
             LatestBy::Pair => (row.consumer_id, 0, row.provider_id, 0),
         }
     };
-    let rank = |row: &Row| {
+    let rank = |row: &MatrixRow| {
         (
             row.consumer_version.id * i64::from(latest_by == LatestBy::Pair),
             row.provider_version.as_ref().map_or(0, |version| version.id),

@@ -22,7 +22,7 @@ use crate::{
         query::Query,
         question::{Head, about_head, newest_with_tag},
     },
-    store::contracts::Which,
+    store::contracts::ContractRef,
 };
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/latest/badge`
@@ -32,7 +32,7 @@ pub(super) async fn latest(
     Path(pair): Path<Pair>,
     query: Query,
 ) -> Result<Response> {
-    of_contract(&state, &who, &pair, Which::Latest, &query).await
+    of_contract(&state, &who, &pair, ContractRef::Latest, &query).await
 }
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/latest-untagged/badge`
@@ -42,7 +42,7 @@ pub(super) async fn latest_untagged(
     Path(pair): Path<Pair>,
     query: Query,
 ) -> Result<Response> {
-    of_contract(&state, &who, &pair, Which::LatestUntagged, &query).await
+    of_contract(&state, &who, &pair, ContractRef::LatestUntagged, &query).await
 }
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/badge`
@@ -56,7 +56,7 @@ pub(super) async fn latest_with_tag(
         &state,
         &who,
         &Pair { consumer, provider },
-        Which::LatestWithTag(tag),
+        ContractRef::LatestWithTag(tag),
         &query,
     )
     .await
@@ -73,7 +73,7 @@ pub(super) async fn latest_on_branch(
         &state,
         &who,
         &Pair { consumer, provider },
-        Which::LatestOnBranch(branch),
+        ContractRef::LatestOnBranch(branch),
         &query,
     )
     .await
@@ -87,7 +87,7 @@ pub(super) async fn of_tags(
     query: Query,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    let at = ContractAt::Which(Which::LatestWithTag(tag.clone()));
+    let at = ContractAt::ContractRef(ContractRef::LatestWithTag(tag.clone()));
     let contract = found(state.app.contract(&who, &pair, &at).await)?;
     let tagged = VersionFilter::WithTag(provider_tag.clone());
     let version = found(state.app.newest_version(&who, &pair.provider, &tagged).await)?;
@@ -171,10 +171,15 @@ async fn of_contract(
     state: &AppState,
     who: &Principal,
     pair: &Pair,
-    which: Which,
+    which: ContractRef,
     query: &Query,
 ) -> Result<Response> {
-    let contract = found(state.app.contract(who, pair, &ContractAt::Which(which)).await)?;
+    let contract = found(
+        state
+            .app
+            .contract(who, pair, &ContractAt::ContractRef(which))
+            .await,
+    )?;
     let (message, tone) = match contract {
         Some(contract) => told(&state.app.contract_standing(who, &contract).await?),
         None => ("not found", Tone::Unknown),

@@ -15,7 +15,7 @@ use crate::{
         hal::{self, titled},
         path::Path,
     },
-    store::contracts::{Publication, Which},
+    store::contracts::{ContractRef, Publication},
 };
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes`: since the previous content.
@@ -40,7 +40,7 @@ pub(super) async fn since_version(
     Path((provider, consumer, version, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    let of = |number| ContractAt::Which(Which::Version(number));
+    let of = |number| ContractAt::ContractRef(ContractRef::Version(number));
     let after = state.app.contract(&who, &pair, &of(version)).await?;
     let before = state.app.contract(&who, &pair, &of(other)).await?;
     show(&state, &who, &base, &before, &after).await

@@ -31,7 +31,7 @@ use crate::{
     },
     store::{
         self,
-        contracts::{Document, Publication, Which},
+        contracts::{ContractRef, Document, Publication},
     },
 };
 
@@ -158,10 +158,10 @@ async fn show_which(
     base: &BaseUrl,
     headers: &HeaderMap,
     pair: &Pair,
-    which: Which,
+    which: ContractRef,
 ) -> Result<Response> {
     let (publication, document) = if headers.contains_key(header::IF_NONE_MATCH) {
-        let at = ContractAt::Which(which);
+        let at = ContractAt::ContractRef(which);
         (state.app.contract(who, pair, &at).await?, None)
     } else {
         let whole = state.app.whole_contract(who, pair, &which).await?;
@@ -176,7 +176,7 @@ async fn show_which(
 }
 
 /// The one contract of a pair that is meant.
-pub(crate) fn one(which: Which) -> MethodRouter<AppState> {
+pub(crate) fn one(which: ContractRef) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
                     Extension(who): Extension<Principal>,
@@ -189,7 +189,7 @@ pub(crate) fn one(which: Which) -> MethodRouter<AppState> {
 }
 
 /// As [`one`], where the path has the number of a version or the name of a tag or a branch.
-pub(crate) fn one_named(which: fn(String) -> Which) -> MethodRouter<AppState> {
+pub(crate) fn one_named(which: fn(String) -> ContractRef) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
                     Extension(who): Extension<Principal>,
@@ -324,7 +324,7 @@ async fn publish_one(
             }
             other => other,
         })?;
-    let at = ContractAt::Which(Which::Version(number));
+    let at = ContractAt::ContractRef(ContractRef::Version(number));
     let publication = state.app.contract(who, &Pair { consumer, provider }, &at).await?;
     let location = links::url(base, &publication);
     let found = Served::of(publication);

@@ -17,7 +17,7 @@ use crate::{
         error::{Failure, Result},
         path::{PairAnd, Path},
     },
-    store::contracts::{Publication, Which},
+    store::contracts::{ContractRef, Publication},
 };
 
 /// The newest contract before this one with other content.
@@ -70,7 +70,14 @@ pub(crate) async fn between_versions(
     Path((provider, consumer, number, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    between(&state, &who, &pair, Which::Version(number), Which::Version(other)).await
+    between(
+        &state,
+        &who,
+        &pair,
+        ContractRef::Version(number),
+        ContractRef::Version(other),
+    )
+    .await
 }
 
 pub(crate) async fn between_contents(
@@ -79,18 +86,31 @@ pub(crate) async fn between_contents(
     Path((provider, consumer, sha, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    between(&state, &who, &pair, Which::Sha(sha), Which::Sha(other)).await
+    between(
+        &state,
+        &who,
+        &pair,
+        ContractRef::Sha(sha),
+        ContractRef::Sha(other),
+    )
+    .await
 }
 
 async fn between(
     state: &AppState,
     who: &Principal,
     pair: &Pair,
-    one: Which,
-    other: Which,
+    one: ContractRef,
+    other: ContractRef,
 ) -> Result<Response> {
-    let one = state.app.contract(who, pair, &ContractAt::Which(one)).await?;
-    let other = state.app.contract(who, pair, &ContractAt::Which(other)).await?;
+    let one = state
+        .app
+        .contract(who, pair, &ContractAt::ContractRef(one))
+        .await?;
+    let other = state
+        .app
+        .contract(who, pair, &ContractAt::ContractRef(other))
+        .await?;
     difference(state, who, &other, &one).await
 }
 

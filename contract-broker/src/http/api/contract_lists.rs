@@ -24,7 +24,7 @@ use crate::{
     },
     store::{
         Listed,
-        contracts::{Publication, Set},
+        contracts::{ContractSet, Publication},
     },
 };
 
@@ -84,7 +84,7 @@ fn latest_item(base: &BaseUrl, publication: &Publication) -> Value {
 }
 
 /// The contracts of a provider in a set, as links.
-pub(crate) fn of_provider(set: Set) -> MethodRouter<AppState> {
+pub(crate) fn of_provider(set: ContractSet) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
                     Extension(who): Extension<Principal>,
@@ -95,7 +95,7 @@ pub(crate) fn of_provider(set: Set) -> MethodRouter<AppState> {
 }
 
 /// As [`of_provider`], where the path ends in the name of a tag or a branch.
-pub(crate) fn of_provider_named(set: fn(String) -> Set) -> MethodRouter<AppState> {
+pub(crate) fn of_provider_named(set: fn(String) -> ContractSet) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
                     Extension(who): Extension<Principal>,
@@ -112,7 +112,7 @@ async fn list_of_provider(
     who: &Principal,
     base: &BaseUrl,
     provider: &str,
-    set: &Set,
+    set: &ContractSet,
     at: &At,
 ) -> Result<Hal> {
     let page = Page::of(&at.query)?;
@@ -144,7 +144,7 @@ fn links(base: &BaseUrl, found: &[Publication]) -> Vec<Value> {
 }
 
 /// The contracts of a pair in a set, newest first; and deleting them.
-pub(crate) fn of_pair(set: Set) -> MethodRouter<AppState> {
+pub(crate) fn of_pair(set: ContractSet) -> MethodRouter<AppState> {
     let deleted = set.clone();
     get(
         async move |State(state): State<AppState>,
@@ -172,21 +172,26 @@ pub(crate) fn every_of_pair() -> MethodRouter<AppState> {
                     Extension(who): Extension<Principal>,
                     base: BaseUrl,
                     Path(pair): Path<Pair>,
-                    at: At| { list_of_pair(&state, &who, &base, &pair, &Set::Every, &at).await },
+                    at: At| {
+            list_of_pair(&state, &who, &base, &pair, &ContractSet::Every, &at).await
+        },
     )
     .delete(
         async move |State(state): State<AppState>,
                     Extension(who): Extension<Principal>,
                     Path(pair): Path<Pair>|
                     -> Result<StatusCode> {
-            state.app.delete_contracts(&who, &pair, &Set::Every).await?;
+            state
+                .app
+                .delete_contracts(&who, &pair, &ContractSet::Every)
+                .await?;
             Ok(StatusCode::NO_CONTENT)
         },
     )
 }
 
 /// As [`of_pair`], where the path has the name of a tag or a branch.
-pub(crate) fn of_pair_named(set: fn(String) -> Set) -> MethodRouter<AppState> {
+pub(crate) fn of_pair_named(set: fn(String) -> ContractSet) -> MethodRouter<AppState> {
     get(
         async move |State(state): State<AppState>,
                     Extension(who): Extension<Principal>,
@@ -219,7 +224,7 @@ pub(crate) async fn of_pair_on_main_branch(
     Path(pair): Path<Pair>,
     at: At,
 ) -> Result<Hal> {
-    list_of_pair(&state, &who, &base, &pair, &Set::OnMainBranch, &at).await
+    list_of_pair(&state, &who, &base, &pair, &ContractSet::OnMainBranch, &at).await
 }
 
 async fn list_of_pair(
@@ -227,7 +232,7 @@ async fn list_of_pair(
     who: &Principal,
     base: &BaseUrl,
     pair: &Pair,
-    set: &Set,
+    set: &ContractSet,
     at: &At,
 ) -> Result<Hal> {
     let page = Page::of(&at.query)?;
@@ -292,7 +297,7 @@ pub(crate) async fn delete_of_branch_latest(
 ) -> Result<Hal> {
     state
         .app
-        .delete_contracts(&who, &pair, &Set::OnBranch("latest".to_owned()))
+        .delete_contracts(&who, &pair, &ContractSet::OnBranch("latest".to_owned()))
         .await?;
     after_deletion(&state, &who, &base, &pair).await
 }

@@ -24,7 +24,7 @@ use crate::{
         path::Path,
         query::Query,
     },
-    store::{contracts::Publication, versions::Details, webhook_standing::Standing},
+    store::{contracts::Publication, versions::Details, webhook_status::WebhookStatus},
 };
 
 const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
@@ -137,7 +137,7 @@ impl Items {
             .collect()
     }
 
-    fn item(&self, base: &BaseUrl, contract: &Publication, webhooks: &Standing) -> Value {
+    fn item(&self, base: &BaseUrl, contract: &Publication, webhooks: &WebhookStatus) -> Value {
         let Publication {
             consumer,
             provider,

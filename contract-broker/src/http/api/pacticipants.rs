@@ -206,7 +206,7 @@ impl Request {
         };
         let mut change = |key: &str, fault: fn(&str) -> Option<&'static str>| {
             if members.has(key) {
-                Change::Set(members.text(key, fault))
+                Change::ContractSet(members.text(key, fault))
             } else {
                 Change::Keep
             }

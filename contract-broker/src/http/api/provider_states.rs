@@ -13,7 +13,7 @@ use crate::{
         hal::{Hal, link},
         path::Path,
     },
-    store::contracts::Set,
+    store::contracts::ContractSet,
 };
 
 pub(crate) async fn on_main_branch(
@@ -22,7 +22,7 @@ pub(crate) async fn on_main_branch(
     base: BaseUrl,
     Path(provider): Path<String>,
 ) -> Result<Hal> {
-    let set = Set::LatestOnMainBranch;
+    let set = ContractSet::LatestOnMainBranch;
     let states = state.app.provider_states(&who, &provider, &set).await?;
     Ok(answer(&base, &provider, &[], states))
 }
@@ -33,7 +33,7 @@ pub(crate) async fn on_branch(
     base: BaseUrl,
     Path((provider, branch)): Path<(String, String)>,
 ) -> Result<Hal> {
-    let set = Set::LatestOnBranch(branch.clone());
+    let set = ContractSet::LatestOnBranch(branch.clone());
     let states = state.app.provider_states(&who, &provider, &set).await?;
     Ok(answer(&base, &provider, &["branch", &branch], states))
 }

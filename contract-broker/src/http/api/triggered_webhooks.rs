@@ -25,7 +25,7 @@ use crate::{
     domain::{Refusal, time::iso},
     store::{
         Listed,
-        deliveries::{Attempt, Delivery, Of, Status},
+        deliveries::{Attempt, DeliveriesOf, Delivery, Status},
     },
 };
 
@@ -37,7 +37,7 @@ pub(super) async fn of_contract(
     Path((provider, consumer, version)): Path<(String, String, String)>,
     at: At,
 ) -> Result<Hal> {
-    let of = Of::Contract {
+    let of = DeliveriesOf::Contract {
         provider,
         consumer,
         version,
@@ -60,7 +60,15 @@ pub(super) async fn of_result(
     let pair = Pair { consumer, provider };
     let result = state.app.result(&who, &pair, &sha, number).await?;
     let title = "Webhooks triggered by the publication of this result";
-    listing(&state, &who, &base, &Of::Result(result.result.id), &at, title).await
+    listing(
+        &state,
+        &who,
+        &base,
+        &DeliveriesOf::Result(result.result.id),
+        &at,
+        title,
+    )
+    .await
 }
 
 /// `GET /webhooks/{uuid}/triggered-webhooks`; what a webhook sent is still there when it was deleted.
@@ -71,7 +79,7 @@ pub(super) async fn of_webhook(
     Path(uuid): Path<String>,
     at: At,
 ) -> Result<Hal> {
-    let of = Of::Webhook(uuid);
+    let of = DeliveriesOf::Webhook(uuid);
     let title = "What this webhook sent, newest first";
     listing(&state, &who, &base, &of, &at, title).await
 }
@@ -87,14 +95,14 @@ pub(super) async fn list(
     let status = Status::named(status)
         .ok_or_else(|| Refusal::invalid("status", "must be one of not_run, retrying, success, failure"))?;
     let title = "Triggered webhooks, newest first";
-    listing(&state, &who, &base, &Of::Status(status), &at, title).await
+    listing(&state, &who, &base, &DeliveriesOf::Status(status), &at, title).await
 }
 
 async fn listing(
     state: &AppState,
     who: &Principal,
     base: &BaseUrl,
-    of: &Of,
+    of: &DeliveriesOf,
     at: &At,
     title: &str,
 ) -> Result<Hal> {
@@ -106,7 +114,7 @@ async fn listing(
         .map(|delivery| body(state, base, delivery))
         .collect::<Vec<Value>>();
     let mut own = base.join(&at.path);
-    if let Of::Status(status) = of {
+    if let DeliveriesOf::Status(status) = of {
         own = format!("{own}?status={}", status.as_str());
     }
     let mut answer = json!({

@@ -24,7 +24,7 @@ use crate::{
         request_body::Json,
     },
     store::{
-        contracts::Which,
+        contracts::ContractRef,
         verifications::{LatestOfProvider, NewResult, Verification, WholeVerification},
     },
 };
@@ -258,8 +258,14 @@ async fn shown(
     Ok(([(header::CONTENT_TYPE, kind)], document.to_string()).into_response())
 }
 
-async fn latest(state: &AppState, who: &Principal, base: &BaseUrl, pair: &Pair, which: Which) -> Result<Hal> {
-    let at = ContractAt::Which(which);
+async fn latest(
+    state: &AppState,
+    who: &Principal,
+    base: &BaseUrl,
+    pair: &Pair,
+    which: ContractRef,
+) -> Result<Hal> {
+    let at = ContractAt::ContractRef(which);
     let LatestResult { contract, result } = state.app.latest_result(who, pair, &at).await?;
     match result {
         Some(result) => Ok(Hal::ok(body(base, &result)?)),
@@ -276,7 +282,14 @@ pub(crate) async fn latest_of_content(
     base: BaseUrl,
     Path((provider, consumer, sha)): Path<Content>,
 ) -> Result<Hal> {
-    latest(&state, &who, &base, &Pair { consumer, provider }, Which::Sha(sha)).await
+    latest(
+        &state,
+        &who,
+        &base,
+        &Pair { consumer, provider },
+        ContractRef::Sha(sha),
+    )
+    .await
 }
 
 pub(crate) async fn latest_of_version(
@@ -286,7 +299,7 @@ pub(crate) async fn latest_of_version(
     Path((provider, consumer, number)): Path<Content>,
 ) -> Result<Hal> {
     let pair = Pair { consumer, provider };
-    latest(&state, &who, &base, &pair, Which::Version(number)).await
+    latest(&state, &who, &base, &pair, ContractRef::Version(number)).await
 }
 
 pub(crate) async fn latest_of_latest(
@@ -295,7 +308,7 @@ pub(crate) async fn latest_of_latest(
     base: BaseUrl,
     Path(pair): Path<Pair>,
 ) -> Result<Hal> {
-    latest(&state, &who, &base, &pair, Which::Latest).await
+    latest(&state, &who, &base, &pair, ContractRef::Latest).await
 }
 
 pub(crate) async fn latest_of_latest_with_tag(
@@ -305,7 +318,7 @@ pub(crate) async fn latest_of_latest_with_tag(
     Path((provider, consumer, tag)): Path<Content>,
 ) -> Result<Hal> {
     let pair = Pair { consumer, provider };
-    latest(&state, &who, &base, &pair, Which::LatestWithTag(tag)).await
+    latest(&state, &who, &base, &pair, ContractRef::LatestWithTag(tag)).await
 }
 
 /// The latest result for each contract of a consumer version.

@@ -41,7 +41,7 @@ pub(crate) fn description(server: &str) -> Value {
             "title": "contract-broker",
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Stores contracts, verification results and deployments, and says what can be deployed. \
-                            Answers are HAL: follow the links rather than building addresses.",
+                            ResponseCache are HAL: follow the links rather than building addresses.",
             "license": { "name": "Apache-2.0 OR MIT" },
         },
         "servers": [{ "url": server }],

@@ -7,7 +7,7 @@ use super::{
 
 /// Which contracts of a provider, or of a pair, a list holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Set {
+pub(crate) enum ContractSet {
     Every,
     Latest,
     WithTag(String),
@@ -46,7 +46,7 @@ impl Parties {
 pub(crate) async fn list(
     connection: &mut Connection,
     parties: Parties,
-    set: &Set,
+    set: &ContractSet,
     slice: Slice,
 ) -> Result<Listed<Publication>> {
     let rows = chosen(&format!("SELECT {COLUMNS}"), parties, set)
@@ -64,33 +64,33 @@ pub(crate) async fn list(
 }
 
 /// `select` for the contracts that a list holds.
-fn chosen<'a>(select: &str, parties: Parties, set: &'a Set) -> Statement<'a> {
+fn chosen<'a>(select: &str, parties: Parties, set: &'a ContractSet) -> Statement<'a> {
     const BRANCH_CONTRACTS: &str = "JOIN branch_contracts h ON h.branch_id = b.id AND h.provider_id = k.provider_id \
          AND h.consumer_version_id = k.consumer_version_id";
     const MAIN_BRANCH: &str =
         "JOIN branches b ON b.pacticipant_id = k.consumer_id AND b.name = c.main_branch";
     let joins = match set {
-        Set::Every | Set::InEnvironment(_) => String::new(),
-        Set::Latest => {
+        ContractSet::Every | ContractSet::InEnvironment(_) => String::new(),
+        ContractSet::Latest => {
             "JOIN integrations i ON i.provider_id = k.provider_id AND i.consumer_id = k.consumer_id"
                 .to_owned()
         }
-        Set::WithTag(_) => "JOIN tags g ON g.version_id = k.consumer_version_id".to_owned(),
-        Set::LatestWithTag(_) => {
+        ContractSet::WithTag(_) => "JOIN tags g ON g.version_id = k.consumer_version_id".to_owned(),
+        ContractSet::LatestWithTag(_) => {
             "JOIN tag_contracts g ON g.pacticipant_id = k.consumer_id AND g.provider_id = k.provider_id \
              AND g.consumer_version_id = k.consumer_version_id"
                 .to_owned()
         }
-        Set::OnBranch(_) => "JOIN branch_versions m ON m.version_id = k.consumer_version_id \
+        ContractSet::OnBranch(_) => "JOIN branch_versions m ON m.version_id = k.consumer_version_id \
                              JOIN branches b ON b.id = m.branch_id"
             .to_owned(),
-        Set::OnMainBranch => format!(
+        ContractSet::OnMainBranch => format!(
             "{MAIN_BRANCH} JOIN branch_versions m ON m.branch_id = b.id AND m.version_id = k.consumer_version_id"
         ),
-        Set::LatestOnBranch(_) => {
+        ContractSet::LatestOnBranch(_) => {
             format!("JOIN branches b ON b.pacticipant_id = k.consumer_id {BRANCH_CONTRACTS}")
         }
-        Set::LatestOnMainBranch => format!("{MAIN_BRANCH} {BRANCH_CONTRACTS}"),
+        ContractSet::LatestOnMainBranch => format!("{MAIN_BRANCH} {BRANCH_CONTRACTS}"),
     };
     let mut statement = Statement::new(format!("{select} {FROM} {joins}"));
     let mut and = " WHERE ";
@@ -104,14 +104,18 @@ fn chosen<'a>(select: &str, parties: Parties, set: &'a Set) -> Statement<'a> {
         }
     }
     match set {
-        Set::Every | Set::OnMainBranch | Set::LatestOnMainBranch => statement,
-        Set::Latest => statement.sql(and).sql(
+        ContractSet::Every | ContractSet::OnMainBranch | ContractSet::LatestOnMainBranch => statement,
+        ContractSet::Latest => statement.sql(and).sql(
             "k.consumer_version_id = (SELECT MAX(n.consumer_version_id) FROM current_publications n \
              WHERE n.provider_id = i.provider_id AND n.consumer_id = i.consumer_id)",
         ),
-        Set::WithTag(name) | Set::LatestWithTag(name) => statement.sql(and).sql("g.name = ").value(name),
-        Set::OnBranch(name) | Set::LatestOnBranch(name) => statement.sql(and).sql("b.name = ").value(name),
-        Set::InEnvironment(id) => statement
+        ContractSet::WithTag(name) | ContractSet::LatestWithTag(name) => {
+            statement.sql(and).sql("g.name = ").value(name)
+        }
+        ContractSet::OnBranch(name) | ContractSet::LatestOnBranch(name) => {
+            statement.sql(and).sql("b.name = ").value(name)
+        }
+        ContractSet::InEnvironment(id) => statement
             .sql(and)
             .sql(
                 "k.consumer_version_id IN (SELECT d.version_id FROM current_deployments d \

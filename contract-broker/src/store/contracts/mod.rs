@@ -5,7 +5,7 @@ mod list;
 
 pub(crate) use self::{
     documents::{Document, document, documents},
-    list::{Parties, Set, list},
+    list::{ContractSet, Parties, list},
 };
 use super::{Connection, FromRow, Result, Statement, in_parts, integrations::PairIds, row};
 use crate::domain::Refusal;
@@ -48,7 +48,7 @@ pub(super) const FROM: &str = "FROM current_publications k JOIN pacticipants c O
 
 /// Which contract of a consumer with a provider is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Which {
+pub(crate) enum ContractRef {
     /// Of this consumer version.
     Version(String),
     /// The newest.
@@ -70,7 +70,7 @@ pub(crate) async fn find(
     connection: &mut Connection,
     provider: &str,
     consumer: &str,
-    which: &Which,
+    which: &ContractRef,
 ) -> Result<Option<Publication>> {
     look_up(connection, COLUMNS, provider, consumer, which).await
 }
@@ -80,7 +80,7 @@ pub(crate) async fn require_whole(
     connection: &mut Connection,
     provider: &str,
     consumer: &str,
-    which: &Which,
+    which: &ContractRef,
 ) -> Result<WholeContract> {
     let columns = format!("{COLUMNS}, t.document, t.edits");
     let found: Option<PublicationWithDocument> =
@@ -116,35 +116,35 @@ async fn look_up<R: FromRow>(
     columns: &str,
     provider: &str,
     consumer: &str,
-    which: &Which,
+    which: &ContractRef,
 ) -> Result<Option<R>> {
     // Ids by subselects: constants for the planner, so that the newest is one step in the index of the pair.
     let pair = "k.provider_id = (SELECT id FROM pacticipants WHERE name = $1) \
                 AND k.consumer_id = (SELECT id FROM pacticipants WHERE name = $2)";
     let newest = "ORDER BY k.consumer_version_id DESC LIMIT 1";
     let (rest, name) = match which {
-        Which::Version(number) => (
+        ContractRef::Version(number) => (
             format!(
                 "WHERE {pair} AND k.consumer_version_id = (SELECT n.id FROM versions n JOIN pacticipants o \
                  ON o.id = n.pacticipant_id WHERE o.name = $2 AND n.number = $3)"
             ),
             Some(number),
         ),
-        Which::Latest => (format!("WHERE {pair} {newest}"), None),
-        Which::LatestWithTag(tag) => (
+        ContractRef::Latest => (format!("WHERE {pair} {newest}"), None),
+        ContractRef::LatestWithTag(tag) => (
             format!(
                 "JOIN tag_contracts g ON g.pacticipant_id = k.consumer_id AND g.provider_id = k.provider_id \
                  AND g.consumer_version_id = k.consumer_version_id WHERE {pair} AND g.name = $3"
             ),
             Some(tag),
         ),
-        Which::LatestUntagged => (
+        ContractRef::LatestUntagged => (
             format!(
                 "WHERE {pair} AND NOT EXISTS (SELECT 1 FROM tags g WHERE g.version_id = k.consumer_version_id) {newest}"
             ),
             None,
         ),
-        Which::LatestOnBranch(branch) => (
+        ContractRef::LatestOnBranch(branch) => (
             format!(
                 "JOIN branches b ON b.pacticipant_id = k.consumer_id JOIN branch_contracts h ON h.branch_id = b.id \
                  AND h.provider_id = k.provider_id AND h.consumer_version_id = k.consumer_version_id \
@@ -152,7 +152,7 @@ async fn look_up<R: FromRow>(
             ),
             Some(branch),
         ),
-        Which::LatestOnMainBranch => (
+        ContractRef::LatestOnMainBranch => (
             format!(
                 "JOIN branches b ON b.pacticipant_id = k.consumer_id AND b.name = c.main_branch \
                  JOIN branch_contracts h ON h.branch_id = b.id AND h.provider_id = k.provider_id \
@@ -160,7 +160,7 @@ async fn look_up<R: FromRow>(
             ),
             None,
         ),
-        Which::Sha(sha) => (
+        ContractRef::Sha(sha) => (
             format!(
                 "WHERE k.content_id = (SELECT id FROM contents WHERE sha = $3 \
                  AND provider_id = (SELECT id FROM pacticipants WHERE name = $1) \
@@ -183,19 +183,19 @@ pub(crate) async fn require(
     connection: &mut Connection,
     provider: &str,
     consumer: &str,
-    which: &Which,
+    which: &ContractRef,
 ) -> Result<Publication> {
     find(connection, provider, consumer, which)
         .await?
         .ok_or_else(|| missing(provider, consumer, which).into())
 }
 
-fn missing(provider: &str, consumer: &str, which: &Which) -> Refusal {
+fn missing(provider: &str, consumer: &str, which: &ContractRef) -> Refusal {
     Refusal::NotFound(match which {
-        Which::Version(number) => {
+        ContractRef::Version(number) => {
             format!("No contract between version {number} of {consumer} and {provider} found")
         }
-        Which::Sha(sha) => {
+        ContractRef::Sha(sha) => {
             format!("No contract between {consumer} and {provider} with content {sha} found")
         }
         _ => format!("No such contract between {consumer} and {provider} found"),
@@ -211,13 +211,18 @@ pub(crate) async fn require_sha(
     number: Option<&String>,
 ) -> Result<Publication> {
     if let Some(number) = number
-        && let Some(publication) =
-            find(connection, provider, consumer, &Which::Version(number.clone())).await?
+        && let Some(publication) = find(
+            connection,
+            provider,
+            consumer,
+            &ContractRef::Version(number.clone()),
+        )
+        .await?
         && publication.sha == sha
     {
         return Ok(publication);
     }
-    require(connection, provider, consumer, &Which::Sha(sha.to_owned())).await
+    require(connection, provider, consumer, &ContractRef::Sha(sha.to_owned())).await
 }
 
 /// The id of a content.

@@ -64,7 +64,7 @@ impl From<AttemptRow> for Attempt {
 
 /// A log that was encrypted.
 #[derive(Clone)]
-pub(crate) struct SealedLog {
+pub(crate) struct EncryptedLog {
     pub(crate) attempt: i64,
     pub(crate) sealed: String,
 }
@@ -94,7 +94,7 @@ pub(crate) async fn open_logs(connection: &mut Connection, after: i64, most: i64
 }
 
 /// Puts encrypted logs in the place of those that are not.
-pub(crate) async fn put_sealed_logs(connection: &mut Connection, logs: &[SealedLog]) -> Result<()> {
+pub(crate) async fn put_encrypted_logs(connection: &mut Connection, logs: &[EncryptedLog]) -> Result<()> {
     for log in logs {
         Statement::new("UPDATE webhook_attempts SET log = $2, sealed = 1 WHERE id = $1 AND sealed = 0")
             .bind(log.attempt)

@@ -61,7 +61,7 @@ impl DeliveryRow {
 
 /// Which deliveries are asked for.
 #[derive(Debug, Clone)]
-pub(crate) enum Of {
+pub(crate) enum DeliveriesOf {
     /// One, by its uuid.
     Uuid(String),
     /// The latest of each webhook and event for a pair, by their names.
@@ -84,7 +84,11 @@ pub(crate) enum Of {
 pub(crate) const NEWEST: Slice = Slice::first(500);
 
 /// Deliveries, newest first.
-pub(crate) async fn list(connection: &mut Connection, of: &Of, slice: Slice) -> Result<Listed<Delivery>> {
+pub(crate) async fn list(
+    connection: &mut Connection,
+    of: &DeliveriesOf,
+    slice: Slice,
+) -> Result<Listed<Delivery>> {
     const COLUMNS: &str = "SELECT id, uuid, webhook_uuid, event_name, trigger_type, status, attempts, failures, due_at, \
                            parameters, created_at";
     let rows: Vec<DeliveryRow> = chosen(COLUMNS, of)
@@ -103,19 +107,19 @@ pub(crate) async fn list(connection: &mut Connection, of: &Of, slice: Slice) -> 
 }
 
 /// `select` for the deliveries that are asked for.
-fn chosen<'a>(select: &str, of: &'a Of) -> Statement<'a> {
+fn chosen<'a>(select: &str, of: &'a DeliveriesOf) -> Statement<'a> {
     let from =
         |condition: &str| Statement::new(format!("{select} FROM triggered_webhooks WHERE {condition}"));
     match of {
-        Of::Uuid(uuid) => from("uuid = $1").bind(uuid),
-        Of::LatestOfPair { provider, consumer } => from(
+        DeliveriesOf::Uuid(uuid) => from("uuid = $1").bind(uuid),
+        DeliveriesOf::LatestOfPair { provider, consumer } => from(
             "id IN (SELECT MAX(t.id) FROM triggered_webhooks t JOIN pacticipants p ON p.id = t.provider_id \
              JOIN pacticipants c ON c.id = t.consumer_id WHERE p.name = $1 AND c.name = $2 \
              GROUP BY t.webhook_uuid, t.event_name)",
         )
         .bind(provider)
         .bind(consumer),
-        Of::Contract {
+        DeliveriesOf::Contract {
             provider,
             consumer,
             version,
@@ -127,8 +131,8 @@ fn chosen<'a>(select: &str, of: &'a Of) -> Statement<'a> {
         .bind(provider)
         .bind(consumer)
         .bind(version),
-        Of::Result(id) => from("verification_id = $1").bind(*id),
-        Of::Webhook(uuid) => from("webhook_uuid = $1").bind(uuid),
-        Of::Status(status) => from("status = $1").bind(status.as_str()),
+        DeliveriesOf::Result(id) => from("verification_id = $1").bind(*id),
+        DeliveriesOf::Webhook(uuid) => from("webhook_uuid = $1").bind(uuid),
+        DeliveriesOf::Status(status) => from("status = $1").bind(status.as_str()),
     }
 }

@@ -9,8 +9,8 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 pub(crate) use self::{
-    attempts::{Attempt, SealedLog, StoredLog, attempts, last_answers, open_logs, put_sealed_logs},
-    list::{Delivery, NEWEST, Of, list},
+    attempts::{Attempt, EncryptedLog, StoredLog, attempts, last_answers, open_logs, put_encrypted_logs},
+    list::{DeliveriesOf, Delivery, NEWEST, list},
     status::Status,
 };
 use super::{Connection, Error, MOST, Result, Statement, row};
@@ -49,7 +49,7 @@ fn read_parameters(delivery: i64, stored: &str) -> Result<Values> {
 
 /// An event with the deliveries that it sets off.
 #[derive(Debug, Clone)]
-pub(crate) struct HandedOver {
+pub(crate) struct EventDeliveries {
     pub(crate) event_id: i64,
     /// When the deliveries are due: now.
     pub(crate) due_at: i64,
@@ -105,7 +105,7 @@ pub(crate) struct Attempted {
 
 /// Takes events out of the outbox and puts their deliveries into the queue, in one transaction. An event that
 /// another node took meanwhile is left to it.
-pub(crate) async fn hand_over(connection: &mut Connection, events: &[HandedOver]) -> Result<()> {
+pub(crate) async fn queue(connection: &mut Connection, events: &[EventDeliveries]) -> Result<()> {
     for part in events.chunks(MOST) {
         let ids: Vec<i64> = part.iter().map(|event| event.event_id).collect();
         let taken: Vec<i64> = Statement::new("DELETE FROM events_outbox WHERE id IN ")
@@ -123,7 +123,7 @@ pub(crate) async fn hand_over(connection: &mut Connection, events: &[HandedOver]
     Ok(())
 }
 
-async fn insert(connection: &mut Connection, event: &HandedOver, delivery: &NewDelivery) -> Result<()> {
+async fn insert(connection: &mut Connection, event: &EventDeliveries, delivery: &NewDelivery) -> Result<()> {
     Statement::new(
         "INSERT INTO triggered_webhooks (uuid, event_id, webhook_uuid, event_name, trigger_type, consumer_id, \
          provider_id, consumer_version_id, verification_id, parameters, status, attempts, failures, due_at, \

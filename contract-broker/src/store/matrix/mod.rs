@@ -7,7 +7,7 @@ mod selectors;
 
 use self::selectors::LookedUp;
 use super::{Connection, Result};
-use crate::domain::matrix::{Integration, Query, Resolved, Row};
+use crate::domain::matrix::{Integration, MatrixRow, Query, Resolved};
 
 /// What was found for a question.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub(crate) struct Found {
     pub(crate) resolved: Vec<Resolved>,
     pub(crate) integrations: Vec<Integration>,
     /// Filtered and grouped.
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<MatrixRow>,
     /// The position in the question of what cannot be ignored, as it does not exist.
     pub(crate) unknown_ignored: Vec<usize>,
 }

@@ -6,7 +6,9 @@ use super::{
     super::{Connection, MOST, Result, Statement, distinct, integrations::PairIds, row},
     outcomes::{Outcome, newest_outcomes, outcomes, outcomes_by},
 };
-use crate::domain::matrix::{Integration, LatestBy, Query, Resolved, Row, VersionRef, Versions, select};
+use crate::domain::matrix::{
+    Integration, LatestBy, MatrixRow, Query, Resolved, VersionRef, Versions, select,
+};
 
 /// The newest rows that are read where all versions are meant and no limit is given.
 pub(super) const ENOUGH: usize = 1000;
@@ -90,7 +92,7 @@ pub(super) async fn rows(
     query: &Query,
     resolved: &[Resolved],
     integrations: &[Integration],
-) -> Result<Vec<Row>> {
+) -> Result<Vec<MatrixRow>> {
     let tables = if query.options.latest_by.is_some() {
         &CURRENT
     } else {
@@ -134,7 +136,11 @@ struct Pair<'a> {
 }
 
 /// Rows of pairs whose versions are all named.
-async fn bounded_pairs(connection: &mut Connection, tables: &Tables, pairs: &[Pair<'_>]) -> Result<Vec<Row>> {
+async fn bounded_pairs(
+    connection: &mut Connection,
+    tables: &Tables,
+    pairs: &[Pair<'_>],
+) -> Result<Vec<MatrixRow>> {
     let wanted: HashMap<PairIds, &Pair<'_>> = pairs
         .iter()
         .map(|pair| {
@@ -184,7 +190,7 @@ async fn bounded_pairs(connection: &mut Connection, tables: &Tables, pairs: &[Pa
         // Of several versions in one environment each must have its result; of several on a branch one is enough.
         if pair.provider.selector.environment.is_some() && !asked.is_empty() {
             for version in asked.iter().filter(|version| !verified.contains(&version.id)) {
-                rows.push(Row {
+                rows.push(MatrixRow {
                     provider_version: Some(version.clone()),
                     ..row(pair.integration, &contract, None)
                 });
@@ -194,7 +200,7 @@ async fn bounded_pairs(connection: &mut Connection, tables: &Tables, pairs: &[Pa
                 [only] => Some(only.clone()),
                 _ => None,
             };
-            rows.push(Row {
+            rows.push(MatrixRow {
                 provider_version: only,
                 ..row(pair.integration, &contract, None)
             });
@@ -210,7 +216,7 @@ async fn open_pair(
     query: &Query,
     tables: &Tables,
     pair: &Pair<'_>,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<MatrixRow>> {
     let most = query.options.limit.unwrap_or(ENOUGH);
     let by_result = matches!(
         (&pair.consumer.versions, &pair.provider.versions),
@@ -224,7 +230,7 @@ async fn open_pair(
         verified = known.keys().copied().collect();
         verified.sort_unstable();
     }
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<MatrixRow> = Vec::new();
     let mut before = Place {
         version: i64::MAX,
         publication: i64::MAX,
@@ -243,7 +249,7 @@ async fn open_pair(
         let is_last = contracts.len() < length;
         let Some(oldest) = contracts.last() else { break };
         before = oldest.place();
-        let mut found: Vec<Row> = Vec::new();
+        let mut found: Vec<MatrixRow> = Vec::new();
         for (index, contract) in contracts.iter().enumerate() {
             if !known.contains_key(&contract.content_id) {
                 read_outcomes(connection, query, tables, pair, &contracts[index..], &mut known).await?;
@@ -385,8 +391,8 @@ fn ids(versions: &Versions) -> Vec<i64> {
     }
 }
 
-fn row(pair: &Integration, contract: &Contract, result: Option<&Outcome>) -> Row {
-    Row {
+fn row(pair: &Integration, contract: &Contract, result: Option<&Outcome>) -> MatrixRow {
+    MatrixRow {
         consumer_id: pair.consumer_id,
         consumer: pair.consumer.clone(),
         consumer_version: contract.version.clone(),

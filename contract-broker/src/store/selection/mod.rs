@@ -14,7 +14,7 @@ use super::{
     verifications::BranchOrTag,
 };
 use crate::domain::{
-    pending::{Reason, Subject, Why},
+    pending::{Reason, SelectionReason, Subject},
     selector::Selector,
     time::{DAY, now},
 };
@@ -43,7 +43,7 @@ pub(crate) struct Selected {
 
 /// A publication that was chosen for one reason.
 pub(in crate::store) struct Candidate {
-    pub(in crate::store) why: Why,
+    pub(in crate::store) why: SelectionReason,
     pub(in crate::store) publication: Publication,
 }
 
@@ -138,13 +138,13 @@ pub(crate) async fn work_in_progress(
             "branch_contracts h CROSS JOIN branches b",
             "b.id = h.branch_id AND",
             "b.name",
-            Why::Branch as fn(String) -> Why,
+            SelectionReason::Branch as fn(String) -> SelectionReason,
         ),
         (
             "tag_contracts h",
             "",
             "h.name",
-            Why::LatestWithTag as fn(String) -> Why,
+            SelectionReason::LatestWithTag as fn(String) -> SelectionReason,
         ),
     ] {
         let sql = format!(

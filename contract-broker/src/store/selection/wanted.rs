@@ -9,7 +9,7 @@ use super::{
         Asked, BRANCH, EVERY_TAG, Given, IN_ENVIRONMENT, LATEST, LATEST_TAG, Label, MAIN_BRANCH, MAIN_TAG,
     },
 };
-use crate::domain::{pending::Why, selector::Wanted};
+use crate::domain::{pending::SelectionReason, selector::Wanted};
 
 /// Where what a selector wants comes from, whoever the consumer is.
 pub(super) fn sources(wanted: &Wanted) -> Vec<Asked<'_>> {
@@ -51,21 +51,21 @@ pub(super) fn chosen(wanted: &Wanted, given: Vec<Given>) -> Vec<Candidate> {
     let mut given = given.into_iter();
     let mut next = || given.next().unwrap_or_default();
     match wanted {
-        Wanted::MainBranch => named(Why::MainBranch, next()),
+        Wanted::MainBranch => named(SelectionReason::MainBranch, next()),
         Wanted::Branch {
             name,
             fallback,
             matching,
         } => {
             let why = if *matching {
-                Why::MatchingBranch
+                SelectionReason::MatchingBranch
             } else {
-                Why::Branch
+                SelectionReason::Branch
             };
             let mut found = named(why, next());
             if let Some(used) = fallback {
                 let have = consumers(&found);
-                let why = Why::FallbackBranch {
+                let why = SelectionReason::FallbackBranch {
                     wanted: name.clone(),
                     used: used.clone(),
                 };
@@ -75,12 +75,12 @@ pub(super) fn chosen(wanted: &Wanted, given: Vec<Given>) -> Vec<Candidate> {
             }
             found
         }
-        Wanted::EveryBranch => named(Why::Branch, next()),
+        Wanted::EveryBranch => named(SelectionReason::Branch, next()),
         Wanted::LatestTag { name, fallback } => {
-            let found = named(Why::LatestWithTag, next());
+            let found = named(SelectionReason::LatestWithTag, next());
             match fallback {
                 Some(used) if found.is_empty() => {
-                    let why = Why::FallbackTag {
+                    let why = SelectionReason::FallbackTag {
                         wanted: name.clone(),
                         used: used.clone(),
                     };
@@ -89,16 +89,16 @@ pub(super) fn chosen(wanted: &Wanted, given: Vec<Given>) -> Vec<Candidate> {
                 _ => found,
             }
         }
-        Wanted::EveryTag(_) => named(Why::WithTag, next()),
-        Wanted::Latest => all(&Why::Latest, next()),
+        Wanted::EveryTag(_) => named(SelectionReason::WithTag, next()),
+        Wanted::Latest => all(&SelectionReason::Latest, next()),
         Wanted::InEnvironment {
             deployed, released, ..
         } => live(next(), *deployed, *released),
         Wanted::Default => {
-            let mut found = named(Why::MainBranch, next());
+            let mut found = named(SelectionReason::MainBranch, next());
             let mut have = consumers(&found);
-            let mut others = named(Why::LatestWithTag, next());
-            others.extend(all(&Why::Latest, next()));
+            let mut others = named(SelectionReason::LatestWithTag, next());
+            others.extend(all(&SelectionReason::Latest, next()));
             others.retain(|one| have.insert(one.publication.consumer_id));
             found.append(&mut others);
             found.extend(live(next(), true, true));
@@ -108,7 +108,7 @@ pub(super) fn chosen(wanted: &Wanted, given: Vec<Given>) -> Vec<Candidate> {
 }
 
 /// All of them for one reason.
-fn all(why: &Why, given: Given) -> Vec<Candidate> {
+fn all(why: &SelectionReason, given: Given) -> Vec<Candidate> {
     let candidates = given.into_iter().map(|offer| Candidate {
         why: why.clone(),
         publication: offer.publication,
@@ -117,7 +117,7 @@ fn all(why: &Why, given: Given) -> Vec<Candidate> {
 }
 
 /// Each for the branch or the tag that it is of.
-fn named(why: fn(String) -> Why, given: Given) -> Vec<Candidate> {
+fn named(why: fn(String) -> SelectionReason, given: Given) -> Vec<Candidate> {
     let candidates = given.into_iter().filter_map(|offer| match offer.label {
         Label::Name(name) => Some(Candidate {
             why: why(name),
@@ -135,11 +135,11 @@ fn live(given: Given, deployed: bool, released: bool) -> Vec<Candidate> {
             Label::Environment {
                 name,
                 kind: Kind::Deployed,
-            } if deployed => Why::DeployedTo(name),
+            } if deployed => SelectionReason::DeployedTo(name),
             Label::Environment {
                 name,
                 kind: Kind::Released,
-            } if released => Why::ReleasedIn(name),
+            } if released => SelectionReason::ReleasedIn(name),
             _ => return None,
         };
         Some(Candidate {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::{
     app::{DecidedRow, Decision},
     domain::{
-        matrix::{Row, VersionRef},
+        matrix::{MatrixRow, VersionRef},
         time::iso,
     },
     http::{
@@ -47,7 +47,7 @@ pub(super) fn of(decision: &Decision, base: &BaseUrl) -> String {
     })
 }
 
-fn write_row(body: &mut Object<'_>, base: &BaseUrl, sides: &Sides<'_>, row: &Row) {
+fn write_row(body: &mut Object<'_>, base: &BaseUrl, sides: &Sides<'_>, row: &MatrixRow) {
     let pair = base.url(["pacts", "provider", &row.provider, "consumer", &row.consumer]);
     sides.write(body, "consumer", &row.consumer, Some(&row.consumer_version));
     sides.write(body, "provider", &row.provider, row.provider_version.as_ref());

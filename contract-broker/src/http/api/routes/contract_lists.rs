@@ -3,39 +3,42 @@
 use axum::{Router, routing::get};
 
 use super::super::{contract_lists as lists, provider_states};
-use crate::{http::AppState, store::contracts::Set};
+use crate::{http::AppState, store::contracts::ContractSet};
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/pacts/latest", get(lists::latest))
-        .route("/pacts/provider/{provider}", lists::of_provider(Set::Every))
+        .route(
+            "/pacts/provider/{provider}",
+            lists::of_provider(ContractSet::Every),
+        )
         .route(
             "/pacts/provider/{provider}/tag/{tag}",
-            lists::of_provider_named(Set::WithTag),
+            lists::of_provider_named(ContractSet::WithTag),
         )
         .route(
             "/pacts/provider/{provider}/latest",
-            lists::of_provider(Set::Latest),
+            lists::of_provider(ContractSet::Latest),
         )
         .route(
             "/pacts/provider/{provider}/latest/{tag}",
-            lists::of_provider_named(Set::LatestWithTag),
+            lists::of_provider_named(ContractSet::LatestWithTag),
         )
         .route(
             "/pacts/provider/{provider}/branch",
-            lists::of_provider(Set::OnMainBranch),
+            lists::of_provider(ContractSet::OnMainBranch),
         )
         .route(
             "/pacts/provider/{provider}/branch/latest",
-            lists::of_provider(Set::LatestOnMainBranch),
+            lists::of_provider(ContractSet::LatestOnMainBranch),
         )
         .route(
             "/pacts/provider/{provider}/branch/{branch}",
-            lists::of_provider_named(Set::OnBranch),
+            lists::of_provider_named(ContractSet::OnBranch),
         )
         .route(
             "/pacts/provider/{provider}/branch/{branch}/latest",
-            lists::of_provider_named(Set::LatestOnBranch),
+            lists::of_provider_named(ContractSet::LatestOnBranch),
         )
         .route(
             "/pacts/provider/{provider}/provider-states",
@@ -55,23 +58,23 @@ pub(super) fn routes() -> Router<AppState> {
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/tag/{tag}",
-            lists::of_pair_named(Set::WithTag),
+            lists::of_pair_named(ContractSet::WithTag),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/versions",
-            lists::of_pair(Set::OnMainBranch),
+            lists::of_pair(ContractSet::OnMainBranch),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/latest/versions",
-            lists::of_pair(Set::LatestOnMainBranch),
+            lists::of_pair(ContractSet::LatestOnMainBranch),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}",
-            lists::of_pair_named(Set::OnBranch),
+            lists::of_pair_named(ContractSet::OnBranch),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/versions",
-            lists::of_pair_named(Set::LatestOnBranch),
+            lists::of_pair_named(ContractSet::LatestOnBranch),
         )
         // One client asks at this address.
         .route(

@@ -6,11 +6,11 @@ use axum::{
 };
 
 use super::super::{contract, contract_diff, contract_lists, contracts_publish};
-use crate::{http::AppState, store::contracts::Which};
+use crate::{http::AppState, store::contracts::ContractRef};
 
 pub(super) fn routes() -> Router<AppState> {
     let one = || {
-        contract::one_named(Which::Version)
+        contract::one_named(ContractRef::Version)
             .put(contract::put)
             .patch(contract::patch)
             .delete(contract_lists::delete_one)
@@ -31,28 +31,28 @@ pub(super) fn routes() -> Router<AppState> {
         )
         .route(
             "/pact/provider/{provider}/consumer/{consumer}/latest",
-            contract::one(Which::Latest),
+            contract::one(ContractRef::Latest),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/latest",
-            contract::one(Which::Latest),
+            contract::one(ContractRef::Latest),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}",
-            contract::one_named(Which::LatestWithTag),
+            contract::one_named(ContractRef::LatestWithTag),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged",
-            contract::one(Which::LatestUntagged),
+            contract::one(ContractRef::LatestUntagged),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest",
-            contract::one_named(Which::LatestOnBranch),
+            contract::one_named(ContractRef::LatestOnBranch),
         )
         // One client asks here for the main branch; what is deleted are the contracts of a branch of that name.
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/branch/latest",
-            contract::one(Which::LatestOnMainBranch).delete(contract_lists::delete_of_branch_latest),
+            contract::one(ContractRef::LatestOnMainBranch).delete(contract_lists::delete_of_branch_latest),
         )
         .route(
             "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}",

@@ -14,11 +14,11 @@ mod webhooks;
 use axum::{Router, middleware, routing::get};
 
 use super::{contract, health, help, index};
-use crate::http::{AppState, address, layers, openapi, remember};
+use crate::http::{AppState, address, layers, openapi, response_cache};
 
 /// Every route of the API.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
-    let remember = middleware::from_fn_with_state(state.clone(), remember::answer);
+    let response_cache = middleware::from_fn_with_state(state.clone(), response_cache::answer);
     let stored = Router::new()
         .merge(webhooks::routes())
         .merge(served_as(layers::SVG, badges::routes()))
@@ -30,7 +30,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(matrix::routes())
         .merge(served_as(layers::JSON, contract_lists::routes()))
         .merge(overviews::routes())
-        .route_layer(remember);
+        .route_layer(response_cache);
     Router::new()
         .merge(served_as(
             layers::JSON,

@@ -2,11 +2,11 @@
 
 use std::{pin::pin, time::Duration};
 
-use super::Courier;
+use super::Dispatcher;
 use crate::{
     store::{
         Result,
-        deliveries::{self, SealedLog},
+        deliveries::{self, EncryptedLog},
     },
     webhook::AttemptLog,
 };
@@ -16,10 +16,10 @@ const BATCH: i64 = 100;
 /// How long it waits after something failed.
 const PAUSE: Duration = Duration::from_mins(1);
 
-impl Courier {
+impl Dispatcher {
     /// Encrypts every log that is text, a few at a time, until there is none or `shutdown` completes. Brokers write only
     /// encrypted logs, so that one that is done has nothing more to do.
-    pub(crate) async fn seal_logs(self, shutdown: impl Future<Output = ()>) {
+    pub(crate) async fn encrypt_logs(self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         let mut last = 0;
         loop {
@@ -48,14 +48,14 @@ impl Courier {
         let last = open.last().map(|log| log.attempt);
         let mut sealed = Vec::with_capacity(open.len());
         for log in open {
-            sealed.push(SealedLog {
+            sealed.push(EncryptedLog {
                 attempt: log.attempt,
                 sealed: self.seal_log(&log.uuid, &AttemptLog::of_text(&log.text))?,
             });
         }
         if last.is_some() {
             let put = self.store.write(sealed, |connection, sealed| {
-                Box::pin(deliveries::put_sealed_logs(connection, sealed))
+                Box::pin(deliveries::put_encrypted_logs(connection, sealed))
             });
             put.await?;
         }

@@ -8,12 +8,12 @@ use crate::domain::time;
 
 /// A moment and how long ago it was when the page was made. Shows itself as a `time` element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(super) struct RelativeTime {
     micros: i64,
     now: i64,
 }
 
-impl Stamp {
+impl RelativeTime {
     /// A moment and the present one, both in microseconds since 1970, UTC.
     pub(super) fn new(micros: i64, now: i64) -> Self {
         Self { micros, now }
@@ -37,7 +37,7 @@ impl Stamp {
     }
 }
 
-impl fmt::Display for Stamp {
+impl fmt::Display for RelativeTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let iso = time::iso(self.micros);
         let part = |range| iso.get(range).unwrap_or_default();
@@ -50,14 +50,14 @@ impl fmt::Display for Stamp {
     }
 }
 
-impl FastWritable for Stamp {
+impl FastWritable for RelativeTime {
     fn write_into(&self, dest: &mut dyn fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
         write!(dest, "{self}").map_err(Into::into)
     }
 }
 
 /// It is markup made of numbers and fixed words only.
-impl askama::filters::HtmlSafe for Stamp {}
+impl askama::filters::HtmlSafe for RelativeTime {}
 
 #[cfg(test)]
 mod tests {
@@ -77,13 +77,13 @@ mod tests {
             (90 * day, "3 months ago"),
             (800 * day, "2 years ago"),
         ] {
-            assert_eq!(Stamp::new(0, seconds * 1_000_000).ago(), expected);
+            assert_eq!(RelativeTime::new(0, seconds * 1_000_000).ago(), expected);
         }
-        let shown = Stamp::new(0, 1_000_000).to_string();
+        let shown = RelativeTime::new(0, 1_000_000).to_string();
         assert_eq!(
             shown,
             "<time datetime=\"1970-01-01T00:00:00Z\" title=\"1970-01-01 00:00:00 UTC\">just now</time>"
         );
-        assert!(!Stamp::new(i64::MAX, i64::MAX).to_string().is_empty());
+        assert!(!RelativeTime::new(i64::MAX, i64::MAX).to_string().is_empty());
     }
 }

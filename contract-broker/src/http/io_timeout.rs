@@ -18,7 +18,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Passes everything through. What makes no progress for longer than `limit` fails with [`ErrorKind::TimedOut`]: the
 /// first bytes of a client, and a write, so that answers which nobody reads do not pile up in memory.
-pub(super) struct Patient<T> {
+pub(super) struct IoTimeout<T> {
     inner: T,
     limit: Duration,
     /// How much of the preface came; `None` when it is known what the client speaks.
@@ -29,7 +29,7 @@ pub(super) struct Patient<T> {
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl<T> Patient<T> {
+impl<T> IoTimeout<T> {
     pub(super) fn new(inner: T, limit: Duration) -> Self {
         Self {
             inner,
@@ -66,7 +66,7 @@ fn wait<R>(timer: &mut Option<Pin<Box<Sleep>>>, limit: Duration, cx: &mut Contex
     Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "the client is silent")))
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
+impl<T: AsyncRead + Unpin> AsyncRead for IoTimeout<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -89,7 +89,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
+impl<T: AsyncWrite + Unpin> AsyncWrite for IoTimeout<T> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
         let written = Pin::new(&mut self.inner).poll_write(cx, bytes);
         self.within_limit(written, cx)
@@ -127,7 +127,7 @@ mod tests {
     #[tokio::test]
     async fn a_write_that_nobody_reads_fails() {
         let (near, mut far) = duplex(16);
-        let mut near = Patient::new(near, Duration::from_millis(20));
+        let mut near = IoTimeout::new(near, Duration::from_millis(20));
         let error = near.write_all(&[7; 100]).await.expect_err("the buffer is full");
         assert_eq!(error.kind(), ErrorKind::TimedOut);
         let mut taken = [0; 16];
@@ -143,7 +143,7 @@ mod tests {
             (PREFACE, None),
         ] {
             let (near, mut far) = duplex(64);
-            let mut near = Patient::new(near, Duration::from_millis(20));
+            let mut near = IoTimeout::new(near, Duration::from_millis(20));
             far.write_all(first).await.expect("there is room");
             near.read_exact(&mut vec![0; first.len()])
                 .await

@@ -1,11 +1,11 @@
 //! From events to deliveries.
 
-use super::Courier;
+use super::Dispatcher;
 use crate::{
     domain::publication::Published,
     store::{
         Result,
-        deliveries::{self, HandedOver, NewDelivery},
+        deliveries::{self, EventDeliveries, NewDelivery},
         distinct,
         event_facts::{self, EventRow},
         webhooks::{self, Listener},
@@ -15,10 +15,10 @@ use crate::{
 /// Events that are handed over at once.
 const BATCH: i64 = 100;
 
-impl Courier {
+impl Dispatcher {
     /// Takes the oldest events and queues a delivery for each webhook that they are for and that was there before them;
     /// says how many events there were. `base` is the broker's own address.
-    pub(super) async fn hand_over(&self, base: &str) -> Result<usize> {
+    pub(super) async fn fan_out(&self, base: &str) -> Result<usize> {
         let mut connection = self.store.read().await?;
         let events = event_facts::waiting(&mut connection, BATCH).await?;
         if events.is_empty() {
@@ -29,7 +29,7 @@ impl Courier {
         let webhooks = webhooks::listeners_of(&mut connection, &consumers, &providers).await?;
         let facts = event_facts::facts(&mut connection, &events).await?;
         drop(connection);
-        let mut handed: Vec<HandedOver> = Vec::with_capacity(events.len());
+        let mut handed: Vec<EventDeliveries> = Vec::with_capacity(events.len());
         for (event, facts) in events.iter().zip(&facts) {
             let (Some(event_id), Some(name)) = (event.id, event.event) else {
                 continue;
@@ -53,7 +53,7 @@ impl Courier {
                     }));
                 }
             }
-            handed.push(HandedOver {
+            handed.push(EventDeliveries {
                 event_id,
                 due_at: self.now(),
                 deliveries,
@@ -62,7 +62,7 @@ impl Courier {
         let count = handed.len();
         self.store
             .write(handed, |connection, handed| {
-                Box::pin(deliveries::hand_over(connection, handed))
+                Box::pin(deliveries::queue(connection, handed))
             })
             .await?;
         Ok(count)

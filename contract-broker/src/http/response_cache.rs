@@ -41,14 +41,14 @@ const HEADERS: [HeaderName; 10] = [
 ];
 
 /// The answers that were given since the database last changed.
-pub(crate) struct Answers {
-    kept: Mutex<Kept>,
+pub(crate) struct ResponseCache {
+    kept: Mutex<Entries>,
     /// The most bytes that are kept.
     room: usize,
 }
 
 #[derive(Default)]
-struct Kept {
+struct Entries {
     /// The state of the database that the answers were made from.
     state: Option<State>,
     answers: HashMap<Question, Answer>,
@@ -79,7 +79,7 @@ struct Answer {
     body: Bytes,
 }
 
-impl Answers {
+impl ResponseCache {
     /// Keeps at most `room` bytes; with 0 nothing.
     pub(crate) fn new(room: usize) -> Self {
         Self {
@@ -110,9 +110,9 @@ impl Answers {
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.state.as_ref() != Some(&state) || kept.bytes + size > self.room {
-            *kept = Kept {
+            *kept = Entries {
                 state: Some(state),
-                ..Kept::default()
+                ..Entries::default()
             };
         }
         let answer = Answer {
@@ -135,7 +135,7 @@ pub(crate) async fn answer(
     request: Request,
     next: Next,
 ) -> Response {
-    let answers = &state.answers;
+    let answers = &state.cache;
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let asks = request.method() == Method::GET
         || (request.method() == Method::POST && route == Some(address::FOR_VERIFICATION));

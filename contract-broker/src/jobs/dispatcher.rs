@@ -8,14 +8,14 @@ use super::clock::Clock;
 use crate::{
     config::Config,
     store::{Error, Result as Stored, Store, deliveries::StoredLog, webhooks::Webhook},
-    webhook::{AttemptLog, Definition, RequestTemplate, RetryPolicy, Sealer, Sender},
+    webhook::{AttemptLog, Definition, Encryption, RequestTemplate, RetryPolicy, Sender},
 };
 
 /// Hands events to webhooks and delivers them. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Courier {
+pub(crate) struct Dispatcher {
     pub(super) store: Store,
-    sealer: Sealer,
+    encryption: Encryption,
     pub(super) sender: Sender,
     pub(super) policy: RetryPolicy,
     pub(super) timeout: Duration,
@@ -25,15 +25,15 @@ pub(crate) struct Courier {
     wake: Arc<Notify>,
 }
 
-impl Courier {
-    /// The courier that the settings ask for. `sealer` has the key that what webhooks send is encrypted with.
+impl Dispatcher {
+    /// The dispatcher that the settings ask for. `encryption` has the key that what webhooks send is encrypted with.
     ///
     /// # Errors
     /// Which setting cannot be used, and why.
-    pub(crate) fn new(store: Store, config: &Config, sealer: Sealer) -> Result<Self, String> {
+    pub(crate) fn new(store: Store, config: &Config, encryption: Encryption) -> Result<Self, String> {
         Ok(Self {
             store,
-            sealer,
+            encryption,
             sender: Sender::new(config)?,
             policy: RetryPolicy::new(config.webhook_retry_schedule.clone()),
             timeout: config.webhook_timeout,
@@ -73,7 +73,7 @@ impl Courier {
     /// The request cannot be written as JSON.
     pub(crate) fn seal(&self, uuid: &str, request: &RequestTemplate) -> Result<String, String> {
         let plain = serde_json::to_string(request).map_err(|error| error.to_string())?;
-        Ok(self.sealer.seal(&plain, uuid))
+        Ok(self.encryption.seal(&plain, uuid))
     }
 
     /// Encrypts the log of an attempt, for the delivery of that uuid.
@@ -81,7 +81,7 @@ impl Courier {
         let failed =
             |problem: &dyn std::fmt::Display| Error::unavailable("encrypting the log of a webhook", problem);
         let plain = serde_json::to_string(log).map_err(|error| failed(&error))?;
-        Ok(self.sealer.seal(&plain, &log_of(uuid)))
+        Ok(self.encryption.seal(&plain, &log_of(uuid)))
     }
 
     /// The log of an attempt of the delivery of that uuid. One that cannot be read says so.
@@ -90,7 +90,7 @@ impl Courier {
             StoredLog::Text(text) => return AttemptLog::of_text(text),
             StoredLog::Sealed(sealed) => sealed,
         };
-        self.sealer
+        self.encryption
             .open(sealed, &log_of(uuid))
             .and_then(|plain| serde_json::from_str(&plain).map_err(|error| error.to_string()))
             .unwrap_or_else(|problem| {
@@ -107,7 +107,7 @@ impl Courier {
     }
 
     fn request(&self, uuid: &str, sealed: &str) -> Result<RequestTemplate, String> {
-        let plain = self.sealer.open(sealed, uuid)?;
+        let plain = self.encryption.open(sealed, uuid)?;
         serde_json::from_str(&plain).map_err(|error| format!("cannot read it: {error}"))
     }
 

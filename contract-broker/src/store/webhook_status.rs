@@ -12,7 +12,7 @@ const NEWEST: i64 = 50;
 
 /// What the webhooks of a pair last did, each event of a webhook for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct WebhookStatus {
     pub(crate) status: Status,
     /// When the last attempt ended.
     pub(crate) last_attempt: Option<i64>,
@@ -97,8 +97,8 @@ impl DeliveryRow {
 }
 
 /// How the webhooks of each pair stand, in the order of the pairs.
-pub(crate) async fn of_pairs(connection: &mut Connection, pairs: &[Pair<'_>]) -> Result<Vec<Standing>> {
-    let none = Standing {
+pub(crate) async fn of_pairs(connection: &mut Connection, pairs: &[Pair<'_>]) -> Result<Vec<WebhookStatus>> {
+    let none = WebhookStatus {
         status: Status::None,
         last_attempt: None,
     };
@@ -145,7 +145,7 @@ pub(crate) async fn of_pairs(connection: &mut Connection, pairs: &[Pair<'_>]) ->
             .collect();
         let statuses: Vec<_> = last.iter().map(|row| row.status()).collect::<Result<_>>()?;
         let tried = last.iter().filter(|row| row.attempts > 0);
-        Ok(Standing {
+        Ok(WebhookStatus {
             status: Status::of(&statuses),
             last_attempt: tried.map(|row| row.updated_at).max(),
         })

@@ -12,9 +12,9 @@ const NONCE: usize = 24;
 
 /// Encrypts and decrypts what the database keeps (XChaCha20-Poly1305, a random nonce each time).
 #[derive(Clone)]
-pub(crate) struct Sealer(XChaCha20Poly1305);
+pub(crate) struct Encryption(XChaCha20Poly1305);
 
-impl Sealer {
+impl Encryption {
     /// With a key of 32 bytes.
     pub(crate) fn new(key: &[u8; 32]) -> Self {
         Self(XChaCha20Poly1305::new(key.into()))
@@ -37,7 +37,7 @@ impl Sealer {
         )
     }
 
-    /// Decrypts what [`Sealer::seal`] made.
+    /// Decrypts what [`Encryption::seal`] made.
     ///
     /// # Errors
     /// When the text was sealed with another key or for another context, or was changed.
@@ -66,15 +66,15 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_with_its_key_and_context_only() {
-        let sealer = Sealer::new(&[7; 32]);
-        let sealed = sealer.seal("swordfish", "webhook-1");
+        let encryption = Encryption::new(&[7; 32]);
+        let sealed = encryption.seal("swordfish", "webhook-1");
         assert!(!sealed.contains("swordfish"));
-        assert_ne!(sealed, sealer.seal("swordfish", "webhook-1"));
-        assert_eq!(sealer.open(&sealed, "webhook-1").as_deref(), Ok("swordfish"));
-        assert!(sealer.open(&sealed, "webhook-2").is_err());
-        assert!(Sealer::new(&[8; 32]).open(&sealed, "webhook-1").is_err());
+        assert_ne!(sealed, encryption.seal("swordfish", "webhook-1"));
+        assert_eq!(encryption.open(&sealed, "webhook-1").as_deref(), Ok("swordfish"));
+        assert!(encryption.open(&sealed, "webhook-2").is_err());
+        assert!(Encryption::new(&[8; 32]).open(&sealed, "webhook-1").is_err());
         for broken in ["", "v1:", "v1:AAAA", "v2:x", &sealed[..sealed.len() - 4]] {
-            assert!(sealer.open(broken, "webhook-1").is_err(), "{broken}");
+            assert!(encryption.open(broken, "webhook-1").is_err(), "{broken}");
         }
     }
 }

@@ -7,13 +7,13 @@ use tokio::sync::{Mutex, Semaphore};
 /// Answers to wrong credentials, one after the other and each after a while, on however many connections they come.
 /// Right credentials never wait.
 #[derive(Debug, Clone)]
-pub(super) struct Pace {
+pub(super) struct Throttle {
     waiting: Arc<Semaphore>,
     turn: Arc<Mutex<()>>,
     pause: Duration,
 }
 
-impl Pace {
+impl Throttle {
     /// At most `waiting` answers wait at once, and each takes `pause`.
     pub(super) fn new(waiting: usize, pause: Duration) -> Self {
         Self {
@@ -40,18 +40,18 @@ mod tests {
 
     #[tokio::test]
     async fn one_answer_at_a_time_and_no_more_than_so_many_wait() {
-        let pace = Pace::new(2, Duration::from_millis(5));
-        let (first, second, third) = tokio::join!(pace.wait(), pace.wait(), pace.wait());
+        let throttle = Throttle::new(2, Duration::from_millis(5));
+        let (first, second, third) = tokio::join!(throttle.wait(), throttle.wait(), throttle.wait());
         assert_eq!((first, second, third), (true, true, false));
         // While somebody has the turn, nobody else is answered.
-        let turn = pace.turn.lock().await;
-        let waiting = pace.wait();
+        let turn = throttle.turn.lock().await;
+        let waiting = throttle.wait();
         tokio::select! {
             biased;
             _ = waiting => unreachable!("it is not its turn"),
             () = tokio::time::sleep(Duration::from_millis(20)) => {}
         }
         drop(turn);
-        assert!(pace.wait().await);
+        assert!(throttle.wait().await);
     }
 }

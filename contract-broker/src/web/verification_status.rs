@@ -2,9 +2,9 @@
 
 use crate::store::pages::NewestResult;
 
-/// The standing of the latest contract of an integration.
+/// How the latest contract of an integration stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum VerificationStatus {
     /// Its latest result is a success.
     Verified,
     /// Its latest result is a failure.
@@ -17,7 +17,7 @@ pub(super) enum Standing {
     Unverified,
 }
 
-impl Standing {
+impl VerificationStatus {
     /// From the newest result of the contract, and whether the pair was ever verified.
     pub(super) fn of(result: Option<NewestResult>, before: bool) -> Self {
         match result {
