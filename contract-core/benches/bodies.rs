@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 
-use contract_core::contract::{Body, ContentType, Matcher, Response, RuleList, Specification};
+use contract_core::contract::{Body, ContentType, Matcher, Response, RuleList};
 use contract_core::matching::ResponsePlan;
 use contract_core::matching::date::DatePattern;
 use contract_core::matching::regex::TextRegex;
@@ -59,7 +59,7 @@ fn xml(criterion: &mut Criterion) {
             ),
             ("match/type", response(xml_document(1), "application/xml", &typed)),
         ] {
-            let plan = ResponsePlan::compile(&expected, Specification::V4).expect("a plan");
+            let plan = ResponsePlan::compile(&expected).expect("a plan");
             assert!(plan.compare(&actual).is_match());
             group.bench_with_input(BenchmarkId::new(name, size), &actual, |bencher, actual| {
                 bencher.iter(|| plan.compare(black_box(actual)));
@@ -96,7 +96,7 @@ fn multipart(criterion: &mut Criterion) {
                 "multipart/form-data; boundary=A",
                 &[],
             );
-            let plan = ResponsePlan::compile(&expected, Specification::V4).expect("a plan");
+            let plan = ResponsePlan::compile(&expected).expect("a plan");
             assert!(plan.compare(&actual).is_match());
             group.bench_with_input(BenchmarkId::new(name, size), &actual, |bencher, actual| {
                 bencher.iter(|| plan.compare(black_box(actual)));

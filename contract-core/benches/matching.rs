@@ -109,7 +109,7 @@ fn expected(document: &Value, rules: Rules) -> Response {
 }
 
 fn plan(document: &Value, rules: Rules) -> ResponsePlan {
-    ResponsePlan::compile(&expected(document, rules), Specification::V4).expect("the rules compile")
+    ResponsePlan::compile(&expected(document, rules)).expect("the rules compile")
 }
 
 fn response(document: &Value) -> Response {
@@ -150,7 +150,7 @@ fn compile(criterion: &mut Criterion) {
             BenchmarkId::from_parameter(name),
             &expected,
             |bencher, expected| {
-                bencher.iter(|| ResponsePlan::compile(expected, Specification::V4));
+                bencher.iter(|| ResponsePlan::compile(expected));
             },
         );
     }
@@ -280,7 +280,7 @@ fn ratios() {
     for (name, rules) in [RULES[0], RULES[3]] {
         let expected = expected(&documents[0], rules);
         let time = shortest(|| {
-            black_box(ResponsePlan::compile(&expected, Specification::V4)).expect("the rules compile");
+            black_box(ResponsePlan::compile(&expected)).expect("the rules compile");
         });
         let count = expected.rules.body.len();
         println!(

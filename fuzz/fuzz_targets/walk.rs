@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
             return;
         };
         if let Ok(expected) = read::response(contract.clone(), Specification::V4)
-            && let Ok(plan) = ResponsePlan::compile(&expected, Specification::V4)
+            && let Ok(plan) = ResponsePlan::compile(&expected)
         {
             let actual = Response {
                 body: Body::json(document.clone()),
@@ -25,7 +25,7 @@ fuzz_target!(|text: &str| {
             let _ = plan.compare(&expected);
         }
         if let Ok(expected) = read::message(contract, Specification::V4)
-            && let Ok(plan) = MessagePlan::compile(&expected, Specification::V4)
+            && let Ok(plan) = MessagePlan::compile(&expected)
         {
             let actual = Message {
                 contents: Body::json(document),

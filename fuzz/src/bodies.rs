@@ -33,7 +33,7 @@ pub fn compare(content_type: &str, expected: &str, actual: &str) {
             rules,
             ..response(expected)
         };
-        if let Ok(plan) = ResponsePlan::compile(&expected_response, Specification::V4) {
+        if let Ok(plan) = ResponsePlan::compile(&expected_response) {
             let _ = plan.compare(&response(actual));
         }
     }

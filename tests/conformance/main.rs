@@ -116,12 +116,12 @@ fn compare(
         "response" => {
             let expected = fragment::response(expected, specification)?;
             let actual = fragment::response(actual, specification)?;
-            ResponsePlan::compile(&expected, specification)?.compare(&actual)
+            ResponsePlan::compile(&expected)?.compare(&actual)
         }
         _ => {
             let expected = fragment::message(expected, specification)?;
             let actual = fragment::message(actual, specification)?;
-            MessagePlan::compile(&expected, specification)?.compare(&actual)
+            MessagePlan::compile(&expected)?.compare(&actual)
         }
     })
 }

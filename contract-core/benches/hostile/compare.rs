@@ -1,6 +1,6 @@
 //! Comparing, and naming the outcome in a line.
 
-use contract_core::contract::{Body, Response, Specification, read};
+use contract_core::contract::{Body, Response, read};
 use contract_core::matching::{Comparison, ResponsePlan};
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ pub(super) fn compare(rules: Value, example: Value, actual: Value) -> String {
         body: Body::json(actual),
         ..Response::default()
     };
-    match ResponsePlan::compile(&expected, Specification::V4) {
+    match ResponsePlan::compile(&expected) {
         Ok(plan) => outcome(&plan.compare(&actual)),
         Err(error) => short(&error.to_string()),
     }

@@ -26,7 +26,7 @@ pub(super) fn inputs() -> Vec<Input> {
                 ..Response::default()
             }
         };
-        let plan = ResponsePlan::compile(&one(expected), Specification::V4);
+        let plan = ResponsePlan::compile(&one(expected));
         plan.map_or_else(
             |error| short(&error.to_string()),
             |plan| outcome(&plan.compare(&one(received))),
@@ -65,7 +65,7 @@ pub(super) fn inputs() -> Vec<Input> {
                     ..Response::default()
                 }
             };
-            let plan = ResponsePlan::compile(&fields(""), Specification::V4);
+            let plan = ResponsePlan::compile(&fields(""));
             plan.map_or_else(
                 |error| short(&error.to_string()),
                 |plan| {
@@ -131,7 +131,7 @@ pub(super) fn inputs() -> Vec<Input> {
                 Specification::V4,
             );
             match message {
-                Ok(message) => MessagePlan::compile(&message, Specification::V4).map_or_else(
+                Ok(message) => MessagePlan::compile(&message).map_or_else(
                     |error| short(&error.to_string()),
                     |plan| outcome(&plan.compare(&message)),
                 ),

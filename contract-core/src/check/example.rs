@@ -21,12 +21,8 @@ pub(crate) fn misfits_of_request(request: &Request, version: Specification) -> R
 ///
 /// # Errors
 /// A rule that cannot be compiled.
-pub(crate) fn misfits_of_response(
-    method: &str,
-    response: &Response,
-    version: Specification,
-) -> Result<Vec<Mismatch>, Error> {
-    let plan = ResponsePlan::compile_for(method, response, version)?;
+pub(crate) fn misfits_of_response(method: &str, response: &Response) -> Result<Vec<Mismatch>, Error> {
+    let plan = ResponsePlan::compile_for(method, response)?;
     let mut example = made(
         response,
         &response.generators,
@@ -43,8 +39,8 @@ pub(crate) fn misfits_of_response(
 ///
 /// # Errors
 /// A rule that cannot be compiled.
-pub(crate) fn misfits_of_message(message: &Message, version: Specification) -> Result<Vec<Mismatch>, Error> {
-    let plan = MessagePlan::compile(message, version)?;
+pub(crate) fn misfits_of_message(message: &Message) -> Result<Vec<Mismatch>, Error> {
+    let plan = MessagePlan::compile(message)?;
     let example = made(message, &message.generators, &message.rules, generate::message);
     Ok(plan.compare(&example).into_mismatches())
 }

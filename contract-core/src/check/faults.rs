@@ -34,17 +34,17 @@ impl Contract {
             InteractionKind::Http(http) => {
                 let (request, response) = (&http.request, &http.response);
                 found.extend(fault("request", misfits_of_request(request, version)));
-                let misfits = misfits_of_response(&request.method, response, version);
+                let misfits = misfits_of_response(&request.method, response);
                 found.extend(fault("response", misfits));
             }
             InteractionKind::Message(message) => {
-                found.extend(fault("message", misfits_of_message(message, version)));
+                found.extend(fault("message", misfits_of_message(message)));
             }
             InteractionKind::SyncMessage(exchange) => {
-                let misfits = misfits_of_message(&exchange.request, version);
+                let misfits = misfits_of_message(&exchange.request);
                 found.extend(fault("request message", misfits));
                 for response in &exchange.responses {
-                    found.extend(fault("response message", misfits_of_message(response, version)));
+                    found.extend(fault("response message", misfits_of_message(response)));
                 }
             }
             InteractionKind::Unknown { type_name, .. } => {

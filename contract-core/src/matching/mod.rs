@@ -13,7 +13,7 @@
 //! let mut expected = Response { body: Body::json(json!({"roles": [{"id": 1}]})), ..Response::default() };
 //! expected.rules.body.insert("$.roles".parse()?, RuleList::one(Matcher::TYPE));
 //! expected.rules.body.insert("$.roles[*].id".parse()?, RuleList::one(Matcher::Integer));
-//! let plan = ResponsePlan::compile(&expected, Specification::V4)?;
+//! let plan = ResponsePlan::compile(&expected)?;
 //!
 //! let actual = Response { body: Body::json(json!({"roles": [{"id": 7}, {"id": "8"}]})), ..Response::default() };
 //! let mismatches = plan.compare(&actual).into_mismatches();

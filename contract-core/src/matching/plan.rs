@@ -109,8 +109,8 @@ impl ResponsePlan {
     /// # Errors
     ///
     /// As [`RequestPlan::compile`].
-    pub fn compile(expected: &Response, specification: Specification) -> Result<Self, Error> {
-        Self::compile_for("GET", expected, specification)
+    pub fn compile(expected: &Response) -> Result<Self, Error> {
+        Self::compile_for("GET", expected)
     }
 
     /// As [`compile`](Self::compile), for the response to a request with this method. In the answer to `HEAD`,
@@ -119,11 +119,7 @@ impl ResponsePlan {
     /// # Errors
     ///
     /// As [`RequestPlan::compile`].
-    pub fn compile_for(
-        method: &str,
-        expected: &Response,
-        _specification: Specification,
-    ) -> Result<Self, Error> {
+    pub fn compile_for(method: &str, expected: &Response) -> Result<Self, Error> {
         let effort = Effort::begin();
         let rules = &expected.rules;
         let to_head = method.eq_ignore_ascii_case("HEAD");
@@ -161,7 +157,7 @@ impl MessagePlan {
     /// # Errors
     ///
     /// As [`RequestPlan::compile`].
-    pub fn compile(expected: &Message, _specification: Specification) -> Result<Self, Error> {
+    pub fn compile(expected: &Message) -> Result<Self, Error> {
         let effort = Effort::begin();
         let metadata = MetadataPlan::compile(&expected.metadata, &expected.rules.metadata)?;
         effort.compiled(Self {

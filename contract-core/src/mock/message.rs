@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::registry::named;
 use super::session::Session;
-use crate::contract::{Interaction, InteractionKind, Message, Specification, SyncMessage};
+use crate::contract::{Interaction, InteractionKind, Message, SyncMessage};
 use crate::generate::{self, Context};
 use crate::matching::MessagePlan;
 use crate::report::{self, Exchange, Failure, Style};
@@ -59,7 +59,7 @@ impl MessageChannel {
     /// `Unmet`, with the differences, where the request is not what the interaction expects.
     pub fn send_all(&self, request: &Message) -> Result<Vec<Message>, Error> {
         let expected = &self.exchange.request;
-        let plan = MessagePlan::compile(expected, Specification::V4)?;
+        let plan = MessagePlan::compile(expected)?;
         let comparison = plan.compare(request);
         if !comparison.is_match() {
             let recorder = &self.session.recorder;

@@ -158,7 +158,7 @@ fn prepare(interaction: &Interaction, any_example: bool) -> Result<Option<(Reque
         InteractionKind::Http(http) => {
             let (request, response) = (&http.request, &http.response);
             let plan = RequestPlan::compile(request, Specification::V4)?;
-            let response_plan = ResponsePlan::compile(response, Specification::V4)?;
+            let response_plan = ResponsePlan::compile(response)?;
             if !any_example {
                 fits_itself("request", plan.compare(request).mismatches())?;
                 fits_itself("response", response_plan.compare(response).mismatches())?;
@@ -178,7 +178,7 @@ fn prepare(interaction: &Interaction, any_example: bool) -> Result<Option<(Reque
 }
 
 fn message_fits_itself(part: &str, message: &Message) -> Result<(), Error> {
-    let plan = MessagePlan::compile(message, Specification::V4)?;
+    let plan = MessagePlan::compile(message)?;
     fits_itself(part, plan.compare(message).mismatches())
 }
 

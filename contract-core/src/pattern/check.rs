@@ -3,7 +3,7 @@
 use crate::json::Value;
 
 use super::Pattern;
-use crate::contract::{Body, Response, Specification};
+use crate::contract::{Body, Response};
 use crate::matching::{Mismatch, ResponsePlan};
 
 impl Pattern {
@@ -59,7 +59,7 @@ impl Pattern {
             ..Response::default()
         };
         response.rules.body = expanded.rules;
-        let plan = ResponsePlan::compile(&response, Specification::V4).map_err(|error| error.to_string())?;
+        let plan = ResponsePlan::compile(&response).map_err(|error| error.to_string())?;
         Ok((response, plan))
     }
 }

@@ -328,7 +328,7 @@ fn date_patterns_of_other_tools_are_refused_with_the_right_letters() {
 
 #[test]
 fn patterns_accept_and_refuse_what_they_say() {
-    use crate::contract::{Body, Response, Specification};
+    use crate::contract::{Body, Response};
     use crate::matching::ResponsePlan;
 
     let fits = |pattern: &Pattern, actual: &Value| {
@@ -342,7 +342,7 @@ fn patterns_accept_and_refuse_what_they_say() {
             body: Body::json(actual.clone()),
             ..Response::default()
         };
-        ResponsePlan::compile(&expected, Specification::V4)
+        ResponsePlan::compile(&expected)
             .unwrap()
             .compare(&actual)
             .is_match()

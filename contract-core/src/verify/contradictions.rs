@@ -28,7 +28,7 @@ impl Contradictions {
                 misfits_of_request(&http.request, version)
             }
             InteractionKind::SyncMessage(exchange) if !exchange.request.rules.is_empty() => {
-                misfits_of_message(&exchange.request, version)
+                misfits_of_message(&exchange.request)
             }
             _ => Ok(Vec::new()),
         };
@@ -39,11 +39,11 @@ impl Contradictions {
         // A rule of a response that cannot be used is the outcome of the interaction.
         let of_response = match &interaction.kind {
             InteractionKind::Http(http) if can_misfit(&http.response) => {
-                misfits_of_response(&http.request.method, &http.response, version).unwrap_or_default()
+                misfits_of_response(&http.request.method, &http.response).unwrap_or_default()
             }
-            InteractionKind::Message(message) => misfits_of_message(message, version).unwrap_or_default(),
+            InteractionKind::Message(message) => misfits_of_message(message).unwrap_or_default(),
             InteractionKind::SyncMessage(exchange) => (exchange.responses.iter())
-                .flat_map(|response| misfits_of_message(response, version).unwrap_or_default())
+                .flat_map(|response| misfits_of_message(response).unwrap_or_default())
                 .collect(),
             _ => Vec::new(),
         };

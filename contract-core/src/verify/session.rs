@@ -24,8 +24,7 @@ use super::state_url::{Action, StateChangeUrl};
 use super::transport::Transport;
 use super::verifier::{Hook, Verifier};
 use crate::contract::{
-    Contract, HttpInteraction, Interaction, InteractionKind, Members, Message, ProviderState, Specification,
-    SyncMessage,
+    Contract, HttpInteraction, Interaction, InteractionKind, Members, Message, ProviderState, SyncMessage,
 };
 use crate::matching::{MessagePlan, Mismatch, ResponsePlan};
 use crate::report::{Style, curl};
@@ -192,8 +191,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let mut warnings_of_attempt = Vec::new();
         let attempt = async {
             self.refuse_plugins(&loaded.contract, interaction)?;
-            self.attempt(specification, interaction, &mut warnings_of_attempt)
-                .await
+            self.attempt(interaction, &mut warnings_of_attempt).await
         };
         // Joined futures run in this order: the contract is examined while the provider works on its answer.
         let examination = async { Contradictions::of(interaction, specification, &mut warnings) };
@@ -234,16 +232,11 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    async fn attempt(
-        &self,
-        specification: Specification,
-        interaction: &Interaction,
-        warnings: &mut Vec<String>,
-    ) -> Result<Outcome, Error> {
+    async fn attempt(&self, interaction: &Interaction, warnings: &mut Vec<String>) -> Result<Outcome, Error> {
         let fixture = (self.verifier.fixture)().await;
         hook("before_each", self.verifier.before_each.as_ref()).await?;
         let values = self.set_up(interaction, &fixture, warnings).await?;
-        let exchange = self.exchange(specification, interaction, &values, &fixture);
+        let exchange = self.exchange(interaction, &values, &fixture);
         let exchanged = AssertUnwindSafe(exchange).catch_unwind().await;
         let torn_down = self.tear_down(interaction, &fixture).await;
         let after = hook("after_each", self.verifier.after_each.as_ref()).await;
@@ -312,22 +305,21 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
 
     async fn exchange(
         &self,
-        specification: Specification,
         interaction: &Interaction,
         values: &Members,
         fixture: &C,
     ) -> Result<Outcome, Error> {
         match &interaction.kind {
-            InteractionKind::Http(http) => self.http(specification, http, values, fixture).await,
+            InteractionKind::Http(http) => self.http(http, values, fixture).await,
             InteractionKind::Message(message) => {
                 let messages = std::slice::from_ref(message);
                 let made = self.messages(interaction, None, fixture).await?;
-                compare_messages(specification, messages, made, values)
+                compare_messages(messages, made, values)
             }
             InteractionKind::SyncMessage(SyncMessage { request, responses }) => {
                 let request = generated::outgoing_message(request, values)?;
                 let made = self.messages(interaction, Some(request), fixture).await?;
-                compare_messages(specification, responses, made, values)
+                compare_messages(responses, made, values)
             }
             InteractionKind::Unknown { type_name, .. } => Err(Error::new(
                 ErrorKind::Verification,
@@ -338,13 +330,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    async fn http(
-        &self,
-        specification: Specification,
-        http: &HttpInteraction,
-        values: &Members,
-        fixture: &C,
-    ) -> Result<Outcome, Error> {
+    async fn http(&self, http: &HttpInteraction, values: &Members, fixture: &C) -> Result<Outcome, Error> {
         let mut request = generated::request(&http.request, values)?;
         framing::remove_computed(&mut request.headers);
         if let Some(filter) = &self.verifier.filter {
@@ -355,7 +341,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             .deadline
             .wait_for(self.transport.send(&request, fixture.clone()));
         // The request is on its way when the response is compiled.
-        let compiling = async { ResponsePlan::compile_for(&request.method, &expected, specification) };
+        let compiling = async { ResponsePlan::compile_for(&request.method, &expected) };
         let (answer, plan) = future::join(sending, compiling).await;
         let plan = plan?;
         let actual = answer.unwrap_or_else(|| {
@@ -410,12 +396,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
 }
 
 /// Compares messages pairwise, in order; as many must have been made as are expected.
-fn compare_messages(
-    specification: Specification,
-    expected: &[Message],
-    made: Vec<Message>,
-    values: &Members,
-) -> Result<Outcome, Error> {
+fn compare_messages(expected: &[Message], made: Vec<Message>, values: &Members) -> Result<Outcome, Error> {
     if made.len() != expected.len() {
         return Err(Error::new(
             ErrorKind::Verification,
@@ -428,7 +409,7 @@ fn compare_messages(
     }
     for (expected, actual) in expected.iter().zip(made) {
         let expected = generated::message(expected, values)?;
-        let comparison = MessagePlan::compile(&expected, specification)?.compare(&actual);
+        let comparison = MessagePlan::compile(&expected)?.compare(&actual);
         if !comparison.is_match() {
             let mismatches: Vec<Mismatch> = comparison.into_mismatches();
             return Ok(Outcome::Failed(Box::new(Difference {

@@ -67,7 +67,7 @@ fn comparing_a_response_that_matches_allocates_nothing() {
         rules: read::matching_rules(rules()).unwrap(),
         ..Response::default()
     };
-    let plan = ResponsePlan::compile(&expected, Specification::V4).unwrap();
+    let plan = ResponsePlan::compile(&expected).unwrap();
     let actual = Response {
         status: Some(200),
         headers: headers(&[

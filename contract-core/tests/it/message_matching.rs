@@ -1,13 +1,13 @@
 //! Messages compared with the expected one: what is special about them beside requests and responses.
 
 use bytes::Bytes;
-use contract_core::contract::{Body, ContentType, Message, Specification};
+use contract_core::contract::{Body, ContentType, Message};
 use contract_core::matching::{MessagePlan, Part};
 use serde_json::json;
 
 /// The parts in which a message differs from an expected one of this content type.
 fn differing(expected: &Message, actual: &Message) -> Vec<Part> {
-    MessagePlan::compile(expected, Specification::V4)
+    MessagePlan::compile(expected)
         .unwrap()
         .compare(actual)
         .mismatches()

@@ -68,7 +68,7 @@ fn fits(expected: &Response, body: Value) -> bool {
         ..expected.clone()
     };
     actual.body = Body::json(body);
-    let plan = ResponsePlan::compile(expected, Specification::V2).unwrap();
+    let plan = ResponsePlan::compile(expected).unwrap();
     plan.compare(&actual).is_match()
 }
 
@@ -134,7 +134,7 @@ fn a_status_that_a_rule_makes_meaningless_is_kept_and_not_checked() {
         let response = parts(&interaction).1;
         assert_eq!((response.status, response.example_status()), (None, Some(400)));
         assert_eq!(response.extra["status"], 0);
-        let plan = ResponsePlan::compile(response, Specification::V4).unwrap();
+        let plan = ResponsePlan::compile(response).unwrap();
         let answered = |status| Response {
             status: Some(status),
             ..Response::default()

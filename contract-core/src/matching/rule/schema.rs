@@ -173,7 +173,7 @@ mod tests {
 
     use crate::json::{Value, json};
 
-    use crate::contract::{Body, Matcher, Response, RuleList, Specification};
+    use crate::contract::{Body, Matcher, Response, RuleList};
     use crate::matching::ResponsePlan;
 
     fn plan(schema: Value) -> Result<ResponsePlan, crate::Error> {
@@ -183,7 +183,7 @@ mod tests {
         };
         expected.rules.body =
             BTreeMap::from([("$.user".parse().unwrap(), RuleList::one(Matcher::Schema(schema)))]);
-        ResponsePlan::compile(&expected, Specification::V4)
+        ResponsePlan::compile(&expected)
     }
 
     fn descriptions(plan: &ResponsePlan, user: &Value) -> Vec<String> {

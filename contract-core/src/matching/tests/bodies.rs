@@ -22,7 +22,7 @@ fn differing(expected: Body, rules: MatchingRules, actual: Body) -> Vec<Mismatch
         rules,
         ..response(expected)
     };
-    let plan = ResponsePlan::compile(&expected, Specification::V4).unwrap();
+    let plan = ResponsePlan::compile(&expected).unwrap();
     plan.compare(&response(actual)).into_mismatches()
 }
 
@@ -166,7 +166,7 @@ fn a_rule_on_the_content_type_header_decides_about_the_type() {
         ),
         ..response(Body::text("a", None))
     };
-    let plan = ResponsePlan::compile(&expected, Specification::V4).unwrap();
+    let plan = ResponsePlan::compile(&expected).unwrap();
     let mut headers = Headers::new();
     headers.append("content-type", "text/x-two");
     let actual = Response {
@@ -259,7 +259,7 @@ fn messages_are_compared_by_metadata_and_contents() {
         Body::json(json!({"id": 1})),
     );
     expected.rules = category("metadata", &json!({"n": [{"match": "integer"}]}));
-    let plan = MessagePlan::compile(&expected, Specification::V4).unwrap();
+    let plan = MessagePlan::compile(&expected).unwrap();
     let good = message(
         json!({"Content-Type": "application/json;charset=utf-8", "topic": "orders", "n": 7, "more": true}),
         Body::json(json!({"id": 1, "more": true})),

@@ -232,7 +232,7 @@ fn many_names_and_parameters_are_found() {
             ..Response::default()
         }
     };
-    let plan = ResponsePlan::compile(&media_type(false, 1), Specification::V4).unwrap();
+    let plan = ResponsePlan::compile(&media_type(false, 1)).unwrap();
     assert!(plan.compare(&media_type(true, 1)).is_match());
     assert_eq!(plan.compare(&media_type(true, 2)).mismatches().len(), 1);
 }
@@ -271,7 +271,7 @@ fn a_schema_that_multiplies_is_refused_or_given_up() {
             rules: rules(&json!({"$": [{"match": "type", "schema": schema}]})),
             ..Response::default()
         };
-        ResponsePlan::compile(&expected, Specification::V4)
+        ResponsePlan::compile(&expected)
     };
     let mut definitions = Map::new();
     for level in 0..40 {

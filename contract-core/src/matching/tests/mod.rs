@@ -52,7 +52,7 @@ fn in_response(lists: &Value, example: &Value, actual: &Value) -> Vec<Mismatch> 
         body: Body::json(actual.clone()),
         ..Response::default()
     };
-    let plan = ResponsePlan::compile(&expected, Specification::V4).unwrap();
+    let plan = ResponsePlan::compile(&expected).unwrap();
     plan.compare(&actual).into_mismatches()
 }
 
@@ -127,7 +127,7 @@ fn in_headers(lists: &Value, example: &[&str], actual: &[&str]) -> Vec<Mismatch>
         headers: parse(actual),
         ..Response::default()
     };
-    let plan = ResponsePlan::compile(&expected, Specification::V4).unwrap();
+    let plan = ResponsePlan::compile(&expected).unwrap();
     plan.compare(&actual).into_mismatches()
 }
 

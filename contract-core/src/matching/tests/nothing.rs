@@ -88,7 +88,7 @@ fn every_rule_refuses_something_in_a_json_document() {
                     rules: rules(&lists),
                     ..Response::default()
                 };
-                let Ok(plan) = ResponsePlan::compile(&expected, Specification::V4) else {
+                let Ok(plan) = ResponsePlan::compile(&expected) else {
                     // Refused for what it is: an element that is looked for and nowhere to be seen.
                     assert_eq!(rule["match"], "arrayContains", "{lists} {document}");
                     continue;
@@ -171,7 +171,7 @@ fn every_rule_refuses_something_in_text() {
                 headers: actual,
                 ..Response::default()
             };
-            let plan = ResponsePlan::compile(&expected, Specification::V4).ok()?;
+            let plan = ResponsePlan::compile(&expected).ok()?;
             Some(!plan.compare(&actual).is_match())
         });
         for (path, example, write) in [
@@ -201,7 +201,7 @@ fn every_rule_refuses_something_in_text() {
                     body: body(write(text)),
                     ..Response::default()
                 };
-                let plan = ResponsePlan::compile(&expected, Specification::V4).ok()?;
+                let plan = ResponsePlan::compile(&expected).ok()?;
                 Some(!plan.compare(&actual).is_match())
             });
         }
@@ -279,7 +279,7 @@ fn a_list_without_rules_is_as_if_it_were_not_there() {
             .unwrap(),
         ..Response::default()
     };
-    let plan = ResponsePlan::compile(&expected, Specification::V4).unwrap();
+    let plan = ResponsePlan::compile(&expected).unwrap();
     let created = Response {
         status: Some(201),
         ..Response::default()
@@ -315,7 +315,7 @@ fn lists_for_one_place_hold_together_however_their_paths_are_written() {
         ),
         ..Response::default()
     };
-    let error = ResponsePlan::compile(&mixed, Specification::V4).unwrap_err();
+    let error = ResponsePlan::compile(&mixed).unwrap_err();
     assert!(
         error
             .to_string()
@@ -389,9 +389,7 @@ fn a_variant_that_would_take_any_element_is_refused() {
             rules: rules(&contains(variants)),
             ..Response::default()
         };
-        let error = ResponsePlan::compile(&expected, Specification::V4)
-            .unwrap_err()
-            .to_string();
+        let error = ResponsePlan::compile(&expected).unwrap_err().to_string();
         assert!(
             error.contains(problem) && error.contains("arrayContains at $.a"),
             "{error}"
@@ -469,9 +467,7 @@ fn each_key_is_about_names_and_knows_the_one_that_it_is_equal_to() {
             rules: rules(&json!({"$": [{"match": "eachKey", "rules": [inner]}]})),
             ..Response::default()
         };
-        let error = ResponsePlan::compile(&expected, Specification::V4)
-            .unwrap_err()
-            .to_string();
+        let error = ResponsePlan::compile(&expected).unwrap_err().to_string();
         assert!(
             error.contains(problem) && error.contains("eachKey at $"),
             "{error}"

@@ -161,13 +161,13 @@ fn without_rules_scalars_are_equal_by_value() {
 
 #[test]
 fn a_rule_of_a_plugin_is_refused_when_compiled_and_named() {
-    use crate::contract::{Body, Response, Specification};
+    use crate::contract::{Body, Response};
     let expected = Response {
         body: Body::json(json!({"v": 1})),
         rules: super::rules(&json!({"$.v": [{"match": "protobuf"}]})),
         ..Response::default()
     };
-    let error = crate::matching::ResponsePlan::compile(&expected, Specification::V4).unwrap_err();
+    let error = crate::matching::ResponsePlan::compile(&expected).unwrap_err();
     assert_eq!(
         error.to_string(),
         "body: matching rule protobuf at $.v: this library knows no matching rule \"protobuf\"; it may belong to a plugin"

@@ -199,7 +199,7 @@ fn descriptions_of_parts() {
 
 #[test]
 fn a_status_is_described_by_its_class() {
-    use crate::contract::{Response, Specification};
+    use crate::contract::Response;
     let expected = Response {
         status: Some(200),
         rules: crate::contract::read::matching_rules(json!({
@@ -208,7 +208,7 @@ fn a_status_is_described_by_its_class() {
         .unwrap(),
         ..Response::default()
     };
-    let plan = crate::matching::ResponsePlan::compile(&expected, Specification::V4).unwrap();
+    let plan = crate::matching::ResponsePlan::compile(&expected).unwrap();
     let status = |code| {
         let actual = Response {
             status: Some(code),
