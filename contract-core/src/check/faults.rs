@@ -2,7 +2,7 @@
 
 use crate::contract::{Contract, Interaction, InteractionKind};
 use crate::generate::{self, Context};
-use crate::matching::Mismatch;
+use crate::matching::{Mismatch, ResponsePlan};
 use crate::{Error, ErrorKind};
 
 use super::example::{misfits_of_message, misfits_of_request, misfits_of_response};
@@ -34,7 +34,8 @@ impl Contract {
             InteractionKind::Http(http) => {
                 let (request, response) = (&http.request, &http.response);
                 found.extend(fault("request", misfits_of_request(request, version)));
-                let misfits = misfits_of_response(&request.method, response);
+                let misfits = ResponsePlan::compile_for(&request.method, response)
+                    .map(|plan| misfits_of_response(&plan, response));
                 found.extend(fault("response", misfits));
             }
             InteractionKind::Message(message) => {

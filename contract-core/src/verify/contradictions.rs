@@ -1,5 +1,6 @@
 //! Where a contract contradicts itself, found without regard to what the provider answers.
 
+use super::response_plan::OncePlan;
 use crate::check::{misfits_of_message, misfits_of_request, misfits_of_response};
 use crate::contract::{Body, Data, Interaction, InteractionKind, Response, Specification};
 use crate::matching::{Mismatch, Part};
@@ -20,8 +21,13 @@ pub struct Contradictions {
 }
 
 impl Contradictions {
-    /// Those of an interaction. A rule of a request that cannot be used is a warning: a verification does not need it.
-    pub(super) fn of(interaction: &Interaction, version: Specification, warnings: &mut Vec<String>) -> Self {
+    /// Those of an interaction; `plan` is that of its response. A rule of a request that cannot be used is a warning: a verification does not need it.
+    pub(super) fn of(
+        interaction: &Interaction,
+        version: Specification,
+        plan: &OncePlan,
+        warnings: &mut Vec<String>,
+    ) -> Self {
         let mut found = Self::default();
         let of_request = match &interaction.kind {
             InteractionKind::Http(http) if !http.request.rules.is_empty() => {
@@ -39,7 +45,8 @@ impl Contradictions {
         // A rule of a response that cannot be used is the outcome of the interaction.
         let of_response = match &interaction.kind {
             InteractionKind::Http(http) if can_misfit(&http.response) => {
-                misfits_of_response(&http.request.method, &http.response).unwrap_or_default()
+                let plan = plan.of(&http.request.method, &http.response);
+                plan.map_or_else(|_| Vec::new(), |plan| misfits_of_response(plan, &http.response))
             }
             InteractionKind::Message(message) => misfits_of_message(message).unwrap_or_default(),
             InteractionKind::SyncMessage(exchange) => (exchange.responses.iter())

@@ -6,7 +6,7 @@
 //! ([`provider_tests!`](crate::provider_tests)).
 //!
 //! Everything that an interaction costs is paid once: contracts are read once, the HTTP client is built once, a response is
-//! compiled for its comparison, and before that, if it has rules, to see whether its example fits them. So a verification is
+//! compiled once, for the provider's answer and for its own example. So a verification is
 //! linear in the number of interactions.
 
 mod contracts;
@@ -20,6 +20,7 @@ mod outgoing;
 mod publish;
 mod render;
 mod report;
+mod response_plan;
 #[cfg(feature = "broker")]
 mod run_folder;
 mod selection;

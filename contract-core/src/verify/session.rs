@@ -20,13 +20,14 @@ use super::outgoing::OutgoingRequest;
 use super::report::{
     Compared, ContractReport, Difference, InteractionReport, Outcome, VerificationReport, describe,
 };
+use super::response_plan::OncePlan;
 use super::state_url::{Action, StateChangeUrl};
 use super::transport::Transport;
 use super::verifier::{Hook, Verifier};
 use crate::contract::{
     Contract, HttpInteraction, Interaction, InteractionKind, Members, Message, ProviderState, SyncMessage,
 };
-use crate::matching::{MessagePlan, Mismatch, ResponsePlan};
+use crate::matching::{MessagePlan, Mismatch};
 use crate::report::{Style, curl};
 use crate::wire::framing;
 use crate::{Error, ErrorKind, http_client};
@@ -187,15 +188,19 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let interaction = &loaded.contract.interactions[task.interaction];
         let start = Instant::now();
         let specification = loaded.contract.specification;
-        let mut warnings = shortened(loaded.contract.warnings_of(interaction));
         let mut warnings_of_attempt = Vec::new();
+        let plan = OncePlan::default();
         let attempt = async {
             self.refuse_plugins(&loaded.contract, interaction)?;
-            self.attempt(interaction, &mut warnings_of_attempt).await
+            self.attempt(interaction, &plan, &mut warnings_of_attempt).await
         };
         // Joined futures run in this order: the contract is examined while the provider works on its answer.
-        let examination = async { Contradictions::of(interaction, specification, &mut warnings) };
-        let (outcome, contradictions) =
+        let examination = async {
+            let mut warnings = shortened(loaded.contract.warnings_of(interaction));
+            let found = Contradictions::of(interaction, specification, &plan, &mut warnings);
+            (warnings, found)
+        };
+        let (outcome, (mut warnings, contradictions)) =
             future::join(AssertUnwindSafe(attempt).catch_unwind(), examination).await;
         warnings.append(&mut warnings_of_attempt);
         let outcome = match outcome {
@@ -232,11 +237,16 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    async fn attempt(&self, interaction: &Interaction, warnings: &mut Vec<String>) -> Result<Outcome, Error> {
+    async fn attempt(
+        &self,
+        interaction: &Interaction,
+        plan: &OncePlan,
+        warnings: &mut Vec<String>,
+    ) -> Result<Outcome, Error> {
         let fixture = (self.verifier.fixture)().await;
         hook("before_each", self.verifier.before_each.as_ref()).await?;
         let values = self.set_up(interaction, &fixture, warnings).await?;
-        let exchange = self.exchange(interaction, &values, &fixture);
+        let exchange = self.exchange(interaction, plan, &values, &fixture);
         let exchanged = AssertUnwindSafe(exchange).catch_unwind().await;
         let torn_down = self.tear_down(interaction, &fixture).await;
         let after = hook("after_each", self.verifier.after_each.as_ref()).await;
@@ -306,11 +316,12 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     async fn exchange(
         &self,
         interaction: &Interaction,
+        plan: &OncePlan,
         values: &Members,
         fixture: &C,
     ) -> Result<Outcome, Error> {
         match &interaction.kind {
-            InteractionKind::Http(http) => self.http(http, values, fixture).await,
+            InteractionKind::Http(http) => self.http(http, plan, values, fixture).await,
             InteractionKind::Message(message) => {
                 let messages = std::slice::from_ref(message);
                 let made = self.messages(interaction, None, fixture).await?;
@@ -330,7 +341,13 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    async fn http(&self, http: &HttpInteraction, values: &Members, fixture: &C) -> Result<Outcome, Error> {
+    async fn http(
+        &self,
+        http: &HttpInteraction,
+        plan: &OncePlan,
+        values: &Members,
+        fixture: &C,
+    ) -> Result<Outcome, Error> {
         let mut request = generated::request(&http.request, values)?;
         framing::remove_computed(&mut request.headers);
         if let Some(filter) = &self.verifier.filter {
@@ -340,8 +357,11 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let sending = self
             .deadline
             .wait_for(self.transport.send(&request, fixture.clone()));
+        let is_as_written = matches!(expected, Cow::Borrowed(_)) && request.method == http.request.method;
+        let own_plan = OncePlan::default();
+        let plan = if is_as_written { plan } else { &own_plan };
         // The request is on its way when the response is compiled.
-        let compiling = async { ResponsePlan::compile_for(&request.method, &expected) };
+        let compiling = async { plan.of(&request.method, &expected) };
         let (answer, plan) = future::join(sending, compiling).await;
         let plan = plan?;
         let actual = answer.unwrap_or_else(|| {
