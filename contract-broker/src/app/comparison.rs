@@ -19,6 +19,20 @@ pub(crate) struct WithPrevious {
 }
 
 impl App {
+    /// The contract of a version.
+    ///
+    /// # Errors
+    /// Refused where there is no such contract.
+    pub(crate) async fn contract_of_version(
+        &self,
+        who: &Principal,
+        pair: &Pair,
+        version: String,
+    ) -> Result<Publication> {
+        let mut connection = self.reading(who).await?;
+        Ok(require(&mut connection, pair, &of_version(version)).await?)
+    }
+
     /// A contract of a version, and the newest one before it with other content.
     ///
     /// # Errors
@@ -30,8 +44,7 @@ impl App {
         version: String,
     ) -> Result<WithPrevious> {
         let mut connection = self.reading(who).await?;
-        let at = ContractAt::ContractRef(ContractRef::Version(version));
-        let contract = require(&mut connection, pair, &at).await?;
+        let contract = require(&mut connection, pair, &of_version(version)).await?;
         let previous = contracts::previous_distinct(&mut connection, &contract).await?;
         Ok(WithPrevious { contract, previous })
     }
@@ -98,4 +111,8 @@ impl App {
             })
             .await
     }
+}
+
+fn of_version(number: String) -> ContractAt {
+    ContractAt::ContractRef(ContractRef::Version(number))
 }

@@ -6,7 +6,7 @@ use super::{App, Error, Result, pacticipants::check_name};
 use crate::{
     auth::Principal,
     store::{
-        Connection, Listed, Slice,
+        self, Connection, Listed, Slice,
         branches::{self, Branch, Membership},
         contracts::{self, Publication},
         environments::{self, Environment},
@@ -63,6 +63,24 @@ struct Placed {
     number: String,
     name: String,
     main_candidates: Vec<String>,
+}
+
+impl Placed {
+    /// Creates what is missing of pacticipant and version.
+    async fn ensure(&self, connection: &mut Connection) -> store::Result<Ids> {
+        let pacticipant = pacticipants::ensure_one(connection, &self.pacticipant).await?;
+        let version = versions::ensure(connection, pacticipant, &self.number, None).await?;
+        Ok(Ids {
+            pacticipant,
+            version: version.id,
+        })
+    }
+}
+
+/// The ids of a version and of its pacticipant.
+struct Ids {
+    pacticipant: i64,
+    version: i64,
 }
 
 struct Edit {
@@ -225,12 +243,9 @@ impl App {
         };
         self.writing(who, placed, |connection, placed| {
             Box::pin(async move {
-                let owner = pacticipants::ensure_one(connection, &placed.pacticipant).await?;
-                let version = versions::ensure(connection, owner, &placed.number, None)
-                    .await?
-                    .id;
+                let Ids { pacticipant, version } = placed.ensure(connection).await?;
                 let candidates = &placed.main_candidates;
-                branches::add_version(connection, owner, version, &placed.name, false, candidates).await
+                branches::add_version(connection, pacticipant, version, &placed.name, false, candidates).await
             })
         })
         .await
@@ -272,11 +287,15 @@ impl App {
         };
         self.writing(who, placed, |connection, placed| {
             Box::pin(async move {
-                let owner = pacticipants::ensure_one(connection, &placed.pacticipant).await?;
-                let version = versions::ensure(connection, owner, &placed.number, None)
-                    .await?
-                    .id;
-                tags::add(connection, owner, version, &placed.name, &placed.main_candidates).await
+                let Ids { pacticipant, version } = placed.ensure(connection).await?;
+                tags::add(
+                    connection,
+                    pacticipant,
+                    version,
+                    &placed.name,
+                    &placed.main_candidates,
+                )
+                .await
             })
         })
         .await

@@ -12,10 +12,10 @@ use super::{
     page::{frame, page as render},
 };
 use crate::{
-    app::{ContractAt, Pair, WithPrevious},
+    app::{Pair, WithPrevious},
     auth::Principal,
     http::{AppState, base_url::BaseUrl, path::Path},
-    store::contracts::{ContractRef, Publication},
+    store::contracts::Publication,
 };
 
 #[derive(Template)]
@@ -47,9 +47,8 @@ pub(super) async fn since_version(
     Path((provider, consumer, version, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    let of = |number| ContractAt::ContractRef(ContractRef::Version(number));
-    let after = state.app.contract(&who, &pair, &of(version)).await?;
-    let before = state.app.contract(&who, &pair, &of(other)).await?;
+    let after = state.app.contract_of_version(&who, &pair, version).await?;
+    let before = state.app.contract_of_version(&who, &pair, other).await?;
     show(&state, &who, &base, Some(before), after).await
 }
 

@@ -27,6 +27,7 @@ mod selection;
 mod session;
 mod state;
 mod state_url;
+mod tasks;
 mod test_target;
 mod transport;
 mod verifier;

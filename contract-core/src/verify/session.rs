@@ -2,8 +2,6 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,11 +15,10 @@ use super::generated;
 use super::message::MessageRequest;
 use super::message_proxy;
 use super::outgoing::OutgoingRequest;
-use super::report::{
-    Compared, ContractReport, Difference, InteractionReport, Outcome, VerificationReport, describe,
-};
+use super::report::{Compared, ContractReport, Difference, InteractionReport, Outcome, VerificationReport};
 use super::response_plan::OncePlan;
 use super::state_url::{Action, StateChangeUrl};
+use super::tasks::{Task, nothing_verified, tasks};
 use super::transport::Transport;
 use super::verifier::{Hook, Verifier};
 use crate::contract::{
@@ -44,14 +41,6 @@ pub(super) struct Session<C> {
     pub(super) warnings: Vec<String>,
     /// Contracts that cannot be read.
     pub(super) unreadable: Vec<String>,
-}
-
-/// An interaction to verify.
-#[derive(Debug)]
-pub(super) struct Task {
-    pub(super) contract: usize,
-    pub(super) interaction: usize,
-    pub(super) name: String,
 }
 
 impl<C: Clone + Send + Sync + 'static> Session<C> {
@@ -453,46 +442,6 @@ fn shortened(mut warnings: Vec<String>) -> Vec<String> {
     warnings
 }
 
-/// Why there is no interaction to verify.
-fn nothing_verified(loaded: &Contents, no_source: bool, provider: &str) -> Error {
-    let usage = |why: &str| Error::new(ErrorKind::Usage, format!("nothing was verified: {why}"));
-    if no_source {
-        return usage("no source of contracts was given: name a directory, a file, a URL or a broker");
-    }
-    if !loaded.is_asked {
-        let unset = loaded.warnings.join("; ");
-        return usage(&format!(
-            "{unset}; there is no other source: set the variable to the broker's address, or add a source such as a directory"
-        ));
-    }
-    let has_interactions = |loaded: &Loaded| !loaded.contract.interactions.is_empty();
-    let (kind, mut why) = if loaded.contracts.iter().any(has_interactions) {
-        (
-            ErrorKind::Usage,
-            "no interaction matches the selection".to_owned(),
-        )
-    } else if let Some(unknown) = &loaded.unknown_provider
-        && loaded.contracts.is_empty()
-    {
-        (
-            ErrorKind::Usage,
-            format!("{unknown}: correct the provider's name"),
-        )
-    } else {
-        (
-            ErrorKind::Verification,
-            format!("no contract with provider {provider:?} has an interaction"),
-        )
-    };
-    for warning in &loaded.warnings {
-        let _ = write!(why, "; {warning}");
-    }
-    Error::new(
-        kind,
-        format!("nothing was verified: {why}; say allow_empty if that is fine"),
-    )
-}
-
 async fn hook(what: &str, hook: Option<&Hook>) -> Result<(), Error> {
     let Some(hook) = hook else { return Ok(()) };
     hook().await.map(drop).map_err(|error| {
@@ -501,43 +450,6 @@ async fn hook(what: &str, hook: Option<&Hook>) -> Result<(), Error> {
             format!("the {what} hook failed: {error}"),
         )
     })
-}
-
-/// The interactions to verify, each with a name that no other has.
-fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task> {
-    let mut by_consumer: HashMap<&str, usize> = HashMap::new();
-    for loaded in contracts {
-        *by_consumer.entry(&loaded.contract.consumer.name).or_default() += 1;
-    }
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut tasks = Vec::new();
-    for (contract_index, loaded) in contracts.iter().enumerate() {
-        let consumer = &loaded.contract.consumer.name;
-        let several = by_consumer.get(consumer.as_str()).is_some_and(|count| *count > 1);
-        for (index, interaction) in loaded.contract.interactions.iter().enumerate() {
-            if !verifier.selection.includes(&loaded.contract, interaction) {
-                continue;
-            }
-            let mut name = consumer.clone();
-            if several {
-                // Several contracts of one consumer: its main branch, what is in production, …
-                let which = loaded.selected_as.as_deref().unwrap_or(&loaded.source);
-                let _ = write!(name, " ({which})");
-            }
-            let _ = write!(name, " → {}: {}", verifier.provider, describe(interaction));
-            let count = seen.entry(name.clone()).or_default();
-            *count += 1;
-            if *count > 1 {
-                let _ = write!(name, " #{count}");
-            }
-            tasks.push(Task {
-                contract: contract_index,
-                interaction: index,
-                name,
-            });
-        }
-    }
-    tasks
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> &str {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    app::{ContractAt, Pair, WithPrevious},
+    app::{Pair, WithPrevious},
     auth::Principal,
     http::{
         AppState,
@@ -15,7 +15,7 @@ use crate::{
         hal::{self, titled},
         path::Path,
     },
-    store::contracts::{ContractRef, Publication},
+    store::contracts::Publication,
 };
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes`: since the previous content.
@@ -40,9 +40,8 @@ pub(super) async fn since_version(
     Path((provider, consumer, version, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    let of = |number| ContractAt::ContractRef(ContractRef::Version(number));
-    let after = state.app.contract(&who, &pair, &of(version)).await?;
-    let before = state.app.contract(&who, &pair, &of(other)).await?;
+    let after = state.app.contract_of_version(&who, &pair, version).await?;
+    let before = state.app.contract_of_version(&who, &pair, other).await?;
     show(&state, &who, &base, &before, &after).await
 }
 

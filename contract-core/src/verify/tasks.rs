@@ -1,0 +1,94 @@
+//! Which interactions a verification verifies, and what it says where there is none.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use super::contracts::{Contents, Loaded};
+use super::report::describe;
+use super::verifier::Verifier;
+use crate::{Error, ErrorKind};
+
+/// An interaction to verify.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) contract: usize,
+    pub(super) interaction: usize,
+    pub(super) name: String,
+}
+
+/// The interactions to verify, each with a name that no other has.
+pub(super) fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task> {
+    let mut by_consumer: HashMap<&str, usize> = HashMap::new();
+    for loaded in contracts {
+        *by_consumer.entry(&loaded.contract.consumer.name).or_default() += 1;
+    }
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut tasks = Vec::new();
+    for (contract_index, loaded) in contracts.iter().enumerate() {
+        let consumer = &loaded.contract.consumer.name;
+        let several = by_consumer.get(consumer.as_str()).is_some_and(|count| *count > 1);
+        for (index, interaction) in loaded.contract.interactions.iter().enumerate() {
+            if !verifier.selection.includes(&loaded.contract, interaction) {
+                continue;
+            }
+            let mut name = consumer.clone();
+            if several {
+                // Several contracts of one consumer: its main branch, what is in production, …
+                let which = loaded.selected_as.as_deref().unwrap_or(&loaded.source);
+                let _ = write!(name, " ({which})");
+            }
+            let _ = write!(name, " → {}: {}", verifier.provider, describe(interaction));
+            let count = seen.entry(name.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                let _ = write!(name, " #{count}");
+            }
+            tasks.push(Task {
+                contract: contract_index,
+                interaction: index,
+                name,
+            });
+        }
+    }
+    tasks
+}
+
+/// Why there is no interaction to verify.
+pub(super) fn nothing_verified(loaded: &Contents, no_source: bool, provider: &str) -> Error {
+    let usage = |why: &str| Error::new(ErrorKind::Usage, format!("nothing was verified: {why}"));
+    if no_source {
+        return usage("no source of contracts was given: name a directory, a file, a URL or a broker");
+    }
+    if !loaded.is_asked {
+        let unset = loaded.warnings.join("; ");
+        return usage(&format!(
+            "{unset}; there is no other source: set the variable to the broker's address, or add a source such as a directory"
+        ));
+    }
+    let has_interactions = |loaded: &Loaded| !loaded.contract.interactions.is_empty();
+    let (kind, mut why) = if loaded.contracts.iter().any(has_interactions) {
+        (
+            ErrorKind::Usage,
+            "no interaction matches the selection".to_owned(),
+        )
+    } else if let Some(unknown) = &loaded.unknown_provider
+        && loaded.contracts.is_empty()
+    {
+        (
+            ErrorKind::Usage,
+            format!("{unknown}: correct the provider's name"),
+        )
+    } else {
+        (
+            ErrorKind::Verification,
+            format!("no contract with provider {provider:?} has an interaction"),
+        )
+    };
+    for warning in &loaded.warnings {
+        let _ = write!(why, "; {warning}");
+    }
+    Error::new(
+        kind,
+        format!("nothing was verified: {why}; say allow_empty if that is fine"),
+    )
+}
