@@ -114,7 +114,7 @@ settings! {
     /// <https://example.org/broker> behind a proxy. Every link starts with it. Unset: taken from each request.
     "base_url" => base_url: Option<String> = None;
     /// Where the data lives: <sqlite://PATH> for one node, <postgres://USER:PASSWORD@HOST/NAME> for one or many. With
-    /// PostgreSQL TLS is used where the server speaks it; `?sslmode=verify-full` demands it with a certificate that this
+    /// PostgreSQL TLS is used if the server supports it; `?sslmode=verify-full` demands it with a certificate that this
     /// machine trusts, `&sslrootcert=FILE` with one of the authorities (PEM) in that file. The other modes are those of
     /// libpq: disable, prefer, require (any certificate) and verify-ca (any host).
     "database.url" => database_url: String = "sqlite:contract-broker.sqlite3".to_owned();
@@ -180,7 +180,7 @@ settings! {
     /// Hosts that webhooks may call: names, *.names, addresses or networks such as 10.1.0.0/16. Unset: every
     /// public address and no private one. A private or loopback address is called only when it is listed here.
     "webhook.allowed_hosts" => webhook_allowed_hosts: Vec<String> = Vec::new();
-    /// How long to wait after each failed attempt; a little chance is added. After the last the delivery is
+    /// How long to wait after each failed attempt, plus some jitter. After the last one the delivery is
     /// a dead letter, which can be replayed.
     "webhook.retry_schedule" => webhook_retry_schedule: Vec<Duration> =
         [10, 60, 120, 300, 600, 1200].map(Duration::from_secs).to_vec();

@@ -31,7 +31,7 @@ const SELECT: &str =
     "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments";
 
 impl Environment {
-    /// Whom to ask about it.
+    /// Contact name.
     ///
     /// # Errors
     /// They cannot be read.

@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     /// Users work with it
     #[arg(long)]
     production: bool,
-    /// Whom to ask about it
+    /// Contact name
     #[arg(long, value_name = "NAME")]
     contact_name: Option<String>,
     /// Where to write to them

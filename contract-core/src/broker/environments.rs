@@ -65,7 +65,7 @@ impl NewEnvironment {
         self
     }
 
-    /// Whom to ask about it.
+    /// Contact name.
     pub fn contact(mut self, name: impl Into<String>, email: Option<String>) -> Self {
         self.contact = Some((name.into(), email));
         self
