@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     Unreachable,
     /// 4: a bug of this program.
     Bug,
+    /// 130: stopped by Ctrl-C or SIGTERM, as shells say it.
+    Interrupted,
 }
 
 impl Exit {
@@ -31,6 +33,7 @@ impl Exit {
             | ErrorKind::Broker
             | ErrorKind::Conflict => Self::Usage,
             ErrorKind::Unreachable => Self::Unreachable,
+            ErrorKind::Interrupted => Self::Interrupted,
             _ => Self::No,
         }
     }
@@ -44,6 +47,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::Unreachable => 3,
             Exit::Bug => 4,
+            Exit::Interrupted => 130,
         })
     }
 }

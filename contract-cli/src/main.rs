@@ -9,6 +9,7 @@ mod contracts;
 mod exit;
 mod output;
 mod shell;
+mod signal;
 mod source;
 
 use std::process::ExitCode;

@@ -37,6 +37,8 @@ pub enum ErrorKind {
     Verification,
     /// The provider, the broker or another peer could not be reached, or failed: a later attempt may succeed.
     Unreachable,
+    /// Somebody stopped the work before it was done.
+    Interrupted,
     /// The broker refused the request: unknown names, wrong credentials, invalid values. It would refuse it again.
     Broker,
     /// The caller's arguments do not fit together.

@@ -25,6 +25,6 @@ pub use crate::provider_tests;
 #[cfg(feature = "broker")]
 pub use crate::verify::PublishResults;
 pub use crate::verify::{
-    Contracts, Message, MessageRequest, OutgoingRequest, ProviderTests, Selection, StateChangeUrl,
-    StateParams, VerificationReport, Verifier,
+    Contracts, Message, MessageRequest, OutgoingRequest, ProviderCommand, ProviderTests, Selection,
+    StateChangeUrl, StateParams, States, VerificationReport, Verifier,
 };

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use contract_core::Error;
 use contract_core::contract::Interaction;
 use contract_core::mock::{Stub, StubAnswer, StubServer};
-use contract_core::{Error, ErrorKind};
 
 use crate::contracts::{self, Loaded};
 use crate::exit::Exit;
-use crate::output;
+use crate::{output, signal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -53,7 +53,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         }
     }
     output::result(&served(&stub));
-    stopped().await?;
+    signal::stopped().await?;
     stub.stop().await;
     Ok(Exit::Fine)
 }
@@ -126,20 +126,4 @@ fn described(interaction: &Interaction) -> String {
     } else {
         format!("{} [{}]", interaction.description, states.join(", "))
     }
-}
-
-/// Waits for the signal to stop: Ctrl-C, and on Unix also SIGTERM, which container managers send.
-async fn stopped() -> Result<(), Error> {
-    let failed = |error| Error::new(ErrorKind::Io, "cannot wait for the signal to stop").with_source(error);
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminated = signal(SignalKind::terminate()).map_err(failed)?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted.map_err(failed),
-            _ = terminated.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.map_err(failed)
 }

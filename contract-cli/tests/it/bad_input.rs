@@ -106,6 +106,7 @@ fn an_unknown_provider_state() {
 
       provider state "user exists" is unknown; nothing sets provider states: register a handler for it, or give the provider's state-change address
 
+    a.json: 1 contract, 1 interaction · 1 failed
     user-api breaks its contracts: 1 of 1 interaction failed
     "#);
 }

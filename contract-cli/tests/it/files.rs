@@ -151,8 +151,9 @@ fn verify_goes_on_behind_a_file_that_cannot_be_read() {
     web-app → user-api   contracts/a.json
       ✓ a request for user 1
 
-    warning: skipped contracts/package.json: it is not a contract
-    warning: skipped contracts/reports/latest.json: it is not a contract
+    contracts: 1 contract, 1 interaction · 1 passed
+      skipped: contracts/package.json is not a contract
+      skipped: contracts/reports/latest.json is not a contract
     user-api fulfils its contracts: 1 of 1 interaction passed
     ");
     break_one(directory.path());
@@ -163,8 +164,9 @@ fn verify_goes_on_behind_a_file_that_cannot_be_read() {
 
     error: contracts/b.json:1:14: not valid JSON: the text ends too early (EOF while parsing an object)
     error: contracts/c.json:1:1: it is UTF-16 or UTF-32, not UTF-8: save the contract as UTF-8
-    warning: skipped contracts/package.json: it is not a contract
-    warning: skipped contracts/reports/latest.json: it is not a contract
+    contracts: 1 contract, 1 interaction · 1 passed
+      skipped: contracts/package.json is not a contract
+      skipped: contracts/reports/latest.json is not a contract
     user-api fulfils its contracts: 1 of 1 interaction passed; 2 contracts could not be read
     ");
 }

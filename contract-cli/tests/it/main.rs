@@ -9,3 +9,4 @@ mod sources;
 mod stub;
 mod stub_command;
 mod verify;
+mod verify_run;

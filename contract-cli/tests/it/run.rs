@@ -27,6 +27,7 @@ pub(crate) fn contract_with(directory: &Path, variables: &[(&str, &str)], argume
         .env_remove("RUST_BACKTRACE")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
+        .env("XDG_CACHE_HOME", std::env::temp_dir().join("contract-cli-tests"))
         .envs(variables.iter().copied())
         .args(arguments)
         .output()

@@ -23,13 +23,14 @@ fn verify(variables: &[(&str, &str)], more: &[&str]) -> Ran {
 fn a_directory_is_verified_alone() {
     let broker = nobody();
     let in_environment = [("CONTRACT_BROKER_URL", broker.as_str())];
-    assert_snapshot!(verify(&in_environment, &["--dir", "contracts"]).shown(&[]), @r#"
+    assert_snapshot!(verify(&in_environment, &["--dir", "contracts"]).shown(&[]), @r"
     exit 0
     web-app → user-api   contracts/a.json
       ✓ a request for user 1
 
+    contracts: 1 contract, 1 interaction · 1 passed
     user-api fulfils its contracts: 1 of 1 interaction passed
-    "#);
+    ");
     // The broker is asked if the command line names it, a selector does, or nothing else is named.
     for more in [
         &["--dir", "contracts", "--broker-url", &broker][..],
@@ -66,14 +67,15 @@ fn switches_without_what_they_are_about_are_refused() {
     "#);
     // A pipeline may say it for all its commands.
     let in_environment = [("CONTRACT_PUBLISH", "true"), ("CONTRACT_PROVIDER_VERSION", "1")];
-    assert_snapshot!(verify(&in_environment, &["--dir", "contracts"]).shown(&[]), @r#"
+    assert_snapshot!(verify(&in_environment, &["--dir", "contracts"]).shown(&[]), @r"
     exit 0
     web-app → user-api   contracts/a.json
       ✓ a request for user 1
 
     warning: no result was published: no contract came from a broker
+    contracts: 1 contract, 1 interaction · 1 passed
     user-api fulfils its contracts: 1 of 1 interaction passed
-    "#);
+    ");
 }
 
 #[test]
@@ -83,14 +85,15 @@ fn a_url_that_is_not_a_broker_s_takes_no_result() {
         .serve();
     let url = format!("{server}/a.json");
     let ran = verify(&[], &["--url", &url, "--publish", "--provider-version", "1"]);
-    assert_snapshot!(ran.shown(&[(&server, "http://files")]), @r#"
+    assert_snapshot!(ran.shown(&[(&server, "http://files")]), @r"
     exit 2
     web-app → user-api   http://files/a.json
       ✓ a request for user 1
 
     error: the result for http://files/a.json was not published: what is there does not say where its results go; give the contract's address in the broker
+    http://files/a.json: 1 contract, 1 interaction · 1 passed
     user-api fulfils its contracts: 1 of 1 interaction passed; the result was not published
-    "#);
+    ");
     let ran = verify(&[], &["--url", &format!("{server}/b.json")]);
     assert_snapshot!(ran.shown(&[(&server, "http://files")]), @r#"
     exit 2

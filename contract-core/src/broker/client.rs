@@ -61,7 +61,8 @@ impl Client {
             let path = format!("{}/", parsed.path());
             parsed.set_path(&path);
         }
-        let http = http_client::build(http_client::builder()?.timeout(TIMEOUT))?;
+        let http =
+            http_client::build(http_client::builder(&http_client::Trust::default())?.timeout(TIMEOUT))?;
         Ok(Self {
             http,
             url: parsed,

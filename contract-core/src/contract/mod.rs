@@ -22,6 +22,7 @@ mod provider_state;
 pub mod read;
 mod rules;
 pub mod store;
+mod verifiable;
 mod write;
 
 pub use self::body::{Body, Content, ContentTypeHint, Data, Undecoded};
@@ -39,6 +40,9 @@ pub use self::provider_state::ProviderState;
 pub use self::rules::{
     Combine, EachRules, Matcher, MatchingRules, Rule, RuleList, StatusClass, StatusRule, Variant,
 };
+pub use self::verifiable::NotVerifiable;
+#[cfg(feature = "provider")]
+pub(crate) use self::write::message_members;
 
 /// Members of a JSON object that the model has no field for, kept so that writing loses nothing.
 pub type Members = crate::json::Map<String, crate::json::Value>;

@@ -134,7 +134,9 @@ fn configured(interaction: &Interaction) -> impl Iterator<Item = &str> {
 fn is_known(transport: &str, kind: &InteractionKind) -> bool {
     match transport.to_ascii_lowercase().as_str() {
         "" | "http" | "https" => true,
-        "message" | "messages" | "async" | "sync" => !matches!(kind, InteractionKind::Http(_)),
+        "message" | "messages" | "async" | "sync" | "async-message" | "sync-message" => {
+            !matches!(kind, InteractionKind::Http(_))
+        }
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Making a client.
 
-use super::proxy;
+use super::{Trust, proxy};
 use crate::{Error, ErrorKind};
 
 /// Reads an address that this build can speak to: `http`, or `https` where a TLS feature is enabled. `what` names
@@ -26,44 +26,32 @@ pub(crate) fn address(text: &str, what: &str) -> Result<reqwest::Url, Error> {
     }
 }
 
-/// A client's builder with this crate's settings.
-#[cfg(not(any(feature = "tls-ring", feature = "tls-aws-lc-rs")))]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "with a TLS feature the platform's certificates can fail to load"
-)]
-pub(crate) fn builder() -> Result<reqwest::ClientBuilder, Error> {
-    Ok(plain())
-}
-
-/// A client's builder with this crate's settings, among them the TLS provider: it is handed over, never installed for the
-/// whole process.
-#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
-pub(crate) fn builder() -> Result<reqwest::ClientBuilder, Error> {
-    use rustls_platform_verifier::BuilderVerifierExt as _;
-
-    #[cfg(feature = "tls-ring")]
-    let provider = rustls::crypto::ring::default_provider();
-    #[cfg(not(feature = "tls-ring"))]
-    let provider = rustls::crypto::aws_lc_rs::default_provider();
-    let config = rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(provider))
-        .with_safe_default_protocol_versions()
-        .and_then(rustls::ConfigBuilder::with_platform_verifier)
-        .map_err(|error| {
-            Error::new(
-                ErrorKind::Io,
-                "the certificates of this system could not be loaded for TLS",
-            )
-            .with_source(error)
-        })?
-        .with_no_client_auth();
-    Ok(plain().tls_backend_preconfigured(config))
-}
-
-fn plain() -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
+/// A client's builder with this crate's settings: its TLS, its proxies and its name.
+///
+/// # Errors
+///
+/// `Usage` if a file of trusted certificates cannot be read; `MissingFeature` if one is named and this build has no TLS.
+pub(crate) fn builder(trust: &Trust) -> Result<reqwest::ClientBuilder, Error> {
+    let builder = reqwest::Client::builder()
         .user_agent(concat!("contract-core/", env!("CARGO_PKG_VERSION")))
-        .proxy(reqwest::Proxy::custom(proxy::of))
+        .proxy(reqwest::Proxy::custom(proxy::of));
+    with_tls(builder, trust)
+}
+
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+fn with_tls(builder: reqwest::ClientBuilder, trust: &Trust) -> Result<reqwest::ClientBuilder, Error> {
+    Ok(builder.tls_backend_preconfigured(super::trust::config(trust)?))
+}
+
+#[cfg(not(any(feature = "tls-ring", feature = "tls-aws-lc-rs")))]
+fn with_tls(builder: reqwest::ClientBuilder, trust: &Trust) -> Result<reqwest::ClientBuilder, Error> {
+    if trust.authorities.is_empty() && !trust.accept_any {
+        return Ok(builder);
+    }
+    Err(Error::new(
+        ErrorKind::MissingFeature,
+        "this build has no TLS, so there are no certificates to trust: enable the feature tls-ring or tls-aws-lc-rs",
+    ))
 }
 
 /// Builds the client.

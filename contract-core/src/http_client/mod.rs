@@ -4,7 +4,9 @@ mod client;
 mod failure;
 mod proxy;
 mod read;
+mod trust;
 
 pub(crate) use self::client::{address, build, builder};
 pub(crate) use self::failure::Failure;
 pub(crate) use self::read::{Answer, CONTRACT_LIMIT, read};
+pub(crate) use self::trust::Trust;

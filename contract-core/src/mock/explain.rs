@@ -164,6 +164,7 @@ fn failure<'a>(
             expected,
             actual: request,
         },
+        request: None,
         reproduce: Some(report::curl(base_url, request)),
         secrets: Vec::new(),
     }

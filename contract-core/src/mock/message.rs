@@ -74,6 +74,7 @@ impl MessageChannel {
                         expected,
                         actual: request,
                     },
+                    request: None,
                     reproduce: None,
                     secrets: Vec::new(),
                 },

@@ -2,54 +2,105 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+
 use super::secret;
 use crate::contract::{Body, Data, Request, Undecoded};
 use crate::wire::framing;
 
+/// Bytes of a binary body that are written into a command.
+const LONGEST_BODY: usize = 4_096;
+
 /// A `curl` command that sends this request to `base_url` (`http://127.0.0.1:8080`, without a slash at its end), quoted
-/// for a POSIX shell.
+/// for a POSIX shell: with the fields that the request has and no others that a provider may look at.
 ///
-/// Secrets in header fields are masked, and a binary body is named by its size, since the command is meant for a report.
+/// Secrets in header fields are masked, since the command is meant for a report. A binary body of more than 4 KiB is named by its
+/// size.
 pub fn curl(base_url: &str, request: &Request) -> String {
-    let url = format!("{}{}", base_url.trim_end_matches('/'), request.target());
     let mut command = String::from("curl -i");
+    let method = request.method.to_ascii_uppercase();
     let has_body = matches!(request.body, Body::Present(_));
     let implied = if has_body { "POST" } else { "GET" };
-    if !request.method.eq_ignore_ascii_case(implied) {
-        let _ = write!(command, " -X {}", quoted(&request.method.to_ascii_uppercase()));
+    if method == "HEAD" && !has_body {
+        // With -X curl would wait for a body.
+        command.push_str(" -I");
+    } else if method != implied {
+        let _ = write!(command, " -X {}", quoted(&method));
     }
+    let target = request.target();
+    if target.contains("/.") {
+        command.push_str(" --path-as-is");
+    }
+    let url = format!("{}{target}", base_url.trim_end_matches('/'));
     let _ = write!(command, " '{}'", url.replace('\'', "%27"));
-    for (name, values) in request.headers.iter() {
-        let is_of_client = matches!(
-            name.to_ascii_lowercase().as_str(),
-            "accept-encoding" | "user-agent"
-        );
-        if is_of_client || framing::is_computed(name) {
-            continue;
+    for field in fields(request, &method, has_body) {
+        let _ = write!(command, " -H {}", quoted_always(&field));
+    }
+    if request.headers.first("accept-encoding").is_some() {
+        command.push_str(" --compressed");
+    }
+    match body(request) {
+        None => command,
+        Some(BodyArgument::Text(text)) => format!("{command} --data-raw {}", quoted_always(&text)),
+        Some(BodyArgument::Bytes(bytes)) if bytes.len() > LONGEST_BODY => {
+            format!("{command} --data-binary @body  # {} bytes", bytes.len())
         }
+        Some(BodyArgument::Bytes(bytes)) => format!(
+            "echo {} | base64 -d | {command} --data-binary @-",
+            base64::engine::general_purpose::STANDARD.encode(bytes)
+        ),
+    }
+}
+
+/// A body as curl is given it.
+enum BodyArgument {
+    Text(String),
+    Bytes(bytes::Bytes),
+}
+
+fn body(request: &Request) -> Option<BodyArgument> {
+    Some(match &request.body.content()?.data {
+        Data::Json(value) => BodyArgument::Text(value.to_string()),
+        // An argument cannot hold a zero byte.
+        Data::Text(text) if text.contains('\0') => BodyArgument::Bytes(text.clone().into_bytes().into()),
+        Data::Text(text) => BodyArgument::Text(text.clone()),
+        Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => BodyArgument::Bytes(bytes.clone()),
+    })
+}
+
+/// The header fields of the request, `name: value`, and those that curl must be told about because it would send another value
+/// by itself.
+fn fields(request: &Request, method: &str, has_body: bool) -> Vec<String> {
+    let mut fields = Vec::new();
+    for (name, values) in request
+        .headers
+        .iter()
+        .filter(|(name, _)| !framing::is_computed(name))
+    {
         for value in values {
             let shown = if secret::is_secret(name) {
                 secret::masked(name, value)
             } else {
                 value.clone()
             };
-            let _ = write!(command, " -H {}", quoted_always(&format!("{name}: {shown}")));
+            fields.push(format!("{name}: {shown}"));
         }
     }
-    if let Some(content) = request.body.content() {
-        match &content.data {
-            Data::Json(value) => {
-                let _ = write!(command, " -d {}", quoted_always(&value.to_string()));
-            }
-            Data::Text(text) => {
-                let _ = write!(command, " --data-raw {}", quoted_always(text));
-            }
-            Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => {
-                let _ = write!(command, " --data-binary @body  # {} bytes", bytes.len());
-            }
-        }
+    let content_type = request
+        .body
+        .content()
+        .and_then(|content| content.content_type.as_ref());
+    if has_body && request.headers.first("content-type").is_none() {
+        // curl would call it a form.
+        fields.push(match content_type {
+            Some(content_type) => format!("content-type: {content_type}"),
+            None => "content-type:".to_owned(),
+        });
     }
-    command
+    if !has_body && ["POST", "PUT", "PATCH"].contains(&method) {
+        fields.push("content-length: 0".to_owned());
+    }
+    fields
 }
 
 fn quoted(word: &str) -> String {
@@ -100,7 +151,42 @@ mod tests {
         };
         assert_eq!(
             curl("http://h/", &request),
-            r#"curl -i -X PUT 'http://h/notes' -d '{"text":"it'\''s"}'"#
+            r#"curl -i -X PUT 'http://h/notes' -H 'content-type: application/json' --data-raw '{"text":"it'\''s"}'"#
+        );
+    }
+
+    #[test]
+    fn what_curl_would_do_by_itself_is_prevented() {
+        let request = |method: &str, path: &str| Request {
+            method: method.into(),
+            path: path.into(),
+            ..Request::default()
+        };
+        assert_eq!(
+            curl("http://h", &request("HEAD", "/a")),
+            "curl -i -I 'http://h/a'"
+        );
+        assert_eq!(
+            curl("http://h", &request("POST", "/a")),
+            "curl -i -X POST 'http://h/a' -H 'content-length: 0'"
+        );
+        assert_eq!(
+            curl("http://h", &request("GET", "/a/../b[1]")),
+            "curl -i --path-as-is 'http://h/a/../b%5B1%5D'"
+        );
+        let mut compressed = request("GET", "/a");
+        compressed.headers.append("accept-encoding", "gzip");
+        assert_eq!(
+            curl("http://h", &compressed),
+            "curl -i 'http://h/a' -H 'accept-encoding: gzip' --compressed"
+        );
+        let binary = Request {
+            body: Body::from_wire(vec![0, 255].into(), Some("image/png".parse().unwrap())),
+            ..request("POST", "/a")
+        };
+        assert_eq!(
+            curl("http://h", &binary),
+            "echo AP8= | base64 -d | curl -i 'http://h/a' -H 'content-type: image/png' --data-binary @-"
         );
     }
 }

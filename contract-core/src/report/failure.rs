@@ -18,6 +18,8 @@ pub struct Failure<'a> {
     pub mismatches: &'a [Mismatch],
     /// What was expected and what came.
     pub exchange: Exchange<'a>,
+    /// The request that was sent, shown if no command can repeat it.
+    pub request: Option<&'a Request>,
     /// A command that repeats the request, if there is one ([`curl`](super::curl)).
     pub reproduce: Option<String>,
     /// Texts that are masked wherever they would be shown, such as the token that was sent.

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::style::{Style, Tone};
 use super::value::{counted, more};
-use super::{Exchange, Failure, excerpt, lines, table, tree};
-use crate::contract::{Body, Content, Data};
+use super::{Exchange, Failure, excerpt, lines, secret, table, tree};
+use crate::contract::{Body, Content, Data, Request};
 use crate::matching::{Mismatch, Part};
 
 /// Mismatches shown at most; the rest is counted.
@@ -19,8 +19,39 @@ pub fn text(failure: &Failure<'_>, style: Style) -> String {
     let mut text = headline(failure, style);
     text.push('\n');
     text.push_str(&explanation(failure, style));
-    if let Some(command) = &failure.reproduce {
-        let _ = writeln!(text, "\n  {} {command}", style.paint(Tone::Aside, "reproduce:"));
+    match (&failure.reproduce, failure.request) {
+        (Some(command), _) => {
+            let _ = writeln!(text, "\n  {} {command}", style.paint(Tone::Aside, "reproduce:"));
+        }
+        (None, Some(request)) => text.push_str(&sent(request, &failure.secrets)),
+        (None, None) => {}
+    }
+    text
+}
+
+/// The request that was sent: request line, header fields with secrets masked, the beginning of the body.
+fn sent(request: &Request, secrets: &[String]) -> String {
+    let method = request.method.to_ascii_uppercase();
+    let mut text = format!(
+        "\n  the request that was sent:\n\n    {method} {}\n",
+        request.target()
+    );
+    for (name, values) in request.headers.iter() {
+        for value in values {
+            let shown = if secret::is_secret(name) {
+                secret::masked(name, value)
+            } else {
+                value.clone()
+            };
+            let _ = writeln!(text, "    {name}: {shown}");
+        }
+    }
+    let body = excerpt::of(&request.body, secrets);
+    if !body.is_empty() {
+        text.push('\n');
+    }
+    for line in body {
+        let _ = writeln!(text, "    {line}");
     }
     text
 }
@@ -60,13 +91,20 @@ fn headline(failure: &Failure<'_>, style: Style) -> String {
 /// The part of the text below the headline: what differs.
 fn explanation(failure: &Failure<'_>, style: Style) -> String {
     let all = failure.mismatches;
-    let shown = &all[..all.len().min(SHOWN)];
+    let answer = answer(failure);
     let mut text = format!("  {}\n\n", summary(failure));
-    text.push_str(&table::render(shown, style));
-    if all.len() > SHOWN {
-        let _ = writeln!(text, "  … and {}", more(all.len() - SHOWN, "mismatch"));
-    }
-    if let Some(answer) = answer(failure) {
+    if let Some(answer) = answer {
+        // An answer with another status is another answer: that its fields and its body differ as well says nothing more.
+        let (status, others): (Vec<Mismatch>, Vec<Mismatch>) =
+            (all.iter().cloned()).partition(|mismatch| mismatch.part == Part::Status);
+        text.push_str(&table::render(&status, style));
+        if !others.is_empty() {
+            let _ = writeln!(
+                text,
+                "  … and {}, since it is another answer",
+                more(others.len(), "mismatch")
+            );
+        }
         text.push_str(if answer.is_empty() {
             "\n  the response has no body\n"
         } else {
@@ -76,6 +114,11 @@ fn explanation(failure: &Failure<'_>, style: Style) -> String {
             let _ = writeln!(text, "    {}", style.paint(Tone::Actual, &line));
         }
         return text;
+    }
+    let shown = &all[..all.len().min(SHOWN)];
+    text.push_str(&table::render(shown, style));
+    if all.len() > SHOWN {
+        let _ = writeln!(text, "  … and {}", more(all.len() - SHOWN, "mismatch"));
     }
     let diff = body_diff(&failure.exchange, shown, style);
     if !diff.is_empty() {
@@ -205,6 +248,7 @@ mod tests {
                 source: Some("contracts/web-app-user-api.json"),
                 mismatches,
                 exchange: Exchange::Response { expected, actual },
+                request: None,
                 reproduce: Some("curl -i 'http://127.0.0.1:38211/users/42'".into()),
                 secrets: Vec::new(),
             },
@@ -278,11 +322,6 @@ mod tests {
         let actual = response(json!({ "id": 42, "extra": true, "list": [1, 2, 3] }));
         let mismatches = vec![
             Mismatch {
-                expected: Some(200.into()),
-                actual: Some(404.into()),
-                ..mismatch(Part::Status, "", "200")
-            },
-            Mismatch {
                 expected: Some("Bearer expected".into()),
                 actual: Some("Bearer actual".into()),
                 ..mismatch(Part::Header, "authorization", "\"Bearer expected\"")
@@ -307,6 +346,17 @@ mod tests {
                 ..mismatch(Part::Body, "$.list", "an element like { \"rel\": \"self\" }")
             },
         ];
+        insta::assert_snapshot!(render(&mismatches, &expected, &actual, Style::PLAIN));
+    }
+
+    #[test]
+    fn another_status_is_shown_with_its_body_and_what_follows_is_counted() {
+        let (mut mismatches, expected, actual) = two_mismatches();
+        mismatches.push(Mismatch {
+            expected: Some(200.into()),
+            actual: Some(404.into()),
+            ..mismatch(Part::Status, "", "200")
+        });
         insta::assert_snapshot!(render(&mismatches, &expected, &actual, Style::PLAIN));
     }
 
@@ -365,6 +415,7 @@ mod tests {
                 expected: &expected,
                 actual: &actual,
             },
+            request: None,
             reproduce: None,
             secrets: Vec::new(),
         };
@@ -390,6 +441,7 @@ mod tests {
                 expected: &expected,
                 actual: &actual,
             },
+            request: None,
             reproduce: None,
             secrets: Vec::new(),
         });

@@ -1,9 +1,9 @@
 //! Where contracts come from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::report::ContractReport;
+use super::report::{ContractReport, SourceReport};
 #[cfg(feature = "broker")]
 use crate::broker;
 use crate::contract::{Contract, ContractFile, Interaction, contracts_in};
@@ -117,40 +117,28 @@ impl Contracts {
 pub(crate) struct Loaded {
     pub(crate) contract: Arc<Contract>,
     pub(crate) source: String,
+    /// Which of the sources it came from.
+    source_index: usize,
     pub(crate) selected_as: Option<String>,
     pub(crate) pending: bool,
+    wip: bool,
+    /// What the broker says about it before it is verified.
+    notices: Vec<String>,
     #[cfg(feature = "broker")]
     pub(crate) from_broker: Option<broker::ForVerification>,
 }
 
 impl Loaded {
-    fn new(contract: Contract, source: impl Into<String>) -> Self {
-        Self {
-            contract: Arc::new(contract),
-            source: source.into(),
-            selected_as: None,
-            pending: false,
-            #[cfg(feature = "broker")]
-            from_broker: None,
-        }
-    }
-
     /// The contract's report, nothing verified yet.
     pub(crate) fn report(&self) -> ContractReport {
-        #[cfg(feature = "broker")]
-        let notices = self.from_broker.iter();
-        #[cfg(feature = "broker")]
-        let notices = notices
-            .flat_map(|found| found.notices_before().map(str::to_owned))
-            .collect();
-        #[cfg(not(feature = "broker"))]
-        let notices = Vec::new();
         ContractReport {
             contract: Arc::clone(&self.contract),
             source: self.source.clone(),
+            source_index: self.source_index,
             selected_as: self.selected_as.clone(),
             pending: self.pending,
-            notices,
+            wip: self.wip,
+            notices: self.notices.clone(),
             interactions: Vec::new(),
             left_out: self.contract.interactions.len(),
             published: None,
@@ -174,6 +162,8 @@ pub(crate) struct BrokerQuery {
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     pub(crate) contracts: Vec<Loaded>,
+    /// The sources in their order.
+    pub(crate) sources: Vec<SourceReport>,
     /// What was left out, and why.
     pub(crate) warnings: Vec<String>,
     /// Contracts that cannot be read: they fail the run, and do not hide the others.
@@ -190,136 +180,214 @@ pub(crate) async fn load(
     provider: &str,
     query: &BrokerQuery,
 ) -> Result<Contents, Error> {
-    let mut loaded = Vec::new();
-    let mut warnings = Vec::new();
-    let mut unreadable = Vec::new();
-    let mut skipped = Vec::new();
-    let mut is_asked = false;
-    let mut unknown_provider: Option<String> = None;
-    let mut others = Vec::new();
-    let mut places = Vec::new();
-    for source in sources {
-        let left_out = warnings.len();
-        match source.source {
-            Source::Values(contracts) => {
-                for contract in contracts {
-                    exactly(&contract, provider, "the contract given as a value")?;
-                    loaded.push(Loaded::new(contract, "a contract in memory"));
-                }
-            }
-            Source::File(path) => match Contract::read_file(&path) {
-                Ok(contract) => {
-                    exactly(&contract, provider, &path.display().to_string())?;
-                    loaded.push(Loaded::new(contract, path.display().to_string()));
-                }
-                Err(error) => unreadable.push(error),
-            },
-            Source::Directory(path) => {
-                for file in contracts_in(&path)? {
-                    match file {
-                        ContractFile::Contract { path, contract } if contract.provider.name == provider => {
-                            loaded.push(Loaded::new(*contract, path.display().to_string()));
-                        }
-                        ContractFile::Contract { contract, .. } => others.push(contract.provider.name),
-                        ContractFile::Other(path) => {
-                            skipped.push(format!("skipped {}: it is not a contract", path.display()));
-                        }
-                        ContractFile::Unreadable(error) => unreadable.push(error),
-                    }
-                }
-                places.push(path.display().to_string());
-            }
-            #[cfg(not(feature = "broker"))]
-            Source::Url { url, token } => {
-                let bytes = fetch(&url, token.as_deref()).await?;
-                let contract = Contract::read_bytes(&bytes, &url)?;
-                exactly(&contract, provider, &url)?;
-                loaded.push(Loaded::new(contract, url));
-            }
-            #[cfg(feature = "broker")]
-            Source::Url { url, client } => {
-                let found = client?.contract_at(&url).await?;
-                let contract = Contract::read_str(&found.content, &url)?;
-                exactly(&contract, provider, &url)?;
-                loaded.push(Loaded {
-                    from_broker: Some(found),
-                    ..Loaded::new(contract, url)
-                });
-            }
-            #[cfg(feature = "broker")]
-            Source::Broker(client) => {
-                let Some(client) = client? else {
-                    warnings.push(format!(
-                        "{} is not set: the broker's contracts were not verified",
-                        broker::Client::URL_VARIABLE
-                    ));
-                    continue;
-                };
-                places.push(format!("the broker at {}", client.url()));
-                let chosen = client.contracts_for_verification(provider, &query.inner).await?;
-                if chosen.is_empty() {
-                    unknown_provider = client.unknown_application(provider).await?;
-                }
-                for found in chosen {
-                    let contract = match Contract::read_str(&found.content, &found.url) {
-                        Ok(contract) => contract,
-                        Err(error) if found.pending => {
-                            skipped.push(format!("a pending contract was not verified: {error}"));
-                            continue;
-                        }
-                        Err(error) => {
-                            unreadable.push(error);
-                            continue;
-                        }
-                    };
-                    loaded.push(Loaded {
-                        contract: Arc::new(contract),
-                        source: match &found.name {
-                            Some(name) => format!("{name}, {}", client.url()),
-                            None => found.url.clone(),
-                        },
-                        selected_as: found.short_description.clone(),
-                        pending: found.pending,
-                        from_broker: Some(found),
-                    });
-                }
-            }
-        }
-        is_asked |= warnings.len() == left_out;
-    }
     #[cfg(not(feature = "broker"))]
     let _ = query;
-    if loaded.is_empty() {
-        let errors = std::mem::take(&mut unreadable);
-        if let Some(error) = Error::all("contracts cannot be read", errors) {
-            return Err(error);
+    let mut loader = Loader::new(provider);
+    for source in sources {
+        match source.source {
+            Source::Values(contracts) => loader.values(contracts)?,
+            Source::File(path) => loader.file(&path)?,
+            Source::Directory(path) => loader.directory(&path)?,
+            #[cfg(not(feature = "broker"))]
+            Source::Url { url, token } => loader.url(url, token.as_deref()).await?,
+            #[cfg(feature = "broker")]
+            Source::Url { url, client } => loader.url(url, &client?).await?,
+            #[cfg(feature = "broker")]
+            Source::Broker(client) => loader.broker(client?, query).await?,
         }
     }
-    warnings.append(&mut skipped);
-    if !loaded.is_empty() {
-        warnings.extend(unknown_provider.take());
+    loader.finish()
+}
+
+/// Contracts as they are found, source by source.
+struct Loader<'a> {
+    provider: &'a str,
+    contents: Contents,
+    unreadable: Vec<Error>,
+    /// The providers of contracts that were left out.
+    other_providers: Vec<String>,
+    /// Where contracts were looked for, for a message.
+    places: Vec<String>,
+}
+
+impl<'a> Loader<'a> {
+    fn new(provider: &'a str) -> Self {
+        Self {
+            provider,
+            contents: Contents::default(),
+            unreadable: Vec::new(),
+            other_providers: Vec::new(),
+            places: Vec::new(),
+        }
     }
-    if loaded.is_empty() && !others.is_empty() {
-        others.sort();
-        others.dedup();
-        let hint = did_you_mean(provider, others.iter().map(String::as_str));
-        let known: Vec<String> = others.iter().map(|name| format!("{name:?}")).collect();
-        return Err(Error::new(
+
+    /// The next source; what is added and skipped from now on is this source's.
+    fn begin(&mut self, name: impl Into<String>) {
+        self.contents.is_asked = true;
+        self.contents.sources.push(SourceReport {
+            name: name.into(),
+            of_other_providers: 0,
+            skipped: Vec::new(),
+        });
+    }
+
+    fn add(&mut self, contract: Contract, source: impl Into<String>) -> &mut Loaded {
+        self.contents.contracts.push(Loaded {
+            contract: Arc::new(contract),
+            source: source.into(),
+            source_index: self.contents.sources.len().saturating_sub(1),
+            selected_as: None,
+            pending: false,
+            wip: false,
+            notices: Vec::new(),
+            #[cfg(feature = "broker")]
+            from_broker: None,
+        });
+        let last = self.contents.contracts.len() - 1;
+        &mut self.contents.contracts[last]
+    }
+
+    fn skip(&mut self, reason: String) {
+        if let Some(source) = self.contents.sources.last_mut() {
+            source.skipped.push(reason);
+        }
+    }
+
+    fn values(&mut self, contracts: Vec<Contract>) -> Result<(), Error> {
+        self.begin("contracts in memory");
+        for contract in contracts {
+            exactly(&contract, self.provider, "the contract given as a value")?;
+            self.add(contract, "a contract in memory");
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path) -> Result<(), Error> {
+        let name = path.display().to_string();
+        self.begin(&name);
+        match Contract::read_file(path) {
+            Ok(contract) => {
+                exactly(&contract, self.provider, &name)?;
+                self.add(contract, name);
+            }
+            Err(error) => self.unreadable.push(error),
+        }
+        Ok(())
+    }
+
+    fn directory(&mut self, path: &Path) -> Result<(), Error> {
+        self.begin(path.display().to_string());
+        self.places.push(path.display().to_string());
+        for file in contracts_in(path)? {
+            match file {
+                ContractFile::Contract { path, contract } if contract.provider.name == self.provider => {
+                    self.add(*contract, path.display().to_string());
+                }
+                ContractFile::Contract { contract, .. } => {
+                    if let Some(source) = self.contents.sources.last_mut() {
+                        source.of_other_providers += 1;
+                    }
+                    self.other_providers.push(contract.provider.name);
+                }
+                ContractFile::Other(path) => self.skip(format!("{} is not a contract", path.display())),
+                ContractFile::Unreadable(error) => self.unreadable.push(error),
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(not(feature = "broker"))]
+    async fn url(&mut self, url: String, token: Option<&str>) -> Result<(), Error> {
+        self.begin(&url);
+        let bytes = fetch(&url, token).await?;
+        let contract = Contract::read_bytes(&bytes, &url)?;
+        exactly(&contract, self.provider, &url)?;
+        self.add(contract, url);
+        Ok(())
+    }
+
+    #[cfg(feature = "broker")]
+    async fn url(&mut self, url: String, client: &broker::Client) -> Result<(), Error> {
+        self.begin(&url);
+        let found = client.contract_at(&url).await?;
+        let contract = Contract::read_str(&found.content, &url)?;
+        exactly(&contract, self.provider, &url)?;
+        self.add(contract, url).from_broker = Some(found);
+        Ok(())
+    }
+
+    #[cfg(feature = "broker")]
+    async fn broker(&mut self, client: Option<broker::Client>, query: &BrokerQuery) -> Result<(), Error> {
+        let Some(client) = client else {
+            self.contents.warnings.push(format!(
+                "{} is not set: the broker's contracts were not verified",
+                broker::Client::URL_VARIABLE
+            ));
+            return Ok(());
+        };
+        self.begin(format!("the broker at {}", client.url()));
+        self.places.push(format!("the broker at {}", client.url()));
+        let chosen = client
+            .contracts_for_verification(self.provider, &query.inner)
+            .await?;
+        if chosen.is_empty() {
+            self.contents.unknown_provider = client.unknown_application(self.provider).await?;
+        }
+        for found in chosen {
+            let contract = match Contract::read_str(&found.content, &found.url) {
+                Ok(contract) => contract,
+                Err(error) if found.pending => {
+                    self.skip(format!("a pending contract cannot be read: {error}"));
+                    continue;
+                }
+                Err(error) => {
+                    self.unreadable.push(error);
+                    continue;
+                }
+            };
+            let source = match &found.name {
+                Some(name) => format!("{name}, {}", client.url()),
+                None => found.url.clone(),
+            };
+            let loaded = self.add(contract, source);
+            loaded.selected_as.clone_from(&found.short_description);
+            loaded.pending = found.pending;
+            loaded.wip = found.wip;
+            loaded.notices = found.notices_before().map(str::to_owned).collect();
+            loaded.from_broker = Some(found);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Contents, Error> {
+        if !self.contents.contracts.is_empty() {
+            let unknown_provider = self.contents.unknown_provider.take();
+            self.contents.warnings.extend(unknown_provider);
+            self.contents.unreadable = self.unreadable.iter().map(ToString::to_string).collect();
+            return Ok(self.contents);
+        }
+        if let Some(error) = Error::all("contracts cannot be read", self.unreadable) {
+            return Err(error);
+        }
+        if self.other_providers.is_empty() {
+            return Ok(self.contents);
+        }
+        self.other_providers.sort();
+        self.other_providers.dedup();
+        let hint = did_you_mean(self.provider, self.other_providers.iter().map(String::as_str));
+        let known: Vec<String> = (self.other_providers.iter())
+            .map(|name| format!("{name:?}"))
+            .collect();
+        Err(Error::new(
             ErrorKind::Usage,
             format!(
-                "no contract with provider {provider:?} in {}: the contracts there are with {}{hint}",
-                places.join(", "),
+                "no contract with provider {:?} in {}: the contracts there are with {}{hint}",
+                self.provider,
+                self.places.join(", "),
                 known.join(", ")
             ),
-        ));
+        ))
     }
-    Ok(Contents {
-        contracts: loaded,
-        warnings,
-        unreadable: unreadable.iter().map(ToString::to_string).collect(),
-        is_asked,
-        unknown_provider,
-    })
 }
 
 /// A contract that was named itself must be with the provider that is verified.
@@ -337,7 +405,7 @@ fn exactly(contract: &Contract, provider: &str, origin: &str) -> Result<(), Erro
 #[cfg(not(feature = "broker"))]
 async fn fetch(url: &str, token: Option<&str>) -> Result<Vec<u8>, Error> {
     http_client::address(url, "a contract")?;
-    let client = http_client::build(http_client::builder()?)?;
+    let client = http_client::build(http_client::builder(&http_client::Trust::default())?)?;
     let mut request = client
         .get(url)
         .header(reqwest::header::ACCEPT, "application/hal+json, application/json");

@@ -1,12 +1,14 @@
 //! A verification as a test target: one test per interaction.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::report::{InteractionReport, Outcome};
+use super::run_folder::RunFolder;
 use super::session::Session;
 use super::verifier::Verifier;
 use crate::Error;
@@ -18,9 +20,12 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
     ///
     /// [`provider_tests!`](crate::provider_tests) writes the `main` that calls this, and fails if `harness = false` is missing.
     ///
-    /// A pending interaction that fails is shown as ignored, with its reason. Results are [published](Self::publish)
+    /// A pending interaction has ` (pending)` at the end of its name; one that fails is shown as ignored, with its reason. Results are [published](Self::publish)
     /// when all interactions of a contract ran; where each test is a process of its own (nextest), by the process that
     /// completes its contract. A part of a contract is never published.
+    ///
+    /// With `CONTRACT_REPORT_DIR` the whole report is written into that directory in every [format](super::ReportFormat): as
+    /// JSON, JUnit's XML, HTML, Markdown and SARIF.
     ///
     /// nextest runs processes at the same time. Where interactions share something, such as one provider behind a
     /// [`base_url`](Self::base_url), put the test target into a nextest test group with `max-threads = 1`.
@@ -45,26 +50,105 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
                 )
                 .with_source(error)
             })?;
-        // Where interactions may disturb each other, one at a time; `--test-threads` has the last word.
-        arguments.test_threads.get_or_insert(self.parallelism());
         let session = runtime.block_on(Session::open(self))?;
+        // Where interactions may disturb each other, one at a time; `--test-threads` has the last word.
+        arguments.test_threads.get_or_insert(session.parallelism());
+        let names: Vec<String> = (0..session.tasks.len())
+            .map(|task| session.test_name(task))
+            .collect();
+        if arguments.exact
+            && let Some(filter) = &mut arguments.filter
+        {
+            *filter = present_name(filter, &names);
+        }
+        let process = if arguments.list {
+            None
+        } else {
+            runtime.block_on(session.start())?
+        };
         let found: Found = Arc::new(Mutex::new(Vec::new()));
-        let verified =
-            (0..session.tasks.len()).map(|task| trial(&session, task, &found, runtime.handle().clone()));
+        let verified = (names.into_iter().enumerate())
+            .map(|(task, name)| trial(&session, task, name, &found, runtime.handle().clone()));
         let trials = verified
             .chain(session.unreadable.iter().map(|error| unreadable(error)))
             .collect();
         let conclusion = libtest_mimic::run(&arguments, trials);
-        let found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
-        if arguments.list {
-            return Ok(conclusion.exit_code());
+        if let Some(process) = process {
+            runtime.block_on(process.end());
         }
-        let published = runtime.block_on(session.finish_tests(found))?;
-        for line in published {
-            say(&line);
+        let found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
+        if !arguments.list {
+            for line in runtime.block_on(session.finish_tests(found))? {
+                say(&line);
+            }
         }
         Ok(conclusion.exit_code())
     }
+}
+
+impl<C: Clone + Send + Sync + 'static> Session<C> {
+    /// The name of an interaction's test. That it is pending stands in it: a runner such as nextest hides what a test says that
+    /// does not fail.
+    fn test_name(&self, task: usize) -> String {
+        let task = &self.tasks[task];
+        let loaded = &self.contracts[task.contract];
+        if loaded.is_pending(&loaded.contract.interactions[task.interaction]) {
+            format!("{}{PENDING}", task.name)
+        } else {
+            task.name.clone()
+        }
+    }
+
+    /// What follows the tests: results are published, reports written. What to tell people.
+    async fn finish_tests(&self, found: Vec<(usize, InteractionReport)>) -> Result<Vec<String>, Error> {
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut report = self.report(found);
+        let Some(folder) = RunFolder::of_this_run() else {
+            self.publish(&mut report).await;
+            if let Some(directory) = report_directory() {
+                report.document().write_all(&directory)?;
+            }
+            return match report.publish_error.take() {
+                Some(error) => Err(error),
+                None => Ok(report.summary()),
+            };
+        };
+        let folder = folder?;
+        let addresses = self.publish_part(&folder, &report).await?;
+        if let Some(directory) = report_directory() {
+            folder.merge(report.document())?.write_all(&directory)?;
+        }
+        let published = addresses
+            .iter()
+            .map(|address| format!("result published: {address}"));
+        let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}"));
+        Ok(warnings.chain(published).collect())
+    }
+}
+
+/// The end of a pending interaction's name.
+const PENDING: &str = " (pending)";
+
+/// The test that is meant: whether an interaction is pending may have changed since the names were listed.
+fn present_name(wanted: &str, names: &[String]) -> String {
+    let other = match wanted.strip_suffix(PENDING) {
+        Some(name) => name.to_owned(),
+        None => format!("{wanted}{PENDING}"),
+    };
+    let is_present = |name: &str| names.iter().any(|present| present == name);
+    if !is_present(wanted) && is_present(&other) {
+        other
+    } else {
+        wanted.to_owned()
+    }
+}
+
+/// Where reports are to be written, by `CONTRACT_REPORT_DIR`.
+fn report_directory() -> Option<PathBuf> {
+    let directory = std::env::var_os("CONTRACT_REPORT_DIR")?;
+    (!directory.is_empty()).then(|| directory.into())
 }
 
 type Found = Arc<Mutex<Vec<(usize, InteractionReport)>>>;
@@ -72,22 +156,27 @@ type Found = Arc<Mutex<Vec<(usize, InteractionReport)>>>;
 fn trial<C: Clone + Send + Sync + 'static>(
     session: &Arc<Session<C>>,
     task: usize,
+    name: String,
     found: &Found,
     runtime: tokio::runtime::Handle,
 ) -> Trial {
     let (session, found) = (Arc::clone(session), Arc::clone(found));
-    Trial::ignorable_test(session.tasks[task].name.clone(), move || {
+    Trial::ignorable_test(name, move || {
         let report = runtime.block_on(session.verify(task));
         let explanation = session.explain(task, &report, Style::detect());
-        let completion = match (&report.outcome, report.pending) {
-            (Outcome::Passed, _) => Ok(Completion::Completed),
-            (_, true) => {
+        let completion = match &report.outcome {
+            Outcome::Passed => Ok(Completion::Completed),
+            _ if report.fails() => Err(Failed::from(format!("\n{explanation}"))),
+            Outcome::NotVerifiable(_) => {
+                say(&explanation);
+                Ok(Completion::ignored_with("not verifiable, which was allowed"))
+            }
+            _ => {
                 say(&explanation);
                 Ok(Completion::ignored_with(
                     "pending: it fails, and does not fail the run",
                 ))
             }
-            (_, false) => Err(Failed::from(format!("\n{explanation}"))),
         };
         for remark in report.remarks() {
             say(&format!("warning: {}: {remark}", report.name));

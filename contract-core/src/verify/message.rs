@@ -9,7 +9,8 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 
-use crate::contract::{self, Body, ContentType, Members};
+use super::never::Never;
+use crate::contract::{self, Body, ContentType, Members, ProviderState};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
@@ -95,6 +96,13 @@ impl IntoMessages for Message {
     }
 }
 
+/// A handler that is still `todo!()`.
+impl IntoMessages for Never {
+    fn into_messages(self) -> Result<Vec<Message>, String> {
+        self
+    }
+}
+
 impl IntoMessages for Vec<Message> {
     fn into_messages(self) -> Result<Vec<Message>, String> {
         Ok(self)
@@ -111,6 +119,7 @@ impl<M: IntoMessages, E: fmt::Display> IntoMessages for Result<M, E> {
 #[derive(Debug, Clone)]
 pub struct MessageRequest<C = ()> {
     pub(crate) description: String,
+    pub(crate) provider_states: Vec<ProviderState>,
     pub(crate) request: Option<contract::Message>,
     pub(crate) fixture: C,
 }
@@ -119,6 +128,11 @@ impl<C> MessageRequest<C> {
     /// The interaction's description.
     pub fn description(&self) -> &str {
         &self.description
+    }
+
+    /// The provider states that were set: two interactions may have the same description and differ in them.
+    pub fn provider_states(&self) -> &[ProviderState] {
+        &self.provider_states
     }
 
     /// What the consumer sends, of a synchronous interaction.
@@ -199,27 +213,5 @@ impl<C: Clone + Send + Sync + 'static> MessageHandlers<C> {
             .await
             .and_then(|messages| messages.into_iter().map(Message::into_model).collect())
             .map_err(failed)
-    }
-
-    /// The same handlers beside a fixture that they do not see.
-    pub(crate) fn for_fixture<D: Send + 'static>(self, inner: C) -> MessageHandlers<D> {
-        let wrap = |handler: Handler<C>| -> Handler<D> {
-            let inner = inner.clone();
-            Arc::new(move |request: MessageRequest<D>| {
-                handler(MessageRequest {
-                    description: request.description,
-                    request: request.request,
-                    fixture: inner.clone(),
-                })
-            })
-        };
-        MessageHandlers {
-            by_description: self
-                .by_description
-                .into_iter()
-                .map(|(name, h)| (name, wrap(h)))
-                .collect(),
-            any: self.any.map(wrap),
-        }
     }
 }

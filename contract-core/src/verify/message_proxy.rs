@@ -3,7 +3,7 @@
 use base64::Engine as _;
 
 use super::transport::{Answered, HttpTransport};
-use crate::contract::{Interaction, Members, Message};
+use crate::contract::{Interaction, Members, Message, message_members};
 use crate::json::{self, Map, Value};
 use crate::report::{self, excerpt, secret};
 use crate::wire::receive;
@@ -24,14 +24,7 @@ pub(super) async fn ask(
         ("providerStates".to_owned(), states),
     ]);
     if let Some(request) = request {
-        let contents = request.contents.to_bytes();
-        let contents = json::from_slice(&contents)
-            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&contents).into_owned()));
-        let request = [
-            ("contents", contents),
-            ("metadata", request.metadata.clone().into()),
-        ];
-        body.insert("request".to_owned(), json::object(request));
+        body.insert("request".to_owned(), message_members(request).into());
     }
     let doing = format!(
         "POST {} for message {:?}",

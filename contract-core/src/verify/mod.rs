@@ -9,23 +9,28 @@
 //! compiled once, for the provider's answer and for its own example. So a verification is
 //! linear in the number of interactions.
 
+mod attempt;
 mod contracts;
 mod contradictions;
 mod deadline;
+mod exchange;
 mod generated;
 mod harness;
 mod message;
 mod message_proxy;
+mod never;
 mod outgoing;
+mod provider_command;
 mod publish;
 mod render;
 mod report;
 mod response_plan;
-#[cfg(feature = "broker")]
 mod run_folder;
 mod selection;
 mod session;
+mod startup;
 mod state;
+mod state_group;
 mod state_url;
 mod tasks;
 mod test_target;
@@ -35,14 +40,18 @@ mod verifier;
 pub use self::contracts::Contracts;
 pub use self::contradictions::Contradictions;
 pub use self::message::{IntoMessages, Message, MessageRequest};
-pub use self::outgoing::OutgoingRequest;
+pub use self::outgoing::{IntoOutgoing, OutgoingRequest};
+pub use self::provider_command::ProviderCommand;
 #[cfg(feature = "broker")]
 pub use self::publish::PublishResults;
+pub use self::render::ReportFormat;
 pub use self::report::{
-    Compared, ContractReport, Counts, Difference, InteractionReport, Outcome, VerificationReport,
+    Compared, ContractDocument, ContractReport, Counts, Difference, Document, InteractionDocument,
+    InteractionReport, Outcome, ProviderVersion, SourceDocument, SourceReport, VerificationReport,
 };
 pub use self::selection::Selection;
 pub use self::state::{IntoStateValues, StateParams};
+pub use self::state_group::States;
 pub use self::state_url::StateChangeUrl;
 #[doc(hidden)]
 pub use self::test_target::{TestTarget, fail_under_default_harness};

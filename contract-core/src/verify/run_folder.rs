@@ -6,12 +6,15 @@
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+#[cfg(feature = "broker")]
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "broker")]
 use serde_json::Value;
 
+use super::report::Document;
 use crate::{Error, ErrorKind};
 
 /// The folder of one run.
@@ -20,6 +23,7 @@ pub(super) struct RunFolder {
 }
 
 /// What one process found.
+#[cfg(feature = "broker")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Entry {
     pub(super) success: bool,
@@ -42,7 +46,7 @@ impl RunFolder {
         Some(Self::open(&std::env::temp_dir(), &run))
     }
 
-    fn open(parent: &std::path::Path, run: &str) -> Result<Self, Error> {
+    fn open(parent: &Path, run: &str) -> Result<Self, Error> {
         let safe: String = run
             .chars()
             .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
@@ -58,6 +62,7 @@ impl RunFolder {
     /// Leaves the entry of one interaction of a contract; all entries once there are `total`.
     ///
     /// Of processes that end at once exactly one sees the contract complete first.
+    #[cfg(feature = "broker")]
     pub(super) fn leave(
         &self,
         contract: &str,
@@ -65,13 +70,9 @@ impl RunFolder {
         total: usize,
         entry: &Entry,
     ) -> Result<Option<Vec<Entry>>, Error> {
-        let mut hasher = DefaultHasher::new();
-        contract.hash(&mut hasher);
-        let folder = self.path.join(format!("{:016x}", hasher.finish()));
+        let folder = self.path.join(file_name(contract));
         fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
-        let lock_path = folder.join("lock");
-        let lock = File::create(&lock_path).map_err(|error| failed(&lock_path, &error))?;
-        lock.lock().map_err(|error| failed(&lock_path, &error))?;
+        let _lock = lock(&folder)?;
         let name = |index: usize| folder.join(format!("{index}.json"));
         let path = name(interaction);
         let text = serde_json::to_vec(entry).map_err(|error| failed(&path, &error.into()))?;
@@ -92,8 +93,43 @@ impl RunFolder {
     }
 }
 
+impl RunFolder {
+    /// Adds what this process found to the report of the run; the report with all that was found up to now.
+    pub(super) fn merge(&self, document: Document) -> Result<Document, Error> {
+        let _lock = lock(&self.path)?;
+        let path = self.path.join(format!("{}.json", file_name(&document.provider)));
+        let merged = match fs::read(&path) {
+            Ok(text) => {
+                let mut merged: Document =
+                    serde_json::from_slice(&text).map_err(|error| failed(&path, &error.into()))?;
+                merged.merge(document);
+                merged
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => document,
+            Err(error) => return Err(failed(&path, &error)),
+        };
+        fs::write(&path, merged.to_json()).map_err(|error| failed(&path, &error))?;
+        Ok(merged)
+    }
+}
+
+/// A name for a file that stands for this text.
+fn file_name(text: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// Keeps other processes of the run out of a folder until the file is dropped.
+fn lock(folder: &Path) -> Result<File, Error> {
+    let path = folder.join("lock");
+    let lock = File::create(&path).map_err(|error| failed(&path, &error))?;
+    lock.lock().map_err(|error| failed(&path, &error))?;
+    Ok(lock)
+}
+
 /// Removes what runs left behind; that it fails is no reason to fail a run.
-fn remove_old(parent: &std::path::Path) {
+fn remove_old(parent: &Path) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
         let is_run = entry.file_name().to_string_lossy().starts_with(PREFIX);
@@ -106,7 +142,7 @@ fn remove_old(parent: &std::path::Path) {
     }
 }
 
-fn failed(path: &std::path::Path, error: &std::io::Error) -> Error {
+fn failed(path: &Path, error: &std::io::Error) -> Error {
     Error::new(
         ErrorKind::Io,
         format!(

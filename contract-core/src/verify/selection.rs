@@ -1,8 +1,11 @@
 //! Which interactions are verified.
 
+use std::collections::HashSet;
+
 use regex::Regex;
 
 use crate::contract::{Contract, Interaction};
+use crate::json::Value;
 use crate::{Error, ErrorKind};
 
 /// Which interactions are verified; without conditions all. Several conditions must all hold.
@@ -12,6 +15,8 @@ pub struct Selection {
     state: Option<Regex>,
     without_state: bool,
     consumers: Vec<String>,
+    keys: Vec<String>,
+    names: Option<HashSet<String>>,
 }
 
 impl Selection {
@@ -52,6 +57,31 @@ impl Selection {
         self
     }
 
+    /// Only the interaction with this key: the `key` of the contract (version 4), or the id that a broker gave it; said more than
+    /// once, any of these.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.keys.push(key.into());
+        self
+    }
+
+    /// Only interactions whose [reports](super::InteractionReport::name) have one of these names, such as those that failed last
+    /// time.
+    pub fn names(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.names = Some(names.into_iter().collect());
+        self
+    }
+
+    /// Whether an interaction of this name is included; beside [`includes`](Self::includes).
+    pub(crate) fn includes_name(&self, name: &str) -> bool {
+        self.names.as_ref().is_none_or(|names| names.contains(name))
+    }
+
+    fn includes_key(&self, interaction: &Interaction) -> bool {
+        let id = interaction.extra.get("_id").and_then(Value::as_str);
+        let mut own = interaction.key.as_deref().into_iter().chain(id);
+        self.keys.is_empty() || own.any(|own| self.keys.iter().any(|key| key == own))
+    }
+
     pub(crate) fn includes(&self, contract: &Contract, interaction: &Interaction) -> bool {
         let states = &interaction.provider_states;
         (self.consumers.is_empty() || self.consumers.contains(&contract.consumer.name))
@@ -59,6 +89,7 @@ impl Selection {
             && (self.state.as_ref())
                 .is_none_or(|pattern| states.iter().any(|state| pattern.is_match(&state.name)))
             && (!self.without_state || states.is_empty())
+            && self.includes_key(interaction)
     }
 }
 

@@ -1,62 +1,71 @@
 //! One verification under way: contracts loaded, connections open.
 
-use std::any::Any;
-use std::borrow::Cow;
-use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use futures_util::{FutureExt as _, StreamExt as _, future, stream};
+use futures_util::future::Either;
+use futures_util::{StreamExt as _, stream};
 
-use super::Contradictions;
 use super::contracts::{self, Contents, Loaded};
 use super::deadline::Deadline;
-use super::generated;
-use super::message::MessageRequest;
-use super::message_proxy;
-use super::outgoing::OutgoingRequest;
-use super::report::{Compared, ContractReport, Difference, InteractionReport, Outcome, VerificationReport};
-use super::response_plan::OncePlan;
-use super::state_url::{Action, StateChangeUrl};
-use super::tasks::{Task, nothing_verified, tasks};
-use super::transport::Transport;
-use super::verifier::{Hook, Verifier};
-use crate::contract::{
-    Contract, HttpInteraction, Interaction, InteractionKind, Members, Message, ProviderState, SyncMessage,
+use super::provider_command::{Output, ProviderProcess};
+use super::report::{
+    ContractReport, InteractionReport, Outcome, ProviderVersion, SourceReport, VerificationReport,
 };
-use crate::matching::{MessagePlan, Mismatch};
-use crate::report::{Style, curl};
-use crate::wire::framing;
+use super::tasks::{Task, nothing_verified, tasks};
+use super::transport::{HttpTransport, Transport};
+use super::verifier::Verifier;
+use crate::report::Style;
 use crate::{Error, ErrorKind, http_client};
 
 /// A verification under way.
 pub(super) struct Session<C> {
     pub(super) verifier: Verifier<C>,
-    transport: Transport<C>,
-    client: Option<reqwest::Client>,
-    deadline: Deadline,
+    pub(super) transport: Transport<C>,
+    /// Addresses for the transports that interactions name.
+    pub(super) named_transports: BTreeMap<String, HttpTransport>,
+    /// Asks the provider for its states.
+    pub(super) client: Option<reqwest::Client>,
+    /// The time for one answer.
+    pub(super) deadline: Deadline,
+    /// The time for one handler.
+    pub(super) handler_deadline: Deadline,
     pub(super) contracts: Vec<Loaded>,
     pub(super) tasks: Vec<Task>,
+    sources: Vec<SourceReport>,
     /// What was left out, and why.
     pub(super) warnings: Vec<String>,
     /// Contracts that cannot be read.
     pub(super) unreadable: Vec<String>,
+    /// What the provider's process writes, if the verification started it.
+    pub(super) output: OnceLock<Output>,
+    /// When the session was opened.
+    started: Instant,
 }
 
 impl<C: Clone + Send + Sync + 'static> Session<C> {
     /// Loads the contracts and chooses the interactions.
     pub(super) async fn open(mut verifier: Verifier<C>) -> Result<Arc<Self>, Error> {
+        let started = Instant::now();
         let transport = verifier.transport()?;
+        let named_transports = verifier
+            .transports
+            .iter()
+            .map(|(name, url)| Ok((name.clone(), verifier.http_transport(url)?)))
+            .collect::<Result<_, Error>>()?;
         let sources = std::mem::take(&mut verifier.sources);
         let no_source = sources.is_empty();
         let loaded = contracts::load(sources, &verifier.provider, &verifier.query).await?;
         let tasks = tasks(&loaded.contracts, &verifier);
-        if tasks.is_empty() && !verifier.allow_empty {
+        if tasks.is_empty() && !verifier.allowed.nothing {
             return Err(nothing_verified(&loaded, no_source, &verifier.provider));
         }
         let Contents {
             contracts,
-            warnings,
+            sources,
+            mut warnings,
             unreadable,
             ..
         } = loaded;
@@ -64,80 +73,127 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         if let Some(results) = &verifier.publish {
             results.check()?;
         }
+        if verifier.trust.accept_any {
+            warnings.push(
+                "certificates were not checked (--insecure): anybody could have answered in the provider's place"
+                    .to_owned(),
+            );
+        }
         let client = match (&transport, &verifier.state_url) {
             (Transport::Http(transport), _) => Some(transport.client().clone()),
-            (_, Some(_)) => Some(http_client::build(http_client::builder()?)?),
+            (_, Some(_)) => Some(http_client::build(http_client::builder(&verifier.trust)?)?),
             _ => None,
         };
         Ok(Arc::new(Self {
             deadline: Deadline::new(verifier.request_timeout),
+            handler_deadline: Deadline::new(verifier.handler_timeout),
             verifier,
             transport,
+            named_transports,
             client,
             contracts,
             tasks,
+            sources,
             warnings,
             unreadable,
+            output: OnceLock::new(),
+            started,
         }))
     }
 
     /// Verifies all interactions.
     pub(super) async fn run(self: Arc<Self>) -> Result<VerificationReport, Error> {
-        let at_once = self.verifier.parallelism();
-        let reports = if at_once == 1 {
-            self.run_in_turn().await
-        } else {
-            self.run_at_once(at_once).await
-        };
-        let mut report = self.report(reports?.into_iter().enumerate());
+        let mut process = self.start().await?;
+        let reports = self.verify_all().await;
+        let ended = process.as_mut().and_then(ProviderProcess::has_ended);
+        if let Some(process) = process {
+            process.end().await;
+        }
+        let reports = reports.map_err(|error| match ended {
+            Some(ended) if error.kind() == ErrorKind::Unreachable => error.context(ended),
+            _ => error,
+        })?;
+        let mut report = self.report(reports.into_iter().enumerate());
         self.publish(&mut report).await;
         Ok(report)
     }
 
-    /// Verifies one interaction after the other, all in the caller's task: a task for each would make two threads wake each
-    /// other for every interaction.
-    async fn run_in_turn(&self) -> Result<Vec<InteractionReport>, Error> {
-        let mut reports = Vec::with_capacity(self.tasks.len());
-        for task in 0..self.tasks.len() {
-            self.add(self.verify(task).await, &mut reports)?;
+    /// Starts the provider, if the verifier is to do so, and waits until it is ready.
+    pub(super) async fn start(&self) -> Result<Option<ProviderProcess>, Error> {
+        let base = match &self.transport {
+            Transport::Http(transport) => Some(transport.base()),
+            Transport::Service { .. } | Transport::None => None,
+        };
+        let process = self.verifier.startup.run(base, &self.verifier.trust).await?;
+        if let Some(process) = &process {
+            self.output.get_or_init(|| process.output());
         }
-        Ok(reports)
+        Ok(process)
     }
 
-    /// Verifies up to `at_once` interactions at a time, on all threads of the runtime.
-    async fn run_at_once(self: &Arc<Self>, at_once: usize) -> Result<Vec<InteractionReport>, Error> {
-        let mut running = stream::iter(0..self.tasks.len())
-            .map(|task| {
-                let session = Arc::clone(self);
-                tokio::spawn(async move { session.verify(task).await })
-            })
-            .buffered(at_once);
-        let mut reports = Vec::with_capacity(self.tasks.len());
-        while let Some(joined) = running.next().await {
-            let report = joined.map_err(|error| {
-                Error::new(ErrorKind::Verification, "a verification task was stopped").with_source(error)
-            })?;
-            self.add(report, &mut reports)?;
-        }
-        Ok(reports)
-    }
-
-    /// Adds a report to those before it.
+    /// Verifies the interactions, as many at once as the verifier says, in their order. Ends early if there is no provider (the
+    /// other interactions would only say the same), if the verifier is stopped, or with the first failure if it is told to.
+    /// Interactions under way are finished then.
     ///
     /// # Errors
     ///
-    /// `Unreachable` if there is no provider: the other interactions would only say the same.
-    fn add(&self, report: InteractionReport, reports: &mut Vec<InteractionReport>) -> Result<(), Error> {
-        if let Some(progress) = &self.verifier.progress {
-            progress(reports.len() + 1, self.tasks.len());
-        }
-        match report.outcome {
-            Outcome::Errored(error) if error.kind() == ErrorKind::Unreachable => Err(error),
-            outcome => {
-                reports.push(InteractionReport { outcome, ..report });
-                Ok(())
+    /// `Unreachable` without a provider; `Interrupted` if the verifier was stopped.
+    async fn verify_all(self: &Arc<Self>) -> Result<Vec<InteractionReport>, Error> {
+        let is_over = AtomicBool::new(false);
+        let pending_tasks = (0..self.tasks.len()).take_while(|_| !is_over.load(Ordering::Relaxed));
+        let mut running = stream::iter(pending_tasks)
+            .map(|task| self.verify_on_runtime(task))
+            .buffered(self.parallelism());
+        let mut reports = Vec::with_capacity(self.tasks.len());
+        let mut end = None;
+        while let Some(report) = running.next().await {
+            let report = report?;
+            if let Some(progress) = &self.verifier.progress {
+                progress(reports.len() + 1, self.tasks.len());
+            }
+            let fails = report.fails();
+            match report.outcome {
+                Outcome::Errored(error) if is_end(&error) => {
+                    end.get_or_insert(error);
+                }
+                outcome => reports.push(InteractionReport { outcome, ..report }),
+            }
+            if end.is_some() || (self.verifier.fail_fast && fails) {
+                is_over.store(true, Ordering::Relaxed);
             }
         }
+        match end {
+            Some(error) => Err(error),
+            None => Ok(reports),
+        }
+    }
+
+    /// Verifies one interaction. A provider in this process computes, so it gets a task of its own; one behind an address does
+    /// not: two threads would wake each other for every interaction.
+    fn verify_on_runtime(
+        self: &Arc<Self>,
+        task: usize,
+    ) -> impl Future<Output = Result<InteractionReport, Error>> + use<'_, C> {
+        let is_shared = self.parallelism() > 1 && matches!(self.transport, Transport::Service { .. });
+        if !is_shared {
+            return Either::Left(async move { Ok(self.verify(task).await) });
+        }
+        let session = Arc::clone(self);
+        let running = tokio::spawn(async move { session.verify(task).await });
+        Either::Right(async move {
+            running.await.map_err(|error| {
+                Error::new(ErrorKind::Verification, "a verification task was stopped").with_source(error)
+            })
+        })
+    }
+
+    /// How many interactions run at once.
+    pub(super) fn parallelism(&self) -> usize {
+        let has_state = |task: &Task| {
+            let interaction = &self.contracts[task.contract].contract.interactions[task.interaction];
+            !interaction.provider_states.is_empty()
+        };
+        self.verifier.parallelism(|| !self.tasks.iter().any(has_state))
     }
 
     /// Puts the reports of tasks together by contract.
@@ -145,7 +201,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         &self,
         reports: impl IntoIterator<Item = (usize, InteractionReport)>,
     ) -> VerificationReport {
-        let mut contracts = self.contract_reports();
+        let mut contracts: Vec<ContractReport> = self.contracts.iter().map(Loaded::report).collect();
         for (task, report) in reports {
             let contract = &mut contracts[self.tasks[task].contract];
             contract.interactions.push(report);
@@ -153,309 +209,41 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
         VerificationReport {
             provider: self.verifier.provider.clone(),
+            provider_version: self.provider_version(),
+            sources: self.sources.clone(),
             contracts,
             warnings: self.warnings.clone(),
             unreadable: self.unreadable.clone(),
             publish_error: None,
+            duration: self.started.elapsed(),
         }
     }
 
-    /// The contracts, nothing verified yet.
-    fn contract_reports(&self) -> Vec<ContractReport> {
-        self.contracts.iter().map(Loaded::report).collect()
+    #[cfg(feature = "broker")]
+    fn provider_version(&self) -> Option<ProviderVersion> {
+        self.verifier.publish.as_ref().map(|results| ProviderVersion {
+            version: results.version.clone(),
+            branch: results.branch.clone(),
+            build_url: results.build_url.clone(),
+        })
+    }
+
+    #[cfg(not(feature = "broker"))]
+    #[expect(
+        clippy::unused_self,
+        reason = "the same signature as with the feature `broker`"
+    )]
+    fn provider_version(&self) -> Option<ProviderVersion> {
+        None
     }
 
     /// What went wrong with one interaction, for people.
     pub(super) fn explain(&self, task: usize, report: &InteractionReport, style: Style) -> String {
         report.explanation(&self.contracts[self.tasks[task].contract].report(), style)
     }
-
-    /// Verifies one interaction; a panic of the provider or of a handler is an error of this interaction.
-    pub(super) async fn verify(&self, task: usize) -> InteractionReport {
-        let task = &self.tasks[task];
-        let loaded = &self.contracts[task.contract];
-        let interaction = &loaded.contract.interactions[task.interaction];
-        let start = Instant::now();
-        let specification = loaded.contract.specification;
-        let mut warnings_of_attempt = Vec::new();
-        let plan = OncePlan::default();
-        let attempt = async {
-            self.refuse_plugins(&loaded.contract, interaction)?;
-            self.attempt(interaction, &plan, &mut warnings_of_attempt).await
-        };
-        // Joined futures run in this order: the contract is examined while the provider works on its answer.
-        let examination = async {
-            let mut warnings = shortened(loaded.contract.warnings_of(interaction));
-            let found = Contradictions::of(interaction, specification, &plan, &mut warnings);
-            (warnings, found)
-        };
-        let (outcome, (mut warnings, contradictions)) =
-            future::join(AssertUnwindSafe(attempt).catch_unwind(), examination).await;
-        warnings.append(&mut warnings_of_attempt);
-        let outcome = match outcome {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(error)) => Outcome::Errored(error),
-            Err(panic) => Outcome::Errored(Error::new(
-                ErrorKind::Verification,
-                format!("the provider or a handler panicked: {}", panic_message(&*panic)),
-            )),
-        };
-        InteractionReport {
-            index: task.interaction,
-            name: task.name.clone(),
-            pending: loaded.is_pending(interaction),
-            outcome,
-            warnings,
-            contradictions,
-            duration: start.elapsed(),
-        }
-    }
-
-    /// What a plugin made only that plugin can compare; a handler of this provider needs no transport.
-    fn refuse_plugins(&self, contract: &Contract, interaction: &Interaction) -> Result<(), Error> {
-        match contract.plugin_need(interaction) {
-            Some(need)
-                if !need.plugins.is_empty() || !self.verifier.messages.knows(&interaction.description) =>
-            {
-                Err(Error::new(
-                    ErrorKind::Verification,
-                    format!("{need}: verify it with tools that do, and leave it out here by a selection"),
-                ))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    async fn attempt(
-        &self,
-        interaction: &Interaction,
-        plan: &OncePlan,
-        warnings: &mut Vec<String>,
-    ) -> Result<Outcome, Error> {
-        let fixture = (self.verifier.fixture)().await;
-        hook("before_each", self.verifier.before_each.as_ref()).await?;
-        let values = self.set_up(interaction, &fixture, warnings).await?;
-        let exchange = self.exchange(interaction, plan, &values, &fixture);
-        let exchanged = AssertUnwindSafe(exchange).catch_unwind().await;
-        let torn_down = self.tear_down(interaction, &fixture).await;
-        let after = hook("after_each", self.verifier.after_each.as_ref()).await;
-        let outcome = match exchanged {
-            Ok(exchanged) => exchanged?,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        torn_down.and(after)?;
-        Ok(outcome)
-    }
-
-    /// Sets the interaction's states; the parameters of all, overlaid by what the handlers returned.
-    async fn set_up(
-        &self,
-        interaction: &Interaction,
-        fixture: &C,
-        warnings: &mut Vec<String>,
-    ) -> Result<Members, Error> {
-        let mut values = Members::new();
-        for state in &interaction.provider_states {
-            values.extend(state.params.clone());
-        }
-        for state in self.states_of(interaction).iter() {
-            let returned = if self.verifier.states.knows(&state.name) {
-                self.verifier.states.set_up(state, fixture.clone()).await?
-            } else if let Some(returned) = self.ask(state, Action::SetUp).await {
-                returned?
-            } else if self.verifier.ignore_unknown_states {
-                warnings.push(format!("nothing sets provider state {:?}", state.name));
-                continue;
-            } else {
-                return Err(self.verifier.states.unknown(&state.name));
-            };
-            values.extend(returned);
-        }
-        Ok(values)
-    }
-
-    async fn tear_down(&self, interaction: &Interaction, fixture: &C) -> Result<(), Error> {
-        for state in self.states_of(interaction).iter().rev() {
-            if self.verifier.states.knows(&state.name) {
-                self.verifier.states.tear_down(state, fixture.clone()).await?;
-            } else if (self.verifier.state_url.as_ref()).is_some_and(StateChangeUrl::has_teardown)
-                && let Some(answer) = self.ask(state, Action::TearDown).await
-            {
-                answer?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The states of an interaction; where a provider sets its states itself, the state `""` stands for none.
-    fn states_of<'a>(&self, interaction: &'a Interaction) -> Cow<'a, [ProviderState]> {
-        if interaction.provider_states.is_empty() && self.verifier.state_url.is_some() {
-            vec![ProviderState::default()].into()
-        } else {
-            (&interaction.provider_states).into()
-        }
-    }
-
-    async fn ask(&self, state: &ProviderState, action: Action) -> Option<Result<Members, Error>> {
-        let url = self.verifier.state_url.as_ref()?;
-        let client = self.client.as_ref()?;
-        Some(url.ask(client, state, action).await)
-    }
-
-    async fn exchange(
-        &self,
-        interaction: &Interaction,
-        plan: &OncePlan,
-        values: &Members,
-        fixture: &C,
-    ) -> Result<Outcome, Error> {
-        match &interaction.kind {
-            InteractionKind::Http(http) => self.http(http, plan, values, fixture).await,
-            InteractionKind::Message(message) => {
-                let messages = std::slice::from_ref(message);
-                let made = self.messages(interaction, None, fixture).await?;
-                compare_messages(messages, made, values)
-            }
-            InteractionKind::SyncMessage(SyncMessage { request, responses }) => {
-                let request = generated::outgoing_message(request, values)?;
-                let made = self.messages(interaction, Some(request), fixture).await?;
-                compare_messages(responses, made, values)
-            }
-            InteractionKind::Unknown { type_name, .. } => Err(Error::new(
-                ErrorKind::Verification,
-                format!(
-                    "an interaction of type {type_name:?} cannot be verified: this library does not know the type"
-                ),
-            )),
-        }
-    }
-
-    async fn http(
-        &self,
-        http: &HttpInteraction,
-        plan: &OncePlan,
-        values: &Members,
-        fixture: &C,
-    ) -> Result<Outcome, Error> {
-        let mut request = generated::request(&http.request, values)?;
-        framing::remove_computed(&mut request.headers);
-        if let Some(filter) = &self.verifier.filter {
-            request = filter(OutgoingRequest::new(request)).into_inner();
-        }
-        let expected = generated::response(&http.response, values)?;
-        let sending = self
-            .deadline
-            .wait_for(self.transport.send(&request, fixture.clone()));
-        let is_as_written = matches!(expected, Cow::Borrowed(_)) && request.method == http.request.method;
-        let own_plan = OncePlan::default();
-        let plan = if is_as_written { plan } else { &own_plan };
-        // The request is on its way when the response is compiled.
-        let compiling = async { plan.of(&request.method, &expected) };
-        let (answer, plan) = future::join(sending, compiling).await;
-        let plan = plan?;
-        let actual = answer.unwrap_or_else(|| {
-            Err(Error::new(
-                ErrorKind::Verification,
-                format!(
-                    "the provider did not answer {} {} within {:?}: see why it hangs, or raise the request timeout",
-                    request.method, request.path, self.verifier.request_timeout
-                ),
-            ))
-        })?;
-        let comparison = plan.compare(&actual);
-        if comparison.is_match() {
-            return Ok(Outcome::Passed);
-        }
-        let reproduce = match &self.transport {
-            Transport::Http(transport) => Some(curl(transport.base(), &request)),
-            Transport::Service { .. } | Transport::None => None,
-        };
-        Ok(Outcome::Failed(Box::new(Difference {
-            mismatches: comparison.into_mismatches(),
-            compared: Compared::Response {
-                request,
-                expected: expected.into_owned(),
-                actual,
-            },
-            reproduce,
-        })))
-    }
-
-    /// The messages that the provider makes: by a handler, or asked for over HTTP where the provider has an address.
-    async fn messages(
-        &self,
-        interaction: &Interaction,
-        request: Option<Message>,
-        fixture: &C,
-    ) -> Result<Vec<Message>, Error> {
-        if let Transport::Http(transport) = &self.transport
-            && !self.verifier.messages.knows(&interaction.description)
-        {
-            return message_proxy::ask(transport, interaction, request.as_ref())
-                .await
-                .map(|message| vec![message]);
-        }
-        let request = MessageRequest {
-            description: interaction.description.clone(),
-            request,
-            fixture: fixture.clone(),
-        };
-        self.verifier.messages.make(request).await
-    }
 }
 
-/// Compares messages pairwise, in order; as many must have been made as are expected.
-fn compare_messages(expected: &[Message], made: Vec<Message>, values: &Members) -> Result<Outcome, Error> {
-    if made.len() != expected.len() {
-        return Err(Error::new(
-            ErrorKind::Verification,
-            format!(
-                "the contract expects {} messages and the provider made {}",
-                expected.len(),
-                made.len()
-            ),
-        ));
-    }
-    for (expected, actual) in expected.iter().zip(made) {
-        let expected = generated::message(expected, values)?;
-        let comparison = MessagePlan::compile(&expected)?.compare(&actual);
-        if !comparison.is_match() {
-            let mismatches: Vec<Mismatch> = comparison.into_mismatches();
-            return Ok(Outcome::Failed(Box::new(Difference {
-                mismatches,
-                compared: Compared::Message { expected, actual },
-                reproduce: None,
-            })));
-        }
-    }
-    Ok(Outcome::Passed)
-}
-
-/// The first of many warnings, and how many more there are.
-fn shortened(mut warnings: Vec<String>) -> Vec<String> {
-    const SHOWN: usize = 10;
-    if warnings.len() > SHOWN {
-        let more = warnings.len() - SHOWN;
-        warnings.truncate(SHOWN);
-        warnings.push(format!("… and {more} more, which `contract check` shows"));
-    }
-    warnings
-}
-
-async fn hook(what: &str, hook: Option<&Hook>) -> Result<(), Error> {
-    let Some(hook) = hook else { return Ok(()) };
-    hook().await.map(drop).map_err(|error| {
-        Error::new(
-            ErrorKind::Verification,
-            format!("the {what} hook failed: {error}"),
-        )
-    })
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
+/// Whether no further interaction can be tried.
+fn is_end(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Unreachable | ErrorKind::Interrupted)
 }

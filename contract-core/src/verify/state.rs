@@ -8,6 +8,7 @@ use crate::json::Value;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
+use super::never::Never;
 use crate::contract::{Members, ProviderState};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
@@ -55,6 +56,13 @@ pub trait IntoStateValues {
 impl IntoStateValues for () {
     fn into_state_values(self) -> Result<Members, String> {
         Ok(Members::new())
+    }
+}
+
+/// A handler that is still `todo!()`.
+impl IntoStateValues for Never {
+    fn into_state_values(self) -> Result<Members, String> {
+        self
     }
 }
 
@@ -143,6 +151,13 @@ where
 }
 
 impl<C: Clone + Send + Sync + 'static> StateHandlers<C> {
+    /// Adds those of another group; of two handlers of one state the later one is kept.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.setup.extend(other.setup);
+        self.teardown.extend(other.teardown);
+        self.any = other.any.or(self.any.take());
+    }
+
     pub(crate) fn add_setup(&mut self, name: String, handler: Handler<C>) {
         self.setup.insert(name, handler);
     }
@@ -195,23 +210,6 @@ impl<C: Clone + Send + Sync + 'static> StateHandlers<C> {
         match self.teardown.get(&state.name) {
             Some(handler) => handler(state, fixture).await.map(drop),
             None => Ok(()),
-        }
-    }
-
-    /// The same handlers beside a fixture that they do not see.
-    pub(crate) fn for_fixture<D: Send + 'static>(self, inner: C) -> StateHandlers<D> {
-        let wrap = |handler: Handler<C>| -> Handler<D> {
-            let inner = inner.clone();
-            Arc::new(move |state: &ProviderState, _: D| handler(state, inner.clone()))
-        };
-        StateHandlers {
-            setup: self.setup.into_iter().map(|(name, h)| (name, wrap(h))).collect(),
-            teardown: self
-                .teardown
-                .into_iter()
-                .map(|(name, h)| (name, wrap(h)))
-                .collect(),
-            any: self.any.map(wrap),
         }
     }
 }

@@ -43,6 +43,9 @@ pub(super) fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task
             if *count > 1 {
                 let _ = write!(name, " #{count}");
             }
+            if !verifier.selection.includes_name(&name) {
+                continue;
+            }
             tasks.push(Task {
                 contract: contract_index,
                 interaction: index,

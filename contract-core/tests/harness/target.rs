@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::broker::Broker;
 
-pub(crate) const TESTS: [(&str, fn()); 7] = [
+pub(crate) const TESTS: [(&str, fn()); 8] = [
     (
         "every interaction is listed as a test",
         every_interaction_is_listed_as_a_test,
@@ -27,6 +27,10 @@ pub(crate) const TESTS: [(&str, fn()); 7] = [
     (
         "a pending interaction is shown as ignored",
         a_pending_interaction_is_shown_as_ignored,
+    ),
+    (
+        "reports are written, by one process or by many",
+        reports_are_written_by_one_process_or_by_many,
     ),
     (
         "a whole run publishes once and a part of it never",
@@ -163,6 +167,52 @@ fn a_pending_interaction_is_shown_as_ignored() {
         "{text}"
     );
     assert!(text.contains("1 passed; 0 failed; 1 ignored"), "{text}");
+    // A runner that hides what tests say shows the name; one that lists names first may find the state changed.
+    let (_, listed) = target(contracts.path(), &["--list", "--format", "terse"], &[]);
+    assert!(
+        listed.contains("web-app → user-api: two (pending): test"),
+        "{listed}"
+    );
+    for name in ["web-app → user-api: two", "web-app → user-api: one (pending)"] {
+        let (fine, text) = target(contracts.path(), &["--exact", name], &[]);
+        assert!(fine && text.contains("running 1 test"), "{name}: {text}");
+    }
+}
+
+fn reports_are_written_by_one_process_or_by_many() {
+    let contracts = directory(&[interaction("one", 200, 200), interaction("two", 404, 500)]);
+    let reports = tempfile::tempdir().unwrap();
+    let read = |directory: &Path| -> Value {
+        let text = std::fs::read_to_string(directory.join("user-api.verification.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let whole = reports.path().join("whole");
+    let environment = [("CONTRACT_REPORT_DIR", whole.to_str().unwrap())];
+    let (fine, text) = target(contracts.path(), &[], &environment);
+    assert!(!fine, "{text}");
+    assert!(
+        text.contains("1 contract, 2 interactions · 1 passed · 1 failed"),
+        "{text}"
+    );
+    let document = read(&whole);
+    assert_eq!(
+        (&document["counts"]["passed"], &document["counts"]["failed"]),
+        (&json!(1), &json!(1))
+    );
+
+    let parts = reports.path().join("parts");
+    let run = format!("reports-{}", std::process::id());
+    for name in [TWO, ONE] {
+        let environment = [
+            ("CONTRACT_REPORT_DIR", parts.to_str().unwrap()),
+            ("NEXTEST_RUN_ID", &run),
+            ("TMPDIR", reports.path().to_str().unwrap()),
+        ];
+        target(contracts.path(), &["--exact", name], &environment);
+    }
+    let merged = read(&parts);
+    assert_eq!(merged["counts"], document["counts"]);
+    assert_eq!(merged["decision"], document["decision"]);
 }
 
 /// The names of the tests of a contract at the broker, as the target lists them.

@@ -5,10 +5,9 @@ use contract_core::provider::{Contracts, ProviderTests, PublishResults, StatePar
 use orders_api::{Order, Store};
 
 provider_tests!(
-    ProviderTests::new("orders-api")
+    ProviderTests::with_fixture("orders-api", || async { Store::default() })
         .contracts(Contracts::dir("../../contracts"))
         .contracts(Contracts::broker_from_env())
-        .fixture(|| async { Store::default() })
         .service_with(|store: Store| async { orders_api::app(store) })
         .state("an order exists", |order: StateParams<Order, Store>| async move {
             order.fixture().put(order.params().clone());

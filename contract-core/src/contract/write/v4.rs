@@ -119,7 +119,7 @@ fn response(response: &Response, target: Target) -> Members {
     overlay(target.start(&response.extra, KNOWN), members)
 }
 
-fn message(message: &Message, target: Target) -> Members {
+pub(super) fn message(message: &Message, target: Target) -> Members {
     let mut members = Members::new();
     let named = metadata_content_type(&message.metadata);
     put(

@@ -122,6 +122,7 @@ pub(crate) fn test_result(contract: &ContractReport, report: &InteractionReport)
                 .collect();
         }
         Outcome::Errored(error) => entry["exceptions"] = json!([{ "message": error.to_string() }]),
+        Outcome::NotVerifiable(reason) => entry["exceptions"] = json!([{ "message": reason.to_string() }]),
     }
     entry
 }

@@ -1,13 +1,14 @@
-//! Publishing what a verification found, whole or test by test.
+//! Publishing what a verification found, whole or part by part.
 
 #[cfg(feature = "broker")]
 use super::results;
 use crate::Error;
 #[cfg(feature = "broker")]
 use crate::ErrorKind;
-use crate::verify::report::{InteractionReport, VerificationReport};
+use crate::verify::report::VerificationReport;
 #[cfg(feature = "broker")]
-use crate::verify::run_folder::{Entry, RunFolder};
+use crate::verify::run_folder::Entry;
+use crate::verify::run_folder::RunFolder;
 use crate::verify::session::Session;
 
 #[cfg(feature = "broker")]
@@ -54,76 +55,42 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    /// Publishes what the tests of this process found: whole contracts at once, or, where each test is a process of its own,
-    /// the contracts that are complete with this one. What to tell people.
-    pub(in crate::verify) async fn finish_tests(
-        &self,
-        found: Vec<(usize, InteractionReport)>,
-    ) -> Result<Vec<String>, Error> {
-        if self.verifier.publish.is_none() || found.is_empty() {
-            return Ok(self.shown_warnings());
-        }
-        if let Some(folder) = RunFolder::of_this_run() {
-            return self.finish_one_of_many(&folder?, found).await;
-        }
-        let mut report = self.report(found);
-        self.publish(&mut report).await;
-        if let Some(error) = report.publish_error {
-            return Err(error);
-        }
-        let published = report.contracts.iter().filter_map(|contract| {
-            let address = contract.published.as_ref()?;
-            Some(format!("result published: {address}"))
-        });
-        let warnings = report
-            .warnings
-            .iter()
-            .map(|warning| format!("warning: {warning}"));
-        Ok(published.chain(warnings).collect())
-    }
-
-    async fn finish_one_of_many(
+    /// Leaves what this process found in the run's folder, and publishes the contracts that are complete with it. The addresses
+    /// of the results.
+    pub(in crate::verify) async fn publish_part(
         &self,
         folder: &RunFolder,
-        found: Vec<(usize, InteractionReport)>,
+        report: &VerificationReport,
     ) -> Result<Vec<String>, Error> {
-        let mut lines = self.shown_warnings();
+        let mut addresses = Vec::new();
         let Some(results) = &self.verifier.publish else {
-            return Ok(lines);
+            return Ok(addresses);
         };
-        for (task, report) in found {
-            let loaded = &self.contracts[self.tasks[task].contract];
+        for (loaded, contract) in self.contracts.iter().zip(&report.contracts) {
             let Some(from_broker) = &loaded.from_broker else {
                 continue;
             };
-            if !from_broker.takes_results() {
-                return Err(not_a_broker(&loaded.source));
-            }
-            let contract = loaded.report();
-            let entry = Entry {
-                success: report.outcome.is_passed(),
-                conclusive: !report.is_unreachable(),
-                result: results::test_result(&contract, &report),
-            };
-            let total = loaded.contract.interactions.len();
-            let Some(entries) = folder.leave(&loaded.source, report.index, total, &entry)? else {
-                continue;
-            };
-            if entries.iter().all(|entry| entry.conclusive) {
-                let success = entries.iter().all(|entry| entry.success);
-                let entries = entries.into_iter().map(|entry| entry.result).collect();
-                let address = from_broker.publish(&results.result(success, entries)).await?;
-                lines.push(format!("result published: {address}"));
+            for interaction in &contract.interactions {
+                if !from_broker.takes_results() {
+                    return Err(not_a_broker(&loaded.source));
+                }
+                let entry = Entry {
+                    success: interaction.outcome.is_passed(),
+                    conclusive: interaction.is_conclusive(),
+                    result: results::test_result(contract, interaction),
+                };
+                let total = loaded.contract.interactions.len();
+                let Some(entries) = folder.leave(&loaded.source, interaction.index, total, &entry)? else {
+                    continue;
+                };
+                if entries.iter().all(|entry| entry.conclusive) {
+                    let success = entries.iter().all(|entry| entry.success);
+                    let entries = entries.into_iter().map(|entry| entry.result).collect();
+                    addresses.push(from_broker.publish(&results.result(success, entries)).await?);
+                }
             }
         }
-        Ok(lines)
-    }
-}
-
-impl<C> Session<C> {
-    fn shown_warnings(&self) -> Vec<String> {
-        let warnings = self.warnings.iter();
-        warnings.map(|warning| format!("warning: {warning}")).collect()
+        Ok(addresses)
     }
 }
 
@@ -151,10 +118,11 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         clippy::unused_async,
         reason = "the same signature as with the feature `broker`"
     )]
-    pub(in crate::verify) async fn finish_tests(
+    pub(in crate::verify) async fn publish_part(
         &self,
-        _found: Vec<(usize, InteractionReport)>,
+        _folder: &RunFolder,
+        _report: &VerificationReport,
     ) -> Result<Vec<String>, Error> {
-        Ok(self.shown_warnings())
+        Ok(Vec::new())
     }
 }

@@ -1,43 +1,117 @@
-//! Annotations of GitHub Actions.
+//! GitHub Actions: annotations and the job's summary.
 
 use std::fmt::Write as _;
 
-use crate::report::Style;
-use crate::verify::report::VerificationReport;
+use crate::verify::report::{Document, InteractionDocument};
 
-impl VerificationReport {
-    /// The report for people, followed by one workflow command per failure, which GitHub Actions shows beside the change.
-    pub fn to_github(&self, style: Style) -> String {
-        let mut text = self.to_text(style);
-        for (contract, report) in self
-            .interactions()
-            .filter(|(_, report)| !report.outcome.is_passed())
-        {
-            let level = if report.pending { "warning" } else { "error" };
-            let file = if contract.source.contains("://") {
-                String::new()
-            } else {
-                format!("file={},", property(&contract.source))
-            };
-            let _ = writeln!(
-                text,
-                "::{level} {file}title={}::{}",
-                property(&report.name),
-                data(report.explanation(contract, Style::PLAIN).trim())
-            );
-        }
-        for error in &self.unreadable {
-            let _ = writeln!(text, "::error title=contract not read::{}", data(error));
-        }
-        if let Some(error) = &self.publish_error {
-            let _ = writeln!(
-                text,
-                "::error title=results not published::{}",
-                data(&error.to_string())
-            );
-        }
-        text
+/// Bytes of a job's summary at most; GitHub refuses more than 1 MiB.
+const SUMMARY_LIMIT: usize = 900_000;
+
+/// One workflow command per problem.
+pub(super) fn annotations(report: &Document) -> String {
+    let mut text = String::new();
+    for (contract, interaction) in problems(report) {
+        let level = if interaction.fails { "error" } else { "warning" };
+        let file = if contract.source.contains("://") {
+            String::new()
+        } else {
+            format!("file={},", property(&contract.source))
+        };
+        let explanation = interaction.explanation.as_deref().unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "::{level} {file}title={}::{}",
+            property(&interaction.name),
+            data(explanation.trim())
+        );
     }
+    for error in &report.unreadable {
+        let _ = writeln!(text, "::error title=contract not read::{}", data(error));
+    }
+    if let Some(error) = &report.publish_error {
+        let _ = writeln!(text, "::error title=results not published::{}", data(error));
+    }
+    text
+}
+
+/// The summary of the job, in Markdown: the decision, a table of the contracts, and each problem, folded.
+pub(super) fn summary(report: &Document) -> String {
+    let mark = if report.success { "✅" } else { "❌" };
+    let mut text = format!("## {mark} {}\n\n", cell(&report.decision));
+    if let Some(version) = &report.provider_version {
+        let _ = write!(text, "Version `{version}`");
+        if let Some(branch) = &report.provider_branch {
+            let _ = write!(text, " of branch `{branch}`");
+        }
+        text.push_str("\n\n");
+    }
+    text.push_str("| Consumer | Contract | Passed | Failed | Pending | Not run | Result |\n");
+    text.push_str("|---|---|--:|--:|--:|--:|---|\n");
+    for contract in &report.contracts {
+        let count = |condition: &dyn Fn(&&InteractionDocument) -> bool| {
+            contract.interactions.iter().filter(condition).count()
+        };
+        let link = contract
+            .published
+            .as_ref()
+            .map(|address| format!("[published]({address})"));
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            cell(&contract.consumer),
+            cell(contract.selected_as.as_deref().unwrap_or(&contract.source)),
+            count(&|report| report.outcome == "passed"),
+            count(&|report| report.fails),
+            count(&|report| report.outcome != "passed" && !report.fails),
+            contract.left_out,
+            link.unwrap_or_default()
+        );
+    }
+    for (_, interaction) in problems(report) {
+        let mark = if interaction.fails { "❌" } else { "⚠️" };
+        let details = format!(
+            "\n<details><summary>{mark} {}</summary>\n\n~~~text\n{}\n~~~\n\n</details>\n",
+            super::markup::escape(&interaction.name),
+            interaction
+                .explanation
+                .as_deref()
+                .unwrap_or_default()
+                .replace("~~~", "~ ~ ~")
+        );
+        if text.len() + details.len() > SUMMARY_LIMIT {
+            text.push_str("\nMore problems are in the log.\n");
+            break;
+        }
+        text.push_str(&details);
+    }
+    for error in &report.unreadable {
+        let _ = writeln!(text, "\n❌ {}", cell(error));
+    }
+    text
+}
+
+fn problems(
+    report: &Document,
+) -> impl Iterator<Item = (&crate::verify::ContractDocument, &InteractionDocument)> {
+    report
+        .interactions()
+        .filter(|(_, interaction)| interaction.outcome != "passed")
+}
+
+/// Text within a cell or a line of Markdown.
+fn cell(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            '\r' | '\n' => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 /// The message of a workflow command.

@@ -3,89 +3,109 @@
 use std::fmt::Write as _;
 
 use super::markup::escape;
-use crate::report::Style;
-use crate::verify::report::{Outcome, VerificationReport, describe};
+use crate::verify::report::{ContractDocument, Document, InteractionDocument};
 
-impl VerificationReport {
-    /// The report as JUnit XML: a suite per contract, a case per interaction. A pending interaction that fails is skipped.
-    pub fn to_junit(&self) -> String {
-        let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        let counts = self.counts();
-        let unreadable = self.unreadable.len();
-        let total = counts.passed + counts.failed + counts.pending + unreadable;
+/// A suite per contract, a case per interaction. What does not pass and does not fail the run is skipped.
+pub(super) fn render(report: &Document) -> String {
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let unreadable = report.unreadable.len();
+    let interactions: Vec<&InteractionDocument> = report.interactions().map(|(_, report)| report).collect();
+    let _ = writeln!(
+        xml,
+        "<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{}\">",
+        escape(&report.provider),
+        interactions.len() + unreadable,
+        interactions.iter().filter(|report| report.fails).count() + unreadable,
+        interactions.iter().filter(|report| is_skipped(report)).count(),
+        seconds(report.duration_ms)
+    );
+    if unreadable > 0 {
         let _ = writeln!(
             xml,
-            "<testsuites name=\"{}\" tests=\"{total}\" failures=\"{}\" skipped=\"{}\">",
-            escape(&self.provider),
-            counts.failed + unreadable,
-            counts.pending
+            "  <testsuite name=\"contracts\" tests=\"{unreadable}\" failures=\"0\" errors=\"{unreadable}\" skipped=\"0\">"
         );
-        if unreadable > 0 {
+        for error in &report.unreadable {
+            let error = escape(error);
             let _ = writeln!(
                 xml,
-                "  <testsuite name=\"contracts\" tests=\"{unreadable}\" failures=\"0\" errors=\"{unreadable}\" skipped=\"0\">"
+                "    <testcase name=\"a contract can be read\" classname=\"contracts\"><error message=\"{error}\"/></testcase>"
             );
-            for error in &self.unreadable {
-                let error = escape(error);
-                let _ = writeln!(
-                    xml,
-                    "    <testcase name=\"a contract can be read\" classname=\"contracts\"><error message=\"{error}\"/></testcase>"
-                );
-            }
-            xml.push_str("  </testsuite>\n");
         }
-        for contract in &self.contracts {
-            let count = |name: &str, pending: bool| {
-                contract
-                    .interactions
-                    .iter()
-                    .filter(|report| report.outcome.name() == name && report.pending == pending)
-                    .count()
-            };
-            let suite = format!("{} → {}", contract.contract.consumer.name, self.provider);
-            let _ = writeln!(
-                xml,
-                "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">",
-                escape(&suite),
-                contract.interactions.len(),
-                count("failed", false),
-                count("error", false),
-                count("failed", true) + count("error", true),
-            );
-            for report in &contract.interactions {
-                let _ = write!(
-                    xml,
-                    "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3}\"",
-                    escape(&suite),
-                    escape(&describe(contract.interaction(report))),
-                    report.duration.as_secs_f64()
-                );
-                let explanation = escape(report.explanation(contract, Style::PLAIN).trim_end());
-                let element = match (&report.outcome, report.pending) {
-                    (Outcome::Passed, _) => {
-                        xml.push_str("/>\n");
-                        continue;
-                    }
-                    (_, true) => format!(
-                        "<skipped message=\"pending: it fails, and does not fail the run\"/>\n      <system-out>{explanation}</system-out>"
-                    ),
-                    (Outcome::Failed(difference), false) => {
-                        let mismatches = difference.mismatches.len();
-                        let plural = if mismatches == 1 { "mismatch" } else { "mismatches" };
-                        format!("<failure message=\"{mismatches} {plural}\">{explanation}</failure>")
-                    }
-                    (Outcome::Errored(error), false) => {
-                        format!(
-                            "<error message=\"{}\">{explanation}</error>",
-                            escape(&error.to_string())
-                        )
-                    }
-                };
-                let _ = write!(xml, ">\n      {element}\n    </testcase>\n");
-            }
-            xml.push_str("  </testsuite>\n");
-        }
-        xml.push_str("</testsuites>\n");
-        xml
+        xml.push_str("  </testsuite>\n");
     }
+    for contract in &report.contracts {
+        xml.push_str(&suite(contract));
+    }
+    xml.push_str("</testsuites>\n");
+    xml
+}
+
+fn suite(contract: &ContractDocument) -> String {
+    let count = |condition: &dyn Fn(&InteractionDocument) -> bool| {
+        (contract.interactions.iter())
+            .filter(|report| condition(report))
+            .count()
+    };
+    let name = format!("{} → {}", contract.consumer, contract.provider);
+    let mut xml = format!(
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\">\n",
+        escape(&name),
+        contract.interactions.len(),
+        count(&|report| report.fails && report.outcome == "failed"),
+        count(&|report| report.fails && report.outcome != "failed"),
+        count(&is_skipped),
+        seconds(
+            contract
+                .interactions
+                .iter()
+                .map(|report| report.duration_ms)
+                .sum()
+        ),
+    );
+    for report in &contract.interactions {
+        xml.push_str(&case(&name, report));
+    }
+    xml.push_str("  </testsuite>\n");
+    xml
+}
+
+fn case(suite: &str, report: &InteractionDocument) -> String {
+    let mut xml = format!(
+        "    <testcase classname=\"{}\" name=\"{}\" time=\"{}\"",
+        escape(suite),
+        escape(&report.short_name()),
+        seconds(report.duration_ms)
+    );
+    if report.outcome == "passed" {
+        xml.push_str("/>\n");
+        return xml;
+    }
+    let explanation = escape(report.explanation.as_deref().unwrap_or_default());
+    let element = if !report.fails {
+        let why = if report.pending {
+            "pending"
+        } else {
+            "not verifiable"
+        };
+        format!(
+            "<skipped message=\"{why}: it does not fail the run\"/>\n      <system-out>{explanation}</system-out>"
+        )
+    } else if let Some(error) = &report.error {
+        format!("<error message=\"{}\">{explanation}</error>", escape(error))
+    } else {
+        let mismatches = report.mismatches().len();
+        let plural = if mismatches == 1 { "mismatch" } else { "mismatches" };
+        format!("<failure message=\"{mismatches} {plural}\">{explanation}</failure>")
+    };
+    let _ = write!(xml, ">\n      {element}\n    </testcase>\n");
+    xml
+}
+
+fn is_skipped(report: &InteractionDocument) -> bool {
+    report.outcome != "passed" && !report.fails
+}
+
+/// `1.042`
+fn seconds(milliseconds: u64) -> String {
+    format!("{}.{:03}", milliseconds / 1000, milliseconds % 1000)
 }

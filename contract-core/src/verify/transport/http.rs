@@ -7,7 +7,7 @@ use http::HeaderMap;
 
 use super::{request_line, too_large};
 use crate::contract::{Request, Response};
-use crate::http_client::{self, Answer, Failure};
+use crate::http_client::{self, Answer, Failure, Trust};
 use crate::wire::{receive, send};
 use crate::{Error, ErrorKind};
 
@@ -27,9 +27,14 @@ pub(crate) struct Answered {
 }
 
 impl HttpTransport {
-    pub(crate) fn new(base: &str, timeout: Duration, body_limit: usize) -> Result<Self, Error> {
+    pub(crate) fn new(
+        base: &str,
+        trust: &Trust,
+        timeout: Duration,
+        body_limit: usize,
+    ) -> Result<Self, Error> {
         http_client::address(base, "a provider")?;
-        let client = http_client::builder()?.redirect(reqwest::redirect::Policy::none());
+        let client = http_client::builder(trust)?.redirect(reqwest::redirect::Policy::none());
         let client = http_client::build(client)?;
         Ok(Self {
             client,
@@ -104,6 +109,11 @@ impl HttpTransport {
         let text = match &failure {
             Failure::Connect(reason) => format!(
                 "no provider answers at {} ({reason}): start it, or give the address where it listens",
+                self.base
+            ),
+            Failure::Certificate(reason) => format!(
+                "the provider at {} has a certificate that is not trusted ({reason}): name the file with the certificate of its \
+                 authority (ca_file, --ca-file), or add that to those of this system",
                 self.base
             ),
             Failure::Timeout => format!(

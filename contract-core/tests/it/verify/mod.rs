@@ -1,11 +1,15 @@
 //! Verification against a small provider, in process and over HTTP.
 
 mod broker;
+mod handlers;
 mod inputs;
 mod messages;
 mod outcomes;
 mod provider;
 mod raw;
+#[cfg(feature = "schema")]
+mod reports;
+mod run;
 mod states;
 #[cfg(feature = "tls-ring")]
 mod tls;

@@ -3,14 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use contract_core::provider::*;
+use contract_core::{Error, ErrorKind};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::provider::{Users, app, serve};
+use super::provider::{Users, app, contract, get_interaction, serve};
 use super::raw::verify;
 
 /// A server for `localhost` whose certificate is signed by an authority that nobody trusts.
@@ -32,10 +35,56 @@ async fn untrusted() -> u16 {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
-            tokio::spawn(async move { acceptor.accept(stream).await.is_ok() });
+            tokio::spawn(async move {
+                let Ok(mut stream) = acceptor.accept(stream).await else {
+                    return;
+                };
+                let mut request = [0; 1024];
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                if stream.read(&mut request).await.is_ok() {
+                    let _ = stream.write_all(answer).await;
+                }
+            });
         }
     });
     port
+}
+
+/// Verifies one interaction against the server.
+async fn verify_trusting(trust: impl FnOnce(Verifier) -> Verifier) -> Result<VerificationReport, Error> {
+    let url = format!("https://localhost:{}", untrusted().await);
+    let interaction = get_interaction("a request", &[], "/it", 200);
+    let verifier = Verifier::new("user-api")
+        .contracts(Contracts::value(contract(&[interaction])))
+        .base_url(url);
+    trust(verifier).run().await
+}
+
+#[tokio::test]
+async fn an_authority_can_be_named_and_the_check_turned_off() {
+    let tls = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contract-broker/tests/tls");
+    let report = verify_trusting(|verifier| verifier.ca_file(tls.join("authority.pem")))
+        .await
+        .unwrap();
+    assert!(report.is_success(), "{}", report.to_json());
+    assert_eq!(report.warnings, Vec::<String>::new());
+
+    let report = verify_trusting(Verifier::insecure).await.unwrap();
+    assert!(report.is_success(), "{}", report.to_json());
+    assert!(
+        report.warnings[0].contains("certificates were not checked"),
+        "{:?}",
+        report.warnings
+    );
+
+    let error = verify_trusting(|verifier| verifier.ca_file("Cargo.toml"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert!(
+        error.to_string().contains("the certificates of Cargo.toml"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -50,7 +99,7 @@ async fn a_certificate_that_is_not_trusted_reads_as_that() {
         )),
         "{said}"
     );
-    assert!(said.contains("SSL_CERT_FILE"), "{said}");
+    assert!(said.contains("(ca_file, --ca-file)"), "{said}");
 
     let said = verify(
         &format!("http://localhost:{port}"),

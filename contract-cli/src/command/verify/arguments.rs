@@ -1,17 +1,15 @@
-//! `contract verify`
+//! The command line of `contract verify`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
-use contract_core::broker::{Selector, VerificationQuery};
-use contract_core::verify::{Contracts, PublishResults, Selection, StateChangeUrl, Verifier};
+use contract_core::broker::Selector;
 use contract_core::{Error, ErrorKind};
 
+use super::report_target::ReportTarget;
 use crate::broker::Credentials;
-use crate::exit::Exit;
-use crate::output::{self, Format};
+use crate::output::Format;
 
 #[derive(Debug, Args)]
 #[expect(
@@ -20,30 +18,57 @@ use crate::output::{self, Format};
 )]
 pub(crate) struct Arguments {
     /// The provider's name, as contracts and broker know it
-    #[arg(long, env = "CONTRACT_PROVIDER", value_name = "NAME")]
-    provider: String,
+    #[arg(
+        long,
+        visible_alias = "provider-name",
+        env = "CONTRACT_PROVIDER",
+        value_name = "NAME"
+    )]
+    pub(super) provider: String,
     /// Where the provider listens
     #[arg(long, env = "CONTRACT_PROVIDER_URL", value_name = "URL")]
-    provider_url: String,
+    pub(super) provider_url: String,
     /// How long the provider may take for one answer, in milliseconds
     #[arg(long, default_value_t = 10_000, value_name = "MS")]
-    request_timeout: u64,
+    pub(super) request_timeout: u64,
     /// Largest body of an answer, as it comes and decoded: bytes, or with KiB, MiB or GiB
     #[arg(long, default_value = "64MiB", value_name = "SIZE", value_parser = size)]
-    max_body_size: usize,
+    pub(super) max_body_size: usize,
+    /// Where the provider serves the interactions of a transport, such as message=http://127.0.0.1:8080/messages; may be given
+    /// more than once
+    #[arg(long = "transport", value_name = "NAME=URL", value_parser = transport)]
+    pub(super) transports: Vec<(String, String)>,
+    /// A PEM file with the certificate of an authority to trust; may be given more than once
+    #[arg(long = "ca-file", value_name = "PATH")]
+    pub(super) authorities: Vec<PathBuf>,
+    /// Do not check the provider's certificate
+    #[arg(long, visible_alias = "disable-ssl-verification")]
+    pub(super) insecure: bool,
+    /// A command that runs the provider: started before the first interaction, ended after the last
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) provider_command: Option<String>,
+    /// Wait before the first interaction until this address answers without a server error
+    #[arg(long, value_name = "URL")]
+    pub(super) wait_for: Option<String>,
+    /// Seconds that the provider may take to start
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub(super) startup_timeout: u64,
     /// A header field for each request; may be given more than once
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
-    headers: Vec<(String, String)>,
-    /// How many interactions run at once
-    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
-    parallel: usize,
+    pub(super) headers: Vec<(String, String)>,
+    /// How many interactions run at once [default: 4 if none has a provider state, else 1]
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) parallel: Option<usize>,
+    /// End the run with the first interaction that fails
+    #[arg(long, visible_alias = "exit-on-first-error")]
+    pub(super) fail_fast: bool,
 
     /// Contract files
     #[arg(long = "file", value_name = "PATH", help_heading = "Contracts")]
-    files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
     /// Directories with contract files
     #[arg(long = "dir", value_name = "PATH", help_heading = "Contracts")]
-    directories: Vec<PathBuf>,
+    pub(super) directories: Vec<PathBuf>,
     /// Contracts behind URLs, such as the ${pactbroker.pactUrl} of a webhook: verified and, with --publish, published alone
     #[arg(
         long = "url",
@@ -51,7 +76,7 @@ pub(crate) struct Arguments {
         value_name = "URL",
         help_heading = "Contracts"
     )]
-    urls: Vec<String>,
+    pub(super) urls: Vec<String>,
     /// The broker's address. Its contracts are verified if no file, directory or URL is given, or a selector is; beside
     /// files and directories also if this is given on the command line
     #[arg(
@@ -60,34 +85,61 @@ pub(crate) struct Arguments {
         value_name = "URL",
         help_heading = "Contracts"
     )]
-    broker_url: Option<String>,
+    pub(super) broker_url: Option<String>,
     /// Contracts of the broker to verify: main-branch, matching-branch, deployed-or-released, deployed, released, latest,
     /// branch=NAME, tag=NAME, environment=NAME, each with ,consumer=NAME for that consumer alone; may be given more than
     /// once
     #[arg(long = "selector", value_name = "SELECTOR", help_heading = "Contracts")]
-    selectors: Vec<Selector>,
+    pub(super) selectors: Vec<Selector>,
+    /// The same as JSON: one selector, or an array of them; may be given more than once
+    #[arg(
+        long = "consumer-version-selectors",
+        visible_alias = "consumer-version-selector",
+        value_name = "JSON",
+        value_parser = json_selectors,
+        help_heading = "Contracts"
+    )]
+    pub(super) json_selectors: Vec<JsonSelectors>,
     /// Fail on pending contracts
     #[arg(long, help_heading = "Contracts")]
-    no_pending: bool,
+    pub(super) no_pending: bool,
+    /// Do not fail on pending contracts; this is so whenever --provider-branch or --provider-tag is given
+    #[arg(long, conflicts_with = "no_pending", help_heading = "Contracts")]
+    pub(super) enable_pending: bool,
     /// Also verify contracts published since this day (2026-01-31) on any branch; they never fail the run
-    #[arg(long, value_name = "DATE", help_heading = "Contracts")]
-    include_wip_since: Option<String>,
+    #[arg(
+        long,
+        visible_alias = "include-wip-pacts-since",
+        value_name = "DATE",
+        help_heading = "Contracts"
+    )]
+    pub(super) include_wip_since: Option<String>,
     /// Finding no interaction is fine
-    #[arg(long, help_heading = "Contracts")]
-    allow_empty: bool,
+    #[arg(long, visible_alias = "ignore-no-pacts-error", help_heading = "Contracts")]
+    pub(super) allow_empty: bool,
 
     /// Only interactions whose description matches this regular expression
     #[arg(long, value_name = "REGEX", help_heading = "Selection")]
-    filter_description: Option<String>,
+    pub(super) filter_description: Option<String>,
     /// Only interactions with a provider state that matches this regular expression
     #[arg(long, value_name = "REGEX", help_heading = "Selection")]
-    filter_state: Option<String>,
+    pub(super) filter_state: Option<String>,
     /// Only interactions without a provider state
     #[arg(long, conflicts_with = "filter_state", help_heading = "Selection")]
-    filter_no_state: bool,
+    pub(super) filter_no_state: bool,
     /// Only interactions of this consumer; may be given more than once
     #[arg(long, value_name = "NAME", help_heading = "Selection")]
-    filter_consumer: Vec<String>,
+    pub(super) filter_consumer: Vec<String>,
+
+    /// Only the interaction with this key; may be given more than once
+    #[arg(long, value_name = "KEY", help_heading = "Selection")]
+    pub(super) filter_key: Vec<String>,
+    /// Only the interactions that failed when this command ran here last; all, if none failed
+    #[arg(long, help_heading = "Selection")]
+    pub(super) last_failed: bool,
+    /// Do not fail on interactions that no answer could decide about, such as those of a plugin
+    #[arg(long, help_heading = "Selection")]
+    pub(super) allow_not_verifiable: bool,
 
     /// Where the provider sets its states when asked
     #[arg(
@@ -96,16 +148,16 @@ pub(crate) struct Arguments {
         value_name = "URL",
         help_heading = "Provider states"
     )]
-    state_change_url: Option<String>,
+    pub(super) state_change_url: Option<String>,
     /// Put the state into the query of that URL, not into a body
     #[arg(long, requires = "state_change_url", help_heading = "Provider states")]
-    state_change_as_query: bool,
+    pub(super) state_change_as_query: bool,
     /// Ask again after each interaction, to undo the state
     #[arg(long, requires = "state_change_url", help_heading = "Provider states")]
-    state_change_teardown: bool,
+    pub(super) state_change_teardown: bool,
     /// The provider needs no states set: do not fail where nothing sets them
     #[arg(long, conflicts_with = "state_change_url", help_heading = "Provider states")]
-    ignore_states: bool,
+    pub(super) ignore_states: bool,
 
     /// Publish the results of contracts that came from a broker
     #[arg(
@@ -114,7 +166,7 @@ pub(crate) struct Arguments {
         requires = "provider_version",
         help_heading = "Results"
     )]
-    publish: bool,
+    pub(super) publish: bool,
     /// The provider's version: the commit's hash, best of all
     #[arg(
         long,
@@ -122,7 +174,7 @@ pub(crate) struct Arguments {
         value_name = "VERSION",
         help_heading = "Results"
     )]
-    provider_version: Option<String>,
+    pub(super) provider_version: Option<String>,
     /// The branch that the version was built from
     #[arg(
         long,
@@ -130,10 +182,16 @@ pub(crate) struct Arguments {
         value_name = "BRANCH",
         help_heading = "Results"
     )]
-    provider_branch: Option<String>,
+    pub(super) provider_branch: Option<String>,
     /// A tag of the version; may be given more than once
-    #[arg(long = "provider-tag", value_name = "TAG", help_heading = "Results")]
-    provider_tags: Vec<String>,
+    #[arg(
+        long = "provider-tag",
+        visible_alias = "provider-tags",
+        value_delimiter = ',',
+        value_name = "TAG",
+        help_heading = "Results"
+    )]
+    pub(super) provider_tags: Vec<String>,
     /// Where the build can be seen
     #[arg(
         long,
@@ -141,16 +199,21 @@ pub(crate) struct Arguments {
         value_name = "URL",
         help_heading = "Results"
     )]
-    build_url: Option<String>,
+    pub(super) build_url: Option<String>,
     /// How the result is shown
     #[arg(long, value_enum, default_value_t, help_heading = "Results")]
-    output: Format,
+    pub(super) output: Format,
     /// Write the result into this file; the text for people is shown all the same
     #[arg(long, value_name = "PATH", help_heading = "Results")]
-    output_file: Option<PathBuf>,
+    pub(super) output_file: Option<PathBuf>,
+
+    /// Write a report into a file: json=PATH, junit=PATH, html=PATH, markdown=PATH or sarif=PATH; or github, for annotations and
+    /// the summary of a job of GitHub Actions; may be given more than once
+    #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Results")]
+    pub(super) reports: Vec<ReportTarget>,
 
     #[command(flatten)]
-    credentials: Credentials,
+    pub(super) credentials: Credentials,
     #[clap(skip)]
     pub(crate) said: Said,
 }
@@ -175,19 +238,23 @@ impl Said {
 
 impl Arguments {
     /// The broker that is asked which contracts to verify, if any is.
-    fn asked_broker(&self) -> Option<&str> {
+    pub(super) fn asked_broker(&self) -> Option<&str> {
         let url = self.broker_url.as_deref()?;
         let no_source = self.files.is_empty() && self.directories.is_empty() && self.urls.is_empty();
-        let is_selected = !self.selectors.is_empty() || self.include_wip_since.is_some();
+        let is_selected = self.has_selectors() || self.include_wip_since.is_some();
         let is_added = self.said.broker_url && self.urls.is_empty();
         (no_source || is_selected || is_added).then_some(url)
     }
 
+    fn has_selectors(&self) -> bool {
+        !self.selectors.is_empty() || !self.json_selectors.is_empty()
+    }
+
     /// Refuses switches without what they are about, which would do nothing.
-    fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         let usage = |text: &str| Err(Error::new(ErrorKind::Usage, text));
         let asks_broker = self.asked_broker().is_some();
-        if !asks_broker && !self.selectors.is_empty() {
+        if !asks_broker && self.has_selectors() {
             return usage(
                 "--selector chooses contracts of a broker: give --broker-url, or set CONTRACT_BROKER_URL",
             );
@@ -219,6 +286,29 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
+/// The selectors of one argument.
+#[derive(Debug, Clone)]
+pub(super) struct JsonSelectors(pub(super) Vec<Selector>);
+
+fn json_selectors(text: &str) -> Result<JsonSelectors, String> {
+    let selectors = if text.trim_start().starts_with('[') {
+        serde_json::from_str(text)
+    } else {
+        serde_json::from_str(text).map(|selector| vec![selector])
+    };
+    selectors.map(JsonSelectors).map_err(|error| {
+        format!("it is not a selector, such as {{\"mainBranch\": true}}, nor an array of them: {error}")
+    })
+}
+
+fn transport(text: &str) -> Result<(String, String), String> {
+    let (name, url) = text.split_once('=').ok_or("write it as NAME=URL")?;
+    if name.is_empty() {
+        return Err("write it as NAME=URL".to_owned());
+    }
+    Ok((name.to_owned(), url.to_owned()))
+}
+
 /// `65536`, `64KiB`, `64 MiB`
 fn size(text: &str) -> Result<usize, String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
@@ -235,111 +325,4 @@ fn size(text: &str) -> Result<usize, String> {
     number
         .checked_mul(unit)
         .ok_or_else(|| "it is too large".to_owned())
-}
-
-pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    arguments.check()?;
-    let (format, file) = (arguments.output, arguments.output_file.clone());
-    let report = verifier(arguments)?.run().await?;
-    let rendered = match format {
-        Format::Text => report.to_text(output::style()),
-        Format::Json => format!("{:#}\n", report.to_json()),
-        Format::Junit => report.to_junit(),
-        Format::Github => report.to_github(output::style()),
-        Format::Html => report.to_html(),
-    };
-    match file {
-        Some(path) => {
-            output::result(&report.to_text(output::style()));
-            std::fs::write(&path, rendered).map_err(|error| {
-                Error::new(
-                    ErrorKind::Io,
-                    format!("cannot write the result to {}: {error}", path.display()),
-                )
-            })?;
-        }
-        None => output::result(&rendered),
-    }
-    Ok(match &report.publish_error {
-        _ if report.interactions().any(|(_, report)| report.fails()) => Exit::No,
-        Some(error) => Exit::of(error),
-        None if !report.unreadable.is_empty() => Exit::Usage,
-        None => Exit::Fine,
-    })
-}
-
-fn verifier(arguments: Arguments) -> Result<Verifier, Error> {
-    let asked_broker = arguments.asked_broker().map(str::to_owned);
-    let mut verifier = Verifier::new(arguments.provider)
-        .base_url(arguments.provider_url)
-        .request_timeout(Duration::from_millis(arguments.request_timeout))
-        .max_body_size(arguments.max_body_size)
-        .parallel(arguments.parallel)
-        .on_progress(|done, total| output::progress("verifying", done, total));
-    for file in arguments.files {
-        verifier = verifier.contracts(Contracts::file(file));
-    }
-    for directory in arguments.directories {
-        verifier = verifier.contracts(Contracts::dir(directory));
-    }
-    for url in arguments.urls {
-        let server = arguments.broker_url.as_deref().unwrap_or(&url);
-        let client = arguments.credentials.client(server)?;
-        verifier = verifier.contracts(Contracts::url_of(client, url));
-    }
-    if let Some(url) = asked_broker {
-        verifier = verifier.contracts(Contracts::broker(arguments.credentials.client(&url)?));
-    }
-    for (name, value) in arguments.headers {
-        verifier = verifier.header(name, value);
-    }
-    if let Some(url) = arguments.state_change_url {
-        verifier = verifier.state_change_url(
-            StateChangeUrl::new(url)
-                .as_query(arguments.state_change_as_query)
-                .with_teardown(arguments.state_change_teardown),
-        );
-    }
-    if arguments.ignore_states {
-        verifier = verifier.ignore_unknown_states();
-    }
-    if arguments.allow_empty {
-        verifier = verifier.allow_empty();
-    }
-    let mut selection = Selection::all();
-    if let Some(pattern) = &arguments.filter_description {
-        selection = selection.description(pattern)?;
-    }
-    if let Some(pattern) = &arguments.filter_state {
-        selection = selection.state(pattern)?;
-    }
-    if arguments.filter_no_state {
-        selection = selection.without_state();
-    }
-    for consumer in arguments.filter_consumer {
-        selection = selection.consumer(consumer);
-    }
-    verifier = verifier.only(selection).broker_query(VerificationQuery {
-        selectors: arguments.selectors,
-        provider_branch: arguments.provider_branch.clone(),
-        provider_tags: arguments.provider_tags.clone(),
-        pending: arguments.no_pending.then_some(false),
-        include_wip_since: arguments.include_wip_since,
-    });
-    if arguments.publish
-        && let Some(version) = arguments.provider_version
-    {
-        let mut results = PublishResults::version(version);
-        if let Some(branch) = arguments.provider_branch {
-            results = results.branch(branch);
-        }
-        for tag in arguments.provider_tags {
-            results = results.tag(tag);
-        }
-        if let Some(url) = arguments.build_url {
-            results = results.build_url(url);
-        }
-        verifier = verifier.publish(results);
-    }
-    Ok(verifier)
 }

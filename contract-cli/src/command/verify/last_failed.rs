@@ -1,0 +1,75 @@
+//! Which interactions failed last, for `--last-failed`: kept in the user's cache, by directory and provider.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::PathBuf;
+
+use contract_core::verify::VerificationReport;
+use contract_core::{Error, ErrorKind};
+
+/// The names of the interactions that failed when this provider was verified last from this directory; `None` if none failed,
+/// or none was verified.
+///
+/// # Errors
+///
+/// `Io` if the file is there and cannot be read.
+pub(super) fn read(provider: &str) -> Result<Option<Vec<String>>, Error> {
+    let Some(path) = path(provider) else {
+        return Ok(None);
+    };
+    let text = match std::fs::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(&path, &error)),
+    };
+    let names: Vec<String> = serde_json::from_slice(&text).map_err(|error| failed(&path, &error.into()))?;
+    Ok((!names.is_empty()).then_some(names))
+}
+
+/// Keeps the names of what failed. A cache that cannot be written is no reason to fail.
+pub(super) fn write(report: &VerificationReport) {
+    let Some(path) = path(&report.provider) else {
+        return;
+    };
+    let names: Vec<&str> = report
+        .interactions()
+        .filter(|(_, report)| report.fails())
+        .map(|(_, report)| report.name.as_str())
+        .collect();
+    let Ok(text) = serde_json::to_vec(&names) else {
+        return;
+    };
+    if let Some(directory) = path.parent() {
+        let _ = std::fs::create_dir_all(directory);
+    }
+    let _ = std::fs::write(path, text);
+}
+
+fn path(provider: &str) -> Option<PathBuf> {
+    let mut hasher = DefaultHasher::new();
+    std::env::current_dir().ok()?.hash(&mut hasher);
+    provider.hash(&mut hasher);
+    let name = format!("last-failed-{:016x}.json", hasher.finish());
+    Some(cache_directory()?.join("contract").join(name))
+}
+
+/// The user's cache: `$XDG_CACHE_HOME`, `~/.cache`, or `%LOCALAPPDATA%`.
+fn cache_directory() -> Option<PathBuf> {
+    let variable = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    variable("XDG_CACHE_HOME")
+        .or_else(|| variable("LOCALAPPDATA"))
+        .or_else(|| Some(variable("HOME")?.join(".cache")))
+}
+
+fn failed(path: &std::path::Path, error: &std::io::Error) -> Error {
+    Error::new(
+        ErrorKind::Io,
+        format!(
+            "cannot read which interactions failed last from {}: {error}; remove the file, or leave out --last-failed",
+            path.display()
+        ),
+    )
+}

@@ -1,0 +1,281 @@
+//! `contract verify`: a provider that it starts, reports, what failed last, selectors.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::run::{Ran, contract, contract_with};
+use crate::stub::{Answers, broker, contract_text};
+
+/// A contract with interactions that ask for `/a` and `/b`.
+fn two_interactions() -> String {
+    let interaction = |path: &str| {
+        json!({
+            "type": "Synchronous/HTTP",
+            "description": format!("a request for {path}"),
+            "request": { "method": "GET", "path": path },
+            "response": { "status": 200 },
+        })
+    };
+    json!({
+        "consumer": { "name": "web-app" },
+        "provider": { "name": "user-api" },
+        "interactions": [interaction("/a"), interaction("/b")],
+        "metadata": { "pactSpecification": { "version": "4.0" } },
+    })
+    .to_string()
+}
+
+fn verify(directory: &Path, url: &str, more: &[&str]) -> Ran {
+    let mut arguments = vec!["verify", "--provider", "user-api", "--provider-url", url];
+    arguments.extend(more);
+    contract(directory, &arguments)
+}
+
+/// A free port of this machine.
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_provider_is_started_and_ended() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), contract_text(None)).unwrap();
+    let program = assert_cmd::cargo::cargo_bin("contract");
+    let port = free_port();
+    let url = format!("http://127.0.0.1:{port}");
+    let command = format!("'{}' stub --port {port} a.json", program.display());
+    let ran = verify(
+        directory.path(),
+        &url,
+        &["--file", "a.json", "--provider-command", &command],
+    );
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(
+        std::net::TcpStream::connect(("127.0.0.1", port)).is_err(),
+        "it still listens"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_provider_that_does_not_start_says_what_it_wrote() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), contract_text(None)).unwrap();
+    let url = format!("http://127.0.0.1:{}", free_port());
+    let ran = verify(
+        directory.path(),
+        &url,
+        &[
+            "--file",
+            "a.json",
+            "--provider-command",
+            "echo no database >&2; exit 7",
+        ],
+    );
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.err
+            .contains("ended by itself (exit status: 7); it wrote:\n    no database"),
+        "{}",
+        ran.err
+    );
+    let ran = verify(
+        directory.path(),
+        &url,
+        &["--file", "a.json", "--wait-for", &url, "--startup-timeout", "0"],
+    );
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.err.contains("the provider was not ready within 0ns"),
+        "{}",
+        ran.err
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_the_provider_writes_is_shown_with_the_failing_interaction() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("served.json"), contract_text(None)).unwrap();
+    let other = contract_text(None).replace("\"Ada\"", "\"Grace\"");
+    fs::write(directory.path().join("a.json"), other).unwrap();
+    let program = assert_cmd::cargo::cargo_bin("contract");
+    let port = free_port();
+    let url = format!("http://127.0.0.1:{port}");
+    let served = format!("'{}' stub --port {port} served.json", program.display());
+    let command = format!("{served} & while sleep 0.01; do echo one line of its log; done");
+    let ran = verify(
+        directory.path(),
+        &url,
+        &["--file", "a.json", "--provider-command", &command],
+    );
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("the provider wrote:"), "{}", ran.out);
+    assert!(ran.out.contains("    one line of its log\n"), "{}", ran.out);
+}
+
+#[test]
+fn several_reports_are_written_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), two_interactions()).unwrap();
+    let url = Answers::default().with("GET /a", 200, "").serve();
+    let summary = directory.path().join("summary.md");
+    let arguments = [
+        "verify",
+        "--provider",
+        "user-api",
+        "--provider-url",
+        &url,
+        "--file",
+        "a.json",
+        "--report",
+        "junit=reports/junit.xml",
+        "--report",
+        "json=reports/report.json",
+        "--report",
+        "html=reports/report.html",
+        "--report",
+        "sarif=reports/report.sarif",
+        "--report",
+        "github",
+    ];
+    let variables = [("GITHUB_STEP_SUMMARY", summary.to_str().unwrap())];
+    let ran = contract_with(directory.path(), &variables, &arguments);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("::error file=a.json,"), "{}", ran.out);
+    for name in ["junit.xml", "report.json", "report.html", "report.sarif"] {
+        let written = fs::read_to_string(directory.path().join("reports").join(name)).unwrap();
+        assert!(written.contains("a request for /b"), "{name}: {written}");
+    }
+    assert!(
+        fs::read_to_string(summary)
+            .unwrap()
+            .starts_with("## ❌ user-api breaks its contracts")
+    );
+
+    let wrong = verify(
+        directory.path(),
+        &url,
+        &["--file", "a.json", "--report", "pdf=x.pdf"],
+    );
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong
+            .err
+            .contains("\"pdf\" is not a format of reports: write one of json, junit, html, markdown, sarif"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
+fn what_failed_last_is_verified_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), two_interactions()).unwrap();
+    let url = Answers::default().with("GET /a", 200, "").serve();
+    let ran = verify(directory.path(), &url, &["--file", "a.json"]);
+    assert!(ran.out.contains("1 passed · 1 failed"), "{}", ran.out);
+    let again = verify(directory.path(), &url, &["--file", "a.json", "--last-failed"]);
+    assert_eq!(again.code, 1);
+    assert!(
+        again.out.contains("2 interactions · 1 failed · 1 not run"),
+        "{}",
+        again.out
+    );
+    let fixed = Answers::default()
+        .with("GET /a", 200, "")
+        .with("GET /b", 200, "")
+        .serve();
+    let fixed = |more: &[&str]| verify(directory.path(), &fixed, more);
+    assert_eq!(fixed(&["--file", "a.json", "--last-failed"]).code, 0);
+    let all = fixed(&["--file", "a.json", "--last-failed"]);
+    assert!(all.out.contains("2 interactions · 2 passed"), "{}", all.out);
+}
+
+#[test]
+fn selectors_are_given_as_json_as_other_tools_have_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = broker()
+        .with(
+            "POST /pacts/provider/user-api/for-verification",
+            200,
+            r#"{"_embedded":{"pacts":[]}}"#,
+        )
+        .with("GET /pacticipants/user-api", 200, r#"{"name":"user-api"}"#)
+        .serve();
+    let with = |selectors: &str| {
+        let arguments = [
+            "--broker-url",
+            &url,
+            "--allow-empty",
+            "--consumer-version-selectors",
+            selectors,
+        ];
+        verify(directory.path(), "http://127.0.0.1:1", &arguments)
+    };
+    for selectors in [
+        r#"{"mainBranch": true}"#,
+        r#"[{"mainBranch": true}, {"deployedOrReleased": true}]"#,
+    ] {
+        let ran = with(selectors);
+        assert_eq!(ran.code, 0, "{selectors}: {}{}", ran.out, ran.err);
+    }
+    let ran = with(r#"{"mainBranches": true}"#);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("unknown field `mainBranches`"), "{}", ran.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_publishes_nothing_and_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), contract_text(None)).unwrap();
+    // It accepts connections and never answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let child = std::process::Command::new(assert_cmd::cargo::cargo_bin("contract"))
+        .current_dir(directory.path())
+        .args([
+            "verify",
+            "--provider",
+            "user-api",
+            "--provider-url",
+            &url,
+            "--file",
+            "a.json",
+        ])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (_connection, _) = silent.accept().unwrap();
+    let pid = child.id().to_string();
+    std::process::Command::new("kill")
+        .args(["-INT", &pid])
+        .status()
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.contains("the verification was stopped"), "{said}");
+}
+
+#[test]
+fn the_report_for_programs_is_a_document() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), two_interactions()).unwrap();
+    let url = Answers::default()
+        .with("GET /a", 200, "")
+        .with("GET /b", 200, "")
+        .serve();
+    let ran = verify(directory.path(), &url, &["--file", "a.json", "--output", "json"]);
+    let document: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(document["version"], 1);
+    assert_eq!(document["counts"]["passed"], 2);
+}

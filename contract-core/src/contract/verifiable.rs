@@ -1,0 +1,139 @@
+//! Interactions that no verification can decide about.
+
+use std::fmt;
+
+use super::{
+    Contract, EachRules, Interaction, InteractionKind, Matcher, MatchingRules, PluginNeed, Rule, RuleList,
+};
+
+/// Why an interaction cannot be verified: no answer of a provider would fulfil or break it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotVerifiable {
+    /// A plugin or a transport is needed that this library does not have.
+    Plugin(PluginNeed),
+    /// The interaction's `type` is unknown.
+    UnknownType(String),
+    /// A matching rule of what the provider sends is unknown.
+    UnknownRule {
+        /// The rule's `match` member.
+        name: String,
+        /// Where the rule applies: `body $.id`, `header etag`.
+        place: String,
+    },
+}
+
+impl fmt::Display for NotVerifiable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plugin(need) => write!(f, "{need}"),
+            Self::UnknownType(name) => {
+                write!(f, "it has the type {name:?}, which this library does not know")
+            }
+            Self::UnknownRule { name, place } => write!(
+                f,
+                "its {place} has the matching rule {name:?}, which this library does not know"
+            ),
+        }
+    }
+}
+
+impl Contract {
+    /// Returns why no verification can decide about this interaction, or `None` if one can.
+    ///
+    /// ```
+    /// use contract_core::contract::Contract;
+    ///
+    /// let contract = Contract::read_str(
+    ///     r#"{"interactions": [{"type": "Carrier/Pigeon", "description": "a pigeon"}],
+    ///         "metadata": {"pactSpecification": {"version": "4.0"}}}"#,
+    ///     "pigeons.json",
+    /// )?;
+    /// let reason = contract.not_verifiable(&contract.interactions[0]).unwrap();
+    /// assert_eq!(reason.to_string(), "it has the type \"Carrier/Pigeon\", which this library does not know");
+    /// # Ok::<(), contract_core::Error>(())
+    /// ```
+    pub fn not_verifiable(&self, interaction: &Interaction) -> Option<NotVerifiable> {
+        if let Some(need) = self.plugin_need(interaction) {
+            return Some(NotVerifiable::Plugin(need));
+        }
+        match &interaction.kind {
+            InteractionKind::Http(http) => unknown_rule(&http.response.rules),
+            InteractionKind::Message(message) => unknown_rule(&message.rules),
+            InteractionKind::SyncMessage(exchange) => {
+                (exchange.responses.iter()).find_map(|response| unknown_rule(&response.rules))
+            }
+            InteractionKind::Unknown { type_name, .. } => Some(NotVerifiable::UnknownType(type_name.clone())),
+        }
+    }
+}
+
+/// The first rule of a name that this library does not know.
+fn unknown_rule(rules: &MatchingRules) -> Option<NotVerifiable> {
+    let status = rules.status.iter().map(|list| ("status".to_owned(), list));
+    let headers = (rules.headers.iter()).map(|(name, list)| (format!("header {name}"), list));
+    let metadata = (rules.metadata.iter()).map(|(name, list)| (format!("metadata {name}"), list));
+    let body = (rules.body.iter()).map(|(path, list)| (format!("body {path}"), list));
+    let mut lists = status.chain(headers).chain(metadata).chain(body);
+    lists.find_map(|(place, list)| {
+        let name = unknown_in(list)?.to_owned();
+        Some(NotVerifiable::UnknownRule { name, place })
+    })
+}
+
+fn unknown_in(list: &RuleList) -> Option<&str> {
+    list.rules.iter().find_map(unknown_name)
+}
+
+fn unknown_name(rule: &Rule) -> Option<&str> {
+    match &rule.matcher {
+        Matcher::Unknown { name, .. } => Some(name),
+        Matcher::EachKey(EachRules { rules, .. }) | Matcher::EachValue(EachRules { rules, .. }) => {
+            rules.iter().find_map(unknown_name)
+        }
+        Matcher::ArrayContains(variants) => {
+            let lists = variants.iter().flat_map(|variant| variant.rules.values());
+            lists.into_iter().find_map(unknown_in)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(rules: &str) -> Option<String> {
+        let text = format!(
+            r#"{{"interactions": [{{"type": "Synchronous/HTTP", "description": "a", "request": {{"method": "GET", "path": "/"}},
+                "response": {{"status": 200, "matchingRules": {rules}}}}}],
+                "metadata": {{"pactSpecification": {{"version": "4.0"}}}}}}"#
+        );
+        let contract = Contract::read_str(&text, "a.json").unwrap();
+        let reason = contract.not_verifiable(&contract.interactions[0]);
+        reason.map(|reason| reason.to_string())
+    }
+
+    #[test]
+    fn an_unknown_rule_is_found_at_every_depth() {
+        for (rules, found) in [
+            (r#"{"body": {"$.a": {"matchers": [{"match": "type"}]}}}"#, None),
+            (
+                r#"{"body": {"$.a": {"matchers": [{"match": "sounds-like"}]}}}"#,
+                Some("its body $.a has the matching rule \"sounds-like\", which this library does not know"),
+            ),
+            (
+                r#"{"header": {"etag": {"matchers": [{"match": "sounds-like"}]}}}"#,
+                Some(
+                    "its header etag has the matching rule \"sounds-like\", which this library does not know",
+                ),
+            ),
+            (
+                r#"{"body": {"$.a": {"matchers": [{"match": "eachValue", "rules": [{"match": "sounds-like"}]}]}}}"#,
+                Some("its body $.a has the matching rule \"sounds-like\", which this library does not know"),
+            ),
+        ] {
+            assert_eq!(reason(rules).as_deref(), found, "{rules}");
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! One interaction: the provider brought into its states, asked, and its states undone.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use futures_util::future::{self, Either};
+
+use super::Contradictions;
+use super::report::{InteractionReport, Outcome};
+use super::response_plan::OncePlan;
+use super::session::Session;
+use super::state_url::{Action, StateChangeUrl};
+use super::verifier::Hook;
+use crate::contract::{Contract, Interaction, Members, NotVerifiable, ProviderState};
+use crate::{Error, ErrorKind};
+
+/// A function of the test author's, as messages name it.
+#[derive(Clone, Copy)]
+pub(super) enum Handler<'a> {
+    Fixture,
+    BeforeEach,
+    AfterEach,
+    SetUp(&'a str),
+    TearDown(&'a str),
+    Message(&'a str),
+    RequestFilter,
+}
+
+impl fmt::Display for Handler<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixture => f.write_str("the fixture"),
+            Self::BeforeEach => f.write_str("the before_each hook"),
+            Self::AfterEach => f.write_str("the after_each hook"),
+            Self::SetUp(state) => write!(f, "the handler of provider state {state:?}"),
+            Self::TearDown(state) => write!(f, "the teardown handler of provider state {state:?}"),
+            Self::Message(description) => write!(f, "the handler of message {description:?}"),
+            Self::RequestFilter => f.write_str("the request filter"),
+        }
+    }
+}
+
+/// How long what the provider writes about a request may come after its answer.
+const OUTPUT_LAG: Duration = Duration::from_millis(50);
+
+/// What one attempt finds beside its outcome.
+#[derive(Default)]
+struct Remarks {
+    warnings: Vec<String>,
+    /// How many provider states were set, or begun to be.
+    states_begun: usize,
+}
+
+impl<C: Clone + Send + Sync + 'static> Session<C> {
+    /// Verifies one interaction; a panic of the provider or of a handler is an error of this interaction.
+    pub(super) async fn verify(&self, task: usize) -> InteractionReport {
+        let task = &self.tasks[task];
+        let loaded = &self.contracts[task.contract];
+        let interaction = &loaded.contract.interactions[task.interaction];
+        let start = Instant::now();
+        let written = self.output.get().map(super::provider_command::Output::written);
+        let plan = OncePlan::default();
+        let mut remarks = Remarks::default();
+        let attempt = async {
+            match self.not_verifiable(&loaded.contract, interaction) {
+                Some(reason) => Ok(Outcome::NotVerifiable(reason)),
+                None => self.attempt(interaction, &plan, &mut remarks).await,
+            }
+        };
+        // Joined futures run in this order: the contract is examined while the provider works on its answer.
+        let examination = async {
+            let mut warnings = shortened(loaded.contract.warnings_of(interaction));
+            let specification = loaded.contract.specification;
+            let found = Contradictions::of(interaction, specification, &plan, &mut warnings);
+            (warnings, found)
+        };
+        let (outcome, (mut warnings, contradictions)) = future::join(attempt, examination).await;
+        warnings.append(&mut remarks.warnings);
+        let outcome = outcome.unwrap_or_else(Outcome::Errored);
+        let provider_output = match (self.output.get(), written) {
+            (Some(output), Some(written)) if !outcome.is_passed() => {
+                tokio::time::sleep(OUTPUT_LAG).await;
+                output.since(written)
+            }
+            _ => Vec::new(),
+        };
+        InteractionReport {
+            index: task.interaction,
+            name: task.name.clone(),
+            pending: loaded.is_pending(interaction),
+            allowed: self.verifier.allowed.not_verifiable && matches!(outcome, Outcome::NotVerifiable(_)),
+            outcome,
+            warnings,
+            contradictions,
+            provider_output,
+            duration: start.elapsed(),
+        }
+    }
+
+    /// Why nothing can be decided about the interaction. A message handler of this provider needs no transport, and a transport
+    /// whose address is given is known.
+    fn not_verifiable(&self, contract: &Contract, interaction: &Interaction) -> Option<NotVerifiable> {
+        let reason = contract.not_verifiable(interaction)?;
+        let lacks_transport_alone = matches!(&reason, NotVerifiable::Plugin(need) if need.plugins.is_empty());
+        let has_transport = self.verifier.messages.knows(&interaction.description)
+            || (interaction.transport.as_ref()).is_some_and(|name| self.named_transports.contains_key(name));
+        (!lacks_transport_alone || !has_transport).then_some(reason)
+    }
+
+    async fn attempt(
+        &self,
+        interaction: &Interaction,
+        plan: &OncePlan,
+        remarks: &mut Remarks,
+    ) -> Result<Outcome, Error> {
+        let fixture = (self.guard(Handler::Fixture, async { Ok((self.verifier.fixture)().await) })).await?;
+        let trial = async {
+            self.hook(Handler::BeforeEach, self.verifier.before_each.as_ref())
+                .await?;
+            let values = self.set_up(interaction, &fixture, remarks).await?;
+            self.exchange(interaction, plan, &values, &fixture, &mut remarks.warnings)
+                .await
+        };
+        let tried = AssertUnwindSafe(self.until_stopped(trial)).catch_unwind().await;
+        let torn_down = self.tear_down(interaction, &fixture, remarks.states_begun).await;
+        let after = self
+            .hook(Handler::AfterEach, self.verifier.after_each.as_ref())
+            .await;
+        let outcome = tried.unwrap_or_else(|panic| {
+            Err(Error::new(
+                ErrorKind::Verification,
+                format!("the provider panicked: {}", panic_message(&*panic)),
+            ))
+        });
+        match (outcome, torn_down.and(after)) {
+            (Ok(Outcome::Passed), Err(error)) => Err(error),
+            (outcome, Err(error)) => {
+                remarks.warnings.push(error.to_string());
+                outcome
+            }
+            (outcome, Ok(())) => outcome,
+        }
+    }
+
+    /// Runs a function of the test author's: a panic or an endless wait is an error that names it.
+    pub(super) async fn guard<T>(
+        &self,
+        handler: Handler<'_>,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let failed = |what: String| Error::new(ErrorKind::Verification, format!("{handler} {what}"));
+        let guarded = AssertUnwindSafe(work).catch_unwind();
+        match self.handler_deadline.wait_for(guarded).await {
+            Some(Ok(result)) => result,
+            Some(Err(panic)) => Err(failed(format!("panicked: {}", panic_message(&*panic)))),
+            None => Err(failed(format!(
+                "took longer than {:?}: see why it hangs, or raise the limit (handler_timeout)",
+                self.verifier.handler_timeout
+            ))),
+        }
+    }
+
+    async fn hook(&self, handler: Handler<'_>, hook: Option<&Hook>) -> Result<(), Error> {
+        let Some(hook) = hook else { return Ok(()) };
+        let run = async {
+            let result = hook().await;
+            result
+                .map(drop)
+                .map_err(|error| Error::new(ErrorKind::Verification, format!("{handler} failed: {error}")))
+        };
+        self.guard(handler, run).await
+    }
+
+    /// Works until the verifier is stopped.
+    async fn until_stopped<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let Some(stop) = self.verifier.stop.clone() else {
+            return work.await;
+        };
+        let work = std::pin::pin!(work);
+        match future::select(stop, work).await {
+            Either::Left(_) => Err(Error::new(
+                ErrorKind::Interrupted,
+                "the verification was stopped: provider states were torn down, and nothing was published",
+            )),
+            Either::Right((result, _)) => result,
+        }
+    }
+
+    /// Sets the interaction's states; the parameters of all, overlaid by what the handlers returned.
+    async fn set_up(
+        &self,
+        interaction: &Interaction,
+        fixture: &C,
+        remarks: &mut Remarks,
+    ) -> Result<Members, Error> {
+        let mut values = Members::new();
+        for state in &interaction.provider_states {
+            values.extend(state.params.clone());
+        }
+        let handlers = &self.verifier.states;
+        for state in self.states_of(interaction).iter() {
+            remarks.states_begun += 1;
+            let returned = if handlers.knows(&state.name) {
+                let setting = handlers.set_up(state, fixture.clone());
+                self.guard(Handler::SetUp(&state.name), setting).await?
+            } else if let Some(returned) = self.ask(state, Action::SetUp).await {
+                returned?
+            } else if self.verifier.allowed.unknown_states {
+                let warning = format!("nothing sets provider state {:?}", state.name);
+                remarks.warnings.push(warning);
+                continue;
+            } else {
+                return Err(handlers.unknown(&state.name));
+            };
+            values.extend(returned);
+        }
+        Ok(values)
+    }
+
+    /// Undoes the first `begun` states, the last one first. All are undone, whatever becomes of one.
+    ///
+    /// # Errors
+    ///
+    /// The first that could not be undone.
+    async fn tear_down(&self, interaction: &Interaction, fixture: &C, begun: usize) -> Result<(), Error> {
+        let handlers = &self.verifier.states;
+        let mut result = Ok(());
+        for state in self.states_of(interaction).iter().take(begun).rev() {
+            let undone = if handlers.knows(&state.name) {
+                let undoing = handlers.tear_down(state, fixture.clone());
+                self.guard(Handler::TearDown(&state.name), undoing).await
+            } else if (self.verifier.state_url.as_ref()).is_some_and(StateChangeUrl::has_teardown)
+                && let Some(answer) = self.ask(state, Action::TearDown).await
+            {
+                answer.map(drop)
+            } else {
+                Ok(())
+            };
+            result = result.and(undone);
+        }
+        result
+    }
+
+    /// The states of an interaction; where a provider sets its states itself, the state `""` stands for none.
+    fn states_of<'a>(&self, interaction: &'a Interaction) -> Cow<'a, [ProviderState]> {
+        if interaction.provider_states.is_empty() && self.verifier.state_url.is_some() {
+            vec![ProviderState::default()].into()
+        } else {
+            (&interaction.provider_states).into()
+        }
+    }
+
+    async fn ask(&self, state: &ProviderState, action: Action) -> Option<Result<Members, Error>> {
+        let url = self.verifier.state_url.as_ref()?;
+        let client = self.client.as_ref()?;
+        Some(url.ask(client, state, action).await)
+    }
+}
+
+/// The first of many warnings, and how many more there are.
+fn shortened(mut warnings: Vec<String>) -> Vec<String> {
+    const SHOWN: usize = 10;
+    if warnings.len() > SHOWN {
+        let more = warnings.len() - SHOWN;
+        warnings.truncate(SHOWN);
+        warnings.push(format!("… and {more} more, which `contract check` shows"));
+    }
+    warnings
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}

@@ -1,0 +1,216 @@
+//! What is asked of the provider for one interaction, and the comparison of its answer.
+
+use std::borrow::Cow;
+
+use futures_util::future;
+
+use super::attempt::Handler;
+use super::generated;
+use super::message::MessageRequest;
+use super::message_proxy;
+use super::outgoing::OutgoingRequest;
+use super::report::{Compared, Difference, Outcome};
+use super::response_plan::OncePlan;
+use super::session::Session;
+use super::transport::{HttpTransport, Transport};
+use crate::contract::{
+    HttpInteraction, Interaction, InteractionKind, Members, Message, Request, SyncMessage,
+};
+use crate::matching::MessagePlan;
+use crate::report::curl;
+use crate::wire::framing;
+use crate::{Error, ErrorKind};
+
+/// The transports at which a message is asked for that names none.
+const MESSAGE_TRANSPORTS: [&str; 3] = ["message", "async-message", "sync-message"];
+
+impl<C: Clone + Send + Sync + 'static> Session<C> {
+    /// Asks the provider and compares its answer.
+    pub(super) async fn exchange(
+        &self,
+        interaction: &Interaction,
+        plan: &OncePlan,
+        values: &Members,
+        fixture: &C,
+        warnings: &mut Vec<String>,
+    ) -> Result<Outcome, Error> {
+        match &interaction.kind {
+            InteractionKind::Http(http) => self.http(interaction, http, plan, values, fixture).await,
+            InteractionKind::Message(message) => {
+                let messages = std::slice::from_ref(message);
+                let made = self.messages(interaction, None, fixture).await?;
+                compare_messages(messages, made, values)
+            }
+            InteractionKind::SyncMessage(SyncMessage { request, responses }) => {
+                let request = generated::outgoing_message(request, values)?;
+                let is_handled = self.verifier.messages.knows(&interaction.description);
+                let made = self.messages(interaction, Some(request), fixture).await?;
+                let mut expected = responses.as_slice();
+                if !is_handled && expected.len() > 1 {
+                    // The convention has room for one message in an answer.
+                    expected = &expected[..1];
+                    warnings.push(format!(
+                        "of {} responses only the first was verified: a provider that is asked over HTTP answers with one",
+                        responses.len()
+                    ));
+                }
+                compare_messages(expected, made, values)
+            }
+            InteractionKind::Unknown { type_name, .. } => Err(Error::new(
+                ErrorKind::Verification,
+                format!("an interaction of type {type_name:?} cannot be verified"),
+            )),
+        }
+    }
+
+    async fn http(
+        &self,
+        interaction: &Interaction,
+        http: &HttpInteraction,
+        plan: &OncePlan,
+        values: &Members,
+        fixture: &C,
+    ) -> Result<Outcome, Error> {
+        let request = self.request(interaction, http, values, fixture).await?;
+        let expected = generated::response(&http.response, values)?;
+        let named = self.named_transport(interaction);
+        let sending = self.deadline.wait_for(async {
+            match named {
+                Some(transport) => transport.send(&request).await,
+                None => self.transport.send(&request, fixture.clone()).await,
+            }
+        });
+        let is_as_written = matches!(expected, Cow::Borrowed(_)) && request.method == http.request.method;
+        let own_plan = OncePlan::default();
+        let plan = if is_as_written { plan } else { &own_plan };
+        // The request is on its way when the response is compiled.
+        let compiling = async { plan.of(&request.method, &expected) };
+        let (answer, plan) = future::join(sending, compiling).await;
+        let plan = plan?;
+        let actual = answer.unwrap_or_else(|| {
+            Err(Error::new(
+                ErrorKind::Verification,
+                format!(
+                    "the provider did not answer {} {} within {:?}: see why it hangs, or raise the request timeout",
+                    request.method, request.path, self.verifier.request_timeout
+                ),
+            ))
+        })?;
+        let comparison = plan.compare(&actual);
+        if comparison.is_match() {
+            return Ok(Outcome::Passed);
+        }
+        let reproduce = match (named, &self.transport) {
+            (Some(transport), _) | (None, Transport::Http(transport)) => {
+                Some(curl(transport.base(), &request))
+            }
+            (None, Transport::Service { .. } | Transport::None) => None,
+        };
+        Ok(Outcome::Failed(Box::new(Difference {
+            mismatches: comparison.into_mismatches(),
+            compared: Compared::Response {
+                request,
+                expected: expected.into_owned(),
+                actual,
+            },
+            reproduce,
+        })))
+    }
+
+    /// The request to send: with fresh values, without what is computed, completed by the filter.
+    async fn request(
+        &self,
+        interaction: &Interaction,
+        http: &HttpInteraction,
+        values: &Members,
+        fixture: &C,
+    ) -> Result<Request, Error> {
+        let mut request = generated::request(&http.request, values)?;
+        framing::remove_computed(&mut request.headers);
+        let Some(filter) = &self.verifier.filter else {
+            return Ok(request);
+        };
+        let outgoing = OutgoingRequest::new(request, interaction, values.clone(), fixture.clone());
+        let filtering = async {
+            let filtered = filter(outgoing).await;
+            filtered.map(OutgoingRequest::into_inner).map_err(|error| {
+                Error::new(
+                    ErrorKind::Verification,
+                    format!("the request filter failed: {error}"),
+                )
+            })
+        };
+        self.guard(Handler::RequestFilter, filtering).await
+    }
+
+    /// The messages that the provider makes: by a handler, or asked for over HTTP if the provider has an address.
+    async fn messages(
+        &self,
+        interaction: &Interaction,
+        request: Option<Message>,
+        fixture: &C,
+    ) -> Result<Vec<Message>, Error> {
+        if !self.verifier.messages.knows(&interaction.description)
+            && let Some(transport) = self.message_transport(interaction)
+        {
+            let message = message_proxy::ask(transport, interaction, request.as_ref()).await?;
+            return Ok(vec![message]);
+        }
+        let request = MessageRequest {
+            description: interaction.description.clone(),
+            provider_states: interaction.provider_states.clone(),
+            request,
+            fixture: fixture.clone(),
+        };
+        let making = self.verifier.messages.make(request);
+        self.guard(Handler::Message(&interaction.description), making)
+            .await
+    }
+
+    /// The address of the transport that the interaction names, if one is given.
+    fn named_transport(&self, interaction: &Interaction) -> Option<&HttpTransport> {
+        self.named_transports.get(interaction.transport.as_deref()?)
+    }
+
+    /// Where a message is asked for: at its transport, at that of messages, else where the provider is.
+    fn message_transport(&self, interaction: &Interaction) -> Option<&HttpTransport> {
+        let of_messages = || {
+            MESSAGE_TRANSPORTS
+                .iter()
+                .find_map(|name| self.named_transports.get(*name))
+        };
+        let of_provider = || match &self.transport {
+            Transport::Http(transport) => Some(transport),
+            Transport::Service { .. } | Transport::None => None,
+        };
+        self.named_transport(interaction)
+            .or_else(of_messages)
+            .or_else(of_provider)
+    }
+}
+
+/// Compares messages pairwise, in order; as many must have been made as are expected.
+fn compare_messages(expected: &[Message], made: Vec<Message>, values: &Members) -> Result<Outcome, Error> {
+    if made.len() != expected.len() {
+        return Err(Error::new(
+            ErrorKind::Verification,
+            format!(
+                "the contract expects {} messages and the provider made {}",
+                expected.len(),
+                made.len()
+            ),
+        ));
+    }
+    for (expected, actual) in expected.iter().zip(made) {
+        let expected = generated::message(expected, values)?;
+        let comparison = MessagePlan::compile(&expected)?.compare(&actual);
+        if !comparison.is_match() {
+            return Ok(Outcome::Failed(Box::new(Difference {
+                mismatches: comparison.into_mismatches(),
+                compared: Compared::Message { expected, actual },
+                reproduce: None,
+            })));
+        }
+    }
+    Ok(Outcome::Passed)
+}

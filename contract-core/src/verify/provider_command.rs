@@ -1,0 +1,238 @@
+//! A provider that the verification starts and ends itself.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::{Error, ErrorKind};
+
+/// A command that runs the provider, for [`Verifier::provider_command`](super::Verifier::provider_command).
+///
+/// The system's shell runs it. It and all processes that it starts are ended after the last interaction.
+///
+/// ```
+/// use contract_core::verify::ProviderCommand;
+///
+/// let command = ProviderCommand::new("cargo run -p orders-api").env("PORT", "8080");
+/// ```
+#[derive(Debug, Clone)]
+pub struct ProviderCommand {
+    line: String,
+    environment: Vec<(String, String)>,
+    directory: Option<PathBuf>,
+}
+
+impl ProviderCommand {
+    /// A command line, as it would be typed into a shell.
+    pub fn new(line: impl Into<String>) -> Self {
+        Self {
+            line: line.into(),
+            environment: Vec::new(),
+            directory: None,
+        }
+    }
+
+    /// Sets an environment variable.
+    pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// Runs the command in this directory and not in the current one.
+    pub fn current_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.directory = Some(directory.into());
+        self
+    }
+
+    pub(super) fn start(&self) -> Result<ProviderProcess, Error> {
+        let mut command = shell(&self.line);
+        command
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
+        }
+        let mut child = command.spawn().map_err(|error| {
+            Error::new(
+                ErrorKind::Usage,
+                format!("the provider's command {:?} cannot be run: {error}", self.line),
+            )
+        })?;
+        let output = Output::default();
+        if let Some(stdout) = child.stdout.take() {
+            tokio::spawn(output.clone().read(stdout));
+        }
+        if let Some(stderr) = child.stderr.take() {
+            tokio::spawn(output.clone().read(stderr));
+        }
+        Ok(ProviderProcess {
+            line: self.line.clone(),
+            group: child.id(),
+            child,
+            output,
+        })
+    }
+}
+
+#[cfg(unix)]
+fn shell(line: &str) -> Command {
+    let mut command = Command::new("sh");
+    // A group of its own, so that all processes that the shell starts are ended with it.
+    command.arg("-c").arg(line).process_group(0);
+    command
+}
+
+#[cfg(not(unix))]
+fn shell(line: &str) -> Command {
+    let mut command = Command::new("cmd");
+    command.arg("/C").arg(line);
+    command
+}
+
+/// A provider that is running. Dropped, it is killed.
+#[derive(Debug)]
+pub(super) struct ProviderProcess {
+    line: String,
+    group: Option<u32>,
+    child: Child,
+    output: Output,
+}
+
+/// How long the provider may take to end when asked to.
+const END: Duration = Duration::from_secs(5);
+
+impl ProviderProcess {
+    /// What it writes.
+    pub(super) fn output(&self) -> Output {
+        self.output.clone()
+    }
+
+    /// That the process ended by itself, and what it said last; `None` while it runs.
+    pub(super) fn has_ended(&mut self) -> Option<String> {
+        let status: ExitStatus = self.child.try_wait().ok().flatten()?;
+        Some(format!(
+            "the provider's command {:?} ended by itself ({status}){}",
+            self.line,
+            self.last_output()
+        ))
+    }
+
+    /// The last lines that it wrote, for the end of a message.
+    pub(super) fn last_output(&self) -> String {
+        let lines = self.output.last(20);
+        if lines.is_empty() {
+            return "; it wrote nothing".to_owned();
+        }
+        let lines: String = lines.iter().flat_map(|line| ["\n    ", line]).collect();
+        format!("; it wrote:{lines}")
+    }
+
+    /// Asks the process and those that it started to end; kills them if they do not.
+    pub(super) async fn end(mut self) {
+        signal(self.group, "TERM");
+        if tokio::time::timeout(END, self.child.wait()).await.is_err() {
+            signal(self.group, "KILL");
+            let _ = self.child.wait().await;
+        }
+        // Ended: nobody else may have its number by now.
+        self.group = None;
+    }
+}
+
+impl Drop for ProviderProcess {
+    fn drop(&mut self) {
+        signal(self.group, "KILL");
+    }
+}
+
+/// Sends a signal to all processes of the group.
+#[cfg(unix)]
+fn signal(group: Option<u32>, signal: &str) {
+    let Some(group) = group else { return };
+    // The shell's own `kill`: a group that has ended by itself is none of our business.
+    let _ = std::process::Command::new("sh")
+        .arg("-c")
+        .arg(format!("kill -s {signal} -- -{group}"))
+        .stderr(Stdio::null())
+        .status();
+}
+
+/// Ends the processes of the group: there are no signals here.
+#[cfg(not(unix))]
+fn signal(group: Option<u32>, _signal: &str) {
+    let Some(group) = group else { return };
+    let _ = std::process::Command::new("taskkill")
+        .args(["/T", "/F", "/PID", &group.to_string()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+}
+
+/// What a process writes, line by line, the last of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Output(Arc<Mutex<Lines>>);
+
+#[derive(Debug, Default)]
+struct Lines {
+    /// How many lines were written before those that are kept.
+    dropped: usize,
+    kept: VecDeque<String>,
+}
+
+/// Lines that are kept at most.
+const KEPT_LINES: usize = 10_000;
+/// Bytes of a line at most.
+const LONGEST_LINE: u64 = 2_000;
+
+impl Output {
+    async fn read(self, source: impl AsyncRead + Unpin) {
+        let mut source = BufReader::new(source);
+        let mut line = Vec::new();
+        // A longer line is kept as several.
+        while let Ok(1..) = (&mut source)
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut line)
+            .await
+        {
+            let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+            line.clear();
+            let mut lines = self.lines();
+            if lines.kept.len() == KEPT_LINES {
+                lines.kept.pop_front();
+                lines.dropped += 1;
+            }
+            lines.kept.push_back(text);
+        }
+    }
+
+    /// How many lines were written up to now.
+    pub(super) fn written(&self) -> usize {
+        let lines = self.lines();
+        lines.dropped + lines.kept.len()
+    }
+
+    /// What was written since.
+    pub(super) fn since(&self, written: usize) -> Vec<String> {
+        let lines = self.lines();
+        let skipped = written.saturating_sub(lines.dropped);
+        lines.kept.iter().skip(skipped).cloned().collect()
+    }
+
+    fn last(&self, count: usize) -> Vec<String> {
+        let lines = self.lines();
+        let skipped = lines.kept.len().saturating_sub(count);
+        lines.kept.iter().skip(skipped).cloned().collect()
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

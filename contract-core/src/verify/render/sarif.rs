@@ -1,0 +1,83 @@
+//! SARIF 2.1.0 (OASIS), which code scanning services read.
+
+use serde_json::{Value, json};
+
+use crate::verify::report::{ContractDocument, Document, InteractionDocument};
+
+/// A result per mismatch, or per interaction that could not be tried.
+pub(super) fn render(report: &Document) -> String {
+    let results: Vec<Value> = report
+        .interactions()
+        .filter(|(_, interaction)| interaction.outcome != "passed")
+        .flat_map(|(contract, interaction)| results(contract, interaction))
+        .chain(report.unreadable.iter().map(|error| {
+            json!({ "ruleId": "contract-unreadable", "level": "error", "message": { "text": error } })
+        }))
+        .collect();
+    let rules: Vec<Value> = RULES
+        .iter()
+        .map(|(id, text)| json!({ "id": id, "shortDescription": { "text": text } }))
+        .collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "contract",
+                "version": env!("CARGO_PKG_VERSION"),
+                "informationUri": "https://github.com/contract-rs/contract",
+                "rules": rules,
+            }},
+            "results": results,
+        }],
+    });
+    format!("{document:#}\n")
+}
+
+/// The rules that results refer to.
+const RULES: [(&str, &str); 4] = [
+    (
+        "contract-mismatch",
+        "The provider answers something else than the contract says",
+    ),
+    ("contract-error", "An interaction could not be tried"),
+    (
+        "contract-not-verifiable",
+        "No answer of the provider could decide about an interaction",
+    ),
+    ("contract-unreadable", "A contract could not be read"),
+];
+
+fn results(contract: &ContractDocument, interaction: &InteractionDocument) -> Vec<Value> {
+    let rule = match interaction.outcome.as_str() {
+        "failed" => "contract-mismatch",
+        "error" => "contract-error",
+        _ => "contract-not-verifiable",
+    };
+    let result = |text: String, place: &str| {
+        json!({
+            "ruleId": rule,
+            "level": if interaction.fails { "error" } else { "warning" },
+            "message": { "text": text },
+            "locations": [{
+                "physicalLocation": { "artifactLocation": { "uri": contract.source } },
+                "logicalLocations": [{ "fullyQualifiedName": interaction.name, "kind": "interaction" }],
+            }],
+            // Code scanning tells by it whether a problem is a known one.
+            "partialFingerprints": { "interaction/v1": format!("{}#{place}", interaction.name) },
+        })
+    };
+    if let Some(error) = &interaction.error {
+        return vec![result(format!("{}: {error}", interaction.name), "")];
+    }
+    interaction
+        .mismatches()
+        .iter()
+        .map(|mismatch| {
+            let member = |name: &str| mismatch[name].as_str().unwrap_or_default();
+            let place = format!("{} {}", member("part"), member("path"));
+            let text = format!("{}: {}", interaction.name, member("description"));
+            result(text, place.trim_end())
+        })
+        .collect()
+}

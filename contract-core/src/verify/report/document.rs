@@ -1,0 +1,352 @@
+//! The report as a document for programs, and for the pages and files that are made of it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::findings::Findings;
+use super::{ContractReport, Counts, InteractionReport, Outcome, VerificationReport};
+use crate::report::{self, Style};
+
+/// The version of the document's form.
+const VERSION: u32 = 1;
+
+/// A verification's report as a document. Its JSON is described by the schema in `docs/src/schemas/verification-report.json`.
+///
+/// Reports of several processes about parts of the same contracts can be [merged](Document::merge).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Document {
+    /// The version of this form: 1.
+    pub version: u32,
+    /// The provider that was verified.
+    pub provider: String,
+    /// Its version, if results were to be published.
+    pub provider_version: Option<String>,
+    /// The branch of that version.
+    pub provider_branch: Option<String>,
+    /// Where its build can be seen.
+    pub build_url: Option<String>,
+    /// Whether the run is fine.
+    pub success: bool,
+    /// What was found, in one sentence.
+    pub decision: String,
+    /// How long the run took, in milliseconds.
+    pub duration_ms: u64,
+    /// How many interactions ended how.
+    pub counts: Counts,
+    /// The sources of contracts.
+    pub sources: Vec<SourceDocument>,
+    /// The contracts.
+    pub contracts: Vec<ContractDocument>,
+    /// Things that a person should know and that fail nothing.
+    pub warnings: Vec<String>,
+    /// Contracts that could not be read.
+    pub unreadable: Vec<String>,
+    /// Why results could not be published.
+    pub publish_error: Option<String>,
+}
+
+/// A source of contracts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SourceDocument {
+    /// A directory, a file, an address.
+    pub name: String,
+    /// How many contracts with this provider were found.
+    pub contracts: usize,
+    /// How many of its interactions ended how.
+    pub counts: Counts,
+    /// How many contracts with other providers were left out.
+    pub of_other_providers: usize,
+    /// What else was left out, and why.
+    pub skipped: Vec<String>,
+}
+
+/// A contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ContractDocument {
+    /// The consumer.
+    pub consumer: String,
+    /// The provider.
+    pub provider: String,
+    /// The file or address that it came from.
+    pub source: String,
+    /// Which of the report's sources it came from.
+    pub source_index: usize,
+    /// Why the broker chose it.
+    pub selected_as: Option<String>,
+    /// Whether a failure does not fail the run.
+    pub pending: bool,
+    /// Whether it is work in progress.
+    pub wip: bool,
+    /// What the broker says about it.
+    pub notices: Vec<String>,
+    /// The address of the published result.
+    pub published: Option<String>,
+    /// How many interactions were not run.
+    pub left_out: usize,
+    /// The interactions that were verified.
+    pub interactions: Vec<InteractionDocument>,
+}
+
+/// An interaction.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct InteractionDocument {
+    /// Its position in the contract.
+    pub index: usize,
+    /// `web-app → user-api: a request for user 42 [user exists]`
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// Its provider states: `[{ "name": …, "params": { … } }]`.
+    pub provider_states: Value,
+    /// Its key, if the contract has one.
+    pub key: Option<String>,
+    /// The test that wrote it.
+    pub test: Option<String>,
+    /// `passed`, `failed`, `error` or `not verifiable`.
+    pub outcome: String,
+    /// Whether a failure does not fail the run.
+    pub pending: bool,
+    /// Whether it fails the run.
+    pub fails: bool,
+    /// From setting up the states to tearing them down, in milliseconds.
+    pub duration_ms: u64,
+    /// Things that a person should know and that fail nothing.
+    pub warnings: Vec<String>,
+    /// Whether it fails only where the contract contradicts itself.
+    pub is_fault_of_contract: bool,
+    /// What went wrong, as text for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<String>,
+    /// What differs, as [`report::json`](crate::report::json) has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Value>,
+    /// Why it could not be tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What the provider wrote while it ran.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub provider_output: Vec<String>,
+}
+
+impl VerificationReport {
+    /// The report as a document.
+    pub fn document(&self) -> Document {
+        let version = self.provider_version.as_ref();
+        let mut document = Document {
+            version: VERSION,
+            provider: self.provider.clone(),
+            provider_version: version.map(|version| version.version.clone()),
+            provider_branch: version.and_then(|version| version.branch.clone()),
+            build_url: version.and_then(|version| version.build_url.clone()),
+            success: false,
+            decision: String::new(),
+            duration_ms: milliseconds(self.duration),
+            counts: Counts::default(),
+            sources: (self.sources.iter())
+                .map(|source| SourceDocument {
+                    name: source.name.clone(),
+                    contracts: 0,
+                    counts: Counts::default(),
+                    of_other_providers: source.of_other_providers,
+                    skipped: source.skipped.clone(),
+                })
+                .collect(),
+            contracts: self.contracts.iter().map(ContractReport::document).collect(),
+            warnings: self.warnings.clone(),
+            unreadable: self.unreadable.clone(),
+            publish_error: self.publish_error.as_ref().map(ToString::to_string),
+        };
+        document.conclude();
+        document
+    }
+
+    /// The whole report for programs, as indented JSON: the [`document`](Self::document).
+    pub fn to_json(&self) -> String {
+        self.document().to_json()
+    }
+}
+
+fn milliseconds(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl ContractReport {
+    fn document(&self) -> ContractDocument {
+        ContractDocument {
+            consumer: self.contract.consumer.name.clone(),
+            provider: self.contract.provider.name.clone(),
+            source: self.source.clone(),
+            source_index: self.source_index,
+            selected_as: self.selected_as.clone(),
+            pending: self.pending,
+            wip: self.wip,
+            notices: self.notices.clone(),
+            published: self.published.clone(),
+            left_out: self.left_out,
+            interactions: (self.interactions.iter())
+                .map(|report| report.document(self))
+                .collect(),
+        }
+    }
+}
+
+impl InteractionReport {
+    fn document(&self, contract: &ContractReport) -> InteractionDocument {
+        let interaction = contract.interaction(self);
+        let error = match &self.outcome {
+            Outcome::Errored(error) => Some(error.to_string()),
+            Outcome::NotVerifiable(reason) => Some(reason.to_string()),
+            Outcome::Passed | Outcome::Failed(_) => None,
+        };
+        let explanation = self.explanation(contract, Style::PLAIN).trim_end().to_owned();
+        InteractionDocument {
+            index: self.index,
+            name: self.name.clone(),
+            description: interaction.description.clone(),
+            provider_states: report::provider_states(&interaction.provider_states).to_serde(),
+            key: interaction.key.clone(),
+            test: interaction.test_name().map(str::to_owned),
+            outcome: self.outcome.name().to_owned(),
+            pending: self.pending,
+            fails: self.fails(),
+            duration_ms: milliseconds(self.duration),
+            warnings: self.remarks().collect(),
+            is_fault_of_contract: self.is_fault_of_contract(),
+            explanation: (!explanation.is_empty()).then_some(explanation),
+            failure: self
+                .failure(contract)
+                .map(|failure| report::json(&failure).to_serde()),
+            error,
+            provider_output: self.provider_output.clone(),
+        }
+    }
+}
+
+impl ContractDocument {
+    fn counts(&self) -> Counts {
+        let mut counts = Counts {
+            left_out: self.left_out,
+            ..Counts::default()
+        };
+        for interaction in &self.interactions {
+            match interaction.outcome.as_str() {
+                "passed" => counts.passed += 1,
+                "not verifiable" => counts.not_verifiable += 1,
+                _ if interaction.pending => counts.pending += 1,
+                _ => counts.failed += 1,
+            }
+        }
+        counts
+    }
+
+    /// Adds what another process found for the same contract.
+    fn merge(&mut self, other: Self) {
+        let total = self.left_out + self.interactions.len();
+        for interaction in other.interactions {
+            self.interactions.retain(|known| known.index != interaction.index);
+            self.interactions.push(interaction);
+        }
+        self.interactions.sort_by_key(|interaction| interaction.index);
+        self.left_out = total.saturating_sub(self.interactions.len());
+        self.published = other.published.or(self.published.take());
+    }
+}
+
+impl Document {
+    /// Adds what another process of the same run found: each process may verify a part of the same contracts. What both
+    /// verified is taken from `other`.
+    pub fn merge(&mut self, other: Self) {
+        self.duration_ms = self.duration_ms.max(other.duration_ms);
+        for contract in other.contracts {
+            let known = (self.contracts.iter_mut())
+                .find(|known| known.source == contract.source && known.consumer == contract.consumer);
+            match known {
+                Some(known) => known.merge(contract),
+                None => self.contracts.push(contract),
+            }
+        }
+        for warning in other.warnings {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
+        self.publish_error = self.publish_error.take().or(other.publish_error);
+        self.conclude();
+    }
+
+    /// Counts what the contracts say, and decides.
+    fn conclude(&mut self) {
+        self.counts = Counts::default();
+        for source in &mut self.sources {
+            source.contracts = 0;
+            source.counts = Counts::default();
+        }
+        for contract in &self.contracts {
+            let counts = contract.counts();
+            self.counts.include(counts);
+            if let Some(source) = self.sources.get_mut(contract.source_index) {
+                source.contracts += 1;
+                source.counts.include(counts);
+            }
+        }
+        let failing = || self.interactions().filter(|(_, interaction)| interaction.fails);
+        let findings = Findings {
+            counts: self.counts,
+            failing: failing().count(),
+            faults_of_contracts: failing()
+                .filter(|(_, interaction)| interaction.is_fault_of_contract)
+                .count(),
+            unreadable: self.unreadable.len(),
+            is_unpublished: self.publish_error.is_some(),
+        };
+        self.success = findings.is_success();
+        self.decision = findings.decision(&self.provider);
+    }
+
+    /// Indented JSON.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// All interactions with their contracts.
+    pub fn interactions(&self) -> impl Iterator<Item = (&ContractDocument, &InteractionDocument)> {
+        (self.contracts.iter()).flat_map(|contract| {
+            contract
+                .interactions
+                .iter()
+                .map(move |interaction| (contract, interaction))
+        })
+    }
+}
+
+impl InteractionDocument {
+    /// `a request for user 42 [user exists]`
+    pub(crate) fn short_name(&self) -> String {
+        let states: Vec<&str> = (self.provider_states.as_array().into_iter().flatten())
+            .filter_map(|state| state["name"].as_str())
+            .collect();
+        if states.is_empty() {
+            return self.description.clone();
+        }
+        format!("{} [{}]", self.description, states.join(", "))
+    }
+
+    /// What differs.
+    pub(crate) fn mismatches(&self) -> &[Value] {
+        let mismatches = self
+            .failure
+            .as_ref()
+            .and_then(|failure| failure["mismatches"].as_array());
+        mismatches.map_or(&[], Vec::as_slice)
+    }
+}

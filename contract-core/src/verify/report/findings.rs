@@ -1,0 +1,85 @@
+//! What a verification found, in numbers and in one sentence.
+
+use std::fmt::Write as _;
+
+use super::Counts;
+
+/// What a verification found, in numbers.
+pub(super) struct Findings {
+    pub(super) counts: Counts,
+    /// Interactions that fail the run.
+    pub(super) failing: usize,
+    /// Those of them that fail only because the contract contradicts itself.
+    pub(super) faults_of_contracts: usize,
+    /// Contracts that could not be read.
+    pub(super) unreadable: usize,
+    /// Whether results should have been published and were not.
+    pub(super) is_unpublished: bool,
+}
+
+impl Findings {
+    /// Whether the run is fine.
+    pub(super) fn is_success(&self) -> bool {
+        self.failing == 0 && self.unreadable == 0 && !self.is_unpublished
+    }
+
+    /// What was found, in one sentence.
+    pub(super) fn decision(&self, provider: &str) -> String {
+        let Counts {
+            passed,
+            failed,
+            pending,
+            not_verifiable,
+            ..
+        } = self.counts;
+        let total = passed + failed + pending;
+        let interactions = if total == 1 { "interaction" } else { "interactions" };
+        let faults = self.faults_of_contracts;
+        let mut text = if failed > 0 && faults == failed {
+            format!(
+                "{provider}: {failed} of {total} {interactions} failed because the contract contradicts itself"
+            )
+        } else if failed > 0 {
+            let mut text =
+                format!("{provider} breaks its contracts: {failed} of {total} {interactions} failed");
+            if faults > 0 {
+                let _ = write!(text, ", {faults} because the contract contradicts itself");
+            }
+            text
+        } else if total == pending && total > 0 {
+            format!("{provider} fulfils nothing yet: {total} {interactions} verified")
+        } else {
+            format!("{provider} fulfils its contracts: {passed} of {total} {interactions} passed")
+        };
+        if pending > 0 {
+            let _ = write!(text, ", {pending} pending failed");
+        }
+        let further = [
+            (
+                not_verifiable,
+                "interaction is not verifiable",
+                "interactions are not verifiable",
+            ),
+            (
+                self.unreadable,
+                "contract could not be read",
+                "contracts could not be read",
+            ),
+        ];
+        for (count, one, several) in further {
+            match count {
+                0 => {}
+                1 => {
+                    let _ = write!(text, "; 1 {one}");
+                }
+                count => {
+                    let _ = write!(text, "; {count} {several}");
+                }
+            }
+        }
+        if self.is_unpublished {
+            text.push_str("; the result was not published");
+        }
+        text
+    }
+}

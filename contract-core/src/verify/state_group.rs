@@ -1,0 +1,77 @@
+//! Provider states that belong together.
+
+use serde::de::DeserializeOwned;
+
+use super::state::{self, IntoStateValues, StateHandlers, StateParams};
+use crate::contract::Members;
+
+/// Handlers of provider states that belong together, such as those of one module of the provider, for
+/// [`Verifier::states`](super::Verifier::states).
+///
+/// ```
+/// use contract_core::provider::*;
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct User {
+///     id: u64,
+/// }
+///
+/// /// The states of users.
+/// fn users() -> States {
+///     States::new()
+///         .state("user exists", |user: StateParams<User>| async move { println!("insert {}", user.params().id) })
+///         .teardown("user exists", |_: StateParams| async { println!("delete all users") })
+///         .holds("no users exist")
+/// }
+///
+/// let verifier = Verifier::new("user-api").states(users());
+/// ```
+pub struct States<C = ()> {
+    pub(super) handlers: StateHandlers<C>,
+}
+
+impl<C: Clone + Send + Sync + 'static> States<C> {
+    /// No states.
+    pub fn new() -> Self {
+        Self {
+            handlers: StateHandlers::default(),
+        }
+    }
+
+    /// Adds how the provider is brought into the state of this name; as
+    /// [`Verifier::state`](super::Verifier::state).
+    pub fn state<T, V, F, Fut>(mut self, name: impl Into<String>, handler: F) -> Self
+    where
+        T: DeserializeOwned,
+        F: Fn(StateParams<T, C>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = V> + Send + 'static,
+        V: IntoStateValues,
+    {
+        self.handlers.add_setup(name.into(), state::handler(handler));
+        self
+    }
+
+    /// Adds a state that needs nothing done: it always holds.
+    pub fn holds(self, name: impl Into<String>) -> Self {
+        self.state(name, |_: StateParams<Members, C>| std::future::ready(()))
+    }
+
+    /// Adds how the state of this name is undone after its interaction.
+    pub fn teardown<T, V, F, Fut>(mut self, name: impl Into<String>, handler: F) -> Self
+    where
+        T: DeserializeOwned,
+        F: Fn(StateParams<T, C>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = V> + Send + 'static,
+        V: IntoStateValues,
+    {
+        self.handlers.add_teardown(name.into(), state::handler(handler));
+        self
+    }
+}
+
+impl<C: Clone + Send + Sync + 'static> Default for States<C> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

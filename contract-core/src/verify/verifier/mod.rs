@@ -1,0 +1,319 @@
+//! What is verified, against what, and how.
+
+mod handlers;
+mod provider;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+
+use crate::Error;
+#[cfg(feature = "broker")]
+use crate::broker::{Selector, VerificationQuery};
+use crate::contract::Members;
+use crate::http_client::Trust;
+use crate::verify::VerificationReport;
+use crate::verify::contracts::{BrokerQuery, Contracts};
+use crate::verify::message::MessageHandlers;
+use crate::verify::outgoing::RequestFilter;
+#[cfg(feature = "broker")]
+use crate::verify::publish::PublishResults;
+use crate::verify::selection::Selection;
+use crate::verify::session::Session;
+use crate::verify::startup::Startup;
+use crate::verify::state::StateHandlers;
+use crate::verify::state_url::StateChangeUrl;
+use crate::verify::transport::ServiceFactory;
+use crate::wire::BODY_LIMIT;
+
+/// Replays contracts against a provider.
+///
+/// `C` is the type of the [fixture](Verifier::with_fixture) that each interaction gets for itself, `()` without one.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), contract_core::Error> {
+/// use contract_core::provider::*;
+///
+/// let report = Verifier::new("user-api")
+///     .contracts(Contracts::dir("contracts"))
+///     .base_url("http://127.0.0.1:8080")
+///     .state("user exists", |state: StateParams| async move {
+///         println!("insert user {}", state.params()["id"]);
+///     })
+///     .run()
+///     .await?;
+/// assert!(report.is_success());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Verifier<C = ()> {
+    pub(in crate::verify) provider: String,
+    pub(in crate::verify) sources: Vec<Contracts>,
+    pub(in crate::verify) target: Target<C>,
+    /// Where the provider serves the interactions of a transport, by the transport's name.
+    pub(in crate::verify) transports: BTreeMap<String, String>,
+    pub(in crate::verify) trust: Trust,
+    pub(in crate::verify) startup: Startup,
+    pub(in crate::verify) fixture: Fixture<C>,
+    /// Whether each interaction has a fixture of its own.
+    pub(in crate::verify) is_separate: bool,
+    pub(in crate::verify) states: StateHandlers<C>,
+    pub(in crate::verify) state_url: Option<StateChangeUrl>,
+    pub(in crate::verify) messages: MessageHandlers<C>,
+    pub(in crate::verify) before_each: Option<Hook>,
+    pub(in crate::verify) after_each: Option<Hook>,
+    pub(in crate::verify) filter: Option<RequestFilter<C>>,
+    pub(in crate::verify) selection: Selection,
+    pub(in crate::verify) allowed: Allowed,
+    pub(in crate::verify) fail_fast: bool,
+    pub(in crate::verify) request_timeout: Duration,
+    pub(in crate::verify) handler_timeout: Duration,
+    pub(in crate::verify) max_body_size: usize,
+    pub(in crate::verify) parallel: Option<usize>,
+    pub(in crate::verify) query: BrokerQuery,
+    pub(in crate::verify) progress: Option<Progress>,
+    pub(in crate::verify) stop: Option<StopSignal>,
+    #[cfg(feature = "broker")]
+    pub(in crate::verify) publish: Option<PublishResults>,
+}
+
+/// What does not fail a run, because its author said so.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::verify) struct Allowed {
+    /// That there is no interaction.
+    pub(in crate::verify) nothing: bool,
+    /// That no answer can decide about an interaction.
+    pub(in crate::verify) not_verifiable: bool,
+    /// That nothing sets a provider state.
+    pub(in crate::verify) unknown_states: bool,
+}
+
+/// Where the provider is, before anything is connected.
+pub(in crate::verify) enum Target<C> {
+    None,
+    BaseUrl(String),
+    Service(ServiceFactory<C>),
+}
+
+pub(in crate::verify) type Fixture<C> = Arc<dyn Fn() -> BoxFuture<'static, C> + Send + Sync>;
+pub(in crate::verify) type Hook = Arc<dyn Fn() -> BoxFuture<'static, Result<Members, String>> + Send + Sync>;
+pub(in crate::verify) type Progress = Arc<dyn Fn(usize, usize) + Send + Sync>;
+pub(in crate::verify) type StopSignal = Shared<BoxFuture<'static, ()>>;
+
+/// How long an answer may take unless [`request_timeout`](Verifier::request_timeout) says otherwise.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a handler may take unless [`handler_timeout`](Verifier::handler_timeout) says otherwise.
+const HANDLER_TIMEOUT: Duration = Duration::from_secs(60);
+/// How many interactions run at once where none of them needs the provider in a state.
+const STATELESS_PARALLELISM: usize = 4;
+
+impl Verifier {
+    /// A verifier of the provider of this name, as the contracts and the broker know it.
+    pub fn new(provider: impl Into<String>) -> Self {
+        Self::with(
+            provider.into(),
+            Arc::new(|| Box::pin(std::future::ready(()))),
+            false,
+        )
+    }
+}
+
+impl<C: Clone + Send + Sync + 'static> Verifier<C> {
+    /// A verifier that makes something for each interaction alone: a database, an in-memory store. The service
+    /// ([`service_with`](Verifier::service_with)), the states, the messages and the request filter of an interaction get the
+    /// same one.
+    ///
+    /// Since interactions then share nothing, they run [in parallel](Verifier::parallel).
+    pub fn with_fixture<F, Fut>(provider: impl Into<String>, make: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = C> + Send + 'static,
+    {
+        Self::with(provider.into(), Arc::new(move || Box::pin(make())), true)
+    }
+
+    fn with(provider: String, fixture: Fixture<C>, is_separate: bool) -> Self {
+        Self {
+            provider,
+            sources: Vec::new(),
+            target: Target::None,
+            transports: BTreeMap::new(),
+            trust: Trust::default(),
+            startup: Startup::default(),
+            fixture,
+            is_separate,
+            states: StateHandlers::default(),
+            state_url: None,
+            messages: MessageHandlers::default(),
+            before_each: None,
+            after_each: None,
+            filter: None,
+            selection: Selection::all(),
+            allowed: Allowed::default(),
+            fail_fast: false,
+            request_timeout: REQUEST_TIMEOUT,
+            handler_timeout: HANDLER_TIMEOUT,
+            max_body_size: BODY_LIMIT,
+            parallel: None,
+            query: BrokerQuery::default(),
+            progress: None,
+            stop: None,
+            #[cfg(feature = "broker")]
+            publish: None,
+        }
+    }
+
+    /// Adds a source of contracts.
+    pub fn contracts(mut self, contracts: Contracts) -> Self {
+        self.sources.push(contracts);
+        self
+    }
+
+    /// Verifies only these interactions. Results of a part of a contract are never published.
+    pub fn only(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
+    }
+
+    /// Interactions that cannot be verified (a plugin's contents, an unknown transport, type or matching rule) do not fail the
+    /// run; they are reported all the same. A contract with such an interaction is not verified whole, so its result is never
+    /// published.
+    pub fn allow_not_verifiable(mut self) -> Self {
+        self.allowed.not_verifiable = true;
+        self
+    }
+
+    /// Ends the run with the first interaction that fails it. The rest of that contract, and the contracts after it, are not
+    /// verified and their results not published.
+    pub fn fail_fast(mut self) -> Self {
+        self.fail_fast = true;
+        self
+    }
+
+    /// Ends the run early when this future is done: interactions under way are broken off and their states torn down, and
+    /// nothing is published.
+    ///
+    /// ```no_run
+    /// # use contract_core::provider::*;
+    /// let verifier = Verifier::new("user-api").stop_when(async { _ = tokio::signal::ctrl_c().await });
+    /// ```
+    pub fn stop_when(mut self, stop: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.stop = Some(stop.boxed().shared());
+        self
+    }
+
+    /// Finding no interaction at all is fine. Without this it is a failure, since a verification of nothing proves
+    /// nothing.
+    pub fn allow_empty(mut self) -> Self {
+        self.allowed.nothing = true;
+        self
+    }
+
+    /// How long the provider may take to answer one request; 10 seconds unless said.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
+    /// How long a state handler, a hook, a message handler or the request filter may take; 60 seconds unless said. One that
+    /// takes longer fails its interaction by name.
+    pub fn handler_timeout(mut self, timeout: Duration) -> Self {
+        self.handler_timeout = timeout;
+        self
+    }
+
+    /// How many bytes the body of an answer may have, as it comes and decoded; 64 MiB unless said. A longer one is not read
+    /// to its end and fails its interaction.
+    pub fn max_body_size(mut self, bytes: usize) -> Self {
+        self.max_body_size = bytes;
+        self
+    }
+
+    /// How many interactions run at once; at least one.
+    ///
+    /// Unless said: one per processor if a [fixture](Verifier::with_fixture) keeps them apart; four if no interaction has a
+    /// provider state and there are no hooks; else one at a time, since interactions that share a provider's state may disturb
+    /// each other.
+    pub fn parallel(mut self, interactions: usize) -> Self {
+        self.parallel = Some(interactions.max(1));
+        self
+    }
+
+    /// Is told after each interaction how many of how many are done, in [`run`](Self::run).
+    pub fn on_progress(mut self, progress: impl Fn(usize, usize) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(progress));
+        self
+    }
+
+    /// Which contracts a broker should choose. Unless said: each consumer's main branch, or its newest version, and what
+    /// is deployed or released.
+    #[cfg(feature = "broker")]
+    pub fn selectors(mut self, selectors: impl IntoIterator<Item = Selector>) -> Self {
+        self.query.inner.selectors.extend(selectors);
+        self
+    }
+
+    /// What else to ask the broker: the provider's branch and tags, pending contracts, work in progress. Selectors that were
+    /// said before are kept.
+    #[cfg(feature = "broker")]
+    pub fn broker_query(mut self, query: VerificationQuery) -> Self {
+        let selectors = std::mem::take(&mut self.query.inner.selectors);
+        self.query.inner = query;
+        self.query.inner.selectors.splice(..0, selectors);
+        self
+    }
+
+    /// Publishes the results of contracts that came from a broker; `None` publishes nothing. That publishing fails, fails
+    /// the run.
+    #[cfg(feature = "broker")]
+    pub fn publish(mut self, results: impl Into<Option<PublishResults>>) -> Self {
+        self.publish = results.into();
+        if let Some(results) = &self.publish {
+            let query = &mut self.query.inner;
+            query.provider_branch = query.provider_branch.take().or(results.branch.clone());
+            if query.provider_tags.is_empty() {
+                query.provider_tags.clone_from(&results.tags);
+            }
+        }
+        self
+    }
+
+    /// Loads the contracts and verifies all their interactions.
+    ///
+    /// # Errors
+    ///
+    /// Where nothing could be verified at all: a source that cannot be read, no interaction found, a provider that
+    /// cannot be reached. That the provider breaks its contracts is no error but part of the report.
+    pub async fn run(self) -> Result<VerificationReport, Error> {
+        Session::open(self).await?.run().await
+    }
+
+    /// How many interactions run at once; `are_stateless` says whether none of them has a provider state.
+    pub(in crate::verify) fn parallelism(&self, are_stateless: impl FnOnce() -> bool) -> usize {
+        if let Some(said) = self.parallel {
+            return said;
+        }
+        if self.is_separate {
+            return std::thread::available_parallelism().map_or(1, usize::from);
+        }
+        let has_hooks = self.before_each.is_some() || self.after_each.is_some();
+        if !has_hooks && self.state_url.is_none() && are_stateless() {
+            STATELESS_PARALLELISM
+        } else {
+            1
+        }
+    }
+}
+
+impl<C> fmt::Debug for Verifier<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("provider", &self.provider)
+            .field("sources", &self.sources)
+            .finish_non_exhaustive()
+    }
+}
