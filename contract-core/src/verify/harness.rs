@@ -52,7 +52,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
             })?;
         let session = runtime.block_on(Session::open(self))?;
         // Where interactions may disturb each other, one at a time; `--test-threads` has the last word.
-        arguments.test_threads.get_or_insert(session.parallelism());
+        arguments.test_threads.get_or_insert(session.parallelism);
         let names: Vec<String> = (0..session.tasks.len())
             .map(|task| session.test_name(task))
             .collect();

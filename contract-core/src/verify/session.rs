@@ -34,6 +34,8 @@ pub(super) struct Session<C> {
     pub(super) handler_deadline: Deadline,
     pub(super) contracts: Vec<Loaded>,
     pub(super) tasks: Vec<Task>,
+    /// How many interactions run at once.
+    pub(super) parallelism: usize,
     sources: Vec<SourceReport>,
     /// What was left out, and why.
     pub(super) warnings: Vec<String>,
@@ -79,6 +81,11 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                     .to_owned(),
             );
         }
+        let has_state = |task: &Task| {
+            let interaction = &contracts[task.contract].contract.interactions[task.interaction];
+            !interaction.provider_states.is_empty()
+        };
+        let parallelism = verifier.parallelism(!tasks.iter().any(has_state));
         let client = match (&transport, &verifier.state_url) {
             (Transport::Http(transport), _) => Some(transport.client().clone()),
             (_, Some(_)) => Some(http_client::build(http_client::builder(&verifier.trust)?)?),
@@ -93,6 +100,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             client,
             contracts,
             tasks,
+            parallelism,
             sources,
             warnings,
             unreadable,
@@ -143,7 +151,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let pending_tasks = (0..self.tasks.len()).take_while(|_| !is_over.load(Ordering::Relaxed));
         let mut running = stream::iter(pending_tasks)
             .map(|task| self.verify_on_runtime(task))
-            .buffered(self.parallelism());
+            .buffered(self.parallelism);
         let mut reports = Vec::with_capacity(self.tasks.len());
         let mut end = None;
         while let Some(report) = running.next().await {
@@ -174,7 +182,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         self: &Arc<Self>,
         task: usize,
     ) -> impl Future<Output = Result<InteractionReport, Error>> + use<'_, C> {
-        let is_shared = self.parallelism() > 1 && matches!(self.transport, Transport::Service { .. });
+        let is_shared = self.parallelism > 1 && matches!(self.transport, Transport::Service { .. });
         if !is_shared {
             return Either::Left(async move { Ok(self.verify(task).await) });
         }
@@ -185,15 +193,6 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 Error::new(ErrorKind::Verification, "a verification task was stopped").with_source(error)
             })
         })
-    }
-
-    /// How many interactions run at once.
-    pub(super) fn parallelism(&self) -> usize {
-        let has_state = |task: &Task| {
-            let interaction = &self.contracts[task.contract].contract.interactions[task.interaction];
-            !interaction.provider_states.is_empty()
-        };
-        self.verifier.parallelism(|| !self.tasks.iter().any(has_state))
     }
 
     /// Puts the reports of tasks together by contract.

@@ -292,8 +292,8 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         Session::open(self).await?.run().await
     }
 
-    /// How many interactions run at once; `are_stateless` says whether none of them has a provider state.
-    pub(in crate::verify) fn parallelism(&self, are_stateless: impl FnOnce() -> bool) -> usize {
+    /// How many interactions run at once; `are_stateless` says that none of them has a provider state.
+    pub(in crate::verify) fn parallelism(&self, are_stateless: bool) -> usize {
         if let Some(said) = self.parallel {
             return said;
         }
@@ -301,7 +301,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
             return std::thread::available_parallelism().map_or(1, usize::from);
         }
         let has_hooks = self.before_each.is_some() || self.after_each.is_some();
-        if !has_hooks && self.state_url.is_none() && are_stateless() {
+        if !has_hooks && self.state_url.is_none() && are_stateless {
             STATELESS_PARALLELISM
         } else {
             1
