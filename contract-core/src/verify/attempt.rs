@@ -51,8 +51,9 @@ const OUTPUT_LAG: Duration = Duration::from_millis(50);
 #[derive(Default)]
 struct Remarks {
     warnings: Vec<String>,
-    /// How many provider states were set, or begun to be.
-    states_begun: usize,
+    /// How many provider states are to be undone: those that were set, and one whose setting was broken off. A state that
+    /// could not be set is not undone.
+    states_to_undo: usize,
 }
 
 impl<C: Clone + Send + Sync + 'static> Session<C> {
@@ -126,7 +127,9 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 .await
         };
         let tried = AssertUnwindSafe(self.until_stopped(trial)).catch_unwind().await;
-        let torn_down = self.tear_down(interaction, &fixture, remarks.states_begun).await;
+        let torn_down = self
+            .tear_down(interaction, &fixture, remarks.states_to_undo)
+            .await;
         let after = self
             .hook(Handler::AfterEach, self.verifier.after_each.as_ref())
             .await;
@@ -201,35 +204,50 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         for state in &interaction.provider_states {
             values.extend(state.params.clone());
         }
-        let handlers = &self.verifier.states;
         for state in self.states_of(interaction).iter() {
-            remarks.states_begun += 1;
-            let returned = if handlers.knows(&state.name) {
-                let setting = handlers.set_up(state, fixture.clone());
-                self.guard(Handler::SetUp(&state.name), setting).await?
-            } else if let Some(returned) = self.ask(state, Action::SetUp).await {
-                returned?
-            } else if self.verifier.allowed.unknown_states {
-                let warning = format!("nothing sets provider state {:?}", state.name);
-                remarks.warnings.push(warning);
-                continue;
-            } else {
-                return Err(handlers.unknown(&state.name));
-            };
-            values.extend(returned);
+            remarks.states_to_undo += 1;
+            match self.set(state, fixture, &mut remarks.warnings).await {
+                Ok(returned) => values.extend(returned),
+                Err(error) => {
+                    remarks.states_to_undo -= 1;
+                    return Err(error);
+                }
+            }
         }
         Ok(values)
     }
 
-    /// Undoes the first `begun` states, the last one first. All are undone, whatever becomes of one.
+    /// Sets one state: by its handler, else by asking the provider. The values that it returned.
+    async fn set(
+        &self,
+        state: &ProviderState,
+        fixture: &C,
+        warnings: &mut Vec<String>,
+    ) -> Result<Members, Error> {
+        let handlers = &self.verifier.states;
+        if handlers.knows(&state.name) {
+            let setting = handlers.set_up(state, fixture.clone());
+            return self.guard(Handler::SetUp(&state.name), setting).await;
+        }
+        if let Some(returned) = self.ask(state, Action::SetUp).await {
+            return returned;
+        }
+        if self.verifier.allowed.unknown_states {
+            warnings.push(format!("nothing sets provider state {:?}", state.name));
+            return Ok(Members::new());
+        }
+        Err(handlers.unknown(&state.name))
+    }
+
+    /// Undoes the first `count` states, the last one first. All are undone, whatever becomes of one.
     ///
     /// # Errors
     ///
     /// The first that could not be undone.
-    async fn tear_down(&self, interaction: &Interaction, fixture: &C, begun: usize) -> Result<(), Error> {
+    async fn tear_down(&self, interaction: &Interaction, fixture: &C, count: usize) -> Result<(), Error> {
         let handlers = &self.verifier.states;
         let mut result = Ok(());
-        for state in self.states_of(interaction).iter().take(begun).rev() {
+        for state in self.states_of(interaction).iter().take(count).rev() {
             let undone = if handlers.knows(&state.name) {
                 let undoing = handlers.tear_down(state, fixture.clone());
                 self.guard(Handler::TearDown(&state.name), undoing).await
