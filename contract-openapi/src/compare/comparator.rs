@@ -1,0 +1,318 @@
+//! The comparison as a whole.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::contract::{HttpMock, Mock, read_interactions};
+use super::judge::Judge;
+use super::message::{AsyncDescription, compare_exchange, compare_message};
+use super::quirks::Quirks;
+use super::route::{Route, Router, RouterOptions};
+use super::{Code, CompareOptions, ContractFile, Finding, Level};
+use crate::description::{Description, Operation, Version, path_prefixes};
+use crate::document::Node;
+use crate::schema::validate::Dialect;
+use crate::schema::{Bundle, Direction, Patterns, sent_or_received};
+use crate::{Error, ErrorKind};
+
+/// Compares contracts with one description. It may be used for any number of contracts and by several threads; schemas
+/// are prepared once.
+///
+/// ```
+/// use contract_openapi::{Comparator, CompareOptions, ContractFile, Description};
+///
+/// let description = Description::from_text("openapi.yaml", "
+/// openapi: 3.0.3
+/// paths:
+///   /users/{id}:
+///     get:
+///       parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+///       responses:
+///         200: {content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}}
+/// ")?;
+/// let contract = ContractFile::from_text("web-users.json", r#"{
+///   "consumer": {"name": "web"}, "provider": {"name": "users"},
+///   "interactions": [{
+///     "description": "a user",
+///     "request": {"method": "GET", "path": "/users/7"},
+///     "response": {"status": 200, "headers": {"Content-Type": "application/json"}, "body": {"nmae": "Ada"}}
+///   }]
+/// }"#)?;
+/// let comparison = Comparator::new(&description, CompareOptions::default())?.compare(&contract)?;
+/// assert!(!comparison.is_compatible());
+/// assert_eq!(comparison.findings[0].message, "Response body is incompatible with the response body schema in the spec \
+///     file: must NOT have additional properties - nmae");
+/// # Ok::<(), contract_openapi::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Comparator<'a> {
+    pub(super) description: Option<&'a Description>,
+    pub(super) messages: Option<&'a AsyncDescription>,
+    pub(super) options: CompareOptions,
+    pub(super) quirks: Quirks,
+    pub(super) operations: Vec<Operation<'a>>,
+    pub(super) patterns: Patterns,
+    router: Router,
+    bundles: Mutex<HashMap<BundleKey, Arc<Bundle>>>,
+}
+
+/// A schema by the address of its node, which the description holds in place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct BundleKey {
+    schema: usize,
+    direction: Direction,
+}
+
+/// What the comparison of one contract found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Comparison {
+    /// The findings in the order of the interactions.
+    pub findings: Vec<Finding>,
+    /// The number of interactions that were compared.
+    pub interactions: usize,
+    /// The number of bodies of which it is not known whether all values of the description fit the contract.
+    pub unknown: usize,
+}
+
+impl Comparison {
+    /// Whether no finding is an error.
+    pub fn is_compatible(&self) -> bool {
+        self.count(Level::Error) == 0
+    }
+
+    /// The number of findings of this level.
+    pub fn count(&self, level: Level) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.level == level)
+            .count()
+    }
+}
+
+impl<'a> Comparator<'a> {
+    /// Prepares the comparison with a description.
+    ///
+    /// # Errors
+    ///
+    /// Without [`Mends::equivalent_templates`](super::Mends::equivalent_templates): two templates differ in names of
+    /// parameters alone.
+    pub fn new(description: &'a Description, options: CompareOptions) -> Result<Self, Error> {
+        Self::with(Some(description), None, options)
+    }
+
+    /// Prepares the comparison of HTTP interactions with a description and of messages with an AsyncAPI document.
+    /// Without one of them its kind of interactions is skipped; without both each interaction is a finding.
+    ///
+    /// # Errors
+    ///
+    /// As [`Comparator::new`].
+    pub fn with(
+        description: Option<&'a Description>,
+        messages: Option<&'a AsyncDescription>,
+        options: CompareOptions,
+    ) -> Result<Self, Error> {
+        let quirks = description.map(Quirks::of).unwrap_or_default();
+        let operations = description.map(Description::operations).unwrap_or_default();
+        let mut router = Router::new(RouterOptions {
+            is_case_insensitive: quirks.case_insensitive,
+            ignores_duplicate_slashes: quirks.ignore_duplicate_slashes,
+            ignores_trailing_slash: quirks.ignore_trailing_slash,
+        });
+        for (index, operation) in operations.iter().enumerate() {
+            for (rank, prefix) in prefixes(operation, &quirks, options).iter().enumerate() {
+                router.add(
+                    operation.method,
+                    &format!("{prefix}{}", operation.path),
+                    index,
+                    rank,
+                );
+            }
+        }
+        if !options.mends.equivalent_templates
+            && let Some((one, other)) = router.equivalent()
+        {
+            let (one, other) = (&operations[one], &operations[other]);
+            let documents = other.description().documents();
+            return Err(Error::at(
+                ErrorKind::Unsupported,
+                documents.name(other.at.file),
+                documents.place(other.at),
+                format!(
+                    "{} and {} differ in names of parameters alone: without the mend `equivalent_templates` they cannot be told apart",
+                    one.path, other.path
+                ),
+            ));
+        }
+        Ok(Self {
+            description,
+            messages,
+            options,
+            quirks,
+            operations,
+            patterns: Patterns::default(),
+            router,
+            bundles: Mutex::default(),
+        })
+    }
+
+    /// Compares a contract.
+    ///
+    /// # Errors
+    ///
+    /// The file is no contract: an HTTP interaction lacks method, path or status.
+    pub fn compare(&self, contract: &ContractFile) -> Result<Comparison, Error> {
+        let mut comparison = Comparison::default();
+        for mock in read_interactions(contract)? {
+            match mock {
+                Mock::Http(mock) if self.description.is_some() || self.messages.is_none() => {
+                    comparison.interactions += 1;
+                    self.compare_http(contract, &mock, &mut comparison);
+                }
+                Mock::Message(mock) if self.messages.is_some() || self.description.is_none() => {
+                    comparison.interactions += 1;
+                    compare_message(self, contract, &mock, &mut comparison.findings);
+                }
+                Mock::Exchange(mock) if self.messages.is_some() || self.description.is_none() => {
+                    comparison.interactions += 1;
+                    compare_exchange(self, contract, &mock, &mut comparison.findings);
+                }
+                _ => {}
+            }
+        }
+        Ok(comparison)
+    }
+
+    fn compare_http(&self, contract: &ContractFile, mock: &HttpMock<'_>, comparison: &mut Comparison) {
+        let routes = self.routes(mock);
+        if self.description.is_none() {
+            let mut judge = Judge::new(self, contract, mock, None);
+            judge.report_missing_description();
+            comparison.findings.append(&mut judge.findings);
+            return;
+        }
+        let mut first_failure: Option<Vec<Finding>> = None;
+        let tried = if self.options.mends.equivalent_templates {
+            routes.len()
+        } else {
+            routes.len().min(1)
+        };
+        for route in &routes[..tried] {
+            let mut judge = Judge::new(self, contract, mock, Some(route));
+            judge.path_parameters();
+            if judge.findings.is_empty() {
+                judge.request();
+                judge.response();
+                comparison.findings.append(&mut judge.findings);
+                return;
+            }
+            first_failure.get_or_insert(judge.findings);
+        }
+        let mut findings = first_failure.unwrap_or_else(|| {
+            let mut judge = Judge::new(self, contract, mock, None);
+            judge.report_unknown_path();
+            judge.findings
+        });
+        comparison.findings.append(&mut findings);
+    }
+
+    /// The operations that a request may mean.
+    fn routes(&self, mock: &HttpMock<'_>) -> Vec<Route> {
+        let mut path = if mock.path.starts_with('/') {
+            mock.path.to_owned()
+        } else {
+            format!("/{}", mock.path)
+        };
+        if path.contains('?') {
+            return Vec::new();
+        }
+        if self.quirks.no_percent_encoding {
+            path = path.replace('%', "%25");
+        }
+        self.router.find(mock.method, &path)
+    }
+
+    /// Which keywords of JSON Schema there are.
+    pub(super) fn dialect(&self) -> Dialect {
+        if self.options.mends.prefix_items {
+            Dialect::Draft202012
+        } else {
+            Dialect::Draft201909
+        }
+    }
+
+    /// A schema that stands in the description, prepared once.
+    pub(super) fn bundle(&self, schema: &'a Node, direction: Direction) -> Arc<Bundle> {
+        let key = BundleKey {
+            schema: std::ptr::from_ref(schema).addr(),
+            direction,
+        };
+        if let Some(bundle) = self
+            .bundles
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+        {
+            return Arc::clone(bundle);
+        }
+        let bundle = self.bundle_of(schema, direction);
+        let mut bundles = self.bundles.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(bundles.entry(key).or_insert(bundle))
+    }
+
+    /// A schema, prepared for this use alone.
+    pub(super) fn bundle_of(&self, schema: &Node, direction: Direction) -> Arc<Bundle> {
+        let rules = self.options.mends.schema_rules();
+        Arc::new(match self.description {
+            Some(description) => sent_or_received(description.documents(), schema, direction, rules),
+            None => Bundle::of(schema.clone()),
+        })
+    }
+
+    /// Whether a code is an error under these options.
+    pub(super) fn level(&self, code: Code) -> Level {
+        let is_of_sets = matches!(
+            code,
+            Code::ResponseBodyMayBeAbsent
+                | Code::ResponseBodyMayBeNull
+                | Code::ResponseBodyMayBeEmpty
+                | Code::ResponseBodyValueNotHandled
+        );
+        if is_of_sets && self.options.strict {
+            Level::Error
+        } else {
+            code.level()
+        }
+    }
+}
+
+/// What may stand in front of the path of an operation, best first.
+fn prefixes(operation: &Operation<'_>, quirks: &Quirks, options: CompareOptions) -> Vec<String> {
+    if let Some(base) = quirks.base_path.as_ref().filter(|base| !base.is_empty()) {
+        return vec![base.clone()];
+    }
+    let description = operation.description();
+    if description.version() == Version::V2 {
+        let base = description
+            .root()
+            .get("basePath")
+            .and_then(Node::as_str)
+            .unwrap_or("");
+        if options.mends.servers {
+            let mut prefixes = path_prefixes(description, operation);
+            prefixes.retain(|prefix| !prefix.is_empty());
+            prefixes.push(String::new());
+            return prefixes;
+        }
+        return vec![base.to_owned()];
+    }
+    let mut prefixes = Vec::new();
+    if options.mends.servers {
+        prefixes = path_prefixes(description, operation);
+        prefixes.retain(|prefix| !prefix.is_empty());
+    }
+    prefixes.push(String::new());
+    prefixes
+}

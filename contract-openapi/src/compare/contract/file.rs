@@ -1,0 +1,53 @@
+//! A contract file with positions.
+
+use contract_core::contract::Contract;
+
+use crate::Error;
+use crate::document::{Documents, Limits, Node};
+
+/// A contract file: its nodes with positions, and the contract that it holds.
+#[derive(Debug, Clone)]
+pub struct ContractFile {
+    documents: Documents,
+    contract: Result<Contract, String>,
+}
+
+impl ContractFile {
+    /// Reads the text of a contract file.
+    ///
+    /// A file that is JSON but no contract is read as well: the comparison says what is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// The text is neither JSON nor YAML, or exceeds a limit.
+    pub fn from_text(name: &str, text: &str) -> Result<Self, Error> {
+        let documents = Documents::from_text(name, text, &Limits::default())?;
+        let contract = Contract::from_json(documents.root().to_json()).map_err(|error| error.to_string());
+        Ok(Self { documents, contract })
+    }
+
+    /// The contract, if the file holds a readable one.
+    pub fn contract(&self) -> Option<&Contract> {
+        self.contract.as_ref().ok()
+    }
+
+    /// Why the file holds no readable contract.
+    pub fn problem(&self) -> Option<&str> {
+        self.contract.as_ref().err().map(String::as_str)
+    }
+
+    /// The name of the consumer, if the file says it.
+    pub fn consumer(&self) -> Option<&str> {
+        self.root().descend(["consumer", "name"]).and_then(Node::as_str)
+    }
+
+    /// The files: one.
+    pub fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    /// The root node.
+    pub fn root(&self) -> &Node {
+        self.documents.root()
+    }
+}

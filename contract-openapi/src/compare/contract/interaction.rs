@@ -1,0 +1,381 @@
+//! The interactions of a contract file.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+
+use super::ContractFile;
+use crate::compare::quirks::is_truthy;
+use crate::document::{FileId, Limits, Node, Position, Value, read};
+use crate::{Error, ErrorKind};
+
+/// An interaction as it is compared.
+#[derive(Debug)]
+pub(in crate::compare) enum Mock<'a> {
+    Http(Box<HttpMock<'a>>),
+    /// One message.
+    Message(Box<MessageMock<'a>>),
+    /// A request message with its responses.
+    Exchange(Box<Exchange<'a>>),
+    /// Of a kind that is not compared.
+    Other,
+}
+
+/// What all kinds of interactions have.
+#[derive(Debug)]
+pub(in crate::compare) struct Lead<'a> {
+    pub(in crate::compare) index: usize,
+    pub(in crate::compare) description: Option<&'a str>,
+    /// `providerState` of versions 1 and 2.
+    pub(in crate::compare) old_state: Option<&'a str>,
+    /// `providerStates` of versions 3 and 4.
+    pub(in crate::compare) states: Vec<&'a str>,
+    pub(in crate::compare) at: Position,
+}
+
+/// A request and the response that is expected.
+#[derive(Debug)]
+pub(in crate::compare) struct HttpMock<'a> {
+    pub(in crate::compare) lead: Lead<'a>,
+    pub(in crate::compare) method: &'a str,
+    pub(in crate::compare) path: &'a str,
+    pub(in crate::compare) path_at: Position,
+    /// The query as one text, without `?`.
+    pub(in crate::compare) query: String,
+    pub(in crate::compare) request: &'a Node,
+    pub(in crate::compare) request_headers: Headers<'a>,
+    pub(in crate::compare) request_body: Option<Cow<'a, Node>>,
+    pub(in crate::compare) response: &'a Node,
+    pub(in crate::compare) status: u16,
+    pub(in crate::compare) response_headers: Headers<'a>,
+    pub(in crate::compare) response_body: Option<Cow<'a, Node>>,
+}
+
+/// A message.
+#[derive(Debug)]
+pub(in crate::compare) struct MessageSide<'a> {
+    pub(in crate::compare) payload: Option<Cow<'a, Node>>,
+    pub(in crate::compare) content_type: Option<&'a str>,
+    pub(in crate::compare) metadata: Option<&'a Node>,
+}
+
+/// An interaction that is one message.
+#[derive(Debug)]
+pub(in crate::compare) struct MessageMock<'a> {
+    pub(in crate::compare) lead: Lead<'a>,
+    /// `comments.references.AsyncAPI`, if it says something.
+    pub(in crate::compare) reference: Option<&'a Node>,
+    pub(in crate::compare) message: MessageSide<'a>,
+}
+
+/// An interaction that is a request message with responses.
+#[derive(Debug)]
+pub(in crate::compare) struct Exchange<'a> {
+    pub(in crate::compare) lead: Lead<'a>,
+    pub(in crate::compare) reference: Option<&'a Node>,
+    pub(in crate::compare) request: MessageSide<'a>,
+    pub(in crate::compare) responses: Vec<MessageSide<'a>>,
+}
+
+/// Header fields by their names in lower case.
+#[derive(Debug, Clone, Default)]
+pub(in crate::compare) struct Headers<'a>(BTreeMap<String, HeaderValue<'a>>);
+
+/// The values of a header field, joined by `,`.
+#[derive(Debug, Clone)]
+pub(in crate::compare) struct HeaderValue<'a> {
+    pub(in crate::compare) text: String,
+    pub(in crate::compare) node: &'a Node,
+}
+
+impl<'a> Headers<'a> {
+    fn of(node: Option<&'a Node>) -> Self {
+        let mut headers: BTreeMap<String, HeaderValue<'a>> = BTreeMap::new();
+        for (name, node) in node.into_iter().flat_map(Node::entries) {
+            let text = flat(node).trim().to_owned();
+            let name = name.to_ascii_lowercase();
+            match headers.get_mut(&name) {
+                Some(present) => present.text = format!("{}, {text}", present.text),
+                None => {
+                    headers.insert(name, HeaderValue { text, node });
+                }
+            }
+        }
+        Self(headers)
+    }
+
+    /// The value of a field.
+    pub(in crate::compare) fn get(&self, name: &str) -> Option<&HeaderValue<'a>> {
+        self.0.get(&name.to_ascii_lowercase())
+    }
+
+    /// The text of a field.
+    pub(in crate::compare) fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).map(|value| value.text.as_str())
+    }
+
+    pub(in crate::compare) fn remove(&mut self, name: &str) -> Option<HeaderValue<'a>> {
+        self.0.remove(&name.to_ascii_lowercase())
+    }
+
+    /// The fields, sorted by their names.
+    pub(in crate::compare) fn iter(&self) -> impl Iterator<Item = (&str, &HeaderValue<'a>)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+/// A value or a list of values as one text.
+fn flat(node: &Node) -> String {
+    let clean = |node: &Node| {
+        node.scalar_text()
+            .unwrap_or_default()
+            .replace(['\r', '\n', '\0'], "")
+    };
+    match node.as_array() {
+        Some(values) => values.iter().map(clean).collect::<Vec<_>>().join(","),
+        None => clean(node),
+    }
+}
+
+/// Reads all interactions.
+///
+/// # Errors
+///
+/// An HTTP interaction lacks its method, path or status; headers or query are no texts.
+pub(in crate::compare) fn read_interactions(file: &ContractFile) -> Result<Vec<Mock<'_>>, Error> {
+    let root = file.root();
+    let Some(list) = root.get("interactions") else {
+        return Ok(Vec::new());
+    };
+    let Some(list) = list.as_array() else {
+        return Err(malformed(file, list, "`interactions` must be an array"));
+    };
+    let is_v4 = major_version(root) >= 4;
+    let mut mocks = Vec::with_capacity(list.len());
+    for (index, node) in list.iter().filter(|node| node.as_object().is_some()).enumerate() {
+        let kind = node
+            .get("type")
+            .and_then(Node::as_str)
+            .map(str::to_ascii_lowercase);
+        let lead = lead(index, node);
+        mocks.push(match kind.as_deref() {
+            None | Some("synchronous/http") => Mock::Http(Box::new(http(file, node, lead, is_v4)?)),
+            Some("asynchronous/messages") => Mock::Message(Box::new(MessageMock {
+                lead,
+                reference: reference(node),
+                message: message(node),
+            })),
+            Some("synchronous/messages") => {
+                let responses = node.get("response").and_then(Node::as_array).unwrap_or_default();
+                Mock::Exchange(Box::new(Exchange {
+                    lead,
+                    reference: reference(node),
+                    request: message(node.get("request").unwrap_or(node)),
+                    responses: responses.iter().map(message).collect(),
+                }))
+            }
+            Some(_) => Mock::Other,
+        });
+    }
+    Ok(mocks)
+}
+
+fn malformed(file: &ContractFile, node: &Node, message: &str) -> Error {
+    let documents = file.documents();
+    Error::at(
+        ErrorKind::Contract,
+        documents.name(node.at.file),
+        documents.place(node.at),
+        message,
+    )
+}
+
+/// The major version of the contract format, 0 if it is not named.
+fn major_version(root: &Node) -> u32 {
+    let metadata = root.get("metadata");
+    let text = [
+        "pactSpecification",
+        "pact-specification",
+        "pactSpecificationVersion",
+    ]
+    .iter()
+    .find_map(|name| {
+        let node = metadata?.get(name)?;
+        node.get("version").unwrap_or(node).scalar_text()
+    });
+    text.and_then(|text| text.split('.').next()?.trim().parse().ok())
+        .unwrap_or(0)
+}
+
+fn lead(index: usize, node: &Node) -> Lead<'_> {
+    let states = node
+        .get("providerStates")
+        .and_then(Node::as_array)
+        .unwrap_or_default();
+    let text = |name| node.get(name).and_then(Node::as_str);
+    Lead {
+        index,
+        description: text("description"),
+        old_state: text("providerState").filter(|state| !state.is_empty()),
+        states: states
+            .iter()
+            .filter_map(|state| state.get("name").and_then(Node::as_str))
+            .collect(),
+        at: node.at,
+    }
+}
+
+fn http<'a>(file: &ContractFile, node: &'a Node, lead: Lead<'a>, is_v4: bool) -> Result<HttpMock<'a>, Error> {
+    let part = |name: &str| {
+        node.get(name)
+            .filter(|part| part.as_object().is_some())
+            .ok_or_else(|| malformed(file, node, &format!("the interaction has no `{name}`")))
+    };
+    let (request, response) = (part("request")?, part("response")?);
+    let text = |name: &str| {
+        request
+            .get(name)
+            .and_then(Node::as_str)
+            .ok_or_else(|| malformed(file, request, &format!("the request has no `{name}`")))
+    };
+    let status = response
+        .get("status")
+        .and_then(Node::as_u64)
+        .and_then(|status| u16::try_from(status).ok());
+    let status = status.ok_or_else(|| malformed(file, response, "the response has no numeric `status`"))?;
+    for headers in [
+        request.get("headers"),
+        response.get("headers"),
+        request.get("query"),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        check_values(file, headers)?;
+    }
+    let body = |part: &'a Node| {
+        if is_v4 {
+            part.get("body").and_then(content)
+        } else {
+            part.get("body").map(Cow::Borrowed)
+        }
+    };
+    Ok(HttpMock {
+        lead,
+        method: text("method")?,
+        path: text("path")?,
+        path_at: request.get("path").map_or(request.at, |path| path.at),
+        query: query_text(request.get("query")),
+        request,
+        request_headers: Headers::of(request.get("headers")),
+        request_body: body(request),
+        response,
+        status,
+        response_headers: Headers::of(response.get("headers")),
+        response_body: body(response),
+    })
+}
+
+/// Values of headers and query must be texts or lists of texts.
+fn check_values(file: &ContractFile, node: &Node) -> Result<(), Error> {
+    for (_, value) in node.entries() {
+        let is_text = |value: &Node| matches!(value.value, Value::String(_) | Value::Null);
+        let fits = is_text(value) || value.as_array().is_some_and(|values| values.iter().all(is_text));
+        if !fits {
+            return Err(malformed(file, value, "must be a text or a list of texts"));
+        }
+    }
+    Ok(())
+}
+
+/// The query as one text: `a=1&b=2`.
+fn query_text(query: Option<&Node>) -> String {
+    let Some(query) = query else { return String::new() };
+    if let Some(text) = query.as_str() {
+        return text.to_owned();
+    }
+    let pairs: Vec<String> = query
+        .entries()
+        .map(|(name, value)| format!("{name}={}", flat(value)))
+        .collect();
+    pairs.join("&")
+}
+
+/// The content of a body of version 4.
+fn content(body: &Node) -> Option<Cow<'_, Node>> {
+    if !is_truthy(body) {
+        return None;
+    }
+    let Some(content) = body.get("content") else {
+        return Some(Cow::Owned(Node {
+            at: body.at,
+            ..Node::from("")
+        }));
+    };
+    let encoded = body.get("encoded").filter(|encoded| is_truthy(encoded));
+    let (Some(encoding), Some(text)) = (encoded.and_then(Node::as_str), content.as_str()) else {
+        return Some(Cow::Borrowed(content));
+    };
+    let decoded = match encoding.to_ascii_lowercase().as_str() {
+        "json" => serde_json::from_str::<serde::de::IgnoredAny>(text)
+            .ok()
+            .and_then(|_| read(text, FileId::ROOT, &Limits::default()).ok())
+            .map(|node| at_position(node, content.at)),
+        "base64" => {
+            let compact: String = text
+                .chars()
+                .filter(|character| !character.is_whitespace())
+                .collect();
+            base64::engine::general_purpose::STANDARD
+                .decode(compact)
+                .ok()
+                .map(|bytes| {
+                    let text = String::from_utf8_lossy(&bytes);
+                    Node {
+                        at: content.at,
+                        ..Node::from(&*text)
+                    }
+                })
+        }
+        _ => None,
+    };
+    Some(decoded.map_or(Cow::Borrowed(content), Cow::Owned))
+}
+
+/// A node whose positions would be those in an inner text: all get the position of that text.
+fn at_position(mut node: Node, at: Position) -> Node {
+    node.at = at;
+    match &mut node.value {
+        Value::Array(elements) => {
+            for element in elements {
+                *element = at_position(std::mem::take(element), at);
+            }
+        }
+        Value::Object(object) => {
+            for (_, member) in object.iter_mut() {
+                member.name_at = at;
+                member.node = at_position(std::mem::take(&mut member.node), at);
+            }
+        }
+        _ => {}
+    }
+    node
+}
+
+fn message(node: &Node) -> MessageSide<'_> {
+    let contents = node.get("contents");
+    MessageSide {
+        payload: contents.and_then(content),
+        content_type: contents
+            .and_then(|contents| contents.get("contentType"))
+            .and_then(Node::as_str),
+        metadata: node.get("metadata"),
+    }
+}
+
+/// `comments.references.AsyncAPI`, if it says something.
+fn reference(node: &Node) -> Option<&Node> {
+    node.descend(["comments", "references", "AsyncAPI"])
+        .filter(|reference| is_truthy(reference))
+}

@@ -1,0 +1,9 @@
+//! A contract as the comparison reads it: with positions, and as the model of `contract-core`.
+
+mod file;
+mod interaction;
+
+pub use self::file::ContractFile;
+pub(super) use self::interaction::{
+    Exchange, HeaderValue, HttpMock, Lead, MessageMock, MessageSide, Mock, read_interactions,
+};

@@ -1,0 +1,323 @@
+//! One HTTP interaction under comparison.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::contract::{HttpMock, Lead};
+use super::finding::{ContractSide, JsonText, SpecSide};
+use super::route::Route;
+use super::{Code, Comparator, ContractFile, Finding, Mends};
+use crate::description::{Location, Operation, Parameter};
+use crate::document::{Node, Position};
+use crate::schema::validate::{Failure, Validator};
+use crate::schema::{Bundle, Direction};
+
+/// The comparison of one interaction with one operation.
+pub(super) struct Judge<'j, 'a> {
+    pub(super) comparator: &'j Comparator<'a>,
+    pub(super) contract: &'j ContractFile,
+    pub(super) mock: &'j HttpMock<'j>,
+    pub(super) route: Option<&'j Route>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A place in the contract: the way below the interaction, and the position.
+pub(super) struct MockPlace<'v> {
+    pub(super) location: String,
+    pub(super) at: Position,
+    pub(super) value: Option<&'v Node>,
+}
+
+/// A place in the description: the way below `[root]`, and the position.
+pub(super) struct SpecPlace<'v> {
+    pub(super) location: String,
+    pub(super) at: Position,
+    pub(super) value: Option<&'v Node>,
+}
+
+impl<'j, 'a> Judge<'j, 'a> {
+    pub(super) fn new(
+        comparator: &'j Comparator<'a>,
+        contract: &'j ContractFile,
+        mock: &'j HttpMock<'j>,
+        route: Option<&'j Route>,
+    ) -> Self {
+        Self {
+            comparator,
+            contract,
+            mock,
+            route,
+            findings: Vec::new(),
+        }
+    }
+
+    pub(super) fn mends(&self) -> Mends {
+        self.comparator.options.mends
+    }
+
+    /// The operation, if a route was found.
+    pub(super) fn operation(&self) -> Option<&'j Operation<'a>> {
+        self.comparator.operations.get(self.route?.operation)
+    }
+
+    /// Whether the request is one that the provider should take: one that is expected to be refused is not judged.
+    pub(super) fn is_valid_request(&self) -> bool {
+        self.mock.status < 400
+    }
+
+    /// Where the operation stands: `[root].paths./users/{id}.get`.
+    pub(super) fn operation_location(&self) -> String {
+        self.operation().map_or_else(
+            || "[root].paths".to_owned(),
+            |operation| format!("[root].paths.{}.{}", operation.path, operation.method),
+        )
+    }
+
+    /// The operation as a place.
+    pub(super) fn operation_place(&self) -> SpecPlace<'static> {
+        SpecPlace {
+            location: self.operation_location(),
+            at: self
+                .operation()
+                .map_or_else(Position::default, |operation| operation.at),
+            value: None,
+        }
+    }
+
+    /// A place below the operation.
+    pub(super) fn below_operation<'v>(
+        &self,
+        way: &str,
+        at: Position,
+        value: Option<&'v Node>,
+    ) -> SpecPlace<'v> {
+        let at = if at.is_known() {
+            at
+        } else {
+            self.operation_place().at
+        };
+        SpecPlace {
+            location: format!("{}.{way}", self.operation_location()),
+            at,
+            value,
+        }
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a place is made for its finding")]
+    pub(super) fn report(
+        &mut self,
+        code: Code,
+        message: impl Into<String>,
+        mock: MockPlace<'_>,
+        spec: SpecPlace<'_>,
+    ) {
+        let operation = self.operation();
+        let names = if spec.location == "[root].paths" {
+            None
+        } else {
+            operation
+        };
+        let finding = Finding {
+            code,
+            level: self.comparator.level(code),
+            message: message.into(),
+            contract: Some(ContractSide {
+                location: format!("[root].interactions[{}].{}", self.mock.lead.index, mock.location),
+                value: mock.value.map(|value| JsonText(value.to_json())),
+                place: self.contract.documents().place(mock.at),
+                ..lead_side(&self.mock.lead, self.mends().provider_states)
+            }),
+            spec: Some(SpecSide {
+                path_method: names.map(|operation| operation.method.to_owned()),
+                path_name: names.map(|operation| operation.path.to_owned()),
+                value: spec.value.map(|value| JsonText(value.to_json())),
+                place: self
+                    .comparator
+                    .description
+                    .and_then(|description| description.documents().place(spec.at)),
+                location: spec.location,
+            }),
+            witness: None,
+            causes: Vec::new(),
+        };
+        self.findings.push(finding);
+    }
+
+    /// There is no description at all.
+    pub(super) fn report_missing_description(&mut self) {
+        let message = "No OpenAPI document provided to validate HTTP interaction";
+        self.report(Code::RequestSpecMissing, message, self.whole(), root_place());
+        if let Some(side) = self
+            .findings
+            .last_mut()
+            .and_then(|finding| finding.contract.as_mut())
+        {
+            side.location = format!("[root].interactions[{}]", self.mock.lead.index);
+        }
+    }
+
+    fn whole(&self) -> MockPlace<'static> {
+        MockPlace {
+            location: String::new(),
+            at: self.mock.lead.at,
+            value: None,
+        }
+    }
+
+    /// No operation fits.
+    pub(super) fn report_unknown_path(&mut self) {
+        let message = format!(
+            "Path or method not defined in spec file: {} {}",
+            self.mock.method, self.mock.path
+        );
+        let place = self.path_place();
+        self.report(
+            Code::RequestPathOrMethodUnknown,
+            message,
+            place,
+            paths_place(self.comparator),
+        );
+    }
+
+    fn path_place(&self) -> MockPlace<'j> {
+        MockPlace {
+            location: "request.path".to_owned(),
+            at: self.mock.path_at,
+            value: self.mock.request.get("path"),
+        }
+    }
+
+    /// Path parameters that break their schemas: such a path is unknown.
+    pub(super) fn path_parameters(&mut self) {
+        let (Some(operation), Some(route)) = (self.operation(), self.route) else {
+            return;
+        };
+        for parameter in operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.location == Some(Location::Path))
+        {
+            let Some(text) = route.value(parameter.name) else {
+                continue;
+            };
+            let Some((bundle, value)) = self.path_value(parameter, text) else {
+                continue;
+            };
+            for _ in self.failures(&bundle, Some(&value), true) {
+                let message = format!(
+                    "Path or method not defined in spec file: {} {}",
+                    operation.method.to_uppercase(),
+                    self.mock.path
+                );
+                let place = self.path_place();
+                self.report(
+                    Code::RequestPathOrMethodUnknown,
+                    message,
+                    place,
+                    paths_place(self.comparator),
+                );
+            }
+        }
+    }
+
+    /// The schema of a parameter, prepared.
+    pub(super) fn parameter_bundle(&self, parameter: &Parameter<'a>) -> Arc<Bundle> {
+        match parameter.schema() {
+            Some(schema) => self.comparator.bundle(schema, Direction::Sent),
+            None => self
+                .comparator
+                .bundle_of(&parameter.schema_or_self(), Direction::Sent),
+        }
+    }
+
+    /// Judges a value by a schema.
+    pub(super) fn failures(&self, bundle: &Bundle, value: Option<&Node>, coerces: bool) -> Vec<Failure> {
+        let validator = Validator {
+            bundle,
+            patterns: &self.comparator.patterns,
+            dialect: self.comparator.dialect(),
+            coerces,
+        };
+        validator.failures(value)
+    }
+
+    /// Reports broken keywords of a body or a parameter.
+    pub(super) fn report_failures(
+        &mut self,
+        code: Code,
+        lead: &str,
+        failures: Vec<Failure>,
+        mock: &MockPlace<'_>,
+        spec: &SpecPlace<'_>,
+    ) {
+        for failure in failures {
+            let place = MockPlace {
+                location: format!("{}{}", mock.location, failure.instance_path.replace('/', ".")),
+                at: known(failure.instance_at, mock.at),
+                value: failure.instance.as_ref(),
+            };
+            let spec = SpecPlace {
+                location: format!("{}.schema.{}", spec.location, spelled(&failure.schema_path)),
+                at: known(failure.schema_at, spec.at),
+                value: Some(&failure.keyword_value),
+            };
+            self.report(code, format!("{lead}: {}", failure.message), place, spec);
+        }
+    }
+
+    /// A body as it is: of the request or the response.
+    pub(super) fn body_place<'v>(&self, part: &str, body: Option<&'v Cow<'_, Node>>) -> MockPlace<'v> {
+        MockPlace {
+            location: format!("{part}.body"),
+            at: body.map_or(self.mock.lead.at, |body| body.at),
+            value: body.map(AsRef::as_ref),
+        }
+    }
+}
+
+/// A position, or another one if it is unknown.
+pub(super) fn known(at: Position, otherwise: Position) -> Position {
+    if at.is_known() { at } else { otherwise }
+}
+
+/// A path to a keyword as findings spell it: `#/properties/id/type` is `properties.id.type`.
+pub(super) fn spelled(schema_path: &str) -> String {
+    schema_path.replace('/', ".").chars().skip(2).collect()
+}
+
+/// What findings say of an interaction.
+pub(super) fn lead_side(lead: &Lead<'_>, with_states: bool) -> ContractSide {
+    let mut states: Vec<&str> = lead.old_state.into_iter().collect();
+    if with_states && states.is_empty() {
+        states.extend(&lead.states);
+    }
+    ContractSide {
+        interaction: lead.index,
+        description: lead.description.map(str::to_owned),
+        state: if states.is_empty() {
+            "[none]".to_owned()
+        } else {
+            states.join(", ")
+        },
+        ..ContractSide::default()
+    }
+}
+
+fn root_place() -> SpecPlace<'static> {
+    SpecPlace {
+        location: "[root]".to_owned(),
+        at: Position::default(),
+        value: None,
+    }
+}
+
+fn paths_place(comparator: &Comparator<'_>) -> SpecPlace<'static> {
+    let paths = comparator
+        .description
+        .and_then(|description| description.root().get("paths"));
+    SpecPlace {
+        location: "[root].paths".to_owned(),
+        at: paths.map_or_else(Position::default, |paths| paths.at),
+        value: None,
+    }
+}

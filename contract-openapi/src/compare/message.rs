@@ -1,0 +1,512 @@
+//! Messages and the AsyncAPI document that describes them.
+
+use super::contract::{Exchange, Lead, MessageMock, MessageSide};
+use super::finding::{ContractSide, Finding, JsonText, SpecSide};
+use super::judge::{known, lead_side, spelled};
+use super::request::{BodyStatus, VALIDATABLE, body_status};
+use super::{Code, Comparator, ContractFile, Level};
+use crate::document::{Documents, FileId, Limits, LoadOptions, Node, Object, Position, Sources, Value};
+use crate::schema::validate::Validator;
+use crate::schema::{Bundle, SchemaRules, received};
+use crate::{Error, ErrorKind};
+
+/// An AsyncAPI 3 document.
+#[derive(Debug, Clone)]
+pub struct AsyncDescription {
+    documents: Documents,
+}
+
+impl AsyncDescription {
+    /// Reads a document that is one text.
+    ///
+    /// # Errors
+    ///
+    /// The text is neither YAML nor JSON, or is no AsyncAPI document of version 3.
+    pub fn from_text(name: &str, text: &str) -> Result<Self, Error> {
+        Self::from_documents(Documents::from_text(name, text, &Limits::default())?)
+    }
+
+    /// Reads a document and all files that its references lead to.
+    ///
+    /// # Errors
+    ///
+    /// As [`AsyncDescription::from_text`], or the first file is missing.
+    pub fn load(name: &str, sources: &dyn Sources, options: &LoadOptions) -> Result<Self, Error> {
+        Self::from_documents(Documents::load(name, sources, options)?)
+    }
+
+    fn from_documents(documents: Documents) -> Result<Self, Error> {
+        let root = documents.root();
+        let version = root
+            .get("asyncapi")
+            .and_then(Node::scalar_text)
+            .unwrap_or_default();
+        if !version.starts_with("3.") {
+            let name = documents.name(FileId::ROOT);
+            let place = documents.place(root.at);
+            return Err(Error::at(
+                ErrorKind::Unsupported,
+                name,
+                place,
+                "no AsyncAPI document of version 3: it needs `asyncapi: 3.x.y` at its top",
+            ));
+        }
+        Ok(Self { documents })
+    }
+
+    fn operation(&self, id: &str) -> Option<&Node> {
+        self.documents.root().get("operations")?.get(id)
+    }
+
+    /// The messages in a list, each with its way from the root.
+    fn messages<'a>(&'a self, list: Option<&'a Node>, way: &str) -> Vec<Candidate<'a>> {
+        let list = list.and_then(Node::as_array).unwrap_or_default();
+        let mut candidates = Vec::new();
+        for (index, node) in list.iter().enumerate() {
+            if node.as_object().is_none() {
+                continue;
+            }
+            if node.get("$ref").is_none() {
+                candidates.push(Candidate {
+                    message: node,
+                    way: format!("{way}[{index}]"),
+                });
+            } else if let Some((message, reference)) = self.follow(node) {
+                let way = reference.trim_start_matches("#/").replace('/', ".");
+                candidates.push(Candidate {
+                    message,
+                    way: format!("[root].{way}"),
+                });
+            }
+        }
+        candidates
+    }
+
+    /// What a reference leads to, and the last reference on the way.
+    fn follow<'a>(&'a self, node: &'a Node) -> Option<(&'a Node, &'a str)> {
+        let mut node = node;
+        let mut last = None;
+        for _ in 0..32 {
+            let Some(reference) = node.get("$ref").and_then(Node::as_str) else {
+                break;
+            };
+            last = Some(reference);
+            node = self.documents.lookup(node.at.file, reference).ok()?;
+        }
+        Some((node, last?))
+    }
+
+    /// A schema with everything that it refers to in it; what refers to itself admits everything.
+    fn inlined(&self, node: &Node, active: &mut Vec<String>) -> Node {
+        if active.len() > 64 {
+            return Object::default().into();
+        }
+        if let Some(reference) = node.get("$ref").and_then(Node::as_str) {
+            let key = format!("{}{reference}", node.at.file.index());
+            let Ok(target) = self.documents.lookup(node.at.file, reference) else {
+                return Object::default().into();
+            };
+            if active.contains(&key) {
+                return Object::default().into();
+            }
+            active.push(key);
+            let inlined = self.inlined(target, active);
+            active.pop();
+            return inlined;
+        }
+        let value = match &node.value {
+            Value::Array(elements) => Value::Array(
+                elements
+                    .iter()
+                    .map(|element| self.inlined(element, active))
+                    .collect(),
+            ),
+            Value::Object(object) => {
+                let mut inlined = object.clone();
+                for (_, member) in inlined.iter_mut() {
+                    member.node = self.inlined(&member.node, active);
+                }
+                Value::Object(inlined)
+            }
+            other => other.clone(),
+        };
+        Node { value, at: node.at }
+    }
+}
+
+/// A message that may be meant.
+struct Candidate<'a> {
+    message: &'a Node,
+    way: String,
+}
+
+/// One side of a message interaction under comparison.
+struct Side<'s> {
+    comparator: &'s Comparator<'s>,
+    contract: &'s ContractFile,
+    lead: &'s Lead<'s>,
+    document: &'s AsyncDescription,
+    /// Whether the consumer receives the message.
+    is_received: bool,
+    payload_way: String,
+    metadata_way: String,
+}
+
+/// Compares an interaction that is one message.
+pub(super) fn compare_message(
+    comparator: &Comparator<'_>,
+    contract: &ContractFile,
+    mock: &MessageMock<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let reporter = Reporter {
+        comparator,
+        contract,
+        lead: &mock.lead,
+    };
+    let Some((document, id)) = reporter.operation(mock.reference, "async", findings) else {
+        return;
+    };
+    let index = mock.lead.index;
+    let side = Side {
+        comparator,
+        contract,
+        lead: &mock.lead,
+        document,
+        is_received: true,
+        payload_way: format!("[root].interactions[{index}].contents.content"),
+        metadata_way: format!("[root].interactions[{index}].metadata"),
+    };
+    let way = format!("[root].operations.{id}.messages");
+    let candidates = document.messages(document.operation(id).and_then(|node| node.get("messages")), &way);
+    let no_match = reporter.side(
+        format!("[root].interactions[{index}]"),
+        mock.lead.at,
+        mock.lead.description,
+    );
+    side.compare(&mock.message, &candidates, &way, no_match, findings);
+}
+
+/// Compares an interaction that is a request message with responses.
+pub(super) fn compare_exchange(
+    comparator: &Comparator<'_>,
+    contract: &ContractFile,
+    mock: &Exchange<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let reporter = Reporter {
+        comparator,
+        contract,
+        lead: &mock.lead,
+    };
+    let Some((document, id)) = reporter.operation(mock.reference, "sync", findings) else {
+        return;
+    };
+    let index = mock.lead.index;
+    let root = format!("[root].interactions[{index}]");
+    let no_match = || {
+        reporter.side(
+            format!("{root}.comments.references.AsyncAPI.operationId"),
+            mock.lead.at,
+            Some(id),
+        )
+    };
+    let mut side = Side {
+        comparator,
+        contract,
+        lead: &mock.lead,
+        document,
+        is_received: false,
+        payload_way: format!("{root}.request.contents.content"),
+        metadata_way: format!("{root}.request.metadata"),
+    };
+    let operation = document.operation(id);
+    let way = format!("[root].operations.{id}.messages");
+    let candidates = document.messages(operation.and_then(|node| node.get("messages")), &way);
+    if !side.compare(&mock.request, &candidates, &way, no_match(), findings) {
+        return;
+    }
+    let reply = operation.and_then(|node| node.get("reply"));
+    let reply_way = format!("[root].operations.{id}.reply.messages");
+    let replies = reply.and_then(|reply| reply.get("messages"));
+    let has_replies = replies
+        .and_then(Node::as_array)
+        .is_some_and(|list| !list.is_empty());
+    let reference_way = format!("{root}.comments.references.AsyncAPI");
+    let missing = match (reply, has_replies) {
+        (None, _) => Some((
+            format!("Operation \"{id}\" has no reply field in AsyncAPI spec"),
+            format!("[root].operations.{id}"),
+        )),
+        (Some(_), false) => Some((
+            format!("Operation \"{id}\" reply defines no messages in AsyncAPI spec"),
+            reply_way.clone(),
+        )),
+        _ => None,
+    };
+    if let Some((message, way)) = missing {
+        let side = reporter.side(reference_way, mock.lead.at, Some(id));
+        findings.push(reporter.finding(Code::MessageReplyMissing, message, side, way));
+        return;
+    }
+    if mock.responses.is_empty() {
+        let message = "Sync interaction defines no responses to validate against the reply";
+        let side = reporter.side(format!("{root}.response"), mock.lead.at, None);
+        findings.push(reporter.finding(Code::MessageResponseMissing, message.to_owned(), side, reply_way));
+        return;
+    }
+    side.is_received = true;
+    for (response_index, response) in mock.responses.iter().enumerate() {
+        side.payload_way = format!("{root}.response[{response_index}].contents.content");
+        side.metadata_way = format!("{root}.response[{response_index}].metadata");
+        let candidates = document.messages(replies, &reply_way);
+        side.compare(response, &candidates, &reply_way, no_match(), findings);
+    }
+}
+
+/// What all findings of an interaction share.
+struct Reporter<'r> {
+    comparator: &'r Comparator<'r>,
+    contract: &'r ContractFile,
+    lead: &'r Lead<'r>,
+}
+
+impl<'r> Reporter<'r> {
+    fn side(&self, location: String, at: Position, value: Option<&str>) -> ContractSide {
+        ContractSide {
+            location,
+            value: value.map(|value| JsonText(value.into())),
+            place: self.contract.documents().place(at),
+            ..lead_side(self.lead, self.comparator.options.mends.provider_states)
+        }
+    }
+
+    fn finding(&self, code: Code, message: String, side: ContractSide, way: String) -> Finding {
+        Finding {
+            code,
+            level: self.comparator.level(code),
+            message,
+            contract: Some(side),
+            spec: Some(SpecSide {
+                location: way,
+                ..SpecSide::default()
+            }),
+            witness: None,
+            causes: Vec::new(),
+        }
+    }
+
+    /// The document and the operation that the interaction belongs to.
+    fn operation(
+        &self,
+        reference: Option<&'r Node>,
+        kind: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Option<(&'r AsyncDescription, &'r str)> {
+        let root = format!("[root].interactions[{}]", self.lead.index);
+        let Some(document) = self.comparator.messages else {
+            let message = format!("No AsyncAPI document provided to validate {kind} interaction");
+            let side = self.side(root, self.lead.at, self.lead.description);
+            findings.push(self.finding(Code::MessageSpecMissing, message, side, "[root]".to_owned()));
+            return None;
+        };
+        let title = if kind == "async" { "Async" } else { "Sync" };
+        let way = format!("{root}.comments.references.AsyncAPI");
+        let id = reference
+            .and_then(|reference| reference.get("operationId"))
+            .and_then(Node::as_str);
+        let Some(id) = id.filter(|id| !id.is_empty()) else {
+            let message = if reference.is_none() {
+                format!("{title} interaction has no AsyncAPI references in comments.references.AsyncAPI")
+            } else {
+                format!(
+                    "{title} interaction has a malformed AsyncAPI reference in comments.references.AsyncAPI: expected \
+                     an \"operationId\" property"
+                )
+            };
+            let mut side = self.side(
+                way,
+                reference.map_or(self.lead.at, |reference| reference.at),
+                None,
+            );
+            side.value = reference.map(|reference| JsonText(reference.to_json()));
+            findings.push(self.finding(Code::MessageReferencesMissing, message, side, "[root]".to_owned()));
+            return None;
+        };
+        if document.operation(id).is_none() {
+            let message = format!("Operation not defined in AsyncAPI spec: {id}");
+            let side = self.side(format!("{way}.operationId"), self.lead.at, Some(id));
+            findings.push(self.finding(
+                Code::MessageOperationUnknown,
+                message,
+                side,
+                "[root].operations".to_owned(),
+            ));
+            return None;
+        }
+        Some((document, id))
+    }
+}
+
+impl Side<'_> {
+    /// Whether one of the candidates fits; reports the first that does, or why none does.
+    fn compare(
+        &self,
+        message: &MessageSide<'_>,
+        candidates: &[Candidate<'_>],
+        way: &str,
+        no_match: ContractSide,
+        findings: &mut Vec<Finding>,
+    ) -> bool {
+        let mut causes = Vec::new();
+        for candidate in candidates {
+            let mut results = self.payload(message, candidate);
+            results.extend(self.headers(message, candidate));
+            let (errors, others): (Vec<Finding>, Vec<Finding>) = results
+                .into_iter()
+                .partition(|finding| finding.level == Level::Error);
+            if errors.is_empty() {
+                findings.extend(others);
+                findings.push(Finding {
+                    code: Code::MessageMatched,
+                    level: Level::Info,
+                    message: format!("Matched message at {}", candidate.way),
+                    contract: None,
+                    spec: Some(SpecSide {
+                        location: candidate.way.clone(),
+                        place: self.document.documents.place(candidate.message.at),
+                        ..SpecSide::default()
+                    }),
+                    witness: None,
+                    causes: Vec::new(),
+                });
+                return true;
+            }
+            causes.extend(errors);
+        }
+        let reporter = self.reporter();
+        let text = "No message in the operation matched the interaction".to_owned();
+        let finding = reporter.finding(Code::MessageNoMatch, text, no_match, way.to_owned());
+        findings.push(Finding { causes, ..finding });
+        false
+    }
+
+    fn reporter(&self) -> Reporter<'_> {
+        Reporter {
+            comparator: self.comparator,
+            contract: self.contract,
+            lead: self.lead,
+        }
+    }
+
+    fn payload(&self, message: &MessageSide<'_>, candidate: &Candidate<'_>) -> Vec<Finding> {
+        let payload = message.payload.as_deref();
+        let reporter = self.reporter();
+        let side = |way: &str, node: Option<&Node>| {
+            let mut side = reporter.side(way.to_owned(), node.map_or(self.lead.at, |node| node.at), None);
+            side.value = node.map(|node| JsonText(node.to_json()));
+            side
+        };
+        let Some(content_type) = message.content_type else {
+            return Vec::new();
+        };
+        match body_status(content_type, payload, &VALIDATABLE) {
+            BodyStatus::Absent => return Vec::new(),
+            BodyStatus::Unvalidatable => {
+                let text = format!(
+                    "Body with content type '{content_type}' is not supported by the spec comparator"
+                );
+                let side = side(&self.payload_way, payload);
+                return vec![reporter.finding(
+                    Code::MessagePayloadUnvalidatable,
+                    text,
+                    side,
+                    candidate.way.clone(),
+                )];
+            }
+            BodyStatus::Validatable => {}
+        }
+        let Some(schema) = candidate.message.get("payload") else {
+            if payload.is_none() {
+                return Vec::new();
+            }
+            let text = "No schema found for message payload".to_owned();
+            let side = side(&self.payload_way, payload);
+            return vec![reporter.finding(Code::MessagePayloadUnknown, text, side, candidate.way.clone())];
+        };
+        let lead = "Message payload is incompatible with the schema in the spec file";
+        let way = format!("{}.payload", candidate.way);
+        self.judge(
+            Code::MessagePayloadIncompatible,
+            lead,
+            schema,
+            payload,
+            &self.payload_way,
+            &way,
+        )
+    }
+
+    fn headers(&self, message: &MessageSide<'_>, candidate: &Candidate<'_>) -> Vec<Finding> {
+        let (Some(schema), Some(metadata)) = (candidate.message.get("headers"), message.metadata) else {
+            return Vec::new();
+        };
+        let lead = "Message headers are incompatible with the schema in the spec file";
+        let way = format!("{}.headers", candidate.way);
+        self.judge(
+            Code::MessageHeadersIncompatible,
+            lead,
+            schema,
+            Some(metadata),
+            &self.metadata_way,
+            &way,
+        )
+    }
+
+    fn judge(
+        &self,
+        code: Code,
+        lead: &str,
+        schema: &Node,
+        value: Option<&Node>,
+        mock_way: &str,
+        spec_way: &str,
+    ) -> Vec<Finding> {
+        let mut bundle = Bundle::of(self.document.inlined(schema, &mut Vec::new()));
+        if self.is_received {
+            let rules = if self.comparator.options.mends.free_form_maps {
+                SchemaRules {
+                    free_form_maps: true,
+                    one_of_is_any_of: true,
+                    ..SchemaRules::default()
+                }
+            } else {
+                SchemaRules::default()
+            };
+            received(&mut bundle, rules);
+        }
+        let validator = Validator {
+            bundle: &bundle,
+            patterns: &self.comparator.patterns,
+            dialect: self.comparator.dialect(),
+            coerces: false,
+        };
+        let reporter = self.reporter();
+        let failures = validator.failures(value);
+        failures
+            .into_iter()
+            .map(|failure| {
+                let way = format!("{mock_way}{}", failure.instance_path.replace('/', "."));
+                let at = known(failure.instance_at, self.lead.at);
+                let mut side = reporter.side(way, at, None);
+                side.value = failure.instance.map(|value| JsonText(value.to_json()));
+                let spec = format!("{spec_way}.{}", spelled(&failure.schema_path));
+                let mut finding = reporter.finding(code, format!("{lead}: {}", failure.message), side, spec);
+                if let Some(spec) = &mut finding.spec {
+                    spec.place = self.document.documents.place(failure.schema_at);
+                    spec.value = Some(JsonText(failure.keyword_value.to_json()));
+                }
+                finding
+            })
+            .collect()
+    }
+}

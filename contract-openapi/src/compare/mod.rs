@@ -1,0 +1,23 @@
+//! Comparison of a consumer's contract with a provider's description.
+
+mod code;
+mod comparator;
+mod contract;
+mod finding;
+mod judge;
+mod media_type;
+mod message;
+mod profile;
+mod quirks;
+mod request;
+mod response;
+pub(crate) mod route;
+mod standard_headers;
+mod text;
+
+pub use self::code::{Code, Level, UnknownCode};
+pub use self::comparator::{Comparator, Comparison};
+pub use self::contract::ContractFile;
+pub use self::finding::{ContractSide, Finding, JsonText, SpecSide, Witness};
+pub use self::message::AsyncDescription;
+pub use self::profile::{CompareOptions, Mends};

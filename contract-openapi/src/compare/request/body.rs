@@ -1,0 +1,177 @@
+//! The body of the request.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::compare::Code;
+use crate::compare::judge::Judge;
+use crate::compare::media_type::{find_media_type, fits};
+use crate::compare::quirks::is_truthy;
+use crate::compare::text::{QueryParser, multipart_fields, parse_query};
+use crate::description::{Operation, form_schema};
+use crate::document::{Node, Position};
+use crate::schema::{Bundle, Direction};
+
+/// Media types whose bodies can be validated.
+pub(in crate::compare) const VALIDATABLE: [&str; 3] = [
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+];
+
+/// What can be said of a body.
+pub(in crate::compare) enum BodyStatus {
+    Validatable,
+    /// There is a body, of a media type that cannot be validated.
+    Unvalidatable,
+    /// There is no body.
+    Absent,
+}
+
+/// What can be said of a body of this media type.
+pub(in crate::compare) fn body_status(
+    media_type: &str,
+    body: Option<&Node>,
+    validatable: &[&str],
+) -> BodyStatus {
+    if find_media_type(media_type, validatable).is_some() {
+        BodyStatus::Validatable
+    } else if body.is_some() {
+        BodyStatus::Unvalidatable
+    } else {
+        BodyStatus::Absent
+    }
+}
+
+impl<'a> Judge<'_, 'a> {
+    pub(super) fn request_body(&mut self) {
+        let Some(operation) = self.operation() else { return };
+        let body = self.mock.request_body.as_ref();
+        let available = operation.request_media_types();
+        let sent_type = self
+            .mock
+            .request_headers
+            .text("content-type")
+            .unwrap_or("")
+            .to_owned();
+        let media_type = if sent_type.is_empty() {
+            "application/json".to_owned()
+        } else {
+            find_media_type(&sent_type, &available)
+                .map_or(sent_type.clone(), |index| available[index].to_owned())
+        };
+        let is_required = Self::is_body_required(operation);
+        if !is_required && body.is_none() {
+            return;
+        }
+        let at = operation
+            .request_content()
+            .map_or_else(Position::default, |content| content.at);
+        let content_place = self.below_operation("requestBody.content", at, operation.request_content());
+        let validatable: Vec<&str> = VALIDATABLE
+            .into_iter()
+            .filter(|media_type| {
+                *media_type != "multipart/form-data" || !self.comparator.quirks.disable_multipart
+            })
+            .collect();
+        match body_status(&media_type, body.map(AsRef::as_ref), &validatable) {
+            BodyStatus::Absent => return,
+            BodyStatus::Unvalidatable if self.is_valid_request() => {
+                let message =
+                    format!("Body with content type '{media_type}' is not supported by the spec comparator");
+                let place = self.body_place("request", body);
+                self.report(Code::RequestBodyUnvalidatable, message, place, content_place);
+                return;
+            }
+            _ => {}
+        }
+        let json_only = self.comparator.quirks.json_request_bodies_only;
+        let has_json = find_media_type("application/json", &available).is_some();
+        if !self.is_valid_request() {
+            return;
+        }
+        let schema = self.request_body_schema(operation, &media_type);
+        match schema {
+            Some(bundle) if !json_only || has_json => {
+                let form = body.map(|body| self.form_value(body, &sent_type));
+                let value = form.as_ref().map(AsRef::as_ref);
+                let is_form = matches!(&form, Some(Cow::Owned(_)));
+                let failures = self.failures(&bundle, value, is_form && self.mends().form_coercion);
+                let mut mock = self.body_place("request", body);
+                mock.value = value;
+                let spec =
+                    self.below_operation(&format!("requestBody.content.{media_type}"), bundle.root.at, None);
+                let lead = "Request body is incompatible with the request body schema in the spec file";
+                self.report_failures(Code::RequestBodyIncompatible, lead, failures, &mock, &spec);
+            }
+            None if body.is_some_and(|body| is_truthy(body))
+                && (!json_only || has_json || available.is_empty()) =>
+            {
+                let place = self.body_place("request", body);
+                let message = "No matching schema found for request body";
+                self.report(Code::RequestBodyUnknown, message, place, content_place);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_body_required(operation: &Operation<'_>) -> bool {
+        let is_required = |node: &Node| node.get("required").is_some_and(is_truthy);
+        operation.request_body().is_some_and(is_required)
+            || operation
+                .body_parameter()
+                .is_some_and(|parameter| is_required(parameter.node))
+    }
+
+    /// The schema of the request body, prepared.
+    fn request_body_schema(&self, operation: &Operation<'a>, media_type: &str) -> Option<Arc<Bundle>> {
+        let content = operation.request_content();
+        let types: Vec<&str> = content
+            .into_iter()
+            .flat_map(Node::entries)
+            .map(|(name, _)| name)
+            .collect();
+        let found =
+            find_media_type(media_type, &types).and_then(|index| content?.get(types[index])?.get("schema"));
+        let body = || {
+            operation
+                .body_parameter()
+                .and_then(|parameter| parameter.schema())
+        };
+        if let Some(schema) = found.or_else(body) {
+            return Some(self.comparator.bundle(schema, Direction::Sent));
+        }
+        if !self.mends().form_coercion || fits("application/json", media_type) {
+            return None;
+        }
+        let schema = form_schema(&operation.parameters)?;
+        Some(self.comparator.bundle_of(&schema, Direction::Sent))
+    }
+
+    /// The fields of a form; other bodies as they are.
+    fn form_value<'b>(&self, body: &'b Node, content_type: &str) -> Cow<'b, Node> {
+        let Some(text) = body.as_str() else {
+            return Cow::Borrowed(body);
+        };
+        let parser = if self.comparator.quirks.legacy_parser {
+            QueryParser::PLAIN
+        } else {
+            QueryParser::NESTED
+        };
+        let lower = content_type.to_ascii_lowercase();
+        let fields = if lower.contains("application/x-www-form-urlencoded") {
+            Some(parse_query(text, parser))
+        } else if lower.contains("multipart/form-data") {
+            multipart_fields(text, content_type)
+        } else {
+            None
+        };
+        match fields {
+            Some(fields) => Cow::Owned(Node {
+                at: body.at,
+                ..Node::from(fields)
+            }),
+            None => Cow::Borrowed(body),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Values of parameters, from their texts.
+
+use std::sync::Arc;
+
+use crate::compare::judge::Judge;
+use crate::compare::text::{Delimited, list_or_object, styled};
+use crate::description::{Parameter, Style};
+use crate::document::{FileId, Limits, Node, Object, read};
+use crate::schema::{Bundle, Direction};
+
+impl<'a> Judge<'_, 'a> {
+    /// The schema of a path parameter and the value that a text stands for.
+    pub(in crate::compare) fn path_value(
+        &self,
+        parameter: &Parameter<'a>,
+        text: &str,
+    ) -> Option<(Arc<Bundle>, Node)> {
+        if let Some(value) = self.content_value(parameter, text) {
+            return value;
+        }
+        let bundle = self.parameter_bundle(parameter);
+        if self.mends().parameter_styles {
+            let kind = kind_of(&bundle, &bundle.root, 0);
+            let value = styled(
+                text,
+                parameter.style(),
+                parameter.explodes(),
+                parameter.name,
+                kind,
+            );
+            return Some((bundle, value));
+        }
+        let named_type = parameter
+            .schema_or_self()
+            .get("type")
+            .and_then(Node::as_str)
+            .map(str::to_owned);
+        let value = if named_type.as_deref() == Some("string") {
+            Node::from(text)
+        } else {
+            list_or_object(text)
+        };
+        if self.skips_complex(&bundle, Some(&value)) {
+            return None;
+        }
+        let separator = match (parameter.style(), parameter.explodes()) {
+            (Style::Label, true) => ".",
+            (Style::Matrix, true) => ";",
+            _ => ",",
+        };
+        let value = match value.as_str() {
+            Some(text) if named_type.as_deref() == Some("array") => split(text, separator),
+            _ => value,
+        };
+        Some((bundle, value))
+    }
+
+    /// The value of a parameter that is written as a document; `None` if it is none, `Some(None)` if it is not checked.
+    #[expect(
+        clippy::option_option,
+        reason = "not a document, or a document that is not checked"
+    )]
+    pub(super) fn content_value(
+        &self,
+        parameter: &Parameter<'a>,
+        text: &str,
+    ) -> Option<Option<(Arc<Bundle>, Node)>> {
+        let (media_type, schema) = parameter.content()?;
+        if !self.mends().content_parameters {
+            return Some(None);
+        }
+        let Some(schema) = schema.filter(|_| media_type.contains("json")) else {
+            return Some(None);
+        };
+        let bundle = self.comparator.bundle(schema, Direction::Sent);
+        // A text that is no JSON is judged as the text that it is.
+        let value = serde_json::from_str::<serde::de::IgnoredAny>(text)
+            .ok()
+            .and_then(|_| read(text, FileId::ROOT, &Limits::default()).ok())
+            .unwrap_or_else(|| Node::from(text));
+        Some(Some((bundle, value)))
+    }
+
+    /// Whether a setting of the description says that lists and objects in parameters are not checked.
+    pub(super) fn skips_complex(&self, bundle: &Bundle, value: Option<&Node>) -> bool {
+        let is_empty = value.is_none_or(|value| value.as_str() == Some(""));
+        let root = bundle.resolve(&bundle.root);
+        let is_complex = matches!(root.get("type").and_then(Node::as_str), Some("array" | "object"));
+        self.comparator.quirks.no_validate_complex_parameters && is_complex && !is_empty
+    }
+}
+
+/// A text as a list.
+pub(super) fn split(text: &str, separator: &str) -> Node {
+    text.split(separator).map(Node::from).collect::<Vec<_>>().into()
+}
+
+/// Whether a schema is one of lists, objects or scalars.
+pub(super) fn kind_of(bundle: &Bundle, schema: &Node, depth: usize) -> Delimited {
+    let schema = bundle.resolve(schema);
+    let types: Vec<&str> = match schema.get("type") {
+        Some(node) => node.as_str().into_iter().chain(node.strings()).collect(),
+        None => Vec::new(),
+    };
+    if types
+        .iter()
+        .any(|name| !matches!(*name, "array" | "object" | "null"))
+    {
+        return Delimited::Text;
+    }
+    if types.contains(&"array") || schema.get("items").is_some() {
+        return Delimited::List;
+    }
+    if types.contains(&"object") || schema.get("properties").is_some() {
+        return Delimited::Object;
+    }
+    let branches = ["allOf", "oneOf", "anyOf"]
+        .iter()
+        .flat_map(|keyword| schema.get(keyword).and_then(Node::as_array).unwrap_or_default());
+    if depth > 8 {
+        return Delimited::Text;
+    }
+    let mut kinds = branches.map(|branch| kind_of(bundle, branch, depth + 1));
+    let Some(first) = kinds.next() else {
+        return Delimited::Text;
+    };
+    if kinds.all(|kind| kind == first) {
+        first
+    } else {
+        Delimited::Text
+    }
+}
+
+/// The properties that a schema of objects names.
+pub(super) fn property_names(bundle: &Bundle) -> Vec<String> {
+    let schema = bundle.resolve(&bundle.root);
+    let properties = schema.get("properties").and_then(Node::as_object);
+    properties
+        .into_iter()
+        .flat_map(Object::iter)
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}

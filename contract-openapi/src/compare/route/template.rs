@@ -1,0 +1,79 @@
+//! A path template.
+
+use std::cmp::Ordering;
+
+use super::segment::{PathValue, Segment};
+
+/// A path template, split into segments.
+#[derive(Debug, Clone)]
+pub(crate) struct Template {
+    segments: Vec<Segment>,
+    /// Ends with `/*`: any segments may follow.
+    is_open: bool,
+}
+
+impl Template {
+    /// Reads a template: `/users/{id}`, `/files/*`.
+    pub(crate) fn parse(text: &str) -> Self {
+        let (text, is_open) = match text
+            .trim_end_matches('*')
+            .strip_suffix('/')
+            .filter(|_| text.ends_with('*'))
+        {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        Self {
+            segments: text.split('/').map(Segment::parse).collect(),
+            is_open,
+        }
+    }
+
+    /// Whether any segments may follow.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.segments.len()
+    }
+
+    /// The first segment after the leading `/`, if it is literal.
+    pub(super) fn first_literal(&self) -> Option<&str> {
+        self.segments.get(1)?.literal()
+    }
+
+    /// Whether two templates mean the same paths: they differ in names of parameters at most.
+    pub(crate) fn is_equivalent(&self, other: &Self) -> bool {
+        self.is_open == other.is_open
+            && self.segments.len() == other.segments.len()
+            && self
+                .segments
+                .iter()
+                .zip(&other.segments)
+                .all(|(one, other)| one.is_equivalent(other))
+    }
+
+    /// The parameters of a path, if the path fits.
+    pub(super) fn read(&self, segments: &[&str], is_case_insensitive: bool) -> Option<Vec<PathValue>> {
+        let mut values = Vec::new();
+        let fits = (self.segments.len() == segments.len()
+            || self.is_open && self.segments.len() < segments.len())
+            && self
+                .segments
+                .iter()
+                .zip(segments)
+                .all(|(segment, text)| segment.read(text, is_case_insensitive, &mut values));
+        fits.then_some(values)
+    }
+
+    /// Which of two templates that fit is more exact, by their first segment that differs; `Less` comes first.
+    pub(super) fn precedence(&self, other: &Self) -> Ordering {
+        self.segments
+            .iter()
+            .zip(&other.segments)
+            .map(|(one, other)| one.precedence(other))
+            .find(|ordering| ordering.is_ne())
+            .unwrap_or_else(|| self.is_open.cmp(&other.is_open))
+    }
+}

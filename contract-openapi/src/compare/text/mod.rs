@@ -1,0 +1,9 @@
+//! Texts that stand for structured values: queries, forms, header and path parameters.
+
+mod multipart;
+mod query;
+mod style;
+
+pub(super) use self::multipart::multipart_fields;
+pub(super) use self::query::{QueryParser, parse_query};
+pub(super) use self::style::{Delimited, list_or_object, styled};

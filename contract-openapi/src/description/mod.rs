@@ -1,0 +1,19 @@
+//! A description of an HTTP API: OpenAPI 2.0 (Swagger), 3.0, 3.1 or 3.2.
+
+#[expect(clippy::module_inception, reason = "the file is named for the type in it")]
+mod description;
+mod operation;
+mod parameter;
+mod response;
+mod security;
+mod server;
+mod version;
+
+pub use self::description::Description;
+pub use self::operation::{METHODS, Operation};
+pub use self::parameter::{Location, Parameter};
+pub(crate) use self::parameter::{Style, form_schema};
+pub(crate) use self::response::{FoundResponse, StatusKey, response_for};
+pub(crate) use self::security::{alternatives, scheme};
+pub(crate) use self::server::path_prefixes;
+pub use self::version::Version;

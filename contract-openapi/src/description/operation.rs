@@ -1,0 +1,174 @@
+//! Operations: a path and a method.
+
+use super::{Description, Location, Parameter};
+use crate::document::{Node, Position};
+
+/// The methods that a path may describe, as they are written (OpenAPI 3.0, "path item object").
+pub const METHODS: [&str; 8] = [
+    "get", "post", "put", "patch", "delete", "head", "options", "trace",
+];
+
+/// An operation of a description.
+#[derive(Debug, Clone)]
+pub struct Operation<'a> {
+    /// The template of its path, as it is written: `/users/{id}`.
+    pub path: &'a str,
+    /// Its method, as it is written.
+    pub method: &'a str,
+    /// Its node.
+    pub node: &'a Node,
+    /// The node of its path.
+    pub item: &'a Node,
+    /// Where the name of its method stands.
+    pub at: Position,
+    /// Its parameters: its own first, then those of its path that it does not replace.
+    pub parameters: Vec<Parameter<'a>>,
+    description: &'a Description,
+}
+
+impl<'a> Operation<'a> {
+    /// All operations of a description.
+    pub(super) fn all(description: &'a Description) -> Vec<Self> {
+        let paths = description
+            .root()
+            .get("paths")
+            .map(|paths| description.resolve(paths));
+        let mut operations = Vec::new();
+        for (path, item) in paths.into_iter().flat_map(Node::entries) {
+            Self::of_item(description, path, item, &mut operations);
+        }
+        operations
+    }
+
+    /// The operations of one path.
+    pub(crate) fn of_item(
+        description: &'a Description,
+        path: &'a str,
+        item: &'a Node,
+        operations: &mut Vec<Self>,
+    ) {
+        let item = description.resolve(item);
+        for (method, member) in item.members() {
+            if !METHODS.contains(&method.to_ascii_lowercase().as_str()) || member.node.as_object().is_none() {
+                continue;
+            }
+            let node = &member.node;
+            operations.push(Self {
+                path,
+                method,
+                node,
+                item,
+                at: member.name_at,
+                parameters: parameters(description, node, item),
+                description,
+            });
+        }
+    }
+
+    /// The description that it is part of.
+    pub fn description(&self) -> &'a Description {
+        self.description
+    }
+
+    /// `operationId`.
+    pub fn id(&self) -> Option<&'a str> {
+        self.node.get("operationId").and_then(Node::as_str)
+    }
+
+    /// Whether it is deprecated.
+    pub fn is_deprecated(&self) -> bool {
+        self.node.get("deprecated").and_then(Node::as_bool) == Some(true)
+    }
+
+    /// The request body, with references resolved (OpenAPI 3).
+    pub(crate) fn request_body(&self) -> Option<&'a Node> {
+        self.node
+            .get("requestBody")
+            .map(|body| self.description.resolve(body))
+    }
+
+    /// The parameter that is the body (OpenAPI 2.0).
+    pub(crate) fn body_parameter(&self) -> Option<Parameter<'a>> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.location == Some(Location::Body))
+            .copied()
+    }
+
+    /// The `content` of the request body.
+    pub(crate) fn request_content(&self) -> Option<&'a Node> {
+        self.request_body()?.get("content")
+    }
+
+    /// The media types of requests: of the operation, else of the whole document (OpenAPI 2.0), else of the body.
+    pub(crate) fn request_media_types(&self) -> Vec<&'a str> {
+        self.listed("consumes").unwrap_or_else(|| {
+            self.request_content()
+                .into_iter()
+                .flat_map(Node::entries)
+                .map(|(name, _)| name)
+                .collect()
+        })
+    }
+
+    /// The media types of a response.
+    pub(crate) fn response_media_types(&self, response: &'a Node) -> Vec<&'a str> {
+        self.listed("produces").unwrap_or_else(|| {
+            let content = response.get("content");
+            content
+                .into_iter()
+                .flat_map(Node::entries)
+                .map(|(name, _)| name)
+                .collect()
+        })
+    }
+
+    /// `consumes` or `produces` of OpenAPI 2.0.
+    fn listed(&self, member: &str) -> Option<Vec<&'a str>> {
+        let list = self
+            .node
+            .get(member)
+            .or_else(|| self.description.root().get(member))?;
+        Some(list.strings().collect())
+    }
+
+    /// The responses by status, with references resolved.
+    pub(crate) fn responses(&self) -> impl Iterator<Item = (&'a str, &'a Node)> + use<'a> {
+        let description = self.description;
+        let responses = self.node.get("responses");
+        responses
+            .into_iter()
+            .flat_map(Node::entries)
+            .filter(|(status, _)| !status.starts_with("x-"))
+            .map(move |(status, response)| (status, description.resolve(response)))
+    }
+
+    /// The security requirements: its own, else those of the document.
+    pub(crate) fn security(&self) -> Option<&'a Node> {
+        self.node
+            .get("security")
+            .or_else(|| self.description.root().get("security"))
+    }
+}
+
+/// The parameters of an operation, then those of its path that have another name or location.
+fn parameters<'a>(description: &'a Description, operation: &'a Node, item: &'a Node) -> Vec<Parameter<'a>> {
+    let listed = |node: &'a Node, is_shared: bool| {
+        let list = node
+            .get("parameters")
+            .and_then(Node::as_array)
+            .unwrap_or_default();
+        list.iter()
+            .map(move |parameter| Parameter::new(description.resolve(parameter), is_shared))
+    };
+    let mut parameters: Vec<Parameter<'a>> = Vec::new();
+    for parameter in listed(operation, false).chain(listed(item, true)) {
+        let is_present = parameters
+            .iter()
+            .any(|other| other.name == parameter.name && other.location == parameter.location);
+        if !is_present {
+            parameters.push(parameter);
+        }
+    }
+    parameters
+}

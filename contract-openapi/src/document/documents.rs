@@ -1,0 +1,236 @@
+//! All files of a description.
+
+use std::collections::HashMap;
+
+use super::reference::Reference;
+use super::{FileId, Limits, Node, Place, Position, ReadError, Sources, Value, read};
+use crate::Error;
+
+/// What a description may be made of.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LoadOptions {
+    /// The limits.
+    pub limits: Limits,
+    /// Whether `$ref` may lead to `http:` and `https:` addresses, which are then asked of the [`Sources`].
+    pub allow_urls: bool,
+    /// Whether `$ref` may lead out of the folder of the first file.
+    pub allow_outside: bool,
+}
+
+/// The files of a description: the first one and all that its references lead to.
+#[derive(Debug, Clone)]
+pub struct Documents {
+    files: Vec<File>,
+    by_name: HashMap<String, FileId>,
+    /// Files that a reference leads to and that could not be read, with the reason.
+    missing: HashMap<String, String>,
+}
+
+#[derive(Debug, Clone)]
+struct File {
+    name: String,
+    text: String,
+    root: Node,
+}
+
+impl Documents {
+    /// Reads one text; references to other files lead nowhere.
+    ///
+    /// # Errors
+    ///
+    /// The text is no document, see [`read`]; the error names the place.
+    pub fn from_text(name: &str, text: &str, limits: &Limits) -> Result<Self, Error> {
+        let mut documents = Self {
+            files: Vec::new(),
+            by_name: HashMap::new(),
+            missing: HashMap::new(),
+        };
+        documents.add(name, text.to_owned(), limits)?;
+        Ok(documents)
+    }
+
+    /// Reads the file with this name and all files that references lead to.
+    ///
+    /// A file beyond the first that is missing, unreadable or not allowed is no error here: it makes the reference that
+    /// leads to it unresolved.
+    ///
+    /// # Errors
+    ///
+    /// The first file is missing or no document, or a limit over all files is exceeded.
+    pub fn load(name: &str, sources: &dyn Sources, options: &LoadOptions) -> Result<Self, Error> {
+        let text = sources
+            .read(name)
+            .map_err(|error| Error::file(name, error.to_string()))?;
+        let mut documents = Self::from_text(name, &text, &options.limits)?;
+        let folder = folder_of(name).to_owned();
+        let mut total = text.len();
+        let mut next = 0;
+        while let Some(file) = documents.files.get(next) {
+            let id = Self::id_at(next);
+            let mut wanted = Vec::new();
+            collect_files(&file.root, &file.name, &mut wanted);
+            for target in wanted {
+                if documents.by_name.contains_key(&target) || documents.missing.contains_key(&target) {
+                    continue;
+                }
+                let text = match allowed(&target, &folder, options) {
+                    Ok(()) => sources.read(&target).map_err(|error| error.to_string()),
+                    Err(reason) => Err(reason),
+                };
+                let text = match text {
+                    Ok(text) => text,
+                    Err(reason) => {
+                        documents.missing.insert(target, reason);
+                        continue;
+                    }
+                };
+                total = total.saturating_add(text.len());
+                if documents.files.len() >= options.limits.max_files || total > options.limits.max_total_bytes
+                {
+                    return Err(Error::file(
+                        documents.name(id),
+                        format!(
+                            "the description has more than {} files or {} bytes: raise the limit or split it",
+                            options.limits.max_files, options.limits.max_total_bytes
+                        ),
+                    ));
+                }
+                if let Err(error) = documents.add(&target, text, &options.limits) {
+                    documents.missing.insert(target, error.to_string());
+                }
+            }
+            next += 1;
+        }
+        Ok(documents)
+    }
+
+    fn add(&mut self, name: &str, text: String, limits: &Limits) -> Result<(), Error> {
+        let id = Self::id_at(self.files.len());
+        let root = read(&text, id, limits).map_err(|error: ReadError| Error::read(name, &error))?;
+        self.by_name.insert(name.to_owned(), id);
+        self.files.push(File {
+            name: name.to_owned(),
+            text,
+            root,
+        });
+        Ok(())
+    }
+
+    /// The identity of the file with this index; there are at most [`Limits::max_files`].
+    fn id_at(index: usize) -> FileId {
+        FileId(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    /// The first file's root node.
+    pub fn root(&self) -> &Node {
+        self.root_of(FileId::ROOT)
+    }
+
+    /// The root node of a file.
+    pub fn root_of(&self, file: FileId) -> &Node {
+        &self.file(file).root
+    }
+
+    /// The name of a file, as its source was asked for it.
+    pub fn name(&self, file: FileId) -> &str {
+        &self.file(file).name
+    }
+
+    /// The file with this identity. Identities come from this value alone; a foreign one means the first file.
+    fn file(&self, file: FileId) -> &File {
+        self.files.get(file.index()).unwrap_or(&self.files[0])
+    }
+
+    /// The number of files.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Never: there is at least the first file.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The identities of all files, the first one first.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        (0..self.files.len()).map(Self::id_at)
+    }
+
+    /// The file with this name.
+    pub fn by_name(&self, name: &str) -> Option<FileId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Why a file that a reference leads to could not be read.
+    pub(crate) fn why_missing(&self, name: &str) -> Option<&str> {
+        self.missing.get(name).map(String::as_str)
+    }
+
+    /// A position with the name of its file; `None` if it is unknown.
+    pub fn place(&self, at: Position) -> Option<Place> {
+        at.is_known().then(|| Place {
+            file: self.name(at.file).to_owned(),
+            line: at.line,
+            column: at.column,
+        })
+    }
+
+    /// The line of text at a position, without its end.
+    pub fn line(&self, at: Position) -> Option<&str> {
+        let line = usize::try_from(at.line.checked_sub(1)?).ok()?;
+        self.file(at.file).text.lines().nth(line)
+    }
+}
+
+/// The folder of a file: everything up to the last `/`, with it.
+pub(crate) fn folder_of(name: &str) -> &str {
+    name.rfind('/').map_or("", |end| &name[..=end])
+}
+
+fn is_url(name: &str) -> bool {
+    name.starts_with("http://") || name.starts_with("https://")
+}
+
+/// Whether a reference may lead to this file.
+fn allowed(target: &str, folder: &str, options: &LoadOptions) -> Result<(), String> {
+    if is_url(target) && !is_url(folder) {
+        return if options.allow_urls {
+            Ok(())
+        } else {
+            Err("references to URLs are not followed unless they are allowed".to_owned())
+        };
+    }
+    if target.contains("://") && !is_url(target) {
+        return Err("only relative files and http(s) URLs can be referenced".to_owned());
+    }
+    let outside = !target.starts_with(folder) || target.split('/').any(|step| step == "..");
+    if outside && !options.allow_outside {
+        return Err(
+            "references may not leave the folder of the description unless that is allowed".to_owned(),
+        );
+    }
+    Ok(())
+}
+
+/// The names of all files that references of this node lead to.
+fn collect_files(node: &Node, file: &str, wanted: &mut Vec<String>) {
+    match &node.value {
+        Value::Array(elements) => {
+            for element in elements {
+                collect_files(element, file, wanted);
+            }
+        }
+        Value::Object(object) => {
+            for (name, member) in object.iter() {
+                if name == "$ref"
+                    && let Some(text) = member.node.as_str()
+                    && let Some(target) = Reference::parse(text).file_from(file)
+                {
+                    wanted.push(target);
+                }
+                collect_files(&member.node, file, wanted);
+            }
+        }
+        _ => {}
+    }
+}

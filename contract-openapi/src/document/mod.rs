@@ -1,0 +1,21 @@
+//! Documents as they were written: YAML or JSON, one file or several, each node with its position.
+//!
+//! The crate reads no file itself. The caller gives the content of files by [`Sources`].
+
+mod documents;
+mod limits;
+mod node;
+mod pointer;
+mod position;
+mod read;
+mod reference;
+mod sources;
+
+pub use self::documents::{Documents, LoadOptions};
+pub use self::limits::Limits;
+pub use self::node::{Member, Node, Object, Value};
+pub use self::pointer::{escape, unescape};
+pub use self::position::{FileId, Place, Position};
+pub use self::read::{ReadError, read};
+pub use self::reference::{Reference, ReferenceError};
+pub use self::sources::{MemorySources, SourceError, Sources};

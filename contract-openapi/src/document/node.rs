@@ -1,0 +1,365 @@
+//! A node of a document: a value and where it stands.
+
+use contract_core::json::{self, Number};
+use indexmap::IndexMap;
+use serde::ser::{SerializeMap as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
+
+use super::Position;
+
+/// A value with its position. Equality compares values, not positions.
+#[derive(Debug, Clone, Default)]
+pub struct Node {
+    /// The value.
+    pub value: Value,
+    /// Its first character. For an alias of YAML: where the alias is used.
+    pub at: Position,
+}
+
+/// A JSON value whose objects keep the order of their members and whose numbers keep their text.
+#[derive(Debug, Clone, Default)]
+pub enum Value {
+    /// `null`, or nothing in YAML.
+    #[default]
+    Null,
+    /// A boolean: `true` or `false` alone (YAML 1.2, core schema).
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A text.
+    String(Box<str>),
+    /// An array.
+    Array(Vec<Node>),
+    /// An object.
+    Object(Object),
+}
+
+/// A member of an object.
+#[derive(Debug, Clone, Default)]
+pub struct Member {
+    /// Where its name stands.
+    pub name_at: Position,
+    /// Its value.
+    pub node: Node,
+}
+
+/// An object whose members keep their order.
+#[derive(Debug, Clone, Default)]
+pub struct Object(IndexMap<Box<str>, Member>);
+
+impl Node {
+    /// A node that stands in no file.
+    pub fn new(value: Value) -> Self {
+        Self {
+            value,
+            at: Position::default(),
+        }
+    }
+
+    /// The member with this name, if the node is an object that has it.
+    ///
+    /// ```
+    /// use contract_openapi::document::{FileId, Limits, read};
+    ///
+    /// let node = read("info:\n  title: Orders\n", FileId::ROOT, &Limits::default())?;
+    /// let title = node.get("info").and_then(|info| info.get("title"));
+    /// assert_eq!(title.and_then(|title| title.as_str()), Some("Orders"));
+    /// # Ok::<(), contract_openapi::document::ReadError>(())
+    /// ```
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.as_object()?.get(name)
+    }
+
+    /// The value below these names; array elements by their index from 0.
+    pub fn descend<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<&Self> {
+        let mut node = self;
+        for name in names {
+            node = match &node.value {
+                Value::Object(object) => object.get(name)?,
+                Value::Array(elements) => elements.get(name.parse::<usize>().ok()?)?,
+                _ => return None,
+            };
+        }
+        Some(node)
+    }
+
+    /// The object, if it is one.
+    pub fn as_object(&self) -> Option<&Object> {
+        match &self.value {
+            Value::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The elements, if it is an array.
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match &self.value {
+            Value::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The boolean, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.value {
+            Value::Bool(flag) => Some(flag),
+            _ => None,
+        }
+    }
+
+    /// The number, if it is one.
+    pub fn as_number(&self) -> Option<&Number> {
+        match &self.value {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The number as the nearest double, if it is one.
+    pub fn as_f64(&self) -> Option<f64> {
+        self.as_number().map(Number::as_f64)
+    }
+
+    /// The number, if it is an integer of 64 bits that is not negative; `2.0` is 2.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked just before"
+    )]
+    pub fn as_u64(&self) -> Option<u64> {
+        let number = self.as_number()?;
+        number.as_u64().or_else(|| {
+            let double = number.as_f64();
+            (double.fract() == 0.0 && (0.0..9.0e15).contains(&double)).then_some(double as u64)
+        })
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
+    /// The text of a scalar: a text itself, a number or boolean as it is written in JSON.
+    pub fn scalar_text(&self) -> Option<String> {
+        match &self.value {
+            Value::String(text) => Some(text.to_string()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(flag) => Some(flag.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The texts of an array; other elements are left out.
+    pub fn strings(&self) -> impl Iterator<Item = &str> {
+        self.as_array()
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Self::as_str)
+    }
+
+    /// The members, if it is an object; none otherwise.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &Member)> {
+        self.as_object().into_iter().flat_map(Object::iter)
+    }
+
+    /// Names and values of the members, if it is an object; none otherwise.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Self)> {
+        self.members().map(|(name, member)| (name, &member.node))
+    }
+
+    /// As JSON of `contract-core`, without positions.
+    pub fn to_json(&self) -> json::Value {
+        match &self.value {
+            Value::Null => json::Value::Null,
+            Value::Bool(flag) => json::Value::Bool(*flag),
+            Value::Number(number) => json::Value::Number(number.clone()),
+            Value::String(text) => json::Value::String(text.to_string()),
+            Value::Array(elements) => json::Value::Array(elements.iter().map(Self::to_json).collect()),
+            Value::Object(object) => {
+                let members = object
+                    .iter()
+                    .map(|(name, member)| (name.to_owned(), member.node.to_json()));
+                json::Value::Object(members.collect())
+            }
+        }
+    }
+
+    /// As `serde_json` holds it: members sorted by name, numbers beyond 64 bits as doubles.
+    pub fn to_serde(&self) -> serde_json::Value {
+        self.to_json().to_serde()
+    }
+
+    /// The node for a value without positions.
+    pub fn from_json(value: &json::Value) -> Self {
+        Self::new(match value {
+            json::Value::Null => Value::Null,
+            json::Value::Bool(flag) => Value::Bool(*flag),
+            json::Value::Number(number) => Value::Number(number.clone()),
+            json::Value::String(text) => Value::String(text.as_str().into()),
+            json::Value::Array(elements) => Value::Array(elements.iter().map(Self::from_json).collect()),
+            json::Value::Object(members) => {
+                let members = members
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), Self::from_json(value)));
+                Value::Object(members.collect())
+            }
+        })
+    }
+
+    /// Whether both are the same value of JSON Schema: numbers by value, members in any order.
+    pub fn same_value(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(one), Value::Bool(other)) => one == other,
+            (Value::Number(one), Value::Number(other)) => one.same_value(other),
+            (Value::String(one), Value::String(other)) => one == other,
+            (Value::Array(one), Value::Array(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.same_value(other))
+            }
+            (Value::Object(one), Value::Object(other)) => {
+                one.len() == other.len()
+                    && one.iter().all(|(name, member)| {
+                        other.get(name).is_some_and(|other| member.node.same_value(other))
+                    })
+            }
+            _ => false,
+        }
+    }
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.same_value(other)
+    }
+}
+
+impl From<&str> for Node {
+    fn from(text: &str) -> Self {
+        Self::new(Value::String(text.into()))
+    }
+}
+
+impl From<bool> for Node {
+    fn from(flag: bool) -> Self {
+        Self::new(Value::Bool(flag))
+    }
+}
+
+impl From<Object> for Node {
+    fn from(object: Object) -> Self {
+        Self::new(Value::Object(object))
+    }
+}
+
+impl From<Vec<Node>> for Node {
+    fn from(elements: Vec<Node>) -> Self {
+        Self::new(Value::Array(elements))
+    }
+}
+
+impl From<serde_json::Value> for Node {
+    fn from(value: serde_json::Value) -> Self {
+        Self::from_json(&value.into())
+    }
+}
+
+impl Object {
+    /// The value of the member with this name.
+    pub fn get(&self, name: &str) -> Option<&Node> {
+        self.0.get(name).map(|member| &member.node)
+    }
+
+    /// The member with this name.
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.0.get(name)
+    }
+
+    /// The value of the member with this name, to change it.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
+        self.0.get_mut(name).map(|member| &mut member.node)
+    }
+
+    /// Whether there is a member with this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Sets a member; a new one comes last.
+    pub fn insert(&mut self, name: &str, node: Node) {
+        let name_at = self.member(name).map_or(node.at, |member| member.name_at);
+        self.insert_member(name.into(), Member { name_at, node });
+    }
+
+    /// Sets a member with the position of its name; a new one comes last.
+    pub fn insert_member(&mut self, name: Box<str>, member: Member) {
+        self.0.insert(name, member);
+    }
+
+    /// Takes a member out; the others keep their order.
+    pub fn remove(&mut self, name: &str) -> Option<Node> {
+        self.0.shift_remove(name).map(|member| member.node)
+    }
+
+    /// The members in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Member)> {
+        self.0.iter().map(|(name, member)| (&**name, member))
+    }
+
+    /// The members in their order, to change them.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Member)> {
+        self.0.iter_mut().map(|(name, member)| (&**name, member))
+    }
+
+    /// The number of members.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no member.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> FromIterator<(&'a str, Node)> for Object {
+    fn from_iter<I: IntoIterator<Item = (&'a str, Node)>>(members: I) -> Self {
+        let mut object = Self::default();
+        for (name, node) in members {
+            object.insert(name, node);
+        }
+        object
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.value {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(flag) => serializer.serialize_bool(*flag),
+            Value::Number(number) => number.serialize(serializer),
+            Value::String(text) => serializer.serialize_str(text),
+            Value::Array(elements) => {
+                let mut array = serializer.serialize_seq(Some(elements.len()))?;
+                for element in elements {
+                    array.serialize_element(element)?;
+                }
+                array.end()
+            }
+            Value::Object(object) => {
+                let mut map = serializer.serialize_map(Some(object.len()))?;
+                for (name, member) in object.iter() {
+                    map.serialize_entry(name, &member.node)?;
+                }
+                map.end()
+            }
+        }
+    }
+}

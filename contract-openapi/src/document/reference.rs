@@ -1,0 +1,179 @@
+//! `$ref`: which node a reference means.
+
+use std::fmt;
+
+use super::documents::folder_of;
+use super::pointer::fragment_tokens;
+use super::{Documents, FileId, Node, Value};
+
+/// A `$ref` (RFC 3986 with a JSON Pointer as fragment): `other.yaml#/components/schemas/Pet`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// The file, relative to the one that holds the reference; empty for the same file.
+    pub file: &'a str,
+    /// The fragment, without `#`.
+    pub fragment: &'a str,
+}
+
+/// Why a reference leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReferenceError {
+    /// The file could not be read, for this reason.
+    File {
+        /// The name of the file.
+        name: String,
+        /// Why it could not be read.
+        reason: String,
+    },
+    /// The fragment is no JSON Pointer.
+    Fragment(String),
+    /// The file has nothing at this pointer.
+    Nothing {
+        /// The name of the file.
+        file: String,
+        /// The pointer.
+        pointer: String,
+    },
+    /// The references lead in a circle and never to a value.
+    Circle(String),
+}
+
+impl fmt::Display for ReferenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { name, reason } => write!(f, "file {name} could not be read: {reason}"),
+            Self::Fragment(fragment) => write!(
+                f,
+                "#{fragment} is no JSON Pointer: write #/… with each step after a /"
+            ),
+            Self::Nothing { file, pointer } => write!(f, "{file} has nothing at #{pointer}"),
+            Self::Circle(reference) => write!(f, "{reference} leads to itself"),
+        }
+    }
+}
+
+impl std::error::Error for ReferenceError {}
+
+impl<'a> Reference<'a> {
+    /// Splits the text of a `$ref`.
+    ///
+    /// ```
+    /// use contract_openapi::document::Reference;
+    ///
+    /// let reference = Reference::parse("schemas/pet.yaml#/Pet");
+    /// assert_eq!((reference.file, reference.fragment), ("schemas/pet.yaml", "/Pet"));
+    /// ```
+    pub fn parse(text: &'a str) -> Self {
+        match text.split_once('#') {
+            Some((file, fragment)) => Self { file, fragment },
+            None => Self {
+                file: text,
+                fragment: "",
+            },
+        }
+    }
+
+    /// The name of the file that is meant, seen from the file with this name; `None` for the same file.
+    pub fn file_from(&self, from: &str) -> Option<String> {
+        if self.file.is_empty() {
+            return None;
+        }
+        let decoded = percent_encoding::percent_decode_str(self.file).decode_utf8_lossy();
+        Some(join(folder_of(from), &decoded))
+    }
+}
+
+/// A relative name below a folder, with `.` and `..` resolved.
+fn join(folder: &str, relative: &str) -> String {
+    let is_absolute = relative.starts_with('/') || relative.contains("://");
+    let whole = if is_absolute {
+        relative.to_owned()
+    } else {
+        format!("{folder}{relative}")
+    };
+    let (start, path) = match whole.split_once("://") {
+        Some((scheme, rest)) => {
+            let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+            (format!("{scheme}://{host}/"), path.to_owned())
+        }
+        None => (String::new(), whole),
+    };
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/') {
+        match step {
+            "." => {}
+            ".." if steps.last().is_some_and(|last| !last.is_empty() && *last != "..") => {
+                steps.pop();
+            }
+            _ => steps.push(step),
+        }
+    }
+    format!("{start}{}", steps.join("/"))
+}
+
+/// How many references may lead to each other before a value comes.
+const MAX_CHAIN: usize = 64;
+
+impl Documents {
+    /// The node that a reference in this file means; it may be a reference itself.
+    ///
+    /// # Errors
+    ///
+    /// The file is not available, or nothing stands there.
+    pub fn lookup(&self, from: FileId, reference: &str) -> Result<&Node, ReferenceError> {
+        let parsed = Reference::parse(reference);
+        let file = match parsed.file_from(self.name(from)) {
+            None => from,
+            Some(name) => self.by_name(&name).ok_or_else(|| ReferenceError::File {
+                reason: self.why_missing(&name).unwrap_or("it was not loaded").to_owned(),
+                name,
+            })?,
+        };
+        let root = self.root_of(file);
+        let Some(tokens) = fragment_tokens(parsed.fragment) else {
+            return find_anchor(root, parsed.fragment)
+                .ok_or_else(|| ReferenceError::Fragment(parsed.fragment.to_owned()));
+        };
+        root.descend(tokens.iter().map(String::as_str))
+            .ok_or_else(|| ReferenceError::Nothing {
+                file: self.name(file).to_owned(),
+                pointer: parsed.fragment.to_owned(),
+            })
+    }
+
+    /// The node itself, or the one that its `$ref` leads to, over any number of steps.
+    ///
+    /// # Errors
+    ///
+    /// A step leads nowhere, or the steps lead in a circle.
+    pub fn resolve<'a>(&'a self, node: &'a Node) -> Result<&'a Node, ReferenceError> {
+        let mut node = node;
+        for _ in 0..MAX_CHAIN {
+            let Some(reference) = node.get("$ref").and_then(Node::as_str) else {
+                return Ok(node);
+            };
+            node = self.lookup(node.at.file, reference)?;
+        }
+        let reference = node.get("$ref").and_then(Node::as_str).unwrap_or_default();
+        Err(ReferenceError::Circle(reference.to_owned()))
+    }
+}
+
+/// The schema with this `$anchor` or `$dynamicAnchor` (JSON Schema 2020-12, section 8.2.2).
+fn find_anchor<'a>(node: &'a Node, anchor: &str) -> Option<&'a Node> {
+    match &node.value {
+        Value::Array(elements) => elements.iter().find_map(|element| find_anchor(element, anchor)),
+        Value::Object(object) => {
+            let is_it = ["$anchor", "$dynamicAnchor"]
+                .iter()
+                .any(|keyword| object.get(keyword).and_then(Node::as_str) == Some(anchor));
+            if is_it {
+                return Some(node);
+            }
+            object
+                .iter()
+                .find_map(|(_, member)| find_anchor(&member.node, anchor))
+        }
+        _ => None,
+    }
+}

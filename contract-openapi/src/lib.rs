@@ -1,0 +1,52 @@
+//! OpenAPI descriptions and consumer contracts: do they agree?
+//!
+//! A provider describes its API by OpenAPI; a consumer's contract says what the consumer needs of it. This crate compares
+//! both. It is pure: it reads no file, opens no connection and looks at no clock. The caller gives it texts and gets
+//! findings with both places.
+//!
+//! ```
+//! use contract_openapi::{Code, Comparator, CompareOptions, ContractFile, Description};
+//!
+//! let description = Description::from_text("openapi.yaml", "
+//! openapi: 3.1.0
+//! info: {title: Users, version: 1.0.0}
+//! paths:
+//!   /users/{id}:
+//!     get:
+//!       parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+//!       responses:
+//!         '200':
+//!           content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}
+//! ")?;
+//! let contract = ContractFile::from_text("web-users.json", r#"{
+//!   "consumer": {"name": "web"},
+//!   "provider": {"name": "users"},
+//!   "interactions": [{
+//!     "description": "a user that does not exist",
+//!     "request": {"method": "GET", "path": "/users/7"},
+//!     "response": {"status": 404}
+//!   }]
+//! }"#)?;
+//! let comparator = Comparator::new(&description, CompareOptions::default())?;
+//! let comparison = comparator.compare(&contract)?;
+//! assert_eq!(comparison.findings[0].code, Code::ResponseStatusUnknown);
+//! assert_eq!(comparison.findings[0].spec.as_ref().unwrap().place.as_ref().unwrap().to_string(), "openapi.yaml:9:9");
+//! # Ok::<(), contract_openapi::Error>(())
+//! ```
+//!
+//! | module | what it is for |
+//! |---|---|
+//! | [`document`] | YAML and JSON with positions, several files, references |
+
+mod compare;
+mod description;
+pub mod document;
+mod error;
+mod schema;
+
+pub use self::compare::{
+    AsyncDescription, Code, Comparator, CompareOptions, Comparison, ContractFile, ContractSide, Finding,
+    JsonText, Level, Mends, SpecSide, UnknownCode, Witness,
+};
+pub use self::description::{Description, Location, METHODS, Operation, Parameter, Version};
+pub use self::error::{Error, ErrorKind};

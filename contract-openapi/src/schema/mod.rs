@@ -1,0 +1,12 @@
+//! Schemas: brought into one dialect, validated, and compared as sets.
+
+mod bundle;
+mod format;
+mod pattern;
+mod transform;
+pub(crate) mod validate;
+
+pub(crate) use self::bundle::Bundle;
+pub(crate) use self::format::Format;
+pub(crate) use self::pattern::Patterns;
+pub(crate) use self::transform::{Direction, SchemaRules, received, sent_or_received};

@@ -1,0 +1,30 @@
+//! Schemas of OpenAPI brought into JSON Schema, as the comparison needs them.
+
+mod flatten;
+mod merge;
+mod minimum;
+mod received;
+mod rules;
+
+pub(crate) use self::minimum::bundle_of;
+pub(crate) use self::received::received;
+pub(crate) use self::rules::{Direction, SchemaRules};
+
+use crate::document::{Documents, Node};
+
+use super::Bundle;
+
+/// A schema of a description as values that the consumer sends or receives are judged by it.
+pub(crate) fn sent_or_received(
+    documents: &Documents,
+    schema: &Node,
+    direction: Direction,
+    rules: SchemaRules,
+) -> Bundle {
+    let bundle = bundle_of(documents, schema, direction, rules);
+    let mut bundle = flatten::flatten(&bundle, rules);
+    if direction == Direction::Received {
+        received(&mut bundle, rules);
+    }
+    bundle
+}

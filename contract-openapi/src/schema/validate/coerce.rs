@@ -1,0 +1,177 @@
+//! Types, and texts that stand for values of other types.
+
+use contract_core::json::Number;
+
+use crate::document::{Node, Value};
+use crate::schema::Bundle;
+use crate::schema::bundle::Target;
+
+/// The types that a schema names. The keyword `nullable` of OpenAPI 3.0 adds `null`.
+pub(super) fn types_of(schema: &Node) -> Vec<&str> {
+    let Some(keyword) = schema.get("type") else {
+        return Vec::new();
+    };
+    let mut types: Vec<&str> = match &keyword.value {
+        Value::String(name) => vec![name],
+        Value::Array(_) => keyword.strings().collect(),
+        _ => Vec::new(),
+    };
+    let is_nullable = schema.get("nullable").and_then(Node::as_bool) == Some(true);
+    if is_nullable && !types.is_empty() && !types.contains(&"null") {
+        types.push("null");
+    }
+    types
+}
+
+/// Whether a value is of a type of JSON Schema. `1.0` is an integer (JSON Schema validation, section 6.1.1).
+pub(super) fn is_of_type(value: &Node, name: &str) -> bool {
+    match name {
+        "null" => value.is_null(),
+        "boolean" => value.as_bool().is_some(),
+        "string" => value.as_str().is_some(),
+        "number" => value.as_number().is_some(),
+        "integer" => value.as_number().is_some_and(is_integer),
+        "array" => value.as_array().is_some(),
+        "object" => value.as_object().is_some(),
+        // `file` of OpenAPI 2.0 and `any` of people: nothing is known.
+        _ => false,
+    }
+}
+
+/// Whether a number is whole, however it is written.
+pub(crate) fn is_integer(number: &Number) -> bool {
+    number.is_integer() || number.as_f64().fract() == 0.0
+}
+
+/// How deep values of parameters are looked into.
+const MAX_DEPTH: usize = 32;
+
+/// A value whose scalars are read as the types that the schema asks for, where they can be.
+pub(super) fn coerce_value(bundle: &Bundle, schema: &Node, value: &Node, depth: usize) -> Node {
+    if depth > MAX_DEPTH {
+        return value.clone();
+    }
+    let mut value = value.clone();
+    if let Some(referenced) = Target::of(schema).and_then(|target| bundle.target(&target)) {
+        value = coerce_value(bundle, referenced, &value, depth + 1);
+    }
+    let types = types_of(schema);
+    if !types.is_empty()
+        && !types.iter().any(|name| is_of_type(&value, name))
+        && let Some(other) = coerced(&value, &types)
+    {
+        value = other;
+    }
+    for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
+        value = coerce_value(bundle, branch, &value, depth + 1);
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        for branch in schema.get(keyword).and_then(Node::as_array).unwrap_or_default() {
+            let types = types_of(bundle.resolve(branch));
+            let as_branch = coerce_value(bundle, branch, &value, depth + 1);
+            if types.iter().any(|name| is_of_type(&as_branch, name)) {
+                value = as_branch;
+                break;
+            }
+        }
+    }
+    match &mut value.value {
+        Value::Array(elements) => {
+            if let Some(items) = schema.get("items").filter(|items| items.as_object().is_some()) {
+                for element in elements {
+                    *element = coerce_value(bundle, items, element, depth + 1);
+                }
+            }
+        }
+        Value::Object(object) => {
+            let properties = schema.get("properties");
+            for (name, member) in object.iter_mut() {
+                let property = properties.and_then(|properties| properties.get(name));
+                if let Some(property) = property.or_else(|| schema.get("additionalProperties")) {
+                    member.node = coerce_value(bundle, property, &member.node, depth + 1);
+                }
+            }
+        }
+        _ => {}
+    }
+    value
+}
+
+/// The value of one of these types that a scalar stands for, if there is one; the first type wins. Texts of parameters
+/// are such scalars: `42` for an integer, `true` for a boolean.
+pub(super) fn coerced(value: &Node, types: &[&str]) -> Option<Node> {
+    types
+        .iter()
+        .find_map(|name| as_type(value, name))
+        .map(|coerced| Node {
+            value: coerced,
+            at: value.at,
+        })
+}
+
+fn as_type(value: &Node, name: &str) -> Option<Value> {
+    match (name, &value.value) {
+        ("string", Value::Number(number)) => Some(Value::String(number.to_string().into())),
+        ("string", Value::Bool(flag)) => Some(Value::String(flag.to_string().into())),
+        ("string", Value::Null) => Some(Value::String("".into())),
+        ("number" | "integer", Value::Bool(flag)) => Some(Value::Number(Number::from(u64::from(*flag)))),
+        ("number" | "integer", Value::Null) => Some(Value::Number(Number::from(0_u64))),
+        ("number", Value::String(text)) => number_of(text).map(Value::Number),
+        ("integer", Value::String(text)) => number_of(text).filter(is_integer).map(Value::Number),
+        ("boolean", Value::String(text)) if &**text == "true" => Some(Value::Bool(true)),
+        ("boolean", Value::String(text)) if &**text == "false" => Some(Value::Bool(false)),
+        ("boolean", Value::Null) => Some(Value::Bool(false)),
+        ("boolean", Value::Number(number)) if number.as_u64() == Some(0) => Some(Value::Bool(false)),
+        ("boolean", Value::Number(number)) if number.as_u64() == Some(1) => Some(Value::Bool(true)),
+        ("null", Value::String(text)) if text.is_empty() => Some(Value::Null),
+        ("null", Value::Bool(false)) => Some(Value::Null),
+        ("null", Value::Number(number)) if number.as_u64() == Some(0) => Some(Value::Null),
+        _ => None,
+    }
+}
+
+/// The number that JavaScript reads in a text: decimal, `0x`, `0o` or `0b`; blanks around it are skipped.
+fn number_of(text: &str) -> Option<Number> {
+    let text = text.trim();
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let lower = text.to_ascii_lowercase();
+    let radix = [("0x", 16), ("0o", 8), ("0b", 2)];
+    for (prefix, radix) in radix {
+        if let Some(digits) = lower.strip_prefix(prefix) {
+            return u64::from_str_radix(digits, radix).ok().map(Number::from);
+        }
+    }
+    let looks_decimal = lower
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"+-.e".contains(&byte));
+    let double: f64 = if looks_decimal {
+        lower.parse().ok()?
+    } else {
+        return None;
+    };
+    Number::from_f64(double)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{coerced, is_of_type};
+    use crate::document::Node;
+
+    #[test]
+    fn texts_stand_for_values() {
+        let integer = |text: &str| coerced(&Node::from(text), &["integer"]).is_some();
+        for text in ["1", "1.0", "1e3", "0x10", "-7", "+7", "007"] {
+            assert!(integer(text), "{text}");
+        }
+        for text in ["", " ", "1.5", "abc", "1,000", "inf", "nan"] {
+            assert!(!integer(text), "{text}");
+        }
+        let boolean = |text: &str| coerced(&Node::from(text), &["boolean"]).is_some();
+        assert!(boolean("true") && boolean("false"));
+        assert!(!boolean("1") && !boolean("yes") && !boolean(""));
+        let first = coerced(&Node::from("5"), &["boolean", "number"]).unwrap();
+        assert!(is_of_type(&first, "integer"));
+    }
+}

@@ -1,0 +1,148 @@
+//! Keywords that combine schemas, and those that list values.
+
+use super::evaluated::Evaluated;
+use super::path::Step;
+use super::validator::Walk;
+use crate::document::Node;
+
+/// Judges `const` and `enum`; a value that is missing is none of them.
+pub(super) fn check_values(walk: &mut Walk<'_, '_>, schema: &Node, value: Option<&Node>) {
+    if let Some(expected) = schema.get("const")
+        && !value.is_some_and(|value| value.same_value(expected))
+    {
+        walk.fail(schema, "const", value, || "must be equal to constant".to_owned());
+    }
+    if let Some(allowed) = schema.get("enum").and_then(Node::as_array)
+        && !value.is_some_and(|value| allowed.iter().any(|allowed| value.same_value(allowed)))
+    {
+        walk.fail(schema, "enum", value, || {
+            "must be equal to one of the allowed values".to_owned()
+        });
+    }
+}
+
+/// Judges `not`, `anyOf`, `oneOf`, `allOf` and `if`.
+pub(super) fn check<'w>(
+    walk: &mut Walk<'_, 'w>,
+    schema: &'w Node,
+    value: &'w Node,
+    evaluated: &mut Evaluated,
+) {
+    if let Some(not) = schema.get("not") {
+        let mark = walk.mark();
+        walk.below(&[Step::Name("not")], not, value);
+        if walk.dropped(mark) {
+            walk.fail(schema, "not", Some(value), || "must NOT be valid".to_owned());
+        }
+    }
+    if let Some(branches) = schema.get("anyOf").and_then(Node::as_array) {
+        any_of(walk, schema, branches, value, evaluated);
+    }
+    let has_discriminator = schema.get("discriminator").is_some();
+    if let Some(branches) = schema.get("oneOf").and_then(Node::as_array)
+        && !has_discriminator
+    {
+        one_of(walk, schema, branches, value, evaluated);
+    }
+    for (index, branch) in schema
+        .get("allOf")
+        .and_then(Node::as_array)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+    {
+        let below = walk.below(&[Step::Name("allOf"), Step::Index(index)], branch, value);
+        evaluated.merge(below);
+    }
+    if let Some(condition) = schema.get("if") {
+        conditional(walk, schema, condition, value, evaluated);
+    }
+}
+
+fn any_of<'w>(
+    walk: &mut Walk<'_, 'w>,
+    schema: &'w Node,
+    branches: &'w [Node],
+    value: &'w Node,
+    evaluated: &mut Evaluated,
+) {
+    let whole = walk.mark();
+    let mut passes = false;
+    for (index, branch) in branches.iter().enumerate() {
+        let mark = walk.mark();
+        let below = walk.below(&[Step::Name("anyOf"), Step::Index(index)], branch, value);
+        if walk.ended(mark) {
+            passes = true;
+            evaluated.merge(below);
+            if walk.tracking == 0 {
+                break;
+            }
+        }
+    }
+    if passes {
+        walk.reset(whole);
+    } else {
+        walk.ended(whole);
+        walk.fail(schema, "anyOf", Some(value), || {
+            "must match a schema in anyOf".to_owned()
+        });
+    }
+}
+
+fn one_of<'w>(
+    walk: &mut Walk<'_, 'w>,
+    schema: &'w Node,
+    branches: &'w [Node],
+    value: &'w Node,
+    evaluated: &mut Evaluated,
+) {
+    let whole = walk.mark();
+    let mut passing = 0;
+    for (index, branch) in branches.iter().enumerate() {
+        let mark = walk.mark();
+        let below = walk.below(&[Step::Name("oneOf"), Step::Index(index)], branch, value);
+        if walk.ended(mark) {
+            passing += 1;
+            evaluated.merge(below);
+        }
+        if passing > 1 {
+            break;
+        }
+    }
+    if passing == 1 {
+        walk.reset(whole);
+    } else {
+        walk.ended(whole);
+        walk.fail(schema, "oneOf", Some(value), || {
+            "must match exactly one schema in oneOf".to_owned()
+        });
+    }
+}
+
+fn conditional<'w>(
+    walk: &mut Walk<'_, 'w>,
+    schema: &'w Node,
+    condition: &'w Node,
+    value: &'w Node,
+    evaluated: &mut Evaluated,
+) {
+    let mark = walk.mark();
+    let below = walk.below(&[Step::Name("if")], condition, value);
+    let holds = walk.dropped(mark);
+    if holds {
+        evaluated.merge(below);
+    }
+    let clause = if holds { "then" } else { "else" };
+    let Some(consequence) = schema.get(clause) else {
+        return;
+    };
+    let mark = walk.mark();
+    let below = walk.below(&[Step::Name(clause)], consequence, value);
+    if walk.ended(mark) {
+        evaluated.merge(below);
+    } else {
+        walk.fail(schema, "if", Some(value), || {
+            format!("must match \"{clause}\" schema")
+        });
+    }
+}

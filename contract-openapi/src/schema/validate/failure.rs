@@ -1,0 +1,22 @@
+//! A broken keyword.
+
+use crate::document::{Node, Position};
+
+/// A keyword that a value breaks.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    /// JSON Pointer to the value, from the validated value.
+    pub(crate) instance_path: String,
+    /// Path to the keyword, as Ajv spells it: `#/properties/id/type`.
+    pub(crate) schema_path: String,
+    /// What the value must be, in the words of Ajv.
+    pub(crate) message: String,
+    /// The value; `None` if there is none.
+    pub(crate) instance: Option<Node>,
+    /// The keyword's value.
+    pub(crate) keyword_value: Node,
+    /// Where the schema with the keyword stands.
+    pub(crate) schema_at: Position,
+    /// Where the value stands.
+    pub(crate) instance_at: Position,
+}

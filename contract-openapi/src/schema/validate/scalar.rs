@@ -1,0 +1,111 @@
+//! Keywords for numbers and texts.
+
+use contract_core::json::Number;
+
+use super::validator::Walk;
+use crate::document::{Node, Value};
+use crate::schema::Format;
+
+/// Judges the keywords for numbers and texts.
+pub(super) fn check(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node) {
+    match &value.value {
+        Value::Number(number) => {
+            check_number(walk, schema, value, number);
+            check_format(walk, schema, value);
+        }
+        Value::String(text) => {
+            check_length(walk, schema, value, text);
+            check_pattern(walk, schema, value, text);
+            check_format(walk, schema, value);
+        }
+        _ => {}
+    }
+}
+
+fn check_number(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node, number: &Number) {
+    let double = number.as_f64();
+    let bound = |keyword| schema.get(keyword).and_then(Node::as_number);
+    let equal = |bound: &Number| number.same_value(bound);
+    if let Some(bound) = bound("maximum")
+        && double > bound.as_f64()
+    {
+        walk.fail(schema, "maximum", Some(value), || format!("must be <= {bound}"));
+    }
+    if let Some(bound) = bound("minimum")
+        && double < bound.as_f64()
+    {
+        walk.fail(schema, "minimum", Some(value), || format!("must be >= {bound}"));
+    }
+    if let Some(bound) = bound("exclusiveMaximum")
+        && (double > bound.as_f64() || equal(bound))
+    {
+        walk.fail(schema, "exclusiveMaximum", Some(value), || {
+            format!("must be < {bound}")
+        });
+    }
+    if let Some(bound) = bound("exclusiveMinimum")
+        && (double < bound.as_f64() || equal(bound))
+    {
+        walk.fail(schema, "exclusiveMinimum", Some(value), || {
+            format!("must be > {bound}")
+        });
+    }
+    if let Some(divisor) = bound("multipleOf")
+        && !is_multiple(double, divisor.as_f64())
+    {
+        walk.fail(schema, "multipleOf", Some(value), || {
+            format!("must be multiple of {divisor}")
+        });
+    }
+}
+
+/// Whether a number is a multiple of another. The last digits of doubles are forgiven: `0.3` is a multiple of `0.1`.
+pub(crate) fn is_multiple(number: f64, divisor: f64) -> bool {
+    if divisor <= 0.0 {
+        return true;
+    }
+    let quotient = number / divisor;
+    let distance = (quotient - quotient.round()).abs();
+    distance <= quotient.abs().max(1.0) * 4.0 * f64::EPSILON
+}
+
+fn check_length(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node, text: &str) {
+    let limit = |keyword| schema.get(keyword).and_then(Node::as_u64);
+    let (maximum, minimum) = (limit("maxLength"), limit("minLength"));
+    if maximum.is_none() && minimum.is_none() {
+        return;
+    }
+    let length = text.chars().count() as u64;
+    if let Some(maximum) = maximum.filter(|maximum| length > *maximum) {
+        walk.fail(schema, "maxLength", Some(value), || {
+            format!("must NOT have more than {maximum} characters")
+        });
+    }
+    if let Some(minimum) = minimum.filter(|minimum| length < *minimum) {
+        walk.fail(schema, "minLength", Some(value), || {
+            format!("must NOT have fewer than {minimum} characters")
+        });
+    }
+}
+
+fn check_pattern(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node, text: &str) {
+    let Some(pattern) = schema.get("pattern").and_then(Node::as_str) else {
+        return;
+    };
+    if walk.validator.patterns.pattern(pattern).is_match(text) == Some(false) {
+        walk.fail(schema, "pattern", Some(value), || {
+            format!("must match pattern \"{pattern}\"")
+        });
+    }
+}
+
+fn check_format(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node) {
+    let Some(name) = schema.get("format").and_then(Node::as_str) else {
+        return;
+    };
+    if Format::named(name).is_some_and(|format| !format.admits(value)) {
+        walk.fail(schema, "format", Some(value), || {
+            format!("must match format \"{name}\"")
+        });
+    }
+}

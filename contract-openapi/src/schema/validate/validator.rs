@@ -1,0 +1,305 @@
+//! The walk through schema and value.
+
+use std::borrow::Cow;
+
+use super::coerce::{coerce_value, is_of_type, types_of};
+use super::evaluated::Evaluated;
+use super::path::{Step, instance_path, schema_path};
+use super::{Failure, array, combine, object, scalar};
+use crate::document::{Node, Position, Value};
+use crate::schema::bundle::Target;
+use crate::schema::{Bundle, Patterns};
+
+/// Which keywords there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// JSON Schema 2019-09: `items` may be an array, `prefixItems` is unknown.
+    Draft201909,
+    /// JSON Schema 2020-12: `prefixItems`, and `items` for what follows.
+    Draft202012,
+}
+
+/// Validates values by one schema.
+#[derive(Clone, Copy)]
+pub(crate) struct Validator<'a> {
+    pub(crate) bundle: &'a Bundle,
+    pub(crate) patterns: &'a Patterns,
+    pub(crate) dialect: Dialect,
+    /// Whether scalars are read as the type that the schema asks for, as parameters need it.
+    pub(crate) coerces: bool,
+}
+
+/// How many keyword groups one validation may judge. Recursion through references is bounded by it as well.
+const MAX_WORK: usize = 2_000_000;
+
+/// How many failures are kept for one value; more say nothing new.
+const MAX_FAILURES: usize = 10_000;
+
+/// How deep references and subschemas may nest.
+const MAX_DEPTH: usize = 256;
+
+impl Validator<'_> {
+    /// All broken keywords; none if the value is valid. `None` as value means that there is none.
+    pub(crate) fn failures(&self, value: Option<&Node>) -> Vec<Failure> {
+        let prepared = self.prepared(value);
+        let mut walk = Walk::new(self, true);
+        walk.check(&self.bundle.root, prepared.as_deref());
+        walk.failures
+    }
+
+    /// Whether the value is valid.
+    pub(crate) fn is_valid(&self, value: &Node) -> bool {
+        let prepared = self.prepared(Some(value));
+        let mut walk = Walk::new(self, false);
+        walk.check(&self.bundle.root, prepared.as_deref());
+        walk.is_valid()
+    }
+
+    /// The value as it is judged: scalars as the type that the schema asks for, if that is wanted.
+    fn prepared<'v>(&self, value: Option<&'v Node>) -> Option<Cow<'v, Node>> {
+        let value = value?;
+        Some(if self.coerces {
+            Cow::Owned(coerce_value(self.bundle, &self.bundle.root, value, 0))
+        } else {
+            Cow::Borrowed(value)
+        })
+    }
+}
+
+/// One validation under way.
+pub(super) struct Walk<'a, 'w> {
+    pub(super) validator: &'w Validator<'a>,
+    /// Whether failures are described; else the first one ends the walk.
+    describes: bool,
+    failures: Vec<Failure>,
+    failed: bool,
+    schema_steps: Vec<Step<'w>>,
+    instance_steps: Vec<Step<'w>>,
+    depth: usize,
+    work: usize,
+    /// How many schemas around ask what was evaluated.
+    pub(super) tracking: usize,
+}
+
+/// A mark of how many failures there were, to go back to.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    failures: usize,
+    failed: bool,
+}
+
+impl<'a, 'w> Walk<'a, 'w> {
+    fn new(validator: &'w Validator<'a>, describes: bool) -> Self {
+        Self {
+            validator,
+            describes,
+            failures: Vec::new(),
+            failed: false,
+            schema_steps: Vec::new(),
+            instance_steps: Vec::new(),
+            depth: 0,
+            work: 0,
+            tracking: 0,
+        }
+    }
+
+    pub(super) fn is_valid(&self) -> bool {
+        !self.failed
+    }
+
+    /// Begins an attempt.
+    pub(super) fn mark(&mut self) -> Mark {
+        let mark = Mark {
+            failures: self.failures.len(),
+            failed: self.failed,
+        };
+        self.failed = false;
+        mark
+    }
+
+    /// Ends an attempt: whether it was valid. Its failures stay.
+    pub(super) fn ended(&mut self, mark: Mark) -> bool {
+        let valid = !self.failed;
+        self.failed |= mark.failed;
+        valid
+    }
+
+    /// Ends an attempt and drops its failures: whether it was valid.
+    pub(super) fn dropped(&mut self, mark: Mark) -> bool {
+        let valid = !self.failed;
+        self.reset(mark);
+        valid
+    }
+
+    /// Drops the failures since the mark.
+    pub(super) fn reset(&mut self, mark: Mark) {
+        self.failures.truncate(mark.failures);
+        self.failed = mark.failed;
+    }
+
+    /// Whether nothing more can be learned: the answer is known and nobody asks for descriptions.
+    pub(super) fn is_settled(&self) -> bool {
+        self.failed && !self.describes
+    }
+
+    /// Reports a broken keyword of this schema.
+    pub(super) fn fail(
+        &mut self,
+        schema: &Node,
+        keyword: &'static str,
+        value: Option<&Node>,
+        message: impl FnOnce() -> String,
+    ) {
+        self.failed = true;
+        if !self.describes || self.failures.len() >= MAX_FAILURES {
+            return;
+        }
+        let mut path = schema_path(&self.schema_steps);
+        path.push('/');
+        path.push_str(keyword);
+        let member = schema.as_object().and_then(|object| object.member(keyword));
+        self.failures.push(Failure {
+            instance_path: instance_path(&self.instance_steps),
+            schema_path: path,
+            message: message(),
+            instance: value.cloned(),
+            keyword_value: member.map_or_else(|| schema.clone(), |member| member.node.clone()),
+            schema_at: member.map_or(schema.at, |member| member.name_at),
+            instance_at: value.map_or_else(Position::default, |value| value.at),
+        });
+    }
+
+    /// Judges a value by the schema that one step of this schema leads to.
+    pub(super) fn below(&mut self, steps: &[Step<'w>], schema: &'w Node, value: &'w Node) -> Evaluated {
+        self.schema_steps.extend_from_slice(steps);
+        let evaluated = self.check(schema, Some(value));
+        self.schema_steps.truncate(self.schema_steps.len() - steps.len());
+        evaluated
+    }
+
+    /// Judges a member or element of the value.
+    pub(super) fn inside(
+        &mut self,
+        at: Step<'w>,
+        steps: &[Step<'w>],
+        schema: &'w Node,
+        value: &'w Node,
+    ) -> Evaluated {
+        self.instance_steps.push(at);
+        let evaluated = self.below(steps, schema, value);
+        self.instance_steps.pop();
+        evaluated
+    }
+
+    /// Whether the name of a member is valid by a schema.
+    pub(super) fn admits_name(&mut self, names: &Node, name: &str, at: Position) -> bool {
+        let bundle = Bundle::of(names.clone());
+        let name = Node {
+            at,
+            ..Node::from(name)
+        };
+        Validator {
+            bundle: &bundle,
+            coerces: false,
+            ..*self.validator
+        }
+        .is_valid(&name)
+    }
+
+    /// Judges a value by a schema.
+    fn check(&mut self, schema: &'w Node, value: Option<&'w Node>) -> Evaluated {
+        self.work += 1;
+        if self.work > MAX_WORK || self.depth >= MAX_DEPTH || self.is_settled() {
+            return Evaluated::default();
+        }
+        self.depth += 1;
+        let evaluated = self.judge(schema, value);
+        self.depth -= 1;
+        evaluated
+    }
+
+    fn judge(&mut self, schema: &'w Node, value: Option<&'w Node>) -> Evaluated {
+        let mut evaluated = Evaluated::default();
+        match &schema.value {
+            Value::Bool(false) => {
+                self.fail(schema, "false schema", value, || {
+                    "boolean schema is false".to_owned()
+                });
+                return evaluated;
+            }
+            Value::Object(object) if !object.is_empty() => {}
+            _ => return evaluated,
+        }
+        let tracks =
+            schema.get("unevaluatedProperties").is_some() || schema.get("unevaluatedItems").is_some();
+        self.tracking += usize::from(tracks);
+        let types = types_of(schema);
+        let fits =
+            types.is_empty() || value.is_some_and(|value| types.iter().any(|name| is_of_type(value, name)));
+        let reports_late = !fits && !self.validator.coerces && matches!(types[..], ["array" | "object"]) && {
+            let keywords = if types[0] == "array" {
+                array::KEYWORDS
+            } else {
+                object::KEYWORDS
+            };
+            keywords.iter().any(|keyword| schema.get(keyword).is_some())
+        };
+        let type_message = || format!("must be {}", types.join(","));
+        if !fits && !reports_late {
+            self.fail(schema, "type", value, type_message);
+        }
+        if let Some(value) = value {
+            scalar::check(self, schema, value);
+        }
+        self.reference(schema, value, &mut evaluated);
+        if value.is_some() || schema.get("enum").is_some() || schema.get("const").is_some() {
+            combine::check_values(self, schema, value);
+        }
+        if let Some(value) = value {
+            combine::check(self, schema, value, &mut evaluated);
+        }
+        if reports_late && types[0] == "array" {
+            self.fail(schema, "type", value, type_message);
+        }
+        if let Some(value) = value {
+            array::check(self, schema, value, &mut evaluated);
+        }
+        if reports_late && types[0] == "object" {
+            self.fail(schema, "type", value, type_message);
+        }
+        if let Some(value) = value {
+            object::check(self, schema, value, &mut evaluated);
+        }
+        self.tracking -= usize::from(tracks);
+        evaluated
+    }
+
+    /// `$ref`. As in Ajv, the path goes on at the reference if what it leads to has no reference itself, and begins
+    /// anew otherwise.
+    fn reference(&mut self, schema: &'w Node, value: Option<&'w Node>, evaluated: &mut Evaluated) {
+        let Some(target) = Target::of(schema) else { return };
+        let Some(referenced) = self.validator.bundle.target(&target) else {
+            return;
+        };
+        let restart = if has_reference(referenced) {
+            "#"
+        } else {
+            schema.get("$ref").and_then(Node::as_str).unwrap_or("#")
+        };
+        self.schema_steps.push(Step::Restart(restart));
+        let below = self.check(referenced, value);
+        self.schema_steps.pop();
+        evaluated.merge(below);
+    }
+}
+
+/// Whether a schema has a reference anywhere.
+fn has_reference(schema: &Node) -> bool {
+    match &schema.value {
+        Value::Array(elements) => elements.iter().any(has_reference),
+        Value::Object(object) => {
+            object.contains("$ref") || object.iter().any(|(_, member)| has_reference(&member.node))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,9 @@
+//! What users of the crate notice, and the public suites.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+
+mod conformance;
+mod documents;
+mod mends;
+mod opc;
+mod purity;

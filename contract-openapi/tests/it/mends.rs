@@ -1,0 +1,349 @@
+//! Each mend of the comparison, with both verdicts.
+
+use contract_openapi::{Comparator, CompareOptions, ContractFile, Description, Level, Mends};
+use serde_json::{Value, json};
+
+/// What is found with all mends, and without one of them.
+struct Verdicts {
+    mended: Vec<String>,
+    unmended: Vec<String>,
+}
+
+fn verdicts(paths: &str, interaction: &Value, switch_off: fn(&mut Mends)) -> Verdicts {
+    let description = Description::from_text("openapi.yaml", paths).unwrap();
+    let contract = json!({
+        "consumer": {"name": "web"},
+        "provider": {"name": "api"},
+        "interactions": [interaction],
+        "metadata": {"pactSpecification": {"version": "3.0.0"}},
+    });
+    let contract = ContractFile::from_text("contract.json", &contract.to_string()).unwrap();
+    let judged = |mends: Mends| {
+        let options = CompareOptions {
+            mends,
+            sets: false,
+            strict: false,
+        };
+        let comparison =
+            Comparator::new(&description, options).and_then(|comparator| comparator.compare(&contract));
+        match comparison {
+            Ok(comparison) => comparison
+                .findings
+                .iter()
+                .filter(|finding| finding.level > Level::Info)
+                .map(|finding| finding.code.to_string())
+                .collect(),
+            Err(error) => vec![error.to_string()],
+        }
+    };
+    let mut off = Mends::all();
+    switch_off(&mut off);
+    Verdicts {
+        mended: judged(Mends::all()),
+        unmended: judged(off),
+    }
+}
+
+fn get(path: &str) -> Value {
+    json!({"description": "d", "request": {"method": "GET", "path": path}, "response": {"status": 200}})
+}
+
+fn answered(body: &Value) -> Value {
+    json!({
+        "description": "d",
+        "request": {"method": "GET", "path": "/a"},
+        "response": {"status": 200, "headers": {"Content-Type": "application/json"}, "body": body},
+    })
+}
+
+/// A description whose `GET /a` is answered by a body of this schema.
+fn answering(schema: &str) -> String {
+    format!(
+        "openapi: 3.0.3\npaths: {{/a: {{get: {{responses: {{200: {{content: {{application/json: {{schema: {schema}}}}}}}}}}}}}}}"
+    )
+}
+
+const NOTHING: [&str; 0] = [];
+
+#[test]
+fn equivalent_templates() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /users/{id}: {get: {parameters: [{name: id, in: path, schema: {type: integer}}], responses: {200: {description: a}}}}
+  /users/{name}: {get: {parameters: [{name: name, in: path, schema: {type: string}}], responses: {200: {description: b}}}}
+";
+    let verdicts = verdicts(paths, &get("/users/ada"), |mends| {
+        mends.equivalent_templates = false;
+    });
+    assert_eq!(verdicts.mended, NOTHING);
+    assert!(
+        verdicts.unmended[0].contains("differ in names of parameters alone"),
+        "{:?}",
+        verdicts.unmended
+    );
+}
+
+#[test]
+fn servers() {
+    let paths = "
+openapi: 3.0.3
+servers: [{url: 'https://api.example.com/{stage}/', variables: {stage: {default: v1}}}]
+paths: {/a: {get: {responses: {200: {description: a}}}}}
+";
+    let verdicts = verdicts(paths, &get("/v1/a"), |mends| mends.servers = false);
+    assert_eq!(verdicts.mended, NOTHING);
+    assert_eq!(verdicts.unmended, ["request.path-or-method.unknown"]);
+}
+
+#[test]
+fn security_all_of() {
+    let paths = "
+openapi: 3.0.3
+paths: {/a: {get: {security: [{key: [], token: []}], responses: {200: {description: a}}}}}
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key}
+    token: {type: http, scheme: bearer}
+";
+    let mut interaction = get("/a");
+    interaction["request"]["headers"] = json!({"X-Key": "k"});
+    let verdicts = verdicts(paths, &interaction, |mends| mends.security_all_of = false);
+    assert_eq!(verdicts.mended, ["request.authorization.missing"]);
+    assert_eq!(verdicts.unmended, NOTHING);
+}
+
+#[test]
+fn parameter_styles() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /a:
+    get:
+      parameters:
+        - {name: ids, in: query, style: pipeDelimited, explode: false, schema: {type: array, items: {type: integer}}}
+        - {name: filter, in: query, schema: {type: object, properties: {from: {type: integer}}}}
+      responses: {200: {description: a}}
+";
+    let mut interaction = get("/a");
+    interaction["request"]["query"] = json!({"ids": ["1|2"], "from": ["3"]});
+    let verdicts = verdicts(paths, &interaction, |mends| mends.parameter_styles = false);
+    assert_eq!(verdicts.mended, NOTHING);
+    assert_eq!(
+        verdicts.unmended,
+        ["request.query.incompatible", "request.query.unknown"]
+    );
+}
+
+#[test]
+fn matrix_style_of_a_path() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /a/{ids}:
+    get:
+      parameters: [{name: ids, in: path, style: matrix, explode: false, schema: {type: array, items: {type: integer}}}]
+      responses: {200: {description: a}}
+";
+    let verdicts = verdicts(paths, &get("/a/;ids=1,2"), |mends| mends.parameter_styles = false);
+    assert_eq!(verdicts.mended, NOTHING);
+    assert_eq!(verdicts.unmended[0], "request.path-or-method.unknown");
+}
+
+#[test]
+fn cookies() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /a:
+    get:
+      parameters: [{name: session, in: cookie, required: true, schema: {type: integer}}]
+      responses: {200: {description: a}}
+";
+    let mut interaction = get("/a");
+    interaction["request"]["headers"] = json!({"Cookie": "session=abc"});
+    let verdicts = verdicts(paths, &interaction, |mends| mends.cookies = false);
+    assert_eq!(verdicts.mended, ["request.cookie.incompatible"]);
+    assert_eq!(verdicts.unmended, NOTHING);
+}
+
+#[test]
+fn content_parameters() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /a:
+    get:
+      parameters: [{name: f, in: query, content: {application/json: {schema: {type: object, required: [id]}}}}]
+      responses: {200: {description: a}}
+";
+    let mut interaction = get("/a");
+    interaction["request"]["query"] = json!({"f": ["{\"no\":1}"]});
+    let verdicts = verdicts(paths, &interaction, |mends| mends.content_parameters = false);
+    assert_eq!(verdicts.mended, ["request.query.incompatible"]);
+    assert_eq!(verdicts.unmended, NOTHING);
+}
+
+#[test]
+fn form_coercion() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          application/x-www-form-urlencoded: {schema: {type: object, properties: {age: {type: integer}}}}
+      responses: {200: {description: a}}
+";
+    let interaction = json!({
+        "description": "d",
+        "request": {
+            "method": "POST", "path": "/a", "body": "age=7",
+            "headers": {"Content-Type": "application/x-www-form-urlencoded"},
+        },
+        "response": {"status": 200},
+    });
+    let verdicts = verdicts(paths, &interaction, |mends| mends.form_coercion = false);
+    assert_eq!(verdicts.mended, NOTHING);
+    assert_eq!(verdicts.unmended, ["request.body.incompatible"]);
+}
+
+#[test]
+fn free_form_maps() {
+    let paths = answering("{type: object, additionalProperties: true}");
+    let verdicts = verdicts(&paths, &answered(&json!({"any": 1})), |mends| {
+        mends.free_form_maps = false;
+    });
+    assert_eq!(verdicts.mended, NOTHING);
+    assert_eq!(verdicts.unmended, ["response.body.incompatible"]);
+}
+
+#[test]
+fn nullable_needs_type() {
+    let paths = answering("{type: object, properties: {a: {nullable: true}}}");
+    let verdicts = verdicts(&paths, &answered(&json!({"a": "text"})), |mends| {
+        mends.nullable_needs_type = false;
+    });
+    assert_eq!(verdicts.mended, NOTHING);
+    assert_eq!(verdicts.unmended, ["response.body.incompatible"]);
+}
+
+#[test]
+fn read_only_and_write_only() {
+    let paths = answering("{type: object, properties: {secret: {type: string, writeOnly: true}}}");
+    let verdicts = verdicts(&paths, &answered(&json!({"secret": "x"})), |mends| {
+        mends.read_only_write_only = false;
+    });
+    assert_eq!(verdicts.mended, ["response.body.incompatible"]);
+    assert_eq!(verdicts.unmended, NOTHING);
+}
+
+#[test]
+fn read_only_in_a_request() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          application/json: {schema: {type: object, required: [id], properties: {id: {type: integer, readOnly: true}}}}
+      responses: {200: {description: a}}
+";
+    let interaction = json!({
+        "description": "d",
+        "request": {"method": "POST", "path": "/a", "body": {}, "headers": {"Content-Type": "application/json"}},
+        "response": {"status": 200},
+    });
+    let verdicts = verdicts(paths, &interaction, |mends| mends.read_only_write_only = false);
+    assert_eq!(verdicts.mended, NOTHING);
+    assert_eq!(verdicts.unmended, ["request.body.incompatible"]);
+}
+
+#[test]
+fn one_of_is_any_of() {
+    let paths = answering(
+        "{oneOf: [{type: object, required: [a], properties: {a: {type: string}, c: {type: string}}}, \
+         {type: object, required: [b], properties: {b: {type: string}, c: {type: string}}}]}",
+    );
+    let verdicts = verdicts(&paths, &answered(&json!({"c": "x"})), |mends| {
+        mends.one_of_is_any_of = false;
+    });
+    assert_eq!(verdicts.mended, NOTHING);
+    assert_eq!(verdicts.unmended, ["response.body.incompatible"]);
+}
+
+#[test]
+fn all_of_is_conjunction() {
+    let paths = answering("{allOf: [{type: integer, maximum: 5}, {type: integer, maximum: 9}]}");
+    let verdicts = verdicts(&paths, &answered(&json!(7)), |mends| {
+        mends.all_of_is_conjunction = false;
+    });
+    assert_eq!(verdicts.mended, ["response.body.incompatible"]);
+    assert_eq!(verdicts.unmended, NOTHING);
+}
+
+#[test]
+fn prefix_items() {
+    let paths = answering("{type: array, prefixItems: [{type: string}, {type: integer}], items: false}");
+    let verdicts = verdicts(&paths, &answered(&json!(["a", 1])), |mends| {
+        mends.prefix_items = false;
+    });
+    assert_eq!(verdicts.mended, NOTHING);
+    assert_eq!(
+        verdicts.unmended,
+        ["response.body.incompatible", "response.body.incompatible"]
+    );
+}
+
+#[test]
+fn falsy_bodies() {
+    let paths = answering("{type: string}");
+    let verdicts = verdicts(&paths, &answered(&json!(0)), |mends| mends.falsy_bodies = false);
+    assert_eq!(verdicts.mended, ["response.body.incompatible"]);
+    assert_eq!(verdicts.unmended, NOTHING);
+}
+
+#[test]
+fn response_content_type() {
+    let paths = "
+openapi: 3.0.3
+paths:
+  /a:
+    get:
+      responses:
+        200:
+          content:
+            application/json: {schema: {type: string}}
+            application/problem+json: {schema: {type: object, properties: {title: {type: string}}}}
+";
+    let mut interaction = answered(&json!({"title": "x"}));
+    interaction["response"]["headers"] = json!({"Content-Type": "application/problem+json"});
+    let verdicts = verdicts(paths, &interaction, |mends| mends.response_content_type = false);
+    assert_eq!(verdicts.mended, NOTHING);
+    assert_eq!(verdicts.unmended, ["response.body.incompatible"]);
+}
+
+#[test]
+fn provider_states() {
+    let description = Description::from_text("openapi.yaml", "openapi: 3.0.3\npaths: {}").unwrap();
+    let mut interaction = get("/a");
+    interaction["providerStates"] = json!([{"name": "a user"}, {"name": "an order"}]);
+    let contract = json!({"interactions": [interaction]}).to_string();
+    let contract = ContractFile::from_text("contract.json", &contract).unwrap();
+    let state = |mends: Mends| {
+        let options = CompareOptions {
+            mends,
+            sets: false,
+            strict: false,
+        };
+        let comparison = Comparator::new(&description, options)
+            .unwrap()
+            .compare(&contract)
+            .unwrap();
+        comparison.findings[0].contract.clone().unwrap().state
+    };
+    assert_eq!(state(Mends::all()), "a user, an order");
+    assert_eq!(state(Mends::none()), "[none]");
+}
