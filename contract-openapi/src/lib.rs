@@ -36,8 +36,10 @@
 //!
 //! | module | what it is for |
 //! |---|---|
+//! | [`breaking`] | changes between two descriptions, and what they break |
 //! | [`document`] | YAML and JSON with positions, several files, references |
 
+pub mod breaking;
 mod compare;
 mod description;
 pub mod document;

@@ -5,5 +5,6 @@
 mod conformance;
 mod documents;
 mod mends;
+mod oasdiff;
 mod opc;
 mod purity;

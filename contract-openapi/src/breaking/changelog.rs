@@ -1,0 +1,106 @@
+//! The comparison of two descriptions.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::sink::Sink;
+use super::{Change, ChangeLevel, components, endpoint, version};
+use crate::description::Description;
+
+/// How two descriptions are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BreakingOptions {
+    /// The day on which a sunset has passed or not. The crate looks at no clock; without it no sunset has passed.
+    pub today: Option<Date>,
+    /// How many days there must be between deprecation and `x-sunset` of a stable operation; 0 for no rule.
+    pub deprecation_days_stable: u32,
+    /// The same of a beta operation.
+    pub deprecation_days_beta: u32,
+    /// The lowest `x-stability-level` whose operations are judged; those below may change as they like.
+    pub lowest_stability: Stability,
+    /// Whether what security asks for is judged. In oasdiff each such change is an info.
+    pub judges_security: bool,
+}
+
+/// `x-stability-level` of an operation; stable if there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stability {
+    /// May vanish at any time.
+    Draft,
+    /// Will change.
+    Alpha,
+    /// May change.
+    Beta,
+    /// Stays.
+    Stable,
+}
+
+impl Default for BreakingOptions {
+    fn default() -> Self {
+        Self {
+            today: None,
+            deprecation_days_stable: 0,
+            deprecation_days_beta: 0,
+            lowest_stability: Stability::Beta,
+            judges_security: true,
+        }
+    }
+}
+
+/// All changes between two descriptions.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changelog {
+    /// The changes, the weightiest first, then by path, method and id.
+    pub changes: Vec<Change>,
+}
+
+impl Changelog {
+    /// Whether some change breaks whoever relies on it.
+    pub fn is_breaking(&self) -> bool {
+        self.count(ChangeLevel::Error) > 0
+    }
+
+    /// The number of changes of this level.
+    pub fn count(&self, level: ChangeLevel) -> usize {
+        self.changes.iter().filter(|change| change.level == level).count()
+    }
+}
+
+/// Compares two descriptions of one API.
+///
+/// ```
+/// use contract_openapi::Description;
+/// use contract_openapi::breaking::{BreakingOptions, compare_descriptions};
+///
+/// let text = "openapi: 3.0.3\npaths: {/a: {get: {responses: {200: {description: a}}}}}";
+/// let base = Description::from_text("old.yaml", text)?;
+/// let revision = Description::from_text("new.yaml", &text.replace("get", "put"))?;
+/// let changelog = compare_descriptions(&base, &revision, &BreakingOptions::default());
+/// assert_eq!(changelog.changes[0].id, "api-removed-without-deprecation");
+/// assert!(changelog.is_breaking());
+/// # Ok::<(), contract_openapi::Error>(())
+/// ```
+pub fn compare_descriptions(
+    base: &Description,
+    revision: &Description,
+    options: &BreakingOptions,
+) -> Changelog {
+    let mut sink = Sink {
+        base,
+        revision,
+        changes: Vec::new(),
+    };
+    endpoint::compare(&mut sink, options);
+    components::compare(&mut sink);
+    version::compare(&mut sink);
+    let mut changes = sink.changes;
+    changes.sort_by(|one, other| {
+        let key = |change: &Change| (change.path.clone(), change.method.clone(), change.id.clone());
+        other
+            .level
+            .cmp(&one.level)
+            .then_with(|| key(one).cmp(&key(other)))
+    });
+    Changelog { changes }
+}

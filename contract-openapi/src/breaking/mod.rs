@@ -1,0 +1,20 @@
+//! What changed between two descriptions of one API, and what that breaks.
+
+mod change;
+mod changelog;
+mod components;
+mod endpoint;
+mod lifecycle;
+mod media;
+mod parameter;
+mod request_body;
+mod response;
+mod rule;
+mod schema;
+mod security;
+mod sink;
+mod version;
+
+pub use self::change::{Change, ChangeLevel};
+pub use self::changelog::{BreakingOptions, Changelog, Stability, compare_descriptions};
+pub use self::rule::{Rule, rule, rules};

@@ -1,0 +1,13 @@
+//! Schemas before and after.
+
+mod branches;
+mod constraint;
+mod keywords;
+mod normal;
+mod property;
+mod types;
+mod value;
+mod walk;
+
+pub(super) use self::types::{change_of_types, nullability};
+pub(super) use self::walk::{Part, Side, Walk};

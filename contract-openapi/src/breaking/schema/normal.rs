@@ -1,0 +1,119 @@
+//! What schemas say apart from how they say it.
+
+use crate::document::{Node, Value};
+
+/// Keywords that say nothing about which values are valid.
+const ANNOTATIONS: &[&str] = &[
+    "title",
+    "description",
+    "example",
+    "examples",
+    "default",
+    "deprecated",
+    "externalDocs",
+    "xml",
+    "readOnly",
+    "writeOnly",
+    "$comment",
+];
+
+/// Whether a keyword says nothing about which values are valid.
+pub(super) fn is_annotation(keyword: &str) -> bool {
+    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
+}
+
+/// Whether a schema says nothing about which values are valid.
+pub(super) fn says_nothing(schema: &Node) -> bool {
+    match &schema.value {
+        Value::Bool(flag) => *flag,
+        _ => schema.entries().all(|(keyword, _)| is_annotation(keyword)),
+    }
+}
+
+/// Whether two schemas are written with the same keywords, annotations aside. `resolve` follows references, a few steps.
+pub(super) fn is_equivalent(
+    one: &Node,
+    other: &Node,
+    resolve: &dyn Fn(&Node, bool) -> Node,
+    depth: usize,
+) -> bool {
+    if depth > 24 {
+        return false;
+    }
+    let reference = |node: &Node| node.get("$ref").and_then(Node::as_str).map(str::to_owned);
+    if let (Some(one), Some(other)) = (reference(one), reference(other))
+        && one == other
+        && depth > 0
+    {
+        return true;
+    }
+    let (one, other) = (resolve(one, true), resolve(other, false));
+    match (&one.value, &other.value) {
+        (Value::Object(members), Value::Object(others)) => {
+            let says = |keyword: &str| !is_annotation(keyword);
+            let count = |node: &Node| node.entries().filter(|(keyword, _)| says(keyword)).count();
+            count(&one) == count(&other)
+                && members
+                    .iter()
+                    .filter(|(keyword, _)| says(keyword))
+                    .all(|(keyword, member)| {
+                        others.get(keyword).is_some_and(|other| {
+                            if is_set(keyword) {
+                                same_set(&member.node, other)
+                            } else {
+                                is_equivalent_keyword(keyword, &member.node, other, resolve, depth)
+                            }
+                        })
+                    })
+        }
+        _ => one.same_value(&other),
+    }
+}
+
+/// Keywords whose order of elements says nothing.
+fn is_set(keyword: &str) -> bool {
+    matches!(keyword, "required" | "enum" | "type")
+}
+
+fn same_set(one: &Node, other: &Node) -> bool {
+    match (one.as_array(), other.as_array()) {
+        (Some(one), Some(other)) => {
+            one.len() == other.len() && one.iter().all(|element| other.contains(element))
+        }
+        _ => one.same_value(other),
+    }
+}
+
+fn is_equivalent_keyword(
+    keyword: &str,
+    one: &Node,
+    other: &Node,
+    resolve: &dyn Fn(&Node, bool) -> Node,
+    depth: usize,
+) -> bool {
+    match keyword {
+        "properties" | "patternProperties" | "dependentSchemas" => {
+            one.entries().count() == other.entries().count()
+                && one.entries().all(|(name, schema)| {
+                    other
+                        .get(name)
+                        .is_some_and(|other| is_equivalent(schema, other, resolve, depth + 1))
+                })
+        }
+        "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
+            let (one, other) = (
+                one.as_array().unwrap_or_default(),
+                other.as_array().unwrap_or_default(),
+            );
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .zip(other)
+                    .all(|(one, other)| is_equivalent(one, other, resolve, depth + 1))
+        }
+        "items" | "additionalProperties" | "not" | "if" | "then" | "else" | "contains" | "propertyNames" => {
+            is_equivalent(one, other, resolve, depth + 1)
+        }
+        _ => one.same_value(other),
+    }
+}

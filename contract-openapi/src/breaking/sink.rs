@@ -1,0 +1,96 @@
+//! Where changes are collected.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use super::rule::rule;
+use super::{Change, ChangeLevel};
+use crate::description::{Description, Operation};
+use crate::document::Position;
+
+/// The operation that changes are about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject<'s> {
+    pub(super) path: &'s str,
+    pub(super) method: &'s str,
+    pub(super) operation_id: Option<&'s str>,
+}
+
+impl<'s> Subject<'s> {
+    pub(super) fn of(operation: &'s Operation<'_>) -> Self {
+        Self {
+            path: operation.path,
+            method: operation.method,
+            operation_id: operation.id(),
+        }
+    }
+}
+
+/// What is said of a change.
+pub(super) struct Report<'r> {
+    pub(super) id: &'r str,
+    pub(super) text: String,
+    pub(super) arguments: Vec<String>,
+    pub(super) base: Option<Position>,
+    pub(super) revision: Option<Position>,
+}
+
+/// Collects changes. A report with an id that is no rule is left out: not every keyword has a rule at every place.
+pub(super) struct Sink<'a> {
+    pub(super) base: &'a Description,
+    pub(super) revision: &'a Description,
+    pub(super) changes: Vec<Change>,
+}
+
+impl Sink<'_> {
+    /// Reports a change at the level of its rule.
+    pub(super) fn report(&mut self, subject: Option<Subject<'_>>, report: Report<'_>) {
+        if let Some(rule) = rule(report.id) {
+            self.report_at(rule.level, subject, report);
+        }
+    }
+
+    /// Reports a change at a level of its own.
+    pub(super) fn report_at(&mut self, level: ChangeLevel, subject: Option<Subject<'_>>, report: Report<'_>) {
+        let method = subject.map(|subject| subject.method.to_ascii_uppercase());
+        let path = subject.map(|subject| subject.path.to_owned());
+        let fingerprint = fingerprint(report.id, method.as_deref(), path.as_deref(), &report.arguments);
+        let change = Change {
+            id: report.id.to_owned(),
+            level,
+            text: report.text,
+            arguments: report.arguments,
+            method,
+            operation_id: subject
+                .and_then(|subject| subject.operation_id)
+                .map(str::to_owned),
+            section: if path.is_some() { "paths" } else { "components" }.to_owned(),
+            path,
+            base: report.base.and_then(|at| self.base.documents().place(at)),
+            revision: report.revision.and_then(|at| self.revision.documents().place(at)),
+            fingerprint,
+        };
+        // One schema may be reached by several ways, and an edit is told once.
+        if !self.changes.contains(&change) {
+            self.changes.push(change);
+        }
+    }
+}
+
+/// The first 12 hexadecimal digits of SHA-256 over id, operation, path and arguments.
+fn fingerprint(id: &str, method: Option<&str>, path: Option<&str>, arguments: &[String]) -> String {
+    let text = format!(
+        "{id}:{}:{}:{}",
+        method.unwrap_or_default(),
+        path.unwrap_or_default(),
+        arguments.join(";")
+    );
+    let digest = Sha256::digest(text.as_bytes());
+    let mut hexadecimal = String::with_capacity(12);
+    for byte in digest.iter().take(6) {
+        // Writing into a text cannot fail.
+        let _ = write!(hexadecimal, "{byte:02x}");
+    }
+    hexadecimal
+}
