@@ -14,7 +14,7 @@ broker *ARGS:
 
 # The `contract` command.
 contract *ARGS:
-    cargo run --quiet -p contract-cli -- {{ARGS}}
+    cargo run --quiet -p contract-testing-cli -- {{ARGS}}
 
 # The tests; ARGS are those of `cargo test`, such as `-p contract-core matching`.
 test *ARGS:

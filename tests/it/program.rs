@@ -23,7 +23,7 @@ pub(crate) fn contract_with<A: AsRef<OsStr>>(
     variables: &[(impl AsRef<OsStr>, impl AsRef<OsStr>)],
     arguments: impl IntoIterator<Item = A>,
 ) -> Said {
-    let mut command = Command::new(path("contract-cli", "contract"));
+    let mut command = Command::new(path("contract-testing-cli", "contract"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CONTRACT_") {
             command.env_remove(name);

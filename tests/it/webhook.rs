@@ -335,7 +335,7 @@ async fn the_next_command_of_can_i_deploy_can_be_pasted() {
         .map(|line| format!("contract {line}"))
         .collect();
     for command in pasted {
-        let program = path("contract-cli", "contract");
+        let program = path("contract-testing-cli", "contract");
         let folder = program.parent().unwrap().to_owned();
         let (checkout, provider) = (checkout.clone(), provider.clone());
         let ran = tokio::task::spawn_blocking(move || {
