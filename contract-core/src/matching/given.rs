@@ -52,6 +52,22 @@ impl<'a> Given<'a> {
         }
     }
 
+    /// As [`with_text`](Self::with_text), and the text of bytes that are UTF-8.
+    pub(crate) fn with_readable<T>(self, look: impl FnOnce(&str) -> T) -> Option<T> {
+        match self {
+            Self::Bytes(_) => self.as_readable().map(look),
+            Self::Json(_) | Self::Text(_) => self.with_text(look),
+        }
+    }
+
+    /// As [`as_text`](Self::as_text), and the text of bytes that are UTF-8.
+    pub(crate) fn as_readable(self) -> Option<&'a str> {
+        match self {
+            Self::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
+            Self::Json(_) | Self::Text(_) => self.as_text(),
+        }
+    }
+
     /// Whether it is an array or an object.
     pub(crate) fn is_container(self) -> bool {
         matches!(self, Self::Json(Value::Array(_) | Value::Object(_)))

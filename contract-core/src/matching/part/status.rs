@@ -5,7 +5,7 @@ use crate::json::Value;
 use crate::Error;
 use crate::contract::RuleList;
 use crate::matching::given::Given;
-use crate::matching::rule::{Rules, Verdict};
+use crate::matching::rule::{CompiledRule, Rules, Verdict};
 use crate::matching::scope::Scope;
 use crate::matching::{AppliedRule, Mismatch, Part, Unexpected};
 
@@ -50,8 +50,7 @@ impl StatusPlan {
         };
         let example = self.expected.map(Value::from);
         let code = actual.map_or(Value::Null, Value::from);
-        let judge =
-            |check: &crate::matching::rule::Check| check.judge(example.as_ref(), &code, Unexpected::Allowed);
+        let judge = |rule: &CompiledRule| rule.judge(example.as_ref(), &code, Unexpected::Allowed);
         if applied.verdict(judge) == Verdict::Holds {
             return;
         }

@@ -6,9 +6,8 @@ use crate::json::Value;
 
 use crate::Error;
 use crate::contract::{Path, RuleList, Token};
-use crate::matching::given::Given;
 use crate::matching::rule::array_contains::{Wanted, more_missing};
-use crate::matching::rule::{Applied, Check, Failure, Rules, type_of::Bounds};
+use crate::matching::rule::{Applied, Bounds, Failure, ParameterValue, Role, Rules};
 use crate::matching::scope::Scope;
 use crate::matching::{AppliedRule, Mismatch, Part, Unexpected};
 
@@ -102,9 +101,9 @@ impl Values {
         at_name.is_some_and(|applied| {
             looks_at_whole(&applied)
                 || applied
-                    .checks()
+                    .rules()
                     .iter()
-                    .any(|check| matches!(check, Check::Type(bounds) if *bounds != Bounds::default()))
+                    .any(|rule| matches!(rule.role(), Role::Type(bounds) if !bounds.is_open()))
         })
     }
 
@@ -227,41 +226,35 @@ fn judge(
     example: Option<&impl Text>,
     actual: Option<&str>,
 ) -> Result<(), Vec<Failure>> {
-    let text = example.map(|example| example.text().unwrap_or_default());
-    let holds = |check: &Check| match check {
-        Check::Null => actual.is_none(),
-        Check::Equality | Check::Values | Check::EachValue => {
-            example.is_none_or(|example| example.text() == actual)
-        }
-        _ => check.holds_text(text, actual.unwrap_or_default()),
-    };
+    let value = |text| ParameterValue { text };
+    let (example, actual) = (example.map(|example| value(example.text())), value(actual));
     applied.check(
-        holds,
-        text.map(Given::Text),
-        Given::Text(actual.unwrap_or_default()),
+        |rule| rule.holds_parameter(example, actual),
+        example.map(ParameterValue::given),
+        actual.given(),
     )
 }
 
 /// Rules that say something about all values together: how many there are, which must be among them.
 fn whole(applied: Applied<'_>, example: &[impl Text], actual: &[impl Text]) -> Result<(), Vec<Failure>> {
     let mut failures = Vec::new();
-    for check in applied.checks() {
-        match check {
-            Check::Type(bounds) if !bounds.hold(actual.len()) => failures.push(Failure {
-                expectation: bounds_in_words(*bounds),
+    for rule in applied.rules() {
+        match rule.role() {
+            Role::Type(bounds) if !bounds.hold(actual.len()) => failures.push(Failure {
+                expectation: bounds_in_words(bounds),
                 description: bounds.description(&list(actual).to_string(), actual.len()),
-                rule: check.name().to_owned(),
+                rule: rule.name().to_owned(),
             }),
-            Check::ArrayContains(rule) => {
+            Role::ArrayContains(contains) => {
                 let (example, actual) = (list(example), list(actual));
                 let elements = actual.as_array().map_or(&[][..], Vec::as_slice);
-                let (missing, more) = rule.first_missing(Some(&example), elements, Unexpected::Refused);
+                let (missing, more) = contains.first_missing(Some(&example), elements, Unexpected::Refused);
                 failures.extend(missing.iter().map(Wanted::failure));
                 if more > 0 {
                     failures.push(Failure {
-                        expectation: rule.expectation(),
+                        expectation: rule.expect(None),
                         description: more_missing(more),
-                        rule: check.name().to_owned(),
+                        rule: rule.name().to_owned(),
                     });
                 }
             }
@@ -277,9 +270,9 @@ fn whole(applied: Applied<'_>, example: &[impl Text], actual: &[impl Text]) -> R
 
 fn looks_at_whole(applied: &Applied<'_>) -> bool {
     applied
-        .checks()
+        .rules()
         .iter()
-        .any(|check| matches!(check, Check::ArrayContains(_)))
+        .any(|rule| matches!(rule.role(), Role::ArrayContains(_)))
 }
 
 fn bounds_in_words(bounds: Bounds) -> String {

@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::check::{Failure, MOST_NAMED};
+use super::failure::{Failure, MOST_NAMED, Rejected};
+use super::matching_rule::{Inherited, MatchingRule, Role};
 use super::rules::Rules;
+use super::verdict::Verdict;
 use crate::contract::Variant;
 use crate::json::Value;
 use crate::matching::body::json;
 use crate::matching::effort;
+use crate::matching::given::Given;
 use crate::matching::place::Place;
 use crate::matching::{Mismatch, Unexpected, show};
 use crate::{Error, ErrorKind};
@@ -92,11 +95,6 @@ impl ArrayContains {
         Ok(())
     }
 
-    /// Whether each variant is among the elements.
-    pub(crate) fn holds(&self, example: Option<&Value>, actual: &[Value], unexpected: Unexpected) -> bool {
-        self.missing(example, actual, unexpected).next().is_none()
-    }
-
     /// The first variants that are not among the elements, and how many more there are.
     pub(crate) fn first_missing<'a>(
         &'a self,
@@ -135,9 +133,46 @@ impl ArrayContains {
         };
         variants.chain(every).filter(move |wanted| !elements.have(wanted))
     }
+}
 
-    /// `an array that contains the 2 variants`
-    pub(crate) fn expectation(&self) -> String {
+impl MatchingRule for ArrayContains {
+    fn name(&self) -> &'static str {
+        "arrayContains"
+    }
+
+    fn inherited(&self) -> Inherited {
+        Inherited::Nothing
+    }
+
+    fn judge(&self, example: Option<&Value>, actual: &Value, unexpected: Unexpected) -> Verdict {
+        match actual {
+            Value::Array(elements) => {
+                Verdict::holds_if(self.missing(example, elements, unexpected).next().is_none())
+            }
+            _ => Verdict::Fails,
+        }
+    }
+
+    /// A text has no elements.
+    fn holds(&self, _: Given<'_>) -> bool {
+        false
+    }
+
+    /// All missing variants in one text.
+    fn describe(&self, rejected: &Rejected<'_>) -> String {
+        let Given::Json(Value::Array(elements)) = rejected.actual else {
+            return format!("Expected {} to be an array", rejected.typed());
+        };
+        let (missing, more) = self.first_missing(rejected.json_example(), elements, rejected.unexpected);
+        let mut descriptions: Vec<_> = missing.iter().map(Wanted::description).collect();
+        if more > 0 {
+            descriptions.push(more_missing(more));
+        }
+        descriptions.join(", ")
+    }
+
+    /// `an array that contains each of the 2 variants`
+    fn expect(&self, _: Option<Given<'_>>) -> String {
         match self.variants.len() {
             0 => "an array that contains the example's elements".to_owned(),
             1 => "an array that contains the variant".to_owned(),
@@ -145,19 +180,8 @@ impl ArrayContains {
         }
     }
 
-    /// All missing variants in one text.
-    pub(crate) fn description(
-        &self,
-        example: Option<&Value>,
-        actual: &[Value],
-        unexpected: Unexpected,
-    ) -> String {
-        let (missing, more) = self.first_missing(example, actual, unexpected);
-        let mut descriptions: Vec<_> = missing.iter().map(Wanted::description).collect();
-        if more > 0 {
-            descriptions.push(more_missing(more));
-        }
-        descriptions.join(", ")
+    fn role(&self) -> Role<'_> {
+        Role::ArrayContains(self)
     }
 }
 

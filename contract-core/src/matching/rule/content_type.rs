@@ -1,24 +1,67 @@
 //! `contentType`: content of a media type, told by its bytes.
 
-use crate::json::Value;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::failure::Rejected;
+use super::matching_rule::{Inherited, MatchingRule};
+use super::verdict::Verdict;
+use crate::Error;
 use crate::contract::ContentType;
-use crate::matching::detect;
+use crate::json::Value;
 use crate::matching::given::Given;
+use crate::matching::{Unexpected, detect};
 
-/// Whether the content is of the type. A string in a JSON document is decoded first where it is base64.
-pub(crate) fn holds(expected: &ContentType, given: Given<'_>) -> bool {
-    with_bytes(given, |bytes| detect::is_of_type(bytes, expected, None))
+/// The media type. A string in a JSON document is decoded first if it is base64.
+#[derive(Debug)]
+pub(crate) struct ContentTypeRule {
+    expected: ContentType,
 }
 
-/// `Expected binary contents to have content type 'image/jpeg' but detected contents was 'application/pdf'`
-pub(crate) fn description(expected: &ContentType, actual: Given<'_>) -> String {
-    let detected = with_bytes(actual, detect::content_type);
-    format!(
-        "Expected binary contents to have content type '{expected}' but detected contents was '{detected}'"
-    )
+impl ContentTypeRule {
+    /// Reads the media type.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not one.
+    pub(crate) fn compile(text: &str) -> Result<Self, Error> {
+        Ok(Self {
+            expected: text.parse()?,
+        })
+    }
+}
+
+impl MatchingRule for ContentTypeRule {
+    fn name(&self) -> &'static str {
+        "contentType"
+    }
+
+    fn inherited(&self) -> Inherited {
+        Inherited::Nothing
+    }
+
+    fn judge(&self, _: Option<&Value>, actual: &Value, _: Unexpected) -> Verdict {
+        Verdict::holds_if(self.holds(Given::Json(actual)))
+    }
+
+    fn holds(&self, given: Given<'_>) -> bool {
+        with_bytes(given, |bytes| detect::is_of_type(bytes, &self.expected, None))
+    }
+
+    fn checks_type(&self) -> bool {
+        false
+    }
+
+    fn describe(&self, rejected: &Rejected<'_>) -> String {
+        let (expected, detected) = (&self.expected, with_bytes(rejected.actual, detect::content_type));
+        format!(
+            "Expected binary contents to have content type '{expected}' but detected contents was '{detected}'"
+        )
+    }
+
+    fn expect(&self, _: Option<Given<'_>>) -> String {
+        format!("content of type {}", self.expected)
+    }
 }
 
 fn with_bytes<T>(given: Given<'_>, look: impl FnOnce(&[u8]) -> T) -> T {

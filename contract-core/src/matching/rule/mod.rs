@@ -1,22 +1,51 @@
-//! Matching rules, compiled. One file per rule; [`check`] is what they have in common, [`set`] the rules at one path,
-//! [`rules`] those of a whole document.
+//! Matching rules, compiled.
+//!
+//! Each rule has a file of its own: its name, what nested values inherit, how it judges, what it says. [`matching_rule`]
+//! is what they have in common, [`list`] names them all. [`set`] is the rules at one path, [`rules`] those of a whole
+//! document.
 
+// The list, and what rules have in common.
+mod bounds;
+mod failure;
+mod list;
+mod matching_rule;
+mod rules;
+mod set;
+mod verdict;
+
+// The rules.
 pub(crate) mod array_contains;
-pub(crate) mod check;
+mod boolean;
 mod content_type;
 mod date;
+mod datetime;
+mod decimal;
+mod each_key;
+mod each_value;
 pub(crate) mod equality;
+mod include;
+mod integer;
 mod not_empty;
+mod null;
 mod number;
-mod rules;
+mod regex;
 mod schema;
+mod semver;
+mod status_code;
+mod time;
+pub(crate) mod type_of;
+mod values;
+
+// What several rules share.
+mod date_text;
+mod number_text;
 #[cfg(feature = "schema")]
 mod schema_cost;
-mod semver;
-mod set;
-mod status_code;
-pub(crate) mod type_of;
 
-pub(crate) use self::check::{Check, EachKey, Failure, Verdict};
+pub(crate) use self::bounds::Bounds;
+pub(crate) use self::each_key::EachKey;
+pub(crate) use self::failure::{Failure, MOST_NAMED, Rejected};
+pub(crate) use self::matching_rule::{CompiledRule, MatchingRule, ParameterValue, Role};
 pub(crate) use self::rules::Rules;
 pub(crate) use self::set::{Applied, Keys, Plain, RuleSet, SetId};
+pub(crate) use self::verdict::Verdict;

@@ -6,15 +6,11 @@ use std::sync::Arc;
 
 use crate::json::Value;
 
-use super::array_contains::ArrayContains;
-use super::check::{Check, EachKey};
-use super::date::{DateRule, Kind};
-use super::schema::Schema;
+use super::list;
+use super::matching_rule::{CompiledRule, Role};
 use super::set::{RuleSet, SetId};
-use super::type_of::Bounds;
-use crate::contract::{Combine, EachRules, Matcher, Path, Rule, RuleList, Token};
+use crate::contract::{Combine, Matcher, Path, Rule, RuleList, Token};
 use crate::matching::precedence;
-use crate::matching::regex::TextRegex;
 use crate::matching::trie::Trie;
 use crate::{Error, ErrorKind};
 
@@ -25,7 +21,14 @@ pub(crate) struct Rules {
     /// By rank: the set with the id 1 first.
     sets: Vec<RuleSet>,
     /// The rules that look for elements of the example, with their paths.
-    contains: Vec<(Path, Arc<ArrayContains>)>,
+    contains: Vec<PlacedRule>,
+}
+
+/// A rule and the path that it is at.
+#[derive(Debug)]
+struct PlacedRule {
+    path: Path,
+    rule: CompiledRule,
 }
 
 /// A rule list on its way to a [`RuleSet`].
@@ -88,12 +91,15 @@ impl Rules {
             if pending.in_trie {
                 trie.insert(&pending.path, ids[index]);
             }
-            let checks = compile_rules(&pending.path, &pending.rules)?;
-            contains.extend(checks.iter().filter_map(|check| match check {
-                Check::ArrayContains(rule) => Some((pending.path.clone(), Arc::clone(rule))),
-                _ => None,
+            let rules = compile_rules(&pending.path, &pending.rules)?;
+            let looking_for_elements = rules
+                .iter()
+                .filter(|rule| matches!(rule.role(), Role::ArrayContains(_)));
+            contains.extend(looking_for_elements.map(|rule| PlacedRule {
+                path: pending.path.clone(),
+                rule: Arc::clone(rule),
             }));
-            let mut set = RuleSet::new(pending.path.as_str().to_owned(), pending.combine, checks);
+            let mut set = RuleSet::new(pending.path.as_str().to_owned(), pending.combine, rules);
             set.each = pending.each.map_or(0, |each| ids[each]);
             set.alternatives = pending
                 .alternatives
@@ -136,12 +142,16 @@ impl Rules {
     ///
     /// Where an element is in neither: the rule would hold for any.
     pub(crate) fn check_variants(&self, example: Option<&Value>) -> Result<(), Error> {
-        for (path, rule) in &self.contains {
+        for PlacedRule { path, rule } in &self.contains {
+            let Role::ArrayContains(contains) = rule.role() else {
+                continue;
+            };
             let mut arrays = Vec::new();
             if let Some(example) = example {
                 arrays_at(example, path.tokens(), &mut arrays);
             }
-            rule.check_variants(&arrays)
+            contains
+                .check_variants(&arrays)
                 .map_err(|error| error.context(format_args!("matching rule arrayContains at {path}")))?;
         }
         Ok(())
@@ -328,83 +338,13 @@ fn inner_rules(rule: &Rule) -> Option<&Vec<Rule>> {
     }
 }
 
-fn compile_rules(path: &Path, rules: &[Rule]) -> Result<Vec<Check>, Error> {
+fn compile_rules(path: &Path, rules: &[Rule]) -> Result<Vec<CompiledRule>, Error> {
     rules
         .iter()
         .map(|rule| {
-            compile_matcher(&rule.matcher).map_err(|error| {
+            list::compile(&rule.matcher).map_err(|error| {
                 error.context(format_args!("matching rule {} at {path}", rule.matcher.name()))
             })
         })
         .collect()
-}
-
-fn compile_matcher(matcher: &Matcher) -> Result<Check, Error> {
-    Ok(match matcher {
-        Matcher::Equality => Check::Equality,
-        Matcher::Regex(pattern) => Check::Regex(Arc::new(TextRegex::compile(pattern)?)),
-        Matcher::Type { min, max } => Check::Type(Bounds { min: *min, max: *max }),
-        Matcher::Include(text) => Check::Include(text.as_str().into()),
-        Matcher::Number => Check::Number,
-        Matcher::Integer => Check::Integer,
-        Matcher::Decimal => Check::Decimal,
-        Matcher::Boolean => Check::Boolean,
-        Matcher::Null => Check::Null,
-        Matcher::Date(pattern) => Check::Date(Arc::new(DateRule::compile(Kind::Date, pattern.as_deref())?)),
-        Matcher::Time(pattern) => Check::Date(Arc::new(DateRule::compile(Kind::Time, pattern.as_deref())?)),
-        Matcher::DateTime(pattern) => {
-            Check::Date(Arc::new(DateRule::compile(Kind::DateTime, pattern.as_deref())?))
-        }
-        Matcher::ContentType(text) => Check::ContentType(Arc::new(text.parse()?)),
-        Matcher::Values => Check::Values,
-        Matcher::EachKey(each) => Check::EachKey(Arc::new(compile_each_key(each)?)),
-        Matcher::EachValue(_) => Check::EachValue,
-        Matcher::ArrayContains(variants) => Check::ArrayContains(Arc::new(ArrayContains::compile(variants)?)),
-        Matcher::StatusCode(rule) => Check::StatusCode(Arc::new(rule.clone())),
-        Matcher::NotEmpty => Check::NotEmpty,
-        Matcher::Semver => Check::Semver,
-        Matcher::Schema(schema) => Check::Schema(Arc::new(Schema::compile(schema)?)),
-        Matcher::Unknown { name, .. } => {
-            return Err(Error::new(
-                ErrorKind::Invalid,
-                format!("this library knows no matching rule {name:?}; it may belong to a plugin"),
-            ));
-        }
-    })
-}
-
-/// The rules about names. Those that say nothing about a name are refused: they would hold for every name.
-fn compile_each_key(each: &EachRules) -> Result<EachKey, Error> {
-    if each.rules.is_empty() {
-        return Err(Error::new(
-            ErrorKind::Invalid,
-            "without rules it says nothing, so that one of several would always hold; give it rules or leave it out",
-        ));
-    }
-    let example = each
-        .value
-        .as_ref()
-        .and_then(|value| value.as_str().map(str::to_owned));
-    let mut checks = Vec::with_capacity(each.rules.len());
-    for rule in &each.rules {
-        let name = rule.matcher.name();
-        match &rule.matcher {
-            Matcher::Values | Matcher::EachKey(_) | Matcher::EachValue(_) | Matcher::ArrayContains(_) => {
-                return Err(Error::new(
-                    ErrorKind::Invalid,
-                    format!(
-                        "{name} says nothing about the name of a member; use regex or another rule about text"
-                    ),
-                ));
-            }
-            Matcher::Equality if example.is_none() => {
-                return Err(Error::new(
-                    ErrorKind::Invalid,
-                    "equality needs the name to be equal to: give eachKey a `value` that is a string",
-                ));
-            }
-            _ => checks.push(compile_matcher(&rule.matcher)?),
-        }
-    }
-    Ok(EachKey { checks, example })
 }

@@ -5,6 +5,51 @@ pub(crate) use self::compiled::Schema;
 #[cfg(not(feature = "schema"))]
 pub(crate) use self::missing::Schema;
 
+use super::failure::Rejected;
+use super::matching_rule::{Inherited, MatchingRule};
+use super::verdict::Verdict;
+use crate::json::Value;
+use crate::matching::Unexpected;
+use crate::matching::given::Given;
+
+impl MatchingRule for Schema {
+    fn name(&self) -> &'static str {
+        "schema"
+    }
+
+    fn inherited(&self) -> Inherited {
+        Inherited::Nothing
+    }
+
+    fn judge(&self, _: Option<&Value>, actual: &Value, _: Unexpected) -> Verdict {
+        Verdict::holds_if(self.is_valid(actual))
+    }
+
+    fn holds(&self, given: Given<'_>) -> bool {
+        match given {
+            Given::Json(value) => self.is_valid(value),
+            Given::Text(_) | Given::Bytes(_) => {
+                given.as_readable().is_some_and(|text| self.is_valid_text(text))
+            }
+        }
+    }
+
+    fn checks_type(&self) -> bool {
+        false
+    }
+
+    fn describe(&self, rejected: &Rejected<'_>) -> String {
+        match rejected.actual {
+            Given::Json(value) => self.problems(value),
+            _ => format!("Expected {} to be valid under the schema", rejected.typed()),
+        }
+    }
+
+    fn expect(&self, _: Option<Given<'_>>) -> String {
+        "a value that is valid under the JSON Schema".to_owned()
+    }
+}
+
 #[cfg(feature = "schema")]
 mod compiled {
     use crate::json::Value;
@@ -86,7 +131,7 @@ mod compiled {
         }
 
         /// Whether the value is valid. What would cost more than a comparison may is not.
-        pub(crate) fn holds(&self, actual: &Value) -> bool {
+        pub(crate) fn is_valid(&self, actual: &Value) -> bool {
             let actual = actual.to_serde();
             let meetings = schema_cost::meetings(&self.document, &actual, self.backtracks);
             effort::spend(meetings.saturating_mul(STEPS_OF_MEETING))
@@ -95,14 +140,15 @@ mod compiled {
         }
 
         /// Whether a text is valid: as a string, or as the number or boolean that it reads as.
-        pub(crate) fn holds_text(&self, actual: &str) -> bool {
+        pub(crate) fn is_valid_text(&self, actual: &str) -> bool {
             let read = || crate::json::from_str(actual).ok();
-            self.holds(&Value::from(actual))
-                || read().is_some_and(|value| (value.is_number() || value.is_boolean()) && self.holds(&value))
+            self.is_valid(&Value::from(actual))
+                || read()
+                    .is_some_and(|value| (value.is_number() || value.is_boolean()) && self.is_valid(&value))
         }
 
         /// Why the value is not valid.
-        pub(crate) fn description(&self, actual: &Value) -> String {
+        pub(crate) fn problems(&self, actual: &Value) -> String {
             let actual = actual.to_serde();
             if schema_cost::meetings(&self.document, &actual, self.backtracks) > MOST_TOLD {
                 return "Expected a value that is valid under the JSON Schema".to_owned();
@@ -150,17 +196,17 @@ mod missing {
         }
 
         /// Whether the value is valid.
-        pub(crate) fn holds(&self, _actual: &Value) -> bool {
+        pub(crate) fn is_valid(&self, _actual: &Value) -> bool {
             match self.never {}
         }
 
         /// Whether a text is valid.
-        pub(crate) fn holds_text(&self, _actual: &str) -> bool {
+        pub(crate) fn is_valid_text(&self, _actual: &str) -> bool {
             match self.never {}
         }
 
         /// Why the value is not valid.
-        pub(crate) fn description(&self, _actual: &Value) -> String {
+        pub(crate) fn problems(&self, _actual: &Value) -> String {
             match self.never {}
         }
     }

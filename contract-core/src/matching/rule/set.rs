@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use super::check::{self, Check, Failure, MOST_NAMED, Verdict};
+use super::failure::{self, Failure, MOST_NAMED, Rejected};
+use super::matching_rule::{CompiledRule, Inherited, Role};
+use super::regex::Regex;
+use super::type_of::TypeOf;
+use super::verdict::Verdict;
 use crate::contract::Combine;
 use crate::matching::Unexpected;
 use crate::matching::given::Given;
@@ -17,9 +21,9 @@ pub(crate) struct RuleSet {
     pub(crate) path: String,
     pub(crate) combine: Combine,
     /// What holds at the path itself.
-    pub(crate) own: Vec<Check>,
+    pub(crate) own: Vec<CompiledRule>,
     /// What holds for everything below it.
-    pub(crate) below: Vec<Check>,
+    pub(crate) below: Vec<CompiledRule>,
     /// How members are compared, if the rules say.
     keys: Keys,
     /// What each value below must fulfil (`eachValue`).
@@ -63,12 +67,12 @@ pub(crate) struct Applied<'r> {
 }
 
 impl RuleSet {
-    pub(crate) fn new(path: String, combine: Combine, own: Vec<Check>) -> Self {
-        let below: Vec<Check> = own.iter().filter_map(Check::below).collect();
+    pub(crate) fn new(path: String, combine: Combine, own: Vec<CompiledRule>) -> Self {
+        let below: Vec<CompiledRule> = own.iter().filter_map(below).collect();
         let (own_is, below_is) = (plain(&own), plain(&below));
         let keys = own
             .iter()
-            .map(keys_of)
+            .map(|rule| keys_of(rule.role()))
             .fold(Keys::Same, |so_far, keys| match (so_far, keys) {
                 (Keys::Alike, _) | (_, Keys::Alike) => Keys::Alike,
                 (Keys::Free, _) | (_, Keys::Free) => Keys::Free,
@@ -89,18 +93,19 @@ impl RuleSet {
 
     /// Lets an example decide what patterns mean that ecosystems read differently.
     pub(crate) fn fit(&mut self, example: &str) {
-        for check in self.own.iter_mut().chain(&mut self.below) {
-            if let Check::Regex(regex) = check
-                && let Some(fitting) = regex.fitted_to(example)
-            {
-                *regex = Arc::new(fitting);
+        for rule in self.own.iter_mut().chain(&mut self.below) {
+            let Role::Regex(pattern) = rule.role() else {
+                continue;
+            };
+            if let Some(fitting) = pattern.fitted_to(example) {
+                *rule = Arc::new(Regex::new(fitting));
             }
         }
     }
 
     /// Whether a pattern is among the rules.
     pub(crate) fn has_pattern(&self) -> bool {
-        self.own.iter().any(|check| matches!(check, Check::Regex(_)))
+        self.own.iter().any(|rule| matches!(rule.role(), Role::Regex(_)))
     }
 
     /// Whether something of it goes down to what is below its path.
@@ -111,30 +116,40 @@ impl RuleSet {
     /// Whether what goes down speaks of whole structures, not of single values.
     #[cfg(feature = "xml")]
     pub(crate) fn is_structural(&self) -> bool {
-        let structural = |check: &Check| matches!(check, Check::Type(_) | Check::Equality);
-        self.below.iter().all(structural)
+        let structural = |role| matches!(role, Role::Type(_) | Role::Equality);
+        self.below.iter().all(|rule| structural(rule.role()))
     }
 }
 
-fn plain(checks: &[Check]) -> Plain {
-    match checks {
-        [Check::Equality] => Plain::Equality,
-        [Check::Type(bounds)] if bounds.is_open() => Plain::Type,
+/// What the values nested below a rule inherit from it.
+fn below(rule: &CompiledRule) -> Option<CompiledRule> {
+    match rule.inherited() {
+        Inherited::Nothing => None,
+        Inherited::Rule => Some(Arc::clone(rule)),
+        Inherited::Type => Some(Arc::new(TypeOf::ANY)),
+    }
+}
+
+fn plain(rules: &[CompiledRule]) -> Plain {
+    let [rule] = rules else { return Plain::No };
+    match rule.role() {
+        Role::Equality => Plain::Equality,
+        Role::Type(bounds) if bounds.is_open() => Plain::Type,
         _ => Plain::No,
     }
 }
 
-fn keys_of(check: &Check) -> Keys {
-    match check {
-        Check::Values | Check::EachValue => Keys::Alike,
-        Check::EachKey(_) => Keys::Free,
+fn keys_of(role: Role<'_>) -> Keys {
+    match role {
+        Role::LikeExample => Keys::Alike,
+        Role::EachKey(_) => Keys::Free,
         _ => Keys::Same,
     }
 }
 
 impl<'r> Applied<'r> {
     /// The rules that apply here.
-    pub(crate) fn checks(&self) -> &'r [Check] {
+    pub(crate) fn rules(&self) -> &'r [CompiledRule] {
         if self.cascaded {
             &self.set.below
         } else {
@@ -168,44 +183,41 @@ impl<'r> Applied<'r> {
     /// Whether there may be more or fewer elements, or values of a parameter, than in the example: any rule but
     /// `equality` frees their number, within its bounds.
     pub(crate) fn frees_length(&self) -> bool {
-        let mut checks = self.checks().iter();
-        let frees = |check: &Check| !matches!(check, Check::Equality);
+        let mut rules = self.rules().iter();
+        let frees = |rule: &CompiledRule| !matches!(rule.role(), Role::Equality);
         if self.any() {
-            checks.any(frees)
+            rules.any(frees)
         } else {
-            checks.all(frees)
+            rules.all(frees)
         }
     }
 
     /// What the rules expect, for people.
     pub(crate) fn expectation(&self, example: Option<Given<'_>>) -> String {
         if self.any() {
-            check::any_of(self.checks(), example)
+            failure::any_of(self.rules(), example)
         } else {
-            check::all_of(self.checks(), example)
+            failure::all_of(self.rules(), example)
         }
     }
 
     /// The names of the rules: `type`, `regex or null`.
     pub(crate) fn names(&self) -> String {
-        check::joined(
-            self.checks(),
-            if self.any() { " or " } else { " and " },
-            Check::name,
-        )
+        let between = if self.any() { " or " } else { " and " };
+        failure::joined(self.rules(), between, |rule| rule.name())
     }
 
     /// Whether a text fulfils the rules.
     pub(crate) fn holds_text(&self, example: Option<&str>, actual: &str) -> bool {
-        self.holds(|check| check.holds_text(example, actual))
+        self.holds(|rule| rule.holds_beside(example.map(Given::Text), Given::Text(actual)))
     }
 
-    fn holds(&self, holds: impl Fn(&Check) -> bool) -> bool {
-        let checks = self.checks();
-        if self.any() && !checks.is_empty() {
-            checks.iter().any(holds)
+    fn holds(&self, holds: impl Fn(&CompiledRule) -> bool) -> bool {
+        let rules = self.rules();
+        if self.any() && !rules.is_empty() {
+            rules.iter().any(holds)
         } else {
-            checks.iter().all(holds)
+            rules.iter().all(holds)
         }
     }
 
@@ -215,49 +227,50 @@ impl<'r> Applied<'r> {
     ///
     /// Each rule that does not hold, or one failure for all of them where one would be enough.
     pub(crate) fn check_text(&self, example: Option<&str>, actual: &str) -> Result<(), Vec<Failure>> {
-        self.check(
-            |check| check.holds_text(example, actual),
-            example.map(Given::Text),
-            Given::Text(actual),
-        )
+        self.check_beside(example.map(Given::Text), Given::Text(actual))
     }
 
     /// Judges bytes by all rules. Errors as [`check_text`](Self::check_text).
     pub(crate) fn check_bytes(&self, example: Option<&[u8]>, actual: &[u8]) -> Result<(), Vec<Failure>> {
-        self.check(
-            |check| check.holds_bytes(example, actual),
-            example.map(Given::Bytes),
-            Given::Bytes(actual),
-        )
+        self.check_beside(example.map(Given::Bytes), Given::Bytes(actual))
+    }
+
+    fn check_beside(&self, example: Option<Given<'_>>, actual: Given<'_>) -> Result<(), Vec<Failure>> {
+        self.check(|rule| rule.holds_beside(example, actual), example, actual)
     }
 
     /// Judges a value by all rules, each as `holds` says. Errors as [`check_text`](Self::check_text).
     pub(crate) fn check(
         &self,
-        holds: impl Fn(&Check) -> bool,
+        holds: impl Fn(&CompiledRule) -> bool,
         example: Option<Given<'_>>,
         actual: Given<'_>,
     ) -> Result<(), Vec<Failure>> {
         if self.holds(&holds) {
             return Ok(());
         }
-        Err(self.failures(|check| !holds(check), example, actual, Unexpected::Refused))
+        Err(self.failures(|rule| !holds(rule), example, actual, Unexpected::Refused))
     }
 
     /// The failures of those rules that `failed` names, at most [`MOST_NAMED`]; one for all where one of them would be
     /// enough.
     pub(crate) fn failures(
         &self,
-        failed: impl Fn(&Check) -> bool,
+        failed: impl Fn(&CompiledRule) -> bool,
         example: Option<Given<'_>>,
         actual: Given<'_>,
         unexpected: Unexpected,
     ) -> Vec<Failure> {
-        let failing = self.checks().iter().filter(|check| self.any() || failed(check));
-        let more = self.checks().len().saturating_sub(MOST_NAMED);
+        let failing = self.rules().iter().filter(|rule| self.any() || failed(rule));
+        let more = self.rules().len().saturating_sub(MOST_NAMED);
+        let rejected = Rejected {
+            example,
+            actual,
+            unexpected,
+        };
         let mut failures: Vec<Failure> = Vec::new();
-        for check in failing.take(MOST_NAMED) {
-            let failure = check.failure(example, actual, unexpected);
+        for rule in failing.take(MOST_NAMED) {
+            let failure = Failure::of(rule.as_ref(), &rejected);
             if failures
                 .iter()
                 .all(|present| present.description != failure.description)
@@ -274,7 +287,7 @@ impl<'r> Applied<'r> {
                 description = format!("{description}, or to fulfil one of {more} more rules");
             }
             return vec![Failure {
-                expectation: check::any_of(self.checks(), example),
+                expectation: failure::any_of(self.rules(), example),
                 description,
                 rule: self.names(),
             }];
@@ -283,23 +296,11 @@ impl<'r> Applied<'r> {
     }
 
     /// The verdict of rules of which one is enough, or of those of which all must hold.
-    pub(crate) fn verdict(&self, judge: impl Fn(&Check) -> Verdict) -> Verdict {
-        let checks = self.checks();
-        if let [only] = checks {
-            return judge(only);
+    pub(crate) fn verdict(&self, judge: impl Fn(&CompiledRule) -> Verdict) -> Verdict {
+        match self.rules() {
+            [only] => judge(only),
+            rules if self.any() => Verdict::any(rules.iter().map(judge)),
+            rules => Verdict::all(rules.iter().map(judge)),
         }
-        if self.any() {
-            return check::any(checks.iter().map(judge));
-        }
-        let mut worst = Verdict::Holds;
-        for check in checks {
-            worst = match (worst, judge(check)) {
-                (Verdict::Fails, _) | (_, Verdict::Fails) => Verdict::Fails,
-                (Verdict::FailsDescend, _) | (_, Verdict::FailsDescend) => Verdict::FailsDescend,
-                (Verdict::Descend, _) | (_, Verdict::Descend) => Verdict::Descend,
-                (Verdict::Holds, Verdict::Holds) => Verdict::Holds,
-            };
-        }
-        worst
     }
 }

@@ -1,44 +1,69 @@
 //! `statusCode`: one of a class of status codes, or one of a list.
 
-use crate::json::Value;
-
+use super::failure::Rejected;
+use super::matching_rule::{Inherited, MatchingRule};
 use crate::contract::{StatusClass, StatusRule};
+use crate::json::Value;
 use crate::matching::given::Given;
 
-/// Whether the code is one of those that the rule allows.
-pub(crate) fn holds(rule: &StatusRule, given: Given<'_>) -> bool {
-    code(given).is_some_and(|code| match rule {
-        StatusRule::Class(class) => class.contains(code),
-        StatusRule::Codes(codes) => codes.contains(&code),
-    })
+/// The codes that are allowed.
+#[derive(Debug)]
+pub(crate) struct StatusCode {
+    allowed: StatusRule,
 }
 
-/// `Expected status code 400 to be a Successful response (200–299)`
-pub(crate) fn description(rule: &StatusRule, actual: Given<'_>) -> String {
-    let class = match rule {
-        StatusRule::Class(StatusClass::Information) => "an Informational response (100–199)",
-        StatusRule::Class(StatusClass::Success) => "a Successful response (200–299)",
-        StatusRule::Class(StatusClass::Redirect) => "a Redirect (300–399)",
-        StatusRule::Class(StatusClass::ClientError) => "a Client error (400–499)",
-        StatusRule::Class(StatusClass::ServerError) => "a Server error (500–599)",
-        StatusRule::Class(StatusClass::NonError) => "a Non-error response (< 400)",
-        StatusRule::Class(StatusClass::Error) => "an Error response (>= 400)",
-        StatusRule::Codes(codes) => {
-            return format!(
-                "Expected status code {} to be one of {}",
-                actual.quoted(),
-                list(codes)
-            );
+impl StatusCode {
+    pub(crate) fn new(allowed: &StatusRule) -> Self {
+        Self {
+            allowed: allowed.clone(),
         }
-    };
-    format!("Expected status code {} to be {class}", actual.quoted())
+    }
 }
 
-/// `a status of class success`, `a status of 200 or 201`
-pub(crate) fn expectation(rule: &StatusRule) -> String {
-    match rule {
-        StatusRule::Class(class) => format!("a status of class {}", class.name()),
-        StatusRule::Codes(codes) => format!("a status out of {}", list(codes)),
+impl MatchingRule for StatusCode {
+    fn name(&self) -> &'static str {
+        "statusCode"
+    }
+
+    fn inherited(&self) -> Inherited {
+        Inherited::Nothing
+    }
+
+    fn holds(&self, given: Given<'_>) -> bool {
+        code(given).is_some_and(|code| match &self.allowed {
+            StatusRule::Class(class) => class.contains(code),
+            StatusRule::Codes(codes) => codes.contains(&code),
+        })
+    }
+
+    fn describe(&self, rejected: &Rejected<'_>) -> String {
+        let allowed = match &self.allowed {
+            StatusRule::Class(class) => class_in_words(*class).to_owned(),
+            StatusRule::Codes(codes) => format!("one of {}", list(codes)),
+        };
+        format!(
+            "Expected status code {} to be {allowed}",
+            rejected.actual.quoted()
+        )
+    }
+
+    fn expect(&self, _: Option<Given<'_>>) -> String {
+        match &self.allowed {
+            StatusRule::Class(class) => format!("a status of class {}", class.name()),
+            StatusRule::Codes(codes) => format!("a status out of {}", list(codes)),
+        }
+    }
+}
+
+fn class_in_words(class: StatusClass) -> &'static str {
+    match class {
+        StatusClass::Information => "an Informational response (100–199)",
+        StatusClass::Success => "a Successful response (200–299)",
+        StatusClass::Redirect => "a Redirect (300–399)",
+        StatusClass::ClientError => "a Client error (400–499)",
+        StatusClass::ServerError => "a Server error (500–599)",
+        StatusClass::NonError => "a Non-error response (< 400)",
+        StatusClass::Error => "an Error response (>= 400)",
     }
 }
 

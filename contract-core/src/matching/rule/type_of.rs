@@ -1,50 +1,87 @@
-//! `type`: the same kind of value, with bounds on the number of elements where given.
+//! `type`: the example's JSON type, with bounds on the number of elements if given.
 
+use super::bounds::Bounds;
+use super::failure::Rejected;
+use super::matching_rule::{Inherited, MatchingRule, Role};
+use super::verdict::Verdict;
 use crate::json::Value;
+use crate::matching::given::Given;
+use crate::matching::{Unexpected, show};
 
-/// At least and at most so many elements of an array. An object has none: its members are not counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Bounds {
-    pub(crate) min: Option<usize>,
-    pub(crate) max: Option<usize>,
+/// The example's type. In text everything is of one type.
+#[derive(Debug)]
+pub(crate) struct TypeOf {
+    bounds: Bounds,
 }
 
-impl Bounds {
-    /// Whether so many elements are within the bounds.
-    pub(crate) fn hold(self, count: usize) -> bool {
-        self.min.is_none_or(|min| count >= min) && self.max.is_none_or(|max| count <= max)
-    }
+impl TypeOf {
+    /// Any number of elements.
+    pub(crate) const ANY: Self = Self {
+        bounds: Bounds { min: None, max: None },
+    };
 
-    /// Whether nothing is bounded.
-    pub(crate) fn is_open(self) -> bool {
-        self == Self::default()
-    }
-
-    /// `Expected [] (size 0) to have minimum size of 1`; the list is shown by the caller.
-    pub(crate) fn description(self, list: &str, count: usize) -> String {
-        match (self.min, self.max) {
-            (Some(min), _) if count < min => {
-                format!("Expected {list} (size {count}) to have minimum size of {min}")
-            }
-            (_, Some(max)) => format!("Expected {list} (size {count}) to have maximum size of {max}"),
-            _ => format!("Expected {list} (size {count}) to have another size"),
-        }
-    }
-
-    /// `at least 1 element`, `2 to 4 elements`.
-    pub(crate) fn in_words(self) -> String {
-        let elements = |count: usize| if count == 1 { "element" } else { "elements" };
-        match (self.min, self.max) {
-            (Some(min), Some(max)) if min == max => format!("{min} {}", elements(min)),
-            (Some(min), Some(max)) => format!("{min} to {max} elements"),
-            (Some(min), None) => format!("at least {min} {}", elements(min)),
-            (None, Some(max)) => format!("at most {max} {}", elements(max)),
-            (None, None) => "any number of elements".to_owned(),
+    /// At least `min` and at most `max` elements.
+    pub(crate) fn within(min: Option<usize>, max: Option<usize>) -> Self {
+        Self {
+            bounds: Bounds { min, max },
         }
     }
 }
 
-/// Whether both are of one kind; all numbers are one kind.
+/// Whether both have the same JSON type; all numbers have one.
 pub(crate) fn same(example: &Value, actual: &Value) -> bool {
     std::mem::discriminant(example) == std::mem::discriminant(actual)
+}
+
+impl MatchingRule for TypeOf {
+    fn name(&self) -> &'static str {
+        "type"
+    }
+
+    fn inherited(&self) -> Inherited {
+        Inherited::Type
+    }
+
+    fn judge(&self, example: Option<&Value>, actual: &Value, _: Unexpected) -> Verdict {
+        match actual {
+            _ if example.is_some_and(|example| !same(example, actual)) => Verdict::Fails,
+            Value::Array(elements) if !self.bounds.hold(elements.len()) => Verdict::FailsDescend,
+            _ => Verdict::holds_at(actual),
+        }
+    }
+
+    fn holds(&self, _: Given<'_>) -> bool {
+        true
+    }
+
+    fn describe(&self, rejected: &Rejected<'_>) -> String {
+        match rejected.actual {
+            Given::Json(Value::Array(elements)) if !self.bounds.hold(elements.len()) => {
+                self.bounds.description(&show::list(elements), elements.len())
+            }
+            _ => {
+                let (actual, example) = (rejected.typed(), rejected.example_typed());
+                format!("Expected {actual} to be the same type as {example}")
+            }
+        }
+    }
+
+    fn expect(&self, example: Option<Given<'_>>) -> String {
+        let kind = match example {
+            Some(Given::Json(value)) => show::kind(value),
+            Some(Given::Text(_)) => "a string",
+            Some(Given::Bytes(_)) => "content",
+            None if self.bounds.is_open() => "any value",
+            None => "an array",
+        };
+        if self.bounds.is_open() {
+            kind.to_owned()
+        } else {
+            format!("{kind} with {}", self.bounds.in_words())
+        }
+    }
+
+    fn role(&self) -> Role<'_> {
+        Role::Type(self.bounds)
+    }
 }

@@ -170,6 +170,6 @@ fn a_rule_of_a_plugin_is_refused_when_compiled_and_named() {
     let error = crate::matching::ResponsePlan::compile(&expected).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "body: matching rule protobuf at $.v: this library knows no matching rule \"protobuf\"; it may belong to a plugin"
+        "body: matching rule protobuf at $.v: the matching rule \"protobuf\" is unknown to this library; it may belong to a plugin"
     );
 }

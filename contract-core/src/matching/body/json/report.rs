@@ -8,8 +8,10 @@ use super::walk::Walk;
 use crate::matching::given::Given;
 use crate::matching::place::Place;
 use crate::matching::rule::array_contains::more_missing;
-use crate::matching::rule::check::MOST_NAMED;
-use crate::matching::rule::{Applied, Check, EachKey, Failure, Verdict};
+use crate::matching::rule::equality::Equality;
+use crate::matching::rule::{
+    Applied, CompiledRule, EachKey, Failure, MOST_NAMED, MatchingRule as _, Rejected, Role, Verdict,
+};
 use crate::matching::{Mismatch, Unexpected, show};
 
 /// How many variants that are missing are explained by the nearest element.
@@ -42,10 +44,11 @@ impl Walk<'_> {
             }
             let given = Some(Given::Json(example));
             let failure = Failure {
-                expectation: at.scope.member(name).applied().map_or_else(
-                    || Check::Equality.expectation(given),
-                    |applied| applied.expectation(given),
-                ),
+                expectation: at
+                    .scope
+                    .member(name)
+                    .applied()
+                    .map_or_else(|| Equality.expect(given), |applied| applied.expectation(given)),
                 description: whole
                     .take()
                     .unwrap_or_else(|| format!("Actual map is missing the following keys: {name}")),
@@ -81,12 +84,12 @@ impl Walk<'_> {
         at: &At<'_, '_>,
         applied: Applied<'_>,
     ) {
-        let mut apart: Vec<&Check> = Vec::new();
+        let mut apart: Vec<&CompiledRule> = Vec::new();
         if !applied.any() {
-            for check in applied.checks() {
-                match (check, actual) {
-                    (Check::ArrayContains(rule), Value::Array(elements)) => {
-                        let (missing, more) = rule.first_missing(example, elements, self.unexpected);
+            for rule in applied.rules() {
+                match (rule.role(), actual) {
+                    (Role::ArrayContains(contains), Value::Array(elements)) => {
+                        let (missing, more) = contains.first_missing(example, elements, self.unexpected);
                         for (index, wanted) in missing.iter().enumerate() {
                             // The array is shown once, and a few variants are explained.
                             let shown = (index == 0).then_some(actual);
@@ -99,27 +102,25 @@ impl Walk<'_> {
                         }
                         if more > 0 {
                             let failure = Failure {
-                                expectation: rule.expectation(),
+                                expectation: rule.expect(None),
                                 description: more_missing(more),
-                                rule: check.name().to_owned(),
+                                rule: rule.name().to_owned(),
                             };
                             self.report(place, None, None, failure, Some(applied), at);
                         }
                     }
-                    (Check::EachKey(each), Value::Object(members))
-                        if example.is_none_or(Value::is_object) =>
-                    {
+                    (Role::EachKey(each), Value::Object(members)) if example.is_none_or(Value::is_object) => {
                         self.failing_keys(place, members, each, at, applied);
                     }
                     _ => continue,
                 }
-                apart.push(check);
+                apart.push(rule);
             }
         }
-        let failed = |check: &Check| {
-            let verdict = check.judge(example, actual, self.unexpected);
+        let failed = |rule: &CompiledRule| {
+            let verdict = rule.judge(example, actual, self.unexpected);
             matches!(verdict, Verdict::Fails | Verdict::FailsDescend)
-                && !apart.iter().any(|apart| std::ptr::eq(*apart, check))
+                && !apart.iter().any(|apart| std::ptr::eq(*apart, rule))
         };
         let failures = applied.failures(
             failed,
@@ -144,9 +145,13 @@ impl Walk<'_> {
             if !self.reports() {
                 return;
             }
-            for check in each.failing(name).take(MOST_NAMED) {
-                let example = each.example.as_deref().map(Given::Text);
-                let mut failure = check.failure(example, Given::Text(name), self.unexpected);
+            for rule in each.failing(name).take(MOST_NAMED) {
+                let rejected = Rejected {
+                    example: each.example.as_deref().map(Given::Text),
+                    actual: Given::Text(name),
+                    unexpected: self.unexpected,
+                };
+                let mut failure = Failure::of(rule.as_ref(), &rejected);
                 failure.expectation = format!("a key that is {}", failure.expectation);
                 "eachKey".clone_into(&mut failure.rule);
                 let key = Value::from(name.as_str());

@@ -7,8 +7,10 @@ use super::{DEEPEST, quick};
 use crate::matching::effort;
 use crate::matching::given::Given;
 use crate::matching::place::Place;
-use crate::matching::rule::check::MOST_NAMED;
-use crate::matching::rule::{Applied, Check, Failure, Keys, Plain, SetId, Verdict};
+use crate::matching::rule::equality::Equality;
+use crate::matching::rule::{
+    Applied, Failure, Keys, MOST_NAMED, MatchingRule as _, Plain, Rejected, SetId, Verdict,
+};
 use crate::matching::{Mismatch, Part, Unexpected};
 
 /// Alternatives inside of alternatives multiply the walks. Where more than so many would be inside of one another, rules
@@ -109,14 +111,19 @@ impl<'o> Walk<'o> {
 
     /// Without a rule the value is the example's.
     fn plain(&mut self, place: &Place<'_>, example: Option<&Value>, actual: &Value, at: &At<'_, '_>) -> bool {
-        match Check::Equality.judge(example, actual, self.unexpected) {
+        match Equality.judge(example, actual, self.unexpected) {
             Verdict::Holds => true,
             Verdict::Descend => self.below(place, example, actual, at, false, (Keys::Same, 0)),
             Verdict::Fails | Verdict::FailsDescend => {
                 if self.reports() {
-                    let example_given = example.map(Given::Json);
-                    let mut failure =
-                        Check::Equality.failure(example_given, Given::Json(actual), self.unexpected);
+                    let mut failure = Failure::of(
+                        &Equality,
+                        &Rejected {
+                            example: example.map(Given::Json),
+                            actual: Given::Json(actual),
+                            unexpected: self.unexpected,
+                        },
+                    );
                     failure.rule.clear();
                     self.report(place, example, Some(actual), failure, None, at);
                 }
@@ -139,11 +146,11 @@ impl<'o> Walk<'o> {
             return self.alternatives(place, example, actual, at, alternatives);
         }
         let unexpected = self.unexpected;
-        let unusual = applied.checks().len().saturating_sub(USUAL_RULES) as u64;
+        let unusual = applied.rules().len().saturating_sub(USUAL_RULES) as u64;
         if unusual > 0 && !effort::spend(unusual * STEPS_OF_RULE) {
             return false;
         }
-        let verdict = applied.verdict(|check| check.judge(example, actual, unexpected));
+        let verdict = applied.verdict(|rule| rule.judge(example, actual, unexpected));
         if matches!(verdict, Verdict::Fails | Verdict::FailsDescend) {
             if !self.reports() {
                 return false;

@@ -9,7 +9,7 @@ use super::example::{Element, Group, XmlPlan};
 use crate::matching::Unexpected;
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
-use crate::matching::rule::{Applied, Check, Failure, Rules};
+use crate::matching::rule::{Applied, Failure, Role, Rules};
 use crate::matching::scope::Scope;
 use crate::matching::show;
 
@@ -183,8 +183,10 @@ fn bounds(
     count: usize,
     reporter: &mut Reporter<'_>,
 ) {
-    for check in applied.checks() {
-        let Check::Type(bounds) = check else { continue };
+    for rule in applied.rules() {
+        let Role::Type(bounds) = rule.role() else {
+            continue;
+        };
         if bounds.is_open() {
             continue;
         }
@@ -192,7 +194,7 @@ fn bounds(
             let failure = Failure {
                 expectation: bounds.in_words(),
                 description: bounds.description(&format!("<{}/>", expected.name.as_str()), count),
-                rule: check.name().to_owned(),
+                rule: rule.name().to_owned(),
             };
             reporter.report(place, None, Some(count.into()), failure, Some((applied, scope)));
         }
@@ -343,9 +345,9 @@ fn unexpected_child(place: &Place<'_>, child: Node<'_, '_>, reporter: &mut Repor
 /// Whether the rules let elements of one name come in other numbers than the example's.
 fn frees_number(applied: Applied<'_>) -> bool {
     applied
-        .checks()
+        .rules()
         .iter()
-        .any(|check| matches!(check, Check::Type(_)))
+        .any(|rule| matches!(rule.role(), Role::Type(_)))
 }
 
 /// How many children of each group there are; on the stack where there are few groups.

@@ -1,0 +1,58 @@
+//! Dates and times in text, as `date`, `time` and `datetime` read them.
+
+use super::failure::Rejected;
+use super::matching_rule::{Inherited, MatchingRule};
+use crate::Error;
+use crate::matching::date::DatePattern;
+use crate::matching::given::Given;
+
+/// A date, a time or both in a pattern of Java's letters.
+#[derive(Debug)]
+pub(super) struct DateText {
+    /// The rule's name.
+    name: &'static str,
+    text: String,
+    pattern: DatePattern,
+}
+
+impl DateText {
+    /// Compiles the pattern; without one, `iso` is expected, which is ISO 8601 (specification 3, "matchers").
+    ///
+    /// # Errors
+    ///
+    /// If the pattern cannot be read.
+    pub(super) fn compile(name: &'static str, pattern: Option<&str>, iso: &str) -> Result<Self, Error> {
+        let text = pattern.filter(|pattern| !pattern.is_empty()).unwrap_or(iso);
+        Ok(Self {
+            name,
+            text: text.to_owned(),
+            pattern: DatePattern::compile(text)?,
+        })
+    }
+}
+
+impl MatchingRule for DateText {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn inherited(&self) -> Inherited {
+        Inherited::Rule
+    }
+
+    fn holds(&self, given: Given<'_>) -> bool {
+        given.as_readable().is_some_and(|text| self.pattern.matches(text))
+    }
+
+    fn describe(&self, rejected: &Rejected<'_>) -> String {
+        let (name, pattern) = (self.name, &self.text);
+        format!(
+            "Expected {} to match a {name} pattern of '{pattern}'",
+            rejected.text()
+        )
+    }
+
+    fn expect(&self, _: Option<Given<'_>>) -> String {
+        format!("a {} like {}", self.name, self.text)
+    }
+}
