@@ -26,4 +26,6 @@ pub use self::json::json;
 #[cfg(feature = "provider")]
 pub(crate) use self::json::provider_states;
 pub use self::style::Style;
+#[cfg(feature = "provider")]
+pub(crate) use self::text::plain_diff;
 pub use self::text::text;

@@ -162,6 +162,14 @@ fn summary(failure: &Failure<'_>) -> String {
     }
 }
 
+/// How the body differs, as lines of which those that start with `-` were expected and those with `+` came; empty if there is
+/// nothing to show line by line.
+#[cfg(feature = "provider")]
+pub(crate) fn plain_diff(failure: &Failure<'_>) -> String {
+    let shown = &failure.mismatches[..failure.mismatches.len().min(SHOWN)];
+    body_diff(&failure.exchange, shown, Style::PLAIN)
+}
+
 fn body_diff(exchange: &Exchange<'_>, mismatches: &[Mismatch], style: Style) -> String {
     if !mismatches.iter().any(|mismatch| mismatch.part == Part::Body) {
         return String::new();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::markup::escape;
-use crate::verify::report::{ContractDocument, Document, InteractionDocument};
+use crate::verify::report::{ContractDocument, Document, InteractionDocument, counted};
 
 const STYLE: &str = include_str!("report.css");
 
@@ -157,7 +157,7 @@ fn interaction_body(interaction: &InteractionDocument) -> String {
     }
     html.push_str(&list("", &interaction.warnings));
     if let Some(error) = &interaction.error {
-        let _ = writeln!(html, "<pre>{}</pre>", escape(error));
+        let _ = writeln!(html, "<pre class=\"wrapped\">{}</pre>", escape(error));
     }
     let mismatches = interaction.mismatches();
     if !mismatches.is_empty() {
@@ -169,10 +169,26 @@ fn interaction_body(interaction: &InteractionDocument) -> String {
         }
         html.push_str("</tbody>\n</table>\n");
     }
-    if interaction.failure.is_some()
-        && let Some(explanation) = &interaction.explanation
-    {
-        let _ = writeln!(html, "<h3>Difference</h3>\n<pre>{}</pre>", coloured(explanation));
+    if let Some(failure) = &interaction.failure {
+        let answer: Vec<&str> = (failure["answer"].as_array().into_iter().flatten())
+            .filter_map(Value::as_str)
+            .collect();
+        if !answer.is_empty() {
+            let _ = writeln!(
+                html,
+                "<h3>Body of the answer</h3>\n<pre>{}</pre>",
+                escape(&answer.join("\n"))
+            );
+        } else if let Some(diff) = &interaction.diff {
+            let _ = writeln!(html, "<h3>Difference</h3>\n<pre>{}</pre>", coloured(diff));
+        }
+        if let Some(command) = failure["reproduce"].as_str() {
+            let _ = writeln!(
+                html,
+                "<h3>Reproduce</h3>\n<pre class=\"wrapped\">{}</pre>",
+                escape(command)
+            );
+        }
     }
     if !interaction.provider_output.is_empty() {
         let output = escape(&interaction.provider_output.join("\n"));
@@ -199,10 +215,10 @@ fn mismatch_row(mismatch: &Value) -> String {
     )
 }
 
-/// The text with the lines of its difference in colour.
-fn coloured(explanation: &str) -> String {
+/// The difference with its lines in colour.
+fn coloured(diff: &str) -> String {
     let mut html = String::new();
-    for line in explanation.lines() {
+    for line in diff.lines() {
         let class = match line.trim_start().as_bytes() {
             [b'+', b' ', ..] => "add",
             [b'-', b' ', ..] => "del",
@@ -238,16 +254,17 @@ fn sources(report: &Document) -> String {
         let found = source.counts.run() + source.counts.left_out;
         let _ = write!(
             html,
-            "<li>{}: {} contracts, {found} interactions, {} run",
+            "<li>{}: {}, {}, {} run",
             escape(&source.name),
-            source.contracts,
+            counted(source.contracts, "contract"),
+            counted(found, "interaction"),
             source.counts.run()
         );
         if source.of_other_providers > 0 {
             let _ = write!(
                 html,
-                "; {} contracts with other providers skipped",
-                source.of_other_providers
+                "; {} with other providers skipped",
+                counted(source.of_other_providers, "contract")
             );
         }
         for reason in &source.skipped {

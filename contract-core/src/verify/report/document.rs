@@ -128,6 +128,9 @@ pub struct InteractionDocument {
     /// What differs, as [`report::json`](crate::report::json) has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Value>,
+    /// How the body differs, line by line: `-` was expected, `+` came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
     /// Why it could not be tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -206,6 +209,7 @@ impl InteractionReport {
             Outcome::NotVerifiable(reason) => Some(reason.to_string()),
             Outcome::Passed | Outcome::Failed(_) => None,
         };
+        let failure = self.failure(contract);
         let explanation = self.explanation(contract, Style::PLAIN).trim_end().to_owned();
         InteractionDocument {
             index: self.index,
@@ -221,9 +225,11 @@ impl InteractionReport {
             warnings: self.remarks().collect(),
             is_fault_of_contract: self.is_fault_of_contract(),
             explanation: (!explanation.is_empty()).then_some(explanation),
-            failure: self
-                .failure(contract)
-                .map(|failure| report::json(&failure).to_serde()),
+            failure: failure.as_ref().map(|failure| report::json(failure).to_serde()),
+            diff: failure
+                .as_ref()
+                .map(report::plain_diff)
+                .filter(|diff| !diff.is_empty()),
             error,
             provider_output: self.provider_output.clone(),
         }

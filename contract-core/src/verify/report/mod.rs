@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::document::{ContractDocument, Document, InteractionDocument, SourceDocument};
 use self::findings::Findings;
+pub(crate) use self::text::counted;
 use super::Contradictions;
 use crate::contract::{Contract, Interaction, Message, NotVerifiable, Request, Response};
 use crate::matching::Mismatch;

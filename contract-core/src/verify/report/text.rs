@@ -120,7 +120,7 @@ impl VerificationReport {
 }
 
 /// `1 contract`, `2 contracts`
-fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
