@@ -14,7 +14,7 @@ use crate::command::{
     version,
     arg_required_else_help = true,
     after_help = "Exit codes: 0 success, 1 the contract says no, 2 wrong usage, 3 the broker, the provider or the network \
-                  failed, 4 a bug."
+                  failed, 4 a bug, 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]

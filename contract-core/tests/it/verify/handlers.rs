@@ -204,6 +204,7 @@ async fn filters_run_in_their_order_and_may_fail() {
     assert_eq!(error_of(refused).await, "the request filter failed: no login");
 }
 
+// ANCHOR: states
 #[derive(Deserialize)]
 struct User {
     id: u64,
@@ -217,6 +218,30 @@ fn user_states() -> States<Users> {
             state.fixture().insert(state.params().id, &state.params().name);
         })
         .holds("no users exist")
+}
+// ANCHOR_END: states
+
+/// What a login answers.
+async fn login() -> Result<String, std::io::Error> {
+    Ok("t0ken".to_owned())
+}
+
+#[tokio::test]
+async fn a_request_is_signed_after_a_login() {
+    let interactions = [get_interaction("a secret", &[], "/secret", 204)];
+    // ANCHOR: filter
+    let report = Verifier::with_fixture("user-api", || async { Users::default() })
+        .contracts(Contracts::value(contract(&interactions)))
+        .service_with(|users: Users| async { app(users) })
+        .request_filter(|request| async move {
+            let token = login().await?;
+            Ok::<_, std::io::Error>(request.bearer(token))
+        })
+        .run()
+        .await
+        .unwrap();
+    // ANCHOR_END: filter
+    assert!(report.is_success(), "{}", report.to_json());
 }
 
 #[tokio::test]
