@@ -95,6 +95,7 @@ mod check;
 pub mod contract;
 pub mod diff;
 mod error;
+mod format;
 pub mod generate;
 #[cfg(any(feature = "provider", feature = "broker"))]
 mod http_client;

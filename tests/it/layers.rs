@@ -74,6 +74,27 @@ fn use_cases_know_neither_sql_nor_http() {
     );
 }
 
+#[test]
+fn the_plan_of_a_body_names_no_kind_of_body() {
+    assert_none_says(
+        "contract-core/src/matching/body",
+        &[
+            "json",
+            "Json",
+            "xml",
+            "Xml",
+            "form::",
+            "Form",
+            "multipart",
+            "Multipart",
+            "Data::Text",
+            "format::text",
+            "format::bytes",
+        ],
+        "kinds of bodies are behind `Format`, one file each in contract-core/src/format",
+    );
+}
+
 /// What the files of the store's engine define, from the bottom to the top.
 const ENGINE: &[(&str, &[&str])] = &[
     ("error.rs", &["Error", "Result", "Trouble", "Unmerged"]),

@@ -2,13 +2,10 @@
 
 use super::part::Part;
 use crate::contract::lead::lead;
-use crate::contract::{Body, Content, Data, Path, Token, Variant};
+use crate::contract::{Body, Data, Path, Token, Variant};
+use crate::format;
+use crate::format::content::{NOWHERE, type_of};
 use crate::json::Value;
-use crate::matching::body::Kind;
-use crate::matching::body::content::{bytes, decoded, type_of};
-use crate::matching::body::form::has_field;
-
-const IN_THE_BODY: &str = "it leads nowhere in the body";
 
 /// Why a rule or generator for this path has nothing to work on, if it has nothing.
 pub(super) fn leads_nowhere(path: &Path, part: &Part<'_>) -> Option<&'static str> {
@@ -20,20 +17,10 @@ pub(super) fn leads_nowhere(path: &Path, part: &Part<'_>) -> Option<&'static str
         Body::Present(content) => content,
     };
     if let Data::Json(example) = &content.data {
-        return lead(steps, example).is_none().then_some(IN_THE_BODY);
+        return lead(steps, example).is_none().then_some(NOWHERE);
     }
     let content_type = type_of(part.body, content, part.content_type());
-    match Kind::of(&content_type, &content.data, content.hint) {
-        // Whether JSON that cannot be read has such a place is not known.
-        Kind::Json => None,
-        Kind::Text => (!steps.is_empty()).then_some("a text has no places inside"),
-        Kind::Binary => (!steps.is_empty()).then_some("bytes have no places inside"),
-        Kind::Form => match decoded(&content.data, &content_type) {
-            Ok(form) => (!has_field(&form, path)).then_some(IN_THE_BODY),
-            Err(_) => None,
-        },
-        Kind::Xml | Kind::Multipart => (!holds_names(content, steps)).then_some(IN_THE_BODY),
-    }
+    format::of(&content_type, &content.data, content.hint).leads_nowhere(content, &content_type, path)
 }
 
 /// Paths in the variants of an `arrayContains` rule at this path that lead nowhere in the variant's example, each with what it
@@ -73,17 +60,5 @@ fn first_at<'v>(steps: &[Token], value: &'v Value) -> Option<&'v Value> {
         (Token::Star, Value::Object(members)) => members.values().next(),
         (Token::Star | Token::StarIndex, Value::Array(elements)) => elements.first(),
         _ => None,
-    })
-}
-
-/// Whether the names of all steps are somewhere in the content. If not, the path leads nowhere; else it may.
-fn holds_names(content: &Content, steps: &[Token]) -> bool {
-    let text = String::from_utf8_lossy(&bytes(&content.data)).to_lowercase();
-    steps.iter().all(|step| {
-        let Token::Field(name) = step else { return true };
-        // `uri:name` and `prefix:name` are ways to write an XML name, `@name` is an attribute, `#text` its text.
-        let local = name.rsplit_once(':').map_or(name.as_str(), |(_, local)| local);
-        let local = local.strip_prefix('@').unwrap_or(local);
-        local == "#text" || text.contains(&local.to_lowercase())
     })
 }

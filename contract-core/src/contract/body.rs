@@ -148,6 +148,13 @@ impl Body {
     }
 }
 
+impl Content {
+    /// Whether it is JSON `null`.
+    pub(crate) fn is_null(&self) -> bool {
+        self.data == Data::Json(Value::Null)
+    }
+}
+
 impl Data {
     /// The bytes that stand for it on the wire.
     pub fn to_bytes(&self) -> Bytes {

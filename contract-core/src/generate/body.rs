@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use crate::json::Value;
 
 use super::context::Context;
-use super::message::{set_parameter, text};
 use super::value::value;
 use crate::Error;
-use crate::contract::{
-    Body, ContentType, Data, Generator, Matcher, MatchingRules, Path, Query, RuleList, Token,
-};
+use crate::contract::{Body, ContentType, Data, Generator, Matcher, MatchingRules, Path, RuleList, Token};
+use crate::format;
+use crate::matching::detect;
 
 /// Applies generators to a body, and those of the variants that `arrayContains` rules carry.
 pub(super) fn apply(
@@ -27,66 +26,17 @@ pub(super) fn apply(
     match &mut content.data {
         Data::Json(document) => apply_json(document, generators, &rules.body, context),
         Data::Text(document) if !generators.is_empty() => {
-            apply_text(document, content_type, generators, context)
+            let content_type = content_type.unwrap_or_else(|| detect::content_type(document.as_bytes()));
+            *document = format::of_type(&content_type).generate(document, generators, context)?;
+            Ok(())
         }
         Data::Text(_) | Data::Binary(_) | Data::Undecoded(_) => Ok(()),
     }
 }
 
-fn apply_text(
-    document: &mut String,
-    content_type: Option<ContentType>,
-    generators: &BTreeMap<Path, Generator>,
-    context: &Context,
-) -> Result<(), Error> {
-    let content_type =
-        content_type.unwrap_or_else(|| crate::matching::detect::content_type(document.as_bytes()));
-    if content_type.is_form() {
-        let mut form = Query::parse(document);
-        for (path, generator) in generators {
-            if let Some(name) = field_name(path) {
-                set_parameter(&mut form, &name, generator, context).map_err(|e| at(e, path))?;
-            }
-        }
-        *document = form.to_text();
-        return Ok(());
-    }
-    if content_type.is_xml() && !generators.is_empty() {
-        *document = xml(document, generators, context)?;
-        return Ok(());
-    }
-    for (path, generator) in generators {
-        if path.tokens().is_empty()
-            && let Some(made) = text(generator, Some(document), context).map_err(|e| at(e, path))?
-        {
-            *document = made;
-        }
-    }
-    Ok(())
-}
-
-fn at(error: Error, path: &Path) -> Error {
+/// Puts the path of the body in front of an error of its generator.
+pub(crate) fn at_body_path(error: Error, path: &Path) -> Error {
     error.context(format!("generating {path} of the body"))
-}
-
-#[cfg(feature = "xml")]
-use super::xml::apply as xml;
-
-#[cfg(not(feature = "xml"))]
-fn xml(_: &str, _: &BTreeMap<Path, Generator>, _: &Context) -> Result<String, Error> {
-    Err(Error::new(
-        crate::ErrorKind::MissingFeature,
-        "generators in an XML body need the feature `xml` of contract-core; enable it",
-    ))
-}
-
-/// The field of a form that a path names: `$.name`, `$.name[0]`, `$['name']`.
-fn field_name(path: &Path) -> Option<String> {
-    match path.tokens() {
-        [Token::Field(name)] | [Token::Field(name), Token::StarIndex] => Some(name.clone()),
-        [Token::Field(name), Token::Index(index)] => Some(format!("{name}[{index}]")),
-        _ => None,
-    }
 }
 
 fn apply_json(
@@ -102,7 +52,7 @@ fn apply_json(
             }
             Ok(())
         })
-        .map_err(|e| at(e, path))?;
+        .map_err(|error| at_body_path(error, path))?;
     }
     for (path, list) in rules {
         for rule in &list.rules {
@@ -117,7 +67,7 @@ fn apply_json(
                 }
                 Ok(())
             })
-            .map_err(|e| at(e, path))?;
+            .map_err(|error| at_body_path(error, path))?;
         }
     }
     Ok(())

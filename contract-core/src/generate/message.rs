@@ -124,7 +124,7 @@ fn content_type(headers: &Headers) -> Option<ContentType> {
 }
 
 /// The generator's value as text, as paths, header fields and query parameters need it.
-pub(super) fn text(
+pub(crate) fn text(
     generator: &Generator,
     example: Option<&str>,
     context: &Context,
@@ -191,7 +191,7 @@ fn set_headers(
 }
 
 /// Sets a query parameter or form field, or one of its values; adds it where there is none.
-pub(super) fn set_parameter(
+pub(crate) fn set_parameter(
     query: &mut Query,
     name: &str,
     generator: &Generator,

@@ -21,9 +21,11 @@ mod random;
 #[cfg(test)]
 mod tests;
 mod value;
-#[cfg(feature = "xml")]
-mod xml;
 
+pub(crate) use self::body::at_body_path;
 pub use self::context::{Context, Mode};
 pub use self::message::{is_generated, message, request, response};
+pub(crate) use self::message::{set_parameter, text};
+#[cfg(feature = "xml")]
+pub(crate) use self::value::too_much;
 pub use self::value::value;

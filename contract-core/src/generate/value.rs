@@ -165,7 +165,7 @@ fn check_size(count: usize, what: &str) -> Result<(), Error> {
     }
 }
 
-pub(super) fn too_much() -> Error {
+pub(crate) fn too_much() -> Error {
     Error::new(
         ErrorKind::Invalid,
         "the generators of one message make more than about ten million characters, or look for their places among too many \

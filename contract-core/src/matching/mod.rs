@@ -27,33 +27,31 @@
 //! ```
 //!
 //! Inside: the rules of a document form a *trie* over path steps (`trie`), a *scope* is the rules at one place (`scope`),
-//! `precedence` says which of them decides, `rule` has one file per rule, `part` one per part of a message, `body` one per
-//! kind of body. What matches and what does not is written down in the book's page "Semantics".
+//! `precedence` says which of them decides, `rule` has one file per rule, `part` one per part of a message; kinds of bodies
+//! are in the crate's `format`. What matches and what does not is written down in the book's page "Semantics".
 
-pub(crate) mod body;
+mod body;
 mod comparison;
 pub mod date;
 pub mod detect;
-mod effort;
-mod given;
+pub(crate) mod effort;
+pub(crate) mod given;
 mod index;
 mod mismatch;
-mod part;
-mod place;
+pub(crate) mod part;
+pub(crate) mod place;
 mod plan;
 mod precedence;
 pub mod regex;
-mod reporter;
-mod rule;
-mod scope;
-mod show;
+pub(crate) mod reporter;
+pub(crate) mod rule;
+pub(crate) mod scope;
+pub(crate) mod show;
 #[cfg(test)]
 mod tests;
 mod trie;
 mod unexpected;
 
-#[cfg(feature = "xml")]
-pub(crate) use self::body::xml::parse as parse_xml;
 pub use self::comparison::Comparison;
 pub(crate) use self::effort::{Effort, spend};
 pub use self::index::{NearMiss, RequestIndex};
@@ -61,4 +59,5 @@ pub use self::mismatch::{AppliedRule, Mismatch, OverriddenRule, Part};
 pub(crate) use self::part::content_type as content_type_in_metadata;
 pub use self::plan::{MessagePlan, RequestPlan, ResponsePlan};
 
-use self::unexpected::Unexpected;
+pub(crate) use self::body::BodyPlan;
+pub(crate) use self::unexpected::Unexpected;

@@ -12,7 +12,7 @@ use crate::contract::Request;
 #[cfg(feature = "consumer")]
 use crate::contract::Response;
 use crate::contract::{Body, ContentType, Data, Headers, Undecoded};
-use crate::matching::body::multipart;
+use crate::format;
 use crate::{Error, ErrorKind};
 
 /// A message ready for the wire.
@@ -138,7 +138,7 @@ fn message(
         |error: Error| error.context(format_args!("the body of the contract's {what} cannot be sent"));
     let body = content(body, content_type.as_ref()).map_err(invalid)?;
     if let Some(content_type) = &content_type
-        && let Some(corrected) = multipart::with_real_boundary(content_type, &body)
+        && let Some(corrected) = format::of_type(content_type).content_type_to_send(content_type, &body)
         && let Ok(value) = HeaderValue::try_from(corrected)
     {
         fields.insert(CONTENT_TYPE, value);

@@ -8,7 +8,7 @@ use super::headers::media_type_fits;
 use super::values::push;
 use crate::Error;
 use crate::contract::{ContentType, Members, Path, RuleList};
-use crate::matching::body::json::JsonPlan;
+use crate::format::json::JsonPlan;
 use crate::matching::rule::{Failure, Rules};
 use crate::matching::{Mismatch, Part, Unexpected, show};
 

@@ -9,7 +9,7 @@ use crate::contract::{
     Body, EachRules, Matcher, MatchingRules, Path, Request, Response, Rule, RuleList, Specification, Token,
     Variant,
 };
-use crate::matching::body::json::{self, quick};
+use crate::format::json::{self, quick};
 use crate::matching::place::Place;
 use crate::matching::rule::Rules;
 use crate::matching::{Comparison, Part, RequestPlan, ResponsePlan, Unexpected};

@@ -5,11 +5,10 @@ use std::ops::Range;
 
 use roxmltree::{Document, Node, NodeId};
 
-use super::context::Context;
-use super::message::text;
-use super::value::too_much;
+use super::parse;
 use crate::contract::{Generator, Path, Token};
-use crate::matching::{parse_xml, spend};
+use crate::generate::{self, Context, text, too_much};
+use crate::matching::spend;
 use crate::{Error, ErrorKind};
 
 /// What looking at one element costs, among the steps that the generators of one message share.
@@ -27,7 +26,7 @@ pub(super) fn apply(
     generators: &BTreeMap<Path, Generator>,
     context: &Context,
 ) -> Result<String, Error> {
-    let document = parse_xml(source).map_err(|problem| {
+    let document = parse(source).map_err(|problem| {
         Error::new(
             ErrorKind::Malformed,
             format!("the body is not well-formed XML: {problem}"),
@@ -36,7 +35,7 @@ pub(super) fn apply(
     let positions = positions(&document);
     let mut edits = BTreeMap::new();
     for (path, generator) in generators {
-        let at_path = |error: Error| error.context(format_args!("generating {path} of the body"));
+        let at_path = |error: Error| generate::at_body_path(error, path);
         for place in places(document.root(), path.tokens(), &positions).map_err(at_path)? {
             if let Some(made) = text(generator, Some(&place.example), context).map_err(at_path)? {
                 let edit = format!("{}{}{}", place.before, escaped(&made), place.behind);

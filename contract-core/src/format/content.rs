@@ -1,8 +1,8 @@
-//! Content as the comparisons look at it.
+//! Content as all kinds of bodies look at it.
 
 use std::borrow::Cow;
 
-use crate::contract::{Body, Content, ContentType, Data, Undecoded};
+use crate::contract::{Body, Content, ContentType, Data, Path, Token, Undecoded};
 use crate::matching::detect;
 use crate::wire::charset;
 
@@ -70,11 +70,19 @@ pub(crate) fn declared_type<'a>(body: &'a Body, header: Option<&str>) -> Option<
 
 /// The content type that a body comes with, or else the one that its content tells.
 pub(crate) fn type_of<'a>(body: &'a Body, content: &Content, header: Option<&str>) -> Cow<'a, ContentType> {
-    declared_type(body, header).unwrap_or_else(|| Cow::Owned(detected_type(&content.data)))
+    declared_type(body, header).unwrap_or_else(|| Cow::Owned(type_of_data(&content.data)))
 }
 
-/// The content type that the content itself tells.
-pub(crate) fn detected_type(data: &Data) -> ContentType {
+/// The content type that a body looks like.
+pub(crate) fn detected_type(body: &Body) -> ContentType {
+    match body {
+        Body::Present(content) => type_of_data(&content.data),
+        Body::Null => ContentType::json(),
+        Body::Missing | Body::Empty => ContentType::octet_stream(),
+    }
+}
+
+fn type_of_data(data: &Data) -> ContentType {
     match data {
         Data::Json(_) => ContentType::json(),
         Data::Text(text) => detect::content_type(text.as_bytes()),
@@ -82,10 +90,24 @@ pub(crate) fn detected_type(data: &Data) -> ContentType {
     }
 }
 
+/// Whether content that came can be compared with content of the expected type.
+pub(crate) fn is_of_type(
+    body: &Body,
+    content: &Content,
+    header: Option<&str>,
+    expected: &ContentType,
+) -> bool {
+    let is_untyped = header.is_none() && content.content_type.is_none();
+    if is_untyped && matches!(content.data, Data::Json(_)) && expected.is_json() {
+        return true;
+    }
+    is_comparable(expected, &type_of(body, content, header))
+}
+
 /// Whether content of the actual type can be compared with that of the expected type: the same type without regard to
 /// parameters (a multipart boundary is made anew for each message, and a header comparison looks at the others), the
 /// same syntax by suffix (`application/hal+json` is JSON), or both XML.
-pub(crate) fn is_comparable(expected: &ContentType, actual: &ContentType) -> bool {
+fn is_comparable(expected: &ContentType, actual: &ContentType) -> bool {
     let same = expected.main_type() == actual.main_type() && expected.sub_type() == actual.sub_type();
     let base = |suffixed: &ContentType, plain: &ContentType| {
         suffixed.suffix().is_some_and(|suffix| suffix == plain.sub_type())
@@ -93,4 +115,21 @@ pub(crate) fn is_comparable(expected: &ContentType, actual: &ContentType) -> boo
     };
     let xml = |kind: &ContentType| kind.is_xml() && kind.sub_type() == "xml";
     same || base(expected, actual) || base(actual, expected) || (xml(expected) && xml(actual))
+}
+
+/// Why a path has nothing to work on that leads to no place in the body.
+pub(crate) const NOWHERE: &str = "it leads nowhere in the body";
+
+/// Why a path has nothing to work on: the name of a step is nowhere in the content. `None` if the names of all steps are, and
+/// the path may lead somewhere.
+pub(crate) fn lacks_a_name(content: &Content, path: &Path) -> Option<&'static str> {
+    let text = String::from_utf8_lossy(&bytes(&content.data)).to_lowercase();
+    let holds_name = |step: &Token| {
+        let Token::Field(name) = step else { return true };
+        // `uri:name` and `prefix:name` are ways to write an XML name, `@name` is an attribute, `#text` its text.
+        let local = name.rsplit_once(':').map_or(name.as_str(), |(_, local)| local);
+        let local = local.strip_prefix('@').unwrap_or(local);
+        local == "#text" || text.contains(&local.to_lowercase())
+    };
+    (!path.tokens().iter().all(holds_name)).then_some(NOWHERE)
 }

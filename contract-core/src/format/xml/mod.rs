@@ -19,7 +19,10 @@
 
 mod compare;
 mod example;
+mod format;
+mod generate;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::example::{XmlPlan, parse};
+use self::example::{XmlPlan, parse};
+pub(super) use self::format::Xml;

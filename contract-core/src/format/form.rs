@@ -2,19 +2,72 @@
 
 use std::collections::BTreeMap;
 
-use crate::json::Value;
-
+use super::content;
+use super::format::{Actual, Comparison, Expected, ExpectedContent, Format};
+use super::unreadable::Unreadable;
 use crate::Error;
-use crate::contract::{Path, Query, RuleList, Token};
+use crate::contract::{Content, ContentType, Generator, Path, Query, RuleList, Token};
+use crate::generate::{self, Context};
+use crate::json::Value;
 use crate::matching::part::{Values, Wording, by_parameter};
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
 use crate::matching::rule::Failure;
-use crate::matching::{Part, Unexpected};
+use crate::matching::{Mismatch, Part, Unexpected};
+
+/// Forms.
+#[derive(Debug)]
+pub(super) struct Form;
+
+impl Format for Form {
+    fn recognises(&self, content_type: &ContentType) -> bool {
+        content_type.is_form()
+    }
+
+    fn read(&self, expected: &Expected<'_>) -> Result<Option<Box<dyn ExpectedContent>>, Error> {
+        let form = content::text(&expected.content.data);
+        Ok(Some(Box::new(FormPlan::compile(&form, expected.lists)?)))
+    }
+
+    fn leads_nowhere(
+        &self,
+        content: &Content,
+        content_type: &ContentType,
+        path: &Path,
+    ) -> Option<&'static str> {
+        let form = content::decoded(&content.data, content_type).ok()?;
+        (!has_field(&form, path)).then_some(content::NOWHERE)
+    }
+
+    fn generate(
+        &self,
+        text: &str,
+        generators: &BTreeMap<Path, Generator>,
+        context: &Context,
+    ) -> Result<String, Error> {
+        let mut form = Query::parse(text);
+        for (path, generator) in generators {
+            if let Some(name) = generated_field(path) {
+                generate::set_parameter(&mut form, &name, generator, context)
+                    .map_err(|error| generate::at_body_path(error, path))?;
+            }
+        }
+        Ok(form.to_text())
+    }
+}
+
+/// The field of a form that a generator's path names: `$.name`, `$.name[0]`, `$['name']`.
+fn generated_field(path: &Path) -> Option<String> {
+    match path.tokens() {
+        [Token::Field(name)] | [Token::Field(name), Token::StarIndex] => Some(name.clone()),
+        [Token::Field(name), Token::Index(index)] => Some(format!("{name}[{index}]")),
+        _ => None,
+    }
+}
 
 /// An expected form.
 #[derive(Debug)]
-pub(crate) struct FormPlan {
+struct FormPlan {
     expected: Query,
     fields: BTreeMap<String, Values>,
 }
@@ -32,7 +85,7 @@ const WORDING: Wording = Wording {
 
 impl FormPlan {
     /// Compiles a form with rules by path: `$.field`, `$.field[0]`.
-    pub(crate) fn compile(expected: &str, rules: &BTreeMap<Path, RuleList>) -> Result<Self, Error> {
+    fn compile(expected: &str, rules: &BTreeMap<Path, RuleList>) -> Result<Self, Error> {
         let expected = Query::parse(expected);
         let rules = rules
             .iter()
@@ -49,7 +102,7 @@ impl FormPlan {
     }
 
     /// Compares a form with the expected one. Fields that are not expected are fine where other members are.
-    pub(crate) fn compare(&self, actual: &str, reporter: &mut Reporter<'_>) {
+    fn compare_form(&self, actual: &str, reporter: &mut Reporter<'_>) {
         let actual = Query::parse(actual);
         let unruled = Values::default();
         for (name, example) in self.expected.iter() {
@@ -95,8 +148,24 @@ impl FormPlan {
     }
 }
 
+impl ExpectedContent for FormPlan {
+    fn compare(
+        &self,
+        actual: &Actual<'_>,
+        comparison: &Comparison<'_>,
+        out: &mut Vec<Mismatch>,
+    ) -> Result<(), Unreadable> {
+        self.compare_form(&actual.text()?, &mut Reporter::new(comparison.unexpected, out));
+        Ok(())
+    }
+
+    fn shown(&self) -> Option<Value> {
+        Some(Value::from("a form"))
+    }
+}
+
 /// Whether a path stands for any field of this form.
-pub(crate) fn has_field(form: &str, path: &Path) -> bool {
+fn has_field(form: &str, path: &Path) -> bool {
     let expected = Query::parse(form);
     let is_present = |name: &str| {
         let without_index = name.rsplit_once('[').map_or(name, |(name, _)| name);

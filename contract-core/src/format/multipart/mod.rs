@@ -8,10 +8,10 @@
 //! the example must come as they are, but for those that begin with `Content-`.
 
 mod compare;
+mod format;
 mod parts;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::compare::MultipartPlan;
-#[cfg(any(feature = "consumer", feature = "provider"))]
-pub(crate) use self::parts::with_real_boundary;
+use self::compare::MultipartPlan;
+pub(super) use self::format::Multipart;

@@ -1,12 +1,14 @@
 //! JSON documents: the rules' trie, the example and the actual document are walked together.
 
 mod at;
+mod format;
 mod plan;
 pub(crate) mod quick;
 mod report;
 mod template;
 mod walk;
 
+pub(super) use self::format::Json;
 pub(crate) use self::plan::{JsonPlan, fits, mismatches};
 
 /// Documents that are nested deeper do not match: the walk must not exhaust the stack. `serde_json` reads 128 levels.

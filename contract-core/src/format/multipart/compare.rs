@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::parts::{Part, parts};
 use crate::contract::{Body, ContentType, Matcher, Path, RuleList, Token};
-use crate::matching::body::BodyPlan;
+use crate::matching::BodyPlan;
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
 use crate::matching::rule::{Failure, Rules};
