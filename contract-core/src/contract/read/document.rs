@@ -12,11 +12,23 @@ use crate::contract::{Contract, Interaction, Members, Participant, Specification
 use crate::{Error, ErrorKind};
 
 impl Contract {
-    /// Reads a contract from its text; `origin` (a file name, a URL) stands in front of every error.
+    /// Reads a contract from its text; `origin` (a file name, a URL) is put in front of every error.
     ///
     /// The version is what `metadata.pactSpecification.version` says (also spelt `pact-specification`, or
     /// `pactSpecificationVersion` beside it). A file that does not say is read as version 3, whose reader takes the
     /// spellings of the older versions too; or as version 4 if each interaction has a `type`.
+    ///
+    /// ```
+    /// use contract_core::contract::Contract;
+    ///
+    /// let text = r#"{"consumer": {"name": "web-app"}, "provider": {"name": "user-api"}, "interactions": []}"#;
+    /// assert_eq!(Contract::read_str(text, "a.json")?.provider.name, "user-api");
+    ///
+    /// let error = Contract::read_str("{", "a.json").unwrap_err();
+    /// assert!(error.is_malformed());
+    /// assert!(error.to_string().starts_with("a.json:1:"), "{error}");
+    /// # Ok::<(), contract_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// - [`Malformed`](ErrorKind::Malformed): the text is not JSON, is nested deeper than 128 levels, or breaks the
@@ -43,7 +55,7 @@ impl Contract {
     /// Reads a contract from a file.
     ///
     /// # Errors
-    /// [`Io`](ErrorKind::Io) where the file cannot be read, else as for [`read_str`](Self::read_str).
+    /// [`Io`](ErrorKind::Io) if the file cannot be read, else as for [`read_str`](Self::read_str).
     pub fn read_file(path: impl AsRef<FilePath>) -> Result<Self, Error> {
         let path = path.as_ref();
         let bytes = std::fs::read(path).map_err(|error| {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::json::Value;
 
 use super::place::At;
-use super::{rules, v2};
+use super::{flat_path, rules};
 use crate::contract::lead::lead;
 use crate::contract::{
     Body, Data, Generators, Headers, Matcher, MatchingRules, Message, Path, Query, Request, Response,
@@ -55,7 +55,7 @@ fn settle_headers(rules: &mut MatchingRules, headers: &Headers) {
         if let Some(name) = glued
             && headers.get(name).is_some()
         {
-            place(rules, &key, v2::Target::Header(name.to_owned()));
+            place(rules, &key, flat_path::Target::Header(name.to_owned()));
         }
     }
 }
@@ -95,7 +95,7 @@ fn settle_body(rules: &mut MatchingRules, generators: &mut Generators, body: &Bo
             && !tokens.is_empty()
         {
             let path = Path::from_tokens(found.into_owned());
-            place(rules, &key, v2::Target::Body(path));
+            place(rules, &key, flat_path::Target::Body(path));
         }
     }
     reread(&mut rules.body, example);
@@ -121,17 +121,17 @@ fn reread<T>(by_path: &mut BTreeMap<Path, T>, example: &Value) {
 
 /// Flat rules that name no part of a request, response or message.
 fn unplaced(rules: &MatchingRules) -> Vec<(String, Vec<Token>)> {
-    let keys = rules.extra.keys().filter(|key| v2::is_path(key));
+    let keys = rules.extra.keys().filter(|key| flat_path::is_path(key));
     keys.filter_map(|key| Some((key.clone(), Path::read(key).ok()?.tokens().to_vec())))
         .collect()
 }
 
 /// Moves a flat rule to its place, if it is one.
-fn place(rules: &mut MatchingRules, key: &str, target: v2::Target) {
+fn place(rules: &mut MatchingRules, key: &str, target: flat_path::Target) {
     if let Some(value) = rules.extra.get(key)
         && let Ok(list) = rules::list(value.clone(), &At::Root)
     {
         rules.extra.remove(key);
-        v2::put(rules, target, list);
+        flat_path::put(rules, target, list);
     }
 }

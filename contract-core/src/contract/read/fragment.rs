@@ -3,7 +3,7 @@
 use crate::json::Value;
 
 use super::place::{At, Read};
-use super::{generators as generator, v1, v3, v4};
+use super::{generators as generator, rule_member, v1, v3, v4};
 use crate::Error;
 use crate::contract::{Generators, MatchingRules, Message, Request, Response, Specification};
 
@@ -38,7 +38,7 @@ pub fn message(value: impl Into<Value>, specification: Specification) -> Result<
 pub fn matching_rules(value: impl Into<Value>) -> Result<MatchingRules, Error> {
     At::Root
         .object(value.into())
-        .and_then(|members| v1::rules_of_any_version(members, &At::Root))
+        .and_then(|members| rule_member::rules_of_any_version(members, &At::Root))
         .map_err(super::place::Fault::into_error)
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::json::Value;
 
+use super::flat_path;
 use super::place::{At, Read, says_nothing, take};
 use super::rules::{self, generators_by_path};
-use super::v2;
 use crate::contract::{DataType, Generator, Generators, Members, UuidFormat};
 
 /// The generators of a request, response or message.
@@ -15,11 +15,15 @@ use crate::contract::{DataType, Generator, Generators, Members, UuidFormat};
 pub(crate) fn generators(value: Value, at: &At) -> Read<Generators> {
     let mut rest = at.object(value)?;
     let mut read = Generators::default();
-    let flat: Vec<String> = rest.keys().filter(|key| v2::is_path(key)).cloned().collect();
+    let flat: Vec<String> = rest
+        .keys()
+        .filter(|key| flat_path::is_path(key))
+        .cloned()
+        .collect();
     for key in flat {
         let at = at.member(&key);
         let path = rules::path(&key, &at)?;
-        if let Some(target) = v2::Target::of(&path, &key)
+        if let Some(target) = flat_path::Target::of(&path, &key)
             && let Some(value) = take(&mut rest, &key)
         {
             let (generator, left) = optional(value, &at)?;
@@ -27,7 +31,7 @@ pub(crate) fn generators(value: Value, at: &At) -> Read<Generators> {
                 rest.insert(key.clone(), Value::Object(left));
             }
             if let Some(generator) = generator {
-                v2::put_generator(&mut read, target, generator);
+                flat_path::put_generator(&mut read, target, generator);
             }
         }
     }
@@ -96,7 +100,7 @@ fn by_name(value: Value, into: &mut BTreeMap<String, Generator>, at: &At) -> Rea
     let mut left = Members::new();
     for (name, value) in at.object(value)? {
         let (generator, rest) = optional(value, &at.member(&name))?;
-        let name = v2::parameter(&name);
+        let name = flat_path::parameter(&name);
         if generator.is_none() || !rest.is_empty() {
             left.insert(name.clone(), Value::Object(rest));
         }
@@ -107,7 +111,7 @@ fn by_name(value: Value, into: &mut BTreeMap<String, Generator>, at: &At) -> Rea
     Ok(left)
 }
 
-/// As [`generator`], but an empty object is no generator.
+/// As [`generator`], but an empty object is not a generator.
 pub(crate) fn optional(value: Value, at: &At) -> Read<(Option<Generator>, Members)> {
     if says_nothing(&value) {
         return Ok((None, Members::new()));

@@ -8,14 +8,18 @@
 //!
 //! Errors name the file, the line and column, the path in the document, and the interaction that it is about.
 
+mod annotations;
 mod body;
 mod document;
 mod example;
+mod flat_path;
 mod fragment;
 mod generators;
+mod http;
 pub(crate) mod place;
 mod position;
 mod ruby;
+mod rule_member;
 mod rules;
 mod text;
 mod v1;
@@ -30,8 +34,8 @@ pub(crate) use self::body::{document_in_text, metadata_content_type};
 #[cfg(feature = "broker")]
 pub(crate) use self::document::is_contract;
 pub(crate) use self::generators::generator as read_generator;
+pub(crate) use self::http::header_content_type;
 pub(crate) use self::position::position as text_position;
 pub(crate) use self::rules::rule as read_rule;
 #[cfg(feature = "broker")]
 pub(crate) use self::text::{json as json_text, utf8};
-pub(crate) use self::v1::header_content_type;

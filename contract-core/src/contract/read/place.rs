@@ -134,7 +134,7 @@ impl<'a> At<'a> {
     }
 }
 
-/// The number as `i64` where it has no fraction: `2` and `2.0`.
+/// The number as `i64` if it has no fraction: `2` and `2.0`.
 fn whole(number: &crate::json::Number) -> Option<i64> {
     /// Beyond this a double does not hold every whole number.
     const EXACT: f64 = 9_007_199_254_740_992.0;

@@ -12,8 +12,8 @@
 
 use crate::json::Value;
 
+use super::flat_path;
 use super::place::{At, Read};
-use super::v2;
 use crate::contract::{Matcher, MatchingRules, Members, Path, RuleList, Token};
 
 /// The rules of a request, response or message.
@@ -52,8 +52,8 @@ impl Matchers {
     pub(super) fn put_into(self, rules: &mut MatchingRules) {
         for Found { path, matcher } in self.found {
             let path = Path::from_tokens(path);
-            if let Some(target) = v2::Target::of(&path, path.as_str()) {
-                v2::put(rules, target, RuleList::one(matcher));
+            if let Some(target) = flat_path::Target::of(&path, path.as_str()) {
+                flat_path::put(rules, target, RuleList::one(matcher));
             }
         }
     }

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::json::Value;
 
-use super::place::{At, Read, keep_empty, says_nothing, take, take_any};
-use super::{body, example, ruby, rules, v1, v2, v4};
-use crate::contract::{
-    Interaction, InteractionKind, MatchingRules, Members, Message, Path, ProviderState, RuleList,
-};
+use super::annotations::{annotations, metadata};
+use super::place::{At, Read, keep_empty, says_nothing, take};
+use super::{body, example, flat_path, ruby, rule_member, rules, v1, v4};
+use crate::contract::{Interaction, InteractionKind, MatchingRules, Members, Message, Path, RuleList};
 
 /// An entry of `interactions` in a file of versions 1 to 3. Some tools put messages there.
 pub(super) fn interaction_or_message(members: Members, at: &At) -> Read<Interaction> {
@@ -57,116 +56,13 @@ fn message_members(mut rest: Members, at: &At) -> Read<(Message, Members)> {
     let mut message = Message {
         contents: body::classic(&mut rest, member, content_type.as_ref()),
         metadata,
-        rules: v1::matching_rules(&mut rest, &["matchingRules"], at)?,
-        generators: v1::generator_member(&mut rest, at)?,
+        rules: rule_member::matching_rules(&mut rest, &["matchingRules"], at)?,
+        generators: rule_member::generators(&mut rest, at)?,
         extra: Members::new(),
     };
     matchers.put_into(&mut message.rules);
     example::settle_message(&mut message);
     Ok((message, rest))
-}
-
-/// Metadata, which the specification's text spells `metaData`.
-pub(super) fn metadata(rest: &mut Members, at: &At) -> Read<Members> {
-    let Some((name, value)) = take_any(rest, &["metadata", "metaData"]) else {
-        return Ok(Members::new());
-    };
-    let metadata = at.member(name).object(value)?;
-    if metadata.is_empty() {
-        keep_empty(rest, "metadata", Members::new());
-    }
-    Ok(metadata)
-}
-
-/// What every interaction carries beside its content, and the members that are left. Without a description it is
-/// empty: the reader of the whole document names the interaction.
-///
-/// Versions before 4 have no `key`, `pending`, `comments` and `transport`; where a file of theirs says them in the
-/// form of version 4 they mean the same.
-pub(super) fn annotations(mut rest: Members, at: &At) -> Read<(Interaction, Members)> {
-    let description = match take(&mut rest, "description") {
-        Some(value) => at.member("description").text(value)?,
-        None => String::new(),
-    };
-    let unknown = InteractionKind::Unknown {
-        type_name: String::new(),
-        members: Members::new(),
-    };
-    let mut interaction = Interaction::new(description, unknown);
-    interaction.provider_states = provider_states(&mut rest, at)?;
-    if rest.get("key").is_some_and(Value::is_string)
-        && let Some(Value::String(key)) = rest.remove("key")
-    {
-        interaction.key = Some(key);
-    }
-    if let Some(Value::Bool(pending)) = rest.get("pending") {
-        interaction.pending = *pending;
-        rest.remove("pending");
-    }
-    if rest
-        .get("comments")
-        .and_then(Value::as_object)
-        .is_some_and(|comments| !comments.is_empty())
-        && let Some(Value::Object(comments)) = rest.remove("comments")
-    {
-        interaction.comments = comments;
-    }
-    if rest.get("transport").is_some_and(Value::is_string)
-        && let Some(Value::String(transport)) = rest.remove("transport")
-    {
-        interaction.transport = Some(transport);
-    }
-    Ok((interaction, rest))
-}
-
-/// `providerStates` with parameters, or one `providerState` (also `provider_state`) without.
-fn provider_states(rest: &mut Members, at: &At) -> Read<Vec<ProviderState>> {
-    if let Some((name, value)) = take_any(rest, &["providerStates", "provider_states"]) {
-        let at = at.member(name);
-        if let Value::String(state) = value {
-            return Ok(vec![ProviderState::new(state)]);
-        }
-        let states = at.array(value)?;
-        if states.is_empty() {
-            rest.insert("providerStates".to_owned(), Value::Array(Vec::new()));
-        }
-        return states
-            .into_iter()
-            .enumerate()
-            .map(|(index, value)| provider_state(value, &at.element(index)))
-            .collect();
-    }
-    match take_any(rest, &["providerState", "provider_state"]) {
-        Some((name, Value::Array(states))) => {
-            let at = at.member(name);
-            states
-                .into_iter()
-                .enumerate()
-                .map(|(index, value)| provider_state(value, &at.element(index)))
-                .collect()
-        }
-        Some((name, value)) => Ok(vec![provider_state(value, &at.member(name))?]),
-        None => Ok(Vec::new()),
-    }
-}
-
-fn provider_state(value: Value, at: &At) -> Read<ProviderState> {
-    let mut extra = match value {
-        Value::String(name) => return Ok(ProviderState::new(name)),
-        other => at.object(other)?,
-    };
-    let name = match take(&mut extra, "name") {
-        Some(value) => at.member("name").text(value)?,
-        None => return Err(at.fault("expected a `name` member: the provider state's name")),
-    };
-    let mut params = Members::new();
-    if let Some(value) = take(&mut extra, "params") {
-        params = at.member("params").object(value)?;
-        if params.is_empty() {
-            keep_empty(&mut extra, "params", Members::new());
-        }
-    }
-    Ok(ProviderState { name, params, extra })
 }
 
 /// Rules by category: `{"body": {"$.id": {..}}, "header": {"Accept": {..}}, "path": {..}}`. Other categories are kept.
@@ -244,7 +140,7 @@ fn by_name(value: Value, into: &mut BTreeMap<String, RuleList>, at: &At) -> Read
     }
     for (name, value) in members {
         let list = rules::list(value, &at.member(&name))?;
-        into.insert(v2::parameter(&name), list);
+        into.insert(flat_path::parameter(&name), list);
     }
     Ok(())
 }

@@ -3,14 +3,14 @@
 use crate::json::Value;
 
 use super::place::{At, Read, take};
-use super::{body, example, v1, v3};
+use super::{annotations, body, example, http, rule_member};
 use crate::contract::{
     HttpInteraction, Interaction, InteractionKind, Members, Message, Request, Response, SyncMessage,
 };
 
 /// An interaction of any type; a type that this library does not know is kept whole.
 pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
-    let (mut interaction, mut rest) = v3::annotations(members, at)?;
+    let (mut interaction, mut rest) = annotations::annotations(members, at)?;
     let type_name = match take(&mut rest, "type") {
         Some(value) => at.member("type").string(value)?,
         None => guess(&rest, at)?.to_owned(),
@@ -80,11 +80,11 @@ fn guess(members: &Members, at: &At) -> Read<&'static str> {
 
 fn http(rest: &mut Members, at: &At) -> Read<HttpInteraction> {
     let request = request(
-        take(rest, "request").unwrap_or_else(v1::nothing),
+        take(rest, "request").unwrap_or_else(http::nothing),
         &at.member("request"),
     )?;
     let response = response(
-        take(rest, "response").unwrap_or_else(v1::nothing),
+        take(rest, "response").unwrap_or_else(http::nothing),
         &at.member("response"),
     )?;
     Ok(HttpInteraction { request, response })
@@ -92,8 +92,8 @@ fn http(rest: &mut Members, at: &At) -> Read<HttpInteraction> {
 
 /// A request of version 4.
 pub(crate) fn request(value: Value, at: &At) -> Read<Request> {
-    let (mut request, mut rest) = v1::request_head(at.object(value)?, at)?;
-    let header = v1::header_content_type(&request.headers);
+    let (mut request, mut rest) = http::request_head(at.object(value)?, at)?;
+    let header = http::header_content_type(&request.headers);
     request.body = body::with_attributes(&mut rest, "body", header.as_ref(), at)?;
     request.extra = rest;
     example::settle_request(&mut request);
@@ -102,8 +102,8 @@ pub(crate) fn request(value: Value, at: &At) -> Read<Request> {
 
 /// A response of version 4.
 pub(crate) fn response(value: Value, at: &At) -> Read<Response> {
-    let (mut response, mut rest) = v1::response_head(at.object(value)?, at)?;
-    let header = v1::header_content_type(&response.headers);
+    let (mut response, mut rest) = http::response_head(at.object(value)?, at)?;
+    let header = http::header_content_type(&response.headers);
     response.body = body::with_attributes(&mut rest, "body", header.as_ref(), at)?;
     response.extra = rest;
     example::settle_response(&mut response);
@@ -118,13 +118,13 @@ pub(crate) fn message(value: Value, at: &At) -> Read<Message> {
 }
 
 fn message_members(mut rest: Members, at: &At) -> Read<(Message, Members)> {
-    let metadata = v3::metadata(&mut rest, at)?;
+    let metadata = annotations::metadata(&mut rest, at)?;
     let named = body::metadata_content_type(&metadata);
     let mut message = Message {
         contents: body::with_attributes(&mut rest, "contents", named.as_ref(), at)?,
         metadata,
-        rules: v1::matching_rules(&mut rest, &["matchingRules"], at)?,
-        generators: v1::generator_member(&mut rest, at)?,
+        rules: rule_member::matching_rules(&mut rest, &["matchingRules"], at)?,
+        generators: rule_member::generators(&mut rest, at)?,
         extra: Members::new(),
     };
     example::settle_message(&mut message);
@@ -133,7 +133,7 @@ fn message_members(mut rest: Members, at: &At) -> Read<(Message, Members)> {
 
 fn sync_message(rest: &mut Members, at: &At) -> Read<SyncMessage> {
     let request = message(
-        take(rest, "request").unwrap_or_else(v1::nothing),
+        take(rest, "request").unwrap_or_else(http::nothing),
         &at.member("request"),
     )?;
     let at = at.member("response");

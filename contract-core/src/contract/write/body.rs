@@ -55,7 +55,7 @@ fn json_string(text: &str, is_json: bool) -> Value {
     }
 }
 
-/// A body of version 4; nothing where it is missing.
+/// A body of version 4; nothing if it is missing.
 pub(super) fn with_attributes(body: &Body, header: Option<&ContentType>) -> Members {
     let mut members = Members::new();
     let content = match body {

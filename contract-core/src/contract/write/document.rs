@@ -7,8 +7,8 @@ use crate::json::{self, Value};
 use crate::{Error, ErrorKind};
 
 impl Contract {
-    /// The document, as this version of the specification has it; interactions sorted by description, provider states
-    /// and kind.
+    /// Returns the document, as this version of the specification has it; interactions sorted by description, provider
+    /// states and kind.
     ///
     /// # Errors
     /// - [`Usage`](ErrorKind::Usage): version 1 and 1.1 are read but not written.
@@ -73,8 +73,8 @@ impl Contract {
         Ok(Value::Object(overlay(kept, members)))
     }
 
-    /// The text of [`to_json`](Self::to_json): two spaces for each level, members sorted by name, a newline at the end.
-    /// The same interactions give the same bytes, whatever their order.
+    /// Returns the text of [`to_json`](Self::to_json): two spaces for each level, members sorted by name, a newline at the
+    /// end. The same interactions give the same bytes, whatever their order.
     ///
     /// # Errors
     /// As [`to_json`](Self::to_json).
@@ -83,7 +83,7 @@ impl Contract {
     }
 }
 
-/// An interaction on its own, as it stands in a document.
+/// An interaction on its own, as it is in a document.
 pub(crate) fn interaction_members(interaction: &Interaction, target: Target) -> Write<Members> {
     match target.to {
         Specification::V4 => Ok(v4::interaction(interaction, target)),
@@ -95,7 +95,7 @@ pub(crate) fn interaction_members(interaction: &Interaction, target: Target) -> 
 struct Written {
     is_message: bool,
     value: Value,
-    /// Decides between interactions of one identity; made only where there are such.
+    /// Decides between interactions of one identity; made only if there are such.
     text: std::cell::OnceCell<String>,
 }
 

@@ -2,12 +2,14 @@
 //!
 //! Deterministic byte for byte: members are sorted by name whatever features of `serde_json` a build enables, and
 //! interactions by description, provider states and kind. What a reader kept without understanding it is written back
-//! in its place. An older version than the one that a contract came in is written only where nothing is lost that
+//! in its place. An older version than the one that a contract came in is written only if nothing is lost that
 //! decides over success or failure; `docs/src/contract-files.md` lists what is dropped and what is refused.
 
+mod annotations;
 mod body;
 mod document;
 mod generators;
+mod http;
 mod rules;
 mod target;
 mod v2;

@@ -21,7 +21,7 @@ impl Target {
         self.to < self.from
     }
 
-    /// The members to start from: what the reader kept. Members of these names are kept as they were only where the
+    /// The members to start from: what the reader kept. Members of these names are kept as they were only if the
     /// same version is written; another version may have another form for them.
     pub(super) fn start(self, extra: &Members, known: &[&str]) -> Members {
         let mut members = extra.clone();

@@ -1,16 +1,14 @@
 //! Version 2: flat rules, one provider state without parameters, the query as text, no generators, no messages.
 
-use std::borrow::Cow;
-
 use crate::json::Value;
 
+use super::annotations::{KNOWN, annotations, provider_states};
+use super::http::{request_without_rules, response_without_rules};
 use super::target::{Target, Write, overlay, put};
-use super::v3::{KNOWN, annotations, provider_states};
-use super::{body, generators, rules};
-use crate::contract::read::header_content_type;
+use super::{generators, rules};
 use crate::contract::{
-    Body, Combine, Data, Generators, Headers, Interaction, InteractionKind, Matcher, MatchingRules, Members,
-    Path, Query, Request, Response, RuleList, Token,
+    Combine, Generators, Interaction, InteractionKind, Matcher, MatchingRules, Members, Path, Query, Request,
+    Response, RuleList, Token,
 };
 
 pub(super) fn interaction(interaction: &Interaction, target: Target) -> Write<Members> {
@@ -62,75 +60,6 @@ fn response(response: &Response, target: Target) -> Write<Members> {
         known_generators(&response.generators, target)?,
     );
     Ok(overlay(target.start(&response.extra, KNOWN), members))
-}
-
-/// What a request has in common in versions 2 and 3.
-pub(super) fn request_without_rules(request: &Request) -> Write<Members> {
-    let mut members = Members::new();
-    members.insert("method".to_owned(), request.method.as_str().into());
-    members.insert("path".to_owned(), request.path.as_str().into());
-    let fields = fields(&request.headers, &request.body)?;
-    put(&mut members, "headers", headers(&fields));
-    let header = header_content_type(&fields);
-    if let Some(body) = body::classic(&request.body, header.as_ref())? {
-        members.insert("body".to_owned(), body);
-    }
-    Ok(members)
-}
-
-/// What a response has in common in versions 2 and 3.
-pub(super) fn response_without_rules(response: &Response) -> Write<Members> {
-    let mut members = Members::new();
-    if let Some(status) = response.status {
-        members.insert("status".to_owned(), status.into());
-    }
-    let fields = fields(&response.headers, &response.body)?;
-    put(&mut members, "headers", headers(&fields));
-    let header = header_content_type(&fields);
-    if let Some(body) = body::classic(&response.body, header.as_ref())? {
-        members.insert("body".to_owned(), body);
-    }
-    Ok(members)
-}
-
-/// The header fields, with the content type that only the body names: before version 4 it has no other place. JSON that is
-/// a document needs none.
-fn fields<'h>(headers: &'h Headers, body: &Body) -> Write<Cow<'h, Headers>> {
-    let Some(content) = body.content() else {
-        return Ok(Cow::Borrowed(headers));
-    };
-    let Some(own) = &content.content_type else {
-        return Ok(Cow::Borrowed(headers));
-    };
-    match header_content_type(headers) {
-        Some(header) if header.essence() != own.essence() => Err(format!(
-            "its body names the content type {own} and its header {header}, and only version 4 has room for both; write version \
-             4, or name one"
-        )),
-        Some(_) => Ok(Cow::Borrowed(headers)),
-        None if own.is_json() && matches!(content.data, Data::Json(_)) => Ok(Cow::Borrowed(headers)),
-        None => {
-            let mut headers = headers.clone();
-            headers.set("Content-Type", vec![own.as_str().to_owned()]);
-            Ok(Cow::Owned(headers))
-        }
-    }
-}
-
-/// Values of one field are joined by commas, as HTTP allows (RFC 9110, section 5.3); the pairs of `Cookie` by semicolons
-/// (RFC 6265, section 4.2.1).
-fn headers(headers: &Headers) -> Members {
-    let separator = |name: &str| {
-        if name.eq_ignore_ascii_case("cookie") {
-            "; "
-        } else {
-            ", "
-        }
-    };
-    headers
-        .iter()
-        .map(|(name, values)| (name.to_owned(), values.join(separator(name)).into()))
-        .collect()
 }
 
 fn query(query: &Query) -> String {

@@ -3,7 +3,7 @@
 use crate::json::Value;
 
 use super::target::{Target, overlay, put};
-use super::{body, generators, rules, v3};
+use super::{annotations, body, generators, http, rules};
 use crate::contract::read::{header_content_type, metadata_content_type};
 use crate::contract::{
     Headers, HttpInteraction, Interaction, InteractionKind, Members, Message, Request, Response,
@@ -43,7 +43,7 @@ pub(super) fn interaction(interaction: &Interaction, target: Target) -> Members 
     if !interaction.provider_states.is_empty() {
         members.insert(
             "providerStates".to_owned(),
-            v3::provider_states(&interaction.provider_states),
+            annotations::provider_states(&interaction.provider_states),
         );
     }
     match &interaction.kind {
@@ -81,7 +81,7 @@ fn request(request: &Request, target: Target) -> Members {
     let mut members = Members::new();
     members.insert("method".to_owned(), request.method.as_str().into());
     members.insert("path".to_owned(), request.path.as_str().into());
-    put(&mut members, "query", v3::query(&request.query));
+    put(&mut members, "query", http::query(&request.query));
     put(&mut members, "headers", headers(&request.headers));
     let header = header_content_type(&request.headers);
     put(

@@ -1,0 +1,134 @@
+//! Requests and responses: what all versions read alike.
+
+use crate::json::Value;
+
+use super::place::{At, Read, keep_empty, says_nothing, take};
+use super::{rule_member, rules};
+use crate::contract::{ContentType, Headers, Members, Query, Request, Response};
+
+/// A request or response without members.
+pub(super) fn nothing() -> Value {
+    Value::Object(Members::new())
+}
+
+/// All of a request but its body, and what is left.
+pub(super) fn request_head(mut rest: Members, at: &At) -> Read<(Request, Members)> {
+    let method = match take(&mut rest, "method") {
+        Some(value) => at.member("method").string(value)?,
+        None => "GET".to_owned(),
+    };
+    let path = match take(&mut rest, "path") {
+        Some(value) => at.member("path").string(value)?,
+        None => "/".to_owned(),
+    };
+    let request = Request {
+        method,
+        path,
+        query: query(&mut rest, at)?,
+        headers: headers(&mut rest, at)?,
+        rules: rule_member::matching_rules(&mut rest, &["matchingRules", "requestMatchingRules"], at)?,
+        generators: rule_member::generators(&mut rest, at)?,
+        ..Request::default()
+    };
+    Ok((request, rest))
+}
+
+/// All of a response but its body, and what is left.
+pub(super) fn response_head(mut rest: Members, at: &At) -> Read<(Response, Members)> {
+    let mut response = Response {
+        headers: headers(&mut rest, at)?,
+        rules: rule_member::matching_rules(&mut rest, &["matchingRules", "responseMatchingRules"], at)?,
+        generators: rule_member::generators(&mut rest, at)?,
+        ..Response::default()
+    };
+    if let Some(value) = take(&mut rest, "status") {
+        match rules::status_code(&value, &at.member("status")) {
+            Ok(code) => response.status = Some(code),
+            // Where a rule or generator decides, some libraries write 0.
+            Err(_) if response.rules.status.is_some() || response.generators.status.is_some() => {
+                rest.insert("status".to_owned(), value);
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok((response, rest))
+}
+
+/// A query as text (versions 1 and 2) or as lists of values by name (from version 3).
+fn query(rest: &mut Members, at: &At) -> Read<Query> {
+    let at = at.member("query");
+    match take(rest, "query") {
+        None => Ok(Query::new()),
+        Some(Value::String(text)) if text.is_empty() => {
+            rest.insert("query".to_owned(), text.into());
+            Ok(Query::new())
+        }
+        Some(Value::String(text)) => Ok(Query::parse(&text)),
+        Some(value) if says_nothing(&value) => {
+            keep_empty(rest, "query", Members::new());
+            Ok(Query::new())
+        }
+        Some(Value::Object(members)) => {
+            let mut query = Query::new();
+            for (name, value) in members {
+                let at = at.member(&name);
+                let values = match value {
+                    Value::Array(values) => values
+                        .into_iter()
+                        .enumerate()
+                        .map(|(index, value)| match value {
+                            Value::Null => Ok(None),
+                            value => at.element(index).text(value).map(Some),
+                        })
+                        .collect::<Read<_>>()?,
+                    Value::Null => vec![None],
+                    value => vec![Some(at.text(value)?)],
+                };
+                query.set(name.clone(), values);
+            }
+            Ok(query)
+        }
+        Some(other) => Err(at.expected(
+            "a string, or an object with an array of values for each name",
+            &other,
+        )),
+    }
+}
+
+/// Header fields: one string, or (version 4) an array of strings, for each name.
+fn headers(rest: &mut Members, at: &At) -> Read<Headers> {
+    let at = at.member("headers");
+    let mut headers = Headers::new();
+    let Some(value) = take(rest, "headers") else {
+        return Ok(headers);
+    };
+    let members = at.object(value)?;
+    if members.is_empty() {
+        keep_empty(rest, "headers", members);
+        return Ok(headers);
+    }
+    for (name, value) in members {
+        let at = at.member(&name);
+        let values = match value {
+            Value::Array(values) => values
+                .into_iter()
+                .enumerate()
+                .map(|(index, value)| at.element(index).text(value))
+                .collect::<Read<_>>()?,
+            value => vec![at.text(value)?],
+        };
+        if headers.get(&name).is_some() {
+            for value in values {
+                headers.append(name.clone(), value);
+            }
+        } else {
+            headers.set(name.clone(), values);
+        }
+    }
+    Ok(headers)
+}
+
+/// The content type that the headers name, if it is one.
+pub(crate) fn header_content_type(headers: &Headers) -> Option<ContentType> {
+    headers.first("content-type")?.parse().ok()
+}
