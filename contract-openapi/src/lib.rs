@@ -37,6 +37,7 @@
 //! | module | what it is for |
 //! |---|---|
 //! | [`breaking`] | changes between two descriptions, and what they break |
+//! | [`sets`] | whether one schema allows all that another allows |
 //! | [`document`] | YAML and JSON with positions, several files, references |
 
 pub mod breaking;
@@ -45,6 +46,7 @@ mod description;
 pub mod document;
 mod error;
 mod schema;
+pub mod sets;
 
 pub use self::compare::{
     AsyncDescription, Code, Comparator, CompareOptions, Comparison, ContractFile, ContractSide, Finding,

@@ -1,6 +1,6 @@
 //! The comparison as a whole.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -10,11 +10,12 @@ use super::judge::Judge;
 use super::message::{AsyncDescription, compare_exchange, compare_message};
 use super::quirks::Quirks;
 use super::route::{Route, Router, RouterOptions};
+use super::sets::{Declared, SharedDeclared};
 use super::{Code, CompareOptions, ContractFile, Finding, Level};
 use crate::description::{Description, Operation, Version, path_prefixes};
 use crate::document::Node;
 use crate::schema::validate::Dialect;
-use crate::schema::{Bundle, Direction, Patterns, sent_or_received};
+use crate::schema::{Bundle, Direction, Patterns, as_declared, sent_or_received};
 use crate::{Error, ErrorKind};
 
 /// Compares contracts with one description. It may be used for any number of contracts and by several threads; schemas
@@ -56,6 +57,7 @@ pub struct Comparator<'a> {
     pub(super) patterns: Patterns,
     router: Router,
     bundles: Mutex<HashMap<BundleKey, Arc<Bundle>>>,
+    declared: Mutex<HashMap<BundleKey, SharedDeclared>>,
 }
 
 /// A schema by the address of its node, which the description holds in place.
@@ -75,6 +77,9 @@ pub struct Comparison {
     pub interactions: usize,
     /// The number of bodies of which it is not known whether all values of the description fit the contract.
     pub unknown: usize,
+    /// Their number by the reason why it is not known.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub unknown_reasons: BTreeMap<String, usize>,
 }
 
 impl Comparison {
@@ -155,6 +160,7 @@ impl<'a> Comparator<'a> {
             patterns: Patterns::default(),
             router,
             bundles: Mutex::default(),
+            declared: Mutex::default(),
         })
     }
 
@@ -205,6 +211,7 @@ impl<'a> Comparator<'a> {
             if judge.findings.is_empty() {
                 judge.request();
                 judge.response();
+                judge.sets(comparison);
                 comparison.findings.append(&mut judge.findings);
                 return;
             }
@@ -260,6 +267,32 @@ impl<'a> Comparator<'a> {
         let bundle = self.bundle_of(schema, direction);
         let mut bundles = self.bundles.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(bundles.entry(key).or_insert(bundle))
+    }
+
+    /// A schema that stands in the description, as it is declared.
+    pub(super) fn declared(&self, schema: &'a Node, direction: Direction) -> SharedDeclared {
+        let key = BundleKey {
+            schema: std::ptr::from_ref(schema).addr(),
+            direction,
+        };
+        if let Some(declared) = self
+            .declared
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+        {
+            return Arc::clone(declared);
+        }
+        let bundle = match self.description {
+            Some(description) => as_declared(description.documents(), schema, direction),
+            None => Bundle::of(schema.clone()),
+        };
+        let mut shared = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(
+            shared
+                .entry(key)
+                .or_insert_with(|| Arc::new(Declared::new(bundle))),
+        )
     }
 
     /// A schema, prepared for this use alone.

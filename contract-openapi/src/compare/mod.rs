@@ -12,6 +12,7 @@ mod quirks;
 mod request;
 mod response;
 pub(crate) mod route;
+mod sets;
 mod standard_headers;
 mod text;
 

@@ -143,6 +143,28 @@ impl<'a> Operation<'a> {
             .map(move |(status, response)| (status, description.resolve(response)))
     }
 
+    /// The schemas of the request body by media type.
+    pub(crate) fn request_schemas(&self) -> Vec<(&'a str, Option<&'a Node>)> {
+        if let Some(body) = self.body_parameter() {
+            let types = self.request_media_types();
+            let types = if types.is_empty() {
+                vec!["application/json"]
+            } else {
+                types
+            };
+            return types
+                .into_iter()
+                .map(|media_type| (media_type, body.schema()))
+                .collect();
+        }
+        let content = self.request_content();
+        content
+            .into_iter()
+            .flat_map(Node::entries)
+            .map(|(name, content)| (name, content.get("schema")))
+            .collect()
+    }
+
     /// The security requirements: its own, else those of the document.
     pub(crate) fn security(&self) -> Option<&'a Node> {
         self.node

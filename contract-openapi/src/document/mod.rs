@@ -14,6 +14,7 @@ mod sources;
 pub use self::documents::{Documents, LoadOptions};
 pub use self::limits::Limits;
 pub use self::node::{Member, Node, Object, Value};
+pub(crate) use self::pointer::fragment_tokens;
 pub use self::pointer::{escape, unescape};
 pub use self::position::{FileId, Place, Position};
 pub use self::read::{ReadError, read};

@@ -1,8 +1,10 @@
 //! A schema with everything that its references lead to.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
-use crate::document::{FileId, Node};
+use crate::document::{FileId, Node, Object, Value, fragment_tokens};
 
 /// A schema that stands for itself: its references lead to the schemas beside it.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +59,45 @@ impl Bundle {
         schema
     }
 
+    /// Makes references into the schema itself lead somewhere.
+    pub(crate) fn follow_local_references(&mut self) {
+        let mut waiting = Vec::new();
+        collect(&self.root, &mut waiting);
+        while let Some(target) = waiting.pop() {
+            if self.has(&target) {
+                continue;
+            }
+            let tokens = target.reference.strip_prefix('#').and_then(fragment_tokens);
+            let found =
+                tokens.and_then(|tokens| self.root.descend(tokens.iter().map(String::as_str)).cloned());
+            let schema = found.unwrap_or_else(|| Object::default().into());
+            collect(&schema, &mut waiting);
+            self.insert(target, schema);
+        }
+    }
+
+    /// The whole as one document of JSON Schema: what references lead to stands in `$defs`.
+    pub(crate) fn to_json_schema(&self) -> serde_json::Value {
+        let names: HashMap<&Target, String> = self
+            .targets
+            .keys()
+            .enumerate()
+            .map(|(index, target)| (target, format!("#/$defs/{index}")))
+            .collect();
+        let rewritten = |schema: &Node| {
+            let mut schema = schema.clone();
+            rewrite(&mut schema, &names);
+            schema
+        };
+        let defs: serde_json::Map<String, serde_json::Value> = self
+            .targets
+            .values()
+            .enumerate()
+            .map(|(index, schema)| (index.to_string(), rewritten(schema).to_serde()))
+            .collect();
+        serde_json::json!({"allOf": [rewritten(&self.root).to_serde()], "$defs": defs})
+    }
+
     pub(crate) fn target_mut(&mut self, target: &Target) -> Option<&mut Node> {
         self.targets.get_mut(target)
     }
@@ -72,5 +113,38 @@ impl Bundle {
     /// All references, in the order in which they were found.
     pub(crate) fn references(&self) -> Vec<Target> {
         self.targets.keys().cloned().collect()
+    }
+}
+
+/// All references in a schema.
+fn collect(schema: &Node, targets: &mut Vec<Target>) {
+    targets.extend(Target::of(schema));
+    match &schema.value {
+        Value::Array(elements) => elements.iter().for_each(|element| collect(element, targets)),
+        Value::Object(object) => object
+            .iter()
+            .for_each(|(_, member)| collect(&member.node, targets)),
+        _ => {}
+    }
+}
+
+/// Gives references the names that they have in `$defs`, and drops what JSON Schema does not know.
+fn rewrite(schema: &mut Node, names: &HashMap<&Target, String>) {
+    if let Some(name) = Target::of(schema).and_then(|target| names.get(&target))
+        && let Value::Object(object) = &mut schema.value
+    {
+        object.insert("$ref", Node::from(name.as_str()));
+    }
+    match &mut schema.value {
+        Value::Array(elements) => elements.iter_mut().for_each(|element| rewrite(element, names)),
+        Value::Object(object) => {
+            object.remove("$id");
+            object.remove("$schema");
+            object.remove("nullable");
+            object
+                .iter_mut()
+                .for_each(|(_, member)| rewrite(&mut member.node, names));
+        }
+        _ => {}
     }
 }

@@ -1,6 +1,6 @@
 //! Schemas: brought into one dialect, validated, and compared as sets.
 
-mod bundle;
+pub(crate) mod bundle;
 mod format;
 mod pattern;
 mod transform;
@@ -9,4 +9,4 @@ pub(crate) mod validate;
 pub(crate) use self::bundle::Bundle;
 pub(crate) use self::format::Format;
 pub(crate) use self::pattern::Patterns;
-pub(crate) use self::transform::{Direction, SchemaRules, received, sent_or_received};
+pub(crate) use self::transform::{Direction, SchemaRules, as_declared, received, sent_or_received};

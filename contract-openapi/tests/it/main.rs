@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod conformance;
+mod containment;
 mod documents;
 mod mends;
 mod oasdiff;
 mod opc;
 mod purity;
+mod sets;

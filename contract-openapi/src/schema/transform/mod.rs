@@ -6,13 +6,23 @@ mod minimum;
 mod received;
 mod rules;
 
-pub(crate) use self::minimum::bundle_of;
+use self::minimum::bundle_of;
 pub(crate) use self::received::received;
 pub(crate) use self::rules::{Direction, SchemaRules};
 
 use crate::document::{Documents, Node};
 
 use super::Bundle;
+
+/// A schema of a description as it is declared, in the keywords of JSON Schema.
+pub(crate) fn as_declared(documents: &Documents, schema: &Node, direction: Direction) -> Bundle {
+    let rules = SchemaRules {
+        nullable_needs_type: true,
+        read_only_write_only: true,
+        ..SchemaRules::default()
+    };
+    bundle_of(documents, schema, direction, rules)
+}
 
 /// A schema of a description as values that the consumer sends or receives are judged by it.
 pub(crate) fn sent_or_received(

@@ -1,0 +1,313 @@
+//! All values that the description allows against all that the contract accepts.
+
+use std::sync::{Arc, OnceLock};
+
+use contract_core::contract::{Body, Content, Data, HttpInteraction, Request, Response};
+use contract_core::generate::{self, Context, Mode};
+use contract_core::matching::{Comparison as Matching, RequestPlan, ResponsePlan};
+
+use super::finding::{JsonText, Witness};
+use super::judge::{Judge, MockPlace};
+use super::media_type::fits;
+use super::{Code, Comparison, ContractFile};
+use crate::description::response_for;
+use crate::document::Node;
+use crate::schema::{Bundle, Direction};
+use crate::sets::{Answer, EditKind, Oracle, Refutation, survey};
+
+/// A schema as it is declared, and the second validator for it.
+#[derive(Debug)]
+pub(super) struct Declared {
+    pub(super) bundle: Bundle,
+    second: OnceLock<Option<jsonschema::Validator>>,
+}
+
+impl Declared {
+    pub(super) fn new(bundle: Bundle) -> Self {
+        Self {
+            bundle,
+            second: OnceLock::new(),
+        }
+    }
+
+    /// The second validator; `None` if it does not understand the schema.
+    fn second(&self) -> Option<&jsonschema::Validator> {
+        let made = self.second.get_or_init(|| {
+            jsonschema::options()
+                .with_draft(jsonschema::Draft::Draft202012)
+                .should_validate_formats(true)
+                .offline()
+                .build(&self.bundle.to_json_schema())
+                .ok()
+        });
+        made.as_ref()
+    }
+}
+
+/// How many values of the contract's generators are tried.
+const GENERATED: u64 = 8;
+
+impl<'j> Judge<'j, '_> {
+    /// Compares sets of values, where the examples agree.
+    pub(super) fn sets(&mut self, comparison: &mut Comparison) {
+        if !self.comparator.options.sets {
+            return;
+        }
+        let has = |code: Code| self.findings.iter().any(|finding| finding.code == code);
+        let (request_fits, response_fits) = (
+            !has(Code::RequestBodyIncompatible),
+            !has(Code::ResponseBodyIncompatible),
+        );
+        let Some(interaction) = self.interaction() else {
+            return;
+        };
+        if request_fits && self.is_valid_request() {
+            self.request_sets(interaction);
+        }
+        if response_fits && let Some(reason) = self.response_sets(interaction) {
+            comparison.unknown += 1;
+            *comparison.unknown_reasons.entry(reason.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// The interaction in the model of `contract-core`.
+    fn interaction(&self) -> Option<&'j HttpInteraction> {
+        let contract: &'j ContractFile = self.contract;
+        let contract = contract.contract()?;
+        let interaction = contract.interactions.get(self.mock.lead.index)?;
+        let is_same = self
+            .mock
+            .lead
+            .description
+            .is_none_or(|description| description == interaction.description);
+        interaction.as_http().filter(|_| is_same)
+    }
+
+    /// Reports responses of the description that do not fit the contract. Gives the reason if that is not known.
+    fn response_sets(&mut self, interaction: &HttpInteraction) -> Option<&'static str> {
+        let operation = self.operation()?;
+        let found = response_for(operation, self.mock.status)?;
+        let chosen = self.chosen_schema(operation, &found);
+        let example = self.mock.response_body.as_deref()?;
+        let Some(schema) = chosen
+            .schema
+            .filter(|_| fits("application/json", &chosen.media_type))
+        else {
+            return Some("no-json");
+        };
+        let expected = &interaction.response;
+        let (Some(content), Ok(plan)) = (
+            json_content(&expected.body),
+            ResponsePlan::compile_for(self.mock.method, expected),
+        ) else {
+            return Some("no-json");
+        };
+        let declared = self.comparator.declared(schema, Direction::Received);
+        let refuses = |value: &Node| {
+            let actual = Response {
+                body: with_value(content, value),
+                ..expected.clone()
+            };
+            refusal(plan.compare(&actual))
+        };
+        let oracle = self.oracle(&declared, &refuses);
+        let survey = survey(
+            &declared.bundle,
+            &self.comparator.patterns,
+            example,
+            &expected.rules.body,
+        );
+        let answer = oracle.not_handled(&survey);
+        let way = format!("responses.{}.content.{}", self.mock.status, chosen.media_type);
+        match answer {
+            Answer::Contained => None,
+            Answer::Unknown(reason) => Some(reason),
+            Answer::NotContained(refutations) => {
+                for refutation in refutations {
+                    let (code, text) = match refutation.kind {
+                        EditKind::Absent => (Code::ResponseBodyMayBeAbsent, "may leave it out"),
+                        EditKind::Null => (Code::ResponseBodyMayBeNull, "may send null"),
+                        EditKind::Empty => (Code::ResponseBodyMayBeEmpty, "may send an empty array"),
+                        EditKind::Value => (Code::ResponseBodyValueNotHandled, "may send another value"),
+                    };
+                    let message = format!(
+                        "The provider {text}, which the contract does not accept: {}",
+                        refutation.refused
+                    );
+                    self.report_refutation(code, message, "response", &way, schema, refutation);
+                }
+                None
+            }
+        }
+    }
+
+    fn oracle<'o>(
+        &'o self,
+        declared: &'o Declared,
+        refuses: &'o dyn Fn(&Node) -> Option<String>,
+    ) -> Oracle<'o> {
+        Oracle {
+            bundle: &declared.bundle,
+            patterns: &self.comparator.patterns,
+            second: declared.second(),
+            refuses,
+        }
+    }
+
+    /// Requests that the consumer may make, or that the contract's rules accept, and the description refuses.
+    fn request_sets(&mut self, interaction: &HttpInteraction) {
+        let Some(operation) = self.operation() else { return };
+        let Some(example) = self.mock.request_body.as_deref() else {
+            return;
+        };
+        let media_type = self
+            .mock
+            .request_headers
+            .text("content-type")
+            .unwrap_or("application/json")
+            .to_owned();
+        if !fits("application/json", &media_type) {
+            return;
+        }
+        let schemas = operation.request_schemas();
+        let schema = schemas
+            .iter()
+            .find(|(name, _)| fits(&media_type, name))
+            .and_then(|(_, schema)| *schema);
+        let Some(schema) = schema else { return };
+        let expected = &interaction.request;
+        let Some(specification) = self.contract.contract().map(|contract| contract.specification) else {
+            return;
+        };
+        let (Some(content), Ok(plan)) = (
+            json_content(&expected.body),
+            RequestPlan::compile(expected, specification),
+        ) else {
+            return;
+        };
+        let declared = self.comparator.declared(schema, Direction::Sent);
+        let refuses = |value: &Node| {
+            let actual = Request {
+                body: with_value(content, value),
+                ..expected.clone()
+            };
+            refusal(plan.compare(&actual))
+        };
+        let oracle = self.oracle(&declared, &refuses);
+        let outside = generated(expected).iter().find_map(|value| oracle.outside(value));
+        let laxer = oracle.laxer(example);
+        let way = format!("requestBody.content.{media_type}");
+        if let Some(refutation) = outside {
+            let message = format!(
+                "The contract's generators make a value that the provider does not accept: {}",
+                refutation.refused
+            );
+            self.report_refutation(
+                Code::RequestBodyValueOutsideSpec,
+                message,
+                "request",
+                &way,
+                schema,
+                refutation,
+            );
+        }
+        for refutation in laxer {
+            let message = format!(
+                "The contract's rules accept a request that the provider does not accept: {}",
+                refutation.refused
+            );
+            self.report_refutation(
+                Code::RequestBodyLaxerThanSpec,
+                message,
+                "request",
+                &way,
+                schema,
+                refutation,
+            );
+        }
+    }
+
+    fn report_refutation(
+        &mut self,
+        code: Code,
+        message: String,
+        part: &str,
+        way: &str,
+        schema: &Node,
+        refutation: Refutation,
+    ) {
+        let body = match part {
+            "request" => self.mock.request_body.as_deref(),
+            _ => self.mock.response_body.as_deref(),
+        };
+        let tokens: Vec<String> = refutation
+            .path
+            .split('/')
+            .skip(1)
+            .map(|token| crate::document::unescape(token).into_owned())
+            .collect();
+        let place = body
+            .and_then(|body| body.descend(tokens.iter().map(String::as_str)))
+            .or(body);
+        let mock = MockPlace {
+            location: format!("{part}.body{}", refutation.path.replace('/', ".")),
+            at: place.map_or(self.mock.lead.at, |place| place.at),
+            value: place,
+        };
+        let spec = self.below_operation(&format!("{way}.schema"), schema.at, None);
+        self.report(code, message, mock, spec);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.witness = Some(Witness {
+                value: JsonText(refutation.value.to_json()),
+                path: refutation.path,
+                refused: refutation.refused,
+            });
+        }
+    }
+}
+
+/// The content of a body that is JSON.
+fn json_content(body: &Body) -> Option<&Content> {
+    body.content()
+        .filter(|content| matches!(content.data, Data::Json(_)))
+}
+
+/// A body with another value.
+fn with_value(content: &Content, value: &Node) -> Body {
+    Body::Present(Content {
+        data: Data::Json(value.to_json()),
+        ..content.clone()
+    })
+}
+
+/// What a comparison says against a body.
+fn refusal(matching: Matching) -> Option<String> {
+    let mismatch = matching.into_mismatches().into_iter().next()?;
+    let way = if mismatch.path.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", mismatch.path)
+    };
+    Some(format!("{way}{}", mismatch.description))
+}
+
+/// Bodies that the contract's generators make. Values from provider states are those of the example.
+fn generated(expected: &Request) -> Vec<Node> {
+    if expected.generators.body.is_empty() {
+        return Vec::new();
+    }
+    let mut now = Context::consumer().with_now(jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC));
+    now.mode = Mode::Provider;
+    (0..GENERATED)
+        .filter_map(|seed| generate::request(expected, &now.clone().with_seed(seed)).ok())
+        .filter_map(
+            |request| match request.body.content().map(|content| &content.data) {
+                Some(Data::Json(value)) => Some(Node::from_json(value)),
+                _ => None,
+            },
+        )
+        .collect()
+}
+
+/// A declared schema, shared.
+pub(super) type SharedDeclared = Arc<Declared>;

@@ -1,0 +1,228 @@
+//! A schema and an example of a contract, walked together: what is worth trying, and what is proved.
+
+use std::collections::BTreeMap;
+
+use contract_core::contract::{Matcher, Path, RuleList};
+
+use super::alternative::{Alternative, alternatives};
+use super::candidate::candidates;
+use super::edit::{Edit, EditKind, Step};
+use super::instance::{Maker, length};
+use super::rules::{Accepts, accepts};
+use crate::document::{Node, Value};
+use crate::schema::{Bundle, Patterns};
+
+/// What a walk gives.
+#[derive(Debug, Default)]
+pub(crate) struct Survey {
+    /// The example with all members that the schema requires.
+    pub(super) base: Option<Node>,
+    /// Changes of it that the schema is likely to allow.
+    pub(super) edits: Vec<Edit>,
+    /// Why it is not proved that the contract accepts all that the schema allows; `None` if it is proved.
+    pub(super) unproved: Option<&'static str>,
+}
+
+/// No more changes are tried for one body.
+const MAX_EDITS: usize = 400;
+const MAX_DEPTH: usize = 24;
+
+/// Walks a schema of what the provider may send and what a contract expects.
+pub(crate) fn survey(
+    bundle: &Bundle,
+    patterns: &Patterns,
+    example: &Node,
+    rules: &BTreeMap<Path, RuleList>,
+) -> Survey {
+    let maker = Maker { bundle, patterns };
+    let mut walk = Walk {
+        maker,
+        rules,
+        survey: Survey::default(),
+        steps: Vec::new(),
+    };
+    walk.survey.base = maker.complete(&[&bundle.root], example, 0);
+    walk.place(&[&bundle.root], example);
+    walk.survey
+}
+
+struct Walk<'a, 'r> {
+    maker: Maker<'a>,
+    rules: &'r BTreeMap<Path, RuleList>,
+    survey: Survey,
+    steps: Vec<Step>,
+}
+
+impl<'a> Walk<'a, '_> {
+    fn unproved(&mut self, reason: &'static str) {
+        self.survey.unproved.get_or_insert(reason);
+    }
+
+    fn edit(&mut self, kind: EditKind, value: Option<Node>) {
+        if self.survey.edits.len() < MAX_EDITS {
+            self.survey.edits.push(Edit {
+                steps: self.steps.clone(),
+                kind,
+                value,
+            });
+        } else {
+            self.unproved("budget");
+        }
+    }
+
+    fn place(&mut self, schemas: &[&'a Node], example: &Node) {
+        if self.steps.len() > MAX_DEPTH {
+            self.unproved("budget");
+            return;
+        }
+        let Some(alternatives) = alternatives(self.maker.bundle, schemas) else {
+            self.unproved("budget");
+            return;
+        };
+        for alternative in &alternatives {
+            self.alternative(alternative, example, alternatives.len() > 1);
+        }
+    }
+
+    fn alternative(&mut self, alternative: &Alternative<'a>, example: &Node, is_one_of_several: bool) {
+        let accepted = accepts(self.rules, &self.steps);
+        for value in candidates(&self.maker, alternative) {
+            let kind = match &value.value {
+                Value::Null => EditKind::Null,
+                Value::Array(elements) if elements.is_empty() => EditKind::Empty,
+                _ => EditKind::Value,
+            };
+            // Members of an object are changed one by one.
+            let is_same_kind = value.as_object().is_some() && example.as_object().is_some();
+            if !value.same_value(example) && !is_same_kind {
+                self.edit(kind, Some(value));
+            }
+        }
+        if is_one_of_several && let Some(value) = self.maker.least_of(alternative, 0) {
+            self.edit(EditKind::Value, Some(value));
+        }
+        self.prove(alternative, example, accepted);
+        match &example.value {
+            Value::Object(object) => {
+                for (name, member) in object.iter() {
+                    let maker = self.maker;
+                    let schemas = alternative.member(name, &|pattern| maker.is_match(pattern, name));
+                    self.steps.push(Step::Member(name.to_owned()));
+                    if !alternative.requires(name) {
+                        self.edit(EditKind::Absent, None);
+                        self.unproved("optional-member");
+                    }
+                    match schemas {
+                        Some(schemas) => self.place(&schemas, &member.node),
+                        None => self.unproved("forbidden-member"),
+                    }
+                    self.steps.pop();
+                }
+            }
+            Value::Array(elements) => {
+                for (index, element) in elements.iter().enumerate().take(3) {
+                    let Some(schemas) = alternative.element(index) else {
+                        continue;
+                    };
+                    self.steps.push(Step::Element(index));
+                    self.place(&schemas, element);
+                    self.steps.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes why it is not proved that all values of the alternative are accepted at this place, looking at the values
+    /// themselves, not at what is in them.
+    fn prove(&mut self, alternative: &Alternative<'a>, example: &Node, accepted: Accepts<'_>) {
+        if alternative
+            .values()
+            .is_some_and(|values| values.iter().all(|value| !is_nested(value)))
+        {
+            // Each value is tried.
+            return;
+        }
+        let types = alternative.types();
+        let all = |names: &[&str]| types.iter().all(|name| names.contains(name));
+        let of_example: &[&str] = match &example.value {
+            Value::Null => &["null"],
+            Value::Bool(_) => &["boolean"],
+            Value::Number(_) => &["integer", "number"],
+            Value::String(_) => &["string"],
+            Value::Array(_) => &["array"],
+            Value::Object(_) => &["object"],
+        };
+        if matches!(example.value, Value::Object(_))
+            && matches!(accepted, Accepts::Example | Accepts::Rule(Matcher::Type { .. }))
+        {
+            if !all(&["object"]) {
+                self.unproved("type");
+            }
+            return;
+        }
+        match accepted {
+            Accepts::Rule(Matcher::Type { min, max }) => {
+                if !all(of_example) {
+                    self.unproved("type");
+                }
+                if let Value::Array(elements) = &example.value {
+                    let least = length(alternative.greatest("minItems"));
+                    let most = alternative.least("maxItems").map(|most| length(Some(most)));
+                    let may_be_short = min.is_some_and(|min| min > least);
+                    let may_be_long = max.is_some_and(|max| most.is_none_or(|most| most > max));
+                    if may_be_short || may_be_long {
+                        self.unproved("array-bounds");
+                    }
+                    if elements.len() != 1 {
+                        self.unproved("array-elements");
+                    }
+                }
+            }
+            Accepts::Rule(Matcher::Number) if all(&["integer", "number"]) => {}
+            Accepts::Rule(Matcher::Integer) if all(&["integer"]) => {}
+            Accepts::Rule(Matcher::Boolean) if all(&["boolean"]) => {}
+            Accepts::Rule(Matcher::Null) if all(&["null"]) => {}
+            Accepts::Rule(Matcher::Regex(pattern)) if all(&["string"]) => {
+                let same = alternative
+                    .keyword("pattern")
+                    .filter_map(Node::as_str)
+                    .any(|other| is_same_pattern(pattern, other));
+                if !same {
+                    self.unproved("regex-inclusion");
+                }
+            }
+            Accepts::Rule(Matcher::Date(None)) if all(&["string"]) && has_format(alternative, "date") => {}
+            Accepts::Example => self.unproved("example-only"),
+            Accepts::Rule(_) => self.unproved("rule"),
+            Accepts::Other => self.unproved("rules"),
+        }
+    }
+}
+
+fn is_nested(value: &Node) -> bool {
+    matches!(value.value, Value::Array(_) | Value::Object(_))
+}
+
+fn has_format(alternative: &Alternative<'_>, name: &str) -> bool {
+    alternative
+        .keyword("format")
+        .filter_map(Node::as_str)
+        .any(|format| format == name)
+}
+
+/// Whether a pattern of a description finds nothing that a whole-text pattern of a contract does not match: it is the
+/// same with both ends fixed.
+fn is_same_pattern(contract: &str, description: &str) -> bool {
+    let inner = |pattern: &str| {
+        pattern
+            .strip_prefix('^')
+            .and_then(|rest| rest.strip_suffix('$'))
+            .map(str::to_owned)
+    };
+    match (inner(contract), inner(description)) {
+        (Some(one), Some(other)) => one == other,
+        (None, Some(other)) => other == contract,
+        _ => false,
+    }
+}
