@@ -40,6 +40,11 @@ fn without_names(path: &str) -> String {
     text
 }
 
+/// Whether two path templates mean the same paths: only names of parameters differ.
+pub(super) fn is_same_endpoint(one: &str, other: &str) -> bool {
+    without_names(one) == without_names(other)
+}
+
 /// Compares all operations, also those of webhooks.
 pub(super) fn compare(sink: &mut Sink<'_>, options: &BreakingOptions) {
     let (base, revision) = (sink.base, sink.revision);

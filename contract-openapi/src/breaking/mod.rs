@@ -13,8 +13,13 @@ mod rule;
 mod schema;
 mod security;
 mod sink;
+mod usage;
 mod version;
 
 pub use self::change::{Change, ChangeLevel};
 pub use self::changelog::{BreakingOptions, Changelog, Stability, compare_descriptions};
 pub use self::rule::{Rule, rule, rules};
+pub use self::usage::{
+    AffectedConsumer, Consumer, Decision, Effect, JudgedChange, JudgedChangelog, Population, VersionBump,
+    compare_for_consumers,
+};

@@ -225,6 +225,26 @@ impl<'a> Comparator<'a> {
         comparison.findings.append(&mut findings);
     }
 
+    /// The operations that the interactions of a contract mean, each once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Comparator::compare`].
+    pub fn operations_of(&self, contract: &ContractFile) -> Result<Vec<&Operation<'a>>, Error> {
+        let mut used: Vec<usize> = Vec::new();
+        for mock in read_interactions(contract)? {
+            if let Mock::Http(mock) = mock {
+                used.extend(self.routes(&mock).first().map(|route| route.operation));
+            }
+        }
+        used.sort_unstable();
+        used.dedup();
+        Ok(used
+            .into_iter()
+            .filter_map(|index| self.operations.get(index))
+            .collect())
+    }
+
     /// The operations that a request may mean.
     fn routes(&self, mock: &HttpMock<'_>) -> Vec<Route> {
         let mut path = if mock.path.starts_with('/') {

@@ -10,3 +10,5 @@ mod oasdiff;
 mod opc;
 mod purity;
 mod sets;
+mod sets_law;
+mod usage;

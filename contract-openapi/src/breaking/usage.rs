@@ -1,0 +1,327 @@
+//! What a change does to the consumers whose contracts are known.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::endpoint::is_same_endpoint;
+use super::{BreakingOptions, Change, ChangeLevel, Changelog, compare_descriptions};
+use crate::Error;
+use crate::compare::{Code, Comparator, CompareOptions, ContractFile, Finding, Level};
+use crate::description::Description;
+
+/// A contract with what is known of its consumer.
+#[derive(Debug, Clone)]
+pub struct Consumer<'c> {
+    /// The name of the consumer.
+    pub name: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// Where that version is deployed or released.
+    pub environments: Vec<String>,
+    /// Its contract with the provider.
+    pub contract: &'c ContractFile,
+}
+
+/// Whether there are consumers that have no contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Population {
+    /// There may be. What no contract uses may be used all the same.
+    #[default]
+    Open,
+    /// There are none: every consumer has a contract.
+    Closed,
+}
+
+/// What a change does to the consumers whose contracts are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// No known consumer is affected.
+    Harmless,
+    /// A known consumer uses the operation, and it is not known whether it would go on working.
+    MayBreak,
+    /// A known consumer would break.
+    Breaks,
+}
+
+/// What a change does to one consumer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AffectedConsumer {
+    /// The name of the consumer.
+    pub consumer: String,
+    /// Its version.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<String>,
+    /// Where that version is deployed or released.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub environments: Vec<String>,
+    /// What happens to it.
+    pub effect: Effect,
+    /// What does not agree any more: interaction, place and reason. Empty unless it breaks.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub findings: Vec<Finding>,
+}
+
+/// A change with what it does to consumers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JudgedChange {
+    /// The change.
+    #[serde(flatten)]
+    pub change: Change,
+    /// The level of its rule.
+    pub rule_level: ChangeLevel,
+    /// What it does to all known consumers together.
+    pub effect: Effect,
+    /// The consumers that it breaks or may break.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub consumers: Vec<AffectedConsumer>,
+}
+
+/// The changes between two descriptions, judged by contracts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JudgedChangelog {
+    /// The changes, the weightiest first.
+    pub changes: Vec<JudgedChange>,
+    /// Disagreements with contracts that are new with the newer description, by consumer, whatever change brought them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub broken: Vec<AffectedConsumer>,
+    /// The decision.
+    pub decision: Decision,
+}
+
+/// What follows from all changes together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    /// Whether the newer description may take the place of the older one.
+    pub is_compatible: bool,
+    /// Which part of `info.version` must grow: `major`, `minor` or `patch`.
+    pub version_bump: VersionBump,
+    /// How many known consumers would break.
+    pub broken_consumers: usize,
+    /// How many consumers are known.
+    pub known_consumers: usize,
+}
+
+/// Which part of a version must grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VersionBump {
+    /// Nothing changed that anyone could notice.
+    Patch,
+    /// Something was added.
+    Minor,
+    /// Something breaks.
+    Major,
+}
+
+/// Compares two descriptions and judges each change by the contracts of known consumers.
+///
+/// A change weighs less than its rule says only if `population` is closed, and more if a contract breaks.
+///
+/// # Errors
+///
+/// A contract is not readable.
+pub fn compare_for_consumers(
+    base: &Description,
+    revision: &Description,
+    consumers: &[Consumer<'_>],
+    population: Population,
+    options: &BreakingOptions,
+) -> Result<JudgedChangelog, Error> {
+    let changelog = compare_descriptions(base, revision, options);
+    let before = Comparator::new(base, CompareOptions::default())?;
+    let after = Comparator::new(revision, CompareOptions::default())?;
+    let mut usages = Vec::new();
+    for consumer in consumers {
+        usages.push(Usage::of(consumer, &before, &after)?);
+    }
+    Ok(judge(changelog, &usages, population))
+}
+
+/// What a consumer uses, and what the newer description takes from it.
+struct Usage<'c> {
+    consumer: &'c Consumer<'c>,
+    /// The operations that its interactions mean, as the older description writes them.
+    operations: BTreeSet<Used>,
+    /// Disagreements that the older description does not have.
+    broken: Vec<Finding>,
+    has_unknown: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Used {
+    method: String,
+    path: String,
+}
+
+impl<'c> Usage<'c> {
+    fn of(
+        consumer: &'c Consumer<'c>,
+        before: &Comparator<'_>,
+        after: &Comparator<'_>,
+    ) -> Result<Self, Error> {
+        let (old, new) = (
+            before.compare(consumer.contract)?,
+            after.compare(consumer.contract)?,
+        );
+        let is_known =
+            |finding: &&Finding| !old.findings.iter().any(|other| same_disagreement(other, finding));
+        let broken = new
+            .findings
+            .iter()
+            .filter(|finding| is_disagreement(finding))
+            .filter(is_known)
+            .cloned();
+        Ok(Self {
+            consumer,
+            operations: before
+                .operations_of(consumer.contract)?
+                .into_iter()
+                .map(|operation| Used {
+                    method: operation.method.to_ascii_uppercase(),
+                    path: operation.path.to_owned(),
+                })
+                .collect(),
+            broken: broken.collect(),
+            has_unknown: new.unknown > old.unknown,
+        })
+    }
+
+    fn affected(&self, effect: Effect, findings: Vec<Finding>) -> AffectedConsumer {
+        AffectedConsumer {
+            consumer: self.consumer.name.clone(),
+            version: self.consumer.version.clone(),
+            environments: self.consumer.environments.clone(),
+            effect,
+            findings,
+        }
+    }
+
+    /// What a change does to this consumer; `None` if nothing.
+    fn judged(&self, change: &Change) -> Option<AffectedConsumer> {
+        let (path, method) = (change.path.as_deref()?, change.method.as_deref()?);
+        let is_used = self
+            .operations
+            .iter()
+            .any(|used| used.method == method && is_same_endpoint(&used.path, path));
+        if !is_used {
+            return None;
+        }
+        let direction = super::rule(&change.id).map_or("none", |rule| rule.direction);
+        let findings: Vec<Finding> = self
+            .broken
+            .iter()
+            .filter(|finding| is_about(finding, path, method, direction))
+            .cloned()
+            .collect();
+        if !findings.is_empty() {
+            return Some(self.affected(Effect::Breaks, findings));
+        }
+        self.has_unknown
+            .then(|| self.affected(Effect::MayBreak, Vec::new()))
+    }
+}
+
+/// Whether a finding says that contract and description do not agree: an error, or a witness that the contract refuses.
+fn is_disagreement(finding: &Finding) -> bool {
+    finding.level == Level::Error || finding.witness.is_some() && finding.level == Level::Warning
+}
+
+fn same_disagreement(one: &Finding, other: &Finding) -> bool {
+    let place = |finding: &Finding| finding.contract.as_ref().map(|side| side.location.clone());
+    one.code == other.code && place(one) == place(other)
+}
+
+/// Whether a finding is about this operation and this direction.
+fn is_about(finding: &Finding, path: &str, method: &str, direction: &str) -> bool {
+    let Some(spec) = &finding.spec else { return false };
+    let is_unknown_path = finding.code == Code::RequestPathOrMethodUnknown;
+    let is_here = spec
+        .path_name
+        .as_deref()
+        .is_some_and(|name| is_same_endpoint(name, path))
+        && spec
+            .path_method
+            .as_deref()
+            .is_some_and(|name| name.eq_ignore_ascii_case(method));
+    let is_of_request = finding.code.as_str().starts_with("request.");
+    let fits = match direction {
+        "request" => is_of_request,
+        "response" => !is_of_request,
+        _ => true,
+    };
+    is_here && fits || is_unknown_path && direction != "response"
+}
+
+fn judge(changelog: Changelog, usages: &[Usage<'_>], population: Population) -> JudgedChangelog {
+    let mut changes: Vec<JudgedChange> = changelog
+        .changes
+        .into_iter()
+        .map(|change| judged(change, usages, population))
+        .collect();
+    changes.sort_by(|one, other| {
+        other
+            .change
+            .level
+            .cmp(&one.change.level)
+            .then_with(|| other.effect.cmp(&one.effect))
+    });
+    let broken: Vec<AffectedConsumer> = usages
+        .iter()
+        .filter(|usage| !usage.broken.is_empty())
+        .map(|usage| usage.affected(Effect::Breaks, usage.broken.clone()))
+        .collect();
+    let has_errors = changes
+        .iter()
+        .any(|change| change.change.level == ChangeLevel::Error);
+    let is_compatible = !has_errors && broken.is_empty();
+    let version_bump = if !is_compatible {
+        VersionBump::Major
+    } else if changes.is_empty() {
+        VersionBump::Patch
+    } else {
+        VersionBump::Minor
+    };
+    let decision = Decision {
+        is_compatible,
+        version_bump,
+        broken_consumers: broken.len(),
+        known_consumers: usages.len(),
+    };
+    JudgedChangelog {
+        changes,
+        broken,
+        decision,
+    }
+}
+
+fn judged(mut change: Change, usages: &[Usage<'_>], population: Population) -> JudgedChange {
+    let consumers: Vec<AffectedConsumer> = usages.iter().filter_map(|usage| usage.judged(&change)).collect();
+    let effect = consumers
+        .iter()
+        .map(|consumer| consumer.effect)
+        .max()
+        .unwrap_or(Effect::Harmless);
+    let rule_level = change.level;
+    let is_policy = super::rule(&change.id).is_some_and(|rule| rule.kind == "Lifecycle");
+    let closed =
+        population == Population::Closed && change.path.is_some() && !usages.is_empty() && !is_policy;
+    change.level = match (effect, rule_level) {
+        (Effect::Breaks, _) => ChangeLevel::Error,
+        (Effect::MayBreak, ChangeLevel::Error) if closed => ChangeLevel::Warning,
+        (Effect::Harmless, ChangeLevel::Error | ChangeLevel::Warning) if closed => ChangeLevel::Info,
+        (_, level) => level,
+    };
+    JudgedChange {
+        change,
+        rule_level,
+        effect,
+        consumers,
+    }
+}
