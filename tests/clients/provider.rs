@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::routing::post;
 use axum::{Json, Router};
+use orders_api::Order;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -39,6 +40,33 @@ impl Provider {
         let port = listener.local_addr().unwrap().port();
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { name, port, states }
+    }
+
+    /// The orders API of the examples, whose states fill its store.
+    pub(crate) async fn of_orders() -> Self {
+        let states = Arc::new(Mutex::new(Vec::new()));
+        let store = orders_api::Store::default();
+        let (asked, filled) = (Arc::clone(&states), store.clone());
+        let set = move |Json(change): Json<Value>| async move {
+            let name = change["state"].as_str().unwrap_or_default().to_owned();
+            filled.clear();
+            if name == "an order exists" {
+                // What the contract does not say of the order is that of the default.
+                let order: Order = serde_json::from_value(change["params"].clone()).unwrap_or_default();
+                filled.put(order);
+            }
+            asked.lock().unwrap().push(name);
+            Json(Value::Object(serde_json::Map::new()))
+        };
+        let app = orders_api::app(store).route("/states", post(set));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self {
+            name: "orders-api",
+            port,
+            states,
+        }
     }
 
     pub(crate) fn url(&self) -> String {

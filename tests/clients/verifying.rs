@@ -1,10 +1,12 @@
 //! Verifiers: what they select, what they may fail, what they publish.
 
+use contract_tests::programs::{path, workspace};
 use serde_json::{Value, json};
 
 use crate::arrange::Consumer;
+use crate::command::run;
 use crate::provider::Provider;
-use crate::scene::Scene;
+use crate::scene::{Family, Scene};
 use crate::suite::Suite;
 use crate::verification::{Publish, Source, Verification};
 
@@ -15,6 +17,13 @@ pub(crate) fn add_to(suite: &mut Suite) {
     suite.verifiers(results_of_each_interaction_with_branch_and_tags);
     suite.verifiers(a_pending_contract_may_fail_until_it_was_fulfilled);
     suite.verifiers(work_in_progress_since_a_day);
+    // Version 4 of the format is beyond the Ruby verifier.
+    for family in [Family::Rust, Family::JavaScript, Family::Python] {
+        suite.add(
+            family,
+            a_contract_of_our_consumer_is_verified_and_decides_about_a_deployment,
+        );
+    }
 }
 
 fn publish(version: &str) -> Publish<'_> {
@@ -282,4 +291,50 @@ async fn work_in_progress_since_a_day(scene: &Scene) {
         .await
         .ok();
     assert_eq!(scene.results("3").await, ["web-app 1 yes"]);
+}
+
+/// The contract that the tests of orders-web wrote, verified by another library's verifier; its result decides.
+async fn a_contract_of_our_consumer_is_verified_and_decides_about_a_deployment(scene: &Scene) {
+    let contract = workspace().join("contracts/orders-web-orders-api.json");
+    let contract: Value = serde_json::from_slice(&std::fs::read(contract).unwrap()).unwrap();
+    scene
+        .put(
+            "/pacts/provider/orders-api/consumer/orders-web/version/1",
+            &contract,
+        )
+        .await
+        .expect(201);
+    let can_i_deploy = || async {
+        let mut command = scene.command(&path("contract-testing-cli", "contract"));
+        command
+            .args([
+                "can-i-deploy",
+                "orders-web",
+                "--version",
+                "1",
+                "--broker-url",
+                &scene.url(""),
+            ])
+            .args(["--to", "production"]);
+        run(command).await
+    };
+    scene.arrange_environment("production").await;
+    let provider = Provider::of_orders().await;
+    let asked = Verification {
+        source: Source::Selectors(vec![json!({ "latest": true })]),
+        branch: "main",
+        publish: Some(publish("p1")),
+        ..Verification::default()
+    };
+    scene.verify(&provider, &asked).await.ok();
+    assert!(
+        provider.states().iter().any(|state| state == "an order exists"),
+        "{:?}",
+        provider.states()
+    );
+    can_i_deploy().await.fails(1);
+    scene
+        .record("pb:record-deployment", "orders-api", "p1", "production")
+        .await;
+    can_i_deploy().await.ok();
 }

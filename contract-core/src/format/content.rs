@@ -106,9 +106,12 @@ pub(crate) fn is_of_type(
 
 /// Whether content of the actual type can be compared with that of the expected type: the same type without regard to
 /// parameters (a multipart boundary is made anew for each message, and a header comparison looks at the others), the
-/// same syntax by suffix (`application/hal+json` is JSON), or both XML.
+/// same syntax by suffix (`application/hal+json` is JSON), or both XML. Some writers note `*/*` for a body whose type a rule
+/// decides: a range holds every type within it (RFC 9110, section 12.5.1).
 fn is_comparable(expected: &ContentType, actual: &ContentType) -> bool {
-    let same = expected.main_type() == actual.main_type() && expected.sub_type() == actual.sub_type();
+    let within = |expected: &str, actual: &str| expected == "*" || expected == actual;
+    let same =
+        within(expected.main_type(), actual.main_type()) && within(expected.sub_type(), actual.sub_type());
     let base = |suffixed: &ContentType, plain: &ContentType| {
         suffixed.suffix().is_some_and(|suffix| suffix == plain.sub_type())
             && plain.main_type() == "application"

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// The folder with the files of other libraries, beside the conformance suites; `None`, with one line that says so, where
 /// the environment does not name them.
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let Some(conformance) = std::env::var_os("CONTRACT_CONFORMANCE_DIR") else {
         #[expect(clippy::print_stderr, reason = "a skipped suite says so")]
         {

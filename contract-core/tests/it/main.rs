@@ -9,6 +9,8 @@ mod contract_files;
 mod contract_laws;
 mod derive;
 mod interop;
+#[cfg(all(feature = "provider", feature = "xml"))]
+mod interop_provider;
 mod message_matching;
 mod mock;
 mod mock_server;

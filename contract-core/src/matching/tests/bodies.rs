@@ -141,6 +141,22 @@ fn another_content_type_is_told_and_json_is_compared_all_the_same() {
 }
 
 #[test]
+fn a_range_of_types_holds_every_type_within_it() {
+    for (expected, actual, fits) in [
+        ("*/*", "text/csv", true),
+        ("text/*", "text/csv", true),
+        ("image/*", "text/csv", false),
+    ] {
+        let mismatches = differing(
+            text("a,b", expected),
+            MatchingRules::default(),
+            text("a,b", actual),
+        );
+        assert_eq!(mismatches.is_empty(), fits, "{expected} {actual}: {mismatches:?}");
+    }
+}
+
+#[test]
 fn a_contract_that_names_no_type_takes_json_under_any() {
     let mut content = Body::json(json!({"a": 1}));
     if let Body::Present(content) = &mut content {

@@ -221,8 +221,9 @@ fn user_states() -> States<Users> {
 }
 // ANCHOR_END: states
 
-/// What a login answers.
+/// What a login answers, after a while.
 async fn login() -> Result<String, std::io::Error> {
+    tokio::task::yield_now().await;
     Ok("t0ken".to_owned())
 }
 
