@@ -69,7 +69,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let attempt = async {
             match self.not_verifiable(&loaded.contract, interaction) {
                 Some(reason) => Ok(Outcome::NotVerifiable(reason)),
-                None => self.attempt(interaction, &plan, &mut remarks).await,
+                None => Box::pin(self.attempt(interaction, &plan, &mut remarks)).await,
             }
         };
         // Joined futures run in this order: the contract is examined while the provider works on its answer.
@@ -118,13 +118,18 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         plan: &OncePlan,
         remarks: &mut Remarks,
     ) -> Result<Outcome, Error> {
-        let fixture = (self.guard(Handler::Fixture, async { Ok((self.verifier.fixture)().await) })).await?;
+        let making = async { Ok((self.verifier.fixture)().await) };
+        let fixture = if self.verifier.is_separate {
+            self.guard(Handler::Fixture, making).await?
+        } else {
+            making.await?
+        };
         let trial = async {
             self.hook(Handler::BeforeEach, self.verifier.before_each.as_ref())
                 .await?;
             let values = self.set_up(interaction, &fixture, remarks).await?;
-            self.exchange(interaction, plan, &values, &fixture, &mut remarks.warnings)
-                .await
+            // In a box: futures that hold this one are moved, and it is large.
+            Box::pin(self.exchange(interaction, plan, &values, &fixture, &mut remarks.warnings)).await
         };
         let tried = AssertUnwindSafe(self.until_stopped(trial)).catch_unwind().await;
         let torn_down = self

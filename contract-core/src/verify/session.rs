@@ -184,7 +184,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     ) -> impl Future<Output = Result<InteractionReport, Error>> + use<'_, C> {
         let is_shared = self.parallelism > 1 && matches!(self.transport, Transport::Service { .. });
         if !is_shared {
-            return Either::Left(async move { Ok(self.verify(task).await) });
+            return Either::Left(Box::pin(async move { Ok(self.verify(task).await) }));
         }
         let session = Arc::clone(self);
         let running = tokio::spawn(async move { session.verify(task).await });
