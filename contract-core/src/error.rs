@@ -6,7 +6,15 @@ use std::fmt;
 /// What went wrong while reading, writing, compiling or talking; never a mismatch, which is a value.
 ///
 /// The message is a lower-case fragment that says what was being done, to what, and what to do next.
-/// [`kind`](Error::kind) tells the cases apart that a program may treat differently.
+/// The predicates and [`kind`](Error::kind) tell the cases apart that a program may treat differently.
+///
+/// ```
+/// use contract_core::contract::Contract;
+///
+/// let error = Contract::read_file("contracts/no-such-file.json").unwrap_err();
+/// assert!(error.is_io());
+/// assert!(error.to_string().contains("contracts/no-such-file.json"));
+/// ```
 pub struct Error {
     kind: ErrorKind,
     message: String,
@@ -23,7 +31,7 @@ pub enum ErrorKind {
     Malformed,
     /// A JSON document is not a contract, and not meant to be one: a `package.json`, a report, a configuration.
     NotAContract,
-    /// A contract, interaction or pattern contradicts itself: an example that does not fit its own pattern.
+    /// A contract, interaction or pattern contradicts itself: an example that does not match its own pattern.
     Invalid,
     /// Two interactions with the same description and provider states say different things.
     Conflict,
@@ -46,7 +54,7 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// An error of this kind with this message.
+    /// Creates an error of this kind with this message.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -83,9 +91,69 @@ impl Error {
         ))
     }
 
-    /// Which case this is.
+    /// Returns the case, for a `match`. To ask for one case, use the predicates.
     pub fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    /// Whether a file or directory could not be read, written or locked ([`ErrorKind::Io`]).
+    pub fn is_io(&self) -> bool {
+        self.kind == ErrorKind::Io
+    }
+
+    /// Whether a document is not what it claims to be ([`ErrorKind::Malformed`]).
+    pub fn is_malformed(&self) -> bool {
+        self.kind == ErrorKind::Malformed
+    }
+
+    /// Whether a JSON document is not a contract, and is not meant to be one ([`ErrorKind::NotAContract`]).
+    pub fn is_not_a_contract(&self) -> bool {
+        self.kind == ErrorKind::NotAContract
+    }
+
+    /// Whether a contract, interaction or pattern contradicts itself ([`ErrorKind::Invalid`]).
+    pub fn is_invalid(&self) -> bool {
+        self.kind == ErrorKind::Invalid
+    }
+
+    /// Whether two interactions with the same description and provider states differ ([`ErrorKind::Conflict`]).
+    pub fn is_conflict(&self) -> bool {
+        self.kind == ErrorKind::Conflict
+    }
+
+    /// Whether a contract on disk differs from what the tests say, and they must not change it ([`ErrorKind::Drift`]).
+    pub fn is_drift(&self) -> bool {
+        self.kind == ErrorKind::Drift
+    }
+
+    /// Whether the contract needs a Cargo feature that this build lacks ([`ErrorKind::MissingFeature`]).
+    pub fn is_missing_feature(&self) -> bool {
+        self.kind == ErrorKind::MissingFeature
+    }
+
+    /// Whether the expectations of a mock provider were not met ([`ErrorKind::Unmet`]).
+    pub fn is_unmet(&self) -> bool {
+        self.kind == ErrorKind::Unmet
+    }
+
+    /// Whether the provider does not fulfil the contract ([`ErrorKind::Verification`]).
+    pub fn is_verification(&self) -> bool {
+        self.kind == ErrorKind::Verification
+    }
+
+    /// Whether a peer could not be reached or failed, so that a later attempt may succeed ([`ErrorKind::Unreachable`]).
+    pub fn is_unreachable(&self) -> bool {
+        self.kind == ErrorKind::Unreachable
+    }
+
+    /// Whether the broker refused the request and would refuse it again ([`ErrorKind::Broker`]).
+    pub fn is_broker(&self) -> bool {
+        self.kind == ErrorKind::Broker
+    }
+
+    /// Whether the caller's arguments contradict each other ([`ErrorKind::Usage`]).
+    pub fn is_usage(&self) -> bool {
+        self.kind == ErrorKind::Usage
     }
 }
 

@@ -28,8 +28,7 @@
 //!                     "email": regex(r"^\S+@\S+$", "ada@example.com"),  // checked when the test is compiled
 //!                     "roles": each_like("admin"),
 //!                 }))),
-//!         )
-//!         .await;
+//!         );
 //!
 //!     let user = UserClient::new(provider.url()).user(42).await.unwrap();
 //!     assert_eq!(user.name, "Ada Lovelace");

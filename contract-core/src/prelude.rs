@@ -1,4 +1,18 @@
 //! What a consumer's test imports: `use contract_core::prelude::*;`.
+//!
+//! HTTP libraries have a `Request`, a `Response` and a `Message` too. A name that a test imports itself takes precedence over
+//! the prelude's, so nothing breaks. To use both, import the prelude by its name as well:
+//!
+//! ```
+//! use contract_core::prelude::{self, *};
+//! use http::Response;
+//!
+//! let expected = Interaction::http("a request for a greeting")
+//!     .request(Request::get("/hello"))
+//!     .response(prelude::Response::ok().text(like("Hello!")));
+//! let actual = Response::new("Hello!");
+//! # let _ = (expected, actual);
+//! ```
 
 pub use crate::contract::{Contract, Interaction, Message, ProviderState, Request, Response, StatusClass};
 pub use crate::pattern::{

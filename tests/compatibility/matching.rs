@@ -50,6 +50,7 @@ fn part_name(part: Part) -> &'static str {
         Part::BodyType => "body-content-type",
         Part::Body => "body",
         Part::Metadata => "metadata",
+        other => other.name(),
     }
 }
 

@@ -56,6 +56,7 @@ impl Shown {
                 };
                 (type_name.clone(), vec![side])
             }
+            other => (other.type_name().to_owned(), Vec::new()),
         };
         Self {
             description: one.description.clone(),

@@ -14,7 +14,7 @@ pub enum Body {
     Missing,
     /// Present and empty: the other side must be empty too.
     Empty,
-    /// JSON `null`, or empty where the content type is not JSON.
+    /// JSON `null`, or empty if the content type is not JSON.
     Null,
     /// Content to compare.
     Present(Content),
@@ -25,7 +25,7 @@ pub enum Body {
 pub struct Content {
     /// The content, parsed where it is JSON.
     pub data: Data,
-    /// The content type that the body itself names; the `Content-Type` header stands in [`Headers`](super::Headers).
+    /// The content type that the body itself names; the `Content-Type` header is in [`Headers`](super::Headers).
     pub content_type: Option<ContentType>,
     /// `contentTypeHint` of version 4.
     pub hint: Option<ContentTypeHint>,
@@ -59,6 +59,7 @@ pub struct Undecoded {
 
 /// Whether content of an unknown type is text or bytes (`contentTypeHint`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ContentTypeHint {
     /// `BINARY`
     Binary,
@@ -67,7 +68,7 @@ pub enum ContentTypeHint {
 }
 
 impl Body {
-    /// A JSON body.
+    /// Creates a JSON body.
     pub fn json(value: impl Into<Value>) -> Self {
         Self::Present(Content {
             data: Data::Json(value.into()),
@@ -76,7 +77,7 @@ impl Body {
         })
     }
 
-    /// A text body of this type.
+    /// Creates a text body of this type.
     pub fn text(text: impl Into<String>, content_type: Option<ContentType>) -> Self {
         Self::Present(Content {
             data: Data::Text(text.into()),
@@ -85,7 +86,7 @@ impl Body {
         })
     }
 
-    /// A body of bytes of this type.
+    /// Creates a body of bytes of this type.
     pub fn binary(bytes: impl Into<Bytes>, content_type: Option<ContentType>) -> Self {
         Self::Present(Content {
             data: Data::Binary(bytes.into()),
@@ -131,7 +132,7 @@ impl Body {
         Self::text(text, content_type)
     }
 
-    /// The bytes to send: JSON in its compact form, nothing for a missing, empty or null body.
+    /// Returns the bytes to send: JSON in its compact form, nothing for a missing, empty or null body.
     pub fn to_bytes(&self) -> Bytes {
         match self {
             Self::Present(content) => content.data.to_bytes(),
@@ -139,7 +140,7 @@ impl Body {
         }
     }
 
-    /// The content, if the body is present.
+    /// Returns the content, if the body is present.
     pub fn content(&self) -> Option<&Content> {
         match self {
             Self::Present(content) => Some(content),
@@ -156,7 +157,7 @@ impl Content {
 }
 
 impl Data {
-    /// The bytes that stand for it on the wire.
+    /// Returns the bytes that stand for it on the wire.
     pub fn to_bytes(&self) -> Bytes {
         match self {
             Self::Json(value) => Bytes::from(value.to_string()),

@@ -6,6 +6,16 @@ use std::str::FromStr;
 use crate::{Error, ErrorKind};
 
 /// A media type with its parameters. Type, subtype and parameter names are lower case.
+///
+/// ```
+/// use contract_core::contract::ContentType;
+///
+/// let content_type: ContentType = "application/hal+json; charset=utf-8".parse()?;
+/// assert_eq!(content_type.essence(), "application/hal+json");
+/// assert_eq!(content_type.parameter("charset"), Some("utf-8"));
+/// assert!(content_type.is_json());
+/// # Ok::<(), contract_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentType {
     main: String,
@@ -16,17 +26,17 @@ pub struct ContentType {
 }
 
 impl ContentType {
-    /// `application/json`
+    /// Returns `application/json`.
     pub fn json() -> Self {
         Self::known("application", "json")
     }
 
-    /// `text/plain`
+    /// Returns `text/plain`.
     pub fn text() -> Self {
         Self::known("text", "plain")
     }
 
-    /// `application/octet-stream`
+    /// Returns `application/octet-stream`.
     pub fn octet_stream() -> Self {
         Self::known("application", "octet-stream")
     }
@@ -40,22 +50,22 @@ impl ContentType {
         }
     }
 
-    /// The part before the slash.
+    /// Returns the part before the slash.
     pub fn main_type(&self) -> &str {
         &self.main
     }
 
-    /// The part behind the slash, with its suffix: `hal+json`.
+    /// Returns the part behind the slash, with its suffix: `hal+json`.
     pub fn sub_type(&self) -> &str {
         &self.sub
     }
 
-    /// The part behind the last `+` of the subtype, if any.
+    /// Returns the part behind the last `+` of the subtype, if any.
     pub fn suffix(&self) -> Option<&str> {
         self.sub.rsplit_once('+').map(|(_, suffix)| suffix)
     }
 
-    /// A parameter's value: `charset`, `boundary`, …
+    /// Returns a parameter's value: `charset`, `boundary`, …
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters
             .iter()
@@ -63,14 +73,14 @@ impl ContentType {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Parameters in the order in which they were written.
+    /// Returns the parameters in the order in which they were written.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.parameters
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Type and subtype without parameters.
+    /// Returns type and subtype without parameters: `application/json`.
     pub fn essence(&self) -> String {
         format!("{}/{}", self.main, self.sub)
     }
@@ -80,24 +90,24 @@ impl ContentType {
         &self.text
     }
 
-    /// `application/json`, anything with the suffix `+json`, and GraphQL's `application/graphql`.
+    /// Whether it is `application/json`, anything with the suffix `+json`, or GraphQL's `application/graphql`.
     pub fn is_json(&self) -> bool {
         self.suffix() == Some("json")
             || (self.main == "application" && (self.sub.starts_with("json") || self.sub == "graphql"))
     }
 
-    /// `application/xml`, `text/xml` and anything with the suffix `+xml`.
+    /// Whether it is `application/xml`, `text/xml` or anything with the suffix `+xml`.
     pub fn is_xml(&self) -> bool {
         self.suffix() == Some("xml")
             || (matches!(self.main.as_str(), "application" | "text") && self.sub == "xml")
     }
 
-    /// `application/x-www-form-urlencoded`
+    /// Whether it is `application/x-www-form-urlencoded`.
     pub fn is_form(&self) -> bool {
         self.main == "application" && self.sub == "x-www-form-urlencoded"
     }
 
-    /// `multipart/*`
+    /// Whether it is `multipart/*`.
     pub fn is_multipart(&self) -> bool {
         self.main == "multipart"
     }
@@ -171,7 +181,7 @@ impl FromStr for ContentType {
     }
 }
 
-/// Splits on the semicolons that stand outside quotes.
+/// Splits on the semicolons outside quotes.
 fn split_parameters(text: &str) -> Vec<&str> {
     let mut quoted = false;
     text.split(move |c: char| {

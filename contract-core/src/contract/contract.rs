@@ -7,6 +7,19 @@ use super::{Interaction, Members};
 use crate::{Error, ErrorKind};
 
 /// All interactions that one consumer expects of one provider.
+///
+/// ```
+/// use contract_core::contract::{Contract, Specification};
+/// use contract_core::prelude::{Interaction, Request, Response};
+///
+/// let mut contract = Contract::new("web-app", "user-api");
+/// contract.interactions.push(
+///     Interaction::http("a request for a user").request(Request::get("/users/42")).response(Response::ok()).into(),
+/// );
+/// let text = contract.to_text(Specification::V4)?;
+/// assert_eq!(Contract::read_str(&text, "web-app-user-api.json")?.interactions, contract.interactions);
+/// # Ok::<(), contract_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contract {
     /// Who asks.
@@ -34,6 +47,7 @@ pub struct Participant {
 
 /// A version of the contract file format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
 pub enum Specification {
     /// 1.0.0
     V1,
@@ -49,7 +63,7 @@ pub enum Specification {
 }
 
 impl Contract {
-    /// A contract without interactions, in the newest format.
+    /// Creates a contract without interactions, in the newest format.
     pub fn new(consumer: impl Into<String>, provider: impl Into<String>) -> Self {
         Self {
             consumer: Participant::new(consumer),
@@ -63,7 +77,7 @@ impl Contract {
 }
 
 impl Participant {
-    /// A participant of this name.
+    /// Creates a participant of this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

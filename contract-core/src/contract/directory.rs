@@ -26,6 +26,20 @@ pub enum ContractFile {
 /// A file that cannot be read does not end the walk: it is an item of its own, so that the caller goes on with the others
 /// and fails at the end. A file that is named itself must be a contract; in a directory other JSON documents may lie about.
 ///
+/// ```
+/// use contract_core::contract::{Contract, ContractFile, Specification, read_contracts};
+///
+/// let directory = tempfile::tempdir()?;
+/// let text = Contract::new("web-app", "user-api").to_text(Specification::V4)?;
+/// std::fs::write(directory.path().join("web-app-user-api.json"), text)?;
+/// std::fs::write(directory.path().join("package.json"), "{}")?;
+///
+/// let found: Vec<_> = read_contracts([directory.path()])?.collect();
+/// assert!(matches!(found[0], ContractFile::Other(_)));
+/// assert!(matches!(&found[1], ContractFile::Contract { contract, .. } if contract.provider.name == "user-api"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`Io`](ErrorKind::Io) if a directory cannot be read.
 pub fn read_contracts<P: AsRef<Path>>(
@@ -64,12 +78,12 @@ fn read(path: PathBuf, in_directory: bool) -> ContractFile {
     }
 }
 
-/// All `*.json` files of a directory and of the directories in it, sorted by path. Files and directories whose names start
-/// with a dot are left out.
+/// Returns all `*.json` files of a directory and of the directories in it, sorted by path. Files and directories whose
+/// names start with a dot are left out.
 ///
 /// # Errors
 ///
-/// `Io` where the directory, or one in it, cannot be read.
+/// `Io` if the directory, or one in it, cannot be read.
 pub fn files_in(directory: impl AsRef<Path>) -> Result<Vec<PathBuf>, Error> {
     let failed = |path: &Path, error: std::io::Error| {
         Error::new(

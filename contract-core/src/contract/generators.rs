@@ -36,17 +36,17 @@ pub enum Generator {
         /// The greatest value.
         max: i64,
     },
-    /// `RandomDecimal` with so many digits in all.
+    /// `RandomDecimal` with this many digits in all.
     RandomDecimal {
         /// Digits before and behind the point together.
         digits: usize,
     },
-    /// `RandomHexadecimal` with so many digits.
+    /// `RandomHexadecimal` with this many digits.
     RandomHexadecimal {
         /// How many digits.
         digits: usize,
     },
-    /// `RandomString` of so many letters and digits.
+    /// `RandomString` of this many letters and digits.
     RandomString {
         /// How many characters.
         size: usize,
@@ -103,6 +103,7 @@ pub enum Generator {
 
 /// How a UUID is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UuidFormat {
     /// `simple`: 32 digits.
     Simple,
@@ -116,6 +117,7 @@ pub enum UuidFormat {
 
 /// The type of a provider state's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DataType {
     /// `STRING`
     String,
@@ -132,7 +134,7 @@ pub enum DataType {
 }
 
 impl Generators {
-    /// Whether there is no generator at all.
+    /// Whether there is not a generator at all.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -39,7 +39,7 @@ pub struct Request {
 /// A response: expected with its rules, or actual without.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Response {
-    /// The status code; `None` where the contract does not say (then it is not checked).
+    /// The status code; `None` if the contract does not say (then it is not checked).
     pub status: Option<u16>,
     /// Header fields.
     pub headers: Headers,
@@ -56,6 +56,14 @@ pub struct Response {
 /// Header fields in the order in which they were written; names compare without regard to case.
 ///
 /// A value is kept as it was written: `a, b` read from one line is one value.
+///
+/// ```
+/// use contract_core::contract::Headers;
+///
+/// let mut headers = Headers::new();
+/// headers.append("Accept", "application/json");
+/// assert_eq!(headers.first("accept"), Some("application/json"));
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Headers {
     fields: Vec<(String, Vec<String>)>,
@@ -74,7 +82,7 @@ pub struct Query {
 }
 
 impl Response {
-    /// The status code; where the contract has none, one that its rule for the status accepts.
+    /// Returns the status code; if the contract has none, one that its rule for the status accepts.
     pub fn example_status(&self) -> Option<u16> {
         let ruled = || {
             self.rules
@@ -91,7 +99,7 @@ impl Response {
 }
 
 impl Headers {
-    /// No fields.
+    /// Creates a list without fields.
     pub fn new() -> Self {
         Self::default()
     }
@@ -101,7 +109,7 @@ impl Headers {
         self.fields.is_empty()
     }
 
-    /// All values of the field of this name, without regard to case; `None` where it is absent.
+    /// Returns all values of the field of this name, without regard to case; `None` if it is absent.
     pub fn get(&self, name: &str) -> Option<&[String]> {
         Some(&self.fields[self.find(name)?].1)
     }
@@ -124,7 +132,7 @@ impl Headers {
         &mut self.fields[at].1
     }
 
-    /// The first value of the field of this name.
+    /// Returns the first value of the field of this name.
     pub fn first(&self, name: &str) -> Option<&str> {
         self.get(name)?.first().map(String::as_str)
     }
@@ -151,7 +159,7 @@ impl Headers {
         }
     }
 
-    /// Names with their values.
+    /// Iterates over names with their values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.fields
             .iter()
@@ -160,13 +168,22 @@ impl Headers {
 }
 
 impl Query {
-    /// No parameters.
+    /// Creates a query without parameters.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Reads the part of a URL after `?`: splits on `&`, then on the first `=`, `+` is a space, `%XX` is decoded as
     /// UTF-8 (escapes of other bytes stay as they are). Repeated names gather their values in order.
+    ///
+    /// ```
+    /// use contract_core::contract::Query;
+    ///
+    /// let query = Query::parse("name=Ada+L&tag=a&tag=b&verbose");
+    /// assert_eq!(query.get("name"), Some(&[Some("Ada L".to_owned())][..]));
+    /// assert_eq!(query.get("tag").map(<[_]>::len), Some(2));
+    /// assert_eq!(query.get("verbose"), Some(&[None][..]));
+    /// ```
     pub fn parse(text: &str) -> Self {
         let mut query = Self::default();
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
@@ -180,7 +197,7 @@ impl Query {
         query
     }
 
-    /// The text after `?`: as it was read, or encoded anew where it was built or changed.
+    /// Returns the text after `?`: as it was read, or encoded anew if it was built or changed.
     pub fn to_text(&self) -> String {
         if let Some(raw) = &self.raw {
             return raw.clone();
@@ -206,12 +223,12 @@ impl Query {
         self.parameters.is_empty()
     }
 
-    /// How many different names there are.
+    /// Returns the number of different names.
     pub fn len(&self) -> usize {
         self.parameters.len()
     }
 
-    /// All values of this parameter, in order; `None` where it is absent.
+    /// Returns all values of this parameter, in order; `None` if it is absent.
     pub fn get(&self, name: &str) -> Option<&[Option<String>]> {
         Some(&self.parameters[self.find(name)?].1)
     }
@@ -242,7 +259,7 @@ impl Query {
         *self.values_mut(name.into()) = values;
     }
 
-    /// Names with their values.
+    /// Iterates over names with their values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[Option<String>])> {
         self.parameters
             .iter()

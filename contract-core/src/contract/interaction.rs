@@ -29,6 +29,7 @@ pub struct Interaction {
 
 /// What an interaction consists of.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum InteractionKind {
     /// `Synchronous/HTTP`
     Http(Box<HttpInteraction>),
@@ -46,7 +47,7 @@ pub enum InteractionKind {
 }
 
 impl Interaction {
-    /// An interaction of this kind without provider states.
+    /// Creates an interaction of this kind without provider states.
     pub fn new(description: impl Into<String>, kind: InteractionKind) -> Self {
         Self {
             description: description.into(),
@@ -67,7 +68,7 @@ impl Interaction {
             && self.kind.type_name() == other.kind.type_name()
     }
 
-    /// The HTTP request and response, if it is one.
+    /// Returns the HTTP request and response, if it is one.
     pub fn as_http(&self) -> Option<&HttpInteraction> {
         match &self.kind {
             InteractionKind::Http(http) => Some(http),
@@ -75,7 +76,7 @@ impl Interaction {
         }
     }
 
-    /// The comments for people (`comments.text`), line by line.
+    /// Returns the comments for people (`comments.text`), line by line.
     pub fn comment_lines(&self) -> impl Iterator<Item = &str> {
         self.comments
             .get("text")
@@ -85,14 +86,14 @@ impl Interaction {
             .filter_map(Value::as_str)
     }
 
-    /// Where the consumer's test stands that wrote it (`comments.testname`), if it says.
+    /// Returns the place of the consumer's test that wrote it (`comments.testname`), if it says.
     pub fn test_name(&self) -> Option<&str> {
         self.comments.get("testname").and_then(Value::as_str)
     }
 }
 
 impl InteractionKind {
-    /// The `type` member of version 4.
+    /// Returns the `type` member of version 4.
     pub fn type_name(&self) -> &str {
         match self {
             Self::Http(_) => "Synchronous/HTTP",

@@ -53,14 +53,14 @@ pub enum Change {
 }
 
 impl Identity {
-    /// The identity of this interaction.
+    /// Returns the identity of this interaction.
     pub fn of(interaction: &Interaction) -> Self {
         Self {
             key: OrderKey::of(interaction),
         }
     }
 
-    /// The description alone.
+    /// Returns the description alone.
     pub fn description(&self) -> &str {
         &self.key.description
     }
@@ -89,14 +89,15 @@ impl fmt::Display for Identity {
 }
 
 impl Change {
-    /// Which interaction it is.
+    /// Returns the identity of the interaction that changed.
     pub fn identity(&self) -> &Identity {
         match self {
             Self::Added { identity, .. } | Self::Replaced { identity, .. } => identity,
         }
     }
 
-    /// For people: `added "a request for user 42" [user exists]`, or `changed …` with the lines that differ.
+    /// Describes the change for people: `added "a request for user 42" [user exists]`, or `changed …` with the lines that
+    /// differ.
     pub fn describe(&self) -> String {
         match self {
             Self::Added { identity, .. } => format!("added {identity}"),
@@ -166,7 +167,7 @@ impl Contract {
 }
 
 struct Merge {
-    /// Where the interactions of each identity stand; files of other tools have several.
+    /// Where the interactions of each identity are; files of other tools have several.
     places: HashMap<OrderKey, Vec<usize>>,
     /// What the new contract itself has said already.
     said: HashMap<OrderKey, Members>,

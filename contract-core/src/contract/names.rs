@@ -1,4 +1,4 @@
-//! Where names stand in a list.
+//! Where names are in a list.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ pub(super) struct NameIndex {
 }
 
 impl NameIndex {
-    /// Where the name stands. `fold` makes names alike that count as one.
+    /// Where the name is. `fold` makes names alike that count as one.
     pub(super) fn find<T>(
         &self,
         name: &str,

@@ -43,7 +43,7 @@ pub enum Token {
 }
 
 impl Path {
-    /// `$`
+    /// Returns the path of the root: `$`.
     pub fn root() -> Self {
         Self {
             text: "$".to_owned(),
@@ -51,7 +51,7 @@ impl Path {
         }
     }
 
-    /// The path of these steps.
+    /// Creates the path of these steps.
     pub fn from_tokens(tokens: Vec<Token>) -> Self {
         let mut text = String::from("$");
         for token in &tokens {
@@ -60,7 +60,15 @@ impl Path {
         Self { text, tokens }
     }
 
-    /// The steps below the root.
+    /// Returns the steps below the root.
+    ///
+    /// ```
+    /// use contract_core::contract::{Path, Token};
+    ///
+    /// let path: Path = "$.roles[*].id".parse()?;
+    /// assert_eq!(path.tokens(), [Token::Field("roles".into()), Token::StarIndex, Token::Field("id".into())]);
+    /// # Ok::<(), contract_core::Error>(())
+    /// ```
     pub fn tokens(&self) -> &[Token] {
         &self.tokens
     }
@@ -70,7 +78,7 @@ impl Path {
         &self.text
     }
 
-    /// One step further down.
+    /// Returns the path one step further down.
     pub fn join(&self, token: Token) -> Self {
         let mut path = self.clone();
         push_token(&mut path.text, &token);

@@ -24,7 +24,7 @@ pub struct PluginNeed {
 }
 
 impl Contract {
-    /// What this interaction needs of plugins, or `None` if it can be tried as it is.
+    /// Returns what this interaction needs of plugins, or `None` if it can be tried as it is.
     ///
     /// It needs one if it has a `pluginConfiguration`, a transport other than HTTP, or contents of a type that belongs to a
     /// plugin in the contract's `metadata.plugins`.

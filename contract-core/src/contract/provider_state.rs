@@ -16,7 +16,7 @@ pub struct ProviderState {
 }
 
 impl ProviderState {
-    /// A state without parameters.
+    /// Creates a state without parameters.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

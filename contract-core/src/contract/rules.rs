@@ -72,9 +72,9 @@ pub enum Matcher {
     Regex(String),
     /// `type`, with `min` and `max` bounds on the number of elements where given.
     Type {
-        /// At least so many elements.
+        /// At least this many elements.
         min: Option<usize>,
-        /// At most so many elements.
+        /// At most this many elements.
         max: Option<usize>,
     },
     /// `include`: contains this text.
@@ -149,6 +149,7 @@ pub struct Variant {
 
 /// What `statusCode` demands.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StatusRule {
     /// A class of codes.
     Class(StatusClass),
@@ -158,6 +159,7 @@ pub enum StatusRule {
 
 /// A class of status codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StatusClass {
     /// `info`: 100 to 199
     Information,
@@ -176,7 +178,7 @@ pub enum StatusClass {
 }
 
 impl StatusClass {
-    /// As it stands in a contract.
+    /// As a contract writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Information => "info",
@@ -189,7 +191,7 @@ impl StatusClass {
         }
     }
 
-    /// A code of the class.
+    /// Returns a code of the class.
     pub fn example(self) -> u16 {
         match self {
             Self::Information => 100,
@@ -215,7 +217,7 @@ impl StatusClass {
 }
 
 impl StatusRule {
-    /// A code that the rule accepts.
+    /// Returns a code that the rule accepts.
     pub fn example(&self) -> Option<u16> {
         match self {
             Self::Class(class) => Some(class.example()),
@@ -225,7 +227,7 @@ impl StatusRule {
 }
 
 impl RuleList {
-    /// One rule.
+    /// Creates a list of one rule.
     pub fn one(matcher: Matcher) -> Self {
         Self {
             rules: vec![matcher.into()],
@@ -233,7 +235,7 @@ impl RuleList {
         }
     }
 
-    /// All of these.
+    /// Creates a list of rules of which all must hold.
     pub fn all(matchers: impl IntoIterator<Item = Matcher>) -> Self {
         Self {
             rules: matchers.into_iter().map(Rule::from).collect(),
@@ -241,7 +243,7 @@ impl RuleList {
         }
     }
 
-    /// One of these.
+    /// Creates a list of rules of which one must hold.
     pub fn any(matchers: impl IntoIterator<Item = Matcher>) -> Self {
         Self {
             combine: Combine::Or,
@@ -270,7 +272,7 @@ impl Matcher {
     /// `type` without bounds.
     pub const TYPE: Self = Self::Type { min: None, max: None };
 
-    /// The `match` member, as this library writes it.
+    /// Returns the `match` member, as this library writes it.
     pub fn name(&self) -> &str {
         match self {
             Self::Equality => "equality",

@@ -12,15 +12,15 @@ pub struct Mismatch {
     /// Where in that part: in a body the path of the value (`$.roles[1].id`); of a query parameter, header field or
     /// metadata entry its name, with `[index]` for one value of several; else empty.
     pub path: String,
-    /// What the example says; `None` where nothing was expected, for example an unexpected key.
+    /// What the example says; `None` if nothing was expected, for example an unexpected key.
     pub expected: Option<Value>,
-    /// What came; `None` where it is absent.
+    /// What came; `None` if it is absent.
     pub actual: Option<Value>,
     /// What was expected, for people: `a string matching ^\S+@\S+$`, `an integer`, `"active"`, `no such key`.
     pub expectation: String,
     /// The whole mismatch in the wording that other tools of the field know: `Expected 'dog' to include 'a'`.
     pub description: String,
-    /// The rule that decided; `None` where the example itself did.
+    /// The rule that decided; `None` if the example itself did.
     pub rule: Option<AppliedRule>,
     /// Where any element would have done (`arrayContains`): why the nearest one does not fit.
     pub nearest: Vec<Mismatch>,
@@ -28,6 +28,7 @@ pub struct Mismatch {
 
 /// The part of a request, response or message that a mismatch is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Part {
     /// The request's method.
     Method,
@@ -68,7 +69,7 @@ pub struct OverriddenRule {
 }
 
 impl Part {
-    /// Lower-case and singular, for messages and reports: `query parameter`, `body`.
+    /// Returns the name, lower-case and singular, for messages and reports: `query parameter`, `body`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Method => "method",

@@ -1,7 +1,7 @@
 //! The mock provider that a test talks to.
 
 use std::fmt;
-use std::future::{Future, Ready};
+use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,37 +49,36 @@ impl MockProvider {
         &self.session
     }
 
-    /// The address as a URL without a slash at its end: `http://127.0.0.1:38211`.
+    /// Returns the address as a URL without a slash at its end: `http://127.0.0.1:38211`.
     pub fn url(&self) -> &str {
         self.session.base_url()
     }
 
-    /// The address.
+    /// Returns the address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Expects an interaction: it is answered from now on, and has to be asked for until the end of the test.
+    /// Registers an interaction. The provider answers it from now on, and the test fails unless it is requested before the
+    /// test ends.
     ///
     /// # Panics
     ///
-    /// Where the interaction contradicts another one of this provider, or its example does not fit its own pattern; see
+    /// If the interaction contradicts another one of this provider, or its example does not match its own pattern; see
     /// [`try_expect`](Self::try_expect).
     #[track_caller]
-    pub fn expect(&self, interaction: impl Into<Interaction>) -> Ready<()> {
-        // Done before the first poll, so that a panic names the line of the test.
+    pub fn expect(&self, interaction: impl Into<Interaction>) {
         if let Err(error) = self.try_expect(interaction) {
             panic!("{error}");
         }
-        std::future::ready(())
     }
 
-    /// Expects an interaction.
+    /// Registers an interaction, as [`expect`](Self::expect), without a panic.
     ///
     /// # Errors
     ///
-    /// `Conflict` where it contradicts another one of this provider: the same description and provider states with
-    /// different content. `Invalid` where its example does not fit its own pattern.
+    /// `Conflict` if it contradicts another one of this provider: the same description and provider states with
+    /// different content. `Invalid` if its example does not match its own pattern.
     pub fn try_expect(&self, interaction: impl Into<Interaction>) -> Result<(), Error> {
         self.session.expect(interaction.into())
     }
@@ -88,7 +87,7 @@ impl MockProvider {
     ///
     /// # Errors
     ///
-    /// `Unmet` where the handler refuses it, `Usage` where no such message is expected.
+    /// `Unmet` if the handler refuses it, `Usage` if no such message is expected.
     pub async fn verify_message<F, R>(
         &self,
         description: &str,
@@ -119,12 +118,12 @@ impl MockProvider {
         message::verify_sync(&self.session, description, client).await
     }
 
-    /// The requests so far that fitted no interaction, each with its nearest miss; at most 20.
+    /// Returns the requests so far that matched no interaction, each with its nearest miss; at most 20.
     pub fn unexpected_requests(&self) -> Vec<UnexpectedRequest> {
         self.session.unexpected()
     }
 
-    /// The interactions that are expected and were not used so far.
+    /// Returns the expected interactions that were not requested so far.
     pub fn unused_interactions(&self) -> Vec<Interaction> {
         self.session.unused()
     }

@@ -1,17 +1,32 @@
 //! An example must fit its own pattern; checked with the engine that will match at run time.
 
-use crate::json::Value;
+use serde::Serialize;
 
 use super::Pattern;
 use crate::contract::{Body, Response};
+use crate::json::{self, Value};
 use crate::matching::{Mismatch, ResponsePlan};
 
 impl Pattern {
+    /// Returns whether a value fits the pattern, as it would in the body of a response: objects may have more members. A
+    /// value that cannot be written as JSON does not.
+    ///
+    /// ```
+    /// use contract_core::prelude::*;
+    ///
+    /// let pattern = json_like!({ "id": integer(42), "name": "Ada" });
+    /// assert!(pattern.matches(&serde_json::json!({ "id": 7, "name": "Grace", "age": 36 })));
+    /// assert!(!pattern.matches(&serde_json::json!({ "id": "7", "name": "Grace" })));
+    /// ```
+    pub fn matches(&self, value: &impl Serialize) -> bool {
+        json::to_value(value).is_ok_and(|value| self.accepts(&value).is_ok())
+    }
+
     /// The pattern, if its example fits it. `written` names what the author wrote: `regex("^a$", "b")`.
     ///
     /// # Panics
     ///
-    /// Where the example does not fit, or a rule cannot be compiled.
+    /// If the example does not fit, or a rule cannot be compiled.
     #[track_caller]
     pub(super) fn checked(self, written: impl FnOnce() -> String) -> Self {
         if let Err(reason) = self.self_check() {
@@ -26,7 +41,7 @@ impl Pattern {
         match comparison.mismatches().first() {
             None => Ok(()),
             Some(mismatch) => Err(format!(
-                "the example does not fit its own pattern{}: expected {}, the example says {}",
+                "the example does not match its own pattern{}: expected {}, the example says {}",
                 place(mismatch),
                 mismatch.expectation,
                 actual(mismatch),

@@ -53,7 +53,7 @@ fn panic_message(test: impl FnOnce()) -> String {
 fn a_passing_test_writes_into_the_workspace_root() {
     let root = tempfile::tempdir().unwrap();
     run(in_workspace(root.path(), ["user-api"]), |[provider]| async move {
-        provider.expect(greeting()).await;
+        provider.expect(greeting());
         assert_eq!(get(provider.url(), "/hello").status, 200);
     });
     assert_eq!(contracts(root.path()), ["web-app-user-api.json"]);
@@ -69,7 +69,7 @@ fn a_test_that_fails_writes_nothing() {
     let root = tempfile::tempdir().unwrap();
     let message = panic_message(|| {
         run(in_workspace(root.path(), ["user-api"]), |[provider]| async move {
-            provider.expect(greeting()).await;
+            provider.expect(greeting());
             assert_eq!(
                 get(provider.url(), "/hello").status,
                 404,
@@ -80,7 +80,7 @@ fn a_test_that_fails_writes_nothing() {
     assert!(message.contains("the assertion of the test"), "{message}");
 
     let outcome = run(in_workspace(root.path(), ["user-api"]), |[provider]| async move {
-        provider.expect(greeting()).await;
+        provider.expect(greeting());
         get(provider.url(), "/hello");
         Err::<(), _>("the error of the test")
     });
@@ -88,7 +88,7 @@ fn a_test_that_fails_writes_nothing() {
 
     let message = panic_message(|| {
         run(in_workspace(root.path(), ["user-api"]), |[provider]| async move {
-            provider.expect(greeting()).await;
+            provider.expect(greeting());
         });
     });
     assert!(message.contains("GET /hello was never sent"), "{message}");
@@ -145,7 +145,7 @@ fn a_test_that_expects_nothing_fails() {
     run(
         in_workspace(root.path(), ["users", "billing"]),
         |[users, _billing]| async move {
-            users.expect(greeting()).await;
+            users.expect(greeting());
             get(users.url(), "/hello");
         },
     );
@@ -158,7 +158,7 @@ fn half_an_interaction_is_refused() {
     let message = panic_message(|| {
         run(in_workspace(root.path(), ["user-api"]), |[provider]| async move {
             let forgotten = Interaction::http("a greeting").response(Response::ok());
-            provider.expect(forgotten).await;
+            provider.expect(forgotten);
         });
     });
     assert_eq!(
@@ -178,7 +178,7 @@ fn half_an_interaction_is_refused() {
     ] {
         let message = panic_message(|| {
             run(in_workspace(root.path(), ["user-api"]), |[provider]| async move {
-                provider.expect(interaction.clone()).await;
+                provider.expect(interaction.clone());
             });
         });
         assert!(message.contains(missing), "{message}");
@@ -191,8 +191,8 @@ fn with_several_providers_all_or_nothing_is_written() {
     run(
         in_workspace(root.path(), ["users", "billing"]),
         |[users, billing]| async move {
-            users.expect(greeting()).await;
-            billing.expect(greeting()).await;
+            users.expect(greeting());
+            billing.expect(greeting());
             get(users.url(), "/hello");
             get(billing.url(), "/hello");
         },
@@ -207,8 +207,8 @@ fn with_several_providers_all_or_nothing_is_written() {
         run(
             in_workspace(root.path(), ["users", "billing"]),
             |[users, billing]| async move {
-                users.expect(greeting()).await;
-                billing.expect(greeting()).await;
+                users.expect(greeting());
+                billing.expect(greeting());
                 get(users.url(), "/hello");
             },
         );
@@ -262,7 +262,7 @@ mod renamed {
 #[consumer_test(consumer = "web-app", provider = "user-api")]
 #[ignore = "compiled only"]
 async fn one_provider(provider: MockProvider) {
-    provider.expect(greeting()).await;
+    provider.expect(greeting());
 }
 
 #[consumer_test(consumer = "web-app")]
@@ -286,7 +286,7 @@ async fn two_providers(
 #[ignore = "compiled only"]
 async fn every_argument(mut provider: MockProvider) {
     let provider = &mut provider;
-    provider.expect(greeting()).await;
+    provider.expect(greeting());
 }
 
 #[test]

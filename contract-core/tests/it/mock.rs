@@ -222,7 +222,7 @@ async fn the_same_description_and_state_with_other_content_is_a_conflict() {
     );
 
     let provider = between(&directory).serve().await.unwrap();
-    provider.expect(user()).await;
+    provider.expect(user());
     assert_eq!(
         provider.try_expect(other).unwrap_err().kind(),
         ErrorKind::Conflict

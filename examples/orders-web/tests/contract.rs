@@ -7,20 +7,18 @@ use orders_web::{ClientError, Customer, Line, NewOrder, OrdersClient, Status};
 // ANCHOR: shows_an_order
 #[consumer_test(consumer = "orders-web", provider = "orders-api")]
 async fn shows_an_order(provider: MockProvider) {
-    provider
-        .expect(
-            Interaction::http("a request for an order")
-                .given(state("an order exists").with("id", 1))
-                .request(Request::get("/orders/1").header("accept", "application/json"))
-                .response(Response::ok().json(json_like!({
-                    "id": integer(1),
-                    "status": any_of(["open", "paid", "shipped", "cancelled"]),
-                    "customer": { "name": "Ada Lovelace", "email": regex(r"^\S+@\S+$", "ada@example.com") },
-                    "lines": each_like({ "sku": "TEA-250", "quantity": integer(2), "price": number(8.95) }),
-                    "total": number(17.9),
-                }))),
-        )
-        .await;
+    provider.expect(
+        Interaction::http("a request for an order")
+            .given(state("an order exists").with("id", 1))
+            .request(Request::get("/orders/1").header("accept", "application/json"))
+            .response(Response::ok().json(json_like!({
+                "id": integer(1),
+                "status": any_of(["open", "paid", "shipped", "cancelled"]),
+                "customer": { "name": "Ada Lovelace", "email": regex(r"^\S+@\S+$", "ada@example.com") },
+                "lines": each_like({ "sku": "TEA-250", "quantity": integer(2), "price": number(8.95) }),
+                "total": number(17.9),
+            }))),
+    );
 
     let order = OrdersClient::new(provider.url()).order(1).await.unwrap().unwrap();
     assert_eq!(order.customer.name, "Ada Lovelace");
@@ -30,14 +28,12 @@ async fn shows_an_order(provider: MockProvider) {
 
 #[consumer_test(consumer = "orders-web", provider = "orders-api")]
 async fn tells_when_an_order_is_unknown(provider: MockProvider) {
-    provider
-        .expect(
-            Interaction::http("a request for an unknown order")
-                .given("no orders exist")
-                .request(Request::get("/orders/1").header("accept", "application/json"))
-                .response(Response::not_found().json(json_like!({ "error": "there is no order 1" }))),
-        )
-        .await;
+    provider.expect(
+        Interaction::http("a request for an unknown order")
+            .given("no orders exist")
+            .request(Request::get("/orders/1").header("accept", "application/json"))
+            .response(Response::not_found().json(json_like!({ "error": "there is no order 1" }))),
+    );
 
     let order = OrdersClient::new(provider.url()).order(1).await.unwrap();
     assert_eq!(order, None);
@@ -45,24 +41,22 @@ async fn tells_when_an_order_is_unknown(provider: MockProvider) {
 
 #[consumer_test(consumer = "orders-web", provider = "orders-api")]
 async fn lists_the_open_orders(provider: MockProvider) {
-    provider
-        .expect(
-            Interaction::http("a request for the open orders")
-                .given(state("an order exists").with("id", 1).with("status", "open"))
-                .request(
-                    Request::get("/orders")
-                        .query("status", "open")
-                        .header("accept", "application/json"),
-                )
-                .response(Response::ok().json(each_like(json_like!({
-                    "id": integer(1),
-                    "status": exactly("open"),
-                    "customer": { "name": "Ada Lovelace", "email": "ada@example.com" },
-                    "lines": each_like({ "sku": "TEA-250", "quantity": integer(2), "price": number(8.95) }),
-                    "total": number(17.9),
-                })))),
-        )
-        .await;
+    provider.expect(
+        Interaction::http("a request for the open orders")
+            .given(state("an order exists").with("id", 1).with("status", "open"))
+            .request(
+                Request::get("/orders")
+                    .query("status", "open")
+                    .header("accept", "application/json"),
+            )
+            .response(Response::ok().json(each_like(json_like!({
+                "id": integer(1),
+                "status": exactly("open"),
+                "customer": { "name": "Ada Lovelace", "email": "ada@example.com" },
+                "lines": each_like({ "sku": "TEA-250", "quantity": integer(2), "price": number(8.95) }),
+                "total": number(17.9),
+            })))),
+    );
 
     let orders = OrdersClient::new(provider.url())
         .orders(Status::Open)
@@ -99,8 +93,7 @@ async fn places_an_order(provider: MockProvider) -> Result<(), ClientError> {
                             "total": number(17.9),
                         })),
                 ),
-        )
-        .await;
+        );
 
     let placed = OrdersClient::new(provider.url()).place(&order).await?;
     assert_eq!(placed.status, Status::Open);
@@ -117,16 +110,13 @@ async fn shows_why_an_order_is_refused(provider: MockProvider) {
         },
         lines: Vec::new(),
     };
-    provider
-        .expect(
-            Interaction::http("an order without lines is placed")
-                .request(Request::post("/orders").json(&empty))
-                .response(
-                    Response::unprocessable()
-                        .json(json_like!({ "error": "an order needs at least one line" })),
-                ),
-        )
-        .await;
+    provider.expect(
+        Interaction::http("an order without lines is placed")
+            .request(Request::post("/orders").json(&empty))
+            .response(
+                Response::unprocessable().json(json_like!({ "error": "an order needs at least one line" })),
+            ),
+    );
 
     let refusal = OrdersClient::new(provider.url()).place(&empty).await.unwrap_err();
     assert!(matches!(refusal, ClientError::Refused(reason) if !reason.is_empty()));

@@ -76,7 +76,7 @@ impl Locked {
             .collect()
     }
 
-    /// The contract's bytes; `None` where there is no file.
+    /// The contract's bytes; `None` if there is no file.
     pub(super) fn read(&self) -> Result<Option<Vec<u8>>, Error> {
         read(&self.path)
     }
@@ -100,7 +100,7 @@ impl Locked {
     }
 }
 
-/// A file's bytes; `None` where there is no file.
+/// A file's bytes; `None` if there is no file.
 pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -131,7 +131,7 @@ pub(super) fn cannot(what: &str, path: &Path, error: io::Error) -> Error {
             ": make the folder writable, let CONTRACT_DIR name another, or set CONTRACT_CHECK=1 to compare without writing"
         }
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-            ": a file stands where a folder is needed; move it, or let CONTRACT_DIR name another folder"
+            ": a file is in the place of a folder; move it, or set CONTRACT_DIR to another folder"
         }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             ": free some space and run the tests again"

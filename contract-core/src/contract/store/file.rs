@@ -38,12 +38,12 @@ pub enum Mode {
 pub struct Outcome {
     /// Where the contract is.
     pub path: PathBuf,
-    /// What changed; empty where the file said it all before, and was left alone.
+    /// What changed; empty if the file said it all before, and was left alone.
     pub changes: Vec<Change>,
 }
 
 impl Options {
-    /// Write, in this run.
+    /// Creates the options for writing in this run.
     pub fn new(run: Run) -> Self {
         Self {
             mode: Mode::Write,
@@ -62,7 +62,7 @@ impl Options {
         }
     }
 
-    /// With this mode.
+    /// Sets the mode.
     pub fn mode(mut self, mode: Mode) -> Self {
         self.mode = mode;
         self
@@ -75,8 +75,8 @@ impl Default for Options {
     }
 }
 
-/// The name of the file with the contract between these two: `{consumer}-{provider}.json`. Characters that a file system
-/// may refuse are replaced by `_`.
+/// Returns the name of the file with the contract between these two: `{consumer}-{provider}.json`. Characters that a file
+/// system may refuse are replaced by `_`.
 pub fn file_name(consumer: &str, provider: &str) -> String {
     let name = format!("{consumer}-{provider}.json");
     let name = name.replace(
@@ -103,7 +103,7 @@ pub fn file_name(consumer: &str, provider: &str) -> String {
 /// - [`Conflict`](ErrorKind::Conflict): another test of this run wrote other content under the same identity; or the file is
 ///   the contract of another pair, whose names give the same file name.
 /// - [`Drift`](ErrorKind::Drift): in [`Mode::Check`], the file would change.
-/// - [`Malformed`](ErrorKind::Malformed): what stands in the file is not a contract.
+/// - [`Malformed`](ErrorKind::Malformed): what is in the file is not a contract.
 /// - [`Invalid`](ErrorKind::Invalid): an interaction cannot be written in the file's version.
 /// - [`Io`](ErrorKind::Io): the folder or file cannot be written.
 pub fn merge_into_file(path: &Path, contract: &Contract, options: &Options) -> Result<Outcome, Error> {
@@ -190,7 +190,7 @@ fn refuse_what_the_version_cannot_say(path: &Path, new: &Contract) -> Result<(),
     .map_err(|error| error.context(format!("cannot add to the contract {}", path.display())))
 }
 
-/// Merges into what stands in the file.
+/// Merges into what is in the file.
 fn merge(path: &Path, bytes: Option<&[u8]>, new: &Contract) -> Result<Spliced, Error> {
     let not_added = |error: Error| error.context(format!("cannot add to the contract {}", path.display()));
     if let Some(Ok(text)) = bytes.map(std::str::from_utf8)
@@ -218,7 +218,7 @@ fn existing(path: &Path, bytes: Option<&[u8]>) -> Result<Option<Contract>, Error
     Contract::read_bytes(bytes, &path.display().to_string())
         .map(Some)
         .map_err(|error| {
-            error.context("cannot add to the contract, which was left as it is (mend it, restore it, or delete it and run all tests)")
+            error.context("cannot add to the contract, which was left as it is (fix it, restore it, or delete it and run all tests)")
         })
 }
 

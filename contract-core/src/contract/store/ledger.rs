@@ -28,7 +28,7 @@ pub(super) struct Entry {
     pub(super) identity: u64,
     pub(super) content: u64,
     pub(super) process: String,
-    /// The test as it named itself; empty where it did not.
+    /// The test as it named itself; empty if it did not.
     pub(super) test: String,
 }
 
@@ -185,7 +185,7 @@ fn same_test(one: &Entry, other: &Entry) -> bool {
     }
 }
 
-/// Removes ledgers of runs that are long over; that one stays behind is no harm.
+/// Removes ledgers of runs that are long over; that one stays behind does no harm.
 fn remove_old(file: &Locked) {
     for path in file.all_beside("run-") {
         let is_old = fs::metadata(&path)

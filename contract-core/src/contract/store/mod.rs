@@ -4,7 +4,7 @@
 //! disk and renames it over the contract. A process that is killed in the middle leaves the old file or the new one.
 //! Locks end with their process.
 //!
-//! Beside the contracts stands a folder `.contract` (it hides itself from git) with the lock, the temporary file and one
+//! Beside the contracts is a folder `.contract` (it hides itself from git) with the lock, the temporary file and one
 //! *ledger* for each recent run. The ledger says which test wrote which interaction in that run. It serves two ends:
 //!
 //! - **Conflicts.** Other content under the same identity replaces what an earlier run wrote, and is an error where

@@ -46,7 +46,7 @@ pub fn prune(path: &Path, run: &Run, mode: Mode) -> Result<Pruned, Error> {
         return Err(Error::new(
             ErrorKind::Usage,
             format!(
-                "cannot prune {}: a test failed, so that the run does not say what is needed: {}; mend it and prune again",
+                "cannot prune {}: a test failed, so the run does not tell what is needed: {}; fix it and prune again",
                 path.display(),
                 ledger.failed.join(", ")
             ),

@@ -14,13 +14,13 @@ impl Run {
     /// The variable that names the run; `contract prune` sets it for the command that it runs.
     pub const VARIABLE: &'static str = "CONTRACT_RUN_ID";
 
-    /// A run of this name.
+    /// Creates a run of this name.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
 
-    /// The run that this process belongs to: what `CONTRACT_RUN_ID` or nextest's `NEXTEST_RUN_ID` says; under cargo, the
-    /// cargo process that started it; else this process alone.
+    /// Returns the run that this process belongs to: what `CONTRACT_RUN_ID` or nextest's `NEXTEST_RUN_ID` says; under
+    /// cargo, the cargo process that started it; else this process alone.
     pub fn from_env() -> Self {
         static RUN: OnceLock<Run> = OnceLock::new();
         RUN.get_or_init(|| {
@@ -41,7 +41,7 @@ impl Run {
         .clone()
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.id
     }

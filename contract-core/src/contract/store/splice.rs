@@ -19,7 +19,7 @@ pub(super) struct Spliced {
     pub(super) text: Option<String>,
 }
 
-/// Merges as [`Contract::merge`] does; `None` where the text must be read as a whole.
+/// Merges as [`Contract::merge`] does; `None` if the text must be read as a whole.
 ///
 /// # Errors
 /// As [`Contract::merge`].

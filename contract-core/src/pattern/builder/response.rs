@@ -37,6 +37,13 @@ impl From<u16> for StatusPattern {
     }
 }
 
+/// The code of the `http` crate's type, which axum, hyper and reqwest use.
+impl From<http::StatusCode> for StatusPattern {
+    fn from(code: http::StatusCode) -> Self {
+        code.as_u16().into()
+    }
+}
+
 /// Any code of the class; the mock provider answers with the class's most usual one.
 impl From<StatusClass> for StatusPattern {
     fn from(class: StatusClass) -> Self {
@@ -55,6 +62,14 @@ impl From<StatusClass> for StatusPattern {
 }
 
 /// One of these codes; the mock provider answers with the first.
+impl<const N: usize> From<[http::StatusCode; N]> for StatusPattern {
+    #[track_caller]
+    fn from(codes: [http::StatusCode; N]) -> Self {
+        codes.map(|code| code.as_u16()).into()
+    }
+}
+
+/// One of these codes; the mock provider answers with the first.
 impl<const N: usize> From<[u16; N]> for StatusPattern {
     #[track_caller]
     fn from(codes: [u16; N]) -> Self {
@@ -68,11 +83,21 @@ impl<const N: usize> From<[u16; N]> for StatusPattern {
 
 /// Entry points for tests.
 impl Response {
-    /// A response with this status: a code, a [`StatusClass`], or an array of codes.
+    /// Begins a response with this status: a code, an [`http::StatusCode`], an array of codes, or a [`StatusClass`].
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// use http::StatusCode;
+    ///
+    /// Response::status(418);
+    /// Response::status(StatusCode::IM_A_TEAPOT);
+    /// Response::status([StatusCode::OK, StatusCode::CREATED]);
+    /// Response::status(StatusClass::ClientError);
+    /// ```
     ///
     /// # Panics
     ///
-    /// Where a code is not between 100 and 599.
+    /// If a code is not between 100 and 599, or an array of codes is empty.
     #[track_caller]
     pub fn status(status: impl Into<StatusPattern>) -> ResponseBuilder {
         let status = status.into();
@@ -94,63 +119,63 @@ impl Response {
         ResponseBuilder { response }
     }
 
-    /// 200
+    /// Begins a response with the status 200 OK.
     pub fn ok() -> ResponseBuilder {
         Self::status(200)
     }
 
-    /// 201
+    /// Begins a response with the status 201 Created.
     pub fn created() -> ResponseBuilder {
         Self::status(201)
     }
 
-    /// 202
+    /// Begins a response with the status 202 Accepted.
     pub fn accepted() -> ResponseBuilder {
         Self::status(202)
     }
 
-    /// 204
+    /// Begins a response with the status 204 No Content.
     pub fn no_content() -> ResponseBuilder {
         Self::status(204)
     }
 
-    /// 400
+    /// Begins a response with the status 400 Bad Request.
     pub fn bad_request() -> ResponseBuilder {
         Self::status(400)
     }
 
-    /// 401
+    /// Begins a response with the status 401 Unauthorized.
     pub fn unauthorized() -> ResponseBuilder {
         Self::status(401)
     }
 
-    /// 403
+    /// Begins a response with the status 403 Forbidden.
     pub fn forbidden() -> ResponseBuilder {
         Self::status(403)
     }
 
-    /// 404
+    /// Begins a response with the status 404 Not Found.
     pub fn not_found() -> ResponseBuilder {
         Self::status(404)
     }
 
-    /// 409
+    /// Begins a response with the status 409 Conflict.
     pub fn conflict() -> ResponseBuilder {
         Self::status(409)
     }
 
-    /// 422
+    /// Begins a response with the status 422 Unprocessable Content.
     pub fn unprocessable() -> ResponseBuilder {
         Self::status(422)
     }
 }
 
 impl ResponseBuilder {
-    /// A header field; an array stands for several values. Said again, it adds a value.
+    /// Adds a header field; an array stands for several values. Called again, it adds a value.
     ///
     /// # Panics
     ///
-    /// Where the name is no token of HTTP, or the pattern's example cannot stand in a header.
+    /// If the name is not an HTTP token, or the pattern's example cannot be sent in a header.
     #[track_caller]
     pub fn header(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
         let response = &mut self.response;
@@ -164,41 +189,41 @@ impl ResponseBuilder {
         self
     }
 
-    /// A JSON body, and the header `Content-Type: application/json` unless one was set.
+    /// Sets a JSON body, and the header `Content-Type: application/json` unless one was set.
     #[track_caller]
     pub fn json(self, body: impl IntoPattern) -> Self {
         self.body(body::json(body), "application/json")
     }
 
-    /// A text body, and the header `Content-Type: text/plain` unless one was set.
+    /// Sets a text body, and the header `Content-Type: text/plain` unless one was set.
     #[track_caller]
     pub fn text(self, body: impl IntoPattern) -> Self {
         let content_type = body::content_type_or(&self.response.headers, "text/plain");
         self.body(body::text(body, &content_type), &content_type)
     }
 
-    /// An XML body, and the header `Content-Type: application/xml` unless one was set.
+    /// Sets an XML body, and the header `Content-Type: application/xml` unless one was set.
     #[track_caller]
     pub fn xml(self, body: impl Into<String>) -> Self {
         let content_type = body::content_type_or(&self.response.headers, "application/xml");
         self.body(body::text(body.into(), &content_type), &content_type)
     }
 
-    /// Exactly these bytes, and their type as `Content-Type` unless one was set.
+    /// Sets exactly these bytes, and their type as `Content-Type` unless one was set.
     ///
     /// # Panics
     ///
-    /// Where the content type cannot be read.
+    /// If the content type cannot be read.
     #[track_caller]
     pub fn bytes(self, content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
         self.body(body::bytes(content_type, bytes), content_type)
     }
 
-    /// Any bytes of this type, told by the bytes themselves, and the type as `Content-Type` unless one was set.
+    /// Sets any bytes of this type, told by the bytes themselves, and the type as `Content-Type` unless one was set.
     ///
     /// # Panics
     ///
-    /// Where the content type cannot be read.
+    /// If the content type cannot be read.
     #[track_caller]
     pub fn bytes_like(self, content_type: &str, example: impl Into<bytes::Bytes>) -> Self {
         self.body(body::bytes_like(content_type, example), content_type)
