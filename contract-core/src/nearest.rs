@@ -14,7 +14,7 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     candidates.into_iter().filter(is_near).min_by_key(differing)
 }
 
-/// `; did you mean "…"?`, or nothing where no candidate is near.
+/// `; did you mean "…"?`, or nothing if no candidate is near.
 pub(crate) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     nearest(name, candidates).map_or_else(String::new, |nearest| format!("; did you mean {nearest:?}?"))
 }

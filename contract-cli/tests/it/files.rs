@@ -63,7 +63,7 @@ fn check_fails_for_warnings_where_it_is_told_to() {
     assert_snapshot!(contract(directory.path(), &["check", "a.json"]).shown(&[]), @r#"
     exit 0
     1 contract file, no problems found, 1 warning
-    warning: a.json: interaction "x": the rule "$.foo" of the response is not used: it leads nowhere
+    warning: a.json: interaction "x": the rule "$.foo" of the response is not used: it matches nothing
     "#);
     assert_eq!(
         contract(directory.path(), &["check", "--strict", "a.json"]).code,

@@ -44,9 +44,9 @@ pub struct MatrixRow {
     pub consumer_version: String,
     /// The provider.
     pub provider: String,
-    /// Its version; `None` where none verified the contract.
+    /// Its version; `None` if none verified the contract.
     pub provider_version: Option<String>,
-    /// Whether the provider fulfils the contract; `None` where that was not verified.
+    /// Whether the provider fulfils the contract; `None` if that was not verified.
     pub success: Option<bool>,
     /// Whether the question said to ignore it.
     pub ignored: bool,
@@ -122,7 +122,7 @@ impl CanIDeploy {
         self
     }
 
-    /// Asks again so many times, so far apart, while a result is missing.
+    /// Asks again this many times, so far apart, while a result is missing.
     pub fn retry_while_unknown(mut self, times: u32, interval: Duration) -> Self {
         self.retries = times;
         self.interval = interval;
@@ -183,7 +183,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Broker` where the broker knows no such application or environment; `Unreachable`. "No" is not an error.
+    /// `Broker` if the broker knows no such application or environment; `Unreachable`. "No" is not an error.
     pub async fn can_i_deploy(&self, question: &CanIDeploy) -> Result<Verdict, Error> {
         let url = self.below(&format!("matrix?{}", question.query()));
         let mut attempt = 0;

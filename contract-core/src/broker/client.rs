@@ -52,7 +52,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Usage` where the address is not an `http` or `https` URL; `MissingFeature` where it is `https` and the build
+    /// `Usage` if the address is not an `http` or `https` URL; `MissingFeature` if it is `https` and the build
     /// has no TLS.
     pub fn new(url: &str, auth: Auth) -> Result<Self, Error> {
         let mut parsed = http_client::address(url, "a broker")?;
@@ -74,11 +74,11 @@ impl Client {
     }
 
     /// A client by the environment: `CONTRACT_BROKER_URL`, and `CONTRACT_BROKER_TOKEN` or `CONTRACT_BROKER_USERNAME`
-    /// with `CONTRACT_BROKER_PASSWORD`. `None` where the address is not set or empty.
+    /// with `CONTRACT_BROKER_PASSWORD`. `None` if the address is not set or empty.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), and `Usage` where there is a user without a password.
+    /// As [`new`](Self::new), and `Usage` if there is a user without a password.
     pub fn from_env() -> Result<Option<Self>, Error> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let Some(url) = variable(Self::URL_VARIABLE) else {

@@ -28,7 +28,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Usage` where the broker knows no such version or environment; `Broker` and `Unreachable`.
+    /// `Usage` if the broker knows no such version or environment; `Broker` and `Unreachable`.
     pub async fn record_deployment(
         &self,
         pacticipant: &str,
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Usage` where it was not, or the environment is unknown; `Broker` and `Unreachable`.
+    /// `Usage` if it was not, or the environment is unknown; `Broker` and `Unreachable`.
     pub async fn record_undeployment(
         &self,
         pacticipant: &str,
@@ -130,7 +130,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Usage` where it was not, or the environment is unknown; `Broker` and `Unreachable`.
+    /// `Usage` if it was not, or the environment is unknown; `Broker` and `Unreachable`.
     pub async fn record_support_ended(
         &self,
         pacticipant: &str,

@@ -191,7 +191,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Usage` where there is none, naming the nearest; `Broker` and `Unreachable`.
+    /// `Usage` if there is none, naming the nearest; `Broker` and `Unreachable`.
     pub async fn environment(&self, name: &str) -> Result<Environment, Error> {
         let mut environments = self.environments().await?;
         match environments

@@ -91,7 +91,7 @@ impl Publication {
     ///
     /// # Errors
     ///
-    /// `Io` where it cannot be read, `Malformed` or `NotAContract` where it is no contract.
+    /// `Io` if it cannot be read, `Malformed` or `NotAContract` if it is not a contract.
     pub fn file(mut self, path: impl AsRef<Path>) -> Result<Self, Error> {
         self.add_file(path.as_ref())?;
         Ok(self)
@@ -106,12 +106,12 @@ impl Publication {
         self.paths([path])
     }
 
-    /// Adds contract files, and all those of directories. JSON documents in a directory that are no contracts are left
+    /// Adds contract files, and all those of directories. JSON documents in a directory that are not contracts are left
     /// [out](Self::others).
     ///
     /// # Errors
     ///
-    /// If any file cannot be read or is no contract, so that nothing is published: the error names all of them. Kinds as for
+    /// If any file cannot be read or is not a contract, so that nothing is published: the error names all of them. Kinds as for
     /// [`file`](Self::file).
     pub fn paths<P: AsRef<Path>>(mut self, paths: impl IntoIterator<Item = P>) -> Result<Self, Error> {
         let mut unreadable = Vec::new();
@@ -134,7 +134,7 @@ impl Publication {
         }
     }
 
-    /// JSON documents in the directories that are no contracts: not published.
+    /// JSON documents in the directories that are not contracts: not published.
     pub fn others(&self) -> &[PathBuf] {
         &self.others
     }
@@ -143,7 +143,7 @@ impl Publication {
     ///
     /// # Errors
     ///
-    /// `Malformed` or `NotAContract` where they are no contract, `Conflict` where there is one between the same two already.
+    /// `Malformed` or `NotAContract` if they are not a contract, `Conflict` if there is one between the same two already.
     pub fn content(mut self, content: impl Into<Vec<u8>>, origin: &str) -> Result<Self, Error> {
         self.add(&content.into(), origin)?;
         Ok(self)
@@ -211,7 +211,7 @@ impl Publication {
         self.contracts.len()
     }
 
-    /// Whether there is no contract.
+    /// Whether there is not a contract.
     pub fn is_empty(&self) -> bool {
         self.contracts.is_empty()
     }
@@ -252,7 +252,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Usage` without a contract; `Conflict` where the version already has other content; `Broker` and `Unreachable`.
+    /// `Usage` without a contract; `Conflict` if the version already has other content; `Broker` and `Unreachable`.
     pub async fn publish(&self, publication: &Publication) -> Result<Vec<Published>, Error> {
         if publication.is_empty() {
             return Err(Error::new(

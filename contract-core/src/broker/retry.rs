@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 pub(super) enum Repeatable {
     /// Yes: it reads, or doing it twice leaves the same as doing it once.
     Yes,
-    /// No: it is repeated only where it certainly did not arrive.
+    /// No: it is repeated only if it certainly did not arrive.
     No,
 }
 

@@ -83,7 +83,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Broker` where the broker refuses the selectors; `Unreachable`. A provider that the broker does not know
+    /// `Broker` if the broker refuses the selectors; `Unreachable`. A provider that the broker does not know
     /// has no contracts.
     pub async fn contracts_for_verification(
         &self,
@@ -153,7 +153,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Broker` if there is no contract at the address, or the credentials are refused; `Malformed` if it is not JSON;
+    /// `Broker` if there is not a contract at the address, or the credentials are refused; `Malformed` if it is not JSON;
     /// `Unreachable`.
     pub async fn contract_at(&self, url: &str) -> Result<ForVerification, Error> {
         http_client::address(url, "a contract")?;

@@ -11,8 +11,23 @@ use super::part::{Part, parts};
 impl Contract {
     /// What is wrong with the contract, beyond what reading it told: rules that cannot be compiled, generators that cannot
     /// work, interactions that need a plugin, and examples that do not fit their own rules, so that a provider which
-    /// answers with the example would fail. Of a value that is generated, what the generator makes counts. Empty where all
+    /// answers with the example would fail. Of a value that is generated, what the generator makes counts. Empty if all
     /// is well.
+    ///
+    /// ```
+    /// use contract_core::contract::{Contract, Interaction, InteractionKind, Matcher, RuleList};
+    /// use contract_core::prelude::{Request, Response};
+    ///
+    /// let mut contract = Contract::new("web-app", "user-api");
+    /// let mut interaction: Interaction =
+    ///     Interaction::http("a request").request(Request::get("/")).response(Response::ok()).into();
+    /// assert!(contract.faults_of(&interaction).is_empty());
+    /// if let InteractionKind::Http(http) = &mut interaction.kind {
+    ///     http.request.rules.path = Some(RuleList::one(Matcher::Regex("(".to_owned())));
+    /// }
+    /// contract.interactions.push(interaction);
+    /// assert_eq!(contract.faults().len(), 1);
+    /// ```
     pub fn faults(&self) -> Vec<Error> {
         let mut faults = Vec::new();
         for interaction in &self.interactions {
@@ -64,7 +79,7 @@ fn fault(part: &str, misfits: Result<Vec<Mismatch>, Error>) -> Option<Error> {
     match misfits {
         Ok(misfits) => misfits.first().map(|mismatch| {
             invalid(&format!(
-                "the {part}'s example does not fit its own rules: {mismatch}"
+                "the {part}'s example does not match its own rules: {mismatch}"
             ))
         }),
         Err(error) => Some(error),

@@ -75,7 +75,7 @@ fn message<'c>(name: &'static str, message: &'c Message) -> Part<'c> {
 }
 
 impl<'c> Part<'c> {
-    /// The content type that stands beside the body.
+    /// The content type that comes beside the body.
     pub(super) fn content_type(&self) -> Option<&'c str> {
         match self.metadata {
             Some(metadata) => content_type_in_metadata(metadata),

@@ -52,7 +52,7 @@ fn flat_rules(part: &Part<'_>, found: &mut Vec<String>) {
     for (key, value) in &part.rules.extra {
         if says_something(value) {
             found.push(format!(
-                "the rule {key:?} of the {} is not used: it leads nowhere",
+                "the rule {key:?} of the {} is not used: it matches nothing",
                 part.name
             ));
         }
@@ -140,7 +140,7 @@ fn body_paths(part: &Part<'_>, found: &mut Vec<String>) {
             };
             for (what, below) in nowhere_in_variants(path, variants, part) {
                 found.push(format!(
-                    "the {what} for {below} of a variant of `arrayContains` at {path} of the {} is not used: it leads nowhere in \
+                    "the {what} for {below} of a variant of `arrayContains` at {path} of the {} is not used: it matches nothing in \
                      the variant's example",
                     part.name
                 ));

@@ -23,7 +23,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// `neutral`, `relaxing` or `breaking`.
+    /// Returns `neutral`, `relaxing` or `breaking`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Neutral => "neutral",
@@ -49,7 +49,7 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// `added`, `removed`, `changed` or `rule changed`.
+    /// Returns `added`, `removed`, `changed` or `rule changed`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -73,10 +73,10 @@ pub struct Change {
     pub kind: ChangeKind,
     /// What it means for the provider.
     pub effect: Effect,
-    /// The old value, or the old rules in a few words; none where there was nothing.
+    /// The old value, or the old rules in a few words; none if there was nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
-    /// The new value, or the new rules in a few words; none where there is nothing any more.
+    /// The new value, or the new rules in a few words; none if there is nothing any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
 }

@@ -72,7 +72,7 @@ pub enum Presence {
 }
 
 impl Presence {
-    /// `changed`, `added` or `removed`.
+    /// Returns `changed`, `added` or `removed`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Changed => "changed",
@@ -88,6 +88,20 @@ impl Diff {
     /// Interactions are paired by description, provider states and kind; one that is left alone on each side with the
     /// same description and kind is taken as the same with other states. Comments, keys and other members that have no
     /// bearing on verification are not compared. The time that it takes grows with the size of the contracts.
+    ///
+    /// ```
+    /// use contract_core::contract::Contract;
+    /// use contract_core::diff::{Diff, Effect};
+    /// use contract_core::prelude::{Interaction, Request, Response};
+    ///
+    /// let before = Contract::new("web-app", "user-api");
+    /// let mut after = before.clone();
+    /// after.interactions.push(
+    ///     Interaction::http("a request for a user").request(Request::get("/users/42")).response(Response::ok()).into(),
+    /// );
+    /// assert_eq!(Diff::between(&before, &after).effect(), Some(Effect::Breaking));
+    /// assert_eq!(Diff::between(&after, &after).effect(), None);
+    /// ```
     pub fn between(before: &Contract, after: &Contract) -> Self {
         match compare_contracts(before, after, Cancel::unless(&|| true)) {
             Ok(diff) => diff,
@@ -100,7 +114,7 @@ impl Diff {
         compare_contracts(before, after, Cancel::unless(&is_wanted)).ok()
     }
 
-    /// The worst effect of all changes, shown or not; `None` when there is none.
+    /// Returns the worst effect of all changes, shown or not; `None` when there is none.
     pub fn effect(&self) -> Option<Effect> {
         self.effect
     }
@@ -174,7 +188,7 @@ fn pair<'c>(
     Ok(paired)
 }
 
-/// Pairs what has the same key; with `alone` only where the key is alone on each side.
+/// Pairs what has the same key; with `alone` only if the key is alone on each side.
 fn match_up<'c, K: Eq + std::hash::Hash>(
     paired: &mut Paired<'c>,
     key: impl Fn(&'c Interaction) -> K,

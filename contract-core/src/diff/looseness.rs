@@ -65,7 +65,7 @@ fn freedom(rules: Option<&RuleList>) -> Option<u8> {
     }
 }
 
-/// Rules in a few words: `type`, `regex ^a$`, `type, at least 1`; several are joined by `and`, or by `or` where one of them
+/// Rules in a few words: `type`, `regex ^a$`, `type, at least 1`; several are joined by `and`, or by `or` if one of them
 /// is enough.
 pub fn describe_rules(rules: &RuleList) -> String {
     let words: Vec<String> = rules

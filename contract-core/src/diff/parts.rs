@@ -330,7 +330,7 @@ fn shown(body: &Body) -> Option<Value> {
     }
 }
 
-/// The bytes of a body that is no text.
+/// The bytes of a body that is not text.
 fn bytes(body: &Body) -> Option<&[u8]> {
     match &body.content()?.data {
         Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => Some(bytes),

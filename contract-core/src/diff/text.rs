@@ -11,7 +11,8 @@ use crate::report::value::{counted, more};
 const VALUES: usize = 20;
 
 impl Diff {
-    /// All that is shown, one block for each interaction and one line for each change, with a summary in the last line.
+    /// Returns all that is shown, one block for each interaction and one line for each change, with a summary in the last
+    /// line.
     pub fn text(&self, style: Style) -> String {
         let mut text = String::new();
         for one in &self.interactions {

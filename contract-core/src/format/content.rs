@@ -36,7 +36,7 @@ pub(crate) fn json_text<'a>(data: &'a Data, content_type: &ContentType) -> Resul
     }
 }
 
-/// The text of content to be shown; bytes that are no UTF-8 are replaced.
+/// The text of content to be shown; bytes that are not UTF-8 are replaced.
 pub(crate) fn text(data: &Data) -> Cow<'_, str> {
     match data {
         Data::Json(value) => Cow::Owned(value.to_string()),
@@ -121,7 +121,7 @@ fn is_comparable(expected: &ContentType, actual: &ContentType) -> bool {
 }
 
 /// Why a path has nothing to work on that leads to no place in the body.
-pub(crate) const NOWHERE: &str = "it leads nowhere in the body";
+pub(crate) const NOWHERE: &str = "it matches nothing in the body";
 
 /// Why a path has nothing to work on: the name of a step is nowhere in the content. `None` if the names of all steps are, and
 /// the path may lead somewhere.

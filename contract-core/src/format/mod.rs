@@ -1,7 +1,8 @@
 //! Kinds of bodies: JSON, forms, XML, multipart, text, bytes.
 //!
 //! Each kind is a file or folder here that implements [`Format`]: how it is recognised, read and matched, how generated
-//! values are written into it, and what messages call it. [`list`] names them all; nothing else tells kinds apart.
+//! values are written into it, and what messages call it. [`list`] names them all; nothing else that compares, generates or
+//! checks tells kinds apart.
 //!
 //! Comparing content with its example uses the tools of [`matching`](crate::matching):
 //!

@@ -30,12 +30,12 @@ pub struct Context {
 }
 
 impl Context {
-    /// The consumer's side, now (UTC), without a mock provider's address.
+    /// Creates the context of the consumer's side: now (UTC), without a mock provider's address.
     pub fn consumer() -> Self {
         Self::new(Mode::Consumer)
     }
 
-    /// The provider's side, now (UTC), with these values of the provider states.
+    /// Creates the context of the provider's side: now (UTC), with these values of the provider states.
     pub fn provider(state_values: Members) -> Self {
         Self {
             state_values,
@@ -53,19 +53,19 @@ impl Context {
         }
     }
 
-    /// With the mock provider at this address.
+    /// Sets the address of the mock provider.
     pub fn with_mock_server_url(mut self, url: impl Into<String>) -> Self {
         self.mock_server_url = Some(url.into());
         self
     }
 
-    /// With dates and times reckoned from here.
+    /// Sets the time from which dates and times are reckoned.
     pub fn with_now(mut self, now: Zoned) -> Self {
         self.now = now;
         self
     }
 
-    /// With random values that are the same for the same seed.
+    /// Makes random values the same for the same seed.
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.random = Random::seeded(seed);
         self

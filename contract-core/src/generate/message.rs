@@ -13,7 +13,18 @@ use crate::contract::{
 use crate::matching::Effort;
 use crate::{Error, ErrorKind};
 
-/// The expected request with its generators applied: method, path, query, header fields, body.
+/// Returns the expected request with its generators applied: method, path, query, header fields, body.
+///
+/// ```
+/// use contract_core::contract::{Generator, Request};
+/// use contract_core::generate::{self, Context};
+///
+/// let mut expected = Request { method: "GET".to_owned(), path: "/orders/1".to_owned(), ..Request::default() };
+/// expected.generators.path = Some(Generator::Regex("/orders/[1-9]{4}".to_owned()));
+/// let made = generate::request(&expected, &Context::consumer().with_seed(7))?;
+/// assert_eq!(made.path.len(), "/orders/1234".len());
+/// # Ok::<(), contract_core::Error>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -50,7 +61,7 @@ pub fn request(expected: &Request, context: &Context) -> Result<Request, Error> 
     Ok(request)
 }
 
-/// The expected response with its generators applied: status, header fields, body.
+/// Returns the expected response with its generators applied: status, header fields, body.
 ///
 /// # Errors
 ///
@@ -75,7 +86,7 @@ pub fn response(expected: &Response, context: &Context) -> Result<Response, Erro
     Ok(response)
 }
 
-/// The expected message with its generators applied: contents, metadata.
+/// Returns the expected message with its generators applied: contents, metadata.
 ///
 /// # Errors
 ///

@@ -21,13 +21,13 @@ const STEPS_OF_CHARACTER: u64 = 4;
 /// How many digits a JSON number keeps.
 const NUMBER_DIGITS: usize = 15;
 
-/// The value that a generator makes in place of this example; `None` where it does not apply on this side, and the
+/// Returns the value that a generator makes in place of this example; `None` if it does not apply on this side, and the
 /// example stays.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Invalid`] where the generator contradicts itself (`min` above `max`), is not known, or asks for a
-/// value of the provider states that none of them gave; [`ErrorKind::Malformed`] where its pattern or expression
+/// [`ErrorKind::Invalid`] if the generator contradicts itself (`min` above `max`), is not known, or asks for a
+/// value of the provider states that none of them gave; [`ErrorKind::Malformed`] if its pattern or expression
 /// cannot be read.
 pub fn value(
     generator: &Generator,
@@ -135,7 +135,7 @@ fn random_decimal(digits: usize, example: Option<&Value>, context: &Context) -> 
         .map_err(|error| {
             Error::new(
                 ErrorKind::Invalid,
-                format!("a random decimal of {digits} digits is no number"),
+                format!("a random decimal of {digits} digits is not a number"),
             )
             .with_source(error)
         })

@@ -3,7 +3,7 @@
 use super::{Trust, proxy};
 use crate::{Error, ErrorKind};
 
-/// Reads an address that this build can speak to: `http`, or `https` where a TLS feature is enabled. `what` names
+/// Reads an address that this build can speak to: `http`, or `https` if a TLS feature is enabled. `what` names
 /// what should be there, for the error: `a broker`.
 pub(crate) fn address(text: &str, what: &str) -> Result<reqwest::Url, Error> {
     let invalid = |reason: &str| {

@@ -11,7 +11,7 @@ use reqwest::Url;
 /// `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, as curl reads them.
 static ENVIRONMENT: LazyLock<Matcher> = LazyLock::new(Matcher::from_system);
 
-/// The proxy on the way to this address, with the credentials that it wants; `None` where there is none.
+/// The proxy on the way to this address, with the credentials that it wants; `None` if there is none.
 ///
 /// This machine is never asked through a proxy, whatever the environment says: to a proxy, `localhost` is another machine.
 pub(super) fn of(url: &Url) -> Option<Url> {

@@ -5,16 +5,16 @@ use serde::de::DeserializeOwned;
 
 use super::{Map, Number, Value};
 
-/// The value as which `serde_json` serialises this one.
+/// Returns the value as which `serde_json` serialises this one.
 ///
 /// # Errors
 ///
-/// Where it cannot be written as JSON: a map whose keys are not strings, a `Serialize` that fails.
+/// If it cannot be written as JSON: a map whose keys are not strings, a `Serialize` that fails.
 pub fn to_value(value: impl Serialize) -> Result<Value, serde_json::Error> {
     super::from_str(&serde_json::to_string(&value)?)
 }
 
-/// An object with these members.
+/// Creates an object with these members.
 ///
 /// ```
 /// use contract_core::json;
@@ -30,7 +30,7 @@ pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
 ///
 /// # Errors
 ///
-/// Where the value does not fit the type.
+/// If the value does not fit the type.
 pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {
     serde_json::from_str(&value.to_string())
 }
@@ -49,7 +49,7 @@ impl From<serde_json::Value> for Value {
 }
 
 impl Value {
-    /// As `serde_json` holds it: numbers that are no integers of 64 bits become the nearest double.
+    /// As `serde_json` holds it: numbers that are not integers of 64 bits become the nearest double.
     pub fn to_serde(&self) -> serde_json::Value {
         match self {
             Self::Null => serde_json::Value::Null,

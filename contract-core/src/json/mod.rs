@@ -1,6 +1,6 @@
 //! JSON documents whose numbers keep the text that they were written with.
 //!
-//! `serde_json::Value` holds a number that is no 64-bit integer as a double, which loses digits: `98765432109876543210`
+//! `serde_json::Value` holds a number that is not a 64-bit integer as a double, which loses digits: `98765432109876543210`
 //! becomes `9.876543210987654e19`, and `1.10` becomes `1.1`. What a contract says must reach the wire and the file as it
 //! was written, and two long numbers that differ must not be taken for equal. The feature `arbitrary_precision`
 //! of `serde_json` would do it, but a feature is enabled for every crate of a build, so it would change how the users' own code reads JSON.

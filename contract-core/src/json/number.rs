@@ -24,7 +24,7 @@ enum Repr {
 }
 
 impl Number {
-    /// The number that is written as this double is by `serde_json`; `None` if it is infinite or not a number.
+    /// Returns the number that is written as this double is by `serde_json`; `None` if it is infinite or not a number.
     ///
     /// ```
     /// use contract_core::json::Number;
@@ -58,7 +58,7 @@ impl Number {
         }
     }
 
-    /// The integer, if it is one of 64 bits.
+    /// Returns the integer, if it is one of 64 bits.
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
             Repr::Unsigned(unsigned) => i64::try_from(*unsigned).ok(),
@@ -67,7 +67,7 @@ impl Number {
         }
     }
 
-    /// The integer, if it is one of 64 bits and not negative.
+    /// Returns the integer, if it is one of 64 bits and not negative.
     pub fn as_u64(&self) -> Option<u64> {
         match &self.0 {
             Repr::Unsigned(unsigned) => Some(*unsigned),

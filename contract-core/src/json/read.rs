@@ -8,9 +8,18 @@ use super::{Map, Number, Value};
 
 /// Reads a JSON document. Of members with one name the last one counts.
 ///
+/// ```
+/// use contract_core::json;
+///
+/// let value = json::from_str(r#"{"total": 98765432109876543210.50}"#)?;
+/// assert_eq!(value["total"].to_string(), "98765432109876543210.50");
+/// assert!(json::from_str("{").is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
 /// # Errors
 ///
-/// Where the text is not JSON, is nested deeper than 128 levels, or holds a number beyond the range of a double (about
+/// If the text is not JSON, is nested deeper than 128 levels, or holds a number beyond the range of a double (about
 /// 1.8 × 10³⁰⁸). The error knows line and column.
 pub fn from_str(text: &str) -> Result<Value, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);

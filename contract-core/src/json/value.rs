@@ -68,7 +68,7 @@ impl Value {
         matches!(self, Self::Object(_))
     }
 
-    /// The boolean, if it is one.
+    /// Returns the boolean, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(flag) => Some(*flag),
@@ -76,7 +76,7 @@ impl Value {
         }
     }
 
-    /// The number, if it is one.
+    /// Returns the number, if it is one.
     pub fn as_number(&self) -> Option<&Number> {
         match self {
             Self::Number(number) => Some(number),
@@ -84,22 +84,22 @@ impl Value {
         }
     }
 
-    /// The integer, if it is one of 64 bits.
+    /// Returns the integer, if it is one of 64 bits.
     pub fn as_i64(&self) -> Option<i64> {
         self.as_number()?.as_i64()
     }
 
-    /// The integer, if it is one of 64 bits and not negative.
+    /// Returns the integer, if it is one of 64 bits and not negative.
     pub fn as_u64(&self) -> Option<u64> {
         self.as_number()?.as_u64()
     }
 
-    /// The nearest double, if it is a number.
+    /// Returns the nearest double, if it is a number.
     pub fn as_f64(&self) -> Option<f64> {
         self.as_number().map(Number::as_f64)
     }
 
-    /// The string, if it is one.
+    /// Returns the string, if it is one.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -107,7 +107,7 @@ impl Value {
         }
     }
 
-    /// The elements, if it is an array.
+    /// Returns the elements, if it is an array.
     pub fn as_array(&self) -> Option<&Vec<Value>> {
         match self {
             Self::Array(elements) => Some(elements),
@@ -115,7 +115,7 @@ impl Value {
         }
     }
 
-    /// The elements, if it is an array, to change them.
+    /// Returns the elements, if it is an array, to change them.
     pub fn as_array_mut(&mut self) -> Option<&mut Vec<Value>> {
         match self {
             Self::Array(elements) => Some(elements),
@@ -123,7 +123,7 @@ impl Value {
         }
     }
 
-    /// The members, if it is an object.
+    /// Returns the members, if it is an object.
     pub fn as_object(&self) -> Option<&Map> {
         match self {
             Self::Object(members) => Some(members),
@@ -131,7 +131,7 @@ impl Value {
         }
     }
 
-    /// The members, if it is an object, to change them.
+    /// Returns the members, if it is an object, to change them.
     pub fn as_object_mut(&mut self) -> Option<&mut Map> {
         match self {
             Self::Object(members) => Some(members),
@@ -139,12 +139,12 @@ impl Value {
         }
     }
 
-    /// The member of this name or the element at this index, if there is one.
+    /// Returns the member of this name or the element at this index, if there is one.
     pub fn get(&self, key: impl Key) -> Option<&Value> {
         key.of(self)
     }
 
-    /// The element at this index, if there is one, to change it.
+    /// Returns the element at this index, if there is one, to change it.
     pub fn get_mut(&mut self, index: usize) -> Option<&mut Value> {
         self.as_array_mut()?.get_mut(index)
     }

@@ -10,7 +10,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// The outcome with these mismatches.
+    /// Creates the outcome with these mismatches.
     pub fn new(mismatches: Vec<Mismatch>) -> Self {
         Self { mismatches }
     }
@@ -20,12 +20,12 @@ impl Comparison {
         self.mismatches.is_empty()
     }
 
-    /// What differs.
+    /// Returns what differs.
     pub fn mismatches(&self) -> &[Mismatch] {
         &self.mismatches
     }
 
-    /// What differs, by value.
+    /// Returns what differs, by value.
     pub fn into_mismatches(self) -> Vec<Mismatch> {
         self.mismatches
     }

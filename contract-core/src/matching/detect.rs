@@ -115,7 +115,7 @@ const ALIASES: &[&[&str]] = &[
     &["font/woff", "application/font-woff"],
 ];
 
-/// The media type that the bytes tell: `application/octet-stream` for what is no text and has no known signature,
+/// Returns the media type that the bytes tell: `application/octet-stream` for what is not text and has no known signature,
 /// `text/plain` for nothing at all.
 ///
 /// ```
@@ -133,7 +133,7 @@ pub fn content_type(bytes: &[u8]) -> ContentType {
 /// Whether the content is of this type.
 ///
 /// A type that bytes can tell must be told by them. Any other type of text is accepted for text, if `declared`, the
-/// type that came with the content, does not contradict it; any other type at all is accepted only where it was
+/// type that came with the content, does not contradict it; any other type at all is accepted only if it was
 /// declared and nothing better is known. Parameters do not count, a suffix does: `application/hal+json` is JSON.
 pub fn is_of_type(bytes: &[u8], expected: &ContentType, declared: Option<&ContentType>) -> bool {
     let wanted = expected.essence();

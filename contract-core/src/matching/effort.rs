@@ -73,7 +73,7 @@ pub(crate) fn left() -> u64 {
     LEFT.get().unwrap_or(STEPS)
 }
 
-/// Does so many steps. False where they are not left: the comparison is given up.
+/// Does this many steps. False if they are not left: the comparison is given up.
 pub(crate) fn spend(steps: u64) -> bool {
     let Some(left) = LEFT.get() else {
         return true;

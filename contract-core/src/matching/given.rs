@@ -19,7 +19,7 @@ pub(crate) enum Given<'a> {
 }
 
 impl<'a> Given<'a> {
-    /// Calls `look` with the text form: of JSON values that are no strings their JSON. `None` for containers and bytes.
+    /// Calls `look` with the text form: of JSON values that are not strings their JSON. `None` for containers and bytes.
     ///
     /// Numbers are written to the stack, so that looking at one allocates nothing.
     pub(crate) fn with_text<T>(self, look: impl FnOnce(&str) -> T) -> Option<T> {

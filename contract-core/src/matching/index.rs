@@ -53,17 +53,17 @@ pub struct NearMiss {
 }
 
 impl RequestIndex {
-    /// An index without requests.
+    /// Creates an index without requests.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an expected request; gives its number. Between equally specific ones it is found before those that are there.
+    /// Adds an expected request; returns its number. Between equally specific ones it is found before those that are there.
     pub fn insert(&mut self, plan: Arc<RequestPlan>) -> usize {
         self.insert_where(plan, |other, rank| other > rank)
     }
 
-    /// Adds an expected request; gives its number. Between equally specific ones it is found after those that are there.
+    /// Adds an expected request; returns its number. Between equally specific ones it is found after those that are there.
     pub fn insert_last(&mut self, plan: Arc<RequestPlan>) -> usize {
         self.insert_where(plan, |other, rank| other >= rank)
     }
@@ -87,7 +87,7 @@ impl RequestIndex {
         index
     }
 
-    /// How many requests there are.
+    /// Returns the number of requests.
     pub fn len(&self) -> usize {
         self.plans.len()
     }
@@ -97,12 +97,12 @@ impl RequestIndex {
         self.plans.is_empty()
     }
 
-    /// The expected request of this number.
+    /// Returns the expected request of this number, which [`insert`](Self::insert) returned; `None` if there is none.
     pub fn get(&self, index: usize) -> Option<&Arc<RequestPlan>> {
         self.plans.get(index)
     }
 
-    /// The number of the most specific expected request that the actual one fits entirely.
+    /// Returns the number of the most specific expected request that the actual one matches entirely.
     pub fn find(&self, actual: &Request) -> Option<usize> {
         let literal = self
             .literal
@@ -137,7 +137,7 @@ impl RequestIndex {
         })
     }
 
-    /// The expected requests that come nearest to one that fits none, at most `limit`, the nearest first.
+    /// Returns the expected requests that come nearest to one that matches none, at most `limit`, the nearest first.
     ///
     /// Near is in this order: the path fits, the method fits, the path has more segments in common, fewer mismatches,
     /// inserted earlier.

@@ -1,4 +1,4 @@
-//! Where in a document the comparison stands, and how that place is written.
+//! Where in a document the comparison is, and how that place is written.
 
 use std::fmt::Write as _;
 

@@ -13,6 +13,17 @@ use crate::wire::coding::Codings;
 /// Method, path, query, headers and body are compared with the example or by the rules that the contract gives. Query
 /// parameters, object members and XML nodes that the example does not mention are mismatches; header fields that it
 /// does not mention are fine.
+///
+/// ```
+/// use contract_core::contract::{Request, Specification};
+/// use contract_core::matching::RequestPlan;
+///
+/// let get = |path: &str| Request { method: "GET".to_owned(), path: path.to_owned(), ..Request::default() };
+/// let plan = RequestPlan::compile(&get("/users"), Specification::V4)?;
+/// assert!(plan.matches(&get("/users")));
+/// assert!(!plan.compare(&get("/orders")).is_match());
+/// # Ok::<(), contract_core::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct RequestPlan {
     pub(super) method: MethodPlan,
@@ -26,6 +37,16 @@ pub struct RequestPlan {
 ///
 /// Status, headers and body are compared with the example or by the rules that the contract gives. What the example
 /// does not mention is fine, but for the elements of an array.
+///
+/// ```
+/// use contract_core::contract::Response;
+/// use contract_core::matching::ResponsePlan;
+///
+/// let plan = ResponsePlan::compile(&Response { status: Some(200), ..Response::default() })?;
+/// let actual = Response { status: Some(404), ..Response::default() };
+/// assert_eq!(plan.compare(&actual).mismatches()[0].description, "expected 200 but was 404");
+/// # Ok::<(), contract_core::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct ResponsePlan {
     status: StatusPlan,
@@ -49,8 +70,8 @@ impl RequestPlan {
     ///
     /// # Errors
     ///
-    /// `Invalid` or `Malformed` where a rule cannot be compiled (a regular expression, a date pattern, a rule of a
-    /// plugin), `MissingFeature` where a rule or a body needs a Cargo feature that this build lacks. The message names
+    /// `Invalid` or `Malformed` if a rule cannot be compiled (a regular expression, a date pattern, a rule of a
+    /// plugin), `MissingFeature` if a rule or a body needs a Cargo feature that this build lacks. The message names
     /// the rule's path.
     pub fn compile(expected: &Request, specification: Specification) -> Result<Self, Error> {
         let effort = Effort::begin();

@@ -1,4 +1,4 @@
-//! Collecting the mismatches of a body that is no JSON document.
+//! Collecting the mismatches of a body that is not JSON document.
 
 use crate::json::Value;
 
@@ -42,7 +42,7 @@ impl<'o> Reporter<'o> {
     }
 
     /// Compares one text with its example: by the rules at the scope, or for equality. `wording` describes a difference
-    /// that no rule is concerned with. Gives whether it fits.
+    /// that no rule is concerned with. Returns whether it fits.
     pub(crate) fn text(
         &mut self,
         place: &Place<'_>,

@@ -13,7 +13,7 @@ pub(crate) struct Scope<'r> {
     active: Active,
     /// The set that decides here; 0 for none.
     winner: SetId,
-    /// Whether it stands above this place.
+    /// Whether it is above this place.
     cascaded: bool,
     /// The set that came down from above.
     inherited: SetId,
@@ -36,7 +36,7 @@ impl<'r> Scope<'r> {
         self.member_with(name, 0)
     }
 
-    /// As [`member`](Self::member), with one more set that stands there (`eachValue`); 0 for none.
+    /// As [`member`](Self::member), with one more set that applies there (`eachValue`); 0 for none.
     pub(crate) fn member_with(&self, name: &str, each: SetId) -> Self {
         let mut scope = Self::above(self.rules, self.handed_down);
         for &node in self.active.nodes() {
@@ -46,7 +46,7 @@ impl<'r> Scope<'r> {
         scope
     }
 
-    /// The rules at the element of this index. `each` is one more set that stands there (`eachValue`); 0 for none.
+    /// The rules at the element of this index. `each` is one more set that applies there (`eachValue`); 0 for none.
     pub(crate) fn element(&self, index: usize, each: SetId) -> Self {
         let mut scope = Self::above(self.rules, self.handed_down);
         for &node in self.active.nodes() {
@@ -164,7 +164,7 @@ impl<'r> Scope<'r> {
         nodes.copied().any(|node| self.rules.trie().has_index(node))
     }
 
-    /// This scope to be kept beside its rules; `None` where too many paths lead here.
+    /// This scope to be kept beside its rules; `None` if too many paths lead here.
     pub(crate) fn keep(&self) -> Option<KeptScope> {
         match &self.active {
             Active::Many(_) => None,
@@ -194,7 +194,7 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// Whether no rule stands below this place.
+    /// Whether no rule is below this place.
     pub(crate) fn is_leaf(&self) -> bool {
         self.active.nodes().is_empty()
     }

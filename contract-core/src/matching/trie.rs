@@ -47,7 +47,7 @@ impl Trie {
         self.node_mut(node).value = value;
     }
 
-    /// The number at the end of exactly this path; 0 where there is none.
+    /// The number at the end of exactly this path; 0 if there is none.
     #[cfg(test)]
     pub(crate) fn get(&self, path: &Path) -> u32 {
         let mut node = Self::ROOT;
@@ -60,7 +60,7 @@ impl Trie {
         self.value(node)
     }
 
-    /// The number at a node; 0 where there is none.
+    /// The number at a node; 0 if there is none.
     pub(crate) fn value(&self, node: NodeId) -> u32 {
         self.node(node).value
     }

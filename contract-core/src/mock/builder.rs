@@ -29,7 +29,7 @@ pub struct ContractBuilder {
 
 /// Entry point for tests.
 impl Contract {
-    /// A contract between this consumer and this provider, to be filled by a test.
+    /// Begins a contract between this consumer and this provider, to be filled by a test.
     ///
     /// The interactions remember the test that the current thread runs and the line of this call.
     #[track_caller]
@@ -114,8 +114,8 @@ impl ContractBuilder {
     ///
     /// # Errors
     ///
-    /// `Io` where the address cannot be listened at, `Conflict` where two interactions contradict each other, `Invalid` where
-    /// an example does not fit its own pattern.
+    /// `Io` if the address cannot be listened at, `Conflict` if two interactions contradict each other, `Invalid` if
+    /// an example does not match its own pattern.
     #[expect(
         clippy::unused_async,
         reason = "callers await it, so that a server that takes time to start needs no other signature"
@@ -132,7 +132,7 @@ impl ContractBuilder {
     ///
     /// # Errors
     ///
-    /// `Unmet` where the handler refuses it, `Usage` where there is no such message, `Conflict` and `Invalid` as
+    /// `Unmet` if the handler refuses it, `Usage` if there is no such message, `Conflict` and `Invalid` as
     /// [`serve`](Self::serve).
     pub async fn verify_message<F, R>(
         &mut self,
@@ -169,7 +169,7 @@ impl ContractBuilder {
     ///
     /// # Errors
     ///
-    /// `Unmet` where an interaction was not verified; what writing the file gives.
+    /// `Unmet` if an interaction was not verified; what writing the file gives.
     pub fn finish(mut self) -> Result<(), Error> {
         let session = self.session()?;
         session.verify(Style::detect())?;

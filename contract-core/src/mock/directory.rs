@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// The directory in the workspace root that holds contracts.
 const CONTRACTS: &str = "contracts";
 
-/// `CONTRACT_DIR` where it is set, else `contracts/` in the workspace root. A relative `CONTRACT_DIR` starts at the workspace
+/// `CONTRACT_DIR` if it is set, else `contracts/` in the workspace root. A relative `CONTRACT_DIR` starts at the workspace
 /// root as well, since tests of different crates run in different directories.
 pub(super) fn contracts(manifest_dir: &Path) -> PathBuf {
     let root = workspace_root(manifest_dir);

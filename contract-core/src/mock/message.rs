@@ -43,20 +43,21 @@ pub struct MessageChannel {
 }
 
 impl MessageChannel {
-    /// The request as the contract shows it, with its generators applied: for a client that passes on what it is given.
+    /// Returns the request as the contract shows it, with its generators applied: for a client that passes on what it is
+    /// given.
     ///
     /// # Errors
     ///
-    /// `Invalid` where a generator cannot work.
+    /// `Invalid` if a generator cannot work.
     pub fn request(&self) -> Result<Message, Error> {
         generate::message(&self.exchange.request, &Context::consumer())
     }
 
-    /// Sends the request and gives all responses, in their order.
+    /// Sends the request and returns all responses, in their order.
     ///
     /// # Errors
     ///
-    /// `Unmet`, with the differences, where the request is not what the interaction expects.
+    /// `Unmet`, with the differences, if the request is not what the interaction expects.
     pub fn send_all(&self, request: &Message) -> Result<Vec<Message>, Error> {
         let expected = &self.exchange.request;
         let plan = MessagePlan::compile(expected)?;
@@ -93,11 +94,11 @@ impl MessageChannel {
             .collect()
     }
 
-    /// Sends the request and gives the first response.
+    /// Sends the request and returns the first response.
     ///
     /// # Errors
     ///
-    /// As [`send_all`](Self::send_all); `Invalid` where the interaction has no response.
+    /// As [`send_all`](Self::send_all); `Invalid` if the interaction has no response.
     pub fn send(&self, request: &Message) -> Result<Message, Error> {
         self.send_all(request)?.into_iter().next().ok_or_else(|| {
             Error::new(

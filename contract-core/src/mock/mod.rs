@@ -43,7 +43,7 @@
 //! Of the interactions that a request fits in full, the most specific one answers
 //! ([`RequestIndex`](crate::matching::RequestIndex) says what that is). Between equals the first that was not used yet
 //! answers, so that the same request can be answered differently the second time; when all were used, the last. A request
-//! that fits none is answered with status 500 and an explanation: how it differs from the nearest interaction, as JSON
+//! that matches none is answered with status 500 and an explanation: how it differs from the nearest interaction, as JSON
 //! where `Accept` asks for JSON, else as text.
 
 mod answer;

@@ -65,8 +65,8 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// `Conflict` where another with the same description and provider states says something else, `Invalid` where its
-    /// example does not fit its own rules, and what compiling its rules gives.
+    /// `Conflict` if another with the same description and provider states says something else, `Invalid` if its
+    /// example does not match its own rules, and what compiling its rules gives.
     pub(super) fn add(&mut self, interaction: Interaction) -> Result<(), Error> {
         let namesakes = self
             .descriptions
@@ -189,7 +189,7 @@ fn fits_itself(part: &str, mismatches: &[Mismatch]) -> Result<(), Error> {
     Err(Error::new(
         ErrorKind::Invalid,
         format!(
-            "the example of the {part} does not fit its own pattern: {} {}: expected {}",
+            "the example of the {part} does not match its own pattern: {} {}: expected {}",
             mismatch.part, mismatch.path, mismatch.expectation
         ),
     ))

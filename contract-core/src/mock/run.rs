@@ -57,7 +57,7 @@ impl<T, E> TestOutcome for Result<T, E> {
 ///
 /// # Panics
 ///
-/// Where the body does, where expectations were not met, and where a contract cannot be written.
+/// If the body panics, if expectations were not met, or if a contract cannot be written.
 #[track_caller]
 pub fn run<const N: usize, F, R>(test: ConsumerTest<N>, body: impl FnOnce([MockProvider; N]) -> F) -> R
 where

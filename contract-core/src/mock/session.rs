@@ -110,7 +110,7 @@ impl Session {
         })
     }
 
-    /// Marks the session as looked after, so that dropping the provider does nothing more; false where it already was.
+    /// Marks the session as looked after, so that dropping the provider does nothing more; false if it already was.
     pub(super) fn finish(&self) -> bool {
         !self.finished.swap(true, Ordering::Relaxed)
     }

@@ -13,7 +13,7 @@ pub struct EachLike {
     max: Option<usize>,
 }
 
-/// An array of at least one element, each of which fits the pattern; a plain value means "of the same type".
+/// Matches an array of at least one element, each of which fits the pattern; a plain value means "of the same type".
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -30,11 +30,18 @@ pub fn each_like(item: impl IntoPattern) -> EachLike {
 }
 
 impl EachLike {
-    /// At least so many elements; 0 allows an empty array.
+    /// Requires at least this many elements; 0 allows an empty array.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// let pattern = each_like("admin").at_least(2);
+    /// assert!(pattern.clone().into_pattern().matches(&["a", "b"]));
+    /// assert!(!pattern.into_pattern().matches(&["a"]));
+    /// ```
     ///
     /// # Panics
     ///
-    /// Where it is more than the most allowed.
+    /// If it is more than the most allowed.
     #[track_caller]
     pub fn at_least(mut self, min: usize) -> Self {
         self.min = min;
@@ -42,11 +49,18 @@ impl EachLike {
         self
     }
 
-    /// At most so many elements.
+    /// Allows at most this many elements.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// let pattern = each_like("admin").at_most(2);
+    /// assert!(pattern.clone().into_pattern().matches(&["a", "b"]));
+    /// assert!(!pattern.into_pattern().matches(&["a", "b", "c"]));
+    /// ```
     ///
     /// # Panics
     ///
-    /// Where it is less than the least demanded, or 0: an array that is always empty is `exactly([(); 0])`.
+    /// If it is less than the least demanded, or 0: an array that is always empty is `exactly([(); 0])`.
     #[track_caller]
     pub fn at_most(mut self, max: usize) -> Self {
         self.max = Some(max);
@@ -88,8 +102,8 @@ impl From<EachLike> for Pattern {
     }
 }
 
-/// An array in which, for each of these patterns, there is an element that fits it, in any order and among any others. Plain
-/// values are looked for as they are.
+/// Matches an array in which, for each of these patterns, there is an element that fits it, in any order and among any
+/// others. Plain values are looked for as they are.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -99,7 +113,7 @@ impl From<EachLike> for Pattern {
 ///
 /// # Panics
 ///
-/// Where there is no pattern at all.
+/// If there is no pattern at all.
 #[track_caller]
 pub fn array_containing<I>(items: I) -> Pattern
 where
@@ -116,8 +130,8 @@ where
     }
 }
 
-/// An object with any keys (`key` is the example's), each of whose values fits the pattern; a plain value means "of the
-/// same type".
+/// Matches an object with any keys (`key` is the example's), each of whose values fits the pattern; a plain value means "of
+/// the same type".
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -128,8 +142,8 @@ pub fn each_value(key: impl Into<String>, value: impl IntoPattern) -> Pattern {
     each_key(key.into(), value)
 }
 
-/// An object each of whose keys fits the first pattern, and each of whose values fits the second. A plain key allows any; a
-/// plain value means "of the same type".
+/// Matches an object each of whose keys fits the first pattern, and each of whose values fits the second. A plain key
+/// allows any; a plain value means "of the same type".
 ///
 /// ```
 /// # use contract_core::prelude::*;

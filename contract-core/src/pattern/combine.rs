@@ -8,7 +8,14 @@ use super::{Expanded, IntoPattern, Pattern, null};
 use crate::contract::{Combine, Matcher, Path, RuleList};
 use crate::json::Value;
 
-/// A value that fits the pattern, or `null`; a plain value means "of the same type".
+/// Matches a value that fits the pattern, or `null`; a plain value means "of the same type".
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(nullable(integer(42)).matches(&7));
+/// assert!(nullable(integer(42)).matches(&()));
+/// assert!(!nullable(integer(42)).matches(&"7"));
+/// ```
 ///
 /// # Panics
 ///
@@ -24,12 +31,19 @@ pub fn nullable(pattern: impl IntoPattern) -> Pattern {
     any_of([pattern, null()])
 }
 
-/// A value that fits one of these patterns. The example is the first's. Plain texts are taken as they are:
+/// Matches a value that fits one of these patterns. The example is the first's. Plain texts are taken as they are:
 /// `any_of(["open", "paid"])` is an enumeration.
 ///
 /// A contract holds one example and one list of rules for the value. So only the first may be an object or array with
 /// patterns inside, and one that means "of the same type as its example" ([`string`](super::string),
-/// [`like`](super::like), a document) stands first, too: `any_of([string("none"), integer(1)])`.
+/// [`like`](super::like), a document) comes first, too: `any_of([string("none"), integer(1)])`.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// let pattern = any_of(["open", "closed"]);
+/// assert!(pattern.matches(&"closed"));
+/// assert!(!pattern.matches(&"lost"));
+/// ```
 ///
 /// # Panics
 ///
@@ -105,7 +119,14 @@ where
     whole
 }
 
-/// A value that fits all of these patterns. The example is the first's.
+/// Matches a value that fits all of these patterns. The example is the first's.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// let pattern = all_of([regex("[a-z ]+", "an error"), includes("error", "an error")]);
+/// assert!(pattern.matches(&"some error"));
+/// assert!(!pattern.matches(&"Error 42"));
+/// ```
 ///
 /// # Panics
 ///
@@ -144,7 +165,7 @@ where
         );
         if let Err(reason) = pattern.accepts(&example) {
             panic!(
-                "all_of(…): the example {example} of the first pattern does not fit pattern {number}: {reason}"
+                "all_of(…): the example {example} of the first pattern does not match pattern {number}: {reason}"
             );
         }
     }
@@ -154,7 +175,14 @@ where
     .checked(|| "all_of(…)".to_owned())
 }
 
-/// A value that fits the pattern and is not empty: not `""`, `[]`, `{}` or `null`; a plain value means "of the same type".
+/// Matches a value that fits the pattern and is not empty: not `""`, `[]`, `{}` or `null`; a plain value means "of the same
+/// type".
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(not_empty("Ada").matches(&"Grace"));
+/// assert!(!not_empty("Ada").matches(&""));
+/// ```
 ///
 /// # Panics
 ///

@@ -106,11 +106,12 @@ impl<A: HasPattern, B: HasPattern, C: HasPattern> HasPattern for (A, B, C) {
 }
 
 impl Pattern {
-    /// The same pattern with another example. Of an array a list of elements, of which the first becomes the example.
+    /// Returns the same pattern with another example. Of an array a list of elements, of which the first becomes the
+    /// example.
     ///
     /// # Panics
     ///
-    /// Where the example does not fit the pattern, or the pattern is an object (give its members their examples).
+    /// If the example does not fit the pattern, or the pattern is an object (give its members their examples).
     #[track_caller]
     pub fn with_example(self, example: impl IntoPattern) -> Self {
         let example = example.into_pattern().expand().example;
@@ -164,21 +165,21 @@ impl Pattern {
                     value: Box::new(value.with_example(example)),
                 }
             }
-            (_, example) => panic!("the example {example} does not fit the form of this pattern"),
+            (_, example) => panic!("the example {example} does not match the shape of this pattern"),
         };
         Self { node: replaced }.checked(|| format!("example {written}"))
     }
 
-    /// The same array with bounds on the number of its elements.
+    /// Returns the same array with bounds on the number of its elements.
     ///
     /// # Panics
     ///
-    /// Where the pattern is no [`each_like`], or the bounds contradict each other.
+    /// If the pattern is not an [`each_like`], or the bounds contradict each other.
     #[track_caller]
     #[must_use]
     pub fn with_bounds(self, min: Option<usize>, max: Option<usize>) -> Self {
         let Node::EachLike { item, .. } = self.node else {
-            panic!("min and max are bounds on the number of elements, and this is no array");
+            panic!("min and max are bounds on the number of elements, and this is not an array");
         };
         let mut each = each_like(*item);
         if let Some(min) = min {
@@ -200,7 +201,7 @@ thread_local! {
 ///
 /// # Panics
 ///
-/// Where the type contains itself: an example of it would never end.
+/// If the type contains itself: an example of it would never end.
 #[doc(hidden)]
 pub fn derived(type_name: &'static str, make: impl FnOnce() -> Pattern) -> Pattern {
     struct Made;
@@ -221,11 +222,11 @@ pub fn derived(type_name: &'static str, make: impl FnOnce() -> Pattern) -> Patte
     make()
 }
 
-/// The members of an object that is flattened into another; for `#[derive(Pattern)]`.
+/// Returns the members of an object that is flattened into another; for `#[derive(Pattern)]`.
 ///
 /// # Panics
 ///
-/// Where the pattern is no object.
+/// If the pattern is not an object.
 #[doc(hidden)]
 pub fn flattened(pattern: Pattern) -> Vec<(String, Pattern)> {
     match pattern.node {

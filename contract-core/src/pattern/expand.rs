@@ -8,7 +8,7 @@ use super::Pattern;
 use super::value::Node;
 use crate::contract::{Combine, EachRules, Generator, Matcher, Path, Rule, RuleList, Token, Variant};
 
-/// A pattern as it stands in a contract.
+/// A pattern as it is in a contract.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Expanded {
     /// The example document.
@@ -27,7 +27,7 @@ pub(super) enum Place {
 }
 
 impl Pattern {
-    /// The example, rules and generators that the pattern stands for as a body or a part of one.
+    /// Returns the example, rules and generators that the pattern stands for as a body or a part of one.
     pub fn expand(&self) -> Expanded {
         self.expand_for(Place::Body)
     }
@@ -291,7 +291,7 @@ impl Pattern {
 }
 
 /// The paths of the arrays inside a value, each with whether every array there has elements: those of one array's elements
-/// share a path, and a bound that one of them breaks cannot stand there.
+/// share a path, and a bound that one of them breaks is not allowed there.
 fn arrays_within(value: &Value, path: &Path, arrays: &mut BTreeMap<Path, bool>) {
     let mut visit = |child: &Value, path: Path| {
         if let Value::Array(items) = child {

@@ -31,7 +31,7 @@
 //! * A plain array stands for "one or more elements like these" (`type` with `min` 1), an empty one for any array.
 //! * [`exactly`] writes `equality`, so that a weaker rule above it does not apply.
 //!
-//! Misuse panics at once, at the line to fix: an example that does not fit its own pattern, `min` above `max`, a regular
+//! Misuse panics at once, at the line to fix: an example that does not match its own pattern, `min` above `max`, a regular
 //! expression or date pattern that cannot be read.
 
 mod builder;

@@ -6,15 +6,23 @@ use super::value::Node;
 use super::{IntoPattern, Pattern};
 use crate::contract::{DataType, Generator, Matcher};
 
-/// A value that the provider state's handler returns, put into the request when the provider is verified:
+/// Matches a value that the provider state's handler returns, put into the request when the provider is verified:
 /// `from_state("id", 42)`, or with text around it `from_state("/users/${id}", "/users/42")`. The consumer's test uses the
 /// example.
 ///
 /// In a body it stands for any value of the example's type; in a path, query or header for the example.
 ///
+/// ```
+/// # use contract_core::prelude::*;
+/// Interaction::http("a request for an order")
+///     .given(state("an order exists"))
+///     .request(Request::get(from_state("/orders/${id}", "/orders/42")))
+///     .response(Response::ok());
+/// ```
+///
 /// # Panics
 ///
-/// Where the example is an object, an array or null.
+/// If the example is an object, an array or null.
 #[track_caller]
 pub fn from_state(expression: impl Into<String>, example: impl IntoPattern) -> Pattern {
     let Node::Literal(example) = example.into_pattern().node else {
@@ -42,12 +50,17 @@ pub fn from_state(expression: impl Into<String>, example: impl IntoPattern) -> P
     }
 }
 
-/// A URL of the mock provider itself with this path (`/users/42`): any address is fine, the path is not. The mock provider
-/// puts its own address in.
+/// Matches a URL of the mock provider itself with this path (`/users/42`): any address is fine, the path is not. The mock
+/// provider puts its own address in.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// Response::created().header("location", mock_url("/orders/42"));
+/// ```
 ///
 /// # Panics
 ///
-/// Where the path does not start with a slash.
+/// If the path does not start with a slash.
 #[track_caller]
 pub fn mock_url(path: impl Into<String>) -> Pattern {
     let path = path.into();

@@ -6,20 +6,34 @@ use super::value::Node;
 use super::{IntoPattern, Pattern};
 use crate::contract::Matcher;
 
-/// A value of the same type as this one, all the way down; the same as writing the plain value inside
+/// Matches a value of the same type as this one, all the way down; the same as writing the plain value inside
 /// [`json_like!`](crate::json_like).
 ///
 /// Objects need the same keys, arrays at least one element like those of the example. Numbers are one type.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// let pattern = like(json_like!({ "name": "Ada", "roles": ["admin"] }));
+/// assert!(pattern.matches(&serde_json::json!({ "name": "Grace", "roles": ["reader", "writer"] })));
+/// assert!(!pattern.matches(&serde_json::json!({ "name": "Grace" })));
+/// ```
 #[track_caller]
 pub fn like(example: impl IntoPattern) -> Pattern {
     example.into_pattern().loosened()
 }
 
-/// Exactly this value, also where a rule above would allow others.
+/// Matches exactly this value, also if a rule above would allow others.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// let pattern = json_like!({ "kind": exactly("order"), "id": 1 });
+/// assert!(pattern.matches(&serde_json::json!({ "kind": "order", "id": 2 })));
+/// assert!(!pattern.matches(&serde_json::json!({ "kind": "refund", "id": 1 })));
+/// ```
 ///
 /// # Panics
 ///
-/// Where a pattern is given in place of a value.
+/// If a pattern is given in place of a value.
 #[track_caller]
 pub fn exactly(value: impl IntoPattern) -> Pattern {
     match value.into_pattern().node {
@@ -30,11 +44,18 @@ pub fn exactly(value: impl IntoPattern) -> Pattern {
     }
 }
 
-/// An integer: a JSON number without a fraction.
+/// Matches an integer: a JSON number without a fraction.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(integer(42).matches(&7));
+/// assert!(!integer(42).matches(&7.5));
+/// assert!(!integer(42).matches(&"7"));
+/// ```
 ///
 /// # Panics
 ///
-/// Where the example is not an integer.
+/// If the example is not an integer.
 #[track_caller]
 pub fn integer(example: impl IntoPattern) -> Pattern {
     match example.into_pattern().node {
@@ -43,11 +64,17 @@ pub fn integer(example: impl IntoPattern) -> Pattern {
     }
 }
 
-/// A decimal: a JSON number with a fraction.
+/// Matches a decimal: a JSON number with a fraction.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(decimal(9.5).matches(&12.25));
+/// assert!(!decimal(9.5).matches(&12));
+/// ```
 ///
 /// # Panics
 ///
-/// Where the example is infinite or not a number.
+/// If the example is infinite or not a number.
 #[track_caller]
 pub fn decimal(example: impl Into<f64>) -> Pattern {
     let example = example.into();
@@ -57,11 +84,18 @@ pub fn decimal(example: impl Into<f64>) -> Pattern {
     }
 }
 
-/// Any JSON number.
+/// Matches any JSON number.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(number(42).matches(&7));
+/// assert!(number(42).matches(&7.5));
+/// assert!(!number(42).matches(&"7"));
+/// ```
 ///
 /// # Panics
 ///
-/// Where the example is not a number.
+/// If the example is not a number.
 #[track_caller]
 pub fn number(example: impl IntoPattern) -> Pattern {
     match example.into_pattern().node {
@@ -70,17 +104,35 @@ pub fn number(example: impl IntoPattern) -> Pattern {
     }
 }
 
-/// `true` or `false`.
+/// Matches `true` or `false`.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(boolean(true).matches(&false));
+/// assert!(!boolean(true).matches(&1));
+/// ```
 pub fn boolean(example: bool) -> Pattern {
     Pattern::ruled(example, Matcher::Boolean)
 }
 
-/// `null`, and nothing else; [`nullable`](super::nullable) for "or null".
+/// Matches `null`, and nothing else; [`nullable`](super::nullable) for "or null".
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(null().matches(&()));
+/// assert!(!null().matches(&0));
+/// ```
 pub fn null() -> Pattern {
     Pattern::ruled(Value::Null, Matcher::Null)
 }
 
-/// Any text.
+/// Matches any text.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(string("Ada").matches(&"Grace"));
+/// assert!(!string("Ada").matches(&1));
+/// ```
 pub fn string(example: impl Into<String>) -> Pattern {
     Pattern::ruled(example.into(), Matcher::TYPE)
 }

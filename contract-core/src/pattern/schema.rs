@@ -13,8 +13,8 @@ pub struct SchemaPattern {
     example: Option<Value>,
 }
 
-/// A value that the JSON Schema accepts (needs the feature `schema`). The example is the schema's own (`examples`, `default`,
-/// `const`, `enum`) or put together from its properties; [`example`](SchemaPattern::example) gives another.
+/// Matches a value that the JSON Schema accepts (needs the feature `schema`). The example is the schema's own (`examples`,
+/// `default`, `const`, `enum`) or put together from its properties; [`example`](SchemaPattern::example) gives another.
 ///
 /// An implementation that does not know this rule checks the example's type instead.
 pub fn matching_schema(schema: impl Into<Value>) -> SchemaPattern {

@@ -221,7 +221,7 @@ fn an_example_that_does_not_fit_its_own_pattern_is_refused() {
     for (message, parts) in [
         (
             misuse(|| drop(regex(r"^\d+$", "abc"))),
-            [r#"regex("^\\d+$", "abc")"#, "does not fit its own pattern"],
+            [r#"regex("^\\d+$", "abc")"#, "does not match its own pattern"],
         ),
         (
             misuse(|| drop(regex("(a", "a"))),
@@ -231,14 +231,14 @@ fn an_example_that_does_not_fit_its_own_pattern_is_refused() {
             misuse(|| drop(date("yyyy-MM-dd", "01.01.2026"))),
             [
                 r#"date("yyyy-MM-dd", "01.01.2026")"#,
-                "does not fit its own pattern",
+                "does not match its own pattern",
             ],
         ),
         (misuse(|| drop(time("HH:mm:bb", "12:30:00"))), ["time(", "bb"]),
         (misuse(|| drop(includes("b", "xyz"))), ["includes(", "xyz"]),
-        (misuse(|| drop(uuid("123"))), ["uuid(", "does not fit"]),
-        (misuse(|| drop(semver("1.0"))), ["semver(", "does not fit"]),
-        (misuse(|| drop(not_empty(""))), ["not_empty(", "does not fit"]),
+        (misuse(|| drop(uuid("123"))), ["uuid(", "does not match"]),
+        (misuse(|| drop(semver("1.0"))), ["semver(", "does not match"]),
+        (misuse(|| drop(not_empty(""))), ["not_empty(", "does not match"]),
         (
             misuse(|| drop(all_of([string("abc"), includes("x", "x")]))),
             ["all_of(", "abc"],
@@ -287,7 +287,7 @@ fn what_a_contract_cannot_hold_is_refused_where_it_is_written() {
         ),
         (
             misuse(move || drop(all_of([plain("x"), plain("y")]))),
-            "of the first pattern does not fit pattern 2",
+            "of the first pattern does not match pattern 2",
         ),
         (
             misuse(|| drop(all_of([string("a"), from_state("id", "a")]))),

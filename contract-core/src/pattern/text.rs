@@ -6,13 +6,19 @@ use crate::matching::date::mistaken::{Kind, mistaken};
 
 const UUID: &str = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
-/// A text that the regular expression matches as a whole. Where both are literals inside
+/// Matches a text that the regular expression matches as a whole. Where both are literals inside
 /// [`json_like!`](crate::json_like), or written as [`regex!`](crate::regex), the example is checked when the test is
 /// compiled.
 ///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(regex(r"ORD-\d+", "ORD-1").matches(&"ORD-42"));
+/// assert!(!regex(r"ORD-\d+", "ORD-1").matches(&"my ORD-42"));
+/// ```
+///
 /// # Panics
 ///
-/// Where the expression cannot be read, or does not match the example.
+/// If the expression cannot be read, or does not match the example.
 #[track_caller]
 pub fn regex(expression: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (expression, example) = (expression.into(), example.into());
@@ -20,11 +26,17 @@ pub fn regex(expression: impl Into<String>, example: impl Into<String>) -> Patte
         .checked(|| format!("regex({expression:?}, {example:?})"))
 }
 
-/// A text that contains this one.
+/// Matches a text that contains this one.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(includes("error", "an error occurred").matches(&"no errors"));
+/// assert!(!includes("error", "an error occurred").matches(&"fine"));
+/// ```
 ///
 /// # Panics
 ///
-/// Where the example does not contain it.
+/// If the example does not contain it.
 #[track_caller]
 pub fn includes(part: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (part, example) = (part.into(), example.into());
@@ -32,33 +44,54 @@ pub fn includes(part: impl Into<String>, example: impl Into<String>) -> Pattern 
         .checked(|| format!("includes({part:?}, {example:?})"))
 }
 
-/// A UUID with hyphens: `3f0e6b3c-7a1d-4c52-9d8e-0c2b1a4f5e6d`.
+/// Matches a UUID with hyphens: `3f0e6b3c-7a1d-4c52-9d8e-0c2b1a4f5e6d`.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// let pattern = uuid("3f0e6b3c-7a1d-4c52-9d8e-0c2b1a4f5e6d");
+/// assert!(pattern.matches(&"00000000-0000-0000-0000-000000000000"));
+/// assert!(!pattern.matches(&"42"));
+/// ```
 ///
 /// # Panics
 ///
-/// Where the example is not one.
+/// If the example is not one.
 #[track_caller]
 pub fn uuid(example: impl Into<String>) -> Pattern {
     let example = example.into();
     Pattern::ruled(example.clone(), Matcher::Regex(UUID.to_owned())).checked(|| format!("uuid({example:?})"))
 }
 
-/// A version by semver.org, 2.0.0: `1.4.0-rc.1`.
+/// Matches a version by semver.org, 2.0.0: `1.4.0-rc.1`.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(semver("1.4.0").matches(&"2.0.0-rc.1"));
+/// assert!(!semver("1.4.0").matches(&"v2"));
+/// ```
 ///
 /// # Panics
 ///
-/// Where the example is not one.
+/// If the example is not one.
 #[track_caller]
 pub fn semver(example: impl Into<String>) -> Pattern {
     let example = example.into();
     Pattern::ruled(example.clone(), Matcher::Semver).checked(|| format!("semver({example:?})"))
 }
 
-/// Content of this media type, told by its bytes, which stand in JSON as base64: `content_type("image/png", "iVBORw0…")`.
+/// Matches content of this media type, told by its bytes, which stand in JSON as base64: `content_type("image/png",
+/// "iVBORw0…")`.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// let pattern = content_type("application/json", "{}");
+/// assert!(pattern.matches(&"[1, 2]"));
+/// assert!(!pattern.matches(&"not JSON"));
+/// ```
 ///
 /// # Panics
 ///
-/// Where the example is not of that type.
+/// If the example is not of that type.
 #[track_caller]
 pub fn content_type(media_type: impl Into<String>, example: impl Into<String>) -> Pattern {
     let (media_type, example) = (media_type.into(), example.into());
@@ -66,7 +99,13 @@ pub fn content_type(media_type: impl Into<String>, example: impl Into<String>) -
         .checked(|| format!("content_type({media_type:?}, …)"))
 }
 
-/// A date in this pattern (Java's letters): `date("yyyy-MM-dd", "2026-01-01")`.
+/// Matches a date in this pattern (Java's letters): `date("yyyy-MM-dd", "2026-01-01")`.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(date("yyyy-MM-dd", "2026-01-01").matches(&"2027-12-31"));
+/// assert!(!date("yyyy-MM-dd", "2026-01-01").matches(&"31.12.2027"));
+/// ```
 ///
 /// # Panics
 ///
@@ -80,7 +119,13 @@ pub fn date(format: impl Into<String>, example: impl Into<String>) -> Pattern {
         .checked(|| format!("date({format:?}, {example:?})"))
 }
 
-/// A time in this pattern (Java's letters): `time("HH:mm", "12:30")`.
+/// Matches a time in this pattern (Java's letters): `time("HH:mm", "12:30")`.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// assert!(time("HH:mm", "12:30").matches(&"23:59"));
+/// assert!(!time("HH:mm", "12:30").matches(&"24:00"));
+/// ```
 ///
 /// # Panics
 ///
@@ -94,8 +139,15 @@ pub fn time(format: impl Into<String>, example: impl Into<String>) -> Pattern {
         .checked(|| format!("time({format:?}, {example:?})"))
 }
 
-/// A date with a time in this pattern (Java's letters):
-/// `datetime("yyyy-MM-dd'T'HH:mm:ssXXX", "2026-01-01T00:00:00Z")`.
+/// Matches a date with a time in this pattern (Java's letters): `datetime("yyyy-MM-dd'T'HH:mm:ssXXX",
+/// "2026-01-01T00:00:00Z")`.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// let pattern = datetime("yyyy-MM-dd'T'HH:mm:ssXXX", "2026-01-01T12:00:00Z");
+/// assert!(pattern.matches(&"2027-12-31T23:59:59+01:00"));
+/// assert!(!pattern.matches(&"2027-12-31"));
+/// ```
 ///
 /// # Panics
 ///

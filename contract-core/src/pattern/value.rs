@@ -50,17 +50,17 @@ pub(super) enum Node {
 }
 
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand in a contract",
+    message = "`{Self}` cannot be used in a contract",
     label = "neither a pattern nor a value that can be written as JSON",
     note = "derive `Serialize` for it, or write a pattern: integer(42), regex(…, …), json_like!({{ … }})"
 )]
-/// Anything that may stand where a pattern is wanted: patterns, and every value that implements `Serialize`, as a literal.
+/// Anything that can be used as a pattern: patterns, and every value that implements `Serialize`, as a literal.
 pub trait IntoPattern {
     /// The pattern.
     ///
     /// # Panics
     ///
-    /// Where a value cannot be written as JSON: a map whose keys are not texts, a `Serialize` that fails.
+    /// If a value cannot be written as JSON: a map whose keys are not texts, a `Serialize` that fails.
     fn into_pattern(self) -> Pattern;
 }
 
@@ -78,7 +78,7 @@ impl<T: Serialize> IntoPattern for T {
                 node: Node::Literal(value),
             },
             Err(error) => panic!(
-                "a {} cannot be written as JSON, so it cannot stand in a contract: {error}",
+                "a {} cannot be written as JSON, so it cannot be used in a contract: {error}",
                 std::any::type_name::<T>()
             ),
         }
@@ -136,7 +136,7 @@ impl Pattern {
     }
 }
 
-/// An object with a pattern for each member; plain values mean "of the same type". For `json_like!`.
+/// Creates an object with a pattern for each member; plain values mean "of the same type". For `json_like!`.
 #[doc(hidden)]
 #[track_caller]
 pub fn object(members: Vec<(String, Pattern)>) -> Pattern {
@@ -156,7 +156,7 @@ pub fn object(members: Vec<(String, Pattern)>) -> Pattern {
     }
 }
 
-/// An array with a pattern for each element; plain values mean "of the same type". For `json_like!`.
+/// Creates an array with a pattern for each element; plain values mean "of the same type". For `json_like!`.
 #[doc(hidden)]
 pub fn array(items: Vec<Pattern>) -> Pattern {
     Pattern {

@@ -11,7 +11,7 @@ use crate::wire::framing;
 /// Bytes of a binary body that are written into a command.
 const LONGEST_BODY: usize = 4_096;
 
-/// A `curl` command that sends this request to `base_url` (`http://127.0.0.1:8080`, without a slash at its end), quoted
+/// Returns a `curl` command that sends this request to `base_url` (`http://127.0.0.1:8080`, without a slash at its end), quoted
 /// for a POSIX shell: with the fields that the request has and no others that a provider may look at.
 ///
 /// Secrets in header fields are masked, since the command is meant for a report. A binary body of more than 4 KiB is named by its

@@ -9,7 +9,7 @@ use crate::json::Value;
 const LINES: usize = 20;
 /// Characters of one line shown at most.
 const WIDTH: usize = 400;
-/// An array of scalars in one line has at most so many characters and items.
+/// An array of scalars in one line has at most this many characters and items.
 const SHORT: usize = 80;
 const SHORT_ITEMS: usize = 8;
 /// Levels of a JSON document that are opened.

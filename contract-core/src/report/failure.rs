@@ -53,7 +53,7 @@ pub enum Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    /// `request`, `response` or `message`.
+    /// Returns `request`, `response` or `message`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Request { .. } => "request",

@@ -9,8 +9,8 @@ use crate::matching::{AppliedRule, Mismatch, Part};
 /// Texts of more characters are long.
 const LONG: usize = 60;
 
-/// The failure as JSON: `consumer`, `provider`, `interaction` (`description`, `providerStates`), `source`, `test`, `part`
-/// (`request`, `response` or `message`), `mismatches` and `reproduce`; what is not known is `null`.
+/// Returns the failure as JSON: `consumer`, `provider`, `interaction` (`description`, `providerStates`), `source`, `test`,
+/// `part` (`request`, `response` or `message`), `mismatches` and `reproduce`; what is not known is `null`.
 ///
 /// Each mismatch has `part`, `path`, `expected`, `actual`, `expectation`, `description`, `rule`; `nearest` if a nearest
 /// element explains it; `difference` if two texts are long, look alike or are masked. With an unexpected status `answer` is

@@ -11,10 +11,34 @@ use crate::matching::{Mismatch, Part};
 /// Mismatches shown at most; the rest is counted.
 const SHOWN: usize = 20;
 
-/// The failure as text, each line ended: a headline with the place that wrote the interaction, how many mismatches there
-/// are in which part, one row each, the differing stretch of the body, and how to repeat the request.
+/// Returns the failure as text, each line ended: a headline with the place that wrote the interaction, how many mismatches
+/// there are in which part, one row each, the differing stretch of the body, and how to repeat the request.
 ///
 /// At most 20 mismatches are shown, the rest is counted; rows are stacked where they do not fit into the style's width.
+///
+/// ```
+/// use contract_core::contract::{Interaction, InteractionKind, Response};
+/// use contract_core::matching::ResponsePlan;
+/// use contract_core::report::{self, Exchange, Failure, Style};
+///
+/// let expected = Response { status: Some(200), ..Response::default() };
+/// let actual = Response { status: Some(500), ..Response::default() };
+/// let comparison = ResponsePlan::compile(&expected)?.compare(&actual);
+/// let unknown = InteractionKind::Unknown { type_name: String::new(), members: Default::default() };
+/// let failure = Failure {
+///     consumer: "web-app",
+///     provider: "user-api",
+///     interaction: &Interaction::new("a request for a user", unknown),
+///     source: None,
+///     mismatches: comparison.mismatches(),
+///     exchange: Exchange::Response { expected: &expected, actual: &actual },
+///     reproduce: None,
+///     secrets: Vec::new(),
+/// };
+/// let text = report::text(&failure, Style::PLAIN);
+/// assert!(text.contains("200") && text.contains("500"), "{text}");
+/// # Ok::<(), contract_core::Error>(())
+/// ```
 pub fn text(failure: &Failure<'_>, style: Style) -> String {
     let mut text = headline(failure, style);
     text.push('\n');

@@ -19,7 +19,7 @@ const CONTEXT: usize = 2;
 /// Longest value shown in one line.
 const LINE: usize = 72;
 
-/// Where mismatches stand in a document.
+/// Where mismatches are in a document.
 #[derive(Default)]
 struct Marks<'a> {
     here: Vec<&'a Mismatch>,
@@ -29,7 +29,7 @@ struct Marks<'a> {
     elements: BTreeMap<usize, Marks<'a>>,
 }
 
-/// The differing stretch, each line ended; empty where no mismatch has a place in the document.
+/// The differing stretch, each line ended; empty if no mismatch has a place in the document.
 pub(super) fn render(actual: &Value, mismatches: &[Mismatch], style: Style) -> String {
     let located: Vec<(Path, &Mismatch)> = mismatches
         .iter()
@@ -214,7 +214,7 @@ impl View {
     }
 }
 
-/// What was expected at one place; empty where nothing was.
+/// What was expected at one place; empty if nothing was.
 fn expectations(mismatches: &[&Mismatch]) -> String {
     let mut texts: Vec<String> = Vec::new();
     for mismatch in mismatches {

@@ -69,7 +69,7 @@ pub(super) fn cut(text: &str, limit: usize, complete: bool) -> String {
     short
 }
 
-/// Writes until `limit` bytes are exceeded; false where something was left out.
+/// Writes until `limit` bytes are exceeded; false if something was left out.
 fn write_inline(text: &mut String, value: &Value, limit: usize) -> bool {
     if text.len() > limit {
         return false;

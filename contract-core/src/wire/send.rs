@@ -27,7 +27,7 @@ pub(crate) struct Outgoing {
 ///
 /// # Errors
 ///
-/// `Invalid` where HTTP forbids a header field, or a body has characters that its charset lacks; `MissingFeature` where
+/// `Invalid` if HTTP forbids a header field, or a body has characters that its charset lacks; `MissingFeature` if
 /// a coding or charset needs one.
 #[cfg(feature = "provider")]
 pub(crate) fn request(request: &Request) -> Result<Outgoing, Error> {
@@ -50,7 +50,7 @@ pub(crate) fn request(request: &Request) -> Result<Outgoing, Error> {
     Ok(outgoing)
 }
 
-/// A response's header fields and body; `to_head` where it answers `HEAD`. Several values of a field are several lines.
+/// A response's header fields and body; `to_head` if it answers `HEAD`. Several values of a field are several lines.
 ///
 /// # Errors
 ///

@@ -54,10 +54,10 @@ fn rules_that_check_nothing_are_named() {
         http.warnings(),
         [
             r#"interaction "a user": the rule for query parameter "b" is not used: the request has no such query parameter"#,
-            r#"interaction "a user": the rule "trailer" of the response is not used: it leads nowhere"#,
+            r#"interaction "a user": the rule "trailer" of the response is not used: it matches nothing"#,
             r#"interaction "a user": the rule for header "X-B" is not used: the response has no such header"#,
-            r#"interaction "a user": the rule for $.idd of the response is not used: it leads nowhere in the body"#,
-            r#"interaction "a user": the generator for $.other of the response is not used: it leads nowhere in the body"#,
+            r#"interaction "a user": the rule for $.idd of the response is not used: it matches nothing in the body"#,
+            r#"interaction "a user": the generator for $.other of the response is not used: it matches nothing in the body"#,
             r#"interaction "a user": the list of rules for $.id of the response is empty: it checks nothing"#,
             r#"interaction "a user": the rule `eachKey` for $.list of the response has no rules: it checks nothing"#,
         ]
@@ -73,7 +73,7 @@ fn rules_that_check_nothing_are_named() {
     assert_eq!(
         flat.warnings(),
         [
-            r#"interaction "x": the rule "$.trailers.a" of the response is not used: it leads nowhere"#,
+            r#"interaction "x": the rule "$.trailers.a" of the response is not used: it matches nothing"#,
             r#"interaction "x": the rule for all headers is not used: the response has no such header"#,
             r#"interaction "x": the rule for $.id of the response is not used: it has no body"#,
         ]
@@ -118,21 +118,21 @@ fn rules_for_places_that_a_body_of_any_kind_lacks_are_named() {
             "a=1&b=2",
             "$.a[0]",
             "$.c",
-            "it leads nowhere in the body",
+            "it matches nothing in the body",
         ),
         (
             "application/xml",
             "<o><i n='1'>x</i></o>",
             "$.o.i.@n",
             "$.o.item['#text']",
-            "it leads nowhere in the body",
+            "it matches nothing in the body",
         ),
         (
             "multipart/form-data; boundary=b",
             multipart,
             "$.note",
             "$.file",
-            "it leads nowhere in the body",
+            "it matches nothing in the body",
         ),
     ] {
         let rules = json!({"body": {used: any(), unused: any()}});
@@ -175,7 +175,7 @@ fn rules_of_variants_that_lead_nowhere_are_named() {
     );
     let nowhere = |what: &str| {
         format!(
-            "interaction \"x\": the {what} of a variant of `arrayContains` at $.list of the response is not used: it leads nowhere \
+            "interaction \"x\": the {what} of a variant of `arrayContains` at $.list of the response is not used: it matches nothing \
              in the variant's example"
         )
     };
@@ -197,7 +197,7 @@ fn rules_for_cookies_and_metadata_that_are_not_there_are_named() {
     assert_eq!(
         http.warnings(),
         [
-            r#"interaction "x": the rule "cookie" of the request is not used: it leads nowhere"#,
+            r#"interaction "x": the rule "cookie" of the request is not used: it matches nothing"#,
             r#"interaction "x": the rule for header "Cookie" is not used: the request has no such header"#,
         ]
     );
@@ -263,11 +263,13 @@ fn an_example_that_contradicts_its_rule_is_a_fault() {
     );
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(
-        found[0].starts_with(r#"interaction "search": the response's example does not fit its own rules: "#),
+        found[0]
+            .starts_with(r#"interaction "search": the response's example does not match its own rules: "#),
         "{found:?}"
     );
     assert!(
-        found[1].starts_with(r#"interaction "literal": the request's example does not fit its own rules: "#),
+        found[1]
+            .starts_with(r#"interaction "literal": the request's example does not match its own rules: "#),
         "{found:?}"
     );
 }

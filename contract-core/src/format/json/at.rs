@@ -1,13 +1,13 @@
-//! Where the walk stands, as far as rules go.
+//! Where the walk is, as far as rules go.
 
 use super::template::Template;
 use crate::matching::rule::{Rules, SetId};
 use crate::matching::scope::Scope;
 
-/// The rules where the walk stands.
+/// The rules where the walk is.
 pub(super) struct At<'r, 't> {
     pub(super) scope: Scope<'r>,
-    /// What is kept for this place; `None` where the walk has left the example's shape.
+    /// What is kept for this place; `None` if the walk has left the example's shape.
     pub(super) template: Option<&'t Template>,
 }
 

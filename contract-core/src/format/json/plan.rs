@@ -23,7 +23,7 @@ impl JsonPlan {
     ///
     /// # Errors
     ///
-    /// Where an `arrayContains` rule looks for an element that the example does not have.
+    /// If an `arrayContains` rule looks for an element that the example does not have.
     pub(crate) fn compile(rules: &Rules, example: Value) -> Result<Self, Error> {
         rules.check_variants(Some(&example))?;
         let template = if rules.is_empty() {

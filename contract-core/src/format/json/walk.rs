@@ -17,10 +17,10 @@ use crate::matching::{Mismatch, Part, Unexpected};
 /// of which one is enough are judged value by value.
 const MOST_ALTERNATIVES: usize = 64;
 
-/// So many mismatches are reported; the walk ends there.
+/// At most this many mismatches are reported; the walk ends there.
 pub(super) const MOST_MISMATCHES: usize = 1_000;
 
-/// So many rules at one place are judged as part of the walk; judging more of them is work beyond the documents' size.
+/// At most this many rules at one place are judged as part of the walk; judging more of them is work beyond the documents' size.
 const USUAL_RULES: usize = 16;
 
 /// What judging one rule costs.
@@ -65,7 +65,7 @@ impl<'o> Walk<'o> {
         self.out.as_ref().is_some_and(|out| out.len() < MOST_MISMATCHES)
     }
 
-    /// Compares one value; gives whether it fits. Without an example only rules count.
+    /// Compares one value; returns whether it fits. Without an example only rules count.
     pub(super) fn value(
         &mut self,
         place: &Place<'_>,

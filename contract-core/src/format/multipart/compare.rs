@@ -48,7 +48,7 @@ struct HeaderPlan {
 }
 
 impl MultipartPlan {
-    /// Compiles a body with the rules of the whole; `None` where it cannot be taken apart.
+    /// Compiles a body with the rules of the whole; `None` if it cannot be taken apart.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ fn missing(plan: &PartPlan, path: &str, unexpected: Unexpected, out: &mut Vec<Mi
     move_below(&mut out[before..], path);
 }
 
-/// Where a part stands: `$.name`, `$.name[1]`, `$[0]`.
+/// Where a part is: `$.name`, `$.name[1]`, `$[0]`.
 fn path(name: Option<&str>, index: usize, count: usize) -> String {
     match name {
         None => Place::ROOT.index(index).path(),

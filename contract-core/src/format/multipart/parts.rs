@@ -63,7 +63,7 @@ pub(super) fn parts<'b>(body: &'b [u8], content_type: &ContentType) -> Result<Ve
     })
 }
 
-/// The multipart type with the boundary that the body really has; `None` where it names that one, or where the type is
+/// The multipart type with the boundary that the body really has; `None` if it names that one, or if the type is
 /// not multipart or the body cannot be taken apart.
 #[cfg(any(feature = "consumer", feature = "provider"))]
 pub(crate) fn with_real_boundary(content_type: &ContentType, body: &[u8]) -> Option<String> {
@@ -83,7 +83,7 @@ pub(crate) fn with_real_boundary(content_type: &ContentType, body: &[u8]) -> Opt
     Some(corrected)
 }
 
-/// What stands behind a delimiter: whether it is the last one; `None` where the line goes on and it is none.
+/// What is behind a delimiter: whether it is the last one; `None` if the line goes on and it is none.
 fn ends(rest: &[u8]) -> Option<bool> {
     if rest.starts_with(b"--") {
         return Some(true);
@@ -208,7 +208,7 @@ fn parameter(field: &str, wanted: &str) -> Option<String> {
     }
 }
 
-/// The text up to the closing quote, and what stands behind it.
+/// The text up to the closing quote, and what is behind it.
 fn unquote(quoted: &str) -> (String, &str) {
     let mut value = String::new();
     let mut characters = quoted.char_indices();

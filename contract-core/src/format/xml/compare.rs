@@ -57,7 +57,7 @@ fn shown((namespace, local): (Option<&str>, &str)) -> String {
 
 /// One comparison under way.
 struct Walk<'w, 'o, 'd, 'i> {
-    /// The child elements of all elements from the root to where the walk stands, each with the group of the example
+    /// The child elements of all elements from the root to where the walk is, each with the group of the example
     /// that its name belongs to: an element's children are looked at once.
     children: Vec<(Node<'d, 'i>, Option<usize>)>,
     reporter: &'w mut Reporter<'o>,
@@ -97,7 +97,7 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
         self.children.truncate(start);
     }
 
-    /// Takes in the children of an element, and gives its text.
+    /// Takes in the children of an element, and returns its text.
     fn look(&mut self, expected: &Element, actual: Node<'d, 'i>) -> Cow<'d, str> {
         let mut text: Cow<'d, str> = Cow::Borrowed("");
         let mut last = 0;
@@ -378,7 +378,7 @@ impl Counts {
         }
     }
 
-    /// Counts one more, and gives how many there were before.
+    /// Counts one more, and returns how many there were before.
     fn add(&mut self, group: usize) -> usize {
         let slot = &mut self.slots()[group];
         *slot += 1;

@@ -35,7 +35,7 @@ pub(super) struct Element {
     pub(super) text: String,
     /// Children by name, in the order in which the names first come.
     pub(super) groups: Vec<Group>,
-    /// Where the group of a name is; empty where there are few.
+    /// Where the group of a name is; empty if there are few.
     by_name: HashMap<QualifiedName, usize>,
 }
 

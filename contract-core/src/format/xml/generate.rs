@@ -76,7 +76,7 @@ fn positions(document: &Document) -> HashMap<NodeId, usize> {
     positions
 }
 
-/// A range of the source that a value replaces, with what stands round the value.
+/// A range of the source that a value replaces, with what is round the value.
 struct Place {
     range: Range<usize>,
     before: String,

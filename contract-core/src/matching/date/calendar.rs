@@ -112,7 +112,7 @@ impl Fields {
         i16::try_from(2000 + year.rem_euclid(400)).ok()
     }
 
-    /// `None` where a part is out of the calendar's bounds.
+    /// `None` if a part is out of the calendar's bounds.
     fn is_possible_date(&self) -> Option<bool> {
         if let (Some(year), Some(of_era)) = (self.year, self.year_of_era) {
             let expected = if year > 0 { year } else { 1 - year };

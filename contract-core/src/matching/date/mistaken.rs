@@ -129,7 +129,7 @@ struct Run<'a> {
     text: &'a str,
 }
 
-/// The pattern in runs; quoted text is no letter.
+/// The pattern in runs; quoted text is not a letter.
 fn runs(pattern: &str) -> Vec<Run<'_>> {
     let mut runs: Vec<Run<'_>> = Vec::new();
     let mut start = 0;

@@ -86,7 +86,7 @@ impl DatePattern {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Malformed`], naming the letter, where a letter has no meaning or stands too many times, a quote or
+    /// [`ErrorKind::Malformed`], naming the letter, if a letter has no meaning or stands too many times, a quote or
     /// bracket does not close, or the pattern is longer than 200 characters.
     pub fn compile(pattern: &str) -> Result<Self, Error> {
         let malformed = |at: usize, problem: &str| {
@@ -157,7 +157,7 @@ impl DatePattern {
         })
     }
 
-    /// The pattern as it was written.
+    /// Returns the pattern as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -193,7 +193,7 @@ fn push_literal(items: &mut Vec<Item>, text: &str) {
     }
 }
 
-/// Whether the letter may stand so many times.
+/// Whether the letter may stand this many times.
 fn check(letter: char, count: usize) -> Result<(), String> {
     let Some((_, most)) = LETTERS.iter().find(|(known, _)| *known == letter) else {
         return Err(format!(
@@ -202,7 +202,7 @@ fn check(letter: char, count: usize) -> Result<(), String> {
     };
     if count > *most {
         return Err(format!(
-            "'{letter}' stands {count} times, at most {most} have a meaning"
+            "'{letter}' is repeated {count} times; at most {most} have a meaning"
         ));
     }
     match (letter, count) {

@@ -108,7 +108,7 @@ const ZONE_LENGTH: usize = 80;
 /// What one reading costs.
 const STEPS_OF_READING: u64 = 20;
 
-/// Digits at the beginning of the text, at most so many.
+/// Digits at the beginning of the text, at most this many.
 fn digits(text: &str, most: usize) -> usize {
     text.bytes().take(most).take_while(u8::is_ascii_digit).count()
 }
@@ -186,7 +186,7 @@ impl OffsetStyle {
         seconds: true,
     };
 
-    /// Of so many letters `X` or `x`.
+    /// Of this many letters `X` or `x`.
     fn iso(count: usize, zulu: bool) -> Self {
         Self {
             zulu,

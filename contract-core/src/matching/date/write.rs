@@ -9,7 +9,7 @@ use super::calendar::{MONTHS, QUARTERS, WEEKDAYS};
 use super::pattern::{DatePattern, Item};
 
 impl DatePattern {
-    /// The date and time in this pattern, optional parts included.
+    /// Formats the date and time in this pattern, optional parts included.
     pub fn format(&self, when: &Zoned) -> String {
         let mut out = String::new();
         for item in &self.items {

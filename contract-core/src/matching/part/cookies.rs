@@ -115,7 +115,7 @@ impl<'l> SetCookie<'l> {
         }
     }
 
-    /// How it differs from the one that comes nearest: a cookie may be set for several paths. `None` where it is set.
+    /// How it differs from the one that comes nearest: a cookie may be set for several paths. `None` if it is set.
     fn difference(&self, received: &[SetCookie<'l>]) -> Option<Difference<'l>> {
         let namesakes = received.iter().filter(|cookie| cookie.name == self.name);
         let nearest = namesakes.min_by_key(|cookie| self.differences(cookie));

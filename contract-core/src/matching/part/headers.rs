@@ -20,7 +20,7 @@ use crate::wire::framing;
 /// compared as media types: parameters in any order, more of them than expected are fine, and a multipart boundary never
 /// matters. `Set-Cookie` and `Cookie` are compared cookie by cookie.
 ///
-/// Fields that whoever sends a message computes (`Content-Length`, `Host`, …) are compared only where a rule is about them.
+/// Fields that whoever sends a message computes (`Content-Length`, `Host`, …) are compared only if a rule is about them.
 #[derive(Debug)]
 pub(crate) struct HeadersPlan {
     fields: Vec<Field>,
@@ -88,7 +88,7 @@ impl Kind {
         }
     }
 
-    /// What a rule may be about instead of a line; `None` where that is the line alone.
+    /// What a rule may be about instead of a line; `None` if that is the line alone.
     fn parts(self, lines: &[String]) -> Option<Vec<&str>> {
         match self {
             Self::MediaTypes | Self::List | Self::Codings => Some(parts(lines).collect()),

@@ -31,7 +31,7 @@ impl PathPlan {
         &self.expected
     }
 
-    /// The path that alone matches, [normalised](target::normalised); `None` where rules decide.
+    /// The path that alone matches, [normalised](target::normalised); `None` if rules decide.
     pub(crate) fn literal(&self) -> Option<&str> {
         self.rules.applied().is_none().then_some(self.normalised.as_str())
     }

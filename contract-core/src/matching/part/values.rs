@@ -111,7 +111,7 @@ impl Values {
     ///
     /// # Errors
     ///
-    /// Where an `arrayContains` rule looks for a value that the example does not have.
+    /// If an `arrayContains` rule looks for a value that the example does not have.
     pub(crate) fn fit(&mut self, name: &str, example: &[impl Text]) -> Result<(), Error> {
         let Some(rules) = &mut self.rules else {
             return Ok(());

@@ -21,7 +21,7 @@ const SIZE_LIMIT: usize = 10 * 1024 * 1024;
 /// Bytes of deterministic states that are kept. When they are full, all are made anew.
 const CACHE_SIZE: usize = 512 * 1024;
 
-/// After so many times a state must have been used for so many bytes on average, or else the other way is cheaper.
+/// After this many times a state must have been used for so many bytes on average, or else the other way is cheaper.
 const CACHES_FILLED: usize = 1;
 const BYTES_PER_STATE: usize = 10;
 

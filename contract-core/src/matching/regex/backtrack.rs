@@ -33,7 +33,7 @@ enum Back {
 }
 
 impl<'a> Attempt<'a> {
-    /// An attempt of at most so many steps.
+    /// An attempt of at most this many steps.
     pub(super) fn new(program: &'a Program, text: &'a str, steps: u64) -> Self {
         Self {
             program,
@@ -61,7 +61,7 @@ impl<'a> Attempt<'a> {
         (start <= end).then_some(start..end)
     }
 
-    /// Runs from this address to the end of the program or of the one inside that it belongs to; gives where the text
+    /// Runs from this address to the end of the program or of the one inside that it belongs to; returns where the text
     /// has got to. Programs stand inside of programs no deeper than groups in a pattern, which bounds the recursion.
     fn run(&mut self, mut address: Address, mut at: usize) -> Result<Option<usize>, TooExpensive> {
         let base = self.back.len();

@@ -103,7 +103,7 @@ impl Parser {
                 Ok(Escaped::Character('\u{8}'))
             }
             Some('R' | 'N' | 'X' | '1'..='9') => {
-                Err(self.error(at, "this escape cannot stand in a class; put it outside"))
+                Err(self.error(at, "this escape is not allowed in a class; put it outside"))
             }
             _ => self.escaped(at),
         }
@@ -154,7 +154,7 @@ impl Parser {
         }
     }
 
-    /// `[:alpha:]` in a class; the first bracket has been read. False where it is something else.
+    /// `[:alpha:]` in a class; the first bracket has been read. False if it is something else.
     fn posix(&mut self, set: &mut String) -> Result<bool, SyntaxError> {
         let start = self.at;
         self.at += 1;

@@ -1,4 +1,4 @@
-//! What stands behind a backslash, and named sets of characters.
+//! What is behind a backslash, and named sets of characters.
 
 use super::parse::Parser;
 use super::syntax::{Anchor, Dialect, Node, SyntaxError, Target};
@@ -209,7 +209,7 @@ impl Parser {
         char::from_u32(value).ok_or_else(|| {
             self.error(
                 start,
-                "half of a surrogate pair, which is no character; write the whole character",
+                "half of a surrogate pair is not a character; write the whole character",
             )
         })
     }

@@ -85,7 +85,7 @@ impl Parser {
         true
     }
 
-    /// What stands before this character, which is passed over too; `None` where it does not come.
+    /// What is before this character, which is passed over too; `None` if it does not come.
     pub(super) fn take_until(&mut self, end: char) -> Option<String> {
         let length = self.characters[self.at..].iter().position(|&c| c == end)?;
         let taken = self.characters[self.at..self.at + length].iter().collect();

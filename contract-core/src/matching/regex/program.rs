@@ -78,7 +78,7 @@ impl Set {
         }
     }
 
-    /// The characters that a class, in the syntax of `regex-syntax`, stands for; `None` where it is no class.
+    /// The characters that a class, in the syntax of `regex-syntax`, stands for; `None` if it is not a class.
     fn of(class: &str) -> Option<Self> {
         let hir = regex_syntax::parse(class).ok()?;
         match hir.kind() {
@@ -105,7 +105,7 @@ impl Set {
     }
 }
 
-/// Why a tree is no program.
+/// Why a tree is not a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unfit {
     TooLarge,

@@ -31,7 +31,7 @@ const ATTEMPTS: usize = 200;
 ///
 /// # Errors
 ///
-/// As [`TextRegex::compile`], and [`ErrorKind::Invalid`] where no text was found: only long ones match, or
+/// As [`TextRegex::compile`], and [`ErrorKind::Invalid`] if no text was found: only long ones match, or
 /// look-around leaves too few.
 pub(crate) fn sample(pattern: &str, pick: &mut dyn FnMut(u64) -> u64) -> Result<String, Error> {
     let tree = read(pattern)?;
@@ -121,7 +121,7 @@ struct Sampler<'a> {
 }
 
 impl<'a> Sampler<'a> {
-    /// Adds a text for the node; `None` where that makes it too long or no character fits.
+    /// Adds a text for the node; `None` if that makes it too long or no character fits.
     fn node(&mut self, node: &'a Node) -> Option<()> {
         self.steps = self.steps.checked_sub(1)?;
         if self.text.len() > LENGTH_LIMIT {

@@ -16,7 +16,7 @@ pub(super) struct SideBySide<'a> {
 }
 
 impl<'a> SideBySide<'a> {
-    /// A way of at most so many steps.
+    /// A way of at most this many steps.
     pub(super) fn new(automaton: &'a NFA, text: &'a str, steps: u64) -> Self {
         Self {
             automaton,

@@ -65,7 +65,7 @@ pub(super) enum Greed {
 pub(super) enum Target {
     /// Digits behind a backslash: how many of them belong to the number depends on how many groups there are.
     Digits(String),
-    /// `\g{-1}`: so many groups back from here.
+    /// `\g{-1}`: this many groups back from here.
     Group(usize),
     Name(String),
 }

@@ -29,7 +29,7 @@ pub(super) struct TooExpensive;
 
 /// A regular expression that a whole text must match.
 ///
-/// What patterns mean, and what is refused, stands in the [module documentation](super).
+/// What patterns mean, and what is refused, is in the [module documentation](super).
 ///
 /// ```
 /// use contract_core::matching::regex::TextRegex;
@@ -69,7 +69,7 @@ impl TextRegex {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Malformed`], naming the place, where the pattern cannot be read or uses what is not supported.
+    /// [`ErrorKind::Malformed`], naming the place, if the pattern cannot be read or uses what is not supported.
     pub fn compile(pattern: &str) -> Result<Self, Error> {
         let tree = read(pattern)?;
         Self::from_tree(pattern, &tree)
@@ -80,13 +80,13 @@ impl TextRegex {
     ///
     /// # Errors
     ///
-    /// As [`compile`](Self::compile). An example that does not match is no error.
+    /// As [`compile`](Self::compile). An example that does not match is not an error.
     pub fn compile_for(pattern: &str, example: &str) -> Result<Self, Error> {
         let common = Self::compile(pattern)?;
         Ok(common.fitted_to(example).unwrap_or(common))
     }
 
-    /// The pattern in the first other meaning that the example fits; `None` where it fits this one, or none at all.
+    /// The pattern in the first other meaning that the example fits; `None` if it fits this one, or none at all.
     pub(crate) fn fitted_to(&self, example: &str) -> Option<Self> {
         if self.matches(example) {
             return None;
@@ -146,7 +146,7 @@ impl TextRegex {
         self.verdict(text) == Verdict::GaveUp
     }
 
-    /// What the capturing group of this number (from 1) holds, if the whole text matches and the group took part.
+    /// Returns what the capturing group of this number (from 1) holds, if the whole text matches and the group took part.
     pub fn group<'t>(&self, text: &'t str, number: usize) -> Option<&'t str> {
         match &*self.engine {
             Engine::Automaton(automaton) => automaton.group(text, number).ok()?,
@@ -162,7 +162,7 @@ impl TextRegex {
         }
     }
 
-    /// The pattern as it was written.
+    /// Returns the pattern as it was written.
     pub fn as_str(&self) -> &str {
         &self.pattern
     }

@@ -69,7 +69,7 @@ impl ArrayContains {
     ///
     /// # Errors
     ///
-    /// Where one is not: any element would do.
+    /// If one is not: any element would do.
     pub(crate) fn check_variants(&self, examples: &[&[Value]]) -> Result<(), Error> {
         for variant in &self.variants {
             let at_fault = |error: Error| error.context(format_args!("variant {}", variant.index));
@@ -185,7 +185,7 @@ impl MatchingRule for ArrayContains {
     }
 }
 
-/// That so many more variants are missing than were named.
+/// That this many more variants are missing than were named.
 pub(crate) fn more_missing(count: usize) -> String {
     format!("{count} more were not found in the actual list")
 }
@@ -299,7 +299,7 @@ impl Wanted<'_> {
         Failure {
             expectation: match self.example {
                 Some(example) => format!("an element like {}", show::cut(&example.to_string())),
-                None => format!("an element that fits variant {}", self.index),
+                None => format!("an element that matches variant {}", self.index),
             },
             description: self.description(),
             rule: "arrayContains".to_owned(),

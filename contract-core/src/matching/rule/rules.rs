@@ -51,7 +51,7 @@ impl Rules {
     ///
     /// # Errors
     ///
-    /// Where a rule cannot be compiled, or lists at one place cannot hold together; the message names the path.
+    /// If a rule cannot be compiled, or lists at one place cannot hold together; the message names the path.
     pub(crate) fn compile<'a>(
         lists: impl IntoIterator<Item = (&'a Path, &'a RuleList)>,
     ) -> Result<Self, Error> {
@@ -120,7 +120,7 @@ impl Rules {
         }
     }
 
-    /// Compiles one rule list that stands at the root.
+    /// Compiles one rule list that is at the root.
     pub(crate) fn compile_one(list: &RuleList) -> Result<Self, Error> {
         Self::compile([(&Path::root(), list)])
     }
@@ -140,7 +140,7 @@ impl Rules {
     ///
     /// # Errors
     ///
-    /// Where an element is in neither: the rule would hold for any.
+    /// If an element is in neither: the rule would hold for any.
     pub(crate) fn check_variants(&self, example: Option<&Value>) -> Result<(), Error> {
         for PlacedRule { path, rule } in &self.contains {
             let Role::ArrayContains(contains) = rule.role() else {
@@ -269,7 +269,7 @@ fn with_something_said(list: &RuleList) -> Cow<'_, RuleList> {
     Cow::Owned(said)
 }
 
-/// Adds a rule list and those that follow from it; gives its index.
+/// Adds a rule list and those that follow from it; returns its index.
 fn add(
     pending: &mut Vec<Pending>,
     by_steps: &HashMap<&[Token], &RuleList>,

@@ -225,7 +225,7 @@ impl<'r> Applied<'r> {
     ///
     /// # Errors
     ///
-    /// Each rule that does not hold, or one failure for all of them where one would be enough.
+    /// Each rule that does not hold, or one failure for all of them if one would be enough.
     pub(crate) fn check_text(&self, example: Option<&str>, actual: &str) -> Result<(), Vec<Failure>> {
         self.check_beside(example.map(Given::Text), Given::Text(actual))
     }
@@ -252,7 +252,7 @@ impl<'r> Applied<'r> {
         Err(self.failures(|rule| !holds(rule), example, actual, Unexpected::Refused))
     }
 
-    /// The failures of those rules that `failed` names, at most [`MOST_NAMED`]; one for all where one of them would be
+    /// The failures of those rules that `failed` names, at most [`MOST_NAMED`]; one for all if one of them would be
     /// enough.
     pub(crate) fn failures(
         &self,

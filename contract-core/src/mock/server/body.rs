@@ -8,7 +8,7 @@ use http::header::EXPECT;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 
-/// Of a body that is too large so many times the limit is read and thrown away: many clients look for an answer only when
+/// Of a body that is too large this many times the limit is read and thrown away: many clients look for an answer only when
 /// they have sent everything.
 const DISCARDED: usize = 16;
 

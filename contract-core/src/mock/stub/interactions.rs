@@ -105,7 +105,7 @@ impl Interactions {
         &self.contracts
     }
 
-    /// Returns the contract that an interaction stands in.
+    /// Returns the contract that an interaction is in.
     pub(super) fn contract_of(&self, served: &Served) -> &StubbedContract {
         &self.contracts[served.contract]
     }

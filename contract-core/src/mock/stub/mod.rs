@@ -11,7 +11,7 @@
 //! its file. So the same request has the same answer each time. [`Stub::state`] chooses by provider state.
 //!
 //! A request that matches none is answered with status 404, as other stub servers do, and explained: how it differs from
-//! the nearest interaction and which contract file that stands in, as JSON if `Accept` asks for JSON, else as text. The
+//! the nearest interaction and which contract file that is in, as JSON if `Accept` asks for JSON, else as text. The
 //! field `X-Pact` tells such an answer from a 404 of a contract.
 
 mod cors;

@@ -19,7 +19,7 @@ pub struct InteractionBuilder<K> {
 
 /// Entry points for tests.
 impl Interaction {
-    /// A request and its response.
+    /// Begins an interaction of a request and its response.
     ///
     /// ```
     /// # use contract_core::prelude::*;
@@ -32,7 +32,7 @@ impl Interaction {
         InteractionBuilder::new(description, HttpInteraction::default())
     }
 
-    /// A message that the consumer receives.
+    /// Begins an interaction of one message that the consumer receives.
     ///
     /// ```
     /// # use contract_core::prelude::*;
@@ -44,7 +44,7 @@ impl Interaction {
         InteractionBuilder::new(description, Message::default())
     }
 
-    /// A message that the consumer sends, and what it is answered.
+    /// Begins an interaction of a message that the consumer sends, and the answers to it.
     ///
     /// ```
     /// # use contract_core::prelude::*;
@@ -73,7 +73,7 @@ impl<K> InteractionBuilder<K> {
         self
     }
 
-    /// A line of comment, shown by the broker and in reports.
+    /// Adds a line of comment, shown by the broker and in reports.
     pub fn comment(mut self, text: impl Into<String>) -> Self {
         let text = Value::from(text.into());
         match self
@@ -88,11 +88,11 @@ impl<K> InteractionBuilder<K> {
         self
     }
 
-    /// A reference to something outside: `reference("jira", "key", "SHOP-12")`.
+    /// Adds a reference to something outside: `reference("jira", "key", "SHOP-12")`.
     ///
     /// # Panics
     ///
-    /// Where the value cannot be written as JSON.
+    /// If the value cannot be written as JSON.
     #[track_caller]
     pub fn reference(mut self, group: &str, name: &str, value: impl Serialize) -> Self {
         let value = match crate::json::to_value(value) {
@@ -114,19 +114,19 @@ impl<K> InteractionBuilder<K> {
         self
     }
 
-    /// A failure does not fail the provider's verification (version 4).
+    /// Marks the interaction as pending: its failure does not fail the provider's verification (version 4).
     pub fn pending(mut self) -> Self {
         self.interaction.pending = true;
         self
     }
 
-    /// A key that is unique in the contract, chosen by its author (version 4).
+    /// Sets a key that is unique in the contract, chosen by its author (version 4).
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.interaction.key = Some(key.into());
         self
     }
 
-    /// Which of the provider's transports serves it.
+    /// Sets which of the provider's transports serves the interaction (version 4).
     pub fn transport(mut self, transport: impl Into<String>) -> Self {
         self.interaction.transport = Some(transport.into());
         self
@@ -134,7 +134,7 @@ impl<K> InteractionBuilder<K> {
 }
 
 impl InteractionBuilder<HttpInteraction> {
-    /// What the consumer sends.
+    /// Sets what the consumer sends.
     pub fn request(mut self, request: impl Into<Request>) -> Self {
         self.kind.request = request.into();
         self
@@ -148,36 +148,36 @@ impl InteractionBuilder<HttpInteraction> {
 }
 
 impl InteractionBuilder<Message> {
-    /// A JSON payload.
+    /// Sets a JSON payload.
     #[track_caller]
     pub fn json(mut self, contents: impl IntoPattern) -> Self {
         self.kind = self.kind.with_parts(body::json(contents));
         self
     }
 
-    /// A text payload of type `text/plain`.
+    /// Sets a text payload of type `text/plain`.
     #[track_caller]
     pub fn text(mut self, contents: impl IntoPattern) -> Self {
         self.kind = self.kind.with_parts(body::text(contents, "text/plain"));
         self
     }
 
-    /// Exactly these bytes.
+    /// Sets exactly these bytes as the payload.
     ///
     /// # Panics
     ///
-    /// Where the content type cannot be read.
+    /// If the content type cannot be read.
     #[track_caller]
     pub fn bytes(mut self, content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
         self.kind = self.kind.with_parts(body::bytes(content_type, bytes));
         self
     }
 
-    /// An entry of the metadata: a topic, a key.
+    /// Adds an entry of the metadata: a topic, a key.
     ///
     /// # Panics
     ///
-    /// Where the pattern has rules for what is inside the entry, which a contract has no place for.
+    /// If the pattern has rules for what is inside the entry, which a contract has no place for.
     #[track_caller]
     pub fn metadata(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
         self.kind = self.kind.with_metadata(name, value);
@@ -186,7 +186,7 @@ impl InteractionBuilder<Message> {
 }
 
 impl InteractionBuilder<SyncMessage> {
-    /// What the consumer sends.
+    /// Sets what the consumer sends.
     pub fn request(mut self, request: Message) -> Self {
         self.kind.request = request;
         self

@@ -9,23 +9,23 @@ use crate::{Error, ErrorKind};
 
 /// Entry points for tests; a plain value makes a plain message, a pattern an expected one with rules.
 impl Message {
-    /// A message with a JSON payload.
+    /// Creates a message with a JSON payload.
     #[track_caller]
     pub fn json(contents: impl IntoPattern) -> Self {
         Self::default().with_parts(body::json(contents))
     }
 
-    /// A message with a text payload of type `text/plain`.
+    /// Creates a message with a text payload of type `text/plain`.
     #[track_caller]
     pub fn text(contents: impl IntoPattern) -> Self {
         Self::default().with_parts(body::text(contents, "text/plain"))
     }
 
-    /// A message with exactly these bytes.
+    /// Creates a message with exactly these bytes.
     ///
     /// # Panics
     ///
-    /// Where the content type cannot be read.
+    /// If the content type cannot be read.
     #[track_caller]
     pub fn bytes(content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
         Self::default().with_parts(body::bytes(content_type, bytes))
@@ -54,11 +54,11 @@ impl Message {
         self
     }
 
-    /// The payload read as JSON.
+    /// Reads the payload as JSON.
     ///
     /// # Errors
     ///
-    /// `Malformed` where there is no payload, or it is not JSON of that shape.
+    /// `Malformed` if there is no payload, or it is not JSON of that shape.
     pub fn parse_json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let malformed = |error: serde_json::Error| {
             Error::new(
@@ -79,12 +79,12 @@ impl Message {
         }
     }
 
-    /// The payload as the bytes that go over the wire.
+    /// Returns the payload as the bytes that go over the wire.
     pub fn payload(&self) -> bytes::Bytes {
         self.contents.to_bytes()
     }
 
-    /// The payload's content type: its own, or the entry `contentType` or `content-type` of the metadata.
+    /// Returns the payload's content type: its own, or the entry `contentType` or `content-type` of the metadata.
     pub fn content_type(&self) -> Option<ContentType> {
         if let Body::Present(content) = &self.contents
             && let Some(content_type) = &content.content_type

@@ -26,7 +26,7 @@ impl Request {
     ///
     /// # Panics
     ///
-    /// Where the method is no token of HTTP, or the path does not start with a slash or holds a query.
+    /// If the method is not an HTTP token, or the path does not start with a slash or holds a query.
     #[track_caller]
     pub fn with_method(method: impl Into<String>, path: impl IntoPattern) -> RequestBuilder {
         let method = method.into();
@@ -53,43 +53,43 @@ impl Request {
         RequestBuilder { request }
     }
 
-    /// `GET`, as [`with_method`](Request::with_method).
+    /// Begins a `GET` request, as [`with_method`](Request::with_method).
     #[track_caller]
     pub fn get(path: impl IntoPattern) -> RequestBuilder {
         Self::with_method("GET", path)
     }
 
-    /// `HEAD`, as [`with_method`](Request::with_method).
+    /// Begins a `HEAD` request, as [`with_method`](Request::with_method).
     #[track_caller]
     pub fn head(path: impl IntoPattern) -> RequestBuilder {
         Self::with_method("HEAD", path)
     }
 
-    /// `POST`, as [`with_method`](Request::with_method).
+    /// Begins a `POST` request, as [`with_method`](Request::with_method).
     #[track_caller]
     pub fn post(path: impl IntoPattern) -> RequestBuilder {
         Self::with_method("POST", path)
     }
 
-    /// `PUT`, as [`with_method`](Request::with_method).
+    /// Begins a `PUT` request, as [`with_method`](Request::with_method).
     #[track_caller]
     pub fn put(path: impl IntoPattern) -> RequestBuilder {
         Self::with_method("PUT", path)
     }
 
-    /// `PATCH`, as [`with_method`](Request::with_method).
+    /// Begins a `PATCH` request, as [`with_method`](Request::with_method).
     #[track_caller]
     pub fn patch(path: impl IntoPattern) -> RequestBuilder {
         Self::with_method("PATCH", path)
     }
 
-    /// `DELETE`, as [`with_method`](Request::with_method).
+    /// Begins a `DELETE` request, as [`with_method`](Request::with_method).
     #[track_caller]
     pub fn delete(path: impl IntoPattern) -> RequestBuilder {
         Self::with_method("DELETE", path)
     }
 
-    /// `OPTIONS`, as [`with_method`](Request::with_method).
+    /// Begins a `OPTIONS` request, as [`with_method`](Request::with_method).
     #[track_caller]
     pub fn options(path: impl IntoPattern) -> RequestBuilder {
         Self::with_method("OPTIONS", path)
@@ -97,11 +97,11 @@ impl Request {
 }
 
 impl RequestBuilder {
-    /// A query parameter, decoded; an array stands for several values. Said again, it adds a value.
+    /// Adds a query parameter, decoded; an array stands for several values. Called again, it adds a value.
     ///
     /// # Panics
     ///
-    /// Where the pattern's example is an object or null.
+    /// If the pattern's example is an object or null.
     #[track_caller]
     pub fn query(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
         let name = name.into();
@@ -119,17 +119,17 @@ impl RequestBuilder {
         self
     }
 
-    /// A query parameter without a value: `?verbose`.
+    /// Adds a query parameter without a value: `?verbose`.
     pub fn query_flag(mut self, name: impl Into<String>) -> Self {
         self.request.query.append(name, None);
         self
     }
 
-    /// A header field; an array stands for several values. Said again, it adds a value.
+    /// Adds a header field; an array stands for several values. Called again, it adds a value.
     ///
     /// # Panics
     ///
-    /// Where the name is no token of HTTP, or the pattern's example cannot stand in a header.
+    /// If the name is not an HTTP token, or the pattern's example cannot be sent in a header.
     #[track_caller]
     pub fn header(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
         let request = &mut self.request;
@@ -143,51 +143,52 @@ impl RequestBuilder {
         self
     }
 
-    /// A JSON body, and the header `Content-Type: application/json` unless one was set.
+    /// Sets a JSON body, and the header `Content-Type: application/json` unless one was set.
     #[track_caller]
     pub fn json(self, body: impl IntoPattern) -> Self {
         self.body(body::json(body), "application/json")
     }
 
-    /// A text body, and the header `Content-Type: text/plain` unless one was set.
+    /// Sets a text body, and the header `Content-Type: text/plain` unless one was set.
     #[track_caller]
     pub fn text(self, body: impl IntoPattern) -> Self {
         let content_type = body::content_type_or(&self.request.headers, "text/plain");
         self.body(body::text(body, &content_type), &content_type)
     }
 
-    /// An XML body, and the header `Content-Type: application/xml` unless one was set.
+    /// Sets an XML body, and the header `Content-Type: application/xml` unless one was set.
     #[track_caller]
     pub fn xml(self, body: impl Into<String>) -> Self {
         let content_type = body::content_type_or(&self.request.headers, "application/xml");
         self.body(body::text(body.into(), &content_type), &content_type)
     }
 
-    /// Form fields, one for each member of an object, and the header `Content-Type: application/x-www-form-urlencoded`.
+    /// Sets form fields, one for each member of an object, and the header `Content-Type:
+    /// application/x-www-form-urlencoded`.
     ///
     /// # Panics
     ///
-    /// Where the pattern is not an object of texts, numbers and booleans.
+    /// If the pattern is not an object of texts, numbers and booleans.
     #[track_caller]
     pub fn form(self, fields: impl IntoPattern) -> Self {
         self.body(body::form(fields), "application/x-www-form-urlencoded")
     }
 
-    /// Exactly these bytes, and their type as `Content-Type` unless one was set.
+    /// Sets exactly these bytes, and their type as `Content-Type` unless one was set.
     ///
     /// # Panics
     ///
-    /// Where the content type cannot be read.
+    /// If the content type cannot be read.
     #[track_caller]
     pub fn bytes(self, content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
         self.body(body::bytes(content_type, bytes), content_type)
     }
 
-    /// Any bytes of this type, told by the bytes themselves, and the type as `Content-Type` unless one was set.
+    /// Sets any bytes of this type, told by the bytes themselves, and the type as `Content-Type` unless one was set.
     ///
     /// # Panics
     ///
-    /// Where the content type cannot be read.
+    /// If the content type cannot be read.
     #[track_caller]
     pub fn bytes_like(self, content_type: &str, example: impl Into<bytes::Bytes>) -> Self {
         self.body(body::bytes_like(content_type, example), content_type)
@@ -211,7 +212,7 @@ impl From<RequestBuilder> for Request {
     }
 }
 
-/// `name`, or `name[2]` where other values stand before.
+/// `name`, or `name[2]` if other values stand before.
 pub(super) fn indexed(name: &str, earlier: usize) -> String {
     if earlier == 0 {
         name.to_owned()

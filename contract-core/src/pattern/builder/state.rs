@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::contract::ProviderState;
 
-/// A provider state of this name: `state("user exists").with("id", 42)`.
+/// Creates a provider state of this name: `state("user exists").with("id", 42)`.
 pub fn state(name: impl Into<String>) -> ProviderState {
     ProviderState::new(name)
 }
@@ -14,7 +14,7 @@ impl ProviderState {
     ///
     /// # Panics
     ///
-    /// Where the value cannot be written as JSON.
+    /// If the value cannot be written as JSON.
     #[track_caller]
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Serialize) -> Self {

@@ -14,7 +14,7 @@ use crate::contract::{DataType, EachRules, Generator, Matcher, Path, Rule, RuleL
 /// ```text
 /// definition := part (',' part)*                                 all of them hold
 /// part       := 'matching' '(' rule ')'
-///             | 'matching' '(' '$' string ')'                     the rules that stand elsewhere under this name
+///             | 'matching' '(' '$' string ')'                     the rules elsewhere under this name
 ///             | 'notEmpty' '(' value ')'
 ///             | 'eachKey' '(' definition ')' | 'eachValue' '(' definition ')'
 ///             | 'atLeast' '(' count ')' | 'atMost' '(' count ')'
@@ -39,7 +39,7 @@ pub struct Definition {
     pub rules: Vec<Rule>,
     /// The generator, if the definition has one.
     pub generator: Option<Generator>,
-    /// Names of rules that stand elsewhere (`matching($'items')`).
+    /// Names of rules elsewhere (`matching($'items')`).
     pub references: Vec<String>,
 }
 
@@ -309,10 +309,7 @@ fn from_provider_state(scanner: &mut Scanner) -> Result<(Value, Option<Generator
     let place = scanner.place();
     let (example, inner) = value(scanner, "an example")?;
     if inner.is_some() {
-        return Err(scanner.error_at(
-            place,
-            "expected a value: fromProviderState does not stand in itself",
-        ));
+        return Err(scanner.error_at(place, "expected a value: fromProviderState cannot contain itself"));
     }
     scanner.expect(')')?;
     let data_type = match &example {

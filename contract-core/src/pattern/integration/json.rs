@@ -16,7 +16,7 @@ const GENERATOR: &str = "pact:generator:type";
 /// Members with this prefix are instructions, never part of the example.
 const INSTRUCTION: &str = "pact:";
 
-/// Reads integration JSON from its text; `origin` stands in front of errors.
+/// Reads integration JSON from its text; `origin` is put in front of errors.
 ///
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed): the text is not JSON, or a rule or generator in it cannot be read. Names line,
@@ -67,7 +67,7 @@ fn expand(document: Value) -> Read<Expanded> {
     Ok(Expanded { example, ..out })
 }
 
-/// What stands above a value, which decides how the path to it is written.
+/// What is above a value, which decides how the path to it is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Below {
     /// No rule: elements by index, members by name.
@@ -119,7 +119,7 @@ fn instruction(mut members: Members, path: &Path, out: &mut Expanded, at: &At) -
     }
     if let Some(reference) = said.references.first() {
         return Err(at.member(MATCHER).fault(format!(
-            "matching($'{reference}') refers to rules that stand elsewhere, which integration JSON has not: write them here"
+            "matching($'{reference}') refers to rules elsewhere, which integration JSON does not have: write them here"
         )));
     }
     if let Some(generator) = members.remove(GENERATOR) {

@@ -22,7 +22,7 @@
 //! | `pact:generator:type` | a generator's name |
 //! | `min`, `max`, `regex`, `format`, `status`, `rules`, `variants`, … | what the rule and the generator need, as in a contract |
 //!
-//! A rule for an array holds for each of its elements (`[*]`), and what stands inside `values`, `eachKey` and `eachValue` for
+//! A rule for an array holds for each of its elements (`[*]`), and what is inside `values`, `eachKey` and `eachValue` for
 //! each member (`.*`). Whatever cannot be read is an error that names its place, never an example that is `null`.
 //!
 //! A matching definition says the same in one line; [`Definition`] has the grammar.
