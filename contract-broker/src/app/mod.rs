@@ -43,9 +43,10 @@ pub(crate) use heavy::Heavy;
 pub(crate) use overview::{
     ContractHistory, ContractStanding, Dashboard, Metrics, Overview, PacticipantOverview,
 };
-pub(crate) use pacticipants::{Change, Pacticipants, ProfileChange};
+pub(crate) use pacticipants::{Change, PacticipantDetails, Pacticipants, ProfileChange};
 pub(crate) use publish::{Difference, PublishRequest};
 pub(crate) use results::{LatestResult, ResultDetails};
+pub(crate) use retention::RetentionPlan;
 pub(crate) use selection::{SelectedContracts, SelectionRequest};
 pub(crate) use versions::{VersionChange, VersionDetails, VersionFilter, Versions};
 pub(crate) use webhooks::{OpenWebhook, TriedWebhook};

@@ -186,7 +186,7 @@ mod tests {
         let handler = || any(|Extension(who): Extension<Principal>| async move { format!("{who:?}") });
         address::HEALTH
             .into_iter()
-            .chain([address::FOR_VERIFICATION, address::badge::LATEST])
+            .chain([address::FOR_VERIFICATION.route(), address::badge::LATEST.route()])
             .fold(Router::new(), |router, route| router.route(route, handler()))
             .fallback(handler())
             .layer(from_fn_with_state(Guard::new(config), guard))

@@ -27,7 +27,9 @@ impl Permission {
         match route {
             Some(route) if reads && address::HEALTH.contains(&route) => Self::SeeHealth,
             Some(route) if reads && address::badge::ALL.contains(&route) => Self::SeeBadge,
-            Some(address::FOR_VERIFICATION) if *method == Method::POST => Self::Read,
+            Some(route) if route == address::FOR_VERIFICATION.route() && *method == Method::POST => {
+                Self::Read
+            }
             _ if reads => Self::Read,
             _ => Self::Write,
         }
@@ -57,15 +59,15 @@ mod tests {
             (Method::GET, Some("/healthz"), SeeHealth),
             (Method::HEAD, Some("/diagnostic/status/heartbeat"), SeeHealth),
             (Method::POST, Some("/healthz"), Write),
-            (Method::GET, Some(address::badge::LATEST), SeeBadge),
-            (Method::DELETE, Some(address::badge::LATEST), Write),
+            (Method::GET, Some(address::badge::LATEST.route()), SeeBadge),
+            (Method::DELETE, Some(address::badge::LATEST.route()), Write),
             (
                 Method::GET,
                 Some("/pacts/provider/p/consumer/c/latest/badge"),
                 Read,
             ),
-            (Method::POST, Some(address::FOR_VERIFICATION), Read),
-            (Method::PUT, Some(address::FOR_VERIFICATION), Write),
+            (Method::POST, Some(address::FOR_VERIFICATION.route()), Read),
+            (Method::PUT, Some(address::FOR_VERIFICATION.route()), Write),
             (Method::POST, Some("/pacts/provider/p/for-verification"), Write),
             (Method::POST, Some("/contracts/publish"), Write),
             (Method::DELETE, Some("/pacticipants/{pacticipant}"), Write),

@@ -1,7 +1,11 @@
 //! Events that webhooks can be told about.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 /// What happened. Stored by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Event {
     /// A contract was published, whether its content is new or not.
     ContractPublished,

@@ -1,7 +1,12 @@
 //! Notices: short texts for the person who reads a client's output.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 /// What a notice is about; clients colour by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = NoticeType)]
 pub(crate) enum Kind {
     Success,
     Info,
@@ -11,22 +16,10 @@ pub(crate) enum Kind {
     Error,
 }
 
-impl Kind {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Success => "success",
-            Self::Info => "info",
-            Self::Debug => "debug",
-            Self::Warning => "warning",
-            Self::Prompt => "prompt",
-            Self::Error => "error",
-        }
-    }
-}
-
-/// One notice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One notice, as clients read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Notice {
+    #[serde(rename = "type")]
     pub(crate) kind: Kind,
     pub(crate) text: String,
 }

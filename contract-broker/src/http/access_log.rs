@@ -17,7 +17,7 @@ use http::{Method, header::HeaderMap};
 use http_body::{Frame, SizeHint};
 
 use super::{
-    AppState,
+    AppState, address,
     client_address::{Peer, client_address},
 };
 use crate::{auth::Asker, log_text::bounded};
@@ -78,8 +78,7 @@ impl Line {
     /// and of a flood of wrong credentials a few lines are enough.
     fn is_noise(&self) -> bool {
         let is_fine = self.status.is_some_and(|status| status < 400);
-        let often = ["/healthz", "/readyz", "/diagnostic/status/heartbeat"].contains(&&*self.path)
-            || self.path.starts_with("/assets/");
+        let often = address::HEALTH.contains(&&*self.path) || self.path.starts_with("/assets/");
         (is_fine && often) || self.asker.is_flooding()
     }
 }

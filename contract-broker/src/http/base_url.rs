@@ -5,7 +5,7 @@ use std::{convert::Infallible, fmt::Write as _, net::Ipv6Addr};
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, request::Parts};
 
-use super::AppState;
+use super::{AppState, address::Address};
 pub(crate) use crate::domain::segment::encode;
 
 /// The base address of the links in one answer, without a slash at the end: as configured, or else as the client
@@ -46,15 +46,15 @@ impl BaseUrl {
         Self(url)
     }
 
-    /// A link: the base and path segments, each percent-encoded.
-    pub(crate) fn url<S: AsRef<str>>(&self, segments: impl IntoIterator<Item = S>) -> String {
-        let mut url = String::with_capacity(self.0.len() + 128);
-        url.push_str(&self.0);
-        for segment in segments {
-            url.push('/');
-            url.push_str(&encode(segment.as_ref()));
-        }
-        url
+    /// The address of a resource, with these names in place of those in braces.
+    pub(crate) fn to<const N: usize>(&self, address: Address<N>, names: [&str; N]) -> String {
+        self.join(&address.path(names))
+    }
+
+    /// The address of a resource with these texts as they are: `{tag}` stays for the client to fill in, names are encoded
+    /// already.
+    pub(crate) fn template<const N: usize>(&self, address: Address<N>, parts: [&str; N]) -> String {
+        self.join(&address.template(parts))
     }
 
     /// The base and a path that is written as it should appear (with `{names}` of templates).
@@ -284,15 +284,6 @@ mod tests {
         assert_eq!(
             of(&[("host", "[::1]"), ("x-forwarded-port", "8443")]),
             "http://[::1]:8443"
-        );
-    }
-
-    #[test]
-    fn segments_are_encoded() {
-        let base = BaseUrl::of(Some("https://x/y/"), &HeaderMap::new());
-        assert_eq!(
-            base.url(["a b", "feat/x", "é"]),
-            "https://x/y/a%20b/feat%2Fx/%C3%A9"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Failures as answers: the classic bodies by default, problem details (RFC 9457) for clients that ask for them.
 
-use std::any::Any;
+use std::{any::Any, collections::BTreeMap};
 
 use axum::{
     extract::Request,
@@ -8,14 +8,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
-use super::{AppState, base_url::BaseUrl, hal, negotiation};
-use crate::{
-    app,
-    domain::{Notice, Refusal},
-    store,
+use super::{
+    AppState,
+    base_url::BaseUrl,
+    hal, negotiation,
+    resource::{FailureDocument, FailureErrors, FailureText, InvalidValue, ProblemDocument, ProblemErrors},
 };
+use crate::{app, domain::Refusal, store};
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -85,82 +86,86 @@ impl Failure {
     }
 
     /// The body that clients of the original know.
-    fn classic(&self) -> Value {
+    fn classic(&self) -> FailureDocument {
+        let empty = FailureDocument::default();
         match self {
-            Self::Refused(Refusal::Invalid(faults)) => json!({ "errors": by_field(faults) }),
-            Self::Refused(Refusal::Unusable(messages)) => json!({ "errors": messages }),
-            Self::Refused(Refusal::ContentConflict {
-                message,
-                notices: texts,
-                ..
-            }) => {
-                json!({ "notices": notices(texts), "errors": { "contracts": [message] } })
-            }
-            Self::Refused(refusal) => json!({ "error": refusal.to_string() }),
-            Self::Status(_, message) => json!({ "error": message }),
-            Self::Unavailable(message) => json!({ "error": message }),
-            Self::Internal { reference } => json!({ "error": {
-                "message": AN_ERROR,
-                "reference": reference,
-            } }),
+            Self::Refused(Refusal::Invalid(faults)) => FailureDocument {
+                errors: Some(FailureErrors::ByMember(by_member(faults))),
+                ..empty
+            },
+            Self::Refused(Refusal::Unusable(messages)) => FailureDocument {
+                errors: Some(FailureErrors::Messages(messages.clone())),
+                ..empty
+            },
+            Self::Refused(Refusal::ContentConflict { message, notices, .. }) => FailureDocument {
+                notices: Some(notices.clone()),
+                errors: Some(FailureErrors::ByMember(of_contracts(message))),
+                ..empty
+            },
+            Self::Internal { reference } => FailureDocument {
+                error: Some(FailureText::Reported {
+                    message: AN_ERROR,
+                    reference: reference.clone(),
+                }),
+                ..empty
+            },
+            Self::Refused(_) | Self::Status(..) | Self::Unavailable(_) => FailureDocument {
+                error: Some(FailureText::Text(self.to_string())),
+                ..empty
+            },
         }
     }
 
-    /// What problem details say where each of several faults is named. Such faults have their types, as with the original,
-    /// below `problems`, others below `problem`.
-    fn validation_errors(&self, base: &BaseUrl, errors: impl Iterator<Item = Value>) -> Value {
-        json!({
-            "type": base.url(["problems", "validation-error"]),
-            "title": "Validation errors",
-            "detail": self.to_string(),
-            "instance": "/",
-            "errors": errors.collect::<Vec<_>>(),
-        })
-    }
-
-    /// Problem details.
-    fn problem(&self, base: &BaseUrl) -> Value {
+    /// Problem details. Several faults have their types, as with the original, below `problems`, others below `problem`.
+    fn problem(&self, base: &BaseUrl) -> ProblemDocument {
         let status = self.status();
         let title = status.canonical_reason().unwrap_or("Error");
-        let mut body = json!({
-            "type": base.url(["problem", &title.to_lowercase().replace(' ', "-")]),
-            "title": title,
-            "status": status.as_u16(),
-        });
+        let problem = ProblemDocument {
+            kind: base.join(&format!("/problem/{}", title.to_lowercase().replace(' ', "-"))),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: self.to_string(),
+            instance: None,
+            errors: None,
+            notices: None,
+        };
+        let several = |errors: Vec<InvalidValue>| ProblemDocument {
+            kind: base.join("/problems/validation-error"),
+            title: "Validation errors".to_owned(),
+            instance: Some("/".to_owned()),
+            errors: Some(ProblemErrors::Each(errors)),
+            ..problem.clone()
+        };
         match self {
-            Self::Refused(Refusal::Invalid(faults)) => {
-                let errors = faults.iter().map(|(field, message)| {
-                    let mut error = invalid_value(base, message);
-                    error["pointer"] = format!("/{}", field.replace('.', "/")).into();
-                    error
-                });
-                hal::extend(&mut body, self.validation_errors(base, errors));
-            }
-            Self::Refused(Refusal::Unusable(messages)) => {
-                let errors = messages.iter().map(|message| invalid_value(base, message));
-                hal::extend(&mut body, self.validation_errors(base, errors));
-            }
-            Self::Internal { reference } => {
-                hal::extend(
-                    &mut body,
-                    json!({
-                        "title": "Server error",
-                        "detail": AN_ERROR,
-                        "instance": format!("urn:reference:{reference}"),
-                    }),
-                );
-            }
-            Self::Refused(Refusal::ContentConflict {
-                message,
-                notices: texts,
-                ..
-            }) => hal::extend(
-                &mut body,
-                json!({ "detail": message, "notices": notices(texts), "errors": { "contracts": [message] } }),
+            Self::Refused(Refusal::Invalid(faults)) => several(
+                faults
+                    .iter()
+                    .map(|(field, message)| {
+                        let pointer = format!("/{}", field.replace('.', "/"));
+                        invalid_value(base, message, Some(pointer))
+                    })
+                    .collect(),
             ),
-            _ => hal::extend(&mut body, json!({ "detail": self.to_string() })),
+            Self::Refused(Refusal::Unusable(messages)) => several(
+                messages
+                    .iter()
+                    .map(|message| invalid_value(base, message, None))
+                    .collect(),
+            ),
+            Self::Internal { reference } => ProblemDocument {
+                title: "Server error".to_owned(),
+                detail: AN_ERROR.to_owned(),
+                instance: Some(format!("urn:reference:{reference}")),
+                ..problem
+            },
+            Self::Refused(Refusal::ContentConflict { message, notices, .. }) => ProblemDocument {
+                detail: message.clone(),
+                notices: Some(notices.clone()),
+                errors: Some(ProblemErrors::ByMember(of_contracts(message))),
+                ..problem
+            },
+            Self::Refused(_) | Self::Status(..) | Self::Unavailable(_) => problem,
         }
-        body
     }
 }
 
@@ -171,8 +176,13 @@ pub(crate) const RETRY_AFTER: &str = "5";
 const AN_ERROR: &str = "An error occurred. The broker's log has the details under this reference.";
 
 /// One of several faults in problem details.
-fn invalid_value(base: &BaseUrl, message: &str) -> Value {
-    json!({ "type": base.url(["problems", "invalid-value"]), "title": "Invalid value", "detail": message })
+fn invalid_value(base: &BaseUrl, message: &str, pointer: Option<String>) -> InvalidValue {
+    InvalidValue {
+        kind: base.join("/problems/invalid-value"),
+        title: "Invalid value",
+        detail: message.to_owned(),
+        pointer,
+    }
 }
 
 impl std::fmt::Display for Failure {
@@ -186,22 +196,23 @@ impl std::fmt::Display for Failure {
     }
 }
 
-/// Notices as clients read them.
-pub(crate) fn notices(notices: &[Notice]) -> Value {
-    notices
-        .iter()
-        .map(|notice| json!({ "type": notice.kind.as_str(), "text": notice.text }))
-        .collect()
+/// The messages about each member.
+fn by_member(faults: &[(String, String)]) -> BTreeMap<String, Vec<String>> {
+    let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (member, message) in faults {
+        members.entry(member.clone()).or_default().push(message.clone());
+    }
+    members
 }
 
-fn by_field(faults: &[(String, String)]) -> Value {
-    let mut fields: Map<String, Value> = Map::new();
-    for (field, message) in faults {
-        if let Value::Array(messages) = fields.entry(field.clone()).or_insert_with(|| json!([])) {
-            messages.push(json!(message));
-        }
-    }
-    Value::Object(fields)
+/// A message about the contracts of a request.
+fn of_contracts(message: &str) -> BTreeMap<String, Vec<String>> {
+    BTreeMap::from([("contracts".to_owned(), vec![message.to_owned()])])
+}
+
+/// The text of a body. Only texts are in it, which are always written.
+fn text<T: Serialize>(body: &T) -> String {
+    serde_json::to_string(body).unwrap_or_default()
 }
 
 impl IntoResponse for Failure {
@@ -209,7 +220,7 @@ impl IntoResponse for Failure {
         let mut response = (
             self.status(),
             [(header::CONTENT_TYPE, hal::MEDIA_TYPE)],
-            self.classic().to_string(),
+            text(&self.classic()),
         )
             .into_response();
         if matches!(self, Self::Unavailable(_)) {
@@ -241,7 +252,7 @@ pub(crate) async fn as_problem_details(
         .then(|| BaseUrl::of(state.app.config.base_url.as_deref(), request.headers()));
     let mut response = next.run(request).await;
     if let (Some(base), Some(failure)) = (wanted, response.extensions_mut().remove::<Failure>()) {
-        let body = failure.problem(&base).to_string();
+        let body = text(&failure.problem(&base));
         *response.body_mut() = body.into();
         let headers = response.headers_mut();
         headers.remove(header::CONTENT_LENGTH);

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
-use super::{AppState, base_url::BaseUrl, error::Failure, hal, negotiation};
+use super::{AppState, address, base_url::BaseUrl, error::Failure, hal, negotiation};
 use crate::domain::segment::SUFFIXES;
 use axum::response::IntoResponse as _;
 
@@ -55,7 +55,7 @@ pub(crate) async fn paths(mut request: Request, next: Next) -> Response {
     }
     if let Some((suffix, media)) = SUFFIXES.iter().find(|(suffix, _)| path.ends_with(suffix))
         && !path.starts_with("/assets/")
-        && path != "/openapi.json"
+        && path != address::DESCRIPTION.route()
     {
         let shorter = &path[..path.len() - suffix.len()];
         let target = request

@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     base_url::{BaseUrl, encode},
+    path::At,
     query::Query,
+    resource::{Link, Links},
 };
 use crate::{
     domain::Refusal,
@@ -87,26 +90,56 @@ impl Page {
         Listed { rows, total }
     }
 
-    /// Adds `page` and the links `next` and `previous` to the answer with a part of a list of `total` items at `path`.
-    pub(crate) fn describe(self, total: i64, body: &mut Value, base: &BaseUrl, path: &str, query: &Query) {
+    /// Says which page this is of a list of `total` items, and adds the links `next` and `previous`, to the list at `at`.
+    pub(crate) fn describe(self, total: i64, links: &mut Links, base: &BaseUrl, at: &At) -> PageDocument {
         let pages = total.saturating_add(self.size - 1) / self.size;
-        body["page"] = json!({
-            "number": self.number, "size": self.size, "totalElements": total, "totalPages": pages,
-        });
         let link = |number: i64| {
-            let mut href = format!("{}?", base.join(path));
-            for (name, value) in query.iter() {
+            let mut href = format!("{}?", base.join(&at.path));
+            for (name, value) in at.query.iter() {
                 if !matches!(name.as_str(), "page" | "pageNumber" | "size" | "pageSize") {
                     let _ = write!(href, "{}={}&", encode(name), encode(value));
                 }
             }
-            json!({ "href": format!("{href}page={number}&size={}", self.size) })
+            Link::to(format!("{href}page={number}&size={}", self.size))
         };
         if self.number < pages {
-            body["_links"]["next"] = link(self.number + 1);
+            links.add("next", link(self.number + 1));
         }
         if self.number > 1 {
-            body["_links"]["previous"] = link(self.number - 1);
+            links.add("previous", link(self.number - 1));
+        }
+        PageDocument {
+            number: self.number,
+            size: self.size,
+            total_elements: total,
+            total_pages: pages,
         }
     }
+
+    /// As [`Page::describe`], where the answer has to say which page it is.
+    pub(crate) fn describe_shown(
+        page: Option<Self>,
+        total: i64,
+        links: &mut Links,
+        base: &BaseUrl,
+        at: &At,
+    ) -> Option<PageDocument> {
+        Some(Self::shown(page, total)?.describe(total, links, base, at))
+    }
+}
+
+/// Which part of a list an answer holds.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PageDocument {
+    /// Counted from 1.
+    #[schema(minimum = 1)]
+    number: i64,
+    /// The most items of a page.
+    #[schema(minimum = 1)]
+    size: i64,
+    #[schema(minimum = 0)]
+    total_elements: i64,
+    #[schema(minimum = 0)]
+    total_pages: i64,
 }

@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn every_relation_is_explained_once_and_in_order() {
         let mut used = BTreeSet::new();
-        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/api");
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/resource");
         written(&sources, &mut used);
         assert!(used.len() > 80, "{used:?}");
         let explained: BTreeSet<String> = MEANINGS.keys().cloned().collect();

@@ -11,7 +11,11 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
-use super::{AppState, access_log, api, error, layers};
+use super::{
+    AppState, access_log,
+    api::{self, Api},
+    error, layers,
+};
 use crate::{auth, web};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -19,14 +23,15 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The broker as a service.
 pub(crate) fn router(state: AppState) -> Router {
     let guard = auth::Guard::new(&state.app.config);
-    let resources = api::routes(&state)
+    let Api { routes, description } = api::routes(&state);
+    let resources = routes
         .merge(web::assets())
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(state.clone());
     let resources = guarded(web::with_pages(resources, &state), &guard);
-    let browser = guarded(web::api_browser(resources.clone(), &state), &guard);
-    surrounded(browser.fallback_service(resources), state)
+    let pages = guarded(web::pages_of_api(resources.clone(), description, &state), &guard);
+    surrounded(pages.fallback_service(resources), state)
 }
 
 /// Routes that a request reaches if its caller may use them. One router chooses the route; by that route the guard decides

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::{
     Connection, Result, Statement, deliveries, distinct, in_parts, integrations::PairIds, row, webhooks,
 };
@@ -18,7 +21,9 @@ pub(crate) struct WebhookStatus {
     pub(crate) last_attempt: Option<i64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = WebhookStatus)]
 pub(crate) enum Status {
     /// No webhook is for the pair.
     None,
@@ -32,17 +37,6 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    /// As clients read it.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::NotRun => "not_run",
-            Self::Success => "success",
-            Self::Failure => "failure",
-            Self::Retrying => "retrying",
-        }
-    }
-
     fn of(statuses: &[deliveries::Status]) -> Self {
         use deliveries::Status as Delivery;
         let any = |wanted: Delivery| statuses.contains(&wanted);
@@ -205,13 +199,13 @@ mod tests {
     fn the_worst_of_the_last_deliveries_is_told() {
         use deliveries::Status::{Failure, NotRun, Retrying, Success};
         for (statuses, expected) in [
-            (&[][..], "not_run"),
-            (&[Success], "success"),
-            (&[Success, NotRun], "not_run"),
-            (&[Success, Failure, NotRun], "failure"),
-            (&[Failure, Retrying], "retrying"),
+            (&[][..], Status::NotRun),
+            (&[Success], Status::Success),
+            (&[Success, NotRun], Status::NotRun),
+            (&[Success, Failure, NotRun], Status::Failure),
+            (&[Failure, Retrying], Status::Retrying),
         ] {
-            assert_eq!(Status::of(statuses).as_str(), expected, "{statuses:?}");
+            assert_eq!(Status::of(statuses), expected, "{statuses:?}");
         }
     }
 }

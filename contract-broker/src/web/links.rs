@@ -1,6 +1,9 @@
 //! The addresses of pages. Every name is one path segment, whatever is in it.
 
-use crate::domain::segment::encode;
+use crate::{
+    domain::segment::encode,
+    http::address::{self, Address},
+};
 
 /// Builds the addresses of pages under the broker's own path.
 #[derive(Debug, Clone)]
@@ -14,109 +17,89 @@ impl Links {
         Self { base: base.into() }
     }
 
-    fn to(&self, path: &[&str]) -> String {
-        let mut href = String::with_capacity(self.base.len() + 96);
-        href.push_str(&self.base);
-        for segment in path {
-            href.push('/');
-            href.push_str(&encode(segment));
-        }
-        href
+    fn to<const N: usize>(&self, address: Address<N>, names: [&str; N]) -> String {
+        format!("{}{}", self.base, address.path(names))
     }
 
     pub(super) fn index(&self) -> String {
-        format!("{}/", self.base)
+        self.to(address::INDEX, [])
+    }
+
+    pub(super) fn description(&self) -> String {
+        self.to(address::DESCRIPTION_PAGE, [])
     }
 
     pub(super) fn openapi(&self) -> String {
-        format!("{}/openapi.json", self.base)
+        self.to(address::DESCRIPTION, [])
     }
 
     pub(super) fn asset(&self, name: &str) -> String {
-        format!("{}/assets/{name}", self.base)
+        format!("{}{}", self.base, address::ASSET.template([name]))
     }
 
     pub(super) fn pacticipants(&self) -> String {
-        self.to(&["pacticipants"])
+        self.to(address::PACTICIPANTS, [])
     }
 
     pub(super) fn pacticipant(&self, name: &str) -> String {
-        self.to(&["pacticipants", name])
+        self.to(address::PACTICIPANT, [name])
     }
 
     pub(super) fn environments(&self) -> String {
-        self.to(&["environments"])
+        self.to(address::ENVIRONMENTS, [])
     }
 
     pub(super) fn webhooks(&self) -> String {
-        self.to(&["webhooks"])
+        self.to(address::WEBHOOKS, [])
     }
 
     pub(super) fn matrix(&self) -> String {
-        self.to(&["matrix"])
+        self.to(address::MATRIX, [])
     }
 
     pub(super) fn pair_matrix(&self, provider: &str, consumer: &str) -> String {
-        self.to(&["matrix", "provider", provider, "consumer", consumer])
+        self.to(address::MATRIX_OF_PAIR, [provider, consumer])
     }
 
     pub(super) fn integration(&self, provider: &str, consumer: &str) -> String {
-        self.to(&["dashboard", "provider", provider, "consumer", consumer])
+        self.to(address::DASHBOARD_OF_PAIR, [provider, consumer])
     }
 
     pub(super) fn contract(&self, provider: &str, consumer: &str, version: &str) -> String {
-        self.to(&[
-            "pacts", "provider", provider, "consumer", consumer, "version", version,
-        ])
+        self.to(address::CONTRACT, [provider, consumer, version])
     }
 
     /// The page of a verification result, by the content's hash and the result's number.
     pub(super) fn result(&self, provider: &str, consumer: &str, sha: &str, number: i64) -> String {
-        let number = number.to_string();
-        self.to(&[
-            "pacts",
-            "provider",
-            provider,
-            "consumer",
-            consumer,
-            "pact-version",
-            sha,
-            "verification-results",
-            &number,
-        ])
+        self.to(address::RESULT, [provider, consumer, sha, &number.to_string()])
     }
 
     pub(super) fn latest_contract(&self, provider: &str, consumer: &str) -> String {
-        self.to(&["pacts", "provider", provider, "consumer", consumer, "latest"])
+        self.to(address::LATEST_CONTRACT, [provider, consumer])
     }
 
     pub(super) fn badge(&self, provider: &str, consumer: &str) -> String {
-        format!(
-            "{}.svg",
-            self.to(&[
-                "pacts", "provider", provider, "consumer", consumer, "latest", "badge"
-            ])
-        )
+        format!("{}.svg", self.to(address::badge::LATEST, [provider, consumer]))
     }
 
     pub(super) fn changes(&self, provider: &str, consumer: &str, version: &str) -> String {
-        format!("{}/changes", self.contract(provider, consumer, version))
+        self.to(address::CHANGES, [provider, consumer, version])
     }
 
     pub(super) fn webhook(&self, uuid: &str) -> String {
-        self.to(&["webhooks", uuid])
+        self.to(address::WEBHOOK, [uuid])
     }
 
     pub(super) fn logs(&self, uuid: &str) -> String {
-        self.to(&["triggered-webhooks", uuid, "logs"])
+        self.to(address::LOGS, [uuid])
     }
 
     pub(super) fn replay(&self, uuid: &str) -> String {
-        self.to(&["triggered-webhooks", uuid, "replay"])
+        self.to(address::REPLAY, [uuid])
     }
 
     pub(super) fn browser(&self) -> String {
-        self.to(&["hal-browser", "browser.html"])
+        self.to(address::BROWSER, [])
     }
 
     /// The browser at a path of the API, which is written as it should be asked for.
@@ -125,7 +108,7 @@ impl Links {
     }
 
     pub(super) fn relation(&self, relation: &str) -> String {
-        self.to(&["doc", relation])
+        self.to(address::RELATION, [relation])
     }
 }
 

@@ -7,6 +7,7 @@ mod assets;
 mod browser;
 mod changes;
 mod contract;
+mod description;
 mod environments;
 mod fault;
 mod frame;
@@ -26,4 +27,4 @@ mod short;
 mod verification_status;
 mod webhooks;
 
-pub(crate) use routes::{api_browser, assets, with_pages};
+pub(crate) use routes::{assets, pages_of_api, with_pages};

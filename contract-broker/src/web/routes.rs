@@ -11,19 +11,27 @@ use axum::{
 };
 use http::{HeaderMap, Method, header};
 use tower::ServiceExt as _;
+use utoipa::openapi::OpenApi;
 
 use super::{
-    assets::asset, browser, changes, contract, environments, integration, integrations, matrix, pacticipants,
-    result, webhooks,
+    assets::asset, browser, changes, contract, description, environments, integration, integrations, matrix,
+    pacticipants, result, webhooks,
 };
 use crate::{
-    http::{AppState, base_url::BaseUrl, negotiation, query::Query, response_cache},
+    http::{
+        AppState,
+        address::{self, Address},
+        base_url::BaseUrl,
+        negotiation,
+        query::Query,
+        response_cache,
+    },
     store::contracts::ContractRef,
 };
 
 /// What pages need; served to everyone who may read.
 pub(crate) fn assets() -> Router<AppState> {
-    Router::new().route("/assets/{name}", get(asset))
+    Router::new().route(address::ASSET.route(), get(asset))
 }
 
 /// The pages, each by the route of the resource that it shows.
@@ -31,76 +39,49 @@ pub(crate) fn assets() -> Router<AppState> {
 struct Pages(HashMap<&'static str, MethodRouter<AppState>>);
 
 impl Pages {
-    fn page(mut self, route: &'static str, page: MethodRouter<AppState>) -> Self {
-        self.0.insert(route, page);
+    fn page<const N: usize>(mut self, address: Address<N>, page: MethodRouter<AppState>) -> Self {
+        self.0.insert(address.route(), page);
         self
     }
 }
 
 fn pages() -> Pages {
     results(contracts(Pages::default()))
-        .page("/doc/{relation}", get(browser::relation))
-        .page("/", get(integrations::page))
-        .page("/integrations", get(integrations::page))
-        .page(
-            "/dashboard/provider/{provider}/consumer/{consumer}",
-            get(integration::page),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes",
-            get(changes::since_previous),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/changes/version/{other}",
-            get(changes::since_version),
-        )
-        .page("/pacticipants", get(pacticipants::list))
-        .page("/pacticipants/{pacticipant}", get(pacticipants::page))
-        .page("/environments", get(environments::page))
-        .page("/matrix", get(matrix::page))
-        .page(
-            "/matrix/provider/{provider}/consumer/{consumer}",
-            get(matrix::of_pair),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks",
-            get(webhooks::of_contract),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}/triggered-webhooks",
-            get(webhooks::of_result),
-        )
-        .page("/webhooks", get(webhooks::list))
-        .page("/webhooks/{uuid}", get(webhooks::page))
-        .page("/triggered-webhooks/{uuid}/logs", get(webhooks::logs))
-        .page("/triggered-webhooks/{uuid}/replay", post(webhooks::replay))
+        .page(address::RELATION, get(browser::relation))
+        .page(address::INDEX, get(integrations::page))
+        .page(address::INTEGRATIONS, get(integrations::page))
+        .page(address::DASHBOARD_OF_PAIR, get(integration::page))
+        .page(address::CHANGES, get(changes::since_previous))
+        .page(address::CHANGES_SINCE_VERSION, get(changes::since_version))
+        .page(address::PACTICIPANTS, get(pacticipants::list))
+        .page(address::PACTICIPANT, get(pacticipants::page))
+        .page(address::ENVIRONMENTS, get(environments::page))
+        .page(address::MATRIX, get(matrix::page))
+        .page(address::MATRIX_OF_PAIR, get(matrix::of_pair))
+        .page(address::TRIGGERED_BY_CONTRACT, get(webhooks::of_contract))
+        .page(address::TRIGGERED_BY_RESULT, get(webhooks::of_result))
+        .page(address::WEBHOOKS, get(webhooks::list))
+        .page(address::WEBHOOK, get(webhooks::page))
+        .page(address::LOGS, get(webhooks::logs))
+        .page(address::REPLAY, post(webhooks::replay))
 }
 
 /// Verification results at the addresses of the API, which builds print.
 fn results(pages: Pages) -> Pages {
     pages
+        .page(address::LATEST_RESULT_OF_CONTENT, get(result::latest_of_content))
+        .page(address::RESULT, get(result::page))
+        .page(address::RESULT_OF_SELECTED, get(result::page_selected))
         .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/latest",
-            get(result::latest_of_content),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}",
-            get(result::page),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}",
-            get(result::page_selected),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest",
+            address::LATEST_RESULT_OF_VERSION,
             result::latest_of_named(ContractRef::Version),
         )
         .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/latest/verification-results/latest",
+            address::LATEST_RESULT_OF_LATEST,
             result::latest_of(ContractRef::Latest),
         )
         .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/verification-results/latest",
+            address::LATEST_RESULT_OF_LATEST_WITH_TAG,
             result::latest_of_named(ContractRef::LatestWithTag),
         )
 }
@@ -109,50 +90,29 @@ fn results(pages: Pages) -> Pages {
 fn contracts(pages: Pages) -> Pages {
     let one = contract::one_named;
     pages
+        .page(address::CONTRACT, one(ContractRef::Version))
+        .page(address::CONTRACT_OLDER, one(ContractRef::Version))
+        .page(address::CONTRACT_OLDEST, one(ContractRef::Version))
         .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
-            one(ContractRef::Version),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}",
-            one(ContractRef::Version),
-        )
-        .page(
-            "/pact/provider/{provider}/consumer/{consumer}/version/{version}",
-            one(ContractRef::Version),
-        )
-        .page(
-            "/pact/provider/{provider}/consumer/{consumer}/latest",
+            address::LATEST_CONTRACT_OLDEST,
             contract::one(ContractRef::Latest),
         )
+        .page(address::LATEST_CONTRACT, contract::one(ContractRef::Latest))
+        .page(address::LATEST_CONTRACT_WITH_TAG, one(ContractRef::LatestWithTag))
         .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/latest",
-            contract::one(ContractRef::Latest),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}",
-            one(ContractRef::LatestWithTag),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged",
+            address::LATEST_CONTRACT_UNTAGGED,
             contract::one(ContractRef::LatestUntagged),
         )
         .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest",
+            address::LATEST_CONTRACT_ON_BRANCH,
             one(ContractRef::LatestOnBranch),
         )
         .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/branch/latest",
+            address::LATEST_CONTRACT_ON_MAIN_BRANCH,
             contract::one(ContractRef::LatestOnMainBranch),
         )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}",
-            get(contract::of_content),
-        )
-        .page(
-            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}",
-            get(contract::of_selected_content),
-        )
+        .page(address::CONTENT, get(contract::of_content))
+        .page(address::SELECTED_CONTENT, get(contract::of_selected_content))
 }
 
 /// The API with pages: a browser that asks for a page gets the one of the route that was chosen, where there is one, and
@@ -193,13 +153,15 @@ fn wants_page(request: &Request) -> bool {
     (reads || is_form(request)) && negotiation::wants_page(request.headers())
 }
 
-/// The page that no resource has: whoever asks gets it. It shows what `api` answers.
-pub(crate) fn api_browser(api: Router, state: &AppState) -> Router {
+/// The pages that no resource has: whoever asks gets them. One shows what `api` answers, the other its description.
+pub(crate) fn pages_of_api(api: Router, described: Arc<OpenApi>, state: &AppState) -> Router {
     let browse = async |base: BaseUrl, headers: HeaderMap, query: Query| {
         browser::page(api, base, headers, query).await
     };
+    let describe = async move |base: BaseUrl| description::page(&described, &base);
     Router::new()
-        .route("/hal-browser/browser.html", get(browse))
+        .route(address::BROWSER.route(), get(browse))
+        .route(address::DESCRIPTION_PAGE.route(), get(describe))
         .with_state(state.clone())
 }
 

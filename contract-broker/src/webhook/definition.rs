@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use http::{HeaderName, HeaderValue};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
-    Filters, Guard, Party, RequestTemplate, Scope,
+    Filters, Guard, Party, RequestTemplate, Scope, ShownDefinition,
     unmask::{is_mask, unmask},
 };
 use crate::{
@@ -63,47 +63,9 @@ impl Definition {
         self.scope.title(self.description.as_deref())
     }
 
-    /// As a client reads it; secrets masked, no links.
-    pub(crate) fn show(&self, access: Access) -> Value {
-        let request = self.request.shown(access);
-        let mut shown = json!({ "method": request.method, "url": request.url });
-        if !request.headers.is_empty() {
-            shown["headers"] = json!(request.headers);
-        }
-        if let Some(body) = request.body {
-            shown["body"] = body;
-        }
-        if let Some(username) = request.username {
-            shown["username"] = json!(username);
-        }
-        if let Some(password) = request.password {
-            shown["password"] = json!(password);
-        }
-        let mut body = json!({
-            "description": self.title(),
-            "enabled": self.scope.enabled,
-            "request": shown,
-            "events": self.scope.events.iter().map(|event| json!({ "name": event.as_str() })).collect::<Vec<_>>(),
-        });
-        for (name, party) in [
-            ("consumer", &self.scope.consumer),
-            ("provider", &self.scope.provider),
-        ] {
-            match party {
-                Party::Any => {}
-                Party::Name(value) => body[name] = json!({ "name": value }),
-                Party::Label(value) => body[name] = json!({ "label": value }),
-            }
-        }
-        let filters = &self.scope.filters;
-        if *filters != Filters::default() {
-            body["filters"] = json!({
-                "consumerBranches": filters.consumer_branches,
-                "providerBranches": filters.provider_branches,
-                "environments": filters.environments,
-            });
-        }
-        body
+    /// As a client with this access reads it.
+    pub(crate) fn show(&self, access: Access) -> ShownDefinition {
+        ShownDefinition::of(self, access)
     }
 }
 
@@ -338,6 +300,8 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::config::Config;
 
@@ -366,7 +330,7 @@ mod tests {
             "request": {"method": "POST", "url": "https://ci.example.org/x", "headers": {"X-A": 1}, "body": {"a": 1}},
         });
         let definition = parse(&body, None).expect("a webhook");
-        let shown = definition.show(Access::Write);
+        let shown = serde_json::to_value(definition.show(Access::Write)).unwrap();
         assert_eq!(parse(&shown, Some(&definition)).expect("a webhook"), definition);
         assert_eq!(definition.scope.events, [Event::ContractPublished]);
         assert_eq!(definition.request.headers["X-A"], "1");
@@ -420,7 +384,7 @@ mod tests {
             }})
         };
         let stored = parse(&body("swordfish"), None).expect("a webhook");
-        let shown = stored.show(Access::Write);
+        let shown = serde_json::to_value(stored.show(Access::Write)).unwrap();
         assert!(!shown.to_string().contains("swordfish"));
         assert_eq!(
             parse(&shown, Some(&stored)).expect("a webhook").request,

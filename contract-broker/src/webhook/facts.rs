@@ -1,7 +1,10 @@
 //! What is known about an event: the values of a webhook's parameters come from it.
 
 use super::Values;
-use crate::domain::{events::Event, segment, selection::Selection};
+use crate::{
+    domain::{events::Event, selection::Selection},
+    http::address,
+};
 
 /// A version of one side of the integration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -107,12 +110,11 @@ impl Facts {
         let Some(sha) = &self.content_sha else {
             return (String::new(), String::new());
         };
-        let [provider, consumer, sha] =
-            [&self.provider, &self.consumer, sha].map(|text| segment::encode(text));
-        let content = format!("{base}/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}");
-        let result = self
-            .verification_number
-            .map(|number| format!("{content}/verification-results/{number}"));
+        let (provider, consumer) = (self.provider.as_str(), self.consumer.as_str());
+        let result = self.verification_number.map(|number| {
+            let names = [provider, consumer, sha, &number.to_string()];
+            format!("{base}{}", address::RESULT.path(names))
+        });
         let numbers = self
             .consumer_version
             .iter()
@@ -122,10 +124,9 @@ impl Facts {
             consumer_versions: numbers,
             ..Selection::default()
         };
-        (
-            format!("{content}/metadata/{}", selection.encode()),
-            result.unwrap_or_default(),
-        )
+        let names = [provider, consumer, sha, &selection.encode()];
+        let content = format!("{base}{}", address::SELECTED_CONTENT.path(names));
+        (content, result.unwrap_or_default())
     }
 
     /// Facts for trying a webhook out where nothing was published yet.

@@ -1,5 +1,8 @@
 //! Which webhooks an event is for.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::{Facts, VersionFacts};
 use crate::domain::events::Event;
 
@@ -26,7 +29,8 @@ impl Party {
 }
 
 /// What narrows a webhook further; an empty list narrows nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Filters {
     /// The consumer version is on one of these branches.
     pub(crate) consumer_branches: Vec<String>,

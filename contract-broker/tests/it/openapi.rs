@@ -25,6 +25,28 @@ on_each_database! {
             assert_eq!(allowed, described, "{path}");
         }
     }
+    async fn references_lead_somewhere_and_ids_are_unique(broker) {
+        let answer = broker.get("/openapi.json").await.expect(200);
+        let schemas = answer.json["components"]["schemas"].as_object().unwrap();
+        let mut used = BTreeSet::new();
+        for reference in answer.text.split("\"#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(schemas.contains_key(name), "{name}");
+            used.insert(name);
+        }
+        assert!(used.len() > 100, "{used:?}");
+        for name in schemas.keys() {
+            assert!(used.contains(name.as_str()), "nothing refers to {name}");
+        }
+        let mut ids = BTreeSet::new();
+        for (path, operations) in answer.json["paths"].as_object().unwrap() {
+            for (method, operation) in operations.as_object().unwrap().iter().filter(|(key, _)| *key != "parameters") {
+                let id = operation["operationId"].as_str().unwrap();
+                assert!(ids.insert(id.to_owned()), "{method} {path}: {id}");
+            }
+        }
+        assert!(ids.contains("getPacticipantsByPacticipantVersions"), "{ids:?}");
+    }
     async fn nothing_that_was_described_once_is_left_out(broker) {
         let known: Vec<Value> = serde_json::from_str(include_str!("openapi.json")).unwrap();
         assert!(known.len() > 100);

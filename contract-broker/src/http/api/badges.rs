@@ -1,22 +1,17 @@
 //! Badges for README files. A badge is never missing: what is not there is said on it.
 
-use axum::{
-    Extension,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use http::header;
 
 use crate::{
     app::{self, ContractAt, ContractStanding, Pair, Reasons, VersionFilter},
-    auth::Principal,
     domain::{
         Refusal,
         matrix::{Query as Question, Target},
     },
     http::{
-        AppState,
         badge::{Badge, Tone, initials},
+        call::Call,
         error::Result,
         path::Path,
         query::Query,
@@ -25,36 +20,21 @@ use crate::{
     store::contracts::ContractRef,
 };
 
-/// `GET /pacts/provider/{provider}/consumer/{consumer}/latest/badge`
-pub(super) async fn latest(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    Path(pair): Path<Pair>,
-    query: Query,
-) -> Result<Response> {
-    of_contract(&state, &who, &pair, ContractRef::Latest, &query).await
+pub(super) async fn latest(call: Call, Path(pair): Path<Pair>, query: Query) -> Result<Response> {
+    of_contract(&call, &pair, ContractRef::Latest, &query).await
 }
 
-/// `GET /pacts/provider/{provider}/consumer/{consumer}/latest-untagged/badge`
-pub(super) async fn latest_untagged(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    Path(pair): Path<Pair>,
-    query: Query,
-) -> Result<Response> {
-    of_contract(&state, &who, &pair, ContractRef::LatestUntagged, &query).await
+pub(super) async fn latest_untagged(call: Call, Path(pair): Path<Pair>, query: Query) -> Result<Response> {
+    of_contract(&call, &pair, ContractRef::LatestUntagged, &query).await
 }
 
-/// `GET /pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/badge`
 pub(super) async fn latest_with_tag(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+    call: Call,
     Path((provider, consumer, tag)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
     of_contract(
-        &state,
-        &who,
+        &call,
         &Pair { consumer, provider },
         ContractRef::LatestWithTag(tag),
         &query,
@@ -62,16 +42,13 @@ pub(super) async fn latest_with_tag(
     .await
 }
 
-/// `GET /pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/badge`
 pub(super) async fn latest_on_branch(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+    call: Call,
     Path((provider, consumer, branch)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
     of_contract(
-        &state,
-        &who,
+        &call,
         &Pair { consumer, provider },
         ContractRef::LatestOnBranch(branch),
         &query,
@@ -79,23 +56,25 @@ pub(super) async fn latest_on_branch(
     .await
 }
 
-/// `GET /matrix/provider/{provider}/latest/{providerTag}/consumer/{consumer}/latest/{tag}/badge`
 pub(super) async fn of_tags(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+    call: Call,
     Path((provider, provider_tag, consumer, tag)): Path<(String, String, String, String)>,
     query: Query,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
     let at = ContractAt::ContractRef(ContractRef::LatestWithTag(tag.clone()));
-    let contract = found(state.app.contract(&who, &pair, &at).await)?;
+    let contract = found(call.app().contract(&call.who, &pair, &at).await)?;
     let tagged = VersionFilter::WithTag(provider_tag.clone());
-    let version = found(state.app.newest_version(&who, &pair.provider, &tagged).await)?;
+    let version = found(
+        call.app()
+            .newest_version(&call.who, &pair.provider, &tagged)
+            .await,
+    )?;
     let (message, tone) = match (contract, version) {
         (Some(contract), Some(version)) => {
-            match state
-                .app
-                .result_of_version(&who, &contract, &version.version)
+            let app = call.app();
+            match app
+                .result_of_version(&call.who, &contract, &version.version)
                 .await?
             {
                 Some(true) => ("verified", Tone::Good),
@@ -110,50 +89,43 @@ pub(super) async fn of_tags(
     Ok(answer(&badge, NO_CACHE))
 }
 
-/// `GET /pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}/badge`
 pub(super) async fn can_i_deploy_tag_to_tag(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+    call: Call,
     Path((pacticipant, tag, to)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
     let question = about_head(pacticipant, Head::WithTag(tag), newest_with_tag(to), Vec::new());
-    of_question(&state, &who, &question, &query, "can-i-deploy", NO_CACHE).await
+    of_question(&call, &question, &query, "can-i-deploy", NO_CACHE).await
 }
 
-/// `GET /pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge`
 pub(super) async fn can_i_deploy_branch_to_environment(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+    call: Call,
     Path((pacticipant, branch, environment)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
     let target = Target::Environment(environment);
     let question = about_head(pacticipant, Head::OnBranch(branch), target, Vec::new());
-    of_question(&state, &who, &question, &query, "can-i-deploy", NO_CACHE).await
+    of_question(&call, &question, &query, "can-i-deploy", NO_CACHE).await
 }
 
-/// `GET /pacticipants/{pacticipant}/main-branch/can-i-merge/badge`
 pub(super) async fn can_i_merge(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+    call: Call,
     Path(pacticipant): Path<String>,
     query: Query,
 ) -> Result<Response> {
     let target = Target::MainBranch { latest: true };
     let question = about_head(pacticipant, Head::OnMainBranch, target, Vec::new());
-    of_question(&state, &who, &question, &query, "can-i-merge", HALF_A_MINUTE).await
+    of_question(&call, &question, &query, "can-i-merge", HALF_A_MINUTE).await
 }
 
 async fn of_question(
-    state: &AppState,
-    who: &Principal,
+    call: &Call,
     question: &Question,
     query: &Query,
     label: &str,
     cache: &'static str,
 ) -> Result<Response> {
-    let (message, tone) = match state.app.decide(who, question, Reasons::LeftOut).await {
+    let (message, tone) = match call.app().decide(&call.who, question, Reasons::LeftOut).await {
         Ok(decision) if decision.missing => ("not found", Tone::Unknown),
         Ok(decision) => match decision.summary.deployable {
             Some(true) => ("yes", Tone::Good),
@@ -167,21 +139,11 @@ async fn of_question(
     Ok(answer(&badge, cache))
 }
 
-async fn of_contract(
-    state: &AppState,
-    who: &Principal,
-    pair: &Pair,
-    which: ContractRef,
-    query: &Query,
-) -> Result<Response> {
-    let contract = found(
-        state
-            .app
-            .contract(who, pair, &ContractAt::ContractRef(which))
-            .await,
-    )?;
+async fn of_contract(call: &Call, pair: &Pair, which: ContractRef, query: &Query) -> Result<Response> {
+    let at = ContractAt::ContractRef(which);
+    let contract = found(call.app().contract(&call.who, pair, &at).await)?;
     let (message, tone) = match contract {
-        Some(contract) => told(&state.app.contract_standing(who, &contract).await?),
+        Some(contract) => told(&call.app().contract_standing(&call.who, &contract).await?),
         None => ("not found", Tone::Unknown),
     };
     let badge = Badge::new(label(pair, query), message, tone);

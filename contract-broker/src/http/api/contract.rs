@@ -1,38 +1,31 @@
 //! One contract: reading it and publishing it.
 
 use axum::{
-    Extension,
-    extract::State,
     response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::value::RawValue;
 
-use super::contract_links as links;
 use crate::{
     app::{self, ContractAt, Difference, Pair, PublishRequest},
-    auth::Principal,
     domain::{
         Refusal,
         content::Content,
         name,
         publication::{Outcome, RequestedContract, name_faults},
         selection::Selection,
-        time::iso,
     },
     http::{
         AppState,
-        base_url::BaseUrl,
-        error::Result,
+        call::Call,
+        error::{Failure, Result},
         etag, negotiation,
         path::{PairAnd, Path},
         request_body::{Text, malformed},
+        resource::{ContractDocument, ExtendedContract, ExtendedTags},
     },
-    store::{
-        self,
-        contracts::{ContractRef, Document, Publication},
-    },
+    store::contracts::{ContractRef, Document, Publication},
 };
 
 /// The types in which a contract is served.
@@ -44,16 +37,16 @@ pub(crate) const OFFERED: &[&str] = &[
 ];
 
 /// What is served of a contract.
-pub(crate) struct Served {
-    pub(crate) publication: Publication,
-    /// Read where it is not given.
-    pub(crate) document: Option<Document>,
+pub(super) struct Served {
+    publication: Publication,
+    /// Read if it is not given.
+    document: Option<Document>,
     /// The token of the selection that it was fetched with.
-    pub(crate) token: Option<String>,
+    token: Option<String>,
 }
 
 impl Served {
-    pub(crate) fn of(publication: Publication) -> Self {
+    pub(super) fn of(publication: Publication) -> Self {
         Self {
             publication,
             document: None,
@@ -62,14 +55,8 @@ impl Served {
     }
 }
 
-/// Answers with a contract: its document, and links where it is an object.
-pub(crate) async fn served(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
-    headers: &HeaderMap,
-    served: Served,
-) -> Result<Response> {
+/// Answers with a contract: its document, and links if it is an object.
+pub(super) async fn served(call: &Call, headers: &HeaderMap, served: Served) -> Result<Response> {
     let Served {
         publication,
         document,
@@ -82,36 +69,27 @@ pub(crate) async fn served(
         &publication.sha,
         &publication.id.to_string(),
         token.as_deref().unwrap_or_default(),
-        base.as_str(),
+        call.base.as_str(),
         media,
     ]);
     if !extended && etag::is_current(headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let document = match document {
+    let app = call.app();
+    let text = match document {
         Some(document) => document,
-        None => state.app.document(who, &publication).await?,
+        None => app.document(&call.who, &publication).await?,
     };
     let tags = if extended {
-        let tags = state
-            .app
-            .tags_of_version(who, publication.consumer_version_id)
-            .await?;
-        let tags = tags
-            .iter()
-            .map(|tag| json!({ "name": tag.name, "latest": tag.is_newest }));
-        Some(tags.collect::<Value>())
+        let version = publication.consumer_version_id;
+        Some(ExtendedTags::of(app.tags_of_version(&call.who, version).await?))
     } else {
         None
     };
-    let links = links::of(base, &publication, token.as_deref());
-    let created_at = iso(publication.created_at);
-    let body = state
-        .app
+    let document = ContractDocument::of(&call.base, &publication, token.as_deref());
+    let body = app
         .heavy
-        .run_on(document.text.len(), move || {
-            whole(&document, tags, &created_at, &links)
-        })
+        .run_on(text.text.len(), move || whole(&text, document, tags))
         .await??;
     let mut response = ([(header::CONTENT_TYPE, format!("{media};charset=utf-8"))], body).into_response();
     if !extended && let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -125,46 +103,31 @@ pub(crate) async fn served(
     Ok(response)
 }
 
-/// The body: the document with ids and links; with `tags` in the extended form.
-fn whole(
-    document: &Document,
-    tags: Option<Value>,
-    created_at: &str,
-    links: &str,
-) -> Result<String, store::Error> {
-    let edits = document.edits()?;
-    if let Some(tags) = tags {
-        let contract = edits.closed(&document.text);
-        return Ok(format!(
-            "{{\"contract\":{contract},\"createdAt\":\"{created_at}\",\"_embedded\":{{\"tags\":{tags}}},\"_links\":{links}}}"
-        ));
-    }
-    Ok(match edits.open(&document.text) {
-        Some(mut open) => {
-            open.push_str("\"createdAt\":\"");
-            open.push_str(created_at);
-            open.push_str("\",\"_links\":");
-            open.push_str(links);
-            open.push('}');
-            open
-        }
-        None => edits.closed(&document.text),
-    })
+/// The body: the contract with ids and links; with `tags` in the extended form.
+fn whole(text: &Document, document: ContractDocument, tags: Option<ExtendedTags>) -> Result<String> {
+    let edits = text.edits()?;
+    let written = match tags {
+        Some(embedded) => RawValue::from_string(edits.closed(&text.text)).and_then(|contract| {
+            serde_json::to_string(&ExtendedContract {
+                contract,
+                document,
+                embedded,
+            })
+        }),
+        None => match edits.open(&text.text) {
+            Some(open) => document.after(open),
+            None => Ok(edits.closed(&text.text)),
+        },
+    };
+    written.map_err(|error| Failure::internal(&error))
 }
 
-async fn show_which(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
-    headers: &HeaderMap,
-    pair: &Pair,
-    which: ContractRef,
-) -> Result<Response> {
+async fn show_which(call: &Call, headers: &HeaderMap, pair: &Pair, which: ContractRef) -> Result<Response> {
     let (publication, document) = if headers.contains_key(header::IF_NONE_MATCH) {
         let at = ContractAt::ContractRef(which);
-        (state.app.contract(who, pair, &at).await?, None)
+        (call.app().contract(&call.who, pair, &at).await?, None)
     } else {
-        let whole = state.app.whole_contract(who, pair, &which).await?;
+        let whole = call.app().whole_contract(&call.who, pair, &which).await?;
         (whole.publication, Some(whole.document))
     };
     let found = Served {
@@ -172,56 +135,41 @@ async fn show_which(
         document,
         token: None,
     };
-    served(state, who, base, headers, found).await
+    served(call, headers, found).await
 }
 
 /// The one contract of a pair that is meant.
-pub(crate) fn one(which: ContractRef) -> MethodRouter<AppState> {
+pub(super) fn one(which: ContractRef) -> MethodRouter<AppState> {
     get(
-        async move |State(state): State<AppState>,
-                    Extension(who): Extension<Principal>,
-                    base: BaseUrl,
-                    headers: HeaderMap,
-                    Path(pair): Path<Pair>| {
-            show_which(&state, &who, &base, &headers, &pair, which.clone()).await
+        async move |call: Call, headers: HeaderMap, Path(pair): Path<Pair>| {
+            show_which(&call, &headers, &pair, which.clone()).await
         },
     )
 }
 
 /// As [`one`], where the path has the number of a version or the name of a tag or a branch.
-pub(crate) fn one_named(which: fn(String) -> ContractRef) -> MethodRouter<AppState> {
+pub(super) fn one_named(which: fn(String) -> ContractRef) -> MethodRouter<AppState> {
     get(
-        async move |State(state): State<AppState>,
-                    Extension(who): Extension<Principal>,
-                    base: BaseUrl,
-                    headers: HeaderMap,
-                    Path(names): Path<PairAnd>| {
+        async move |call: Call, headers: HeaderMap, Path(names): Path<PairAnd>| {
             let (provider, consumer, name) = names;
-            let pair = Pair { consumer, provider };
-            show_which(&state, &who, &base, &headers, &pair, which(name)).await
+            show_which(&call, &headers, &Pair { consumer, provider }, which(name)).await
         },
     )
 }
 
-pub(crate) async fn show_content(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+pub(super) async fn show_content(
+    call: Call,
     headers: HeaderMap,
     Path((provider, consumer, sha)): Path<PairAnd>,
 ) -> Result<Response> {
     let at = ContractAt::Content { sha, version: None };
-    let publication = state
-        .app
-        .contract(&who, &Pair { consumer, provider }, &at)
-        .await?;
-    served(&state, &who, &base, &headers, Served::of(publication)).await
+    let pair = Pair { consumer, provider };
+    let publication = call.app().contract(&call.who, &pair, &at).await?;
+    served(&call, &headers, Served::of(publication)).await
 }
 
-pub(crate) async fn show_selected_content(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+pub(super) async fn show_selected_content(
+    call: Call,
     headers: HeaderMap,
     Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
@@ -229,43 +177,35 @@ pub(crate) async fn show_selected_content(
         sha,
         version: Selection::decode(&token).consumer_versions.pop(),
     };
-    let publication = state
-        .app
-        .contract(&who, &Pair { consumer, provider }, &at)
-        .await?;
+    let pair = Pair { consumer, provider };
+    let publication = call.app().contract(&call.who, &pair, &at).await?;
     let found = Served {
         token: Some(token),
         ..Served::of(publication)
     };
-    served(&state, &who, &base, &headers, found).await
+    served(&call, &headers, found).await
 }
 
-pub(crate) async fn put(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+pub(super) async fn put(
+    call: Call,
     headers: HeaderMap,
     Path(names): Path<PairAnd>,
     body: Text,
 ) -> Result<Response> {
-    publish_one(&state, &who, &base, &headers, names, body, false).await
+    publish_one(&call, &headers, names, body, false).await
 }
 
-pub(crate) async fn patch(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+pub(super) async fn patch(
+    call: Call,
     headers: HeaderMap,
     Path(names): Path<PairAnd>,
     body: Text,
 ) -> Result<Response> {
-    publish_one(&state, &who, &base, &headers, names, body, true).await
+    publish_one(&call, &headers, names, body, true).await
 }
 
 async fn publish_one(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
+    call: &Call,
     headers: &HeaderMap,
     (provider, consumer, number): PairAnd,
     Text(document): Text,
@@ -280,8 +220,8 @@ async fn publish_one(
             return Err(Refusal::invalid(field, fault).into());
         }
     }
-    let content = state
-        .app
+    let content = call
+        .app()
         .heavy
         .run_on(document.len(), move || Content::analyse(document))
         .await?
@@ -313,9 +253,9 @@ async fn publish_one(
         }],
         difference: Difference::LeftOut,
     };
-    let published = state
-        .app
-        .publish(who, request)
+    let published = call
+        .app()
+        .publish(&call.who, request)
         .await
         .map_err(|error| match error {
             // Clients of this older form know one message here.
@@ -325,10 +265,11 @@ async fn publish_one(
             other => other,
         })?;
     let at = ContractAt::ContractRef(ContractRef::Version(number));
-    let publication = state.app.contract(who, &Pair { consumer, provider }, &at).await?;
-    let location = links::url(base, &publication);
+    let pair = Pair { consumer, provider };
+    let publication = call.app().contract(&call.who, &pair, &at).await?;
+    let location = call.base.contract(&publication);
     let found = Served::of(publication);
-    let mut response = served(state, who, base, &unconditional(headers), found).await?;
+    let mut response = served(call, &unconditional(headers), found).await?;
     if published
         .contracts
         .iter()

@@ -1,19 +1,13 @@
 //! Comparing contracts: the previous content, and differences as text.
 
-use axum::{
-    Extension,
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, header};
 
 use super::contract;
 use crate::{
     app::{ContractAt, Pair, WithPrevious},
-    auth::Principal,
     http::{
-        AppState,
-        base_url::BaseUrl,
+        call::Call,
         error::{Failure, Result},
         path::{PairAnd, Path},
     },
@@ -21,16 +15,13 @@ use crate::{
 };
 
 /// The newest contract before this one with other content.
-pub(crate) async fn previous_distinct(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+pub(super) async fn previous_distinct(
+    call: Call,
     headers: HeaderMap,
     Path(names): Path<PairAnd>,
 ) -> Result<Response> {
-    let both = with_previous(&state, &who, names).await?;
-    let served = contract::Served::of(both.previous);
-    contract::served(&state, &who, &base, &headers, served).await
+    let both = with_previous(&call, names).await?;
+    contract::served(&call, &headers, contract::Served::of(both.previous)).await
 }
 
 /// A contract and the one before it.
@@ -39,13 +30,12 @@ struct Both {
     previous: Publication,
 }
 
-async fn with_previous(
-    state: &AppState,
-    who: &Principal,
-    (provider, consumer, number): PairAnd,
-) -> Result<Both> {
+async fn with_previous(call: &Call, (provider, consumer, number): PairAnd) -> Result<Both> {
     let pair = Pair { consumer, provider };
-    let WithPrevious { contract, previous } = state.app.contract_with_previous(who, &pair, number).await?;
+    let WithPrevious { contract, previous } = call
+        .app()
+        .contract_with_previous(&call.who, &pair, number)
+        .await?;
     match previous {
         Some(previous) => Ok(Both { contract, previous }),
         None => Err(Failure::not_found(format!(
@@ -55,24 +45,18 @@ async fn with_previous(
     }
 }
 
-pub(crate) async fn with_previous_distinct(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    Path(names): Path<PairAnd>,
-) -> Result<Response> {
-    let both = with_previous(&state, &who, names).await?;
-    difference(&state, &who, &both.previous, &both.contract).await
+pub(super) async fn with_previous_distinct(call: Call, Path(names): Path<PairAnd>) -> Result<Response> {
+    let both = with_previous(&call, names).await?;
+    difference(&call, &both.previous, &both.contract).await
 }
 
-pub(crate) async fn between_versions(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+pub(super) async fn between_versions(
+    call: Call,
     Path((provider, consumer, number, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
     between(
-        &state,
-        &who,
+        &call,
         &pair,
         ContractRef::Version(number),
         ContractRef::Version(other),
@@ -80,50 +64,29 @@ pub(crate) async fn between_versions(
     .await
 }
 
-pub(crate) async fn between_contents(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+pub(super) async fn between_contents(
+    call: Call,
     Path((provider, consumer, sha, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    between(
-        &state,
-        &who,
-        &pair,
-        ContractRef::Sha(sha),
-        ContractRef::Sha(other),
-    )
-    .await
+    between(&call, &pair, ContractRef::Sha(sha), ContractRef::Sha(other)).await
 }
 
-async fn between(
-    state: &AppState,
-    who: &Principal,
-    pair: &Pair,
-    one: ContractRef,
-    other: ContractRef,
-) -> Result<Response> {
-    let one = state
-        .app
-        .contract(who, pair, &ContractAt::ContractRef(one))
+async fn between(call: &Call, pair: &Pair, one: ContractRef, other: ContractRef) -> Result<Response> {
+    let app = call.app();
+    let one = app
+        .contract(&call.who, pair, &ContractAt::ContractRef(one))
         .await?;
-    let other = state
-        .app
-        .contract(who, pair, &ContractAt::ContractRef(other))
+    let other = app
+        .contract(&call.who, pair, &ContractAt::ContractRef(other))
         .await?;
-    difference(state, who, &other, &one).await
+    difference(call, &other, &one).await
 }
 
-async fn difference(
-    state: &AppState,
-    who: &Principal,
-    old: &Publication,
-    new: &Publication,
-) -> Result<Response> {
-    let mut text = state.app.text_difference(who, old, new).await?;
+async fn difference(call: &Call, old: &Publication, new: &Publication) -> Result<Response> {
+    let mut text = call.app().text_difference(&call.who, old, new).await?;
     if text.is_empty() {
         text.push_str("no difference\n");
     }
-    let kind = [(header::CONTENT_TYPE, "text/plain;charset=utf-8")];
-    Ok((StatusCode::OK, kind, text).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], text).into_response())
 }

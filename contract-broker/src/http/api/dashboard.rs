@@ -1,233 +1,73 @@
-//! The overview: newest contracts, their newest results, and how they stand.
+//! The overview: newest contracts, their newest results, and their status.
 
 use std::fmt::Write as _;
 
-use axum::{
-    Extension,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
-use serde_json::{Value, json};
 
 use crate::{
     app::{Dashboard, Pair},
-    auth::Principal,
-    domain::time::iso,
     http::{
-        AppState,
-        base_url::BaseUrl,
+        call::Call,
         error::Result,
-        hal::{Hal, link},
+        hal::Hal,
         negotiation,
         page::Page,
-        path::Path,
-        query::Query,
+        path::{At, Path},
+        resource::{DashboardDocument, VerificationStatus},
     },
-    store::{contracts::Publication, versions::Details, webhook_status::WebhookStatus},
+    store::contracts::Publication,
 };
 
 const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
 
-pub(crate) async fn all(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    headers: HeaderMap,
-    query: Query,
-) -> Result<Response> {
-    let page = Page::or_first(&query, 30)?;
-    let items = Items(state.app.dashboard(&who, Page::slice(Some(page))).await?);
-    let total = items.0.total;
-    items.respond(&base, &headers, "/dashboard", Some((page, total, &query)))
+pub(super) async fn all(call: Call, headers: HeaderMap, at: At) -> Result<Response> {
+    let page = Page::or_first(&at.query, 30)?;
+    let dashboard = call.app().dashboard(&call.who, Page::slice(Some(page))).await?;
+    respond(&call, &headers, &dashboard, Some(page), &at)
 }
 
-pub(crate) async fn pair(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    headers: HeaderMap,
-    Path((provider, consumer)): Path<(String, String)>,
-    query: Query,
-) -> Result<Response> {
-    let page = Page::of(&query)?;
-    let pair = Pair { consumer, provider };
-    let items = Items(
-        state
-            .app
-            .dashboard_of_pair(&who, &pair, Page::slice(page))
-            .await?,
-    );
-    let (total, Pair { consumer, provider }) = (items.0.total, &pair);
-    let path = base.url(["dashboard", "provider", provider, "consumer", consumer]);
-    let path = path.strip_prefix(base.as_str()).unwrap_or_default().to_owned();
-    let page = Page::shown(page, total).map(|page| (page, total, &query));
-    items.respond(&base, &headers, &path, page)
+pub(super) async fn pair(call: Call, headers: HeaderMap, Path(pair): Path<Pair>, at: At) -> Result<Response> {
+    let page = Page::of(&at.query)?;
+    let dashboard = call
+        .app()
+        .dashboard_of_pair(&call.who, &pair, Page::slice(page))
+        .await?;
+    respond(&call, &headers, &dashboard, page, &at)
 }
 
-/// Contracts as clients read them.
-struct Items(Dashboard);
+fn respond(
+    call: &Call,
+    headers: &HeaderMap,
+    dashboard: &Dashboard,
+    page: Option<Page>,
+    at: &At,
+) -> Result<Response> {
+    let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
+    Ok(if media == "text/plain" {
+        (
+            [(header::CONTENT_TYPE, "text/plain;charset=utf-8")],
+            text(dashboard),
+        )
+            .into_response()
+    } else {
+        Hal::ok(DashboardDocument::of(&call.base, dashboard, page, at)).into_response()
+    })
+}
 
-impl Items {
-    /// How a contract stands.
-    fn status(&self, contract: &Publication) -> &'static str {
-        match self.0.outcomes.get(&contract.content_id) {
-            Some(outcome) if outcome.success => "success",
-            Some(outcome) if outcome.pending => "failed_pending",
-            Some(_) => "failed",
-            None if self.0.verified.contains(&contract.pair()) => "stale",
-            None => "never",
-        }
-    }
-
-    fn respond(
-        &self,
-        base: &BaseUrl,
-        headers: &HeaderMap,
-        path: &str,
-        page: Option<(Page, i64, &Query)>,
-    ) -> Result<Response> {
-        let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
-        if media == "text/plain" {
-            return Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], self.text()).into_response());
-        }
-        let items: Vec<Value> = self
-            .0
-            .contracts
-            .iter()
-            .zip(&self.0.webhooks)
-            .map(|(contract, webhooks)| self.item(base, contract, webhooks))
-            .collect();
-        let mut body = json!({ "items": items, "_links": { "self": link(base.join(path)) } });
-        if let Some((page, total, query)) = page {
-            page.describe(total, &mut body, base, path, query);
-        }
-        Ok(Hal::ok(body).into_response())
-    }
-
-    fn version(&self, base: &BaseUrl, name: &str, id: i64, number: &str) -> Value {
-        let empty = Details::default();
-        let details = self.0.details.get(&id).unwrap_or(&empty);
-        let heads: Vec<&String> = details
-            .branches
-            .iter()
-            .filter(|branch| branch.is_newest)
-            .map(|branch| &branch.name)
-            .collect();
-        json!({
-            "number": number,
-            "branch": details.branches.last().map(|branch| &branch.name),
-            "headBranchNames": heads,
-            "_links": { "self": link(super::versions::url(base, name, number)) },
-        })
-    }
-
-    fn tags(&self, base: &BaseUrl, name: &str, id: i64, number: &str) -> Vec<Value> {
-        let tags = self
-            .0
-            .details
-            .get(&id)
-            .map(|details| details.tags.as_slice())
-            .unwrap_or_default();
-        tags.iter()
-            .map(|tag| {
-                let href = base.url(["pacticipants", name, "versions", number, "tags", &tag.name]);
-                json!({ "name": tag.name, "latest": tag.is_newest, "_links": { "self": link(href) } })
-            })
-            .collect()
-    }
-
-    fn item(&self, base: &BaseUrl, contract: &Publication, webhooks: &WebhookStatus) -> Value {
+fn text(dashboard: &Dashboard) -> String {
+    let mut text = String::new();
+    for contract in &dashboard.contracts {
+        let outcome = dashboard.outcomes.get(&contract.content_id);
+        let by = outcome.map_or("-", |outcome| outcome.provider_version.as_str());
+        let status = VerificationStatus::of(dashboard, contract).as_str();
         let Publication {
             consumer,
-            provider,
             consumer_version,
-            consumer_version_id,
+            provider,
             ..
         } = contract;
-        let pacticipant = |name: &str, version: Value| {
-            json!({
-                "name": name,
-                "version": version,
-                "_links": { "self": link(base.url(["pacticipants", name])) },
-            })
-        };
-        let outcome = self.0.outcomes.get(&contract.content_id);
-        let provider_version = outcome.map(|outcome| {
-            self.version(
-                base,
-                provider,
-                outcome.provider_version_id,
-                &outcome.provider_version,
-            )
-        });
-        let result = outcome.map(|outcome| {
-            let number = outcome.number.to_string();
-            let href = base.url([
-                "pacts",
-                "provider",
-                provider,
-                "consumer",
-                consumer,
-                "pact-version",
-                &contract.sha,
-                "verification-results",
-                &number,
-            ]);
-            json!({
-                "success": outcome.success,
-                "verifiedAt": iso(outcome.verified_at),
-                "_links": { "self": link(href) },
-            })
-        });
-        let result_tags = outcome.map(|outcome| {
-            self.tags(
-                base,
-                provider,
-                outcome.provider_version_id,
-                &outcome.provider_version,
-            )
-        });
-        let webhook_status = base.url([
-            "pacts", "provider", provider, "consumer", consumer, "webhooks", "status",
-        ]);
-        json!({
-            "consumer": pacticipant(consumer, self.version(base, consumer, *consumer_version_id, consumer_version)),
-            "provider": pacticipant(provider, provider_version.unwrap_or(Value::Null)),
-            "pact": {
-                "createdAt": iso(contract.created_at),
-                "_links": { "self": link(super::contract_links::url(base, contract)) },
-            },
-            "pactTags": self.tags(base, consumer, *consumer_version_id, consumer_version),
-            "latestVerificationResult": result,
-            "latestVerificationResultTags": result_tags,
-            "verificationStatus": self.status(contract),
-            "webhookStatus": webhooks.status.as_str(),
-            "latestWebhookExecution": webhooks.last_attempt.map(|at| json!({ "triggeredAt": iso(at) })),
-            "_links": { "pb:webhook-status": link(webhook_status) },
-        })
+        let _ = writeln!(text, "{consumer} {consumer_version} -> {provider} {by}: {status}");
     }
-
-    fn text(&self) -> String {
-        let mut text = String::new();
-        for contract in &self.0.contracts {
-            let by = self
-                .0
-                .outcomes
-                .get(&contract.content_id)
-                .map_or("-", |outcome| outcome.provider_version.as_str());
-            let Publication {
-                consumer,
-                consumer_version,
-                provider,
-                ..
-            } = contract;
-            let _ = writeln!(
-                text,
-                "{consumer} {consumer_version} -> {provider} {by}: {}",
-                self.status(contract)
-            );
-        }
-        text
-    }
+    text
 }

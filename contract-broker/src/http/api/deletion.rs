@@ -2,97 +2,77 @@
 
 use std::collections::HashSet;
 
-use axum::{Extension, extract::State};
 use http::StatusCode;
-use serde_json::json;
 
 use crate::{
     app::Pair,
-    auth::Principal,
-    http::{AppState, error::Result, hal::Hal, path::Path, query::Query},
+    domain::{Notice, notice::Kind},
+    http::{call::Call, error::Result, hal::Hal, path::Path, query::Query, resource::Notified},
 };
 
-pub(crate) async fn pacticipant(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    Path(name): Path<String>,
-) -> Result<StatusCode> {
-    state.app.delete_pacticipant(&who, &name).await?;
+pub(super) async fn pacticipant(call: Call, Path(name): Path<String>) -> Result<StatusCode> {
+    call.app().delete_pacticipant(&call.who, &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(crate) async fn version(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+pub(super) async fn version(
+    call: Call,
     Path((pacticipant, number)): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    state.app.delete_version(&who, &pacticipant, &number).await?;
+    call.app()
+        .delete_version(&call.who, &pacticipant, &number)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(crate) async fn branch(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+pub(super) async fn branch(
+    call: Call,
     Path((pacticipant, name)): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    state.app.delete_branch(&who, &pacticipant, &name).await?;
+    call.app().delete_branch(&call.who, &pacticipant, &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Deletes all branches but the main branch and those that are to be kept.
-pub(crate) async fn branches(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+pub(super) async fn branches(
+    call: Call,
     Path(pacticipant): Path<String>,
     query: Query,
-) -> Result<Hal> {
+) -> Result<Hal<Notified>> {
     let keep: HashSet<String> = query.list("exclude").into_iter().map(str::to_owned).collect();
-    state.app.delete_branches(&who, &pacticipant, keep).await?;
+    call.app().delete_branches(&call.who, &pacticipant, keep).await?;
     let text = format!("The branches of {pacticipant} that are not kept are deleted");
-    Ok(
-        Hal::ok(json!({ "notices": [{ "type": "success", "text": text }] }))
-            .with_status(StatusCode::ACCEPTED),
-    )
+    let notices = vec![Notice::new(Kind::Success, text)];
+    Ok(Hal::ok(Notified { notices }).with_status(StatusCode::ACCEPTED))
 }
 
-pub(crate) async fn branch_version(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+pub(super) async fn branch_version(
+    call: Call,
     Path((pacticipant, branch, number)): Path<(String, String, String)>,
 ) -> Result<StatusCode> {
-    state
-        .app
-        .delete_branch_version(&who, &pacticipant, &branch, &number)
+    let app = call.app();
+    app.delete_branch_version(&call.who, &pacticipant, &branch, &number)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(crate) async fn tag(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
+pub(super) async fn tag(
+    call: Call,
     Path((pacticipant, number, tag)): Path<(String, String, String)>,
 ) -> Result<StatusCode> {
-    state.app.delete_tag(&who, &pacticipant, &number, tag).await?;
+    call.app()
+        .delete_tag(&call.who, &pacticipant, &number, tag)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(crate) async fn integration(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    Path((provider, consumer)): Path<(String, String)>,
-) -> Result<StatusCode> {
-    state
-        .app
-        .delete_integration(&who, &Pair { consumer, provider })
-        .await?;
+pub(super) async fn integration(call: Call, Path(pair): Path<Pair>) -> Result<StatusCode> {
+    call.app().delete_integration(&call.who, &pair).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Deletes everything but environments.
-pub(crate) async fn everything(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-) -> Result<StatusCode> {
-    state.app.delete_everything(&who).await?;
+pub(super) async fn everything(call: Call) -> Result<StatusCode> {
+    call.app().delete_everything(&call.who).await?;
     Ok(StatusCode::NO_CONTENT)
 }

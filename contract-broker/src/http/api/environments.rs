@@ -1,101 +1,34 @@
 //! Environments.
 
-use axum::{Extension, extract::State};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    auth::Principal,
-    domain::{Refusal, name, text, time::iso},
+    domain::{Refusal, name, text},
     http::{
-        AppState,
-        base_url::BaseUrl,
+        address,
+        call::Call,
         error::Result,
-        hal::{self, Hal, compact, link, named, titled},
+        hal::Hal,
         member::{Members, any_text},
         page::Page,
-        path::Path,
-        query::Query,
+        path::{At, Path},
         request_body::Json,
+        resource::{EnvironmentDocument, EnvironmentList},
     },
-    store::{
-        Listed,
-        environments::{Environment, Fields},
-    },
+    store::environments::Fields,
 };
 
-pub(crate) fn url(base: &BaseUrl, uuid: &str) -> String {
-    base.url(["environments", uuid])
-}
-
-/// An environment as clients read it.
-fn body(base: &BaseUrl, environment: &Environment) -> Result<Value> {
-    let Environment {
-        uuid,
-        fields,
-        created_at,
-        updated_at,
-        ..
-    } = environment;
-    let itself = url(base, uuid);
-    let contacts = environment.contacts()?;
-    Ok(compact(json!({
-        "uuid": uuid,
-        "name": fields.name,
-        "displayName": fields.display_name,
-        "production": fields.production,
-        "contacts": (!contacts.is_empty()).then_some(contacts),
-        "createdAt": iso(*created_at),
-        "updatedAt": (updated_at != created_at).then(|| iso(*updated_at)),
-        "_links": {
-            "self": named(&itself, "Environment", &fields.name),
-            "pb:currently-deployed-deployed-versions": titled(
-                format!("{itself}/deployed-versions/currently-deployed"),
-                format!("Versions currently deployed to {}", fields.display_name)),
-            "pb:currently-supported-released-versions": titled(
-                format!("{itself}/released-versions/currently-supported"),
-                format!("Versions released and supported in {}", fields.display_name)),
-            "pb:environments": titled(base.join("/environments"), "Environments"),
-            "curies": hal::curies(base, "environment"),
-        },
-    })))
-}
-
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    query: Query,
-) -> Result<Hal> {
-    let page = Page::of(&query)?;
-    let found = match query.get("name") {
-        Some(name) => state
-            .app
-            .environment_named(&who, name)
-            .await?
-            .into_iter()
-            .collect(),
-        None => state.app.environments(&who).await?,
+pub(super) async fn list(call: Call, at: At) -> Result<Hal<EnvironmentList>> {
+    let page = Page::of(&at.query)?;
+    let found = match at.query.get("name") {
+        Some(name) => {
+            let found = call.app().environment_named(&call.who, name).await?;
+            found.into_iter().collect()
+        }
+        None => call.app().environments(&call.who).await?,
     };
-    let Listed { rows: found, total } = Page::part(page, found);
-    let bodies = found
-        .iter()
-        .map(|environment| body(&base, environment))
-        .collect::<Result<Vec<Value>>>()?;
-    let mut answer = json!({
-        "_embedded": { "environments": bodies },
-        "_links": {
-            "self": link(base.join("/environments")),
-            "pb:environments": found.iter().map(|environment| {
-                named(url(&base, &environment.uuid), "Environment", &environment.fields.name)
-            }).collect::<Vec<_>>(),
-            "curies": hal::curies(&base, "environments"),
-        },
-    });
-    if let Some(page) = Page::shown(page, total) {
-        page.describe(total, &mut answer, &base, "/environments", &query);
-    }
-    Ok(Hal::ok(answer))
+    Ok(Hal::ok(EnvironmentList::of(&call.base, found, page, &at)?))
 }
 
 fn read(map: &Map<String, Value>) -> Result<Fields, Refusal> {
@@ -152,46 +85,34 @@ fn read(map: &Map<String, Value>) -> Result<Fields, Refusal> {
     })
 }
 
-pub(crate) async fn create(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    request: Json,
-) -> Result<Hal> {
+pub(super) async fn create(call: Call, request: Json) -> Result<Hal<EnvironmentDocument>> {
     let fields = read(&request.object()?)?;
-    let created = state.app.create_environment(&who, fields).await?;
-    Ok(Hal::created(url(&base, &created.uuid), body(&base, &created)?))
+    let created = call.app().create_environment(&call.who, fields).await?;
+    let location = call.base.to(address::ENVIRONMENT, [&created.uuid]);
+    Ok(Hal::created(
+        location,
+        EnvironmentDocument::of(&call.base, &created)?,
+    ))
 }
 
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    Path(uuid): Path<String>,
-) -> Result<Hal> {
-    let environment = state.app.environment(&who, &uuid).await?;
-    Ok(Hal::ok(body(&base, &environment)?))
+pub(super) async fn show(call: Call, Path(uuid): Path<String>) -> Result<Hal<EnvironmentDocument>> {
+    let environment = call.app().environment(&call.who, &uuid).await?;
+    Ok(Hal::ok(EnvironmentDocument::of(&call.base, &environment)?))
 }
 
-pub(crate) async fn replace(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+pub(super) async fn replace(
+    call: Call,
     Path(uuid): Path<String>,
     request: Json,
-) -> Result<Hal> {
+) -> Result<Hal<EnvironmentDocument>> {
     let map = request.object()?;
-    state.app.environment(&who, &uuid).await?;
+    call.app().environment(&call.who, &uuid).await?;
     let fields = read(&map)?;
-    let updated = state.app.replace_environment(&who, uuid, fields).await?;
-    Ok(Hal::ok(body(&base, &updated)?))
+    let updated = call.app().replace_environment(&call.who, uuid, fields).await?;
+    Ok(Hal::ok(EnvironmentDocument::of(&call.base, &updated)?))
 }
 
-pub(crate) async fn delete(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    Path(uuid): Path<String>,
-) -> Result<StatusCode> {
-    state.app.delete_environment(&who, uuid).await?;
+pub(super) async fn delete(call: Call, Path(uuid): Path<String>) -> Result<StatusCode> {
+    call.app().delete_environment(&call.who, uuid).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,24 +2,21 @@
 
 use std::collections::HashSet;
 
-use axum::{Extension, extract::State, response::Response};
 use serde_json::{Map, Value, json};
 
-use super::contract_links;
 use crate::{
     app::{SelectedContracts, SelectionRequest},
-    auth::Principal,
-    domain::{
-        Refusal,
-        pending::{self, Included, Subject},
-        selection::Selection,
-        text, time,
-    },
+    domain::{Refusal, text, time},
     http::{
-        AppState, base_url::BaseUrl, error::Result, hal, json, member::Members, path::Path, query::Query,
+        call::Call,
+        error::Result,
+        hal::Hal,
+        member::Members,
+        path::Path,
+        query::Query,
         request_body::Json,
+        resource::{ContractForVerification, ContractsForVerification, Inclusion},
     },
-    store::selection::Chosen,
 };
 
 /// A question, with what is only said to its client.
@@ -32,25 +29,21 @@ struct Wish {
     deprecated: bool,
 }
 
-pub(crate) async fn post(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+pub(super) async fn post(
+    call: Call,
     Path(provider): Path<String>,
     body: Json,
-) -> Result<Response> {
+) -> Result<Hal<ContractsForVerification>> {
     let wish = from_body(&body.object()?)?;
-    answer(&state, &who, &base, &provider, &wish).await
+    answer(&call, &provider, &wish).await
 }
 
-pub(crate) async fn get(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+pub(super) async fn get(
+    call: Call,
     Path(provider): Path<String>,
     query: Query,
-) -> Result<Response> {
-    answer(&state, &who, &base, &provider, &from_query(&query)?).await
+) -> Result<Hal<ContractsForVerification>> {
+    answer(&call, &provider, &from_query(&query)?).await
 }
 
 fn from_body(map: &Map<String, Value>) -> Result<Wish, Refusal> {
@@ -191,96 +184,27 @@ fn from_query(query: &Query) -> Result<Wish, Refusal> {
     })
 }
 
-async fn answer(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
-    provider: &str,
-    wish: &Wish,
-) -> Result<Response> {
-    let SelectedContracts { subject, chosen, wip } = state.app.select(who, provider, &wish.request).await?;
-    let since = wish.wip_since.as_deref();
-    let chosen = chosen.iter().map(|one| (&one.chosen, one.pending, None));
-    let contracts = chosen.chain(wip.iter().map(|one| (one, Some(true), since)));
-    let body = json::object(|body| {
-        body.object("_embedded", |embedded| {
-            embedded.objects("pacts", contracts, |body, (found, pending, since)| {
-                write_one(body, base, wish, &subject, found, pending, since);
-            });
-        });
-        body.links(|links| {
-            let itself = base.url(["pacts", "provider", provider, "for-verification"]);
-            links.titled("self", itself, "Contracts to be verified");
-            links.curies(base, "pacts", &["pb"]);
-        });
+async fn answer(call: &Call, provider: &str, wish: &Wish) -> Result<Hal<ContractsForVerification>> {
+    let SelectedContracts { subject, chosen, wip } =
+        call.app().select(&call.who, provider, &wish.request).await?;
+    let deprecated = wish.deprecated;
+    let chosen = chosen.iter().map(|one| Inclusion {
+        chosen: &one.chosen,
+        pending: one.pending,
+        wip_since: None,
+        deprecated,
     });
-    Ok(hal::written(body))
-}
-
-fn write_one(
-    body: &mut json::Object<'_>,
-    base: &BaseUrl,
-    wish: &Wish,
-    subject: &Subject,
-    Chosen { publication, reasons }: &Chosen,
-    pending: Option<bool>,
-    wip_since: Option<&str>,
-) {
-    let mut versions: Vec<String> = Vec::new();
-    let mut short: Vec<String> = Vec::new();
-    let (mut known_versions, mut known_texts) = (HashSet::new(), HashSet::new());
-    for reason in reasons {
-        let version = &reason.consumer_version;
-        // The newest version last: it stands for the content when the contract is fetched.
-        if *version != publication.consumer_version && known_versions.insert(version) {
-            versions.push(version.clone());
-        }
-        let text = reason.why.short(&publication.consumer);
-        if known_texts.insert(text.clone()) {
-            short.push(text);
-        }
-    }
-    versions.push(publication.consumer_version.clone());
-    let description = short.join(", ");
-    let token = Selection {
-        consumer_versions: versions,
-        selectors: short,
-        pending: pending == Some(true),
-        wip: wip_since.is_some(),
-    }
-    .encode();
-    let plain_url = contract_links::content_url(base, publication);
-    let included = Included {
-        consumer: &publication.consumer,
-        provider: &publication.provider,
-        reasons,
-        pending,
-        wip_since,
-        live: reasons.iter().any(|reason| reason.why.is_live()),
-    };
-    let mut notices = pending::notices(&included, &plain_url, subject);
-    if wish.deprecated {
-        notices.push((
-            "before_verification",
-            "Selecting contracts by query parameters is an older form: POST the selectors as JSON to the same address"
-                .to_owned(),
-        ));
-    }
-    body.text("shortDescription", description);
-    body.object("verificationProperties", |properties| {
-        properties.objects("notices", &notices, |notice, (when, text)| {
-            notice.text("when", when);
-            notice.text("text", text);
-        });
-        if let Some(pending) = pending {
-            properties.flag("pending", pending);
-        }
-        if wip_since.is_some() {
-            properties.flag("wip", true);
-        }
+    let in_progress = wip.iter().map(|chosen| Inclusion {
+        chosen,
+        pending: Some(true),
+        wip_since: wish.wip_since.as_deref(),
+        deprecated,
     });
-    body.links(|links| {
-        let url = contract_links::selected_url(&plain_url, &token);
-        links.add("self", url, &[("name", &contract_links::title(publication))]);
-    });
+    let contracts = chosen
+        .chain(in_progress)
+        .map(|inclusion| ContractForVerification::of(&call.base, &subject, &inclusion))
+        .collect();
+    Ok(Hal::ok(ContractsForVerification::of(
+        &call.base, provider, contracts,
+    )))
 }

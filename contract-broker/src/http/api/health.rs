@@ -2,35 +2,51 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use serde_json::json;
 
-use crate::http::{AppState, base_url::BaseUrl, hal, hal::Hal};
+use crate::http::{
+    AppState, address,
+    base_url::BaseUrl,
+    hal::Hal,
+    resource::{Dependencies, Health, Heartbeat, Link, Links},
+};
 
-pub(crate) async fn alive() -> Hal {
-    Hal::ok(json!({ "ok": true }))
+pub(super) async fn alive() -> Hal<Health> {
+    Hal::ok(Health {
+        ok: true,
+        problem: None,
+    })
 }
 
-pub(crate) async fn ready(State(state): State<AppState>) -> Hal {
-    match state.app.ready().await {
-        Ok(()) => Hal::ok(json!({ "ok": true })),
-        Err(problem) => {
-            Hal::ok(json!({ "ok": false, "problem": problem })).with_status(StatusCode::SERVICE_UNAVAILABLE)
-        }
-    }
+pub(super) async fn ready(State(state): State<AppState>) -> Hal<Health> {
+    let problem = state.app.ready().await.err();
+    let ok = problem.is_none();
+    let status = if ok {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    Hal::ok(Health { ok, problem }).with_status(status)
 }
 
-pub(crate) async fn heartbeat(base: BaseUrl) -> Hal {
-    let itself = base.url(["diagnostic", "status", "heartbeat"]);
-    Hal::ok(json!({ "ok": true, "_links": { "self": hal::link(itself) } }))
+pub(super) async fn heartbeat(base: BaseUrl) -> Hal<Heartbeat> {
+    let itself = Link::to(base.to(address::HEARTBEAT, []));
+    Hal::ok(Heartbeat {
+        ok: true,
+        links: Links::itself(itself),
+    })
 }
 
-pub(crate) async fn dependencies(State(state): State<AppState>, base: BaseUrl) -> Hal {
+pub(super) async fn dependencies(State(state): State<AppState>, base: BaseUrl) -> Hal<Dependencies> {
     let ok = state.app.ready().await.is_ok();
     let status = if ok {
         StatusCode::OK
     } else {
         StatusCode::INTERNAL_SERVER_ERROR
     };
-    let itself = base.url(["diagnostic", "status", "dependencies"]);
-    Hal::ok(json!({ "database": { "ok": ok }, "_links": { "self": hal::link(itself) } })).with_status(status)
+    let itself = Link::to(base.to(address::DEPENDENCIES, []));
+    Hal::ok(Dependencies {
+        database: Health { ok, problem: None },
+        links: Links::itself(itself),
+    })
+    .with_status(status)
 }

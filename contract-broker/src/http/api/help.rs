@@ -1,25 +1,30 @@
 //! Answers about the API itself.
 
-use axum::response::Response;
-use http::header;
-use serde_json::json;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, header};
 
 use crate::http::{
-    base_url::{BaseUrl, encode},
+    address,
+    base_url::BaseUrl,
     error::{Failure, Result},
-    hal::{Hal, link},
+    hal::Hal,
     negotiation,
     path::Path,
     relations,
+    resource::{Link, Linked, Links, RelationDocument, index},
 };
-use axum::response::IntoResponse as _;
 
 const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
 
-/// `GET /doc/{relation}`: what a relation of links means. A browser gets a page.
-pub(crate) async fn relation(
+/// The index: where everything is.
+pub(super) async fn show_index(base: BaseUrl) -> Hal<Linked> {
+    Hal::ok(index(&base))
+}
+
+/// What a relation of links means. A browser gets a page.
+pub(super) async fn relation(
     base: BaseUrl,
-    headers: http::HeaderMap,
+    headers: HeaderMap,
     Path(relation): Path<String>,
 ) -> Result<Response> {
     let media = negotiation::choose(&headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
@@ -29,15 +34,16 @@ pub(crate) async fn relation(
         let text = format!("{relation}\n\n{meaning}\n");
         return Ok(([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], text).into_response());
     }
-    Ok(Hal::ok(json!({
-        "relation": relation,
-        "description": meaning,
-        "_links": { "self": link(base.join(&format!("/doc/{}", encode(&relation)))) },
-    }))
+    let itself = Link::to(base.to(address::RELATION, [&relation]));
+    Ok(Hal::ok(RelationDocument {
+        relation,
+        description: meaning,
+        links: Links::itself(itself),
+    })
     .into_response())
 }
 
-/// `GET` and `POST /test/error`: a failure on request, to see how failures are logged and shown.
-pub(crate) async fn error() -> Failure {
+/// A failure on request, to see how failures are logged and shown.
+pub(super) async fn error() -> Failure {
     Failure::internal(&"this failure was asked for at /test/error")
 }

@@ -1,23 +1,22 @@
-//! The JSON API, one file per resource.
+//! The JSON API: routes, and one file of handlers for each resource.
 
 mod badges;
 mod branches;
-pub(crate) mod changes;
-pub(crate) mod contract;
+mod changes;
+mod contract;
 mod contract_diff;
-mod contract_links;
 mod contract_lists;
 mod contracts_publish;
 mod dashboard;
 mod deletion;
 mod deployments;
+mod description;
 mod environments;
 mod for_verification;
 mod health;
 mod help;
-mod index;
 mod integrations;
-pub(crate) mod matrix;
+mod matrix;
 mod metrics;
 mod network;
 mod pacticipants;
@@ -27,7 +26,7 @@ mod routes;
 mod tags;
 mod triggered_webhooks;
 mod verification_results;
-pub(crate) mod versions;
+mod versions;
 mod webhooks;
 
-pub(crate) use routes::routes;
+pub(crate) use routes::{Api, routes};

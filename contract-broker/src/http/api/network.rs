@@ -2,24 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use axum::{
-    Extension,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
-use serde_json::{Value, json};
 
 use crate::{
-    auth::Principal,
     http::{
-        AppState,
-        base_url::BaseUrl,
+        call::Call,
         error::{Failure, Result},
-        hal::{Hal, link},
+        hal::Hal,
         negotiation,
-        path::Path,
-        query::Query,
+        path::{At, Path},
+        resource::{Connected, Link, Links, Named, NetworkDocument, NetworkParts},
     },
     store::Slice,
 };
@@ -30,30 +23,24 @@ const OFFERED: &[&str] = &["text/csv", "application/hal+json"];
 const MOST: usize = 150;
 
 /// Everyone.
-pub(crate) async fn relationships(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    headers: HeaderMap,
-) -> Result<Response> {
-    let network = Network::load(&state, &who).await?;
-    network.answer(&base, &headers, "/relationships")
+pub(super) async fn relationships(call: Call, headers: HeaderMap, at: At) -> Result<Response> {
+    let network = Network::load(&call).await?;
+    network.answer(&call, &headers, &at)
 }
 
 /// Those who are connected with one pacticipant, nearest first.
-pub(crate) async fn group(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+pub(super) async fn group(
+    call: Call,
     headers: HeaderMap,
     Path(name): Path<String>,
-    query: Query,
+    at: At,
 ) -> Result<Response> {
-    let most = query
+    let most = at
+        .query
         .get("maxPacticipants")
         .and_then(|text| text.parse().ok())
         .unwrap_or(MOST);
-    let network = Network::load(&state, &who).await?;
+    let network = Network::load(&call).await?;
     let id = network
         .names
         .iter()
@@ -63,11 +50,7 @@ pub(crate) async fn group(
                 "No pacticipant with name '{name}' in any integration found"
             ))
         })?;
-    network.around(id, most).answer(
-        &base,
-        &headers,
-        &format!("/groups/{}", crate::http::base_url::encode(&name)),
-    )
+    network.around(id, most).answer(&call, &headers, &at)
 }
 
 /// Pacticipants and their integrations (consumer, provider), by id.
@@ -77,8 +60,8 @@ struct Network {
 }
 
 impl Network {
-    async fn load(state: &AppState, who: &Principal) -> Result<Self> {
-        let all = state.app.integrations(who, None, Slice::WHOLE).await?.rows;
+    async fn load(call: &Call) -> Result<Self> {
+        let all = call.app().integrations(&call.who, None, Slice::WHOLE).await?.rows;
         let mut network = Self {
             names: BTreeMap::new(),
             pairs: BTreeSet::new(),
@@ -126,24 +109,27 @@ impl Network {
         }
     }
 
-    fn answer(&self, base: &BaseUrl, headers: &HeaderMap, path: &str) -> Result<Response> {
+    fn answer(&self, call: &Call, headers: &HeaderMap, at: &At) -> Result<Response> {
         let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
-        if media == "text/csv" {
-            return Ok(([(header::CONTENT_TYPE, "text/csv;charset=utf-8")], self.csv()).into_response());
+        Ok(if media == "text/csv" {
+            ([(header::CONTENT_TYPE, "text/csv;charset=utf-8")], self.csv()).into_response()
+        } else {
+            Hal::ok(self.document(Link::to(call.base.join(&at.path)))).into_response()
+        })
+    }
+
+    fn document(&self, itself: Link) -> NetworkDocument {
+        let integrations = self.pairs.iter().map(|(consumer, provider)| Connected {
+            consumer: Named::of(&self.names[consumer]),
+            provider: Named::of(&self.names[provider]),
+        });
+        NetworkDocument {
+            embedded: NetworkParts {
+                pacticipants: self.names.values().map(|name| Named::of(name)).collect(),
+                integrations: integrations.collect(),
+            },
+            links: Links::itself(itself),
         }
-        let pacticipants: Vec<Value> = self.names.values().map(|name| json!({ "name": name })).collect();
-        let integrations: Vec<Value> = self
-            .pairs
-            .iter()
-            .map(|(consumer, provider)| {
-                json!({ "consumer": { "name": self.names[consumer] }, "provider": { "name": self.names[provider] } })
-            })
-            .collect();
-        Ok(Hal::ok(json!({
-            "_embedded": { "pacticipants": pacticipants, "integrations": integrations },
-            "_links": { "self": link(base.join(path)) },
-        }))
-        .into_response())
     }
 
     /// One line a pacticipant: number, name, two weights, a constant, a place, and the numbers of its providers, filled

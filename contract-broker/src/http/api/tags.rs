@@ -1,62 +1,24 @@
 //! Tags of versions.
 
-use axum::{Extension, extract::State};
-use serde_json::{Value, json};
+use crate::http::{address, call::Call, error::Result, hal::Hal, path::Path, resource::TagDocument};
 
-use crate::{
-    auth::Principal,
-    domain::time::iso,
-    http::{
-        AppState,
-        base_url::BaseUrl,
-        error::Result,
-        hal::{Hal, link, named},
-        path::Path,
-    },
-};
-
+/// Pacticipant, number of the version, tag.
 type Names = (String, String, String);
 
-async fn shown(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
-    (pacticipant, number, tag): &Names,
-) -> Result<Value> {
-    let tagged = state.app.tag(who, pacticipant, number, tag).await?;
-    Ok(json!({
-        "name": tag,
-        "createdAt": iso(tagged.created_at),
-        "_links": {
-            "self": link(url(base, pacticipant, number, tag)),
-            "version": named(super::versions::url(base, pacticipant, number), "Version", number),
-            "pacticipant": named(base.url(["pacticipants", pacticipant]), "Pacticipant", pacticipant),
-        },
-    }))
+pub(super) async fn show(call: Call, Path(names): Path<Names>) -> Result<Hal<TagDocument>> {
+    Ok(Hal::ok(shown(&call, &names).await?))
 }
 
-fn url(base: &BaseUrl, pacticipant: &str, number: &str, tag: &str) -> String {
-    base.url(["pacticipants", pacticipant, "versions", number, "tags", tag])
-}
-
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    Path(names): Path<Names>,
-) -> Result<Hal> {
-    Ok(Hal::ok(shown(&state, &who, &base, &names).await?))
-}
-
-pub(crate) async fn put(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    Path(names): Path<Names>,
-) -> Result<Hal> {
+pub(super) async fn put(call: Call, Path(names): Path<Names>) -> Result<Hal<TagDocument>> {
     let (pacticipant, number, tag) = names.clone();
-    let created = state.app.add_tag(&who, pacticipant, number, tag).await?;
-    let body = shown(&state, &who, &base, &names).await?;
-    let (pacticipant, number, tag) = &names;
-    Ok(Hal::put(created, url(&base, pacticipant, number, tag), body))
+    let created = call.app().add_tag(&call.who, pacticipant, number, tag).await?;
+    let document = shown(&call, &names).await?;
+    let href = call.base.to(address::TAG, [&names.0, &names.1, &names.2]);
+    Ok(Hal::put(created, href, document))
+}
+
+async fn shown(call: &Call, (pacticipant, number, tag): &Names) -> Result<TagDocument> {
+    let tagged = call.app().tag(&call.who, pacticipant, number, tag).await?;
+    let names = [pacticipant.as_str(), number, tag];
+    Ok(TagDocument::of(&call.base, names, tagged.created_at))
 }

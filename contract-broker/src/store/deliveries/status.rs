@@ -1,9 +1,14 @@
 //! Where a delivery is.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::super::{Error, Result};
 
 /// Where a delivery is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DeliveryStatus)]
 pub(crate) enum Status {
     /// Its first attempt is to come.
     NotRun,

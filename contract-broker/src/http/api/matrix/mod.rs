@@ -1,49 +1,36 @@
 //! The matrix, and whether a version can be deployed.
 
-mod body;
 mod table;
 
-use axum::{
-    Extension,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 
 use crate::{
     app::Reasons,
-    auth::Principal,
     domain::{
         Refusal,
         matrix::{LatestBy, Options, Query as Question, Target, VersionSelector},
     },
     http::{
-        AppState,
-        base_url::BaseUrl,
+        call::Call,
         error::Result,
-        hal, negotiation,
+        hal::Hal,
+        negotiation,
         path::Path,
         query::Query,
         question::{self, Head},
+        resource::{MatrixDocument, Sides},
     },
 };
 
 const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
 
-pub(crate) async fn show(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    headers: HeaderMap,
-    query: Query,
-) -> Result<Response> {
-    respond(&state, &who, &base, &headers, &question::read(&query)?).await
+pub(crate) async fn show(call: Call, headers: HeaderMap, query: Query) -> Result<Response> {
+    respond(&call, &headers, &question::read(&query)?).await
 }
 
 pub(crate) async fn show_pair(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     headers: HeaderMap,
     Path((provider, consumer)): Path<(String, String)>,
     query: Query,
@@ -60,16 +47,10 @@ pub(crate) async fn show_pair(
             ..Options::default()
         },
     };
-    respond(&state, &who, &base, &headers, &question).await
+    respond(&call, &headers, &question).await
 }
 
-pub(crate) async fn can_i_deploy(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    headers: HeaderMap,
-    query: Query,
-) -> Result<Response> {
+pub(crate) async fn can_i_deploy(call: Call, headers: HeaderMap, query: Query) -> Result<Response> {
     let mut faults = Vec::new();
     let mut required = |name: &str| {
         query.get(name).map_or_else(
@@ -101,56 +82,43 @@ pub(crate) async fn can_i_deploy(
         ..VersionSelector::default()
     };
     let question = question::about(selector, target, question::ignored(&query));
-    respond(&state, &who, &base, &headers, &question).await
+    respond(&call, &headers, &question).await
 }
 
 /// A pacticipant that is not known is an address that does not exist.
 pub(crate) async fn can_i_deploy_tag_to_tag(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     headers: HeaderMap,
     Path((pacticipant, tag, to)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
-    state.app.require_pacticipant(&who, &pacticipant).await?;
+    call.app().require_pacticipant(&call.who, &pacticipant).await?;
     let target = question::newest_with_tag(to);
     let question = question::about_head(pacticipant, Head::WithTag(tag), target, question::ignored(&query));
-    respond(&state, &who, &base, &headers, &question).await
+    respond(&call, &headers, &question).await
 }
 
 /// A pacticipant that is not known is an address that does not exist.
 pub(crate) async fn can_i_deploy_branch_to_environment(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     headers: HeaderMap,
     Path((pacticipant, branch, environment)): Path<(String, String, String)>,
     query: Query,
 ) -> Result<Response> {
-    state.app.require_pacticipant(&who, &pacticipant).await?;
+    call.app().require_pacticipant(&call.who, &pacticipant).await?;
     let (head, target) = (Head::OnBranch(branch), Target::Environment(environment));
     let question = question::about_head(pacticipant, head, target, question::ignored(&query));
-    respond(&state, &who, &base, &headers, &question).await
+    respond(&call, &headers, &question).await
 }
 
-async fn respond(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
-    headers: &HeaderMap,
-    question: &Question,
-) -> Result<Response> {
+async fn respond(call: &Call, headers: &HeaderMap, question: &Question) -> Result<Response> {
     let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
-    let decision = state.app.decide(who, question, Reasons::Explained).await?;
+    let decision = call.app().decide(&call.who, question, Reasons::Explained).await?;
     Ok(if media == "text/plain" {
         let text = table::table(&decision);
         ([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], text).into_response()
     } else {
-        (
-            [(header::CONTENT_TYPE, hal::MEDIA_TYPE)],
-            body::of(&decision, base),
-        )
-            .into_response()
+        let sides = Sides::of(&decision, &call.base);
+        Hal::ok(MatrixDocument::of(&call.base, &decision, &sides)).into_response()
     })
 }

@@ -1,69 +1,73 @@
 //! Single contracts.
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::routing::MethodRouter;
+use utoipa::openapi::HttpMethod;
+use utoipa_axum::router::OpenApiRouter;
 
 use super::super::{contract, contract_diff, contract_lists, contracts_publish};
-use crate::{http::AppState, store::contracts::ContractRef};
+use crate::{
+    http::{
+        AppState, address,
+        openapi::{Group, about, at},
+        resource::{ContractDocument, Linked, PublishedDocument, request},
+    },
+    store::contracts::ContractRef,
+};
 
-pub(super) fn routes() -> Router<AppState> {
-    let one = || {
+// One line for each operation.
+#[rustfmt::skip]
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    let one = || -> MethodRouter<AppState> {
         contract::one_named(ContractRef::Version)
             .put(contract::put)
             .patch(contract::patch)
             .delete(contract_lists::delete_one)
     };
-    Router::new()
-        .route("/contracts/publish", post(contracts_publish::publish))
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
-            one(),
-        )
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}",
-            one(),
-        )
-        .route(
-            "/pact/provider/{provider}/consumer/{consumer}/version/{version}",
-            one(),
-        )
-        .route(
-            "/pact/provider/{provider}/consumer/{consumer}/latest",
-            contract::one(ContractRef::Latest),
-        )
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/latest",
-            contract::one(ContractRef::Latest),
-        )
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}",
-            contract::one_named(ContractRef::LatestWithTag),
-        )
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged",
-            contract::one(ContractRef::LatestUntagged),
-        )
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest",
-            contract::one_named(ContractRef::LatestOnBranch),
-        )
+    Group::new("Contracts")
+        .route(at(address::PUBLISH)
+            .post(contracts_publish::publish, about("Publish contracts with their version, branch and tags").takes::<request::PublicationRequest>().gives::<PublishedDocument>()))
+        .route(at(address::CONTRACT)
+            .with(one())
+            .described(HttpMethod::Delete, about("Delete the contract of a version").gives::<Linked>())
+            .described(HttpMethod::Get, about("Fetch the contract of a consumer version").gives::<ContractDocument>())
+            .described(HttpMethod::Put, about("Publish one contract").takes::<request::ContractRequest>().creates::<ContractDocument>())
+            .described(HttpMethod::Patch, about("Merge interactions into a contract").takes::<request::ContractRequest>().gives::<ContractDocument>()))
+        .route(at(address::CONTRACT_OLDER)
+            .with(one())
+            .described(HttpMethod::Delete, about("Delete the contract of a version, under an older address").gives::<Linked>())
+            .described(HttpMethod::Get, about("Older address of a contract").gives::<ContractDocument>())
+            .described(HttpMethod::Put, about("Older address to publish one contract").takes::<request::ContractRequest>().creates::<ContractDocument>())
+            .described(HttpMethod::Patch, about("Older address to merge interactions").takes::<request::ContractRequest>().gives::<ContractDocument>()))
+        .route(at(address::CONTRACT_OLDEST)
+            .with(one())
+            .described(HttpMethod::Delete, about("Delete the contract of a version, under an older address").gives::<Linked>())
+            .described(HttpMethod::Get, about("Oldest address of a contract").gives::<ContractDocument>())
+            .described(HttpMethod::Put, about("Oldest address to publish one contract").takes::<request::ContractRequest>().creates::<ContractDocument>())
+            .described(HttpMethod::Patch, about("Oldest address to merge interactions").takes::<request::ContractRequest>().gives::<ContractDocument>()))
+        .route(at(address::LATEST_CONTRACT_OLDEST)
+            .with(contract::one(ContractRef::Latest))
+            .described(HttpMethod::Get, about("Oldest address of the newest contract").gives::<ContractDocument>()))
+        .route(at(address::LATEST_CONTRACT)
+            .with(contract::one(ContractRef::Latest))
+            .described(HttpMethod::Get, about("Fetch the newest contract").gives::<ContractDocument>()))
+        .route(at(address::LATEST_CONTRACT_WITH_TAG)
+            .with(contract::one_named(ContractRef::LatestWithTag))
+            .described(HttpMethod::Get, about("Fetch the newest contract with a tag").gives::<ContractDocument>()))
+        .route(at(address::LATEST_CONTRACT_UNTAGGED)
+            .with(contract::one(ContractRef::LatestUntagged))
+            .described(HttpMethod::Get, about("Fetch the newest contract without a tag").gives::<ContractDocument>()))
+        .route(at(address::LATEST_CONTRACT_ON_BRANCH)
+            .with(contract::one_named(ContractRef::LatestOnBranch))
+            .described(HttpMethod::Get, about("Fetch the newest contract of a branch").gives::<ContractDocument>()))
         // One client asks here for the main branch; what is deleted are the contracts of a branch of that name.
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/branch/latest",
-            contract::one(ContractRef::LatestOnMainBranch).delete(contract_lists::delete_of_branch_latest),
-        )
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}",
-            get(contract::show_content),
-        )
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}",
-            get(contract::show_selected_content),
-        )
-        .route(
-            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct",
-            get(contract_diff::previous_distinct),
-        )
+        .route(at(address::LATEST_CONTRACT_ON_MAIN_BRANCH)
+            .with(contract::one(ContractRef::LatestOnMainBranch).delete(contract_lists::delete_of_branch_latest))
+            .described(HttpMethod::Get, about("Show the newest contract from the main branch, as one client asks").gives::<ContractDocument>())
+            .described(HttpMethod::Delete, about("Delete the contracts of a pair from the branch that is named latest").gives::<Linked>()))
+        .route(at(address::CONTENT).get(contract::show_content, about("Fetch a contract by its content").gives::<ContractDocument>()))
+        .route(at(address::SELECTED_CONTENT)
+            .get(contract::show_selected_content, about("Fetch a contract that was selected for verification").gives::<ContractDocument>()))
+        .route(at(address::PREVIOUS_DISTINCT)
+            .get(contract_diff::previous_distinct, about("Show the contract before this one with other content").gives::<ContractDocument>()))
+        .served_as(contract::OFFERED)
 }

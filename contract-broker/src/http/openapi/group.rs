@@ -1,0 +1,156 @@
+//! Routes with what is said about them: none can be added without.
+
+use axum::{handler::Handler, middleware, routing::MethodRouter};
+use utoipa::openapi::{
+    HttpMethod, PathItem, RefOr, Schema,
+    path::{ParameterIn, PathItemBuilder, PathsBuilder},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::about::{About, parameter};
+use crate::http::{AppState, address::Address, layers};
+
+/// The routes of one group of operations.
+pub(crate) struct Group {
+    name: &'static str,
+    routes: OpenApiRouter<AppState>,
+}
+
+impl Group {
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            routes: OpenApiRouter::default(),
+        }
+    }
+
+    pub(crate) fn route(mut self, mut route: Route) -> Self {
+        let schemas: Vec<(String, RefOr<Schema>)> = route
+            .operations
+            .iter_mut()
+            .flat_map(|described| std::mem::take(&mut described.about.schemas))
+            .collect();
+        let handlers = std::mem::take(&mut route.handlers);
+        let address = route.address;
+        let paths = PathsBuilder::new().path(address, route.item(self.name)).build();
+        self.routes = self.routes.routes((schemas, paths, handlers));
+        self
+    }
+
+    /// Refuses requests to these routes that accept none of the types of their answers (406). Handlers that offer a choice
+    /// choose themselves.
+    pub(crate) fn served_as(self, types: &'static [&'static str]) -> OpenApiRouter<AppState> {
+        self.routes
+            .route_layer(middleware::from_fn_with_state(types, layers::only))
+    }
+
+    /// The routes, whatever requests accept.
+    pub(crate) fn routes(self) -> OpenApiRouter<AppState> {
+        self.routes
+    }
+}
+
+/// One address, with the handlers of its methods.
+pub(crate) struct Route {
+    address: &'static str,
+    handlers: MethodRouter<AppState>,
+    operations: Vec<Described>,
+}
+
+/// A method of an address, with what is said about it.
+struct Described {
+    method: HttpMethod,
+    about: About,
+}
+
+/// A route without any method yet.
+pub(crate) fn at<const N: usize>(address: Address<N>) -> Route {
+    Route {
+        address: address.route(),
+        handlers: MethodRouter::new(),
+        operations: Vec::new(),
+    }
+}
+
+macro_rules! methods {
+    ($($method:ident $name:ident;)+) => {
+        $(
+            #[doc = concat!("Adds the handler of ", stringify!($method), ".")]
+            pub(crate) fn $name<T: 'static>(self, handler: impl Handler<T, AppState>, about: About) -> Self {
+                let handlers = axum::routing::$name(handler);
+                self.with(handlers).described(HttpMethod::$method, about)
+            }
+        )+
+    };
+}
+
+impl Route {
+    methods! {
+        Get get;
+        Post post;
+        Put put;
+        Patch patch;
+        Delete delete;
+    }
+
+    /// Adds handlers that are described by calls of [`Route::described`].
+    pub(crate) fn with(mut self, handlers: MethodRouter<AppState>) -> Self {
+        self.handlers = self.handlers.merge(handlers);
+        self
+    }
+
+    /// What is said about all methods.
+    pub(super) fn item(self, group: &str) -> PathItem {
+        let mut item = PathItemBuilder::new().parameters(Some(path_parameters(self.address)));
+        for Described { method, about } in self.operations {
+            let id = operation_id(&method, self.address);
+            item = item.operation(method, about.operation(id, group));
+        }
+        item.build()
+    }
+
+    /// Says something about a method.
+    pub(crate) fn described(mut self, method: HttpMethod, about: About) -> Self {
+        self.operations.push(Described { method, about });
+        self
+    }
+}
+
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+}
+
+fn path_parameters(path: &str) -> impl Iterator<Item = utoipa::openapi::path::Parameter> {
+    names(path).map(|name| parameter(name, ParameterIn::Path))
+}
+
+/// `GET /pacticipants/{pacticipant}/versions` gives `getPacticipantsByPacticipantVersions`.
+fn operation_id(method: &HttpMethod, path: &str) -> String {
+    let mut id = method_name(method).to_owned();
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        let (by, name) = match segment.strip_prefix('{') {
+            Some(name) => ("By", name.trim_end_matches('}')),
+            None => ("", segment),
+        };
+        id.push_str(by);
+        for word in name.split(['-', '.']) {
+            let mut letters = word.chars();
+            id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+            id.push_str(letters.as_str());
+        }
+    }
+    id
+}
+
+/// A method as the description writes it.
+pub(super) fn method_name(method: &HttpMethod) -> &'static str {
+    match method {
+        HttpMethod::Get => "get",
+        HttpMethod::Post => "post",
+        HttpMethod::Put => "put",
+        HttpMethod::Patch => "patch",
+        HttpMethod::Delete => "delete",
+        _ => "other",
+    }
+}

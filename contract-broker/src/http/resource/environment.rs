@@ -1,0 +1,117 @@
+//! Environments.
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{Link, Links, List, Time};
+use crate::{
+    http::{address, base_url::BaseUrl, page::Page, path::At},
+    store::{self, environments::Environment},
+};
+
+/// An environment.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EnvironmentDocument {
+    uuid: String,
+    name: String,
+    display_name: String,
+    production: bool,
+    /// Contacts: objects with a name and other members.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>, required = false)]
+    contacts: Vec<Value>,
+    created_at: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<Time>,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+impl EnvironmentDocument {
+    /// # Errors
+    /// What was stored cannot be read.
+    pub(crate) fn of(base: &BaseUrl, environment: &Environment) -> store::Result<Self> {
+        let Environment {
+            uuid,
+            fields,
+            created_at,
+            updated_at,
+            ..
+        } = environment;
+        let at = |address, title: String| Link::to(base.to(address, [uuid])).titled(title);
+        Ok(Self {
+            uuid: uuid.clone(),
+            name: fields.name.clone(),
+            display_name: fields.display_name.clone(),
+            production: fields.production,
+            contacts: environment.contacts()?,
+            created_at: Time(*created_at),
+            updated_at: Time::of_change(*updated_at, *created_at),
+            links: Links::itself(at(address::ENVIRONMENT, "Environment".to_owned()).named(&fields.name))
+                .with(
+                    "pb:currently-deployed-deployed-versions",
+                    at(
+                        address::CURRENTLY_DEPLOYED,
+                        format!("Versions currently deployed to {}", fields.display_name),
+                    ),
+                )
+                .with(
+                    "pb:currently-supported-released-versions",
+                    at(
+                        address::CURRENTLY_SUPPORTED,
+                        format!("Versions released and supported in {}", fields.display_name),
+                    ),
+                )
+                .with(
+                    "pb:environments",
+                    Link::to(base.to(address::ENVIRONMENTS, [])).titled("Environments"),
+                )
+                .curies(base, "environment"),
+        })
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Environments {
+    environments: Vec<EnvironmentDocument>,
+}
+
+/// Environments.
+pub(crate) type EnvironmentList = List<Environments>;
+
+impl EnvironmentList {
+    /// The part of `found` that `page` names.
+    ///
+    /// # Errors
+    /// What was stored cannot be read.
+    pub(crate) fn of(
+        base: &BaseUrl,
+        found: Vec<Environment>,
+        page: Option<Page>,
+        at: &At,
+    ) -> store::Result<Self> {
+        let part = Page::part(page, found);
+        let each = part.rows.iter().map(|environment| {
+            Link::to(base.to(address::ENVIRONMENT, [&environment.uuid]))
+                .titled("Environment")
+                .named(&environment.fields.name)
+        });
+        let mut links = Links::itself(Link::to(base.join(&at.path)))
+            .with_all("pb:environments", each)
+            .curies(base, "environments");
+        let page = Page::describe_shown(page, part.total, &mut links, base, at);
+        let documents = part
+            .rows
+            .iter()
+            .map(|environment| EnvironmentDocument::of(base, environment));
+        Ok(Self {
+            embedded: Environments {
+                environments: documents.collect::<store::Result<_>>()?,
+            },
+            links,
+            page,
+        })
+    }
+}

@@ -1,0 +1,221 @@
+//! What clients send, for the description of the API. Handlers read these documents member by member, so that every fault
+//! is reported at once.
+#![expect(
+    dead_code,
+    reason = "the types are described, and read member by member elsewhere"
+)]
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::domain::events::Event;
+
+/// What is said about a pacticipant.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct PacticipantRequest {
+    /// Needed to create one.
+    name: Option<String>,
+    display_name: Option<String>,
+    main_branch: Option<String>,
+    repository_url: Option<String>,
+    repository_name: Option<String>,
+    repository_namespace: Option<String>,
+}
+
+/// What is said about a version.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct VersionRequest {
+    build_url: Option<String>,
+    tags: Option<Vec<TagRequest>>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct TagRequest {
+    name: String,
+}
+
+/// The contracts of a consumer version, with its branch, tags and build.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct PublicationRequest {
+    pacticipant_name: String,
+    pacticipant_version_number: String,
+    branch: Option<String>,
+    tags: Option<Vec<String>>,
+    build_url: Option<String>,
+    #[schema(max_items = 500)]
+    contracts: Vec<ContractToPublish>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ContractToPublish {
+    consumer_name: String,
+    provider_name: String,
+    /// The contract, in base64.
+    #[schema(content_encoding = "base64", content_media_type = "application/json")]
+    content: String,
+    #[schema(pattern = "^application/json$")]
+    content_type: String,
+    #[schema(pattern = "^pact$")]
+    specification: String,
+    on_conflict: Option<OnConflict>,
+}
+
+/// What to do with a contract that was published before under the same version.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum OnConflict {
+    Overwrite,
+    Merge,
+}
+
+/// A contract in one of the versions of the Pact format.
+#[derive(ToSchema)]
+#[schema(value_type = Object)]
+pub(crate) struct ContractRequest(Value);
+
+/// Which contracts a provider wants to verify.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct SelectionRequest {
+    consumer_version_selectors: Option<Vec<SelectorRequest>>,
+    provider_version_branch: Option<String>,
+    #[schema(max_items = 100)]
+    provider_version_tags: Option<Vec<String>>,
+    include_pending_status: Option<bool>,
+    /// Include work in progress since this date, such as 2026-01-31.
+    #[schema(format = Date)]
+    include_wip_pacts_since: Option<String>,
+}
+
+/// Selects consumer versions.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct SelectorRequest {
+    main_branch: Option<bool>,
+    matching_branch: Option<bool>,
+    branch: Option<NameOrAny>,
+    fallback_branch: Option<String>,
+    tag: Option<String>,
+    fallback_tag: Option<String>,
+    latest: Option<bool>,
+    consumer: Option<String>,
+    environment: Option<String>,
+    deployed: Option<bool>,
+    released: Option<bool>,
+    deployed_or_released: Option<bool>,
+}
+
+/// A name, or `true` for every one.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum NameOrAny {
+    Name(String),
+    Any(bool),
+}
+
+/// The result of a verification.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ResultRequest {
+    success: bool,
+    provider_application_version: String,
+    build_url: Option<String>,
+    /// What the verifier says about each interaction.
+    test_results: Option<Value>,
+    /// The verifier: implementation, version and clientLanguage.
+    #[schema(value_type = Option<Object>)]
+    verified_by: Option<Value>,
+}
+
+/// What is said about an environment.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct EnvironmentRequest {
+    name: String,
+    display_name: Option<String>,
+    production: bool,
+    contacts: Option<Vec<ContactRequest>>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct ContactRequest {
+    name: String,
+    #[schema(value_type = Option<Object>)]
+    details: Option<Value>,
+}
+
+/// Which of several instances a version was deployed to.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct DeploymentRequest {
+    application_instance: Option<String>,
+}
+
+/// That a version is no longer deployed: `false`.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct EndOfDeployment {
+    currently_deployed: bool,
+}
+
+/// That a release is no longer supported: `false`.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct EndOfSupport {
+    currently_supported: bool,
+}
+
+/// A webhook.
+#[derive(ToSchema)]
+pub(crate) struct WebhookRequest {
+    description: Option<String>,
+    #[schema(default = true)]
+    enabled: Option<bool>,
+    consumer: Option<PartyRequest>,
+    provider: Option<PartyRequest>,
+    events: Option<Vec<EventRequest>>,
+    filters: Option<FiltersRequest>,
+    request: OutgoingRequest,
+}
+
+/// A name or a label, not both.
+#[derive(ToSchema)]
+pub(crate) struct PartyRequest {
+    name: Option<String>,
+    label: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct EventRequest {
+    name: Event,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct FiltersRequest {
+    #[schema(max_items = 100)]
+    consumer_branches: Option<Vec<String>>,
+    #[schema(max_items = 100)]
+    provider_branches: Option<Vec<String>>,
+    #[schema(max_items = 100)]
+    environments: Option<Vec<String>>,
+}
+
+/// The request that a webhook sends.
+#[derive(ToSchema)]
+pub(crate) struct OutgoingRequest {
+    method: String,
+    url: String,
+    headers: Option<BTreeMap<String, String>>,
+    /// JSON, or a text.
+    body: Option<Value>,
+    username: Option<String>,
+    password: Option<String>,
+}

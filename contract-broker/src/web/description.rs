@@ -1,0 +1,32 @@
+//! The description of the API, for people.
+
+use askama::Template;
+use axum::response::Response;
+use http::StatusCode;
+use utoipa::openapi::OpenApi;
+
+use super::{
+    fault::Result,
+    frame::Frame,
+    page::{frame, page as render},
+};
+use crate::http::{
+    base_url::BaseUrl,
+    openapi::{OperationGroup, overview},
+};
+
+#[derive(Template)]
+#[template(path = "description.html")]
+struct DescriptionPage {
+    frame: Frame,
+    groups: Vec<OperationGroup>,
+}
+
+/// What can be asked of the broker, by group.
+pub(super) fn page(description: &OpenApi, base: &BaseUrl) -> Result<Response> {
+    let template = DescriptionPage {
+        frame: frame(base, None),
+        groups: overview(description),
+    };
+    render(StatusCode::OK, template)
+}
