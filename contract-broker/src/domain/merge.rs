@@ -1,98 +1,134 @@
 //! Adding the interactions of one contract to another.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{
     Refusal,
-    content::Content,
-    json::{Node, write_string},
+    content::{Content, LISTS},
+    json::{Malformed, Members, Part},
 };
 
 /// The contract `base` with the interactions (and messages) of `addition` that it does not have. The text of `base`
 /// is kept. An interaction with the same description and provider states but other content is a conflict.
 pub(crate) fn merge(base: &str, addition: &str) -> Result<Content, Refusal> {
-    let malformed = |error: super::json::Malformed| Refusal::Malformed(format!("cannot merge: {error}"));
-    let (old, new) = (
-        Node::parse(base).map_err(malformed)?,
-        Node::parse(addition).map_err(malformed)?,
-    );
-    let mut edits: Vec<(usize, String)> = Vec::new();
-    let mut found = false;
-    for list in ["interactions", "messages"] {
-        let Some(added) = new.member(list).and_then(Node::as_array) else {
+    merged(base, addition).map_err(|CannotMerge(refusal)| refusal)
+}
+
+/// Why two contracts cannot be merged.
+struct CannotMerge(Refusal);
+
+impl From<Malformed> for CannotMerge {
+    fn from(error: Malformed) -> Self {
+        Self(Refusal::Malformed(format!("cannot merge: {error}")))
+    }
+}
+
+impl CannotMerge {
+    fn conflict(message: impl Into<String>) -> Self {
+        Self(Refusal::Conflict(message.into()))
+    }
+}
+
+/// A text to be put into a document.
+struct Insertion {
+    at: usize,
+    text: String,
+}
+
+fn merged(base: &str, addition: &str) -> Result<Content, CannotMerge> {
+    let old = Part::document(base)?;
+    let old_members = old.members()?.unwrap_or_default();
+    let new_members = Part::document(addition)?.members()?.unwrap_or_default();
+    let mut insertions: Vec<Insertion> = Vec::new();
+    let (mut found, mut old_has) = (false, false);
+    for list in LISTS {
+        let existing = items(&old_members, list)?;
+        old_has |= existing.is_some();
+        let Some(added) = items(&new_members, list)? else {
             continue;
         };
         found = true;
-        let existing = old.member(list);
-        let known = existing.and_then(Node::as_array).unwrap_or_default();
-        let mut pieces: Vec<&str> = Vec::new();
-        let mut seen: HashMap<String, String> = HashMap::with_capacity(known.len() + added.len());
-        for item in known {
-            seen.entry(key(item)).or_insert_with(|| sorted_without_id(item));
-        }
-        for item in added {
-            let (key, text) = (key(item), sorted_without_id(item));
-            match seen.get(&key) {
-                Some(same) if *same == text => {}
-                Some(_) => {
-                    let description = item
-                        .member("description")
-                        .and_then(Node::as_str)
-                        .unwrap_or_default();
-                    return Err(Refusal::Conflict(format!(
-                        "cannot merge: the interaction '{description}' with the same provider states was published \
-                         before with different content"
-                    )));
-                }
-                None => {
-                    pieces.push(&addition[item.start..item.end]);
-                    seen.insert(key, text);
-                }
-            }
-        }
+        let known = existing.as_deref().unwrap_or_default();
+        let pieces = not_known(known, &added)?.join(",");
         if pieces.is_empty() {
             continue;
         }
-        let pieces = pieces.join(",");
-        match existing {
-            Some(node) if node.as_array().is_some() => {
-                let comma = if known.is_empty() { "" } else { "," };
-                edits.push((node.end - 1, format!("{comma}{pieces}")));
+        let comma = |is_first: bool| if is_first { "" } else { "," };
+        insertions.push(match (existing.is_some(), old_members.get(list)) {
+            (true, Some(existing)) => Insertion {
+                at: existing.end - 1,
+                text: format!("{}{pieces}", comma(known.is_empty())),
+            },
+            _ => Insertion {
+                at: old.end - 1,
+                text: format!("{}\"{list}\":[{pieces}]", comma(old_members.0.is_empty())),
+            },
+        });
+    }
+    if !found || !old_has {
+        return Err(CannotMerge::conflict(
+            "cannot merge: both contracts need a list of interactions or messages",
+        ));
+    }
+    insertions.sort_by_key(|insertion| insertion.at);
+    let mut merged = String::with_capacity(base.len() + addition.len());
+    let mut at = 0;
+    for insertion in &insertions {
+        merged.push_str(&base[at..insertion.at]);
+        merged.push_str(&insertion.text);
+        at = insertion.at;
+    }
+    merged.push_str(&base[at..]);
+    Ok(Content::analyse(merged)?)
+}
+
+fn items<'t>(members: &Members<'t>, list: &str) -> Result<Option<Vec<Part<'t>>>, Malformed> {
+    match members.get(list) {
+        Some(list) => list.items(),
+        None => Ok(None),
+    }
+}
+
+/// The texts of the added interactions that are not known.
+///
+/// # Errors
+/// One is known with other content.
+fn not_known<'t>(known: &[Part<'_>], added: &[Part<'t>]) -> Result<Vec<&'t str>, CannotMerge> {
+    let mut pieces: Vec<&str> = Vec::new();
+    let mut seen: HashMap<String, String> = HashMap::with_capacity(known.len() + added.len());
+    for item in known {
+        let text = item.canonical_without("_id")?;
+        seen.entry(key(*item)?).or_insert(text);
+    }
+    for item in added {
+        let (key, text) = (key(*item)?, item.canonical_without("_id")?);
+        match seen.get(&key) {
+            Some(same) if *same == text => {}
+            Some(_) => {
+                let description = description(*item)?;
+                return Err(CannotMerge::conflict(format!(
+                    "cannot merge: the interaction '{description}' with the same provider states was published before \
+                     with different content"
+                )));
             }
-            _ => {
-                let comma = if old.as_object().is_some_and(|members| !members.is_empty()) {
-                    ","
-                } else {
-                    ""
-                };
-                let mut text = comma.to_owned();
-                write_string(&mut text, list);
-                edits.push((old.end - 1, format!("{text}:[{pieces}]")));
+            None => {
+                pieces.push(item.text());
+                seen.insert(key, text);
             }
         }
     }
-    let old_has = ["interactions", "messages"]
-        .iter()
-        .any(|list| old.member(list).and_then(Node::as_array).is_some());
-    if !found || !old_has {
-        return Err(Refusal::Conflict(
-            "cannot merge: both contracts need a list of interactions or messages".into(),
-        ));
-    }
-    edits.sort_by_key(|(at, _)| *at);
-    let mut merged = String::with_capacity(base.len() + addition.len());
-    let mut at = 0;
-    for (position, text) in &edits {
-        merged.push_str(&base[at..*position]);
-        merged.push_str(text);
-        at = *position;
-    }
-    merged.push_str(&base[at..]);
-    Content::analyse(merged).map_err(malformed)
+    Ok(pieces)
+}
+
+fn description(interaction: Part<'_>) -> Result<Cow<'_, str>, Malformed> {
+    let members = interaction.members()?.unwrap_or_default();
+    let description = members.get("description").map(|part| part.string()).transpose()?;
+    Ok(description.flatten().unwrap_or_default())
 }
 
 /// What makes two interactions the same one: kind, description and provider states.
-fn key(interaction: &Node<'_>) -> String {
+fn key(interaction: Part<'_>) -> Result<String, Malformed> {
+    let members = interaction.members()?.unwrap_or_default();
     let mut key = String::new();
     for name in [
         "type",
@@ -101,18 +137,12 @@ fn key(interaction: &Node<'_>) -> String {
         "provider_state",
         "providerStates",
     ] {
-        if let Some(node) = interaction.member(name) {
-            key.push_str(&node.sorted());
+        if let Some(part) = members.get(name) {
+            key.push_str(&part.canonical()?);
         }
         key.push('\n');
     }
-    key
-}
-
-fn sorted_without_id(interaction: &Node<'_>) -> String {
-    let mut text = String::new();
-    interaction.write_sorted(&mut text, &|name| name == "_id");
-    text
+    Ok(key)
 }
 
 #[cfg(test)]

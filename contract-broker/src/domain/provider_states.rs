@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::json::{Malformed, Node};
+use super::{content::interactions, json::Malformed};
 
 /// A provider state, with the parameters and the consumers that use it.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,41 +25,53 @@ impl ProviderStates {
     /// # Errors
     /// The document is not JSON.
     pub(crate) fn add(&mut self, consumer: &str, document: &str) -> Result<(), Malformed> {
-        let root = Node::parse(document)?;
-        let lists = ["interactions", "messages"]
-            .into_iter()
-            .filter_map(|name| root.member(name)?.as_array());
-        for interaction in lists.flatten() {
-            let single = ["providerState", "provider_state"]
-                .iter()
-                .find_map(|name| interaction.member(name)?.as_str());
-            let named = interaction
-                .member("providerStates")
-                .and_then(Node::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(|state| {
-                    let name = state.member("name").unwrap_or(state).as_str()?;
-                    Some((name, state.member("params").and_then(Node::as_object)))
-                });
-            for (name, params) in single.map(|name| (name, None)).into_iter().chain(named) {
-                let state = self.0.entry(name.to_owned()).or_insert_with(|| ProviderState {
-                    name: name.to_owned(),
-                    params: Map::new(),
-                    consumers: BTreeSet::new(),
-                });
-                if !state.consumers.contains(consumer) {
-                    state.consumers.insert(consumer.to_owned());
+        for interaction in interactions(document)? {
+            let members = interaction.members()?.unwrap_or_default();
+            let single = ["providerState", "provider_state"];
+            let single = single.iter().filter_map(|name| members.get(name));
+            for name in single.map(|part| part.string()) {
+                if let Some(name) = name? {
+                    self.state(&name, consumer);
+                    break;
                 }
-                for param in params.into_iter().flatten() {
-                    if !state.params.contains_key(&*param.name) {
-                        let value = value(&document[param.node.start..param.node.end]);
-                        state.params.insert(param.name.to_string(), value);
-                    }
+            }
+            let states = members
+                .get("providerStates")
+                .map(|part| part.items())
+                .transpose()?
+                .flatten();
+            for state in states.unwrap_or_default() {
+                let members = state.members()?.unwrap_or_default();
+                let Some(name) = members.get("name").unwrap_or(state).string()? else {
+                    continue;
+                };
+                let params = members
+                    .get("params")
+                    .map(|part| part.members())
+                    .transpose()?
+                    .flatten();
+                let state = self.state(&name, consumer);
+                for param in params.unwrap_or_default().0 {
+                    let name = param.name.into_owned();
+                    state
+                        .params
+                        .entry(name)
+                        .or_insert_with(|| value(param.value.text()));
                 }
             }
         }
         Ok(())
+    }
+
+    /// The state of that name, which the consumer uses.
+    fn state(&mut self, name: &str, consumer: &str) -> &mut ProviderState {
+        let state = self.0.entry(name.to_owned()).or_insert_with(|| ProviderState {
+            name: name.to_owned(),
+            params: Map::new(),
+            consumers: BTreeSet::new(),
+        });
+        state.consumers.insert(consumer.to_owned());
+        state
     }
 
     pub(crate) fn into_list(self) -> Vec<ProviderState> {
