@@ -16,7 +16,7 @@ pub(crate) enum Error {
     /// Whoever asks may not do this.
     #[error("this account or token may only read: use one that may write")]
     Forbidden,
-    /// The database cannot be reached at the moment, or has no room left.
+    /// The database cannot be reached at the moment, gave up, or has no room left.
     #[error("{0}")]
     Unavailable(&'static str),
     /// What the broker itself wrote cannot be read back; the text names table, row and column.
@@ -70,6 +70,9 @@ impl From<store::Error> for Error {
 fn out_of_service(error: &store::Error) -> Option<&'static str> {
     Some(match error.trouble()? {
         Trouble::Away => "the database cannot be reached at the moment; try again in a few seconds",
+        Trouble::Cancelled => {
+            "the database cancelled this, because it took too long or an operator ended it; try again in a few seconds"
+        }
         Trouble::DiskFull => "the database has no room left: free some space on its disk, then try again",
         Trouble::MetAnother | Trouble::Other => return None,
     })

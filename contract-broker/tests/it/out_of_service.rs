@@ -126,26 +126,31 @@ async fn while_postgresql_is_away_clients_are_asked_to_come_back() {
     database.remove().await;
 }
 
-/// Lets the tables that writes need have no more room, or lets them have it again.
-async fn fill(broker: &TestBroker, full: bool) {
-    let Database::Postgres { .. } = &broker.database else {
-        return;
-    };
-    let tables = ["pacticipants", "schema_migrations"];
-    if full {
-        let raise = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS \
-             'BEGIN RAISE EXCEPTION ''could not extend file: No space left on device'' USING ERRCODE = ''53100''; END'";
-        broker.database.execute(raise.to_owned()).await;
-    }
-    for table in tables {
-        let sql = if full {
-            format!("CREATE TRIGGER full_disk BEFORE INSERT ON {table} EXECUTE FUNCTION full_disk()")
-        } else {
-            format!("DROP TRIGGER full_disk ON {table}")
-        };
+/// Lets PostgreSQL refuse every insertion that a write needs with this error.
+async fn refuse(broker: &TestBroker, code: &str, message: &str) {
+    let raise = format!(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+         'BEGIN RAISE EXCEPTION ''{message}'' USING ERRCODE = ''{code}''; END'"
+    );
+    broker.database.execute(raise).await;
+    for table in WRITTEN {
+        let sql = format!("CREATE TRIGGER refuse BEFORE INSERT ON {table} EXECUTE FUNCTION refuse()");
         broker.database.execute(sql).await;
     }
 }
+
+/// Lets the database accept insertions again.
+async fn accept(broker: &TestBroker) {
+    for table in WRITTEN {
+        broker
+            .database
+            .execute(format!("DROP TRIGGER refuse ON {table}"))
+            .await;
+    }
+}
+
+/// The tables that writes insert into, and the one that readiness does.
+const WRITTEN: [&str; 2] = ["pacticipants", "schema_migrations"];
 
 async fn create(broker: &TestBroker, name: &str) -> Answer {
     broker.post("/pacticipants", json!({ "name": name })).await
@@ -158,7 +163,7 @@ fn a_full_disk_is_told_by_readiness_until_there_is_room_again() {
     };
     TestBroker::run(database, async |broker| {
         create(broker, "one").await.expect(201);
-        fill(broker, true).await;
+        refuse(broker, "53100", "could not extend file: No space left on device").await;
         let refused = create(broker, "two").await.expect(503);
         assert!(refused.text.contains("no room left"), "{}", refused.text);
         assert_eq!(refused.header("retry-after"), "5");
@@ -166,8 +171,24 @@ fn a_full_disk_is_told_by_readiness_until_there_is_room_again() {
         assert!(ready.text.contains("no room left"), "{}", ready.text);
         // What was written before can still be read.
         broker.get("/pacticipants/one").await.expect(200);
-        fill(broker, false).await;
+        accept(broker).await;
         broker.get("/readyz").await.expect(200);
+        create(broker, "two").await.expect(201);
+    });
+}
+
+#[test]
+fn a_statement_that_postgresql_cancels_can_be_tried_again() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    TestBroker::run(database, async |broker| {
+        create(broker, "one").await.expect(201);
+        refuse(broker, "57014", "canceling statement due to statement timeout").await;
+        let refused = create(broker, "two").await.expect(503);
+        assert!(refused.text.contains("took too long"), "{}", refused.text);
+        assert_eq!(refused.header("retry-after"), "5");
+        accept(broker).await;
         create(broker, "two").await.expect(201);
     });
 }

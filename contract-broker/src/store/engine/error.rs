@@ -52,6 +52,8 @@ pub(crate) enum Trouble {
     MetAnother,
     /// The database cannot be reached, or does not serve now.
     Away,
+    /// The database cancelled a statement: it took too long, or an operator ended it.
+    Cancelled,
     /// There is no room left to write.
     DiskFull,
     Other,
@@ -108,6 +110,7 @@ impl Trouble {
             // Serialisation failure, deadlock, and a reference to a row that is gone.
             "40001" | "40P01" | "23503" => Self::MetAnother,
             "53100" => Self::DiskFull,
+            "57014" => Self::Cancelled,
             // Shut down, crashed or starting; too many connections; a standby, which nobody can write to.
             "57P01" | "57P02" | "57P03" | "57P05" | "53300" | "25006" => Self::Away,
             _ if code.starts_with("08") => Self::Away,
@@ -176,6 +179,7 @@ mod tests {
         for (code, expected) in [
             ("40001", Trouble::MetAnother),
             ("53100", Trouble::DiskFull),
+            ("57014", Trouble::Cancelled),
             ("57P03", Trouble::Away),
             ("08006", Trouble::Away),
             ("53300", Trouble::Away),
