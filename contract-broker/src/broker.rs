@@ -35,13 +35,9 @@ impl Broker {
         let store = open(&config).await?;
         let encryption = unlock(&store, &config).await.map_err(unusable)?;
         let dispatcher = Dispatcher::new(store.clone(), &config, encryption).map_err(unusable)?;
-        let room = room_for_answers(&store, config.http_answers_kept.bytes()).await;
         let config = Arc::new(config);
         Ok(Self {
-            state: http::AppState::new(http::Parts {
-                app: App::new(store, config, dispatcher),
-                cache: http::ResponseCache::new(room),
-            }),
+            state: http::AppState::new(App::new(store, config, dispatcher)),
         })
     }
 
@@ -184,20 +180,6 @@ impl Broker {
         };
         self.state.app.config.base_url.clone().unwrap_or_else(listening)
     }
-}
-
-/// How many bytes of answers may be kept: none where the database does not tell when it changes.
-async fn room_for_answers(store: &Store, wanted: usize) -> usize {
-    if wanted == 0 {
-        return 0;
-    }
-    let reason = match store.tells_changes().await {
-        Ok(true) => return wanted,
-        Ok(false) => "its state is the same before and after a write".to_owned(),
-        Err(error) => error.to_string(),
-    };
-    tracing::warn!(%reason, "answers are not kept, because this database does not tell when it changes");
-    0
 }
 
 async fn open(config: &Config) -> Result<Store, Error> {

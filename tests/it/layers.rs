@@ -113,7 +113,6 @@ const ENGINE: &[(&str, &[&str])] = &[
     ("migrate.rs", &["migrate"]),
     ("pool.rs", &["Reader", "pool"]),
     ("writer.rs", &["writer"]),
-    ("watcher.rs", &["State", "watcher"]),
     ("store.rs", &["Store"]),
 ];
 

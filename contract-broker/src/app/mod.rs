@@ -30,7 +30,7 @@ use crate::{
     Config,
     auth::{Access, Principal},
     jobs::{Dispatcher, Retention},
-    store::{self, Connection, Reader, State, Store},
+    store::{self, Connection, Reader, Store},
 };
 
 pub(crate) use comparison::WithPrevious;
@@ -85,11 +85,6 @@ impl App {
                 retention.run(stopped)
             );
         }
-    }
-
-    /// The state that the database is in: while it is the same, so are all answers.
-    pub(crate) async fn database_state(&self) -> Result<State> {
-        Ok(self.store.state().await?)
     }
 
     /// Waits for what is being written and closes the database.

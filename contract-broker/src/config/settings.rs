@@ -152,8 +152,6 @@ settings! {
     /// Proxies whose X-Forwarded-For names the client in the log: addresses or networks such as 10.0.0.0/8. Unset: the
     /// log has the address that connected.
     "http.trusted_proxies" => http_trusted_proxies: Vec<IpNet> = Vec::new();
-    /// How much memory is used to give answers again while nothing in the database changed; 0 to make each one anew.
-    "http.answers_kept" => http_answers_kept: ByteSize = ByteSize::mebibytes(8);
     /// Accepts different content for a contract that was already published under the same consumer version.
     "contracts.allow_modification" => contracts_allow_modification: bool = false;
     /// Branch names that make a branch the main branch of a pacticipant which has none yet.

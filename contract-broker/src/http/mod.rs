@@ -22,14 +22,12 @@ pub(crate) mod question;
 pub(crate) mod relations;
 mod request_body;
 pub(crate) mod resource;
-pub(crate) mod response_cache;
 mod router;
 mod serve;
 mod state;
 
 pub(crate) use access_log::Client;
 pub(crate) use error::Failure;
-pub(crate) use response_cache::ResponseCache;
 pub(crate) use router::router;
 pub(crate) use serve::serve;
-pub(crate) use state::{AppState, Parts};
+pub(crate) use state::AppState;

@@ -23,7 +23,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The broker as a service.
 pub(crate) fn router(state: AppState) -> Router {
     let guard = auth::Guard::new(&state.app.config);
-    let Api { routes, description } = api::routes(&state);
+    let Api { routes, description } = api::routes();
     let resources = routes
         .merge(web::assets())
         .fallback(layers::not_found)
@@ -78,14 +78,7 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::{
-        Config,
-        app::App,
-        http::{Parts, ResponseCache},
-        jobs::Dispatcher,
-        store::Store,
-        webhook::Encryption,
-    };
+    use crate::{Config, app::App, jobs::Dispatcher, store::Store, webhook::Encryption};
 
     async fn app() -> Router {
         let config = Arc::new(Config {
@@ -97,10 +90,7 @@ mod tests {
         let store = Store::open(&database, 1).await.expect("a database");
         let dispatcher =
             Dispatcher::new(store.clone(), &config, Encryption::new(&[7; 32])).expect("a dispatcher");
-        let state = AppState::new(Parts {
-            app: App::new(store, config, dispatcher),
-            cache: ResponseCache::new(0),
-        });
+        let state = AppState::new(App::new(store, config, dispatcher));
         let routes = Router::new()
             .route("/slow", get(pending::<()>))
             .route("/broken", get(async || -> () { unreachable!("swordfish") }));

@@ -44,7 +44,7 @@ pub(crate) mod versions;
 use engine::{
     Columns, Dialect, FromRow, MOST, NO_ID, PART, Statement, in_parts, row, rows_of_each, together,
 };
-pub(crate) use engine::{Connection, Error, Reader, Result, State, Store, Trouble, Unmerged};
+pub(crate) use engine::{Connection, Error, Reader, Result, Store, Trouble, Unmerged};
 pub(crate) use listing::{Listed, Slice};
 
 /// Each value once, in order.

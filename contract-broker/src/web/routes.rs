@@ -24,7 +24,6 @@ use crate::{
         base_url::BaseUrl,
         negotiation,
         query::Query,
-        response_cache,
     },
     store::contracts::ContractRef,
 };
@@ -118,16 +117,10 @@ fn contracts(pages: Pages) -> Pages {
 /// The API with pages: a browser that asks for a page gets the one of the route that was chosen, where there is one, and
 /// what a form of a page sends goes to the page.
 pub(crate) fn with_pages(api: Router, state: &AppState) -> Router {
-    let response_cache = middleware::from_fn_with_state(state.clone(), response_cache::answer);
     let pages: HashMap<&'static str, MethodRouter> = pages()
         .0
         .into_iter()
-        .map(|(route, page)| {
-            (
-                route,
-                page.layer(response_cache.clone()).with_state(state.clone()),
-            )
-        })
+        .map(|(route, page)| (route, page.with_state(state.clone())))
         .collect();
     api.layer(middleware::from_fn_with_state(Arc::new(pages), page_or_resource))
 }

@@ -1,19 +1,18 @@
-//! Answers are given again only while nothing changed, whichever node changed it.
+//! Answers show what was written before the question, whichever node wrote it.
 
 use axum::body::Body;
 use contract_broker::{Broker, Config};
 use futures_util::future::{join_all, poll_immediate};
 use http::{Method, Request};
-use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::{
-    broker::{Database, TestBroker, on_each_database, publish_body},
+    broker::{TestBroker, on_each_database, publish_body},
     process::KEY,
 };
 
-/// The same question as often as it takes to be remembered, and its answer.
+/// The same question several times, and its answer.
 async fn asked_often(broker: &TestBroker, path: &str) -> Value {
     let first = broker.get(path).await.expect(200);
     for _ in 0..3 {
@@ -84,51 +83,4 @@ on_each_database! {
         };
         join_all((0..6).map(one)).await;
     }
-}
-
-/// Some databases that speak PostgreSQL's protocol name the same snapshot whatever is written.
-#[tokio::test]
-async fn nothing_is_kept_where_the_database_does_not_tell_that_it_changed() {
-    let Some(database) = Database::postgres() else {
-        return;
-    };
-    database.create().await;
-    let constant = "CREATE FUNCTION pg_current_snapshot() RETURNS TEXT LANGUAGE sql AS $$SELECT '1:1:'$$";
-    database.execute(constant.to_owned()).await;
-    let Database::Postgres { schema, .. } = &database else {
-        unreachable!()
-    };
-    // The schema of the test comes before the server's own.
-    let url = database
-        .url()
-        .replace(&format!("%3D{schema}"), &format!("%3D{schema}%2Cpg_catalog"));
-    let config = Config {
-        database_url: url,
-        webhook_encryption_key: Some(crate::process::KEY.into()),
-        ..Config::default()
-    };
-    let one = Broker::build(config.clone()).await.unwrap();
-    let other = Broker::build(config).await.unwrap();
-    for number in 0..3 {
-        let body = json!({ "name": format!("p{number}") }).to_string();
-        let create = Request::builder()
-            .method(Method::POST)
-            .uri("/pacticipants")
-            .header("content-type", "application/json");
-        let create = create.body(Body::from(body)).unwrap();
-        let created = one.router().oneshot(create).await.unwrap();
-        assert!(created.status().is_success());
-        let list = Request::builder()
-            .uri("/pacticipants")
-            .body(Body::empty())
-            .unwrap();
-        let list = other.router().oneshot(list).await.unwrap().into_body();
-        let list = list.collect().await.unwrap().to_bytes();
-        let list: Value = serde_json::from_slice(&list).unwrap();
-        let found = list["_embedded"]["pacticipants"].as_array().unwrap().len();
-        assert_eq!(found, number + 1);
-    }
-    one.close().await;
-    other.close().await;
-    database.remove().await;
 }

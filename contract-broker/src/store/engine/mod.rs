@@ -2,7 +2,7 @@
 //! what the answers mean, is the business of the files beside this folder.
 //!
 //! No two files use each other. From the bottom to the top: errors, values, statements, rows and questions; addresses and
-//! connections; asking; the pool; migrations, the writer and the watcher; the store.
+//! connections; asking; the pool; migrations and the writer; the store.
 
 mod error;
 
@@ -24,7 +24,6 @@ mod health;
 mod migrate;
 mod pool;
 mod store;
-mod watcher;
 mod writer;
 
 pub(crate) use self::{
@@ -38,5 +37,4 @@ pub(crate) use self::{
     statement::{MOST, NO_ID, Statement},
     store::Store,
     value::Value,
-    watcher::State,
 };

@@ -9,7 +9,6 @@ use super::{
     health::Health,
     migrate,
     pool::{self, Opener, Reader, Readers},
-    watcher::{State, Watcher},
     writer::Writer,
 };
 
@@ -18,7 +17,6 @@ use super::{
 pub(crate) struct Store {
     readers: Readers,
     writer: Arc<Writer>,
-    watcher: Arc<Watcher>,
     health: Arc<Health>,
 }
 
@@ -36,18 +34,16 @@ impl Store {
         migrate::run(dialect, &mut first).await?;
         drop(first);
         let readers = pool::build(opener.clone(), max_connections)?;
-        let (writer, watcher) = match dialect {
+        let writer = match dialect {
             Dialect::Sqlite => {
-                let watched = opener.open().await?;
                 let writing = opener.open_writer().await?;
-                (Writer::queue(opener, writing)?, Watcher::sqlite(watched))
+                Writer::queue(opener, writing)?
             }
-            Dialect::Postgres => (Writer::pool(readers.clone()), Watcher::postgres(opener)),
+            Dialect::Postgres => Writer::pool(readers.clone()),
         };
         Ok(Self {
             readers,
             writer: Arc::new(writer),
-            watcher: Arc::new(watcher),
             health: Arc::default(),
         })
     }
@@ -70,25 +66,6 @@ impl Store {
         let written = self.writer.run(input, work).await;
         self.health.note(written.as_ref().err());
         written
-    }
-
-    /// The state that the database is in.
-    pub(crate) async fn state(&self) -> Result<State> {
-        self.watcher.state().await
-    }
-
-    /// Whether the state of the database is another one after each write. Where it is not, a state says nothing: some
-    /// databases that speak PostgreSQL's protocol always name the same snapshot.
-    ///
-    /// # Errors
-    /// The database's: it does not know its state, or nothing can be written.
-    pub(crate) async fn tells_changes(&self) -> Result<bool> {
-        let mut states = vec![self.state().await?];
-        for _ in 0..2 {
-            self.write_something().await?;
-            states.push(self.state().await?);
-        }
-        Ok(states[0] != states[1] && states[1] != states[2])
     }
 
     /// Whether the database answers, and has room: where a write failed because its disk was full, another one is tried.

@@ -14,12 +14,12 @@ mod webhooks;
 
 use std::sync::Arc;
 
-use axum::{Router, middleware, routing::get};
+use axum::{Router, routing::get};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::description;
-use crate::http::{AppState, address, openapi, response_cache};
+use crate::http::{AppState, address, openapi};
 
 /// The query of a list that can be read in pages.
 const PAGED: &[&str] = &["page", "size"];
@@ -33,9 +33,9 @@ pub(crate) struct Api {
 }
 
 /// Every route of the API.
-pub(crate) fn routes(state: &AppState) -> Api {
-    let response_cache = middleware::from_fn_with_state(state.clone(), response_cache::answer);
-    let stored = OpenApiRouter::default()
+pub(crate) fn routes() -> Api {
+    let (routes, description) = OpenApiRouter::with_openapi(openapi::frame())
+        .merge(broker::routes())
         .merge(webhooks::routes())
         .merge(badges::routes())
         .merge(comparisons::routes())
@@ -46,10 +46,6 @@ pub(crate) fn routes(state: &AppState) -> Api {
         .merge(matrix::routes())
         .merge(contract_lists::routes())
         .merge(overviews::routes())
-        .route_layer(response_cache);
-    let (routes, description) = OpenApiRouter::with_openapi(openapi::frame())
-        .merge(broker::routes())
-        .merge(stored)
         .split_for_parts();
     let description = Arc::new(openapi::complete(description));
     let shown = description.clone();
