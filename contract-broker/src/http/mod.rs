@@ -5,7 +5,7 @@ pub(crate) mod address;
 mod api;
 mod badge;
 pub(crate) mod base_url;
-mod call;
+pub(crate) mod call;
 mod client_address;
 pub(crate) mod error;
 mod etag;

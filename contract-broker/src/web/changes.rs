@@ -1,7 +1,7 @@
 //! What changed between two versions of a contract, and what that means for the provider.
 
 use askama::Template;
-use axum::{Extension, extract::State, response::Response};
+use axum::response::Response;
 use contract_core::diff::{Diff, Effect};
 use contract_core::json::Value;
 use http::StatusCode;
@@ -13,8 +13,7 @@ use super::{
 };
 use crate::{
     app::{Pair, WithPrevious},
-    auth::Principal,
-    http::{AppState, base_url::BaseUrl, path::Path},
+    http::{call::Call, path::Path},
     store::contracts::Publication,
 };
 
@@ -29,37 +28,30 @@ struct ChangesPage {
 
 /// `GET …/version/{version}/changes`
 pub(super) async fn since_previous(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     Path((provider, consumer, version)): Path<(String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    let WithPrevious { contract, previous } = state.app.contract_with_previous(&who, &pair, version).await?;
-    show(&state, &who, &base, previous, contract).await
+    let WithPrevious { contract, previous } = call
+        .app()
+        .contract_with_previous(&call.who, &pair, version)
+        .await?;
+    show(&call, previous, contract).await
 }
 
 /// `GET …/version/{version}/changes/version/{other}`
 pub(super) async fn since_version(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     Path((provider, consumer, version, other)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    let after = state.app.contract_of_version(&who, &pair, version).await?;
-    let before = state.app.contract_of_version(&who, &pair, other).await?;
-    show(&state, &who, &base, Some(before), after).await
+    let after = call.app().contract_of_version(&call.who, &pair, version).await?;
+    let before = call.app().contract_of_version(&call.who, &pair, other).await?;
+    show(&call, Some(before), after).await
 }
 
-async fn show(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
-    before: Option<Publication>,
-    after: Publication,
-) -> Result<Response> {
-    let frame = frame(base, Some(Section::Integrations));
+async fn show(call: &Call, before: Option<Publication>, after: Publication) -> Result<Response> {
+    let frame = frame(&call.base, Some(Section::Integrations));
     let Some(before) = before else {
         let page = ChangesPage {
             frame,
@@ -70,7 +62,7 @@ async fn show(
         return render(StatusCode::OK, page);
     };
     let (old, new) = (before.clone(), after.clone());
-    let page = state.app.compare(who, &old, &new, move |diff| {
+    let page = call.app().compare(&call.who, &old, &new, move |diff| {
         let page = ChangesPage {
             frame,
             before: Some(before),

@@ -2,8 +2,6 @@
 
 use askama::Template;
 use axum::{
-    Extension,
-    extract::State,
     response::Response,
     routing::{MethodRouter, get},
 };
@@ -22,11 +20,10 @@ use super::{
 };
 use crate::{
     app::{ContractAt, ContractDetails, Pair},
-    auth::Principal,
     domain::{content::Edits, selection::Selection, time::now},
     http::{
         AppState,
-        base_url::BaseUrl,
+        call::Call,
         path::{PairAnd, Path},
     },
     store::{
@@ -78,64 +75,44 @@ impl ContractPage {
 
 /// The page of the one contract of a pair that is meant.
 pub(super) fn one(which: ContractRef) -> MethodRouter<AppState> {
-    get(
-        async move |State(state): State<AppState>,
-                    Extension(who): Extension<Principal>,
-                    base: BaseUrl,
-                    Path(pair): Path<Pair>| {
-            let at = ContractAt::ContractRef(which.clone());
-            show(&state, &who, &base, &pair, &at).await
-        },
-    )
+    get(async move |call: Call, Path(pair): Path<Pair>| {
+        let at = ContractAt::ContractRef(which.clone());
+        show(&call, &pair, &at).await
+    })
 }
 
 /// As [`one`], where the path has the number of a version or the name of a tag or a branch.
 pub(super) fn one_named(which: fn(String) -> ContractRef) -> MethodRouter<AppState> {
-    get(
-        async move |State(state): State<AppState>,
-                    Extension(who): Extension<Principal>,
-                    base: BaseUrl,
-                    Path(names): Path<PairAnd>| {
-            let (provider, consumer, name) = names;
-            let pair = Pair { consumer, provider };
-            show(&state, &who, &base, &pair, &ContractAt::ContractRef(which(name))).await
-        },
-    )
+    get(async move |call: Call, Path(names): Path<PairAnd>| {
+        let (provider, consumer, name) = names;
+        let pair = Pair { consumer, provider };
+        show(&call, &pair, &ContractAt::ContractRef(which(name))).await
+    })
 }
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}`
 pub(super) async fn of_content(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     Path((provider, consumer, sha)): Path<PairAnd>,
 ) -> Result<Response> {
     let at = ContractAt::Content { sha, version: None };
-    show(&state, &who, &base, &Pair { consumer, provider }, &at).await
+    show(&call, &Pair { consumer, provider }, &at).await
 }
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}`, where webhooks send
 /// people.
 pub(super) async fn of_selected_content(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
     let at = ContractAt::Content {
         sha,
         version: Selection::decode(&token).consumer_versions.pop(),
     };
-    show(&state, &who, &base, &Pair { consumer, provider }, &at).await
+    show(&call, &Pair { consumer, provider }, &at).await
 }
 
-async fn show(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
-    pair: &Pair,
-    at: &ContractAt,
-) -> Result<Response> {
+async fn show(call: &Call, pair: &Pair, at: &ContractAt) -> Result<Response> {
     let now = now();
     let ContractDetails {
         contract,
@@ -143,9 +120,9 @@ async fn show(
         details,
         result,
         standing,
-    } = state.app.contract_details(who, pair, at).await?;
+    } = call.app().contract_details(&call.who, pair, at).await?;
     let edits = document.edits()?;
-    let frame = frame(base, Some(Section::Integrations));
+    let frame = frame(&call.base, Some(Section::Integrations));
     let length = document.text.len();
     let page = move || {
         let found = match &result {
@@ -182,7 +159,7 @@ async fn show(
         };
         render(StatusCode::OK, page)
     };
-    state.app.heavy.run_on(length, page).await?
+    call.app().heavy.run_on(length, page).await?
 }
 
 /// The most interactions of one page.

@@ -1,7 +1,7 @@
 //! Environments and what is in them.
 
 use askama::Template;
-use axum::{Extension, extract::State, response::Response};
+use axum::response::Response;
 use http::StatusCode;
 
 use super::{
@@ -10,11 +10,7 @@ use super::{
     page::{frame, page as render},
     relative_time::RelativeTime,
 };
-use crate::{
-    auth::Principal,
-    domain::time::now,
-    http::{AppState, base_url::BaseUrl},
-};
+use crate::{domain::time::now, http::call::Call};
 
 #[derive(Template)]
 #[template(path = "environments.html")]
@@ -39,14 +35,10 @@ struct Placed {
 }
 
 /// `GET /environments`
-pub(super) async fn page(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-) -> Result<Response> {
+pub(super) async fn page(call: Call) -> Result<Response> {
     let now = now();
-    let found = state.app.environments(&who).await?;
-    let mut placed = state.app.placements(&who).await?;
+    let found = call.app().environments(&call.who).await?;
+    let mut placed = call.app().placements(&call.who).await?;
     let environments = found
         .into_iter()
         .map(|environment| Shown {
@@ -70,7 +62,7 @@ pub(super) async fn page(
     render(
         StatusCode::OK,
         EnvironmentsPage {
-            frame: frame(&base, Some(Section::Environments)),
+            frame: frame(&call.base, Some(Section::Environments)),
             environments,
         },
     )

@@ -1,7 +1,7 @@
 //! One integration: which versions of the contract there are, and which provider versions verified them.
 
 use askama::Template;
-use axum::{Extension, extract::State, response::Response};
+use axum::response::Response;
 use http::StatusCode;
 
 use super::{
@@ -14,9 +14,8 @@ use super::{
 };
 use crate::{
     app::{ContractHistory, Pair},
-    auth::Principal,
     domain::time::now,
-    http::{AppState, base_url::BaseUrl, path::Path, query::Query},
+    http::{call::Call, path::Path, query::Query},
     store::{Listed, pages::NewestResult, versions},
 };
 
@@ -50,13 +49,7 @@ struct ResultOf {
 }
 
 /// `GET /dashboard/provider/{provider}/consumer/{consumer}`
-pub(super) async fn page(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    Path(pair): Path<Pair>,
-    query: Query,
-) -> Result<Response> {
+pub(super) async fn page(call: Call, Path(pair): Path<Pair>, query: Query) -> Result<Response> {
     let (now, number) = (now(), number(&query));
     let ContractHistory {
         consumer,
@@ -64,11 +57,11 @@ pub(super) async fn page(
         listed: Listed { rows: found, total },
         mut details,
         results,
-    } = state
-        .app
-        .contract_history(&who, &pair, slice(number, ROWS))
+    } = call
+        .app()
+        .contract_history(&call.who, &pair, slice(number, ROWS))
         .await?;
-    let frame = frame(&base, Some(Section::Integrations));
+    let frame = frame(&call.base, Some(Section::Integrations));
     let rows = found
         .iter()
         .enumerate()

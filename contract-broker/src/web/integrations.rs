@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::{Extension, extract::State, response::Response};
+use axum::response::Response;
 use http::StatusCode;
 
 use super::{
@@ -16,9 +16,8 @@ use super::{
 };
 use crate::{
     app::{self, Overview},
-    auth::Principal,
     domain::time::now,
-    http::{AppState, base_url::BaseUrl, query::Query},
+    http::{call::Call, query::Query},
     store::{
         integrations::PairIds,
         overview::{Contract, Counts, Deployed, Pair, Show},
@@ -99,12 +98,7 @@ fn shown(query: &Query) -> (Show, &'static str) {
 }
 
 /// `GET /`
-pub(super) async fn page(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    query: Query,
-) -> Result<Response> {
+pub(super) async fn page(call: Call, query: Query) -> Result<Response> {
     let now = now();
     let (number, search) = (
         number(&query),
@@ -123,7 +117,10 @@ pub(super) async fn page(
         branches,
         deployed,
         verified,
-    } = state.app.overview(&who, like, show, slice(number, ROWS)).await?;
+    } = call
+        .app()
+        .overview(&call.who, like, show, slice(number, ROWS))
+        .await?;
     let contracts: HashMap<(i64, i64), Contract> = contracts
         .into_iter()
         .map(|contract| ((contract.version_id, contract.provider_id), contract))
@@ -136,7 +133,7 @@ pub(super) async fn page(
         };
         places.entry(pair).or_default().push(one);
     }
-    let frame = frame(&base, Some(Section::Integrations));
+    let frame = frame(&call.base, Some(Section::Integrations));
     let rows = pairs
         .into_iter()
         .map(|pair| {

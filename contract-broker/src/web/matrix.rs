@@ -1,7 +1,7 @@
 //! Which versions are compatible, and whether one of them can be deployed.
 
 use askama::Template;
-use axum::{Extension, extract::State, response::Response};
+use axum::response::Response;
 use http::StatusCode;
 
 use super::{
@@ -12,9 +12,8 @@ use super::{
 };
 use crate::{
     app::{self, DecidedRow, Decision, Reasons},
-    auth::Principal,
     domain::{matrix::Summary, time::now},
-    http::{AppState, base_url::BaseUrl, path::Path, query::Query, question},
+    http::{call::Call, path::Path, query::Query, question},
     store::versions::Details,
 };
 
@@ -59,12 +58,7 @@ struct Outcome {
 }
 
 /// `GET /matrix`
-pub(super) async fn page(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    query: Query,
-) -> Result<Response> {
+pub(super) async fn page(call: Call, query: Query) -> Result<Response> {
     let selectors: Vec<Selector> = query
         .objects("q")
         .into_iter()
@@ -86,14 +80,12 @@ pub(super) async fn page(
         })
         .filter(|selector| !selector.pacticipant.trim().is_empty())
         .collect();
-    show(&state, &who, &base, selectors, &query).await
+    show(&call, selectors, &query).await
 }
 
 /// `GET /matrix/provider/{provider}/consumer/{consumer}`
 pub(super) async fn of_pair(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     Path((provider, consumer)): Path<(String, String)>,
     query: Query,
 ) -> Result<Response> {
@@ -101,37 +93,24 @@ pub(super) async fn of_pair(
         pacticipant,
         ..Selector::default()
     };
-    show(
-        &state,
-        &who,
-        &base,
-        vec![named(consumer), named(provider)],
-        &query,
-    )
-    .await
+    show(&call, vec![named(consumer), named(provider)], &query).await
 }
 
-async fn show(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
-    mut selectors: Vec<Selector>,
-    query: &Query,
-) -> Result<Response> {
-    let environments = state.app.environments(who).await?;
+async fn show(call: &Call, mut selectors: Vec<Selector>, query: &Query) -> Result<Response> {
+    let environments = call.app().environments(&call.who).await?;
     let environment = query.get("environment").unwrap_or_default().to_owned();
     let latest_by = query.get("latestby").unwrap_or("cvp").to_owned();
     let (decision, problem) = if selectors.is_empty() {
         (None, String::new())
     } else {
-        match decided(state, who, &selectors, &environment, &latest_by).await {
+        match decided(call, &selectors, &environment, &latest_by).await {
             Ok(decision) => (Some(decision), String::new()),
             Err(app::Error::Refused(refusal)) => (None, refusal.to_string()),
             Err(error) => return Err(error.into()),
         }
     };
     let now = now();
-    let frame = frame(base, Some(Section::Matrix));
+    let frame = frame(&call.base, Some(Section::Matrix));
     let (summary, rows) = match decision {
         None => (None, Vec::new()),
         Some(decision) => {
@@ -180,8 +159,7 @@ async fn show(
 
 /// The answer to the question that the form asks.
 async fn decided(
-    state: &AppState,
-    who: &Principal,
+    call: &Call,
     selectors: &[Selector],
     environment: &str,
     latest_by: &str,
@@ -204,7 +182,7 @@ async fn decided(
     let options = [("environment", environment), ("latestby", latest_by)];
     parameters.extend(options.into_iter().filter(|(_, value)| !value.is_empty()));
     let question = question::read(&Query::of(&parameters))?;
-    state.app.decide(who, &question, Reasons::Explained).await
+    call.app().decide(&call.who, &question, Reasons::Explained).await
 }
 
 impl MatrixPage {

@@ -1,7 +1,7 @@
 //! Everyone who takes part, and one of them.
 
 use askama::Template;
-use axum::{Extension, extract::State, response::Response};
+use axum::response::Response;
 use http::StatusCode;
 
 use super::{
@@ -13,9 +13,8 @@ use super::{
 };
 use crate::{
     app::{self, PacticipantOverview, Pacticipants},
-    auth::Principal,
     domain::time::now,
-    http::{AppState, base_url::BaseUrl, path::Path, query::Query},
+    http::{call::Call, path::Path, query::Query},
     store::{Listed, pacticipants::Pacticipant, versions::Details},
 };
 
@@ -35,12 +34,7 @@ struct ListRow {
 }
 
 /// `GET /pacticipants`
-pub(super) async fn list(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    query: Query,
-) -> Result<Response> {
+pub(super) async fn list(call: Call, query: Query) -> Result<Response> {
     let (now, number, search) = (
         now(),
         number(&query),
@@ -55,9 +49,9 @@ pub(super) async fn list(
         listed: Listed { rows: found, total },
         newest: mut latest,
         ..
-    } = state
-        .app
-        .pacticipants(&who, like, None, slice(number, ROWS))
+    } = call
+        .app()
+        .pacticipants(&call.who, like, None, slice(number, ROWS))
         .await?;
     let rows = found
         .into_iter()
@@ -69,7 +63,7 @@ pub(super) async fn list(
             name: one.name,
         })
         .collect();
-    let frame = frame(&base, Some(Section::Pacticipants));
+    let frame = frame(&call.base, Some(Section::Pacticipants));
     let href = frame.links.pacticipants();
     let paging = Paging {
         number,
@@ -111,13 +105,7 @@ struct VersionRow {
 }
 
 /// `GET /pacticipants/{pacticipant}`
-pub(super) async fn page(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    Path(name): Path<String>,
-    query: Query,
-) -> Result<Response> {
+pub(super) async fn page(call: Call, Path(name): Path<String>, query: Query) -> Result<Response> {
     let (now, number) = (now(), number(&query));
     let PacticipantOverview {
         pacticipant: one,
@@ -125,9 +113,9 @@ pub(super) async fn page(
         neighbours,
         versions: Listed { rows: found, total },
         mut details,
-    } = state
-        .app
-        .pacticipant_overview(&who, &name, slice(number, ROWS))
+    } = call
+        .app()
+        .pacticipant_overview(&call.who, &name, slice(number, ROWS))
         .await?;
     let versions = found
         .into_iter()
@@ -138,7 +126,7 @@ pub(super) async fn page(
             number: version.number,
         })
         .collect();
-    let frame = frame(&base, Some(Section::Pacticipants));
+    let frame = frame(&call.base, Some(Section::Pacticipants));
     let href = frame.links.pacticipant(&one.name);
     let paging = Paging {
         number,

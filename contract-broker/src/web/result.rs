@@ -2,8 +2,6 @@
 
 use askama::Template;
 use axum::{
-    Extension,
-    extract::State,
     response::Response,
     routing::{MethodRouter, get},
 };
@@ -19,9 +17,8 @@ use super::{
 };
 use crate::{
     app::{ContractAt, Pair, ResultDetails},
-    auth::Principal,
     domain::{content::Edits, selection::Selection, time::now, verification_report::Tested},
-    http::{AppState, base_url::BaseUrl, path::Path},
+    http::{AppState, call::Call, path::Path},
     store::{
         contracts::{ContractRef, Publication},
         verifications::Verification,
@@ -95,91 +92,62 @@ impl ResultPage {
 
 /// `GET …/pact-version/{sha}/verification-results/{number}`
 pub(super) async fn page(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
-    numbered(&state, &who, &base, &Pair { consumer, provider }, &sha, &number).await
+    numbered(&call, &Pair { consumer, provider }, &sha, &number).await
 }
 
 /// `GET …/pact-version/{sha}/metadata/{metadata}/verification-results/{number}`
 pub(super) async fn page_selected(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     Path((provider, consumer, sha, _, number)): Path<(String, String, String, String, String)>,
 ) -> Result<Response> {
-    numbered(&state, &who, &base, &Pair { consumer, provider }, &sha, &number).await
+    numbered(&call, &Pair { consumer, provider }, &sha, &number).await
 }
 
-async fn numbered(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
-    pair: &Pair,
-    sha: &str,
-    number: &str,
-) -> Result<Response> {
+async fn numbered(call: &Call, pair: &Pair, sha: &str, number: &str) -> Result<Response> {
     let missing = || {
         Fault::missing(format!(
             "There is no verification result {number:?} of this contract."
         ))
     };
     let id: i64 = number.parse().map_err(|_| missing())?;
-    let details = state.app.result_details(who, pair, sha, id).await?;
-    show(state, base, details).await
+    let details = call.app().result_details(&call.who, pair, sha, id).await?;
+    show(call, details).await
 }
 
 /// `GET …/pact-version/{sha}/verification-results/latest`
 pub(super) async fn latest_of_content(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     Path((provider, consumer, sha)): Path<(String, String, String)>,
 ) -> Result<Response> {
     let pair = Pair { consumer, provider };
-    latest(&state, &who, &base, &pair, ContractRef::Sha(sha)).await
+    latest(&call, &pair, ContractRef::Sha(sha)).await
 }
 
 /// The newest result of the one contract of a pair that is meant.
 pub(super) fn latest_of(which: ContractRef) -> MethodRouter<AppState> {
-    get(
-        async move |State(state): State<AppState>,
-                    Extension(who): Extension<Principal>,
-                    base: BaseUrl,
-                    Path(pair): Path<Pair>| {
-            latest(&state, &who, &base, &pair, which.clone()).await
-        },
-    )
+    get(async move |call: Call, Path(pair): Path<Pair>| latest(&call, &pair, which.clone()).await)
 }
 
 /// As [`latest_of`], where the path has the number of a version or the name of a tag.
 pub(super) fn latest_of_named(which: fn(String) -> ContractRef) -> MethodRouter<AppState> {
     get(
-        async move |State(state): State<AppState>,
-                    Extension(who): Extension<Principal>,
-                    base: BaseUrl,
-                    Path((provider, consumer, name)): Path<(String, String, String)>| {
+        async move |call: Call, Path((provider, consumer, name)): Path<(String, String, String)>| {
             let pair = Pair { consumer, provider };
-            latest(&state, &who, &base, &pair, which(name)).await
+            latest(&call, &pair, which(name)).await
         },
     )
 }
 
-async fn latest(
-    state: &AppState,
-    who: &Principal,
-    base: &BaseUrl,
-    pair: &Pair,
-    which: ContractRef,
-) -> Result<Response> {
+async fn latest(call: &Call, pair: &Pair, which: ContractRef) -> Result<Response> {
     let at = ContractAt::ContractRef(which);
-    let details = state.app.latest_result_details(who, pair, &at).await?;
-    show(state, base, details).await
+    let details = call.app().latest_result_details(&call.who, pair, &at).await?;
+    show(call, details).await
 }
 
-async fn show(state: &AppState, base: &BaseUrl, details: ResultDetails) -> Result<Response> {
+async fn show(call: &Call, details: ResultDetails) -> Result<Response> {
     let ResultDetails {
         result: whole,
         selection,
@@ -189,7 +157,7 @@ async fn show(state: &AppState, base: &BaseUrl, details: ResultDetails) -> Resul
         consumer_details,
     } = details;
     let edits = document.edits()?;
-    let frame = frame(base, Some(Section::Integrations));
+    let frame = frame(&call.base, Some(Section::Integrations));
     let length = document.text.len();
     let page = move || {
         let (reported, verified_by) = (whole.test_results()?, whole.result.verified_by()?);
@@ -220,7 +188,7 @@ async fn show(state: &AppState, base: &BaseUrl, details: ResultDetails) -> Resul
         };
         render(StatusCode::OK, page)
     };
-    state.app.heavy.run_on(length, page).await?
+    call.app().heavy.run_on(length, page).await?
 }
 
 /// What a result says about each interaction.

@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::{
-    Extension,
-    extract::State,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 
 use super::{
@@ -19,9 +15,9 @@ use super::{
 };
 use crate::{
     app::{self, AnsweredDeliveries, App, Pair},
-    auth::{Access, Principal},
+    auth::Access,
     domain::{Refusal, time::now},
-    http::{AppState, base_url::BaseUrl, path::Path},
+    http::{call::Call, path::Path},
     store::{
         Slice,
         deliveries::{DeliveriesOf, Delivery, NEWEST, Status},
@@ -199,23 +195,19 @@ struct ListPage {
 }
 
 /// `GET /webhooks`
-pub(super) async fn list(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-) -> Result<Response> {
-    let found = state.app.webhooks(&who).await?;
+pub(super) async fn list(call: Call) -> Result<Response> {
+    let found = call.app().webhooks(&call.who).await?;
     let failed = DeliveriesOf::Status(Status::Failure);
-    let dead = state
-        .app
-        .answered_deliveries(&who, &failed, Slice::first(20))
+    let dead = call
+        .app()
+        .answered_deliveries(&call.who, &failed, Slice::first(20))
         .await?;
-    let dead = sent(dead, who.access());
+    let dead = sent(dead, call.who.access());
     let page = ListPage {
-        frame: frame(&base, Some(Section::Webhooks)),
+        frame: frame(&call.base, Some(Section::Webhooks)),
         webhooks: found
             .into_iter()
-            .map(|webhook| Shown::new(&state.app, webhook, who.access()))
+            .map(|webhook| Shown::new(call.app(), webhook, call.who.access()))
             .collect(),
         dead,
     };
@@ -231,22 +223,17 @@ struct WebhookPage {
 }
 
 /// `GET /webhooks/{uuid}`
-pub(super) async fn page(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    Path(uuid): Path<String>,
-) -> Result<Response> {
-    let webhook = state.app.webhook(&who, &uuid).await?;
+pub(super) async fn page(call: Call, Path(uuid): Path<String>) -> Result<Response> {
+    let webhook = call.app().webhook(&call.who, &uuid).await?;
     let of = DeliveriesOf::Webhook(uuid);
-    let found = state
-        .app
-        .answered_deliveries(&who, &of, Slice::first(100))
+    let found = call
+        .app()
+        .answered_deliveries(&call.who, &of, Slice::first(100))
         .await?;
     let page = WebhookPage {
-        frame: frame(&base, Some(Section::Webhooks)),
-        webhook: Shown::new(&state.app, webhook, who.access()),
-        sent: sent(found, who.access()),
+        frame: frame(&call.base, Some(Section::Webhooks)),
+        webhook: Shown::new(call.app(), webhook, call.who.access()),
+        sent: sent(found, call.who.access()),
     };
     render(StatusCode::OK, page)
 }
@@ -267,18 +254,16 @@ struct Tried {
 }
 
 /// `GET /triggered-webhooks/{uuid}/logs`
-pub(super) async fn logs(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    Path(uuid): Path<String>,
-) -> Result<Response> {
+pub(super) async fn logs(call: Call, Path(uuid): Path<String>) -> Result<Response> {
     let now = now();
-    let delivery = state.app.delivery(&who, &uuid).await?;
-    let attempts = state.app.attempts(&who, &delivery).await?;
+    let delivery = call.app().delivery(&call.who, &uuid).await?;
+    let attempts = call.app().attempts(&call.who, &delivery).await?;
     let of = DeliveriesOf::Uuid(uuid);
-    let found = state.app.answered_deliveries(&who, &of, Slice::first(1)).await?;
-    let sent = sent(found, who.access())
+    let found = call
+        .app()
+        .answered_deliveries(&call.who, &of, Slice::first(1))
+        .await?;
+    let sent = sent(found, call.who.access())
         .pop()
         .ok_or_else(|| Fault::missing("There is no triggered webhook with this id."))?;
     let attempts = attempts
@@ -287,10 +272,10 @@ pub(super) async fn logs(
             success: attempt.success,
             answered: attempt.answered,
             at: RelativeTime::new(attempt.created_at, now),
-            log: state.app.log_of(&who, &delivery, &attempt),
+            log: call.app().log_of(&call.who, &delivery, &attempt),
         })
         .collect();
-    let frame = frame(&base, Some(Section::Webhooks));
+    let frame = frame(&call.base, Some(Section::Webhooks));
     render(
         StatusCode::OK,
         LogsPage {
@@ -313,12 +298,10 @@ struct TriggeredPage {
 
 /// `GET /pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks`
 pub(super) async fn of_contract(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     Path((provider, consumer, version)): Path<(String, String, String)>,
 ) -> Result<Response> {
-    let frame = frame(&base, Some(Section::Integrations));
+    let frame = frame(&call.base, Some(Section::Integrations));
     let back = frame.links.contract(&provider, &consumer, &version);
     let about = format!("the contract of {consumer} {} with {provider}", short(&version));
     let of = DeliveriesOf::Contract {
@@ -326,39 +309,36 @@ pub(super) async fn of_contract(
         consumer,
         version,
     };
-    triggered(&state, &who, &of, frame, (about, back)).await
+    triggered(&call, &of, frame, (about, back)).await
 }
 
 /// `GET …/pact-version/{sha}/verification-results/{number}/triggered-webhooks`
 pub(super) async fn of_result(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
+    call: Call,
     Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
 ) -> Result<Response> {
     let missing = || Fault::missing("There is no verification result with this number.");
     let number: i64 = number.parse().map_err(|_| missing())?;
     let pair = Pair { consumer, provider };
-    let result = state.app.result(&who, &pair, &sha, number).await?;
+    let result = call.app().result(&call.who, &pair, &sha, number).await?;
     let Pair { consumer, provider } = pair;
-    let frame = frame(&base, Some(Section::Integrations));
+    let frame = frame(&call.base, Some(Section::Integrations));
     let back = frame.links.result(&provider, &consumer, &sha, number);
     let about = format!(
         "the verification of {consumer} by {provider} {}",
         short(&result.result.provider_version)
     );
-    triggered(&state, &who, &DeliveriesOf::Result(number), frame, (about, back)).await
+    triggered(&call, &DeliveriesOf::Result(number), frame, (about, back)).await
 }
 
 async fn triggered(
-    state: &AppState,
-    who: &Principal,
+    call: &Call,
     of: &DeliveriesOf,
     frame: Frame,
     (about, back): (String, String),
 ) -> Result<Response> {
-    let found = state.app.answered_deliveries(who, of, NEWEST).await?;
-    let sent = sent(found, who.access());
+    let found = call.app().answered_deliveries(&call.who, of, NEWEST).await?;
+    let sent = sent(found, call.who.access());
     render(
         StatusCode::OK,
         TriggeredPage {
@@ -371,16 +351,11 @@ async fn triggered(
 }
 
 /// `POST /triggered-webhooks/{uuid}/replay` from a form: sends it again, and goes on to its logs.
-pub(super) async fn replay(
-    State(state): State<AppState>,
-    Extension(who): Extension<Principal>,
-    base: BaseUrl,
-    Path(uuid): Path<String>,
-) -> Result<Response> {
-    match state.app.replay_delivery(&who, &uuid).await {
+pub(super) async fn replay(call: Call, Path(uuid): Path<String>) -> Result<Response> {
+    match call.app().replay_delivery(&call.who, &uuid).await {
         // One that is still being delivered needs nothing more.
         Ok(_) | Err(app::Error::Refused(Refusal::Conflict(_))) => {}
         Err(error) => return Err(error.into()),
     }
-    Ok(Redirect::to(&frame(&base, None).links.logs(&uuid)).into_response())
+    Ok(Redirect::to(&frame(&call.base, None).links.logs(&uuid)).into_response())
 }

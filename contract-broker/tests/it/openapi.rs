@@ -47,6 +47,18 @@ on_each_database! {
         }
         assert!(ids.contains("getPacticipantsByPacticipantVersions"), "{ids:?}");
     }
+    async fn the_page_shows_every_operation(broker) {
+        let description = broker.get("/openapi.json").await.expect(200).json;
+        let page = broker.request(Method::GET, "/openapi").header("accept", "text/html").send().await.expect(200);
+        assert!(page.header("content-type").starts_with("text/html"));
+        for (path, operations) in description["paths"].as_object().unwrap() {
+            for (method, operation) in operations.as_object().unwrap().iter().filter(|(key, _)| *key != "parameters") {
+                let shown = format!("<span class=\"tag\">{}</span> {path}</code>", method.to_uppercase());
+                assert!(page.text.contains(&shown), "{shown}");
+                assert!(page.text.contains(operation["summary"].as_str().unwrap()), "{operation}");
+            }
+        }
+    }
     async fn nothing_that_was_described_once_is_left_out(broker) {
         let known: Vec<Value> = serde_json::from_str(include_str!("openapi.json")).unwrap();
         assert!(known.len() > 100);
