@@ -2,20 +2,76 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::Value;
 
-use super::hal::encode;
+use super::hal::{encode, self_link, text};
 use super::{Client, Notice};
 use crate::{Error, ErrorKind};
 
 /// A question to the broker's matrix: may these versions be deployed there?
 #[derive(Debug, Clone)]
 pub struct CanIDeploy {
-    selectors: Vec<Vec<(&'static str, String)>>,
-    target: Option<(&'static str, String)>,
+    selectors: Vec<Selector>,
+    target: Option<Target>,
     ignore: Vec<(String, Option<String>)>,
     retries: u32,
     interval: Duration,
+}
+
+/// Versions of one application.
+#[derive(Debug, Clone)]
+struct Selector {
+    pacticipant: String,
+    which: Which,
+}
+
+#[derive(Debug, Clone)]
+enum Which {
+    Version(String),
+    Latest,
+    Branch(String),
+    MainBranch,
+    LatestWithTag(String),
+    AllWithTag(String),
+}
+
+impl Selector {
+    /// The parameters of the matrix resource.
+    fn parameters(&self) -> Vec<(&'static str, &str)> {
+        const LATEST: (&str, &str) = ("q[][latest]", "true");
+        let mut parameters = vec![("q[][pacticipant]", self.pacticipant.as_str())];
+        match &self.which {
+            Which::Version(version) => parameters.push(("q[][version]", version)),
+            Which::Latest => parameters.push(LATEST),
+            Which::Branch(branch) => parameters.extend([("q[][branch]", branch.as_str()), LATEST]),
+            Which::MainBranch => parameters.extend([("q[][mainBranch]", "true"), LATEST]),
+            Which::LatestWithTag(tag) => parameters.extend([("q[][tag]", tag.as_str()), LATEST]),
+            Which::AllWithTag(tag) => parameters.push(("q[][tag]", tag)),
+        }
+        parameters
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Target {
+    Environment(String),
+    Tag(String),
+    MainBranch,
+}
+
+/// A pause before the question is asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Waiting {
+    /// How many results are missing.
+    pub unknown: u64,
+    /// Which retry comes next, from 1.
+    pub retry: u32,
+    /// The number of retries at most.
+    pub retries: u32,
+    /// How long the pause is.
+    pub interval: Duration,
 }
 
 /// The broker's answer.
@@ -36,7 +92,8 @@ pub struct Verdict {
 }
 
 /// One pair of versions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct MatrixRow {
     /// The consumer.
     pub consumer: String,
@@ -48,6 +105,8 @@ pub struct MatrixRow {
     pub provider_version: Option<String>,
     /// Whether the provider fulfils the contract; `None` if that was not verified.
     pub success: Option<bool>,
+    /// When it was verified.
+    pub verified_at: Option<String>,
     /// Whether the question said to ignore it.
     pub ignored: bool,
     /// The address of the contract.
@@ -59,32 +118,40 @@ pub struct MatrixRow {
 impl CanIDeploy {
     /// May this version be deployed?
     pub fn version(pacticipant: impl Into<String>, version: impl Into<String>) -> Self {
-        Self::new(vec![
-            ("pacticipant", pacticipant.into()),
-            ("version", version.into()),
-        ])
+        Self::new(pacticipant, Which::Version(version.into()))
     }
 
     /// May the newest version be deployed?
     pub fn latest(pacticipant: impl Into<String>) -> Self {
-        Self::new(vec![
-            ("pacticipant", pacticipant.into()),
-            ("latest", "true".into()),
-        ])
+        Self::new(pacticipant, Which::Latest)
     }
 
     /// May the head of this branch be deployed?
     pub fn branch(pacticipant: impl Into<String>, branch: impl Into<String>) -> Self {
-        Self::new(vec![
-            ("pacticipant", pacticipant.into()),
-            ("branch", branch.into()),
-            ("latest", "true".into()),
-        ])
+        Self::new(pacticipant, Which::Branch(branch.into()))
     }
 
-    fn new(selector: Vec<(&'static str, String)>) -> Self {
+    /// May the head of the application's main branch be deployed?
+    pub fn main_branch(pacticipant: impl Into<String>) -> Self {
+        Self::new(pacticipant, Which::MainBranch)
+    }
+
+    /// May the newest version with this tag be deployed?
+    pub fn latest_with_tag(pacticipant: impl Into<String>, tag: impl Into<String>) -> Self {
+        Self::new(pacticipant, Which::LatestWithTag(tag.into()))
+    }
+
+    /// May any version with this tag be deployed?
+    pub fn all_with_tag(pacticipant: impl Into<String>, tag: impl Into<String>) -> Self {
+        Self::new(pacticipant, Which::AllWithTag(tag.into()))
+    }
+
+    fn new(pacticipant: impl Into<String>, which: Which) -> Self {
         Self {
-            selectors: vec![selector],
+            selectors: vec![Selector {
+                pacticipant: pacticipant.into(),
+                which,
+            }],
             target: None,
             ignore: Vec::new(),
             retries: 0,
@@ -100,19 +167,19 @@ impl CanIDeploy {
 
     /// … to this environment.
     pub fn to_environment(mut self, environment: impl Into<String>) -> Self {
-        self.target = Some(("environment", environment.into()));
+        self.target = Some(Target::Environment(environment.into()));
         self
     }
 
     /// … beside the newest versions with this tag.
     pub fn to_tag(mut self, tag: impl Into<String>) -> Self {
-        self.target = Some(("tag", tag.into()));
+        self.target = Some(Target::Tag(tag.into()));
         self
     }
 
     /// … beside the heads of the main branches: may it be merged?
     pub fn to_main_branch(mut self) -> Self {
-        self.target = Some(("mainBranch", "true".into()));
+        self.target = Some(Target::MainBranch);
         self
     }
 
@@ -131,21 +198,8 @@ impl CanIDeploy {
 
     /// The query of the matrix resource.
     fn query(&self) -> String {
-        let mut pairs: Vec<(&str, &str)> = Vec::new();
-        for selector in &self.selectors {
-            for (name, value) in selector {
-                pairs.push((
-                    match *name {
-                        "pacticipant" => "q[][pacticipant]",
-                        "version" => "q[][version]",
-                        "branch" => "q[][branch]",
-                        _ => "q[][latest]",
-                    },
-                    value,
-                ));
-            }
-        }
-        let to_environment = matches!(self.target, Some(("environment", _)));
+        let mut pairs: Vec<(&str, &str)> = self.selectors.iter().flat_map(Selector::parameters).collect();
+        let to_environment = matches!(self.target, Some(Target::Environment(_)));
         pairs.push((
             "latestby",
             if to_environment || self.selectors.len() > 1 {
@@ -155,12 +209,9 @@ impl CanIDeploy {
             },
         ));
         match &self.target {
-            Some((name, value)) => {
-                pairs.push((name, value));
-                if !to_environment {
-                    pairs.push(("latest", "true"));
-                }
-            }
+            Some(Target::Environment(name)) => pairs.push(("environment", name)),
+            Some(Target::Tag(tag)) => pairs.extend([("tag", tag.as_str()), ("latest", "true")]),
+            Some(Target::MainBranch) => pairs.extend([("mainBranch", "true"), ("latest", "true")]),
             None if self.selectors.len() == 1 => pairs.push(("latest", "true")),
             None => {}
         }
@@ -185,6 +236,19 @@ impl Client {
     ///
     /// `Broker` if the broker knows no such application or environment; `Unreachable`. "No" is not an error.
     pub async fn can_i_deploy(&self, question: &CanIDeploy) -> Result<Verdict, Error> {
+        self.can_i_deploy_watched(question, |_| {}).await
+    }
+
+    /// As [`can_i_deploy`](Self::can_i_deploy), and says when it waits for a missing result.
+    ///
+    /// # Errors
+    ///
+    /// As [`can_i_deploy`](Self::can_i_deploy).
+    pub async fn can_i_deploy_watched(
+        &self,
+        question: &CanIDeploy,
+        mut on_wait: impl FnMut(Waiting),
+    ) -> Result<Verdict, Error> {
         let url = self.below(&format!("matrix?{}", question.query()));
         let mut attempt = 0;
         loop {
@@ -194,6 +258,12 @@ impl Client {
                 return Ok(verdict);
             }
             attempt += 1;
+            on_wait(Waiting {
+                unknown: verdict.unknown,
+                retry: attempt,
+                retries: question.retries,
+                interval: question.interval,
+            });
             tokio::time::sleep(question.interval).await;
         }
     }
@@ -209,12 +279,7 @@ fn verdict(document: Value) -> Result<Verdict, Error> {
     }
     let (deployable, unknown) = (summary["deployable"].as_bool(), summary["unknown"].as_u64());
     let reason = summary["reason"].as_str().unwrap_or_default().to_owned();
-    let matrix = document["matrix"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(row)
-        .collect();
+    let matrix = MatrixRow::all(&document);
     Ok(Verdict {
         deployable,
         reason,
@@ -225,17 +290,27 @@ fn verdict(document: Value) -> Result<Verdict, Error> {
     })
 }
 
-fn row(row: &Value) -> MatrixRow {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    MatrixRow {
-        consumer: text(&row["consumer"]["name"]).unwrap_or_default(),
-        consumer_version: text(&row["consumer"]["version"]["number"]).unwrap_or_default(),
-        provider: text(&row["provider"]["name"]).unwrap_or_default(),
-        provider_version: text(&row["provider"]["version"]["number"]),
-        success: row["verificationResult"]["success"].as_bool(),
-        ignored: row["ignored"] == true,
-        contract_url: text(&row["pact"]["_links"]["self"]["href"]),
-        result_url: text(&row["verificationResult"]["_links"]["self"]["href"]),
+impl MatrixRow {
+    /// The rows of a matrix.
+    pub(super) fn all(document: &Value) -> Vec<Self> {
+        let rows = document["matrix"].as_array().into_iter().flatten();
+        rows.map(Self::of).collect()
+    }
+
+    fn of(row: &Value) -> Self {
+        let version = |side: &str| text(&row[side]["version"], "number");
+        let result = &row["verificationResult"];
+        Self {
+            consumer: text(&row["consumer"], "name").unwrap_or_default(),
+            consumer_version: version("consumer").unwrap_or_default(),
+            provider: text(&row["provider"], "name").unwrap_or_default(),
+            provider_version: version("provider"),
+            success: result["success"].as_bool(),
+            verified_at: text(result, "verifiedAt"),
+            ignored: row["ignored"] == true,
+            contract_url: self_link(&row["pact"]),
+            result_url: self_link(result),
+        }
     }
 }
 
@@ -261,6 +336,14 @@ mod tests {
             (
                 CanIDeploy::version("a", "1").and(CanIDeploy::latest("b")),
                 "q[][pacticipant]=a&q[][version]=1&q[][pacticipant]=b&q[][latest]=true&latestby=cvpv",
+            ),
+            (
+                CanIDeploy::main_branch("a").and(CanIDeploy::latest_with_tag("b", "prod")),
+                "q[][pacticipant]=a&q[][mainBranch]=true&q[][latest]=true&q[][pacticipant]=b&q[][tag]=prod&q[][latest]=true&latestby=cvpv",
+            ),
+            (
+                CanIDeploy::all_with_tag("a", "prod").to_tag("test"),
+                "q[][pacticipant]=a&q[][tag]=prod&latestby=cvp&tag=test&latest=true",
             ),
             (
                 CanIDeploy::version("a", "1").ignore("b", Some("2".into())),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
@@ -13,7 +13,7 @@ use super::Auth;
 use super::hal::Document;
 use super::refusal;
 use super::retry::{Repeatable, Retry};
-use crate::http_client::{self, Answer, CONTRACT_LIMIT};
+use crate::http_client::{self, Answer, CONTRACT_LIMIT, Failure};
 use crate::{Error, ErrorKind};
 
 /// A client of one broker. Clones share connections.
@@ -24,8 +24,47 @@ pub struct Client {
     auth: Auth,
     retry: Retry,
     max_answer_size: usize,
+    on_call: Option<OnCall>,
     index: Arc<OnceCell<Document>>,
 }
+
+/// The items of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct List<T> {
+    /// The items, in the broker's order.
+    pub items: Vec<T>,
+    /// Whether these are all; `false` if there are more than the limit that was asked for.
+    pub is_complete: bool,
+}
+
+impl<T> List<T> {
+    /// A list that is there whole.
+    pub fn complete(items: Vec<T>) -> Self {
+        Self {
+            items,
+            is_complete: true,
+        }
+    }
+}
+
+/// One attempt at a call to the broker, for a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Call {
+    /// The HTTP method.
+    pub method: String,
+    /// The address.
+    pub url: String,
+    /// The status of the answer, or why there was none.
+    pub outcome: Result<u16, String>,
+    /// How long it took.
+    pub took: Duration,
+    /// How long the client waits before it tries again; `None` if it does not.
+    pub next_attempt_in: Option<Duration>,
+}
+
+type OnCall = Arc<dyn Fn(&Call) + Send + Sync>;
 
 /// What came back from one call.
 struct Answered {
@@ -41,6 +80,8 @@ const TOKEN_VARIABLE: &str = "CONTRACT_BROKER_TOKEN";
 const USER_VARIABLE: &str = "CONTRACT_BROKER_USERNAME";
 /// The environment variable with the user's password.
 const PASSWORD_VARIABLE: &str = "CONTRACT_BROKER_PASSWORD";
+/// Items of a list that are asked for at once.
+const PAGE_SIZE: usize = 200;
 /// How long one call may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -69,6 +110,7 @@ impl Client {
             auth,
             retry: Retry::default(),
             max_answer_size: CONTRACT_LIMIT,
+            on_call: None,
             index: Arc::default(),
         })
     }
@@ -119,6 +161,12 @@ impl Client {
         self
     }
 
+    /// Calls `log` after each attempt at a call. Credentials and bodies are not part of it.
+    pub fn on_call(mut self, log: impl Fn(&Call) + Send + Sync + 'static) -> Self {
+        self.on_call = Some(Arc::new(log));
+        self
+    }
+
     /// The broker's address.
     pub fn url(&self) -> &str {
         self.url.as_str().trim_end_matches('/')
@@ -150,6 +198,51 @@ impl Client {
             return Ok(None);
         }
         document(doing, status, url, &body).map(Some)
+    }
+
+    /// Reads a list with all its pages, at most `limit` items of it; `read` returns the items of one page.
+    ///
+    /// Brokers without pages answer with the whole list.
+    pub(super) async fn read_list<T>(
+        &self,
+        doing: &str,
+        url: &str,
+        limit: usize,
+        read: impl Fn(&Document) -> Vec<T>,
+    ) -> Result<List<T>, Error> {
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let mut next = Some(format!(
+            "{url}{separator}page=1&size={}",
+            limit.clamp(1, PAGE_SIZE)
+        ));
+        let mut items = Vec::new();
+        while items.len() < limit
+            && let Some(url) = next.take()
+        {
+            let page = self.read(doing, &url).await?;
+            let before = items.len();
+            items.extend(read(&page));
+            // A page without items ends the list, wherever its link leads.
+            let went_on = items.len() > before;
+            next = page.optional_link("next").filter(|_| went_on).map(str::to_owned);
+        }
+        let is_complete = next.is_none() && items.len() <= limit;
+        items.truncate(limit);
+        Ok(List { items, is_complete })
+    }
+
+    /// Deletes what is at an address; `false` if there is nothing.
+    pub(super) async fn delete(&self, doing: &str, url: &str) -> Result<bool, Error> {
+        let (status, url, body) = self
+            .exchange(Method::DELETE, doing, url, None, Repeatable::Yes)
+            .await?;
+        if status == StatusCode::NOT_FOUND {
+            return Ok(false);
+        }
+        if status.is_success() {
+            return Ok(true);
+        }
+        Err(refusal::refused(doing, &url, status, &body, 1))
     }
 
     /// Reads a document as the text that it is.
@@ -212,30 +305,50 @@ impl Client {
         loop {
             attempt += 1;
             let last = attempt >= self.retry.attempts;
-            match self.once(&method, &url, body).await {
-                Ok(Answered {
-                    status,
-                    retry_after,
-                    body,
-                }) => {
-                    if last || !Retry::again_after_status(repeatable, status) {
-                        let Answer::Whole(body) = body else {
-                            return Err(refusal::too_large(doing, url.as_str(), self.max_answer_size));
-                        };
-                        if status.is_server_error() {
-                            return Err(refusal::refused(doing, url.as_str(), status, &body, attempt));
-                        }
-                        return Ok((status, url.into(), body.into()));
-                    }
-                    tokio::time::sleep(self.retry.wait(attempt - 1, retry_after)).await;
+            let started = Instant::now();
+            let answered = self.once(&method, &url, body).await;
+            let took = started.elapsed();
+            let wait = match &answered {
+                _ if last => None,
+                Ok(answered) if Retry::again_after_status(repeatable, answered.status) => {
+                    Some(self.retry.wait(attempt - 1, answered.retry_after))
                 }
-                Err(error) => {
-                    if last || !Retry::again_after_error(repeatable, &error) {
-                        return Err(refusal::unreachable(doing, url.as_str(), error));
-                    }
-                    tokio::time::sleep(self.retry.wait(attempt - 1, None)).await;
+                Err(error) if Retry::again_after_error(repeatable, error) => {
+                    Some(self.retry.wait(attempt - 1, None))
                 }
+                _ => None,
+            };
+            if let Some(log) = &self.on_call {
+                let mut shown = url.clone();
+                // Fails for addresses that cannot have a password.
+                let _ = shown.set_password(None);
+                log(&Call {
+                    method: method.to_string(),
+                    url: shown.to_string(),
+                    outcome: match &answered {
+                        Ok(answered) => Ok(answered.status.as_u16()),
+                        Err(error) => Err(Failure::of(error).to_string()),
+                    },
+                    took,
+                    next_attempt_in: wait,
+                });
             }
+            if let Some(wait) = wait {
+                tokio::time::sleep(wait).await;
+                continue;
+            }
+            return match answered {
+                Ok(Answered { status, body, .. }) => {
+                    let Answer::Whole(body) = body else {
+                        return Err(refusal::too_large(doing, url.as_str(), self.max_answer_size));
+                    };
+                    if status.is_server_error() {
+                        return Err(refusal::refused(doing, url.as_str(), status, &body, attempt));
+                    }
+                    Ok((status, url.into(), body.into()))
+                }
+                Err(error) => Err(refusal::unreachable(doing, url.as_str(), error)),
+            };
         }
     }
 

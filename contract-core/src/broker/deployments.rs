@@ -1,16 +1,18 @@
 //! Recording what runs where.
 
 use reqwest::Method;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Client;
 use super::environments::unknown;
-use super::hal::{Document, encode, expand};
+use super::hal::{Document, encode, expand, text};
 use super::retry::Repeatable;
 use crate::{Error, ErrorKind};
 
 /// What was recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Recorded {
     /// The application.
     pub pacticipant: String,
@@ -22,7 +24,93 @@ pub struct Recorded {
     pub instance: Option<String>,
 }
 
+/// A version that is in an environment now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Deployment {
+    /// The application.
+    pub pacticipant: String,
+    /// Its version.
+    pub version: String,
+    /// The environment.
+    pub environment: String,
+    /// How it came there.
+    pub kind: DeploymentKind,
+    /// Which instance of the application, if there are several.
+    pub instance: Option<String>,
+    /// When it was recorded.
+    pub since: Option<String>,
+    /// The broker's key for the record.
+    pub uuid: Option<String>,
+}
+
+/// How a version came into an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeploymentKind {
+    /// Deployed: it took the place of another version.
+    Deployed,
+    /// Released: it is supported beside others.
+    Released,
+}
+
+impl DeploymentKind {
+    /// The relation of an environment to these records.
+    fn relation(self) -> &'static str {
+        match self {
+            Self::Deployed => "pb:currently-deployed-deployed-versions",
+            Self::Released => "pb:currently-supported-released-versions",
+        }
+    }
+
+    /// The name of the list of records in an answer.
+    fn list(self) -> &'static str {
+        match self {
+            Self::Deployed => "deployedVersions",
+            Self::Released => "releasedVersions",
+        }
+    }
+}
+
 impl Client {
+    /// Returns what is deployed to and released in an environment now; of one application only if it is named.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if there is no such environment; `Broker` and `Unreachable`.
+    pub async fn deployments(
+        &self,
+        environment: &str,
+        pacticipant: Option<&str>,
+    ) -> Result<Vec<Deployment>, Error> {
+        let doing = format!("listing what is in the environment {environment:?}");
+        let found = self
+            .environment(environment)
+            .await
+            .map_err(|error| error.context(&doing))?;
+        let resource = self
+            .read(&doing, &self.environment_url(&found.uuid).await?)
+            .await?;
+        let mut deployments = Vec::new();
+        for kind in [DeploymentKind::Deployed, DeploymentKind::Released] {
+            let mut url = resource.link(kind.relation())?.to_owned();
+            if let Some(name) = pacticipant {
+                url = format!("{url}?pacticipant={}", encode(name));
+            }
+            let records = self
+                .read_list(&doing, &url, usize::MAX, |page| {
+                    page.embedded(kind.list())
+                        .filter_map(|record| deployment(record, kind, environment))
+                        .collect()
+                })
+                .await?;
+            deployments.extend(records.items);
+        }
+        deployments.retain(|deployment| pacticipant.is_none_or(|name| deployment.pacticipant == name));
+        Ok(deployments)
+    }
+
     /// Records that this version was deployed to the environment, in place of the one that was deployed there before
     /// (as the same instance).
     ///
@@ -91,7 +179,7 @@ impl Client {
             .current(
                 &doing,
                 environment,
-                "pb:currently-deployed-deployed-versions",
+                DeploymentKind::Deployed.relation(),
                 pacticipant,
             )
             .await?;
@@ -142,7 +230,7 @@ impl Client {
             .current(
                 &doing,
                 environment,
-                "pb:currently-supported-released-versions",
+                DeploymentKind::Released.relation(),
                 pacticipant,
             )
             .await?;
@@ -205,9 +293,8 @@ impl Client {
             .environment(environment)
             .await
             .map_err(|error| error.context(doing))?;
-        let template = self.index().await?.link("pb:environment")?;
         let resource = self
-            .read(doing, &expand(template, &[("uuid", &found.uuid)]))
+            .read(doing, &self.environment_url(&found.uuid).await?)
             .await?;
         let url = format!("{}?pacticipant={}", resource.link(relation)?, encode(pacticipant));
         self.read(doing, &url).await
@@ -237,6 +324,19 @@ impl Client {
         }
         Ok(versions)
     }
+}
+
+fn deployment(record: &Value, kind: DeploymentKind, environment: &str) -> Option<Deployment> {
+    let embedded = &record["_embedded"];
+    Some(Deployment {
+        pacticipant: text(&embedded["pacticipant"], "name")?,
+        version: text(&embedded["version"], "number")?,
+        environment: environment.to_owned(),
+        kind,
+        instance: text(record, "applicationInstance").or_else(|| text(record, "target")),
+        since: text(record, "createdAt"),
+        uuid: text(record, "uuid"),
+    })
 }
 
 fn recorded(pacticipant: &str, version: &str, environment: &str) -> Recorded {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Client;
-use super::hal::Document;
+use super::hal::{Document, expand, text};
 use super::retry::Repeatable;
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
@@ -22,6 +22,20 @@ pub struct Environment {
     pub display_name: String,
     /// Whether users work with it.
     pub production: bool,
+    /// Whom to ask about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<EnvironmentContact>,
+}
+
+/// A person or team to ask about an environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentContact {
+    /// The name.
+    pub name: String,
+    /// The address to write to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
 }
 
 /// What [`Client::ensure_environment`] found or made.
@@ -72,6 +86,36 @@ impl NewEnvironment {
     }
 }
 
+/// What to change of an environment; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct EnvironmentChange {
+    /// Its name, without spaces.
+    pub name: Option<String>,
+    /// Its name for people.
+    pub display_name: Option<String>,
+    /// Whether users work with it.
+    pub production: Option<bool>,
+    /// Whom to ask about it, in place of all contacts.
+    pub contact: Option<EnvironmentContact>,
+}
+
+impl EnvironmentChange {
+    fn apply(&self, body: &mut Value) {
+        if let Some(name) = &self.name {
+            body["name"] = json!(name);
+        }
+        if let Some(name) = &self.display_name {
+            body["displayName"] = json!(name);
+        }
+        if let Some(production) = self.production {
+            body["production"] = json!(production);
+        }
+        if let Some(EnvironmentContact { name, email }) = &self.contact {
+            body["contacts"] = json!([contact_body(name, email.as_deref())]);
+        }
+    }
+}
+
 impl NewEnvironment {
     fn creating(&self) -> String {
         format!("creating the environment {:?}", self.name)
@@ -83,18 +127,10 @@ impl NewEnvironment {
         if let Some(display_name) = &self.display_name {
             body["displayName"] = json!(display_name);
         }
-        if let Some(contact) = self.contact_body() {
-            body["contacts"] = json!([contact]);
+        if let Some((name, email)) = &self.contact {
+            body["contacts"] = json!([contact_body(name, email.as_deref())]);
         }
         body
-    }
-
-    fn contact_body(&self) -> Option<Value> {
-        let (name, email) = self.contact.as_ref()?;
-        let details = email
-            .as_ref()
-            .map_or_else(|| json!({}), |email| json!({ "emailAddress": email }));
-        Some(json!({ "name": name, "details": details }))
     }
 
     /// What the broker has otherwise: `production is true, not false`.
@@ -160,14 +196,13 @@ impl Client {
             let unchanged = environment(found).ok_or_else(|| incomplete(&answer))?;
             return Ok(EnsuredEnvironment::Unchanged(unchanged));
         }
-        let itself = found["_links"]["self"]["href"].as_str().unwrap_or(url);
         Err(Error::new(
             ErrorKind::Usage,
             format!(
-                "it already exists with other settings: {}; give the existing settings, or change it: \
-                 curl -X PUT {itself} -H 'Content-Type: application/json' -d '{}'",
+                "it already exists with other settings: {}; give the existing settings, or change it with \
+                 `contract environments update {}`",
                 differences.join(", "),
-                new.body().to_string().replace('\'', r"'\''"),
+                new.name,
             ),
         )
         .context(new.creating()))
@@ -185,6 +220,57 @@ impl Client {
             .embedded("environments")
             .map(|value| environment(value).ok_or_else(|| incomplete(&answer)))
             .collect()
+    }
+
+    /// Changes an environment to these settings. What they do not say stays.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if there is none of this name; `Broker` and `Unreachable`.
+    pub async fn update_environment(
+        &self,
+        name: &str,
+        change: &EnvironmentChange,
+    ) -> Result<Environment, Error> {
+        let doing = format!("changing the environment {name:?}");
+        let found = self
+            .environment(name)
+            .await
+            .map_err(|error| error.context(&doing))?;
+        let url = self.environment_url(&found.uuid).await?;
+        let mut body = self.read(&doing, &url).await?.body;
+        if let Some(members) = body.as_object_mut() {
+            for member in ["_links", "_embedded", "createdAt", "updatedAt"] {
+                members.remove(member);
+            }
+        }
+        change.apply(&mut body);
+        let answer = self
+            .send(Method::PUT, &doing, &url, &body, Repeatable::Yes)
+            .await?;
+        environment(&answer.body).ok_or_else(|| incomplete(&answer))
+    }
+
+    /// Deletes an environment with what was recorded as deployed to it and released in it.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if there is none of this name; `Broker` and `Unreachable`.
+    pub async fn delete_environment(&self, name: &str) -> Result<(), Error> {
+        let doing = format!("deleting the environment {name:?}");
+        let found = self
+            .environment(name)
+            .await
+            .map_err(|error| error.context(&doing))?;
+        let url = self.environment_url(&found.uuid).await?;
+        self.delete(&doing, &url).await?;
+        Ok(())
+    }
+
+    /// The address of an environment.
+    pub(super) async fn environment_url(&self, uuid: &str) -> Result<String, Error> {
+        let template = self.index().await?.link("pb:environment")?;
+        Ok(expand(template, &[("uuid", uuid)]))
     }
 
     /// The environment of this name.
@@ -225,14 +311,28 @@ pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clo
 }
 
 pub(super) fn environment(value: &Value) -> Option<Environment> {
-    let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
-    let name = text("name")?;
+    let name = text(value, "name")?;
+    let contacts = value["contacts"].as_array().into_iter().flatten();
     Some(Environment {
-        uuid: text("uuid")?,
-        display_name: text("displayName").unwrap_or_else(|| name.clone()),
+        uuid: text(value, "uuid")?,
+        display_name: text(value, "displayName").unwrap_or_else(|| name.clone()),
         name,
         production: value["production"] == true,
+        contacts: contacts
+            .filter_map(|contact| {
+                Some(EnvironmentContact {
+                    name: text(contact, "name")?,
+                    email: text(&contact["details"], "emailAddress"),
+                })
+            })
+            .collect(),
     })
+}
+
+/// A contact as the broker takes it.
+fn contact_body(name: &str, email: Option<&str>) -> Value {
+    let details = email.map_or_else(|| json!({}), |email| json!({ "emailAddress": email }));
+    json!({ "name": name, "details": details })
 }
 
 fn incomplete(answer: &Document) -> Error {

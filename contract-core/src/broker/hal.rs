@@ -64,6 +64,26 @@ impl Document {
     }
 }
 
+/// Returns the text of a member, if it is a text.
+pub(super) fn text(value: &Value, name: &str) -> Option<String> {
+    value.get(name)?.as_str().map(str::to_owned)
+}
+
+/// Returns the names of the documents that are embedded under `list`.
+pub(super) fn embedded_names(value: &Value, list: &str) -> Vec<String> {
+    let embedded = value.get("_embedded").and_then(|embedded| embedded.get(list));
+    let items = embedded.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(|item| text(item, "name")).collect()
+}
+
+/// Returns the address of a document itself.
+pub(super) fn self_link(value: &Value) -> Option<String> {
+    let link = value.get("_links")?.get("self")?;
+    // The newest contracts have two addresses: the last one names the version.
+    let link = link.as_array().map_or(Some(link), |several| several.last())?;
+    text(link, "href")
+}
+
 /// Fills a link's template: `{name}` is replaced by the percent-encoded value.
 pub(super) fn expand(template: &str, values: &[(&str, &str)]) -> String {
     let mut url = template.to_owned();

@@ -18,26 +18,40 @@
 //! ```
 
 mod auth;
+mod branches;
 mod can_i_deploy;
 mod client;
+mod contracts;
 mod deployments;
 mod environments;
 mod hal;
 mod notice;
 mod pacticipants;
+mod provider_states;
 mod publication;
 mod refusal;
+mod results;
 mod retry;
 mod selector;
 mod verification;
+mod versions;
+mod webhooks;
 
 pub use self::auth::Auth;
-pub use self::can_i_deploy::{CanIDeploy, MatrixRow, Verdict};
-pub use self::client::Client;
-pub use self::deployments::Recorded;
-pub use self::environments::{EnsuredEnvironment, Environment, NewEnvironment};
+pub use self::branches::Branch;
+pub use self::can_i_deploy::{CanIDeploy, MatrixRow, Verdict, Waiting};
+pub use self::client::{Call, Client, List};
+pub use self::contracts::{StoredContract, WhichContract};
+pub use self::deployments::{Deployment, DeploymentKind, Recorded};
+pub use self::environments::{
+    EnsuredEnvironment, Environment, EnvironmentChange, EnvironmentContact, NewEnvironment,
+};
 pub use self::notice::Notice;
-pub use self::pacticipants::Pacticipant;
+pub use self::pacticipants::{Pacticipant, PacticipantDetails};
+pub use self::provider_states::{StatesOf, UsedProviderState};
 pub use self::publication::{Publication, Published};
+pub use self::results::{FailedInteraction, StoredResult};
 pub use self::selector::Selector;
 pub use self::verification::{ForVerification, ResultNotice, VerificationQuery, VerificationResult};
+pub use self::versions::{Version, WhichVersion, WhichVersions};
+pub use self::webhooks::{Webhook, WebhookEvent, WebhookParty, WebhookRequest, WebhookTest};

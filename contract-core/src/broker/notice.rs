@@ -1,11 +1,13 @@
 //! What the broker says to people.
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// A sentence of the broker with its kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
     /// `success`, `info`, `debug`, `warning`, `prompt` or `error`.
+    #[serde(rename = "type")]
     pub kind: String,
     /// The sentence.
     pub text: String,

@@ -1,21 +1,24 @@
 //! Applications: consumers and providers.
 
 use reqwest::Method;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Client;
-use super::hal::expand;
+use super::hal::{embedded_names, encode, expand, text};
 use super::retry::Repeatable;
-use crate::Error;
+use super::{Client, List};
 use crate::nearest::nearest;
+use crate::{Error, ErrorKind};
 
 /// An application that the broker knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pacticipant {
     /// Its name.
     pub name: String,
+    /// Its name for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
     /// The branch that it is released from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub main_branch: Option<String>,
@@ -24,16 +27,55 @@ pub struct Pacticipant {
     pub repository_url: Option<String>,
 }
 
+/// An application with what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PacticipantDetails {
+    /// Its settings.
+    #[serde(flatten)]
+    pub settings: Pacticipant,
+    /// Its labels.
+    pub labels: Vec<String>,
+    /// Its newest version.
+    pub latest_version: Option<String>,
+    /// When the broker first heard of it.
+    pub created_at: Option<String>,
+}
+
 impl Client {
-    /// All applications.
+    /// Returns all applications.
     ///
     /// # Errors
     ///
     /// `Broker` and `Unreachable`.
     pub async fn pacticipants(&self) -> Result<Vec<Pacticipant>, Error> {
+        Ok(self.list_pacticipants(usize::MAX).await?.items)
+    }
+
+    /// Returns at most `limit` applications.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` and `Unreachable`.
+    pub async fn list_pacticipants(&self, limit: usize) -> Result<List<Pacticipant>, Error> {
         let url = self.index().await?.link("pb:pacticipants")?;
-        let answer = self.read("listing the applications", url).await?;
-        Ok(answer.embedded("pacticipants").filter_map(pacticipant).collect())
+        self.read_list("listing the applications", url, limit, |page| {
+            page.embedded("pacticipants").filter_map(pacticipant).collect()
+        })
+        .await
+    }
+
+    /// Returns an application, or `None` if the broker does not know it.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` and `Unreachable`.
+    pub async fn pacticipant(&self, name: &str) -> Result<Option<PacticipantDetails>, Error> {
+        let doing = format!("looking for the application {name:?}");
+        let url = self.pacticipant_url(name).await?;
+        let found = self.read_if_present(&doing, &url).await?;
+        Ok(found.and_then(|document| details(&document.body)))
     }
 
     /// What is wrong with the name of an application that the broker does not know, with the known name that is nearest;
@@ -43,13 +85,9 @@ impl Client {
     ///
     /// `Broker` and `Unreachable`.
     pub async fn unknown_application(&self, name: &str) -> Result<Option<String>, Error> {
-        let doing = format!("looking for the application {name:?}");
-        let index = self.index().await?;
-        let Some(template) = index.optional_link("pb:pacticipant") else {
-            return Ok(None);
-        };
-        let url = expand(template, &[("pacticipant", name)]);
-        if self.read_if_present(&doing, &url).await?.is_some() {
+        if self.index().await?.optional_link("pb:pacticipant").is_none()
+            || self.pacticipant(name).await?.is_some()
+        {
             return Ok(None);
         }
         let known = self.pacticipants().await?;
@@ -68,22 +106,90 @@ impl Client {
     /// `Broker` and `Unreachable`.
     pub async fn set_pacticipant(&self, application: &Pacticipant) -> Result<(), Error> {
         let doing = format!("setting up the application {:?}", application.name);
-        let url = expand(
-            self.index().await?.link("pb:pacticipant")?,
-            &[("pacticipant", &application.name)],
-        );
-        let body = json!(application);
-        self.send(Method::PATCH, &doing, &url, &body, Repeatable::Yes)
+        let url = self.pacticipant_url(&application.name).await?;
+        self.send(Method::PATCH, &doing, &url, &json!(application), Repeatable::Yes)
             .await?;
         Ok(())
+    }
+
+    /// Deletes an application with all its versions, contracts, results and webhooks.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if the broker does not know it; `Broker` and `Unreachable`.
+    pub async fn delete_pacticipant(&self, name: &str) -> Result<(), Error> {
+        let doing = format!("deleting the application {name:?}");
+        let url = self.pacticipant_url(name).await?;
+        if self.delete(&doing, &url).await? {
+            return Ok(());
+        }
+        Err(self.not_found(name, &format!("no application {name:?}")).await)
+    }
+
+    /// Adds a label to an application; one that it has already stays.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` and `Unreachable`.
+    pub async fn add_label(&self, pacticipant: &str, label: &str) -> Result<(), Error> {
+        let doing = format!("adding the label {label:?} to {pacticipant:?}");
+        let url = self.label_url(pacticipant, label).await?;
+        self.send(Method::PUT, &doing, &url, &json!({}), Repeatable::Yes)
+            .await?;
+        Ok(())
+    }
+
+    /// Removes a label from an application; one that it does not have is fine.
+    ///
+    /// # Errors
+    ///
+    /// `Broker` and `Unreachable`.
+    pub async fn remove_label(&self, pacticipant: &str, label: &str) -> Result<(), Error> {
+        let doing = format!("removing the label {label:?} from {pacticipant:?}");
+        let url = self.label_url(pacticipant, label).await?;
+        self.delete(&doing, &url).await?;
+        Ok(())
+    }
+
+    /// The address of an application.
+    pub(super) async fn pacticipant_url(&self, name: &str) -> Result<String, Error> {
+        let template = self.index().await?.link("pb:pacticipant")?;
+        Ok(expand(template, &[("pacticipant", name)]))
+    }
+
+    async fn label_url(&self, pacticipant: &str, label: &str) -> Result<String, Error> {
+        let of = self.pacticipant_url(pacticipant).await?;
+        Ok(format!("{of}/labels/{}", encode(label)))
+    }
+
+    /// The error for something of an application that is not there: of the application itself, if the broker does not
+    /// know it.
+    pub(super) async fn not_found(&self, pacticipant: &str, what: &str) -> Error {
+        match self.unknown_application(pacticipant).await {
+            Ok(Some(unknown)) => Error::new(ErrorKind::Usage, unknown),
+            Ok(None) => Error::new(
+                ErrorKind::Usage,
+                format!("the broker at {} has {what}", self.url()),
+            ),
+            Err(error) => error,
+        }
     }
 }
 
 fn pacticipant(value: &Value) -> Option<Pacticipant> {
-    let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
     Some(Pacticipant {
-        name: text("name")?,
-        main_branch: text("mainBranch"),
-        repository_url: text("repositoryUrl"),
+        name: text(value, "name")?,
+        display_name: text(value, "displayName"),
+        main_branch: text(value, "mainBranch"),
+        repository_url: text(value, "repositoryUrl"),
+    })
+}
+
+fn details(value: &Value) -> Option<PacticipantDetails> {
+    Some(PacticipantDetails {
+        settings: pacticipant(value)?,
+        labels: embedded_names(value, "labels"),
+        latest_version: text(&value["_embedded"]["latestVersion"], "number"),
+        created_at: text(value, "createdAt"),
     })
 }
