@@ -1,11 +1,20 @@
 //! The command line.
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
 
+use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use contract_core::Error;
+
+use crate::build::Variables;
 use crate::command::{
-    can_i_deploy, check, create_environment, diff, list, prune, publish, record_deployment, record_release,
-    record_support_ended, record_undeployment, stub, verify,
+    branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
+    diff, environments, list, man, pacticipants, provider_states, prune, publish, record_deployment,
+    record_release, record_support_ended, record_undeployment, results, stub, tags, verify, versions,
+    webhooks,
 };
+use crate::output::{self, Colours, Verbosity};
+use crate::settings::{SettingsFile, with_other_names};
 
 /// Publish contracts, verify providers, and ask whether a version may be deployed.
 #[derive(Debug, Parser)]
@@ -13,25 +22,90 @@ use crate::command::{
     name = "contract",
     version,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 success, 1 the contract says no, 2 wrong usage, 3 the broker, the provider or the network \
+    after_help = "Settings are resolved in this order: flag, environment, contract.toml, default. contract.toml has the \
+                  flags' names as keys, in a table such as [publish] for one command only.\n\n\
+                  Exit codes: 0 success, 1 the contract says no, 2 wrong usage, 3 the broker, the provider or the network \
                   failed, 4 a bug, 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Say more: calls to the broker (-v)
+    #[arg(long = "verbose", short = 'v', action = ArgAction::Count, global = true, help_heading = "Output")]
+    verbosity: u8,
+    /// Say nothing but results, warnings and errors
+    #[arg(
+        long,
+        short = 'q',
+        global = true,
+        conflicts_with = "verbosity",
+        help_heading = "Output"
+    )]
+    quiet: bool,
+    /// When to use colours; auto: on a terminal, unless the environment says otherwise
+    #[arg(
+        long = "color",
+        visible_alias = "colour",
+        value_enum,
+        default_value_t,
+        global = true,
+        value_name = "WHEN",
+        help_heading = "Output"
+    )]
+    colours: Colours,
+    /// File with defaults of flags, in place of the nearest contract.toml
+    #[arg(
+        long,
+        env = "CONTRACT_CONFIG",
+        global = true,
+        value_name = "PATH",
+        help_heading = "Settings"
+    )]
+    config: Option<PathBuf>,
 }
 
 impl Arguments {
-    /// Reads the command line; ends the program where that asks for help or cannot be read.
-    pub(crate) fn read() -> Self {
-        let matches = Self::command().get_matches();
+    /// Reads the command line, with defaults of the environment and of `contract.toml`; ends the program where it asks
+    /// for help or cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if `contract.toml` has faults.
+    pub(crate) fn read() -> Result<Self, Error> {
+        let variables = Variables::of_process();
+        let given: Vec<OsString> = std::env::args_os().collect();
+        let command = with_other_names(Self::command(), &variables);
+        let file = SettingsFile::find(&given, &variables, &command)?;
+        let matches = file
+            .apply(command)
+            .try_get_matches_from(given)
+            .unwrap_or_else(|error| {
+                if let Some(place) = file.place_of(&error) {
+                    output::note(&format!("{place}: this value is refused:"));
+                }
+                error.exit()
+            });
         let mut arguments = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         if let Command::Verify(verify) = &mut arguments.command
             && let Some((_, matches)) = matches.subcommand()
         {
             verify.said = verify::Said::read(matches);
         }
-        arguments
+        Ok(arguments)
+    }
+
+    /// How much is said.
+    pub(crate) fn verbosity(&self) -> Verbosity {
+        match self.verbosity {
+            _ if self.quiet => Verbosity::Quiet,
+            0 => Verbosity::Normal,
+            _ => Verbosity::Verbose,
+        }
+    }
+
+    /// When colours are used.
+    pub(crate) fn colours(&self) -> Colours {
+        self.colours
     }
 }
 
@@ -44,6 +118,8 @@ pub(crate) enum Command {
     Verify(Box<verify::Arguments>),
     /// Ask whether a version may be deployed
     CanIDeploy(can_i_deploy::Arguments),
+    /// Ask whether a version works with the main branches of the others
+    CanIMerge(can_i_merge::Arguments),
     /// Record that a version was deployed to an environment
     RecordDeployment(record_deployment::Arguments),
     /// Record that an application is no longer deployed to an environment
@@ -52,6 +128,27 @@ pub(crate) enum Command {
     RecordRelease(record_release::Arguments),
     /// Record that a released version is no longer supported in an environment
     RecordSupportEnded(record_support_ended::Arguments),
+    /// List, show, create, change and delete applications
+    #[command(visible_alias = "applications")]
+    Pacticipants(pacticipants::Arguments),
+    /// List, show, create and delete versions of an application
+    Versions(versions::Arguments),
+    /// List, show, create and delete branches of an application
+    Branches(branches::Arguments),
+    /// List, create and delete tags of a version
+    Tags(tags::Arguments),
+    /// List, show, create, change and delete environments
+    Environments(environments::Arguments),
+    /// List what is deployed to and released in environments
+    Deployments(deployments::Arguments),
+    /// List, show, create, change, delete and test webhooks
+    Webhooks(webhooks::Arguments),
+    /// List, show, download and delete contracts of the broker
+    Contracts(contracts::Arguments),
+    /// List the provider states that contracts use
+    ProviderStates(provider_states::Arguments),
+    /// List, show and delete verification results
+    Results(results::Arguments),
     /// Create an environment
     CreateEnvironment(create_environment::Arguments),
     /// List what the broker knows
@@ -64,4 +161,8 @@ pub(crate) enum Command {
     Diff(diff::Arguments),
     /// Run all tests of the consumers, then remove interactions that none of them wrote
     Prune(prune::Arguments),
+    /// Print a script that completes commands and flags in a shell
+    Completions(completions::Arguments),
+    /// Write the manual pages
+    Man(man::Arguments),
 }

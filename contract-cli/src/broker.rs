@@ -2,9 +2,33 @@
 
 use clap::Args;
 use contract_core::Error;
-use contract_core::broker::{Auth, Client, Notice};
+use contract_core::broker::{Auth, Call, Client, Notice};
 
-use crate::output;
+use crate::output::{self, OutputArguments};
+
+/// What every question to the broker needs: where it is, and how its answer is shown.
+#[derive(Debug, Args)]
+pub(crate) struct Asked {
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) broker: BrokerArguments,
+}
+
+/// How much of a list is shown.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// Items at most
+    #[arg(long, default_value_t = 100, value_name = "NUMBER", value_parser = at_least_one)]
+    pub(crate) limit: usize,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("write a number of at least 1".to_owned()),
+        Ok(number) => Ok(number),
+    }
+}
 
 /// Where the broker is, and who asks.
 #[derive(Debug, Args)]
@@ -72,7 +96,28 @@ impl Credentials {
             _ => Auth::None,
         };
         let first_wait = std::time::Duration::from_millis(250);
-        Ok(Client::new(url, auth)?.attempts(self.attempts, first_wait))
+        let client = Client::new(url, auth)?.attempts(self.attempts, first_wait);
+        Ok(client.on_call(show_call))
+    }
+}
+
+/// Shows a call to those who asked for it, and to everyone that it is made again.
+fn show_call(call: &Call) {
+    let outcome = match &call.outcome {
+        Ok(status) => status.to_string(),
+        Err(failure) => format!("it {failure}"),
+    };
+    output::detail(&format!(
+        "{} {} → {outcome} ({} ms)",
+        call.method,
+        call.url,
+        call.took.as_millis()
+    ));
+    if let Some(wait) = call.next_attempt_in {
+        output::note(&format!(
+            "the broker did not answer as it should ({outcome}); trying again in {:.1} s",
+            wait.as_secs_f32()
+        ));
     }
 }
 

@@ -2,17 +2,24 @@
 //!
 //! Every decision is the library's (`contract-core`); this program reads arguments, shows results and chooses the exit code.
 
+mod application;
 mod arguments;
 mod broker;
+mod build;
 mod command;
+mod confirm;
 mod contracts;
 mod exit;
 mod output;
+mod settings;
 mod shell;
+mod show;
 mod signal;
 mod source;
 
 use std::process::ExitCode;
+
+use contract_core::Error;
 
 use self::arguments::Arguments;
 use self::exit::Exit;
@@ -22,22 +29,24 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         output::error(&format!("this is a bug in contract, please report it: {panic}"));
     }));
-    let arguments = Arguments::read();
-    let exit = std::panic::catch_unwind(|| {
-        let runtime = match tokio::runtime::Runtime::new() {
-            Ok(runtime) => runtime,
-            Err(error) => {
-                output::error(&format!("the asynchronous runtime could not be started: {error}"));
-                return Exit::Bug;
-            }
-        };
-        match runtime.block_on(command::run(arguments.command)) {
-            Ok(exit) => exit,
-            Err(error) => {
-                output::failure(&error);
-                Exit::of(&error)
-            }
+    let exit = std::panic::catch_unwind(|| match run() {
+        Ok(exit) => exit,
+        Err(error) => {
+            output::failure(&error);
+            Exit::of(&error)
         }
     });
     exit.unwrap_or(Exit::Bug).into()
+}
+
+fn run() -> Result<Exit, Error> {
+    let arguments = Arguments::read()?;
+    output::set_up(arguments.verbosity(), arguments.colours());
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(command::run(arguments.command)),
+        Err(error) => {
+            output::error(&format!("the asynchronous runtime could not be started: {error}"));
+            Ok(Exit::Bug)
+        }
+    }
 }

@@ -23,6 +23,7 @@ mod verification;
 mod credentials;
 mod deploying;
 mod environments;
+mod flags;
 mod interop;
 mod legacy;
 mod participants;
@@ -54,5 +55,6 @@ fn main() -> ExitCode {
     interop::add_to(&mut suite);
     credentials::add_to(&mut suite);
     webhooks::add_to(&mut suite);
+    flags::add_to(&mut suite);
     libtest_mimic::run(&arguments, suite.trials).exit_code()
 }

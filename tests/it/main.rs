@@ -4,6 +4,7 @@
 
 mod book;
 mod broker_client;
+mod broker_resources;
 mod layers;
 mod light;
 mod program;

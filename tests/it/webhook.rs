@@ -233,7 +233,7 @@ async fn a_webhook_starts_a_build_that_verifies_and_publishes_that_contract_alon
         can_i_deploy.err
     );
     assert!(
-        can_i_deploy.out.ends_with("safe to deploy\n"),
+        can_i_deploy.out.starts_with("safe to deploy: "),
         "{}",
         can_i_deploy.out
     );
@@ -290,7 +290,11 @@ async fn the_next_command_of_can_i_deploy_can_be_pasted() {
     ];
     let said = run_with(&[], &question).await;
     assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
-    assert!(said.out.ends_with("unknown: not verified yet\n"), "{}", said.out);
+    assert!(
+        said.out.starts_with("unknown: not verified yet: "),
+        "{}",
+        said.out
+    );
     let commands: Vec<String> = said
         .out
         .lines()
@@ -360,7 +364,7 @@ async fn the_next_command_of_can_i_deploy_can_be_pasted() {
     }
     let said = run_with(&[], &question).await;
     assert_eq!(said.code, Some(0), "{}", said.out);
-    assert!(said.out.ends_with("safe to deploy\n"), "{}", said.out);
+    assert!(said.out.starts_with("safe to deploy: "), "{}", said.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -402,7 +406,7 @@ async fn what_would_fail_again_is_code_2() {
     assert!(
         said.err.contains(
             "it already exists with other settings: production is true, not false, display name is \"Production\", not \"Live\""
-        ) && said.err.contains("curl -X PUT http://"),
+        ) && said.err.contains("contract environments update production"),
         "{}",
         said.err
     );

@@ -1,52 +1,61 @@
 //! `contract create-environment`
 
 use clap::Args;
-use contract_core::Error;
 use contract_core::broker::{EnsuredEnvironment, NewEnvironment};
+use contract_core::{Error, ErrorKind};
 
-use crate::broker::BrokerArguments;
+use crate::broker::Asked;
 use crate::exit::Exit;
-use crate::output;
+use crate::show::{self, Shown};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Its name, without spaces
+    /// Name, without spaces
     #[arg(value_name = "NAME")]
-    name: String,
-    /// Its name for people
+    environment: Option<String>,
+    /// Name, in place of NAME
+    #[arg(long, value_name = "NAME", hide = true, conflicts_with = "environment")]
+    name: Option<String>,
+    /// Name for people
     #[arg(long, value_name = "NAME")]
     display_name: Option<String>,
-    /// Users work with it
+    /// Mark as a production environment
     #[arg(long)]
     production: bool,
     /// Contact name
     #[arg(long, value_name = "NAME")]
     contact_name: Option<String>,
-    /// Where to write to them
+    /// Contact address
     #[arg(long, requires = "contact_name", value_name = "ADDRESS")]
     contact_email: Option<String>,
     #[command(flatten)]
-    broker: BrokerArguments,
+    asked: Asked,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    let mut new = NewEnvironment::new(arguments.name).production(arguments.production);
+    let Some(name) = arguments.environment.or(arguments.name) else {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "which environment? Give its NAME, such as production",
+        ));
+    };
+    let mut new = NewEnvironment::new(name).production(arguments.production);
     if let Some(name) = arguments.display_name {
         new = new.display_name(name);
     }
     if let Some(name) = arguments.contact_name {
         new = new.contact(name, arguments.contact_email);
     }
-    match arguments.broker.client()?.ensure_environment(&new).await? {
-        EnsuredEnvironment::Created(created) => {
-            output::result(&format!("created the environment {}", created.name));
-        }
-        EnsuredEnvironment::Unchanged(found) => {
-            output::result(&format!(
-                "the environment {} already exists with these settings",
-                found.name
-            ));
-        }
-    }
-    Ok(Exit::Fine)
+    let ensured = arguments.asked.broker.client()?.ensure_environment(&new).await?;
+    let (what, environment) = match ensured {
+        EnsuredEnvironment::Created(created) => ("created", created),
+        EnsuredEnvironment::Unchanged(found) => ("unchanged", found),
+    };
+    Ok(show::told(
+        what,
+        contract_core::broker::Environment::NOUN,
+        &environment.name,
+        &environment,
+        arguments.asked.output.format,
+    ))
 }

@@ -6,7 +6,7 @@ use contract_core::diff::{Diff, Effect};
 
 use crate::broker::Credentials;
 use crate::exit::Exit;
-use crate::output::{self, PlainFormat};
+use crate::output::{self, OutputArguments, PlainFormat};
 use crate::source::Source;
 
 #[derive(Debug, Args)]
@@ -26,9 +26,8 @@ pub(crate) struct Arguments {
     /// Exit with 1 if anything changed that has this effect, or a worse one
     #[arg(long, value_enum, value_name = "EFFECT")]
     fail_on: Option<FailOn>,
-    /// How the differences are shown
-    #[arg(long, value_enum, default_value_t)]
-    output: PlainFormat,
+    #[command(flatten)]
+    output: OutputArguments,
     #[command(flatten)]
     credentials: Credentials,
 }
@@ -67,7 +66,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         }
     }
     let diff = Diff::between(&before, &after);
-    match arguments.output {
+    match arguments.output.format {
         PlainFormat::Text => output::result(&diff.text(output::style())),
         PlainFormat::Json => output::json(&diff),
     }

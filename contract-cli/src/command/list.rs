@@ -2,21 +2,20 @@
 
 use clap::{Args, ValueEnum};
 use contract_core::Error;
-use serde_json::json;
+use contract_core::broker::List;
 
-use crate::broker::BrokerArguments;
+use crate::broker::{Asked, ListArguments};
 use crate::exit::Exit;
-use crate::output::{self, PlainFormat};
+use crate::show;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// What to list
     what: What,
-    /// How the list is shown
-    #[arg(long, value_enum, default_value_t)]
-    output: PlainFormat,
     #[command(flatten)]
-    broker: BrokerArguments,
+    list: ListArguments,
+    #[command(flatten)]
+    asked: Asked,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -24,37 +23,21 @@ enum What {
     /// Where versions are deployed to and released in
     Environments,
     /// Consumers and providers
+    #[value(alias = "pacticipants")]
     Applications,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    let client = arguments.broker.client()?;
-    let (names, json) = match arguments.what {
+    let client = arguments.asked.broker.client()?;
+    let format = arguments.asked.output.format;
+    Ok(match arguments.what {
         What::Environments => {
-            let environments = client.environments().await?;
-            let line = |environment: &contract_core::broker::Environment| {
-                let kind = if environment.production {
-                    "  production"
-                } else {
-                    ""
-                };
-                format!("{}{kind}\n", environment.name)
-            };
-            (
-                environments.iter().map(line).collect::<String>(),
-                json!(environments),
-            )
+            let environments = List::complete(client.environments().await?);
+            show::list(&environments, format)
         }
         What::Applications => {
-            let applications = client.pacticipants().await?;
-            let line = |application: &contract_core::broker::Pacticipant| format!("{}\n", application.name);
-            (applications.iter().map(line).collect(), json!(applications))
+            let applications = client.list_pacticipants(arguments.list.limit).await?;
+            show::list(&applications, format)
         }
-    };
-    match arguments.output {
-        PlainFormat::Json => output::json(&json),
-        PlainFormat::Text if names.is_empty() => output::note("the broker knows none"),
-        PlainFormat::Text => output::result(&names),
-    }
-    Ok(Exit::Fine)
+    })
 }

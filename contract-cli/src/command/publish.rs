@@ -7,44 +7,54 @@ use contract_core::Error;
 use contract_core::broker::Publication;
 use serde_json::json;
 
-use crate::broker::{BrokerArguments, show_notices};
+use crate::broker::{Asked, show_notices};
+use crate::build::Facts;
 use crate::exit::Exit;
 use crate::output::{self, PlainFormat};
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example: contract publish contracts")]
 pub(crate) struct Arguments {
     /// Contract files, or directories that hold them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The consumer's version: the commit's hash, best of all
+    /// The consumer's version, the commit's hash best of all; without it the commit that CI or Git names
     #[arg(long, env = "CONTRACT_CONSUMER_VERSION", value_name = "VERSION")]
-    version: String,
-    /// The branch that the version was built from
+    version: Option<String>,
+    /// The branch that the version was built from; without it the one that CI or Git names
     #[arg(long, env = "CONTRACT_CONSUMER_BRANCH", value_name = "BRANCH")]
     branch: Option<String>,
     /// A tag of the version; may be given more than once
-    #[arg(long = "tag", value_name = "TAG")]
+    #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
     tags: Vec<String>,
-    /// Where the build can be seen
+    /// Tag the version with the name of its branch as well
+    #[arg(long)]
+    tag_with_git_branch: bool,
+    /// Where the build can be seen; without it the address that CI names
     #[arg(long, env = "CONTRACT_BUILD_URL", value_name = "URL")]
     build_url: Option<String>,
     /// Add the interactions to those that the broker has under the same version
     #[arg(long)]
     merge: bool,
-    /// How the result is shown
-    #[arg(long, value_enum, default_value_t)]
-    output: PlainFormat,
+    /// Does nothing: version, branch and build are always found out
+    #[arg(long, short = 'r', hide = true)]
+    auto_detect_version_properties: bool,
     #[command(flatten)]
-    broker: BrokerArguments,
+    asked: Asked,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    let mut publication = Publication::new(&arguments.version).merge(arguments.merge);
-    if let Some(branch) = arguments.branch {
-        publication = publication.branch(branch);
-    }
-    if let Some(url) = arguments.build_url {
+    let facts = Facts::of_process();
+    let mut publication = Publication::new(facts.version(arguments.version)?).merge(arguments.merge);
+    let branch = facts.branch(arguments.branch);
+    if let Some(url) = facts.build_url(arguments.build_url) {
         publication = publication.build_url(url);
+    }
+    if let Some(branch) = branch {
+        if arguments.tag_with_git_branch {
+            publication = publication.tag(&branch);
+        }
+        publication = publication.branch(branch);
     }
     for tag in arguments.tags {
         publication = publication.tag(tag);
@@ -53,8 +63,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     for path in publication.others() {
         output::not_a_contract(path);
     }
-    let published = arguments.broker.client()?.publish(&publication).await?;
-    if arguments.output == PlainFormat::Json {
+    let published = arguments.asked.broker.client()?.publish(&publication).await?;
+    if arguments.asked.output.format == PlainFormat::Json {
         output::json(&json!(
             published
                 .iter()
@@ -63,10 +73,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
                     "version": one.version,
                     "providers": one.providers,
                     "urls": one.urls,
-                    "notices": one.notices.iter().map(|notice| json!({
-                        "type": notice.kind,
-                        "text": notice.text,
-                    })).collect::<Vec<_>>(),
+                    "notices": one.notices,
                 }))
                 .collect::<Vec<_>>()
         ));

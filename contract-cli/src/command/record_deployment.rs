@@ -3,48 +3,43 @@
 use clap::Args;
 use contract_core::Error;
 
-use crate::broker::BrokerArguments;
+use crate::application::Application;
+use crate::broker::Asked;
+use crate::build::Facts;
+use crate::command::recorded;
 use crate::exit::Exit;
-use crate::output;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example: contract record-deployment orders-web --environment production")]
 pub(crate) struct Arguments {
-    /// The application
-    #[arg(value_name = "NAME")]
-    pacticipant: String,
-    /// The version that was deployed
-    #[arg(long, value_name = "VERSION")]
-    version: String,
-    /// Where to
+    #[command(flatten)]
+    application: Application,
+    /// Deployed version; without it the commit that CI or Git names
+    #[arg(long, env = "CONTRACT_VERSION", value_name = "VERSION")]
+    version: Option<String>,
+    /// Target environment
     #[arg(long, value_name = "ENVIRONMENT")]
     environment: String,
-    /// Which instance, where the environment has several of the application
+    /// Instance of the application, if the environment has several
     #[arg(long, value_name = "NAME")]
     application_instance: Option<String>,
     #[command(flatten)]
-    broker: BrokerArguments,
+    asked: Asked,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    let Arguments {
-        pacticipant,
-        version,
-        environment,
-        application_instance,
-        broker,
-    } = arguments;
-    broker
+    let name = arguments.application.name()?;
+    let version = Facts::of_process().version(arguments.version)?;
+    let instance = arguments.application_instance.as_deref();
+    let recorded = arguments
+        .asked
+        .broker
         .client()?
-        .record_deployment(
-            &pacticipant,
-            &version,
-            &environment,
-            application_instance.as_deref(),
-        )
+        .record_deployment(name, &version, &arguments.environment, instance)
         .await?;
-    let instance = application_instance.map_or_else(String::new, |name| format!(" as {name}"));
-    output::result(&format!(
-        "{pacticipant} version {version} is deployed to {environment}{instance}"
-    ));
-    Ok(Exit::Fine)
+    Ok(recorded::show(
+        &[recorded],
+        "is deployed to",
+        &arguments.asked.output,
+    ))
 }

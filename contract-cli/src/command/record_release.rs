@@ -3,38 +3,39 @@
 use clap::Args;
 use contract_core::Error;
 
-use crate::broker::BrokerArguments;
+use crate::application::Application;
+use crate::broker::Asked;
+use crate::build::Facts;
+use crate::command::recorded;
 use crate::exit::Exit;
-use crate::output;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example: contract record-release orders-app --version 2.1.0 --environment app-store")]
 pub(crate) struct Arguments {
-    /// The application
-    #[arg(value_name = "NAME")]
-    pacticipant: String,
-    /// The version that was released
-    #[arg(long, value_name = "VERSION")]
-    version: String,
-    /// Where
+    #[command(flatten)]
+    application: Application,
+    /// Released version; without it the commit that CI or Git names
+    #[arg(long, env = "CONTRACT_VERSION", value_name = "VERSION")]
+    version: Option<String>,
+    /// Target environment
     #[arg(long, value_name = "ENVIRONMENT")]
     environment: String,
     #[command(flatten)]
-    broker: BrokerArguments,
+    asked: Asked,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    let Arguments {
-        pacticipant,
-        version,
-        environment,
-        broker,
-    } = arguments;
-    broker
+    let name = arguments.application.name()?;
+    let version = Facts::of_process().version(arguments.version)?;
+    let recorded = arguments
+        .asked
+        .broker
         .client()?
-        .record_release(&pacticipant, &version, &environment)
+        .record_release(name, &version, &arguments.environment)
         .await?;
-    output::result(&format!(
-        "{pacticipant} version {version} is released in {environment}"
-    ));
-    Ok(Exit::Fine)
+    Ok(recorded::show(
+        &[recorded],
+        "is released in",
+        &arguments.asked.output,
+    ))
 }

@@ -3,38 +3,36 @@
 use clap::Args;
 use contract_core::Error;
 
-use crate::broker::BrokerArguments;
+use crate::application::Application;
+use crate::broker::Asked;
+use crate::command::recorded;
 use crate::exit::Exit;
-use crate::output;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The application
-    #[arg(value_name = "NAME")]
-    pacticipant: String,
-    /// The version that is no longer supported
+    #[command(flatten)]
+    application: Application,
+    /// Version that is no longer supported
     #[arg(long, value_name = "VERSION")]
     version: String,
-    /// Where
+    /// Environment that it was released in
     #[arg(long, value_name = "ENVIRONMENT")]
     environment: String,
     #[command(flatten)]
-    broker: BrokerArguments,
+    asked: Asked,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    let Arguments {
-        pacticipant,
-        version,
-        environment,
-        broker,
-    } = arguments;
-    broker
+    let name = arguments.application.name()?;
+    let recorded = arguments
+        .asked
+        .broker
         .client()?
-        .record_support_ended(&pacticipant, &version, &environment)
+        .record_support_ended(name, &arguments.version, &arguments.environment)
         .await?;
-    output::result(&format!(
-        "{pacticipant} version {version} is no longer supported in {environment}"
-    ));
-    Ok(Exit::Fine)
+    Ok(recorded::show(
+        &[recorded],
+        "is no longer supported in",
+        &arguments.asked.output,
+    ))
 }

@@ -3,43 +3,37 @@
 use clap::Args;
 use contract_core::Error;
 
-use crate::broker::BrokerArguments;
+use crate::application::Application;
+use crate::broker::Asked;
+use crate::command::recorded;
 use crate::exit::Exit;
-use crate::output;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The application
-    #[arg(value_name = "NAME")]
-    pacticipant: String,
-    /// Where it was deployed to
+    #[command(flatten)]
+    application: Application,
+    /// Environment that it was deployed to
     #[arg(long, value_name = "ENVIRONMENT")]
     environment: String,
-    /// Which instance, where the environment has several of the application
+    /// Instance of the application, if the environment has several
     #[arg(long, value_name = "NAME")]
     application_instance: Option<String>,
     #[command(flatten)]
-    broker: BrokerArguments,
+    asked: Asked,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    let Arguments {
-        pacticipant,
-        environment,
-        application_instance,
-        broker,
-    } = arguments;
-    let ended = broker
+    let name = arguments.application.name()?;
+    let instance = arguments.application_instance.as_deref();
+    let ended = arguments
+        .asked
+        .broker
         .client()?
-        .record_undeployment(&pacticipant, &environment, application_instance.as_deref())
+        .record_undeployment(name, &arguments.environment, instance)
         .await?;
-    for one in ended {
-        let version = one
-            .version
-            .map_or_else(String::new, |version| format!(" version {version}"));
-        output::result(&format!(
-            "{pacticipant}{version} is no longer deployed to {environment}"
-        ));
-    }
-    Ok(Exit::Fine)
+    Ok(recorded::show(
+        &ended,
+        "is no longer deployed to",
+        &arguments.asked.output,
+    ))
 }

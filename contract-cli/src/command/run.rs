@@ -3,8 +3,10 @@
 use contract_core::Error;
 
 use super::{
-    can_i_deploy, check, create_environment, diff, list, prune, publish, record_deployment, record_release,
-    record_support_ended, record_undeployment, stub, verify,
+    branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
+    diff, environments, list, man, pacticipants, provider_states, prune, publish, record_deployment,
+    record_release, record_support_ended, record_undeployment, results, stub, tags, verify, versions,
+    webhooks,
 };
 use crate::arguments::Command;
 use crate::exit::Exit;
@@ -14,15 +16,28 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
         Command::Publish(arguments) => publish::run(arguments).await,
         Command::Verify(arguments) => verify::run(*arguments).await,
         Command::CanIDeploy(arguments) => can_i_deploy::run(arguments).await,
+        Command::CanIMerge(arguments) => can_i_merge::run(arguments).await,
         Command::RecordDeployment(arguments) => record_deployment::run(arguments).await,
         Command::RecordUndeployment(arguments) => record_undeployment::run(arguments).await,
         Command::RecordRelease(arguments) => record_release::run(arguments).await,
         Command::RecordSupportEnded(arguments) => record_support_ended::run(arguments).await,
+        Command::Pacticipants(arguments) => pacticipants::run(arguments).await,
+        Command::Versions(arguments) => versions::run(arguments).await,
+        Command::Branches(arguments) => branches::run(arguments).await,
+        Command::Tags(arguments) => tags::run(arguments).await,
+        Command::Environments(arguments) => environments::run(arguments).await,
+        Command::Deployments(arguments) => deployments::run(arguments).await,
+        Command::Webhooks(arguments) => webhooks::run(arguments).await,
+        Command::Contracts(arguments) => contracts::run(arguments).await,
+        Command::ProviderStates(arguments) => provider_states::run(arguments).await,
+        Command::Results(arguments) => results::run(arguments).await,
         Command::CreateEnvironment(arguments) => create_environment::run(arguments).await,
         Command::List(arguments) => list::run(arguments).await,
         Command::Stub(arguments) => stub::run(arguments).await,
         Command::Check(arguments) => check::run(&arguments),
         Command::Diff(arguments) => diff::run(arguments).await,
         Command::Prune(arguments) => prune::run(arguments).await,
+        Command::Completions(arguments) => Ok(completions::run(&arguments)),
+        Command::Man(arguments) => man::run(&arguments),
     }
 }

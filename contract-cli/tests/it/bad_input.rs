@@ -243,7 +243,7 @@ fn wrong_usage() {
     for arguments in [
         &["verify"][..],
         &["publish"],
-        &["can-i-deploy", "web-app", "--broker-url", "http://b"],
+        &["can-i-deploy", "web-app", "--to", "a", "--to-tag", "b"],
         &["frobnicate"],
     ] {
         let ran = contract(directory.path(), arguments);
@@ -254,6 +254,14 @@ fn wrong_usage() {
             ran.err
         );
     }
+    let ran = contract(
+        directory.path(),
+        &["can-i-deploy", "web-app", "--broker-url", "http://b"],
+    );
+    assert_snapshot!(ran.shown(&[]), @"
+    exit 2
+    error: which version? Give --version: neither a CI system nor Git says which commit this is
+    ");
     let ran = contract(
         directory.path(),
         &[

@@ -5,6 +5,7 @@ mod bad_input;
 mod diff;
 mod files;
 mod run;
+mod settings;
 mod sources;
 mod stub;
 mod stub_command;

@@ -107,6 +107,7 @@ pub(crate) fn broker() -> Answers {
         "GET /",
         200,
         r#"{"_links":{
+            "pb:latest-pact-versions":{"href":"{base}/pacts/latest"},
             "pb:publish-contracts":{"href":"{base}/contracts/publish"},
             "pb:environments":{"href":"{base}/environments"},
             "pb:environment":{"href":"{base}/environments/{uuid}"},

@@ -154,3 +154,68 @@ fn a_contract_without_http_interactions_is_refused() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("no HTTP interaction to serve"), "{}", ran.err);
 }
+
+#[test]
+fn changed_files_are_served_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    write_contract(directory.path(), "shop.json", "shop", TWO_STATES);
+    let mut stub = Running::start(
+        directory.path(),
+        &["shop.json", "--watch", "--state-header", "X-State"],
+    );
+    let mut said = BufReader::new(stub.child.stderr.take().unwrap()).lines();
+    let sold_out = stub.ask("GET /items/1 HTTP/1.1\r\nx-state: sold out\r\n");
+    assert!(sold_out.starts_with("HTTP/1.1 410 "), "{sold_out}");
+
+    write_contract(
+        directory.path(),
+        "shop.json",
+        "shop",
+        r#"{ "description": "an order", "request": { "method": "GET", "path": "/orders/1" }, "response": { "status": 204 } }"#,
+    );
+    let line = said.next().unwrap().unwrap();
+    assert!(line.starts_with("reloaded: "), "{line}");
+    assert!(
+        stub.ask("GET /orders/1 HTTP/1.1\r\n")
+            .starts_with("HTTP/1.1 204 ")
+    );
+
+    std::fs::write(directory.path().join("shop.json"), "{").unwrap();
+    let line = said
+        .find_map(|line| line.ok().filter(|line| line.contains("error:")))
+        .unwrap();
+    assert!(line.contains("shop.json"), "{line}");
+    assert!(
+        stub.ask("GET /orders/1 HTTP/1.1\r\n")
+            .starts_with("HTTP/1.1 204 ")
+    );
+}
+
+#[test]
+fn contracts_of_a_broker_are_served() {
+    use crate::stub::{Answers, broker, contract_text};
+
+    let newest = r#"{ "pacts": [{
+        "_embedded": { "consumer": { "name": "web-app" }, "provider": { "name": "user-api" } },
+        "_links": { "self": [{ "href": "{base}/newest.json" }] } }],
+        "_links": {} }"#;
+    let answers: Answers =
+        broker()
+            .with("GET /pacts/latest", 200, newest)
+            .with("GET /newest.json", 200, contract_text(None));
+    let broker = answers.serve();
+    let directory = tempfile::tempdir().unwrap();
+    let stub = Running::start(
+        directory.path(),
+        &["--broker-url", &broker, "--provider", "user-api"],
+    );
+    assert!(
+        stub.ask("GET /users/1 HTTP/1.1\r\n").contains("Ada"),
+        "{}",
+        stub.started
+    );
+
+    let without = contract(directory.path(), &["stub"]);
+    assert_eq!(without.code, 2);
+    assert!(without.err.contains("--broker-url"), "{}", without.err);
+}

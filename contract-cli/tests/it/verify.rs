@@ -368,17 +368,21 @@ fn may_it_be_deployed() {
     };
     assert_snapshot!(ask(answer("true", "true", "All required verification results are there")).shown(&[]), @r#"
     exit 0
-      web-app 1 → user-api 7  verified
+    safe to deploy: web-app to production
+
+    CONSUMER   PROVIDER    RESULT
+    web-app 1  user-api 7  verified
 
     All required verification results are there
-    safe to deploy
     "#);
     assert_snapshot!(ask(answer("false", "false", "The verification failed")).shown(&[]), @r#"
     exit 1
-      web-app 1 → user-api 7  failed
+    not safe to deploy: web-app to production
+
+    CONSUMER   PROVIDER    RESULT
+    web-app 1  user-api 7  failed
 
     The verification failed
-    not safe to deploy
     "#);
     assert_eq!(ask(answer("null", "null", "No result yet")).code, 1);
 }

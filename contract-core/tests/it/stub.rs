@@ -135,7 +135,8 @@ async fn what_cannot_be_served_is_named_and_the_rest_is_served() {
         .await
         .unwrap();
     assert_eq!(get(stub.url(), "/users/1").body, "Ada");
-    let [mixed] = stub.contracts() else {
+    let contracts = stub.contracts();
+    let [mixed] = contracts.as_slice() else {
         panic!("{:?}", stub.contracts());
     };
     assert_eq!((mixed.origin.as_str(), mixed.served), ("mixed.json", 1));
@@ -302,4 +303,39 @@ async fn each_answer_can_be_logged() {
             line("PUT /users", 413, None, None, true),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_request_chooses_the_state_by_a_header_field() {
+    let stub = Stub::new()
+        .contract(user(), "users.json")
+        .state_header("X-State")
+        .serve()
+        .await
+        .unwrap();
+    for (state, body) in [
+        ("user exists", "Ada"),
+        ("user is locked", "locked"),
+        ("no such state", "Ada"),
+    ] {
+        let head = format!("x-state: {state}");
+        let answer = send(stub.url(), "GET", "/users/1", &[&head], "");
+        assert_eq!(answer.body, body, "{state}");
+    }
+    stub.stop().await;
+}
+
+#[tokio::test]
+async fn contracts_are_replaced_while_it_runs() {
+    let stub = Stub::new().contract(user(), "users.json").serve().await.unwrap();
+    let other = contract(&json!([answering("an order", None, "/orders/1", "tea")]));
+    stub.replace(vec![(other, "orders.json".to_owned())]).unwrap();
+    assert_eq!(get(stub.url(), "/orders/1").body, "tea");
+    assert_eq!(get(stub.url(), "/users/1").status, 404);
+    let error = stub
+        .replace(vec![(contract(&json!([])), "empty.json".to_owned())])
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert_eq!(get(stub.url(), "/orders/1").body, "tea");
+    stub.stop().await;
 }

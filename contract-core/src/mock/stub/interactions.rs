@@ -115,9 +115,16 @@ impl Interactions {
         self.served.is_empty()
     }
 
-    /// Returns the interaction that answers the request.
-    pub(super) fn find(&self, request: &Request) -> Option<&Served> {
-        self.index.find(request).map(|number| &self.served[number])
+    /// Returns the interaction that answers the request; of equally specific ones the first with the state, if one is named.
+    pub(super) fn find(&self, request: &Request, state: Option<&str>) -> Option<&Served> {
+        let number = match state {
+            None => self.index.find(request),
+            Some(name) => self.index.find_preferring(request, |number| {
+                let states = &self.served[number].interaction.provider_states;
+                states.iter().any(|state| state.name == name)
+            }),
+        };
+        number.map(|number| &self.served[number])
     }
 
     /// Returns the interaction that differs least from the request, with the differences.

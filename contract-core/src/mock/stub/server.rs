@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 
 use super::cors;
 use super::interactions::{Interactions, StubbedContract};
+use super::setup::nothing_to_serve;
 use crate::Error;
-use crate::contract::Request;
+use crate::contract::{Contract, Request};
 use crate::mock::explain::{self, Parties};
 use crate::mock::handler::{Answer, BrokenRequest, Handler};
 use crate::mock::server::Server;
@@ -20,6 +21,14 @@ use crate::mock::unexpected::{NearMiss, UnexpectedRequest};
 const GRACE: Duration = Duration::from_secs(5);
 
 pub(super) type Log = Arc<dyn Fn(&StubAnswer<'_>) + Send + Sync>;
+
+/// How a stub answers.
+pub(super) struct Options {
+    pub(super) states: Vec<String>,
+    pub(super) state_header: Option<String>,
+    pub(super) cors: bool,
+    pub(super) log: Option<Log>,
+}
 
 /// A stub that is running; made by [`Stub::serve`](super::Stub::serve). Dropping it stops it at once.
 pub struct StubServer {
@@ -47,14 +56,12 @@ impl StubServer {
     pub(super) fn start(
         interactions: Interactions,
         socket: TcpListener,
-        cors: bool,
+        options: Options,
         body_limit: usize,
-        log: Option<Log>,
     ) -> Result<Self, Error> {
         let answering = Arc::new(Answering {
-            interactions,
-            cors,
-            log,
+            interactions: RwLock::new(Arc::new(interactions)),
+            options,
             base_url: OnceLock::new(),
         });
         let server = Server::start(socket, Arc::clone(&answering) as Arc<_>, body_limit)?;
@@ -74,8 +81,28 @@ impl StubServer {
     }
 
     /// Returns the contracts that are served, in the order in which they were added, with what is left out of them.
-    pub fn contracts(&self) -> &[StubbedContract] {
-        self.answering.interactions.contracts()
+    pub fn contracts(&self) -> Vec<StubbedContract> {
+        self.answering.interactions().contracts().to_vec()
+    }
+
+    /// Serves these contracts, each with its file or URL, instead of those before. Requests that are being answered end
+    /// with the old ones.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if no interaction can be served; the old contracts are then served on.
+    pub fn replace(&self, contracts: Vec<(Contract, String)>) -> Result<(), Error> {
+        let interactions = Interactions::compile(contracts, &self.answering.options.states);
+        if interactions.is_empty() {
+            return Err(nothing_to_serve(&interactions));
+        }
+        let mut served = self
+            .answering
+            .interactions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *served = Arc::new(interactions);
+        Ok(())
     }
 
     /// Stops the stub. Requests that are being answered have five seconds to end.
@@ -94,9 +121,8 @@ impl fmt::Debug for StubServer {
 }
 
 struct Answering {
-    interactions: Interactions,
-    cors: bool,
-    log: Option<Log>,
+    interactions: RwLock<Arc<Interactions>>,
+    options: Options,
     base_url: OnceLock<String>,
 }
 
@@ -105,11 +131,21 @@ impl Answering {
         self.base_url.get().map_or("", String::as_str)
     }
 
+    fn interactions(&self) -> Arc<Interactions> {
+        let served = self.interactions.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&served)
+    }
+
+    /// The provider state that the request chooses.
+    fn state_of<'r>(&self, request: &'r Request) -> Option<&'r str> {
+        request.headers.first(self.options.state_header.as_ref()?)
+    }
+
     /// Explains a request that matches nothing.
-    fn unknown(&self, request: &Request) -> Answer {
-        let nearest = self.interactions.nearest(request);
+    fn unknown(&self, interactions: &Interactions, request: &Request) -> Answer {
+        let nearest = interactions.nearest(request);
         let parties = nearest.as_ref().map(|(served, _)| {
-            let contract = self.interactions.contract_of(served);
+            let contract = interactions.contract_of(served);
             Parties {
                 consumer: &contract.consumer,
                 provider: &contract.provider,
@@ -135,7 +171,7 @@ impl Answering {
 
     /// Adds what belongs to all answers.
     fn complete(&self, request: &Request, answer: Arc<Answer>) -> Arc<Answer> {
-        if !self.cors {
+        if !self.options.cors {
             return answer;
         }
         let mut answer = Arc::unwrap_or_clone(answer);
@@ -144,7 +180,7 @@ impl Answering {
     }
 
     fn log(&self, answer: &StubAnswer<'_>) {
-        if let Some(log) = &self.log {
+        if let Some(log) = &self.options.log {
             log(answer);
         }
     }
@@ -152,20 +188,21 @@ impl Answering {
 
 impl Handler for Answering {
     fn answer(&self, request: &Request) -> Arc<Answer> {
-        let served = self.interactions.find(request);
+        let interactions = self.interactions();
+        let served = interactions.find(request, self.state_of(request));
         let answer = match served.and_then(|served| served.answer(self.base_url())) {
             Some(Ok(answer)) => answer,
             Some(Err(error)) => Arc::new(explain::broken(&error)),
-            None if self.cors && request.method == Method::OPTIONS.as_str() => {
+            None if self.options.cors && request.method == Method::OPTIONS.as_str() => {
                 Arc::new(cors::preflight(request))
             }
-            None => Arc::new(self.unknown(request)),
+            None => Arc::new(self.unknown(&interactions, request)),
         };
         self.log(&StubAnswer {
             request,
             status: answer.status.as_u16(),
             interaction: served.map(|served| &served.interaction),
-            origin: served.map(|served| self.interactions.contract_of(served).origin.as_str()),
+            origin: served.map(|served| interactions.contract_of(served).origin.as_str()),
             problem: None,
         });
         self.complete(request, answer)

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use super::interactions::Interactions;
-use super::server::{Log, StubAnswer, StubServer};
+use super::server::{Log, Options, StubAnswer, StubServer};
 use crate::contract::Contract;
 use crate::mock::socket::bind;
 use crate::wire::BODY_LIMIT;
@@ -50,6 +50,7 @@ use crate::{Error, ErrorKind};
 pub struct Stub {
     contracts: Vec<(Contract, String)>,
     states: Vec<String>,
+    state_header: Option<String>,
     address: Option<String>,
     cors: bool,
     body_limit: usize,
@@ -62,6 +63,7 @@ impl Stub {
         Self {
             contracts: Vec::new(),
             states: Vec::new(),
+            state_header: None,
             address: None,
             cors: false,
             body_limit: BODY_LIMIT,
@@ -80,6 +82,13 @@ impl Stub {
     /// once, those with any of the states.
     pub fn state(mut self, name: impl Into<String>) -> Self {
         self.states.push(name.into());
+        self
+    }
+
+    /// Lets a request choose the provider state by a header field of this name: of equally specific interactions that it
+    /// matches, the first with that state answers. Without the field, or if none has the state, the first of all answers.
+    pub fn state_header(mut self, name: impl Into<String>) -> Self {
+        self.state_header = Some(name.into());
         self
     }
 
@@ -126,11 +135,17 @@ impl Stub {
             return Err(nothing_to_serve(&interactions));
         }
         let socket = bind(self.address.as_deref(), "use port 0 for a free port")?;
-        StubServer::start(interactions, socket, self.cors, self.body_limit, self.log)
+        let options = Options {
+            states: self.states,
+            state_header: self.state_header,
+            cors: self.cors,
+            log: self.log,
+        };
+        StubServer::start(interactions, socket, options, self.body_limit)
     }
 }
 
-fn nothing_to_serve(interactions: &Interactions) -> Error {
+pub(super) fn nothing_to_serve(interactions: &Interactions) -> Error {
     let mut text = "there is no HTTP interaction to serve".to_owned();
     for contract in interactions.contracts() {
         for left_out in &contract.left_out {

@@ -1,22 +1,26 @@
 //! `contract stub`
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use clap::Args;
 use contract_core::Error;
 use contract_core::contract::Interaction;
 use contract_core::mock::{Stub, StubAnswer, StubServer};
 
-use crate::contracts::{self, Loaded};
+use super::sources::Sources;
+use super::watch::Watch;
 use crate::exit::Exit;
-use crate::{output, signal};
+use crate::output;
+use crate::signal::StopSignals;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  contract stub contracts --port 8080 --cors --watch\n  \
+                  contract stub --broker-url https://contracts.example.org --provider orders-api"
+)]
 pub(crate) struct Arguments {
-    /// Contract files, or directories that hold them
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    sources: Sources,
     /// The port; 0 for a free one
     #[arg(long, default_value_t = 0, value_name = "PORT")]
     port: u16,
@@ -29,33 +33,85 @@ pub(crate) struct Arguments {
     /// Serve only interactions with this provider state, and those without any; may be repeated
     #[arg(long, value_name = "NAME")]
     state: Vec<String>,
-    /// Print each request with the interaction that answers it
-    #[arg(long, short)]
-    verbose: bool,
+    /// Header field by which a request chooses the provider state
+    #[arg(long, value_name = "FIELD", value_parser = field)]
+    state_header: Option<String>,
+    /// Serve contract files anew when they change
+    #[arg(long)]
+    watch: bool,
+    /// Print each request with the interaction that answers it; the same as -v
+    #[arg(long)]
+    log: bool,
+}
+
+/// The name of a header field (RFC 9110, section 5.6.2).
+fn field(text: &str) -> Result<String, String> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_token) {
+        Ok(text.to_owned())
+    } else {
+        Err("it is not the name of a header field".to_owned())
+    }
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     let mut stub = Stub::new().listen(address(&arguments.host, arguments.port));
-    for Loaded { path, contract } in contracts::all(&arguments.paths)? {
-        stub = stub.contract(contract, path.display().to_string());
+    for (contract, origin) in arguments.sources.read().await? {
+        stub = stub.contract(contract, origin);
     }
     stub = arguments.state.into_iter().fold(stub, Stub::state);
+    if let Some(name) = arguments.state_header {
+        stub = stub.state_header(name);
+    }
     if arguments.cors {
         stub = stub.cors();
     }
-    if arguments.verbose {
+    if arguments.log || output::is_verbose() {
         stub = stub.on_answer(|answer| output::note(&logged(answer)));
     }
+    let signals = StopSignals::listen()?;
     let stub = stub.serve().await?;
-    for contract in stub.contracts() {
-        for left_out in &contract.left_out {
-            output::note(&format!("warning: {}: {left_out}", contract.origin));
-        }
-    }
+    show_left_out(&stub);
     output::result(&served(&stub));
-    signal::stopped().await?;
+    let reloading = async {
+        if arguments.watch {
+            let mut watch = Watch::new(arguments.sources.paths());
+            loop {
+                watch.changed().await;
+                reload(&stub, &arguments.sources).await;
+            }
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        stopped = signals.wait() => stopped?,
+        () = reloading => {}
+    }
     stub.stop().await;
     Ok(Exit::Fine)
+}
+
+/// Serves the contracts as they are now; the old ones go on if they cannot be read.
+async fn reload(stub: &StubServer, sources: &Sources) {
+    let replaced = match sources.read().await {
+        Ok(contracts) => stub.replace(contracts),
+        Err(error) => Err(error),
+    };
+    match replaced {
+        Ok(()) => {
+            show_left_out(stub);
+            output::note(&format!("reloaded: {}", served(stub).trim_end()));
+        }
+        Err(error) => output::failure(&error.context("the old contracts are served on")),
+    }
+}
+
+fn show_left_out(stub: &StubServer) {
+    for contract in stub.contracts() {
+        for left_out in &contract.left_out {
+            output::warning(&format!("{}: {left_out}", contract.origin));
+        }
+    }
 }
 
 fn address(host: &str, port: u16) -> String {

@@ -1,0 +1,53 @@
+//! Why an answer is no.
+
+use contract_core::broker::{Client, MatrixRow, StoredResult, Verdict};
+use serde::Serialize;
+
+use super::next::{self, Step};
+use crate::output;
+
+/// A pair of versions that stands in the way, with what is known about it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Explained {
+    #[serde(flatten)]
+    pub(super) row: MatrixRow,
+    /// The verification result, if there is one and it could be read.
+    pub(super) result: Option<StoredResult>,
+    /// What to do about it.
+    pub(super) next: Vec<Step>,
+}
+
+/// Results that are read at most: whoever mends these asks again.
+const RESULTS: usize = 10;
+
+/// Explains the pairs that are not verified.
+pub(super) async fn explain(
+    client: &Client,
+    verdict: &Verdict,
+    environment: Option<&str>,
+    broker_url: &str,
+) -> Vec<Explained> {
+    let in_the_way = verdict
+        .matrix
+        .iter()
+        .filter(|row| !row.ignored && row.success != Some(true));
+    let mut explained = Vec::new();
+    for (number, row) in in_the_way.enumerate() {
+        let url = row.result_url.as_ref().filter(|_| number < RESULTS);
+        let result = match url {
+            Some(url) => client
+                .verification_result(url)
+                .await
+                .inspect_err(|error| output::detail(&error.to_string()))
+                .ok(),
+            None => None,
+        };
+        explained.push(Explained {
+            next: next::steps(row, environment, broker_url),
+            row: row.clone(),
+            result,
+        });
+    }
+    explained
+}

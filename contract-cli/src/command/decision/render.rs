@@ -1,0 +1,290 @@
+//! How an answer is shown.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use clap::ValueEnum;
+use contract_core::broker::{MatrixRow, StoredResult, Verdict};
+use serde_json::{Value, json};
+
+use super::explained::Explained;
+use crate::output;
+use crate::show::{Table, day_and_time, or_dash};
+
+/// How an answer is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(in crate::command) enum DecisionFormat {
+    /// For people
+    #[default]
+    #[value(alias = "table")]
+    Text,
+    /// For programs: the broker's answer, with what stands in the way
+    Json,
+    /// For people, with annotations of GitHub Actions and a summary of the job
+    Github,
+    /// For comments on pull requests
+    Markdown,
+}
+
+/// An answer with what stands in the way.
+pub(super) struct Decision {
+    /// The applications: `orders-web`.
+    pub(super) subject: String,
+    /// What is to be done with them: `deploy`.
+    pub(super) verb: &'static str,
+    /// Where: `to production`.
+    pub(super) place: String,
+    pub(super) verdict: Verdict,
+    pub(super) in_the_way: Vec<Explained>,
+}
+
+/// Commands shown at most.
+const STEPS: usize = 5;
+/// Failed interactions of a result that are shown at most.
+const INTERACTIONS: usize = 5;
+/// What differs in an interaction, shown at most.
+const PROBLEMS: usize = 3;
+
+impl Decision {
+    pub(super) fn show(&self, format: DecisionFormat) {
+        match format {
+            DecisionFormat::Text => output::result(&self.text()),
+            DecisionFormat::Json => output::json(&self.json()),
+            DecisionFormat::Markdown => output::result(&self.markdown()),
+            DecisionFormat::Github => {
+                output::result(&self.text());
+                output::result(&self.annotations());
+                self.summarise();
+            }
+        }
+    }
+
+    /// `not safe to deploy`
+    fn decision(&self) -> String {
+        match self.verdict.deployable {
+            Some(true) => format!("safe to {}", self.verb),
+            Some(false) => format!("not safe to {}", self.verb),
+            None => "unknown: not verified yet".to_owned(),
+        }
+    }
+
+    /// The decision, the pairs of versions, what the broker says, what failed, what to do.
+    fn text(&self) -> String {
+        let mut text = format!("{}: {} {}\n", self.decision(), self.subject, self.place);
+        if !self.verdict.matrix.is_empty() {
+            text.push('\n');
+            text.push_str(&self.table().text());
+        }
+        text.push('\n');
+        for reason in self.reasons() {
+            let _ = writeln!(text, "{reason}");
+        }
+        for explained in &self.in_the_way {
+            if let Some(result) = explained
+                .result
+                .as_ref()
+                .filter(|result| !result.failures.is_empty())
+            {
+                let _ = write!(text, "\n{}\n{}", pair(&explained.row), failures(result));
+            }
+        }
+        for (what, command) in self.steps() {
+            let _ = write!(text, "\nNext: {what}:\n  {command}\n");
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        let mut document = self.verdict.document.clone();
+        document["inTheWay"] = json!(self.in_the_way);
+        document
+    }
+
+    fn markdown(&self) -> String {
+        let mut text = format!("### {}: {} {}\n\n", self.decision(), self.subject, self.place);
+        if !self.verdict.matrix.is_empty() {
+            text.push_str(&self.table().markdown());
+            text.push('\n');
+        }
+        for reason in self.reasons() {
+            let _ = writeln!(text, "{reason}\n");
+        }
+        for explained in &self.in_the_way {
+            if let Some(result) = explained
+                .result
+                .as_ref()
+                .filter(|result| !result.failures.is_empty())
+            {
+                let _ = write!(
+                    text,
+                    "**{}**\n\n```text\n{}```\n\n",
+                    pair(&explained.row),
+                    failures(result)
+                );
+            }
+        }
+        for (what, command) in self.steps() {
+            let _ = write!(text, "Next: {what}:\n\n```sh\n{command}\n```\n\n");
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        text
+    }
+
+    /// One annotation for each pair that stands in the way, or for the decision if there is none.
+    fn annotations(&self) -> String {
+        let title = escaped(&format!("{}: {}", self.decision(), self.subject)).replace([',', ':'], " ");
+        if self.verdict.deployable == Some(true) {
+            return format!("::notice title={title}::{}\n", escaped(&self.place));
+        }
+        let mut text = String::new();
+        for explained in &self.in_the_way {
+            let mut says = pair(&explained.row);
+            if let Some(result) = &explained.result {
+                let _ = write!(says, "\n{}", failures(result));
+            }
+            let _ = writeln!(text, "::error title={title}::{}", escaped(says.trim_end()));
+        }
+        if text.is_empty() {
+            let _ = writeln!(
+                text,
+                "::error title={title}::{}",
+                escaped(&self.reasons().join("\n"))
+            );
+        }
+        text
+    }
+
+    /// Appends the answer to the summary of the job.
+    fn summarise(&self) {
+        let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+            return;
+        };
+        let appended = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .and_then(|mut file| file.write_all(self.markdown().as_bytes()));
+        if let Err(error) = appended {
+            output::warning(&format!(
+                "cannot write the summary of the job to {}: {error}",
+                path.display()
+            ));
+        }
+    }
+
+    /// What the broker says.
+    fn reasons(&self) -> Vec<&str> {
+        if self.verdict.notices.is_empty() {
+            return vec![&self.verdict.reason];
+        }
+        self.verdict
+            .notices
+            .iter()
+            .map(|notice| notice.text.as_str())
+            .collect()
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::new(vec![
+            "consumer", "provider", "result", "since", "details", "build",
+        ]);
+        for row in &self.verdict.matrix {
+            let result = match (row.ignored, row.success) {
+                (true, _) => "ignored",
+                (_, Some(true)) => "verified",
+                (_, Some(false)) => "failed",
+                (_, None) => "not verified yet",
+            };
+            let build = self
+                .in_the_way
+                .iter()
+                .find(|explained| explained.row == *row)
+                .and_then(|explained| explained.result.as_ref()?.build_url.as_ref());
+            table.add(vec![
+                format!("{} {}", row.consumer, short(&row.consumer_version)),
+                format!("{} {}", row.provider, provider_version(row)),
+                result.to_owned(),
+                row.verified_at.as_deref().map(day_and_time).unwrap_or_default(),
+                or_dash(row.result_url.as_ref().or(row.contract_url.as_ref())),
+                or_dash(build),
+            ]);
+        }
+        table
+    }
+
+    /// What to do, each thing once.
+    fn steps(&self) -> Vec<(&str, &str)> {
+        let mut steps: Vec<(&str, &str)> = Vec::new();
+        for step in self.in_the_way.iter().flat_map(|explained| &explained.next) {
+            let step = (step.what.as_str(), step.command.as_str());
+            if !steps.contains(&step) && steps.len() < STEPS {
+                steps.push(step);
+            }
+        }
+        steps
+    }
+}
+
+/// `orders-web 5f2c1a9b → orders-api 0d1e2f3a`
+fn pair(row: &MatrixRow) -> String {
+    format!(
+        "{} {} → {} {}",
+        row.consumer,
+        short(&row.consumer_version),
+        row.provider,
+        provider_version(row)
+    )
+}
+
+fn provider_version(row: &MatrixRow) -> &str {
+    row.provider_version.as_deref().map_or("(none)", short)
+}
+
+/// A commit's hash in eight characters; another version as it is.
+fn short(version: &str) -> &str {
+    let is_hash = matches!(version.len(), 40 | 64) && version.bytes().all(|byte| byte.is_ascii_hexdigit());
+    version.get(..8).filter(|_| is_hash).unwrap_or(version)
+}
+
+/// The interactions that failed, with what differs.
+fn failures(result: &StoredResult) -> String {
+    let mut text = String::new();
+    for failed in result.failures.iter().take(INTERACTIONS) {
+        let _ = writeln!(text, "  ✗ {}", failed.interaction);
+        for problem in failed.problems.iter().take(PROBLEMS) {
+            let _ = writeln!(text, "      {}", problem.replace('\n', "\n      "));
+        }
+        more(&mut text, "      ", failed.problems.len(), PROBLEMS);
+    }
+    more(&mut text, "  ", result.failures.len(), INTERACTIONS);
+    text
+}
+
+fn more(text: &mut String, indent: &str, all: usize, shown: usize) {
+    if all > shown {
+        let _ = writeln!(text, "{indent}… {} more", all - shown);
+    }
+}
+
+/// The text as a workflow command of GitHub Actions takes it.
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_hashes_are_shortened() {
+        for (version, shown) in [
+            ("5f2c1a9b00112233445566778899aabbccddeeff", "5f2c1a9b"),
+            ("1.4.0", "1.4.0"),
+            ("2026-01-31-build-7", "2026-01-31-build-7"),
+            ("5f2c1a9", "5f2c1a9"),
+        ] {
+            assert_eq!(short(version), shown);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! `contract stub`
+
+mod run;
+mod sources;
+mod watch;
+
+pub(crate) use self::run::{Arguments, run};

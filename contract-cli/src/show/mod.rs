@@ -1,0 +1,11 @@
+//! How what the broker keeps is shown: to people as a table or as lines, to programs as JSON.
+
+mod answer;
+mod facts;
+mod table;
+mod time;
+
+pub(crate) use self::answer::{deleted, list, one, saved, told};
+pub(crate) use self::facts::{Fact, Shown, or_dash};
+pub(crate) use self::table::Table;
+pub(crate) use self::time::day_and_time;

@@ -1,0 +1,92 @@
+//! Rows of text in columns.
+
+use std::fmt::Write as _;
+
+/// A table of text. Columns without any value are left out.
+pub(crate) struct Table {
+    titles: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    pub(crate) fn new(titles: Vec<&'static str>) -> Self {
+        Self {
+            titles,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row with a cell for each title.
+    pub(crate) fn add(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    /// The numbers of the columns that say something.
+    fn columns(&self) -> Vec<usize> {
+        let says_something = |column: &usize| self.rows.iter().any(|row| !cell(row, *column).is_empty());
+        (0..self.titles.len()).filter(says_something).collect()
+    }
+
+    /// For terminals: padded columns, titles first.
+    pub(crate) fn text(&self) -> String {
+        let columns = self.columns();
+        let titles: Vec<String> = self.titles.iter().map(|title| title.to_uppercase()).collect();
+        let lines: Vec<&[String]> = std::iter::once(titles.as_slice())
+            .chain(self.rows.iter().map(Vec::as_slice))
+            .collect();
+        let width = |column: usize| {
+            let lengths = lines.iter().map(|line| cell(line, column).chars().count());
+            lengths.max().unwrap_or(0)
+        };
+        let mut text = String::new();
+        for line in &lines {
+            let mut shown = String::new();
+            for &column in &columns {
+                let _ = write!(shown, "{:<1$}  ", cell(line, column), width(column));
+            }
+            text.push_str(shown.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+
+    /// For Markdown.
+    pub(crate) fn markdown(&self) -> String {
+        let columns = self.columns();
+        let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let mut text = line(
+            columns
+                .iter()
+                .map(|&column| self.titles[column].to_owned())
+                .collect(),
+        );
+        text.push_str(&line(columns.iter().map(|_| "---".to_owned()).collect()));
+        for row in &self.rows {
+            let escaped = |column: &usize| cell(row, *column).replace('|', "\\|").replace('\n', " ");
+            text.push_str(&line(columns.iter().map(escaped).collect()));
+        }
+        text
+    }
+}
+
+/// The cell of a row; rows may be short.
+fn cell(row: &[String], column: usize) -> &str {
+    row.get(column).map_or("", String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_padded_and_those_without_values_left_out() {
+        let mut table = Table::new(vec!["name", "branch", "note"]);
+        table.add(vec!["orders-web".to_owned(), String::new(), "a|b".to_owned()]);
+        table.add(vec!["é".to_owned(), String::new(), String::new()]);
+        assert_eq!(table.text(), "NAME        NOTE\norders-web  a|b\né\n");
+        assert_eq!(
+            table.markdown(),
+            "| name | note |\n| --- | --- |\n| orders-web | a\\|b |\n| é |  |\n"
+        );
+    }
+}
