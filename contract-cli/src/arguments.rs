@@ -9,9 +9,9 @@ use contract_core::Error;
 use crate::build::Variables;
 use crate::command::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
-    diff, environments, list, man, pacticipants, provider_states, prune, publish, record_deployment,
-    record_release, record_support_ended, record_undeployment, results, stub, tags, verify, versions,
-    webhooks,
+    diff, environments, format, list, man, mock, pacticipants, provider_states, prune, publish,
+    record_deployment, record_release, record_support_ended, record_undeployment, results, stub, tags,
+    verify, versions, webhooks,
 };
 use crate::output::{self, Colours, Verbosity};
 use crate::settings::{SettingsFile, with_other_names};
@@ -153,10 +153,14 @@ pub(crate) enum Command {
     CreateEnvironment(create_environment::Arguments),
     /// List what the broker knows
     List(list::Arguments),
+    /// Stand in for a provider in tests of other languages, and record a contract
+    Mock(mock::Arguments),
     /// Answer like the provider of these contracts
     Stub(stub::Arguments),
     /// Read contract files and say what is wrong with them
     Check(check::Arguments),
+    /// Write contract files with sorted members and interactions
+    Format(format::Arguments),
     /// Say what changed between two contracts, and what that means for the provider
     Diff(diff::Arguments),
     /// Run all tests of the consumers, then remove interactions that none of them wrote

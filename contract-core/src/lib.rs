@@ -76,6 +76,7 @@
 //! | module | what it is for |
 //! |---|---|
 //! | [`contract`] | what a contract says: model, readers, writers, the file store |
+//! | [`check`] | what is wrong with a contract, and what of it checks nothing |
 //! | [`diff`] | what changed between two contracts, and what that means for the provider |
 //! | [`json`] | JSON documents whose numbers keep their text |
 //! | [`pattern`] | values that test authors write: an example plus the rules that it stands for |
@@ -90,7 +91,7 @@
 
 #[cfg(feature = "broker")]
 pub mod broker;
-mod check;
+pub mod check;
 pub mod contract;
 pub mod diff;
 mod error;

@@ -1,66 +1,300 @@
 //! `contract check`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use clap::Args;
-use contract_core::Error;
-use contract_core::contract::{ContractFile, read_contracts};
+use clap::{Args, ValueEnum};
+use contract_core::check::{Finding, Level, Lint, Position};
+use contract_core::contract::{Contract, ContractFile, read_contracts};
+use contract_core::{Error, ErrorKind};
+use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::output;
 
 #[derive(Debug, Args)]
+#[command(after_help = "contract check --explain all lists what is looked for.\n\n\
+                        Example: contract check contracts --level no-error-case=off")]
 pub(crate) struct Arguments {
     /// Contract files, or directories that hold them
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "explain", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Exit with 1 if there are warnings
     #[arg(long)]
     strict: bool,
+    /// Level of a lint: off, warning or error; may be repeated
+    #[arg(long = "level", value_name = "LINT=LEVEL")]
+    levels: Vec<LevelOf>,
+    /// Say what a lint looks for, or what all do
+    #[arg(long, value_name = "LINT", exclusive = true)]
+    explain: Option<String>,
+    /// How the findings are shown
+    #[arg(long, short = 'o', value_enum, default_value_t, help_heading = "Output")]
+    output: CheckFormat,
+}
+
+/// How findings are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum CheckFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// The level that somebody gives a lint.
+#[derive(Debug, Clone, Copy)]
+struct LevelOf {
+    lint: &'static str,
+    level: Level,
+}
+
+impl FromStr for LevelOf {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (id, level) = text
+            .split_once('=')
+            .ok_or("write it as LINT=LEVEL, such as no-error-case=off")?;
+        let level = match level {
+            "off" => Level::Off,
+            "warning" => Level::Warning,
+            "error" => Level::Error,
+            _ => return Err(format!("{level:?} is not one of off, warning, error")),
+        };
+        let lint = lint(id)?.id;
+        Ok(Self { lint, level })
+    }
+}
+
+/// The lint of this name.
+fn lint(id: &str) -> Result<Lint, String> {
+    let known = || Lint::ALL.iter().map(|lint| lint.id);
+    Lint::ALL
+        .iter()
+        .find(|lint| lint.id == id)
+        .copied()
+        .ok_or_else(|| {
+            format!(
+                "there is no lint {id:?}: write one of {}",
+                known().collect::<Vec<_>>().join(", ")
+            )
+        })
+}
+
+/// A finding with its place in a file, and the level that counts.
+struct Located {
+    path: PathBuf,
+    position: Position,
+    level: Level,
+    lint: Lint,
+    interaction: Option<String>,
+    message: String,
+}
+
+/// What was found in all files.
+#[derive(Default)]
+struct Found {
+    files: usize,
+    located: Vec<Located>,
+    /// Files that cannot be read.
+    unreadable: Vec<Error>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
-    let (mut files, mut problems, mut warnings) = (0, 0, 0);
+    if let Some(id) = &arguments.explain {
+        return explain(id);
+    }
+    let mut found = Found::default();
     for file in read_contracts(&arguments.paths)? {
-        let (path, contract) = match file {
-            ContractFile::Contract { path, contract } => (path, contract),
+        match file {
+            ContractFile::Contract { path, contract } => {
+                found.files += 1;
+                let text = std::fs::read_to_string(&path).unwrap_or_default();
+                for finding in contract.findings() {
+                    let located = located(&path, &contract, &text, finding, &arguments.levels);
+                    found.located.extend(located);
+                }
+            }
             ContractFile::Unreadable(error) => {
-                output::failure(&error);
-                files += 1;
-                problems += 1;
-                continue;
+                found.files += 1;
+                found.unreadable.push(error);
             }
-            ContractFile::Other(path) => {
-                output::not_a_contract(&path);
-                continue;
-            }
-        };
-        files += 1;
-        let place = path.display();
-        for fault in contract.faults() {
-            output::failure(&fault.context(&place));
-            problems += 1;
-        }
-        for warning in contract.warnings() {
-            output::warning(&format!("{place}: {warning}"));
-            warnings += 1;
+            ContractFile::Other(path) => output::not_a_contract(&path),
         }
     }
-    let found = if problems == 0 {
+    match arguments.output {
+        CheckFormat::Text => show(&found),
+        CheckFormat::Json => output::json(&found.json()),
+        CheckFormat::Github => output::result(&found.annotations()),
+    }
+    Ok(
+        if found.errors() > 0 || (arguments.strict && found.warnings() > 0) {
+            Exit::No
+        } else {
+            Exit::Fine
+        },
+    )
+}
+
+fn located(
+    path: &Path,
+    contract: &Contract,
+    text: &str,
+    finding: Finding,
+    levels: &[LevelOf],
+) -> Option<Located> {
+    let given = levels.iter().rev().find(|given| given.lint == finding.lint.id);
+    let level = given.map_or(finding.lint.level, |given| given.level);
+    let interaction = finding
+        .interaction
+        .and_then(|number| contract.interactions.get(number))
+        .map(|interaction| interaction.description.clone());
+    (level != Level::Off).then(|| Located {
+        path: path.to_owned(),
+        position: finding.position(contract, text),
+        level,
+        lint: finding.lint,
+        interaction,
+        message: finding.message,
+    })
+}
+
+fn show(found: &Found) {
+    for error in &found.unreadable {
+        output::failure(error);
+    }
+    for located in &found.located {
+        let text = format!("{}: {} [{}]", located.place(), located.text(), located.lint.id);
+        match located.level {
+            Level::Error => output::error(&text),
+            _ => output::warning(&text),
+        }
+    }
+    let (errors, warnings) = (found.errors(), found.warnings());
+    let problems = if errors == 0 {
         "no problems".to_owned()
     } else {
-        count(problems, "problem")
+        count(errors, "problem")
     };
-    let mut summary = format!("{}, {found} found", count(files, "contract file"));
+    let mut summary = format!("{}, {problems} found", count(found.files, "contract file"));
     if warnings > 0 {
         summary = format!("{summary}, {}", count(warnings, "warning"));
     }
     output::result(&summary);
-    Ok(if problems > 0 || (arguments.strict && warnings > 0) {
-        Exit::No
-    } else {
-        Exit::Fine
-    })
+}
+
+fn explain(id: &str) -> Result<Exit, Error> {
+    let lints = match id {
+        "all" => Lint::ALL.to_vec(),
+        _ => vec![lint(id).map_err(|text| Error::new(ErrorKind::Usage, text))?],
+    };
+    for lint in lints {
+        output::result(&format!(
+            "{} ({}): {}\n  {}",
+            lint.id,
+            level_name(lint.level),
+            lint.summary,
+            page(lint)
+        ));
+    }
+    Ok(Exit::Fine)
+}
+
+/// The address of the page about a lint.
+fn page(lint: Lint) -> String {
+    format!(
+        "{}/blob/main/docs/src/lints.md#{}",
+        env!("CARGO_PKG_REPOSITORY"),
+        lint.id
+    )
+}
+
+fn level_name(level: Level) -> &'static str {
+    match level {
+        Level::Off => "off",
+        Level::Warning => "warning",
+        Level::Error => "error",
+    }
+}
+
+impl Located {
+    /// `contracts/web-api.json:12:9`
+    fn place(&self) -> String {
+        let Position { line, column, .. } = self.position;
+        format!("{}:{line}:{column}", self.path.display())
+    }
+
+    fn text(&self) -> String {
+        match &self.interaction {
+            Some(description) => format!("interaction {description:?}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
+}
+
+impl Found {
+    fn errors(&self) -> usize {
+        self.unreadable.len() + self.of_level(Level::Error)
+    }
+
+    fn warnings(&self) -> usize {
+        self.of_level(Level::Warning)
+    }
+
+    fn of_level(&self, level: Level) -> usize {
+        self.located
+            .iter()
+            .filter(|located| located.level == level)
+            .count()
+    }
+
+    fn json(&self) -> Value {
+        let unreadable = self
+            .unreadable
+            .iter()
+            .map(|error| json!({ "lint": "unreadable", "level": "error", "message": error.to_string() }));
+        let located = self.located.iter().map(|located| {
+            json!({
+                "file": located.path,
+                "line": located.position.line,
+                "column": located.position.column,
+                "lint": located.lint.id,
+                "level": level_name(located.level),
+                "interaction": located.interaction,
+                "message": located.message,
+                "page": page(located.lint),
+            })
+        });
+        json!({ "files": self.files, "findings": unreadable.chain(located).collect::<Vec<_>>() })
+    }
+
+    /// Workflow commands of GitHub Actions.
+    fn annotations(&self) -> String {
+        let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+        let mut text = String::new();
+        for error in &self.unreadable {
+            text.push_str(&format!(
+                "::error title=contract check::{}\n",
+                escaped(&error.to_string())
+            ));
+        }
+        for located in &self.located {
+            text.push_str(&format!(
+                "::{} file={},line={},col={},title={}::{}\n",
+                level_name(located.level),
+                located.path.display(),
+                located.position.line,
+                located.position.column,
+                located.lint.id,
+                escaped(&located.text())
+            ));
+        }
+        text
+    }
 }
 
 fn count(number: usize, what: &str) -> String {

@@ -4,9 +4,9 @@ use contract_core::Error;
 
 use super::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
-    diff, environments, list, man, pacticipants, provider_states, prune, publish, record_deployment,
-    record_release, record_support_ended, record_undeployment, results, stub, tags, verify, versions,
-    webhooks,
+    diff, environments, format, list, man, mock, pacticipants, provider_states, prune, publish,
+    record_deployment, record_release, record_support_ended, record_undeployment, results, stub, tags,
+    verify, versions, webhooks,
 };
 use crate::arguments::Command;
 use crate::exit::Exit;
@@ -33,8 +33,10 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
         Command::Results(arguments) => results::run(arguments).await,
         Command::CreateEnvironment(arguments) => create_environment::run(arguments).await,
         Command::List(arguments) => list::run(arguments).await,
+        Command::Mock(arguments) => mock::run(arguments).await,
         Command::Stub(arguments) => stub::run(arguments).await,
         Command::Check(arguments) => check::run(&arguments),
+        Command::Format(arguments) => format::run(&arguments),
         Command::Diff(arguments) => diff::run(arguments).await,
         Command::Prune(arguments) => prune::run(arguments).await,
         Command::Completions(arguments) => Ok(completions::run(&arguments)),

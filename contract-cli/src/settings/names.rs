@@ -125,9 +125,9 @@ const OTHER_NAMES: &[OtherNames] = &[
     OtherNames {
         commands: &["verify"],
         flag: "provider",
-        also: &["provider-name"],
         letter: Some('n'),
         variables: &["PACT_PROVIDER_NAME"],
+        ..NONE
     },
     OtherNames {
         commands: &["verify"],
@@ -152,24 +152,6 @@ const OTHER_NAMES: &[OtherNames] = &[
         commands: &["verify", "stub"],
         flag: "url",
         letter: Some('u'),
-        ..NONE
-    },
-    OtherNames {
-        commands: &["verify"],
-        flag: "include-wip-since",
-        also: &["include-wip-pacts-since"],
-        ..NONE
-    },
-    OtherNames {
-        commands: &["verify"],
-        flag: "allow-empty",
-        also: &["ignore-no-pacts-error"],
-        ..NONE
-    },
-    OtherNames {
-        commands: &["verify"],
-        flag: "provider-tag",
-        also: &["provider-tags"],
         ..NONE
     },
     OtherNames {

@@ -310,6 +310,6 @@ fn a_date_pattern_of_another_tool_is_mentioned() {
     assert_snapshot!(contract(directory.path(), &["check", "a.json"]).shown(&[]), @r#"
     exit 0
     1 contract file, no problems found, 1 warning
-    warning: a.json: interaction "a request for user 1": the date pattern "YYYY-MM-DD" of the response: in Java's letters Y is the year of a week and D is the day of the year; is "yyyy-MM-dd" meant?
+    warning: a.json:11:41: interaction "a request for user 1": the date pattern "YYYY-MM-DD" of the response: in Java's letters Y is the year of a week and D is the day of the year; is "yyyy-MM-dd" meant? [mistaken-date]
     "#);
 }

@@ -43,10 +43,10 @@ fn check_goes_on_behind_a_file_that_cannot_be_read() {
     assert_snapshot!(contract(directory.path(), &["check", "contracts"]).shown(&[]), @r"
     exit 1
     3 contract files, 2 problems found
-    error: contracts/b.json:1:14: not valid JSON: the text ends too early (EOF while parsing an object)
-    error: contracts/c.json:1:1: it is UTF-16 or UTF-32, not UTF-8: save the contract as UTF-8
     skipped contracts/package.json: it is not a contract
     skipped contracts/reports/latest.json: it is not a contract
+    error: contracts/b.json:1:14: not valid JSON: the text ends too early (EOF while parsing an object)
+    error: contracts/c.json:1:1: it is UTF-16 or UTF-32, not UTF-8: save the contract as UTF-8
     ");
     assert_snapshot!(contract(directory.path(), &["check", "contracts/package.json"]).shown(&[]), @r"
     exit 1
@@ -63,7 +63,7 @@ fn check_fails_for_warnings_where_it_is_told_to() {
     assert_snapshot!(contract(directory.path(), &["check", "a.json"]).shown(&[]), @r#"
     exit 0
     1 contract file, no problems found, 1 warning
-    warning: a.json: interaction "x": the rule "$.foo" of the response is not used: it matches nothing
+    warning: a.json:1:110: interaction "x": the rule "$.foo" of the response is not used: it matches nothing [unused-rule]
     "#);
     assert_eq!(
         contract(directory.path(), &["check", "--strict", "a.json"]).code,
@@ -210,4 +210,105 @@ fn stub_names_every_file_that_cannot_be_read() {
     skipped contracts/reports/latest.json: it is not a contract
     error: nothing is served, because of 2 problems in the contracts: correct them, or give other files
     ");
+}
+
+#[test]
+fn findings_have_a_place_and_a_lint() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = r#"{
+  "consumer": { "name": "web" }, "provider": { "name": "api" },
+  "interactions": [
+    { "description": "a user", "request": { "path": "/a" }, "response": { "status": 200 } },
+    { "description": "a user", "request": { "path": "/b" },
+      "response": {
+        "status": 200,
+        "body": { "content": { "id": 1, "json_class": "Pact::Term" }, "contentType": "application/json" },
+        "matchingRules": {
+          "body": {
+            "$.id": { "matchers": [{ "match": "regex", "regex": "^a$" }] },
+            "$.idd": { "matchers": [{ "match": "type" }] }
+          }
+        } } },
+    { "description": "rpc", "type": "Synchronous/HTTP", "transport": "grpc", "request": {}, "response": { "status": 200 } }
+  ],
+  "metadata": { "pactSpecification": { "version": "4.0" } }
+}"#;
+    fs::write(directory.path().join("a.json"), text).unwrap();
+    let check = |more: &[&str]| {
+        let mut arguments = vec!["check", "a.json"];
+        arguments.extend(more);
+        contract(directory.path(), &arguments)
+    };
+    assert_snapshot!(check(&[]).shown(&[]), @r#"
+    exit 1
+    1 contract file, 3 problems found, 3 warnings
+    error: a.json:5:5: interaction "a user": an earlier interaction with this description and these provider states says something else: give one of them another description [same-description]
+    error: a.json:9:26: interaction "a user": the response's example does not fit its own rules: $.id: Expected '1' to match '^a$' [example-breaks-rule]
+    warning: a.json:12:22: interaction "a user": the rule for $.idd of the response is not used: it leads nowhere in the body [unused-rule]
+    warning: a.json:8:17: interaction "a user": the response's body holds "json_class" as data: whoever wrote the contract did not understand the matcher, and the provider would have to answer with it [matcher-as-data]
+    error: a.json:15:5: interaction "rpc": it needs the transport "grpc", which this library does not have [not-verifiable]
+    warning: a.json:1:1: none of the 3 interactions expects an error: test what the consumer does with a 404 or a 500 [no-error-case]
+    "#);
+    assert_eq!(check(&["--strict", "--level", "same-description=off"]).code, 1);
+    let github = check(&["--output", "github"]).out;
+    assert!(
+        github.contains("::warning file=a.json,line=12,col=22,title=unused-rule::"),
+        "{github}"
+    );
+    let json: serde_json::Value = serde_json::from_str(&check(&["-o", "json"]).out).unwrap();
+    let findings = json["findings"].as_array().unwrap();
+    let unused = findings
+        .iter()
+        .find(|found| found["lint"] == "unused-rule")
+        .unwrap();
+    assert_eq!(unused["line"], 12);
+    assert!(unused["page"].as_str().unwrap().ends_with("lints.md#unused-rule"));
+
+    let unknown = check(&["--level", "unusd-rule=off"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("unused-rule"), "{}", unknown.err);
+    let levels = "same-description = \"off\"\nexample-breaks-rule = \"off\"\nnot-verifiable = \"warning\"\n";
+    fs::write(
+        directory.path().join("contract.toml"),
+        format!("[check.level]\n{levels}"),
+    )
+    .unwrap();
+    assert_eq!(check(&[]).code, 0, "{}", check(&[]).err);
+}
+
+#[test]
+fn every_lint_has_a_section_in_the_book() {
+    let directory = tempfile::tempdir().unwrap();
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/src/lints.md");
+    let page = fs::read_to_string(page).unwrap();
+    let explained = contract(directory.path(), &["check", "--explain", "all"]).out;
+    let mut lints = 0;
+    for line in explained.lines().filter(|line| !line.starts_with(' ')) {
+        let id = line.split(' ').next().unwrap();
+        assert!(page.contains(&format!("\n## {id}\n")), "no section about {id}");
+        lints += 1;
+    }
+    assert!(lints > 8, "{explained}");
+}
+
+#[test]
+fn files_are_written_in_one_order() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.json"), contract_text(None)).unwrap();
+    let format = |more: &[&str]| {
+        let mut arguments = vec!["format", "a.json"];
+        arguments.extend(more);
+        let ran = contract(directory.path(), &arguments);
+        (ran.code, ran.out)
+    };
+    assert_eq!(format(&["--check"]), (1, "a.json: would change\n".to_owned()));
+    assert_eq!(format(&[]), (0, "a.json: formatted\n".to_owned()));
+    assert_eq!(format(&["--check"]), (0, "nothing to change\n".to_owned()));
+    assert_eq!(
+        format(&["--specification", "3"]),
+        (0, "a.json: formatted\n".to_owned())
+    );
+    let text = fs::read_to_string(directory.path().join("a.json")).unwrap();
+    assert!(text.contains("3.0.0"), "{text}");
+    assert_eq!(contract(directory.path(), &["check", "a.json"]).code, 0);
 }

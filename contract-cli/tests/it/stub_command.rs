@@ -17,10 +17,14 @@ struct Running {
 
 impl Running {
     fn start(directory: &Path, arguments: &[&str]) -> Self {
+        Self::start_command("stub", directory, arguments)
+    }
+
+    fn start_command(command: &str, directory: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(assert_cmd::cargo::cargo_bin("contract"))
             .current_dir(directory)
             .env("NO_COLOR", "1")
-            .arg("stub")
+            .arg(command)
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -30,7 +34,8 @@ impl Running {
         let mut started = lines.next().unwrap().unwrap();
         let host = started.split(' ').next().unwrap();
         let host = host.strip_prefix("http://").unwrap().to_owned();
-        let contracts = std::fs::read_dir(directory).unwrap().count();
+        // A stub says what it serves, a line for each contract.
+        let contracts = std::fs::read_dir(directory).unwrap().count() * usize::from(command == "stub");
         for line in lines.take(contracts) {
             started.push('\n');
             started.push_str(&line.unwrap());
@@ -39,11 +44,16 @@ impl Running {
     }
 
     fn ask(&self, request: &str) -> String {
+        self.ask_with(request, "")
+    }
+
+    fn ask_with(&self, request: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.host).unwrap();
         write!(
             stream,
-            "{request}host: {}\r\nconnection: close\r\n\r\n",
-            self.host
+            "{request}host: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            self.host,
+            body.len()
         )
         .unwrap();
         let mut answer = String::new();
@@ -218,4 +228,30 @@ fn contracts_of_a_broker_are_served() {
     let without = contract(directory.path(), &["stub"]);
     assert_eq!(without.code, 2);
     assert!(without.err.contains("--broker-url"), "{}", without.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_mock_provider_writes_what_was_verified_when_it_ends() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut mock = Running::start_command(
+        "mock",
+        directory.path(),
+        &["--consumer", "web", "--provider", "api", "--dir", "written"],
+    );
+    let interaction = r#"{"description": "a user", "request": {"method": "GET", "path": "/users/1"}, "response": {"status": 204}}"#;
+    let registered = mock.ask_with(
+        "POST /interactions HTTP/1.1\r\nx-pact-mock-service: 1\r\n",
+        interaction,
+    );
+    assert!(registered.starts_with("HTTP/1.1 200 "), "{registered}");
+    assert!(mock.ask("GET /users/1 HTTP/1.1\r\n").starts_with("HTTP/1.1 204 "));
+    let pid = mock.child.id().to_string();
+    let kill = Command::new("sh")
+        .args(["-c", &format!("kill -TERM {pid}")])
+        .status();
+    assert!(kill.unwrap().success());
+    assert!(mock.child.wait().unwrap().success());
+    let written = std::fs::read_to_string(directory.path().join("written/web-api.json")).unwrap();
+    assert!(written.contains("a user"), "{written}");
 }

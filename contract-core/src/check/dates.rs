@@ -1,11 +1,13 @@
 //! Date patterns in the letters of another tool, which mean something else than their author does.
 
+use super::finding::Finding;
+use super::lint::Lint;
 use super::part::Part;
 use crate::contract::{Matcher, Rule};
 use crate::matching::date::mistaken::{Kind, mistaken};
 
 /// Date patterns such as `YYYY-MM-DD` among the part's rules.
-pub(super) fn dates(part: &Part<'_>, found: &mut Vec<String>) {
+pub(super) fn dates(part: &Part<'_>, found: &mut Vec<Finding>) {
     let rules = part.rules;
     let lists = [&rules.path, &rules.query_text].into_iter().flatten();
     let named = [&rules.query, &rules.headers, &rules.metadata]
@@ -13,12 +15,12 @@ pub(super) fn dates(part: &Part<'_>, found: &mut Vec<String>) {
         .flatten()
         .map(|(_, list)| list);
     for list in lists.chain(named).chain(rules.body.values()) {
-        of_rules(&list.rules, part.name, found);
+        of_rules(&list.rules, part, found);
     }
 }
 
 /// Also those of rules inside rules.
-fn of_rules(rules: &[Rule], part: &str, found: &mut Vec<String>) {
+fn of_rules(rules: &[Rule], part: &Part<'_>, found: &mut Vec<Finding>) {
     for rule in rules {
         let (format, kind) = match &rule.matcher {
             Matcher::Date(Some(format)) => (format, Kind::Date),
@@ -39,10 +41,11 @@ fn of_rules(rules: &[Rule], part: &str, found: &mut Vec<String>) {
             let instead = mistaken
                 .instead
                 .map_or_else(String::new, |instead| format!("; is {instead:?} meant?"));
-            found.push(format!(
-                "the date pattern {format:?} of the {part}: {}{instead}",
-                mistaken.why
-            ));
+            let text = format!(
+                "the date pattern {format:?} of the {}: {}{instead}",
+                part.name, mistaken.why
+            );
+            found.push(part.finding(Lint::MISTAKEN_DATE, &["matchingRules"], text));
         }
     }
 }

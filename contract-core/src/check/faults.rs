@@ -6,7 +6,15 @@ use crate::matching::{Mismatch, ResponsePlan};
 use crate::{Error, ErrorKind};
 
 use super::example::{misfits_of_message, misfits_of_request, misfits_of_response};
+use super::finding::Finding;
+use super::lint::Lint;
 use super::part::{Part, parts};
+
+/// A fault as an error and as a finding.
+pub(super) struct Fault {
+    error: Error,
+    pub(super) finding: Finding,
+}
 
 impl Contract {
     /// What is wrong with the contract, beyond what reading it told: rules that cannot be compiled, generators that cannot
@@ -40,63 +48,95 @@ impl Contract {
 
     /// What is wrong with one interaction of the contract; as [`faults`](Self::faults), without the interaction's name.
     pub fn faults_of(&self, interaction: &Interaction) -> Vec<Error> {
-        if let Some(need) = self.plugin_need(interaction) {
-            return vec![invalid(&need.to_string())];
-        }
-        let version = self.specification;
-        let mut found = Vec::new();
-        match &interaction.kind {
-            InteractionKind::Http(http) => {
-                let (request, response) = (&http.request, &http.response);
-                found.extend(fault("request", misfits_of_request(request, version)));
-                let misfits = ResponsePlan::compile_for(&request.method, response)
-                    .map(|plan| misfits_of_response(&plan, response));
-                found.extend(fault("response", misfits));
-            }
-            InteractionKind::Message(message) => {
-                found.extend(fault("message", misfits_of_message(message)));
-            }
-            InteractionKind::SyncMessage(exchange) => {
-                let misfits = misfits_of_message(&exchange.request);
-                found.extend(fault("request message", misfits));
-                for response in &exchange.responses {
-                    found.extend(fault("response message", misfits_of_message(response)));
-                }
-            }
-            InteractionKind::Unknown { type_name, .. } => {
-                found.push(invalid(&format!(
-                    "its type {type_name:?} is unknown to this library"
-                )));
-            }
-        }
-        found.extend(parts(interaction).iter().flat_map(generators));
-        found
+        let found = faults(self, interaction).into_iter();
+        found.map(|fault| fault.error).collect()
     }
 }
 
-/// Why rules cannot be used, or the first place at which the example does not fit them.
-fn fault(part: &str, misfits: Result<Vec<Mismatch>, Error>) -> Option<Error> {
+/// What is wrong with an interaction.
+pub(super) fn faults(contract: &Contract, interaction: &Interaction) -> Vec<Fault> {
+    if let Some(need) = contract.plugin_need(interaction) {
+        return vec![not_verifiable(&need.to_string())];
+    }
+    let version = contract.specification;
+    // One for each part, in their order.
+    let misfits = match &interaction.kind {
+        InteractionKind::Http(http) => {
+            let (request, response) = (&http.request, &http.response);
+            vec![
+                misfits_of_request(request, version),
+                ResponsePlan::compile_for(&request.method, response)
+                    .map(|plan| misfits_of_response(&plan, response)),
+            ]
+        }
+        InteractionKind::Message(message) => vec![misfits_of_message(message)],
+        InteractionKind::SyncMessage(exchange) => std::iter::once(&exchange.request)
+            .chain(&exchange.responses)
+            .map(misfits_of_message)
+            .collect(),
+        InteractionKind::Unknown { type_name, .. } => {
+            return vec![not_verifiable(&format!(
+                "its type {type_name:?} is unknown to this library"
+            ))];
+        }
+    };
+    let parts = parts(interaction);
+    let mut found: Vec<Fault> = parts
+        .iter()
+        .zip(misfits)
+        .flat_map(|(part, misfits)| of_part(part, misfits))
+        .collect();
+    found.extend(parts.iter().flat_map(generators));
+    found
+}
+
+/// Why rules cannot be used, or the places at which the example does not fit them.
+fn of_part(part: &Part<'_>, misfits: Result<Vec<Mismatch>, Error>) -> Vec<Fault> {
     match misfits {
-        Ok(misfits) => misfits.first().map(|mismatch| {
-            invalid(&format!(
-                "the {part}'s example does not match its own rules: {mismatch}"
-            ))
-        }),
-        Err(error) => Some(error),
+        Ok(misfits) => misfits
+            .iter()
+            .map(|mismatch| {
+                let text = format!(
+                    "the {}'s example does not match its own rules: {mismatch}",
+                    part.name
+                );
+                Fault {
+                    error: Error::new(ErrorKind::Invalid, &*text),
+                    finding: part.finding(Lint::EXAMPLE_BREAKS_RULE, &["matchingRules"], text),
+                }
+            })
+            .collect(),
+        Err(error) => vec![broken(part, error, "matchingRules")],
     }
 }
 
 /// Generators that contradict themselves or are not known. What values of provider states make is not known here.
-fn generators(part: &Part<'_>) -> Vec<Error> {
+fn generators(part: &Part<'_>) -> Vec<Fault> {
     let context = Context::consumer();
     part.generators()
         .filter_map(|(place, generator)| {
             let error = generate::value(generator, None, &context).err()?;
-            Some(error.context(format!("the generator for {place} of the {}", part.name)))
+            let error = error.context(format!("the generator for {place} of the {}", part.name));
+            Some(broken(part, error, "generators"))
         })
         .collect()
 }
 
-fn invalid(text: &str) -> Error {
-    Error::new(ErrorKind::Invalid, text)
+fn broken(part: &Part<'_>, error: Error, member: &str) -> Fault {
+    Fault {
+        finding: part.finding(Lint::BROKEN_RULE, &[member], error.to_string()),
+        error,
+    }
+}
+
+fn not_verifiable(text: &str) -> Fault {
+    Fault {
+        error: Error::new(ErrorKind::Invalid, text),
+        finding: Finding {
+            lint: Lint::NOT_VERIFIABLE,
+            interaction: None,
+            message: text.to_owned(),
+            steps: Vec::new(),
+        },
+    }
 }

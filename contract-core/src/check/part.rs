@@ -1,10 +1,14 @@
 //! Requests, responses and messages, as what they have in common.
 
+use crate::contract::read::place::Step;
 use crate::contract::{
     Body, Generator, Generators, Headers, Interaction, InteractionKind, MatchingRules, Members, Message,
     Query, RuleList,
 };
 use crate::matching::content_type_in_metadata;
+
+use super::finding::Finding;
+use super::lint::Lint;
 
 /// A request, a response or a message.
 pub(super) struct Part<'c> {
@@ -18,6 +22,8 @@ pub(super) struct Part<'c> {
     pub(super) metadata: Option<&'c Members>,
     /// Whether it says what is expected of the provider or consumer at all.
     pub(super) is_empty: bool,
+    /// Where it stands, from the interaction down.
+    steps: Vec<Step>,
 }
 
 /// All parts of an interaction.
@@ -35,6 +41,7 @@ pub(super) fn parts(interaction: &Interaction) -> Vec<Part<'_>> {
                     query: Some(&request.query),
                     metadata: None,
                     is_empty: false,
+                    steps: vec![member("request")],
                 },
                 Part {
                     name: "response",
@@ -47,21 +54,28 @@ pub(super) fn parts(interaction: &Interaction) -> Vec<Part<'_>> {
                     is_empty: response.example_status().is_none()
                         && response.headers.is_empty()
                         && response.body == Body::Missing,
+                    steps: vec![member("response")],
                 },
             ]
         }
-        InteractionKind::Message(contents) => vec![message("message", contents)],
+        InteractionKind::Message(contents) => vec![message("message", contents, Vec::new())],
         InteractionKind::SyncMessage(exchange) => {
-            let responses = exchange.responses.iter();
-            std::iter::once(message("request message", &exchange.request))
-                .chain(responses.map(|response| message("response message", response)))
-                .collect()
+            let request = message("request message", &exchange.request, vec![member("request")]);
+            let responses = exchange.responses.iter().enumerate().map(|(number, response)| {
+                let steps = vec![member("response"), Step::Element(number)];
+                message("response message", response, steps)
+            });
+            std::iter::once(request).chain(responses).collect()
         }
         InteractionKind::Unknown { .. } => Vec::new(),
     }
 }
 
-fn message<'c>(name: &'static str, message: &'c Message) -> Part<'c> {
+fn member(name: &str) -> Step {
+    Step::Member(name.to_owned())
+}
+
+fn message<'c>(name: &'static str, message: &'c Message, steps: Vec<Step>) -> Part<'c> {
     Part {
         name,
         rules: &message.rules,
@@ -71,10 +85,23 @@ fn message<'c>(name: &'static str, message: &'c Message) -> Part<'c> {
         query: None,
         metadata: Some(&message.metadata),
         is_empty: message.contents == Body::Missing && message.metadata.is_empty(),
+        steps,
     }
 }
 
 impl<'c> Part<'c> {
+    /// Something that was found in this part, at the members that lead to it.
+    pub(super) fn finding(&self, lint: Lint, below: &[&str], message: String) -> Finding {
+        let mut steps = self.steps.clone();
+        steps.extend(below.iter().map(|name| member(name)));
+        Finding {
+            lint,
+            interaction: None,
+            message,
+            steps,
+        }
+    }
+
     /// The content type that comes beside the body.
     pub(super) fn content_type(&self) -> Option<&'c str> {
         match self.metadata {

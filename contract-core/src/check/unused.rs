@@ -3,9 +3,11 @@
 use crate::json::Value;
 
 use super::dates::dates;
+use super::finding::Finding;
+use super::lint::Lint;
 use super::nowhere::{leads_nowhere, nowhere_in_variants};
 use super::part::{Part, parts};
-use crate::contract::{Contract, Data, Interaction, InteractionKind, Matcher, RuleList};
+use crate::contract::{Contract, Data, Interaction, InteractionKind, Matcher, Members, RuleList};
 
 impl Contract {
     /// What of the contract checks nothing, each with its interaction: rules that lead nowhere, lists without rules,
@@ -21,29 +23,41 @@ impl Contract {
 
     /// What of one interaction checks nothing; as [`warnings`](Self::warnings), without the interaction's name.
     pub fn warnings_of(&self, interaction: &Interaction) -> Vec<String> {
-        let mut found = Vec::new();
-        for part in parts(interaction) {
-            if part.is_empty {
-                found.push(format!("its {} says nothing: any is accepted", part.name));
-            }
-            flat_rules(&part, &mut found);
-            names(&part, &mut found);
-            body_paths(&part, &mut found);
-            lists(&part, &mut found);
-            matchers_as_data(&part, &mut found);
-            dates(&part, &mut found);
-        }
-        if let InteractionKind::SyncMessage(exchange) = &interaction.kind
-            && exchange.responses.is_empty()
-        {
-            found.push("it has no response message: nothing is compared".to_owned());
-        }
-        found
+        let found = unused(interaction).into_iter();
+        found.map(|finding| finding.message).collect()
     }
 }
 
+/// What of an interaction checks nothing.
+pub(super) fn unused(interaction: &Interaction) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for part in parts(interaction) {
+        if part.is_empty {
+            let text = format!("its {} says nothing: any is accepted", part.name);
+            found.push(part.finding(Lint::SAYS_NOTHING, &[], text));
+        }
+        flat_rules(&part, &mut found);
+        names(&part, &mut found);
+        body_paths(&part, &mut found);
+        lists(&part, &mut found);
+        matchers_as_data(&part, &mut found);
+        dates(&part, &mut found);
+    }
+    if let InteractionKind::SyncMessage(exchange) = &interaction.kind
+        && exchange.responses.is_empty()
+    {
+        found.push(Finding {
+            lint: Lint::SAYS_NOTHING,
+            interaction: None,
+            message: "it has no response message: nothing is compared".to_owned(),
+            steps: Vec::new(),
+        });
+    }
+    found
+}
+
 /// Rules in places that the format does not have.
-fn flat_rules(part: &Part<'_>, found: &mut Vec<String>) {
+fn flat_rules(part: &Part<'_>, found: &mut Vec<Finding>) {
     let says_something = |value: &Value| match value {
         Value::Object(members) => !members.is_empty(),
         Value::Array(elements) => !elements.is_empty(),
@@ -51,17 +65,18 @@ fn flat_rules(part: &Part<'_>, found: &mut Vec<String>) {
     };
     for (key, value) in &part.rules.extra {
         if says_something(value) {
-            found.push(format!(
+            let text = format!(
                 "the rule {key:?} of the {} is not used: it matches nothing",
                 part.name
-            ));
+            );
+            found.push(part.finding(Lint::UNUSED_RULE, &["matchingRules", key], text));
         }
     }
 }
 
 /// Rules for header fields, query parameters and metadata that the example does not have, and generators for values of them
 /// that it does not have. A generator for a name that the example lacks adds it.
-fn names(part: &Part<'_>, found: &mut Vec<String>) {
+fn names(part: &Part<'_>, found: &mut Vec<Finding>) {
     let headers = |name: &str| part.headers.and_then(|headers| headers.get(name)).map(<[_]>::len);
     let query = |name: &str| part.query.and_then(|query| query.get(name)).map(<[_]>::len);
     let metadata = |name: &str| {
@@ -74,10 +89,10 @@ fn names(part: &Part<'_>, found: &mut Vec<String>) {
         _ => metadata(name),
     };
     let (rules, generators) = (part.rules, part.generators);
-    for (what, lists) in [
-        ("header", &rules.headers),
-        ("query parameter", &rules.query),
-        ("metadata entry", &rules.metadata),
+    for (category, what, lists) in [
+        ("header", "header", &rules.headers),
+        ("query", "query parameter", &rules.query),
+        ("metadata", "metadata entry", &rules.metadata),
     ] {
         for name in lists.keys() {
             let whole = indexed(name).map_or(name.as_str(), |(name, _)| name);
@@ -87,16 +102,17 @@ fn names(part: &Part<'_>, found: &mut Vec<String>) {
                 } else {
                     format!("{what} {name:?}")
                 };
-                found.push(format!(
+                let text = format!(
                     "the rule for {place} is not used: the {} has no such {what}",
                     part.name
-                ));
+                );
+                found.push(part.finding(Lint::UNUSED_RULE, &["matchingRules", category, name], text));
             }
         }
     }
-    for (what, by_name) in [
-        ("header", &generators.headers),
-        ("query parameter", &generators.query),
+    for (category, what, by_name) in [
+        ("header", "header", &generators.headers),
+        ("query", "query parameter", &generators.query),
     ] {
         for name in by_name.keys() {
             if count_of(what, name).is_none()
@@ -104,10 +120,11 @@ fn names(part: &Part<'_>, found: &mut Vec<String>) {
                 && let Some(count) = count_of(what, whole)
                 && index >= count
             {
-                found.push(format!(
+                let text = format!(
                     "the generator for {what} {name:?} is not used: the {} has {count} of it",
                     part.name
-                ));
+                );
+                found.push(part.finding(Lint::UNUSED_RULE, &["generators", category, name], text));
             }
         }
     }
@@ -122,15 +139,17 @@ fn indexed(name: &str) -> Option<(&str, usize)> {
 }
 
 /// Rules and generators for places that the body does not have.
-fn body_paths(part: &Part<'_>, found: &mut Vec<String>) {
-    let rules = part.rules.body.keys().map(|path| ("rule", path));
-    let generators = part.generators.body.keys().map(|path| ("generator", path));
-    for (what, path) in rules.chain(generators) {
+fn body_paths(part: &Part<'_>, found: &mut Vec<Finding>) {
+    let rules = part.rules.body.keys().map(|path| ("rule", "matchingRules", path));
+    let generators = part
+        .generators
+        .body
+        .keys()
+        .map(|path| ("generator", "generators", path));
+    for (what, member, path) in rules.chain(generators) {
         if let Some(why) = leads_nowhere(path, part) {
-            found.push(format!(
-                "the {what} for {path} of the {} is not used: {why}",
-                part.name
-            ));
+            let text = format!("the {what} for {path} of the {} is not used: {why}", part.name);
+            found.push(part.finding(Lint::UNUSED_RULE, &[member, "body", path.as_str()], text));
         }
     }
     for (path, list) in &part.rules.body {
@@ -139,30 +158,33 @@ fn body_paths(part: &Part<'_>, found: &mut Vec<String>) {
                 continue;
             };
             for (what, below) in nowhere_in_variants(path, variants, part) {
-                found.push(format!(
+                let text = format!(
                     "the {what} for {below} of a variant of `arrayContains` at {path} of the {} is not used: it matches nothing in \
                      the variant's example",
                     part.name
-                ));
+                );
+                found.push(part.finding(Lint::UNUSED_RULE, &["matchingRules", "body", path.as_str()], text));
             }
         }
     }
 }
 
 /// Lists of rules that demand nothing.
-fn lists(part: &Part<'_>, found: &mut Vec<String>) {
+fn lists(part: &Part<'_>, found: &mut Vec<Finding>) {
     for (place, list) in part.lists() {
         if list.rules.is_empty() {
-            found.push(format!(
+            let text = format!(
                 "the list of rules for {place} of the {} is empty: it checks nothing",
                 part.name
-            ));
+            );
+            found.push(part.finding(Lint::EMPTY_RULE, &["matchingRules"], text));
         }
         if has_key_rule_without_rules(list) {
-            found.push(format!(
+            let text = format!(
                 "the rule `eachKey` for {place} of the {} has no rules: it checks nothing",
                 part.name
-            ));
+            );
+            found.push(part.finding(Lint::EMPTY_RULE, &["matchingRules"], text));
         }
     }
 }
@@ -173,27 +195,38 @@ fn has_key_rule_without_rules(list: &RuleList) -> bool {
         .any(|rule| matches!(&rule.matcher, Matcher::EachKey(each) if each.rules.is_empty()))
 }
 
-/// Matchers that the writer left in the example as if they were data.
-fn matchers_as_data(part: &Part<'_>, found: &mut Vec<String>) {
-    const MARK: &str = "pact:matcher:type";
+/// Matchers that the writer left in the example as if they were data: those of an integration format, and Ruby's own.
+fn matchers_as_data(part: &Part<'_>, found: &mut Vec<Finding>) {
     let Some(Data::Json(example)) = part.body.content().map(|content| &content.data) else {
         return;
     };
-    if holds_member(example, MARK) {
-        found.push(format!(
-            "the {}'s body holds {MARK:?} as data: whoever wrote the contract did not understand the matcher, and the provider \
+    let marks = [
+        (
+            "pact:matcher:type",
+            holds(example, &|members| members.contains_key("pact:matcher:type")),
+        ),
+        ("json_class", holds(example, &is_ruby)),
+    ];
+    for (mark, _) in marks.into_iter().filter(|(_, is_held)| *is_held) {
+        let text = format!(
+            "the {}'s body holds {mark:?} as data: whoever wrote the contract did not understand the matcher, and the provider \
              would have to answer with it",
             part.name
-        ));
+        );
+        found.push(part.finding(Lint::MATCHER_AS_DATA, &["body"], text));
     }
 }
 
-fn holds_member(value: &Value, name: &str) -> bool {
+/// Whether these are the members of a matcher in Ruby's serialisation.
+fn is_ruby(members: &Members) -> bool {
+    matches!(members.get("json_class"), Some(Value::String(class)) if class.starts_with("Pact::") || class == "Regexp")
+}
+
+/// Whether an object with such members is anywhere in the value.
+fn holds(value: &Value, is_it: &impl Fn(&Members) -> bool) -> bool {
     match value {
-        Value::Object(members) => {
-            members.contains_key(name) || members.values().any(|member| holds_member(member, name))
-        }
-        Value::Array(elements) => elements.iter().any(|element| holds_member(element, name)),
+        Value::Object(members) => is_it(members) || members.values().any(|member| holds(member, is_it)),
+        Value::Array(elements) => elements.iter().any(|element| holds(element, is_it)),
         _ => false,
     }
 }

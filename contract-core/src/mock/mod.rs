@@ -55,6 +55,7 @@ mod message;
 mod provider;
 mod record;
 mod registry;
+mod remote;
 mod run;
 mod server;
 mod session;
@@ -67,6 +68,7 @@ mod wiremock;
 pub use self::builder::ContractBuilder;
 pub use self::message::{HandlerOutcome, MessageChannel};
 pub use self::provider::MockProvider;
+pub use self::remote::{RemoteMock, RemoteMockServer};
 pub use self::stub::{LeftOut, Stub, StubAnswer, StubServer, StubbedContract};
 pub use self::unexpected::{NearMiss, UnexpectedRequest};
 #[cfg(feature = "wiremock")]

@@ -17,6 +17,7 @@ mod mock_server;
 mod mock_wire;
 mod numbers;
 mod other_tools;
+mod remote_mock;
 mod store;
 mod store_processes;
 mod stub;

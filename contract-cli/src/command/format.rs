@@ -1,0 +1,104 @@
+//! `contract format`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use contract_core::contract::{ContractFile, Specification, read_contracts};
+use contract_core::{Error, ErrorKind};
+
+use crate::exit::Exit;
+use crate::output;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Members and interactions are sorted, so that the same contract has the same bytes whoever wrote it.\n\n\
+                        Example: contract format --check contracts"
+)]
+pub(crate) struct Arguments {
+    /// Contract files, or directories that hold them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Change nothing; exit with 1 if a file would change
+    #[arg(long)]
+    check: bool,
+    /// Version of the format to write, in place of the one that the file has
+    #[arg(long, value_enum, value_name = "VERSION")]
+    specification: Option<Version>,
+}
+
+/// A version of the format that can be written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Version {
+    #[value(name = "2")]
+    V2,
+    #[value(name = "3")]
+    V3,
+    #[value(name = "4")]
+    V4,
+}
+
+impl From<Version> for Specification {
+    fn from(version: Version) -> Self {
+        match version {
+            Version::V2 => Self::V2,
+            Version::V3 => Self::V3,
+            Version::V4 => Self::V4,
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
+    let (mut changed, mut failed) = (0, None);
+    for file in read_contracts(&arguments.paths)? {
+        let formatted = match file {
+            ContractFile::Contract { path, contract } => {
+                let wanted = arguments.specification.map(Specification::from);
+                // The oldest versions are read and not written.
+                let version = wanted.unwrap_or(contract.specification.max(Specification::V2));
+                contract
+                    .to_text(version)
+                    .and_then(|text| write(&path, &text, arguments.check))
+                    .map_err(|error| error.context(path.display()))
+            }
+            ContractFile::Unreadable(error) => Err(error),
+            ContractFile::Other(path) => {
+                output::not_a_contract(&path);
+                continue;
+            }
+        };
+        match formatted {
+            Ok(true) => changed += 1,
+            Ok(false) => {}
+            Err(error) => {
+                output::failure(&error);
+                failed.get_or_insert(Exit::of(&error));
+            }
+        }
+    }
+    if changed == 0 && failed.is_none() {
+        output::result("nothing to change");
+    }
+    Ok(match failed {
+        Some(exit) => exit,
+        None if arguments.check && changed > 0 => Exit::No,
+        None => Exit::Fine,
+    })
+}
+
+/// Writes the file, or says that it would change; `false` if it has the text already.
+fn write(path: &Path, text: &str, check: bool) -> Result<bool, Error> {
+    let failed = |what: &str, error: std::io::Error| {
+        Error::new(ErrorKind::Io, format!("the file cannot be {what}: {error}"))
+    };
+    if std::fs::read_to_string(path).map_err(|error| failed("read", error))? == text {
+        return Ok(false);
+    }
+    let place = path.display();
+    if check {
+        output::result(&format!("{place}: would change"));
+    } else {
+        std::fs::write(path, text).map_err(|error| failed("written", error))?;
+        output::result(&format!("{place}: formatted"));
+    }
+    Ok(true)
+}

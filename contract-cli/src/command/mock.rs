@@ -1,0 +1,94 @@
+//! `contract mock`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use contract_core::contract::{Contract, Specification};
+use contract_core::mock::RemoteMock;
+use contract_core::{Error, ErrorKind};
+
+use crate::exit::Exit;
+use crate::output;
+use crate::signal::StopSignals;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Requests with the header field X-Pact-Mock-Service direct it: POST, PUT and DELETE /interactions, GET \
+                  /interactions/verification, POST /pact, DELETE /session. Ctrl-C ends it: it verifies what is expected last \
+                  and writes what was verified.\n\n\
+                  Example: contract mock --consumer web --provider api --port 1234"
+)]
+pub(crate) struct Arguments {
+    /// Contract whose interactions are expected from the start
+    #[arg(value_name = "PATH")]
+    contract: Option<PathBuf>,
+    /// Consumer; without it that of the contract
+    #[arg(long, value_name = "NAME", required_unless_present = "contract")]
+    consumer: Option<String>,
+    /// Provider; without it that of the contract
+    #[arg(long, value_name = "NAME", required_unless_present = "contract")]
+    provider: Option<String>,
+    /// The port; 0 for a free one
+    #[arg(long, default_value_t = 0, value_name = "PORT")]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    host: String,
+    /// Directory to write the contract to
+    #[arg(long, env = "CONTRACT_DIR", default_value = "contracts", value_name = "PATH")]
+    dir: PathBuf,
+    /// Version of the format to write: 2, 3 or 4
+    #[arg(long, default_value = "4", value_name = "VERSION")]
+    specification: Specification,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
+    let contract = arguments
+        .contract
+        .as_deref()
+        .map(Contract::read_file)
+        .transpose()?;
+    let named = |given: Option<String>, of_contract: Option<&str>| {
+        let of_contract = of_contract.filter(|name| !name.is_empty()).map(str::to_owned);
+        given.or(of_contract).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Usage,
+                "the contract does not name both sides: give --consumer and --provider",
+            )
+        })
+    };
+    let consumer = named(
+        arguments.consumer,
+        contract.as_ref().map(|contract| contract.consumer.name.as_str()),
+    )?;
+    let provider = named(
+        arguments.provider,
+        contract.as_ref().map(|contract| contract.provider.name.as_str()),
+    )?;
+    let interactions = contract.map_or_else(Vec::new, |contract| contract.interactions);
+    let host = &arguments.host;
+    let address = if host.contains(':') && !host.starts_with('[') {
+        format!("[{host}]:{}", arguments.port)
+    } else {
+        format!("{host}:{}", arguments.port)
+    };
+    let signals = StopSignals::listen()?;
+    let mock = RemoteMock::between(&consumer, &provider)
+        .interactions(interactions)
+        .directory(&arguments.dir)
+        .specification(arguments.specification)
+        .listen(address)
+        .serve()?;
+    output::result(&format!(
+        "{} stands in for {provider}; stop it with Ctrl-C",
+        mock.url()
+    ));
+    signals.wait().await?;
+    let written = mock.finish().await?;
+    output::result(&match written {
+        0 => "nothing was verified, so that nothing was written".to_owned(),
+        1 => format!("wrote 1 interaction to {}", arguments.dir.display()),
+        several => format!("wrote {several} interactions to {}", arguments.dir.display()),
+    });
+    Ok(Exit::Fine)
+}

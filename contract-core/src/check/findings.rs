@@ -1,0 +1,41 @@
+//! All that is found in a contract.
+
+use super::faults::faults;
+use super::finding::Finding;
+use super::practice::{exact_body, no_error_case, same_descriptions};
+use super::unused::unused;
+use crate::contract::Contract;
+
+impl Contract {
+    /// What is wrong with the contract, what of it checks nothing, and what its author may regret, in the order of its
+    /// interactions. Each finding says which [`Lint`](crate::check::Lint) found it.
+    ///
+    /// ```
+    /// use contract_core::check::Level;
+    /// use contract_core::contract::Contract;
+    ///
+    /// let text = r#"{"interactions": [{"description": "a user", "request": {}, "response": {
+    ///   "status": 200, "body": {"id": 1}, "matchingRules": {"$.body.name": {"match": "type"}}}}],
+    ///   "metadata": {"pactSpecification": {"version": "2.0.0"}}}"#;
+    /// let contract = Contract::read_str(text, "web-api.json")?;
+    /// let findings = contract.findings();
+    /// assert_eq!(findings[0].lint.id, "unused-rule");
+    /// assert_eq!(findings[0].lint.level, Level::Warning);
+    /// assert_eq!(findings[0].position(&contract, text).line, 2);
+    /// # Ok::<(), contract_core::Error>(())
+    /// ```
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut found = same_descriptions(self);
+        for (number, interaction) in self.interactions.iter().enumerate() {
+            let faults = faults(self, interaction).into_iter().map(|fault| fault.finding);
+            let of_interaction = faults.chain(unused(interaction)).chain(exact_body(interaction));
+            found.extend(of_interaction.map(|finding| Finding {
+                interaction: Some(number),
+                ..finding
+            }));
+        }
+        found.sort_by_key(|finding| finding.interaction);
+        found.extend(no_error_case(self));
+        found
+    }
+}

@@ -1,0 +1,87 @@
+//! What works, and what its author may regret.
+
+use std::collections::HashMap;
+
+use super::finding::Finding;
+use super::lint::Lint;
+use super::part::{Part, parts};
+use crate::contract::{Contract, Data, Interaction};
+use crate::json::Value;
+
+/// Values of a body from which on it should have a rule.
+const MANY_VALUES: usize = 8;
+/// HTTP interactions from which on one of them should be about an error.
+const SEVERAL: usize = 3;
+
+/// A response with many values and no rule. Whatever the provider changes of them breaks the consumer.
+pub(super) fn exact_body(interaction: &Interaction) -> Option<Finding> {
+    let parts = parts(interaction);
+    let response: &Part<'_> = parts.iter().find(|part| part.name == "response")?;
+    let Data::Json(example) = &response.body.content()?.data else {
+        return None;
+    };
+    let values = count(example);
+    (response.rules.body.is_empty() && values >= MANY_VALUES).then(|| {
+        let text = format!(
+            "the response's body has {values} values and no matching rule: the provider has to answer with exactly these; \
+             say which of them may differ"
+        );
+        response.finding(Lint::EXACT_BODY, &["body"], text)
+    })
+}
+
+/// Texts, numbers and booleans in a value.
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => members.values().map(count).sum(),
+        Value::Array(elements) => elements.iter().map(count).sum(),
+        Value::Null => 0,
+        _ => 1,
+    }
+}
+
+/// A contract of several HTTP interactions in which none expects an error.
+pub(super) fn no_error_case(contract: &Contract) -> Option<Finding> {
+    let http: Vec<_> = contract
+        .interactions
+        .iter()
+        .filter_map(Interaction::as_http)
+        .collect();
+    let is_error = |status: Option<u16>| status.is_some_and(|status| status >= 400);
+    let has_error = http
+        .iter()
+        .any(|one| is_error(one.response.example_status()) || one.response.rules.status.is_some());
+    (http.len() >= SEVERAL && !has_error).then(|| Finding {
+        lint: Lint::NO_ERROR_CASE,
+        interaction: None,
+        message: format!(
+            "none of the {} interactions expects an error: test what the consumer does with a 404 or a 500",
+            http.len()
+        ),
+        steps: Vec::new(),
+    })
+}
+
+/// Interactions whose description and provider states are those of an earlier one that says something else.
+pub(super) fn same_descriptions(contract: &Contract) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut namesakes: HashMap<&str, Vec<&Interaction>> = HashMap::new();
+    for (number, interaction) in contract.interactions.iter().enumerate() {
+        let earlier = namesakes.entry(&interaction.description).or_default();
+        let contradicts = earlier
+            .iter()
+            .any(|earlier| earlier.same_identity(interaction) && earlier.kind != interaction.kind);
+        earlier.push(interaction);
+        if contradicts {
+            found.push(Finding {
+                lint: Lint::SAME_DESCRIPTION,
+                interaction: Some(number),
+                message: "an earlier interaction with this description and these provider states says something else: \
+                          give one of them another description"
+                    .to_owned(),
+                steps: Vec::new(),
+            });
+        }
+    }
+    found
+}
