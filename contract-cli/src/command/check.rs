@@ -1,5 +1,6 @@
 //! `contract check`
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -277,21 +278,23 @@ impl Found {
         let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
         let mut text = String::new();
         for error in &self.unreadable {
-            text.push_str(&format!(
-                "::error title=contract check::{}\n",
+            let _ = writeln!(
+                text,
+                "::error title=contract check::{}",
                 escaped(&error.to_string())
-            ));
+            );
         }
         for located in &self.located {
-            text.push_str(&format!(
-                "::{} file={},line={},col={},title={}::{}\n",
+            let _ = writeln!(
+                text,
+                "::{} file={},line={},col={},title={}::{}",
                 level_name(located.level),
                 located.path.display(),
                 located.position.line,
                 located.position.column,
                 located.lint.id,
                 escaped(&located.text())
-            ));
+            );
         }
         text
     }

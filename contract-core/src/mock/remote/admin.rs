@@ -68,7 +68,7 @@ fn register(state: &State, request: &Request) -> Result<String, Error> {
         Value::Array(several) => several,
         one => vec![one],
     };
-    expect(state, interactions)
+    expect(state, &interactions)
 }
 
 fn replace(state: &mut State, request: &Request) -> Result<String, Error> {
@@ -79,10 +79,10 @@ fn replace(state: &mut State, request: &Request) -> Result<String, Error> {
         ));
     };
     state.clear();
-    expect(state, interactions)
+    expect(state, &interactions)
 }
 
-fn expect(state: &State, interactions: Vec<Value>) -> Result<String, Error> {
+fn expect(state: &State, interactions: &[Value]) -> Result<String, Error> {
     let count = interactions.len();
     state.expect(read(interactions)?)?;
     Ok(format!(
@@ -96,7 +96,7 @@ fn expect(state: &State, interactions: Vec<Value>) -> Result<String, Error> {
 }
 
 /// Reads interactions as contract files write them. Which version they are of shows in their members.
-fn read(interactions: Vec<Value>) -> Result<Vec<Interaction>, Error> {
+fn read(interactions: &[Value]) -> Result<Vec<Interaction>, Error> {
     let has = |name: &str| interactions.iter().any(|one| one.get(name).is_some());
     let version = if has("type") {
         "4.0"

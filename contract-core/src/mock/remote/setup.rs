@@ -70,7 +70,7 @@ impl RemoteMock {
 
     /// Writes the contract into this directory.
     pub fn directory(mut self, directory: impl AsRef<Path>) -> Self {
-        self.directory = directory.as_ref().to_owned();
+        self.directory = directory.as_ref().to_path_buf();
         self
     }
 
