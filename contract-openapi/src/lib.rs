@@ -37,14 +37,18 @@
 //! | module | what it is for |
 //! |---|---|
 //! | [`breaking`] | changes between two descriptions, and what they break |
+//! | [`lint`] | what is wrong with a description itself |
 //! | [`sets`] | whether one schema allows all that another allows |
+//! | [`coverage`] | how much of a description contracts cover |
 //! | [`document`] | YAML and JSON with positions, several files, references |
 
 pub mod breaking;
 mod compare;
+pub mod coverage;
 mod description;
 pub mod document;
 mod error;
+pub mod lint;
 mod schema;
 pub mod sets;
 

@@ -245,6 +245,12 @@ impl<'a> Comparator<'a> {
             .collect())
     }
 
+    /// The operation that an interaction means.
+    pub(super) fn operation_of(&self, mock: &HttpMock<'_>) -> Option<&Operation<'a>> {
+        let route = self.routes(mock).into_iter().next()?;
+        self.operations.get(route.operation)
+    }
+
     /// The operations that a request may mean.
     fn routes(&self, mock: &HttpMock<'_>) -> Vec<Route> {
         let mut path = if mock.path.starts_with('/') {

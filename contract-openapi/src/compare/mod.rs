@@ -3,6 +3,7 @@
 mod code;
 mod comparator;
 mod contract;
+mod exchanged;
 mod finding;
 mod judge;
 mod media_type;
@@ -19,6 +20,7 @@ mod text;
 pub use self::code::{Code, Level, UnknownCode};
 pub use self::comparator::{Comparator, Comparison};
 pub use self::contract::ContractFile;
+pub(crate) use self::exchanged::Exchanged;
 pub use self::finding::{ContractSide, Finding, JsonText, SpecSide, Witness};
 pub use self::message::AsyncDescription;
 pub use self::profile::{CompareOptions, Mends};

@@ -1,6 +1,6 @@
 //! Operations: a path and a method.
 
-use super::{Description, Location, Parameter};
+use super::{Description, Location, Parameter, Version};
 use crate::document::{Node, Position};
 
 /// The methods that a path may describe, as they are written (OpenAPI 3.0, "path item object").
@@ -141,6 +141,31 @@ impl<'a> Operation<'a> {
             .flat_map(Node::entries)
             .filter(|(status, _)| !status.starts_with("x-"))
             .map(move |(status, response)| (status, description.resolve(response)))
+    }
+
+    /// The schemas of a response by media type. In OpenAPI 2.0 one schema serves all.
+    pub(crate) fn response_schemas(&self, response: &'a Node) -> Vec<(&'a str, Option<&'a Node>)> {
+        if self.description.version() == Version::V2 {
+            let types = self.response_media_types(response);
+            let types = if types.is_empty() {
+                vec!["application/json"]
+            } else {
+                types
+            };
+            return match response.get("schema") {
+                Some(schema) => types
+                    .into_iter()
+                    .map(|media_type| (media_type, Some(schema)))
+                    .collect(),
+                None => Vec::new(),
+            };
+        }
+        let content = response.get("content");
+        content
+            .into_iter()
+            .flat_map(Node::entries)
+            .map(|(name, content)| (name, content.get("schema")))
+            .collect()
     }
 
     /// The schemas of the request body by media type.

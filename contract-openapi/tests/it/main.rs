@@ -4,7 +4,9 @@
 
 mod conformance;
 mod containment;
+mod covering;
 mod documents;
+mod linting;
 mod mends;
 mod oasdiff;
 mod opc;

@@ -78,6 +78,25 @@ pub(in crate::compare) struct Exchange<'a> {
     pub(in crate::compare) responses: Vec<MessageSide<'a>>,
 }
 
+impl<'a> HttpMock<'a> {
+    /// The request body as it stands in the file.
+    pub(in crate::compare) fn request_content(&self) -> Option<&'a Node> {
+        plain_content(self.request)
+    }
+
+    /// The response body as it stands in the file.
+    pub(in crate::compare) fn response_content(&self) -> Option<&'a Node> {
+        plain_content(self.response)
+    }
+}
+
+/// A body, or the content of one of version 4.
+fn plain_content(part: &Node) -> Option<&Node> {
+    let body = part.get("body")?;
+    let is_v4 = body.get("contentType").is_some() && body.get("content").is_some();
+    if is_v4 { body.get("content") } else { Some(body) }
+}
+
 /// Header fields by their names in lower case.
 #[derive(Debug, Clone, Default)]
 pub(in crate::compare) struct Headers<'a>(BTreeMap<String, HeaderValue<'a>>);

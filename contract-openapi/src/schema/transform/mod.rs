@@ -24,6 +24,15 @@ pub(crate) fn as_declared(documents: &Documents, schema: &Node, direction: Direc
     bundle_of(documents, schema, direction, rules)
 }
 
+/// A schema of a description in the keywords of JSON Schema, whoever sends its values.
+pub(crate) fn plain(documents: &Documents, schema: &Node) -> Bundle {
+    let rules = SchemaRules {
+        nullable_needs_type: true,
+        ..SchemaRules::default()
+    };
+    bundle_of(documents, schema, Direction::Sent, rules)
+}
+
 /// A schema of a description as values that the consumer sends or receives are judged by it.
 pub(crate) fn sent_or_received(
     documents: &Documents,

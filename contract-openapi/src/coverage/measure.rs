@@ -1,0 +1,526 @@
+//! Units of a description, and which of them contracts use.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::report::{CoverageReport, MissingInSpec};
+use super::unit::{CoverageRow, Covered, Dimension};
+use crate::Error;
+use crate::compare::{Code, Comparator, CompareOptions, ContractFile, Exchanged};
+use crate::description::{Description, Location, Operation, Parameter, alternatives, response_for};
+use crate::document::{Node, Position, Value, escape};
+
+/// A contract that counts, with the name of its consumer.
+#[derive(Debug, Clone)]
+pub struct CoverageInput<'c> {
+    /// The consumer, as the report names it: with its version, if there are several.
+    pub consumer: String,
+    /// Its contract.
+    pub contract: &'c ContractFile,
+}
+
+/// How deep schemas are counted: what recursion repeats counts once.
+const MAX_DEPTH: usize = 12;
+
+/// Measures how much of a description the contracts cover.
+///
+/// # Errors
+///
+/// A contract is not readable.
+///
+/// ```
+/// use contract_openapi::coverage::{CoverageInput, coverage};
+/// use contract_openapi::{ContractFile, Description};
+///
+/// let description = Description::from_text("openapi.yaml", "
+/// openapi: 3.0.3
+/// paths:
+///   /a: {get: {responses: {200: {description: a}, 404: {description: b}}}}
+///   /b: {get: {responses: {200: {description: c}}}}
+/// ")?;
+/// let contract = ContractFile::from_text("web.json", r#"{"interactions": [
+///   {"description": "a", "request": {"method": "GET", "path": "/a"}, "response": {"status": 200}}
+/// ]}"#)?;
+/// let report = coverage(&description, &[CoverageInput { consumer: "web".into(), contract: &contract }])?;
+/// let totals = report.totals();
+/// assert_eq!((totals[0].covered, totals[0].counted), (1, 2)); // operations
+/// assert_eq!((totals[1].covered, totals[1].counted), (1, 3)); // responses
+/// # Ok::<(), contract_openapi::Error>(())
+/// ```
+pub fn coverage(description: &Description, contracts: &[CoverageInput<'_>]) -> Result<CoverageReport, Error> {
+    let options = CompareOptions {
+        sets: false,
+        ..CompareOptions::default()
+    };
+    let comparator = Comparator::new(description, options)?;
+    let mut units = Units::of(description);
+    let mut report = CoverageReport::default();
+    for input in contracts {
+        report.population.push(input.consumer.clone());
+        for exchanged in comparator.exchanges(input.contract)? {
+            units.exchange(&input.consumer, &exchanged);
+        }
+        for finding in comparator.compare(input.contract)?.findings {
+            if is_missing(finding.code) {
+                report.missing_in_spec.push(MissingInSpec {
+                    consumer: input.consumer.clone(),
+                    code: finding.code,
+                    message: finding.message,
+                    place: finding.contract.and_then(|side| side.place),
+                });
+            }
+        }
+    }
+    report.rows = units.rows;
+    Ok(report)
+}
+
+/// Whether a finding says that the description lacks what a contract asks for.
+fn is_missing(code: Code) -> bool {
+    matches!(
+        code,
+        Code::RequestPathOrMethodUnknown
+            | Code::RequestHeaderUnknown
+            | Code::RequestQueryUnknown
+            | Code::ResponseStatusUnknown
+            | Code::ResponseHeaderUnknown
+            | Code::ResponseBodyIncompatible
+    )
+}
+
+/// What tells a row apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    dimension: Dimension,
+    method: String,
+    path: String,
+    unit: String,
+}
+
+/// All units of a description.
+struct Units<'a> {
+    description: &'a Description,
+    rows: Vec<CoverageRow>,
+    index: BTreeMap<Key, usize>,
+}
+
+impl<'a> Units<'a> {
+    fn of(description: &'a Description) -> Self {
+        let mut units = Self {
+            description,
+            rows: Vec::new(),
+            index: BTreeMap::new(),
+        };
+        for operation in description.operations() {
+            units.operation(&operation);
+        }
+        units
+    }
+
+    fn add(&mut self, operation: &Operation<'_>, dimension: Dimension, unit: String, at: Position) {
+        let key = key(operation, dimension, unit.clone());
+        if self.index.contains_key(&key) {
+            return;
+        }
+        let is_internal = operation.node.get("x-internal").and_then(Node::as_bool) == Some(true);
+        self.index.insert(key, self.rows.len());
+        self.rows.push(CoverageRow {
+            dimension,
+            method: operation.method.to_ascii_uppercase(),
+            path: operation.path.to_owned(),
+            unit,
+            covered: Covered::No,
+            consumers: Vec::new(),
+            excluded: is_internal.then(|| "x-internal".to_owned()),
+            place: self.description.documents().place(at),
+        });
+    }
+
+    fn operation(&mut self, operation: &Operation<'a>) {
+        self.add(operation, Dimension::Operation, String::new(), operation.at);
+        for parameter in &operation.parameters {
+            if let Some(unit) = parameter_unit(parameter) {
+                self.add(operation, Dimension::Parameter, unit, parameter.node.at);
+            }
+        }
+        for alternative in alternatives(operation) {
+            self.add(
+                operation,
+                Dimension::Security,
+                alternative.join(" and "),
+                operation.at,
+            );
+        }
+        for (media_type, schema) in operation.request_schemas() {
+            if let Some(schema) = schema.filter(|_| media_type.contains("json")) {
+                self.schema(operation, Side::Request, "", schema, &mut Walk::default());
+            }
+        }
+        for (status, response) in operation.responses() {
+            let schemas = operation.response_schemas(response);
+            if schemas.is_empty() {
+                self.add(operation, Dimension::Response, status.to_owned(), response.at);
+            }
+            for (media_type, schema) in schemas {
+                self.add(
+                    operation,
+                    Dimension::Response,
+                    format!("{status} {media_type}"),
+                    response.at,
+                );
+                if let Some(schema) = schema.filter(|_| media_type.contains("json")) {
+                    self.schema(
+                        operation,
+                        Side::Response(status),
+                        "",
+                        schema,
+                        &mut Walk::default(),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Adds what a schema says at a place.
+    fn schema(
+        &mut self,
+        operation: &Operation<'a>,
+        side: Side<'_>,
+        way: &str,
+        schema: &'a Node,
+        walk: &mut Walk,
+    ) {
+        let schema = self.description.resolve(schema);
+        let address = std::ptr::from_ref(schema).addr();
+        if walk.depth > MAX_DEPTH || !walk.active.insert(address) {
+            return;
+        }
+        walk.depth += 1;
+        for value in schema.get("enum").and_then(Node::as_array).unwrap_or_default() {
+            let unit = format!("{} = {}", side.unit(way), value.to_json());
+            self.add(operation, Dimension::EnumValue, unit, value.at);
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            for (index, branch) in schema
+                .get(keyword)
+                .and_then(Node::as_array)
+                .unwrap_or_default()
+                .iter()
+                .enumerate()
+            {
+                let unit = format!("{} {keyword} {}", side.unit(way), branch_name(branch, index));
+                self.add(operation, Dimension::Branch, unit, branch.at);
+                self.schema(operation, side, way, branch, walk);
+            }
+        }
+        for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
+            self.schema(operation, side, way, branch, walk);
+        }
+        let required: Vec<&str> = schema
+            .get("required")
+            .into_iter()
+            .flat_map(Node::strings)
+            .collect();
+        for (name, property) in schema.get("properties").into_iter().flat_map(Node::entries) {
+            let below = format!("{way}/{}", escape(name));
+            let dimension = if side == Side::Request {
+                Dimension::RequestField
+            } else {
+                Dimension::ResponseField
+            };
+            self.add(operation, dimension, side.unit(&below), property.at);
+            let is_nullable = may_be_null(self.description.resolve(property));
+            if side != Side::Request && (is_nullable || !required.contains(&name)) {
+                self.add(operation, Dimension::Optionality, side.unit(&below), property.at);
+            }
+            self.schema(operation, side, &below, property, walk);
+        }
+        if let Some(items) = schema.get("items") {
+            self.schema(operation, side, &format!("{way}/*"), items, walk);
+        }
+        walk.depth -= 1;
+        walk.active.remove(&address);
+    }
+
+    fn cover(
+        &mut self,
+        operation: &Operation<'_>,
+        dimension: Dimension,
+        unit: String,
+        consumer: &str,
+        covered: Covered,
+    ) {
+        let Some(index) = self.index.get(&key(operation, dimension, unit)) else {
+            return;
+        };
+        let row = &mut self.rows[*index];
+        row.covered = row.covered.max(covered);
+        if !row.consumers.iter().any(|other| other == consumer) {
+            row.consumers.push(consumer.to_owned());
+        }
+    }
+
+    /// Notes what an interaction uses.
+    fn exchange(&mut self, consumer: &str, exchanged: &Exchanged<'_, 'a>) {
+        let operation = exchanged.operation;
+        let full = Covered::Fully;
+        self.cover(operation, Dimension::Operation, String::new(), consumer, full);
+        for parameter in &operation.parameters {
+            let is_sent = match parameter.location {
+                Some(Location::Path) => true,
+                Some(Location::Query) => exchanged
+                    .query_names
+                    .iter()
+                    .any(|name| is_of_parameter(name, parameter.name)),
+                Some(Location::Header) => exchanged
+                    .header_names
+                    .iter()
+                    .any(|name| name.eq_ignore_ascii_case(parameter.name)),
+                Some(Location::Body) => exchanged.request_body.is_some(),
+                _ => false,
+            };
+            if is_sent && let Some(unit) = parameter_unit(parameter) {
+                self.cover(operation, Dimension::Parameter, unit, consumer, full);
+            }
+        }
+        for alternative in alternatives(operation) {
+            let is_used = alternative.iter().all(|scheme| exchanged.has_credentials(scheme));
+            if is_used {
+                self.cover(
+                    operation,
+                    Dimension::Security,
+                    alternative.join(" and "),
+                    consumer,
+                    full,
+                );
+            }
+        }
+        if let Some(body) = exchanged.request_body {
+            for (_, schema) in operation.request_schemas() {
+                if let Some(schema) = schema {
+                    self.body(operation, Side::Request, "", schema, body, consumer, 0);
+                }
+            }
+        }
+        let Some(found) = response_for(operation, exchanged.status) else {
+            return;
+        };
+        self.cover(
+            operation,
+            Dimension::Response,
+            found.name.to_owned(),
+            consumer,
+            full,
+        );
+        let unit = format!("{} {}", found.name, exchanged.media_type);
+        self.cover(operation, Dimension::Response, unit, consumer, full);
+        for (media_type, schema) in operation.response_schemas(found.node) {
+            if let (Some(schema), Some(body), true) = (
+                schema,
+                exchanged.response_body,
+                media_type == exchanged.media_type,
+            ) {
+                self.body(
+                    operation,
+                    Side::Response(found.name),
+                    "",
+                    schema,
+                    body,
+                    consumer,
+                    0,
+                );
+            }
+        }
+    }
+
+    /// Notes which members, values and branches a body has.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the walk carries where it is on both sides"
+    )]
+    fn body(
+        &mut self,
+        operation: &Operation<'a>,
+        side: Side<'_>,
+        way: &str,
+        schema: &'a Node,
+        body: &Node,
+        consumer: &str,
+        depth: usize,
+    ) {
+        let schema = self.description.resolve(schema);
+        if depth > MAX_DEPTH {
+            return;
+        }
+        let full = Covered::Fully;
+        for value in schema.get("enum").and_then(Node::as_array).unwrap_or_default() {
+            let covered = if value.same_value(body) { full } else { continue };
+            self.cover(
+                operation,
+                Dimension::EnumValue,
+                format!("{} = {}", side.unit(way), value.to_json()),
+                consumer,
+                covered,
+            );
+        }
+        for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
+            self.body(operation, side, way, branch, body, consumer, depth + 1);
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            let branches = schema.get(keyword).and_then(Node::as_array).unwrap_or_default();
+            let fitting: Vec<usize> = (0..branches.len())
+                .filter(|index| self.may_be(&branches[*index], body))
+                .collect();
+            for index in &fitting {
+                let unit = format!(
+                    "{} {keyword} {}",
+                    side.unit(way),
+                    branch_name(&branches[*index], *index)
+                );
+                let covered = if fitting.len() == 1 { full } else { Covered::Partly };
+                self.cover(operation, Dimension::Branch, unit, consumer, covered);
+                self.body(operation, side, way, &branches[*index], body, consumer, depth + 1);
+            }
+        }
+        for (name, property) in schema.get("properties").into_iter().flat_map(Node::entries) {
+            let below = format!("{way}/{}", escape(name));
+            let dimension = if side == Side::Request {
+                Dimension::RequestField
+            } else {
+                Dimension::ResponseField
+            };
+            match body.get(name) {
+                Some(member) => {
+                    self.cover(operation, dimension, side.unit(&below), consumer, full);
+                    if member.is_null() {
+                        self.cover(
+                            operation,
+                            Dimension::Optionality,
+                            side.unit(&below),
+                            consumer,
+                            full,
+                        );
+                    }
+                    self.body(operation, side, &below, property, member, consumer, depth + 1);
+                }
+                // The consumer manages without it in this interaction.
+                None if body.as_object().is_some() => {
+                    self.cover(
+                        operation,
+                        Dimension::Optionality,
+                        side.unit(&below),
+                        consumer,
+                        full,
+                    );
+                }
+                None => {}
+            }
+        }
+        if let (Some(items), Some(elements)) = (schema.get("items"), body.as_array()) {
+            for element in elements {
+                self.body(
+                    operation,
+                    side,
+                    &format!("{way}/*"),
+                    items,
+                    element,
+                    consumer,
+                    depth + 1,
+                );
+            }
+        }
+    }
+
+    /// Whether a body may be one of a branch: by its type, its constants and its members.
+    fn may_be(&self, branch: &'a Node, body: &Node) -> bool {
+        let branch = self.description.resolve(branch);
+        let types: Vec<&str> = branch
+            .get("type")
+            .map(|node| node.as_str().into_iter().chain(node.strings()).collect())
+            .unwrap_or_default();
+        let has_type = types.is_empty()
+            || types.iter().any(|name| {
+                matches!(
+                    (&body.value, *name),
+                    (Value::Object(_), "object")
+                        | (Value::Array(_), "array")
+                        | (Value::String(_), "string")
+                        | (Value::Bool(_), "boolean")
+                        | (Value::Null, "null")
+                        | (Value::Number(_), "number" | "integer")
+                )
+            });
+        let properties = branch.get("properties");
+        let has_members = body.entries().all(|(name, member)| {
+            let Some(property) = properties.and_then(|properties| properties.get(name)) else {
+                return properties.is_none();
+            };
+            let property = self.description.resolve(property);
+            let constant = property
+                .get("const")
+                .is_none_or(|constant| constant.same_value(member));
+            let listed = property.get("enum").and_then(Node::as_array);
+            constant && listed.is_none_or(|listed| listed.contains(member))
+        });
+        has_type && has_members
+    }
+}
+
+/// Where a walk through schemas is.
+#[derive(Default)]
+struct Walk {
+    depth: usize,
+    active: BTreeSet<usize>,
+}
+
+/// Whose body it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side<'s> {
+    Request,
+    /// With this status.
+    Response(&'s str),
+}
+
+impl Side<'_> {
+    fn unit(self, way: &str) -> String {
+        let way = if way.is_empty() { "/" } else { way };
+        match self {
+            Self::Request => way.to_owned(),
+            Self::Response(status) => format!("{status} {way}"),
+        }
+    }
+}
+
+fn key(operation: &Operation<'_>, dimension: Dimension, unit: String) -> Key {
+    Key {
+        dimension,
+        method: operation.method.to_ascii_uppercase(),
+        path: operation.path.to_owned(),
+        unit,
+    }
+}
+
+fn parameter_unit(parameter: &Parameter<'_>) -> Option<String> {
+    Some(format!("{} {}", parameter.location?.name(), parameter.name))
+}
+
+/// Whether a name of a query belongs to a parameter: `filter[from]` and `ids[]` do.
+fn is_of_parameter(name: &str, parameter: &str) -> bool {
+    name == parameter
+        || name
+            .strip_prefix(parameter)
+            .is_some_and(|rest| rest.starts_with('['))
+}
+
+fn branch_name(branch: &Node, index: usize) -> String {
+    let reference = branch
+        .get("$ref")
+        .and_then(Node::as_str)
+        .and_then(|reference| reference.rsplit('/').next());
+    let name = reference.or_else(|| branch.get("title").and_then(Node::as_str));
+    name.map_or_else(|| (index + 1).to_string(), str::to_owned)
+}
+
+fn may_be_null(schema: &Node) -> bool {
+    let has_null = |node: &Node| node.as_str() == Some("null") || node.strings().any(|name| name == "null");
+    schema.get("nullable").and_then(Node::as_bool) == Some(true) || schema.get("type").is_some_and(has_null)
+}

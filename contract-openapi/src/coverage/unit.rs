@@ -1,0 +1,110 @@
+//! What is counted.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::Place;
+
+/// What kind of unit a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dimension {
+    /// A path with a method.
+    Operation,
+    /// A response: status and media type.
+    Response,
+    /// A parameter.
+    Parameter,
+    /// A member of a request body.
+    RequestField,
+    /// A member of a response body.
+    ResponseField,
+    /// A value of an enum.
+    EnumValue,
+    /// A member of `oneOf` or `anyOf`.
+    Branch,
+    /// A member of a response that may be absent or `null`.
+    Optionality,
+    /// An alternative of security.
+    Security,
+}
+
+impl Dimension {
+    /// All dimensions, in the order of reports.
+    pub const ALL: [Self; 9] = [
+        Self::Operation,
+        Self::Response,
+        Self::Parameter,
+        Self::RequestField,
+        Self::ResponseField,
+        Self::EnumValue,
+        Self::Branch,
+        Self::Optionality,
+        Self::Security,
+    ];
+
+    /// The name in the plural, as thresholds spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Operation => "operations",
+            Self::Response => "responses",
+            Self::Parameter => "parameters",
+            Self::RequestField => "request-fields",
+            Self::ResponseField => "response-fields",
+            Self::EnumValue => "enum-values",
+            Self::Branch => "branches",
+            Self::Optionality => "optionality",
+            Self::Security => "security",
+        }
+    }
+
+    /// The dimension with this name in the plural.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dimension| dimension.name() == name)
+    }
+}
+
+impl fmt::Display for Dimension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How far a unit is covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Covered {
+    /// No contract uses it.
+    No,
+    /// A contract accepts it without naming it: by a rule for its type.
+    Partly,
+    /// A contract uses it.
+    Fully,
+}
+
+/// One unit of a description.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CoverageRow {
+    /// What kind of unit it is.
+    pub dimension: Dimension,
+    /// The method of its operation, in upper case.
+    pub method: String,
+    /// The path template of its operation.
+    pub path: String,
+    /// What tells it apart within the operation: `200 application/json`, `query limit`, `200 /items/*/price`. Empty for the
+    /// operation itself.
+    pub unit: String,
+    /// How far it is covered.
+    pub covered: Covered,
+    /// The consumers that use it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub consumers: Vec<String>,
+    /// Why it does not count, if it does not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub excluded: Option<String>,
+    /// Where the description says it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub place: Option<Place>,
+}

@@ -1,0 +1,46 @@
+//! Where findings of one rule are collected.
+
+use super::document::Doc;
+use super::finding::{LintFinding, Segment, Severity};
+use crate::document::Position;
+
+/// Collects the findings of one rule.
+pub(super) struct Findings<'f> {
+    pub(super) code: &'static str,
+    pub(super) severity: Severity,
+    pub(super) doc: &'f Doc<'f>,
+    pub(super) found: Vec<LintFinding>,
+}
+
+impl Findings<'_> {
+    /// Reports a place. If it does not exist, the nearest place above it that does is told.
+    pub(super) fn at(&mut self, path: &[Segment], message: impl Into<String>) {
+        let existing = self.doc.existing(path);
+        let at = self.doc.position(&existing);
+        self.push(existing, at, message.into());
+    }
+
+    /// Reports a place as it is given, though it does not exist.
+    pub(super) fn exactly(&mut self, path: &[Segment], message: impl Into<String>) {
+        let at = self.doc.position(&self.doc.existing(path));
+        self.push(path.to_vec(), at, message.into());
+    }
+
+    fn push(&mut self, path: Vec<Segment>, at: Position, message: String) {
+        // A place below a path may be reached by several of its operations.
+        if self
+            .found
+            .iter()
+            .any(|other| other.path == path && other.message == message)
+        {
+            return;
+        }
+        self.found.push(LintFinding {
+            code: self.code.to_owned(),
+            severity: self.severity,
+            message,
+            path,
+            place: self.doc.documents.place(at),
+        });
+    }
+}

@@ -1,0 +1,35 @@
+//! The rules, by what they look at.
+
+pub(super) mod components;
+pub(super) mod examples;
+pub(super) mod info;
+pub(super) mod operations;
+pub(super) mod parameters;
+pub(super) mod paths;
+pub(super) mod readiness;
+pub(super) mod schemas;
+pub(super) mod security;
+pub(super) mod servers;
+pub(super) mod tags;
+pub(super) mod validity;
+
+use super::document::{Doc, Spot};
+use super::finding::Segment;
+use super::group::Findings;
+use crate::document::Node;
+
+/// Reports a field that is missing or empty.
+fn truthy(findings: &mut Findings<'_>, spot: &Spot<'_>, field: &str, message: &str) {
+    let is_there = spot.node.get(field).is_some_and(is_truthy);
+    if !is_there {
+        findings.at(&spot.below(field), message);
+    }
+}
+
+/// Whether JavaScript takes a value for true.
+fn is_truthy(node: &Node) -> bool {
+    match node.scalar_text() {
+        Some(text) => !matches!(text.as_str(), "" | "false" | "0"),
+        None => !node.is_null(),
+    }
+}
