@@ -252,10 +252,8 @@ fn contracts_states_and_results() {
 #[test]
 fn a_refusal_to_deploy_names_the_interaction_and_the_field() {
     let team = Team::start();
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         use std::io::{Read as _, Write as _};
         for mut stream in listener.incoming().flatten() {
