@@ -100,10 +100,12 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     }
 
     /// What follows the tests: results are published, reports written. What to tell people.
-    async fn finish_tests(&self, found: Vec<(usize, InteractionReport)>) -> Result<Vec<String>, Error> {
+    async fn finish_tests(&self, mut found: Vec<(usize, InteractionReport)>) -> Result<Vec<String>, Error> {
         if found.is_empty() {
             return Ok(Vec::new());
         }
+        // Tests end in any order.
+        found.sort_by_key(|(task, _)| *task);
         let mut report = self.report(found);
         let Some(folder) = RunFolder::of_this_run() else {
             self.publish(&mut report).await;

@@ -80,9 +80,9 @@ async fn bad_directions_are_explained() {
         (
             "POST",
             "/interactions",
-            r#"{"description": 1}"#,
+            r#"{"description": "a", "request": 7}"#,
             400,
-            "interactions",
+            "request",
         ),
         (
             "PATCH",
