@@ -32,6 +32,7 @@ const SHOWN: usize = 20;
 ///     source: None,
 ///     mismatches: comparison.mismatches(),
 ///     exchange: Exchange::Response { expected: &expected, actual: &actual },
+///     request: None,
 ///     reproduce: None,
 ///     secrets: Vec::new(),
 /// };
