@@ -69,6 +69,8 @@ pub use self::builder::ContractBuilder;
 pub use self::message::{HandlerOutcome, MessageChannel};
 pub use self::provider::MockProvider;
 pub use self::remote::{RemoteMock, RemoteMockServer};
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+pub use self::server::ServerTls;
 pub use self::stub::{LeftOut, Stub, StubAnswer, StubServer, StubbedContract};
 pub use self::unexpected::{NearMiss, UnexpectedRequest};
 #[cfg(feature = "wiremock")]

@@ -1,5 +1,6 @@
 //! `contract stub`
 
+mod certificate;
 mod run;
 mod sources;
 mod watch;

@@ -7,6 +7,7 @@ use contract_core::Error;
 use contract_core::contract::Interaction;
 use contract_core::mock::{Stub, StubAnswer, StubServer};
 
+use super::certificate::Certificate;
 use super::sources::Sources;
 use super::watch::Watch;
 use crate::exit::Exit;
@@ -42,6 +43,8 @@ pub(crate) struct Arguments {
     /// Print each request with the interaction that answers it; the same as -v
     #[arg(long)]
     log: bool,
+    #[command(flatten)]
+    certificate: Certificate,
 }
 
 /// The name of a header field (RFC 9110, section 5.6.2).
@@ -55,6 +58,8 @@ fn field(text: &str) -> Result<String, String> {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
+    // Looks at the files before they are read: a change meanwhile is one to reload for.
+    let mut watch = arguments.watch.then(|| Watch::new(arguments.sources.paths()));
     let mut stub = Stub::new().listen(address(&arguments.host, arguments.port));
     for (contract, origin) in arguments.sources.read().await? {
         stub = stub.contract(contract, origin);
@@ -69,13 +74,15 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     if arguments.log || output::is_verbose() {
         stub = stub.on_answer(|answer| output::note(&logged(answer)));
     }
+    if let Some(tls) = arguments.certificate.read(&arguments.host)? {
+        stub = stub.tls(tls);
+    }
     let signals = StopSignals::listen()?;
     let stub = stub.serve().await?;
     show_left_out(&stub);
     output::result(&served(&stub));
     let reloading = async {
-        if arguments.watch {
-            let mut watch = Watch::new(arguments.sources.paths());
+        if let Some(watch) = &mut watch {
             loop {
                 watch.changed().await;
                 reload(&stub, &arguments.sources).await;

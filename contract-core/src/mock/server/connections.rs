@@ -8,11 +8,12 @@ use std::time::Duration;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::exchange::Exchange;
+use super::running::Protection;
 
 /// How long to wait after a connection could not be accepted, for example because no descriptor was free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
@@ -21,6 +22,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 pub(super) async fn serve(
     listener: TcpListener,
     exchange: Arc<Exchange>,
+    protection: Protection,
     mut stop: oneshot::Receiver<Duration>,
 ) {
     let (stopping, watching) = watch::channel(());
@@ -33,7 +35,7 @@ pub(super) async fn serve(
                 Ok((stream, _)) => {
                     // Only speed depends on it.
                     let _ = stream.set_nodelay(true);
-                    open.spawn(connection(stream, Arc::clone(&exchange), watching.clone()));
+                    open.spawn(protected(stream, protection.clone(), Arc::clone(&exchange), watching.clone()));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             }
@@ -45,6 +47,25 @@ pub(super) async fn serve(
         let all_closed = async { while open.join_next().await.is_some() {} };
         // Connections that are open after the grace are closed with the runtime.
         let _ = tokio::time::timeout(grace, all_closed).await;
+    }
+}
+
+/// Serves one connection, behind the handshake of its protection.
+async fn protected(
+    stream: TcpStream,
+    protection: Protection,
+    exchange: Arc<Exchange>,
+    stopping: watch::Receiver<()>,
+) {
+    match protection {
+        Protection::None => connection(stream, exchange, stopping).await,
+        #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+        Protection::Tls(tls) => {
+            // A client that does not trust the certificate hangs up; it says so itself.
+            if let Ok(stream) = tls.acceptor().accept(stream).await {
+                connection(stream, exchange, stopping).await;
+            }
+        }
     }
 }
 

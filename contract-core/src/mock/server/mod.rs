@@ -11,5 +11,9 @@ mod connections;
 mod exchange;
 mod running;
 mod target;
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+mod tls;
 
-pub(super) use self::running::Server;
+pub(super) use self::running::{Protection, Server};
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+pub use self::tls::ServerTls;

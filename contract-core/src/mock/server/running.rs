@@ -13,6 +13,28 @@ use super::exchange::Exchange;
 use crate::mock::handler::Handler;
 use crate::{Error, ErrorKind};
 
+/// How connections are protected.
+#[derive(Debug, Clone, Default)]
+pub(in crate::mock) enum Protection {
+    /// Not at all.
+    #[default]
+    None,
+    /// By TLS.
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+    Tls(super::tls::ServerTls),
+}
+
+impl Protection {
+    /// The scheme of the server's address.
+    pub(in crate::mock) fn scheme(&self) -> &'static str {
+        match self {
+            Self::None => "http",
+            #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+            Self::Tls(_) => "https",
+        }
+    }
+}
+
 /// An HTTP server that passes each request to a [`Handler`] until it is stopped or dropped.
 pub(in crate::mock) struct Server {
     address: SocketAddr,
@@ -34,6 +56,16 @@ impl Server {
         handler: Arc<dyn Handler>,
         body_limit: usize,
     ) -> Result<Self, Error> {
+        Self::start_protected(socket, handler, body_limit, Protection::None)
+    }
+
+    /// As [`start`](Self::start), with connections that are protected.
+    pub(in crate::mock) fn start_protected(
+        socket: TcpListener,
+        handler: Arc<dyn Handler>,
+        body_limit: usize,
+        protection: Protection,
+    ) -> Result<Self, Error> {
         let failed =
             |error: io::Error| Error::new(ErrorKind::Io, "starting the mock server").with_source(error);
         let address = socket.local_addr().map_err(failed)?;
@@ -45,7 +77,7 @@ impl Server {
         let thread = std::thread::Builder::new()
             .name(format!("mock {}", address.port()))
             .spawn(move || {
-                run(socket, exchange, stopped, &started);
+                run(socket, exchange, protection, stopped, &started);
                 drop(ending);
             })
             .map_err(failed)?;
@@ -91,6 +123,7 @@ impl Drop for Server {
 fn run(
     socket: TcpListener,
     exchange: Arc<Exchange>,
+    protection: Protection,
     stopped: oneshot::Receiver<Duration>,
     started: &mpsc::SyncSender<io::Result<()>>,
 ) {
@@ -105,7 +138,7 @@ fn run(
         match tokio::net::TcpListener::from_std(socket) {
             Ok(listener) => {
                 let _ = started.send(Ok(()));
-                connections::serve(listener, exchange, stopped).await;
+                connections::serve(listener, exchange, protection, stopped).await;
             }
             Err(error) => {
                 let _ = started.send(Err(error));

@@ -14,7 +14,7 @@ use crate::Error;
 use crate::contract::{Contract, Request};
 use crate::mock::explain::{self, Parties};
 use crate::mock::handler::{Answer, BrokenRequest, Handler};
-use crate::mock::server::Server;
+use crate::mock::server::{Protection, Server};
 use crate::mock::unexpected::{NearMiss, UnexpectedRequest};
 
 /// How long exchanges under way may go on when a stub is stopped.
@@ -27,6 +27,7 @@ pub(super) struct Options {
     pub(super) states: Vec<String>,
     pub(super) state_header: Option<String>,
     pub(super) cors: bool,
+    pub(super) protection: Protection,
     pub(super) log: Option<Log>,
 }
 
@@ -59,14 +60,17 @@ impl StubServer {
         options: Options,
         body_limit: usize,
     ) -> Result<Self, Error> {
+        let protection = options.protection.clone();
+        let scheme = protection.scheme();
         let answering = Arc::new(Answering {
             interactions: RwLock::new(Arc::new(interactions)),
             options,
             base_url: OnceLock::new(),
         });
-        let server = Server::start(socket, Arc::clone(&answering) as Arc<_>, body_limit)?;
+        let server =
+            Server::start_protected(socket, Arc::clone(&answering) as Arc<_>, body_limit, protection)?;
         // Set once, by the only server.
-        let _ = answering.base_url.set(format!("http://{}", server.address()));
+        let _ = answering.base_url.set(format!("{scheme}://{}", server.address()));
         Ok(Self { answering, server })
     }
 

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use super::interactions::Interactions;
 use super::server::{Log, Options, StubAnswer, StubServer};
 use crate::contract::Contract;
+use crate::mock::server::Protection;
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+use crate::mock::server::ServerTls;
 use crate::mock::socket::bind;
 use crate::wire::BODY_LIMIT;
 use crate::{Error, ErrorKind};
@@ -53,6 +56,7 @@ pub struct Stub {
     state_header: Option<String>,
     address: Option<String>,
     cors: bool,
+    protection: Protection,
     body_limit: usize,
     log: Option<Log>,
 }
@@ -66,6 +70,7 @@ impl Stub {
             state_header: None,
             address: None,
             cors: false,
+            protection: Protection::None,
             body_limit: BODY_LIMIT,
             log: None,
         }
@@ -108,6 +113,13 @@ impl Stub {
         self
     }
 
+    /// Speaks TLS with this certificate, and nothing else: the stub's address begins with `https`.
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+    pub fn tls(mut self, tls: ServerTls) -> Self {
+        self.protection = Protection::Tls(tls);
+        self
+    }
+
     /// Reads request bodies of at most this many bytes; 64 MiB unless set. A larger body is answered with status 413.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
@@ -139,6 +151,7 @@ impl Stub {
             states: self.states,
             state_header: self.state_header,
             cors: self.cors,
+            protection: self.protection,
             log: self.log,
         };
         StubServer::start(interactions, socket, options, self.body_limit)

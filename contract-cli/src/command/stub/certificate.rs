@@ -1,0 +1,54 @@
+//! The certificate of a stub that speaks TLS.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use contract_core::mock::ServerTls;
+use contract_core::{Error, ErrorKind};
+
+/// Which certificate a stub has, if it speaks TLS.
+#[derive(Debug, Args)]
+pub(super) struct Certificate {
+    /// Speak TLS with a certificate that the stub signs itself, which clients have to be told to accept
+    #[arg(long, conflicts_with = "tls_certificate", help_heading = "TLS")]
+    tls_self_signed: bool,
+    /// Speak TLS with the certificate in this PEM file
+    #[arg(long, value_name = "PATH", requires = "tls_key", help_heading = "TLS")]
+    tls_certificate: Option<PathBuf>,
+    /// PEM file with the private key of the certificate
+    #[arg(long, value_name = "PATH", requires = "tls_certificate", help_heading = "TLS")]
+    tls_key: Option<PathBuf>,
+}
+
+impl Certificate {
+    /// Reads or makes the certificate for a stub at this host; `None` without TLS.
+    ///
+    /// # Errors
+    ///
+    /// `Io` if a file cannot be read, `Usage` if it holds no certificate or key.
+    pub(super) fn read(&self, host: &str) -> Result<Option<ServerTls>, Error> {
+        if let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) {
+            return ServerTls::from_pem(&text(certificate)?, &text(key)?).map(Some);
+        }
+        if !self.tls_self_signed {
+            return Ok(None);
+        }
+        let failed = |error: rcgen::Error| {
+            Error::new(
+                ErrorKind::Usage,
+                format!("no certificate can be made for {host:?}: {error}"),
+            )
+        };
+        let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+        if !names.iter().any(|name| name == host) {
+            names.push(host.to_owned());
+        }
+        let signed = rcgen::generate_simple_self_signed(names).map_err(failed)?;
+        ServerTls::from_pem(&signed.cert.pem(), &signed.signing_key.serialize_pem()).map(Some)
+    }
+}
+
+fn text(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Error::new(ErrorKind::Io, format!("cannot read {}: {error}", path.display())))
+}
