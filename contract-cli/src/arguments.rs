@@ -9,7 +9,7 @@ use contract_core::Error;
 use crate::build::Variables;
 use crate::command::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
-    diff, environments, format, list, man, mock, pacticipants, provider_states, prune, publish,
+    diff, environments, format, list, man, mock, openapi, pacticipants, provider_states, prune, publish,
     record_deployment, record_release, record_support_ended, record_undeployment, results, stub, tags,
     verify, versions, webhooks,
 };
@@ -163,6 +163,8 @@ pub(crate) enum Command {
     Format(format::Arguments),
     /// Say what changed between two contracts, and what that means for the provider
     Diff(diff::Arguments),
+    /// Compare contracts with OpenAPI descriptions; find breaking changes, lint, measure coverage
+    Openapi(openapi::Arguments),
     /// Run all tests of the consumers, then remove interactions that none of them wrote
     Prune(prune::Arguments),
     /// Print a script that completes commands and flags in a shell

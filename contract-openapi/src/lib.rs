@@ -38,6 +38,7 @@
 //! |---|---|
 //! | [`breaking`] | changes between two descriptions, and what they break |
 //! | [`lint`] | what is wrong with a description itself |
+//! | [`report`] | findings as text, Markdown, HTML, JUnit, SARIF, annotations |
 //! | [`sets`] | whether one schema allows all that another allows |
 //! | [`coverage`] | how much of a description contracts cover |
 //! | [`document`] | YAML and JSON with positions, several files, references |
@@ -49,6 +50,7 @@ mod description;
 pub mod document;
 mod error;
 pub mod lint;
+pub mod report;
 mod schema;
 pub mod sets;
 

@@ -15,6 +15,7 @@ pub(crate) mod format;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod mock;
+pub(crate) mod openapi;
 pub(crate) mod pacticipants;
 pub(crate) mod provider_states;
 pub(crate) mod prune;

@@ -4,7 +4,7 @@ use contract_core::Error;
 
 use super::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
-    diff, environments, format, list, man, mock, pacticipants, provider_states, prune, publish,
+    diff, environments, format, list, man, mock, openapi, pacticipants, provider_states, prune, publish,
     record_deployment, record_release, record_support_ended, record_undeployment, results, stub, tags,
     verify, versions, webhooks,
 };
@@ -38,6 +38,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
         Command::Check(arguments) => check::run(&arguments),
         Command::Format(arguments) => format::run(&arguments),
         Command::Diff(arguments) => diff::run(arguments).await,
+        Command::Openapi(arguments) => openapi::run(arguments),
         Command::Prune(arguments) => prune::run(arguments).await,
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
         Command::Man(arguments) => man::run(&arguments),

@@ -4,6 +4,7 @@
 mod bad_input;
 mod diff;
 mod files;
+mod openapi;
 mod run;
 mod settings;
 mod sources;

@@ -11,6 +11,7 @@ mod mends;
 mod oasdiff;
 mod opc;
 mod purity;
+mod reports;
 mod sets;
 mod sets_law;
 mod usage;

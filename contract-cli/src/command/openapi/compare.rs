@@ -1,0 +1,88 @@
+//! `contract openapi compare`
+
+use clap::Args;
+use contract_core::Error;
+use contract_openapi::report::Issue;
+use contract_openapi::{AsyncDescription, Comparator, CompareOptions, Comparison};
+use serde::Serialize;
+
+use super::files;
+use super::show::{FailOn, Format, show};
+use crate::exit::Exit;
+use crate::output;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 the contracts agree with the description, 1 they do not, 2 a file cannot be read.\n\n\
+                        Example: contract openapi compare openapi.yaml contracts/"
+)]
+pub(super) struct Arguments {
+    /// OpenAPI description of the provider: a file, or REVISION:PATH of Git
+    description: String,
+    /// Contract files, or folders of them
+    #[arg(required = true)]
+    contracts: Vec<String>,
+    /// AsyncAPI document for contracts about messages
+    #[arg(long, value_name = "FILE")]
+    asyncapi: Option<String>,
+    /// Verdicts of openapi-pact-comparator, without corrections
+    #[arg(long, conflicts_with = "strict")]
+    parity: bool,
+    /// Errors instead of warnings for values that the contract does not handle
+    #[arg(long)]
+    strict: bool,
+    /// Least level that makes the command fail
+    #[arg(long, value_enum, default_value_t)]
+    fail_on: FailOn,
+    /// Format of the result
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+/// The result of one contract, for programs.
+#[derive(Debug, Serialize)]
+struct Compared {
+    contract: String,
+    #[serde(flatten)]
+    comparison: Comparison,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
+    let description = files::description(&arguments.description)?;
+    let messages = match &arguments.asyncapi {
+        Some(name) => Some(AsyncDescription::from_text(name, &files::text(name)?).map_err(files::usage)?),
+        None => None,
+    };
+    let options = if arguments.parity {
+        CompareOptions::parity()
+    } else if arguments.strict {
+        CompareOptions::strict()
+    } else {
+        CompareOptions::default()
+    };
+    let comparator =
+        Comparator::with(Some(&description), messages.as_ref(), options).map_err(files::usage)?;
+    let (mut issues, mut results, mut unknown) = (Vec::new(), Vec::new(), 0);
+    for named in files::contracts(&arguments.contracts)? {
+        let comparison = comparator.compare(&named.contract).map_err(files::usage)?;
+        let (contract, documents) = (named.contract.documents(), description.documents());
+        issues.extend(
+            comparison
+                .findings
+                .iter()
+                .map(|finding| Issue::of_finding(finding, contract, Some(documents))),
+        );
+        unknown += comparison.unknown;
+        results.push(Compared {
+            contract: named.name,
+            comparison,
+        });
+    }
+    show("contracts and description", arguments.output, &issues, &results);
+    if unknown > 0 {
+        output::note(&format!(
+            "of {unknown} response bodies it is not known whether every value of the description fits the contract"
+        ));
+    }
+    Ok(arguments.fail_on.exit(&issues))
+}

@@ -1,0 +1,112 @@
+//! `contract openapi coverage`
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use contract_core::Error;
+use contract_openapi::coverage::{CoverageInput, CoverageReport, CoverageThresholds, Covered, coverage};
+
+use super::files;
+use crate::exit::Exit;
+use crate::output::{self, PlainFormat};
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: contract openapi coverage openapi.yaml contracts/ --min operations=80,responses=60"
+)]
+pub(super) struct Arguments {
+    /// OpenAPI description of the provider: a file, or REVISION:PATH of Git
+    description: String,
+    /// Contract files, or folders of them
+    #[arg(required = true)]
+    contracts: Vec<String>,
+    /// Least percentage of dimensions, as operations=80,responses=60
+    #[arg(long, value_name = "THRESHOLDS", value_parser = CoverageThresholds::parse)]
+    min: Option<CoverageThresholds>,
+    /// Fail if a contract asks for something that the description lacks
+    #[arg(long)]
+    fail_on_missing: bool,
+    /// Format of the result
+    #[arg(long, value_enum, default_value_t)]
+    output: PlainFormat,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
+    let description = files::description(&arguments.description)?;
+    let contracts = files::contracts(&arguments.contracts)?;
+    let inputs: Vec<CoverageInput<'_>> = contracts
+        .iter()
+        .map(|named| CoverageInput {
+            consumer: named.consumer(),
+            contract: &named.contract,
+        })
+        .collect();
+    let report = coverage(&description, &inputs).map_err(files::usage)?;
+    match arguments.output {
+        PlainFormat::Text => output::result(&text(&report)),
+        PlainFormat::Json => output::json(&report),
+    }
+    let below = arguments
+        .min
+        .as_ref()
+        .map(|thresholds| report.below(thresholds))
+        .unwrap_or_default();
+    for total in &below {
+        output::error(&format!(
+            "{} are covered to {} % only",
+            total.dimension,
+            total.percent().unwrap_or_default()
+        ));
+    }
+    let is_missing = arguments.fail_on_missing && !report.missing_in_spec.is_empty();
+    Ok(if below.is_empty() && !is_missing {
+        Exit::Fine
+    } else {
+        Exit::No
+    })
+}
+
+/// Totals with numerator and denominator, then what nobody covers.
+fn text(report: &CoverageReport) -> String {
+    let mut text = format!("contracts of {}\n\n", report.population.join(", "));
+    for total in report.totals() {
+        let percent = total
+            .percent()
+            .map_or_else(|| "-".to_owned(), |percent| format!("{percent} %"));
+        // Writing into a text cannot fail.
+        let _ = write!(
+            text,
+            "{:<16} {percent:>6}  {} of {}",
+            total.dimension.name(),
+            total.covered,
+            total.counted
+        );
+        if total.partly > 0 {
+            let _ = write!(text, ", {} partly", total.partly);
+        }
+        if total.excluded > 0 {
+            let _ = write!(text, ", {} excluded", total.excluded);
+        }
+        text.push('\n');
+    }
+    let unclaimed: Vec<String> = report
+        .rows
+        .iter()
+        .filter(|row| row.unit.is_empty() && row.covered == Covered::No && row.excluded.is_none())
+        .map(|row| format!("  {} {}", row.method, row.path))
+        .collect();
+    if !unclaimed.is_empty() {
+        let _ = write!(
+            text,
+            "\noperations without a contract:\n{}\n",
+            unclaimed.join("\n")
+        );
+    }
+    if !report.missing_in_spec.is_empty() {
+        text.push_str("\nmissing in the description:\n");
+        for missing in &report.missing_in_spec {
+            let _ = writeln!(text, "  {}: {}", missing.consumer, missing.message);
+        }
+    }
+    text
+}

@@ -1,0 +1,141 @@
+//! `contract openapi diff` and `contract openapi changelog`
+
+use clap::Args;
+use contract_core::Error;
+use contract_openapi::breaking::{
+    BreakingOptions, ChangeLevel, Consumer, JudgedChangelog, Population, VersionBump, compare_for_consumers,
+};
+use contract_openapi::report::Issue;
+
+use super::files;
+use super::show::{FailOn, Format, show};
+use crate::exit::Exit;
+use crate::output;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing breaks, 1 something breaks, 2 a file cannot be read.\n\n\
+                        Example: contract openapi diff main:openapi.yaml openapi.yaml --contracts contracts/"
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    both: Both,
+    /// Least level that makes the command fail
+    #[arg(long, value_enum, default_value_t)]
+    fail_on: FailOn,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ChangelogArguments {
+    #[command(flatten)]
+    both: Both,
+}
+
+#[derive(Debug, Args)]
+struct Both {
+    /// The older description: a file, or REVISION:PATH of Git
+    before: String,
+    /// The newer description
+    after: String,
+    /// Contract files of consumers, or folders of them: they decide what would really break
+    #[arg(long, value_name = "FILE")]
+    contracts: Vec<String>,
+    /// Every consumer has a contract: what none of them uses may change
+    #[arg(long, requires = "contracts")]
+    closed: bool,
+    /// Days between deprecation and x-sunset of a stable operation
+    #[arg(long, value_name = "DAYS", default_value_t = 0)]
+    deprecation_days: u32,
+    /// Format of the result
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
+    let (issues, changelog) = compared(&arguments.both, ChangeLevel::Warning)?;
+    show(
+        "changes of the description",
+        arguments.both.output,
+        &issues,
+        &changelog,
+    );
+    if arguments.both.output == Format::Text {
+        output::result(&decision(&changelog));
+    }
+    Ok(arguments.fail_on.exit(&issues))
+}
+
+pub(super) fn changelog(arguments: &ChangelogArguments) -> Result<Exit, Error> {
+    let (issues, changelog) = compared(&arguments.both, ChangeLevel::Info)?;
+    show(
+        "changes of the description",
+        arguments.both.output,
+        &issues,
+        &changelog,
+    );
+    Ok(Exit::Fine)
+}
+
+/// The changes from this level on.
+fn compared(both: &Both, least: ChangeLevel) -> Result<(Vec<Issue>, JudgedChangelog), Error> {
+    let before = files::description(&both.before)?;
+    let after = files::description(&both.after)?;
+    let contracts = if both.contracts.is_empty() {
+        Vec::new()
+    } else {
+        files::contracts(&both.contracts)?
+    };
+    let consumers: Vec<Consumer<'_>> = contracts
+        .iter()
+        .map(|named| Consumer {
+            name: named.consumer(),
+            version: None,
+            environments: Vec::new(),
+            contract: &named.contract,
+        })
+        .collect();
+    let population = if both.closed {
+        Population::Closed
+    } else {
+        Population::Open
+    };
+    let options = BreakingOptions {
+        today: Some(jiff::Zoned::now().date()),
+        deprecation_days_stable: both.deprecation_days,
+        ..BreakingOptions::default()
+    };
+    let changelog =
+        compare_for_consumers(&before, &after, &consumers, population, &options).map_err(files::usage)?;
+    let told = changelog
+        .changes
+        .iter()
+        .filter(|judged| judged.change.level >= least);
+    let issues = told
+        .map(|judged| Issue::of_change(judged, before.documents(), after.documents()))
+        .collect();
+    Ok((issues, changelog))
+}
+
+/// The last line: what to do.
+fn decision(changelog: &JudgedChangelog) -> String {
+    let decision = &changelog.decision;
+    let bump = match decision.version_bump {
+        VersionBump::Major => "major",
+        VersionBump::Minor => "minor",
+        VersionBump::Patch => "patch",
+    };
+    let verdict = if decision.is_compatible {
+        "compatible"
+    } else {
+        "not compatible"
+    };
+    let consumers = if decision.known_consumers == 0 {
+        "no contract was given".to_owned()
+    } else {
+        format!(
+            "{} of {} known consumers would break",
+            decision.broken_consumers, decision.known_consumers
+        )
+    };
+    format!("{verdict}: {bump} version, {consumers}\n")
+}

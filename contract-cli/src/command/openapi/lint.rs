@@ -1,0 +1,58 @@
+//! `contract openapi check` and `contract openapi lint`
+
+use clap::Args;
+use contract_core::Error;
+use contract_openapi::lint::{Ruleset, lint};
+use contract_openapi::report::Issue;
+
+use super::files;
+use super::show::{FailOn, Format, show};
+use crate::exit::Exit;
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// OpenAPI description: a file, or REVISION:PATH of Git
+    description: String,
+    /// Least level that makes the command fail
+    #[arg(long, value_enum, default_value_t)]
+    fail_on: FailOn,
+    /// Format of the result
+    #[arg(long, value_enum, default_value_t)]
+    output: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Without a rule file the rules that Spectral recommends are on.\n\n\
+                        Example: contract openapi lint openapi.yaml --ruleset .spectral.yaml"
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    check: CheckArguments,
+    /// Rule file of Spectral
+    #[arg(long, value_name = "FILE")]
+    ruleset: Option<String>,
+}
+
+pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, Error> {
+    judge(arguments, &Ruleset::default())
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
+    let ruleset = match &arguments.ruleset {
+        Some(name) => Ruleset::from_spectral(name, &files::text(name)?).map_err(files::usage)?,
+        None => Ruleset::recommended(),
+    };
+    judge(&arguments.check, &ruleset)
+}
+
+fn judge(arguments: &CheckArguments, ruleset: &Ruleset) -> Result<Exit, Error> {
+    let documents = files::documents(&arguments.description)?;
+    let findings = lint(&documents, ruleset);
+    let issues: Vec<Issue> = findings
+        .iter()
+        .map(|finding| Issue::of_lint(finding, &documents))
+        .collect();
+    show("description", arguments.output, &issues, &findings);
+    Ok(arguments.fail_on.exit(&issues))
+}

@@ -1,0 +1,46 @@
+//! `contract openapi …`
+
+mod compare;
+mod coverage;
+mod diff;
+mod files;
+mod lint;
+mod show;
+
+use clap::{Args, Subcommand};
+use contract_core::Error;
+
+use crate::exit::Exit;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say what in a description the specification forbids, and what a comparison needs
+    Check(lint::CheckArguments),
+    /// Compare contracts with a description
+    Compare(compare::Arguments),
+    /// Say what changed between two descriptions, and whom that breaks
+    Diff(diff::Arguments),
+    /// List all changes between two descriptions
+    Changelog(diff::ChangelogArguments),
+    /// Judge a description by rules of style as well
+    Lint(lint::Arguments),
+    /// Say how much of a description contracts cover
+    Coverage(coverage::Arguments),
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<Exit, Error> {
+    match arguments.command {
+        Command::Check(arguments) => lint::check(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Changelog(arguments) => diff::changelog(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
+        Command::Coverage(arguments) => coverage::run(&arguments),
+    }
+}

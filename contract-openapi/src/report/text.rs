@@ -1,0 +1,56 @@
+//! For people.
+
+use std::fmt::Write as _;
+
+use super::{Issue, IssueLevel};
+
+/// No line of a document is shown longer than this, in characters.
+const MAX_LINE: usize = 120;
+
+/// Issues for people: each with its places, the lines there and what else is known; a line of totals at the end.
+pub fn text(issues: &[Issue]) -> String {
+    let mut text = String::new();
+    for issue in issues {
+        // Writing into a text cannot fail.
+        let _ = writeln!(text, "{} {}: {}", issue.level, issue.code, issue.message);
+        if !issue.subject.is_empty() {
+            let _ = writeln!(text, "  {}", issue.subject);
+        }
+        for place in &issue.places {
+            let _ = writeln!(text, "  --> {} ({})", place.place, place.label);
+            if let Some(line) = &place.line {
+                let shown: String = line.trim_end().chars().take(MAX_LINE).collect();
+                let _ = writeln!(text, "   {:>5} | {shown}", place.place.line);
+            }
+        }
+        for note in &issue.notes {
+            let _ = writeln!(text, "  = {note}");
+        }
+        text.push('\n');
+    }
+    let count = |level: IssueLevel| issues.iter().filter(|issue| issue.level == level).count();
+    let (errors, warnings, infos) = (
+        count(IssueLevel::Error),
+        count(IssueLevel::Warning),
+        count(IssueLevel::Info),
+    );
+    if issues.is_empty() {
+        text.push_str("no findings\n");
+    } else {
+        let _ = writeln!(
+            text,
+            "{}, {}, {infos} info",
+            plural(errors, "error"),
+            plural(warnings, "warning")
+        );
+    }
+    text
+}
+
+fn plural(count: usize, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
+}
