@@ -8,29 +8,43 @@ use contract_core::{Error, ErrorKind};
 
 /// Which certificate a stub has, if it speaks TLS.
 #[derive(Debug, Args)]
-pub(super) struct Certificate {
+pub(super) struct TlsArguments {
     /// Speak TLS with a certificate that the stub signs itself, which clients have to be told to accept
-    #[arg(long, conflicts_with = "tls_certificate", help_heading = "TLS")]
-    tls_self_signed: bool,
+    #[arg(
+        long = "tls-self-signed",
+        conflicts_with = "certificate",
+        help_heading = "TLS"
+    )]
+    self_signed: bool,
     /// Speak TLS with the certificate in this PEM file
-    #[arg(long, value_name = "PATH", requires = "tls_key", help_heading = "TLS")]
-    tls_certificate: Option<PathBuf>,
+    #[arg(
+        long = "tls-certificate",
+        value_name = "PATH",
+        requires = "key",
+        help_heading = "TLS"
+    )]
+    certificate: Option<PathBuf>,
     /// PEM file with the private key of the certificate
-    #[arg(long, value_name = "PATH", requires = "tls_certificate", help_heading = "TLS")]
-    tls_key: Option<PathBuf>,
+    #[arg(
+        long = "tls-key",
+        value_name = "PATH",
+        requires = "certificate",
+        help_heading = "TLS"
+    )]
+    key: Option<PathBuf>,
 }
 
-impl Certificate {
+impl TlsArguments {
     /// Reads or makes the certificate for a stub at this host; `None` without TLS.
     ///
     /// # Errors
     ///
     /// `Io` if a file cannot be read, `Usage` if it holds no certificate or key.
     pub(super) fn read(&self, host: &str) -> Result<Option<ServerTls>, Error> {
-        if let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) {
+        if let (Some(certificate), Some(key)) = (&self.certificate, &self.key) {
             return ServerTls::from_pem(&text(certificate)?, &text(key)?).map(Some);
         }
-        if !self.tls_self_signed {
+        if !self.self_signed {
             return Ok(None);
         }
         let failed = |error: rcgen::Error| {

@@ -7,7 +7,7 @@ use contract_core::Error;
 use contract_core::contract::Interaction;
 use contract_core::mock::{Stub, StubAnswer, StubServer};
 
-use super::certificate::Certificate;
+use super::certificate::TlsArguments;
 use super::sources::Sources;
 use super::watch::Watch;
 use crate::exit::Exit;
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     log: bool,
     #[command(flatten)]
-    certificate: Certificate,
+    tls: TlsArguments,
 }
 
 /// The name of a header field (RFC 9110, section 5.6.2).
@@ -74,7 +74,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     if arguments.log || output::is_verbose() {
         stub = stub.on_answer(|answer| output::note(&logged(answer)));
     }
-    if let Some(tls) = arguments.certificate.read(&arguments.host)? {
+    if let Some(tls) = arguments.tls.read(&arguments.host)? {
         stub = stub.tls(tls);
     }
     let signals = StopSignals::listen()?;
