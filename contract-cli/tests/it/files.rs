@@ -243,8 +243,8 @@ fn findings_have_a_place_and_a_lint() {
     exit 1
     1 contract file, 3 problems found, 3 warnings
     error: a.json:5:5: interaction "a user": an earlier interaction with this description and these provider states says something else: give one of them another description [same-description]
-    error: a.json:9:26: interaction "a user": the response's example does not fit its own rules: $.id: Expected '1' to match '^a$' [example-breaks-rule]
-    warning: a.json:12:22: interaction "a user": the rule for $.idd of the response is not used: it leads nowhere in the body [unused-rule]
+    error: a.json:9:26: interaction "a user": the response's example does not match its own rules: $.id: Expected '1' to match '^a$' [example-breaks-rule]
+    warning: a.json:12:22: interaction "a user": the rule for $.idd of the response is not used: it matches nothing in the body [unused-rule]
     warning: a.json:8:17: interaction "a user": the response's body holds "json_class" as data: whoever wrote the contract did not understand the matcher, and the provider would have to answer with it [matcher-as-data]
     error: a.json:15:5: interaction "rpc": it needs the transport "grpc", which this library does not have [not-verifiable]
     warning: a.json:1:1: none of the 3 interactions expects an error: test what the consumer does with a 404 or a 500 [no-error-case]
