@@ -86,11 +86,7 @@ pub fn compare_descriptions(
     revision: &Description,
     options: &BreakingOptions,
 ) -> Changelog {
-    let mut sink = Sink {
-        base,
-        revision,
-        changes: Vec::new(),
-    };
+    let mut sink = Sink::new(base, revision);
     endpoint::compare(&mut sink, options);
     components::compare(&mut sink);
     version::compare(&mut sink);

@@ -1,5 +1,6 @@
 //! Where changes are collected.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
@@ -41,9 +42,41 @@ pub(super) struct Sink<'a> {
     pub(super) base: &'a Description,
     pub(super) revision: &'a Description,
     pub(super) changes: Vec<Change>,
+    /// Changes that were told, by fingerprint and places: one schema may be reached by several ways.
+    told: HashSet<Told>,
+    /// How many reports there were, told or not.
+    pub(super) reports: usize,
+    /// Pairs of schemas that say the same, with all that they lead to.
+    pub(super) unchanged: HashSet<SchemaPair>,
 }
 
-impl Sink<'_> {
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Told {
+    fingerprint: String,
+    base: Option<Position>,
+    revision: Option<Position>,
+}
+
+/// Two schemas by their places, and who sends their values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct SchemaPair {
+    pub(super) old: Position,
+    pub(super) new: Position,
+    pub(super) is_request: bool,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(base: &'a Description, revision: &'a Description) -> Self {
+        Self {
+            base,
+            revision,
+            changes: Vec::new(),
+            told: HashSet::new(),
+            reports: 0,
+            unchanged: HashSet::new(),
+        }
+    }
+
     /// Reports a change at the level of its rule.
     pub(super) fn report(&mut self, subject: Option<Subject<'_>>, report: Report<'_>) {
         if let Some(rule) = rule(report.id) {
@@ -53,9 +86,18 @@ impl Sink<'_> {
 
     /// Reports a change at a level of its own.
     pub(super) fn report_at(&mut self, level: ChangeLevel, subject: Option<Subject<'_>>, report: Report<'_>) {
+        self.reports += 1;
         let method = subject.map(|subject| subject.method.to_ascii_uppercase());
         let path = subject.map(|subject| subject.path.to_owned());
         let fingerprint = fingerprint(report.id, method.as_deref(), path.as_deref(), &report.arguments);
+        let told = Told {
+            fingerprint: fingerprint.clone(),
+            base: report.base,
+            revision: report.revision,
+        };
+        if !self.told.insert(told) {
+            return;
+        }
         let change = Change {
             id: report.id.to_owned(),
             level,
@@ -71,10 +113,7 @@ impl Sink<'_> {
             revision: report.revision.and_then(|at| self.revision.documents().place(at)),
             fingerprint,
         };
-        // One schema may be reached by several ways, and an edit is told once.
-        if !self.changes.contains(&change) {
-            self.changes.push(change);
-        }
+        self.changes.push(change);
     }
 }
 

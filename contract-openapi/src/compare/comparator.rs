@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::contract::{HttpMock, Mock, read_interactions};
 use super::judge::Judge;
-use super::message::{AsyncDescription, compare_exchange, compare_message};
+use super::message::{compare_exchange, compare_message};
 use super::quirks::Quirks;
 use super::route::{Route, Router, RouterOptions};
 use super::sets::{Declared, SharedDeclared};
-use super::{Code, CompareOptions, ContractFile, Finding, Level};
+use super::{AsyncDescription, Code, CompareOptions, ContractFile, Finding, Level};
 use crate::description::{Description, Operation, Version, path_prefixes};
 use crate::document::Node;
+use crate::schema::bundle::Target;
 use crate::schema::validate::Dialect;
 use crate::schema::{Bundle, Direction, Patterns, as_declared, sent_or_received};
 use crate::{Error, ErrorKind};
@@ -60,11 +61,31 @@ pub struct Comparator<'a> {
     declared: Mutex<HashMap<BundleKey, SharedDeclared>>,
 }
 
-/// A schema by the address of its node, which the description holds in place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// A schema and who sends its values.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct BundleKey {
-    schema: usize,
+    schema: SchemaKey,
     direction: Direction,
+}
+
+/// Which schema it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum SchemaKey {
+    /// A reference and nothing else: all that are alike share one preparation.
+    Reference(Target),
+    /// The address of its node, which the description holds in place.
+    Address(usize),
+}
+
+impl BundleKey {
+    fn of(schema: &Node, direction: Direction) -> Self {
+        let is_reference_alone = schema.as_object().is_some_and(|object| object.len() == 1);
+        let schema = match Target::of(schema).filter(|_| is_reference_alone) {
+            Some(target) => SchemaKey::Reference(target),
+            None => SchemaKey::Address(std::ptr::from_ref(schema).addr()),
+        };
+        Self { schema, direction }
+    }
 }
 
 /// What the comparison of one contract found.
@@ -278,10 +299,7 @@ impl<'a> Comparator<'a> {
 
     /// A schema that stands in the description, prepared once.
     pub(super) fn bundle(&self, schema: &'a Node, direction: Direction) -> Arc<Bundle> {
-        let key = BundleKey {
-            schema: std::ptr::from_ref(schema).addr(),
-            direction,
-        };
+        let key = BundleKey::of(schema, direction);
         if let Some(bundle) = self
             .bundles
             .lock()
@@ -297,10 +315,7 @@ impl<'a> Comparator<'a> {
 
     /// A schema that stands in the description, as it is declared.
     pub(super) fn declared(&self, schema: &'a Node, direction: Direction) -> SharedDeclared {
-        let key = BundleKey {
-            schema: std::ptr::from_ref(schema).addr(),
-            direction,
-        };
+        let key = BundleKey::of(schema, direction);
         if let Some(declared) = self
             .declared
             .lock()

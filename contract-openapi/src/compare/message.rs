@@ -1,144 +1,14 @@
-//! Messages and the AsyncAPI document that describes them.
+//! Messages and the operations of an AsyncAPI document.
 
+use super::async_description::{AsyncDescription, Candidate};
 use super::contract::{Exchange, Lead, MessageMock, MessageSide};
 use super::finding::{ContractSide, Finding, JsonText, SpecSide};
 use super::judge::{known, lead_side, spelled};
 use super::request::{BodyStatus, VALIDATABLE, body_status};
 use super::{Code, Comparator, ContractFile, Level};
-use crate::document::{Documents, FileId, Limits, LoadOptions, Node, Object, Position, Sources, Value};
+use crate::document::{Node, Position};
 use crate::schema::validate::Validator;
 use crate::schema::{Bundle, SchemaRules, received};
-use crate::{Error, ErrorKind};
-
-/// An AsyncAPI 3 document.
-#[derive(Debug, Clone)]
-pub struct AsyncDescription {
-    documents: Documents,
-}
-
-impl AsyncDescription {
-    /// Reads a document that is one text.
-    ///
-    /// # Errors
-    ///
-    /// The text is neither YAML nor JSON, or is no AsyncAPI document of version 3.
-    pub fn from_text(name: &str, text: &str) -> Result<Self, Error> {
-        Self::from_documents(Documents::from_text(name, text, &Limits::default())?)
-    }
-
-    /// Reads a document and all files that its references lead to.
-    ///
-    /// # Errors
-    ///
-    /// As [`AsyncDescription::from_text`], or the first file is missing.
-    pub fn load(name: &str, sources: &dyn Sources, options: &LoadOptions) -> Result<Self, Error> {
-        Self::from_documents(Documents::load(name, sources, options)?)
-    }
-
-    fn from_documents(documents: Documents) -> Result<Self, Error> {
-        let root = documents.root();
-        let version = root
-            .get("asyncapi")
-            .and_then(Node::scalar_text)
-            .unwrap_or_default();
-        if !version.starts_with("3.") {
-            let name = documents.name(FileId::ROOT);
-            let place = documents.place(root.at);
-            return Err(Error::at(
-                ErrorKind::Unsupported,
-                name,
-                place,
-                "no AsyncAPI document of version 3: it needs `asyncapi: 3.x.y` at its top",
-            ));
-        }
-        Ok(Self { documents })
-    }
-
-    fn operation(&self, id: &str) -> Option<&Node> {
-        self.documents.root().get("operations")?.get(id)
-    }
-
-    /// The messages in a list, each with its way from the root.
-    fn messages<'a>(&'a self, list: Option<&'a Node>, way: &str) -> Vec<Candidate<'a>> {
-        let list = list.and_then(Node::as_array).unwrap_or_default();
-        let mut candidates = Vec::new();
-        for (index, node) in list.iter().enumerate() {
-            if node.as_object().is_none() {
-                continue;
-            }
-            if node.get("$ref").is_none() {
-                candidates.push(Candidate {
-                    message: node,
-                    way: format!("{way}[{index}]"),
-                });
-            } else if let Some((message, reference)) = self.follow(node) {
-                let way = reference.trim_start_matches("#/").replace('/', ".");
-                candidates.push(Candidate {
-                    message,
-                    way: format!("[root].{way}"),
-                });
-            }
-        }
-        candidates
-    }
-
-    /// What a reference leads to, and the last reference on the way.
-    fn follow<'a>(&'a self, node: &'a Node) -> Option<(&'a Node, &'a str)> {
-        let mut node = node;
-        let mut last = None;
-        for _ in 0..32 {
-            let Some(reference) = node.get("$ref").and_then(Node::as_str) else {
-                break;
-            };
-            last = Some(reference);
-            node = self.documents.lookup(node.at.file, reference).ok()?;
-        }
-        Some((node, last?))
-    }
-
-    /// A schema with everything that it refers to in it; what refers to itself admits everything.
-    fn inlined(&self, node: &Node, active: &mut Vec<String>) -> Node {
-        if active.len() > 64 {
-            return Object::default().into();
-        }
-        if let Some(reference) = node.get("$ref").and_then(Node::as_str) {
-            let key = format!("{}{reference}", node.at.file.index());
-            let Ok(target) = self.documents.lookup(node.at.file, reference) else {
-                return Object::default().into();
-            };
-            if active.contains(&key) {
-                return Object::default().into();
-            }
-            active.push(key);
-            let inlined = self.inlined(target, active);
-            active.pop();
-            return inlined;
-        }
-        let value = match &node.value {
-            Value::Array(elements) => Value::Array(
-                elements
-                    .iter()
-                    .map(|element| self.inlined(element, active))
-                    .collect(),
-            ),
-            Value::Object(object) => {
-                let mut inlined = object.clone();
-                for (_, member) in inlined.iter_mut() {
-                    member.node = self.inlined(&member.node, active);
-                }
-                Value::Object(inlined)
-            }
-            other => other.clone(),
-        };
-        Node { value, at: node.at }
-    }
-}
-
-/// A message that may be meant.
-struct Candidate<'a> {
-    message: &'a Node,
-    way: String,
-}
 
 /// One side of a message interaction under comparison.
 struct Side<'s> {
@@ -374,7 +244,7 @@ impl Side<'_> {
                     contract: None,
                     spec: Some(SpecSide {
                         location: candidate.way.clone(),
-                        place: self.document.documents.place(candidate.message.at),
+                        place: self.document.documents().place(candidate.message.at),
                         ..SpecSide::default()
                     }),
                     witness: None,
@@ -502,7 +372,7 @@ impl Side<'_> {
                 let spec = format!("{spec_way}.{}", spelled(&failure.schema_path));
                 let mut finding = reporter.finding(code, format!("{lead}: {}", failure.message), side, spec);
                 if let Some(spec) = &mut finding.spec {
-                    spec.place = self.document.documents.place(failure.schema_at);
+                    spec.place = self.document.documents().place(failure.schema_at);
                     spec.value = Some(JsonText(failure.keyword_value.to_json()));
                 }
                 finding

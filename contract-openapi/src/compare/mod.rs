@@ -1,5 +1,6 @@
 //! Comparison of a consumer's contract with a provider's description.
 
+mod async_description;
 mod code;
 mod comparator;
 mod contract;
@@ -17,10 +18,10 @@ mod sets;
 mod standard_headers;
 mod text;
 
+pub use self::async_description::AsyncDescription;
 pub use self::code::{Code, Level, UnknownCode};
 pub use self::comparator::{Comparator, Comparison};
 pub use self::contract::ContractFile;
 pub(crate) use self::exchanged::Exchanged;
 pub use self::finding::{ContractSide, Finding, JsonText, SpecSide, Witness};
-pub use self::message::AsyncDescription;
 pub use self::profile::{CompareOptions, Mends};

@@ -20,6 +20,8 @@ pub struct CoverageInput<'c> {
 
 /// How deep schemas are counted: what recursion repeats counts once.
 const MAX_DEPTH: usize = 12;
+/// How many schemas of one body are counted.
+const MAX_SCHEMAS: usize = 2_000;
 
 /// Measures how much of a description the contracts cover.
 ///
@@ -191,10 +193,11 @@ impl<'a> Units<'a> {
     ) {
         let schema = self.description.resolve(schema);
         let address = std::ptr::from_ref(schema).addr();
-        if walk.depth > MAX_DEPTH || !walk.active.insert(address) {
+        if walk.depth > MAX_DEPTH || walk.work > MAX_SCHEMAS || !walk.active.insert(address) {
             return;
         }
         walk.depth += 1;
+        walk.work += 1;
         for value in schema.get("enum").and_then(Node::as_array).unwrap_or_default() {
             let unit = format!("{} = {}", side.unit(way), value.to_json());
             self.add(operation, Dimension::EnumValue, unit, value.at);
@@ -469,6 +472,7 @@ impl<'a> Units<'a> {
 #[derive(Default)]
 struct Walk {
     depth: usize,
+    work: usize,
     active: BTreeSet<usize>,
 }
 

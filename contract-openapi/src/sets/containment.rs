@@ -1,11 +1,13 @@
 //! Whether one schema allows all that another allows.
 
+use std::cell::Cell;
+
 use jsonschema::canonical;
 use serde_json::Value;
 
 use super::alternative::alternatives;
 use super::candidate::candidates;
-use super::instance::Maker;
+use super::instance::{BUDGET, Maker};
 use crate::document::Node;
 use crate::schema::{Bundle, Patterns};
 
@@ -173,9 +175,11 @@ fn values_of(schema: &Value) -> Vec<Value> {
     let mut bundle = Bundle::of(root);
     bundle.follow_local_references();
     let patterns = Patterns::default();
+    let budget = Cell::new(BUDGET);
     let maker = Maker {
         bundle: &bundle,
         patterns: &patterns,
+        budget: &budget,
     };
     let mut values = Vec::new();
     for alternative in alternatives(&bundle, &[&bundle.root]).unwrap_or_default() {

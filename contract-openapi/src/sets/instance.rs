@@ -1,5 +1,7 @@
 //! Values that a schema allows: the least one, and a given one with what it lacks.
 
+use std::cell::Cell;
+
 use contract_core::json::Number;
 
 use super::alternative::{Alternative, alternatives};
@@ -11,7 +13,12 @@ use crate::schema::{Bundle, Format, Patterns};
 pub(super) struct Maker<'a> {
     pub(super) bundle: &'a Bundle,
     pub(super) patterns: &'a Patterns,
+    /// How many values may still be made.
+    pub(super) budget: &'a Cell<usize>,
 }
+
+/// How many values may be made for one body.
+pub(super) const BUDGET: usize = 20_000;
 
 /// How deep values are made, and how long lists and texts.
 const MAX_DEPTH: usize = 12;
@@ -26,9 +33,16 @@ impl<'a> Maker<'a> {
             .find_map(|alternative| self.least_of(alternative, depth))
     }
 
+    /// Whether one more value may be made.
+    fn spend(&self) -> bool {
+        let left = self.budget.get();
+        self.budget.set(left.saturating_sub(1));
+        left > 0
+    }
+
     /// A small value for one alternative.
     pub(super) fn least_of(&self, alternative: &Alternative<'a>, depth: usize) -> Option<Node> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || !self.spend() {
             return None;
         }
         if let Some(values) = alternative.values() {
@@ -72,7 +86,7 @@ impl<'a> Maker<'a> {
 
     /// A value with everything that the schema requires and the value lacks. The value's own members stay.
     pub(super) fn complete(&self, schemas: &[&'a Node], value: &Node, depth: usize) -> Option<Node> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || !self.spend() {
             return Some(value.clone());
         }
         let alternatives = alternatives(self.bundle, schemas)?;

@@ -1,5 +1,6 @@
 //! A schema and an example of a contract, walked together: what is worth trying, and what is proved.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use contract_core::contract::{Matcher, Path, RuleList};
@@ -7,7 +8,7 @@ use contract_core::contract::{Matcher, Path, RuleList};
 use super::alternative::{Alternative, alternatives};
 use super::candidate::candidates;
 use super::edit::{Edit, EditKind, Step};
-use super::instance::{Maker, length};
+use super::instance::{BUDGET, Maker, length};
 use super::rules::{Accepts, accepts};
 use crate::document::{Node, Value};
 use crate::schema::{Bundle, Patterns};
@@ -34,7 +35,12 @@ pub(crate) fn survey(
     example: &Node,
     rules: &BTreeMap<Path, RuleList>,
 ) -> Survey {
-    let maker = Maker { bundle, patterns };
+    let budget = Cell::new(BUDGET);
+    let maker = Maker {
+        bundle,
+        patterns,
+        budget: &budget,
+    };
     let mut walk = Walk {
         maker,
         rules,

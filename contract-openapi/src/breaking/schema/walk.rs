@@ -1,11 +1,11 @@
 //! The walk through two schemas.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::normal::is_equivalent;
 use super::types::{admits_null, change_of_types, nullability, types_of};
 use super::{branches, constraint, keywords, property, value};
-use crate::breaking::sink::{Report, Sink, Subject};
+use crate::breaking::sink::{Report, SchemaPair, Sink, Subject};
 use crate::breaking::{BreakingOptions, rule};
 use crate::description::{Location, Operation};
 use crate::document::Node;
@@ -58,8 +58,10 @@ pub(in crate::breaking) struct Walk<'w, 'a> {
     pub(super) operation: &'w Operation<'a>,
     pub(super) side: Side,
     pub(super) part: Part,
-    /// Pairs of schemas that are being compared: one that comes again says nothing new.
-    active: HashSet<(usize, usize)>,
+    /// Pairs of schemas that are being compared, with their depth: one that comes again says nothing new.
+    active: HashMap<SchemaPair, usize>,
+    /// The least depth of a pair that came again below the current one.
+    lowest_repeat: usize,
     depth: usize,
     /// How many pairs were compared.
     work: usize,
@@ -76,7 +78,7 @@ pub(super) struct Pair<'p> {
 
 /// How deep schemas are compared, and how many pairs of one body.
 const MAX_DEPTH: usize = 64;
-const MAX_WORK: usize = 100_000;
+const MAX_WORK: usize = 2_000;
 
 impl<'w, 'a> Walk<'w, 'a> {
     pub(in crate::breaking) fn new(
@@ -92,7 +94,8 @@ impl<'w, 'a> Walk<'w, 'a> {
             operation,
             side,
             part,
-            active: HashSet::new(),
+            active: HashMap::new(),
+            lowest_repeat: usize::MAX,
             depth: 0,
             work: 0,
         }
@@ -107,15 +110,36 @@ impl<'w, 'a> Walk<'w, 'a> {
     pub(super) fn pair(&mut self, old: &Node, new: &Node, way: &str) {
         let (base, revision) = (self.sink.base, self.sink.revision);
         let (old, new) = (base.resolve(old), revision.resolve(new));
-        let key = (std::ptr::from_ref(old).addr(), std::ptr::from_ref(new).addr());
-        if self.depth >= MAX_DEPTH || self.work >= MAX_WORK || !self.active.insert(key) {
+        let key = SchemaPair {
+            old: old.at,
+            new: new.at,
+            is_request: self.side == Side::Request,
+        };
+        // Schemas that were made, not read, have no place of their own.
+        let is_placed = old.at.is_known() && new.at.is_known();
+        if is_placed && self.sink.unchanged.contains(&key) || self.depth >= MAX_DEPTH || self.work >= MAX_WORK
+        {
             return;
         }
+        if let Some(depth) = self.active.get(&key).filter(|_| is_placed) {
+            self.lowest_repeat = self.lowest_repeat.min(*depth);
+            return;
+        }
+        let reports = self.sink.reports;
+        self.active.insert(key, self.depth);
         self.depth += 1;
         self.work += 1;
         self.judge(Pair { old, new, way });
         self.depth -= 1;
         self.active.remove(&key);
+        // What came again further up is not known yet to be the same.
+        if self.lowest_repeat >= self.depth {
+            self.lowest_repeat = usize::MAX;
+            let is_whole = is_placed && self.work < MAX_WORK && self.depth + 1 < MAX_DEPTH;
+            if self.sink.reports == reports && is_whole && matches!(self.part, Part::Body { .. }) {
+                self.sink.unchanged.insert(key);
+            }
+        }
     }
 
     fn judge(&mut self, pair: Pair<'_>) {
