@@ -1,0 +1,72 @@
+//! The edits that make the served form of a document.
+
+use serde::{Deserialize, Serialize};
+
+/// How to make the served form from the document.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Edits {
+    /// Where links go: before the closing brace. Unset when the document is not an object.
+    #[serde(rename = "e", skip_serializing_if = "Option::is_none")]
+    pub(super) end: Option<usize>,
+    /// Whether the object has a member that stays, so that a comma is due.
+    #[serde(rename = "m", default)]
+    pub(super) members: bool,
+    /// Pieces of the document to replace, in order: from, to, and the text instead.
+    #[serde(rename = "r", default)]
+    pub(super) replace: Vec<(usize, usize, String)>,
+}
+
+impl Edits {
+    /// As [`Deserialize`] reads them.
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("numbers, texts and flags always serialise")
+    }
+
+    /// Reads edits of a document as they are stored.
+    ///
+    /// # Errors
+    /// They are not JSON, or are of another document.
+    pub(crate) fn read(stored: &str, document: &str) -> Result<Self, String> {
+        let edits: Self = serde_json::from_str(stored).map_err(|error| error.to_string())?;
+        let mut at = 0;
+        let mut follows = |from: usize, to: usize| {
+            let in_order = at <= from && from <= to;
+            at = to;
+            in_order && document.is_char_boundary(from) && document.is_char_boundary(to)
+        };
+        let fit = edits.replace.iter().all(|(from, to, _)| follows(*from, *to));
+        let ends = edits.end.is_none_or(|end| follows(end, end));
+        if fit && ends {
+            Ok(edits)
+        } else {
+            Err("they are of another document".to_owned())
+        }
+    }
+
+    /// The served form of `document` up to where links go, ready for more members (a comma is written where one is
+    /// due); the closing brace is left to the caller. `None` when the document is not an object.
+    pub(crate) fn open(&self, document: &str) -> Option<String> {
+        let mut out = self.apply(document, self.end?);
+        if self.members {
+            out.push(',');
+        }
+        Some(out)
+    }
+
+    /// The served form, whole.
+    pub(crate) fn closed(&self, document: &str) -> String {
+        self.apply(document, document.len())
+    }
+
+    fn apply(&self, document: &str, end: usize) -> String {
+        let mut out = String::with_capacity(document.len() + self.replace.len() * 64 + 4096);
+        let mut at = 0;
+        for (from, to, text) in &self.replace {
+            out.push_str(&document[at..*from]);
+            out.push_str(text);
+            at = *to;
+        }
+        out.push_str(&document[at..end]);
+        out
+    }
+}
