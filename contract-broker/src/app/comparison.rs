@@ -9,7 +9,10 @@ use super::{
 use crate::{
     auth::{Access, Principal},
     domain::{Refusal, cancel::Cancelled, text_diff},
-    store::contracts::{self, ContractRef, Publication},
+    store::{
+        Connection,
+        contracts::{self, ContractRef, Publication},
+    },
 };
 
 /// A contract, and the one before it with other content.
@@ -63,28 +66,30 @@ impl App {
         super::allow(who, Access::Read)?;
         let place = self.heavy.place().await?;
         let mut connection = self.reading(who).await?;
-        let mut documents = Vec::with_capacity(2);
-        for publication in [before, after] {
-            let document = contracts::document(&mut connection, publication.content_id).await?;
-            let origin = format!("the contract of version {}", publication.consumer_version);
-            documents.push((document.text, origin));
-        }
+        let documents = [
+            StoredContract::of(&mut connection, before).await?,
+            StoredContract::of(&mut connection, after).await?,
+        ];
         drop(connection);
+        let [before, after] = documents;
         let made = place.run(move |cancel| {
-            let mut contracts = Vec::with_capacity(2);
-            for (text, origin) in documents {
-                cancel.check()?;
-                match Contract::read_str(&text, &origin) {
-                    Ok(contract) => contracts.push(contract),
-                    Err(error) => {
-                        let message = format!("{origin} cannot be compared: {error}");
-                        return Ok(Err(Error::Refused(Refusal::Impossible(message))));
-                    }
-                }
-            }
+            cancel.check()?;
+            // Reading takes most of the time, and neither waits for the other.
+            let (before, after) = std::thread::scope(|scope| {
+                let reading = scope.spawn(|| before.read());
+                (reading.join(), after.read())
+            });
+            let before = before.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let (before, after) = match (before, after) {
+                (Ok(before), Ok(after)) => (before, after),
+                (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
+            };
             let wanted = || cancel.check().is_ok();
-            let diff = Diff::between_while(&contracts[0], &contracts[1], wanted).ok_or(Cancelled)?;
-            Ok(Ok(make(diff)))
+            let diff = Diff::between_while(&before, &after, wanted).ok_or(Cancelled)?;
+            let made = make(diff);
+            // Nobody waits until the memory is given back.
+            std::thread::spawn(move || drop((before, after)));
+            Ok(Ok(made))
         });
         made.await?
     }
@@ -110,6 +115,33 @@ impl App {
                 text_diff::unified((&before, &old), (&after, &new), text_diff::PATIENCE, cancel)
             })
             .await
+    }
+}
+
+/// The text of a contract, and what messages call it.
+struct StoredContract {
+    text: String,
+    origin: String,
+}
+
+impl StoredContract {
+    async fn of(connection: &mut Connection, publication: &Publication) -> Result<Self> {
+        let document = contracts::document(connection, publication.content_id).await?;
+        Ok(Self {
+            text: document.text,
+            origin: format!("the contract of version {}", publication.consumer_version),
+        })
+    }
+
+    /// Reads the contract.
+    ///
+    /// # Errors
+    /// Refused where the text is not a contract.
+    fn read(&self) -> Result<Contract> {
+        Contract::read_str(&self.text, &self.origin).map_err(|error| {
+            let message = format!("{} cannot be compared: {error}", self.origin);
+            Error::Refused(Refusal::Impossible(message))
+        })
     }
 }
 

@@ -198,42 +198,21 @@ impl<T: Value> Value for Vec<T> {
     }
 }
 
+/// A number alone means seconds.
 impl Value for Duration {
     const SHAPE: &'static str = "DURATION";
 
     fn parse(raw: Raw) -> Result<Self, String> {
         let text = raw.text()?;
-        let (number, unit) = split_unit(&text);
-        let millis = match unit {
-            "ms" => 1,
-            "" | "s" => 1_000,
-            "m" | "min" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
-            _ => 0,
-        };
-        match number
-            .parse::<u64>()
-            .ok()
-            .filter(|_| millis > 0)
-            .and_then(|n| n.checked_mul(millis))
-        {
-            Some(millis) => Ok(Self::from_millis(millis)),
-            None => Err(format!(
-                "expected a duration such as 500ms, 15s, 10m, 2h or 7d, got {text:?}"
-            )),
-        }
+        let seconds = text.parse().map(Self::from_secs);
+        seconds
+            .or_else(|_| humantime::parse_duration(&text))
+            .map_err(|_| format!("expected a duration such as 500ms, 15s, 10m, 2h or 7d, got {text:?}"))
     }
 
+    /// Without spaces, which would separate the items of a list.
     fn show(&self) -> String {
-        let millis = self.as_millis();
-        match [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)]
-            .into_iter()
-            .find(|(_, unit)| millis > 0 && millis.is_multiple_of(*unit))
-        {
-            Some((name, unit)) => format!("{}{name}", millis / unit),
-            None => format!("{millis}ms"),
-        }
+        humantime::format_duration(*self).to_string().replace(' ', "")
     }
 }
 
@@ -360,17 +339,20 @@ mod tests {
     fn durations_and_sizes_read_and_show() {
         for (text, expected) in [
             ("15s", "15s"),
-            ("90", "90s"),
+            ("90", "1m30s"),
+            ("1m30s", "1m30s"),
             ("120s", "2m"),
-            ("1500ms", "1500ms"),
-            ("7d", "7d"),
+            ("1500ms", "1s500ms"),
+            ("7d", "7days"),
+            ("7days", "7days"),
+            ("2min", "2m"),
         ] {
             assert_eq!(shown::<Duration>(text).as_deref(), Ok(expected));
         }
         for (text, expected) in [("64MiB", "64MiB"), ("1024", "1KiB"), ("10mb", "10000000")] {
             assert_eq!(shown::<ByteSize>(text).as_deref(), Ok(expected));
         }
-        for text in ["", "s", "15 weeks", "-1s", "99999999999999999999d"] {
+        for text in ["", "s", "15 parsecs", "-1s", "99999999999999999999d"] {
             assert!(shown::<Duration>(text).is_err(), "{text:?}");
         }
     }

@@ -16,7 +16,7 @@ use crate::{Error, ErrorKind};
 /// What a provider state's handler is given: the state's parameters as `T`, and the fixture of this interaction.
 ///
 /// `T` is anything that serde reads from the parameters' JSON object; without it they stay a JSON object. `C` is the type
-/// that [`Verifier::fixture`](super::Verifier::fixture) makes, `()` without one.
+/// that [`Verifier::with_fixture`](super::Verifier::with_fixture) makes, `()` without one.
 #[derive(Debug, Clone)]
 pub struct StateParams<T = Members, C = ()> {
     name: String,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::{Hook, Verifier};
-use crate::contract::Members;
 use crate::verify::message::{self, IntoMessages, MessageRequest};
 use crate::verify::outgoing::{self, IntoOutgoing, OutgoingRequest};
 use crate::verify::state::{self, IntoStateValues, StateParams};
@@ -18,15 +17,14 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
     /// `from_state` generators put into the request.
     ///
     /// A state of a contract that no handler knows fails its interaction, naming the nearest known one.
-    pub fn state<T, V, F, Fut>(mut self, name: impl Into<String>, handler: F) -> Self
+    pub fn state<T, V, F, Fut>(self, name: impl Into<String>, handler: F) -> Self
     where
         T: DeserializeOwned,
         F: Fn(StateParams<T, C>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = V> + Send + 'static,
         V: IntoStateValues,
     {
-        self.states.add_setup(name.into(), state::handler(handler));
-        self
+        self.states(States::new().state(name, handler))
     }
 
     /// Adds the handlers of states that belong together.
@@ -37,19 +35,18 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
 
     /// The state of this name needs nothing done: it always holds.
     pub fn state_holds(self, name: impl Into<String>) -> Self {
-        self.state(name, |_: StateParams<Members, C>| std::future::ready(()))
+        self.states(States::new().holds(name))
     }
 
     /// How the state of this name is undone after its interaction.
-    pub fn state_teardown<T, V, F, Fut>(mut self, name: impl Into<String>, handler: F) -> Self
+    pub fn state_teardown<T, V, F, Fut>(self, name: impl Into<String>, handler: F) -> Self
     where
         T: DeserializeOwned,
         F: Fn(StateParams<T, C>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = V> + Send + 'static,
         V: IntoStateValues,
     {
-        self.states.add_teardown(name.into(), state::handler(handler));
-        self
+        self.states(States::new().teardown(name, handler))
     }
 
     /// How the provider is brought into any state that no other handler knows.
