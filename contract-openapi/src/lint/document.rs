@@ -1,5 +1,7 @@
 //! A document as rules look at it.
 
+use std::cell::OnceCell;
+
 use super::finding::Segment;
 use crate::description::{METHODS, Version};
 use crate::document::{Documents, Node, Position, Value};
@@ -10,6 +12,8 @@ pub(super) struct Doc<'d> {
     pub(super) documents: &'d Documents,
     pub(super) version: Option<Version>,
     pub(super) patterns: Patterns,
+    everything: OnceCell<Vec<Spot<'d>>>,
+    schemas: OnceCell<Vec<Spot<'d>>>,
 }
 
 /// A node with the way to it.
@@ -80,6 +84,8 @@ impl<'d> Doc<'d> {
             documents,
             version: Version::of(documents.root()),
             patterns: Patterns::default(),
+            everything: OnceCell::new(),
+            schemas: OnceCell::new(),
         }
     }
 
@@ -134,19 +140,25 @@ impl<'d> Doc<'d> {
     }
 
     /// All nodes of the first file, the root first.
-    pub(super) fn everything(&self) -> Vec<Spot<'d>> {
-        let mut all = vec![self.root()];
-        let mut next = 0;
-        while next < all.len() {
-            let children = all[next].children();
-            all.extend(children);
-            next += 1;
-        }
-        all
+    pub(super) fn everything(&self) -> &[Spot<'d>] {
+        self.everything.get_or_init(|| {
+            let mut all = vec![self.root()];
+            let mut next = 0;
+            while next < all.len() {
+                let children = all[next].children();
+                all.extend(children);
+                next += 1;
+            }
+            all
+        })
     }
 
     /// All schemas: where a schema is expected, and below.
-    pub(super) fn schemas(&self) -> Vec<Spot<'d>> {
+    pub(super) fn schemas(&self) -> &[Spot<'d>] {
+        self.schemas.get_or_init(|| self.find_schemas())
+    }
+
+    fn find_schemas(&self) -> Vec<Spot<'d>> {
         let mut schemas = Vec::new();
         for spot in self.everything() {
             let is_root = if spot.name() == Some("schema") {
@@ -156,7 +168,7 @@ impl<'d> Doc<'d> {
                 is_way(above, &["components", "schemas"]) || is_way(above, &["definitions"])
             };
             if is_root {
-                collect_schemas(spot, 0, &mut schemas);
+                collect_schemas(spot.clone(), 0, &mut schemas);
             }
         }
         schemas

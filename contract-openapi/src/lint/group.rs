@@ -2,13 +2,39 @@
 
 use super::document::Doc;
 use super::finding::{LintFinding, Segment, Severity};
-use crate::document::Position;
+use crate::document::{Place, Position};
+
+/// What findings ask of a document.
+pub(super) trait Places {
+    /// The longest way that exists.
+    fn existing(&self, path: &[Segment]) -> Vec<Segment>;
+
+    /// Where a place stands.
+    fn position(&self, path: &[Segment]) -> Position;
+
+    /// A position with the name of its file.
+    fn place(&self, at: Position) -> Option<Place>;
+}
+
+impl Places for Doc<'_> {
+    fn existing(&self, path: &[Segment]) -> Vec<Segment> {
+        Doc::existing(self, path)
+    }
+
+    fn position(&self, path: &[Segment]) -> Position {
+        Doc::position(self, path)
+    }
+
+    fn place(&self, at: Position) -> Option<Place> {
+        self.documents.place(at)
+    }
+}
 
 /// Collects the findings of one rule.
 pub(super) struct Findings<'f> {
     pub(super) code: &'static str,
     pub(super) severity: Severity,
-    pub(super) doc: &'f Doc<'f>,
+    pub(super) doc: &'f dyn Places,
     pub(super) found: Vec<LintFinding>,
 }
 
@@ -40,7 +66,7 @@ impl Findings<'_> {
             severity: self.severity,
             message,
             path,
-            place: self.doc.documents.place(at),
+            place: self.doc.place(at),
         });
     }
 }

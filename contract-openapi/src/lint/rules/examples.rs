@@ -36,7 +36,7 @@ fn schemas(doc: &Doc<'_>, findings: &mut Findings<'_>, places: &[&str], members:
             .iter()
             .any(|keyword| spot.node.get(keyword).is_some());
         let is_placed = places.iter().any(|place| spot.is_below(place)) && spot.name() != Some("properties");
-        if !is_schema || !is_placed || is_in_example(&spot) {
+        if !is_schema || !is_placed || is_in_example(spot) {
             continue;
         }
         for member in members {
@@ -66,11 +66,7 @@ pub(in crate::lint) fn media_v2(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     if !doc.is_v2() {
         return;
     }
-    for spot in doc
-        .everything()
-        .into_iter()
-        .filter(|spot| spot.is_below("responses"))
-    {
+    for spot in doc.everything().iter().filter(|spot| spot.is_below("responses")) {
         let (Some(schema), Some(examples)) = (spot.node.get("schema"), spot.member("examples")) else {
             continue;
         };
@@ -91,7 +87,7 @@ pub(in crate::lint) fn media_v3(doc: &Doc<'_>, findings: &mut Findings<'_>) {
         let Some(schema) = spot
             .node
             .get("schema")
-            .filter(|_| is_placed && !is_in_example(&spot))
+            .filter(|_| is_placed && !is_in_example(spot))
         else {
             continue;
         };

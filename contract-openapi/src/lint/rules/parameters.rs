@@ -51,9 +51,9 @@ pub(in crate::lint) fn description_v2(doc: &Doc<'_>, findings: &mut Findings<'_>
     }
     let lists = doc
         .everything()
-        .into_iter()
+        .iter()
         .filter(|spot| spot.name() == Some("parameters"));
-    described(findings, lists.flat_map(|list| list.children()).collect());
+    described(findings, lists.flat_map(Spot::children).collect());
 }
 
 pub(in crate::lint) fn description_v3(doc: &Doc<'_>, findings: &mut Findings<'_>) {

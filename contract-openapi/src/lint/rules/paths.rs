@@ -125,7 +125,7 @@ pub(in crate::lint) fn parameters(doc: &Doc<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The path parameters that a path or an operation lists, with their places.
-fn listed(doc: &Doc<'_>, findings: &mut Findings<'_>, spot: &Spot<'_>) -> BTreeMap<String, Vec<Segment>> {
+fn listed<'d>(doc: &Doc<'d>, findings: &mut Findings<'_>, spot: &Spot<'d>) -> BTreeMap<String, Vec<Segment>> {
     let mut defined: BTreeMap<String, Vec<Segment>> = BTreeMap::new();
     for parameter in spot
         .member("parameters")

@@ -142,7 +142,7 @@ pub(in crate::lint) fn one_of_v2(doc: &Doc<'_>, findings: &mut Findings<'_>) {
 fn keyword_v2(doc: &Doc<'_>, findings: &mut Findings<'_>, keyword: &str) {
     for spot in doc
         .everything()
-        .into_iter()
+        .iter()
         .filter(|spot| doc.is_v2() && spot.name() == Some(keyword))
     {
         findings.at(&spot.path, format!("{keyword} does not exist in OpenAPI 2.0"));

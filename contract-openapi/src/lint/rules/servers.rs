@@ -111,8 +111,9 @@ pub(super) fn all_servers<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
     let mut servers: Vec<Spot<'d>> = lists.flat_map(|list| list.children()).collect();
     servers.extend(
         doc.everything()
-            .into_iter()
-            .filter(|spot| spot.name() == Some("server") && spot.is_below("links")),
+            .iter()
+            .filter(|spot| spot.name() == Some("server") && spot.is_below("links"))
+            .cloned(),
     );
     servers
 }

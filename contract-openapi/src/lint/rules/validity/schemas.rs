@@ -34,7 +34,7 @@ pub(in crate::lint) fn items(doc: &Doc<'_>, findings: &mut Findings<'_>) {
         return;
     }
     for schema in doc.schemas() {
-        if text(&schema, "type") == Some("array") && schema.node.get("items").is_none() {
+        if text(schema, "type") == Some("array") && schema.node.get("items").is_none() {
             findings.at(&schema.path, "a schema of arrays must have items");
         }
     }
@@ -42,7 +42,7 @@ pub(in crate::lint) fn items(doc: &Doc<'_>, findings: &mut Findings<'_>) {
 
 pub(in crate::lint) fn patterns(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     for schema in doc.schemas() {
-        let Some(pattern) = text(&schema, "pattern") else {
+        let Some(pattern) = text(schema, "pattern") else {
             continue;
         };
         if doc.patterns.pattern(pattern).is_match("").is_none() {
