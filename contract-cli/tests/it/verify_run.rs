@@ -279,3 +279,39 @@ fn the_report_for_programs_is_a_document() {
     assert_eq!(document["version"], 1);
     assert_eq!(document["counts"]["passed"], 2);
 }
+
+#[test]
+fn results_are_published_under_the_version_that_ci_names_or_not_at_all() {
+    let directory = tempfile::tempdir().unwrap();
+    let contract = contract_text(None).replace(
+        "\"metadata\"",
+        r#""_links": {"pb:publish-verification-results": {"href": "{base}/results"}}, "metadata""#,
+    );
+    let url = Answers::default()
+        .with("GET /contract", 200, contract)
+        .with("GET /users/1", 200, r#"{"id": 1, "name": "Ada"}"#)
+        .with(
+            "POST /results",
+            201,
+            r#"{"_links": {"self": {"href": "{base}/results/1"}}}"#,
+        )
+        .serve();
+    let contract_url = format!("{url}/contract");
+    let arguments = [
+        "verify",
+        "--provider",
+        "user-api",
+        "--provider-url",
+        &url,
+        "--url",
+        &contract_url,
+        "--publish",
+    ];
+    let unknown = contract_with(directory.path(), &[], &arguments);
+    assert_eq!(unknown.code, 2, "{}{}", unknown.out, unknown.err);
+    assert!(unknown.err.contains("Give --provider-version"), "{}", unknown.err);
+
+    let variables = [("GITHUB_ACTIONS", "true"), ("GITHUB_SHA", "5b267ba5")];
+    let named = contract_with(directory.path(), &variables, &arguments);
+    assert!(named.err.contains("5b267ba5"), "{}{}", named.out, named.err);
+}

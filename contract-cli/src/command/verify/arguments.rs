@@ -9,6 +9,7 @@ use contract_core::{Error, ErrorKind};
 
 use super::report_target::ReportTarget;
 use crate::broker::Credentials;
+use crate::build::Facts;
 use crate::output::Format;
 
 #[derive(Debug, Args)]
@@ -160,14 +161,9 @@ pub(crate) struct Arguments {
     pub(super) ignore_states: bool,
 
     /// Publish the results of contracts that came from a broker
-    #[arg(
-        long,
-        env = "CONTRACT_PUBLISH",
-        requires = "provider_version",
-        help_heading = "Results"
-    )]
+    #[arg(long, env = "CONTRACT_PUBLISH", help_heading = "Results")]
     pub(super) publish: bool,
-    /// The provider's version: the commit's hash, best of all
+    /// The provider's version, the commit's hash best of all; with --publish, without it the commit that CI or Git names
     #[arg(
         long,
         env = "CONTRACT_PROVIDER_VERSION",
@@ -175,7 +171,7 @@ pub(crate) struct Arguments {
         help_heading = "Results"
     )]
     pub(super) provider_version: Option<String>,
-    /// The branch that the version was built from
+    /// The branch that the version was built from; with --publish, without it the one that CI or Git names
     #[arg(
         long,
         env = "CONTRACT_PROVIDER_BRANCH",
@@ -192,7 +188,7 @@ pub(crate) struct Arguments {
         help_heading = "Results"
     )]
     pub(super) provider_tags: Vec<String>,
-    /// Where the build can be seen
+    /// Where the build can be seen; with --publish, without it the address that CI names
     #[arg(
         long,
         env = "CONTRACT_BUILD_URL",
@@ -244,6 +240,26 @@ impl Arguments {
         let is_selected = self.has_selectors() || self.include_wip_since.is_some();
         let is_added = self.said.broker_url && self.urls.is_empty();
         (no_source || is_selected || is_added).then_some(url)
+    }
+
+    /// Finds out what is to be published about the provider's version, as far as the command line does not say it.
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if results are to be published and no version can be found.
+    pub(super) fn find_version(&mut self, facts: &Facts) -> Result<(), Error> {
+        if self.publish {
+            let version = facts.version(self.provider_version.take()).map_err(|_| {
+                Error::new(
+                    ErrorKind::Usage,
+                    "results of which version? Give --provider-version: neither a CI system nor Git says which commit this is",
+                )
+            })?;
+            self.provider_version = Some(version);
+            self.provider_branch = facts.branch(self.provider_branch.take());
+            self.build_url = facts.build_url(self.build_url.take());
+        }
+        Ok(())
     }
 
     fn has_selectors(&self) -> bool {

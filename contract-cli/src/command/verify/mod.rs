@@ -14,12 +14,14 @@ use contract_core::verify::{
 use contract_core::{Error, ErrorKind};
 
 pub(crate) use self::arguments::{Arguments, Said};
+use crate::build::Facts;
 use crate::exit::Exit;
 use crate::output::{self, Format};
 use crate::signal;
 
-pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
+pub(crate) async fn run(mut arguments: Arguments) -> Result<Exit, Error> {
     arguments.check()?;
+    arguments.find_version(&Facts::of_process())?;
     let (format, file) = (arguments.output, arguments.output_file.clone());
     let reports = arguments.reports.clone();
     let report = verifier(arguments)?.run().await?;
