@@ -29,10 +29,13 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 continue;
             }
             if !contract.is_conclusive() {
-                report.warnings.push(format!(
-                    "the result for {} was not published: only a part of it was verified",
-                    contract.source
-                ));
+                let why = if contract.left_out > 0 {
+                    "only a part of it was verified"
+                } else {
+                    "some of its interactions could not be verified"
+                };
+                let warning = format!("the result for {} was not published: {why}", contract.source);
+                report.warnings.push(warning);
                 continue;
             }
             let entries = contract
