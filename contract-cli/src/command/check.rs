@@ -114,7 +114,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
         match file {
             ContractFile::Contract { path, contract } => {
                 found.files += 1;
-                let text = std::fs::read_to_string(&path).unwrap_or_default();
+                let text = text_of(&path)?;
                 for finding in contract.findings() {
                     let located = located(&path, &contract, &text, finding, &arguments.levels);
                     found.located.extend(located);
@@ -139,6 +139,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
             Exit::Fine
         },
     )
+}
+
+/// The text of a contract file, in which the places of findings are looked for.
+fn text_of(path: &Path) -> Result<String, Error> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| Error::new(ErrorKind::Io, format!("cannot read {}: {error}", path.display())))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn located(

@@ -1,6 +1,6 @@
 //! What makes a contract unusable.
 
-use crate::contract::{Contract, Interaction, InteractionKind};
+use crate::contract::{Contract, Interaction, InteractionKind, NotVerifiable};
 use crate::generate::{self, Context};
 use crate::matching::{Mismatch, ResponsePlan};
 use crate::{Error, ErrorKind};
@@ -55,8 +55,10 @@ impl Contract {
 
 /// What is wrong with an interaction.
 pub(super) fn faults(contract: &Contract, interaction: &Interaction) -> Vec<Fault> {
-    if let Some(need) = contract.plugin_need(interaction) {
-        return vec![not_verifiable(&need.to_string())];
+    match contract.not_verifiable(interaction) {
+        // It is named at its place, among what else is wrong.
+        None | Some(NotVerifiable::UnknownRule { .. }) => {}
+        Some(reason) => return vec![not_verifiable(&reason.to_string())],
     }
     let version = contract.specification;
     // One for each part, in their order.
@@ -74,11 +76,7 @@ pub(super) fn faults(contract: &Contract, interaction: &Interaction) -> Vec<Faul
             .chain(&exchange.responses)
             .map(misfits_of_message)
             .collect(),
-        InteractionKind::Unknown { type_name, .. } => {
-            return vec![not_verifiable(&format!(
-                "its type {type_name:?} is unknown to this library"
-            ))];
-        }
+        InteractionKind::Unknown { .. } => Vec::new(),
     };
     let parts = parts(interaction);
     let mut found: Vec<Fault> = parts
@@ -106,7 +104,14 @@ fn of_part(part: &Part<'_>, misfits: Result<Vec<Mismatch>, Error>) -> Vec<Fault>
                 }
             })
             .collect(),
-        Err(error) => vec![broken(part, error, "matchingRules")],
+        Err(error) => {
+            let lint = if part.is_not_verifiable() {
+                Lint::NOT_VERIFIABLE
+            } else {
+                Lint::BROKEN_RULE
+            };
+            vec![broken(part, lint, error, "matchingRules")]
+        }
     }
 }
 
@@ -117,14 +122,14 @@ fn generators(part: &Part<'_>) -> Vec<Fault> {
         .filter_map(|(place, generator)| {
             let error = generate::value(generator, None, &context).err()?;
             let error = error.context(format!("the generator for {place} of the {}", part.name));
-            Some(broken(part, error, "generators"))
+            Some(broken(part, Lint::BROKEN_RULE, error, "generators"))
         })
         .collect()
 }
 
-fn broken(part: &Part<'_>, error: Error, member: &str) -> Fault {
+fn broken(part: &Part<'_>, lint: Lint, error: Error, member: &str) -> Fault {
     Fault {
-        finding: part.finding(Lint::BROKEN_RULE, &[member], error.to_string()),
+        finding: part.finding(lint, &[member], error.to_string()),
         error,
     }
 }

@@ -50,10 +50,10 @@ impl Lint {
         "example-breaks-rule",
         "an example does not fit its own rules, so that a provider that answers with it would fail",
     );
-    /// An interaction that needs a plugin or a transport that this library does not have.
+    /// An interaction that needs a plugin, a transport or a matching rule that this library does not have.
     pub const NOT_VERIFIABLE: Self = error(
         "not-verifiable",
-        "an interaction cannot be verified: it needs a plugin, a transport or a kind that this library does not have",
+        "an interaction cannot be verified: it needs a plugin, a transport, a kind or a rule that this library does not have",
     );
     /// One description with different contents.
     pub const SAME_DESCRIPTION: Self = error(

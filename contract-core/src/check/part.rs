@@ -3,7 +3,7 @@
 use crate::contract::read::place::Step;
 use crate::contract::{
     Body, Generator, Generators, Headers, Interaction, InteractionKind, MatchingRules, Members, Message,
-    Query, RuleList,
+    NotVerifiable, Query, RuleList,
 };
 use crate::matching::content_type_in_metadata;
 
@@ -14,6 +14,8 @@ use super::lint::Lint;
 pub(super) struct Part<'c> {
     /// `response`
     pub(super) name: &'static str,
+    /// Whether the consumer sends it.
+    is_request: bool,
     pub(super) rules: &'c MatchingRules,
     pub(super) generators: &'c Generators,
     pub(super) body: &'c Body,
@@ -34,6 +36,7 @@ pub(super) fn parts(interaction: &Interaction) -> Vec<Part<'_>> {
             vec![
                 Part {
                     name: "request",
+                    is_request: true,
                     rules: &request.rules,
                     generators: &request.generators,
                     body: &request.body,
@@ -45,6 +48,7 @@ pub(super) fn parts(interaction: &Interaction) -> Vec<Part<'_>> {
                 },
                 Part {
                     name: "response",
+                    is_request: false,
                     rules: &response.rules,
                     generators: &response.generators,
                     body: &response.body,
@@ -60,7 +64,10 @@ pub(super) fn parts(interaction: &Interaction) -> Vec<Part<'_>> {
         }
         InteractionKind::Message(contents) => vec![message("message", contents, Vec::new())],
         InteractionKind::SyncMessage(exchange) => {
-            let request = message("request message", &exchange.request, vec![member("request")]);
+            let request = Part {
+                is_request: true,
+                ..message("request message", &exchange.request, vec![member("request")])
+            };
             let responses = exchange.responses.iter().enumerate().map(|(number, response)| {
                 let steps = vec![member("response"), Step::Element(number)];
                 message("response message", response, steps)
@@ -78,6 +85,7 @@ fn member(name: &str) -> Step {
 fn message<'c>(name: &'static str, message: &'c Message, steps: Vec<Step>) -> Part<'c> {
     Part {
         name,
+        is_request: false,
         rules: &message.rules,
         generators: &message.generators,
         body: &message.contents,
@@ -100,6 +108,11 @@ impl<'c> Part<'c> {
             message,
             steps,
         }
+    }
+
+    /// Whether a rule is unknown that a verification would need: those of requests are for the mock provider alone.
+    pub(super) fn is_not_verifiable(&self) -> bool {
+        !self.is_request && NotVerifiable::by(self.rules).is_some()
     }
 
     /// The content type that comes beside the body.

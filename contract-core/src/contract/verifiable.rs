@@ -58,27 +58,29 @@ impl Contract {
             return Some(NotVerifiable::Plugin(need));
         }
         match &interaction.kind {
-            InteractionKind::Http(http) => unknown_rule(&http.response.rules),
-            InteractionKind::Message(message) => unknown_rule(&message.rules),
+            InteractionKind::Http(http) => NotVerifiable::by(&http.response.rules),
+            InteractionKind::Message(message) => NotVerifiable::by(&message.rules),
             InteractionKind::SyncMessage(exchange) => {
-                (exchange.responses.iter()).find_map(|response| unknown_rule(&response.rules))
+                (exchange.responses.iter()).find_map(|response| NotVerifiable::by(&response.rules))
             }
             InteractionKind::Unknown { type_name, .. } => Some(NotVerifiable::UnknownType(type_name.clone())),
         }
     }
 }
 
-/// The first rule of a name that this library does not know.
-fn unknown_rule(rules: &MatchingRules) -> Option<NotVerifiable> {
-    let status = rules.status.iter().map(|list| ("status".to_owned(), list));
-    let headers = (rules.headers.iter()).map(|(name, list)| (format!("header {name}"), list));
-    let metadata = (rules.metadata.iter()).map(|(name, list)| (format!("metadata {name}"), list));
-    let body = (rules.body.iter()).map(|(path, list)| (format!("body {path}"), list));
-    let mut lists = status.chain(headers).chain(metadata).chain(body);
-    lists.find_map(|(place, list)| {
-        let name = unknown_in(list)?.to_owned();
-        Some(NotVerifiable::UnknownRule { name, place })
-    })
+impl NotVerifiable {
+    /// The first of these rules that this library does not know.
+    pub(crate) fn by(rules: &MatchingRules) -> Option<Self> {
+        let status = rules.status.iter().map(|list| ("status".to_owned(), list));
+        let headers = (rules.headers.iter()).map(|(name, list)| (format!("header {name}"), list));
+        let metadata = (rules.metadata.iter()).map(|(name, list)| (format!("metadata {name}"), list));
+        let body = (rules.body.iter()).map(|(path, list)| (format!("body {path}"), list));
+        let mut lists = status.chain(headers).chain(metadata).chain(body);
+        lists.find_map(|(place, list)| {
+            let name = unknown_in(list)?.to_owned();
+            Some(Self::UnknownRule { name, place })
+        })
+    }
 }
 
 fn unknown_in(list: &RuleList) -> Option<&str> {

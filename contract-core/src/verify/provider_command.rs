@@ -157,7 +157,7 @@ impl Drop for ProviderProcess {
 #[cfg(unix)]
 fn signal(group: Option<u32>, signal: &str) {
     let Some(group) = group else { return };
-    // The shell's own `kill`: a group that has ended by itself is none of our business.
+    // The shell's own `kill`. That it fails means that the group has already ended.
     let _ = std::process::Command::new("sh")
         .arg("-c")
         .arg(format!("kill -s {signal} -- -{group}"))

@@ -328,3 +328,26 @@ fn interactions_of_plugins_are_refused_by_name() {
         ]
     );
 }
+
+#[test]
+fn an_unknown_rule_of_a_response_makes_an_interaction_not_verifiable() {
+    let unknown = json!({"body": {"$.id": {"matchers": [{"match": "sounds-like"}]}}});
+    let body = json!({"id": "a"});
+    for (in_request, lint) in [(false, "not-verifiable"), (true, "broken-rule")] {
+        let mut interaction = json!({
+            "description": "a user",
+            "request": {"method": "POST", "path": "/", "body": body},
+            "response": {"status": 200, "body": body},
+        });
+        let part = if in_request { "request" } else { "response" };
+        interaction[part]["matchingRules"] = unknown.clone();
+        let contract = contract("3.0.0", json!([interaction]));
+        let found: Vec<&str> = contract
+            .findings()
+            .iter()
+            .filter(|finding| finding.message.contains("sounds-like"))
+            .map(|finding| finding.lint.id)
+            .collect();
+        assert_eq!(found, [lint], "{part}");
+    }
+}

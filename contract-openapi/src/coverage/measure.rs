@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::report::{CoverageReport, MissingInSpec};
 use super::unit::{CoverageRow, Covered, Dimension};
 use crate::Error;
-use crate::compare::{Code, Comparator, CompareOptions, ContractFile, Exchanged};
-use crate::description::{Description, Location, Operation, Parameter, alternatives, response_for};
-use crate::document::{Node, Position, Value, escape};
+use crate::compare::{Code, Comparator, CompareOptions, ContractFile};
+use crate::description::{Description, Operation, Parameter, alternatives};
+use crate::document::{Node, Position, escape};
 
 /// A contract that counts, with the name of its consumer.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct CoverageInput<'c> {
 }
 
 /// How deep schemas are counted: what recursion repeats counts once.
-const MAX_DEPTH: usize = 12;
+pub(super) const MAX_DEPTH: usize = 12;
 /// How many schemas of one body are counted.
 const MAX_SCHEMAS: usize = 2_000;
 
@@ -99,8 +99,8 @@ struct Key {
 }
 
 /// All units of a description.
-struct Units<'a> {
-    description: &'a Description,
+pub(super) struct Units<'a> {
+    pub(super) description: &'a Description,
     rows: Vec<CoverageRow>,
     index: BTreeMap<Key, usize>,
 }
@@ -225,12 +225,7 @@ impl<'a> Units<'a> {
             .collect();
         for (name, property) in schema.get("properties").into_iter().flat_map(Node::entries) {
             let below = format!("{way}/{}", escape(name));
-            let dimension = if side == Side::Request {
-                Dimension::RequestField
-            } else {
-                Dimension::ResponseField
-            };
-            self.add(operation, dimension, side.unit(&below), property.at);
+            self.add(operation, side.field(), side.unit(&below), property.at);
             let is_nullable = may_be_null(self.description.resolve(property));
             if side != Side::Request && (is_nullable || !required.contains(&name)) {
                 self.add(operation, Dimension::Optionality, side.unit(&below), property.at);
@@ -244,7 +239,7 @@ impl<'a> Units<'a> {
         walk.active.remove(&address);
     }
 
-    fn cover(
+    pub(super) fn cover(
         &mut self,
         operation: &Operation<'_>,
         dimension: Dimension,
@@ -261,211 +256,6 @@ impl<'a> Units<'a> {
             row.consumers.push(consumer.to_owned());
         }
     }
-
-    /// Notes what an interaction uses.
-    fn exchange(&mut self, consumer: &str, exchanged: &Exchanged<'_, 'a>) {
-        let operation = exchanged.operation;
-        let full = Covered::Fully;
-        self.cover(operation, Dimension::Operation, String::new(), consumer, full);
-        for parameter in &operation.parameters {
-            let is_sent = match parameter.location {
-                Some(Location::Path) => true,
-                Some(Location::Query) => exchanged
-                    .query_names
-                    .iter()
-                    .any(|name| is_of_parameter(name, parameter.name)),
-                Some(Location::Header) => exchanged
-                    .header_names
-                    .iter()
-                    .any(|name| name.eq_ignore_ascii_case(parameter.name)),
-                Some(Location::Body) => exchanged.request_body.is_some(),
-                _ => false,
-            };
-            if is_sent && let Some(unit) = parameter_unit(parameter) {
-                self.cover(operation, Dimension::Parameter, unit, consumer, full);
-            }
-        }
-        for alternative in alternatives(operation) {
-            let is_used = alternative.iter().all(|scheme| exchanged.has_credentials(scheme));
-            if is_used {
-                self.cover(
-                    operation,
-                    Dimension::Security,
-                    alternative.join(" and "),
-                    consumer,
-                    full,
-                );
-            }
-        }
-        if let Some(body) = exchanged.request_body {
-            for (_, schema) in operation.request_schemas() {
-                if let Some(schema) = schema {
-                    self.body(operation, Side::Request, "", schema, body, consumer, 0);
-                }
-            }
-        }
-        let Some(found) = response_for(operation, exchanged.status) else {
-            return;
-        };
-        self.cover(
-            operation,
-            Dimension::Response,
-            found.name.to_owned(),
-            consumer,
-            full,
-        );
-        let unit = format!("{} {}", found.name, exchanged.media_type);
-        self.cover(operation, Dimension::Response, unit, consumer, full);
-        for (media_type, schema) in operation.response_schemas(found.node) {
-            if let (Some(schema), Some(body), true) = (
-                schema,
-                exchanged.response_body,
-                media_type == exchanged.media_type,
-            ) {
-                self.body(
-                    operation,
-                    Side::Response(found.name),
-                    "",
-                    schema,
-                    body,
-                    consumer,
-                    0,
-                );
-            }
-        }
-    }
-
-    /// Notes which members, values and branches a body has.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the walk carries where it is on both sides"
-    )]
-    fn body(
-        &mut self,
-        operation: &Operation<'a>,
-        side: Side<'_>,
-        way: &str,
-        schema: &'a Node,
-        body: &Node,
-        consumer: &str,
-        depth: usize,
-    ) {
-        let schema = self.description.resolve(schema);
-        if depth > MAX_DEPTH {
-            return;
-        }
-        let full = Covered::Fully;
-        for value in schema.get("enum").and_then(Node::as_array).unwrap_or_default() {
-            let covered = if value.same_value(body) { full } else { continue };
-            self.cover(
-                operation,
-                Dimension::EnumValue,
-                format!("{} = {}", side.unit(way), value.to_json()),
-                consumer,
-                covered,
-            );
-        }
-        for branch in schema.get("allOf").and_then(Node::as_array).unwrap_or_default() {
-            self.body(operation, side, way, branch, body, consumer, depth + 1);
-        }
-        for keyword in ["oneOf", "anyOf"] {
-            let branches = schema.get(keyword).and_then(Node::as_array).unwrap_or_default();
-            let fitting: Vec<usize> = (0..branches.len())
-                .filter(|index| self.may_be(&branches[*index], body))
-                .collect();
-            for index in &fitting {
-                let unit = format!(
-                    "{} {keyword} {}",
-                    side.unit(way),
-                    branch_name(&branches[*index], *index)
-                );
-                let covered = if fitting.len() == 1 { full } else { Covered::Partly };
-                self.cover(operation, Dimension::Branch, unit, consumer, covered);
-                self.body(operation, side, way, &branches[*index], body, consumer, depth + 1);
-            }
-        }
-        for (name, property) in schema.get("properties").into_iter().flat_map(Node::entries) {
-            let below = format!("{way}/{}", escape(name));
-            let dimension = if side == Side::Request {
-                Dimension::RequestField
-            } else {
-                Dimension::ResponseField
-            };
-            match body.get(name) {
-                Some(member) => {
-                    self.cover(operation, dimension, side.unit(&below), consumer, full);
-                    if member.is_null() {
-                        self.cover(
-                            operation,
-                            Dimension::Optionality,
-                            side.unit(&below),
-                            consumer,
-                            full,
-                        );
-                    }
-                    self.body(operation, side, &below, property, member, consumer, depth + 1);
-                }
-                // The consumer manages without it in this interaction.
-                None if body.as_object().is_some() => {
-                    self.cover(
-                        operation,
-                        Dimension::Optionality,
-                        side.unit(&below),
-                        consumer,
-                        full,
-                    );
-                }
-                None => {}
-            }
-        }
-        if let (Some(items), Some(elements)) = (schema.get("items"), body.as_array()) {
-            for element in elements {
-                self.body(
-                    operation,
-                    side,
-                    &format!("{way}/*"),
-                    items,
-                    element,
-                    consumer,
-                    depth + 1,
-                );
-            }
-        }
-    }
-
-    /// Whether a body may be one of a branch: by its type, its constants and its members.
-    fn may_be(&self, branch: &'a Node, body: &Node) -> bool {
-        let branch = self.description.resolve(branch);
-        let types: Vec<&str> = branch
-            .get("type")
-            .map(|node| node.as_str().into_iter().chain(node.strings()).collect())
-            .unwrap_or_default();
-        let has_type = types.is_empty()
-            || types.iter().any(|name| {
-                matches!(
-                    (&body.value, *name),
-                    (Value::Object(_), "object")
-                        | (Value::Array(_), "array")
-                        | (Value::String(_), "string")
-                        | (Value::Bool(_), "boolean")
-                        | (Value::Null, "null")
-                        | (Value::Number(_), "number" | "integer")
-                )
-            });
-        let properties = branch.get("properties");
-        let has_members = body.entries().all(|(name, member)| {
-            let Some(property) = properties.and_then(|properties| properties.get(name)) else {
-                return properties.is_none();
-            };
-            let property = self.description.resolve(property);
-            let constant = property
-                .get("const")
-                .is_none_or(|constant| constant.same_value(member));
-            let listed = property.get("enum").and_then(Node::as_array);
-            constant && listed.is_none_or(|listed| listed.contains(member))
-        });
-        has_type && has_members
-    }
 }
 
 /// Where a walk through schemas is.
@@ -478,18 +268,26 @@ struct Walk {
 
 /// Whose body it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side<'s> {
+pub(super) enum Side<'s> {
     Request,
     /// With this status.
     Response(&'s str),
 }
 
 impl Side<'_> {
-    fn unit(self, way: &str) -> String {
+    pub(super) fn unit(self, way: &str) -> String {
         let way = if way.is_empty() { "/" } else { way };
         match self {
             Self::Request => way.to_owned(),
             Self::Response(status) => format!("{status} {way}"),
+        }
+    }
+
+    /// What counts the members of its body.
+    pub(super) fn field(self) -> Dimension {
+        match self {
+            Self::Request => Dimension::RequestField,
+            Self::Response(_) => Dimension::ResponseField,
         }
     }
 }
@@ -503,19 +301,11 @@ fn key(operation: &Operation<'_>, dimension: Dimension, unit: String) -> Key {
     }
 }
 
-fn parameter_unit(parameter: &Parameter<'_>) -> Option<String> {
+pub(super) fn parameter_unit(parameter: &Parameter<'_>) -> Option<String> {
     Some(format!("{} {}", parameter.location?.name(), parameter.name))
 }
 
-/// Whether a name of a query belongs to a parameter: `filter[from]` and `ids[]` do.
-fn is_of_parameter(name: &str, parameter: &str) -> bool {
-    name == parameter
-        || name
-            .strip_prefix(parameter)
-            .is_some_and(|rest| rest.starts_with('['))
-}
-
-fn branch_name(branch: &Node, index: usize) -> String {
+pub(super) fn branch_name(branch: &Node, index: usize) -> String {
     let reference = branch
         .get("$ref")
         .and_then(Node::as_str)

@@ -1,5 +1,6 @@
 //! How much of a description contracts cover.
 
+mod interactions;
 mod measure;
 mod report;
 mod unit;

@@ -175,6 +175,27 @@ pub(crate) type DeployedVersionList = List<DeployedVersions>;
 /// Records of releases.
 pub(crate) type ReleasedVersionList = List<ReleasedVersions>;
 
+impl<E> List<E> {
+    /// The part of `records` that `page` names; `embed` makes its documents.
+    fn of_records(
+        base: &BaseUrl,
+        records: Vec<Deployment>,
+        page: Option<Page>,
+        at: &At,
+        title: &str,
+        embed: impl FnOnce(&[Deployment]) -> E,
+    ) -> Self {
+        let part = Page::part(page, records);
+        let mut links = Links::itself(Link::to(base.join(&at.path)).titled(title));
+        let page = Page::describe_shown(page, part.total, &mut links, base, at);
+        Self {
+            embedded: embed(&part.rows),
+            links,
+            page,
+        }
+    }
+}
+
 impl DeployedVersionList {
     /// The part of `records` that `page` names.
     pub(crate) fn of(
@@ -184,19 +205,10 @@ impl DeployedVersionList {
         at: &At,
         title: &str,
     ) -> Self {
-        let part = Page::part(page, records);
-        let mut links = Links::itself(Link::to(base.join(&at.path)).titled(title));
-        let page = Page::describe_shown(page, part.total, &mut links, base, at);
-        let deployed_versions = part
-            .rows
-            .iter()
-            .map(|record| DeployedVersion::of(base, record))
-            .collect();
-        Self {
-            embedded: DeployedVersions { deployed_versions },
-            links,
-            page,
-        }
+        let show = |record: &Deployment| DeployedVersion::of(base, record);
+        Self::of_records(base, records, page, at, title, |records| DeployedVersions {
+            deployed_versions: records.iter().map(show).collect(),
+        })
     }
 }
 
@@ -209,18 +221,9 @@ impl ReleasedVersionList {
         at: &At,
         title: &str,
     ) -> Self {
-        let part = Page::part(page, records);
-        let mut links = Links::itself(Link::to(base.join(&at.path)).titled(title));
-        let page = Page::describe_shown(page, part.total, &mut links, base, at);
-        let released_versions = part
-            .rows
-            .iter()
-            .map(|record| ReleasedVersion::of(base, record))
-            .collect();
-        Self {
-            embedded: ReleasedVersions { released_versions },
-            links,
-            page,
-        }
+        let show = |record: &Deployment| ReleasedVersion::of(base, record);
+        Self::of_records(base, records, page, at, title, |records| ReleasedVersions {
+            released_versions: records.iter().map(show).collect(),
+        })
     }
 }

@@ -319,7 +319,8 @@ impl Document {
 
     /// Indented JSON.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        let mut text = serde_json::to_string_pretty(self)
+            .expect("names of members are texts, and nothing else can fail");
         text.push('\n');
         text
     }
