@@ -5,6 +5,7 @@
 mod book;
 mod broker_client;
 mod broker_resources;
+mod exit_codes;
 mod layers;
 mod light;
 mod program;
