@@ -48,7 +48,7 @@ impl Suite {
     /// The message, or the request of a synchronous one.
     fn first_message(&self) -> Message {
         match self.first().kind {
-            InteractionKind::Message(message) => message,
+            InteractionKind::Message(message) => *message,
             InteractionKind::SyncMessage(message) => message.request,
             kind => panic!("{} is no message", kind.type_name()),
         }

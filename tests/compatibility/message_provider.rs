@@ -33,7 +33,7 @@ fn expected(cell: &str) -> contract::Message {
 }
 
 fn interaction(description: &str, message: contract::Message) -> Interaction {
-    Interaction::new(description, InteractionKind::Message(message))
+    Interaction::new(description, InteractionKind::Message(Box::new(message)))
 }
 
 #[given(regex = r#"^a provider is started that can generate the "([^"]+)" message with "(.*)"$"#)]

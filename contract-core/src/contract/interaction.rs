@@ -34,9 +34,9 @@ pub enum InteractionKind {
     /// `Synchronous/HTTP`
     Http(Box<HttpInteraction>),
     /// `Asynchronous/Messages`
-    Message(Message),
+    Message(Box<Message>),
     /// `Synchronous/Messages`
-    SyncMessage(SyncMessage),
+    SyncMessage(Box<SyncMessage>),
     /// A type that this library does not know; kept as it was and reported when it is to be verified.
     Unknown {
         /// The `type` member.

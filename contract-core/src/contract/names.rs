@@ -9,8 +9,9 @@ const FEW: usize = 16;
 /// list costs as much as it is long.
 #[derive(Debug, Clone, Default)]
 pub(super) struct NameIndex {
-    /// `None` while there are few.
-    places: Option<HashMap<String, usize>>,
+    /// `None` while there are few. Boxed, because every list has an index and hardly one has a table.
+    #[expect(clippy::box_collection, reason = "an absent table should take one word")]
+    places: Option<Box<HashMap<String, usize>>>,
 }
 
 impl NameIndex {
@@ -36,7 +37,7 @@ impl NameIndex {
             }
             (None, Some(_)) if list.len() > FEW => {
                 let place = |(place, (name, _)): (usize, &(String, T))| (fold(name), place);
-                self.places = Some(list.iter().enumerate().map(place).collect());
+                self.places = Some(Box::new(list.iter().enumerate().map(place).collect()));
             }
             _ => {}
         }

@@ -153,7 +153,7 @@ where
     let channel = MessageChannel {
         session: Arc::clone(session),
         interaction: interaction.clone(),
-        exchange,
+        exchange: *exchange,
     };
     let outcome = client(channel).await.into_outcome();
     conclude(session, index, &interaction, outcome)

@@ -37,11 +37,12 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         match &interaction.kind {
             InteractionKind::Http(http) => self.http(interaction, http, plan, values, fixture).await,
             InteractionKind::Message(message) => {
-                let messages = std::slice::from_ref(message);
+                let messages = std::slice::from_ref(message.as_ref());
                 let made = self.messages(interaction, None, fixture).await?;
                 compare_messages(messages, made, values)
             }
-            InteractionKind::SyncMessage(SyncMessage { request, responses }) => {
+            InteractionKind::SyncMessage(exchange) => {
+                let SyncMessage { request, responses } = exchange.as_ref();
                 let request = generated::outgoing_message(request, values)?;
                 let is_handled = self.verifier.messages.knows(&interaction.description);
                 let made = self.messages(interaction, Some(request), fixture).await?;

@@ -409,16 +409,16 @@ fn kind(version: Specification) -> BoxedStrategy<InteractionKind> {
     match version {
         Specification::V4 => prop_oneof![
             4 => http(version),
-            2 => message(version, true).prop_map(InteractionKind::Message),
+            2 => message(version, true).prop_map(InteractionKind::from),
             1 => (message(version, false), vec(message(version, false), 0..3)).prop_map(|(request, responses)| {
-                InteractionKind::SyncMessage(SyncMessage { request, responses })
+                SyncMessage { request, responses }.into()
             }),
             1 => unknown().prop_map(|members| InteractionKind::Unknown { type_name: "Plugin/Thing".into(), members }),
         ]
         .boxed(),
         Specification::V3 => prop_oneof![
             2 => http(version),
-            1 => message(version, true).prop_map(InteractionKind::Message),
+            1 => message(version, true).prop_map(InteractionKind::from),
         ]
         .boxed(),
         _ => http(version).boxed(),

@@ -31,7 +31,7 @@ pub(super) fn interaction_or_message(members: Members, at: &At) -> Read<Interact
 pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
     let (mut interaction, rest) = annotations(members, at)?;
     let (message, rest) = message_members(rest, at)?;
-    interaction.kind = InteractionKind::Message(message);
+    interaction.kind = InteractionKind::Message(Box::new(message));
     interaction.extra = rest;
     Ok(interaction)
 }

@@ -20,9 +20,9 @@ pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
         Some(Kind::Message) => {
             let (message, left) = message_members(rest, at)?;
             rest = left;
-            InteractionKind::Message(message)
+            InteractionKind::Message(Box::new(message))
         }
-        Some(Kind::SyncMessage) => InteractionKind::SyncMessage(sync_message(&mut rest, at)?),
+        Some(Kind::SyncMessage) => InteractionKind::SyncMessage(Box::new(sync_message(&mut rest, at)?)),
         None => InteractionKind::Unknown {
             type_name,
             members: std::mem::take(&mut rest),

@@ -207,13 +207,13 @@ impl From<HttpInteraction> for InteractionKind {
 
 impl From<Message> for InteractionKind {
     fn from(message: Message) -> Self {
-        Self::Message(message)
+        Self::Message(Box::new(message))
     }
 }
 
 impl From<SyncMessage> for InteractionKind {
     fn from(message: SyncMessage) -> Self {
-        Self::SyncMessage(message)
+        Self::SyncMessage(Box::new(message))
     }
 }
 
