@@ -2,30 +2,29 @@
 
 use super::Mismatch;
 
-/// Every mismatch that was found, in the order method, path, query, headers, status, metadata, body; within a body in
-/// document order.
+/// All mismatches, in the order method, path, query, headers, status, metadata, body; within a body in document order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Comparison {
     mismatches: Vec<Mismatch>,
 }
 
 impl Comparison {
-    /// Creates the outcome with these mismatches.
+    /// Creates a comparison with these mismatches.
     pub fn new(mismatches: Vec<Mismatch>) -> Self {
         Self { mismatches }
     }
 
-    /// Whether nothing differs.
+    /// Returns whether there are no mismatches.
     pub fn is_match(&self) -> bool {
         self.mismatches.is_empty()
     }
 
-    /// Returns what differs.
+    /// Returns the mismatches.
     pub fn mismatches(&self) -> &[Mismatch] {
         &self.mismatches
     }
 
-    /// Returns what differs, by value.
+    /// Returns the mismatches by value.
     pub fn into_mismatches(self) -> Vec<Mismatch> {
         self.mismatches
     }

@@ -1,14 +1,15 @@
-//! The media type of content, told by its bytes.
+//! Detects the media type of content from its bytes.
 //!
-//! What has a signature (images, documents, archives, audio, video, fonts) is told by it. Text is told apart as JSON,
-//! HTML, SVG, XML or plain. Kinds of text that bytes cannot tell (CSV, YAML, Markdown, JavaScript, …) are plain text
-//! here; [`is_of_type`] accepts them for what they are declared to be.
+//! Content with a signature (images, documents, archives, audio, video, fonts) is recognised by that signature. Text is
+//! classified as JSON, HTML, SVG, XML or plain text. Kinds of text that cannot be recognised from bytes (CSV, YAML,
+//! Markdown, JavaScript, …) are reported as plain text; [`is_of_type`] accepts them as the type that they are declared
+//! to be.
 
 use serde::de::IgnoredAny;
 
 use crate::contract::ContentType;
 
-/// Bytes at an offset that tell a media type.
+/// Bytes at an offset that identify a media type.
 struct Signature {
     offset: usize,
     bytes: &'static [u8],
@@ -23,7 +24,7 @@ const fn at(offset: usize, bytes: &'static [u8], media_type: &'static str) -> Si
     }
 }
 
-/// The first that fits counts.
+/// The first matching entry wins.
 const SIGNATURES: &[Signature] = &[
     at(0, b"\x89PNG\r\n\x1a\n", "image/png"),
     at(0, b"\xff\xd8\xff", "image/jpeg"),
@@ -81,7 +82,7 @@ const SIGNATURES: &[Signature] = &[
     at(0, b"MZ\x90", "application/vnd.microsoft.portable-executable"),
 ];
 
-/// Names of one and the same type; the first is the one that [`content_type`] gives.
+/// Names of the same type; the first is the one that [`content_type`] returns.
 const ALIASES: &[&[&str]] = &[
     &["image/jpeg", "image/jpg", "image/pjpeg"],
     &["image/x-icon", "image/vnd.microsoft.icon"],
@@ -115,8 +116,8 @@ const ALIASES: &[&[&str]] = &[
     &["font/woff", "application/font-woff"],
 ];
 
-/// Returns the media type that the bytes tell: `application/octet-stream` for what is not text and has no known signature,
-/// `text/plain` for nothing at all.
+/// Returns the media type detected from the bytes: `application/octet-stream` for binary content without a known
+/// signature, `text/plain` for empty content.
 ///
 /// ```
 /// use contract_core::matching::detect;
@@ -130,11 +131,12 @@ pub fn content_type(bytes: &[u8]) -> ContentType {
         .unwrap_or_else(|_| ContentType::octet_stream())
 }
 
-/// Whether the content is of this type.
+/// Returns whether the content is of this type.
 ///
-/// A type that bytes can tell must be told by them. Any other type of text is accepted for text, if `declared`, the
-/// type that came with the content, does not contradict it; any other type at all is accepted only if it was
-/// declared and nothing better is known. Parameters do not count, a suffix does: `application/hal+json` is JSON.
+/// A type that can be detected from bytes must be detected. Any other text type is accepted for text unless it
+/// contradicts `declared`, the type that came with the content; any other type at all is accepted only if it was
+/// declared and nothing more specific was detected. Parameters are ignored, a structured suffix counts:
+/// `application/hal+json` is JSON.
 pub fn is_of_type(bytes: &[u8], expected: &ContentType, declared: Option<&ContentType>) -> bool {
     let wanted = expected.essence();
     if wanted == "application/octet-stream" {
@@ -158,7 +160,7 @@ pub fn is_of_type(bytes: &[u8], expected: &ContentType, declared: Option<&Conten
         .any(|signature| same(signature.media_type, &wanted))
         || wanted == "text/html"
     {
-        // Office documents and the like are archives too.
+        // Office documents, for example, are also archives.
         return same(&wanted, "application/zip") && bytes.starts_with(b"PK");
     }
     if expected.is_text() {
@@ -202,7 +204,7 @@ fn name(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// Documents that are zip archives say what they are in the names of their first entries.
+/// Returns the type of a document that is a zip archive, from the names of its first entries.
 fn archive(bytes: &[u8]) -> &'static str {
     let start = &bytes[..bytes.len().min(8_192)];
     [
@@ -238,7 +240,7 @@ fn contains(bytes: &[u8], mark: &[u8]) -> bool {
     bytes.windows(mark.len()).any(|window| window == mark)
 }
 
-/// The bytes as text: UTF-8 without the control characters that text does not have.
+/// Returns the bytes as text if they are UTF-8 without control characters that do not occur in text.
 fn text(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
@@ -265,7 +267,7 @@ fn is_json(bytes: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
 }
 
-/// What begins with `<`: told by its first element, after declarations and comments.
+/// Returns the type of content that begins with `<`, from its first element after declarations and comments.
 fn markup(text: &str) -> &'static str {
     let mut rest = text;
     let mut declared = false;

@@ -1,19 +1,19 @@
-//! How much work may go into one comparison, into compiling one plan, and into making the values of one message.
+//! Limits the work of one comparison, of compiling one plan, and of generating the values of one message.
 //!
-//! Documents and contracts come from outside, and a few rules multiply the work: a pattern that backtracks, alternatives
-//! inside of alternatives, each wanted element tried on each of an array. Their steps are counted, never the time, so
-//! that the same input always ends in the same way. What cannot be decided within the bound does not match, and the
-//! comparison says so.
+//! Documents and contracts are untrusted input, and a few rules multiply the work: a pattern that backtracks, nested
+//! alternatives, each expected element compared with each element of an array. Steps are counted instead of time, so
+//! that the same input always has the same result. If a comparison exceeds the limit, the value does not match and a
+//! mismatch says so.
 //!
-//! A comparison runs on one thread from its beginning to its end, so that what is left of its steps is kept there and
-//! not handed through every function that judges a value.
+//! A comparison runs on one thread from beginning to end, so the remaining steps are kept in a thread-local instead of
+//! being passed through every function.
 
 use std::cell::Cell;
 
 use super::{Mismatch, Part};
 use crate::{Error, ErrorKind};
 
-/// How many steps a comparison may do that the size of its documents does not account for. A step takes a few
+/// Maximum number of steps of a comparison beyond those proportional to the size of its documents. A step takes a few
 /// nanoseconds.
 pub(crate) const STEPS: u64 = 40_000_000;
 
@@ -22,15 +22,15 @@ thread_local! {
     static LEFT: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
-/// One comparison under way: its steps are counted until it is dropped. A comparison inside of another one is part of
-/// that one.
+/// A comparison in progress: its steps are counted until it is dropped. A nested comparison shares the budget of the
+/// outer one.
 #[derive(Debug)]
 pub(crate) struct Effort {
     is_outermost: bool,
 }
 
 impl Effort {
-    /// Begins a comparison, or joins the one under way on this thread.
+    /// Begins a comparison, or joins the one in progress on this thread.
     pub(crate) fn begin() -> Self {
         let is_outermost = LEFT.get().is_none();
         if is_outermost {
@@ -39,11 +39,11 @@ impl Effort {
         Self { is_outermost }
     }
 
-    /// The plan that was compiled, unless the steps did not suffice.
+    /// Returns the compiled plan, unless the budget was exceeded.
     ///
     /// # Errors
     ///
-    /// `Invalid` if they did not.
+    /// `Invalid` if the budget was exceeded.
     pub(crate) fn compiled<P>(&self, plan: P) -> Result<P, Error> {
         if self.is_outermost && is_spent() {
             return Err(too_many_rules());
@@ -51,7 +51,7 @@ impl Effort {
         Ok(plan)
     }
 
-    /// What was found, and that it is not all where the steps did not suffice.
+    /// Returns the mismatches, with one that says the comparison is incomplete if the budget was exceeded.
     pub(crate) fn conclude(&self, mut found: Vec<Mismatch>) -> Vec<Mismatch> {
         if self.is_outermost && is_spent() {
             found.insert(0, given_up());
@@ -68,12 +68,12 @@ impl Drop for Effort {
     }
 }
 
-/// How many steps are left.
+/// Returns the number of steps left.
 pub(crate) fn left() -> u64 {
     LEFT.get().unwrap_or(STEPS)
 }
 
-/// Does this many steps. False if they are not left: the comparison is given up.
+/// Spends steps. Returns false if not enough are left; the comparison is then given up.
 pub(crate) fn spend(steps: u64) -> bool {
     let Some(left) = LEFT.get() else {
         return true;
@@ -82,12 +82,12 @@ pub(crate) fn spend(steps: u64) -> bool {
     left > steps
 }
 
-/// Whether no steps are left.
+/// Returns whether the budget is exhausted.
 pub(crate) fn is_spent() -> bool {
     LEFT.get() == Some(0)
 }
 
-/// The rules of one message are too expensive to compile.
+/// Returns the error for rules of one message that are too expensive to compile.
 pub(crate) fn too_many_rules() -> Error {
     Error::new(
         ErrorKind::Invalid,

@@ -1,4 +1,4 @@
-//! What came, as rules look at it.
+//! Actual values in the form that rules judge.
 
 use std::fmt::{self, Write as _};
 
@@ -6,22 +6,23 @@ use crate::json::Value;
 
 use super::show;
 
-/// A value that came (or an example): from a JSON document, from a part that is text, or the bytes of a body.
+/// An actual value or an example: a value of a JSON document, text, or the bytes of a body.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Given<'a> {
     /// A value of a JSON document: keeps its type.
     Json(&'a Value),
-    /// A path, a query parameter, a header, a form field, the text of an XML element, a text body: has no type, so
-    /// numbers and booleans are read from it.
+    /// A path, a query parameter, a header, a form field, the text of an XML element or a text body. Text is untyped,
+    /// so numbers and booleans are parsed from it.
     Text(&'a str),
     /// A binary body.
     Bytes(&'a [u8]),
 }
 
 impl<'a> Given<'a> {
-    /// Calls `look` with the text form: of JSON values that are not strings their JSON. `None` for containers and bytes.
+    /// Calls `look` with the text form; JSON values that are not strings are serialised. Returns `None` for containers
+    /// and bytes.
     ///
-    /// Numbers are written to the stack, so that looking at one allocates nothing.
+    /// Numbers are written to the stack to avoid an allocation.
     pub(crate) fn with_text<T>(self, look: impl FnOnce(&str) -> T) -> Option<T> {
         match self {
             Self::Text(text) => Some(look(text)),
@@ -43,7 +44,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// The text itself, where the value is one.
+    /// Returns the text if the value is text.
     pub(crate) fn as_text(self) -> Option<&'a str> {
         match self {
             Self::Text(text) => Some(text),
@@ -52,7 +53,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// As [`with_text`](Self::with_text), and the text of bytes that are UTF-8.
+    /// Like [`with_text`](Self::with_text), and also accepts bytes that are UTF-8.
     pub(crate) fn with_readable<T>(self, look: impl FnOnce(&str) -> T) -> Option<T> {
         match self {
             Self::Bytes(_) => self.as_readable().map(look),
@@ -60,7 +61,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// As [`as_text`](Self::as_text), and the text of bytes that are UTF-8.
+    /// Like [`as_text`](Self::as_text), and also accepts bytes that are UTF-8.
     pub(crate) fn as_readable(self) -> Option<&'a str> {
         match self {
             Self::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
@@ -68,12 +69,12 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// Whether it is an array or an object.
+    /// Returns whether the value is an array or an object.
     pub(crate) fn is_container(self) -> bool {
         matches!(self, Self::Json(Value::Array(_) | Value::Object(_)))
     }
 
-    /// `'dog'`, `100`.
+    /// Returns the value quoted: `'dog'`, `100`.
     pub(crate) fn quoted(self) -> String {
         match self {
             Self::Json(value) => show::quoted(value),
@@ -82,7 +83,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// `'dog' (String)`, `100 (Integer)`.
+    /// Returns the value with its type: `'dog' (String)`, `100 (Integer)`.
     pub(crate) fn typed(self) -> String {
         match self {
             Self::Json(value) => show::typed(value),
@@ -92,7 +93,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// As a JSON value for the report. Bytes are told by their number: they are no reading matter.
+    /// Returns the value as JSON for the report. Bytes are replaced by their number.
     pub(crate) fn to_value(self) -> Value {
         match self {
             Self::Json(value) => value.clone(),
@@ -102,7 +103,7 @@ impl<'a> Given<'a> {
     }
 }
 
-/// A short text without an allocation. Numbers as `serde_json` writes them have at most 24 bytes.
+/// A short text on the stack. Numbers as `serde_json` writes them have at most 24 bytes.
 struct StackText {
     bytes: [u8; 48],
     len: usize,

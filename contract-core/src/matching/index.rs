@@ -1,4 +1,4 @@
-//! Finding the expected request that an actual one fits, among many.
+//! Finds the expected request that an actual request matches.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -8,16 +8,16 @@ use super::{Comparison, RequestPlan};
 use crate::contract::Request;
 use crate::wire::target;
 
-/// Expected requests, found by method and path shape instead of one by one.
+/// Expected requests, indexed by method and path shape.
 ///
-/// Requests with a literal path are found by that path; those whose path is ruled are looked at one after another, the
-/// cheap parts first. Only a request that fits entirely is ever found: a partial fit never hides it.
+/// Requests with a literal path are looked up by that path; those with rules for the path are tried one after another,
+/// cheap parts first. Only a request that matches entirely is found: a partial match never hides it.
 ///
-/// Where several fit, the most specific one is found:
-/// 1. a literal path before a ruled one,
-/// 2. one that says something about the body before one that does not,
+/// If several match, the most specific one is found:
+/// 1. a literal path before a path with rules,
+/// 2. one that specifies the body before one that does not,
 /// 3. more expected header fields before fewer,
-/// 4. fewer rules before more (a rule admits more than its example),
+/// 4. fewer rules before more (a rule accepts more than its example),
 /// 5. the one that was inserted later, or earlier if they were inserted with [`insert_last`](Self::insert_last).
 ///
 /// ```
@@ -37,38 +37,38 @@ use crate::wire::target;
 #[derive(Debug, Default)]
 pub struct RequestIndex {
     plans: Vec<Arc<RequestPlan>>,
-    /// By path, the most specific first.
+    /// By path, most specific first.
     literal: HashMap<String, Vec<usize>>,
-    /// Those whose path is ruled, the most specific first.
+    /// Requests with rules for the path, most specific first.
     ruled: Vec<usize>,
 }
 
-/// An expected request that an actual one does not fit, and why.
+/// An expected request that an actual one does not match, with the mismatches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearMiss {
-    /// The number of the request in the index: the first inserted has 0.
+    /// The number of the request in the index: the first inserted is 0.
     pub index: usize,
-    /// What differs.
+    /// The mismatches.
     pub comparison: Comparison,
 }
 
 impl RequestIndex {
-    /// Creates an index without requests.
+    /// Creates an empty index.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an expected request; returns its number. Between equally specific ones it is found before those that are there.
+    /// Adds an expected request and returns its number. It is found before equally specific requests inserted earlier.
     pub fn insert(&mut self, plan: Arc<RequestPlan>) -> usize {
         self.insert_where(plan, |other, rank| other > rank)
     }
 
-    /// Adds an expected request; returns its number. Between equally specific ones it is found after those that are there.
+    /// Adds an expected request and returns its number. It is found after equally specific requests inserted earlier.
     pub fn insert_last(&mut self, plan: Arc<RequestPlan>) -> usize {
         self.insert_where(plan, |other, rank| other >= rank)
     }
 
-    /// Adds an expected request behind all of its list that go first.
+    /// Inserts an expected request after all in its list for which the predicate holds.
     fn insert_where(
         &mut self,
         plan: Arc<RequestPlan>,
@@ -92,12 +92,12 @@ impl RequestIndex {
         self.plans.len()
     }
 
-    /// Whether there are no requests.
+    /// Returns whether there are no requests.
     pub fn is_empty(&self) -> bool {
         self.plans.is_empty()
     }
 
-    /// Returns the expected request of this number, which [`insert`](Self::insert) returned; `None` if there is none.
+    /// Returns the expected request with this number, as returned by [`insert`](Self::insert).
     pub fn get(&self, index: usize) -> Option<&Arc<RequestPlan>> {
         self.plans.get(index)
     }
@@ -112,8 +112,8 @@ impl RequestIndex {
         candidates.find(|&index| self.plans[index].matches(actual))
     }
 
-    /// As [`find`](Self::find), but between equally specific ones the first inserted for which `is_preferred` holds; where it
-    /// holds for none, the last.
+    /// Like [`find`](Self::find), but among equally specific requests returns the first inserted for which
+    /// `is_preferred` holds, or the last inserted if it holds for none.
     pub fn find_preferring(&self, actual: &Request, is_preferred: impl Fn(usize) -> bool) -> Option<usize> {
         let literal = self
             .literal
@@ -128,7 +128,7 @@ impl RequestIndex {
                 .copied()
                 .take_while(|&index| specificity(&self.plans[index]) == rank)
                 .filter(|&index| self.plans[index].matches(actual));
-            // Lists hold the later inserted of equals first.
+            // Among equals, lists hold the latest insertion first.
             let preferred = std::iter::once(best)
                 .chain(equals)
                 .filter(|&index| is_preferred(index))
@@ -137,10 +137,10 @@ impl RequestIndex {
         })
     }
 
-    /// Returns the expected requests that come nearest to one that matches none, at most `limit`, the nearest first.
+    /// Returns the nearest expected requests for a request that matches none: at most `limit`, nearest first.
     ///
-    /// Near is in this order: the path fits, the method fits, the path has more segments in common, fewer mismatches,
-    /// inserted earlier.
+    /// They are ordered by: path matches, method matches, number of common path segments, fewer mismatches, insertion
+    /// order.
     pub fn nearest(&self, actual: &Request, limit: usize) -> Vec<NearMiss> {
         let distance = |(index, plan): (usize, &Arc<RequestPlan>)| {
             let (path, method) = (plan.path.fits(&actual.path), plan.method.fits(&actual.method));
@@ -153,7 +153,7 @@ impl RequestIndex {
         };
         let mut order: Vec<_> = self.plans.iter().enumerate().map(distance).collect();
         order.sort_unstable();
-        // Bodies are compared only for those that can be among the nearest.
+        // Bodies are compared only for candidates that can be among the nearest.
         let last = order.get(limit.saturating_sub(1)).map(|(distance, _)| *distance);
         let mut misses: Vec<_> = order
             .into_iter()
@@ -172,7 +172,7 @@ impl RequestIndex {
     }
 }
 
-/// The greater the more specific, among plans that are equal in how their path is compared.
+/// Compares plans of the same path kind; the greater is the more specific.
 type Specificity = (bool, usize, Reverse<usize>);
 
 fn specificity(plan: &RequestPlan) -> Specificity {

@@ -1,28 +1,29 @@
-//! What did not fit, where, and which rule said so.
+//! What differs, where, and which rule decided.
 
 use std::fmt;
 
 use crate::json::Value;
 
-/// One difference between what was expected and what came.
+/// One difference between the expected and the actual message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mismatch {
     /// Which part of the message differs.
     pub part: Part,
-    /// Where in that part: in a body the path of the value (`$.roles[1].id`); of a query parameter, header field or
-    /// metadata entry its name, with `[index]` for one value of several; else empty.
+    /// The place within that part: for a body the path of the value (`$.roles[1].id`); for a query parameter, header
+    /// field or metadata entry its name, with `[index]` for one of several values; otherwise empty.
     pub path: String,
-    /// What the example says; `None` if nothing was expected, for example an unexpected key.
+    /// The value in the example; `None` if nothing was expected, for example for an unexpected key.
     pub expected: Option<Value>,
-    /// What came; `None` if it is absent.
+    /// The actual value; `None` if it is missing.
     pub actual: Option<Value>,
-    /// What was expected, for people: `a string matching ^\S+@\S+$`, `an integer`, `"active"`, `no such key`.
+    /// A human-readable description of what was expected: `a string matching ^\S+@\S+$`, `an integer`, `"active"`, `no
+    /// such key`.
     pub expectation: String,
-    /// The whole mismatch in the wording that other tools of the field know: `Expected 'dog' to include 'a'`.
+    /// The whole mismatch in the wording that other Pact tools use: `Expected 'dog' to include 'a'`.
     pub description: String,
-    /// The rule that decided; `None` if the example itself did.
+    /// The rule that decided; `None` if the value was compared with the example.
     pub rule: Option<AppliedRule>,
-    /// Where any element would have done (`arrayContains`): why the nearest one does not fit.
+    /// For `arrayContains`: the mismatches of the nearest element.
     pub nearest: Vec<Mismatch>,
 }
 
@@ -48,28 +49,28 @@ pub enum Part {
     Metadata,
 }
 
-/// The rule that decided at one place.
+/// The rule that decided about a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppliedRule {
-    /// Its path as written in the contract: `$.roles[*].id`.
+    /// The path as written in the contract: `$.roles[*].id`.
     pub path: String,
-    /// Its name as written in contracts: `integer`.
+    /// The name as written in contracts: `integer`.
     pub name: String,
-    /// The rules that would apply to the same place and have less weight, the weakest first.
+    /// Rules with a lower weight for the same value, lowest first.
     pub overridden: Vec<OverriddenRule>,
 }
 
-/// A rule that had less weight than the one that decided.
+/// A rule that was overridden by one with a higher weight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OverriddenRule {
-    /// Its path as written in the contract.
+    /// The path as written in the contract.
     pub path: String,
-    /// Its name as written in contracts.
+    /// The name as written in contracts.
     pub name: String,
 }
 
 impl Part {
-    /// Returns the name, lower-case and singular, for messages and reports: `query parameter`, `body`.
+    /// Returns the name in lower case and singular, for messages and reports: `query parameter`, `body`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Method => "method",
@@ -90,7 +91,7 @@ impl fmt::Display for Part {
     }
 }
 
-/// The overridden rules, then the one that decided: `$.roles[*] type → $.roles[*].id integer`.
+/// Writes the overridden rules, then the one that decided: `$.roles[*] type → $.roles[*].id integer`.
 impl fmt::Display for AppliedRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for rule in &self.overridden {
@@ -100,7 +101,7 @@ impl fmt::Display for AppliedRule {
     }
 }
 
-/// The description, behind the place where there is one: `$.one: Expected 'dog' to include 'a'`.
+/// Writes the description, preceded by the place if there is one: `$.one: Expected 'dog' to include 'a'`.
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_empty() {

@@ -1,9 +1,9 @@
-//! Comparing what a contract expects with what came: pure, total, compiled once.
+//! Compares what a contract expects with actual messages.
 //!
-//! An expected request, response or message is compiled into a *plan* once ([`RequestPlan`], [`ResponsePlan`],
-//! [`MessagePlan`]); a plan is `Send + Sync` and compares any number of actual messages. Comparing never fails and never
-//! panics: it always gives a [`Comparison`], which holds every [`Mismatch`] found. Where nothing differs it allocates
-//! nothing. Many expected requests are found by a [`RequestIndex`].
+//! An expected request, response or message is compiled once into a *plan* ([`RequestPlan`], [`ResponsePlan`],
+//! [`MessagePlan`]). A plan is `Send + Sync` and compares any number of actual messages. Comparing never fails and
+//! never panics: it always returns a [`Comparison`] with every [`Mismatch`] found, and does not allocate if nothing
+//! differs. A [`RequestIndex`] finds the matching request among many expected ones.
 //!
 //! ```
 //! use contract_core::contract::{Body, Matcher, Response, RuleList, Specification};
@@ -26,9 +26,9 @@
 //! # Ok::<(), contract_core::Error>(())
 //! ```
 //!
-//! Inside: the rules of a document form a *trie* over path steps (`trie`), a *scope* is the rules at one place (`scope`),
-//! `precedence` says which of them decides, `rule` has one file per rule, `part` one per part of a message; kinds of bodies
-//! are in the crate's `format`. What matches and what does not is written down in the book's page "Semantics".
+//! Internals: the rules of a document form a *trie* over path steps (`trie`), a *scope* holds the rules at one place
+//! (`scope`), `precedence` decides between them, `rule` has one file per rule, `part` one per part of a message; kinds
+//! of bodies are in the crate's `format`. The page "Semantics" of the book specifies what matches and what does not.
 
 mod body;
 mod comparison;

@@ -1,11 +1,10 @@
-//! Where in a document the comparison is, and how that place is written.
+//! The current place of a comparison in a document, and how it is written.
 
 use std::fmt::Write as _;
 
 use super::trie::as_index;
 
-/// A place in a document: a chain of steps that lives on the stack of the walk, so that a path costs nothing until a
-/// mismatch needs its text.
+/// A place in a document: a chain of steps on the stack of the walk. The path is only written if a mismatch needs it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'a> {
     parent: Option<&'a Place<'a>>,
@@ -13,10 +12,10 @@ pub(crate) struct Place<'a> {
     depth: usize,
 }
 
-/// One step down.
+/// One step down the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step<'a> {
-    /// To the member, child element, attribute or part of this name.
+    /// To the member, child element, attribute or part with this name.
     Name(&'a str),
     /// To the element at this index.
     Index(usize),
@@ -30,12 +29,12 @@ impl<'a> Place<'a> {
         depth: 0,
     };
 
-    /// One step down from here.
+    /// Returns the place of this member.
     pub(crate) fn name(&'a self, name: &'a str) -> Place<'a> {
         self.step(Step::Name(name))
     }
 
-    /// One step down from here.
+    /// Returns the place of this element.
     pub(crate) fn index(&'a self, index: usize) -> Place<'a> {
         self.step(Step::Index(index))
     }
@@ -48,12 +47,12 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// How many steps the place is below the root.
+    /// Returns the number of steps below the root.
     pub(crate) fn depth(&self) -> usize {
         self.depth
     }
 
-    /// The steps from the root.
+    /// Returns the steps from the root.
     pub(crate) fn steps(&self) -> Vec<Step<'a>> {
         let mut steps = Vec::with_capacity(self.depth);
         let mut place = *self;
@@ -65,7 +64,7 @@ impl<'a> Place<'a> {
         steps
     }
 
-    /// The path expression of the place: `$.roles[1].id`.
+    /// Returns the path expression of the place: `$.roles[1].id`.
     pub(crate) fn path(&self) -> String {
         let mut text = String::from("$");
         for step in self.steps() {
@@ -75,8 +74,8 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Names that need no quotes in the dot form (with XML's `@` and `#` in front), names that are written as an index as
-/// one, as other implementations do, and all others as `['name']`.
+/// Names that need no quotes in dot notation (with XML's `@` and `#` prefixes) are written as `.name`, names that look
+/// like an index as an index (as other implementations do), and all others as `['name']`.
 fn push_step(text: &mut String, step: Step<'_>) {
     match step {
         Step::Index(index) => {

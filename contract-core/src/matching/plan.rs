@@ -1,4 +1,4 @@
-//! Plans: an expected message compiled once, to compare any number of actual ones with.
+//! Plans: expected messages, compiled once and compared with any number of actual ones.
 
 use super::body::BodyPlan;
 use super::effort::Effort;
@@ -8,11 +8,10 @@ use crate::Error;
 use crate::contract::{Message, Request, Response, Specification};
 use crate::wire::coding::Codings;
 
-/// An expected request, compiled.
+/// A compiled expected request.
 ///
-/// Method, path, query, headers and body are compared with the example or by the rules that the contract gives. Query
-/// parameters, object members and XML nodes that the example does not mention are mismatches; header fields that it
-/// does not mention are fine.
+/// Method, path, query, headers and body are compared with the example or by the contract's rules. Query parameters,
+/// object members and XML nodes that the example does not contain are mismatches; additional header fields are allowed.
 ///
 /// ```
 /// use contract_core::contract::{Request, Specification};
@@ -33,10 +32,10 @@ pub struct RequestPlan {
     pub(super) body: BodyPlan,
 }
 
-/// An expected response, compiled.
+/// A compiled expected response.
 ///
-/// Status, headers and body are compared with the example or by the rules that the contract gives. What the example
-/// does not mention is fine, but for the elements of an array.
+/// Status, headers and body are compared with the example or by the contract's rules. Anything that the example does
+/// not contain is allowed, except additional array elements.
 ///
 /// ```
 /// use contract_core::contract::Response;
@@ -54,9 +53,9 @@ pub struct ResponsePlan {
     body: BodyPlan,
 }
 
-/// An expected message, compiled.
+/// A compiled expected message.
 ///
-/// Metadata and contents are compared as headers and body of a response are.
+/// Metadata and contents are compared like the headers and body of a response.
 #[derive(Debug)]
 pub struct MessagePlan {
     metadata: MetadataPlan,
@@ -66,7 +65,7 @@ pub struct MessagePlan {
 impl RequestPlan {
     /// Compiles the expected request with its rules.
     ///
-    /// Under version 1 of the specification the query is compared as text, later as parameters.
+    /// Under version 1 of the specification the query is compared as text, in later versions as parameters.
     ///
     /// # Errors
     ///
@@ -93,7 +92,7 @@ impl RequestPlan {
         })
     }
 
-    /// Whether a request that came fits the expected one entirely. Ends at the first part that does not.
+    /// Returns whether an actual request matches. Stops at the first part that does not.
     pub fn matches(&self, actual: &Request) -> bool {
         let _effort = Effort::begin();
         let mut out = Vec::new();
@@ -110,7 +109,7 @@ impl RequestPlan {
             && self.body.fits(&actual.body, actual.headers.first("content-type"))
     }
 
-    /// Compares a request that came with the expected one.
+    /// Compares an actual request with the expected one.
     pub fn compare(&self, actual: &Request) -> Comparison {
         let effort = Effort::begin();
         let mut out = Vec::new();
@@ -129,17 +128,17 @@ impl ResponsePlan {
     ///
     /// # Errors
     ///
-    /// As [`RequestPlan::compile`].
+    /// See [`RequestPlan::compile`].
     pub fn compile(expected: &Response) -> Result<Self, Error> {
         Self::compile_for("GET", expected)
     }
 
-    /// As [`compile`](Self::compile), for the response to a request with this method. In the answer to `HEAD`,
-    /// `Content-Length` says how long the answer to `GET` would be, so it is compared there.
+    /// Like [`compile`](Self::compile), for the response to a request with this method. In a response to `HEAD`,
+    /// `Content-Length` is the length of the response to `GET`, so it is compared.
     ///
     /// # Errors
     ///
-    /// As [`RequestPlan::compile`].
+    /// See [`RequestPlan::compile`].
     pub fn compile_for(method: &str, expected: &Response) -> Result<Self, Error> {
         let effort = Effort::begin();
         let rules = &expected.rules;
@@ -160,7 +159,7 @@ impl ResponsePlan {
         })
     }
 
-    /// Compares a response that came with the expected one.
+    /// Compares an actual response with the expected one.
     pub fn compare(&self, actual: &Response) -> Comparison {
         let effort = Effort::begin();
         let mut out = Vec::new();
@@ -177,7 +176,7 @@ impl MessagePlan {
     ///
     /// # Errors
     ///
-    /// As [`RequestPlan::compile`].
+    /// See [`RequestPlan::compile`].
     pub fn compile(expected: &Message) -> Result<Self, Error> {
         let effort = Effort::begin();
         let metadata = MetadataPlan::compile(&expected.metadata, &expected.rules.metadata)?;
@@ -194,7 +193,7 @@ impl MessagePlan {
         })
     }
 
-    /// Compares a message that came with the expected one.
+    /// Compares an actual message with the expected one.
     pub fn compare(&self, actual: &Message) -> Comparison {
         let effort = Effort::begin();
         let mut out = Vec::new();

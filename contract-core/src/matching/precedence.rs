@@ -1,18 +1,18 @@
-//! Which of several rules that apply to one place decides: a total order over paths.
+//! Decides which of several rules for one place applies: a total order over paths.
 
 use std::cmp::Ordering;
 
 use crate::contract::{Path, Token};
 
-/// Compares two paths that lead to the same place by how much they say about it; the greater one decides.
+/// Compares two paths that lead to the same place by specificity; the greater one applies.
 ///
 /// In this order:
 /// 1. the specification's weight: the product over the steps of 2 for an exact one and 1 for a wildcard (version 2,
-///    "matchers"), which is the number of exact steps;
+///    "matchers"), which orders by the number of exact steps;
 /// 2. the longer path;
 /// 3. fewer wildcards (which the first two imply, since a step is one or the other);
-/// 4. the path whose exact step stands furthest right where the other has a wildcard;
-/// 5. `[*]` before `.*`, since it says more;
+/// 4. the path with the rightmost exact step where the other has a wildcard;
+/// 5. `[*]` before `.*`, since it is more specific;
 /// 6. the text, so that the order is total.
 pub(crate) fn compare(left: &Path, right: &Path) -> Ordering {
     exact_steps(left)
@@ -63,7 +63,7 @@ mod tests {
             "$.item1.level[1]",
             "$.item1.level[1].id",
         ];
-        // `$.*.level[*].id` has two exact steps and four in all, `$.item1.level` two in two: the longer one decides.
+        // `$.*.level[*].id` has two exact steps of four, `$.item1.level` two of two: the longer one applies.
         let by_order = {
             let mut paths: Vec<Path> = weakest_first.iter().map(|text| text.parse().unwrap()).collect();
             paths.sort_by(compare);

@@ -1,4 +1,4 @@
-//! Collecting the mismatches of a body that is not JSON document.
+//! Collects the mismatches of a body that is not a JSON document.
 
 use crate::json::Value;
 
@@ -7,10 +7,10 @@ use super::rule::{Applied, Failure};
 use super::scope::Scope;
 use super::{Mismatch, Part, Unexpected};
 
-/// Where the mismatches of a body go.
+/// Collects the mismatches of a body.
 #[derive(Debug)]
 pub(crate) struct Reporter<'o> {
-    /// Whether what the example does not mention is fine.
+    /// Whether values that the example does not contain are allowed.
     pub(crate) unexpected: Unexpected,
     out: &'o mut Vec<Mismatch>,
 }
@@ -20,7 +20,7 @@ impl<'o> Reporter<'o> {
         Self { unexpected, out }
     }
 
-    /// Adds a mismatch. `applied` is the rule set that decided, if one did; the scope must be the one of the place.
+    /// Adds a mismatch. `applied` is the rule set that decided, if any; the scope must be that of the place.
     pub(crate) fn report(
         &mut self,
         place: &Place<'_>,
@@ -41,8 +41,8 @@ impl<'o> Reporter<'o> {
         });
     }
 
-    /// Compares one text with its example: by the rules at the scope, or for equality. `wording` describes a difference
-    /// that no rule is concerned with. Returns whether it fits.
+    /// Compares a text by the rules at the scope, or for equality with the example. `wording` describes a difference if
+    /// no rule applies. Returns whether the text matches.
     pub(crate) fn text(
         &mut self,
         place: &Place<'_>,
@@ -78,7 +78,7 @@ impl<'o> Reporter<'o> {
         false
     }
 
-    /// Takes in mismatches of a named part (their path begins with the name) as mismatches of the field of that name.
+    /// Moves mismatches of a named part (whose path begins with the name) to the field with that name.
     pub(crate) fn field(&mut self, name: &str, add: impl FnOnce(&mut Vec<Mismatch>)) {
         let before = self.out.len();
         add(self.out);

@@ -1,28 +1,28 @@
-//! Which rules apply at a place: the trie's nodes that the place's path leads to, and what comes down from above.
+//! The rules that apply at a place: the trie nodes that its path leads to, and the rules inherited from above.
 
 use super::place::{Place, Step};
 use super::rule::{Applied, RuleSet, Rules, SetId};
 use super::trie::{NodeId, Trie};
 use super::{AppliedRule, OverriddenRule};
 
-/// The rules at one place of a document. Going one step down gives a new scope; nothing is allocated.
+/// The rules at one place of a document. Each step down creates a new scope without allocating.
 #[derive(Debug, Clone)]
 pub(crate) struct Scope<'r> {
     rules: &'r Rules,
     /// The nodes that the path leads to.
     active: Active,
-    /// The set that decides here; 0 for none.
+    /// The set that applies here; 0 for none.
     winner: SetId,
-    /// Whether it is above this place.
+    /// Whether the applied set belongs to a place above.
     cascaded: bool,
-    /// The set that came down from above.
+    /// The set inherited from above.
     inherited: SetId,
-    /// The set that goes down from here.
+    /// The set inherited by nested values.
     handed_down: SetId,
 }
 
 impl<'r> Scope<'r> {
-    /// The rules at the root.
+    /// Returns the rules at the root.
     pub(crate) fn root(rules: &'r Rules) -> Self {
         let mut scope = Self::above(rules, 0);
         if !rules.is_empty() {
@@ -31,12 +31,12 @@ impl<'r> Scope<'r> {
         scope
     }
 
-    /// The rules at the member of this name.
+    /// Returns the rules at the member with this name.
     pub(crate) fn member(&self, name: &str) -> Self {
         self.member_with(name, 0)
     }
 
-    /// As [`member`](Self::member), with one more set that applies there (`eachValue`); 0 for none.
+    /// Like [`member`](Self::member), with one more set that applies there (`eachValue`); 0 for none.
     pub(crate) fn member_with(&self, name: &str, each: SetId) -> Self {
         let mut scope = Self::above(self.rules, self.handed_down);
         for &node in self.active.nodes() {
@@ -46,7 +46,8 @@ impl<'r> Scope<'r> {
         scope
     }
 
-    /// The rules at the element of this index. `each` is one more set that applies there (`eachValue`); 0 for none.
+    /// Returns the rules at the element with this index. `each` is one more set that applies there (`eachValue`); 0 for
+    /// none.
     pub(crate) fn element(&self, index: usize, each: SetId) -> Self {
         let mut scope = Self::above(self.rules, self.handed_down);
         for &node in self.active.nodes() {
@@ -56,8 +57,9 @@ impl<'r> Scope<'r> {
         scope
     }
 
-    /// The rules at an XML element that paths may write in these ways, with its index among those of its name or
-    /// without. Rules about one value judge the element's text; `type` and `equality` alone go down from there.
+    /// Returns the rules at an XML element, given the ways in which paths may write it: with or without its index among
+    /// elements of the same name. Rules about single values judge the element's text; only `type` and `equality` are
+    /// inherited by nested values.
     #[cfg(feature = "xml")]
     pub(crate) fn named_element<'n>(&self, written: impl Iterator<Item = &'n str>, index: usize) -> Self {
         let mut scope = self.named(written);
@@ -74,7 +76,7 @@ impl<'r> Scope<'r> {
         scope
     }
 
-    /// The rules at a member that paths may write in these ways.
+    /// Returns the rules at a member, given the ways in which paths may write it.
     #[cfg(feature = "xml")]
     pub(crate) fn named<'n>(&self, written: impl Iterator<Item = &'n str>) -> Self {
         let mut scope = Self::above(self.rules, self.handed_down);
@@ -91,14 +93,14 @@ impl<'r> Scope<'r> {
         scope
     }
 
-    /// Whether a rule's path goes on with this very name.
+    /// Returns whether the path of a rule continues with exactly this name.
     #[cfg(feature = "xml")]
     pub(crate) fn leads_to(&self, name: &str) -> bool {
         let nodes = self.active.nodes().iter();
         nodes.copied().any(|node| self.rules.trie().has_field(node, name))
     }
 
-    /// Takes in a node that several ways may lead to.
+    /// Adds a node unless another way already led to it.
     #[cfg(feature = "xml")]
     fn enter_once(&mut self, node: NodeId) {
         if !self.active.nodes().contains(&node) {
@@ -106,7 +108,7 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// A place of which only is known what comes down to it.
+    /// Returns a scope of which only the inherited rules are known.
     fn above(rules: &'r Rules, inherited: SetId) -> Self {
         Self {
             rules,
@@ -118,7 +120,7 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// Takes in a node that the path leads to. Only those with rules further down stay of interest.
+    /// Adds a node that the path leads to. Only nodes with rules further down are kept.
     fn enter(&mut self, node: NodeId) {
         self.stand(self.rules.trie().value(node));
         if self.rules.trie().has_children(node) {
@@ -126,7 +128,7 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// Takes in a set that stands at this place.
+    /// Applies a set that belongs to this place.
     fn stand(&mut self, id: SetId) {
         if id > self.winner {
             self.winner = id;
@@ -137,7 +139,7 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// The same place under another set: one alternative of several.
+    /// Returns the same place under another set: one of several alternatives.
     pub(crate) fn under(&self, alternative: SetId) -> Self {
         let cascades = self.rules.set(alternative).is_some_and(RuleSet::cascades);
         Self {
@@ -148,7 +150,7 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// The set that decides here.
+    /// Returns the set that applies here.
     pub(crate) fn applied(&self) -> Option<Applied<'r>> {
         let set = self.rules.set(self.winner)?;
         Some(Applied {
@@ -158,13 +160,13 @@ impl<'r> Scope<'r> {
         })
     }
 
-    /// Whether a rule stands at some element that does not stand at all.
+    /// Returns whether a rule applies to individual elements that do not exist.
     pub(crate) fn tells_elements_apart(&self) -> bool {
         let nodes = self.active.nodes().iter();
         nodes.copied().any(|node| self.rules.trie().has_index(node))
     }
 
-    /// This scope to be kept beside its rules; `None` if too many paths lead here.
+    /// Returns this scope detached from its rules; `None` if too many paths lead here.
     pub(crate) fn keep(&self) -> Option<KeptScope> {
         match &self.active {
             Active::Many(_) => None,
@@ -179,7 +181,7 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// A scope of the same rules that was kept.
+    /// Returns a detached scope of the same rules.
     pub(crate) fn kept(&self, kept: &KeptScope) -> Self {
         Self {
             rules: self.rules,
@@ -194,13 +196,13 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// Whether no rule is below this place.
+    /// Returns whether no rule is below this place.
     pub(crate) fn is_leaf(&self) -> bool {
         self.active.nodes().is_empty()
     }
 
-    /// The rule for a report: what decided, and what would have applied with less weight. `root_depth` tells at which
-    /// depth of the place these rules have their root.
+    /// Returns the rule for a report: the one that applied and those with less weight. `root_depth` is the depth of the
+    /// place that is the root of these rules.
     pub(crate) fn explain(
         &self,
         applied: Applied<'_>,
@@ -244,7 +246,7 @@ impl<'r> Scope<'r> {
     }
 }
 
-/// A scope without its rules.
+/// A scope detached from its rules.
 #[derive(Debug)]
 pub(crate) struct KeptScope {
     nodes: [NodeId; FEW],
@@ -255,7 +257,7 @@ pub(crate) struct KeptScope {
     handed_down: SetId,
 }
 
-/// A small set of nodes: how many rules' paths with different wildcards lead to one place is rarely more than three.
+/// A small set of nodes: rarely do more than three rule paths with different wildcards lead to one place.
 #[derive(Debug, Clone)]
 enum Active {
     Few { nodes: [NodeId; FEW], len: usize },

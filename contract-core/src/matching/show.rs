@@ -1,11 +1,11 @@
-//! How values are written in mismatches.
+//! Formats values for mismatches.
 
 use crate::json::Value;
 
-/// Longer texts are cut: a mismatch must stay readable, and a report of many must stay linear in the documents.
+/// Longer texts are cut: a mismatch must stay readable, and the size of a report linear in the documents.
 const LONGEST: usize = 1_000;
 
-/// `'dog'`, `100`, `["b"]`: strings in single quotes, everything else as compact JSON.
+/// Formats a value: strings in single quotes (`'dog'`), everything else as compact JSON (`100`, `["b"]`).
 pub(crate) fn quoted(value: &Value) -> String {
     match value {
         Value::String(text) => format!("'{}'", cut(text)),
@@ -13,12 +13,12 @@ pub(crate) fn quoted(value: &Value) -> String {
     }
 }
 
-/// `'dog' (String)`, `100 (Integer)`, `["b"] (Array)`.
+/// Formats a value with its type: `'dog' (String)`, `100 (Integer)`, `["b"] (Array)`.
 pub(crate) fn typed(value: &Value) -> String {
     format!("{} ({})", quoted(value), type_name(value))
 }
 
-/// `[1, 2, 3]`: an array as it stands in the mismatches about its size.
+/// Formats an array as in mismatches about its size: `[1, 2, 3]`.
 pub(crate) fn list(elements: &[Value]) -> String {
     let mut text = String::from("[");
     for (index, element) in elements.iter().enumerate() {
@@ -35,7 +35,7 @@ pub(crate) fn list(elements: &[Value]) -> String {
     text
 }
 
-/// `String`, `Integer`, `Decimal`, `Boolean`, `Null`, `Array`, `Object`.
+/// Returns the name of the type: `String`, `Integer`, `Decimal`, `Boolean`, `Null`, `Array`, `Object`.
 pub(crate) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "Null",
@@ -48,7 +48,7 @@ pub(crate) fn type_name(value: &Value) -> &'static str {
     }
 }
 
-/// `a string`, `a number`, `an object`: the kind of a value in words.
+/// Returns the type in words: `a string`, `a number`, `an object`.
 pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -60,7 +60,7 @@ pub(crate) fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// The beginning of a text that is too long to show whole.
+/// Returns the beginning of a text that is too long to show.
 pub(crate) fn cut(text: &str) -> std::borrow::Cow<'_, str> {
     if text.len() <= LONGEST {
         return text.into();

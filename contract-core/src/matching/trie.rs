@@ -1,4 +1,4 @@
-//! The paths of all rules of one document, as a trie over their steps.
+//! A trie of the rule paths of one document.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -8,7 +8,7 @@ use crate::contract::{Path, Token};
 /// A node of a [`Trie`].
 pub(crate) type NodeId = u32;
 
-/// Numbers at the ends of paths, found step by step.
+/// Numbers at the ends of paths.
 #[derive(Debug)]
 pub(crate) struct Trie {
     nodes: Vec<Node>,
@@ -16,7 +16,7 @@ pub(crate) struct Trie {
 
 #[derive(Debug, Default)]
 struct Node {
-    /// By name: the cost of a look-up does not grow with their number.
+    /// By name: the cost of a lookup does not grow with the number of children.
     fields: HashMap<Box<str>, NodeId, BuildHasherDefault<NameHasher>>,
     /// Sorted by index.
     indexes: Vec<(usize, NodeId)>,
@@ -35,7 +35,7 @@ impl Trie {
         }
     }
 
-    /// Puts a number at the end of a path, in place of the one that was there.
+    /// Sets the number at the end of a path, replacing an earlier one.
     pub(crate) fn insert(&mut self, path: &Path, value: u32) {
         let mut node = Self::ROOT;
         for token in path.tokens() {
@@ -47,7 +47,7 @@ impl Trie {
         self.node_mut(node).value = value;
     }
 
-    /// The number at the end of exactly this path; 0 if there is none.
+    /// Returns the number at the end of exactly this path; 0 if there is none.
     #[cfg(test)]
     pub(crate) fn get(&self, path: &Path) -> u32 {
         let mut node = Self::ROOT;
@@ -60,12 +60,12 @@ impl Trie {
         self.value(node)
     }
 
-    /// The number at a node; 0 if there is none.
+    /// Returns the number at a node; 0 if there is none.
     pub(crate) fn value(&self, node: NodeId) -> u32 {
         self.node(node).value
     }
 
-    /// Whether paths go on from a node.
+    /// Returns whether a node has children.
     pub(crate) fn has_children(&self, node: NodeId) -> bool {
         let node = self.node(node);
         !node.fields.is_empty()
@@ -74,15 +74,15 @@ impl Trie {
             || node.star_index.is_some()
     }
 
-    /// Whether a path goes on from a node with an index.
+    /// Returns whether a node has a child for an index.
     pub(crate) fn has_index(&self, node: NodeId) -> bool {
         !self.node(node).indexes.is_empty()
     }
 
-    /// Calls `found` for each child that a member of this name leads to.
+    /// Calls `found` for each child that matches a member with this name.
     ///
-    /// A name that is written as an index is found as one too: other implementations write `$[100]` for the member
-    /// `100`. The member `007` is not the one of the index 7.
+    /// A name that looks like an index also matches an index: other implementations write `$[100]` for the member
+    /// `100`. The member `007` does not match index 7.
     pub(crate) fn member(&self, node: NodeId, name: &str, mut found: impl FnMut(NodeId)) {
         let node = self.node(node);
         if let Some(child) = node.fields.get(name).copied() {
@@ -99,7 +99,7 @@ impl Trie {
         }
     }
 
-    /// Calls `found` for each child that an element at this index leads to.
+    /// Calls `found` for each child that matches an element with this index.
     pub(crate) fn element(&self, node: NodeId, index: usize, mut found: impl FnMut(NodeId)) {
         let node = self.node(node);
         if let Some(child) = node.index(index) {
@@ -113,13 +113,13 @@ impl Trie {
         }
     }
 
-    /// Whether a path goes on from a node with this very name.
+    /// Returns whether a node has a child with exactly this name.
     #[cfg(feature = "xml")]
     pub(crate) fn has_field(&self, node: NodeId, name: &str) -> bool {
         self.node(node).fields.contains_key(name)
     }
 
-    /// Calls `found` for each child that an index leads to: the index itself and `[*]`, but not `.*`.
+    /// Calls `found` for each child that matches an index: the index itself and `[*]`, but not `.*`.
     #[cfg(feature = "xml")]
     pub(crate) fn position(&self, node: NodeId, index: usize, mut found: impl FnMut(NodeId)) {
         let node = self.node(node);
@@ -168,7 +168,7 @@ impl Trie {
     }
 }
 
-/// The index that a name is written as: digits without leading zeros.
+/// Returns the index that a name looks like: digits without leading zeros.
 pub(crate) fn as_index(name: &str) -> Option<usize> {
     let is_written_so =
         name.bytes().all(|byte| byte.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
@@ -185,7 +185,7 @@ impl Node {
     }
 }
 
-/// Multiply and rotate, eight bytes at a time. Only speed depends on it: names of equal hashes are told apart.
+/// Multiply and rotate, eight bytes at a time. Collisions only cost speed: names with equal hashes are still compared.
 #[derive(Debug, Default, Clone, Copy)]
 struct NameHasher(u64);
 

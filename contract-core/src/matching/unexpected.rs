@@ -1,10 +1,10 @@
-//! Requests and responses treat what the example does not mention differently.
+//! Requests and responses differ in how they treat values that the example does not contain.
 
-/// What becomes of members, children, attributes and fields that the example does not mention.
+/// How members, children, attributes and fields that the example does not contain are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unexpected {
-    /// They are fine: in a response or a message the provider may say more than the consumer needs.
+    /// Allowed: in a response or a message the provider may send more than the consumer needs.
     Allowed,
-    /// They are mismatches: the consumer must send what the contract says it sends.
+    /// Mismatches: the consumer must send exactly what the contract says.
     Refused,
 }

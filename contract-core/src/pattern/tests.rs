@@ -322,9 +322,9 @@ fn date_patterns_of_other_tools_are_refused_with_the_right_letters() {
     ];
     insta::assert_snapshot!(said.join("\n"), @r#"
     date("YYYY-MM-DD", …): in Java's letters Y is the year of a week and D is the day of the year: write date("yyyy-MM-dd", "2026-01-01")
-    date("%d.%m.%Y", …): it is strftime's, and the letters are Java's: write date("dd.MM.yyyy", "01.01.2026")
+    date("%d.%m.%Y", …): it is written for strftime, but Java's letters apply: write date("dd.MM.yyyy", "01.01.2026")
     time("HH:MM", …): in Java's letters M is the month: write time("HH:mm", "10:10")
-    datetime("%s", …): it is strftime's, and the letters are Java's: write it in Java's letters: yyyy-MM-dd'T'HH:mm:ssXXX
+    datetime("%s", …): it is written for strftime, but Java's letters apply: write it in Java's letters: yyyy-MM-dd'T'HH:mm:ssXXX
     "#);
 }
 

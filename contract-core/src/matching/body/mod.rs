@@ -1,4 +1,4 @@
-//! Bodies: what the comparisons of all kinds have in common. The kinds themselves are in [`format`](crate::format).
+//! Bodies: what all kinds of bodies share. The kinds themselves are in [`format`](crate::format).
 
 mod plan;
 

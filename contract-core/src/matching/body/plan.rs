@@ -1,4 +1,4 @@
-//! An expected body, compiled.
+//! A compiled expected body.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,13 +23,14 @@ use crate::wire::coding::Codings;
 pub(crate) struct BodyPlan {
     example: Example,
     content_type: ContentType,
-    /// The content codings that the contract names.
+    /// The content codings named by the contract.
     codings: Codings,
-    /// The example under its codings, if the contract holds it so.
+    /// The encoded example, if the contract stores it encoded.
     coded: Option<Bytes>,
-    /// Whether the contract names the content type; else its example tells it, and proves nothing.
+    /// Whether the contract declares the content type; otherwise the type is detected from the example and not
+    /// enforced.
     is_declared: bool,
-    /// Whether rules decide about the content type.
+    /// Whether the content type is decided by rules.
     is_type_ruled: bool,
     rules: Rules,
     unexpected: Unexpected,
@@ -37,7 +38,7 @@ pub(crate) struct BodyPlan {
 
 #[derive(Debug)]
 enum Example {
-    /// The contract does not say: anything is fine.
+    /// The contract does not specify a body: any body matches.
     Unchecked,
     Empty,
     Null,
@@ -45,8 +46,8 @@ enum Example {
 }
 
 impl BodyPlan {
-    /// Compiles a body. `header` is the content type that the message names beside the body, `is_type_ruled` whether
-    /// rules decide about it, `codings` the content codings that it names.
+    /// Compiles a body. `header` is the content type in the message's headers, `is_type_ruled` says whether rules
+    /// decide about it, and `codings` are the content codings named by the message.
     ///
     /// # Errors
     ///
@@ -64,7 +65,7 @@ impl BodyPlan {
             Some(Data::Binary(bytes)) if !codings.is_empty() => Some(bytes.clone()),
             _ => None,
         };
-        // A recording proxy writes the bytes as they were under their codings.
+        // A recording proxy stores the bytes as they were encoded.
         let undone = coded
             .as_ref()
             .and_then(|bytes| codings.decode(bytes.clone(), BODY_LIMIT).ok())
@@ -76,7 +77,7 @@ impl BodyPlan {
         let example = match body {
             Body::Missing => Example::Unchecked,
             Body::Empty => Example::Empty,
-            // `null` that rules are about is the kind's own, as on the wire; otherwise an empty body is one too.
+            // With rules, `null` is a value of the body's kind, as on the wire; otherwise an empty body also matches.
             Body::Null if !rules.is_empty() => format::of_type(&content_type)
                 .read_null(&rules)?
                 .map_or(Example::Null, Example::Content),
@@ -104,17 +105,17 @@ impl BodyPlan {
         })
     }
 
-    /// Whether the contract says anything about the body.
+    /// Returns whether the contract specifies a body.
     pub(crate) fn is_checked(&self) -> bool {
         !matches!(self.example, Example::Unchecked)
     }
 
-    /// How many rules there are.
+    /// Returns the number of rules.
     pub(crate) fn rules(&self) -> usize {
         self.rules.len()
     }
 
-    /// Compares a body and adds what differs. `header` is the content type that came beside it.
+    /// Compares a body and adds the mismatches. `header` is the actual content type header.
     pub(crate) fn compare(&self, actual: &Body, header: Option<&str>, out: &mut Vec<Mismatch>) {
         match (&self.example, actual) {
             (Example::Unchecked, _)
@@ -139,7 +140,7 @@ impl BodyPlan {
         }
     }
 
-    /// Whether a body fits. If the kind of body can tell, the first difference is enough to know.
+    /// Returns whether a body matches. Stops at the first difference if the kind of body supports it.
     pub(crate) fn fits(&self, actual: &Body, header: Option<&str>) -> bool {
         if let (Example::Content(expected), Body::Present(content)) = (&self.example, actual)
             && let Some(fits) = expected.fits(content, &self.comparison())
@@ -167,8 +168,8 @@ impl BodyPlan {
         }
     }
 
-    /// A body that could not be decoded differs, unless the contract itself names its unknown codings: then both sides know
-    /// what they mean, and the bytes are compared as they are.
+    /// A body that could not be decoded is a mismatch, unless the contract itself names the unknown codings: both sides
+    /// then know them, and the encoded bytes are compared.
     fn compare_undecoded(&self, actual: &Actual<'_>, undecoded: &Undecoded, out: &mut Vec<Mismatch>) {
         if undecoded.is_unknown && self.codings.to_string() == undecoded.codings {
             let body = Body::from_wire(undecoded.bytes.clone(), actual.content.content_type.clone());
@@ -195,7 +196,7 @@ impl BodyPlan {
         }
     }
 
-    /// How the content type that came relates to the expected one.
+    /// Returns how the actual content type relates to the expected one.
     fn type_match(&self, actual: &Body, content: &Content, header: Option<&str>) -> TypeMatch {
         if self.is_type_ruled || content::is_of_type(actual, content, header, &self.content_type) {
             TypeMatch::Same
@@ -254,7 +255,7 @@ impl BodyPlan {
     }
 }
 
-/// Reads expected content as its kind; as the kind's other one if it is not of that kind, whatever its type says.
+/// Reads the expected content as its kind; falls back to the alternative kind if the content is not valid for its type.
 fn read(expected: &Expected<'_>) -> Result<Box<dyn ExpectedContent>, Error> {
     let content = expected.content;
     let mut format = format::of(expected.content_type, &content.data, content.hint);

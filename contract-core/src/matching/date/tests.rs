@@ -285,7 +285,7 @@ proptest! {
         let pattern = DatePattern::compile(&fields.join(" ")).unwrap();
         let when = jiff::Timestamp::new(seconds, if seconds < 0 { -nanosecond } else { nanosecond }).unwrap();
         let text = pattern.format(&when.to_zoned(TimeZone::fixed(Offset::constant(hours))));
-        // Two digits of a year name one of this century: beside a whole year they would contradict others.
+        // Two digits are a year of this century, which would contradict a full year elsewhere in the pattern.
         let short = fields.contains(&"yy") && !(946_684_800 + 100_000..4_102_444_800 - 100_000).contains(&seconds);
         prop_assert!(short || pattern.matches(&text), "{pattern} wrote {text:?}");
     }

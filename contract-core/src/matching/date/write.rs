@@ -1,4 +1,4 @@
-//! Writes a date and time in a pattern.
+//! Formats a date and time with a pattern.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::calendar::{MONTHS, QUARTERS, WEEKDAYS};
 use super::pattern::{DatePattern, Item};
 
 impl DatePattern {
-    /// Formats the date and time in this pattern, optional parts included.
+    /// Formats the date and time with this pattern, including optional sections.
     pub fn format(&self, when: &Zoned) -> String {
         let mut out = String::new();
         for item in &self.items {
@@ -130,7 +130,7 @@ fn zone_identifier(when: &Zoned) -> String {
     text
 }
 
-/// `UTC` and other abbreviations; offsets that have none as `GMT+01:00`.
+/// Writes the zone's abbreviation (`UTC`), or its offset as `GMT+01:00` if it has none.
 fn write_zone_name(when: &Zoned, out: &mut String) {
     let info = when.time_zone().to_offset_info(when.timestamp());
     let abbreviation = info.abbreviation();

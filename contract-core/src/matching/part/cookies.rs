@@ -2,14 +2,14 @@
 
 use crate::wire::set_cookie;
 
-/// An expected cookie that did not come so, with the one of its name that comes nearest.
+/// An expected cookie that is missing or differs, with the nearest one of the same name.
 #[derive(Debug, PartialEq)]
 pub(super) struct Difference<'l> {
     pub(super) expected: &'l str,
     pub(super) received: Option<&'l str>,
 }
 
-/// A cookie that a response sets.
+/// A cookie set by a response.
 #[derive(Debug)]
 struct SetCookie<'l> {
     line: &'l str,
@@ -25,8 +25,8 @@ struct Attribute<'l> {
     value: &'l str,
 }
 
-/// How `Set-Cookie` lines differ: they come in any order, and more of them than expected are fine. A cookie has the
-/// expected value and at least the expected attributes, in any order.
+/// Returns how `Set-Cookie` lines differ: their order does not matter, and additional ones are allowed. A cookie must
+/// have the expected value and at least the expected attributes, in any order.
 pub(super) fn set_differences<'l>(example: &'l [String], received: &'l [String]) -> Vec<Difference<'l>> {
     let received: Vec<SetCookie<'_>> = received.iter().map(|line| SetCookie::parse(line)).collect();
     let mut differences = Vec::new();
@@ -45,7 +45,7 @@ pub(super) fn set_differences<'l>(example: &'l [String], received: &'l [String])
     differences
 }
 
-/// How `Cookie` lists differ: as pairs in any order, and more of them than expected are fine.
+/// Returns how `Cookie` lists differ: the order of pairs does not matter, and additional ones are allowed.
 pub(super) fn sent_differences<'l>(example: &'l [String], received: &'l [String]) -> Vec<Difference<'l>> {
     let received: Vec<&str> = pairs(received).collect();
     pairs(example)
@@ -65,7 +65,7 @@ pub(super) fn sent_differences<'l>(example: &'l [String], received: &'l [String]
         .collect()
 }
 
-/// The pairs of `Cookie` lists, in one line or in several.
+/// Returns the pairs of `Cookie` lists, which may be in one line or several.
 pub(super) fn pairs(lines: &[String]) -> impl Iterator<Item = &str> {
     lines
         .iter()
@@ -74,8 +74,8 @@ pub(super) fn pairs(lines: &[String]) -> impl Iterator<Item = &str> {
         .filter(|pair| !pair.is_empty())
 }
 
-/// The `Set-Cookie` lines that came in the order of the expected ones, by the name of the cookie; those that have no
-/// namesake keep their order in the places that are left. The further ones are not asked for.
+/// Returns the received `Set-Cookie` lines in the order of the expected ones, by cookie name; lines without a
+/// counterpart fill the remaining places in their order. Surplus lines are dropped.
 pub(super) fn aligned(example: &[String], received: &[String]) -> Vec<String> {
     let name_of = |line: &str| SetCookie::parse(line).name.to_owned();
     let mut left: Vec<&String> = received.iter().collect();
@@ -93,7 +93,7 @@ pub(super) fn aligned(example: &[String], received: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// `name=value`, trimmed; without `=` all is the name.
+/// Splits `name=value` and trims both; without `=` the whole is the name.
 fn split(pair: &str) -> (&str, &str) {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     (name.trim(), value.trim())
@@ -115,7 +115,8 @@ impl<'l> SetCookie<'l> {
         }
     }
 
-    /// How it differs from the one that comes nearest: a cookie may be set for several paths. `None` if it is set.
+    /// Returns how the cookie differs from the nearest received one (a cookie may be set for several paths); `None` if
+    /// it is set.
     fn difference(&self, received: &[SetCookie<'l>]) -> Option<Difference<'l>> {
         let namesakes = received.iter().filter(|cookie| cookie.name == self.name);
         let nearest = namesakes.min_by_key(|cookie| self.differences(cookie));
@@ -126,7 +127,7 @@ impl<'l> SetCookie<'l> {
         })
     }
 
-    /// How many of value and expected attributes are not those of a received cookie.
+    /// Returns how many of the value and the expected attributes a received cookie does not have.
     fn differences(&self, received: &SetCookie<'_>) -> usize {
         let has = |expected: &&Attribute<'_>| received.attributes.iter().any(|came| expected.fits(came));
         let attributes = self.attributes.iter().filter(|expected| !has(expected));
@@ -135,7 +136,7 @@ impl<'l> SetCookie<'l> {
 }
 
 impl Attribute<'_> {
-    /// Names of attributes have no case, nor have domains and the values of `SameSite`; a domain's leading dot says nothing
+    /// Attribute names, domains and the values of `SameSite` are case-insensitive; a domain's leading dot is ignored
     /// (RFC 6265, section 5.2.3).
     fn fits(&self, received: &Attribute<'_>) -> bool {
         if !self.name.eq_ignore_ascii_case(received.name) {

@@ -13,14 +13,14 @@ use crate::matching::{Mismatch, Part};
 use crate::wire::coding::Codings;
 use crate::wire::framing;
 
-/// The expected header fields: names without regard to case, unexpected ones are fine.
+/// The expected header fields: names are case-insensitive, additional fields are allowed.
 ///
-/// Values are compared as the parts that commas separate, so that it does not matter whether they came in one line or
-/// in several (RFC 9110, section 5.3), nor which white space stands round the commas. `Accept` and `Content-Type` are
-/// compared as media types: parameters in any order, more of them than expected are fine, and a multipart boundary never
-/// matters. `Set-Cookie` and `Cookie` are compared cookie by cookie.
+/// Values are split at commas and compared part by part, so it does not matter whether they came in one line or several
+/// (RFC 9110, section 5.3), nor how much white space surrounds the commas. `Accept` and `Content-Type` are compared as
+/// media types: parameters in any order, additional ones allowed, multipart boundaries ignored. `Set-Cookie` and
+/// `Cookie` are compared cookie by cookie.
 ///
-/// Fields that whoever sends a message computes (`Content-Length`, `Host`, …) are compared only if a rule is about them.
+/// Fields that the sender computes (`Content-Length`, `Host`, …) are compared only if a rule applies to them.
 #[derive(Debug)]
 pub(crate) struct HeadersPlan {
     fields: Vec<Field>,
@@ -28,7 +28,7 @@ pub(crate) struct HeadersPlan {
 
 #[derive(Debug)]
 struct Field {
-    /// As the contract writes it.
+    /// The name as written in the contract.
     name: String,
     kind: Kind,
     example: Vec<String>,
@@ -37,21 +37,21 @@ struct Field {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// `Accept`, `Content-Type`
+    /// `Accept`, `Content-Type`.
     MediaTypes,
-    /// A field that is known to be a list: a rule is about each part.
+    /// A known list field: rules apply to each part.
     List,
-    /// `Content-Encoding`: a list of names without case.
+    /// `Content-Encoding`: a list of case-insensitive names.
     Codings,
-    /// `Set-Cookie`: each line is a cookie, commas separate nothing.
+    /// `Set-Cookie`: each line is a cookie; commas are not separators.
     SetCookie,
-    /// `Cookie`: a list that semicolons separate.
+    /// `Cookie`: a list separated by semicolons.
     Cookie,
-    /// Any other: a rule is about each line.
+    /// Any other field: rules apply to each line.
     Other,
 }
 
-/// Fields whose value is a list of parts that rules are about one by one.
+/// Fields whose values are lists; rules apply to their parts one by one.
 const LISTS: [&str; 11] = [
     "accept-encoding",
     "accept-language",
@@ -76,7 +76,7 @@ const WORDING: Wording = Wording {
 };
 
 impl Kind {
-    /// By the name in lower case.
+    /// Returns the kind of the field with this lower-case name.
     fn of(name: &str) -> Self {
         match name {
             "accept" | "content-type" => Self::MediaTypes,
@@ -88,7 +88,7 @@ impl Kind {
         }
     }
 
-    /// What a rule may be about instead of a line; `None` if that is the line alone.
+    /// Returns the parts that rules apply to; `None` if they apply to whole lines only.
     fn parts(self, lines: &[String]) -> Option<Vec<&str>> {
         match self {
             Self::MediaTypes | Self::List | Self::Codings => Some(parts(lines).collect()),
@@ -99,7 +99,7 @@ impl Kind {
 }
 
 impl HeadersPlan {
-    /// Compiles header fields; `is_compared` tells of those that senders compute whether they are compared without a rule.
+    /// Compiles header fields; `is_compared` says whether a field that senders compute is compared without a rule.
     pub(crate) fn compile(
         expected: &Headers,
         lists: &BTreeMap<String, RuleList>,
@@ -135,17 +135,17 @@ impl HeadersPlan {
         })
     }
 
-    /// How many fields are compared by rules.
+    /// Returns the number of fields compared by rules.
     pub(crate) fn ruled(&self) -> usize {
         self.fields.iter().filter(|field| field.values.is_ruled()).count()
     }
 
-    /// How many fields are expected.
+    /// Returns the number of expected fields.
     pub(crate) fn len(&self) -> usize {
         self.fields.len()
     }
 
-    /// Whether a rule, and not the example, decides about the field of this name.
+    /// Returns whether a rule applies to the field with this name.
     pub(crate) fn rules_over(&self, name: &str) -> bool {
         let mut fields = self.fields.iter();
         fields.any(|field| field.values.is_ruled() && field.name.eq_ignore_ascii_case(name))
@@ -221,7 +221,7 @@ impl Field {
         );
     }
 
-    /// A rule about a list may be meant for each part or for the whole line: either will do.
+    /// A rule for a list may be meant for each part or for the whole line: either is accepted.
     fn compare_by_rules(&self, received: &[String], out: &mut Vec<Mismatch>) {
         let (name, wording) = (self.name.as_str(), &WORDING);
         let before = out.len();
@@ -273,7 +273,7 @@ impl Field {
     }
 }
 
-/// The parts that commas outside of quotes separate, of all lines, trimmed.
+/// Returns the trimmed parts of all lines, split at commas outside of quotes.
 fn parts(lines: &[String]) -> impl Iterator<Item = &str> {
     lines.iter().flat_map(|line| {
         let mut quoted = false;
@@ -289,8 +289,8 @@ fn codings(lines: &[String]) -> Codings {
     Codings::parse(lines.iter().map(String::as_str))
 }
 
-/// Whether a media type, or whatever stands in its place, is the expected one: the same, with at least the expected
-/// parameters. The boundary of a multipart type is made anew for each message.
+/// Returns whether a media type (or other value) is the expected one, with at least the expected parameters. The
+/// boundary of a multipart type is ignored, since it differs for each message.
 pub(super) fn media_type_fits(expected: &str, received: &str) -> bool {
     const MULTIPART: &str = "multipart/";
     let is_multipart =
@@ -308,7 +308,8 @@ pub(super) fn media_type_fits(expected: &str, received: &str) -> bool {
     same && has_parameters(expected.filter(|parameter| !is_free(parameter)), received)
 }
 
-/// Whether each expected parameter is among those received. Few are looked at one by one, many are found in a table.
+/// Returns whether each expected parameter is among those received. A few are searched linearly, many through a hash
+/// table.
 fn has_parameters<'a>(
     mut expected: impl Iterator<Item = &'a str>,
     received: impl Iterator<Item = &'a str> + Clone,
@@ -333,7 +334,7 @@ fn parameter_fits(expected: &str, received: &str) -> bool {
     expected.0.eq_ignore_ascii_case(received.0) && expected.1.eq_ignore_ascii_case(received.1)
 }
 
-/// Name and value.
+/// Returns name and value.
 fn parameter_parts(parameter: &str) -> (&str, &str) {
     let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
     (name.trim(), value.trim().trim_matches('"'))

@@ -12,8 +12,8 @@ use crate::format::json::JsonPlan;
 use crate::matching::rule::{Failure, Rules};
 use crate::matching::{Mismatch, Part, Unexpected, show};
 
-/// The expected metadata: each entry must be there and equal, or fit its rules; others are fine. The content type is
-/// compared as a media type.
+/// The expected metadata: each entry must be present and equal or match its rules; additional entries are allowed. The
+/// content type is compared as a media type.
 #[derive(Debug)]
 pub(crate) struct MetadataPlan {
     entries: Vec<Entry>,
@@ -54,15 +54,15 @@ impl MetadataPlan {
         })
     }
 
-    /// Whether a rule, and not the example, decides about the content type.
+    /// Returns whether a rule applies to the content type.
     pub(crate) fn rules_over_content_type(&self) -> bool {
         self.entries
             .iter()
             .any(|entry| entry.is_content_type && entry.ruled)
     }
 
-    /// Compares metadata. `contents` is the content type that the contents name themselves: it stands for an entry that is
-    /// not there.
+    /// Compares metadata. `contents` is the content type of the contents themselves, used if the metadata has no such
+    /// entry.
     pub(crate) fn compare(&self, actual: &Members, contents: Option<&ContentType>, out: &mut Vec<Mismatch>) {
         for entry in &self.entries {
             match (entry.find(actual), contents) {
@@ -76,7 +76,7 @@ impl MetadataPlan {
     }
 }
 
-/// The content type that metadata names.
+/// Returns the content type in the metadata.
 pub(crate) fn content_type(metadata: &Members) -> Option<&str> {
     metadata
         .iter()
@@ -85,7 +85,7 @@ pub(crate) fn content_type(metadata: &Members) -> Option<&str> {
         .as_str()
 }
 
-/// `contentType`, `content-type`, `Content-Type`, …
+/// Returns whether the name is `contentType`, `content-type`, `Content-Type`, …
 fn is_content_type(name: &str) -> bool {
     let letters = name
         .bytes()

@@ -6,7 +6,7 @@ use crate::contract::RuleList;
 use crate::matching::rule::Failure;
 use crate::matching::{Mismatch, Part};
 
-/// The expected method: compared without regard to case (specification 1, "request"), or by rules.
+/// The expected method: compared case-insensitively (specification 1, "request"), or by rules.
 #[derive(Debug)]
 pub(crate) struct MethodPlan {
     expected: String,
@@ -21,7 +21,7 @@ impl MethodPlan {
         })
     }
 
-    /// Whether a method fits.
+    /// Returns whether a method matches.
     pub(crate) fn fits(&self, actual: &str) -> bool {
         match self.rules.applied() {
             Some(applied) => applied.holds_text(Some(&self.expected), actual),

@@ -1,5 +1,5 @@
-//! The parts of a message besides its body. One file per part; [`values`] is what query parameters, header fields and
-//! form fields have in common.
+//! The parts of a message other than its body, one file per part. [`values`] holds what query parameters, header fields
+//! and form fields share.
 
 mod cookies;
 mod headers;

@@ -7,12 +7,12 @@ use crate::matching::rule::Failure;
 use crate::matching::{Mismatch, Part};
 use crate::wire::target;
 
-/// The expected path: compared exactly, trailing slash included (specification 1, "request"), or by rules. How a character is
-/// written, as itself or percent-encoded, does not matter (RFC 3986, section 6.2.2).
+/// The expected path: compared exactly, trailing slash included (specification 1, "request"), or by rules.
+/// Percent-encoding of a character does not matter (RFC 3986, section 6.2.2).
 #[derive(Debug)]
 pub(crate) struct PathPlan {
     expected: String,
-    /// The expected path in the form that tells equal paths.
+    /// The expected path, normalised.
     normalised: String,
     rules: TextRules,
 }
@@ -26,17 +26,17 @@ impl PathPlan {
         })
     }
 
-    /// The path in the example.
+    /// Returns the path in the example.
     pub(crate) fn example(&self) -> &str {
         &self.expected
     }
 
-    /// The path that alone matches, [normalised](target::normalised); `None` if rules decide.
+    /// Returns the only matching path, [normalised](target::normalised); `None` if rules apply.
     pub(crate) fn literal(&self) -> Option<&str> {
         self.rules.applied().is_none().then_some(self.normalised.as_str())
     }
 
-    /// Whether a path fits.
+    /// Returns whether a path matches.
     pub(crate) fn fits(&self, actual: &str) -> bool {
         match self.rules.applied() {
             Some(applied) => applied.holds_text(Some(&self.expected), actual),
@@ -79,7 +79,7 @@ mod tests {
             ("/a[1]|{x}", "/a%5B1%5D%7C%7Bx%7D", true),
             ("/%7Euser/%41", "/~user/A", true),
             ("/100%", "/100%25", true),
-            // What separates is not what is written in its place.
+            // A separator differs from its percent-encoded form.
             ("/a%2Fb", "/a/b", false),
             ("/a;b", "/a%3Bb", false),
             ("/users/", "/users", false),

@@ -10,14 +10,14 @@ use crate::json::Value;
 use crate::matching::rule::{Applied, Failure};
 use crate::matching::{Mismatch, Part};
 
-/// The expected query: the same parameters, in any order, the values of a repeated one in order. Version 1 compares the
+/// The expected query: the same parameters in any order, the values of a repeated one in order. Version 1 compares the
 /// decoded text (specification 1, "query").
 #[derive(Debug)]
 pub(crate) struct QueryPlan {
     expected: Query,
     as_text: bool,
     rules: BTreeMap<String, Values>,
-    /// Rules for the query as one text, which alone decide.
+    /// Rules for the query as one text; if present, only they apply.
     text: TextRules,
 }
 
@@ -53,7 +53,7 @@ impl QueryPlan {
         })
     }
 
-    /// How many parameters are compared by rules.
+    /// Returns the number of parameters compared by rules.
     pub(crate) fn ruled(&self) -> usize {
         self.rules.len() + usize::from(self.text.applied().is_some())
     }
@@ -105,7 +105,7 @@ impl QueryPlan {
         }
     }
 
-    /// The rules are about the text as it was sent, or decoded.
+    /// The rules may match the text as sent or decoded.
     fn compare_by_text_rules(&self, applied: Applied<'_>, actual: &Query, out: &mut Vec<Mismatch>) {
         let (expected, received) = (self.expected.to_text(), actual.to_text());
         if let Err(failures) = applied.check_text(Some(&expected), &received)
@@ -154,7 +154,7 @@ fn missing(name: &str, example: &[Option<String>], out: &mut Vec<Mismatch>) {
     push(Part::Query, name, Some(&example), None, vec![failure], None, out);
 }
 
-/// One value as a string, several as an array.
+/// Returns one value as a string, several as an array.
 fn shown(values: &[Option<String>]) -> Value {
     let value = |value: &Option<String>| value.as_deref().map_or(Value::Null, Value::from);
     match values {

@@ -9,7 +9,7 @@ use crate::matching::rule::{CompiledRule, Rules, Verdict};
 use crate::matching::scope::Scope;
 use crate::matching::{AppliedRule, Mismatch, Part, Unexpected};
 
-/// The expected status: the same code, or rules (version 4). Not checked where the contract says neither.
+/// The expected status: the same code, or rules (version 4). Not checked if the contract has neither.
 #[derive(Debug)]
 pub(crate) struct StatusPlan {
     expected: Option<u16>,

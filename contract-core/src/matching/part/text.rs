@@ -1,4 +1,4 @@
-//! A part that is one text: the method, the path.
+//! A part that consists of one text: the method, the path.
 
 use super::values::push;
 use crate::json::Value;
@@ -9,7 +9,7 @@ use crate::matching::rule::{Applied, Failure, Rules};
 use crate::matching::scope::Scope;
 use crate::matching::{Mismatch, Part};
 
-/// The rules for a part that is one text.
+/// The rules for a part that consists of one text.
 #[derive(Debug)]
 pub(super) struct TextRules {
     rules: Option<Rules>,
@@ -26,13 +26,13 @@ impl TextRules {
         Ok(Self { rules })
     }
 
-    /// The rules, if there are any.
+    /// Returns the rules, if any.
     pub(super) fn applied(&self) -> Option<Applied<'_>> {
         self.rules.as_ref().and_then(|rules| Scope::root(rules).applied())
     }
 }
 
-/// Adds the mismatches of a part that is one text.
+/// Adds the mismatches of a part that consists of one text.
 pub(super) fn report(
     part: Part,
     expected: &str,

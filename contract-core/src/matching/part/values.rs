@@ -1,4 +1,4 @@
-//! Named values of which there may be several: query parameters, header fields, form fields.
+//! Named values that may be repeated: query parameters, header fields, form fields.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::matching::rule::{Applied, Bounds, Failure, ParameterValue, Role, Rule
 use crate::matching::scope::Scope;
 use crate::matching::{AppliedRule, Mismatch, Part, Unexpected};
 
-/// The rules for one name: those of `name` apply to each value, those of `name[0]` and `name[*]` to one of several.
+/// The rules for one name: those for `name` apply to each value, those for `name[0]` and `name[*]` to one of several.
 #[derive(Debug, Default)]
 pub(crate) struct Values {
     rules: Option<Rules>,
 }
 
-/// A value of several: a name without `=` has none.
+/// One of several values: a name without `=` has no text.
 pub(crate) trait Text {
-    /// The text, if there is one.
+    /// Returns the text, if any.
     fn text(&self) -> Option<&str>;
 }
 
@@ -41,16 +41,16 @@ impl Text for Option<String> {
     }
 }
 
-/// How mismatches of a part are worded where no rule is concerned.
+/// The wording of mismatches that no rule decided.
 pub(crate) struct Wording {
-    /// That a value differs: name, expected, actual.
+    /// Describes a different value: name, expected, actual.
     pub(crate) value: fn(&str, &str, &str) -> String,
-    /// That there are more or fewer values: name, expected, received.
+    /// Describes a different number of values: name, expected, received.
     pub(crate) count: fn(&str, usize, usize) -> String,
 }
 
-/// Sorts rule lists by the name that they are about. `names` are those that the example has: a name in the contract
-/// that ends in `[0]` or `[*]` stands for one value of several, unless a parameter is really called so.
+/// Groups rule lists by parameter name. `names` are those in the example: a name in the contract that ends in `[0]` or
+/// `[*]` refers to one of several values, unless a parameter has exactly that name.
 pub(crate) fn by_parameter<'a>(
     lists: impl IntoIterator<Item = (&'a str, &'a RuleList)>,
     is_name: impl Fn(&str) -> bool,
@@ -89,12 +89,12 @@ fn index_token(index: &str) -> Option<Token> {
 }
 
 impl Values {
-    /// Whether any rule speaks of the name.
+    /// Returns whether any rule applies to the name.
     pub(crate) fn is_ruled(&self) -> bool {
         self.rules.is_some()
     }
 
-    /// Whether a rule says something about all values together.
+    /// Returns whether a rule applies to all values together.
     pub(crate) fn is_about_all(&self) -> bool {
         let root = self.rules.as_ref().map(Scope::root);
         let at_name = root.as_ref().and_then(Scope::applied);
@@ -107,7 +107,7 @@ impl Values {
         })
     }
 
-    /// Lets the example's first value decide what patterns mean that ecosystems read differently.
+    /// Uses the example's first value to choose the dialect of ambiguous patterns.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl Values {
             .map_err(|error| error.context(name))
     }
 
-    /// Compares the values of one name. Under a rule at the name, unless it is `equality`, there may be more or fewer
+    /// Compares the values of one name. Under a rule at the name other than `equality`, there may be more or fewer
     /// values than in the example, within the rule's bounds; values beyond the example's are compared with its first.
     pub(crate) fn compare(
         &self,
@@ -173,13 +173,13 @@ impl Values {
         }
         let each = at_name.map_or(0, |applied| applied.members().1);
         for (index, value) in actual.iter().map(Text::text).enumerate() {
-            // A name without `=` is a value of its own kind: it has no text.
+            // A name without `=` has no text; it is its own kind of value.
             let example = match example.get(index) {
                 None if is_freed => example.first(),
                 None => break,
                 own => own,
             };
-            // What stands at the name is about each of its values: nothing cascades here.
+            // Rules at the name apply to each of its values; nothing is inherited here.
             let applied = root
                 .as_ref()
                 .and_then(|root| root.element(index, each).applied().or(at_name));
@@ -220,7 +220,7 @@ impl Values {
     }
 }
 
-/// Judges one value, which a name without `=` does not have: that is what `null` stands for, and it is no empty text.
+/// Judges one value. A name without `=` has none: it corresponds to `null`, not to an empty text.
 fn judge(
     applied: Applied<'_>,
     example: Option<&impl Text>,
@@ -235,7 +235,7 @@ fn judge(
     )
 }
 
-/// Rules that say something about all values together: how many there are, which must be among them.
+/// Checks rules about all values together: their number and required elements.
 fn whole(applied: Applied<'_>, example: &[impl Text], actual: &[impl Text]) -> Result<(), Vec<Failure>> {
     let mut failures = Vec::new();
     for rule in applied.rules() {

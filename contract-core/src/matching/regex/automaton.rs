@@ -1,9 +1,8 @@
-//! The engine for patterns that need no backtracking: a finite automaton, within a bounded amount of work.
+//! The engine for patterns that need no backtracking: a finite automaton with a bounded amount of work.
 //!
-//! The states of a deterministic automaton are made as texts need them, and kept: nearly every pattern is then decided in
-//! time linear in the text. A pattern for which nearly every character needs a new state (`[ab]*a[ab]{300}c`) is decided by
-//! following all states of the nondeterministic automaton side by side. That costs as many steps as there are states, for
-//! each character, so it is counted.
+//! The states of a deterministic automaton are built lazily and cached: nearly every pattern is then decided in time
+//! linear in the text. A pattern that needs a new state for nearly every character (`[ab]*a[ab]{300}c`) is decided by
+//! simulating the nondeterministic automaton. That costs a step per state and character, so these steps are counted.
 
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson;
@@ -15,32 +14,33 @@ use super::side_by_side::SideBySide;
 use super::text_regex::{STEP_LIMIT, TooExpensive};
 use crate::matching::effort;
 
-/// Bytes that the nondeterministic automaton may take: larger patterns are refused.
+/// Maximum size of the nondeterministic automaton in bytes: larger patterns are rejected.
 const SIZE_LIMIT: usize = 10 * 1024 * 1024;
 
-/// Bytes of deterministic states that are kept. When they are full, all are made anew.
+/// Size of the cache of deterministic states in bytes. When it is full, it is cleared.
 const CACHE_SIZE: usize = 512 * 1024;
 
-/// After this many times a state must have been used for so many bytes on average, or else the other way is cheaper.
+/// After the cache was cleared this many times, each state must have been used for this many bytes on average;
+/// otherwise the simulation is cheaper.
 const CACHES_FILLED: usize = 1;
 const BYTES_PER_STATE: usize = 10;
 
-/// What filling the cache in vain costs.
+/// The cost of filling the cache without success, in steps.
 const STEPS_OF_CACHES: u64 = 2_000_000;
 
-/// What making a state of the nondeterministic automaton costs.
+/// The cost of building a state of the nondeterministic automaton, in steps.
 const STEPS_OF_STATE: u64 = 40;
 
 type Caches = Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync>>;
 
-/// A pattern as an automaton.
+/// A pattern compiled to an automaton.
 pub(super) struct Automaton {
     deterministic: DFA,
-    /// One for each thread that compares at the same time.
+    /// One for each concurrent comparison.
     caches: Caches,
 }
 
-/// Why there is no automaton for a pattern.
+/// Why a pattern could not be compiled to an automaton.
 #[derive(Debug)]
 pub(super) enum NoAutomaton {
     TooLarge,
@@ -48,7 +48,7 @@ pub(super) enum NoAutomaton {
 }
 
 impl Automaton {
-    /// Compiles a pattern in the syntax of the `regex` crate. It is looked for at the beginning of a text alone.
+    /// Compiles a pattern in the syntax of the `regex` crate, anchored at the beginning of the text.
     pub(super) fn compile(pattern: &str) -> Result<Self, NoAutomaton> {
         let nondeterministic = thompson::Compiler::new()
             .configure(thompson::Config::new().nfa_size_limit(Some(SIZE_LIMIT)))
@@ -63,7 +63,7 @@ impl Automaton {
             .skip_cache_capacity_check(true)
             .minimum_cache_clear_count(Some(CACHES_FILLED))
             .minimum_bytes_per_state(Some(BYTES_PER_STATE))
-            // It gives up at the first character beyond ASCII, if the pattern has `\b`.
+            // With `\b`, it gives up at the first non-ASCII character.
             .unicode_word_boundary(true);
         let deterministic = DFA::builder()
             .configure(config)
@@ -80,7 +80,7 @@ impl Automaton {
         })
     }
 
-    /// Whether the text matches.
+    /// Returns whether the text matches.
     pub(super) fn matches(&self, text: &str) -> Result<bool, TooExpensive> {
         if effort::is_spent() {
             return Err(TooExpensive);
@@ -92,7 +92,7 @@ impl Automaton {
             Err(error) if matches!(error.kind(), MatchErrorKind::GaveUp { .. }) => {
                 effort::spend(STEPS_OF_CACHES);
             }
-            // A character that it cannot judge.
+            // A character that it cannot handle.
             Err(_) => {}
         }
         let allowed = STEP_LIMIT.min(effort::left());
@@ -102,7 +102,7 @@ impl Automaton {
         matches
     }
 
-    /// What the capturing group of this number (from 1) holds, if the text matches and the group took part.
+    /// Returns what the capturing group with this number (from 1) matched, if the text matches and the group took part.
     pub(super) fn group<'t>(&self, text: &'t str, number: usize) -> Result<Option<&'t str>, TooExpensive> {
         let automaton = self.deterministic.get_nfa();
         let steps = (automaton.states().len() as u64).saturating_mul(text.len() as u64 + 1);

@@ -1,8 +1,8 @@
 //! The backtracking engine: for look-around, back-references, atomic groups and possessive quantifiers.
 //!
-//! Its work is counted, not its time and not only how often it turns back: every step of its program is one, and every
-//! character that a reference compares. The same pattern and text always end in the same way. (Engines that bound their
-//! turns back alone run a search of any length between two of them.)
+//! Work is counted in steps: each instruction of the program and each character compared by a back-reference is one.
+//! The same pattern and text always have the same result. (Engines that only limit backtracking can search for any
+//! length of time between two backtracks.)
 
 use std::ops::Range;
 
@@ -10,30 +10,30 @@ use super::program::{Address, Instruction, Program};
 use super::syntax::Anchor;
 use super::text_regex::TooExpensive;
 
-/// How many choices and places are remembered at once, at most.
+/// Maximum number of saved choices and positions.
 const DEPTH_LIMIT: usize = 4_000_000;
 
-/// A text that a program is tried on.
+/// An attempt to match a text with a program.
 pub(super) struct Attempt<'a> {
     program: &'a Program,
     text: &'a str,
-    /// Places of the text.
+    /// Saved positions in the text.
     slots: Vec<Option<usize>>,
-    /// What to come back to.
+    /// The stack of states to return to.
     back: Vec<Back>,
-    /// How many steps may follow.
+    /// Remaining steps.
     left: u64,
 }
 
 enum Back {
-    /// Another way to go on.
+    /// Another alternative.
     Choice { address: Address, at: usize },
-    /// What a slot held before.
+    /// The previous value of a slot.
     Slot { slot: usize, held: Option<usize> },
 }
 
 impl<'a> Attempt<'a> {
-    /// An attempt of at most this many steps.
+    /// Creates an attempt of at most this many steps.
     pub(super) fn new(program: &'a Program, text: &'a str, steps: u64) -> Self {
         Self {
             program,
@@ -44,25 +44,25 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Whether the whole text matches.
+    /// Returns whether the whole text matches.
     pub(super) fn matches(&mut self) -> Result<bool, TooExpensive> {
         Ok(self.run(0, 0)?.is_some())
     }
 
-    /// How many steps were not needed.
+    /// Returns the number of unused steps.
     pub(super) fn left(&self) -> u64 {
         self.left
     }
 
-    /// What a group took, if it took part in the match.
+    /// Returns what a group matched, if it took part.
     pub(super) fn group(&self, number: usize) -> Option<Range<usize>> {
         let start = 2 * number.checked_sub(1)?;
         let (start, end) = ((*self.slots.get(start)?)?, (*self.slots.get(start + 1)?)?);
         (start <= end).then_some(start..end)
     }
 
-    /// Runs from this address to the end of the program or of the one inside that it belongs to; returns where the text
-    /// has got to. Programs stand inside of programs no deeper than groups in a pattern, which bounds the recursion.
+    /// Runs from this address to the end of the program or of the nested program that contains it, and returns the
+    /// position reached. Nested programs are at most as deep as the pattern's groups, which bounds the recursion.
     fn run(&mut self, mut address: Address, mut at: usize) -> Result<Option<usize>, TooExpensive> {
         let base = self.back.len();
         loop {
@@ -106,7 +106,7 @@ impl<'a> Attempt<'a> {
                     let before = self.back.len();
                     let found = self.run(address + 1, at)?.is_some();
                     if *negative && found {
-                        // What it took is forgotten.
+                        // Discard its captures.
                         self.forget(before);
                     }
                     (found != *negative).then_some(*next)
@@ -148,7 +148,7 @@ impl<'a> Attempt<'a> {
         Ok(())
     }
 
-    /// The last choice above `base`, with the slots as they were then.
+    /// Returns to the latest choice above `base` and restores the slots of that time.
     fn turn_back(&mut self, base: usize) -> Option<(Address, usize)> {
         while self.back.len() > base {
             match self.back.pop()? {
@@ -159,7 +159,7 @@ impl<'a> Attempt<'a> {
         None
     }
 
-    /// Gives up the choices above `base`, but not the slots: the program outside may still turn back.
+    /// Discards the choices above `base`, but keeps the saved slots: the outer program may still backtrack.
     fn keep_slots(&mut self, base: usize) {
         let mut kept = base;
         for index in base..self.back.len() {
@@ -171,7 +171,7 @@ impl<'a> Attempt<'a> {
         self.back.truncate(kept);
     }
 
-    /// The slots as they were.
+    /// Restores the slots.
     fn forget(&mut self, base: usize) {
         while self.back.len() > base {
             self.turn_back(base);
@@ -201,7 +201,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Where the text has got to behind what the group took; a group that took no part matches nothing.
+    /// Returns the position after a repetition of the group's text; a group that took no part matches the empty text.
     fn reference(
         &mut self,
         group: usize,
@@ -231,7 +231,7 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// How many bytes of the rest are the wanted characters without regard to case.
+/// Returns the number of leading bytes that equal the wanted characters, ignoring case.
 fn same_folded(wanted: impl Iterator<Item = char>, mut rest: impl Iterator<Item = char>) -> Option<usize> {
     let mut length = 0;
     for wanted in wanted {

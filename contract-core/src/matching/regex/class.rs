@@ -1,15 +1,15 @@
-//! Classes in brackets, rewritten in the syntax of `regex-syntax`.
+//! Rewrites bracketed classes in the syntax of `regex-syntax`.
 
 use super::emit::push_character;
 use super::escape::{Escaped, is_posix};
 use super::parse::Parser;
 use super::syntax::{Dialect, SyntaxError};
 
-/// Classes in classes deeper than this are refused.
+/// More deeply nested classes are rejected.
 const DEPTH_LIMIT: usize = 30;
 
 impl Parser {
-    /// A class whose opening bracket has been read.
+    /// Parses a class whose opening bracket has been read.
     pub(super) fn class(&mut self, start: usize) -> Result<String, SyntaxError> {
         self.class_at(start, 0)
     }
@@ -24,7 +24,7 @@ impl Parser {
             set.push('^');
         }
         if self.peek() == Some(']') {
-            // JavaScript's `[^]`; everywhere else a bracket that comes first is a character.
+            // JavaScript's `[^]`; in every other dialect a bracket in first place is a literal.
             if set == "[^" && !self.characters[self.at + 1..].contains(&']') {
                 self.at += 1;
                 return Ok("(?s:.)".to_owned());
@@ -47,7 +47,7 @@ impl Parser {
                 ']' => {
                     if set.ends_with("&&") && set.len() == operand {
                         return Err(
-                            self.error(at, "'&&' with nothing behind it; write '\\&' for the character")
+                            self.error(at, "'&&' with nothing after it; write '\\&' for the character")
                         );
                     }
                     set.push(']');
@@ -80,7 +80,7 @@ impl Parser {
         }
     }
 
-    /// `\Q…\E` and a stray `\E` in a class; the backslash has been read.
+    /// Parses `\Q…\E` or a stray `\E` in a class; the backslash has been read.
     fn quoted_in_class(&mut self, set: &mut String) -> bool {
         if self.eat("E") {
             return true;
@@ -109,7 +109,7 @@ impl Parser {
         }
     }
 
-    /// A character or a set, or a range where a hyphen and an end follow.
+    /// Parses a character, a set, or a range if a hyphen and an end follow.
     fn item(&mut self, set: &mut String, first: Escaped) -> Result<(), SyntaxError> {
         let first = match first {
             Escaped::Set(inner) => {
@@ -145,7 +145,7 @@ impl Parser {
                 at,
                 format!("the range {first:?} to {last:?} runs backwards; write '\\-' for a hyphen"),
             )),
-            // A set cannot end a range: then the hyphen is a character.
+            // A set cannot end a range: the hyphen is then a literal.
             Escaped::Set(inner) => {
                 push_character(set, '-');
                 set.push_str(&inner);
@@ -154,7 +154,7 @@ impl Parser {
         }
     }
 
-    /// `[:alpha:]` in a class; the first bracket has been read. False if it is something else.
+    /// Parses `[:alpha:]` in a class; the first bracket has been read. Returns false if it is something else.
     fn posix(&mut self, set: &mut String) -> Result<bool, SyntaxError> {
         let start = self.at;
         self.at += 1;

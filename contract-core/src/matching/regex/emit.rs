@@ -1,17 +1,17 @@
-//! Writes a syntax tree in the syntax of the `regex` crate, and what that crate cannot do in the one of its kin.
+//! Writes a syntax tree in the syntax of the `regex` crate, and unsupported constructs in that of similar engines.
 
 use std::fmt::Write as _;
 
 use super::syntax::{Anchor, Greed, Node, Target};
 
-/// The text of the node.
+/// Returns the pattern text of the node.
 pub(super) fn emit(node: &Node) -> String {
     let mut out = String::new();
     write_node(node, &mut out);
     out
 }
 
-/// Adds a character that stands for itself, inside and outside of classes.
+/// Appends a literal character, valid inside and outside of classes.
 pub(super) fn push_character(out: &mut String, character: char) {
     if regex_syntax::is_meta_character(character) {
         out.push('\\');
@@ -90,7 +90,7 @@ fn write_node(node: &Node, out: &mut String) {
     }
 }
 
-/// Characters that stand together share one `(?i:…)`.
+/// Adjacent characters share one `(?i:…)`.
 fn write_sequence(nodes: &[Node], out: &mut String) {
     let mut rest = nodes;
     while let Some((first, behind)) = rest.split_first() {

@@ -1,21 +1,21 @@
-//! What is behind a backslash, and named sets of characters.
+//! Escapes after a backslash, and named character sets.
 
 use super::parse::Parser;
 use super::syntax::{Anchor, Dialect, Node, SyntaxError, Target};
 
-/// Carriage return with line feed, or any other line end.
+/// Carriage return with line feed, or any other line break.
 const LINE_END: &str = r"[\n\x0B\f\r\x{85}\x{2028}\x{2029}]";
 const HORIZONTAL_SPACE: &str = r"[ \t\x{A0}\x{1680}\x{180E}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]";
 const NOT_HORIZONTAL_SPACE: &str = r"[^ \t\x{A0}\x{1680}\x{180E}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]";
 
-/// An escape that may stand in a class as well: one character, or a set of them.
+/// An escape that is also allowed in a class: one character, or a set.
 pub(super) enum Escaped {
     Character(char),
     Set(String),
 }
 
 impl Parser {
-    /// An escape outside of a class; the backslash has been read.
+    /// Parses an escape outside of a class; the backslash has been read.
     pub(super) fn escape(&mut self, start: usize) -> Result<Node, SyntaxError> {
         let anchor = match self.peek() {
             Some('A' | 'G') => Some(Anchor::TextStart),
@@ -28,7 +28,7 @@ impl Parser {
         if let Some(anchor) = anchor {
             self.at += 1;
             if self.peek() == Some('{') && self.characters[self.at - 1] == 'b' {
-                return Err(self.error(start, "kinds of boundaries are not supported; write '\\b'"));
+                return Err(self.error(start, "boundary types are not supported; write '\\b'"));
             }
             return Ok(Node::Anchor(anchor));
         }
@@ -82,7 +82,8 @@ impl Parser {
         }
     }
 
-    /// PCRE's `\g1`, `\g{1}`, `\g{-1}` and `\g{name}`. In Ruby `\g<…>` calls a group, which is not supported.
+    /// Parses PCRE's `\g1`, `\g{1}`, `\g{-1}` and `\g{name}`. In Ruby `\g<…>` is a subroutine call, which is not
+    /// supported.
     fn numbered_reference(&mut self, start: usize) -> Result<Node, SyntaxError> {
         self.at += 1;
         let inside = if self.eat("{") {
@@ -93,7 +94,7 @@ impl Parser {
         let Some(inside) = inside else {
             return Err(self.error(
                 start,
-                "calls of groups are not supported; repeat the group's pattern",
+                "subroutine calls are not supported; repeat the group's pattern",
             ));
         };
         let target = if let Some(back) = inside.strip_prefix('-').and_then(|n| n.parse::<usize>().ok()) {
@@ -106,7 +107,7 @@ impl Parser {
         Ok(self.referring(target, start))
     }
 
-    /// An escape that means the same inside and outside of a class; the backslash has been read.
+    /// Parses an escape with the same meaning inside and outside of a class; the backslash has been read.
     pub(super) fn escaped(&mut self, start: usize) -> Result<Escaped, SyntaxError> {
         use Escaped::{Character, Set};
         let Some(character) = self.next() else {
@@ -146,7 +147,7 @@ impl Parser {
         })
     }
 
-    /// Up to three octal digits behind `\0`; none are the character NUL.
+    /// Parses up to three octal digits after `\0`; without any it is the character NUL.
     fn octal(&mut self) -> char {
         let mut value = 0;
         for _ in 0..3 {
@@ -161,7 +162,7 @@ impl Parser {
         char::from_u32(value).unwrap_or('\0')
     }
 
-    /// `\x41`, `\x{1F600}`
+    /// Parses `\x41` or `\x{1F600}`.
     fn hexadecimal(&mut self, start: usize) -> Result<char, SyntaxError> {
         if self.peek() == Some('{') {
             self.braced(start)
@@ -171,7 +172,7 @@ impl Parser {
         }
     }
 
-    /// `\u0041`, `\u{1F600}` and the two halves of a surrogate pair.
+    /// Parses `\u0041`, `\u{1F600}` or a surrogate pair.
     fn unicode(&mut self, start: usize) -> Result<char, SyntaxError> {
         if self.peek() == Some('{') {
             return self.braced(start);
@@ -214,7 +215,7 @@ impl Parser {
         })
     }
 
-    /// `\p{L}`, `\pL`, `\p{^L}`, `\p{Alpha}`, `\p{IsLatin}`, `\p{javaLowerCase}`; the letter has been read.
+    /// Parses `\p{L}`, `\pL`, `\p{^L}`, `\p{Alpha}`, `\p{IsLatin}` or `\p{javaLowerCase}`; the letter has been read.
     fn property(&mut self, start: usize, negated: bool) -> Result<String, SyntaxError> {
         let mut negated = negated;
         let name = if self.eat("{") {
@@ -227,7 +228,7 @@ impl Parser {
         let set = self.property_set(&name).ok_or_else(|| {
             self.error(
                 start,
-                format!("the property {name:?} is not known; write a Unicode category or script, or a range"),
+                format!("unknown property {name:?}; write a Unicode category or script, or a range"),
             )
         })?;
         Ok(match (negated, set.strip_prefix('[')) {
@@ -271,7 +272,7 @@ impl Parser {
     }
 }
 
-/// Whether this is a class that `[:…:]` may name.
+/// Returns whether this is a POSIX class name, as in `[:…:]`.
 pub(super) fn is_posix(name: &str) -> bool {
     [
         "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",

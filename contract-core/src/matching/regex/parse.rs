@@ -1,20 +1,20 @@
-//! Reads a pattern into its syntax tree.
+//! Parses a pattern into its syntax tree.
 
 use super::syntax::{Anchor, Dialect, Greed, Node, SyntaxError, Target, Tree};
 
-/// Groups deeper than this are refused: reading and compiling recurse.
+/// More deeply nested groups are rejected: parsing and compiling recurse.
 const DEPTH_LIMIT: usize = 100;
 
-/// Flags that hold at one place of a pattern.
+/// The flags in effect at one position.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "they are flags, each on its own")]
+#[expect(clippy::struct_excessive_bools, reason = "flags are independent")]
 pub(super) struct Flags {
     pub(super) ignore_case: bool,
-    /// `^` and `$` at lines.
+    /// `^` and `$` match at lines.
     pub(super) lines: bool,
     /// `.` matches line feeds.
     pub(super) dot_all: bool,
-    /// Spaces and comments are left out.
+    /// White space and comments are ignored.
     pub(super) verbose: bool,
 }
 
@@ -23,12 +23,12 @@ pub(super) struct Parser {
     pub(super) at: usize,
     pub(super) flags: Flags,
     pub(super) dialect: Dialect,
-    /// Names of the capturing groups, in the order of their opening.
+    /// Names of the capturing groups, in opening order.
     pub(super) names: Vec<Option<String>>,
     depth: usize,
 }
 
-/// Reads the pattern as this dialect has it.
+/// Parses the pattern in this dialect.
 pub(super) fn parse(pattern: &str, dialect: Dialect) -> Result<Tree, SyntaxError> {
     let mut parser = Parser {
         characters: pattern.chars().collect(),
@@ -85,7 +85,7 @@ impl Parser {
         true
     }
 
-    /// What is before this character, which is passed over too; `None` if it does not come.
+    /// Returns the text before this character and skips the character; `None` if it does not occur.
     pub(super) fn take_until(&mut self, end: char) -> Option<String> {
         let length = self.characters[self.at..].iter().position(|&c| c == end)?;
         let taken = self.characters[self.at..self.at + length].iter().collect();
@@ -147,7 +147,7 @@ impl Parser {
         }
     }
 
-    /// Text between `\Q` and `\E`; a quantifier behind it is for the last character, which is handed back.
+    /// Parses text between `\Q` and `\E`; returns its last character, which a following quantifier applies to.
     fn quoted(&mut self, nodes: &mut Vec<Node>) -> Option<Node> {
         let before = nodes.len();
         while self.peek().is_some() && !self.eat("\\E") {
@@ -158,7 +158,7 @@ impl Parser {
         if nodes.len() > before { nodes.pop() } else { None }
     }
 
-    /// Comments, and under `(?x)` spaces.
+    /// Skips comments and, under `(?x)`, white space.
     fn skip_insignificant(&mut self) -> Result<(), SyntaxError> {
         loop {
             let start = self.at;
@@ -299,7 +299,7 @@ impl Parser {
         })
     }
 
-    /// How many groups have been opened so far.
+    /// Returns the number of groups opened so far.
     pub(super) fn groups_so_far(&self) -> usize {
         self.names.len()
     }
@@ -319,7 +319,8 @@ impl Parser {
         })
     }
 
-    /// `(?i)` sets flags for the rest of the group (`None`), `(?i:…)` for what is inside.
+    /// Parses `(?i)`, which sets flags for the rest of the group (`None`), or `(?i:…)`, which sets them for its
+    /// content.
     fn flag_group(&mut self, start: usize) -> Result<Option<Node>, SyntaxError> {
         let mut on = true;
         loop {
@@ -330,15 +331,15 @@ impl Parser {
                 Some('m') => self.flags.lines = on,
                 Some('s') => self.flags.dot_all = on,
                 Some('x') => self.flags.verbose = on,
-                // Java: Unicode classes and case folding, which always hold here, and line feeds alone as line ends,
-                // which they are. PCRE's and Rust's `U` turns greed round, which a match of the whole text cannot tell.
+                // Java: Unicode classes and case folding (always on here), and line feeds as the only line ends (which
+                // they are). PCRE's and Rust's `U` swaps greediness, which does not affect a match of the whole text.
                 Some('u' | 'U' | 'd') => {}
                 Some(')') => return Ok(None),
                 Some(':') => return self.group_body(start).map(Some),
                 _ => {
                     return Err(self.error(
                         start,
-                        "a kind of group that is not supported; known are (?:…) (?i) (?i:…) (?=…) (?!…) (?<=…) (?<!…) \
+                        "unsupported group; supported are (?:…) (?i) (?i:…) (?=…) (?!…) (?<=…) (?<!…) \
                          (?>…) (?<name>…) and (?P<name>…), with the flags i, m, s, x and u",
                     ));
                 }
@@ -346,7 +347,7 @@ impl Parser {
         }
     }
 
-    /// The atom with the quantifiers behind it.
+    /// Parses the quantifiers that follow an atom.
     fn repeated(&mut self, atom: Node, start: usize) -> Result<Node, SyntaxError> {
         let mut node = atom;
         let mut quantified = false;
@@ -368,7 +369,7 @@ impl Parser {
                 _ => return Ok(node),
             };
             if quantified {
-                return Err(self.error(at, "a quantifier behind a quantifier; put the first into (?:…)"));
+                return Err(self.error(at, "a quantifier after a quantifier; put the first into (?:…)"));
             }
             if max.is_some_and(|max| max < min) {
                 return Err(self.error(at, "a repetition whose upper bound is below its lower bound"));
@@ -394,8 +395,7 @@ impl Parser {
         }
     }
 
-    /// The bounds in braces that open here, with how many characters they take. A brace that opens no bounds is a
-    /// character.
+    /// Parses the bounds in braces and returns them with their length. A brace that opens no bounds is a literal.
     fn bounds(&self, from: usize) -> Option<(u32, Option<u32>, usize)> {
         let length = self.characters[from..].iter().take(24).position(|&c| c == '}')?;
         let inside: String = self.characters[from + 1..from + length].iter().collect();
@@ -416,7 +416,7 @@ impl Parser {
     }
 }
 
-/// The node repeated. What has no width is there once or need not be there at all.
+/// Repeats a node. A node without width occurs at most once.
 fn repeat(node: Node, min: u32, max: Option<u32>, greed: Greed) -> Node {
     match node {
         Node::Anchor(_) | Node::Look { .. } | Node::Empty if min == 0 => Node::Empty,

@@ -1,4 +1,4 @@
-//! A syntax tree as a program for the backtracking engine.
+//! Compiles a syntax tree to a program for the backtracking engine.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,50 +8,50 @@ use regex_syntax::hir::{Class, HirKind};
 use super::emit::push_character;
 use super::syntax::{Anchor, Greed, Node, Target};
 
-/// Programs with more instructions than this are refused.
+/// Programs with more instructions are rejected.
 const SIZE_LIMIT: usize = 200_000;
 
-/// An address of a program.
+/// The address of an instruction.
 pub(super) type Address = u32;
 
-/// What the backtracking engine does, step by step.
+/// The instructions of the backtracking engine.
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) instructions: Vec<Instruction>,
-    /// How many places of the text are remembered: two for each group, one for each loop whose body may be empty.
+    /// Number of position slots: two for each group, one for each loop whose body may be empty.
     pub(super) slots: usize,
 }
 
 #[derive(Debug)]
 pub(super) enum Instruction {
-    /// The end of the program, or of one that stands inside.
+    /// The end of the program, or of a nested one.
     End,
-    /// One character of the set, forwards or, in a look-behind, backwards.
+    /// One character of the set, read forwards or, in a look-behind, backwards.
     Character {
         set: Arc<Set>,
         backwards: bool,
     },
     Anchor(Anchor),
     Jump(Address),
-    /// Goes on at the first address and, where that fails, at the second.
+    /// Continues at the first address and, if that fails, at the second.
     Split(Address, Address),
-    /// Remembers the place.
+    /// Saves the position.
     Save(usize),
-    /// Goes on at the address where the place is the one remembered: the body of a loop took nothing.
+    /// Continues at the address if the position equals the saved one: the loop body consumed nothing.
     IfStill {
         slot: usize,
         address: Address,
     },
-    /// The program that follows, as far as `next`, is tried on its own.
+    /// Runs the program up to `next` as a nested attempt.
     Look {
         negative: bool,
         next: Address,
     },
-    /// The program that follows, as far as `next`, is tried on its own; what it took is taken.
+    /// Runs the program up to `next` as a nested attempt and keeps its position.
     Atomic {
         next: Address,
     },
-    /// What the group took.
+    /// The text that the group matched.
     Reference {
         group: usize,
         ignore_case: bool,
@@ -63,7 +63,7 @@ pub(super) enum Instruction {
 #[derive(Debug, PartialEq)]
 pub(super) enum Set {
     One(char),
-    /// In ascending order, apart from one another.
+    /// In ascending order, not adjacent.
     Ranges(Vec<(char, char)>),
 }
 
@@ -78,7 +78,7 @@ impl Set {
         }
     }
 
-    /// The characters that a class, in the syntax of `regex-syntax`, stands for; `None` if it is not a class.
+    /// Returns the characters of a class in the syntax of `regex-syntax`; `None` if it is not a class.
     fn of(class: &str) -> Option<Self> {
         let hir = regex_syntax::parse(class).ok()?;
         match hir.kind() {
@@ -89,7 +89,7 @@ impl Set {
                     .map(|range| (range.start(), range.end()))
                     .collect(),
             )),
-            // An intersection of what has nothing in common.
+            // An empty intersection.
             HirKind::Class(Class::Bytes(class)) if class.ranges().is_empty() => {
                 Some(Self::Ranges(Vec::new()))
             }
@@ -105,16 +105,16 @@ impl Set {
     }
 }
 
-/// Why a tree is not a program.
+/// Why a tree cannot be compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unfit {
     TooLarge,
-    /// A class that the classes of the `regex` crate cannot say.
+    /// A class that the `regex` crate cannot express.
     Class,
 }
 
 impl Program {
-    /// Compiles a tree that must take the whole text; `groups` is how many groups it has.
+    /// Compiles a tree that must match the whole text; `groups` is the number of its groups.
     pub(super) fn compile(root: &Node, groups: usize) -> Result<Self, Unfit> {
         let mut compiler = Compiler {
             instructions: Vec::new(),
@@ -135,9 +135,9 @@ impl Program {
 struct Compiler {
     instructions: Vec<Instruction>,
     slots: usize,
-    /// Each class is worked out once.
+    /// Each class is computed once.
     sets: HashMap<String, Arc<Set>>,
-    /// Inside of a look-behind everything is read from right to left.
+    /// A look-behind is read from right to left.
     backwards: bool,
 }
 
@@ -151,11 +151,11 @@ impl Compiler {
     }
 
     fn here(&self) -> Address {
-        // The limit of the size is far below.
+        // The size limit is far below.
         Address::try_from(self.instructions.len()).unwrap_or(Address::MAX)
     }
 
-    /// An instruction whose addresses are known later.
+    /// Appends an instruction whose addresses are set later.
     fn push_open(&mut self) -> Result<Address, Unfit> {
         self.push(Instruction::Jump(0))
     }
@@ -232,7 +232,7 @@ impl Compiler {
                 };
                 self.push(instruction)?;
             }
-            // Resolved to groups when the pattern was read.
+            // Resolved to groups after parsing.
             Node::Empty | Node::Reference { .. } => {}
         }
         Ok(())
@@ -293,7 +293,7 @@ impl Compiler {
             let before = self.here();
             self.node(node)?;
             if self.here() == before {
-                // It stands for nothing, however often.
+                // It has no width, however often it is repeated.
                 return Ok(());
             }
         }
@@ -349,7 +349,7 @@ fn choice(body: Address, end: Address, greed: Greed) -> Instruction {
     }
 }
 
-/// Whether the node may take no character.
+/// Returns whether the node can match the empty text.
 fn may_be_empty(node: &Node) -> bool {
     match node {
         Node::Empty | Node::Anchor(_) | Node::Look { .. } | Node::Reference { .. } => true,

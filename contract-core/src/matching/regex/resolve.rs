@@ -1,10 +1,10 @@
-//! What can be decided only when the whole pattern has been read.
+//! Resolves what depends on the whole pattern.
 
 use super::parse::Parser;
 use super::syntax::{Anchor, Node, SyntaxError, Target};
 
 impl Parser {
-    /// Finds the targets of references, and makes of `\Z` the end of the text where nothing can follow it.
+    /// Resolves the targets of references, and replaces `\Z` by the end of the text if nothing can follow it.
     pub(super) fn resolve(&self, node: Node, last: bool) -> Result<Node, SyntaxError> {
         Ok(match node {
             Node::Anchor(Anchor::FinalLineEnd) if last => Node::Anchor(Anchor::TextEnd),

@@ -1,4 +1,4 @@
-//! Makes texts that match a pattern.
+//! Generates texts that match a pattern.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -11,34 +11,34 @@ use super::text_regex::read;
 use crate::matching::effort::{self, Effort};
 use crate::{Error, ErrorKind};
 
-/// How often a repetition without an upper bound is repeated beyond its lower bound, at most.
+/// Maximum number of repetitions beyond the lower bound, if there is no upper bound.
 const MORE: u64 = 10;
 
-/// Texts longer than this, in characters, are not made.
+/// Maximum length of generated texts, in characters.
 const LENGTH_LIMIT: usize = 100_000;
 
-/// How many parts of a pattern the candidates are put together from, at most: parts may be empty.
+/// Maximum number of pattern parts visited while generating: parts may be empty.
 const STEP_LIMIT: u32 = 500_000;
 
-/// What judging a candidate costs, and what each of its characters adds.
+/// The cost of checking a candidate, in steps, plus one per character.
 const STEPS_OF_CANDIDATE: u64 = 1_000;
 const STEPS_OF_CHARACTER: u64 = 100;
 
-/// How many candidates are tried where the pattern demands what cannot be made on purpose.
+/// Number of candidates tried if the pattern has constraints that cannot be generated directly.
 const ATTEMPTS: usize = 200;
 
-/// A text that matches the pattern. `pick(n)` chooses a number below `n`, which is never 0.
+/// Generates a text that matches the pattern. `pick(n)` returns a number below `n`, which is never 0.
 ///
 /// # Errors
 ///
-/// As [`TextRegex::compile`], and [`ErrorKind::Invalid`] if no text was found: only long ones match, or
-/// look-around leaves too few.
+/// See [`TextRegex::compile`]; [`ErrorKind::Invalid`] if no text was found because all matches are long or look-around
+/// rejects too many candidates.
 pub(crate) fn sample(pattern: &str, pick: &mut dyn FnMut(u64) -> u64) -> Result<String, Error> {
     let tree = read(pattern)?;
     let none = |why: &str| {
         Error::new(
             ErrorKind::Invalid,
-            format!("no text was found that matches {pattern:?}: {why}"),
+            format!("cannot generate a text that matches {pattern:?}: {why}"),
         )
     };
     let unconditional = is_unconditional(&tree.root);
@@ -54,7 +54,7 @@ pub(crate) fn sample(pattern: &str, pick: &mut dyn FnMut(u64) -> u64) -> Result<
         classes: HashMap::new(),
         steps: STEP_LIMIT,
     };
-    // What judging the candidates costs counts as one comparison.
+    // Checking the candidates counts as one comparison.
     let _effort = Effort::begin();
     for attempt in 0..ATTEMPTS {
         sampler.text.clear();
@@ -70,17 +70,17 @@ pub(crate) fn sample(pattern: &str, pick: &mut dyn FnMut(u64) -> u64) -> Result<
             }
             None => break,
         }
-        // An expression that is decided in one go costs as much as the candidate is long.
+        // An automaton costs as much as the candidate is long.
         if !effort::spend(STEPS_OF_CANDIDATE + STEPS_OF_CHARACTER * sampler.text.len() as u64) {
             break;
         }
     }
     Err(none(
-        "its look-around leaves too few; use a simpler pattern for generated values",
+        "its look-around rejects nearly all candidates; use a simpler pattern for generated values",
     ))
 }
 
-/// Whether every text that is put together from the pattern's parts matches.
+/// Returns whether every text generated from the pattern's parts matches.
 fn is_unconditional(root: &Node) -> bool {
     fn inside(node: &Node) -> bool {
         match node {
@@ -107,7 +107,7 @@ fn is_unconditional(root: &Node) -> bool {
     }
 }
 
-/// The ranges of a class's characters, and how many characters they hold.
+/// The ranges of a class, and the number of characters in them.
 type Ranges = (Vec<(u32, u32)>, u64);
 
 struct Sampler<'a> {
@@ -115,13 +115,13 @@ struct Sampler<'a> {
     /// What each group has matched.
     groups: BTreeMap<usize, String>,
     text: String,
-    /// The characters of each class so far, and how many they are: repeated ones are worked out once.
+    /// Classes computed so far.
     classes: HashMap<(&'a str, bool), Ranges>,
     steps: u32,
 }
 
 impl<'a> Sampler<'a> {
-    /// Adds a text for the node; `None` if that makes it too long or no character fits.
+    /// Appends a text for the node; `None` if that makes it too long or no character is possible.
     fn node(&mut self, node: &'a Node) -> Option<()> {
         self.steps = self.steps.checked_sub(1)?;
         if self.text.len() > LENGTH_LIMIT {
@@ -146,7 +146,7 @@ impl<'a> Sampler<'a> {
             Node::Group { index, node } => {
                 let start = self.text.len();
                 self.node(node)?;
-                // Groups stand inside of one another: what they hold is copied once for each.
+                // Groups nest: their content is copied once for each.
                 let held = u32::try_from(self.text.len() - start).ok()?;
                 self.steps = self.steps.checked_sub(held / 8)?;
                 self.groups.insert(*index, self.text[start..].to_owned());
@@ -172,7 +172,7 @@ impl<'a> Sampler<'a> {
         Some(())
     }
 
-    /// A character of the class.
+    /// Returns a character of the class.
     fn character(&mut self, set: &'a str, ignore_case: bool) -> Option<char> {
         let (ranges, size) = match self.classes.entry((set, ignore_case)) {
             Entry::Occupied(present) => present.into_mut(),
@@ -187,7 +187,7 @@ impl<'a> Sampler<'a> {
             let length = u64::from(end - start) + 1;
             if chosen < length {
                 let code = start + u32::try_from(chosen).ok()?;
-                // A range may span the surrogates, which are no characters; its start is one.
+                // A range may span the surrogates, which are not characters; its start is one.
                 return char::from_u32(code).or_else(|| char::from_u32(*start));
             }
             chosen -= length;
@@ -196,7 +196,7 @@ impl<'a> Sampler<'a> {
     }
 }
 
-/// The characters of a class, those that are printable in ASCII alone where there are any.
+/// Returns the characters of a class: only printable ASCII if there are any.
 fn ranges(set: &str, ignore_case: bool) -> Option<Vec<(u32, u32)>> {
     let text = if ignore_case {
         format!("(?i:{set})")

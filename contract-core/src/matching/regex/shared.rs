@@ -1,7 +1,7 @@
-//! One compiled engine for each regular expression in use, however many plans use it.
+//! Shares one compiled engine per regular expression between all plans.
 //!
 //! Contracts repeat their expressions: every interaction has the same pattern for a date or an identifier. An engine is
-//! large (it keeps a cache of its states) and compiling it costs more than all the rest of a plan.
+//! large (it caches its states), and compiling it costs more than the rest of a plan.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
@@ -9,10 +9,11 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use super::text_regex::Engine;
 use crate::Error;
 
-/// Engines are dropped with their last user; entries that outlive them are swept out when the table has grown to this.
+/// Engines are dropped with their last user; dead entries are removed when the table has grown to this size.
 const SWEEP_FROM: usize = 256;
 
-/// The last engines are kept without a user: a test states its pattern, checks it and lets it go before the plan is made.
+/// Number of recent engines kept alive without a user: a test compiles a pattern to check it and drops it before the
+/// plan is compiled.
 const KEPT: usize = 32;
 
 static IN_USE: LazyLock<Mutex<Table>> = LazyLock::new(Mutex::default);
@@ -24,7 +25,7 @@ struct Table {
     recent: VecDeque<Arc<Engine>>,
 }
 
-/// The engine for this text, compiled where no other plan has it.
+/// Returns the engine for this text, compiling it if no other plan has it.
 pub(super) fn engine(
     text: &str,
     compile: impl FnOnce(&str) -> Result<Engine, Error>,
@@ -33,7 +34,7 @@ pub(super) fn engine(
     if let Some(engine) = present {
         return Ok(engine);
     }
-    // Not under the lock: what two threads compile at once is the same.
+    // Compile outside of the lock: if two threads compile the same pattern, the results are equal.
     let engine = Arc::new(compile(text)?);
     let mut table = table();
     if table.engines.len() >= table.sweep_at.max(SWEEP_FROM) {
@@ -49,6 +50,6 @@ pub(super) fn engine(
 }
 
 fn table() -> std::sync::MutexGuard<'static, Table> {
-    // An insertion or a sweep that panicked leaves a table that is still right.
+    // A panic during insertion or removal leaves the table valid.
     IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
 }

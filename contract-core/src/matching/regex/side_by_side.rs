@@ -1,22 +1,22 @@
-//! All ways through a nondeterministic automaton, followed side by side, with their steps counted.
+//! Simulates a nondeterministic automaton by following all states at once, counting steps.
 
 use regex_automata::nfa::thompson::{NFA, State};
 use regex_automata::util::primitives::StateID;
 
 use super::text_regex::TooExpensive;
 
-/// An automaton on its way through a text.
+/// A simulation of an automaton on a text.
 pub(super) struct SideBySide<'a> {
     automaton: &'a NFA,
     text: &'a [u8],
-    /// For each state, the place of the text (from 1) where it was reached last.
+    /// For each state, the position (from 1) at which it was last reached.
     reached_at: Vec<usize>,
-    /// How many steps may follow.
+    /// Remaining steps.
     left: u64,
 }
 
 impl<'a> SideBySide<'a> {
-    /// A way of at most this many steps.
+    /// Creates a simulation of at most this many steps.
     pub(super) fn new(automaton: &'a NFA, text: &'a str, steps: u64) -> Self {
         Self {
             automaton,
@@ -26,12 +26,12 @@ impl<'a> SideBySide<'a> {
         }
     }
 
-    /// How many steps were not needed.
+    /// Returns the number of unused steps.
     pub(super) fn left(&self) -> u64 {
         self.left
     }
 
-    /// Whether the text matches from its beginning.
+    /// Returns whether the text matches from its beginning.
     pub(super) fn matches(&mut self) -> Result<bool, TooExpensive> {
         let mut current = Vec::new();
         self.reach(self.automaton.start_anchored(), 0, &mut current)?;
@@ -61,7 +61,7 @@ impl<'a> SideBySide<'a> {
         Ok(false)
     }
 
-    /// Adds a state, and those that it leads to without a character, to the ones reached at a place of the text.
+    /// Adds a state, and those reachable from it without a character, to the states reached at a position.
     fn reach(&mut self, state: StateID, at: usize, reached: &mut Vec<StateID>) -> Result<(), TooExpensive> {
         let mut open = vec![state];
         while let Some(id) = open.pop() {

@@ -1,6 +1,6 @@
-//! The syntax tree that patterns of all dialects are read into.
+//! The syntax tree of patterns in all dialects.
 
-/// One piece of a pattern, its flags resolved.
+/// A node of a pattern, with its flags resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
     Empty,
@@ -36,7 +36,7 @@ pub(super) enum Node {
     Reference {
         target: Target,
         ignore_case: bool,
-        /// Where it stands in the pattern, for errors.
+        /// The position in the pattern, for errors.
         at: usize,
     },
 }
@@ -63,14 +63,14 @@ pub(super) enum Greed {
 /// What a back-reference refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
-    /// Digits behind a backslash: how many of them belong to the number depends on how many groups there are.
+    /// Digits after a backslash: how many of them belong to the number depends on the number of groups.
     Digits(String),
     /// `\g{-1}`: this many groups back from here.
     Group(usize),
     Name(String),
 }
 
-/// Whose meaning an ambiguous construct has; see the table in the [module documentation](super).
+/// The dialect that decides the meaning of an ambiguous construct; see the table in the [module documentation](super).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     Common,
@@ -80,24 +80,24 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
-    /// In the order in which they are tried against an example.
+    /// In the order in which they are tried with an example.
     pub(super) const OTHERS: [Self; 3] = [Self::Ruby, Self::Java, Self::JavaScript];
 }
 
-/// A pattern that was read: its tree and how many groups capture.
+/// A parsed pattern: its tree and the number of capturing groups.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tree {
     pub(super) root: Node,
     pub(super) groups: usize,
 }
 
-/// Why a pattern cannot be read.
+/// Why a pattern cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SyntaxError {
-    /// Which character of the pattern, counted from 0.
+    /// The position in the pattern in characters, from 0.
     pub(super) at: usize,
     pub(super) problem: String,
-    /// The class was still open at the end: another reading of `[` may close it.
+    /// The class was still open at the end: parsing `[` as a literal may close it.
     pub(super) open_class: bool,
 }
 
@@ -117,7 +117,7 @@ impl Node {
         }
     }
 
-    /// Whether only a backtracking engine can decide it.
+    /// Returns whether the node needs a backtracking engine.
     pub(super) fn needs_backtracking(&self) -> bool {
         match self {
             Self::Look { .. }

@@ -13,23 +13,23 @@ use super::syntax::{Dialect, SyntaxError, Tree};
 use crate::matching::effort;
 use crate::{Error, ErrorKind};
 
-/// How many steps an engine may do on one text before it gives up.
+/// Maximum number of steps on one text.
 pub(super) const STEP_LIMIT: u64 = 10_000_000;
 
-/// What reading a pattern costs, and what each of its characters adds.
+/// The cost of parsing a pattern, in steps, plus this many per character.
 const STEPS_OF_PATTERN: u64 = 300;
 const STEPS_OF_CHARACTER: u64 = 20;
 
-/// What an instruction of a program costs when it is compiled.
+/// The cost of compiling an instruction, in steps.
 const STEPS_OF_INSTRUCTION: u64 = 4;
 
-/// The work was more than allowed.
+/// The step limit was exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooExpensive;
 
-/// A regular expression that a whole text must match.
+/// A regular expression that must match a whole text.
 ///
-/// What patterns mean, and what is refused, is in the [module documentation](super).
+/// The [module documentation](super) describes the meaning of patterns and what is rejected.
 ///
 /// ```
 /// use contract_core::matching::regex::TextRegex;
@@ -46,47 +46,47 @@ pub struct TextRegex {
 }
 
 pub(super) enum Engine {
-    /// Linear in the length of the text, for nearly all patterns.
+    /// Linear in the length of the text for nearly all patterns.
     Automaton(Box<Automaton>),
     /// For look-around, back-references and atomic groups.
     Backtracking(Program),
 }
 
-/// What comparing a text with a [`TextRegex`] gave.
+/// The result of comparing a text with a [`TextRegex`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The whole text matches.
     Match,
-    /// It does not.
+    /// The text does not match.
     Differs,
-    /// The pattern is too expensive on this text to be decided within ten million steps; it was given up, and counts as not
-    /// matching.
+    /// The pattern could not be decided on this text within ten million steps; this counts as not matching.
     GaveUp,
 }
 
 impl TextRegex {
-    /// Compiles a pattern. Where ecosystems disagree about its meaning, the common meaning is taken.
+    /// Compiles a pattern. If dialects disagree about its meaning, the default meaning applies.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Malformed`], naming the place, if the pattern cannot be read or uses what is not supported.
+    /// [`ErrorKind::Malformed`], naming the position, if the pattern cannot be parsed or uses an unsupported construct.
     pub fn compile(pattern: &str) -> Result<Self, Error> {
         let tree = read(pattern)?;
         Self::from_tree(pattern, &tree)
     }
 
-    /// Compiles a pattern that this example is known to match. Where ecosystems disagree about the meaning of the
-    /// pattern, the first meaning that the example fits is taken; where it fits none, the common one.
+    /// Compiles a pattern that this example is known to match. If dialects disagree about the meaning of the pattern,
+    /// the first meaning that matches the example applies, or the default if none does.
     ///
     /// # Errors
     ///
-    /// As [`compile`](Self::compile). An example that does not match is not an error.
+    /// See [`compile`](Self::compile). An example that does not match is not an error.
     pub fn compile_for(pattern: &str, example: &str) -> Result<Self, Error> {
         let common = Self::compile(pattern)?;
         Ok(common.fitted_to(example).unwrap_or(common))
     }
 
-    /// The pattern in the first other meaning that the example fits; `None` if it fits this one, or none at all.
+    /// Returns the pattern in the first other dialect that matches the example; `None` if this one matches, or none
+    /// does.
     pub(crate) fn fitted_to(&self, example: &str) -> Option<Self> {
         if self.matches(example) {
             return None;
@@ -102,7 +102,7 @@ impl TextRegex {
     }
 
     fn from_tree(pattern: &str, tree: &Tree) -> Result<Self, Error> {
-        // What is written for the automaton tells programs apart too: it is the pattern, its dialect resolved.
+        // The pattern as written for the automaton also identifies programs: its dialect is resolved.
         let text = format!("\\A(?:{})\\z", emit(&tree.root));
         let engine = shared::engine(&text, |text| {
             if tree.root.needs_backtracking() {
@@ -122,8 +122,8 @@ impl TextRegex {
         })
     }
 
-    /// Whether the whole text matches. A pattern that is too expensive on the text does not match;
-    /// [`verdict`](Self::verdict) tells the difference.
+    /// Returns whether the whole text matches. A pattern that is too expensive on the text does not match;
+    /// [`verdict`](Self::verdict) tells the two apart.
     pub fn matches(&self, text: &str) -> bool {
         self.verdict(text) == Verdict::Match
     }
@@ -141,12 +141,13 @@ impl TextRegex {
         }
     }
 
-    /// Whether the text is given up.
+    /// Returns whether the pattern is too expensive on the text.
     pub(crate) fn gives_up(&self, text: &str) -> bool {
         self.verdict(text) == Verdict::GaveUp
     }
 
-    /// Returns what the capturing group of this number (from 1) holds, if the whole text matches and the group took part.
+    /// Returns what the capturing group with this number (from 1) matched, if the whole text matches and the group took
+    /// part.
     pub fn group<'t>(&self, text: &'t str, number: usize) -> Option<&'t str> {
         match &*self.engine {
             Engine::Automaton(automaton) => automaton.group(text, number).ok()?,
@@ -162,13 +163,13 @@ impl TextRegex {
         }
     }
 
-    /// Returns the pattern as it was written.
+    /// Returns the pattern as written.
     pub fn as_str(&self) -> &str {
         &self.pattern
     }
 }
 
-/// Tries a program on a text, within the steps that one text and the comparison under way are allowed.
+/// Runs a program on a text, within the step limits of one text and of the comparison in progress.
 fn attempt<'t, T>(program: &'t Program, text: &'t str, with: impl FnOnce(&mut Attempt<'t>) -> T) -> T {
     let allowed = STEP_LIMIT.min(effort::left());
     let mut attempt = Attempt::new(program, text, allowed);
@@ -177,7 +178,7 @@ fn attempt<'t, T>(program: &'t Program, text: &'t str, with: impl FnOnce(&mut At
     outcome
 }
 
-/// The pattern with classes in classes, or without where it does not close otherwise.
+/// Parses the pattern with nested classes, or without them if a class is not closed otherwise.
 pub(super) fn read(pattern: &str) -> Result<Tree, Error> {
     if !effort::spend(STEPS_OF_PATTERN + STEPS_OF_CHARACTER * pattern.len() as u64) {
         return Err(effort::too_many_rules());
@@ -212,11 +213,11 @@ fn refused(pattern: &str, problem: &str) -> Error {
 fn unfit_problem(unfit: Unfit) -> &'static str {
     match unfit {
         Unfit::TooLarge => "it is too large; lower the bounds of its repetitions",
-        Unfit::Class => "the engine does not take it; simplify its classes",
+        Unfit::Class => "the engine does not support its classes; simplify them",
     }
 }
 
-/// The engine's own text spans several lines and shows the rewritten pattern, which its author never saw.
+/// The engine's own message spans several lines and shows the rewritten pattern, which its author never saw.
 fn no_automaton(pattern: &str, problem: NoAutomaton) -> Error {
     match problem {
         NoAutomaton::TooLarge => refused(pattern, unfit_problem(Unfit::TooLarge)),

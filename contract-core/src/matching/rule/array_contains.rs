@@ -1,4 +1,4 @@
-//! `arrayContains`: for each variant there is an element, wherever it stands.
+//! `arrayContains`: each variant matches an element at any index.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -16,16 +16,16 @@ use crate::matching::place::Place;
 use crate::matching::{Mismatch, Unexpected, show};
 use crate::{Error, ErrorKind};
 
-/// How many elements are looked at to explain why a variant is not among them.
+/// Maximum number of elements compared to explain why a variant is missing.
 const MOST_TRIED: usize = 100;
 
-/// What trying one element for a variant costs at least.
+/// Minimum cost of comparing one element with a variant, in steps.
 const STEPS_OF_ELEMENT: u64 = 20;
 
 /// The elements that an array must contain.
 #[derive(Debug)]
 pub(crate) struct ArrayContains {
-    /// None: every element of the example.
+    /// Empty: every element of the example.
     variants: Vec<CompiledVariant>,
     no_rules: Rules,
 }
@@ -36,10 +36,10 @@ struct CompiledVariant {
     rules: Rules,
 }
 
-/// An element that is looked for.
+/// An element to be found.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
-    /// Which element of the example it stands for.
+    /// The index of the corresponding element in the example.
     pub(crate) index: usize,
     /// That element, if the example has it.
     pub(crate) example: Option<&'a Value>,
@@ -64,19 +64,18 @@ impl ArrayContains {
         })
     }
 
-    /// Whether each variant is known by the element that it stands for, in all these examples of the array, or by its
-    /// rules where there is no example.
+    /// Checks that each variant has an element in all these examples of the array, or rules that describe it.
     ///
     /// # Errors
     ///
-    /// If one is not: any element would do.
+    /// If one has neither: any element would match.
     pub(crate) fn check_variants(&self, examples: &[&[Value]]) -> Result<(), Error> {
         for variant in &self.variants {
             let at_fault = |error: Error| error.context(format_args!("variant {}", variant.index));
             if examples.is_empty() {
                 if variant.rules.is_empty() {
                     return Err(at_fault(invalid(
-                        "it has no rules, and there is no example of the array: say what the element is like",
+                        "it has no rules, and there is no example of the array: add rules or an example",
                     )));
                 }
                 variant.rules.check_variants(None).map_err(at_fault)?;
@@ -95,7 +94,7 @@ impl ArrayContains {
         Ok(())
     }
 
-    /// The first variants that are not among the elements, and how many more there are.
+    /// Returns the first missing variants, and how many more there are.
     pub(crate) fn first_missing<'a>(
         &'a self,
         example: Option<&'a Value>,
@@ -107,7 +106,7 @@ impl ArrayContains {
         (first, missing.count())
     }
 
-    /// The variants that are not among the elements.
+    /// Returns the variants that match no element.
     fn missing<'a>(
         &'a self,
         example: Option<&'a Value>,
@@ -158,7 +157,7 @@ impl MatchingRule for ArrayContains {
         false
     }
 
-    /// All missing variants in one text.
+    /// Describes all missing variants.
     fn describe(&self, rejected: &Rejected<'_>) -> String {
         let Given::Json(Value::Array(elements)) = rejected.actual else {
             return format!("Expected {} to be an array", rejected.typed());
@@ -171,7 +170,7 @@ impl MatchingRule for ArrayContains {
         descriptions.join(", ")
     }
 
-    /// `an array that contains each of the 2 variants`
+    /// Returns `an array that contains each of the 2 variants`.
     fn expect(&self, _: Option<Given<'_>>) -> String {
         match self.variants.len() {
             0 => "an array that contains the example's elements".to_owned(),
@@ -185,17 +184,16 @@ impl MatchingRule for ArrayContains {
     }
 }
 
-/// That this many more variants are missing than were named.
+/// Says that this many more variants are missing.
 pub(crate) fn more_missing(count: usize) -> String {
     format!("{count} more were not found in the actual list")
 }
 
-/// The elements among which variants are looked for.
+/// The elements to search.
 struct Elements<'a> {
     actual: &'a [Value],
     unexpected: Unexpected,
-    /// By what equal values have in common: an element that is looked for as it stands in the example is compared with
-    /// few.
+    /// Elements by hash: an element that must equal the example is compared with few candidates.
     by_hash: Option<HashMap<u64, Vec<&'a Value>>>,
 }
 
@@ -223,13 +221,13 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// The same for values that are equal; where members may come that the example has not, the same for all objects.
+/// Returns the same hash for equal values; if additional members are allowed, the same for all objects.
 fn hash_of(value: &Value, unexpected: Unexpected) -> u64 {
     fn write(value: &Value, unexpected: Unexpected, hasher: &mut DefaultHasher) {
         std::mem::discriminant(value).hash(hasher);
         match value {
             Value::Bool(is_true) => is_true.hash(hasher),
-            // Numbers are equal by value, however they are written.
+            // Numbers are equal by value, regardless of notation.
             Value::Number(number) => {
                 let double = number.as_f64();
                 (if double == 0.0 { 0 } else { double.to_bits() }).hash(hasher);
@@ -264,8 +262,8 @@ impl Wanted<'_> {
         json::fits(self.rules, self.example, element, unexpected)
     }
 
-    /// Why the element that comes nearest does not fit: the one with the fewest mismatches, the first of equals, among
-    /// the first 100 elements.
+    /// Returns the mismatches of the nearest element: the one with the fewest, the first of equals, among the first 100
+    /// elements.
     pub(crate) fn nearest(
         &self,
         actual: &[Value],
@@ -282,7 +280,7 @@ impl Wanted<'_> {
         attempts.min_by_key(Vec::len).unwrap_or_default()
     }
 
-    /// `Variant at index 1 ({…}) was not found in the actual list`
+    /// Returns `Variant at index 1 ({…}) was not found in the actual list`.
     fn description(&self) -> String {
         let example = self
             .example
@@ -294,7 +292,7 @@ impl Wanted<'_> {
         )
     }
 
-    /// That the variant is missing.
+    /// Returns the failure for a missing variant.
     pub(crate) fn failure(&self) -> Failure {
         Failure {
             expectation: match self.example {

@@ -1,6 +1,6 @@
 //! Bounds on the number of elements of an array.
 
-/// The least and the greatest number of elements of an array. Members of an object are not counted.
+/// The minimum and maximum number of elements of an array. Members of an object are not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Bounds {
     pub(crate) min: Option<usize>,
@@ -8,17 +8,17 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// Whether this number of elements is within the bounds.
+    /// Returns whether this number of elements is within the bounds.
     pub(crate) fn hold(self, count: usize) -> bool {
         self.min.is_none_or(|min| count >= min) && self.max.is_none_or(|max| count <= max)
     }
 
-    /// Whether any number of elements is within the bounds.
+    /// Returns whether any number of elements is within the bounds.
     pub(crate) fn is_open(self) -> bool {
         self == Self::default()
     }
 
-    /// `Expected [] (size 0) to have minimum size of 1`; the list is shown by the caller.
+    /// Returns `Expected [] (size 0) to have minimum size of 1`; the caller formats the list.
     pub(crate) fn description(self, list: &str, count: usize) -> String {
         match (self.min, self.max) {
             (Some(min), _) if count < min => {
@@ -29,7 +29,7 @@ impl Bounds {
         }
     }
 
-    /// `at least 1 element`, `2 to 4 elements`.
+    /// Returns `at least 1 element`, `2 to 4 elements`.
     pub(crate) fn in_words(self) -> String {
         let elements = |count: usize| if count == 1 { "element" } else { "elements" };
         match (self.min, self.max) {

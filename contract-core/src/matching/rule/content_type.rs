@@ -1,4 +1,4 @@
-//! `contentType`: content of a media type, told by its bytes.
+//! `contentType`: content of a media type, detected from its bytes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,18 +12,18 @@ use crate::json::Value;
 use crate::matching::given::Given;
 use crate::matching::{Unexpected, detect};
 
-/// The media type. A string in a JSON document is decoded first if it is base64.
+/// The expected media type. A base64 string in a JSON document is decoded first.
 #[derive(Debug)]
 pub(crate) struct ContentTypeRule {
     expected: ContentType,
 }
 
 impl ContentTypeRule {
-    /// Reads the media type.
+    /// Parses the media type.
     ///
     /// # Errors
     ///
-    /// If the text is not one.
+    /// If the text is not a media type.
     pub(crate) fn compile(text: &str) -> Result<Self, Error> {
         Ok(Self {
             expected: text.parse()?,

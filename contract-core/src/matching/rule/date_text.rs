@@ -1,4 +1,4 @@
-//! Dates and times in text, as `date`, `time` and `datetime` read them.
+//! Dates and times in text, for `date`, `time` and `datetime`.
 
 use super::failure::Rejected;
 use super::matching_rule::{Inherited, MatchingRule};
@@ -6,7 +6,7 @@ use crate::Error;
 use crate::matching::date::DatePattern;
 use crate::matching::given::Given;
 
-/// A date, a time or both in a pattern of Java's letters.
+/// A date, a time or both in Java's pattern syntax.
 #[derive(Debug)]
 pub(super) struct DateText {
     /// The rule's name.
@@ -16,11 +16,11 @@ pub(super) struct DateText {
 }
 
 impl DateText {
-    /// Compiles the pattern; without one, `iso` is expected, which is ISO 8601 (specification 3, "matchers").
+    /// Compiles the pattern; `iso` (ISO 8601) is the default (specification 3, "matchers").
     ///
     /// # Errors
     ///
-    /// If the pattern cannot be read.
+    /// If the pattern cannot be parsed.
     pub(super) fn compile(name: &'static str, pattern: Option<&str>, iso: &str) -> Result<Self, Error> {
         let text = pattern.filter(|pattern| !pattern.is_empty()).unwrap_or(iso);
         Ok(Self {

@@ -6,7 +6,7 @@ use super::number_text::NumberText;
 use crate::json::Value;
 use crate::matching::given::Given;
 
-/// A number as it is written with a fraction or an exponent: `100` is not one, nor in text.
+/// A number written with a fraction or an exponent: `100` is not one, in text either.
 #[derive(Debug)]
 pub(crate) struct Decimal;
 

@@ -1,4 +1,4 @@
-//! `eachKey`: the name of each member fulfils the inner rules.
+//! `eachKey`: the name of each member matches the inner rules.
 
 use super::failure::{self, Rejected};
 use super::list;
@@ -23,13 +23,12 @@ impl EachKey {
     ///
     /// # Errors
     ///
-    /// If there are no rules, or one that says nothing about a name: it would hold for every name.
+    /// If there are no rules, or one that cannot judge a name and would accept every name.
     pub(crate) fn compile(each: &EachRules) -> Result<Self, Error> {
         let invalid = |problem: String| Err(Error::new(ErrorKind::Invalid, problem));
         if each.rules.is_empty() {
             return invalid(
-                "without rules it says nothing, so that one of several would always hold; give it rules or leave it out"
-                    .to_owned(),
+                "it has no rules, so an OR with it would always match; add rules or remove it".to_owned(),
             );
         }
         let example = each.value.as_ref().and_then(Value::as_str).map(str::to_owned);
@@ -54,7 +53,7 @@ impl EachKey {
         Ok(Self { rules, example })
     }
 
-    /// Returns the rules that a name does not fulfil.
+    /// Returns the rules that a name does not match.
     pub(crate) fn failing<'c>(&'c self, name: &'c str) -> impl Iterator<Item = &'c CompiledRule> {
         let example = self.example.as_deref().map(Given::Text);
         self.rules

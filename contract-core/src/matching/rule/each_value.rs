@@ -1,4 +1,4 @@
-//! `eachValue`: names of members are free, and each value fulfils the inner rules.
+//! `eachValue`: names of members are free, and each value matches the inner rules.
 
 use super::equality::Equality;
 use super::failure::Rejected;
@@ -9,7 +9,7 @@ use crate::json::Value;
 use crate::matching::Unexpected;
 use crate::matching::given::Given;
 
-/// The container itself is judged as by `values`; the rule set applies the inner rules to its values.
+/// The container itself is judged like `values`; the rule set applies the inner rules to its values.
 #[derive(Debug)]
 pub(crate) struct EachValue;
 
@@ -46,7 +46,7 @@ impl MatchingRule for EachValue {
         if example.is_some_and(|example| !example.is_container()) {
             return Equality.expect(example);
         }
-        "values that each fulfil the rules".to_owned()
+        "values that each match the rules".to_owned()
     }
 
     fn role(&self) -> Role<'_> {

@@ -11,7 +11,7 @@ use crate::matching::{Unexpected, show};
 #[derive(Debug)]
 pub(crate) struct Equality;
 
-/// Whether both are the same scalar; containers are compared by the walk.
+/// Returns whether both are the same scalar; the walk compares containers.
 ///
 /// JSON has one kind of number (RFC 8259, section 6): `1` and `1.0` are the same.
 pub(crate) fn scalars(example: &Value, actual: &Value) -> bool {

@@ -1,4 +1,4 @@
-//! Why a rule does not hold, and what several rules expect together.
+//! Why a rule rejects a value, and what several rules expect together.
 
 use super::matching_rule::{CompiledRule, MatchingRule};
 use super::type_of;
@@ -6,18 +6,18 @@ use crate::json::Value;
 use crate::matching::given::Given;
 use crate::matching::{Unexpected, show};
 
-/// Why a rule does not hold.
+/// Why a rule rejects a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
-    /// What was expected, for people.
+    /// A human-readable description of what was expected.
     pub(crate) expectation: String,
-    /// The whole in the wording of the field's tools.
+    /// The whole failure in the wording of other Pact tools.
     pub(crate) description: String,
-    /// The rule's name; empty if the example itself decided.
+    /// The rule's name; empty if the value was compared with the example.
     pub(crate) rule: String,
 }
 
-/// A value that a rule rejects, and the example beside it.
+/// A rejected value, with its example.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rejected<'a> {
     pub(crate) example: Option<Given<'a>>,
@@ -27,7 +27,7 @@ pub(crate) struct Rejected<'a> {
 }
 
 impl Failure {
-    /// Why a rule rejects a value. Ask only if it does.
+    /// Returns why a rule rejects a value. Call it only if it does.
     pub(crate) fn of(rule: &dyn MatchingRule, rejected: &Rejected<'_>) -> Self {
         let description = match (rejected.example, rejected.actual) {
             (Some(Given::Json(example)), Given::Json(actual))
@@ -49,25 +49,25 @@ impl Failure {
 }
 
 impl<'a> Rejected<'a> {
-    /// The value with its type: `100 (Integer)`.
+    /// Returns the value with its type: `100 (Integer)`.
     pub(crate) fn typed(&self) -> String {
         self.actual.typed()
     }
 
-    /// The value's text in single quotes, also of JSON values that are not strings: `'100'`.
+    /// Returns the value's text in single quotes, also for JSON values that are not strings: `'100'`.
     pub(crate) fn text(&self) -> String {
         self.actual
             .with_text(|text| format!("'{}'", show::cut(text)))
             .unwrap_or_else(|| self.actual.quoted())
     }
 
-    /// The example with its type: `100 (Integer)`.
+    /// Returns the example with its type: `100 (Integer)`.
     pub(crate) fn example_typed(&self) -> String {
         self.example
             .map_or_else(|| "the example".to_owned(), Given::typed)
     }
 
-    /// The example, if it is from a JSON document.
+    /// Returns the example, if it is from a JSON document.
     pub(crate) fn json_example(&self) -> Option<&'a Value> {
         match self.example {
             Some(Given::Json(value)) => Some(value),
@@ -76,20 +76,20 @@ impl<'a> Rejected<'a> {
     }
 }
 
-/// At most this many rules of one place, or variants of one rule, are named in a report; the others are counted.
+/// Maximum number of rules of one place, or variants of one rule, named in a report; the others are counted.
 pub(crate) const MOST_NAMED: usize = 20;
 
-/// The expectations of rules of which all must hold.
+/// Returns the combined expectations of rules that must all match.
 pub(crate) fn all_of(rules: &[CompiledRule], example: Option<Given<'_>>) -> String {
     joined(rules, " and ", |rule| rule.expect(example))
 }
 
-/// The expectations of rules of which one must hold.
+/// Returns the combined expectations of rules of which one must match.
 pub(crate) fn any_of(rules: &[CompiledRule], example: Option<Given<'_>>) -> String {
     joined(rules, " or ", |rule| rule.expect(example))
 }
 
-/// What `said` returns for each rule, of many rules only of the first.
+/// Joins what `said` returns for each rule, only for the first if there are many.
 pub(crate) fn joined<T: AsRef<str>>(
     rules: &[CompiledRule],
     between: &str,

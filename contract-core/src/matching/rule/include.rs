@@ -1,11 +1,11 @@
-//! `include`: a text that contains another one.
+//! `include`: a text that contains another.
 
 use super::failure::Rejected;
 use super::matching_rule::{Inherited, MatchingRule};
 use crate::matching::given::Given;
 use crate::matching::show;
 
-/// The text to be contained. Numbers and booleans are searched as JSON writes them.
+/// The text to find. Numbers and booleans are searched in their JSON form.
 #[derive(Debug)]
 pub(crate) struct Include {
     part: Box<str>,

@@ -6,7 +6,7 @@ use super::number_text::NumberText;
 use crate::json::Value;
 use crate::matching::given::Given;
 
-/// A number as it is written without fraction and exponent: `100.0` is not one.
+/// A number written without fraction and exponent: `100.0` is not one.
 #[derive(Debug)]
 pub(crate) struct Integer;
 

@@ -25,11 +25,11 @@ use super::{date, datetime, time};
 use crate::contract::Matcher;
 use crate::{Error, ErrorKind};
 
-/// Compiles a rule as the contract writes it.
+/// Compiles a rule of a contract.
 ///
 /// # Errors
 ///
-/// If the rule contradicts itself, cannot be read, needs a missing feature, or is not known.
+/// If the rule is contradictory, cannot be parsed, needs a missing feature, or is unknown.
 pub(crate) fn compile(matcher: &Matcher) -> Result<CompiledRule, Error> {
     Ok(match matcher {
         Matcher::Equality => Arc::new(Equality),

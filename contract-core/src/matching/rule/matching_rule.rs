@@ -1,4 +1,4 @@
-//! What every matching rule has in common.
+//! What all matching rules have in common.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,34 +13,35 @@ use crate::matching::Unexpected;
 use crate::matching::given::Given;
 use crate::matching::regex::TextRegex;
 
-/// A rule of a contract, ready to judge values.
+/// A compiled rule.
 pub(crate) type CompiledRule = Arc<dyn MatchingRule>;
 
-/// A matching rule. Each has a file of its own and a line in [`list`](super::list).
+/// A matching rule. Each has its own file and a line in [`list`](super::list).
 ///
 /// A rule about single values needs the first five functions. The others are for rules that treat containers or
-/// examples in a way of their own.
+/// examples specially.
 pub(crate) trait MatchingRule: fmt::Debug + Send + Sync {
-    /// The name as contracts write it.
+    /// Returns the name as written in contracts.
     fn name(&self) -> &'static str;
 
-    /// What the values nested in the one at the rule's path inherit.
+    /// Returns what values nested in the one at the rule's path inherit.
     fn inherited(&self) -> Inherited;
 
-    /// Whether a value fulfils the rule, whatever the example is.
+    /// Returns whether a value matches the rule, regardless of the example.
     fn holds(&self, given: Given<'_>) -> bool;
 
-    /// Why the rule rejects a value, in the wording of the field's tools: `Expected 'x' (String) to be a number`.
+    /// Returns why the rule rejects a value, in the wording of other Pact tools: `Expected 'x' (String) to be a
+    /// number`.
     fn describe(&self, rejected: &Rejected<'_>) -> String;
 
-    /// What the rule expects, for people: `a number`.
+    /// Returns a human-readable description of what the rule expects: `a number`.
     fn expect(&self, example: Option<Given<'_>>) -> String;
 
-    /// Judges a value of a JSON document. Without an example (an array's example is empty, an element of a map has no
-    /// counterpart) only what the rule says by itself counts.
+    /// Judges a value of a JSON document. Without an example (the example array is empty, an element of a map has no
+    /// counterpart) only the rule itself applies.
     ///
-    /// A rule about single values that is at a container of the example's kind holds for the container, and its scalars
-    /// inherit it.
+    /// A rule about single values at a container of the example's type holds for the container, and its scalars inherit
+    /// the rule.
     fn judge(&self, example: Option<&Value>, actual: &Value, _: Unexpected) -> Verdict {
         match (example, actual) {
             (Some(Value::Array(_)), Value::Array(_)) | (Some(Value::Object(_)), Value::Object(_)) => {
@@ -53,22 +54,22 @@ pub(crate) trait MatchingRule: fmt::Debug + Send + Sync {
         }
     }
 
-    /// Judges a text or bytes, beside the example of the same kind.
+    /// Judges a text or bytes, given the example of the same kind.
     fn holds_beside(&self, _example: Option<Given<'_>>, actual: Given<'_>) -> bool {
         self.holds(actual)
     }
 
-    /// Judges a value of a query or form parameter, beside the example.
+    /// Judges a value of a query or form parameter, given the example.
     fn holds_parameter(&self, example: Option<ParameterValue<'_>>, actual: ParameterValue<'_>) -> bool {
         self.holds_beside(example.map(ParameterValue::given), actual.given())
     }
 
-    /// Whether a value of another JSON type than an example that is a container is rejected for its type.
+    /// Returns whether a value is rejected if its JSON type differs from that of a container in the example.
     fn checks_type(&self) -> bool {
         true
     }
 
-    /// What the comparisons treat in a way of its own.
+    /// Returns how the comparisons treat the rule.
     fn role(&self) -> Role<'_> {
         Role::Value
     }
@@ -82,38 +83,38 @@ pub(crate) struct ParameterValue<'a> {
 }
 
 impl<'a> ParameterValue<'a> {
-    /// Its text; a name without `=` has an empty one.
+    /// Returns its text, which is empty for a name without `=`.
     pub(crate) fn given(self) -> Given<'a> {
         Given::Text(self.text.unwrap_or_default())
     }
 }
 
-/// What values inherit from a rule at a path above them.
+/// What nested values inherit from a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Inherited {
     /// Nothing.
     Nothing,
     /// The rule itself.
     Rule,
-    /// `type` without bounds: bounds belong to the array that they are at.
+    /// `type` without bounds: bounds apply only to the array at the rule's path.
     Type,
 }
 
-/// Rules that comparisons treat in a way of their own.
+/// Rules that comparisons treat specially.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Role<'a> {
-    /// A rule that needs no other treatment.
+    /// A rule without special treatment.
     Value,
-    /// The example's value, and the example's number of elements.
+    /// The example's value and number of elements.
     Equality,
     /// The example's type, within these bounds.
     Type(Bounds),
-    /// A pattern, which ecosystems may read differently.
+    /// A pattern, whose meaning may depend on the dialect.
     Regex(&'a TextRegex),
     /// Names of members are free, and each value is like the example's.
     LikeExample,
-    /// Names of members are free, and each fulfils these rules.
+    /// Names of members are free, and each name matches these rules.
     EachKey(&'a EachKey),
-    /// Elements of which each must be found somewhere.
+    /// Elements that must each be found at any index.
     ArrayContains(&'a ArrayContains),
 }

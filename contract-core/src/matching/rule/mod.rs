@@ -1,10 +1,10 @@
-//! Matching rules, compiled.
+//! Compiled matching rules.
 //!
-//! Each rule has a file of its own: its name, what nested values inherit, how it judges, what it says. [`matching_rule`]
-//! is what they have in common, [`list`] names them all. [`set`] is the rules at one path, [`rules`] those of a whole
-//! document.
+//! Each rule has its own file with its name, what nested values inherit, how it judges and what it reports.
+//! [`matching_rule`] is what they share, [`list`] names them all. [`set`] holds the rules at one path, [`rules`] those
+//! of a whole document.
 
-// The list, and what rules have in common.
+// The list, and what all rules share.
 mod bounds;
 mod failure;
 mod list;

@@ -1,4 +1,4 @@
-//! `notEmpty`: there is a value, and it is not empty.
+//! `notEmpty`: a value that is not empty.
 
 use super::failure::Rejected;
 use super::matching_rule::{Inherited, MatchingRule};
@@ -17,7 +17,7 @@ impl MatchingRule for NotEmpty {
         "notEmpty"
     }
 
-    /// It is about its own value; nested values keep the example's types.
+    /// Applies only to its own value; nested values are compared by type.
     fn inherited(&self) -> Inherited {
         Inherited::Type
     }

@@ -7,7 +7,7 @@ use crate::json::Value;
 use crate::matching::Unexpected;
 use crate::matching::given::Given;
 
-/// `null`, whatever the example is.
+/// `null`, regardless of the example.
 #[derive(Debug)]
 pub(crate) struct Null;
 

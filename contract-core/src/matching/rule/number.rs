@@ -5,7 +5,7 @@ use super::matching_rule::{Inherited, MatchingRule};
 use super::number_text::NumberText;
 use crate::matching::given::Given;
 
-/// A JSON number; in text one too, which may begin with zeros.
+/// A JSON number; also in text, where leading zeros are allowed.
 #[derive(Debug)]
 pub(crate) struct Number;
 

@@ -1,4 +1,4 @@
-//! Numbers in text, as `number`, `integer` and `decimal` read them.
+//! Numbers in text, for `number`, `integer` and `decimal`.
 
 /// The form of a number in text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(super) enum NumberText {
 }
 
 impl NumberText {
-    /// Returns the form of a text that is a number as JSON writes it (RFC 8259, section 6), which may begin with zeros.
+    /// Returns the form of a text that is a JSON number (RFC 8259, section 6), optionally with leading zeros.
     pub(super) fn of(text: &str) -> Option<Self> {
         let rest = text.strip_prefix('-').unwrap_or(text);
         let mut form = Self::Integer;
@@ -27,7 +27,7 @@ impl NumberText {
     }
 }
 
-/// Returns what follows the digits at the beginning; `None` if there are none.
+/// Returns what follows the leading digits; `None` if there are none.
 fn without_digits(text: &str) -> Option<&str> {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
     (rest.len() < text.len()).then_some(rest)

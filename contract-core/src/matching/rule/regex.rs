@@ -1,4 +1,4 @@
-//! `regex`: a text that matches a pattern as a whole.
+//! `regex`: a text that matches a pattern entirely.
 
 use super::failure::Rejected;
 use super::matching_rule::{Inherited, MatchingRule, Role};
@@ -7,7 +7,7 @@ use crate::matching::given::Given;
 use crate::matching::regex::TextRegex;
 use crate::matching::show;
 
-/// The pattern. Numbers and booleans are matched as JSON writes them.
+/// The pattern. Numbers and booleans are matched in their JSON form.
 #[derive(Debug)]
 pub(crate) struct Regex {
     pattern: TextRegex,
@@ -18,7 +18,7 @@ impl Regex {
         Self { pattern }
     }
 
-    /// Compiles the pattern. Errors as [`TextRegex::compile`].
+    /// Compiles the pattern. See [`TextRegex::compile`] for errors.
     pub(crate) fn compile(pattern: &str) -> Result<Self, Error> {
         TextRegex::compile(pattern).map(Self::new)
     }

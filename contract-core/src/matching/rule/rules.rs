@@ -1,4 +1,4 @@
-//! All rules of one document, compiled.
+//! The compiled rules of a document.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,23 +18,23 @@ use crate::{Error, ErrorKind};
 #[derive(Debug)]
 pub(crate) struct Rules {
     trie: Trie,
-    /// By rank: the set with the id 1 first.
+    /// By rank: the set with id 1 first.
     sets: Vec<RuleSet>,
-    /// The rules that look for elements of the example, with their paths.
+    /// The rules that search for elements of the example, with their paths.
     contains: Vec<PlacedRule>,
 }
 
-/// A rule and the path that it is at.
+/// A rule and its path.
 #[derive(Debug)]
 struct PlacedRule {
     path: Path,
     rule: CompiledRule,
 }
 
-/// A rule list on its way to a [`RuleSet`].
+/// A rule list before it becomes a [`RuleSet`].
 struct Pending {
     path: Path,
-    /// Among those of one path: which goes after the others.
+    /// The order among those with the same path.
     order: u32,
     combine: Combine,
     rules: Vec<Rule>,
@@ -45,13 +45,12 @@ struct Pending {
 }
 
 impl Rules {
-    /// Compiles rule lists by path. A list without rules says nothing, as does `eachKey` without rules: it is as if
-    /// it were not there. Lists whose paths
-    /// are written differently and lead to one place (`$.a`, `$['a']`) hold together.
+    /// Compiles rule lists by path. A list without rules is ignored, as is `eachKey` without rules. Lists whose paths
+    /// are written differently but lead to one place (`$.a`, `$['a']`) must all match.
     ///
     /// # Errors
     ///
-    /// If a rule cannot be compiled, or lists at one place cannot hold together; the message names the path.
+    /// If a rule cannot be compiled, or lists for one place cannot be combined; the message names the path.
     pub(crate) fn compile<'a>(
         lists: impl IntoIterator<Item = (&'a Path, &'a RuleList)>,
     ) -> Result<Self, Error> {
@@ -111,7 +110,7 @@ impl Rules {
         Ok(Self { trie, sets, contains })
     }
 
-    /// No rules: everything is equal to its example.
+    /// Returns an empty set of rules: every value must equal its example.
     pub(crate) fn none() -> Self {
         Self {
             trie: Trie::new(),
@@ -120,13 +119,13 @@ impl Rules {
         }
     }
 
-    /// Compiles one rule list that is at the root.
+    /// Compiles one rule list at the root.
     pub(crate) fn compile_one(list: &RuleList) -> Result<Self, Error> {
         Self::compile([(&Path::root(), list)])
     }
 
-    /// Lets examples decide what patterns mean that ecosystems read differently (see
-    /// [`regex`](crate::matching::regex)). `example` gives the text at a path as the contract writes it.
+    /// Uses examples to choose the dialect of ambiguous patterns (see [`regex`](crate::matching::regex)). `example`
+    /// returns the text at a path as written in the contract.
     pub(crate) fn fit<'e>(&mut self, example: impl Fn(&str) -> Option<Cow<'e, str>>) {
         for set in self.sets.iter_mut().filter(|set| set.has_pattern()) {
             if let Some(example) = example(&set.path) {
@@ -135,12 +134,12 @@ impl Rules {
         }
     }
 
-    /// Whether each element that an `arrayContains` rule looks for is in the example or has rules to be known by.
-    /// `example` is the one at the root, if there is one.
+    /// Checks that each element searched for by an `arrayContains` rule is in the example or has rules. `example` is
+    /// the one at the root, if any.
     ///
     /// # Errors
     ///
-    /// If an element is in neither: the rule would hold for any.
+    /// If an element has neither: the rule would accept any.
     pub(crate) fn check_variants(&self, example: Option<&Value>) -> Result<(), Error> {
         for PlacedRule { path, rule } in &self.contains {
             let Role::ArrayContains(contains) = rule.role() else {
@@ -157,7 +156,7 @@ impl Rules {
         Ok(())
     }
 
-    /// Names the root, which is `$` otherwise: rules of a query parameter are known by its name.
+    /// Renames the root, which is `$` by default: rules of a query parameter are named after it.
     pub(crate) fn rename(&mut self, root: &str) {
         for set in &mut self.sets {
             set.path.replace_range(..1, root);
@@ -168,23 +167,23 @@ impl Rules {
         &self.trie
     }
 
-    /// The set of this id; `None` for 0.
+    /// Returns the set with this id; `None` for 0.
     pub(crate) fn set(&self, id: SetId) -> Option<&RuleSet> {
         self.sets.get(usize::try_from(id).ok()?.checked_sub(1)?)
     }
 
-    /// How many rule sets there are.
+    /// Returns the number of rule sets.
     pub(crate) fn len(&self) -> usize {
         self.sets.len()
     }
 
-    /// Whether there are no rules.
+    /// Returns whether there are no rules.
     pub(crate) fn is_empty(&self) -> bool {
         self.sets.is_empty()
     }
 }
 
-/// The arrays that a path leads to. Each step leads one level deeper, so that the document bounds the recursion.
+/// Returns the arrays that a path leads to. Each step leads one level deeper, so the document bounds the recursion.
 fn arrays_at<'v>(value: &'v Value, steps: &[Token], found: &mut Vec<&'v [Value]>) {
     let Some((step, rest)) = steps.split_first() else {
         found.extend(value.as_array().map(Vec::as_slice));
@@ -220,7 +219,7 @@ fn arrays_at<'v>(value: &'v Value, steps: &[Token], found: &mut Vec<&'v [Value]>
     }
 }
 
-/// The lists that have rules, one for each place, in the order of their paths' texts.
+/// Returns the lists with rules, one for each place, in the order of their path texts.
 fn by_place<'a>(
     lists: impl IntoIterator<Item = (&'a Path, &'a RuleList)>,
 ) -> Result<Vec<(&'a Path, Cow<'a, RuleList>)>, Error> {
@@ -245,7 +244,7 @@ fn by_place<'a>(
         if joined.combine == Combine::Or || list.combine == Combine::Or {
             return Err(Error::new(
                 ErrorKind::Invalid,
-                format!("two lists of matching rules for one place, {first} and {path}: make them one list"),
+                format!("two lists of matching rules for one place, {first} and {path}: merge them into one"),
             ));
         }
         let joined = joined.to_mut();
@@ -258,7 +257,8 @@ fn by_place<'a>(
     Ok(places)
 }
 
-/// The list without rules that say nothing. Where one rule is enough none can be left out: those are refused later.
+/// Returns the list without rules that have no effect. If one rule is enough none can be removed: those are rejected
+/// later.
 fn with_something_said(list: &RuleList) -> Cow<'_, RuleList> {
     let says_nothing = |rule: &Rule| matches!(&rule.matcher, Matcher::EachKey(each) if each.rules.is_empty());
     if list.combine == Combine::Or || !list.rules.iter().any(says_nothing) {
@@ -269,7 +269,7 @@ fn with_something_said(list: &RuleList) -> Cow<'_, RuleList> {
     Cow::Owned(said)
 }
 
-/// Adds a rule list and those that follow from it; returns its index.
+/// Adds a rule list and those derived from it; returns its index.
 fn add(
     pending: &mut Vec<Pending>,
     by_steps: &HashMap<&[Token], &RuleList>,
@@ -305,7 +305,7 @@ fn add(
     };
     let each = (!inner.is_empty()).then(|| {
         let values = path.join(Token::Star);
-        // A rule list that stands at the values themselves holds beside the inner rules.
+        // A rule list for the values themselves applies in addition to the inner rules.
         let inner = match by_steps.get(values.tokens()) {
             Some(beside) if beside.combine == Combine::And => [beside.rules.clone(), inner].concat(),
             _ => inner,

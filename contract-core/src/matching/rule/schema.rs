@@ -1,4 +1,4 @@
-//! `schema`: valid under a JSON Schema.
+//! `schema`: valid according to a JSON Schema.
 
 #[cfg(feature = "schema")]
 pub(crate) use self::compiled::Schema;
@@ -59,31 +59,30 @@ mod compiled {
     use crate::matching::rule::schema_cost;
     use crate::{Error, ErrorKind};
 
-    /// How many problems a description names.
+    /// Maximum number of problems in a description.
     const SHOWN: usize = 5;
 
-    /// Schemas that are larger, with every reference followed, are refused.
+    /// Larger schemas, counted with every reference followed, are rejected.
     const SIZE_LIMIT: u64 = 100_000;
 
-    /// What one schema that meets one value costs.
+    /// The cost of applying one schema to one value, in steps.
     const STEPS_OF_MEETING: u64 = 20;
 
-    /// What would cost more is not done, whatever else a comparison has cost.
+    /// Validations that would cost more are not run, regardless of the remaining steps.
     const MOST_MEETINGS: u64 = 2_000_000;
 
-    /// How often a pattern of a schema may turn back on one text.
+    /// Maximum number of backtracks of a schema's pattern on one text.
     const BACKTRACK_LIMIT: usize = 5_000;
 
-    /// Where a schema meets values more often than this, the problems are not told one by one: telling them costs more
-    /// than finding that there are some.
+    /// If schemas apply to values more often than this, problems are not listed: listing costs more than detecting.
     const MOST_TOLD: u64 = 100_000;
 
-    /// A JSON Schema, compiled. References lead within the schema: nothing is fetched.
+    /// A compiled JSON Schema. References must stay within the schema: nothing is fetched.
     #[derive(Debug)]
     pub(crate) struct Schema {
         document: serde_json::Value,
         validator: Validator,
-        /// Whether its patterns need an engine that backtracks.
+        /// Whether its patterns need a backtracking engine.
         backtracks: bool,
     }
 
@@ -95,12 +94,12 @@ mod compiled {
                 return Err(Error::new(
                     ErrorKind::Invalid,
                     format!(
-                        "the JSON Schema of a rule stands for more than {SIZE_LIMIT} schemas once its references are followed: \
-                         use fewer levels of anyOf, allOf and oneOf"
+                        "the JSON Schema of a rule expands to more than {SIZE_LIMIT} schemas when its \
+                         references are followed: use fewer levels of anyOf, allOf and oneOf"
                     ),
                 ));
             }
-            // Patterns that need no backtracking run on the engine that does none.
+            // Patterns that need no backtracking run on the engine without it.
             let linear = jsonschema::options()
                 .with_pattern_options(jsonschema::PatternOptions::regex())
                 .build(&schema);
@@ -130,7 +129,7 @@ mod compiled {
             })
         }
 
-        /// Whether the value is valid. What would cost more than a comparison may is not.
+        /// Returns whether the value is valid. A value that is too expensive to validate is not.
         pub(crate) fn is_valid(&self, actual: &Value) -> bool {
             let actual = actual.to_serde();
             let meetings = schema_cost::meetings(&self.document, &actual, self.backtracks);
@@ -139,7 +138,7 @@ mod compiled {
                 && self.validator.is_valid(&actual)
         }
 
-        /// Whether a text is valid: as a string, or as the number or boolean that it reads as.
+        /// Returns whether a text is valid: as a string, or as the number or boolean that it represents.
         pub(crate) fn is_valid_text(&self, actual: &str) -> bool {
             let read = || crate::json::from_str(actual).ok();
             self.is_valid(&Value::from(actual))
@@ -147,7 +146,7 @@ mod compiled {
                     .is_some_and(|value| (value.is_number() || value.is_boolean()) && self.is_valid(&value))
         }
 
-        /// Why the value is not valid.
+        /// Returns why the value is not valid.
         pub(crate) fn problems(&self, actual: &Value) -> String {
             let actual = actual.to_serde();
             if schema_cost::meetings(&self.document, &actual, self.backtracks) > MOST_TOLD {
@@ -180,14 +179,14 @@ mod missing {
 
     use crate::{Error, ErrorKind};
 
-    /// Stands for a JSON Schema in a build that has no feature for it; there is none.
+    /// Replaces the JSON Schema in a build without the feature; it has no values.
     #[derive(Debug)]
     pub(crate) struct Schema {
         never: std::convert::Infallible,
     }
 
     impl Schema {
-        /// Says which feature is missing.
+        /// Returns the error that names the missing feature.
         pub(crate) fn compile(_schema: &Value) -> Result<Self, Error> {
             Err(Error::new(
                 ErrorKind::MissingFeature,
@@ -195,17 +194,17 @@ mod missing {
             ))
         }
 
-        /// Whether the value is valid.
+        /// Returns whether the value is valid.
         pub(crate) fn is_valid(&self, _actual: &Value) -> bool {
             match self.never {}
         }
 
-        /// Whether a text is valid.
+        /// Returns whether a text is valid.
         pub(crate) fn is_valid_text(&self, _actual: &str) -> bool {
             match self.never {}
         }
 
-        /// Why the value is not valid.
+        /// Returns why the value is not valid.
         pub(crate) fn problems(&self, _actual: &Value) -> String {
             match self.never {}
         }

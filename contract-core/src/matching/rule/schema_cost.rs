@@ -1,21 +1,21 @@
-//! What judging by a JSON Schema costs, counted before it is done.
+//! Computes the cost of validating with a JSON Schema before doing it.
 //!
-//! Schemas multiply: alternatives stand in alternatives, references lead to the same definition many times, and a recursive
-//! schema goes down with the document. The validator neither bounds nor remembers what it does, so that the number of
-//! times that a schema would meet a value is worked out first, each pair of them once.
+//! Schemas multiply: alternatives nest, references lead to the same definition many times, and a recursive schema
+//! descends with the document. The validator neither bounds nor caches its work, so this module first counts how often
+//! schemas would be applied to values, visiting each pair once.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-/// References and subschemas that lead deeper than this are counted as endless: the validator recurses.
+/// Deeper references and subschemas count as endless: the validator recurses.
 const DEEPEST: usize = 400;
 
-/// How many pairs of a schema and a value are looked at; more are too many.
+/// Maximum number of pairs of a schema and a value; more count as too many.
 const MOST_PAIRS: usize = 500_000;
 
-/// Keywords whose schemas are about the same value.
+/// Keywords whose schemas apply to the same value.
 const IN_PLACE: [&str; 9] = [
     "allOf",
     "anyOf",
@@ -28,7 +28,7 @@ const IN_PLACE: [&str; 9] = [
     "dependencies",
 ];
 
-/// Keywords whose schemas are about each member or element.
+/// Keywords whose schemas apply to each member or element.
 const OF_EACH: [&str; 9] = [
     "patternProperties",
     "additionalProperties",
@@ -43,26 +43,26 @@ const OF_EACH: [&str; 9] = [
 
 const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
 
-/// How many schemas there are where each reference is followed, those that lead back to themselves once;
-/// [`u64::MAX`] for more than can be counted.
+/// Returns the number of schemas with each reference followed, recursive ones once; [`u64::MAX`] if it cannot be
+/// counted.
 pub(super) fn size(schema: &Value) -> u64 {
     Counter::new(schema).count(schema, None, 0)
 }
 
-/// How often a schema meets a value, at most; [`u64::MAX`] for more than can be counted. `backtracks` says that its
-/// patterns are decided by an engine whose work grows faster than the text.
+/// Returns the maximum number of times that schemas are applied to values; [`u64::MAX`] if it cannot be counted.
+/// `backtracks` says that patterns run on an engine whose work grows faster than the text.
 pub(super) fn meetings(schema: &Value, value: &Value, backtracks: bool) -> u64 {
     let mut counter = Counter::new(schema);
     counter.backtracks = backtracks;
     counter.count(schema, Some(value), 0)
 }
 
-/// A schema and the value that it is about, by where they are in memory.
+/// A schema and a value, by address.
 type Pair = (*const Value, *const Value);
 
 struct Counter<'s> {
     root: &'s Value,
-    /// Schemas by their anchors and identifiers.
+    /// Schemas by anchor and identifier.
     named: HashMap<&'s str, &'s Value>,
     /// `None` while the pair is being counted.
     counts: HashMap<Pair, Option<u64>>,
@@ -91,7 +91,7 @@ impl<'s> Counter<'s> {
         );
         match self.counts.get(&pair) {
             Some(Some(count)) => return *count,
-            // It leads back to itself: with a smaller value it ends, with the same one it does not.
+            // Recursion: it ends with a smaller value, but not with the same one.
             Some(None) => return if value.is_some() { u64::MAX } else { 0 },
             None => {}
         }
@@ -120,7 +120,7 @@ impl<'s> Counter<'s> {
         count
     }
 
-    /// A schema, or all of a list or map of them.
+    /// Counts a schema, or all of a list or map of them.
     fn sum(&mut self, schemas: &'s Value, value: Option<&Value>, depth: usize) -> u64 {
         match schemas {
             Value::Array(schemas) => schemas.iter().fold(0, |sum, schema| {
@@ -175,7 +175,7 @@ impl<'s> Counter<'s> {
         sum
     }
 
-    /// The schema that a reference leads to; one that is not known to lead anywhere leads to the whole.
+    /// Returns the schema that a reference leads to; an unknown reference leads to the whole schema.
     fn target(&self, reference: &Value) -> Option<&'s Value> {
         let reference = reference.as_str()?;
         let fragment = reference.rsplit_once('#').map(|(_, fragment)| fragment);
@@ -198,7 +198,7 @@ impl<'s> Counter<'s> {
     }
 }
 
-/// Where the schema's own keywords look at more than one thing.
+/// Counts the schema's own keywords that look at more than one thing.
 fn own(members: &serde_json::Map<String, Value>, value: Option<&Value>, backtracks: bool) -> u64 {
     let length = |keyword: &str| members.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
     let mut own = length("enum") + length("required");

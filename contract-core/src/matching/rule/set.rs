@@ -1,4 +1,4 @@
-//! The rules at one path, compiled.
+//! The compiled rules at one path.
 
 use std::sync::Arc;
 
@@ -11,31 +11,31 @@ use crate::contract::Combine;
 use crate::matching::Unexpected;
 use crate::matching::given::Given;
 
-/// A rule set's number: its rank among all sets of the document. The greater one decides; 0 stands for none.
+/// A rule set's number: its rank among all sets of the document. The greater one applies; 0 means none.
 pub(crate) type SetId = u32;
 
 /// The rules at one path.
 #[derive(Debug)]
 pub(crate) struct RuleSet {
-    /// As the contract writes it.
+    /// The path as written in the contract.
     pub(crate) path: String,
     pub(crate) combine: Combine,
-    /// What holds at the path itself.
+    /// The rules for the value at the path itself.
     pub(crate) own: Vec<CompiledRule>,
-    /// What holds for everything below it.
+    /// The rules for everything nested in it.
     pub(crate) below: Vec<CompiledRule>,
-    /// How members are compared, if the rules say.
+    /// How members are compared, if the rules specify it.
     keys: Keys,
-    /// What each value below must fulfil (`eachValue`).
+    /// What each nested value must match (`eachValue`).
     pub(crate) each: SetId,
-    /// Where one of several must hold and they treat members differently: each of them as a set of its own, tried on
-    /// the whole value.
+    /// If one of several rules must match and they treat members differently: each as its own set, tried on the whole
+    /// value.
     pub(crate) alternatives: Vec<SetId>,
     own_is: Plain,
     below_is: Plain,
 }
 
-/// Rule sets that a walk without look-ups can apply to a whole subtree.
+/// Rule sets that a walk without lookups can apply to a whole subtree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Plain {
     /// `equality` alone.
@@ -46,19 +46,19 @@ pub(crate) enum Plain {
     No,
 }
 
-/// Which members of an object are compared with which of the example's.
+/// How members of an object are paired with those of the example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keys {
-    /// Each with the one of the same name.
+    /// By name.
     Same,
-    /// Names are free; values are compared where the example or a rule speaks of them (`eachKey`).
+    /// Names are free; values are compared if the example or a rule applies to them (`eachKey`).
     Free,
-    /// Names are free; each value is compared with the one of the same name, else with the first (`values`,
+    /// Names are free; each value is compared with the one of the same name, otherwise with the first (`values`,
     /// `eachValue`).
     Alike,
 }
 
-/// A rule set at a place of a document: right at its path or, cascaded, below it.
+/// A rule set applied at a place: at its own path or, inherited, below it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Applied<'r> {
     pub(crate) set: &'r RuleSet,
@@ -91,7 +91,7 @@ impl RuleSet {
         }
     }
 
-    /// Lets an example decide what patterns mean that ecosystems read differently.
+    /// Uses an example to choose the dialect of ambiguous patterns.
     pub(crate) fn fit(&mut self, example: &str) {
         for rule in self.own.iter_mut().chain(&mut self.below) {
             let Role::Regex(pattern) = rule.role() else {
@@ -103,17 +103,17 @@ impl RuleSet {
         }
     }
 
-    /// Whether a pattern is among the rules.
+    /// Returns whether there is a pattern among the rules.
     pub(crate) fn has_pattern(&self) -> bool {
         self.own.iter().any(|rule| matches!(rule.role(), Role::Regex(_)))
     }
 
-    /// Whether something of it goes down to what is below its path.
+    /// Returns whether nested values inherit anything.
     pub(crate) fn cascades(&self) -> bool {
         !self.below.is_empty()
     }
 
-    /// Whether what goes down speaks of whole structures, not of single values.
+    /// Returns whether inherited rules apply to whole structures, not to single values.
     #[cfg(feature = "xml")]
     pub(crate) fn is_structural(&self) -> bool {
         let structural = |role| matches!(role, Role::Type(_) | Role::Equality);
@@ -121,7 +121,7 @@ impl RuleSet {
     }
 }
 
-/// What the values nested below a rule inherit from it.
+/// Returns what nested values inherit from a rule.
 fn below(rule: &CompiledRule) -> Option<CompiledRule> {
     match rule.inherited() {
         Inherited::Nothing => None,
@@ -148,7 +148,7 @@ fn keys_of(role: Role<'_>) -> Keys {
 }
 
 impl<'r> Applied<'r> {
-    /// The rules that apply here.
+    /// Returns the rules that apply here.
     pub(crate) fn rules(&self) -> &'r [CompiledRule] {
         if self.cascaded {
             &self.set.below
@@ -157,7 +157,7 @@ impl<'r> Applied<'r> {
         }
     }
 
-    /// Whether the set is one that a walk without look-ups can apply.
+    /// Returns whether a walk without lookups can apply the set.
     pub(crate) fn plain(&self) -> Plain {
         if self.cascaded {
             self.set.below_is
@@ -166,7 +166,7 @@ impl<'r> Applied<'r> {
         }
     }
 
-    /// How members are compared, and what each value must fulfil beside the rules at its path.
+    /// Returns how members are compared, and what each value must match in addition to the rules at its path.
     pub(crate) fn members(&self) -> (Keys, SetId) {
         if self.cascaded {
             (Keys::Same, 0)
@@ -175,13 +175,13 @@ impl<'r> Applied<'r> {
         }
     }
 
-    /// Whether one rule is enough.
+    /// Returns whether one matching rule is enough.
     pub(crate) fn any(&self) -> bool {
         self.set.combine == Combine::Or
     }
 
-    /// Whether there may be more or fewer elements, or values of a parameter, than in the example: any rule but
-    /// `equality` frees their number, within its bounds.
+    /// Returns whether there may be more or fewer elements, or values of a parameter, than in the example: true for any
+    /// rule but `equality`, within its bounds.
     pub(crate) fn frees_length(&self) -> bool {
         let mut rules = self.rules().iter();
         let frees = |rule: &CompiledRule| !matches!(rule.role(), Role::Equality);
@@ -192,7 +192,7 @@ impl<'r> Applied<'r> {
         }
     }
 
-    /// What the rules expect, for people.
+    /// Returns a human-readable description of what the rules expect.
     pub(crate) fn expectation(&self, example: Option<Given<'_>>) -> String {
         if self.any() {
             failure::any_of(self.rules(), example)
@@ -201,13 +201,13 @@ impl<'r> Applied<'r> {
         }
     }
 
-    /// The names of the rules: `type`, `regex or null`.
+    /// Returns the names of the rules: `type`, `regex or null`.
     pub(crate) fn names(&self) -> String {
         let between = if self.any() { " or " } else { " and " };
         failure::joined(self.rules(), between, |rule| rule.name())
     }
 
-    /// Whether a text fulfils the rules.
+    /// Returns whether a text matches the rules.
     pub(crate) fn holds_text(&self, example: Option<&str>, actual: &str) -> bool {
         self.holds(|rule| rule.holds_beside(example.map(Given::Text), Given::Text(actual)))
     }
@@ -225,12 +225,12 @@ impl<'r> Applied<'r> {
     ///
     /// # Errors
     ///
-    /// Each rule that does not hold, or one failure for all of them if one would be enough.
+    /// Each rule that rejects it, or one failure for all if one matching rule would be enough.
     pub(crate) fn check_text(&self, example: Option<&str>, actual: &str) -> Result<(), Vec<Failure>> {
         self.check_beside(example.map(Given::Text), Given::Text(actual))
     }
 
-    /// Judges bytes by all rules. Errors as [`check_text`](Self::check_text).
+    /// Judges bytes by all rules. See [`check_text`](Self::check_text) for errors.
     pub(crate) fn check_bytes(&self, example: Option<&[u8]>, actual: &[u8]) -> Result<(), Vec<Failure>> {
         self.check_beside(example.map(Given::Bytes), Given::Bytes(actual))
     }
@@ -239,7 +239,7 @@ impl<'r> Applied<'r> {
         self.check(|rule| rule.holds_beside(example, actual), example, actual)
     }
 
-    /// Judges a value by all rules, each as `holds` says. Errors as [`check_text`](Self::check_text).
+    /// Judges a value by all rules, each with `holds`. See [`check_text`](Self::check_text) for errors.
     pub(crate) fn check(
         &self,
         holds: impl Fn(&CompiledRule) -> bool,
@@ -252,8 +252,8 @@ impl<'r> Applied<'r> {
         Err(self.failures(|rule| !holds(rule), example, actual, Unexpected::Refused))
     }
 
-    /// The failures of those rules that `failed` names, at most [`MOST_NAMED`]; one for all if one of them would be
-    /// enough.
+    /// Returns the failures of the rules named by `failed`, at most [`MOST_NAMED`]; one for all if one matching rule
+    /// would be enough.
     pub(crate) fn failures(
         &self,
         failed: impl Fn(&CompiledRule) -> bool,
@@ -284,7 +284,7 @@ impl<'r> Applied<'r> {
             };
             let mut description = join(|failure| &failure.description, ", or ");
             if more > 0 {
-                description = format!("{description}, or to fulfil one of {more} more rules");
+                description = format!("{description}, or to match one of {more} more rules");
             }
             return vec![Failure {
                 expectation: failure::any_of(self.rules(), example),
@@ -295,7 +295,7 @@ impl<'r> Applied<'r> {
         failures
     }
 
-    /// The verdict of rules of which one is enough, or of those of which all must hold.
+    /// Returns the verdict of rules of which one must match, or of those that must all match.
     pub(crate) fn verdict(&self, judge: impl Fn(&CompiledRule) -> Verdict) -> Verdict {
         match self.rules() {
             [only] => judge(only),

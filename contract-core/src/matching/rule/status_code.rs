@@ -6,7 +6,7 @@ use crate::contract::{StatusClass, StatusRule};
 use crate::json::Value;
 use crate::matching::given::Given;
 
-/// The codes that are allowed.
+/// The allowed codes.
 #[derive(Debug)]
 pub(crate) struct StatusCode {
     allowed: StatusRule,
@@ -50,7 +50,7 @@ impl MatchingRule for StatusCode {
     fn expect(&self, _: Option<Given<'_>>) -> String {
         match &self.allowed {
             StatusRule::Class(class) => format!("a status of class {}", class.name()),
-            StatusRule::Codes(codes) => format!("a status out of {}", list(codes)),
+            StatusRule::Codes(codes) => format!("one of the statuses {}", list(codes)),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! `time`: a time in a pattern of Java's letters.
+//! `time`: a time in Java's pattern syntax.
 
 use super::date_text::DateText;
 use crate::Error;
 
-/// Compiles the rule; without a pattern, ISO 8601 is expected. Errors as [`DateText::compile`].
+/// Compiles the rule; the default pattern is ISO 8601. See [`DateText::compile`] for errors.
 pub(super) fn compile(pattern: Option<&str>) -> Result<DateText, Error> {
     DateText::compile("time", pattern, "HH:mm:ss")
 }

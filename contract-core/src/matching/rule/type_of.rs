@@ -1,4 +1,4 @@
-//! `type`: the example's JSON type, with bounds on the number of elements if given.
+//! `type`: the example's JSON type, optionally with bounds on the number of elements.
 
 use super::bounds::Bounds;
 use super::failure::Rejected;
@@ -8,7 +8,7 @@ use crate::json::Value;
 use crate::matching::given::Given;
 use crate::matching::{Unexpected, show};
 
-/// The example's type. In text everything is of one type.
+/// The example's type. All text has one type.
 #[derive(Debug)]
 pub(crate) struct TypeOf {
     bounds: Bounds,
@@ -20,7 +20,7 @@ impl TypeOf {
         bounds: Bounds { min: None, max: None },
     };
 
-    /// At least `min` and at most `max` elements.
+    /// Creates a rule for at least `min` and at most `max` elements.
     pub(crate) fn within(min: Option<usize>, max: Option<usize>) -> Self {
         Self {
             bounds: Bounds { min, max },
@@ -28,7 +28,7 @@ impl TypeOf {
     }
 }
 
-/// Whether both have the same JSON type; all numbers have one.
+/// Returns whether both have the same JSON type; all numbers have the same.
 pub(crate) fn same(example: &Value, actual: &Value) -> bool {
     std::mem::discriminant(example) == std::mem::discriminant(actual)
 }

@@ -9,7 +9,7 @@ use crate::json::Value;
 use crate::matching::Unexpected;
 use crate::matching::given::Given;
 
-/// Values like the example's, whatever their names are.
+/// Values like the example's, regardless of their names.
 #[derive(Debug)]
 pub(crate) struct Values;
 

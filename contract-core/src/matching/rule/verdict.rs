@@ -1,27 +1,27 @@
-//! What a rule says about a JSON value.
+//! The verdict of a rule about a JSON value.
 
 use crate::json::Value;
 
-/// What a rule says about a JSON value.
+/// The verdict of a rule about a JSON value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It holds, also for everything below.
+    /// It holds, also for all nested values.
     Holds,
-    /// It holds for the value itself; what is below is still to be compared.
+    /// It holds for the value itself; nested values are still to be compared.
     Descend,
-    /// It does not hold, and what is below is still worth comparing: an array of the wrong size.
+    /// It does not hold, but nested values are still compared: an array of the wrong size.
     FailsDescend,
     /// It does not hold.
     Fails,
 }
 
 impl Verdict {
-    /// [`Holds`](Self::Holds) or [`Fails`](Self::Fails).
+    /// Returns [`Holds`](Self::Holds) or [`Fails`](Self::Fails).
     pub(crate) fn holds_if(holds: bool) -> Self {
         if holds { Self::Holds } else { Self::Fails }
     }
 
-    /// That a rule holds for this value itself.
+    /// Returns the verdict of a rule that holds for the value itself.
     pub(crate) fn holds_at(actual: &Value) -> Self {
         match actual {
             Value::Array(_) | Value::Object(_) => Self::Descend,
@@ -29,7 +29,7 @@ impl Verdict {
         }
     }
 
-    /// The verdict of several rules of which one must hold.
+    /// Returns the verdict of several rules of which one must hold.
     pub(crate) fn any(verdicts: impl Iterator<Item = Self>) -> Self {
         let mut best = Self::Fails;
         for verdict in verdicts {
@@ -42,7 +42,7 @@ impl Verdict {
         best
     }
 
-    /// The verdict of several rules of which all must hold.
+    /// Returns the verdict of several rules that must all hold.
     pub(crate) fn all(verdicts: impl Iterator<Item = Self>) -> Self {
         let mut worst = Self::Holds;
         for verdict in verdicts {

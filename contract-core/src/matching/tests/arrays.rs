@@ -54,12 +54,12 @@ fn bounds_hold_for_the_array_where_they_stand() {
         (min.clone(), json!({"a": [1]}), json!({"a": [1, 2]}), &[]),
         (max.clone(), json!({"a": [1]}), json!({"a": [1, 2, 3]}), &["$.a"]),
         (max, json!({"a": [1]}), json!({"a": []}), &[]),
-        // An empty example does not switch them off.
+        // An empty example does not disable them.
         (min.clone(), json!({"a": []}), json!({"a": [1]}), &["$.a"]),
         (min.clone(), json!({"a": []}), json!({"a": [1, "x"]}), &[]),
-        // Below, they go down as `type`.
+        // Nested values inherit them as `type`.
         (min.clone(), json!({"a": [[1]]}), json!({"a": [[], [1]]}), &[]),
-        // What is in an array of the wrong size is compared too.
+        // Elements of an array of the wrong size are still compared.
         (min, json!({"a": [1]}), json!({"a": ["x"]}), &["$.a", "$.a[0]"]),
         (
             json!({"$.a": [{"match": "type", "min": 1, "max": 2}]}),

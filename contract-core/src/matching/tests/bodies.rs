@@ -91,7 +91,7 @@ fn null_under_rules_is_the_same_however_it_was_read() {
             assert_eq!(found.is_empty(), fits, "{lists} {example:?} {document} {found:?}");
         }
     }
-    // What came may be read from a file too, or be nothing at all.
+    // The actual body may also come from a file, or be missing.
     let or_null = json!({"$": ["OR", {"match": "null"}, {"match": "type"}]});
     for example in [json!(null), json!({"a": 1})] {
         for actual in [Body::Null, on_the_wire()] {
@@ -136,7 +136,7 @@ fn another_content_type_is_told_and_json_is_compared_all_the_same() {
         parts(text("{", "application/json")),
         [(Part::Body, "$".to_owned())]
     );
-    // What came says nothing about its type: the bytes do.
+    // The actual body declares no type: it is detected from the bytes.
     assert_eq!(parts(Body::from_wire(r#"{"a": 1}"#.into(), None)), []);
 }
 
@@ -250,7 +250,7 @@ fn forms_are_compared_by_field() {
     let mismatches = differing(form("a=1"), integer(), form("a=7&a=x"));
     assert_eq!(paths(&mismatches), ["$.a[1]"]);
     assert_eq!(mismatches[0].rule.as_ref().unwrap().path, "$.a");
-    // As with other bodies, a response may say more, a request may not.
+    // As for other bodies, a response may contain more, a request may not.
     assert!(differing(form("a=1"), none(), form("a=1&z=9")).is_empty());
     let request = |body| crate::contract::Request {
         body,

@@ -1,4 +1,4 @@
-//! Work and reports are bounded: counted in steps and bytes, never in time.
+//! Work and reports are bounded by steps and bytes, never by time.
 
 use super::{in_request, in_response, rules};
 use crate::contract::{Body, Headers, Query, Request, Response, Specification};
@@ -6,7 +6,7 @@ use crate::json::{Map, Value, json};
 use crate::matching::effort::{self, Effort, STEPS};
 use crate::matching::{Mismatch, RequestPlan, ResponsePlan};
 
-/// How many steps a comparison does beyond the walk.
+/// Returns the number of steps of a comparison beyond the walk.
 fn steps(compare: impl FnOnce() -> Vec<Mismatch>) -> (Vec<Mismatch>, u64) {
     let _effort = Effort::begin();
     let found = compare();
@@ -46,7 +46,7 @@ fn elements_are_looked_up_and_a_few_are_explained() {
 
 #[test]
 fn what_is_too_expensive_is_given_up_and_says_so() {
-    // Objects in a response may say more, so that each is tried on each.
+    // Objects in a response may have more members, so each is compared with each.
     let contains = json!({"$": [{"match": "arrayContains", "variants": []}]});
     let objects = |from: usize| -> Value {
         (from..from + 3_000)
@@ -56,7 +56,7 @@ fn what_is_too_expensive_is_given_up_and_says_so() {
     let found = in_response(&contains, &objects(0), &objects(5_000));
     assert!(found[0].description.contains("given up") && found[0].description.contains("too expensive"));
     assert!(found.len() < 30, "{}", found.len());
-    // The same each time, and the next comparison begins anew.
+    // The result is the same each time, and the next comparison starts with a full budget.
     assert_eq!(found, in_response(&contains, &objects(0), &objects(5_000)));
     assert!(in_response(&contains, &json!([{"a": 1}]), &json!([{"a": 1}])).is_empty());
 
@@ -77,7 +77,7 @@ fn what_is_too_expensive_is_given_up_and_says_so() {
 
 #[test]
 fn an_automaton_of_many_states_is_followed_within_bounds() {
-    // Each of these ways through the text is a set of states of its own.
+    // Each path through the text is its own set of states.
     let states = |text: &str| {
         let pattern = json!({"$": [{"match": "regex", "regex": "[cd]*c[cd]{1000}e"}]});
         steps(|| in_response(&pattern, &json!("c".repeat(1_001) + "e"), &json!(text)))
@@ -100,7 +100,7 @@ fn an_automaton_of_many_states_is_followed_within_bounds() {
         found[0]
     );
     assert!(done < STEPS, "{done}");
-    // A text of the usual length is decided all the same.
+    // A text of the usual length is still decided.
     let (found, _) = states(&format!("{}e", &mixed[..4_000]));
     let is_c = mixed.as_bytes()[4_000 - 1_001] == b'c';
     assert_eq!(found.is_empty(), is_c);
@@ -137,7 +137,7 @@ fn rules_that_multiply_are_refused_when_they_are_compiled() {
     assert!(compile("$.*", &patterns(20, "1"), form(500)).is_ok());
     let error = compile("$.*", &patterns(1_000, "1"), form(1_000)).unwrap_err();
     assert!(error.to_string().contains("to compile: use fewer"), "{error}");
-    // Short patterns for large automata.
+    // Short patterns with large automata.
     let error = compile("$", &patterns(1_000, r"\w{40}"), Body::json(json!("a"))).unwrap_err();
     assert!(error.to_string().contains("to compile: use fewer"), "{error}");
 }
@@ -160,7 +160,7 @@ fn an_or_of_many_rules_names_a_few() {
     assert!(
         found[0]
             .description
-            .ends_with("or to fulfil one of 980 more rules"),
+            .ends_with("or to match one of 980 more rules"),
         "{}",
         found[0]
     );

@@ -1,4 +1,4 @@
-//! Which rule decides at a place, and what goes down to what is below.
+//! Which rule applies at a place, and what nested values inherit.
 
 use crate::json::json;
 
@@ -99,7 +99,7 @@ fn rules_about_their_own_value_do_not_go_down() {
             json!({"a": ["", "c"]}),
             &[],
         ),
-        // `values` lets the rule from above pass.
+        // `values` does not override the inherited rule.
         (
             json!({"$": [{"match": "type"}], "$.m": [{"match": "values"}]}),
             json!({"m": {"a": 1}}),
@@ -111,7 +111,7 @@ fn rules_about_their_own_value_do_not_go_down() {
 
 #[test]
 fn ties_are_decided_by_the_path_and_not_by_chance() {
-    // Both have two exact steps and the same length; the one whose exact step stands further right decides.
+    // Both have two exact steps and the same length; the one whose exact step is further right applies.
     let rules = json!({"$.*.x[1]": [{"match": "integer"}], "$.b.x[*]": [{"match": "type"}]});
     let example = json!({"b": {"x": [1, 2]}});
     assert_responses(&[

@@ -11,7 +11,7 @@ fn or_takes_what_one_rule_takes() {
         (nullable("$.v"), json!({"v": "a"}), json!({"v": null}), &[]),
         (nullable("$.v"), json!({"v": "a"}), json!({"v": "b"}), &[]),
         (nullable("$.v"), json!({"v": "a"}), json!({"v": 1}), &["$.v"]),
-        // An object or null: what is below is compared by type, and null stands for the whole alone.
+        // An object or null: nested values are compared by type, and null is accepted only for the whole.
         (nullable("$.v"), json!({"v": {"n": 1}}), json!({"v": null}), &[]),
         (
             nullable("$.v"),
@@ -114,7 +114,7 @@ fn rules_about_members_are_tried_whole_where_one_is_enough() {
             json!({"v": {"x": true, "y": false}}),
             &[],
         ),
-        // Neither all integers nor all booleans: the alternative with the fewest mismatches is told.
+        // Neither all integers nor all booleans: the alternative with the fewest mismatches is reported.
         (
             rules,
             json!({"v": {"a": 1}}),
@@ -134,6 +134,6 @@ fn alternatives_inside_of_alternatives_do_not_multiply_without_end() {
         rules.insert(path.clone(), json!(["OR", {"match": "values"}, each]));
         (example, actual) = (json!({ "a": example }), json!({ "a": actual }));
     }
-    // That it comes to an end is the test.
+    // The test is that this terminates.
     assert!(!in_response(&rules.into(), &example, &actual).is_empty());
 }

@@ -14,7 +14,7 @@ fn names_have_no_case_values_have_and_unexpected_ones_are_fine() {
         (&["X-A: b"], &["X-A: B"], &["X-A"]),
         (&["X-A: b"], &[], &["X-A"]),
         (&["X-A: b, c"], &["X-A: b,c"], &[]),
-        // In one line or in several.
+        // In one line or several.
         (&["X-A: b, c"], &["X-A: b", "X-A: c"], &[]),
         (&["X-A: b", "X-A: c"], &["X-A: b,  c"], &[]),
         (&["X-A: b, c"], &["X-A: c, b"], &["X-A"]),
@@ -230,7 +230,7 @@ fn cookies_are_set_in_any_order_with_at_least_the_expected_attributes() {
             false,
         ),
         (&["a=1,b=2"], &["a=1", "b=2"], false),
-        // Files of version 3 join what came in several lines.
+        // Version 3 files join several lines.
         (&["a=1; Path=/, b=2"], &["b=2", "a=1; Path=/"], true),
         (&["a=1; Path=/, b=2"], &["a=1; Path=/"], false),
         // For two paths.

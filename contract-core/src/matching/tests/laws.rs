@@ -94,7 +94,7 @@ fn lists() -> impl Strategy<Value = BTreeMap<Path, RuleList>> {
     prop::collection::btree_map(path(), list, 0..4)
 }
 
-/// Whether each element that a rule looks for is in the example.
+/// Returns whether each element that a rule searches for is in the example.
 fn can_be_compiled(lists: &BTreeMap<Path, RuleList>, example: &Value) -> bool {
     let rules = Rules::compile(lists).unwrap();
     json::JsonPlan::compile(&rules, example.clone()).is_ok()
@@ -134,7 +134,7 @@ fn in_request(lists: &BTreeMap<Path, RuleList>, example: &Value, actual: &Value)
     comparison
 }
 
-/// Adds a member of a name that occurs nowhere else to the object of this number, counted from the root.
+/// Adds a member with a unique name to the object with this number, counted from the root.
 fn add_member(value: &mut Value, which: &mut usize) -> bool {
     if let Value::Object(members) = value {
         if *which == 0 {
@@ -155,7 +155,7 @@ fn with_member(document: &Value, mut which: usize) -> Option<Value> {
     add_member(&mut document, &mut which).then_some(document)
 }
 
-/// Rules that speak of the members' names or of all members are about unexpected ones too, as is `notEmpty`.
+/// Rules about member names or all members also apply to unexpected ones, as does `notEmpty`.
 fn leaves_members_alone(lists: &BTreeMap<Path, RuleList>) -> bool {
     let mut matchers = lists
         .values()
@@ -174,7 +174,7 @@ fn leaves_members_alone(lists: &BTreeMap<Path, RuleList>) -> bool {
     })
 }
 
-/// For each scalar of a document a rule that its author could have meant, at the scalar's own path.
+/// Returns for each scalar of a document a plausible rule at the scalar's own path.
 fn fitting_rules(path: &Path, value: &Value, choice: usize, lists: &mut BTreeMap<Path, RuleList>) {
     let matcher = match value {
         Value::Array(elements) => {
@@ -270,7 +270,7 @@ proptest! {
         lists in lists().prop_filter("rules about members", leaves_members_alone),
         example in document(),
     ) {
-        // The root: what is below may be in an array of which the example says nothing.
+        // The root: nested values may be in an array without an example.
         if let Some(more) = with_member(&example, 0).filter(|_| example.is_object()) {
             prop_assert!(!in_request(&lists, &example, &more).is_match());
         }
@@ -299,7 +299,7 @@ proptest! {
     #[test]
     fn the_walk_and_the_quick_comparison_agree(example in document(), actual in document()) {
         for unexpected in [Unexpected::Allowed, Unexpected::Refused] {
-            // A rule at a place that is nowhere keeps the walk from taking the quick way at the root.
+            // A rule for a place that does not exist disables the fast path at the root.
             let aside: Path = "$.zzz.zzz.zzz.zzz".parse().unwrap();
             for matcher in [None, Some(Matcher::Equality), Some(Matcher::TYPE)] {
                 let quick = match matcher {

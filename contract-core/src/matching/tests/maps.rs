@@ -1,4 +1,4 @@
-//! Objects: members that are missing or not expected, and the rules that free their names.
+//! Objects: missing and unexpected members, and the rules that free member names.
 
 use crate::json::json;
 
@@ -68,7 +68,7 @@ fn values_frees_the_names_and_compares_each_value_with_one_of_the_example() {
                 &["$.m.x"],
             ),
             (typed.clone(), json!({"m": {"a": 1}}), json!({"m": {}}), &[]),
-            // Nothing to compare with: an empty example takes any members, in a request too.
+            // Nothing to compare with: an empty example accepts any members, in a request too.
             (alone.clone(), json!({"m": {}}), json!({"m": {"x": 1}}), &[]),
             (alone.clone(), json!({"m": {}}), json!({"m": [1]}), &["$.m"]),
         ]);
@@ -117,7 +117,7 @@ fn each_value_and_a_rule_at_the_values_both_hold() {
             json!({"m": {"x": "B"}}),
             &["$.m.x", "$.m.x"],
         ),
-        // A rule for one name is the more exact one.
+        // A rule for one name is more specific.
         (rules, example, json!({"m": {"free": "XYZ"}}), &[]),
     ]);
 }
@@ -192,14 +192,14 @@ fn members_whose_name_is_a_number_are_found_by_either_spelling() {
             (rules, json!({"100": 1}), json!({"100": "x"}), &["$[100]"]),
         ]);
     }
-    // Zeros in front make another name.
+    // Leading zeros make a different name.
     let seven = json!({"$[7]": [{"match": "integer"}], "$.*": [{"match": "type"}]});
     assert_responses(&[
         (seven.clone(), json!({"7": 1}), json!({"7": 1.5}), &["$[7]"]),
         (seven.clone(), json!({"007": 1}), json!({"007": 1.5}), &[]),
         (seven, json!({"007": 1}), json!({"007": "x"}), &["$['007']"]),
     ]);
-    // An element's wildcard is none of a member's.
+    // The wildcard of an element does not match a member.
     assert_responses(&[(
         json!({"$[*]": [{"match": "integer"}]}),
         json!({"100": 1}),

@@ -1,4 +1,4 @@
-//! The semantics of matching, one table per topic; the page "Semantics" of the book gives the reasons.
+//! The semantics of matching, one table per topic; the page "Semantics" of the book explains them.
 
 mod arrays;
 mod bodies;
@@ -19,7 +19,7 @@ use crate::contract::{Body, Headers, MatchingRules, Query, Request, Response, Sp
 use crate::matching::{Mismatch, RequestPlan, ResponsePlan};
 
 /// Rules in the form of version 3, for the body: `{"$.a": [{"match": "type"}]}`, with `"OR"` as first element to
-/// combine them so.
+/// combine them with OR.
 fn rules(body: &Value) -> MatchingRules {
     category("body", body)
 }
@@ -41,7 +41,7 @@ fn category(name: &str, lists: &Value) -> MatchingRules {
     read::matching_rules(json!({ name: lists })).unwrap()
 }
 
-/// What differs between a response's JSON body and its example.
+/// Returns the mismatches of a response's JSON body.
 fn in_response(lists: &Value, example: &Value, actual: &Value) -> Vec<Mismatch> {
     let expected = Response {
         body: Body::json(example.clone()),
@@ -56,7 +56,7 @@ fn in_response(lists: &Value, example: &Value, actual: &Value) -> Vec<Mismatch> 
     plan.compare(&actual).into_mismatches()
 }
 
-/// What differs between a request's JSON body and its example.
+/// Returns the mismatches of a request's JSON body.
 fn in_request(lists: &Value, example: &Value, actual: &Value) -> Vec<Mismatch> {
     let expected = Request {
         body: Body::json(example.clone()),
@@ -77,12 +77,12 @@ fn in_request(lists: &Value, example: &Value, actual: &Value) -> Vec<Mismatch> {
     comparison.into_mismatches()
 }
 
-/// The paths of mismatches.
+/// Returns the paths of mismatches.
 fn paths(mismatches: &[Mismatch]) -> Vec<&str> {
     mismatches.iter().map(|mismatch| mismatch.path.as_str()).collect()
 }
 
-/// Asserts for each row what differs in a response: rules, example, actual, paths.
+/// Asserts the mismatches in a response for each row: rules, example, actual, paths.
 #[track_caller]
 fn assert_responses(rows: &[(Value, Value, Value, &[&str])]) {
     for (rules, example, actual, expected) in rows {
@@ -95,7 +95,7 @@ fn assert_responses(rows: &[(Value, Value, Value, &[&str])]) {
     }
 }
 
-/// Asserts for each row what differs in a request: rules, example, actual, paths.
+/// Asserts the mismatches in a request for each row: rules, example, actual, paths.
 #[track_caller]
 fn assert_requests(rows: &[(Value, Value, Value, &[&str])]) {
     for (rules, example, actual, expected) in rows {
@@ -108,7 +108,7 @@ fn assert_requests(rows: &[(Value, Value, Value, &[&str])]) {
     }
 }
 
-/// What differs between headers, as lines of `name: value`.
+/// Returns the mismatches of headers, given as lines of `name: value`.
 fn in_headers(lists: &Value, example: &[&str], actual: &[&str]) -> Vec<Mismatch> {
     let parse = |lines: &[&str]| {
         let mut headers = Headers::new();
@@ -131,7 +131,7 @@ fn in_headers(lists: &Value, example: &[&str], actual: &[&str]) -> Vec<Mismatch>
     plan.compare(&actual).into_mismatches()
 }
 
-/// What differs between queries.
+/// Returns the mismatches of queries.
 fn in_query(lists: &Value, example: &str, actual: &str) -> Vec<Mismatch> {
     let expected = Request {
         query: Query::parse(example),

@@ -1,5 +1,5 @@
-//! A rule that stands in a contract checks something: wherever it stands and whatever the example is, there are values that
-//! it refuses. What says nothing is as if it were not there, or refused when the contract is compiled.
+//! Every rule in a contract checks something: wherever it is and whatever the example is, there are values that it
+//! rejects. A rule without effect is ignored, or rejected when the contract is compiled.
 
 use crate::json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::{category, in_headers, in_query, in_request, in_response, paths, rule
 use crate::contract::{Body, ContentType, Headers, Query, Request, Response, Specification};
 use crate::matching::{RequestPlan, ResponsePlan};
 
-/// One rule of each kind, in the form of a contract.
+/// Returns one rule of each kind, as in a contract.
 fn each_rule() -> Vec<Value> {
     let variant = json!({"index": 0, "rules": {"$": {"matchers": [{"match": "regex", "regex": "[a-z]"}]}}});
     vec![
@@ -39,7 +39,7 @@ fn each_rule() -> Vec<Value> {
     ]
 }
 
-/// Values that differ from one another as far as rules can tell.
+/// Returns values that differ in every way that rules can distinguish.
 fn some_of_everything() -> Vec<Value> {
     vec![
         json!(null),
@@ -65,7 +65,7 @@ fn some_of_everything() -> Vec<Value> {
 
 const TEXTS: [&str; 9] = ["", "a", "A b", "1", "-2.5", "true", "2024-01-31", "1.0.0", "{}"];
 
-/// Whether the rule takes any text by intent: all text is of one type.
+/// Returns whether the rule accepts any text by design: all text has one type.
 fn takes_any_text(rule: &Value) -> bool {
     rule["match"] == "type" && rule.get("schema").is_none()
 }
@@ -89,7 +89,7 @@ fn every_rule_refuses_something_in_a_json_document() {
                     ..Response::default()
                 };
                 let Ok(plan) = ResponsePlan::compile(&expected) else {
-                    // Refused for what it is: an element that is looked for and nowhere to be seen.
+                    // Rejected when compiled: an element that is searched for and does not exist.
                     assert_eq!(rule["match"], "arrayContains", "{lists} {document}");
                     continue;
                 };
@@ -208,7 +208,7 @@ fn every_rule_refuses_something_in_text() {
     }
 }
 
-/// Rules of a part that has no names: `{"path": {"matchers": […]}}`.
+/// Returns rules of a part that has no names: `{"path": {"matchers": […]}}`.
 fn category_of_one(name: &str, rule: &Value) -> crate::contract::MatchingRules {
     crate::contract::read::matching_rules(json!({ name: {"combine": "AND", "matchers": [rule]} })).unwrap()
 }
@@ -228,7 +228,7 @@ fn a_list_without_rules_is_as_if_it_were_not_there() {
                 assert!(!in_request(&lists, &example, &differing).is_empty());
             }
         }
-        // Beside a rule further up that one goes on.
+        // The rule further up still applies.
         let cascading = json!({"$": [{"match": "type"}], "$.a": [combine]});
         assert!(in_response(&cascading, &json!({"a": 1}), &json!({"a": 2})).is_empty());
         assert_eq!(
@@ -244,7 +244,7 @@ fn a_list_without_rules_is_as_if_it_were_not_there() {
             )),
             ["Accept"]
         );
-        // Without rules `Accept` is compared as the media types that it holds.
+        // Without rules `Accept` is compared as media types.
         assert!(
             in_headers(
                 &json!({ "Accept": [combine] }),
@@ -285,7 +285,7 @@ fn a_list_without_rules_is_as_if_it_were_not_there() {
         ..Response::default()
     };
     assert_eq!(plan.compare(&created).mismatches().len(), 1);
-    // Rules about names that are none.
+    // Rules for names that do not exist.
     let keys = json!({"$": [{"match": "eachKey", "rules": []}]});
     assert_eq!(
         paths(&in_response(&keys, &json!({"a": 1}), &json!({"b": 1}))),
@@ -395,7 +395,7 @@ fn a_variant_that_would_take_any_element_is_refused() {
             "{error}"
         );
     }
-    // By its rules, or by the element that it stands for.
+    // By its rules, or by the element that it represents.
     let by_rules = contains(json!([{"index": 0, "rules": integer}]));
     assert_eq!(
         paths(&in_response(&by_rules, &json!({"a": [1]}), &json!({"a": ["x"]}))),
@@ -438,7 +438,7 @@ fn equality_of_a_parameter_is_about_all_its_values() {
         paths(&in_headers(&header, &["X-A: 1", "X-A: 2"], &["X-A: 1"])),
         ["X-A"]
     );
-    // Beside another rule it does not lose its say.
+    // It keeps its effect next to another rule.
     let both = json!({"$.a": [{"match": "equality"}, {"match": "type"}]});
     assert_eq!(
         paths(&in_response(&both, &json!({"a": [1, 2]}), &json!({"a": [1]}))),

@@ -1,4 +1,4 @@
-//! Queries: parameters in any order, values in order, rules on text.
+//! Queries: parameters in any order, values in order, rules about text.
 
 use crate::json::{Value, json};
 
@@ -17,7 +17,7 @@ fn parameters_are_compared_by_name_and_values_in_order() {
         ("a=x%20y", "a=x+y", &[]),
         ("a", "a", &[]),
         ("a", "a=", &["a"]),
-        // Not UTF-8, and not the same.
+        // Not UTF-8, and different.
         ("a=caf%E9", "a=caf%e9", &[]),
         ("a=caf%E9", "a=caf%E8", &["a"]),
         ("a=caf%C3%A9", "a=café", &[]),
@@ -34,7 +34,7 @@ fn parameters_are_compared_by_name_and_values_in_order() {
     }
 }
 
-/// Rule, values of one parameter that fulfil it, values that do not.
+/// Rule, values of one parameter that match it, values that do not.
 #[test]
 fn rules_read_numbers_and_booleans_from_text() {
     let rows: [(Value, &[&str], &[&str]); 9] = [
@@ -123,7 +123,7 @@ fn rules_may_be_about_one_value_of_several_and_about_names_with_brackets() {
     assert_eq!(paths(&in_query(&second, "q=a&q=1", "q=b&q=x")), ["q[0]", "q[1]"]);
     let every = json!({"q[*]": [{"match": "integer"}]});
     assert!(in_query(&every, "q=1&q=2", "q=3&q=4").is_empty());
-    // A parameter that is really called so.
+    // A parameter that has exactly this name.
     let bracketed = json!({"ids[]": [{"match": "integer"}], "x[0]": [{"match": "integer"}]});
     assert!(in_query(&bracketed, "ids[]=1&x[0]=1", "ids[]=2&ids[]=3&x[0]=4").is_empty());
 }

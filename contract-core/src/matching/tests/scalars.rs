@@ -4,7 +4,7 @@ use crate::json::{Value, json};
 
 use super::{assert_responses, in_response};
 
-/// Rule, example, values that fulfil it, values that do not.
+/// Rule, example, values that match it, values that do not.
 #[test]
 fn each_rule_takes_what_it_should() {
     let rows: [(Value, Value, Value, Value); 19] = [

@@ -1,4 +1,4 @@
-//! Descriptions that other tools of the field show and test for. They are kept word for word.
+//! Descriptions that other Pact tools show and test for. They are kept word for word.
 
 use crate::json::{Value, json};
 
