@@ -6,10 +6,10 @@ use bytes::Bytes;
 use super::ContentType;
 use crate::wire::charset;
 
-/// A body; the four cases differ in what is compared (specification 1.1 and later, "body").
+/// A body; the four cases are compared differently (specification 1.1 and later, "body").
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Body {
-    /// The contract does not say: whatever comes is fine. Of an actual request or response: there was none.
+    /// The contract does not specify a body, so any body matches. In an actual request or response: there was none.
     #[default]
     Missing,
     /// Present and empty: the other side must be empty too.
@@ -23,9 +23,9 @@ pub enum Body {
 /// What a body consists of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
-    /// The content, parsed where it is JSON.
+    /// The content, parsed if it is JSON.
     pub data: Data,
-    /// The content type that the body itself names; the `Content-Type` header is in [`Headers`](super::Headers).
+    /// The content type stored with the body itself; the `Content-Type` header is in [`Headers`](super::Headers).
     pub content_type: Option<ContentType>,
     /// `contentTypeHint` of version 4.
     pub hint: Option<ContentTypeHint>,
@@ -38,20 +38,20 @@ pub enum Data {
     Json(Value),
     /// Text of any other kind: XML, forms, CSV, plain.
     Text(String),
-    /// Bytes that are not text, or not known to be.
+    /// Bytes that are not text or not known to be text.
     Binary(Bytes),
-    /// Bytes that came under a content coding which could not be undone. A contract holds none.
+    /// Bytes with a content coding that could not be decoded. Does not occur in contracts.
     Undecoded(Undecoded),
 }
 
-/// A body that came under a content coding which could not be undone.
+/// A body with a content coding that could not be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undecoded {
-    /// As it came.
+    /// The encoded bytes.
     pub bytes: Bytes,
-    /// The codings that its `Content-Encoding` names: `gzip, br`.
+    /// The codings in its `Content-Encoding`: `gzip, br`.
     pub codings: String,
-    /// Whether one of them is unknown here, so that a contract which names the same codings may still compare the bytes.
+    /// Whether one of them is unsupported. A contract that names the same codings may still compare the bytes.
     pub is_unknown: bool,
     /// Why it could not be decoded.
     pub problem: String,
@@ -95,10 +95,10 @@ impl Body {
         })
     }
 
-    /// What came over the wire, without content codings: JSON is parsed where the type says so and it is JSON, text is
-    /// kept as text where it can be decoded, everything else as bytes. Text is decoded by its byte order mark, the
-    /// `charset` parameter or the XML declaration, else as UTF-8; a mark is dropped. No bytes at all are
-    /// [`Body::Missing`] without a content type and [`Body::Empty`] with one.
+    /// Creates a body from received bytes without content codings: JSON is parsed if the type says so and the bytes are
+    /// valid JSON, text that can be decoded is kept as text, everything else as bytes. Text is decoded by its byte
+    /// order mark, the `charset` parameter or the XML declaration, otherwise as UTF-8; a byte order mark is dropped. No
+    /// bytes at all are [`Body::Missing`] without a content type and [`Body::Empty`] with one.
     ///
     /// ```
     /// use contract_core::contract::{Body, ContentType};
@@ -150,14 +150,14 @@ impl Body {
 }
 
 impl Content {
-    /// Whether it is JSON `null`.
+    /// Returns whether the body is JSON `null`.
     pub(crate) fn is_null(&self) -> bool {
         self.data == Data::Json(Value::Null)
     }
 }
 
 impl Data {
-    /// Returns the bytes that stand for it on the wire.
+    /// Returns the bytes as sent on the wire.
     pub fn to_bytes(&self) -> Bytes {
         match self {
             Self::Json(value) => Bytes::from(value.to_string()),

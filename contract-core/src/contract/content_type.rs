@@ -1,11 +1,11 @@
-//! Media types as `Content-Type` carries them (RFC 9110, section 8.3).
+//! Media types as in `Content-Type` (RFC 9110, section 8.3).
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::{Error, ErrorKind};
 
-/// A media type with its parameters. Type, subtype and parameter names are lower case.
+/// A media type with its parameters. Type, subtype and parameter names are in lower case.
 ///
 /// ```
 /// use contract_core::contract::ContentType;
@@ -21,7 +21,7 @@ pub struct ContentType {
     main: String,
     sub: String,
     parameters: Vec<(String, String)>,
-    /// As it was written, for writing it back.
+    /// The original text, for writing.
     text: String,
 }
 
@@ -55,12 +55,12 @@ impl ContentType {
         &self.main
     }
 
-    /// Returns the part behind the slash, with its suffix: `hal+json`.
+    /// Returns the part after the slash, with its suffix: `hal+json`.
     pub fn sub_type(&self) -> &str {
         &self.sub
     }
 
-    /// Returns the part behind the last `+` of the subtype, if any.
+    /// Returns the part after the last `+` of the subtype, if any.
     pub fn suffix(&self) -> Option<&str> {
         self.sub.rsplit_once('+').map(|(_, suffix)| suffix)
     }
@@ -85,34 +85,34 @@ impl ContentType {
         format!("{}/{}", self.main, self.sub)
     }
 
-    /// As it was written.
+    /// Returns the original text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it is `application/json`, anything with the suffix `+json`, or GraphQL's `application/graphql`.
+    /// Returns whether it is `application/json`, any type with the suffix `+json`, or GraphQL's `application/graphql`.
     pub fn is_json(&self) -> bool {
         self.suffix() == Some("json")
             || (self.main == "application" && (self.sub.starts_with("json") || self.sub == "graphql"))
     }
 
-    /// Whether it is `application/xml`, `text/xml` or anything with the suffix `+xml`.
+    /// Returns whether it is `application/xml`, `text/xml` or any type with the suffix `+xml`.
     pub fn is_xml(&self) -> bool {
         self.suffix() == Some("xml")
             || (matches!(self.main.as_str(), "application" | "text") && self.sub == "xml")
     }
 
-    /// Whether it is `application/x-www-form-urlencoded`.
+    /// Returns whether it is `application/x-www-form-urlencoded`.
     pub fn is_form(&self) -> bool {
         self.main == "application" && self.sub == "x-www-form-urlencoded"
     }
 
-    /// Whether it is `multipart/*`.
+    /// Returns whether it is `multipart/*`.
     pub fn is_multipart(&self) -> bool {
         self.main == "multipart"
     }
 
-    /// Whether content of this type is text: everything but images, audio, video, fonts, multipart and the
+    /// Returns whether content of this type is text: everything except images, audio, video, fonts, multipart and
     /// application types that are not known to be text.
     pub fn is_text(&self) -> bool {
         match self.main.as_str() {
@@ -181,7 +181,7 @@ impl FromStr for ContentType {
     }
 }
 
-/// Splits on the semicolons outside quotes.
+/// Splits at semicolons outside of quotes.
 fn split_parameters(text: &str) -> Vec<&str> {
     let mut quoted = false;
     text.split(move |c: char| {

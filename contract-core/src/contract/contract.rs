@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::{Interaction, Members};
 use crate::{Error, ErrorKind};
 
-/// All interactions that one consumer expects of one provider.
+/// All interactions that one consumer expects from one provider.
 ///
 /// ```
 /// use contract_core::contract::{Contract, Specification};
@@ -22,15 +22,15 @@ use crate::{Error, ErrorKind};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contract {
-    /// Who asks.
+    /// The consumer, which sends requests or receives messages.
     pub consumer: Participant,
-    /// Who answers.
+    /// The provider, which responds or sends messages.
     pub provider: Participant,
-    /// What is expected, in the order of the file.
+    /// The interactions, in the order of the file.
     pub interactions: Vec<Interaction>,
-    /// The version of the file format that the contract was read from or will be written as.
+    /// The version of the file format that the contract was read from or will be written in.
     pub specification: Specification,
-    /// The `metadata` member, whole: the specification's version and one block per tool that wrote the file.
+    /// The whole `metadata` member: the specification's version and one block for each tool that wrote the file.
     pub metadata: Members,
     /// Unknown members at the top level.
     pub extra: Members,
@@ -39,7 +39,7 @@ pub struct Contract {
 /// A consumer or a provider, by name.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Participant {
-    /// The name under which the broker knows it.
+    /// The name in the broker.
     pub name: String,
     /// Unknown members beside the name.
     pub extra: Members,
@@ -87,7 +87,7 @@ impl Participant {
 }
 
 impl Specification {
-    /// As written in `metadata.pactSpecification.version`.
+    /// Returns the version as in `metadata.pactSpecification.version`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::V1 => "1.0.0",
@@ -105,7 +105,7 @@ impl fmt::Display for Specification {
     }
 }
 
-/// Lenient: `4`, `4.0` and `4.0.0` are the same; of version 1 only `1.1` differs from the rest.
+/// Lenient: `4`, `4.0` and `4.0.0` are the same; within version 1 only `1.1` is distinguished.
 impl FromStr for Specification {
     type Err = Error;
 

@@ -1,30 +1,30 @@
-//! The contract files of a directory.
+//! Reads the contract files of a directory.
 
 use std::path::{Path, PathBuf};
 
 use super::Contract;
 use crate::{Error, ErrorKind};
 
-/// What a file turned out to be.
+/// A file found by [`read_contracts`].
 #[derive(Debug)]
 pub enum ContractFile {
     /// A contract.
     Contract {
-        /// Where it is.
+        /// The path of the file.
         path: PathBuf,
-        /// What it says.
+        /// The contract.
         contract: Box<Contract>,
     },
-    /// A JSON document of another kind, found in a directory: a `package.json`, a report, a configuration.
+    /// A JSON document of another kind in a directory: a `package.json`, a report, a configuration.
     Other(PathBuf),
-    /// A file that cannot be read as a contract; the error names it.
+    /// A file that cannot be read as a contract. The error names it.
     Unreadable(Error),
 }
 
-/// Reads contract files one after the other: each path is a file, or a directory whose files are read ([`files_in`]).
+/// Reads contract files one after another. Each path is a file, or a directory whose files are read ([`files_in`]).
 ///
-/// A file that cannot be read does not end the walk: it is an item of its own, so that the caller goes on with the others
-/// and fails at the end. A file that is named itself must be a contract; in a directory other JSON documents may lie about.
+/// A file that cannot be read is returned as [`ContractFile::Unreadable`], so that the caller can continue with the
+/// others. A file that is named itself must be a contract; directories may contain other JSON documents.
 ///
 /// ```
 /// use contract_core::contract::{Contract, ContractFile, Specification, read_contracts};
@@ -59,7 +59,7 @@ pub fn read_contracts<P: AsRef<Path>>(
         .map(|(path, in_directory)| read(path, in_directory)))
 }
 
-/// Reads the contract files of a directory; otherwise as [`read_contracts`].
+/// Reads the contract files of a directory; see [`read_contracts`].
 ///
 /// # Errors
 /// [`Io`](ErrorKind::Io) if the directory, or one in it, cannot be read.
@@ -78,8 +78,8 @@ fn read(path: PathBuf, in_directory: bool) -> ContractFile {
     }
 }
 
-/// Returns all `*.json` files of a directory and of the directories in it, sorted by path. Files and directories whose
-/// names start with a dot are left out.
+/// Returns all `*.json` files of a directory and its subdirectories, sorted by path. Files and directories whose names
+/// start with a dot are skipped.
 ///
 /// # Errors
 ///
@@ -104,7 +104,7 @@ pub fn files_in(directory: impl AsRef<Path>) -> Result<Vec<PathBuf>, Error> {
             if entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
             }
-            // A link to a directory is not followed: it could lead in a circle.
+            // Links to directories are not followed: they could form a cycle.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 directories.push(path);
             } else if path.extension().is_some_and(|extension| extension == "json") {

@@ -1,10 +1,10 @@
-//! Generators: values made fresh for each use of an example.
+//! Generators: values generated anew for each use of an example.
 
 use std::collections::BTreeMap;
 
 use super::{Members, Path};
 
-/// The generators of one request, response or message, by what they apply to.
+/// The generators of one request, response or message.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Generators {
     /// For the method.
@@ -25,74 +25,74 @@ pub struct Generators {
     pub extra: Members,
 }
 
-/// How a value is made (specification, "generators", versions 3 and 4).
+/// How a value is generated (specification, "generators", versions 3 and 4).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Generator {
     /// `RandomInt`: from `min` to `max`, both included.
     RandomInt {
-        /// The least value.
+        /// The minimum.
         min: i64,
-        /// The greatest value.
+        /// The maximum.
         max: i64,
     },
-    /// `RandomDecimal` with this many digits in all.
+    /// `RandomDecimal` with this many digits.
     RandomDecimal {
-        /// Digits before and behind the point together.
+        /// Number of digits before and after the decimal point.
         digits: usize,
     },
     /// `RandomHexadecimal` with this many digits.
     RandomHexadecimal {
-        /// How many digits.
+        /// Number of digits.
         digits: usize,
     },
     /// `RandomString` of this many letters and digits.
     RandomString {
-        /// How many characters.
+        /// Number of characters.
         size: usize,
     },
-    /// `Regex`: a text that matches.
+    /// `Regex`: a text that matches the pattern.
     Regex(String),
     /// `Uuid`
     Uuid(Option<UuidFormat>),
     /// `Date`
     Date {
-        /// Java's letters; ISO 8601 where absent.
+        /// A pattern in Java's syntax; ISO 8601 by default.
         format: Option<String>,
-        /// What to add to today: `+1 week`, `next friday`.
+        /// An offset from today: `+1 week`, `next friday`.
         expression: Option<String>,
     },
     /// `Time`
     Time {
-        /// Java's letters; ISO 8601 where absent.
+        /// A pattern in Java's syntax; ISO 8601 by default.
         format: Option<String>,
-        /// What to add to now.
+        /// An offset from now.
         expression: Option<String>,
     },
     /// `DateTime`
     DateTime {
-        /// Java's letters; ISO 8601 where absent.
+        /// A pattern in Java's syntax; ISO 8601 by default.
         format: Option<String>,
-        /// What to add to now: a date expression, `@`, a time expression.
+        /// An offset from now: a date expression, `@`, a time expression.
         expression: Option<String>,
     },
     /// `RandomBoolean`
     RandomBoolean,
     /// `ProviderState`: a value that the provider state's handler returned.
     ProviderState {
-        /// A name, or text with `${name}` in it.
+        /// A name, or text that contains `${name}`.
         expression: String,
         /// The type that the value is converted to.
         data_type: Option<DataType>,
     },
-    /// `MockServerURL`: the example with the mock provider's address.
+    /// `MockServerURL`: the example with the address of the mock provider.
     MockServerUrl {
         /// The URL in the example.
         example: String,
-        /// Its first group is what follows the address.
+        /// A pattern whose first group is the part after the address.
         regex: String,
     },
-    /// A generator that this library does not know, with its members but `type`.
+    /// A generator unknown to this library, with its members except `type`.
     Unknown {
         /// The `type` member.
         name: String,
@@ -101,7 +101,7 @@ pub enum Generator {
     },
 }
 
-/// How a UUID is written.
+/// The notation of a UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UuidFormat {
@@ -134,7 +134,7 @@ pub enum DataType {
 }
 
 impl Generators {
-    /// Whether there is not a generator at all.
+    /// Returns whether there are no generators.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -1,4 +1,4 @@
-//! HTTP requests and responses as a contract states them, and as they came over the wire.
+//! HTTP requests and responses, expected and actual.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -11,16 +11,16 @@ use super::{Body, Generators, Matcher, MatchingRules, Members};
 pub struct HttpInteraction {
     /// What the consumer sends.
     pub request: Request,
-    /// What the provider answers.
+    /// What the provider responds.
     pub response: Response,
 }
 
 /// A request: expected with its rules, or actual without.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Request {
-    /// `GET`, `POST`, …; compared without regard to case.
+    /// `GET`, `POST`, …; compared case-insensitively.
     pub method: String,
-    /// The path, percent-decoding left as it was written.
+    /// The path, with its percent-encoding as written.
     pub path: String,
     /// Query parameters, decoded.
     pub query: Query,
@@ -39,7 +39,7 @@ pub struct Request {
 /// A response: expected with its rules, or actual without.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Response {
-    /// The status code; `None` if the contract does not say (then it is not checked).
+    /// The status code; `None` if the contract has none (it is then not checked).
     pub status: Option<u16>,
     /// Header fields.
     pub headers: Headers,
@@ -53,9 +53,9 @@ pub struct Response {
     pub extra: Members,
 }
 
-/// Header fields in the order in which they were written; names compare without regard to case.
+/// Header fields in the order in which they were written; names are compared case-insensitively.
 ///
-/// A value is kept as it was written: `a, b` read from one line is one value.
+/// A value is kept as written: `a, b` read from one line is one value.
 ///
 /// ```
 /// use contract_core::contract::Headers;
@@ -72,17 +72,17 @@ pub struct Headers {
 
 /// Query parameters in the order in which they were written, decoded.
 ///
-/// A value of `None` stands for a name without `=` (`?flag`).
+/// A value of `None` represents a name without `=` (`?flag`).
 #[derive(Debug, Clone, Default)]
 pub struct Query {
     parameters: Vec<(String, Vec<Option<String>>)>,
     index: NameIndex,
-    /// The undecoded text that it was read from, kept until a parameter is added.
+    /// The undecoded source text, kept until a parameter is added.
     raw: Option<String>,
 }
 
 impl Response {
-    /// Returns the status code; if the contract has none, one that its rule for the status accepts.
+    /// Returns the status code; if the contract has none, one accepted by its rule for the status.
     pub fn example_status(&self) -> Option<u16> {
         let ruled = || {
             self.rules
@@ -104,12 +104,12 @@ impl Headers {
         Self::default()
     }
 
-    /// Whether there are no fields.
+    /// Returns whether there are no fields.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
 
-    /// Returns all values of the field of this name, without regard to case; `None` if it is absent.
+    /// Returns all values of the field with this name (case-insensitive); `None` if it is absent.
     pub fn get(&self, name: &str) -> Option<&[String]> {
         Some(&self.fields[self.find(name)?].1)
     }
@@ -137,7 +137,7 @@ impl Headers {
         self.get(name)?.first().map(String::as_str)
     }
 
-    /// Sets the field of this name to these values, in place of those that it had.
+    /// Sets the values of the field with this name, replacing existing ones.
     pub fn set(&mut self, name: impl Into<String>, values: Vec<String>) {
         *self.values_mut(name.into()) = values;
     }
@@ -173,8 +173,8 @@ impl Query {
         Self::default()
     }
 
-    /// Reads the part of a URL after `?`: splits on `&`, then on the first `=`, `+` is a space, `%XX` is decoded as
-    /// UTF-8 (escapes of other bytes stay as they are). Repeated names gather their values in order.
+    /// Parses the part of a URL after `?`: splits at `&`, then at the first `=`; `+` is a space, `%XX` is decoded as
+    /// UTF-8 (escapes of other bytes are kept). The values of repeated names are collected in order.
     ///
     /// ```
     /// use contract_core::contract::Query;
@@ -197,7 +197,7 @@ impl Query {
         query
     }
 
-    /// Returns the text after `?`: as it was read, or encoded anew if it was built or changed.
+    /// Returns the text after `?`: the source text, or a new encoding if the query was built or changed.
     pub fn to_text(&self) -> String {
         if let Some(raw) = &self.raw {
             return raw.clone();
@@ -218,7 +218,7 @@ impl Query {
         text
     }
 
-    /// Whether there are no parameters.
+    /// Returns whether there are no parameters.
     pub fn is_empty(&self) -> bool {
         self.parameters.is_empty()
     }
@@ -253,7 +253,7 @@ impl Query {
         self.values_mut(name.into()).push(value);
     }
 
-    /// Sets this parameter's values in place of those that it had.
+    /// Sets this parameter's values, replacing existing ones.
     pub fn set(&mut self, name: impl Into<String>, values: Vec<Option<String>>) {
         self.raw = None;
         *self.values_mut(name.into()) = values;
@@ -267,7 +267,7 @@ impl Query {
     }
 }
 
-/// By names and their values; the order between different names means nothing.
+/// Compares names and values; the order of different names is ignored.
 impl PartialEq for Headers {
     fn eq(&self, other: &Self) -> bool {
         self.fields.len() == other.fields.len()
@@ -278,7 +278,7 @@ impl PartialEq for Headers {
     }
 }
 
-/// By names and their values, not by how they were encoded; the order between different names means nothing.
+/// Compares names and values, not their encoding; the order of different names is ignored.
 impl PartialEq for Query {
     fn eq(&self, other: &Self) -> bool {
         self.parameters.len() == other.parameters.len()
@@ -293,7 +293,8 @@ fn decode(text: &str) -> String {
     percent_decoded(&text.replace('+', " "))
 }
 
-/// The text with `%XX` decoded as UTF-8. Escapes of other bytes stay, so that different bytes remain different.
+/// Returns the text with `%XX` decoded as UTF-8. Escapes of other bytes are kept, so that different bytes remain
+/// different.
 pub(crate) fn percent_decoded(text: &str) -> String {
     let bytes: Cow<'_, [u8]> = percent_encoding::percent_decode_str(text).into();
     let mut decoded = String::with_capacity(bytes.len());

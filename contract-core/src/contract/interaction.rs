@@ -4,24 +4,24 @@ use crate::json::Value;
 
 use super::{HttpInteraction, Members, Message, ProviderState, SyncMessage};
 
-/// Something that the consumer expects of the provider, with the states that the provider must be in.
+/// Something that the consumer expects from the provider, with the required provider states.
 ///
-/// Within a contract an interaction is known by its description, its provider states and its kind.
+/// Within a contract an interaction is identified by its description, its provider states and its kind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Interaction {
-    /// What happens, in words: `a request for user 42`.
+    /// A description: `a request for user 42`.
     pub description: String,
-    /// What must be true at the provider before.
+    /// The states that the provider must be in.
     pub provider_states: Vec<ProviderState>,
     /// The request and response, or the messages.
     pub kind: InteractionKind,
-    /// The `key` of version 4: unique within the file, chosen by its author.
+    /// The `key` of version 4: unique within the file, chosen by the author.
     pub key: Option<String>,
     /// `pending` of version 4: a failure does not fail the provider's verification.
     pub pending: bool,
-    /// `comments` of version 4: `testname`, `text`, `references` and anything else.
+    /// `comments` of version 4: `testname`, `text`, `references` and others.
     pub comments: Members,
-    /// Which of the provider's transports serves it (`http`, `message`, …).
+    /// The transport over which the provider serves it (`http`, `message`, …).
     pub transport: Option<String>,
     /// Unknown members, among them `pluginConfiguration` and `interactionMarkup`.
     pub extra: Members,
@@ -37,11 +37,11 @@ pub enum InteractionKind {
     Message(Box<Message>),
     /// `Synchronous/Messages`
     SyncMessage(Box<SyncMessage>),
-    /// A type that this library does not know; kept as it was and reported when it is to be verified.
+    /// A type unknown to this library. It is kept as written, and reported when it is to be verified.
     Unknown {
         /// The `type` member.
         type_name: String,
-        /// All members but those that [`Interaction`] has fields for.
+        /// All members except those that [`Interaction`] has fields for.
         members: Members,
     },
 }
@@ -61,14 +61,15 @@ impl Interaction {
         }
     }
 
-    /// Whether both are the same interaction by the specification's identity: description, provider states and kind.
+    /// Returns whether both are the same interaction by the specification's identity: description, provider states and
+    /// kind.
     pub fn same_identity(&self, other: &Self) -> bool {
         self.description == other.description
             && self.provider_states == other.provider_states
             && self.kind.type_name() == other.kind.type_name()
     }
 
-    /// Returns the HTTP request and response, if it is one.
+    /// Returns the request and response of an HTTP interaction.
     pub fn as_http(&self) -> Option<&HttpInteraction> {
         match &self.kind {
             InteractionKind::Http(http) => Some(http),
@@ -76,7 +77,7 @@ impl Interaction {
         }
     }
 
-    /// Returns the comments for people (`comments.text`), line by line.
+    /// Returns the lines of the human-readable comments (`comments.text`).
     pub fn comment_lines(&self) -> impl Iterator<Item = &str> {
         self.comments
             .get("text")
@@ -86,7 +87,7 @@ impl Interaction {
             .filter_map(Value::as_str)
     }
 
-    /// Returns the place of the consumer's test that wrote it (`comments.testname`), if it says.
+    /// Returns the consumer test that wrote it (`comments.testname`), if known.
     pub fn test_name(&self) -> Option<&str> {
         self.comments.get("testname").and_then(Value::as_str)
     }

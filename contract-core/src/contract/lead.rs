@@ -1,4 +1,4 @@
-//! Where a path leads in an example.
+//! Resolves a path in an example.
 
 use std::borrow::Cow;
 
@@ -6,15 +6,15 @@ use crate::json::Value;
 
 use super::Token;
 
-/// How many values are looked at for one path. A path that needs more is taken to lead somewhere.
+/// Maximum number of values visited for one path. A path that needs more is assumed to exist.
 const LOOKED_AT: usize = 1_000;
 
-/// The steps by which a path leads somewhere in the example, or `None` if it leads nowhere.
+/// Returns the steps by which a path exists in the example; `None` if it does not exist.
 ///
-/// They are the path's own if the example has such a place. Other readings are tried if it does not: names of several
-/// steps joined by dots (`@odata.context`), and without a root or `body` that a writer put in.
+/// The path's own steps are tried first, then other readings: names of several steps joined by dots (`@odata.context`),
+/// and the path without a root or `body` prefix added by a writer.
 ///
-/// Below an empty object or array the example says nothing about elements, so that no path leads nowhere there.
+/// The example specifies no elements below an empty object or array, so any path exists there.
 pub(crate) fn lead<'t>(path: &'t [Token], example: &Value) -> Option<Cow<'t, [Token]>> {
     let mut look = Look { left: LOOKED_AT };
     if look.leads(path, example) {
@@ -38,7 +38,7 @@ struct Look {
 }
 
 impl Look {
-    /// Whether one more value may be looked at.
+    /// Returns whether one more value may be visited.
     fn goes_on(&mut self) -> bool {
         self.left = self.left.saturating_sub(1);
         self.left > 0
@@ -54,7 +54,7 @@ impl Look {
         children(step, value).any(|child| self.leads(below, child))
     }
 
-    /// The steps of another reading, from the last to the first.
+    /// Returns the steps of another reading, last to first.
     fn rereads(&mut self, path: &[Token], value: &Value) -> Option<Vec<Token>> {
         let Some((step, below)) = path.split_first() else {
             return Some(Vec::new());
@@ -94,8 +94,8 @@ impl Look {
     }
 }
 
-/// Whether the example cannot tell what the path is about: any element of an empty object or array. A `.*` below a
-/// scalar is what some libraries write for the elements of any array.
+/// Returns whether the example cannot decide: any element of an empty object or array. Some libraries write `.*` below
+/// a scalar for the elements of any array.
 fn says_nothing_of(path: &[Token], value: &Value) -> bool {
     match (path, value) {
         ([Token::Index(_) | Token::Star | Token::StarIndex, ..], Value::Array(elements)) => {
@@ -107,14 +107,14 @@ fn says_nothing_of(path: &[Token], value: &Value) -> bool {
     }
 }
 
-/// The values to which a step leads.
+/// Returns the values that a step leads to.
 fn children<'v>(step: &Token, value: &'v Value) -> Box<dyn Iterator<Item = &'v Value> + 'v> {
     match (step, value) {
         (Token::Field(name), Value::Object(members)) => Box::new(members.get(name).into_iter()),
         (Token::Index(index), Value::Object(members)) => {
             Box::new(members.get(&index.to_string()).into_iter())
         }
-        // A rule for an element that the example does not have is about more elements than it shows.
+        // A rule for an element that the example does not have applies to more elements than it shows.
         (Token::Index(index), Value::Array(elements)) => {
             Box::new(elements.get(*index).or_else(|| elements.last()).into_iter())
         }

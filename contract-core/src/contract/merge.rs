@@ -1,16 +1,17 @@
-//! New interactions into an existing contract.
+//! Merges new interactions into an existing contract.
 //!
-//! An interaction is known by its description, its provider states and its kind. Of one identity a contract has one
-//! interaction:
+//! An interaction is identified by its description, its provider states and its kind. A contract has one interaction
+//! per identity:
 //!
-//! - the same content again changes nothing, whichever test says it. Content is everything but `comments`, and but what
-//!   the existing interaction carries beyond the model;
-//! - other content *replaces* what an earlier run wrote: the tests say what the consumer needs now;
-//! - other content from another test of the *same* run is a conflict, because a contract cannot ask for both. Which tests
-//!   wrote what in this run is in the store's [ledger](super::store).
+//! - equal content changes nothing, whichever test wrote it. Content excludes `comments`, and members of the existing
+//!   interaction that are not part of the model;
+//! - different content *replaces* what an earlier run wrote: the tests define what the consumer needs now;
+//! - different content from another test of the *same* run is a conflict, because a contract cannot contain both. The
+//!   store's [ledger](super::store) records which tests wrote what in this run.
 //!
-//! Where several tests say the same, `comments` are those of the test whose name sorts first, so that the order of tests
-//! does not show in the file; a line that only moved (`tests/users.rs:12` to `:14`) does not change it either.
+//! If several tests write equal content, the `comments` of the test whose name sorts first are kept, so that the file
+//! does not depend on the order of tests. A changed line number (`tests/users.rs:12` to `:14`) does not change the file
+//! either.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -22,32 +23,32 @@ use super::write::{OrderKey, Target, interaction_members};
 use super::{Contract, Interaction, Members, Specification};
 use crate::{Error, ErrorKind};
 
-/// What an interaction is known by: description, provider states with parameters, kind.
+/// What identifies an interaction: description, provider states with parameters, kind.
 ///
-/// Sorts in the order of contract files. Shown as `"a request for user 42" [user exists]`.
+/// Sorts in the order of contract files. Displayed as `"a request for user 42" [user exists]`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     key: OrderKey,
 }
 
-/// What merging did to one interaction.
+/// A change to one interaction.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Change {
-    /// It was not there before.
+    /// The interaction is new.
     Added {
-        /// Which one.
+        /// The interaction.
         identity: Identity,
-        /// Its text, as the file has it now.
+        /// Its text in the new file.
         text: String,
     },
-    /// It said something else before, or comments of its changed.
+    /// The content or comments of the interaction changed.
     Replaced {
-        /// Which one.
+        /// The interaction.
         identity: Identity,
-        /// Its text, as the file had it.
+        /// Its text in the old file.
         before: String,
-        /// Its text, as the file has it now.
+        /// Its text in the new file.
         after: String,
     },
 }
@@ -60,12 +61,12 @@ impl Identity {
         }
     }
 
-    /// Returns the description alone.
+    /// Returns the description only.
     pub fn description(&self) -> &str {
         &self.key.description
     }
 
-    /// A text that is the same for the same identity and no other.
+    /// Returns a text that is unique for the identity.
     pub(super) fn text(&self) -> String {
         format!("{:?}", self.key)
     }
@@ -96,8 +97,7 @@ impl Change {
         }
     }
 
-    /// Describes the change for people: `added "a request for user 42" [user exists]`, or `changed …` with the lines that
-    /// differ.
+    /// Describes the change: `added "a request for user 42" [user exists]`, or `changed …` with a line diff.
     pub fn describe(&self) -> String {
         match self {
             Self::Added { identity, .. } => format!("added {identity}"),
@@ -111,13 +111,13 @@ impl Change {
 }
 
 impl Contract {
-    /// Takes these interactions into the contract, as the [module](self) says, for a file of this version, and tells what
-    /// changed. `self` is in this version afterwards.
+    /// Merges these interactions into the contract as described in the [module](self), for a file of this version, and
+    /// returns the changes. `self` has this version afterwards.
     ///
     /// # Errors
-    /// - [`Conflict`](ErrorKind::Conflict): the contracts are between different participants, or `new` says two things under
-    ///   one identity.
-    /// - [`Invalid`](ErrorKind::Invalid): an interaction cannot be written in the version.
+    /// - [`Conflict`](ErrorKind::Conflict): the contracts are between different participants, or `new` has two
+    ///   different interactions with one identity.
+    /// - [`Invalid`](ErrorKind::Invalid): an interaction cannot be represented in the version.
     pub fn merge(&mut self, new: &Contract, specification: Specification) -> Result<Vec<Change>, Error> {
         if (&self.consumer.name, &self.provider.name) != (&new.consumer.name, &new.provider.name) {
             return Err(Error::new(
@@ -167,9 +167,9 @@ impl Contract {
 }
 
 struct Merge {
-    /// Where the interactions of each identity are; files of other tools have several.
+    /// The indexes of the interactions of each identity; files of other tools may have several.
     places: HashMap<OrderKey, Vec<usize>>,
-    /// What the new contract itself has said already.
+    /// The content from the new contract merged so far.
     said: HashMap<OrderKey, Members>,
     target: Target,
     changes: Vec<Change>,
@@ -189,7 +189,8 @@ impl Merge {
             return Err(Error::new(
                 ErrorKind::Conflict,
                 format!(
-                    "{identity} is said twice with different content:\n{}\ngive one of them another description or provider state",
+                    "{identity} is defined twice with different content:\n{}\ngive one of them another \
+                     description or provider state",
                     difference(&text(before), &text(&content))
                 ),
             ));
@@ -236,7 +237,7 @@ impl Merge {
     }
 }
 
-/// Whether the comments of the new interaction stand in for those of the existing one, where both say the same.
+/// Returns whether the comments of the new interaction replace those of the existing one with equal content.
 fn comments_from_new(existing: &Interaction, new: &Interaction) -> bool {
     let (Some(present), Some(name)) = (existing.test_name(), new.test_name()) else {
         return existing.test_name().is_none();
@@ -255,7 +256,7 @@ fn comments_from_new(existing: &Interaction, new: &Interaction) -> bool {
     }
 }
 
-/// A test's name without line numbers: `tests/users.rs:12 shows_a_user` moves when a line is added above it.
+/// Returns a test's name without line numbers: `tests/users.rs:12 shows_a_user` moves when a line is added above it.
 pub(super) fn without_lines(name: &str) -> String {
     let mut kept = String::with_capacity(name.len());
     let mut rest = name;
@@ -271,25 +272,25 @@ pub(super) fn without_lines(name: &str) -> String {
     kept + rest
 }
 
-/// An interaction as the file has it.
+/// Returns an interaction as written to the file.
 pub(super) fn written(interaction: &Interaction, target: Target) -> Result<Members, Error> {
     interaction_members(interaction, target).map_err(|why| target.error(&interaction.description, &why))
 }
 
-/// What decides whether two interactions say the same.
+/// Returns the content that decides whether two interactions are equal.
 pub(super) fn content(mut members: Members) -> Members {
     members.remove("comments");
     members
 }
 
-/// Whether an existing interaction says the same as the new content, but for what it carries beyond the model.
+/// Returns whether an existing interaction has the new content, ignoring members that are not part of the model.
 fn same_content(before: &Members, existing: &Interaction, new: &Members) -> bool {
     let mut before = content(before.clone());
     before.retain(|name, _| new.contains_key(name) || !existing.extra.contains_key(name));
     before == *new
 }
 
-/// One text for one content, the same in every build.
+/// Returns a canonical text of the content, the same in every build.
 pub(super) fn content_text(content: &Members) -> String {
     json::compact_members(content)
 }
@@ -298,7 +299,7 @@ fn text(members: &Members) -> String {
     json::pretty(&Value::Object(members.clone()))
 }
 
-/// The lines that differ, with three lines around each; a long difference is cut.
+/// Returns a line diff with three lines of context; a long one is cut.
 pub(super) fn difference(before: &str, after: &str) -> String {
     const LONGEST: usize = 60;
     let diff = TextDiff::from_lines(before, after);

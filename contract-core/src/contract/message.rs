@@ -1,4 +1,4 @@
-//! Messages: events that are only sent, and requests with responses that are not HTTP.
+//! Messages: events, and requests with responses that are not HTTP.
 
 use super::{Body, Generators, MatchingRules, Members};
 
@@ -17,11 +17,11 @@ pub struct Message {
     pub extra: Members,
 }
 
-/// A request message and the responses to it.
+/// A request message and its responses.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SyncMessage {
     /// What the consumer sends.
     pub request: Message,
-    /// What it is answered, in order.
+    /// What the provider responds, in order.
     pub responses: Vec<Message>,
 }

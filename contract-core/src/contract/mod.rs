@@ -1,8 +1,7 @@
-//! What a contract says: the model, its readers and writers, and the file store.
+//! Contracts: the model, its readers and writers, and the file store.
 //!
-//! The file format is Pact's: versions 1, 1.1, 2, 3 and 4 are read; 4, 3 and 2 are written. Members that a reader
-//! does not know are kept beside the value that carried them (the `extra` fields), so that reading and then writing
-//! the same version loses nothing.
+//! The file format is Pact's: versions 1, 1.1, 2, 3 and 4 are read; 4, 3 and 2 are written. Unknown members are kept in
+//! the `extra` field of the value that contains them, so that reading and writing the same version loses nothing.
 
 mod body;
 mod content_type;
@@ -44,5 +43,5 @@ pub use self::verifiable::NotVerifiable;
 #[cfg(feature = "provider")]
 pub(crate) use self::write::message_members;
 
-/// Members of a JSON object that the model has no field for, kept so that writing loses nothing.
+/// Members of a JSON object that the model has no field for, kept for writing.
 pub type Members = crate::json::Map<String, crate::json::Value>;

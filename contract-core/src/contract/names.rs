@@ -1,21 +1,21 @@
-//! Where names are in a list.
+//! Finds names in a list.
 
 use std::collections::HashMap;
 
-/// Lists that are longer are looked up in a table.
+/// Longer lists use a hash table.
 const FEW: usize = 16;
 
-/// The places of the names of a list. Few names are looked at one by one, many are found in a table, so that reading a
-/// list costs as much as it is long.
+/// The positions of names in a list. Short lists are searched linearly, long ones through a hash table, so that reading
+/// a list takes linear time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct NameIndex {
-    /// `None` while there are few. Boxed, because every list has an index and hardly one has a table.
+    /// `None` while the list is short. Boxed, because every list has an index and few have a table.
     #[expect(clippy::box_collection, reason = "an absent table should take one word")]
     places: Option<Box<HashMap<String, usize>>>,
 }
 
 impl NameIndex {
-    /// Where the name is. `fold` makes names alike that count as one.
+    /// Returns the position of the name. `fold` normalises names that count as equal.
     pub(super) fn find<T>(
         &self,
         name: &str,
@@ -29,7 +29,7 @@ impl NameIndex {
         }
     }
 
-    /// Takes in the name that was added at the list's end.
+    /// Records the name that was appended to the list.
     pub(super) fn added<T>(&mut self, list: &[(String, T)], fold: impl Fn(&str) -> String) {
         match (&mut self.places, list.last()) {
             (Some(places), Some((name, _))) => {

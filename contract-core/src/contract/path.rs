@@ -1,4 +1,4 @@
-//! Path expressions: where in a document a rule or generator applies.
+//! Path expressions: the place in a document that a rule or generator applies to.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,12 +8,12 @@ use crate::{Error, ErrorKind};
 
 /// A path expression from a document's root: `$.items[*].id`, `$['a b']`.
 ///
-/// Grammar: `$`, then `.name`, `.*`, `['any text']`, `[0]` or `[*]`, any number of times. The leading `$` may be left out.
-/// Compares and sorts by its text.
+/// Grammar: `$`, then any number of `.name`, `.*`, `['any text']`, `[0]` or `[*]`. The leading `$` is optional. Paths
+/// are compared and sorted by their text.
 ///
-/// A name without quotes ends at the next `.` or step in brackets and may hold any other character, because many writers
-/// put every name behind a dot: `$.first name`, `$.user/address`, `$.filter[city]`. What contracts have no meaning for
-/// (`$..name`, `[?(@.id)]`, `[0:2]`, `[-1]`) is an error.
+/// A name without quotes ends at the next `.` or bracket step and may contain any other character, because many writers
+/// put every name after a dot: `$.first name`, `$.user/address`, `$.filter[city]`. Expressions without a meaning in
+/// contracts (`$..name`, `[?(@.id)]`, `[0:2]`, `[-1]`) are errors.
 ///
 /// ```
 /// use contract_core::contract::{Path, Token};
@@ -73,12 +73,12 @@ impl Path {
         &self.tokens
     }
 
-    /// As it was written.
+    /// Returns the path as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Returns the path one step further down.
+    /// Returns the path extended by one step.
     pub fn join(&self, token: Token) -> Self {
         let mut path = self.clone();
         push_token(&mut path.text, &token);
@@ -87,8 +87,8 @@ impl Path {
     }
 }
 
-/// Adds a step to a path's text: names that need no quotes in the dot form, others as `['name']`, or `["it's"]` if the
-/// name holds a quote. A name with both kinds of quotes is read back by this library alone.
+/// Appends a step to a path's text: names that need no quotes in dot notation, others as `['name']`, or `["it's"]` if
+/// the name contains a quote. Only this library reads a name with both kinds of quotes.
 fn push_token(text: &mut String, token: &Token) {
     use fmt::Write as _;
     match token {
@@ -161,8 +161,8 @@ impl FromStr for Path {
 }
 
 impl Path {
-    /// Parses a path of a contract file. One in a spelling that other tools may not read (`$.first name`,
-    /// `$$.id`) is spelt as they do (`$['first name']`, `$.id`).
+    /// Parses a path of a contract file. A notation that other tools may not read (`$.first name`, `$$.id`) is
+    /// normalised (`$['first name']`, `$.id`).
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
         let Parsed { path, is_common } = Parser::new(text).path()?;
         Ok(if is_common {
@@ -175,7 +175,7 @@ impl Path {
 
 struct Parsed {
     path: Path,
-    /// Whether the text keeps to the grammar that all implementations read.
+    /// Whether the text uses only the grammar that all implementations read.
     is_common: bool,
 }
 
@@ -197,7 +197,7 @@ impl<'a> Parser<'a> {
     fn path(mut self) -> Result<Parsed, Error> {
         let mut tokens = Vec::new();
         if self.eat("$") {
-            // Released versions of pact-jvm put the root in front twice.
+            // Released versions of pact-jvm doubled the root.
             while self.eat("$") {
                 self.is_common = false;
             }
@@ -265,7 +265,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A name without quotes, or `*`.
+    /// Parses a name without quotes, or `*`.
     fn name(&mut self) -> Result<Token, Error> {
         let length = self.name_length();
         let (name, rest) = self.rest.split_at(length);
@@ -281,8 +281,8 @@ impl<'a> Parser<'a> {
         Ok(Token::Field(name.to_owned()))
     }
 
-    /// How far a name goes: up to the next dot or step in brackets. Brackets round anything that could be part of a
-    /// name belong to it.
+    /// Returns the length of a name: up to the next dot or bracket step. Brackets around anything that could be part of
+    /// a name belong to it.
     fn name_length(&self) -> usize {
         let mut length = 0;
         while let Some(c) = self.rest[length..].chars().next() {
@@ -320,7 +320,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// The length of a text in brackets at the start that is no step of its own but part of a name: `[city]` of
+/// Returns the length of a leading text in brackets that is part of a name and not a step: `[city]` of
 /// `$.query.filter[city]`, `[]` of `$.query.ids[]`.
 fn bracketed_name(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('[')?;

@@ -1,7 +1,7 @@
-//! Interactions that only a plugin of the Pact family can produce or compare.
+//! Detects interactions that need a Pact plugin.
 //!
-//! A plugin brings content types, matching rules and transports of its own. An interaction that uses one is named and
-//! refused: comparing its bytes, or sending it over HTTP, would say something else than the contract means.
+//! A plugin adds content types, matching rules and transports. An interaction that uses one is reported and not
+//! verified: comparing its bytes, or sending it over HTTP, would verify something else than the contract means.
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use crate::json::Value;
 
 use super::{Body, Contract, Interaction, InteractionKind, Members, Message};
 
-/// What an interaction needs that this library does not have.
+/// What an interaction needs that this library does not support.
 ///
-/// Shown as `it needs the plugin protobuf 0.3.14 (transport "grpc"), which this library does not run`.
+/// Displayed as `it needs the plugin protobuf 0.3.14 (transport "grpc"), which this library does not run`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PluginNeed {
@@ -19,14 +19,14 @@ pub struct PluginNeed {
     pub plugins: Vec<String>,
     /// The transport, if it is not HTTP.
     pub transport: Option<String>,
-    /// The content type that a plugin of the contract handles, if the interaction names no plugin itself.
+    /// The content type handled by a plugin of the contract, if the interaction itself names no plugin.
     pub content_type: Option<String>,
 }
 
 impl Contract {
-    /// Returns what this interaction needs of plugins, or `None` if it can be tried as it is.
+    /// Returns which plugin or transport this interaction needs; `None` if it can be verified.
     ///
-    /// It needs one if it has a `pluginConfiguration`, a transport other than HTTP, or contents of a type that belongs to a
+    /// It needs one if it has a `pluginConfiguration`, a transport other than HTTP, or contents of a type handled by a
     /// plugin in the contract's `metadata.plugins`.
     ///
     /// ```
@@ -67,7 +67,7 @@ impl Contract {
         })
     }
 
-    /// The names of the plugins that the contract lists.
+    /// Returns the names of the plugins that the contract lists.
     fn plugins(&self) -> impl Iterator<Item = &str> {
         let listed = self.metadata.get("plugins").and_then(Value::as_array);
         listed
@@ -76,7 +76,7 @@ impl Contract {
             .filter_map(|plugin| plugin.get("name")?.as_str())
     }
 
-    /// `protobuf 0.3.14`; several versions of one plugin are listed by those that the contract was written with.
+    /// Returns the plugin with its version: `protobuf 0.3.14`. All versions in the contract are listed.
     fn with_version(&self, name: &str) -> String {
         let listed = self.metadata.get("plugins").and_then(Value::as_array);
         let mut versions: Vec<&str> = listed
@@ -119,7 +119,7 @@ impl fmt::Display for PluginNeed {
     }
 }
 
-/// The plugins that the interaction is configured for.
+/// Returns the plugins that the interaction is configured for.
 fn configured(interaction: &Interaction) -> impl Iterator<Item = &str> {
     let unknown = match &interaction.kind {
         InteractionKind::Unknown { members, .. } => members.get("pluginConfiguration"),
@@ -130,7 +130,7 @@ fn configured(interaction: &Interaction) -> impl Iterator<Item = &str> {
     by_name.into_iter().flatten().map(String::as_str)
 }
 
-/// Whether interactions of this kind can be exchanged over the transport.
+/// Returns whether interactions of this kind can be exchanged over the transport.
 fn is_known(transport: &str, kind: &InteractionKind) -> bool {
     match transport.to_ascii_lowercase().as_str() {
         "" | "http" | "https" => true,
@@ -141,7 +141,7 @@ fn is_known(transport: &str, kind: &InteractionKind) -> bool {
     }
 }
 
-/// The content types of all bodies, without parameters, in lower case.
+/// Returns the content types of all bodies, without parameters, in lower case.
 fn content_types(interaction: &Interaction) -> Vec<String> {
     let mut types: Vec<String> = Vec::new();
     let mut add = |body: &Body, named: Option<&str>| {
@@ -174,8 +174,8 @@ fn content_types(interaction: &Interaction) -> Vec<String> {
     types
 }
 
-/// Whether a content type belongs to the plugin: its name is part of the type, as in `application/protobuf` and
-/// `avro/binary`. The one for Protocol Buffers brings gRPC too.
+/// Returns whether the plugin handles a content type: its name is part of the type, as in `application/protobuf` and
+/// `avro/binary`. The plugin for Protocol Buffers also handles gRPC.
 fn handles(plugin: &str, content_type: &str) -> bool {
     let plugin = plugin.to_ascii_lowercase();
     content_type.contains(&plugin) || (plugin == "protobuf" && content_type.contains("grpc"))

@@ -1,13 +1,13 @@
-//! What must be true at the provider before an interaction.
+//! Provider states: preconditions of an interaction.
 
 use std::fmt;
 
 use super::Members;
 
-/// A state that the provider is brought into before an interaction is replayed, with its parameters.
+/// A state that the provider is set up in before an interaction is replayed, with its parameters.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ProviderState {
-    /// By this name the provider's tests know the state: `user exists`.
+    /// The name by which the provider's tests know the state: `user exists`.
     pub name: String,
     /// Parameters by name (`params`).
     pub params: Members,
@@ -25,7 +25,7 @@ impl ProviderState {
     }
 }
 
-/// The name, then the parameters in brackets where there are any: `user exists (id: 42)`.
+/// Writes the name, followed by the parameters in brackets if there are any: `user exists (id: 42)`.
 impl fmt::Display for ProviderState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;

@@ -1,4 +1,4 @@
-//! Matching rules: what may differ from the example, and how.
+//! Matching rules: how actual values may differ from the example.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::json::Value;
 
 use super::{Generator, Members, Path};
 
-/// The rules of one request, response or message, by what they apply to.
+/// The rules of one request, response or message.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MatchingRules {
     /// Rules for the method (version 4).
@@ -17,7 +17,7 @@ pub struct MatchingRules {
     pub status: Option<RuleList>,
     /// Rules for query parameters, by name; `name[0]` for one value of several.
     pub query: BTreeMap<String, RuleList>,
-    /// Rules for the query as one text (`$.query` of version 2): they alone decide about it.
+    /// Rules for the query as one text (`$.query` of version 2). If present, only they apply to the query.
     pub query_text: Option<RuleList>,
     /// Rules for header fields, by name as written; `name[0]` for one value of several.
     pub headers: BTreeMap<String, RuleList>,
@@ -36,7 +36,7 @@ pub struct RuleList {
     pub combine: Combine,
     /// The rules, in the order of the file.
     pub rules: Vec<Rule>,
-    /// Rules for the method, path and status need no name, but some writers give them one (`"status": {"$": …}`); it is
+    /// Rules for the method, path and status have no name, but some writers give them one (`"status": {"$": …}`); it is
     /// kept for writing.
     pub sub_key: Option<String>,
     /// Unknown members.
@@ -46,31 +46,31 @@ pub struct RuleList {
 /// How the verdicts of several rules at one path combine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Combine {
-    /// All must hold.
+    /// All must match.
     #[default]
     And,
-    /// One must hold.
+    /// One must match.
     Or,
 }
 
-/// One matching rule with the members of its JSON that this library does not know.
+/// One matching rule, with unknown members of its JSON.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// What the rule demands.
+    /// What the rule requires.
     pub matcher: Matcher,
     /// Unknown members.
     pub extra: Members,
 }
 
-/// What a rule demands (specification, "matchers", versions 2 to 4).
+/// What a rule requires (specification, "matchers", versions 2 to 4).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Matcher {
-    /// `equality`: the same value; also ends a rule that cascades from above.
+    /// `equality`: the same value; also stops the inheritance of a rule from above.
     Equality,
     /// `regex`: the whole text matches.
     Regex(String),
-    /// `type`, with `min` and `max` bounds on the number of elements where given.
+    /// `type`, with optional `min` and `max` bounds on the number of elements.
     Type {
         /// At least this many elements.
         min: Option<usize>,
@@ -89,21 +89,21 @@ pub enum Matcher {
     Boolean,
     /// `null`
     Null,
-    /// `date` in this pattern (Java's letters); `None` for ISO 8601.
+    /// `date` with this pattern in Java's syntax; `None` for ISO 8601.
     Date(Option<String>),
     /// `time` in this pattern; `None` for ISO 8601.
     Time(Option<String>),
     /// `datetime` (`timestamp`) in this pattern; `None` for ISO 8601.
     DateTime(Option<String>),
-    /// `contentType`: content of this media type, told by its bytes.
+    /// `contentType`: content of this media type, detected from its bytes.
     ContentType(String),
-    /// `values`: keys do not matter, each value is like the example's.
+    /// `values`: keys are ignored, each value must be like the example's.
     Values,
-    /// `eachKey`: each key fulfils the rules.
+    /// `eachKey`: each key must match the rules.
     EachKey(EachRules),
-    /// `eachValue`: each value fulfils the rules.
+    /// `eachValue`: each value must match the rules.
     EachValue(EachRules),
-    /// `arrayContains`: for each variant there is an element.
+    /// `arrayContains`: each variant must match an element.
     ArrayContains(Vec<Variant>),
     /// `statusCode`
     StatusCode(StatusRule),
@@ -111,10 +111,10 @@ pub enum Matcher {
     NotEmpty,
     /// `semver`: a version by semver.org, 2.0.0.
     Semver,
-    /// This library's extension: valid under a JSON Schema. Written as a `schema` member beside `"match": "type"`, so
-    /// that an implementation that does not know it checks the type.
+    /// An extension of this library: valid according to a JSON Schema. Written as a `schema` member next to `"match":
+    /// "type"`, so that other implementations check the type.
     Schema(Value),
-    /// A rule that this library does not know, with its members but `match`.
+    /// A rule unknown to this library, with its members except `match`.
     Unknown {
         /// The `match` member.
         name: String,
@@ -126,7 +126,7 @@ pub enum Matcher {
 /// The inner rules of `eachKey` and `eachValue`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct EachRules {
-    /// The rules that each key or value must fulfil.
+    /// The rules for each key or value.
     pub rules: Vec<Rule>,
     /// The example (`value`), if given.
     pub value: Option<Value>,
@@ -134,10 +134,10 @@ pub struct EachRules {
     pub generator: Option<Box<Generator>>,
 }
 
-/// One element that `arrayContains` looks for.
+/// One element that `arrayContains` searches for.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Variant {
-    /// Which element of the example it stands for.
+    /// The index of the corresponding element in the example.
     pub index: usize,
     /// Rules by path from the element's root.
     pub rules: BTreeMap<Path, RuleList>,
@@ -147,7 +147,7 @@ pub struct Variant {
     pub extra: Members,
 }
 
-/// What `statusCode` demands.
+/// What `statusCode` requires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StatusRule {
@@ -178,7 +178,7 @@ pub enum StatusClass {
 }
 
 impl StatusClass {
-    /// As a contract writes it.
+    /// Returns the name as written in contracts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Information => "info",
@@ -202,7 +202,7 @@ impl StatusClass {
         }
     }
 
-    /// Whether the code belongs to the class.
+    /// Returns whether the code belongs to the class.
     pub fn contains(self, code: u16) -> bool {
         match self {
             Self::Information => (100..200).contains(&code),
@@ -235,7 +235,7 @@ impl RuleList {
         }
     }
 
-    /// Creates a list of rules of which all must hold.
+    /// Creates a list of rules that must all match.
     pub fn all(matchers: impl IntoIterator<Item = Matcher>) -> Self {
         Self {
             rules: matchers.into_iter().map(Rule::from).collect(),
@@ -243,7 +243,7 @@ impl RuleList {
         }
     }
 
-    /// Creates a list of rules of which one must hold.
+    /// Creates a list of rules of which one must match.
     pub fn any(matchers: impl IntoIterator<Item = Matcher>) -> Self {
         Self {
             combine: Combine::Or,
@@ -262,7 +262,7 @@ impl From<Matcher> for Rule {
 }
 
 impl MatchingRules {
-    /// Whether there is no rule at all.
+    /// Returns whether there are no rules.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -272,7 +272,7 @@ impl Matcher {
     /// `type` without bounds.
     pub const TYPE: Self = Self::Type { min: None, max: None };
 
-    /// Returns the `match` member, as this library writes it.
+    /// Returns the `match` member as written by this library.
     pub fn name(&self) -> &str {
         match self {
             Self::Equality => "equality",

@@ -1,4 +1,4 @@
-//! Interactions that no verification can decide about.
+//! Detects interactions that cannot be verified.
 
 use std::fmt;
 
@@ -6,15 +6,15 @@ use super::{
     Contract, EachRules, Interaction, InteractionKind, Matcher, MatchingRules, PluginNeed, Rule, RuleList,
 };
 
-/// Why an interaction cannot be verified: no answer of a provider would fulfil or break it.
+/// Why an interaction cannot be verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotVerifiable {
-    /// A plugin or a transport is needed that this library does not have.
+    /// It needs an unsupported plugin or transport.
     Plugin(PluginNeed),
     /// The interaction's `type` is unknown.
     UnknownType(String),
-    /// A matching rule of what the provider sends is unknown.
+    /// A matching rule for what the provider sends is unknown.
     UnknownRule {
         /// The rule's `match` member.
         name: String,
@@ -39,7 +39,7 @@ impl fmt::Display for NotVerifiable {
 }
 
 impl Contract {
-    /// Returns why no verification can decide about this interaction, or `None` if one can.
+    /// Returns why this interaction cannot be verified; `None` if it can.
     ///
     /// ```
     /// use contract_core::contract::Contract;
@@ -69,7 +69,7 @@ impl Contract {
 }
 
 impl NotVerifiable {
-    /// The first of these rules that this library does not know.
+    /// Returns the first unknown rule.
     pub(crate) fn by(rules: &MatchingRules) -> Option<Self> {
         let status = rules.status.iter().map(|list| ("status".to_owned(), list));
         let headers = (rules.headers.iter()).map(|(name, list)| (format!("header {name}"), list));

@@ -166,7 +166,7 @@ fn two_things_under_one_identity_in_one_contract_are_a_conflict() {
     let both = contract([user("a", json!({"id": 42})), user("a", json!({"id": "42"}))]);
     let error = merge_into_file(&store.path, &both, &Options::new(Run::new("run"))).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
-    assert!(error.to_string().contains("said twice"), "{error}");
+    assert!(error.to_string().contains("defined twice"), "{error}");
     assert!(!store.path.exists());
 }
 

@@ -1,15 +1,16 @@
-//! What interactions and messages of all versions carry beside their content: description, provider states, metadata.
+//! Reads what interactions and messages of all versions have besides their content: description, provider states,
+//! metadata.
 
 use crate::json::Value;
 
 use super::place::{At, Read, keep_empty, take, take_any};
 use crate::contract::{Interaction, InteractionKind, Members, ProviderState};
 
-/// What every interaction carries beside its content, and the members that are left. Without a description it is
-/// empty: the reader of the whole document names the interaction.
+/// Reads what every interaction has besides its content; returns it with the remaining members. A missing description
+/// is read as empty: the document reader names the interaction.
 ///
-/// Versions before 4 have no `key`, `pending`, `comments` and `transport`; where a file of theirs says them in the
-/// form of version 4 they mean the same.
+/// Versions before 4 have no `key`, `pending`, `comments` and `transport`; if their files contain them in the form of
+/// version 4, they have the same meaning.
 pub(super) fn annotations(mut rest: Members, at: &At) -> Read<(Interaction, Members)> {
     let description = match take(&mut rest, "description") {
         Some(value) => at.member("description").text(value)?,
@@ -46,7 +47,7 @@ pub(super) fn annotations(mut rest: Members, at: &At) -> Read<(Interaction, Memb
     Ok((interaction, rest))
 }
 
-/// Metadata, which the specification's text spells `metaData`.
+/// Reads metadata, which the text of the specification spells `metaData`.
 pub(super) fn metadata(rest: &mut Members, at: &At) -> Read<Members> {
     let Some((name, value)) = take_any(rest, &["metadata", "metaData"]) else {
         return Ok(Members::new());
@@ -58,7 +59,7 @@ pub(super) fn metadata(rest: &mut Members, at: &At) -> Read<Members> {
     Ok(metadata)
 }
 
-/// `providerStates` with parameters, or one `providerState` (also `provider_state`) without.
+/// Reads `providerStates` with parameters, or one `providerState` (also `provider_state`) without.
 fn provider_states(rest: &mut Members, at: &At) -> Read<Vec<ProviderState>> {
     if let Some((name, value)) = take_any(rest, &["providerStates", "provider_states"]) {
         let at = at.member(name);

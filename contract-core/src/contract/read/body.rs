@@ -1,4 +1,4 @@
-//! Bodies: as they are in versions 1 to 3, with attributes in version 4.
+//! Reads bodies: plain in versions 1 to 3, with attributes in version 4.
 
 use crate::json::Value;
 use base64::Engine as _;
@@ -8,8 +8,8 @@ use bytes::Bytes;
 use super::place::{At, Read, says_nothing, take};
 use crate::contract::{Body, Content, ContentType, ContentTypeHint, Data, Members};
 
-/// A body of versions 1 to 3, taken from the member of this name: JSON as it is; text as a string; bytes as a string in
-/// base64. Which of them a string is, the content type says that the headers (a message's metadata) name.
+/// Reads a body of versions 1 to 3 from the member with this name: JSON as is; text as a string; bytes as a base64
+/// string. The content type in the headers (or a message's metadata) decides how a string is read.
 pub(super) fn classic(rest: &mut Members, name: &str, content_type: Option<&ContentType>) -> Body {
     match rest.remove(name) {
         None => Body::Missing,
@@ -44,8 +44,8 @@ fn classic_text(text: String, content_type: Option<&ContentType>) -> Data {
     }
 }
 
-/// The JSON document that a string of a JSON body holds: libraries of version 2 wrote objects that way. A string that
-/// holds anything but an object or a string is a JSON string itself.
+/// Returns the JSON document in the string of a JSON body: libraries of version 2 wrote objects that way. A string that
+/// contains anything but an object or a string is a JSON string itself.
 pub(crate) fn document_in_text(text: &str) -> Option<Value> {
     if !text.trim_start().starts_with(['{', '"']) {
         return None;
@@ -53,8 +53,8 @@ pub(crate) fn document_in_text(text: &str) -> Option<Value> {
     crate::json::from_str(text).ok()
 }
 
-/// A body of version 4, taken from the member of this name, with `content`, `contentType`, `encoded` and
-/// `contentTypeHint`. What the body carries beyond them, or says without having content, stays in its place.
+/// Reads a body of version 4 from the member with this name, with `content`, `contentType`, `encoded` and
+/// `contentTypeHint`. Other members, and those without content, are kept in place.
 pub(super) fn with_attributes(
     rest: &mut Members,
     name: &str,
@@ -165,7 +165,7 @@ fn encoding(members: &mut Members, at: &At) -> Read<Encoding> {
     }
 }
 
-/// What encoded bytes are: JSON and text become that, so that everyone who compares them need not decode them again.
+/// Decodes bytes to JSON or text if possible, so that comparisons need not decode them again.
 fn decoded(bytes: Vec<u8>, kind: Option<&ContentType>, hint: Option<ContentTypeHint>) -> Data {
     let is_text = match hint {
         Some(ContentTypeHint::Binary) => false,
@@ -186,7 +186,7 @@ fn decoded(bytes: Vec<u8>, kind: Option<&ContentType>, hint: Option<ContentTypeH
     }
 }
 
-/// The content type that a message's metadata names, if it does.
+/// Returns the content type in a message's metadata.
 pub(crate) fn metadata_content_type(metadata: &Members) -> Option<ContentType> {
     ["contentType", "content-type", "Content-Type"]
         .iter()

@@ -1,4 +1,4 @@
-//! The whole document: which version it is, who the participants are, one reader for each interaction.
+//! Reads whole documents: detects the version, reads the participants and each interaction.
 
 use std::path::Path as FilePath;
 
@@ -12,11 +12,11 @@ use crate::contract::{Contract, Interaction, Members, Participant, Specification
 use crate::{Error, ErrorKind};
 
 impl Contract {
-    /// Reads a contract from its text; `origin` (a file name, a URL) is put in front of every error.
+    /// Reads a contract from text. `origin` (a file name, a URL) prefixes every error.
     ///
-    /// The version is what `metadata.pactSpecification.version` says (also spelt `pact-specification`, or
-    /// `pactSpecificationVersion` beside it). A file that does not say is read as version 3, whose reader takes the
-    /// spellings of the older versions too; or as version 4 if each interaction has a `type`.
+    /// The version is read from `metadata.pactSpecification.version` (also spelt `pact-specification`, or
+    /// `pactSpecificationVersion` next to it). A file without it is read as version 4 if each interaction has a `type`,
+    /// otherwise as version 3, whose reader also accepts older notations.
     ///
     /// ```
     /// use contract_core::contract::Contract;
@@ -31,10 +31,10 @@ impl Contract {
     /// ```
     ///
     /// # Errors
-    /// - [`Malformed`](ErrorKind::Malformed): the text is not JSON, is nested deeper than 128 levels, or breaks the
-    ///   format. The message names the origin, line, column, path, and the interaction that is wrong.
-    /// - [`NotAContract`](ErrorKind::NotAContract): the document is not meant to be a contract: it has neither
-    ///   `interactions` nor `messages`, and does not name both participants.
+    /// - [`Malformed`](ErrorKind::Malformed): the text is not JSON, is nested deeper than 128 levels, or violates the
+    ///   format. The message names the origin, line, column, path and interaction.
+    /// - [`NotAContract`](ErrorKind::NotAContract): the document is not a contract: it has neither `interactions` nor
+    ///   `messages`, and does not name both participants.
     pub fn read_str(text: &str, origin: &str) -> Result<Self, Error> {
         let text = text::without_mark(text);
         let value = text::json(text, origin)?;
@@ -44,10 +44,10 @@ impl Contract {
         })
     }
 
-    /// Reads a contract from bytes, which must be UTF-8; otherwise as [`read_str`](Self::read_str).
+    /// Reads a contract from bytes, which must be UTF-8; see [`read_str`](Self::read_str).
     ///
     /// # Errors
-    /// As for [`read_str`](Self::read_str).
+    /// See [`read_str`](Self::read_str).
     pub fn read_bytes(bytes: &[u8], origin: &str) -> Result<Self, Error> {
         Self::read_str(text::utf8(bytes, origin)?, origin)
     }
@@ -55,7 +55,7 @@ impl Contract {
     /// Reads a contract from a file.
     ///
     /// # Errors
-    /// [`Io`](ErrorKind::Io) if the file cannot be read, else as for [`read_str`](Self::read_str).
+    /// [`Io`](ErrorKind::Io) if the file cannot be read, otherwise see [`read_str`](Self::read_str).
     pub fn read_file(path: impl AsRef<FilePath>) -> Result<Self, Error> {
         let path = path.as_ref();
         let bytes = std::fs::read(path).map_err(|error| {
@@ -78,7 +78,8 @@ impl Contract {
     }
 }
 
-/// Whether a JSON document is meant to be a contract: it has `interactions` or `messages`, or names both participants.
+/// Returns whether a JSON document is intended as a contract: it has `interactions` or `messages`, or names both
+/// participants.
 pub(crate) fn is_contract(document: &Value) -> bool {
     let has = |name: &str| document.get(name).is_some_and(|value| !value.is_null());
     has("interactions")
@@ -144,7 +145,7 @@ fn contract(document: Value) -> Read<Contract> {
     })
 }
 
-/// A fault about a path expression with the tool that wrote it, which is where it has to be corrected, and the right form.
+/// Adds to an error about a path expression the tool that wrote it and the correct form.
 fn with_writer(mut fault: Fault, metadata: &Members) -> Fault {
     if fault.is_about_path {
         let by =
@@ -157,7 +158,7 @@ fn with_writer(mut fault: Fault, metadata: &Members) -> Fault {
     fault
 }
 
-/// Whether each interaction has a type, as version 4 demands.
+/// Returns whether each interaction has a type, as version 4 requires.
 fn is_typed(interactions: &Value) -> bool {
     let mut interactions = interactions.as_array().into_iter().flatten().peekable();
     interactions.peek().is_some()
@@ -207,7 +208,7 @@ fn participant(rest: &mut Members, role: &str, at: &At) -> Read<Participant> {
     Ok(Participant { name, extra })
 }
 
-/// The version that the metadata names, in any of the spellings. Nothing, `null` and an empty text name none.
+/// Returns the version in the metadata, in any notation. A missing, `null` or empty member is ignored.
 fn named_specification(metadata: &Members, at: &At) -> Read<Option<Specification>> {
     let at = at.member("metadata");
     for name in [

@@ -1,8 +1,8 @@
-//! The example decides what a rule is about where the rule's own text does not.
+//! Uses the example to resolve what ambiguous rules apply to.
 //!
-//! Writers have put rules where the format has no place for them (`$.query` for the whole query, `$[0].id` for the body)
-//! and have left names with dots without quotes (`$.body.@odata.context`). Such a rule is moved to the place that the
-//! example has for it if there is just one; else it stays as it is, and `contract check` lists it.
+//! Some writers put rules where the format has no place for them (`$.query` for the whole query, `$[0].id` for the
+//! body) or wrote names with dots without quotes (`$.body.@odata.context`). Such a rule is moved if the example has
+//! exactly one place for it; otherwise it is kept as written, and `contract check` lists it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ pub(super) fn settle_message(message: &mut Message) {
 
 fn settle_headers(rules: &mut MatchingRules, headers: &Headers) {
     spread(&mut rules.headers, headers.iter().map(|(name, _)| name));
-    // pact-jvm 3.5 left the dot out: `$.headerContent-Type`.
+    // pact-jvm 3.5 omitted the dot: `$.headerContent-Type`.
     for (key, tokens) in unplaced(rules) {
         let [Token::Field(name)] = tokens.as_slice() else {
             continue;
@@ -70,7 +70,7 @@ fn settle_query(rules: &mut MatchingRules, query: &Query) {
     }
 }
 
-/// A `type` rule for all header fields, parameters or metadata is a `type` rule for each.
+/// Replaces a `type` rule for all header fields, parameters or metadata by a `type` rule for each.
 fn spread<'n>(lists: &mut BTreeMap<String, RuleList>, names: impl Iterator<Item = &'n str>) {
     let is_type = |list: &RuleList| {
         !list.rules.is_empty() && list.rules.iter().all(|rule| rule.matcher == Matcher::TYPE)
@@ -102,7 +102,7 @@ fn settle_body(rules: &mut MatchingRules, generators: &mut Generators, body: &Bo
     reread(&mut generators.body, example);
 }
 
-/// Puts each entry below the path by which it leads somewhere in the example.
+/// Moves each entry to the path at which it exists in the example.
 fn reread<T>(by_path: &mut BTreeMap<Path, T>, example: &Value) {
     let other_paths: Vec<(Path, Path)> = by_path
         .keys()
@@ -119,14 +119,14 @@ fn reread<T>(by_path: &mut BTreeMap<Path, T>, example: &Value) {
     }
 }
 
-/// Flat rules that name no part of a request, response or message.
+/// Returns flat rules that name no part of a request, response or message.
 fn unplaced(rules: &MatchingRules) -> Vec<(String, Vec<Token>)> {
     let keys = rules.extra.keys().filter(|key| flat_path::is_path(key));
     keys.filter_map(|key| Some((key.clone(), Path::read(key).ok()?.tokens().to_vec())))
         .collect()
 }
 
-/// Moves a flat rule to its place, if it is one.
+/// Moves a flat rule to its place if there is one.
 fn place(rules: &mut MatchingRules, key: &str, target: flat_path::Target) {
     if let Some(value) = rules.extra.get(key)
         && let Ok(list) = rules::list(value.clone(), &At::Root)

@@ -1,32 +1,32 @@
-//! Paths such as `$.body.id` and `$.headers.Accept`, which say both the part and the place in it. Version 2 has no others;
-//! files of later versions have them too.
+//! Paths such as `$.body.id` and `$.headers.Accept`, which contain both the part and the place in it. Version 2 uses
+//! only these; files of later versions may contain them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::contract::{Generator, Generators, MatchingRules, Path, RuleList, Token};
 
-/// What a flat path leads to.
+/// The target of a flat path.
 pub(super) enum Target {
     Method,
     Path,
     Status,
-    /// A query parameter; all of the query if the name is empty.
+    /// A query parameter; the whole query if the name is empty.
     Query(String),
-    /// A header field; all of them if the name is empty.
+    /// A header field; all fields if the name is empty.
     Header(String),
-    /// A message's metadata.
+    /// An entry of a message's metadata.
     Metadata(String),
     Body(Path),
 }
 
-/// Whether a key of `matchingRules` or `generators` is a path, and not the name of a category. Released versions of
-/// pact-jvm left the `$` out.
+/// Returns whether a key of `matchingRules` or `generators` is a path and not a category. Released versions of pact-jvm
+/// omitted the `$`.
 pub(super) fn is_path(key: &str) -> bool {
     key.starts_with(['$', '.', '['])
 }
 
-/// Adds a list of rules, unless there is one for the same place.
+/// Adds a list of rules, unless the place already has one.
 pub(super) fn put(rules: &mut MatchingRules, target: Target, list: RuleList) {
     match target {
         Target::Method => keep_first(&mut rules.method, list),
@@ -39,7 +39,7 @@ pub(super) fn put(rules: &mut MatchingRules, target: Target, list: RuleList) {
     }
 }
 
-/// As [`put`], of a generator.
+/// Like [`put`], for a generator.
 pub(super) fn put_generator(generators: &mut Generators, target: Target, generator: Generator) {
     match target {
         Target::Method => keep_first(&mut generators.method, generator),
@@ -61,13 +61,13 @@ fn keep_first_of<K: Ord, T>(map: &mut BTreeMap<K, T>, key: K, value: T) {
 }
 
 impl Target {
-    /// What this path leads to, if it names a part. `key` is the path as it was written.
+    /// Returns the target of this path, if it names a part. `key` is the path as written.
     pub(super) fn of(path: &Path, key: &str) -> Option<Self> {
         let (category, below) = match path.tokens().split_first()? {
             (Token::Field(category), below) => (category.as_str(), below),
             _ => return None,
         };
-        // `$.body$[0].id` and `$.header.$.accept`: released versions of pact-jvm and of the FFI put the root in twice.
+        // `$.body$[0].id` and `$.header.$.accept`: released versions of pact-jvm and of the FFI doubled the root.
         let category = category.strip_suffix('$').unwrap_or(category);
         let named = || parameter_name(below);
         Some(match (category, below) {
@@ -83,7 +83,7 @@ impl Target {
     }
 }
 
-/// The rest of `$.body…` as a path from the body's root, spelt as it was.
+/// Returns the rest of `$.body…` as a path from the body's root, in the original notation.
 fn below_body(key: &str, tokens: &[Token]) -> Path {
     key.strip_prefix("$.body")
         .and_then(|rest| Path::read(&format!("${rest}")).ok())
@@ -91,8 +91,8 @@ fn below_body(key: &str, tokens: &[Token]) -> Path {
         .unwrap_or_else(|| Path::from_tokens(tokens.to_vec()))
 }
 
-/// The name that a key below `query`, `header` or `metadata` stands for: the key, or what it leads to if it is written
-/// as a path (`$.page`, `$['X-A'][0]`, `$.header.X-A`).
+/// Returns the name for a key below `query`, `header` or `metadata`: the key itself, or its target if it is a path
+/// (`$.page`, `$['X-A'][0]`, `$.header.X-A`).
 pub(super) fn parameter(key: &str) -> String {
     let Some(Ok(path)) = key.starts_with('$').then(|| Path::read(key)) else {
         return key.to_owned();
@@ -109,7 +109,7 @@ pub(super) fn parameter(key: &str) -> String {
     parameter_name(tokens).unwrap_or_else(|| key.to_owned())
 }
 
-/// `name` or `name[0]`; the empty name for no steps at all.
+/// Returns `name` or `name[0]`; the empty name for no steps.
 pub(super) fn parameter_name(tokens: &[Token]) -> Option<String> {
     let tokens = match tokens {
         [Token::Field(root), below @ ..] if root == "$" => below,

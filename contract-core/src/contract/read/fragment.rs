@@ -1,4 +1,4 @@
-//! Parts of a contract on their own: what conformance cases, plugins and integration files hold.
+//! Reads parts of a contract: for conformance cases, plugins and integration files.
 
 use crate::json::Value;
 
@@ -7,7 +7,7 @@ use super::{generators as generator, rule_member, v1, v3, v4};
 use crate::Error;
 use crate::contract::{Generators, MatchingRules, Message, Request, Response, Specification};
 
-/// Reads a request in the form of this version of the specification.
+/// Reads a request in the format of this specification version.
 ///
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed), naming the path within the value.
@@ -15,7 +15,7 @@ pub fn request(value: impl Into<Value>, specification: Specification) -> Result<
     by_version(specification, value, v1::request, v4::request)
 }
 
-/// Reads a response in the form of this version of the specification.
+/// Reads a response in the format of this specification version.
 ///
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed), naming the path within the value.
@@ -23,7 +23,7 @@ pub fn response(value: impl Into<Value>, specification: Specification) -> Result
     by_version(specification, value, v1::response, v4::response)
 }
 
-/// Reads a message, without its description and provider states, in the form of this version of the specification.
+/// Reads a message, without its description and provider states, in the format of this specification version.
 ///
 /// # Errors
 /// [`Malformed`](crate::ErrorKind::Malformed), naming the path within the value.

@@ -1,4 +1,4 @@
-//! Generators, in every spelling that is about.
+//! Reads generators in all known notations.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use super::place::{At, Read, says_nothing, take};
 use super::rules::{self, generators_by_path};
 use crate::contract::{DataType, Generator, Generators, Members, UuidFormat};
 
-/// The generators of a request, response or message.
+/// Reads the generators of a request, response or message.
 ///
-/// What a category or generator carries beyond the model stays, in its place, in [`Generators::extra`].
+/// Members of a category or generator that are not part of the model are kept in [`Generators::extra`].
 pub(crate) fn generators(value: Value, at: &At) -> Read<Generators> {
     let mut rest = at.object(value)?;
     let mut read = Generators::default();
@@ -69,14 +69,14 @@ pub(crate) fn generators(value: Value, at: &At) -> Read<Generators> {
     Ok(read)
 }
 
-/// Puts back what the model does not say: unknown members, and a category that is there but empty.
+/// Puts back what the model does not represent: unknown members, and an empty category.
 fn keep(rest: &mut Members, name: &str, says_something: bool, left: Members) {
     if !says_something || !left.is_empty() {
         rest.insert(name.to_owned(), Value::Object(left));
     }
 }
 
-/// A generator for something that needs no name; some writers put it below one all the same.
+/// Reads a generator for something without a name; some writers give it one.
 fn single(value: Value, at: &At) -> Read<(Option<Generator>, Members)> {
     let mut members = at.object(value)?;
     if members.is_empty() {
@@ -95,7 +95,7 @@ fn single(value: Value, at: &At) -> Read<(Option<Generator>, Members)> {
     Ok((Some(generator), left))
 }
 
-/// Generators by name, where a name may be written as a path (`$['X-A'][0]`).
+/// Reads generators by name. A name may be written as a path (`$['X-A'][0]`).
 fn by_name(value: Value, into: &mut BTreeMap<String, Generator>, at: &At) -> Read<Members> {
     let mut left = Members::new();
     for (name, value) in at.object(value)? {
@@ -111,7 +111,7 @@ fn by_name(value: Value, into: &mut BTreeMap<String, Generator>, at: &At) -> Rea
     Ok(left)
 }
 
-/// As [`generator`], but an empty object is not a generator.
+/// Like [`generator`], but accepts an empty object, which is not a generator.
 pub(crate) fn optional(value: Value, at: &At) -> Read<(Option<Generator>, Members)> {
     if says_nothing(&value) {
         return Ok((None, Members::new()));
@@ -120,7 +120,7 @@ pub(crate) fn optional(value: Value, at: &At) -> Read<(Option<Generator>, Member
     Ok((Some(generator), left))
 }
 
-/// One generator, and what it carries beyond the known members.
+/// Reads one generator; returns it with its unknown members.
 pub(crate) fn generator(value: Value, at: &At) -> Read<(Generator, Members)> {
     let mut members = at.object(value)?;
     let Some(name) = take(&mut members, "type") else {
@@ -221,7 +221,7 @@ fn needed(members: &mut Members, name: &str, generator: &str, at: &At) -> Read<S
     })
 }
 
-/// One of a list of words; a word that is not in it means the default and is kept for writing.
+/// Reads one of a list of words; an unknown word means the default and is kept for writing.
 fn one_of<T>(members: &mut Members, name: &str, known: impl Fn(&str) -> Option<T>) -> Option<T> {
     let found = known(members.get(name)?.as_str()?)?;
     members.remove(name);

@@ -1,4 +1,4 @@
-//! Requests and responses: what all versions read alike.
+//! Reads what requests and responses of all versions share.
 
 use crate::json::Value;
 
@@ -6,12 +6,12 @@ use super::place::{At, Read, keep_empty, says_nothing, take};
 use super::{rule_member, rules};
 use crate::contract::{ContentType, Headers, Members, Query, Request, Response};
 
-/// A request or response without members.
+/// Returns a request or response without members.
 pub(super) fn nothing() -> Value {
     Value::Object(Members::new())
 }
 
-/// All of a request but its body, and what is left.
+/// Reads a request except its body; returns it with the remaining members.
 pub(super) fn request_head(mut rest: Members, at: &At) -> Read<(Request, Members)> {
     let method = match take(&mut rest, "method") {
         Some(value) => at.member("method").string(value)?,
@@ -33,7 +33,7 @@ pub(super) fn request_head(mut rest: Members, at: &At) -> Read<(Request, Members
     Ok((request, rest))
 }
 
-/// All of a response but its body, and what is left.
+/// Reads a response except its body; returns it with the remaining members.
 pub(super) fn response_head(mut rest: Members, at: &At) -> Read<(Response, Members)> {
     let mut response = Response {
         headers: headers(&mut rest, at)?,
@@ -44,7 +44,7 @@ pub(super) fn response_head(mut rest: Members, at: &At) -> Read<(Response, Membe
     if let Some(value) = take(&mut rest, "status") {
         match rules::status_code(&value, &at.member("status")) {
             Ok(code) => response.status = Some(code),
-            // Where a rule or generator decides, some libraries write 0.
+            // Some libraries write 0 if a rule or generator decides.
             Err(_) if response.rules.status.is_some() || response.generators.status.is_some() => {
                 rest.insert("status".to_owned(), value);
             }
@@ -54,7 +54,7 @@ pub(super) fn response_head(mut rest: Members, at: &At) -> Read<(Response, Membe
     Ok((response, rest))
 }
 
-/// A query as text (versions 1 and 2) or as lists of values by name (from version 3).
+/// Reads a query: text (versions 1 and 2) or lists of values by name (from version 3).
 fn query(rest: &mut Members, at: &At) -> Read<Query> {
     let at = at.member("query");
     match take(rest, "query") {
@@ -95,7 +95,7 @@ fn query(rest: &mut Members, at: &At) -> Read<Query> {
     }
 }
 
-/// Header fields: one string, or (version 4) an array of strings, for each name.
+/// Reads header fields: for each name a string, or (version 4) an array of strings.
 fn headers(rest: &mut Members, at: &At) -> Read<Headers> {
     let at = at.member("headers");
     let mut headers = Headers::new();
@@ -128,7 +128,7 @@ fn headers(rest: &mut Members, at: &At) -> Read<Headers> {
     Ok(headers)
 }
 
-/// The content type that the headers name, if it is one.
+/// Returns the content type in the headers.
 pub(crate) fn header_content_type(headers: &Headers) -> Option<ContentType> {
     headers.first("content-type")?.parse().ok()
 }

@@ -1,12 +1,12 @@
 //! Readers of contract files, versions 1 to 4.
 //!
-//! Lenient: every spelling of a member that one of the versions or a known writer uses is taken, and a member that the
-//! model has no field for is kept in the `extra` of the value around it. A known member that says nothing
-//! (`"headers": {}`, `"query": null`, PHP's `"headers": []`) is kept the same way. Faults of released writers are
-//! understood where only one reading is possible. Strict where a guess would change what is verified: a rule
-//! without the member that it needs, a path expression that cannot be read, base64 that is none.
+//! Lenient: every notation of a member used by one of the versions or a known writer is accepted, and a member without
+//! a field in the model is kept in the `extra` of the surrounding value. A known member without content (`"headers":
+//! {}`, `"query": null`, PHP's `"headers": []`) is kept the same way. Faults of released writers are accepted if only
+//! one reading is possible. Strict if a guess would change what is verified: a rule without a required member, an
+//! invalid path expression, invalid base64.
 //!
-//! Errors name the file, the line and column, the path in the document, and the interaction that it is about.
+//! Errors name the file, the line and column, the path in the document, and the interaction.
 
 mod annotations;
 mod body;

@@ -1,11 +1,11 @@
-//! Where in a document the reader is, and what it says when the document is wrong there.
+//! The reader's place in a document, and its errors.
 
 use crate::json::{Map, Value};
 
 use crate::contract::Members;
 use crate::{Error, ErrorKind};
 
-/// A place in the document, as a chain from the place up to the root; it costs nothing until something is wrong.
+/// A place in the document, as a chain up to the root. Building it is free; the path is only written for an error.
 #[derive(Clone, Copy)]
 pub(crate) enum At<'a> {
     Root,
@@ -20,15 +20,15 @@ pub(crate) enum Step {
     Element(usize),
 }
 
-/// Something wrong in the document, with its place.
+/// An error in the document, with its place.
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) kind: ErrorKind,
     pub(crate) steps: Vec<Step>,
     pub(crate) message: String,
-    /// The description of the interaction that it is in.
+    /// The description of the interaction.
     pub(crate) interaction: Option<String>,
-    /// Whether it is a path expression that cannot be read.
+    /// Whether a path expression is invalid.
     pub(crate) is_about_path: bool,
 }
 
@@ -43,7 +43,7 @@ impl<'a> At<'a> {
         Self::Element(self, index)
     }
 
-    /// `expected <what>, found <value>`
+    /// Returns the error `expected <what>, found <value>`.
     pub(crate) fn expected(&self, what: &str, found: &Value) -> Fault {
         self.fault(format!("expected {what}, found {}", describe(found)))
     }
@@ -78,7 +78,7 @@ impl<'a> At<'a> {
         steps
     }
 
-    /// An object. An empty array is one too: PHP cannot tell them apart and writes `[]` for both.
+    /// Returns an object. An empty array is accepted: PHP writes `[]` for both.
     pub(crate) fn object(&self, value: Value) -> Read<Members> {
         match value {
             Value::Object(members) => Ok(members),
@@ -87,7 +87,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// An array. An empty object is one too: Lua cannot tell them apart.
+    /// Returns an array. An empty object is accepted: Lua cannot tell them apart.
     pub(crate) fn array(&self, value: Value) -> Read<Vec<Value>> {
         match value {
             Value::Array(elements) => Ok(elements),
@@ -103,7 +103,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// A string, or a number or boolean that some writers put where a string belongs.
+    /// Returns a string, also from a number or boolean that some writers put in its place.
     pub(crate) fn text(&self, value: Value) -> Read<String> {
         match value {
             Value::String(text) => Ok(text),
@@ -113,7 +113,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// A whole number, not negative; digits in a string are taken too.
+    /// Returns a non-negative integer, also from digits in a string.
     pub(crate) fn size(&self, value: &Value) -> Read<usize> {
         let size = match value {
             Value::Number(number) => whole(number).and_then(|whole| usize::try_from(whole).ok()),
@@ -123,7 +123,7 @@ impl<'a> At<'a> {
         size.ok_or_else(|| self.expected("a whole number that is not negative", value))
     }
 
-    /// A whole number; digits in a string are taken too.
+    /// Returns an integer, also from digits in a string.
     pub(crate) fn integer(&self, value: &Value) -> Read<i64> {
         let integer = match value {
             Value::Number(number) => whole(number),
@@ -134,7 +134,7 @@ impl<'a> At<'a> {
     }
 }
 
-/// The number as `i64` if it has no fraction: `2` and `2.0`.
+/// Returns the number as `i64` if it has no fraction: `2` and `2.0`.
 fn whole(number: &crate::json::Number) -> Option<i64> {
     /// Beyond this a double does not hold every whole number.
     const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -154,7 +154,7 @@ impl Fault {
         self
     }
 
-    /// The path to the place: `$.interactions[0].request['a b']`.
+    /// Returns the path of the place: `$.interactions[0].request['a b']`.
     pub(crate) fn path(&self) -> String {
         use std::fmt::Write as _;
         let mut path = String::from("$");
@@ -177,7 +177,7 @@ impl Fault {
         path
     }
 
-    /// The error, with the place as a path only.
+    /// Returns the error, with the place as a path only.
     pub(crate) fn into_error(self) -> Error {
         let path = self.path();
         let message = match &self.interaction {
@@ -188,7 +188,7 @@ impl Fault {
     }
 }
 
-/// A value for an error message: short, with its kind.
+/// Describes a value for an error message: short, with its type.
 pub(crate) fn describe(value: &Value) -> String {
     const LONGEST: usize = 40;
     match value {
@@ -205,7 +205,7 @@ pub(crate) fn describe(value: &Value) -> String {
     }
 }
 
-/// Whether the value is an empty object or an empty array.
+/// Returns whether the value is an empty object or array.
 pub(crate) fn says_nothing(value: &Value) -> bool {
     match value {
         Value::Object(members) => members.is_empty(),
@@ -214,7 +214,7 @@ pub(crate) fn says_nothing(value: &Value) -> bool {
     }
 }
 
-/// Takes the member out of the object unless it is `null`, which means the same as absent but is kept for writing.
+/// Takes the member out of the object, unless it is `null`, which means absent but is kept for writing.
 pub(crate) fn take(members: &mut Members, name: &str) -> Option<Value> {
     match members.get(name) {
         None | Some(Value::Null) => None,
@@ -222,14 +222,14 @@ pub(crate) fn take(members: &mut Members, name: &str) -> Option<Value> {
     }
 }
 
-/// Takes the first of these members that is present; the rest stays.
+/// Takes the first of these members that is present; the others stay.
 pub(crate) fn take_any<'n>(members: &mut Members, names: &[&'n str]) -> Option<(&'n str, Value)> {
     names
         .iter()
         .find_map(|name| take(members, name).map(|value| (*name, value)))
 }
 
-/// Puts a member back that says nothing to the model (`"headers": {}`), so that writing loses nothing.
+/// Puts back a member without content (`"headers": {}`), so that writing loses nothing.
 pub(crate) fn keep_empty(members: &mut Members, name: &str, value: Map<String, Value>) {
     members.insert(name.to_owned(), Value::Object(value));
 }

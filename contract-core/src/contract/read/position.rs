@@ -1,11 +1,11 @@
-//! Finds a place of a JSON document in its text. Runs only when there is an error to report.
+//! Finds a place of a JSON document in its text. Used only to report an error.
 
 use super::place::Step;
 use crate::unreadable::line_and_column;
 
-/// The line and column, both from 1, at which the value at this place starts; the column counts characters.
+/// Returns the line and column, both from 1, at which the value at this place starts. The column counts characters.
 ///
-/// The text has been parsed before. Where it is not what the steps say, the last place that was found is the answer.
+/// The text has been parsed before. If it does not correspond to the steps, the last place found is returned.
 pub(crate) fn position(text: &str, steps: &[Step]) -> (usize, usize) {
     let mut scanner = Scanner {
         bytes: text.as_bytes(),
@@ -115,7 +115,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Where the value of this member starts: the last one, if the name is repeated, as the parser takes it.
+    /// Moves to the value of this member: the last one if the name is repeated, like the parser.
     fn enter_member(&mut self, name: &str) -> Option<usize> {
         let mut found = None;
         self.eat(b'{')?;

@@ -1,6 +1,6 @@
-//! Matchers in Ruby's serialisation.
+//! Reads matchers serialised by Ruby.
 //!
-//! The Ruby family of libraries writes version 1 with its matchers as they are, wherever a value may stand:
+//! The Ruby libraries write version 1 with serialised matchers in place of values:
 //!
 //! ```json
 //! {"json_class": "Pact::Term", "data": {"generate": "rainy", "matcher": {"json_class": "Regexp", "o": 0, "s": "rain"}}}
@@ -8,7 +8,7 @@
 //! {"json_class": "Pact::ArrayLike", "contents": {"id": 1}, "min": 1}
 //! ```
 //!
-//! They are taken apart into the example and the rule that the same libraries write from version 2 on.
+//! They are split into the example and the rule that the same libraries write from version 2 on.
 
 use crate::json::Value;
 
@@ -22,20 +22,20 @@ pub(super) struct Matchers {
 }
 
 struct Found {
-    /// From the request, response or message down.
+    /// The path from the request, response or message.
     path: Vec<Token>,
     matcher: Matcher,
 }
 
-/// Members that may hold matchers.
+/// Members that may contain matchers.
 const MEMBERS: [&str; 9] = [
     "path", "query", "headers", "body", "status", "contents", "content", "metadata", "metaData",
 ];
 
-/// How many values the examples of all arrays of one member may have.
+/// Maximum number of values in the example arrays of one member.
 const LARGEST: usize = 100_000;
 
-/// Leaves the examples in place of the matchers, and returns the rules.
+/// Replaces matchers by their examples, and returns the rules.
 pub(super) fn take_matchers(members: &mut Members, at: &At) -> Read<Matchers> {
     let mut matchers = Matchers { found: Vec::new() };
     for name in MEMBERS {
@@ -48,7 +48,7 @@ pub(super) fn take_matchers(members: &mut Members, at: &At) -> Read<Matchers> {
 }
 
 impl Matchers {
-    /// Adds the rules, unless there are others for the same places.
+    /// Adds the rules, unless the places already have others.
     pub(super) fn put_into(self, rules: &mut MatchingRules) {
         for Found { path, matcher } in self.found {
             let path = Path::from_tokens(path);
@@ -79,7 +79,7 @@ impl Matchers {
             }
             Some("Pact::SomethingLike") => {
                 *value = needed(members, "contents", at)?;
-                // What is said further down, or of the same value, comes first: it decides.
+                // A rule further down, or for the same value, takes precedence and comes first.
                 self.take(value, path, &at.member("contents"))?;
                 Matcher::TYPE
             }
@@ -131,7 +131,7 @@ fn needed(members: &mut Members, name: &str, at: &At) -> Read<Value> {
     })
 }
 
-/// The example and the pattern of a `Pact::Term`.
+/// Reads the example and pattern of a `Pact::Term`.
 fn term(members: &mut Members, at: &At) -> Read<(Value, String)> {
     let mut data = {
         let data = needed(members, "data", at)?;
@@ -163,8 +163,8 @@ fn term(members: &mut Members, at: &At) -> Read<(Value, String)> {
     Ok((example, pattern))
 }
 
-/// The pattern for a whole text that holds a match of this one: Ruby looks for a match anywhere in the text, the rules
-/// of contracts are about the whole of it. `options` are those of Ruby's `Regexp`.
+/// Returns a pattern for a whole text that contains a match of this one: Ruby searches anywhere in the text, contract
+/// rules match the whole text. `options` are those of Ruby's `Regexp`.
 fn anywhere(pattern: &str, options: i64) -> String {
     const ANYTHING: &str = r"[\s\S]*";
     let mut flags = String::new();
@@ -183,12 +183,12 @@ fn anywhere(pattern: &str, options: i64) -> String {
     if flags.is_empty() && before.is_empty() && after.is_empty() {
         return pattern.to_owned();
     }
-    // A comment at the end of an extended pattern goes on to the end of the line.
+    // A comment at the end of an extended pattern extends to the end of the line.
     let line = if flags.contains('x') { "\n" } else { "" };
     format!("{before}(?{flags}:{pattern}{line}){after}")
 }
 
-/// How many values there are in this one, itself included.
+/// Returns the number of values in this one, itself included.
 fn size(value: &Value) -> usize {
     1 + match value {
         Value::Array(elements) => elements.iter().map(size).sum(),

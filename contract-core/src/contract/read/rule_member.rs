@@ -1,11 +1,11 @@
-//! The members `matchingRules` and `generators`, in the form of any version.
+//! Reads the members `matchingRules` and `generators` in the form of any version.
 
 use super::place::{At, Read, keep_empty, says_nothing, take, take_any};
 use super::{flat_path, generators as generator, v2, v3};
 use crate::contract::{Generators, MatchingRules, Members};
 
-/// Matching rules in either syntax. The version does not decide which: files of version 3 with the flat paths of
-/// version 2 are about.
+/// Reads matching rules in either syntax, regardless of the version: there are version 3 files with the flat paths of
+/// version 2.
 pub(super) fn matching_rules(rest: &mut Members, names: &[&str], at: &At) -> Read<MatchingRules> {
     let Some((name, value)) = take_any(rest, names) else {
         return Ok(MatchingRules::default());
@@ -19,7 +19,7 @@ pub(super) fn matching_rules(rest: &mut Members, names: &[&str], at: &At) -> Rea
     rules_of_any_version(members, &at)
 }
 
-/// Matching rules, flat (version 2), by category (from version 3), or some of each.
+/// Reads matching rules: flat (version 2), by category (from version 3), or a mix.
 pub(crate) fn rules_of_any_version(members: Members, at: &At) -> Read<MatchingRules> {
     let (flat, categories): (Members, Members) =
         members.into_iter().partition(|(key, _)| flat_path::is_path(key));

@@ -1,4 +1,4 @@
-//! One matching rule, and lists of rules, in every spelling that is about.
+//! Reads matching rules and rule lists in all known notations.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -11,7 +11,7 @@ use crate::contract::{
     Combine, EachRules, Generator, Matcher, Members, Path, Rule, RuleList, StatusClass, StatusRule, Variant,
 };
 
-/// A rule: `{"match": "type", "min": 1}`, or one of the older spellings without `match`.
+/// Reads a rule: `{"match": "type", "min": 1}`, or one of the older notations without `match`.
 pub(crate) fn rule(value: Value, at: &At) -> Read<Rule> {
     let mut members = at.object(value)?;
     let name = match take(&mut members, "match") {
@@ -27,8 +27,8 @@ pub(crate) fn rule(value: Value, at: &At) -> Read<Rule> {
     })
 }
 
-/// The rule's name where the writer left it out: old files say only `{"regex": …}` or `{"min": 1}`, and the text of
-/// the specification calls the member `type`.
+/// Returns the rule's name if the writer omitted it: old files contain only `{"regex": …}` or `{"min": 1}`, and the
+/// text of the specification calls the member `type`.
 fn guess(members: &mut Members) -> Option<String> {
     for name in ["regex", "timestamp", "datetime", "date", "time"] {
         if members.get(name).is_some_and(Value::is_string) {
@@ -55,7 +55,7 @@ fn matcher(name: &str, members: &mut Members, at: &At) -> Read<Matcher> {
             Matcher::Schema(members.remove("schema").unwrap_or_default())
         }
         "type" | "min" | "max" | "min-type" | "max-type" | "min-max-type" | "minmax-type" => {
-            // It is written as `type`, beside which it would be a JSON Schema.
+            // Writing it as `type` would turn its member into a JSON Schema.
             members.remove("schema");
             Matcher::Type {
                 min: size(members, "min", at)?,
@@ -101,7 +101,7 @@ fn size(members: &mut Members, member: &str, at: &At) -> Read<Option<usize>> {
         .transpose()
 }
 
-/// A date or time pattern; an empty one means the default and is kept for writing.
+/// Reads a date or time pattern; an empty one means the default and is kept for writing.
 fn format(members: &mut Members, names: &[&str], at: &At) -> Read<Option<String>> {
     for name in names {
         match members.get(*name) {
@@ -211,7 +211,7 @@ fn status(members: &mut Members, at: &At) -> Read<StatusRule> {
     Ok(StatusRule::Class(class))
 }
 
-/// A status code, 100 to 999; digits in a string are taken too.
+/// Reads a status code, 100 to 999, also from digits in a string.
 pub(crate) fn status_code(value: &Value, at: &At) -> Read<u16> {
     at.size(value)
         .ok()
@@ -220,7 +220,8 @@ pub(crate) fn status_code(value: &Value, at: &At) -> Read<u16> {
         .ok_or_else(|| at.expected("an HTTP status code such as 200", value))
 }
 
-/// The rules at one place: `{"combine": "AND", "matchers": [..]}`; a rule alone or an array of rules is taken too.
+/// Reads the rules for one place: `{"combine": "AND", "matchers": [..]}`; a single rule or an array of rules is also
+/// accepted.
 pub(crate) fn list(value: Value, at: &At) -> Read<RuleList> {
     let mut extra = match value {
         Value::Array(_) => Members::from_iter([("matchers".to_owned(), value)]),
@@ -264,12 +265,12 @@ fn is_rule(members: &Members) -> bool {
             })
 }
 
-/// Whether the object is a list of rules itself, not rules by name.
+/// Returns whether the object is a rule list itself, not rules by name.
 pub(crate) fn is_list(members: &Members) -> bool {
     is_rule(members) || members.get("matchers").is_some_and(Value::is_array)
 }
 
-/// Rules by path expression.
+/// Reads rules by path expression.
 pub(crate) fn lists_by_path(value: Value, at: &At) -> Read<BTreeMap<Path, RuleList>> {
     let mut lists = BTreeMap::new();
     for (key, value) in at.object(value)? {
@@ -278,7 +279,7 @@ pub(crate) fn lists_by_path(value: Value, at: &At) -> Read<BTreeMap<Path, RuleLi
         let list = list(value, &at)?;
         match lists.entry(path) {
             Entry::Vacant(entry) => drop(entry.insert(list)),
-            // Two spellings of one path.
+            // Two notations of one path.
             Entry::Occupied(mut entry) if entry.get().combine == list.combine => {
                 let present = &mut entry.get_mut().rules;
                 for rule in list.rules {
@@ -298,7 +299,7 @@ pub(crate) fn lists_by_path(value: Value, at: &At) -> Read<BTreeMap<Path, RuleLi
     Ok(lists)
 }
 
-/// Generators by path expression, and what was left of each beyond the known members.
+/// Reads generators by path expression, and the unknown members of each.
 pub(crate) fn generators_by_path(value: Value, at: &At) -> Read<(BTreeMap<Path, Generator>, Members)> {
     let mut left = Members::new();
     let mut read = BTreeMap::new();

@@ -1,16 +1,16 @@
-//! From bytes to JSON, and what is wrong with a text that is none.
+//! Parses bytes as JSON, and explains errors.
 
 use crate::json::Value;
 
 use crate::unreadable::{half_of_a_pair, line_and_column};
 use crate::{Error, ErrorKind};
 
-/// The text without a byte order mark.
+/// Returns the text without a byte order mark.
 pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// The bytes as text, without a byte order mark.
+/// Decodes the bytes as text, without a byte order mark.
 ///
 /// # Errors
 /// [`Malformed`](ErrorKind::Malformed), with line and column.
@@ -30,15 +30,15 @@ pub(crate) fn utf8<'b>(bytes: &'b [u8], origin: &str) -> Result<&'b str, Error> 
     })
 }
 
-/// Whether the bytes are text of two or four bytes a character: such a byte order mark, or a zero beside the first
-/// character of JSON.
+/// Returns whether the bytes are UTF-16 or UTF-32: by their byte order mark, or a zero next to the first character of
+/// JSON.
 fn is_wide(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xfe])
         || bytes.starts_with(&[0xfe, 0xff])
         || bytes.iter().take(4).any(|byte| *byte == 0)
 }
 
-/// The JSON document in a text without a byte order mark.
+/// Parses a JSON document in a text without a byte order mark.
 ///
 /// # Errors
 /// [`Malformed`](ErrorKind::Malformed), with line and column.
@@ -55,12 +55,12 @@ struct Place {
     what: String,
 }
 
-/// What is wrong, and where it starts, in words that do not need the parser's source.
+/// Explains an error, with its position, in terms of the file instead of the parser.
 fn explain(text: &str, error: &serde_json::Error) -> Place {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = message.strip_suffix(&place).unwrap_or(&message);
-    // The parser counts columns from 0 where there is nothing to read.
+    // The parser counts columns from 0 if there is nothing to read.
     let mut found = Place {
         line: error.line(),
         column: error.column().max(1),

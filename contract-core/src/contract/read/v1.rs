@@ -1,7 +1,7 @@
-//! What version 1 brought: an HTTP request and its response, with the body as it is.
+//! Version 1: an HTTP request and its response, with a plain body.
 //!
-//! Versions 1.1, 2 and 3 keep this shape, so that one reader serves all four; it takes each member in every spelling
-//! that one of them, or a file in the wild, has for it.
+//! Versions 1.1, 2 and 3 have the same shape, so one reader serves all four. It accepts each member in every notation
+//! of these versions and of known files.
 
 use crate::json::Value;
 
@@ -10,8 +10,7 @@ use super::place::{At, Read, take};
 use super::{annotations, body, example, ruby};
 use crate::contract::{HttpInteraction, Interaction, InteractionKind, Members, Request, Response};
 
-/// An HTTP interaction of versions 1 to 3. A request that is not there is `GET /`; a response that is not there says
-/// nothing.
+/// Reads an HTTP interaction of versions 1 to 3. A missing request is `GET /`; a missing response is not checked.
 pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
     let (mut interaction, mut rest) = annotations::annotations(members, at)?;
     let request = request(
@@ -27,7 +26,7 @@ pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
     Ok(interaction)
 }
 
-/// A request of versions 1 to 3.
+/// Returns a request of versions 1 to 3.
 pub(crate) fn request(value: Value, at: &At) -> Read<Request> {
     let mut members = at.object(value)?;
     let matchers = ruby::take_matchers(&mut members, at)?;
@@ -40,7 +39,7 @@ pub(crate) fn request(value: Value, at: &At) -> Read<Request> {
     Ok(request)
 }
 
-/// A response of versions 1 to 3.
+/// Returns a response of versions 1 to 3.
 pub(crate) fn response(value: Value, at: &At) -> Read<Response> {
     let mut members = at.object(value)?;
     let matchers = ruby::take_matchers(&mut members, at)?;

@@ -1,13 +1,13 @@
-//! What version 2 brought: matching rules, as one flat map from path expressions to one rule each.
+//! Version 2 added matching rules, as one flat map from path expressions to one rule each.
 
 use super::flat_path::{Target, put};
 use super::place::{At, Read};
 use super::rules;
 use crate::contract::{MatchingRules, Members};
 
-/// `{"$.body.id": {"match": "type"}, "$.headers.Accept": {..}, "$.query.page": {..}, "$.path": {..}}`
+/// Reads `{"$.body.id": {"match": "type"}, "$.headers.Accept": {..}, "$.query.page": {..}, "$.path": {..}}`.
 ///
-/// A rule for anything else is kept as it is.
+/// A rule for anything else is kept as written.
 pub(super) fn matching_rules(members: Members, read: &mut MatchingRules, at: &At) -> Read<()> {
     for (key, value) in members {
         let at = at.member(&key);

@@ -1,4 +1,4 @@
-//! What version 3 brought: rules by category, provider states with parameters, messages, generators.
+//! Version 3 added rules by category, provider states with parameters, messages and generators.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::place::{At, Read, keep_empty, says_nothing, take};
 use super::{body, example, flat_path, ruby, rule_member, rules, v1, v4};
 use crate::contract::{Interaction, InteractionKind, MatchingRules, Members, Message, Path, RuleList};
 
-/// An entry of `interactions` in a file of versions 1 to 3. Some tools put messages there.
+/// Reads an entry of `interactions` in a file of versions 1 to 3. Some tools put messages there.
 pub(super) fn interaction_or_message(members: Members, at: &At) -> Read<Interaction> {
     let is_message = match members
         .get("type")
@@ -27,7 +27,7 @@ pub(super) fn interaction_or_message(members: Members, at: &At) -> Read<Interact
     }
 }
 
-/// A message of a version 3 file.
+/// Returns a message of a version 3 file.
 pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
     let (mut interaction, rest) = annotations(members, at)?;
     let (message, rest) = message_members(rest, at)?;
@@ -36,7 +36,7 @@ pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
     Ok(interaction)
 }
 
-/// A message alone, without description and provider states.
+/// Reads a message without description and provider states.
 pub(crate) fn message(value: Value, at: &At) -> Read<Message> {
     let (mut message, rest) = message_members(at.object(value)?, at)?;
     message.extra = rest;
@@ -65,7 +65,8 @@ fn message_members(mut rest: Members, at: &At) -> Read<(Message, Members)> {
     Ok((message, rest))
 }
 
-/// Rules by category: `{"body": {"$.id": {..}}, "header": {"Accept": {..}}, "path": {..}}`. Other categories are kept.
+/// Reads rules by category: `{"body": {"$.id": {..}}, "header": {"Accept": {..}}, "path": {..}}`. Other categories are
+/// kept.
 pub(super) fn matching_rules(members: Members, at: &At) -> Read<MatchingRules> {
     let mut rest = members;
     let mut read = MatchingRules::default();
@@ -112,7 +113,7 @@ pub(super) fn matching_rules(members: Members, at: &At) -> Read<MatchingRules> {
     Ok(read)
 }
 
-/// Rules for something that needs no name; some writers put them below one (`$` or nothing) all the same.
+/// Reads rules for something without a name; some writers give it one (`$` or the empty name).
 fn single(value: Value, at: &At) -> Read<Option<RuleList>> {
     match value {
         value if says_nothing(&value) => Ok(None),
@@ -131,7 +132,7 @@ fn single(value: Value, at: &At) -> Read<Option<RuleList>> {
     }
 }
 
-/// Rules by name. A list of rules without a name is about all of them, and is put below the empty name.
+/// Reads rules by name. A rule list without a name applies to all, and gets the empty name.
 fn by_name(value: Value, into: &mut BTreeMap<String, RuleList>, at: &At) -> Read<()> {
     let members = at.object(value)?;
     if rules::is_list(&members) {

@@ -1,4 +1,4 @@
-//! What version 4 brought: interactions of every kind in one file, each with its type; bodies with attributes.
+//! Version 4 added interactions of every kind in one file, each with its type, and bodies with attributes.
 
 use crate::json::Value;
 
@@ -8,7 +8,7 @@ use crate::contract::{
     HttpInteraction, Interaction, InteractionKind, Members, Message, Request, Response, SyncMessage,
 };
 
-/// An interaction of any type; a type that this library does not know is kept whole.
+/// Reads an interaction of any type; an unknown type is kept as written.
 pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
     let (mut interaction, mut rest) = annotations::annotations(members, at)?;
     let type_name = match take(&mut rest, "type") {
@@ -32,7 +32,7 @@ pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
     Ok(interaction)
 }
 
-/// An entry of `messages`, which version 3 has for them.
+/// Reads an entry of `messages`, the version 3 member for messages.
 pub(super) fn message_interaction(mut members: Members, at: &At) -> Read<Interaction> {
     members
         .entry("type".to_owned())
@@ -40,7 +40,7 @@ pub(super) fn message_interaction(mut members: Members, at: &At) -> Read<Interac
     interaction(members, at)
 }
 
-/// What an interaction consists of, by its `type`.
+/// The kind of an interaction, from its `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Http,
@@ -49,8 +49,8 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The kind of this name: `Synchronous/HTTP`, `Asynchronous/Messages`, `Synchronous/Messages`, in any case, with the
-    /// words shortened (`Async`) or in the singular.
+    /// Returns the kind with this name: `Synchronous/HTTP`, `Asynchronous/Messages`, `Synchronous/Messages`, in any
+    /// case, with abbreviated words (`Async`) or in the singular.
     pub(super) fn named(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let (manner, what) = name.split_once('/')?;
@@ -63,7 +63,7 @@ impl Kind {
     }
 }
 
-/// The type of an interaction that does not say it.
+/// Returns the type of an interaction that does not name one.
 fn guess(members: &Members, at: &At) -> Read<&'static str> {
     if members.contains_key("contents") {
         return Ok("Asynchronous/Messages");
@@ -90,7 +90,7 @@ fn http(rest: &mut Members, at: &At) -> Read<HttpInteraction> {
     Ok(HttpInteraction { request, response })
 }
 
-/// A request of version 4.
+/// Returns a request of version 4.
 pub(crate) fn request(value: Value, at: &At) -> Read<Request> {
     let (mut request, mut rest) = http::request_head(at.object(value)?, at)?;
     let header = http::header_content_type(&request.headers);
@@ -100,7 +100,7 @@ pub(crate) fn request(value: Value, at: &At) -> Read<Request> {
     Ok(request)
 }
 
-/// A response of version 4.
+/// Returns a response of version 4.
 pub(crate) fn response(value: Value, at: &At) -> Read<Response> {
     let (mut response, mut rest) = http::response_head(at.object(value)?, at)?;
     let header = http::header_content_type(&response.headers);
@@ -110,7 +110,7 @@ pub(crate) fn response(value: Value, at: &At) -> Read<Response> {
     Ok(response)
 }
 
-/// A message of version 4, without description and provider states.
+/// Returns a message of version 4, without description and provider states.
 pub(crate) fn message(value: Value, at: &At) -> Read<Message> {
     let (mut message, rest) = message_members(at.object(value)?, at)?;
     message.extra = rest;

@@ -1,9 +1,9 @@
-//! Which tools wrote a contract file, as its metadata says.
+//! Finds the tools that wrote a contract file, from its metadata.
 
 use crate::contract::Members;
 use crate::json::Value;
 
-/// Members of the metadata that name no tool.
+/// Members of the metadata that are not tools.
 const NO_TOOLS: [&str; 4] = [
     "pactSpecification",
     "pact-specification",
@@ -11,10 +11,10 @@ const NO_TOOLS: [&str; 4] = [
     "plugins",
 ];
 
-/// The longest text that is shown of the metadata.
+/// Maximum length of a metadata text shown in errors.
 const LONGEST: usize = 40;
 
-/// The tools that wrote the file, with their versions: `pact-jvm 4.6.5`, `pactRust (ffi 0.4.22, models 1.2.3)`.
+/// Returns the tools that wrote the file, with their versions: `pact-jvm 4.6.5`, `pactRust (ffi 0.4.22, models 1.2.3)`.
 pub(super) fn writers(metadata: &Members) -> Option<String> {
     let tools: Vec<String> = metadata
         .iter()
@@ -24,8 +24,8 @@ pub(super) fn writers(metadata: &Members) -> Option<String> {
     (!tools.is_empty()).then(|| tools.join(", "))
 }
 
-/// A tool by the block that it leaves in the metadata: `"pact-jvm": {"version": "4.6.5"}`, or `"client": {"name": "pact-js",
-/// "version": "12.1.0"}`. A block without any text names none.
+/// Returns a tool from its block in the metadata: `"pact-jvm": {"version": "4.6.5"}`, or `"client": {"name": "pact-js",
+/// "version": "12.1.0"}`. A block without any text is ignored.
 fn tool(name: &str, block: &Members) -> Option<String> {
     let texts: Vec<(&str, &str)> = block
         .iter()

@@ -1,4 +1,4 @@
-//! A file that is replaced whole or not at all.
+//! Replaces a file atomically.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{Error, ErrorKind};
 
-/// The folder beside the contracts for what belongs to this machine alone.
+/// The folder next to the contracts for machine-local files.
 const STATE: &str = ".contract";
 
 /// A contract file, locked against every other process and thread until this is dropped.
@@ -14,14 +14,14 @@ pub(super) struct Locked {
     path: PathBuf,
     state: PathBuf,
     name: String,
-    /// Held for its lock, which ends with it.
+    /// Holds the lock until dropped.
     _lock: File,
 }
 
 impl Locked {
-    /// Makes the folders where they are missing, and waits for the lock.
+    /// Creates missing folders, and waits for the lock.
     pub(super) fn acquire(path: &Path) -> Result<Self, Error> {
-        // A link is followed, so that the file behind it is replaced and not the link.
+        // A link is followed, so that the file it points to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let name = path
             .file_name()
@@ -58,12 +58,12 @@ impl Locked {
         })
     }
 
-    /// A file beside the lock whose name starts with the contract's.
+    /// Returns a file next to the lock whose name starts with the contract's.
     pub(super) fn beside(&self, suffix: &str) -> PathBuf {
         self.state.join(format!("{}.{suffix}", self.name))
     }
 
-    /// Files beside the lock whose names start with the contract's and this.
+    /// Returns files next to the lock whose names start with the contract's and this prefix.
     pub(super) fn all_beside(&self, prefix: &str) -> Vec<PathBuf> {
         let prefix = format!("{}.{prefix}", self.name);
         let Ok(entries) = fs::read_dir(&self.state) else {
@@ -76,14 +76,14 @@ impl Locked {
             .collect()
     }
 
-    /// The contract's bytes; `None` if there is no file.
+    /// Returns the contract's bytes; `None` if there is no file.
     pub(super) fn read(&self) -> Result<Option<Vec<u8>>, Error> {
         read(&self.path)
     }
 
-    /// Replaces the contract: after a crash at any moment the file is the old one or the new one.
+    /// Replaces the contract: after a crash at any time the file is the old one or the new one.
     pub(super) fn replace(&self, text: &str) -> Result<(), Error> {
-        // The lock is held, so that what stands there is what a killed process left.
+        // The lock is held, so an existing temporary file is from a killed process.
         let temporary = self.beside("tmp");
         let write = || -> io::Result<()> {
             let mut file = File::create(&temporary)?;
@@ -100,7 +100,7 @@ impl Locked {
     }
 }
 
-/// A file's bytes; `None` if there is no file.
+/// Returns a file's bytes; `None` if there is no file.
 pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -116,7 +116,8 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Makes the renaming durable. The contract is whole either way, so that a system which cannot sync folders is fine.
+/// Makes the renaming durable. The contract is complete either way, so errors of systems that cannot sync folders are
+/// ignored.
 fn sync_folder(folder: &Path) {
     if cfg!(unix)
         && let Ok(folder) = File::open(folder)
@@ -128,10 +129,11 @@ fn sync_folder(folder: &Path) {
 pub(super) fn cannot(what: &str, path: &Path, error: io::Error) -> Error {
     let way_out = match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            ": make the folder writable, let CONTRACT_DIR name another, or set CONTRACT_CHECK=1 to compare without writing"
+            ": make the folder writable, set CONTRACT_DIR to another, or set CONTRACT_CHECK=1 to compare \
+             without writing"
         }
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-            ": a file is in the place of a folder; move it, or set CONTRACT_DIR to another folder"
+            ": a file exists where a folder is expected; move it, or set CONTRACT_DIR to another folder"
         }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             ": free some space and run the tests again"

@@ -1,4 +1,4 @@
-//! Merging into a file.
+//! Merges a contract into a file.
 
 use std::path::{Path, PathBuf};
 
@@ -12,33 +12,33 @@ use crate::contract::{Contract, Interaction, Specification};
 use crate::json;
 use crate::{Error, ErrorKind};
 
-/// How [`merge_into_file`] goes about it.
+/// Options of [`merge_into_file`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
     /// Whether to write.
     pub mode: Mode,
-    /// Which run of the tests this is.
+    /// The test run.
     pub run: Run,
 }
 
 /// Whether to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// Write what is new or different.
+    /// Write new and changed interactions.
     #[default]
     Write,
-    /// Write nothing; anything new or different is an error.
+    /// Write nothing; a difference is an error.
     Check,
 }
 
-/// What was done to the file.
+/// The outcome of [`merge_into_file`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// Where the contract is.
+    /// The path of the contract.
     pub path: PathBuf,
-    /// What changed; empty if the file said it all before, and was left alone.
+    /// The changes; empty if the file was up to date and left untouched.
     pub changes: Vec<Change>,
 }
 
@@ -51,8 +51,8 @@ impl Options {
         }
     }
 
-    /// As the environment says: `CONTRACT_CHECK` set to anything but `0`, `false` or nothing means [`Mode::Check`]; the run
-    /// is [`Run::from_env`].
+    /// Reads the options from the environment: `CONTRACT_CHECK` set to anything but `0`, `false` or empty selects
+    /// [`Mode::Check`]; the run is [`Run::from_env`].
     pub fn from_env() -> Self {
         let check = std::env::var("CONTRACT_CHECK")
             .is_ok_and(|value| !matches!(value.trim(), "" | "0" | "false" | "no" | "off"));
@@ -75,35 +75,35 @@ impl Default for Options {
     }
 }
 
-/// Returns the name of the file with the contract between these two: `{consumer}-{provider}.json`. Characters that a file
-/// system may refuse are replaced by `_`.
+/// Returns the name of the contract file for this pair: `{consumer}-{provider}.json`. Characters that a file system may
+/// reject are replaced by `_`.
 pub fn file_name(consumer: &str, provider: &str) -> String {
     let name = format!("{consumer}-{provider}.json");
     let name = name.replace(
         |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|'),
         "_",
     );
-    // Hidden files are not taken for contracts.
+    // Hidden files are not read as contracts.
     match name.strip_prefix('.') {
         Some(rest) => format!("_{rest}"),
         None => name,
     }
 }
 
-/// Takes the interactions of a test into the contract at `path`; the [module](super) says how conflicts are told.
+/// Merges the interactions of a test into the contract at `path`; the [module](super) describes conflicts.
 ///
-/// The file is made where it is missing, with the folders above it. It is written in the newer of the version that it has
-/// and the one that `contract` asks for (at least 2), and left alone where nothing changes.
+/// A missing file is created, with its parent folders. It is written in the newer of its own version and the one that
+/// `contract` specifies (at least 2), and left untouched if nothing changes.
 ///
-/// Blocks: it waits for other processes that write the same file, and syncs to disk.
+/// Blocks: waits for other processes that write the same file, and syncs to disk.
 ///
 /// # Errors
-/// In every case the file is as it was before.
+/// After an error the file is unchanged.
 ///
-/// - [`Conflict`](ErrorKind::Conflict): another test of this run wrote other content under the same identity; or the file is
-///   the contract of another pair, whose names give the same file name.
+/// - [`Conflict`](ErrorKind::Conflict): another test of this run wrote different content under the same identity; or
+///   the file is the contract of another pair with the same file name.
 /// - [`Drift`](ErrorKind::Drift): in [`Mode::Check`], the file would change.
-/// - [`Malformed`](ErrorKind::Malformed): what is in the file is not a contract.
+/// - [`Malformed`](ErrorKind::Malformed): the file is not a contract.
 /// - [`Invalid`](ErrorKind::Invalid): an interaction cannot be written in the file's version.
 /// - [`Io`](ErrorKind::Io): the folder or file cannot be written.
 pub fn merge_into_file(path: &Path, contract: &Contract, options: &Options) -> Result<Outcome, Error> {
@@ -113,8 +113,8 @@ pub fn merge_into_file(path: &Path, contract: &Contract, options: &Options) -> R
     }
 }
 
-/// Notes that a test which would have written into this contract failed, so that [`prune`](super::prune) refuses to work
-/// from this run. Does nothing in [`Mode::Check`].
+/// Records that a test that writes to this contract failed, so that [`prune`](super::prune) rejects this run. Does
+/// nothing in [`Mode::Check`].
 ///
 /// # Errors
 /// [`Io`](ErrorKind::Io): the folder cannot be written.
@@ -174,8 +174,8 @@ fn check(path: &Path, new: &Contract) -> Result<Outcome, Error> {
     ))
 }
 
-/// Tests are written against the newest version; a contract that asks for an older one must not lose what decides over
-/// success or failure, although it calls itself one of that version.
+/// Tests are written for the newest version. A contract with an older version must not lose what decides over success
+/// or failure.
 fn refuse_what_the_version_cannot_say(path: &Path, new: &Contract) -> Result<(), Error> {
     let asked = new.specification.max(Specification::V2);
     if asked == Specification::V4 {
@@ -190,7 +190,7 @@ fn refuse_what_the_version_cannot_say(path: &Path, new: &Contract) -> Result<(),
     .map_err(|error| error.context(format!("cannot add to the contract {}", path.display())))
 }
 
-/// Merges into what is in the file.
+/// Merges into the content of the file.
 fn merge(path: &Path, bytes: Option<&[u8]>, new: &Contract) -> Result<Spliced, Error> {
     let not_added = |error: Error| error.context(format!("cannot add to the contract {}", path.display()));
     if let Some(Ok(text)) = bytes.map(std::str::from_utf8)
@@ -230,7 +230,7 @@ fn version(existing: Option<&Contract>, new: &Contract) -> Specification {
         .max(Specification::V2)
 }
 
-/// The content is told in version 4, which has a form for everything, whatever version the file has.
+/// Content is compared in version 4, which can represent everything, regardless of the file's version.
 fn entries(new: &Contract) -> Result<Vec<Entry>, Error> {
     let target = Target {
         to: Specification::V4,
@@ -259,7 +259,7 @@ fn conflict(
 ) -> Error {
     let name = |entry: &Entry| {
         if entry.test.is_empty() {
-            "a test that does not name itself".to_owned()
+            "an unnamed test".to_owned()
         } else {
             entry.test.clone()
         }
@@ -275,7 +275,9 @@ fn conflict(
     Error::new(
         ErrorKind::Conflict,
         format!(
-            "two tests of this run need different things of the interaction {identity} in {}:\n  - {}\n  + {}\n{}\nthe contract keeps the first; give one of them another description or provider state, or let both say the same",
+            "two tests of this run need different content for the interaction {identity} in {}:\n  - {}\n  + \
+             {}\n{}\nthe contract keeps the first; give one of them another description or \
+             provider state, or let both say the same",
             path.display(),
             name(earlier),
             name(new),

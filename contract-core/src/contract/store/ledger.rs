@@ -1,4 +1,4 @@
-//! What one run of the tests has written into one contract.
+//! Records what one test run has written into one contract.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -11,11 +11,11 @@ use super::run::{Run, process};
 use crate::Error;
 use crate::contract::merge::without_lines;
 
-/// One line of the file for each thing written: identity, content, process, test, separated by tabs.
+/// The file has one line for each entry: identity, content, process, test, separated by tabs.
 pub(super) struct Ledger {
     path: PathBuf,
     entries: Vec<Entry>,
-    /// The last entry of each identity and test, by index.
+    /// The indexes of the last entry of each test, by identity.
     by_identity: HashMap<u64, Vec<usize>>,
     /// Tests that failed in this run.
     pub(super) failed: Vec<String>,
@@ -28,18 +28,18 @@ pub(super) struct Entry {
     pub(super) identity: u64,
     pub(super) content: u64,
     pub(super) process: String,
-    /// The test as it named itself; empty if it did not.
+    /// The test's name; empty if it has none.
     pub(super) test: String,
 }
 
-/// Marks a failed test, in place of the identity.
+/// Marks a failed test in place of the identity.
 const FAILED: &str = "failed";
-/// Ledgers of runs that are over are removed after so long.
+/// How long ledgers of finished runs are kept.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Ledger {
-    /// Reads the ledger of this run: all of it, or what concerns the identities of `wanted`. Lines that are not whole (a
-    /// process was killed) are passed over.
+    /// Reads the ledger of this run: all of it, or the entries of the identities in `wanted`. Incomplete lines (a
+    /// process was killed) are skipped.
     pub(super) fn open(file: &Locked, run: &Run, wanted: Option<&[Entry]>) -> Result<Self, Error> {
         let wanted: Option<HashSet<u64>> =
             wanted.map(|entries| entries.iter().map(|entry| entry.identity).collect());
@@ -87,7 +87,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Whether no test of this run has written anything yet.
+    /// Returns whether no test of this run has written anything yet.
     pub(super) fn is_new(&self) -> bool {
         self.is_new
     }
@@ -96,7 +96,7 @@ impl Ledger {
         self.by_identity.contains_key(&identity)
     }
 
-    /// The tests that wrote this interaction.
+    /// Returns the tests that wrote this interaction.
     pub(super) fn tests(&self, identity: u64) -> impl Iterator<Item = &str> {
         self.by_identity
             .get(&identity)
@@ -105,7 +105,7 @@ impl Ledger {
             .map(|index| self.entries[*index].test.as_str())
     }
 
-    /// What another test of this run (or this test itself, earlier in this process) wrote with other content.
+    /// Returns the conflicting entry of another test of this run, or of this test earlier in this process.
     pub(super) fn conflict(&self, new: &Entry) -> Option<&Entry> {
         self.by_identity
             .get(&new.identity)?
@@ -117,7 +117,7 @@ impl Ledger {
             })
     }
 
-    /// Whether exactly this is known already.
+    /// Returns whether the ledger has this entry.
     fn knows(&self, new: &Entry) -> bool {
         self.by_identity.get(&new.identity).is_some_and(|known| {
             known.iter().any(|index| {
@@ -141,7 +141,7 @@ impl Ledger {
         }
     }
 
-    /// Adds these to the file.
+    /// Appends these entries to the file.
     pub(super) fn record(&self, file: &Locked, entries: &[Entry]) -> Result<(), Error> {
         let mut lines = String::new();
         for entry in entries.iter().filter(|entry| !self.knows(entry)) {
@@ -155,7 +155,7 @@ impl Ledger {
         self.append(file, &lines)
     }
 
-    /// Notes that a test failed: the run does not say what a whole run would have written.
+    /// Records that a test failed: the run is then incomplete.
     pub(super) fn record_failure(&self, file: &Locked, test: &str) -> Result<(), Error> {
         self.append(file, &format!("{FAILED}\t\t{}\t{}\n", process(), one_line(test)))
     }
@@ -176,7 +176,7 @@ impl Ledger {
     }
 }
 
-/// Tests are the same by their names; where they name none, by their process.
+/// Returns whether the entries are from the same test: by name, or without one by process.
 fn same_test(one: &Entry, other: &Entry) -> bool {
     if one.test.is_empty() && other.test.is_empty() {
         one.process == other.process
@@ -185,7 +185,7 @@ fn same_test(one: &Entry, other: &Entry) -> bool {
     }
 }
 
-/// Removes ledgers of runs that are long over; that one stays behind does no harm.
+/// Removes old ledgers; one that is left over does no harm.
 fn remove_old(file: &Locked) {
     for path in file.all_beside("run-") {
         let is_old = fs::metadata(&path)
@@ -201,7 +201,7 @@ pub(super) fn one_line(text: &str) -> String {
     text.replace(['\n', '\r', '\t'], " ")
 }
 
-/// FNV-1a: the same in every process and build, which the standard library's hashes do not promise.
+/// FNV-1a: the same in every process and build, which the standard library's hashes do not guarantee.
 pub(super) fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -1,21 +1,21 @@
-//! Contract files on disk: many test processes write one file at once, and none of them loses anything.
+//! Contract files on disk, written concurrently by many test processes without loss.
 //!
-//! [`merge_into_file`] takes a lock, reads the file, [merges](super::Contract::merge), writes a temporary file, syncs it to
-//! disk and renames it over the contract. A process that is killed in the middle leaves the old file or the new one.
-//! Locks end with their process.
+//! [`merge_into_file`] takes a lock, reads the file, [merges](super::Contract::merge), writes a temporary file, syncs
+//! it to disk and renames it over the contract. A process killed in between leaves the old file or the new one. Locks
+//! are released when their process ends.
 //!
-//! Beside the contracts is a folder `.contract` (it hides itself from git) with the lock, the temporary file and one
-//! *ledger* for each recent run. The ledger says which test wrote which interaction in that run. It serves two ends:
+//! Next to the contracts is a folder `.contract` (ignored by git) with the lock, the temporary file and one *ledger*
+//! for each recent run, which records which test wrote which interaction in that run. It serves two purposes:
 //!
-//! - **Conflicts.** Other content under the same identity replaces what an earlier run wrote, and is an error where
+//! - **Conflicts.** Different content under the same identity replaces what an earlier run wrote, and is an error if
 //!   another test of the same run wrote it (or the same test of the same process, twice). A test that runs again in the
-//!   same run, in another process, is a retry and replaces. So an interaction that several tests share through a helper
+//!   same run in another process is a retry and replaces. So an interaction shared by several tests through a helper
 //!   can be changed in one place, whichever of them runs first and however many run.
-//! - **Pruning.** [`prune`] removes the interactions that a whole run of the tests no longer wrote. Merging never removes:
-//!   a run of one test cannot know what the others would have written.
+//! - **Pruning.** [`prune`] removes the interactions that a complete test run no longer wrote. Merging never removes: a
+//!   run of one test cannot know what the others would have written.
 //!
-//! Which processes belong to one run, [`Run::from_env`] says. With [`Mode::Check`] nothing is written, not even a ledger:
-//! a difference is an error that shows it.
+//! [`Run::from_env`] decides which processes belong to one run. With [`Mode::Check`] nothing is written, not even a
+//! ledger: a difference is an error that shows it.
 
 mod atomic;
 mod file;

@@ -1,4 +1,4 @@
-//! Removing what a whole run of the tests no longer wrote.
+//! Removes interactions that a complete test run no longer wrote.
 
 use std::path::Path;
 
@@ -10,29 +10,30 @@ use crate::contract::Contract;
 use crate::contract::merge::{Identity, without_lines};
 use crate::{Error, ErrorKind};
 
-/// What [`prune`] found.
+/// The result of [`prune`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Pruned {
-    /// Interactions that no test of the run wrote: removed, or in [`Mode::Check`] to be removed.
+    /// Interactions that no test of the run wrote: removed, or in [`Mode::Check`] reported.
     pub stale: Vec<Identity>,
     /// Interactions that no test of the run wrote, kept because they do not name a test (`comments.testname`): another
     /// tool or a person wrote them.
     pub unsigned: Vec<Identity>,
-    /// Whether no test of the run wrote into this contract at all. Then nothing is removed: whether the pair still exists
-    /// is for a person to say.
+    /// Whether no test of the run wrote to this contract at all. Nothing is removed then: a person must decide whether
+    /// the pair still exists.
     pub untouched: bool,
 }
 
-/// Removes the interactions of a contract that no test of this run wrote; the run must have been a whole one, with all
-/// tests of the consumer. In [`Mode::Check`] only tells which these are.
+/// Removes the interactions of a contract that no test of this run wrote. The run must be complete, with all tests of
+/// the consumer. In [`Mode::Check`] they are only reported.
 ///
-/// The way to a whole run: choose a new [`Run`], run all tests with [`Run::VARIABLE`] set to its name, and prune when they
+/// For a complete run: choose a new [`Run`], run all tests with [`Run::VARIABLE`] set to its name, and prune after they
 /// have passed.
 ///
 /// # Errors
-/// - [`Usage`](ErrorKind::Usage): a test failed in the run, so that it was not a whole one.
-/// - [`Malformed`](ErrorKind::Malformed), [`Io`](ErrorKind::Io): the contract cannot be read or written; it is as it was.
+/// - [`Usage`](ErrorKind::Usage): a test failed in the run, so it is incomplete.
+/// - [`Malformed`](ErrorKind::Malformed), [`Io`](ErrorKind::Io): the contract cannot be read or written; it is
+///   unchanged.
 pub fn prune(path: &Path, run: &Run, mode: Mode) -> Result<Pruned, Error> {
     if !path.is_file() {
         return Err(Error::new(
@@ -46,7 +47,7 @@ pub fn prune(path: &Path, run: &Run, mode: Mode) -> Result<Pruned, Error> {
         return Err(Error::new(
             ErrorKind::Usage,
             format!(
-                "cannot prune {}: a test failed, so the run does not tell what is needed: {}; fix it and prune again",
+                "cannot prune {}: a test failed, so the run is incomplete: {}; fix it and prune again",
                 path.display(),
                 ledger.failed.join(", ")
             ),
@@ -66,7 +67,7 @@ pub fn prune(path: &Path, run: &Run, mode: Mode) -> Result<Pruned, Error> {
         let identity = Identity::of(interaction);
         let known = hash(&identity.text());
         if ledger.contains(known) {
-            // The test that the file names may be gone while others still say the same.
+            // The test named in the file may be gone while others still write the same content.
             let first = ledger.tests(known).filter(|test| !test.is_empty()).min();
             if let (Some(present), Some(first)) = (interaction.test_name(), first)
                 && !ledger

@@ -1,17 +1,17 @@
-//! Which test processes belong together.
+//! Identifies the test processes of one run.
 
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// One run of the tests, by a name that all its processes share.
+/// One test run, identified by a name that all its processes share.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Run {
     id: String,
 }
 
 impl Run {
-    /// The variable that names the run; `contract prune` sets it for the command that it runs.
+    /// The environment variable with the name of the run; `contract prune` sets it for the command that it runs.
     pub const VARIABLE: &'static str = "CONTRACT_RUN_ID";
 
     /// Creates a run of this name.
@@ -19,8 +19,8 @@ impl Run {
         Self { id: id.into() }
     }
 
-    /// Returns the run that this process belongs to: what `CONTRACT_RUN_ID` or nextest's `NEXTEST_RUN_ID` says; under
-    /// cargo, the cargo process that started it; else this process alone.
+    /// Returns the run of this process: the value of `CONTRACT_RUN_ID` or nextest's `NEXTEST_RUN_ID`; under cargo, the
+    /// cargo process that started it; otherwise this process only.
     pub fn from_env() -> Self {
         static RUN: OnceLock<Run> = OnceLock::new();
         RUN.get_or_init(|| {
@@ -53,7 +53,7 @@ impl fmt::Display for Run {
     }
 }
 
-/// This process, told apart from an earlier one with the same number by the time at which it was first asked.
+/// Identifies this process; the time of the first call distinguishes it from an earlier one with the same number.
 pub(super) fn process() -> &'static str {
     static PROCESS: OnceLock<String> = OnceLock::new();
     PROCESS.get_or_init(|| {
@@ -64,7 +64,7 @@ pub(super) fn process() -> &'static str {
     })
 }
 
-/// The process that started this one, with the time at which it started where the system says.
+/// Identifies the parent process, with its start time if the system provides it.
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "other systems do not tell")]
 fn parent() -> Option<String> {
@@ -72,7 +72,7 @@ fn parent() -> Option<String> {
     let started = std::fs::read_to_string(format!("/proc/{id}/stat"))
         .ok()
         .and_then(|stat| {
-            // Field 22 of proc(5), counted behind the command, which may hold spaces.
+            // Field 22 of proc(5), counted after the command, which may contain spaces.
             let (_, fields) = stat.rsplit_once(')')?;
             fields.split_whitespace().nth(19).map(str::to_owned)
         })

@@ -1,9 +1,8 @@
-//! Merging into the text of a contract without reading all of it.
+//! Merges into the text of a contract without parsing all of it.
 //!
-//! Each test reads the whole file, so that a consumer with a thousand tests would parse a thousand interactions a thousand
-//! times. But a file of version 4 that this library wrote can be cut at its interactions by looking at how its lines
-//! start, and only those with the same description as a new one need to be understood. Whatever does not look like such a
-//! file goes the long way.
+//! Each test merges into the whole file, so a consumer with a thousand tests would parse a thousand interactions a
+//! thousand times. But a version 4 file written by this library can be split into its interactions by the start of its
+//! lines, and only those with the same description as a new one must be parsed. Any other file is parsed as a whole.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -12,17 +11,17 @@ use super::super::merge::Change;
 use crate::Error;
 use crate::contract::{Contract, Specification};
 
-/// What merging into a text gave.
+/// The result of merging into a text.
 pub(super) struct Spliced {
     pub(super) changes: Vec<Change>,
-    /// The new text, where something changed.
+    /// The new text, if something changed.
     pub(super) text: Option<String>,
 }
 
-/// Merges as [`Contract::merge`] does; `None` if the text must be read as a whole.
+/// Merges like [`Contract::merge`]; returns `None` if the text must be parsed as a whole.
 ///
 /// # Errors
-/// As [`Contract::merge`].
+/// See [`Contract::merge`].
 pub(super) fn merge(text: &str, new: &Contract) -> Result<Option<Spliced>, Error> {
     let Some(pieces) = Pieces::cut(text) else {
         return Ok(None);
@@ -74,9 +73,9 @@ pub(super) fn merge(text: &str, new: &Contract) -> Result<Option<Spliced>, Error
 const START: &str = "\n  \"interactions\": [\n";
 const DESCRIPTION: &str = "      \"description\": ";
 
-/// A text cut at its interactions.
+/// A text split into its interactions.
 struct Pieces<'a> {
-    /// Up to the line that starts the interactions, that line included.
+    /// Up to and including the line that starts the interactions.
     head: &'a str,
     interactions: Vec<Piece<'a>>,
     /// From the line that ends them.
@@ -92,7 +91,7 @@ struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    /// The description, by which files are sorted.
+    /// Returns the description, by which files are sorted.
     fn name(&self) -> Cow<'a, str> {
         if self.description.contains('\\') {
             serde_json::from_str(self.description).map_or(Cow::Borrowed(""), Cow::Owned)
@@ -103,7 +102,7 @@ impl<'a> Piece<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    /// Cuts a text that is laid out as this library does it; a line that could not stand there ends the attempt.
+    /// Splits a text in this library's layout; returns `None` at any unexpected line.
     fn cut(text: &'a str) -> Option<Self> {
         let body = text.find(START)? + START.len();
         let (head, mut rest) = text.split_at(body);
@@ -160,7 +159,7 @@ impl<'a> Pieces<'a> {
         })
     }
 
-    /// The text with these interactions in place of its own.
+    /// Returns the text with its interactions replaced.
     fn text<'p>(&self, interactions: impl IntoIterator<Item = &'p str>) -> String {
         let mut text = String::with_capacity(self.head.len() + self.tail.len());
         text.push_str(self.head);
