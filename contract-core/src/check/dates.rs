@@ -1,4 +1,4 @@
-//! Date patterns in the letters of another tool, which mean something else than their author does.
+//! Detects date patterns written in another tool's syntax.
 
 use super::finding::Finding;
 use super::lint::Lint;
@@ -6,7 +6,7 @@ use super::part::Part;
 use crate::contract::{Matcher, Rule};
 use crate::matching::date::mistaken::{Kind, mistaken};
 
-/// Date patterns such as `YYYY-MM-DD` among the part's rules.
+/// Finds date patterns such as `YYYY-MM-DD` among the part's rules.
 pub(super) fn dates(part: &Part<'_>, found: &mut Vec<Finding>) {
     let rules = part.rules;
     let lists = [&rules.path, &rules.query_text].into_iter().flatten();
@@ -19,7 +19,7 @@ pub(super) fn dates(part: &Part<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Also those of rules inside rules.
+/// Includes nested rules.
 fn of_rules(rules: &[Rule], part: &Part<'_>, found: &mut Vec<Finding>) {
     for rule in rules {
         let (format, kind) = match &rule.matcher {
@@ -40,7 +40,7 @@ fn of_rules(rules: &[Rule], part: &Part<'_>, found: &mut Vec<Finding>) {
         if let Some(mistaken) = mistaken(format, kind) {
             let instead = mistaken
                 .instead
-                .map_or_else(String::new, |instead| format!("; is {instead:?} meant?"));
+                .map_or_else(String::new, |instead| format!("; did you mean {instead:?}?"));
             let text = format!(
                 "the date pattern {format:?} of the {}: {}{instead}",
                 part.name, mistaken.why

@@ -1,4 +1,4 @@
-//! Whether examples fit their own rules. Of a value that is generated, what the generator makes counts.
+//! Checks whether examples match their own rules. For a generated value, the generator's output is checked.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use crate::contract::{Generators, MatchingRules, Message, Request, Response, Spe
 use crate::generate::{self, Context};
 use crate::matching::{MessagePlan, Mismatch, RequestPlan, ResponsePlan};
 
-/// How a request does not fit its own rules; empty if it does.
+/// Returns how a request violates its own rules; empty if it does not.
 ///
 /// # Errors
 /// A rule that cannot be compiled.
@@ -17,7 +17,7 @@ pub(crate) fn misfits_of_request(request: &Request, version: Specification) -> R
     Ok(plan.compare(&example).into_mismatches())
 }
 
-/// How a response does not fit its own rules, of which this is the plan; empty if it does.
+/// Returns how a response violates its own rules, given their plan; empty if it does not.
 pub(crate) fn misfits_of_response(plan: &ResponsePlan, response: &Response) -> Vec<Mismatch> {
     let mut example = made(
         response,
@@ -31,7 +31,7 @@ pub(crate) fn misfits_of_response(plan: &ResponsePlan, response: &Response) -> V
     plan.compare(&example).into_mismatches()
 }
 
-/// How a message does not fit its own rules; empty if it does.
+/// Returns how a message violates its own rules; empty if it does not.
 ///
 /// # Errors
 /// A rule that cannot be compiled.
@@ -41,7 +41,7 @@ pub(crate) fn misfits_of_message(message: &Message) -> Result<Vec<Mismatch>, Err
     Ok(plan.compare(&example).into_mismatches())
 }
 
-/// What the generators make of an example: the example itself if it has none, or if they fail.
+/// Returns the output of the generators for an example, or the example itself if it has none or they fail.
 fn made<'a, E: Clone>(
     example: &'a E,
     generators: &Generators,

@@ -1,4 +1,4 @@
-//! What makes a contract unusable.
+//! Finds what makes a contract unusable.
 
 use crate::contract::{Contract, Interaction, InteractionKind, NotVerifiable};
 use crate::generate::{self, Context};
@@ -17,10 +17,10 @@ pub(super) struct Fault {
 }
 
 impl Contract {
-    /// What is wrong with the contract, beyond what reading it told: rules that cannot be compiled, generators that cannot
-    /// work, interactions that need a plugin, and examples that do not fit their own rules, so that a provider which
-    /// answers with the example would fail. Of a value that is generated, what the generator makes counts. Empty if all
-    /// is well.
+    /// Returns what is wrong with the contract beyond its syntax: rules that cannot be compiled, generators that cannot
+    /// work, interactions that need a plugin, and examples that do not match their own rules, so that a provider that
+    /// responds with the example would fail. For a generated value, the generator's output is checked. Empty if nothing
+    /// is wrong.
     ///
     /// ```
     /// use contract_core::contract::{Contract, Interaction, InteractionKind, Matcher, RuleList};
@@ -46,22 +46,23 @@ impl Contract {
         faults
     }
 
-    /// What is wrong with one interaction of the contract; as [`faults`](Self::faults), without the interaction's name.
+    /// Returns what is wrong with one interaction of the contract; like [`faults`](Self::faults), without the
+    /// interaction's name.
     pub fn faults_of(&self, interaction: &Interaction) -> Vec<Error> {
         let found = faults(self, interaction).into_iter();
         found.map(|fault| fault.error).collect()
     }
 }
 
-/// What is wrong with an interaction.
+/// Returns what is wrong with an interaction.
 pub(super) fn faults(contract: &Contract, interaction: &Interaction) -> Vec<Fault> {
     match contract.not_verifiable(interaction) {
-        // It is named at its place, among what else is wrong.
+        // It is reported for its place together with other faults.
         None | Some(NotVerifiable::UnknownRule { .. }) => {}
         Some(reason) => return vec![not_verifiable(&reason.to_string())],
     }
     let version = contract.specification;
-    // One for each part, in their order.
+    // One for each part, in order.
     let misfits = match &interaction.kind {
         InteractionKind::Http(http) => {
             let (request, response) = (&http.request, &http.response);
@@ -88,7 +89,7 @@ pub(super) fn faults(contract: &Contract, interaction: &Interaction) -> Vec<Faul
     found
 }
 
-/// Why rules cannot be used, or the places at which the example does not fit them.
+/// Returns why rules cannot be used, or the places at which the example does not match them.
 fn of_part(part: &Part<'_>, misfits: Result<Vec<Mismatch>, Error>) -> Vec<Fault> {
     match misfits {
         Ok(misfits) => misfits
@@ -115,7 +116,7 @@ fn of_part(part: &Part<'_>, misfits: Result<Vec<Mismatch>, Error>) -> Vec<Fault>
     }
 }
 
-/// Generators that contradict themselves or are not known. What values of provider states make is not known here.
+/// Finds generators that are contradictory or unknown. Values of provider states are not known here.
 fn generators(part: &Part<'_>) -> Vec<Fault> {
     let context = Context::consumer();
     part.generators()

@@ -1,25 +1,25 @@
-//! What was found in a contract, and where.
+//! Findings in a contract, and their positions.
 
 use super::lint::Lint;
 use crate::contract::Contract;
 use crate::contract::read::place::Step;
 use crate::contract::read::text_position;
 
-/// Something that was found in a contract.
+/// Something found in a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What was looked for.
+    /// The lint that found it.
     pub lint: Lint,
-    /// The number of the interaction in [`Contract::interactions`]; `None` if it is about all of them.
+    /// The index of the interaction in [`Contract::interactions`]; `None` if it is about all of them.
     pub interaction: Option<usize>,
-    /// What was found, as a lower-case fragment.
+    /// A message, as a lower-case fragment.
     pub message: String,
-    /// From the interaction down.
+    /// The steps from the interaction to the place.
     pub(super) steps: Vec<Step>,
 }
 
-/// A place in the text of a contract.
+/// A position in the text of a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The line, from 1.
@@ -29,12 +29,12 @@ pub struct Position {
 }
 
 impl Finding {
-    /// Returns where in the text that the contract was read from the finding is: the most exact place that can be told, at
-    /// least the interaction.
+    /// Returns the position of the finding in the text that the contract was read from: the most precise known place,
+    /// at least the interaction.
     pub fn position(&self, contract: &Contract, text: &str) -> Position {
         let mut steps = Vec::new();
         if let Some(number) = self.interaction {
-            // Version 3 keeps messages in a list of their own, behind the interactions.
+            // Version 3 keeps messages in a separate list, after the interactions.
             let messages = contract
                 .interactions
                 .iter()

@@ -1,4 +1,4 @@
-//! All that is found in a contract.
+//! Collects all findings in a contract.
 
 use super::faults::faults;
 use super::finding::Finding;
@@ -7,8 +7,8 @@ use super::unused::unused;
 use crate::contract::Contract;
 
 impl Contract {
-    /// What is wrong with the contract, what of it checks nothing, and what its author may regret, in the order of its
-    /// interactions. Each finding says which [`Lint`](crate::check::Lint) found it.
+    /// Returns everything found in the contract, in the order of its interactions: what is broken, what checks nothing,
+    /// and what its author may regret. Each finding names its [`Lint`](crate::check::Lint).
     ///
     /// ```
     /// use contract_core::check::Level;

@@ -1,23 +1,23 @@
-//! What is looked for in a contract.
+//! The lints of contracts.
 
-/// Something that is looked for in a contract.
+/// A kind of problem that contracts are checked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lint {
     /// Its name: `unused-rule`.
     pub id: &'static str,
-    /// How bad it is unless somebody decides otherwise.
+    /// The default level.
     pub level: Level,
-    /// What it finds, in a sentence without its end.
+    /// What it finds, as a sentence without a full stop.
     pub summary: &'static str,
 }
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// It is not shown.
+    /// Not shown.
     Off,
-    /// Its author should look at it.
+    /// The author should look at it.
     Warning,
     /// The contract should not be used.
     Error,
@@ -45,52 +45,52 @@ impl Lint {
         "broken-rule",
         "a matching rule or generator cannot be used: it cannot be compiled, contradicts itself, or is unknown",
     );
-    /// An example that does not fit its own rules.
+    /// An example that does not match its own rules.
     pub const EXAMPLE_BREAKS_RULE: Self = error(
         "example-breaks-rule",
-        "an example does not fit its own rules, so that a provider that answers with it would fail",
+        "an example does not match its own rules, so a provider that responds with it would fail",
     );
-    /// An interaction that needs a plugin, a transport or a matching rule that this library does not have.
+    /// An interaction that needs an unsupported plugin, transport or matching rule.
     pub const NOT_VERIFIABLE: Self = error(
         "not-verifiable",
         "an interaction cannot be verified: it needs a plugin, a transport, a kind or a rule that this library does not have",
     );
-    /// One description with different contents.
+    /// One description with different content.
     pub const SAME_DESCRIPTION: Self = error(
         "same-description",
-        "two interactions with the same description and provider states say different things",
+        "two interactions with the same description and provider states have different content",
     );
-    /// A rule or generator that has nothing to work on.
+    /// A rule or generator without a value to apply to.
     pub const UNUSED_RULE: Self = warning(
         "unused-rule",
-        "a matching rule or generator leads nowhere: the example has nothing in its place",
+        "a matching rule or generator is not used: the example has no value at its path",
     );
-    /// A list of rules that demands nothing.
+    /// A list of rules without rules.
     pub const EMPTY_RULE: Self = warning(
         "empty-rule",
         "a list of rules or a rule has no rules in it: it checks nothing",
     );
-    /// A part that says nothing.
+    /// A part without content to check.
     pub const SAYS_NOTHING: Self = warning(
         "says-nothing",
-        "a response or message says nothing, so that any is accepted",
+        "a response or message specifies nothing, so any is accepted",
     );
-    /// A matcher among the data of an example.
+    /// A matcher stored as data in an example.
     pub const MATCHER_AS_DATA: Self = warning(
         "matcher-as-data",
-        "a body holds a matcher as data, which the provider would have to answer with",
+        "a body contains a matcher as data, which the provider would have to respond with",
     );
-    /// A date pattern in the letters of another tool.
+    /// A date pattern in another tool's syntax.
     pub const MISTAKEN_DATE: Self = warning(
         "mistaken-date",
-        "a date pattern is written in the letters of another tool and means something else",
+        "a date pattern is written in another tool's syntax and has a different meaning here",
     );
     /// A large body without rules.
     pub const EXACT_BODY: Self = warning(
         "exact-body",
-        "a response's body has many values and no rule: the provider has to answer with exactly these",
+        "a response's body has many values and no rule: the provider has to respond with exactly these",
     );
-    /// No interaction is about an error.
+    /// No interaction expects an error.
     pub const NO_ERROR_CASE: Self = warning(
         "no-error-case",
         "several interactions expect success and none expects an error of the provider",

@@ -1,6 +1,6 @@
-//! Whether a contract can be used, and whether all of it is.
+//! Checks whether a contract can be used, and whether all of it has an effect.
 //!
-//! [`Contract::findings`](crate::contract::Contract::findings) looks for everything that [`Lint::ALL`] lists.
+//! [`Contract::findings`](crate::contract::Contract::findings) runs all lints in [`Lint::ALL`].
 
 mod dates;
 mod example;

@@ -1,4 +1,4 @@
-//! Paths that lead nowhere in the body of an example.
+//! Finds paths that do not exist in the body of an example.
 
 use super::part::Part;
 use crate::contract::lead::lead;
@@ -7,7 +7,7 @@ use crate::format;
 use crate::format::content::{NOWHERE, type_of};
 use crate::json::Value;
 
-/// Why a rule or generator for this path has nothing to work on, if it has nothing.
+/// Returns why a rule or generator for this path applies to no value; `None` if it applies.
 pub(super) fn leads_nowhere(path: &Path, part: &Part<'_>) -> Option<&'static str> {
     let steps = path.tokens();
     let content = match part.body {
@@ -23,8 +23,8 @@ pub(super) fn leads_nowhere(path: &Path, part: &Part<'_>) -> Option<&'static str
     format::of(&content_type, &content.data, content.hint).leads_nowhere(content, &content_type, path)
 }
 
-/// Paths in the variants of an `arrayContains` rule at this path that lead nowhere in the variant's example, each with what it
-/// is for.
+/// Returns the paths in the variants of an `arrayContains` rule that do not exist in the variant's example, each with
+/// what it is for.
 pub(super) fn nowhere_in_variants<'r>(
     path: &Path,
     variants: &'r [Variant],
@@ -52,7 +52,7 @@ pub(super) fn nowhere_in_variants<'r>(
     found
 }
 
-/// The first value to which the steps lead.
+/// Returns the first value that the steps lead to.
 fn first_at<'v>(steps: &[Token], value: &'v Value) -> Option<&'v Value> {
     steps.iter().try_fold(value, |value, step| match (step, value) {
         (Token::Field(name), Value::Object(members)) => members.get(name),

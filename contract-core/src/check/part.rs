@@ -1,4 +1,4 @@
-//! Requests, responses and messages, as what they have in common.
+//! What requests, responses and messages have in common.
 
 use crate::contract::read::place::Step;
 use crate::contract::{
@@ -22,13 +22,13 @@ pub(super) struct Part<'c> {
     pub(super) headers: Option<&'c Headers>,
     pub(super) query: Option<&'c Query>,
     pub(super) metadata: Option<&'c Members>,
-    /// Whether it says what is expected of the provider or consumer at all.
+    /// Whether it specifies nothing.
     pub(super) is_empty: bool,
-    /// Where it stands, from the interaction down.
+    /// The steps from the interaction to the part.
     steps: Vec<Step>,
 }
 
-/// All parts of an interaction.
+/// Returns all parts of an interaction.
 pub(super) fn parts(interaction: &Interaction) -> Vec<Part<'_>> {
     match &interaction.kind {
         InteractionKind::Http(http) => {
@@ -98,7 +98,7 @@ fn message<'c>(name: &'static str, message: &'c Message, steps: Vec<Step>) -> Pa
 }
 
 impl<'c> Part<'c> {
-    /// Something that was found in this part, at the members that lead to it.
+    /// Returns a finding in this part, at the members that lead to it.
     pub(super) fn finding(&self, lint: Lint, below: &[&str], message: String) -> Finding {
         let mut steps = self.steps.clone();
         steps.extend(below.iter().map(|name| member(name)));
@@ -110,12 +110,13 @@ impl<'c> Part<'c> {
         }
     }
 
-    /// Whether a rule is unknown that a verification would need: those of requests are for the mock provider alone.
+    /// Returns whether a rule needed for a verification is unknown: rules of requests are only used by the mock
+    /// provider.
     pub(super) fn is_not_verifiable(&self) -> bool {
         !self.is_request && NotVerifiable::by(self.rules).is_some()
     }
 
-    /// The content type that comes beside the body.
+    /// Returns the content type declared next to the body.
     pub(super) fn content_type(&self) -> Option<&'c str> {
         match self.metadata {
             Some(metadata) => content_type_in_metadata(metadata),
@@ -123,7 +124,7 @@ impl<'c> Part<'c> {
         }
     }
 
-    /// All lists of rules, each with the place that it is for: `header "X-Trace"`, `$.id`.
+    /// Returns all rule lists, each with its place: `header "X-Trace"`, `$.id`.
     pub(super) fn lists(&self) -> impl Iterator<Item = (String, &'c RuleList)> {
         let rules = self.rules;
         let single = [
@@ -149,7 +150,7 @@ impl<'c> Part<'c> {
         single.chain(named).chain(body)
     }
 
-    /// All generators, each with the place that it is for.
+    /// Returns all generators, each with its place.
     pub(super) fn generators(&self) -> impl Iterator<Item = (String, &'c Generator)> {
         let generators = self.generators;
         let single = [

@@ -1,4 +1,4 @@
-//! What works, and what its author may regret.
+//! Lints for contracts that work, but that their author may regret.
 
 use std::collections::HashMap;
 
@@ -8,12 +8,12 @@ use super::part::{Part, parts};
 use crate::contract::{Contract, Data, Interaction};
 use crate::json::Value;
 
-/// Values of a body from which on it should have a rule.
+/// Number of body values from which a rule is recommended.
 const MANY_VALUES: usize = 8;
-/// HTTP interactions from which on one of them should be about an error.
+/// Number of HTTP interactions from which an error case is recommended.
 const SEVERAL: usize = 3;
 
-/// A response with many values and no rule. Whatever the provider changes of them breaks the consumer.
+/// Finds a response with many values and no rule. Any change of a value by the provider breaks the consumer.
 pub(super) fn exact_body(interaction: &Interaction) -> Option<Finding> {
     let parts = parts(interaction);
     let response: &Part<'_> = parts.iter().find(|part| part.name == "response")?;
@@ -23,14 +23,14 @@ pub(super) fn exact_body(interaction: &Interaction) -> Option<Finding> {
     let values = count(example);
     (response.rules.body.is_empty() && values >= MANY_VALUES).then(|| {
         let text = format!(
-            "the response's body has {values} values and no matching rule: the provider has to answer with exactly these; \
-             say which of them may differ"
+            "the response's body has {values} values and no matching rule: the provider has to respond with \
+             exactly these; say which of them may differ"
         );
         response.finding(Lint::EXACT_BODY, &["body"], text)
     })
 }
 
-/// Texts, numbers and booleans in a value.
+/// Counts texts, numbers and booleans in a value.
 fn count(value: &Value) -> usize {
     match value {
         Value::Object(members) => members.values().map(count).sum(),
@@ -40,7 +40,7 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// A contract of several HTTP interactions in which none expects an error.
+/// Finds a contract with several HTTP interactions of which none expects an error.
 pub(super) fn no_error_case(contract: &Contract) -> Option<Finding> {
     let http: Vec<_> = contract
         .interactions
@@ -62,7 +62,7 @@ pub(super) fn no_error_case(contract: &Contract) -> Option<Finding> {
     })
 }
 
-/// Interactions whose description and provider states are those of an earlier one that says something else.
+/// Finds interactions with the description and provider states of an earlier one but different content.
 pub(super) fn same_descriptions(contract: &Contract) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut namesakes: HashMap<&str, Vec<&Interaction>> = HashMap::new();
@@ -76,9 +76,10 @@ pub(super) fn same_descriptions(contract: &Contract) -> Vec<Finding> {
             found.push(Finding {
                 lint: Lint::SAME_DESCRIPTION,
                 interaction: Some(number),
-                message: "an earlier interaction with this description and these provider states says something else: \
-                          give one of them another description"
-                    .to_owned(),
+                message:
+                    "an earlier interaction with this description and these provider states has different \
+                          content: give one of them another description"
+                        .to_owned(),
                 steps: Vec::new(),
             });
         }

@@ -1,4 +1,4 @@
-//! What of a contract checks nothing: rules and generators that lead nowhere, lists without rules, parts that say nothing.
+//! Finds what has no effect: unused rules and generators, empty rule lists, parts that specify nothing.
 
 use crate::json::Value;
 
@@ -10,8 +10,8 @@ use super::part::{Part, parts};
 use crate::contract::{Contract, Data, Interaction, InteractionKind, Matcher, Members, RuleList};
 
 impl Contract {
-    /// What of the contract checks nothing, each with its interaction: rules that lead nowhere, lists without rules,
-    /// responses that say nothing. None of it makes a verification fail or wrong, but its author probably meant something.
+    /// Returns what has no effect in the contract, each with its interaction: unused rules, empty rule lists, responses
+    /// that specify nothing. None of it fails a verification, but it is probably not what the author intended.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         for interaction in &self.interactions {
@@ -21,19 +21,20 @@ impl Contract {
         warnings
     }
 
-    /// What of one interaction checks nothing; as [`warnings`](Self::warnings), without the interaction's name.
+    /// Returns what has no effect in one interaction; like [`warnings`](Self::warnings), without the interaction's
+    /// name.
     pub fn warnings_of(&self, interaction: &Interaction) -> Vec<String> {
         let found = unused(interaction).into_iter();
         found.map(|finding| finding.message).collect()
     }
 }
 
-/// What of an interaction checks nothing.
+/// Returns what has no effect in an interaction.
 pub(super) fn unused(interaction: &Interaction) -> Vec<Finding> {
     let mut found = Vec::new();
     for part in parts(interaction) {
         if part.is_empty {
-            let text = format!("its {} says nothing: any is accepted", part.name);
+            let text = format!("its {} specifies nothing: any is accepted", part.name);
             found.push(part.finding(Lint::SAYS_NOTHING, &[], text));
         }
         flat_rules(&part, &mut found);
@@ -56,7 +57,7 @@ pub(super) fn unused(interaction: &Interaction) -> Vec<Finding> {
     found
 }
 
-/// Rules in places that the format does not have.
+/// Finds rules in places that the format does not have.
 fn flat_rules(part: &Part<'_>, found: &mut Vec<Finding>) {
     let says_something = |value: &Value| match value {
         Value::Object(members) => !members.is_empty(),
@@ -74,8 +75,8 @@ fn flat_rules(part: &Part<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Rules for header fields, query parameters and metadata that the example does not have, and generators for values of them
-/// that it does not have. A generator for a name that the example lacks adds it.
+/// Finds rules for header fields, query parameters and metadata that the example does not have, and generators for
+/// values of them that it does not have. A generator for a missing name adds it.
 fn names(part: &Part<'_>, found: &mut Vec<Finding>) {
     let headers = |name: &str| part.headers.and_then(|headers| headers.get(name)).map(<[_]>::len);
     let query = |name: &str| part.query.and_then(|query| query.get(name)).map(<[_]>::len);
@@ -130,15 +131,15 @@ fn names(part: &Part<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// A name and the index behind it: `ids[0]`.
+/// Splits a name and its index: `ids[0]`.
 fn indexed(name: &str) -> Option<(&str, usize)> {
     let (name, index) = name.strip_suffix(']')?.rsplit_once('[')?;
-    // `[*]` is all of them.
+    // `[*]` means all of them.
     let index = if index == "*" { 0 } else { index.parse().ok()? };
     Some((name, index))
 }
 
-/// Rules and generators for places that the body does not have.
+/// Finds rules and generators for places that the body does not have.
 fn body_paths(part: &Part<'_>, found: &mut Vec<Finding>) {
     let rules = part.rules.body.keys().map(|path| ("rule", "matchingRules", path));
     let generators = part
@@ -169,7 +170,7 @@ fn body_paths(part: &Part<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Lists of rules that demand nothing.
+/// Finds rule lists without rules.
 fn lists(part: &Part<'_>, found: &mut Vec<Finding>) {
     for (place, list) in part.lists() {
         if list.rules.is_empty() {
@@ -195,7 +196,7 @@ fn has_key_rule_without_rules(list: &RuleList) -> bool {
         .any(|rule| matches!(&rule.matcher, Matcher::EachKey(each) if each.rules.is_empty()))
 }
 
-/// Matchers that the writer left in the example as if they were data: those of an integration format, and Ruby's own.
+/// Finds matchers that the writer left in the example as data: those of the integration format, and Ruby's.
 fn matchers_as_data(part: &Part<'_>, found: &mut Vec<Finding>) {
     let Some(Data::Json(example)) = part.body.content().map(|content| &content.data) else {
         return;
@@ -209,20 +210,20 @@ fn matchers_as_data(part: &Part<'_>, found: &mut Vec<Finding>) {
     ];
     for (mark, _) in marks.into_iter().filter(|(_, is_held)| *is_held) {
         let text = format!(
-            "the {}'s body holds {mark:?} as data: whoever wrote the contract did not understand the matcher, and the provider \
-             would have to answer with it",
+            "the {}'s body holds {mark:?} as data: the tool that wrote the contract does not support this \
+             matcher, and the provider would have to respond with it",
             part.name
         );
         found.push(part.finding(Lint::MATCHER_AS_DATA, &["body"], text));
     }
 }
 
-/// Whether these are the members of a matcher in Ruby's serialisation.
+/// Returns whether these are the members of a matcher serialised by Ruby.
 fn is_ruby(members: &Members) -> bool {
     matches!(members.get("json_class"), Some(Value::String(class)) if class.starts_with("Pact::") || class == "Regexp")
 }
 
-/// Whether an object with such members is anywhere in the value.
+/// Returns whether an object with such members occurs anywhere in the value.
 fn holds(value: &Value, is_it: &impl Fn(&Members) -> bool) -> bool {
     match value {
         Value::Object(members) => is_it(members) || members.values().any(|member| holds(member, is_it)),

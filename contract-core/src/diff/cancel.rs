@@ -1,12 +1,12 @@
-//! Ending a long comparison that nobody waits for any more.
+//! Cancels a long comparison.
 
-/// Whether a comparison is still wanted. Loops that may take long ask in each round.
+/// Whether a comparison is still wanted. Loops that may take long check it in each iteration.
 #[derive(Clone, Copy)]
 pub(super) struct Cancel<'w> {
     wanted: &'w dyn Fn() -> bool,
 }
 
-/// A comparison was ended, as nobody waits for it any more.
+/// The comparison was cancelled.
 pub(super) struct Cancelled;
 
 impl<'w> Cancel<'w> {

@@ -1,4 +1,4 @@
-//! One change.
+//! A single change.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use serde::Serialize;
 use crate::json::Value;
 use crate::report::value::inline;
 
-/// What a change means for the provider. The worse is the greater.
+/// The effect of a change on the provider, ordered by severity.
 ///
-/// It is judged by what the contracts say, not by what a provider does: where it cannot be told, a change counts as
-/// breaking, and the verification decides.
+/// It is derived from the contracts alone: if it cannot be decided, a change counts as breaking, and the verification
+/// decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
-    /// The new contract demands the same.
+    /// The new contract requires the same.
     Neutral,
-    /// The new contract demands less.
+    /// The new contract requires less.
     Relaxing,
     /// A provider that fulfilled the old contract may fail the new one.
     Breaking,
@@ -33,17 +33,17 @@ impl Effect {
     }
 }
 
-/// What happened at a place.
+/// The kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
-    /// It is only in the new contract.
+    /// Only in the new contract.
     Added,
-    /// It is only in the old contract.
+    /// Only in the old contract.
     Removed,
-    /// It is another value.
+    /// The value differs.
     Changed,
-    /// The value is held to another rule.
+    /// The rule for the value differs.
     #[serde(rename = "rule changed")]
     Rule,
 }
@@ -66,23 +66,23 @@ impl ChangeKind {
 pub struct Change {
     /// The part of the interaction: `request body`, `response header`, …
     pub part: String,
-    /// The place in it: a path such as `$.items[0].id` in a body, else a name; empty for the part as a whole.
+    /// The place in it: a path such as `$.items[0].id` in a body, otherwise a name; empty for the part as a whole.
     pub path: String,
-    /// What happened there.
+    /// The kind of change.
     #[serde(rename = "change")]
     pub kind: ChangeKind,
-    /// What it means for the provider.
+    /// The effect on the provider.
     pub effect: Effect,
-    /// The old value, or the old rules in a few words; none if there was nothing.
+    /// The old value, or a summary of the old rules; `None` if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
-    /// The new value, or the new rules in a few words; none if there is nothing any more.
+    /// The new value, or a summary of the new rules; `None` if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
 }
 
 impl Change {
-    /// `"a" → "b"`, or the one value that there is; each cut to about `limit` characters. No rule means equality.
+    /// Returns `"a" → "b"`, or the only value, each cut to about `limit` characters. No rule means equality.
     pub(super) fn values(&self, limit: usize) -> String {
         if self.kind == ChangeKind::Rule {
             let rule = |rule: &Option<Value>| {
@@ -98,13 +98,13 @@ impl Change {
         values.join(" → ")
     }
 
-    /// The part and the place in it.
+    /// Returns the part and the place in it.
     pub(super) fn place(&self) -> String {
         format!("{} {}", self.part, self.path).trim_end().to_owned()
     }
 }
 
-/// As one line, long values cut: `breaking: response body $.id changed: 1 → 2`.
+/// Writes one line with long values cut: `breaking: response body $.id changed: 1 → 2`.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (effect, kind) = (self.effect.as_str(), self.kind.as_str());
@@ -116,25 +116,25 @@ impl fmt::Display for Change {
     }
 }
 
-/// Characters of a value in a line.
+/// Maximum number of characters of a value on a line.
 const LONGEST_VALUE: usize = 60;
 
-/// Which side of an interaction a change is on.
+/// The side of an interaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// What the consumer sends: the provider has to understand it.
+    /// Sent by the consumer: the provider must understand it.
     Sent,
-    /// What the consumer expects: the provider has to give it.
+    /// Expected by the consumer: the provider must send it.
     Expected,
 }
 
 impl Side {
-    /// What it means on either side that something is in the new contract only: a consumer that sends more or expects
-    /// more may ask too much.
+    /// The effect of something that is only in the new contract: a consumer that sends or expects more may require too
+    /// much.
     pub(super) const ADDED: Effect = Effect::Breaking;
 
-    /// What it means that something is in the old contract only. To expect less is to demand less; to send less may
-    /// leave out what the provider needs.
+    /// Returns the effect of something that is only in the old contract. Expecting less is relaxing; sending less may
+    /// omit what the provider needs.
     pub(super) fn removed(self) -> Effect {
         match self {
             Self::Sent => Effect::Breaking,
@@ -143,7 +143,7 @@ impl Side {
     }
 }
 
-/// How much of a difference is still shown; what is beyond that is counted.
+/// The remaining space for changes that are shown; further ones are only counted.
 #[derive(Debug)]
 pub(super) struct Room {
     changes: usize,
@@ -151,7 +151,7 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// An answer of a few megabytes, however large the contracts are.
+    /// Limits the result to a few megabytes, regardless of the size of the contracts.
     pub(super) fn new() -> Self {
         Self {
             changes: 10_000,
@@ -159,7 +159,7 @@ impl Room {
         }
     }
 
-    /// Takes room for something of that size, if there is any.
+    /// Reserves space for something of that size, if available.
     pub(super) fn take(&mut self, bytes: usize) -> bool {
         if self.changes == 0 || bytes > self.bytes {
             return false;
@@ -170,12 +170,12 @@ impl Room {
     }
 }
 
-/// The changes of one interaction, as far as there is room to show them.
+/// The changes of one interaction, as far as there is space to show them.
 pub(super) struct Changes<'r> {
     room: &'r mut Room,
     pub(super) shown: Vec<Change>,
     pub(super) not_shown: usize,
-    /// The worst of all, shown or not.
+    /// The worst effect of all changes, shown or not.
     pub(super) worst: Option<Effect>,
 }
 
@@ -196,7 +196,7 @@ impl<'r> Changes<'r> {
         self.add(change.path.len() + size, || change);
     }
 
-    /// Adds a change that is made only if there is room for its values and its path.
+    /// Adds a change, built only if there is space for its values and its path.
     pub(super) fn push_with<'v>(
         &mut self,
         effect: Effect,
@@ -217,10 +217,10 @@ impl<'r> Changes<'r> {
     }
 }
 
-/// What a change takes beside its texts.
+/// The size of a change without its texts.
 const OVERHEAD: usize = 96;
 
-/// About how many bytes a value is as text.
+/// Returns the approximate size of a value as text, in bytes.
 fn size(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) => 5,

@@ -1,4 +1,4 @@
-//! Changes within a JSON document, with the rules that hold at each place.
+//! Changes within a JSON document, with the rules that apply at each place.
 
 use std::{
     cmp::Ordering,
@@ -15,7 +15,7 @@ use super::{
     rules::{PlaceId, Rules},
 };
 
-/// A body of both contracts: which part it is, and its rules.
+/// A body in both contracts: its part and its rules.
 pub(super) struct Document<'a> {
     pub(super) part: &'a str,
     pub(super) side: Side,
@@ -24,8 +24,8 @@ pub(super) struct Document<'a> {
 }
 
 impl Document<'_> {
-    /// Adds the changes from one document to the other, in the order of the document. A rule that changed is told at the
-    /// first place where it holds.
+    /// Adds the changes from one document to the other, in document order. A changed rule is reported at the first
+    /// place where it applies.
     pub(super) fn compare(
         &self,
         before: &Value,
@@ -46,14 +46,14 @@ impl Document<'_> {
     }
 }
 
-/// Goes through two documents and their rules together.
+/// Walks two documents and their rules together.
 struct Walk<'w, 'c> {
     document: &'w Document<'w>,
     before: Rules<'w>,
     after: Rules<'w>,
     /// What the rules of a pair of places leave open.
     judged: HashMap<(PlaceId, PlaceId), Open>,
-    /// The way from the root to where the walk is.
+    /// The path from the root to the current place.
     steps: Vec<Step<'w>>,
     changes: &'w mut Changes<'c>,
     cancel: Cancel<'w>,
@@ -68,9 +68,9 @@ enum Step<'d> {
 /// What the rules at a place leave open.
 #[derive(Clone, Copy)]
 struct Open {
-    /// The new rules let the value differ from the example.
+    /// Whether the new rules allow the value to differ from the example.
     value: bool,
-    /// Both old and new rules let the number of elements differ.
+    /// Whether both old and new rules allow a different number of elements.
     length: bool,
 }
 
@@ -112,7 +112,7 @@ impl<'w> Walk<'w, '_> {
                     self.at(places, value, other)?;
                     self.steps.pop();
                 }
-                // Where a rule frees the elements, more or fewer of them are another example of the same.
+                // If a rule frees the elements, more or fewer of them are another example of the same.
                 let (fewer, more) = if open.length {
                     (Effect::Neutral, Effect::Neutral)
                 } else {
@@ -132,7 +132,7 @@ impl<'w> Walk<'w, '_> {
             }
             (before, after) if before == after => {}
             (before, after) => {
-                // Under a rule that leaves the value open, another example of the same kind says nothing new.
+                // Under a rule that leaves the value open, another example of the same type is no change.
                 let effect = if open.value && kind(before) == kind(after) {
                     Effect::Neutral
                 } else {
@@ -148,7 +148,7 @@ impl<'w> Walk<'w, '_> {
         (self.before.member(before, name), self.after.member(after, name))
     }
 
-    /// What the rules of two places leave open. The first time, a change of the rules is told.
+    /// Returns what the rules of two places leave open. Reports a change of the rules the first time.
     fn open(&mut self, places: (PlaceId, PlaceId)) -> Open {
         if let Some(known) = self.judged.get(&places) {
             return *known;
@@ -159,11 +159,11 @@ impl<'w> Walk<'w, '_> {
             value,
             length: value && looseness::is_free(old),
         };
-        // A rule that is only passed on from above was told there.
+        // An inherited rule was reported above.
         let own = self.before.has_own(places.0) || self.after.has_own(places.1);
         if own && old != new {
             let effect = match (self.document.side, looseness::compare(old, new)) {
-                // What is sent is the example; a rule on it binds the consumer's own test only.
+                // The example is what is sent; a rule for it only constrains the consumer's own test.
                 (Side::Sent, _) | (_, Some(Ordering::Equal)) => Effect::Neutral,
                 (Side::Expected, Some(Ordering::Greater)) => Effect::Relaxing,
                 (Side::Expected, Some(Ordering::Less) | None) => Effect::Breaking,

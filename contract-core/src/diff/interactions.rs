@@ -1,4 +1,4 @@
-//! Pairing the interactions of two contracts.
+//! Pairs the interactions of two contracts.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -12,25 +12,25 @@ use super::{
     parts,
 };
 
-/// What changed between two contracts, interaction by interaction; unchanged ones are left out. The changes that are
-/// shown are bounded (10,000, or 4 MiB of values); what is beyond that is counted.
+/// The changes between two contracts by interaction; unchanged ones are omitted. The changes shown are limited (10,000,
+/// or 4 MiB of values); further ones are counted.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Diff {
     /// The worst effect of all changes, shown or not.
     effect: Option<Effect>,
-    /// How many interactions are the same in both.
+    /// Number of interactions that are the same in both.
     #[serde(rename = "unchangedInteractions")]
     pub unchanged: usize,
-    /// First what changed, then what was added, then what was removed.
+    /// Changed interactions first, then added, then removed ones.
     pub interactions: Vec<InteractionDiff>,
-    /// How many interactions changed, came or went beyond those that are shown.
+    /// Number of changed, added and removed interactions that are not shown.
     #[serde(rename = "interactionsNotShown", skip_serializing_if = "is_zero")]
     pub not_shown: usize,
 }
 
-/// What changed about one interaction.
+/// The changes of one interaction.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -39,35 +39,35 @@ pub struct InteractionDiff {
     pub description: String,
     /// Its provider states, with their parameters.
     pub provider_states: Vec<String>,
-    /// Its type as contracts of version 4 name it, such as `Synchronous/HTTP`.
+    /// Its type as in version 4 contracts, such as `Synchronous/HTTP`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// In which of the contracts it is.
+    /// Which of the contracts contain it.
     #[serde(rename = "status")]
     pub presence: Presence,
     /// The worst effect of all its changes, shown or not.
     pub effect: Effect,
-    /// What changed in it; empty for one that was added or removed.
+    /// Its changes; empty if it was added or removed.
     pub changes: Vec<Change>,
-    /// How many changes there are beyond these.
+    /// Number of further changes.
     #[serde(skip_serializing_if = "is_zero")]
     pub changes_not_shown: usize,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "required by serde")]
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// In which of the contracts an interaction is.
+/// Which of the contracts contain an interaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Presence {
-    /// In both, differently.
+    /// Both, with differences.
     Changed,
-    /// In the new one only.
+    /// Only the new one.
     Added,
-    /// In the old one only.
+    /// Only the old one.
     Removed,
 }
 
@@ -85,9 +85,10 @@ impl Presence {
 impl Diff {
     /// Compares an old contract with a new one.
     ///
-    /// Interactions are paired by description, provider states and kind; one that is left alone on each side with the
-    /// same description and kind is taken as the same with other states. Comments, keys and other members that have no
-    /// bearing on verification are not compared. The time that it takes grows with the size of the contracts.
+    /// Interactions are paired by description, provider states and kind. If one is left on each side with the same
+    /// description and kind, they are paired as the same interaction with other states. Comments, keys and other
+    /// members that do not affect verification are not compared. The time grows linearly with the size of the
+    /// contracts.
     ///
     /// ```
     /// use contract_core::contract::Contract;
@@ -105,11 +106,11 @@ impl Diff {
     pub fn between(before: &Contract, after: &Contract) -> Self {
         match compare_contracts(before, after, Cancel::unless(&|| true)) {
             Ok(diff) => diff,
-            Err(Cancelled) => unreachable!("it is always wanted"),
+            Err(Cancelled) => unreachable!("never cancelled"),
         }
     }
 
-    /// As [`between`](Self::between) while `is_wanted` says so: `None` once it does not. It is asked often.
+    /// Like [`between`](Self::between), but returns `None` once `is_wanted` returns false. It is called often.
     pub fn between_while(before: &Contract, after: &Contract, is_wanted: impl Fn() -> bool) -> Option<Self> {
         compare_contracts(before, after, Cancel::unless(&is_wanted)).ok()
     }
@@ -122,7 +123,7 @@ impl Diff {
     fn add(&mut self, one: InteractionDiff, room: &mut Room) {
         self.effect = self.effect.max(Some(one.effect));
         let states: usize = one.provider_states.iter().map(String::len).sum();
-        // One whose changes are shown is shown.
+        // An interaction whose changes are shown is shown.
         if !one.changes.is_empty() || room.take(one.description.len() + states) {
             self.interactions.push(one);
         } else {
@@ -164,7 +165,7 @@ fn compare_contracts(before: &Contract, after: &Contract, cancel: Cancel<'_>) ->
     Ok(diff)
 }
 
-/// The interactions of two contracts, in their order.
+/// The interactions of two contracts, in order.
 struct Paired<'c> {
     both: Vec<(&'c Interaction, &'c Interaction)>,
     removed: Vec<&'c Interaction>,
@@ -188,7 +189,7 @@ fn pair<'c>(
     Ok(paired)
 }
 
-/// Pairs what has the same key; with `alone` only if the key is alone on each side.
+/// Pairs interactions with the same key; with `alone` only if the key is unique on each side.
 fn match_up<'c, K: Eq + std::hash::Hash>(
     paired: &mut Paired<'c>,
     key: impl Fn(&'c Interaction) -> K,
@@ -253,7 +254,7 @@ fn compare(
     };
     let (old, new) = (states(before), states(after));
     if old != new {
-        // A state that the provider never had to set up may fail; fewer states are less to set up.
+        // A state that the provider never had to set up may fail; fewer states need less setup.
         let fewer = {
             let known: HashSet<&String> = old.iter().collect();
             new.iter().all(|state| known.contains(state))

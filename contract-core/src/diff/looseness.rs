@@ -1,11 +1,11 @@
-//! Which of two rules allows more.
+//! Compares how much two rules allow.
 
 use std::cmp::Ordering;
 
 use crate::contract::{Combine, Matcher, RuleList};
 
-/// How the rules at one place compare: `Less` when the new ones allow less, `Greater` when they allow more, `None`
-/// when they allow something else. No rules mean that the value must be the example.
+/// Compares the rules at one place: `Less` if the new ones allow less, `Greater` if they allow more, `None` if they
+/// allow something else. Without rules the value must equal the example.
 pub(super) fn compare(before: Option<&RuleList>, after: Option<&RuleList>) -> Option<Ordering> {
     match (before.and_then(single), after.and_then(single)) {
         _ if before == after => Some(Ordering::Equal),
@@ -31,7 +31,7 @@ pub(super) fn compare(before: Option<&RuleList>, after: Option<&RuleList>) -> Op
     }
 }
 
-/// Whether the value may differ from the example at all.
+/// Returns whether the value may differ from the example.
 pub(super) fn is_free(rules: Option<&RuleList>) -> bool {
     freedom(rules).is_none_or(|freedom| freedom > 0)
 }
@@ -43,7 +43,7 @@ fn single(rules: &RuleList) -> Option<&Matcher> {
     }
 }
 
-/// How much the rules leave open, as far as it can be ordered: the example alone, a pattern within a type, a type.
+/// Returns how much the rules allow, as far as it can be ordered: the example only, a pattern within a type, a type.
 fn freedom(rules: Option<&RuleList>) -> Option<u8> {
     let Some(rules) = rules.filter(|rules| !rules.rules.is_empty()) else {
         return Some(0);
@@ -65,8 +65,8 @@ fn freedom(rules: Option<&RuleList>) -> Option<u8> {
     }
 }
 
-/// Rules in a few words: `type`, `regex ^a$`, `type, at least 1`; several are joined by `and`, or by `or` if one of them
-/// is enough.
+/// Summarises rules: `type`, `regex ^a$`, `type, at least 1`; several are joined by `and`, or by `or` if one of them is
+/// enough.
 pub fn describe_rules(rules: &RuleList) -> String {
     let words: Vec<String> = rules
         .rules

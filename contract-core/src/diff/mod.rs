@@ -1,4 +1,4 @@
-//! What changed between two contracts of one consumer and provider, and what each change means for the provider.
+//! Compares two contracts between one consumer and provider, and derives the effect of each change on the provider.
 //!
 //! ```
 //! use contract_core::contract::Contract;

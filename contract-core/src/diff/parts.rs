@@ -164,7 +164,7 @@ fn one_message(
     )
 }
 
-/// Adds what changed about one value and its rules.
+/// Adds the changes of one value and its rules.
 fn value(
     part: &str,
     path: &str,
@@ -213,7 +213,7 @@ fn value(
 
 type Named = BTreeMap<String, Value>;
 
-/// Adds what changed about values by name: query parameters, headers, metadata.
+/// Adds the changes of named values: query parameters, headers, metadata.
 fn named(
     part: &str,
     side: Side,
@@ -234,7 +234,7 @@ fn named(
     Ok(())
 }
 
-/// Rules by the lower-case form of their names; of several the first.
+/// Returns rules by lower-case name; the first if there are several.
 fn by_lower_case(rules: &BTreeMap<String, RuleList>) -> HashMap<String, &RuleList> {
     let mut by_name = HashMap::with_capacity(rules.len());
     for (name, list) in rules {
@@ -316,7 +316,7 @@ fn body(
     Ok(())
 }
 
-/// A body as a value to compare; nothing for one that the contract does not speak of.
+/// Returns a body as a value to compare; `None` if the contract has none.
 fn shown(body: &Body) -> Option<Value> {
     match body {
         Body::Missing => None,
@@ -330,7 +330,7 @@ fn shown(body: &Body) -> Option<Value> {
     }
 }
 
-/// The bytes of a body that is not text.
+/// Returns the bytes of a body that is not text.
 fn bytes(body: &Body) -> Option<&[u8]> {
     match &body.content()?.data {
         Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => Some(bytes),
@@ -338,7 +338,7 @@ fn bytes(body: &Body) -> Option<&[u8]> {
     }
 }
 
-/// Bytes by their number and some of them, from where they differ from others.
+/// Describes bytes by their number and an excerpt from where they differ.
 fn binary(bytes: &[u8], from: usize) -> Value {
     let mut text = format!("{} bytes", bytes.len());
     if let Some(rest) = bytes.get(from..).filter(|rest| !rest.is_empty()) {

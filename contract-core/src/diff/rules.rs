@@ -1,6 +1,6 @@
-//! Which rule of a document holds at each place. The rules stand in a trie over the steps of their paths; the sets of its
-//! nodes that a place in a document leads to are found once and numbered, so that a step costs the same however many
-//! rules there are.
+//! Finds which rule of a document applies at each place. The rules form a trie over the steps of their paths; the sets
+//! of nodes that a place leads to are computed once and numbered, so that a step costs the same regardless of the
+//! number of rules.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -16,7 +16,7 @@ pub(super) struct Rules<'r> {
     nodes: Vec<Node<'r>>,
     places: Vec<Place<'r>>,
     known: HashMap<Reached, PlaceId>,
-    /// What a rule on the type passes on to the places below it.
+    /// What a rule on the type passes on to nested places.
     kind: RuleList,
 }
 
@@ -31,8 +31,8 @@ struct Node<'r> {
     rule: Option<Rule<'r>>,
 }
 
-/// A rule at the end of a path. Of several at one place the one with the fewest wildcards holds, then the last by the
-/// text of its path.
+/// A rule at the end of a path. Among several for one place the one with the fewest wildcards applies, then the last by
+/// path text.
 #[derive(Clone, Copy)]
 struct Rule<'r> {
     list: &'r RuleList,
@@ -40,33 +40,34 @@ struct Rule<'r> {
     order: usize,
 }
 
-/// What tells places apart.
+/// What distinguishes places.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Reached {
     nodes: Vec<NodeId>,
-    /// Whether a rule above passes on to here.
+    /// Whether a rule above is inherited here.
     inherits: bool,
 }
 
 struct Place<'r> {
     reached: Reached,
     own: Option<&'r RuleList>,
-    /// Whether a rule here or above passes on to what is below.
+    /// Whether a rule here or above is inherited by nested places.
     passes_on: bool,
-    /// Where the members and elements lead that a path names.
+    /// The places of the members and elements named by a path.
     members: HashMap<Box<str>, PlaceId>,
     elements: HashMap<usize, PlaceId>,
-    /// Where all others lead.
+    /// The place of all others.
     other_member: Option<PlaceId>,
     other_element: Option<PlaceId>,
     names: Names<'r>,
 }
 
-/// The members and elements of a place that a path names: looked for in each node, until collecting them all is cheaper.
+/// The members and elements of a place that are named by a path: looked up in each node until collecting them all is
+/// cheaper.
 #[derive(Default)]
 struct Names<'r> {
     collected: Option<(HashSet<&'r str>, HashSet<usize>)>,
-    /// How many nodes were looked at so far.
+    /// Number of nodes visited so far.
     looked_at: usize,
 }
 
@@ -74,7 +75,7 @@ impl<'r> Rules<'r> {
     /// The place of the whole document.
     pub(super) const ROOT: PlaceId = 0;
 
-    /// A list without rules is as if it were not there.
+    /// A list without rules is ignored.
     pub(super) fn new(rules: &'r BTreeMap<Path, RuleList>) -> Self {
         let mut tree = Self {
             nodes: vec![Node::default()],
@@ -117,23 +118,23 @@ impl<'r> Rules<'r> {
         });
     }
 
-    /// The rules that hold at a place: its own, or else what is passed on from above.
+    /// Returns the rules that apply at a place: its own, otherwise the inherited ones.
     pub(super) fn governing(&self, place: PlaceId) -> Option<&RuleList> {
         let place = &self.places[place];
         place.own.or(place.reached.inherits.then_some(&self.kind))
     }
 
-    /// Whether a place has rules of its own.
+    /// Returns whether a place has rules of its own.
     pub(super) fn has_own(&self, place: PlaceId) -> bool {
         self.places[place].own.is_some()
     }
 
-    /// The place of a member.
+    /// Returns the place of a member.
     pub(super) fn member(&mut self, place: PlaceId, name: &str) -> PlaceId {
         if let Some(known) = self.places[place].members.get(name) {
             return *known;
         }
-        // As when matching, a name of digits is found as an index too.
+        // As in matching, a numeric name is also looked up as an index.
         let index = name.parse().ok();
         let named = self.names_any(
             place,
@@ -161,7 +162,7 @@ impl<'r> Rules<'r> {
         next
     }
 
-    /// The place of an element.
+    /// Returns the place of an element.
     pub(super) fn element(&mut self, place: PlaceId, index: usize) -> PlaceId {
         if let Some(known) = self.places[place].elements.get(&index) {
             return *known;
@@ -187,7 +188,7 @@ impl<'r> Rules<'r> {
         next
     }
 
-    /// Whether a path goes on from a place by the very name or index that is looked for.
+    /// Returns whether a path continues from a place with exactly this name or index.
     fn names_any(
         &mut self,
         place: PlaceId,
@@ -224,7 +225,7 @@ impl<'r> Rules<'r> {
         self.place(Reached { nodes, inherits })
     }
 
-    /// The number of a place, given where it is new.
+    /// Returns the number of a place, assigning one if it is new.
     fn place(&mut self, reached: Reached) -> PlaceId {
         if let Some(known) = self.known.get(&reached) {
             return *known;
@@ -248,7 +249,7 @@ impl<'r> Rules<'r> {
     }
 }
 
-/// Whether rules hold for what is below too, as a rule on the type does.
+/// Returns whether rules are inherited by nested values, as a rule on the type is.
 fn cascades(list: &RuleList) -> bool {
     list.rules
         .iter()
@@ -297,7 +298,7 @@ mod tests {
         }
     }
 
-    /// However large the document, as many places are looked at as the rules tell apart.
+    /// The number of places is bounded by the rules, not by the size of the document.
     #[test]
     fn places_are_found_once_however_large_the_document_is() {
         let mut paths = Vec::new();

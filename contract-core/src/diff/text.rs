@@ -1,4 +1,4 @@
-//! A difference for people.
+//! Formats a diff for people.
 
 use std::fmt::Write as _;
 
@@ -7,12 +7,12 @@ use crate::report::Style;
 use crate::report::style::Tone;
 use crate::report::value::{counted, more};
 
-/// Columns at least for the values of a change.
+/// Minimum number of columns for the values of a change.
 const VALUES: usize = 20;
 
 impl Diff {
-    /// Returns all that is shown, one block for each interaction and one line for each change, with a summary in the last
-    /// line.
+    /// Returns the changes shown, one block for each interaction and one line for each change, with a summary on the
+    /// last line.
     pub fn text(&self, style: Style) -> String {
         let mut text = String::new();
         for one in &self.interactions {
@@ -25,11 +25,11 @@ impl Diff {
         text
     }
 
-    /// `breaking: 1 interaction changed, 2 added; 5 unchanged`
+    /// Returns `breaking: 1 interaction changed, 2 added; 5 unchanged`.
     fn summary(&self) -> String {
         let Some(effect) = self.effect() else {
             let interactions = counted(self.unchanged, "interaction");
-            return format!("nothing that has a bearing on verification changed in {interactions}");
+            return format!("no changes that affect verification in {interactions}");
         };
         let counts: Vec<String> = [Presence::Changed, Presence::Added, Presence::Removed]
             .into_iter()
@@ -84,7 +84,7 @@ fn write_interaction(text: &mut String, one: &InteractionDiff, style: Style) {
     text.push('\n');
 }
 
-/// The effect, as wide as the longest.
+/// Returns the effect, padded to the width of the longest.
 fn painted(effect: Effect, style: Style) -> String {
     let tone = match effect {
         Effect::Breaking => Tone::Failure,

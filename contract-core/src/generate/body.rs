@@ -11,7 +11,7 @@ use crate::contract::{Body, ContentType, Data, Generator, Matcher, MatchingRules
 use crate::format;
 use crate::matching::detect;
 
-/// Applies generators to a body, and those of the variants that `arrayContains` rules carry.
+/// Applies generators to a body, including those of the variants of `arrayContains` rules.
 pub(super) fn apply(
     body: &mut Body,
     content_type: Option<ContentType>,
@@ -34,7 +34,7 @@ pub(super) fn apply(
     }
 }
 
-/// Puts the path of the body in front of an error of its generator.
+/// Adds the body path to an error of its generator.
 pub(crate) fn at_body_path(error: Error, path: &Path) -> Error {
     error.context(format!("generating {path} of the body"))
 }
@@ -73,8 +73,7 @@ fn apply_json(
     Ok(())
 }
 
-/// Visits every value that the steps lead to. Each step leads one level deeper, so that the document bounds the
-/// recursion.
+/// Visits every value that the steps lead to. Each step leads one level deeper, so the document bounds the recursion.
 fn each(
     value: &mut Value,
     tokens: &[Token],

@@ -1,4 +1,4 @@
-//! What generators draw on.
+//! The inputs of generators.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -6,36 +6,36 @@ use jiff::{Timestamp, Zoned};
 use super::random::Random;
 use crate::contract::Members;
 
-/// On whose side values are made.
+/// The side for which values are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// The consumer's: the mock provider's responses, the messages given to a handler.
+    /// Consumer: the mock provider's responses, the messages passed to a handler.
     Consumer,
-    /// The provider's: the requests that the verifier sends.
+    /// Provider: the requests sent by the verifier.
     Provider,
 }
 
-/// What generators draw on: the side, the clock, what the provider states gave, where the mock provider is.
+/// The inputs of generators: the side, the clock, the values of provider states, the address of the mock provider.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// On whose side values are made.
+    /// The side for which values are generated.
     pub mode: Mode,
     /// Values of the provider states by name: their parameters, and what their handlers returned.
     pub state_values: Members,
     /// The mock provider's address: `http://127.0.0.1:1234`.
     pub mock_server_url: Option<String>,
-    /// The date and time from which dates and times are reckoned.
+    /// The reference time for dates and times.
     pub now: Zoned,
     pub(super) random: Random,
 }
 
 impl Context {
-    /// Creates the context of the consumer's side: now (UTC), without a mock provider's address.
+    /// Creates the context of the consumer's side: the current time (UTC), no mock provider address.
     pub fn consumer() -> Self {
         Self::new(Mode::Consumer)
     }
 
-    /// Creates the context of the provider's side: now (UTC), with these values of the provider states.
+    /// Creates the context of the provider's side: the current time (UTC), these values of the provider states.
     pub fn provider(state_values: Members) -> Self {
         Self {
             state_values,
@@ -59,19 +59,19 @@ impl Context {
         self
     }
 
-    /// Sets the time from which dates and times are reckoned.
+    /// Sets the reference time for dates and times.
     pub fn with_now(mut self, now: Zoned) -> Self {
         self.now = now;
         self
     }
 
-    /// Makes random values the same for the same seed.
+    /// Makes random values reproducible with a seed.
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.random = Random::seeded(seed);
         self
     }
 
-    /// A random number below the bound, which is taken for 1 where it is 0.
+    /// Returns a random number below the bound; a bound of 0 counts as 1.
     pub(super) fn below(&self, bound: u64) -> u64 {
         self.random.below(bound)
     }

@@ -1,26 +1,26 @@
-//! Values of provider states, and the types that values are turned into.
+//! Values of provider states and their conversion.
 
 use crate::json::Value;
 
 use crate::contract::{DataType, Members};
 use crate::{Error, ErrorKind};
 
-/// The value of an expression: a bare name or `${name}` alone is the state's value itself, anything else is text with
-/// the values of its `${name}`s.
+/// Returns the value of an expression: a bare name or a single `${name}` is the state's value itself, anything else is
+/// text in which each `${name}` is replaced.
 pub(super) fn state_value(expression: &str, values: &Members) -> Result<Value, Error> {
     let lookup = |name: &str| {
         values.get(name.trim()).ok_or_else(|| {
             let known: Vec<&str> = values.keys().map(String::as_str).collect();
             let known = if known.is_empty() {
-                "they gave none".to_owned()
+                "they returned none".to_owned()
             } else {
                 format!("they gave {}", known.join(", "))
             };
             Error::new(
                 ErrorKind::Invalid,
                 format!(
-                    "the provider states gave no value {:?} for {expression:?} ({known}); return it from the state's \
-                     handler or give the state a parameter of this name",
+                    "no provider state returned a value {:?} for {expression:?} ({known}); return it from the state's \
+                     handler or add a parameter of this name to the state",
                     name.trim()
                 ),
             )
@@ -52,7 +52,7 @@ pub(super) fn state_value(expression: &str, values: &Members) -> Result<Value, E
     Ok(Value::String(text))
 }
 
-/// The value as text: a string without its quotes, anything else as JSON.
+/// Returns the value as text: a string without its quotes, anything else as JSON.
 pub(super) fn as_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -60,8 +60,8 @@ pub(super) fn as_text(value: &Value) -> String {
     }
 }
 
-/// The value in the example's type, where it can be: a number in place of a text is written as text, a text that
-/// holds a number becomes one in place of a number. Anything else stays as it is.
+/// Converts the value to the example's type if possible: a number to text if the example is text, numeric text to a
+/// number if the example is a number. Other values are unchanged.
 pub(super) fn like_example(value: Value, example: Option<&Value>) -> Value {
     match (example, &value) {
         (Some(Value::String(_)), Value::Number(_) | Value::Bool(_)) => Value::String(value.to_string()),
@@ -83,12 +83,12 @@ fn boolean(text: &str) -> Option<Value> {
     }
 }
 
-/// The value in this type.
+/// Converts the value to this type.
 pub(super) fn as_type(value: Value, data_type: DataType, expression: &str) -> Result<Value, Error> {
     let refused = |what: &str| {
         Error::new(
             ErrorKind::Invalid,
-            format!("the provider states gave {value} for {expression:?}, which is not {what}"),
+            format!("the provider states returned {value} for {expression:?}, which is not {what}"),
         )
     };
     let text = as_text(&value);

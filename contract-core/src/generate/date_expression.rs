@@ -1,14 +1,14 @@
-//! Dates and times reckoned from now: `next friday`, `+1 week -2 days`, `tomorrow @ noon +30 minutes`.
+//! Dates and times relative to now: `next friday`, `+1 week -2 days`, `tomorrow @ noon +30 minutes`.
 //!
-//! | part | what |
+//! | part | syntax |
 //! |---|---|
 //! | date | `now`, `today`, `yesterday` or `tomorrow`, then any number of steps |
 //! | time | `now`, `midnight`, `noon`, or `3 o'clock` with `am` or `pm`, then any number of steps |
 //! | step | `+ 2 days`, `-1 hour`, `next month`, `last tuesday`, `next january`, `next fortnight` |
 //!
-//! Units of a date are days, weeks, fortnights, months and years, those of a time hours, minutes, seconds and
-//! milliseconds. `next tuesday` is the first one after the day, never the day itself; `next january` keeps the day of
-//! the month. A day that a month does not have becomes its last one. A date and a time are put together by `@`.
+//! Date units are days, weeks, fortnights, months and years; time units are hours, minutes, seconds and milliseconds.
+//! `next tuesday` is the first Tuesday after the day, never the day itself; `next january` keeps the day of the month.
+//! A day that a month does not have becomes its last day. A date and a time are combined with `@`.
 
 use jiff::civil::DateTime;
 use jiff::{Span, ToSpan as _, Zoned};
@@ -16,19 +16,19 @@ use jiff::{Span, ToSpan as _, Zoned};
 use crate::matching::date::{MONTHS, WEEKDAYS};
 use crate::{Error, ErrorKind};
 
-/// The date that the expression gives; the time of day stays.
+/// Evaluates a date expression; the time of day is kept.
 pub(super) fn date_expression(expression: &str, now: &Zoned) -> Result<Zoned, Error> {
     let moved = Reader::new(expression, 0, "date").date(now.datetime())?;
     at_zone(expression, moved, now)
 }
 
-/// The time of day that the expression gives; steps may lead to other days.
+/// Evaluates a time expression; steps may lead to other days.
 pub(super) fn time_expression(expression: &str, now: &Zoned) -> Result<Zoned, Error> {
     let moved = Reader::new(expression, 0, "time").time(now.datetime())?;
     at_zone(expression, moved, now)
 }
 
-/// A date, `@`, and a time; either may be left out.
+/// Evaluates a date, `@`, and a time; either is optional.
 pub(super) fn date_time_expression(expression: &str, now: &Zoned) -> Result<Zoned, Error> {
     let (date, time) = match expression.find('@') {
         Some(at) => (&expression[..at], Some(at + 1)),
@@ -50,7 +50,7 @@ fn at_zone(expression: &str, moved: DateTime, now: &Zoned) -> Result<Zoned, Erro
 fn out_of_range(expression: &str) -> Error {
     Error::new(
         ErrorKind::Invalid,
-        format!("the expression {expression:?} leads out of the years -9999 to 9999"),
+        format!("the expression {expression:?} is outside of the years -9999 to 9999"),
     )
 }
 
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// The next word with where it begins; `None` at the end.
+    /// Returns the next word and its position; `None` at the end.
     fn next(&mut self) -> Result<Option<(usize, Word)>, Error> {
         let rest = &self.expression[self.at..];
         let start = self.at + (rest.len() - rest.trim_start().len());
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         Ok(Some((start, word)))
     }
 
-    /// The next word if the test takes it.
+    /// Returns the next word if the test accepts it.
     fn next_if(&mut self, test: impl Fn(&Word) -> bool) -> Result<Option<Word>, Error> {
         let before = self.at;
         match self.next()? {
@@ -181,23 +181,23 @@ impl<'a> Reader<'a> {
         Ok(time)
     }
 
-    /// `3 o'clock pm`: the number has been read.
+    /// Parses `3 o'clock pm`; the number has been read.
     fn clock_hour(&mut self, hour: i64) -> Result<i64, Error> {
         let at = self.at;
         let is = |expected: &'static [&'static str]| move |word: &Word| matches!(word, Word::Name(name) if expected.contains(&name.as_str()));
         self.next_if(is(&["o'clock", "oclock"]))?
-            .ok_or_else(|| self.error(at, "\"o'clock\" behind the hour"))?;
+            .ok_or_else(|| self.error(at, "\"o'clock\" after the hour"))?;
         let half = self.next_if(is(&["am", "pm"]))?;
         match half {
             Some(Word::Name(half)) if (1..=12).contains(&hour) => {
                 Ok(hour % 12 + if half == "pm" { 12 } else { 0 })
             }
             None if (0..=23).contains(&hour) => Ok(hour),
-            _ => Err(self.error(at, "an hour of the clock before this")),
+            _ => Err(self.error(at, "a clock hour before this")),
         }
     }
 
-    /// One step with its direction; `None` at the end.
+    /// Parses one step with its direction; returns `None` at the end.
     fn step(&mut self) -> Result<Option<(i64, Step)>, Error> {
         let Some((at, word)) = self.next()? else {
             return Ok(None);
@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
         self.error(self.at - unit.len(), known)
     }
 
-    /// `next` or `last` of a unit, a weekday or a month.
+    /// Returns the date at `next` or `last` of a unit, a weekday or a month.
     fn to(&self, date: DateTime, direction: i64, name: &str) -> Result<DateTime, Error> {
         let position = |names: &[&str]| {
             names.iter().position(|known| {
@@ -272,7 +272,8 @@ enum Step {
     To(String),
 }
 
-/// How many steps in this direction lead from one place of a cycle to another; a whole round where they are the same.
+/// Returns the number of steps in this direction from one position of a cycle to another; a full cycle if they are
+/// equal.
 fn apart(from: i64, to: usize, direction: i64, cycle: i64) -> i64 {
     let to = i64::try_from(to).unwrap_or(0);
     match ((to - from) * direction).rem_euclid(cycle) {
@@ -395,7 +396,7 @@ mod tests {
             "-9223372036854775807 weeks",
         ] {
             let error = date_expression(expression, &now()).unwrap_err().to_string();
-            assert!(error.contains("out of the years"), "{error}");
+            assert!(error.contains("outside of the years"), "{error}");
         }
     }
 

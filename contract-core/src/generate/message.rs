@@ -28,7 +28,7 @@ use crate::{Error, ErrorKind};
 ///
 /// # Errors
 ///
-/// As [`value`], with the part of the request in front.
+/// See [`value`]; the message names the part of the request.
 pub fn request(expected: &Request, context: &Context) -> Result<Request, Error> {
     let _effort = Effort::begin();
     let mut request = expected.clone();
@@ -65,7 +65,7 @@ pub fn request(expected: &Request, context: &Context) -> Result<Request, Error> 
 ///
 /// # Errors
 ///
-/// As [`value`], with the part of the response in front.
+/// See [`value`]; the message names the part of the response.
 pub fn response(expected: &Response, context: &Context) -> Result<Response, Error> {
     let _effort = Effort::begin();
     let mut response = expected.clone();
@@ -90,7 +90,7 @@ pub fn response(expected: &Response, context: &Context) -> Result<Response, Erro
 ///
 /// # Errors
 ///
-/// As [`value`], with the part of the message in front.
+/// See [`value`]; the message names the part of the message.
 pub fn message(expected: &Message, context: &Context) -> Result<Message, Error> {
     let _effort = Effort::begin();
     let mut message = expected.clone();
@@ -115,8 +115,8 @@ pub fn message(expected: &Message, context: &Context) -> Result<Message, Error> 
     Ok(message)
 }
 
-/// Whether any value is generated: by the message's generators, or by those that the variants of its `arrayContains`
-/// rules carry.
+/// Returns whether any value is generated: by the message's generators or those of the variants of its `arrayContains`
+/// rules.
 pub fn is_generated(generators: &Generators, rules: &MatchingRules) -> bool {
     !generators.is_empty() || rules.body.values().any(carries_generators)
 }
@@ -134,7 +134,7 @@ fn content_type(headers: &Headers) -> Option<ContentType> {
     headers.first("content-type")?.parse().ok()
 }
 
-/// The generator's value as text, as paths, header fields and query parameters need it.
+/// Generates a value as text, for paths, header fields and query parameters.
 pub(crate) fn text(
     generator: &Generator,
     example: Option<&str>,
@@ -160,7 +160,7 @@ fn status(generator: &Generator, example: Option<u16>, context: &Context) -> Res
     })
 }
 
-/// `name` and `name[0]`
+/// Splits `name[0]` into name and index.
 fn indexed(name: &str) -> (&str, Option<usize>) {
     let index = name
         .strip_suffix(']')
@@ -201,7 +201,7 @@ fn set_headers(
     Ok(())
 }
 
-/// Sets a query parameter or form field, or one of its values; adds it where there is none.
+/// Sets a query parameter or form field, or one of its values; adds it if it is missing.
 pub(crate) fn set_parameter(
     query: &mut Query,
     name: &str,
@@ -231,9 +231,10 @@ pub(crate) fn set_parameter(
     Ok(())
 }
 
-/// A path that can stand in a request: with its leading slash, and what a path cannot hold percent-encoded.
+/// Returns a valid request path: with a leading slash and forbidden characters percent-encoded.
 fn url_path(text: &str) -> String {
-    /// All but what RFC 3986, section 3.3, allows in a path; `%` is allowed, since the path may be encoded already.
+    /// All characters except those that RFC 3986, section 3.3, allows in a path; `%` is allowed, since the path may
+    /// already be encoded.
     const REFUSED: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
         .add(b' ')
         .add(b'"')

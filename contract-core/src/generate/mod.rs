@@ -1,16 +1,16 @@
-//! Values made fresh for each use of an example: random ones, dates, values of provider states, the mock provider's
-//! address.
+//! Values generated for each use of an example: random values, dates, values of provider states, the address of the
+//! mock provider.
 //!
-//! [`request`], [`response`] and [`message`] take an expected message and give it back with its generators applied.
-//! The mock provider does so to a response before it sends it ([`Mode::Consumer`]), the verifier to a request
-//! ([`Mode::Provider`]). Provider-state values are known to the provider's side alone and the mock provider's address
-//! to the consumer's: on the other side those generators leave the example as it is.
+//! [`request`], [`response`] and [`message`] return an expected message with its generators applied. The mock provider
+//! applies them to a response before sending it ([`Mode::Consumer`]), the verifier to a request ([`Mode::Provider`]).
+//! Provider-state values exist only on the provider's side and the mock provider's address only on the consumer's: on
+//! the other side those generators keep the example.
 //!
 //! Generators apply to the path, query parameters, header fields, the status, metadata, and to JSON, XML (feature
-//! `xml`) and form bodies. Wildcards in a body's path apply to everything that they match; a path that the example
-//! does not have changes nothing. The example's type is kept: a number that replaces a text is written as text.
+//! `xml`) and form bodies. Wildcards in a body path apply to everything that they match; a path that the example does
+//! not have has no effect. The example's type is kept: a number that replaces text is written as text.
 //!
-//! A generator that cannot work is an error, never a value that was not asked for.
+//! A generator that cannot produce a value is an error.
 
 mod body;
 mod context;

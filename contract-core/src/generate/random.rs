@@ -1,21 +1,21 @@
-//! Random numbers for examples. They need to differ, not to be secret.
+//! Random numbers for examples. They must differ, but need not be secret.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How far the state moves with each number.
+/// The increment of the state.
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// `SplitMix64` (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014), whose state is a counter:
-/// threads can share it without a lock.
+/// `SplitMix64` (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014), whose state is a counter,
+/// so threads can share it without a lock.
 #[derive(Debug)]
 pub(super) struct Random {
     state: AtomicU64,
 }
 
 impl Random {
-    /// Seeded by the operating system, through the keys of the standard library's hash maps.
+    /// Seeds the generator from the operating system, through the keys of the standard library's hash maps.
     pub(super) fn new() -> Self {
         Self::seeded(RandomState::new().build_hasher().finish())
     }
@@ -33,7 +33,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below the bound. Multiplying rather than dividing leaves a bias that is below what anyone could see.
+    /// Returns a number below the bound. Multiplication instead of division leaves a negligible bias.
     pub(super) fn below(&self, bound: u64) -> u64 {
         let product = u128::from(self.next()) * u128::from(bound.max(1));
         u64::try_from(product >> 64).unwrap_or(0)
@@ -41,7 +41,7 @@ impl Random {
 }
 
 impl Clone for Random {
-    /// Goes on differently from the original, so that a copied context does not repeat its values.
+    /// Diverges from the original, so that a cloned context does not repeat its values.
     fn clone(&self) -> Self {
         Self::seeded(self.next())
     }

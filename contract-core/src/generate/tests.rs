@@ -202,7 +202,7 @@ fn what_cannot_be_made_says_why() {
         (Generator::RandomDecimal { digits: 0 }, "0 digits"),
         (Generator::RandomString { size: usize::MAX }, "characters"),
         (Generator::Regex("(".into()), "does not close"),
-        (Generator::Regex("(?!a)a".into()), "no text was found"),
+        (Generator::Regex("(?!a)a".into()), "cannot generate a text"),
         (
             Generator::Date {
                 format: Some("b".into()),
@@ -219,7 +219,7 @@ fn what_cannot_be_made_says_why() {
         ),
         (
             state("${nam}", None),
-            "they gave active, id, name, none, rate, tags",
+            "they returned active, id, name, none, rate, tags",
         ),
         (state("${name}", Some(DataType::Integer)), "not an integer"),
         (state("${name}", Some(DataType::Boolean)), "not true or false"),
@@ -228,7 +228,7 @@ fn what_cannot_be_made_says_why() {
                 name: "Plugin".into(),
                 members: Members::new(),
             },
-            "\"Plugin\" is not known",
+            "unknown generator \"Plugin\"",
         ),
     ] {
         let error = value(&generator, None, &context).unwrap_err().to_string();

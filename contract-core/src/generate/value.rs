@@ -1,4 +1,4 @@
-//! One generator's value.
+//! Generates the value of one generator.
 
 use crate::json::Value;
 
@@ -11,24 +11,23 @@ use crate::matching::regex::{TextRegex, sample};
 use crate::matching::spend;
 use crate::{Error, ErrorKind};
 
-/// More characters or digits than this are not made.
+/// Maximum number of characters or digits generated.
 const SIZE_LIMIT: usize = 1_000_000;
 
-/// What making a value costs, and what each of its characters adds; the generators of one message share the steps.
+/// The cost of generating a value, in steps, plus one per character; the generators of one message share the budget.
 const STEPS_OF_VALUE: u64 = 500;
 const STEPS_OF_CHARACTER: u64 = 4;
 
-/// How many digits a JSON number keeps.
+/// Number of digits that a JSON number keeps.
 const NUMBER_DIGITS: usize = 15;
 
-/// Returns the value that a generator makes in place of this example; `None` if it does not apply on this side, and the
-/// example stays.
+/// Generates a value in place of this example. Returns `None` if the generator does not apply on this side, and the
+/// example is kept.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Invalid`] if the generator contradicts itself (`min` above `max`), is not known, or asks for a
-/// value of the provider states that none of them gave; [`ErrorKind::Malformed`] if its pattern or expression
-/// cannot be read.
+/// [`ErrorKind::Invalid`] if the generator is contradictory (`min` above `max`), unknown, or needs a provider-state
+/// value that no state returned; [`ErrorKind::Malformed`] if its pattern or expression cannot be parsed.
 pub fn value(
     generator: &Generator,
     example: Option<&Value>,
@@ -81,7 +80,7 @@ pub fn value(
         Generator::Unknown { name, .. } => {
             return Err(Error::new(
                 ErrorKind::Invalid,
-                format!("the generator {name:?} is not known; remove it, or use one of specification 3 or 4"),
+                format!("unknown generator {name:?}; remove it, or use one of specification 3 or 4"),
             ));
         }
     };
@@ -95,15 +94,16 @@ fn random_integer(min: i64, max: i64, context: &Context) -> Result<i64, Error> {
     if size <= 0 {
         return Err(Error::new(
             ErrorKind::Invalid,
-            format!("a random integer from {min} to {max} cannot be: min is above max; swap them"),
+            format!("cannot generate a random integer from {min} to {max}: min is above max; swap them"),
         ));
     }
-    // All 2⁶⁴ numbers are one more than a bound can say.
+    // The full range has 2⁶⁴ numbers, one more than the bound can represent.
     let chosen = context.below(u64::try_from(size).unwrap_or(u64::MAX));
     Ok(i64::try_from(i128::from(min) + i128::from(chosen)).unwrap_or(max))
 }
 
-/// A number with a fraction: half of the digits stand before the point. The first and the last are not zero.
+/// Generates a number with a fraction: half of the digits precede the decimal point. The first and the last digit are
+/// not zero.
 fn random_decimal(digits: usize, example: Option<&Value>, context: &Context) -> Result<Value, Error> {
     check_size(digits, "digits")?;
     let as_text = matches!(example, Some(Value::String(_)));
@@ -168,12 +168,12 @@ fn check_size(count: usize, what: &str) -> Result<(), Error> {
 pub(crate) fn too_much() -> Error {
     Error::new(
         ErrorKind::Invalid,
-        "the generators of one message make more than about ten million characters, or look for their places among too many \
-         elements; ask for smaller values, or at fewer places",
+        "the generators of one message make more than about ten million characters, or search their places \
+         among too many elements; ask for smaller values, or at fewer places",
     )
 }
 
-/// A random UUID (RFC 9562, version 4).
+/// Generates a UUID (RFC 9562, version 4).
 fn uuid(format: UuidFormat, context: &Context) -> String {
     let random = (u128::from(context.random.next()) << 64) | u128::from(context.random.next());
     let version = random & !(0xF << 76) | (4 << 76);
@@ -201,8 +201,8 @@ fn formatted(format: Option<&str>, iso: &str, when: &jiff::Zoned) -> Result<Valu
     Ok(Value::String(DatePattern::compile(format)?.format(when)))
 }
 
-/// The example with the mock provider's address: what the pattern's first group holds is put behind it. Where the
-/// pattern says nothing (contracts are written with patterns that no engine reads), the example's own path is.
+/// Returns the example with the mock provider's address, followed by the first group of the pattern. If the pattern
+/// cannot be used (some contracts have patterns that no engine accepts), the example's own path follows.
 fn at_mock_server(base: &str, example: &str, pattern: &str) -> String {
     let group = TextRegex::compile(pattern)
         .ok()
@@ -213,7 +213,7 @@ fn at_mock_server(base: &str, example: &str, pattern: &str) -> String {
             .find('/')
             .map_or_else(String::new, |at| behind_scheme[at..].to_owned())
     });
-    // Some writers' groups leave the slash between address and path out.
+    // Some writers' groups omit the slash between address and path.
     let base = base.strip_suffix('/').unwrap_or(base);
     let slash = if path.is_empty() || path.starts_with(['/', '?', '#']) {
         ""

@@ -1,10 +1,10 @@
-//! Making a client.
+//! Creates HTTP clients.
 
 use super::{Trust, proxy};
 use crate::{Error, ErrorKind};
 
-/// Reads an address that this build can speak to: `http`, or `https` if a TLS feature is enabled. `what` names
-/// what should be there, for the error: `a broker`.
+/// Parses an address that this build can connect to: `http`, or `https` if a TLS feature is enabled. `what` names the
+/// expected peer in the error: `a broker`.
 pub(crate) fn address(text: &str, what: &str) -> Result<reqwest::Url, Error> {
     let invalid = |reason: &str| {
         Error::new(
@@ -26,11 +26,12 @@ pub(crate) fn address(text: &str, what: &str) -> Result<reqwest::Url, Error> {
     }
 }
 
-/// A client's builder with this crate's settings: its TLS, its proxies and its name.
+/// Returns a client builder with this crate's settings: TLS, proxies and user agent.
 ///
 /// # Errors
 ///
-/// `Usage` if a file of trusted certificates cannot be read; `MissingFeature` if one is named and this build has no TLS.
+/// `Usage` if a file of trusted certificates cannot be read; `MissingFeature` if there is one and this build has no
+/// TLS.
 pub(crate) fn builder(trust: &Trust) -> Result<reqwest::ClientBuilder, Error> {
     let builder = reqwest::Client::builder()
         .user_agent(concat!("contract-core/", env!("CARGO_PKG_VERSION")))
@@ -56,8 +57,8 @@ fn with_tls(builder: reqwest::ClientBuilder, trust: &Trust) -> Result<reqwest::C
 
 /// Builds the client.
 pub(crate) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
-    // Without a TLS feature of ours, but with `rustls-no-provider` enabled by another crate of the build, reqwest panics
-    // here unless the program has installed a provider.
+    // Without a TLS feature of this crate, but with `rustls-no-provider` enabled by another crate of the build, reqwest
+    // panics here unless the program has installed a provider.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| builder.build()))
         .map_err(|_| {
             Error::new(

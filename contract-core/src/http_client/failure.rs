@@ -1,4 +1,4 @@
-//! Why an exchange over HTTP failed.
+//! Why an HTTP exchange failed.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,39 +6,39 @@ use std::io;
 
 use super::proxy;
 
-/// Why an exchange over HTTP failed. Its text is a clause about the peer: `closed the connection before it answered`.
+/// Why an HTTP exchange failed. Displays as a clause about the peer: `closed the connection before it answered`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// A proxy on the way did not do its part.
+    /// A proxy failed.
     Proxy { name: String, reason: String },
-    /// The peer's certificate is not trusted, expired, or another's.
+    /// The peer's certificate is not trusted, expired, or for another host.
     #[cfg_attr(
         not(any(feature = "tls-ring", feature = "tls-aws-lc-rs")),
         expect(dead_code, reason = "this build has no TLS")
     )]
     Certificate(String),
-    /// The peer does not speak TLS, or not in a way that both know.
+    /// The peer does not speak TLS, or supports no common version.
     #[cfg_attr(
         not(any(feature = "tls-ring", feature = "tls-aws-lc-rs")),
         expect(dead_code, reason = "this build has no TLS")
     )]
     Tls(String),
-    /// Nobody could be connected to.
+    /// The connection could not be established.
     Connect(String),
-    /// It took too long.
+    /// A timeout.
     Timeout,
-    /// The connection ended before an answer came.
+    /// The connection was closed before a response arrived.
     Closed,
-    /// The connection ended within the answer.
+    /// The connection was closed during the response.
     CutShort,
-    /// What came is not an answer of HTTP.
+    /// The response is not valid HTTP.
     Malformed(String),
     /// Anything else.
     Other(String),
 }
 
 impl Failure {
-    /// What an error of the client means.
+    /// Returns the meaning of a client error.
     pub(crate) fn of(error: &reqwest::Error) -> Self {
         let reason = || root_cause(error);
         if let Some(failure) = causes(error).find_map(tls_failure) {
@@ -80,7 +80,7 @@ impl Failure {
         }
     }
 
-    /// Whether asking again makes no sense until somebody has changed something: nobody was asked.
+    /// Returns whether retrying is useless until something is changed: no peer was reached.
     #[cfg(feature = "provider")]
     pub(crate) fn is_unreachable(&self) -> bool {
         matches!(
@@ -96,7 +96,7 @@ impl fmt::Display for Failure {
             Self::Proxy { name, reason } => write!(
                 f,
                 "cannot be reached through the proxy {name} ({reason}): correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, \
-                 or name the host in NO_PROXY to go past the proxy"
+                 or add the host to NO_PROXY to bypass the proxy"
             ),
             Self::Certificate(reason) => write!(
                 f,
@@ -112,19 +112,19 @@ impl fmt::Display for Failure {
             Self::Closed => write!(f, "closed the connection before it answered"),
             Self::CutShort => write!(
                 f,
-                "closed the connection within its answer: fewer bytes came than Content-Length says, or the last chunk is \
-                 missing"
+                "closed the connection during its response: it is shorter than Content-Length says, or its \
+                 last chunk is missing"
             ),
             Self::Malformed(reason) => write!(
                 f,
-                "answered with what is not HTTP ({reason}): if it listens with TLS, write its address as https://"
+                "sent a response that is not HTTP ({reason}): if it listens with TLS, write its address as https://"
             ),
-            Self::Other(reason) => write!(f, "broke off the exchange ({reason})"),
+            Self::Other(reason) => write!(f, "failed during the exchange ({reason})"),
         }
     }
 }
 
-/// An error and all its causes. Those inside an I/O error are not among its sources by themselves.
+/// Returns an error and all its causes. Causes inside an I/O error are not among its sources.
 fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error| cause(*error))
 }
@@ -136,7 +136,7 @@ fn cause<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 
     }
 }
 
-/// The innermost reason: `connection refused` rather than `error sending request`.
+/// Returns the innermost reason: `connection refused` rather than `error sending request`.
 fn root_cause(error: &reqwest::Error) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Proxies: those that the environment names, and none for this machine.
+//! Proxies from the environment, bypassed for this machine.
 
 use std::net::IpAddr;
 use std::sync::LazyLock;
@@ -11,9 +11,10 @@ use reqwest::Url;
 /// `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, as curl reads them.
 static ENVIRONMENT: LazyLock<Matcher> = LazyLock::new(Matcher::from_system);
 
-/// The proxy on the way to this address, with the credentials that it wants; `None` if there is none.
+/// Returns the proxy for this address, with its credentials; `None` if there is none.
 ///
-/// This machine is never asked through a proxy, whatever the environment says: to a proxy, `localhost` is another machine.
+/// This machine is never reached through a proxy, regardless of the environment: to a proxy, `localhost` is another
+/// machine.
 pub(super) fn of(url: &Url) -> Option<Url> {
     let proxy = on_the_way(&ENVIRONMENT, url)?;
     let mut address = Url::parse(&proxy.uri().to_string()).ok()?;
@@ -24,7 +25,7 @@ pub(super) fn of(url: &Url) -> Option<Url> {
     Some(address)
 }
 
-/// The same proxy for people, without credentials: `http://proxy.example.com:3128`.
+/// Returns the proxy for display, without credentials: `http://proxy.example.com:3128`.
 pub(super) fn name_of(url: &Url) -> Option<String> {
     let proxy = on_the_way(&ENVIRONMENT, url)?;
     Some(proxy.uri().to_string().trim_end_matches('/').to_owned())
@@ -47,8 +48,8 @@ fn credentials(proxy: &Intercept) -> Option<(String, String)> {
     Some((user.to_owned(), password.to_owned()))
 }
 
-/// Whether the address leads to this machine: `localhost` and the names below it (RFC 6761, section 6.3), loopback
-/// addresses, and the unspecified address, at which servers listen.
+/// Returns whether the address is on this machine: `localhost` and its subdomains (RFC 6761, section 6.3), loopback
+/// addresses, and the unspecified address, on which servers listen.
 fn is_this_machine(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     let host = host.trim_start_matches('[').trim_end_matches([']', '.']);

@@ -1,20 +1,20 @@
-//! Reading an answer's body.
+//! Reads response bodies.
 
 use bytes::Bytes;
 
-/// How many bytes an answer may have from which contracts are read, unless said otherwise: 256 MiB.
+/// The default maximum size of a response that contains contracts: 256 MiB.
 pub(crate) const CONTRACT_LIMIT: usize = 256 * 1024 * 1024;
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
 pub(crate) enum Answer {
-    /// All of it.
+    /// The whole body.
     Whole(Bytes),
-    /// It is longer than allowed; the rest was not read.
+    /// It exceeds the limit; the rest was not read.
     TooLarge,
 }
 
-/// Reads a body piece by piece, and no further than `limit` bytes.
+/// Reads a body in chunks, at most `limit` bytes.
 pub(crate) async fn read(mut response: reqwest::Response, limit: usize) -> Result<Answer, reqwest::Error> {
     let Some(first) = response.chunk().await? else {
         return Ok(Answer::Whole(Bytes::new()));

@@ -1,13 +1,13 @@
-//! Which servers are trusted over TLS.
+//! Trusted TLS servers.
 
 use std::path::PathBuf;
 
-/// What is trusted beside the certificate authorities of the system.
+/// What is trusted in addition to the system's certificate authorities.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trust {
-    /// Files (PEM) with certificates of authorities.
+    /// PEM files with certificates of authorities.
     pub(crate) authorities: Vec<PathBuf>,
-    /// Whether any certificate is accepted, even one of somebody else.
+    /// Whether any certificate is accepted.
     pub(crate) accept_any: bool,
 }
 
@@ -28,11 +28,12 @@ mod tls {
     use super::Trust;
     use crate::{Error, ErrorKind};
 
-    /// The TLS settings of a client. The provider of cryptography is handed over, never installed for the whole process.
+    /// Returns the TLS settings of a client. The crypto provider is passed explicitly, never installed for the whole
+    /// process.
     ///
     /// # Errors
     ///
-    /// `Usage` if a file of certificates cannot be read, or holds none.
+    /// `Usage` if a certificate file cannot be read, or has no certificates.
     pub(in crate::http_client) fn config(trust: &Trust) -> Result<ClientConfig, Error> {
         #[cfg(feature = "tls-ring")]
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -71,14 +72,14 @@ mod tls {
             .map_err(|error| failed(error.to_string()))?
             .collect();
         match found {
-            Ok(found) if found.is_empty() => Err(failed("it holds none".to_owned())),
+            Ok(found) if found.is_empty() => Err(failed("it has no certificates".to_owned())),
             Ok(found) => Ok(found),
             Err(error) => Err(failed(error.to_string())),
         }
     }
 
-    /// Verifies certificates as the system does. The system's certificates are loaded for the first server that speaks TLS:
-    /// that takes milliseconds, and most providers under test speak none.
+    /// Verifies certificates like the system does. The system's certificates are loaded for the first TLS connection:
+    /// this takes milliseconds, and most providers under test do not use TLS.
     #[derive(Debug)]
     struct OnDemandVerifier {
         provider: Arc<CryptoProvider>,

@@ -1,15 +1,15 @@
-//! From and to other values.
+//! Conversions from and to other values.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Map, Number, Value};
 
-/// Returns the value as which `serde_json` serialises this one.
+/// Serialises a value as `serde_json` does.
 ///
 /// # Errors
 ///
-/// If it cannot be written as JSON: a map whose keys are not strings, a `Serialize` that fails.
+/// If the value cannot be represented as JSON: a map whose keys are not strings, a `Serialize` that fails.
 pub fn to_value(value: impl Serialize) -> Result<Value, serde_json::Error> {
     super::from_str(&serde_json::to_string(&value)?)
 }
@@ -26,11 +26,11 @@ pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     members.into_iter().collect()
 }
 
-/// Deserialises a value into a type of the caller; a type that reads numbers of any length gets every digit.
+/// Deserialises a value into another type. A type that reads numbers of any length gets every digit.
 ///
 /// # Errors
 ///
-/// If the value does not fit the type.
+/// If the value does not match the type.
 pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {
     serde_json::from_str(&value.to_string())
 }
@@ -49,7 +49,7 @@ impl From<serde_json::Value> for Value {
 }
 
 impl Value {
-    /// As `serde_json` holds it: numbers that are not integers of 64 bits become the nearest double.
+    /// Returns the value for `serde_json`: numbers other than 64-bit integers become the nearest double.
     pub fn to_serde(&self) -> serde_json::Value {
         match self {
             Self::Null => serde_json::Value::Null,
@@ -67,7 +67,7 @@ impl Value {
     }
 }
 
-/// Equal if all that `serde_json` can hold is equal.
+/// Equal if the values are equal as far as `serde_json` can represent them.
 impl PartialEq<serde_json::Value> for Value {
     fn eq(&self, other: &serde_json::Value) -> bool {
         match (self, other) {

@@ -1,11 +1,12 @@
-//! JSON documents whose numbers keep the text that they were written with.
+//! JSON documents whose numbers keep their original text.
 //!
-//! `serde_json::Value` holds a number that is not a 64-bit integer as a double, which loses digits: `98765432109876543210`
-//! becomes `9.876543210987654e19`, and `1.10` becomes `1.1`. What a contract says must reach the wire and the file as it
-//! was written, and two long numbers that differ must not be taken for equal. The feature `arbitrary_precision`
-//! of `serde_json` would do it, but a feature is enabled for every crate of a build, so it would change how the users' own code reads JSON.
+//! `serde_json::Value` stores a number that is not a 64-bit integer as a double, which loses digits:
+//! `98765432109876543210` becomes `9.876543210987654e19`, and `1.10` becomes `1.1`. The values of a contract must be
+//! sent and stored as written, and two different long numbers must not compare equal. The feature `arbitrary_precision`
+//! of `serde_json` would do this, but a feature is enabled for every crate of a build, so it would change how the
+//! users' own code reads JSON.
 //!
-//! Texts are parsed by `serde_json`; this module only looks up how each number was written.
+//! Texts are parsed by `serde_json`; this module only looks up the original text of numbers.
 //!
 //! ```
 //! use contract_core::json;
@@ -28,7 +29,7 @@ pub use self::read::{from_slice, from_str};
 pub use self::value::{Map, Value};
 pub(crate) use self::write::{compact, compact_members, pretty};
 
-/// [`serde_json::json!`] as a [`Value`].
+/// Creates a [`Value`], like [`serde_json::json!`].
 #[cfg(test)]
 macro_rules! json {
     ($($json:tt)+) => {

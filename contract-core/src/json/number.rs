@@ -1,4 +1,4 @@
-//! Numbers by their text.
+//! Numbers with their original text.
 
 use std::fmt;
 use std::io::Write as _;
@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 
 /// A JSON number (RFC 8259, section 6) of any length and precision.
 ///
-/// Two numbers are `==` if both are integers or neither is, and their values are the same: `1.10` is `1.1`, but `1` is not
-/// `1.0`. [`same_value`](Self::same_value) compares the values alone.
+/// Two numbers are `==` if both are integers or neither is, and their values are equal: `1.10` equals `1.1`, but `1`
+/// does not equal `1.0`. [`same_value`](Self::same_value) compares only the values.
 #[derive(Clone)]
 pub struct Number(Repr);
 
@@ -19,12 +19,12 @@ enum Repr {
     Unsigned(u64),
     /// Negative.
     Signed(i64),
-    /// Everything else, as it was written: fractions, exponents, `-0`, integers beyond 64 bits.
+    /// Everything else, as written: fractions, exponents, `-0`, integers beyond 64 bits.
     Text(Box<str>),
 }
 
 impl Number {
-    /// Returns the number that is written as this double is by `serde_json`; `None` if it is infinite or not a number.
+    /// Returns the number with the text that `serde_json` writes for this double; `None` if it is infinite or NaN.
     ///
     /// ```
     /// use contract_core::json::Number;
@@ -37,7 +37,7 @@ impl Number {
         Some(Self(Repr::Text(text.into())))
     }
 
-    /// The number with this text, which must be one of JSON.
+    /// Creates a number from its text, which must be valid JSON.
     pub(super) fn from_text(text: &str) -> Self {
         if let Ok(unsigned) = text.parse() {
             Self(Repr::Unsigned(unsigned))
@@ -50,7 +50,7 @@ impl Number {
         }
     }
 
-    /// Whether it is written without fraction and exponent: `2` and `-0` are integers, `2.0` and `2e0` are not.
+    /// Returns whether it is written without fraction and exponent: `2` and `-0` are integers, `2.0` and `2e0` are not.
     pub fn is_integer(&self) -> bool {
         match &self.0 {
             Repr::Unsigned(_) | Repr::Signed(_) => true,
@@ -58,7 +58,7 @@ impl Number {
         }
     }
 
-    /// Returns the integer, if it is one of 64 bits.
+    /// Returns the value if it is a 64-bit integer.
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
             Repr::Unsigned(unsigned) => i64::try_from(*unsigned).ok(),
@@ -67,7 +67,7 @@ impl Number {
         }
     }
 
-    /// Returns the integer, if it is one of 64 bits and not negative.
+    /// Returns the value if it is a non-negative 64-bit integer.
     pub fn as_u64(&self) -> Option<u64> {
         match &self.0 {
             Repr::Unsigned(unsigned) => Some(*unsigned),
@@ -75,21 +75,18 @@ impl Number {
         }
     }
 
-    /// The nearest double.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "the nearest double is what is asked for"
-    )]
+    /// Returns the nearest double.
+    #[expect(clippy::cast_precision_loss, reason = "the nearest double is wanted")]
     pub fn as_f64(&self) -> f64 {
         match &self.0 {
             Repr::Unsigned(unsigned) => *unsigned as f64,
             Repr::Signed(signed) => *signed as f64,
-            // Every number of JSON can be parsed as a double.
+            // Every JSON number can be parsed as a double.
             Repr::Text(text) => text.parse().unwrap_or(f64::NAN),
         }
     }
 
-    /// Whether both stand for the same value, however they were written: `1`, `1.0` and `10e-1`. Every digit counts.
+    /// Returns whether both have the same value, regardless of notation: `1`, `1.0` and `10e-1`. Every digit counts.
     ///
     /// ```
     /// use contract_core::json::Number;
@@ -107,7 +104,7 @@ impl Number {
         }
     }
 
-    /// Calls `look` with the text, without an allocation.
+    /// Calls `look` with the text, without allocating.
     pub(crate) fn with_text<T>(&self, look: impl FnOnce(&str) -> T) -> T {
         if let Repr::Text(text) = &self.0 {
             return look(text);
@@ -151,7 +148,7 @@ impl fmt::Debug for Number {
 impl FromStr for Number {
     type Err = serde_json::Error;
 
-    /// Reads a number of JSON: no leading zeros, no `+`, digits on both sides of the point.
+    /// Parses a JSON number: no leading zeros, no `+`, digits on both sides of the decimal point.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         serde_json::from_str::<serde_json::Number>(text)?;
         Ok(Self::from_text(text.trim()))
@@ -192,7 +189,7 @@ impl From<serde_json::Number> for Number {
     }
 }
 
-/// Whether two texts of JSON numbers stand for one value.
+/// Returns whether two JSON number texts have the same value.
 fn same_decimal(one: &str, other: &str) -> bool {
     let (one, other) = (Decimal::of(one), Decimal::of(other));
     match (one.magnitude(), other.magnitude()) {
@@ -207,7 +204,7 @@ fn same_decimal(one: &str, other: &str) -> bool {
     }
 }
 
-/// The text of a number, taken apart.
+/// The parts of a number text.
 struct Decimal<'t> {
     is_negative: bool,
     whole: &'t str,
@@ -215,7 +212,7 @@ struct Decimal<'t> {
     exponent: &'t str,
 }
 
-/// A value other than 0, as `0.d₁d₂d₃… × 10^scale` where the first and the last digit are not 0.
+/// A non-zero value as `0.d₁d₂d₃… × 10^scale`, with a non-zero first and last digit.
 struct Magnitude<D> {
     digits: D,
     /// `None` if it is beyond 128 bits.
@@ -238,7 +235,7 @@ impl<'t> Decimal<'t> {
         }
     }
 
-    /// `None` for 0.
+    /// Returns the magnitude; `None` for 0.
     fn magnitude(&self) -> Option<Magnitude<impl Iterator<Item = u8> + use<'t>>> {
         let is_zero = |digit: &u8| *digit == b'0';
         let digits = self.whole.bytes().chain(self.fraction.bytes());

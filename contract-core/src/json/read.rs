@@ -1,4 +1,4 @@
-//! Reading a text. `serde_json` parses it; how a number was written is looked up in the text.
+//! Parses a text with `serde_json`, and looks up the original text of its numbers.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{Map, Number, Value};
 
-/// Reads a JSON document. Of members with one name the last one counts.
+/// Parses a JSON document. If an object repeats a name, the last member wins.
 ///
 /// ```
 /// use contract_core::json;
@@ -19,8 +19,8 @@ use super::{Map, Number, Value};
 ///
 /// # Errors
 ///
-/// If the text is not JSON, is nested deeper than 128 levels, or holds a number beyond the range of a double (about
-/// 1.8 × 10³⁰⁸). The error knows line and column.
+/// If the text is not JSON, is nested deeper than 128 levels, or contains a number beyond the range of a double (about
+/// 1.8 × 10³⁰⁸). The error has line and column.
 pub fn from_str(text: &str) -> Result<Value, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let mut numbers = NumberTexts::of(text);
@@ -29,15 +29,15 @@ pub fn from_str(text: &str) -> Result<Value, serde_json::Error> {
     Ok(value)
 }
 
-/// Reads a JSON document from bytes, which must be UTF-8.
+/// Parses a JSON document from bytes, which must be UTF-8.
 ///
 /// # Errors
 ///
-/// As [`from_str`], and where the bytes are not UTF-8.
+/// See [`from_str`]; also if the bytes are not UTF-8.
 pub fn from_slice(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     match std::str::from_utf8(bytes) {
         Ok(text) => from_str(text),
-        // It finds what is wrong first, and where.
+        // It reports the first error and its position.
         Err(error) => Err(match serde_json::from_slice::<serde_json::Value>(bytes) {
             Err(error) => error,
             Ok(_) => serde::de::Error::custom(error),
@@ -45,7 +45,7 @@ pub fn from_slice(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     }
 }
 
-/// Reads one value; the numbers are those of the text that is being parsed.
+/// Reads one value; the number texts are those of the text being parsed.
 struct Reader<'r, 't>(&'r mut NumberTexts<'t>);
 
 impl<'de> DeserializeSeed<'de> for Reader<'_, '_> {
@@ -121,19 +121,19 @@ impl<'de> Visitor<'de> for Reader<'_, '_> {
     }
 }
 
-/// How `serde_json` hands over numbers where another crate of the build enables its feature `arbitrary_precision`: as an
-/// object with this member. It is private to `serde_json` and has been the same since 2017.
+/// How `serde_json` passes numbers if another crate of the build enables its feature `arbitrary_precision`: as an
+/// object with this member. It is private to `serde_json` and unchanged since 2017.
 const ARBITRARY_PRECISION: &str = "$serde_json::private::Number";
 
 fn is_arbitrary_precision() -> bool {
     serde_json::from_str::<serde_json::Number>("1.10").is_ok_and(|number| number.to_string() == "1.10")
 }
 
-/// The texts of a document's numbers, in its order. The document must be valid JSON as far as it is read.
+/// The texts of a document's numbers, in document order. The document must be valid JSON as far as it is read.
 struct NumberTexts<'t> {
     text: &'t str,
     at: usize,
-    /// Numbers that were passed without looking for them.
+    /// Numbers skipped so far.
     passed: usize,
 }
 
@@ -146,12 +146,12 @@ impl<'t> NumberTexts<'t> {
         }
     }
 
-    /// Goes past one number, whose text is not needed.
+    /// Skips one number whose text is not needed.
     fn pass(&mut self) {
         self.passed += 1;
     }
 
-    /// The text of the number that follows those that were passed or read.
+    /// Returns the text of the next number.
     fn next(&mut self) -> Option<&'t str> {
         for _ in 0..std::mem::take(&mut self.passed) {
             self.find()?;

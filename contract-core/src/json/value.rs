@@ -1,4 +1,4 @@
-//! The value.
+//! JSON values.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,9 +12,10 @@ use super::{Number, read, write};
 /// The members of an object, sorted by name.
 pub type Map<K = String, V = Value> = BTreeMap<K, V>;
 
-/// A JSON value whose numbers keep their text; otherwise as [`serde_json::Value`], from which it is made by `into`.
+/// A JSON value whose numbers keep their original text; otherwise like [`serde_json::Value`], from which it can be
+/// converted.
 ///
-/// Its text is compact JSON with the members of objects sorted by name.
+/// Displays as compact JSON, with object members sorted by name.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Value {
     /// `null`
@@ -33,37 +34,37 @@ pub enum Value {
 }
 
 impl Value {
-    /// Whether it is `null`.
+    /// Returns whether it is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// Whether it is a boolean.
+    /// Returns whether it is a boolean.
     pub fn is_boolean(&self) -> bool {
         matches!(self, Self::Bool(_))
     }
 
-    /// Whether it is a number.
+    /// Returns whether it is a number.
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
     }
 
-    /// Whether it is a number without fraction and exponent.
+    /// Returns whether it is a number without fraction and exponent.
     pub fn is_integer(&self) -> bool {
         matches!(self, Self::Number(number) if number.is_integer())
     }
 
-    /// Whether it is a string.
+    /// Returns whether it is a string.
     pub fn is_string(&self) -> bool {
         matches!(self, Self::String(_))
     }
 
-    /// Whether it is an array.
+    /// Returns whether it is an array.
     pub fn is_array(&self) -> bool {
         matches!(self, Self::Array(_))
     }
 
-    /// Whether it is an object.
+    /// Returns whether it is an object.
     pub fn is_object(&self) -> bool {
         matches!(self, Self::Object(_))
     }
@@ -76,7 +77,7 @@ impl Value {
         }
     }
 
-    /// Returns the number, if it is one.
+    /// Returns the number if it is one.
     pub fn as_number(&self) -> Option<&Number> {
         match self {
             Self::Number(number) => Some(number),
@@ -84,12 +85,12 @@ impl Value {
         }
     }
 
-    /// Returns the integer, if it is one of 64 bits.
+    /// Returns the value if it is a 64-bit integer.
     pub fn as_i64(&self) -> Option<i64> {
         self.as_number()?.as_i64()
     }
 
-    /// Returns the integer, if it is one of 64 bits and not negative.
+    /// Returns the value if it is a non-negative 64-bit integer.
     pub fn as_u64(&self) -> Option<u64> {
         self.as_number()?.as_u64()
     }
@@ -115,7 +116,7 @@ impl Value {
         }
     }
 
-    /// Returns the elements, if it is an array, to change them.
+    /// Returns the mutable elements if it is an array.
     pub fn as_array_mut(&mut self) -> Option<&mut Vec<Value>> {
         match self {
             Self::Array(elements) => Some(elements),
@@ -131,7 +132,7 @@ impl Value {
         }
     }
 
-    /// Returns the members, if it is an object, to change them.
+    /// Returns the mutable members if it is an object.
     pub fn as_object_mut(&mut self) -> Option<&mut Map> {
         match self {
             Self::Object(members) => Some(members),
@@ -139,12 +140,12 @@ impl Value {
         }
     }
 
-    /// Returns the member of this name or the element at this index, if there is one.
+    /// Returns the member with this name or the element at this index.
     pub fn get(&self, key: impl Key) -> Option<&Value> {
         key.of(self)
     }
 
-    /// Returns the element at this index, if there is one, to change it.
+    /// Returns the mutable element at this index.
     pub fn get_mut(&mut self, index: usize) -> Option<&mut Value> {
         self.as_array_mut()?.get_mut(index)
     }
@@ -157,7 +158,7 @@ impl Value {
 
 /// A member's name or an element's index.
 pub trait Key: sealed::Sealed {
-    /// The value under this key.
+    /// Returns the value under this key.
     #[doc(hidden)]
     fn of(self, value: &Value) -> Option<&Value>;
 }
@@ -187,7 +188,7 @@ impl Key for usize {
     }
 }
 
-/// What is not there is `null`.
+/// A missing member or element is `null`.
 impl<K: Key> Index<K> for Value {
     type Output = Value;
 
@@ -196,7 +197,7 @@ impl<K: Key> Index<K> for Value {
     }
 }
 
-/// Compact JSON; with `{:#}` indented by two spaces.
+/// Writes compact JSON; with `{:#}` indented by two spaces.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {
@@ -207,7 +208,7 @@ impl fmt::Display for Value {
     }
 }
 
-/// By `serde_json`'s deserialisers only: they alone tell how a number was written.
+/// Supports only `serde_json`'s deserialisers: only they provide the text of a number.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;

@@ -1,8 +1,8 @@
-//! JSON text: members sorted by name, numbers as they were written.
+//! Writes JSON text: members sorted by name, numbers with their original text.
 
 use super::{Map, Value};
 
-/// Two spaces for each level, a newline at the end.
+/// Formats the value with two spaces per level and a trailing newline.
 pub(crate) fn pretty(value: &Value) -> String {
     let mut out = String::new();
     write(&mut out, value, Some(0));
@@ -10,21 +10,21 @@ pub(crate) fn pretty(value: &Value) -> String {
     out
 }
 
-/// On one line, without spaces.
+/// Formats the value on one line, without spaces.
 pub(crate) fn compact(value: &Value) -> String {
     let mut out = String::new();
     write(&mut out, value, None);
     out
 }
 
-/// As [`compact`], of an object.
+/// Like [`compact`], for an object.
 pub(crate) fn compact_members(members: &Map<String, Value>) -> String {
     let mut out = String::new();
     write_object(&mut out, members, None);
     out
 }
 
-/// The recursion is as deep as the document, which the readers and `serde_json` bound at 128 levels.
+/// The recursion is as deep as the document, which the readers and `serde_json` limit to 128 levels.
 fn write(out: &mut String, value: &Value, level: Option<usize>) {
     match value {
         Value::Array(elements) => write_array(out, elements, level),

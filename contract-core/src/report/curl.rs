@@ -1,4 +1,4 @@
-//! A request as a command to repeat it with.
+//! Formats a request as a command that repeats it.
 
 use std::fmt::Write as _;
 
@@ -8,14 +8,14 @@ use super::secret;
 use crate::contract::{Body, Data, Request, Undecoded};
 use crate::wire::framing;
 
-/// Bytes of a binary body that are written into a command.
+/// Maximum number of bytes of a binary body in a command.
 const LONGEST_BODY: usize = 4_096;
 
-/// Returns a `curl` command that sends this request to `base_url` (`http://127.0.0.1:8080`, without a slash at its end), quoted
-/// for a POSIX shell: with the fields that the request has and no others that a provider may look at.
+/// Returns a `curl` command that sends this request to `base_url` (`http://127.0.0.1:8080`, without a trailing slash),
+/// quoted for a POSIX shell. It sends the header fields of the request and no others that a provider may look at.
 ///
-/// Secrets in header fields are masked, since the command is meant for a report. A binary body of more than 4 KiB is named by its
-/// size.
+/// Secrets in header fields are masked, since the command is part of reports. For a binary body of more than 4 KiB only
+/// the size is shown.
 pub fn curl(base_url: &str, request: &Request) -> String {
     let mut command = String::from("curl -i");
     let method = request.method.to_ascii_uppercase();
@@ -52,7 +52,7 @@ pub fn curl(base_url: &str, request: &Request) -> String {
     }
 }
 
-/// A body as curl is given it.
+/// How the body is passed to curl.
 enum BodyArgument {
     Text(String),
     Bytes(bytes::Bytes),
@@ -61,15 +61,15 @@ enum BodyArgument {
 fn body(request: &Request) -> Option<BodyArgument> {
     Some(match &request.body.content()?.data {
         Data::Json(value) => BodyArgument::Text(value.to_string()),
-        // An argument cannot hold a zero byte.
+        // An argument cannot contain a zero byte.
         Data::Text(text) if text.contains('\0') => BodyArgument::Bytes(text.clone().into_bytes().into()),
         Data::Text(text) => BodyArgument::Text(text.clone()),
         Data::Binary(bytes) | Data::Undecoded(Undecoded { bytes, .. }) => BodyArgument::Bytes(bytes.clone()),
     })
 }
 
-/// The header fields of the request, `name: value`, and those that curl must be told about because it would send another value
-/// by itself.
+/// Returns the header fields of the request as `name: value`, and those that curl would otherwise send with another
+/// value.
 fn fields(request: &Request, method: &str, has_body: bool) -> Vec<String> {
     let mut fields = Vec::new();
     for (name, values) in request
@@ -91,7 +91,7 @@ fn fields(request: &Request, method: &str, has_body: bool) -> Vec<String> {
         .content()
         .and_then(|content| content.content_type.as_ref());
     if has_body && request.headers.first("content-type").is_none() {
-        // curl would call it a form.
+        // curl would declare it as a form.
         fields.push(match content_type {
             Some(content_type) => format!("content-type: {content_type}"),
             None => "content-type:".to_owned(),

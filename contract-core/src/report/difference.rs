@@ -1,31 +1,31 @@
-//! Where two texts differ, if that is not plain to see: they are long, or look alike.
+//! Shows where two texts differ if this is hard to see: they are long, or look alike.
 
 use std::fmt::Write as _;
 
 use super::value::{grouped, quoted};
 use crate::matching::Mismatch;
 
-/// Two texts, each as much of it as shows the difference, and where and how they differ.
+/// Excerpts of two texts around their first difference, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Difference {
-    /// The expected text as a JSON string, cut to what surrounds the difference.
+    /// The expected text around the difference, as a JSON string.
     pub(super) expected: String,
-    /// The actual text as a JSON string, cut to what surrounds the difference.
+    /// The actual text around the difference, as a JSON string.
     pub(super) actual: String,
     /// `differs at character 5,001: expected "a" U+0061, got "а" U+0430 (Cyrillic)`
     pub(super) place: String,
 }
 
-/// Characters shown in front of the difference in a long text.
+/// Characters shown before the difference in a long text.
 const BEFORE: usize = 24;
-/// Code points shown at most on each side.
+/// Maximum number of code points shown on each side.
 const POINTS: usize = 4;
 
-/// The difference of a mismatch that expects exactly one text.
+/// Returns the difference of a mismatch that expects exactly one text.
 pub(super) fn of_mismatch(mismatch: &Mismatch, width: usize) -> Option<Difference> {
     let (expected, actual) = (mismatch.expected.as_ref()?, mismatch.actual.as_ref()?);
     let is_literal = match &mismatch.rule {
-        // Anything else than the text itself is in words: "an XML document".
+        // Other expectations are in words: "an XML document".
         None => mismatch.expectation.starts_with('"') || mismatch.expectation == expected.as_str()?,
         Some(rule) => rule.name == "equality",
     };
@@ -35,8 +35,8 @@ pub(super) fn of_mismatch(mismatch: &Mismatch, width: usize) -> Option<Differenc
     of(expected.as_str()?, actual.as_str()?, width)
 }
 
-/// The difference, if it would not be seen by looking at the two texts: one is longer than `width` characters, or they
-/// differ in characters that look alike or cannot be seen.
+/// Returns the difference if it is hard to see: one text is longer than `width` characters, or they differ in
+/// characters that look alike or are invisible.
 pub(super) fn of(expected: &str, actual: &str, width: usize) -> Option<Difference> {
     if expected == actual {
         return None;
@@ -68,8 +68,8 @@ pub(super) fn of(expected: &str, actual: &str, width: usize) -> Option<Differenc
     })
 }
 
-/// How much both texts begin with, in characters and bytes. A letter is not parted from its combining marks, nor CR from
-/// LF.
+/// Returns the length of the common prefix in characters and bytes. A letter is not separated from its combining marks,
+/// nor CR from LF.
 fn common_prefix(expected: &str, actual: &str) -> (usize, usize) {
     let (mut characters, mut bytes) = (0, 0);
     let mut last = None;
@@ -90,7 +90,7 @@ fn common_prefix(expected: &str, actual: &str) -> (usize, usize) {
     (characters, bytes)
 }
 
-/// What a person takes for one character: with its combining marks, and CR LF together. Empty at the end.
+/// Returns the first user-perceived character: with its combining marks, and CR LF together. Empty at the end.
 fn piece(text: &str) -> &str {
     let mut characters = text.char_indices();
     let Some((_, first)) = characters.next() else {
@@ -105,11 +105,11 @@ fn piece(text: &str) -> &str {
     text
 }
 
-/// Whether the two can be told apart by looking at them.
+/// Returns whether the two look different.
 fn is_plain_to_see(one: &str, other: &str) -> bool {
     let (one, other) = match (single(one), single(other)) {
         (Some(one), Some(other)) => (one, other),
-        // One text ends here: what the other has in addition can be seen, unless it is blank.
+        // One text ends here: the rest of the other is visible, unless it is blank.
         (Some(more), None) if other.is_empty() => return is_visible(more),
         (None, Some(more)) if one.is_empty() => return is_visible(more),
         _ => return false,
@@ -135,7 +135,7 @@ fn look_alike(one: char, other: char) -> bool {
     same("0O") || same("1lI|")
 }
 
-/// The writing system of a letter, for those whose letters look like others'.
+/// Returns the script of a letter if its letters look like those of others.
 fn script(character: char) -> Option<&'static str> {
     match character {
         'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}' => Some("Latin"),
@@ -158,7 +158,7 @@ fn is_combining(character: char) -> bool {
     )
 }
 
-/// The name of a character that cannot be seen or is easily taken for another.
+/// Returns the name of a character that is invisible or easily confused with another.
 fn name(character: char) -> Option<&'static str> {
     Some(match character {
         '\0' => "null",
@@ -190,7 +190,7 @@ fn name(character: char) -> Option<&'static str> {
     })
 }
 
-/// `"é" U+0065 U+0301 (Latin, combining mark)`, or that the text ends.
+/// Describes a character, `"é" U+0065 U+0301 (Latin, combining mark)`, or the end of the text.
 fn described(piece: &str) -> String {
     if piece.is_empty() {
         return "the end of the text".to_owned();
@@ -214,13 +214,13 @@ fn described(piece: &str) -> String {
     format!("{} {}{names}", visible(&shown), points.join(" "))
 }
 
-/// As a JSON string in which every character can be seen.
+/// Returns the text as a JSON string in which every character is visible.
 fn visible(text: &str) -> String {
     // The quotes and escapes of JSON are all visible.
     escape_hidden(&quoted(text))
 }
 
-/// The text with an escape in place of each character that cannot be seen; blanks stay.
+/// Escapes invisible characters except blanks.
 pub(super) fn escape_hidden(text: &str) -> String {
     let mut shown = String::new();
     for character in text.chars() {
@@ -235,7 +235,7 @@ pub(super) fn escape_hidden(text: &str) -> String {
     shown
 }
 
-/// Characters without a shape of their own.
+/// Returns whether a character has no visible shape.
 fn is_format(character: char) -> bool {
     matches!(
         character,
@@ -243,7 +243,7 @@ fn is_format(character: char) -> bool {
     )
 }
 
-/// The text around the difference, `width` characters of it.
+/// Returns `width` characters of the text around the difference.
 fn window(text: &str, at: usize, width: usize) -> String {
     let start = text[..at]
         .char_indices()
@@ -264,10 +264,7 @@ fn window(text: &str, at: usize, width: usize) -> String {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unicode_not_nfc,
-    reason = "texts that only look alike are the subject"
-)]
+#[expect(clippy::unicode_not_nfc, reason = "tests texts that look alike")]
 mod tests {
     use super::*;
 
@@ -340,7 +337,7 @@ mod tests {
         "…xxxxxxxxxxxxxxxxxxxxxxxxbxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
         differs at character 5,001: expected "a" U+0061, got "b" U+0062
         "#);
-        // A text that goes on where the other ends.
+        // One text is a prefix of the other.
         let found = of(&"y".repeat(100), &"y".repeat(101), 60).unwrap();
         insta::assert_snapshot!(format!("{}\n{}\n{}", found.expected, found.actual, found.place), @r#"
         "…yyyyyyyyyyyyyyyyyyyyyyyy"

@@ -1,25 +1,25 @@
-//! The beginning of a body, for a failure that the body explains.
+//! The beginning of a body, shown if it explains a failure.
 
 use super::secret;
 use super::value::{inline, quoted};
 use crate::contract::{Body, Data};
 use crate::json::Value;
 
-/// Lines shown at most.
+/// Maximum number of lines shown.
 const LINES: usize = 20;
-/// Characters of one line shown at most.
+/// Maximum number of characters shown of one line.
 const WIDTH: usize = 400;
-/// An array of scalars in one line has at most this many characters and items.
+/// Maximum number of characters and items of an array of scalars shown on one line.
 const SHORT: usize = 80;
 const SHORT_ITEMS: usize = 8;
-/// Levels of a JSON document that are opened.
+/// Levels of a JSON document that are expanded.
 const DEPTH: usize = 4;
 
-/// The first lines of a body, each without its end; of a binary body its size and type. A last line `…` says that there is
-/// more. None if the body is empty.
+/// Returns the first lines of a body, without line ends; for a binary body its size and type. A last line `…` marks a
+/// cut. Empty if the body is empty.
 ///
-/// Secrets are masked: the `known` ones wherever they are, values of JSON members and header lines by their names, and
-/// what follows an authentication scheme. Control characters are escaped.
+/// Secrets are masked: the `known` ones wherever they occur, values of JSON members and header lines by name, and what
+/// follows an authentication scheme. Control characters are escaped.
 pub(crate) fn of(body: &Body, known: &[String]) -> Vec<String> {
     let Some(content) = body.content() else {
         return Vec::new();
@@ -45,7 +45,7 @@ pub(crate) fn of(body: &Body, known: &[String]) -> Vec<String> {
     excerpt.lines
 }
 
-/// Whether an array fits into one line: a few scalars.
+/// Returns whether an array fits on one line: a few scalars.
 fn is_short(items: &[Value]) -> bool {
     let is_short = |item: &Value| match item {
         Value::Array(_) | Value::Object(_) => false,
@@ -85,7 +85,7 @@ impl Excerpt<'_> {
 
     fn text(&mut self, text: &str) {
         for line in text.trim().lines().map(str::trim_end) {
-            // No more of it is looked at than can be shown.
+            // Only as much as can be shown is examined.
             let end = line
                 .char_indices()
                 .nth(WIDTH * 2)
@@ -97,7 +97,7 @@ impl Excerpt<'_> {
         }
     }
 
-    /// One value behind its name (`"id": ` or nothing), with what follows it.
+    /// Writes one value after its name (`"id": ` or nothing), followed by `after`.
     fn json(&mut self, name: &str, value: &Value, depth: usize, comma: &str) {
         if self.is_cut {
             return;

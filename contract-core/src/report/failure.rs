@@ -1,9 +1,9 @@
-//! What a report is about.
+//! The subject of a report.
 
 use crate::contract::{Interaction, Message, Request, Response};
 use crate::matching::Mismatch;
 
-/// One interaction that did not go as the contract says.
+/// One interaction that failed.
 #[derive(Debug, Clone)]
 pub struct Failure<'a> {
     /// The consumer's name.
@@ -12,42 +12,42 @@ pub struct Failure<'a> {
     pub provider: &'a str,
     /// The interaction.
     pub interaction: &'a Interaction,
-    /// The contract file or URL that holds the interaction, if it is known.
+    /// The contract file or URL of the interaction, if known.
     pub source: Option<&'a str>,
     /// All differences, in the order in which they were found.
     pub mismatches: &'a [Mismatch],
-    /// What was expected and what came.
+    /// The expected and the actual message.
     pub exchange: Exchange<'a>,
-    /// The request that was sent, shown if no command can repeat it.
+    /// The request that was sent, shown if there is no command that repeats it.
     pub request: Option<&'a Request>,
-    /// A command that repeats the request, if there is one ([`curl`](super::curl)).
+    /// A command that repeats the request ([`curl`](super::curl)).
     pub reproduce: Option<String>,
-    /// Texts that are masked wherever they would be shown, such as the token that was sent.
+    /// Texts that are masked wherever they occur, such as the token that was sent.
     pub secrets: Vec<String>,
 }
 
-/// What was compared: an expected message and the one that came.
+/// What was compared: an expected and an actual message.
 #[derive(Debug, Clone, Copy)]
 pub enum Exchange<'a> {
     /// The consumer sent a request.
     Request {
-        /// As the interaction states it.
+        /// As specified by the interaction.
         expected: &'a Request,
-        /// As it came.
+        /// As received.
         actual: &'a Request,
     },
-    /// The provider answered.
+    /// The provider responded.
     Response {
-        /// As the interaction states it.
+        /// As specified by the interaction.
         expected: &'a Response,
-        /// As it came.
+        /// As received.
         actual: &'a Response,
     },
     /// One side produced a message.
     Message {
-        /// As the interaction states it.
+        /// As specified by the interaction.
         expected: &'a Message,
-        /// As it came.
+        /// As received.
         actual: &'a Message,
     },
 }

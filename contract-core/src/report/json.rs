@@ -1,4 +1,4 @@
-//! A failure as a JSON document.
+//! Formats a failure as a JSON document.
 
 use crate::json::{self, Map, Value};
 
@@ -6,15 +6,15 @@ use super::{Failure, difference, secret};
 use crate::contract::ProviderState;
 use crate::matching::{AppliedRule, Mismatch, Part};
 
-/// Texts of more characters are long.
+/// Texts with more characters are long.
 const LONG: usize = 60;
 
-/// Returns the failure as JSON: `consumer`, `provider`, `interaction` (`description`, `providerStates`), `source`, `test`,
-/// `part` (`request`, `response` or `message`), `mismatches` and `reproduce`; what is not known is `null`.
+/// Returns the failure as JSON: `consumer`, `provider`, `interaction` (`description`, `providerStates`), `source`,
+/// `test`, `part` (`request`, `response` or `message`), `mismatches` and `reproduce`; unknown values are `null`.
 ///
-/// Each mismatch has `part`, `path`, `expected`, `actual`, `expectation`, `description`, `rule`; `nearest` if a nearest
-/// element explains it; `difference` if two texts are long, look alike or are masked. With an unexpected status `answer` is
-/// the beginning of the response's body, line by line.
+/// Each mismatch has `part`, `path`, `expected`, `actual`, `expectation`, `description`, `rule`; `nearest` if there is
+/// a nearest element; `difference` if two texts are long, look alike or are masked. With an unexpected status, `answer`
+/// contains the first lines of the response body.
 pub fn json(failure: &Failure<'_>) -> Value {
     let interaction = failure.interaction;
     let described = json::object([
@@ -37,7 +37,7 @@ pub fn json(failure: &Failure<'_>) -> Value {
     members.into()
 }
 
-/// `[{ "name": …, "params": { … } }]`
+/// Formats provider states as `[{ "name": …, "params": { … } }]`.
 pub(crate) fn provider_states(states: &[ProviderState]) -> Value {
     states
         .iter()
@@ -50,7 +50,7 @@ pub(crate) fn provider_states(states: &[ProviderState]) -> Value {
         .collect()
 }
 
-/// The mismatches alone, secrets masked.
+/// Returns only the mismatches, with secrets masked.
 fn mismatches(mismatches: &[Mismatch]) -> Vec<Value> {
     mismatches.iter().map(mismatch).collect()
 }
@@ -60,7 +60,7 @@ fn mismatch(mismatch: &Mismatch) -> Value {
     let mut members = Map::new();
     members.insert("part".into(), part(shown.part).into());
     members.insert("path".into(), shown.path.as_str().into());
-    // Absent and null differ: what was not there has no member at all.
+    // Absent and null differ: a missing value has no member.
     if let Some(expected) = &shown.expected {
         members.insert("expected".into(), expected.clone());
     }

@@ -8,15 +8,15 @@ use super::difference;
 use super::style::{Style, Tone};
 use super::value::{cut, more};
 
-/// Unchanged lines shown on each side of a difference.
+/// Unchanged lines shown around a difference.
 const CONTEXT: usize = 2;
-/// Lines compared at most: the cost of a diff grows with the product of lines and differences.
+/// Maximum number of lines compared: the cost of a diff grows with the product of lines and differences.
 const COMPARED: usize = 2_000;
-/// Lines shown at most.
+/// Maximum number of lines shown.
 const SHOWN: usize = 60;
 const WIDTH: usize = 200;
 
-/// The differing stretches, each line ended.
+/// Returns the differing hunks, each line terminated.
 pub(super) fn render(expected: &str, actual: &str, style: Style) -> String {
     let (expected, expected_rest) = head(expected);
     let (actual, actual_rest) = head(actual);
@@ -59,7 +59,7 @@ pub(super) fn render(expected: &str, actual: &str, style: Style) -> String {
     text
 }
 
-/// A line that differs, without its end: blanks at its end and characters that cannot be seen are escaped.
+/// Returns a differing line without its line end; trailing blanks and invisible characters are escaped.
 fn changed(line: &str) -> String {
     let line = line.strip_suffix('\n').unwrap_or(line);
     let text = line.trim_end_matches(' ');
@@ -67,7 +67,7 @@ fn changed(line: &str) -> String {
     format!("{}{blanks}", difference::escape_hidden(text))
 }
 
-/// The first lines, and whether there are more.
+/// Returns the first lines, and whether there are more.
 fn head(text: &str) -> (&str, bool) {
     match text.match_indices('\n').nth(COMPARED - 1) {
         Some((at, _)) if at + 1 < text.len() => (&text[..=at], true),

@@ -1,11 +1,11 @@
-//! How a mismatch is shown: as text for people, as JSON for machines.
+//! Formats mismatches: as text for people, as JSON for programs.
 //!
-//! A [`Failure`] names the interaction, what was expected, what came and where they differ. [`text`] lays it out for a
-//! terminal: a headline, one aligned row for each mismatch, the differing stretch of the body with the expectation in
-//! place of the value, and how to repeat it. [`json`] gives the same as a JSON document. Values of header fields that
-//! carry secrets (`authorization`, cookies, API keys) are masked in both; what differs between masked values is said in
-//! words. Where texts are long or look alike, the place of the difference is named with its code points. If the status
-//! of a response is not the expected one, the beginning of its body is shown: it often says why.
+//! A [`Failure`] has the interaction, the expected and the actual message, and their mismatches. [`text`] formats it
+//! for a terminal: a headline, one aligned row for each mismatch, the differing part of the body with the expected
+//! values, and how to repeat it. [`json`] returns the same as a JSON document. Values of header fields with secrets
+//! (`authorization`, cookies, API keys) are masked in both; differences between masked values are described in words.
+//! If texts are long or look alike, the position of the difference is shown with its code points. If the status of a
+//! response is not the expected one, the beginning of its body is shown: it often explains the failure.
 
 mod curl;
 mod difference;

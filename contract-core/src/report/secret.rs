@@ -1,4 +1,4 @@
-//! Masking values that must not end up in a log.
+//! Masks values that must not appear in a log.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,10 +10,10 @@ use crate::json::Value;
 
 use crate::matching::{Mismatch, Part};
 
-/// What is shown in place of a secret.
+/// Shown in place of a secret.
 pub(super) const MASK: &str = "***";
 
-/// Whether a header field of this name carries a secret.
+/// Returns whether a header field with this name contains a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
     let name = bare(name);
     matches!(
@@ -24,14 +24,14 @@ pub(crate) fn is_secret(name: &str) -> bool {
         .any(|part| name.contains(part))
 }
 
-/// `set-cookie` of `Set-Cookie[0]`.
+/// Returns `set-cookie` for `Set-Cookie[0]`.
 fn bare(name: &str) -> String {
     let name = name.split_once('[').map_or(name, |(name, _)| name);
     name.to_ascii_lowercase()
 }
 
-/// The value of a field with its secret part masked. What says which secret it is stays: an authentication scheme
-/// (`Bearer ***`), the names of cookies and their attributes (`session=***; Path=/`).
+/// Masks the secret part of a field's value. The kind of secret stays visible: an authentication scheme (`Bearer ***`),
+/// the names of cookies and their attributes (`session=***; Path=/`).
 pub(super) fn masked(name: &str, value: &str) -> String {
     match &*bare(name) {
         "cookie" => {
@@ -55,7 +55,7 @@ pub(super) fn masked(name: &str, value: &str) -> String {
     }
 }
 
-/// `Bearer ***` of `Bearer abc`, else the mask alone.
+/// Returns `Bearer ***` for `Bearer abc`, otherwise only the mask.
 fn masked_credentials(value: &str) -> String {
     match value.split_once(' ') {
         Some((scheme, _))
@@ -69,7 +69,7 @@ fn masked_credentials(value: &str) -> String {
     }
 }
 
-/// A cookie or an attribute of one: `name=value`, or a name alone.
+/// A cookie or one of its attributes: `name=value`, or only a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Pair<'a> {
     name: &'a str,
@@ -105,8 +105,8 @@ impl Pair<'_> {
         }
     }
 
-    /// Whether it is an attribute that RFC 6265 and its successors know, with nothing else behind it: several cookies may
-    /// have been joined into one line.
+    /// Returns whether it is an attribute known to RFC 6265 and its successors, with nothing after it: several cookies
+    /// may have been joined into one line.
     fn is_attribute(&self) -> bool {
         const KNOWN: [&str; 8] = [
             "expires",
@@ -126,7 +126,7 @@ impl Pair<'_> {
     }
 }
 
-/// A text in which secrets may stand anywhere: the known ones, header lines with a secret's name, and what follows an
+/// Masks secrets anywhere in a text: known ones, header lines with the name of a secret, and what follows an
 /// authentication scheme.
 pub(super) fn masked_in_text(text: &str, known: &[String]) -> String {
     static HEADER: LazyLock<Option<Regex>> =
@@ -153,7 +153,7 @@ pub(super) fn masked_in_text(text: &str, known: &[String]) -> String {
         .into_owned()
 }
 
-/// The secrets among header fields, each as a whole and without its authentication scheme.
+/// Returns the secrets in header fields, each as a whole and without its authentication scheme.
 #[cfg(feature = "provider")]
 pub(crate) fn values(headers: &crate::contract::Headers) -> Vec<String> {
     let mut secrets = Vec::new();
@@ -167,7 +167,7 @@ pub(crate) fn values(headers: &crate::contract::Headers) -> Vec<String> {
     secrets
 }
 
-/// The mismatch as it may be shown: unchanged, or without the secret if it is about a header that carries one.
+/// Returns the mismatch for display: without the secret if it is about a header that contains one.
 pub(super) fn shown(mismatch: &Mismatch) -> Cow<'_, Mismatch> {
     if !is_masked(mismatch) {
         return Cow::Borrowed(mismatch);
@@ -186,12 +186,12 @@ pub(super) fn shown(mismatch: &Mismatch) -> Cow<'_, Mismatch> {
     Cow::Owned(masked_mismatch)
 }
 
-/// Whether the mismatch is shown without its values.
+/// Returns whether the mismatch is shown without its values.
 fn is_masked(mismatch: &Mismatch) -> bool {
     matches!(mismatch.part, Part::Header | Part::Metadata) && is_secret(&mismatch.path)
 }
 
-/// How masked values differ, in words: which cookie, which attribute, or that the values do.
+/// Describes how masked values differ: which cookie or attribute, or only that the values do.
 pub(super) fn difference(mismatch: &Mismatch) -> Option<String> {
     if !is_masked(mismatch) {
         return None;
@@ -232,8 +232,8 @@ pub(super) fn difference(mismatch: &Mismatch) -> Option<String> {
     })
 }
 
-/// Which cookies are missing, not expected, or differ. `details` tells how two cookies of one name differ, if it is not
-/// their value alone.
+/// Describes which cookies are missing, unexpected or different. `details` describes how two cookies with one name
+/// differ, other than in their value.
 fn compare_cookies(
     expected: &BTreeMap<String, String>,
     actual: &BTreeMap<String, String>,
@@ -247,7 +247,7 @@ fn compare_cookies(
             Some(came) => {
                 let details = details(value, came);
                 if details.is_empty() {
-                    differences.push(format!("cookie {name:?} has another value (masked)"));
+                    differences.push(format!("cookie {name:?} has a different value (masked)"));
                 } else {
                     differences.push(format!("cookie {name:?} has {}", details.join(", ")));
                 }
@@ -255,11 +255,11 @@ fn compare_cookies(
         }
     }
     let unexpected = actual.keys().filter(|name| !expected.contains_key(*name));
-    differences.extend(unexpected.map(|name| format!("cookie {name:?} is not expected")));
+    differences.extend(unexpected.map(|name| format!("cookie {name:?} is unexpected")));
     differences
 }
 
-/// How two `Set-Cookie` values of one name differ.
+/// Describes how two `Set-Cookie` values with one name differ.
 fn set_cookie_differences(expected: &str, actual: &str) -> Vec<String> {
     let parts = |text| {
         let mut pairs = cookie_pairs(text);
@@ -278,7 +278,7 @@ fn set_cookie_differences(expected: &str, actual: &str) -> Vec<String> {
     let (actual_value, actual) = parts(actual);
     let mut differences = Vec::new();
     if expected_value != actual_value {
-        differences.push("another value (masked)".to_owned());
+        differences.push("a different value (masked)".to_owned());
     }
     for (name, value) in &expected {
         match actual.get(name) {
@@ -288,7 +288,7 @@ fn set_cookie_differences(expected: &str, actual: &str) -> Vec<String> {
         }
     }
     let more = actual.keys().filter(|name| !expected.contains_key(*name));
-    differences.extend(more.map(|name| format!("an attribute {name} that is not expected")));
+    differences.extend(more.map(|name| format!("an unexpected attribute {name}")));
     differences
 }
 
@@ -372,20 +372,20 @@ mod tests {
                 "cookie",
                 "a=1; b=2",
                 "a=1; b=3",
-                "cookie \"b\" has another value (masked)",
+                "cookie \"b\" has a different value (masked)",
             ),
             (
                 "cookie",
                 "a=1",
                 "b=1",
-                "cookie \"a\" is missing; cookie \"b\" is not expected",
+                "cookie \"a\" is missing; cookie \"b\" is unexpected",
             ),
             (
                 "set-cookie[0]",
                 "id=1; Path=/; HttpOnly",
                 "id=2; path=/app; Secure",
-                "cookie \"id\" has another value (masked), no attribute httponly, another path, an attribute secure that is \
-                 not expected",
+                "cookie \"id\" has a different value (masked), no attribute httponly, another path, an \
+                 unexpected attribute secure",
             ),
         ] {
             let mismatch = mismatch(path, expected.into(), actual.into());

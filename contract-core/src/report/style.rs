@@ -1,17 +1,17 @@
-//! How text is laid out: colours and width.
+//! Text layout: colours and width.
 
 use std::io::IsTerminal;
 
-/// Whether a report has colours, and how wide it may be.
+/// Whether a report is coloured, and its width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     /// Whether to colour with ANSI escape sequences.
     pub colour: bool,
-    /// Columns to fit into; rows that do not fit are stacked.
+    /// Maximum width in columns; rows that do not fit are stacked.
     pub width: usize,
 }
 
-/// What a piece of text means; decides its colour.
+/// The meaning of a piece of text, which determines its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
     Failure,
@@ -28,8 +28,8 @@ impl Style {
         width: 120,
     };
 
-    /// Fits the standard error stream: colours only on a terminal and where `NO_COLOR` is unset or empty and `TERM` is
-    /// not `dumb`; the width from `COLUMNS`, 120 where that is not set.
+    /// Detects the style for standard error: colours only on a terminal, if `NO_COLOR` is unset or empty and `TERM` is
+    /// not `dumb`; the width from `COLUMNS`, 120 by default.
     pub fn detect() -> Self {
         let named = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         Self {
@@ -43,7 +43,7 @@ impl Style {
         }
     }
 
-    /// The text in the colour of this tone, where there are colours.
+    /// Returns the text in the colour of this tone, if colours are enabled.
     pub(crate) fn paint(self, tone: Tone, text: &str) -> String {
         if !self.colour || text.is_empty() {
             return text.to_owned();

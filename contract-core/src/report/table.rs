@@ -1,4 +1,4 @@
-//! One aligned row for each mismatch: where, what was expected, what came, which rule said so.
+//! One aligned row for each mismatch: place, expected value, actual value, rule.
 
 use std::fmt::Write as _;
 
@@ -7,22 +7,22 @@ use super::value::{inline, kind, same_kind};
 use super::{difference, secret};
 use crate::matching::{Mismatch, Part};
 
-/// Columns stay readable up to this; longer values are cut in the middle.
+/// Maximum column width that stays readable; longer values are cut in the middle.
 const VALUE_WIDTH: usize = 60;
 const INDENT: &str = "  ";
 
 struct Row {
-    /// How deep it stands below the mismatch that it explains.
+    /// The depth below the mismatch that it explains.
     depth: usize,
     place: String,
     expected: String,
     got: String,
     rule: String,
-    /// How the two differ, if that is not plain to see.
+    /// How the two differ, if this is hard to see.
     note: String,
 }
 
-/// The rows, each line ended.
+/// Returns the rows, each line terminated.
 pub(super) fn render(mismatches: &[Mismatch], style: Style) -> String {
     let mut rows = Vec::new();
     for mismatch in mismatches {
@@ -51,7 +51,7 @@ pub(super) fn render(mismatches: &[Mismatch], style: Style) -> String {
     text
 }
 
-/// The mismatch, and below it why the nearest element does not fit.
+/// Adds the mismatch, followed by those of the nearest element.
 fn push_rows(rows: &mut Vec<Row>, mismatch: &Mismatch, depth: usize) {
     let shown = secret::shown(mismatch);
     let mut row = Row {
@@ -73,7 +73,7 @@ fn push_rows(rows: &mut Vec<Row>, mismatch: &Mismatch, depth: usize) {
         row.note = difference.place;
     }
     rows.push(row);
-    // A few reasons are enough to see what is meant; the whole list is in the JSON report.
+    // A few reasons are enough here; the JSON report has all.
     for nearest in mismatch.nearest.iter().take(5) {
         push_rows(rows, nearest, depth + 1);
     }
@@ -110,7 +110,7 @@ fn stacked(text: &mut String, row: &Row, style: Style) {
     }
 }
 
-/// Where the mismatch is: a path in the body, or the part with the name in it.
+/// Returns the place of the mismatch: a path in the body, or the part with the name in it.
 fn place(mismatch: &Mismatch) -> String {
     match mismatch.part {
         Part::Body if !mismatch.path.is_empty() => mismatch.path.clone(),
@@ -119,7 +119,7 @@ fn place(mismatch: &Mismatch) -> String {
     }
 }
 
-/// What came, with its kind where that is the point.
+/// Returns the actual value, with its type if the type is the point.
 fn got(mismatch: &Mismatch) -> String {
     let Some(actual) = &mismatch.actual else {
         return "nothing".to_owned();
@@ -136,7 +136,7 @@ fn got(mismatch: &Mismatch) -> String {
     }
 }
 
-/// Long expectations (a whole document, an enumeration) are cut as values are.
+/// Long expectations (a whole document, an enumeration) are cut like values.
 fn one_line(text: &str) -> String {
     super::value::cut(&text.replace('\n', " "), VALUE_WIDTH * 2, true)
 }

@@ -1,4 +1,4 @@
-//! A failure as text for people.
+//! Formats a failure as text for people.
 
 use std::fmt::Write as _;
 
@@ -8,13 +8,13 @@ use super::{Exchange, Failure, excerpt, lines, secret, table, tree};
 use crate::contract::{Body, Content, Data, Request};
 use crate::matching::{Mismatch, Part};
 
-/// Mismatches shown at most; the rest is counted.
+/// Maximum number of mismatches shown; the others are counted.
 const SHOWN: usize = 20;
 
-/// Returns the failure as text, each line ended: a headline with the place that wrote the interaction, how many mismatches
-/// there are in which part, one row each, the differing stretch of the body, and how to repeat the request.
+/// Returns the failure as text, each line terminated: a headline with the source of the interaction, the number of
+/// mismatches by part, one row for each, the differing part of the body, and how to repeat the request.
 ///
-/// At most 20 mismatches are shown, the rest is counted; rows are stacked where they do not fit into the style's width.
+/// At most 20 mismatches are shown, the others are counted; rows that exceed the style's width are stacked.
 ///
 /// ```
 /// use contract_core::contract::{Interaction, InteractionKind, Response};
@@ -54,7 +54,7 @@ pub fn text(failure: &Failure<'_>, style: Style) -> String {
     text
 }
 
-/// The request that was sent: request line, header fields with secrets masked, the beginning of the body.
+/// Formats the request that was sent: request line, header fields with secrets masked, the beginning of the body.
 fn sent(request: &Request, secrets: &[String]) -> String {
     let method = request.method.to_ascii_uppercase();
     let mut text = format!(
@@ -81,7 +81,7 @@ fn sent(request: &Request, secrets: &[String]) -> String {
     text
 }
 
-/// `✗ web-app → user-api: a request for user 42 [user exists]   contract file · written by test`
+/// Returns `✗ web-app → user-api: a request for user 42 [user exists]   contract file · written by test`.
 fn headline(failure: &Failure<'_>, style: Style) -> String {
     let interaction = failure.interaction;
     let mut title = format!(
@@ -113,20 +113,20 @@ fn headline(failure: &Failure<'_>, style: Style) -> String {
     line
 }
 
-/// The part of the text below the headline: what differs.
+/// Returns the text below the headline: what differs.
 fn explanation(failure: &Failure<'_>, style: Style) -> String {
     let all = failure.mismatches;
     let answer = answer(failure);
     let mut text = format!("  {}\n\n", summary(failure));
     if let Some(answer) = answer {
-        // An answer with another status is another answer: that its fields and its body differ as well says nothing more.
+        // With another status, differences of header fields and body are expected and say nothing more.
         let (status, others): (Vec<Mismatch>, Vec<Mismatch>) =
             (all.iter().cloned()).partition(|mismatch| mismatch.part == Part::Status);
         text.push_str(&table::render(&status, style));
         if !others.is_empty() {
             let _ = writeln!(
                 text,
-                "  … and {}, since it is another answer",
+                "  … and {}, since the status differs",
                 more(others.len(), "mismatch")
             );
         }
@@ -153,8 +153,8 @@ fn explanation(failure: &Failure<'_>, style: Style) -> String {
     text
 }
 
-/// The beginning of a response's body, if the status is not the expected one: it says more about the reason than how it
-/// differs from the body of a success.
+/// Returns the beginning of a response's body if the status is unexpected: it says more about the reason than a diff to
+/// the body of a success.
 pub(super) fn answer(failure: &Failure<'_>) -> Option<Vec<String>> {
     let is_other_status = failure
         .mismatches
@@ -168,7 +168,7 @@ pub(super) fn answer(failure: &Failure<'_>) -> Option<Vec<String>> {
     }
 }
 
-/// `response body does not match (2 mismatches)`
+/// Returns `response body does not match (2 mismatches)`.
 fn summary(failure: &Failure<'_>) -> String {
     let count = counted(failure.mismatches.len(), "mismatch");
     let mut parts: Vec<Part> = Vec::new();
@@ -187,8 +187,8 @@ fn summary(failure: &Failure<'_>) -> String {
     }
 }
 
-/// How the body differs, as lines of which those that start with `-` were expected and those with `+` came; empty if there is
-/// nothing to show line by line.
+/// Returns a line diff of the body, `-` for expected and `+` for actual lines; empty if the body cannot be compared by
+/// line.
 #[cfg(feature = "provider")]
 pub(crate) fn plain_diff(failure: &Failure<'_>) -> String {
     let shown = &failure.mismatches[..failure.mismatches.len().min(SHOWN)];
@@ -206,7 +206,7 @@ fn body_diff(exchange: &Exchange<'_>, mismatches: &[Mismatch], style: Style) -> 
     };
     match (data(expected), data(actual)) {
         (_, Some(Data::Json(actual))) => tree::render(actual, mismatches, style),
-        // A rule decided, not the example: a line diff against the example would only distract.
+        // A rule decided, not the example: a line diff with the example would only distract.
         (Some(Data::Text(expected)), Some(Data::Text(actual)))
             if mismatches.iter().any(|mismatch| mismatch.rule.is_none()) =>
         {

@@ -1,5 +1,4 @@
-//! The differing stretch of a JSON body: the document that came, with the expectation in front of each value that does
-//! not fit.
+//! The differing part of a JSON body: the actual document, with the expectation before each mismatching value.
 //!
 //! The places are known from the mismatches, so the document is walked once and only near those places; the cost grows
 //! with what is shown, not with the size of the document.
@@ -14,22 +13,22 @@ use super::value::{inline, more, quoted};
 use crate::contract::{Path, Token};
 use crate::matching::{Mismatch, Part};
 
-/// Unchanged neighbours shown on each side of a difference.
+/// Unchanged neighbours shown around a difference.
 const CONTEXT: usize = 2;
-/// Longest value shown in one line.
+/// Maximum length of a value shown on one line.
 const LINE: usize = 72;
 
-/// Where mismatches are in a document.
+/// The places of mismatches in a document.
 #[derive(Default)]
 struct Marks<'a> {
     here: Vec<&'a Mismatch>,
     members: HashMap<&'a str, Marks<'a>>,
-    /// Of members and elements that the document lacks, in the order in which they were found.
+    /// Missing members and elements, in the order in which they were found.
     missing: Vec<(&'a str, Vec<&'a Mismatch>)>,
     elements: BTreeMap<usize, Marks<'a>>,
 }
 
-/// The differing stretch, each line ended; empty if no mismatch has a place in the document.
+/// Returns the differing part, each line terminated; empty if no mismatch has a place in the document.
 pub(super) fn render(actual: &Value, mismatches: &[Mismatch], style: Style) -> String {
     let located: Vec<(Path, &Mismatch)> = mismatches
         .iter()
@@ -82,7 +81,7 @@ impl<'a> Marks<'a> {
     }
 }
 
-/// The sign in front of a line.
+/// The sign before a line.
 #[derive(Clone, Copy)]
 enum Sign {
     Same,
@@ -114,7 +113,7 @@ impl View {
         }
     }
 
-    /// One value behind its name (`"id": ` or nothing), with a comma behind it where others follow.
+    /// Writes one value after its name (`"id": ` or nothing), with a trailing comma if others follow.
     fn value(&mut self, name: &str, value: &Value, marks: Option<&Marks<'_>>, depth: usize, comma: &str) {
         let Some(marks) = marks else {
             self.line(
@@ -142,7 +141,7 @@ impl View {
         }
         if !marks.here.is_empty() {
             sign = Sign::Actual;
-            // What was not expected at all has nothing to put in its place.
+            // Nothing replaces an unexpected value.
             let expectations = expectations(&marks.here);
             if !expectations.is_empty() {
                 self.line(Sign::Expected, depth, &format!("{name}{expectations}{comma}"));
@@ -214,7 +213,7 @@ impl View {
     }
 }
 
-/// What was expected at one place; empty if nothing was.
+/// Returns what was expected at one place; empty if nothing was.
 fn expectations(mismatches: &[&Mismatch]) -> String {
     let mut texts: Vec<String> = Vec::new();
     for mismatch in mismatches {
@@ -229,14 +228,14 @@ fn expectations(mismatches: &[&Mismatch]) -> String {
     texts.join(" and ")
 }
 
-/// The places with their neighbours, as ranges that do not touch.
+/// Returns the places with their neighbours, as ranges that do not touch.
 fn near(marked: &[usize], length: usize) -> Vec<std::ops::Range<usize>> {
     let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
     for &index in marked {
         let start = index.saturating_sub(CONTEXT);
         let end = (index + CONTEXT + 1).min(length);
         match ranges.last_mut() {
-            // A single hidden line would take as much room as the note about it.
+            // A single hidden line would take as much space as the note about it.
             Some(last) if start <= last.end + 1 => last.end = end,
             _ => ranges.push(start..end),
         }

@@ -1,15 +1,15 @@
-//! Values in one line of limited length.
+//! Formats values on one line of limited length.
 
 use crate::json::Value;
 
-/// JSON in one line with spaces as people write it, cut in the middle to about `limit` characters.
+/// Formats JSON on one line with spaces, cut in the middle to about `limit` characters.
 pub(crate) fn inline(value: &Value, limit: usize) -> String {
     let mut text = String::new();
     let complete = write_inline(&mut text, value, limit.saturating_mul(2));
     cut(&text, limit, complete)
 }
 
-/// `1 mismatch`, `2 mismatches`; the plural adds `s`, or `es` behind `ch`.
+/// Returns `1 mismatch`, `2 mismatches`; the plural adds `s`, or `es` after `ch`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     let ending = match count {
         1 => "",
@@ -19,12 +19,12 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{ending}", grouped(count))
 }
 
-/// `1 more mismatch`, `2 more mismatches`
+/// Returns `1 more mismatch`, `2 more mismatches`.
 pub(crate) fn more(count: usize, noun: &str) -> String {
     counted(count, &format!("more {noun}"))
 }
 
-/// What kind of JSON value it is, with its article: `a string`.
+/// Returns the JSON type with its article: `a string`.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -37,12 +37,12 @@ pub(super) fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// Whether both are of one JSON kind; all numbers are of one.
+/// Returns whether both have the same JSON type; all numbers have the same.
 pub(super) fn same_kind(one: &Value, other: &Value) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
-/// 12345 → `12,345`
+/// Returns `12,345` for 12345.
 pub(super) fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::new();
@@ -55,7 +55,7 @@ pub(super) fn grouped(count: usize) -> String {
     text
 }
 
-/// The text in one line, cut in the middle where it is longer than `limit` characters.
+/// Returns the text on one line, cut in the middle if it is longer than `limit` characters.
 pub(super) fn cut(text: &str, limit: usize, complete: bool) -> String {
     let length = text.chars().count();
     if length <= limit && complete {
@@ -69,7 +69,7 @@ pub(super) fn cut(text: &str, limit: usize, complete: bool) -> String {
     short
 }
 
-/// Writes until `limit` bytes are exceeded; false if something was left out.
+/// Writes until `limit` bytes are exceeded; returns false if something was omitted.
 fn write_inline(text: &mut String, value: &Value, limit: usize) -> bool {
     if text.len() > limit {
         return false;
@@ -100,7 +100,7 @@ fn write_inline(text: &mut String, value: &Value, limit: usize) -> bool {
             text.push_str(" }");
         }
         Value::String(string) if string.len() > limit => {
-            // Only so much of it is looked at; the closing quote is lost with the rest.
+            // Only this much is examined; the closing quote is cut with the rest.
             let head: String = string.chars().take(limit).collect();
             text.push_str(quoted(&head).trim_end_matches('"'));
             return false;
@@ -110,7 +110,7 @@ fn write_inline(text: &mut String, value: &Value, limit: usize) -> bool {
     true
 }
 
-/// As a JSON string.
+/// Formats a text as a JSON string.
 pub(super) fn quoted(text: &str) -> String {
     Value::String(text.to_owned()).to_string()
 }

@@ -1,25 +1,25 @@
-//! Text of bytes: which encoding they have, and the characters that they stand for.
+//! Detects the encoding of bytes and decodes them as text.
 
 use std::borrow::Cow;
 
 use crate::contract::ContentType;
 
-/// The mark that a text may begin with to tell its encoding.
+/// The mark at the beginning of a text that identifies its encoding.
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// How text is encoded.
+/// A text encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Charset {
-    /// ASCII is a part of it.
+    /// ASCII is a subset.
     Utf8,
     Utf16 {
         big_endian: bool,
     },
-    /// Any other, by the name that the sender gives it.
+    /// Any other, by the name that the sender uses.
     Named(String),
 }
 
-/// Who says which encoding it is.
+/// The source of the encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Says {
     /// A byte order mark of this many bytes.
@@ -30,19 +30,19 @@ enum Says {
     Declaration,
     /// The zero bytes of the first character, which is ASCII in JSON and XML.
     Zeros,
-    /// Nobody.
+    /// None.
     Nobody,
 }
 
-/// The text that bytes of this content type stand for, without its byte order mark.
+/// Decodes bytes of this content type, without their byte order mark.
 ///
-/// The encoding is what the first of these says: a byte order mark, the `charset` parameter, in XML the declaration, in
-/// JSON and XML the zero bytes of UTF-16 (RFC 7303, section 3; RFC 4627, section 3). Else it is UTF-8.
+/// The encoding is determined by the first of: a byte order mark, the `charset` parameter, in XML the declaration, in
+/// JSON and XML the zero bytes of UTF-16 (RFC 7303, section 3; RFC 4627, section 3). The default is UTF-8.
 ///
 /// # Errors
 ///
-/// A sentence's end that names the encoding, who said so, and what is wrong: an encoding that is unknown, or that needs
-/// the feature `encodings`, or bytes that it does not have.
+/// The end of a sentence that names the encoding, its source, and the problem: an unknown encoding, one that needs the
+/// feature `encodings`, or invalid bytes.
 pub(crate) fn decode<'b>(
     bytes: &'b [u8],
     content_type: Option<&ContentType>,
@@ -64,18 +64,19 @@ pub(crate) fn decode<'b>(
     }
 }
 
-/// Whether all characters are ASCII, which every other encoding writes alike, and none switches to other characters.
+/// Returns whether all characters are ASCII, which every other encoding writes the same way, and none switches
+/// character sets.
 fn is_ascii(bytes: &[u8]) -> bool {
     const ESCAPE: u8 = 0x1b;
     bytes.is_ascii() && !bytes.contains(&ESCAPE)
 }
 
-/// The bytes of a text as its content type wants them: by the `charset` parameter, or the declaration of an XML
-/// document. `charset=utf-16` gets a byte order mark, since it does not say which order it has.
+/// Encodes a text for its content type: by the `charset` parameter, or the declaration of an XML document.
+/// `charset=utf-16` gets a byte order mark, since it does not specify the byte order.
 ///
 /// # Errors
 ///
-/// As for [`decode`]; or a character that the encoding does not have.
+/// See [`decode`]; also if the encoding lacks a character.
 #[cfg(any(feature = "consumer", feature = "provider"))]
 pub(crate) fn encode<'t>(text: &'t str, content_type: Option<&ContentType>) -> Result<Cow<'t, [u8]>, String> {
     let (charset, _) = charset_of(text.as_bytes(), content_type);
@@ -106,7 +107,7 @@ impl Charset {
             "" | "utf-8" | "utf8" | "us-ascii" | "ascii" => Self::Utf8,
             "utf-16le" => Self::Utf16 { big_endian: false },
             "utf-16be" => Self::Utf16 { big_endian: true },
-            // Without a mark it is big-endian (RFC 2781, section 4.3), unless the zero bytes say otherwise.
+            // Without a mark it is big-endian (RFC 2781, section 4.3), unless the zero bytes indicate otherwise.
             "utf-16" | "utf16" => Self::Utf16 {
                 big_endian: !matches!(bytes, [first, 0, ..] if *first != 0),
             },
@@ -118,10 +119,10 @@ impl Charset {
 impl Says {
     fn words(self) -> &'static str {
         match self {
-            Self::Mark(_) => "so says its byte order mark",
-            Self::Parameter => "so says the charset parameter of its content type",
-            Self::Declaration => "so says its XML declaration",
-            Self::Zeros => "so say its zero bytes",
+            Self::Mark(_) => "according to its byte order mark",
+            Self::Parameter => "according to the charset parameter of its content type",
+            Self::Declaration => "according to its XML declaration",
+            Self::Zeros => "according to its zero bytes",
             Self::Nobody => "its content type names no charset",
         }
     }
@@ -130,7 +131,7 @@ impl Says {
 fn charset_of(bytes: &[u8], content_type: Option<&ContentType>) -> (Charset, Says) {
     let by_mark = match bytes {
         [0xef, 0xbb, 0xbf, ..] => Some((Charset::Utf8, 3)),
-        // Bytes of no type at all may begin so by chance.
+        // Bytes without a type may begin this way by chance.
         _ if content_type.is_none() => None,
         [0xfe, 0xff, ..] => Some((Charset::Utf16 { big_endian: true }, 2)),
         [0xff, 0xfe, ..] => Some((Charset::Utf16 { big_endian: false }, 2)),
@@ -154,7 +155,7 @@ fn charset_of(bytes: &[u8], content_type: Option<&ContentType>) -> (Charset, Say
         && let Some(label) = declared(bytes)
     {
         return match Charset::of_label(&label, bytes) {
-            // The declaration could be read as ASCII, which UTF-16 is not: it is a leftover.
+            // The declaration was readable as ASCII, so it is not UTF-16 and the declaration is outdated.
             Charset::Utf16 { .. } => (Charset::Utf8, Says::Nobody),
             charset => (charset, Says::Declaration),
         };
@@ -162,9 +163,9 @@ fn charset_of(bytes: &[u8], content_type: Option<&ContentType>) -> (Charset, Say
     (Charset::Utf8, Says::Nobody)
 }
 
-/// The encoding that an XML declaration names: `<?xml version="1.0" encoding="ISO-8859-1"?>`.
+/// Returns the encoding in an XML declaration: `<?xml version="1.0" encoding="ISO-8859-1"?>`.
 fn declared(bytes: &[u8]) -> Option<String> {
-    /// No declaration is longer.
+    /// Maximum length of a declaration.
     const MOST: usize = 200;
     let start = bytes.trim_ascii_start().strip_prefix(b"<?xml")?;
     let start = &start[..start.len().min(MOST)];
@@ -291,10 +292,10 @@ mod tests {
             "né"
         );
         assert_eq!(decoded("né".as_bytes(), "text/csv").unwrap(), "né");
-        // A leftover: what can be read as ASCII is not UTF-16.
+        // Outdated: what can be read as ASCII is not UTF-16.
         let leftover = "<?xml version='1.0' encoding='utf-16'?><a>é</a>";
         assert_eq!(decoded(leftover.as_bytes(), "application/xml").unwrap(), leftover);
-        // Big-endian, unless the zero bytes say otherwise.
+        // Big-endian, unless the zero bytes indicate otherwise.
         assert_eq!(
             decoded(&utf_16("né", true), "text/plain; charset=utf-16").unwrap(),
             "né"
@@ -349,7 +350,7 @@ mod tests {
                 encode(&text, Some(&"application/xml".parse().unwrap())).unwrap(),
                 bytes
             );
-            // The parameter weighs more than the declaration (RFC 7303, section 3).
+            // The parameter takes precedence over the declaration (RFC 7303, section 3).
             assert!(decoded(&bytes, "application/xml; charset=utf-8").is_err());
         }
     }
@@ -365,12 +366,12 @@ mod tests {
             (
                 b"n\xe9",
                 "text/plain; charset=us-ascii",
-                "byte 0xE9 at offset 1 (so says the charset parameter of its content type)",
+                "byte 0xE9 at offset 1 (according to the charset parameter of its content type)",
             ),
             (
                 b"\xef\xbb\xbf\xff",
                 "application/json",
-                "(so says its byte order mark)",
+                "(according to its byte order mark)",
             ),
             (
                 b"\xfe\xff\x00",

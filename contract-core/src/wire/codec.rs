@@ -1,4 +1,4 @@
-//! The codings themselves, by well-kept crates without C code.
+//! The codings, implemented by crates without C code.
 
 use std::io::Read;
 #[cfg(any(feature = "consumer", feature = "provider"))]
@@ -10,18 +10,18 @@ use flate2::Compression;
 /// Why a body cannot be decoded.
 #[derive(Debug, PartialEq)]
 pub(super) enum Failure {
-    /// More bytes come out than are allowed.
+    /// The decoded body exceeds the limit.
     TooLarge,
-    /// The bytes are not of the coding, or end early.
+    /// The bytes are invalid or truncated.
     Broken(String),
 }
 
-/// Several gzip members on end are one body (RFC 1952, section 2.2).
+/// Concatenated gzip members are one body (RFC 1952, section 2.2).
 pub(super) fn gzip(body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
     read(flate2::bufread::MultiGzDecoder::new(body), limit)
 }
 
-/// The zlib format, or deflate without its frame, as some senders have it.
+/// Decodes the zlib format, or raw deflate, which some senders use.
 pub(super) fn deflate(body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
     inflate(flate2::Decompress::new(has_zlib_header(body)), body, limit)
 }
@@ -32,7 +32,7 @@ fn has_zlib_header(body: &[u8]) -> bool {
         if method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]).is_multiple_of(31))
 }
 
-/// flate2's readers take the end of the input for the end of the stream: a body that was cut off would look whole.
+/// flate2's readers treat the end of the input as the end of the stream, which would accept a truncated body.
 fn inflate(mut stream: flate2::Decompress, body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
     let mut decoded = Vec::with_capacity(body.len().saturating_mul(4).min(limit).max(64));
     loop {
@@ -65,7 +65,7 @@ pub(super) fn brotli(body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
     read(brotli::Decompressor::new(body, BUFFER), limit)
 }
 
-/// Several frames on end are one body; a skippable frame holds nothing of it (RFC 8878, section 3.1).
+/// Concatenated frames are one body; a skippable frame contributes nothing (RFC 8878, section 3.1).
 pub(super) fn zstd(body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
     use ruzstd::decoding::StreamingDecoder;
     use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};

@@ -1,4 +1,4 @@
-//! Content codings (RFC 9110, section 8.4.1): a body is decoded before it is compared, and encoded before it is sent.
+//! Content codings (RFC 9110, section 8.4.1): a body is decoded before comparison and encoded before sending.
 
 use std::fmt;
 
@@ -8,18 +8,18 @@ use bytes::Bytes;
 use super::codec;
 use crate::contract::Headers;
 
-/// Bodies with more codings on top of one another are refused: each may multiply the size.
+/// Bodies with more nested codings are rejected: each may multiply the size.
 const MOST: usize = 5;
 
 /// The codings of a body, in the order in which they were applied.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Codings(Vec<Coding>);
 
-/// One coding. `x-gzip` is `gzip`; names have no case.
+/// A coding. `x-gzip` is `gzip`; names are case-insensitive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Coding {
     Gzip,
-    /// The zlib format; many senders leave its frame out.
+    /// The zlib format; many senders use raw deflate.
     Deflate,
     Brotli,
     Zstd,
@@ -29,21 +29,21 @@ pub(crate) enum Coding {
 /// Why a body cannot be decoded or encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Problem {
-    /// Nobody here knows the coding of this name.
+    /// A coding unknown to this library.
     Unknown(String),
-    /// The build lacks the Cargo feature that knows the coding.
+    /// The build lacks the Cargo feature for the coding.
     #[cfg_attr(
         feature = "encodings",
         expect(dead_code, reason = "this build has the feature")
     )]
     Feature(Coding),
-    /// The bytes are not what the coding's name says.
+    /// The bytes are not valid for the coding.
     #[cfg_attr(
         not(feature = "encodings"),
         expect(dead_code, reason = "this build decodes nothing")
     )]
     Broken { coding: Coding, reason: String },
-    /// More bytes come out than are allowed.
+    /// The decoded body exceeds the limit.
     #[cfg_attr(
         not(feature = "encodings"),
         expect(dead_code, reason = "this build decodes nothing")
@@ -54,13 +54,13 @@ pub(crate) enum Problem {
 }
 
 impl Codings {
-    /// The codings that `Content-Encoding` names, in one line or in several.
+    /// Returns the codings in `Content-Encoding`, in one line or several.
     pub(crate) fn of(headers: &Headers) -> Self {
         let lines = headers.get("content-encoding").unwrap_or_default();
         Self::parse(lines.iter().map(String::as_str))
     }
 
-    /// The codings of a list, or of several on top of one another. `identity` is none.
+    /// Parses the codings of one list or several. `identity` is ignored.
     pub(crate) fn parse<'a>(lists: impl IntoIterator<Item = &'a str>) -> Self {
         let names = lists.into_iter().flat_map(|list| list.split(','));
         let codings = names.filter_map(|name| match name.trim().to_ascii_lowercase().as_str() {
@@ -74,25 +74,25 @@ impl Codings {
         Self(codings.collect())
     }
 
-    /// Whether the body stands as it is.
+    /// Returns whether the body is not encoded.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether one of them is known to nobody here.
+    /// Returns whether one of them is unknown.
     #[cfg(any(feature = "consumer", feature = "provider"))]
     pub(crate) fn has_unknown(&self) -> bool {
         self.0.iter().any(|coding| coding.unknown().is_some())
     }
 
-    /// The body without its codings, in at most `limit` bytes.
+    /// Decodes the body to at most `limit` bytes.
     pub(crate) fn decode(&self, body: Bytes, limit: usize) -> Result<Bytes, Problem> {
         self.check()?;
         let mut outermost_first = self.0.iter().rev();
         outermost_first.try_fold(body, |body, coding| coding.decode(&body, limit))
     }
 
-    /// The body under its codings.
+    /// Encodes the body.
     #[cfg(any(feature = "consumer", feature = "provider"))]
     pub(crate) fn encode(&self, body: Bytes) -> Result<Bytes, Problem> {
         self.check()?;
@@ -116,7 +116,7 @@ impl Codings {
 }
 
 impl Coding {
-    /// Its name, if nobody here knows it.
+    /// Returns its name if it is unknown.
     fn unknown(&self) -> Option<&str> {
         match self {
             Self::Other(name) => Some(name),
@@ -160,7 +160,7 @@ impl Coding {
     }
 }
 
-/// Without the feature, [`Codings::check`] refuses every coding first.
+/// Without the feature, [`Codings::check`] rejects every coding first.
 #[cfg(not(feature = "encodings"))]
 impl Coding {
     fn decode(&self, _body: &[u8], _limit: usize) -> Result<Bytes, Problem> {
@@ -256,14 +256,14 @@ mod tests {
 
     #[test]
     fn what_other_programs_encode_is_decoded() {
-        // The text "hello, wire\n" by Python's gzip and zlib, Node's zlib and the program zstd.
+        // The text "hello, wire\n" encoded by Python's gzip and zlib, Node's zlib and the program zstd.
         for (list, hex) in [
             (
                 "gzip",
                 "1f8b08000000000002ffcb48cdc9c9d75128cf2c4ae50200f0da08a10c000000",
             ),
             ("deflate", "789ccb48cdc9c9d75128cf2c4ae502001cd40422"),
-            // Without the frame of zlib, as some servers have it.
+            // Raw deflate, as some servers send.
             ("deflate", "cb48cdc9c9d75128cf2c4ae50200"),
             ("br", "8b058068656c6c6f2c20776972650a03"),
             ("zstd", "28b52ffd045861000068656c6c6f2c20776972650a9c9d4999"),
@@ -284,7 +284,7 @@ mod tests {
             let (first, second) = (text(30), text(70));
             let mut body = codings(list).encode(first.clone()).unwrap().to_vec();
             if list == "zstd" {
-                // A skippable frame with three bytes in it.
+                // A skippable frame with three bytes.
                 body.extend(bytes("502a4d1803000000aabbcc"));
             }
             body.extend(codings(list).encode(second.clone()).unwrap());
@@ -309,7 +309,7 @@ mod tests {
             let plain = codings(list).decode(Bytes::from_static(b"{\"id\":1}"), LIMIT);
             assert!(matches!(plain, Err(Problem::Broken { .. })), "{list}: {plain:?}");
         }
-        // Without the frame of zlib nothing but the blocks tell the end.
+        // In raw deflate only the blocks mark the end.
         let raw = codings("deflate").encode(body).unwrap();
         let raw = raw.slice(2..raw.len() - 10);
         assert!(codings("deflate").decode(raw, LIMIT).is_err());

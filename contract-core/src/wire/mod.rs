@@ -1,12 +1,12 @@
-//! Between the contract model and what HTTP carries, in both directions.
+//! Converts between the contract model and HTTP messages.
 //!
-//! Mock provider, stub and verifier take what comes from the wire through [`receive`] and put what a contract says onto
-//! the wire through [`send`]. What they have in common is here alone:
+//! Mock provider, stub and verifier convert incoming messages with [`receive`] and outgoing ones with [`send`]. They
+//! share:
 //!
-//! - [`coding`]: content codings (`Content-Encoding`) are undone before bodies are compared;
+//! - [`coding`]: content codings (`Content-Encoding`) are decoded before bodies are compared;
 //! - [`charset`]: text is decoded by byte order mark, `charset` parameter or XML declaration;
-//! - [`framing`]: which header fields are computed by whoever sends a message, never taken from a contract;
-//! - [`target`]: paths and queries as a URI may hold them.
+//! - [`framing`]: header fields computed by the sender are never taken from a contract;
+//! - [`target`]: paths and queries are encoded as required by URIs.
 
 pub(crate) mod charset;
 #[cfg(feature = "encodings")]
@@ -20,5 +20,5 @@ pub(crate) mod send;
 pub(crate) mod set_cookie;
 pub(crate) mod target;
 
-/// How many bytes a body may have, decoded or not, unless said otherwise: 64 MiB.
+/// The default maximum size of a body, encoded or decoded: 64 MiB.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024 * 1024;

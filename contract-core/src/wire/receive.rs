@@ -1,4 +1,4 @@
-//! What came over the wire, as the contract model has it.
+//! Converts received messages to the contract model.
 
 use bytes::Bytes;
 use http::header::HeaderMap;
@@ -10,7 +10,7 @@ use crate::contract::{Body, Content, ContentType, Data, Headers, Undecoded};
 #[cfg(feature = "consumer")]
 use crate::contract::{Query, Request};
 
-/// A request that came: its body decoded, in at most `limit` bytes.
+/// Converts a received request: its body is decoded to at most `limit` bytes.
 #[cfg(feature = "consumer")]
 pub(crate) fn request(
     method: &str,
@@ -31,7 +31,7 @@ pub(crate) fn request(
     }
 }
 
-/// A response that came: its body decoded, in at most `limit` bytes.
+/// Converts a received response: its body is decoded to at most `limit` bytes.
 #[cfg(feature = "provider")]
 pub(crate) fn response(status: http::StatusCode, fields: &HeaderMap, body: Bytes, limit: usize) -> Response {
     let headers = headers(fields);
@@ -43,8 +43,8 @@ pub(crate) fn response(status: http::StatusCode, fields: &HeaderMap, body: Bytes
     }
 }
 
-/// Each line of a field is one value. Bytes that are not UTF-8 are ISO-8859-1, as HTTP had it before (RFC 9110, section
-/// 5.5).
+/// Each line of a field is one value. Bytes that are not UTF-8 are read as ISO-8859-1, the former charset of
+/// HTTP (RFC 9110, section 5.5).
 pub(crate) fn headers(fields: &HeaderMap) -> Headers {
     let mut headers = Headers::new();
     for (name, value) in fields {
@@ -57,8 +57,7 @@ pub(crate) fn headers(fields: &HeaderMap) -> Headers {
     headers
 }
 
-/// The body, without its content codings, read by its content type. One that cannot be decoded tells why when it is
-/// compared.
+/// Converts the decoded body by its content type. If it cannot be decoded, the reason is reported when it is compared.
 pub(crate) fn body(headers: &Headers, bytes: Bytes, limit: usize) -> Body {
     let content_type = headers
         .first("content-type")

@@ -1,4 +1,4 @@
-//! What a contract says, as it goes onto the wire.
+//! Converts contract messages for sending.
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -15,20 +15,20 @@ use crate::contract::{Body, ContentType, Data, Headers, Undecoded};
 use crate::format;
 use crate::{Error, ErrorKind};
 
-/// A message ready for the wire.
+/// A message ready to be sent.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-/// A request's header fields and body. Several values of a field become one line, as most servers want it. What a contract
-/// says about fields that are computed was [removed](framing::remove_computed) before a filter could set them.
+/// Converts a request's header fields and body. Several values of a field are joined into one line, as most servers
+/// expect. The contract's values of computed fields were [removed](framing::remove_computed) before filters ran.
 ///
 /// # Errors
 ///
-/// `Invalid` if HTTP forbids a header field, or a body has characters that its charset lacks; `MissingFeature` if
-/// a coding or charset needs one.
+/// `Invalid` if HTTP forbids a header field, or the charset lacks a character of the body; `MissingFeature` if a coding
+/// or charset needs one.
 #[cfg(feature = "provider")]
 pub(crate) fn request(request: &Request) -> Result<Outgoing, Error> {
     let mut outgoing = message(
@@ -42,7 +42,7 @@ pub(crate) fn request(request: &Request) -> Result<Outgoing, Error> {
         .iter()
         .any(|method| method.eq_ignore_ascii_case(&request.method));
     if outgoing.body.is_empty() && has_content {
-        // RFC 9110, section 8.6: servers may insist on it where the method has content by its nature.
+        // RFC 9110, section 8.6: servers may require it for methods that define content.
         outgoing
             .headers
             .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
@@ -50,11 +50,12 @@ pub(crate) fn request(request: &Request) -> Result<Outgoing, Error> {
     Ok(outgoing)
 }
 
-/// A response's header fields and body; `to_head` if it answers `HEAD`. Several values of a field are several lines.
+/// Converts a response's header fields and body; `to_head` for a response to `HEAD`. Several values of a field are sent
+/// as several lines.
 ///
 /// # Errors
 ///
-/// As for [`request`].
+/// See [`request`].
 #[cfg(feature = "consumer")]
 pub(crate) fn response(response: &Response, to_head: bool) -> Result<Outgoing, Error> {
     let mut outgoing = message(
@@ -66,7 +67,7 @@ pub(crate) fn response(response: &Response, to_head: bool) -> Result<Outgoing, E
     )?;
     if to_head {
         outgoing.body = Bytes::new();
-        // It says how long the answer to GET would be, and frames nothing.
+        // It is the length of the response to GET, and frames nothing.
         if let Some(length) = response.headers.first("content-length")
             && let Ok(value) = HeaderValue::try_from(length)
         {
@@ -76,7 +77,7 @@ pub(crate) fn response(response: &Response, to_head: bool) -> Result<Outgoing, E
     Ok(outgoing)
 }
 
-/// Several values of a field as a list in one line. The pairs of `Cookie` are a list of its own kind (RFC 6265, section
+/// Joins several values of a field into one line. The pairs of `Cookie` have their own separator (RFC 6265, section
 /// 4.2.1).
 #[cfg(feature = "provider")]
 fn joined(name: &str, values: &[String]) -> Vec<String> {
@@ -88,7 +89,7 @@ fn joined(name: &str, values: &[String]) -> Vec<String> {
     vec![values.join(separator)]
 }
 
-/// Several values of a field as lines of their own; cookies that a contract joins too.
+/// Returns several values of a field as separate lines, including cookies joined by a contract.
 #[cfg(feature = "consumer")]
 fn separate(name: &str, values: &[String]) -> Vec<String> {
     if !name.eq_ignore_ascii_case("set-cookie") {
@@ -98,7 +99,7 @@ fn separate(name: &str, values: &[String]) -> Vec<String> {
     cookies.map(str::to_owned).collect()
 }
 
-/// Header fields and body: without what is computed, the body encoded as its header fields say.
+/// Returns header fields without computed ones, and the body encoded accordingly.
 fn message(
     what: &str,
     headers: &Headers,
@@ -118,7 +119,7 @@ fn message(
         };
         let field = HeaderName::try_from(name).map_err(|_| forbidden("name"))?;
         for value in lines(name, values) {
-            // As bytes: characters beyond ASCII are UTF-8.
+            // As bytes: non-ASCII characters are UTF-8.
             let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| forbidden("value"))?;
             fields.append(field.clone(), value);
         }
@@ -149,7 +150,7 @@ fn message(
     })
 }
 
-/// The bytes of a body, its text in the charset of its content type.
+/// Returns the bytes of a body, its text in the charset of its content type.
 fn content(body: &Body, content_type: Option<&ContentType>) -> Result<Bytes, Error> {
     let text = |text: &str| {
         charset::encode(text, content_type)
@@ -164,8 +165,8 @@ fn content(body: &Body, content_type: Option<&ContentType>) -> Result<Bytes, Err
     }
 }
 
-/// The body under its content codings. Bytes that have them already, as a recording proxy writes them, stay as they are,
-/// and so does everything under a coding that is unknown here.
+/// Encodes the body. Bytes that already are encoded, as written by a recording proxy, are unchanged, as is everything
+/// under an unknown coding.
 fn coded(body: Bytes, codings: &Codings) -> Result<Bytes, Error> {
     let is_done = body.is_empty()
         || codings.is_empty()

@@ -1,8 +1,8 @@
-//! Several cookies in one text.
+//! Splits several cookies in one text.
 
-/// The cookies of a `Set-Cookie` value. Files of versions 1 to 3 have one text for each field, in which a comma and a space
-/// join several cookies. The comma of a date is followed by no `name=`, and neither comma nor space is part of a cookie's
-/// value (RFC 6265, section 4.1.1).
+/// Splits the cookies of a `Set-Cookie` value. Files of versions 1 to 3 have one text for each field, in which a comma
+/// and a space separate cookies. The comma of a date is not followed by `name=`, and a cookie's value contains neither
+/// comma nor space (RFC 6265, section 4.1.1).
 pub(crate) fn lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut start = 0;
@@ -17,7 +17,7 @@ pub(crate) fn lines(text: &str) -> Vec<&str> {
     lines
 }
 
-/// Whether the text begins with a token and `=`.
+/// Returns whether the text begins with a token and `=`.
 fn begins_cookie(text: &str) -> bool {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let length = text.bytes().take_while(|byte| is_token(*byte)).count();

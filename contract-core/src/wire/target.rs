@@ -1,4 +1,4 @@
-//! Paths and queries as a URI may hold them (RFC 3986, sections 3.3 and 3.4).
+//! Paths and queries as allowed in a URI (RFC 3986, sections 3.3 and 3.4).
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use crate::contract::Request;
 
 impl Request {
-    /// Path and query as they are sent: `/users/a%20b?full=yes`.
+    /// Returns path and query as sent: `/users/a%20b?full=yes`.
     ///
-    /// A character that RFC 3986 forbids there is percent-encoded as UTF-8, as is a `%` that begins no escape; everything
-    /// else stays as the contract has it. A path begins with a slash.
+    /// Characters forbidden by RFC 3986 are percent-encoded as UTF-8, as is a `%` that begins no escape; everything
+    /// else is kept. A missing leading slash is added.
     ///
     /// ```
     /// use contract_core::contract::{Query, Request};
@@ -35,8 +35,8 @@ impl Request {
     }
 }
 
-/// The path in a form that is the same for paths which differ only in how they are percent-encoded (RFC 3986, section
-/// 6.2.2): characters that may stand as they are do, all others are encoded, in capital letters.
+/// Normalises a path so that paths that differ only in percent-encoding are equal (RFC 3986, section 6.2.2): characters
+/// that need no encoding are decoded, all others are encoded in upper case.
 pub(crate) fn normalised(text: &str) -> Cow<'_, str> {
     let encoded = path(text);
     if !encoded.contains('%') {
@@ -45,7 +45,7 @@ pub(crate) fn normalised(text: &str) -> Cow<'_, str> {
     let mut parts = encoded.split('%');
     let mut normalised = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        // Each `%` begins an escape now.
+        // Each `%` now begins an escape.
         let (digits, rest) = part.split_at(2.min(part.len()));
         match u8::from_str_radix(digits, 16) {
             Ok(byte) if is_unreserved(byte) => normalised.push(char::from(byte)),
@@ -63,12 +63,12 @@ fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
 
-/// The path with what no path may hold percent-encoded.
+/// Percent-encodes the characters that are forbidden in a path.
 fn path(text: &str) -> Cow<'_, str> {
     encoded(text, |byte| is_pchar(byte) || byte == b'/')
 }
 
-/// The text behind `?` with what no query may hold percent-encoded.
+/// Percent-encodes the characters that are forbidden in a query.
 fn query(text: &str) -> Cow<'_, str> {
     encoded(text, |byte| is_pchar(byte) || matches!(byte, b'/' | b'?'))
 }
@@ -114,7 +114,7 @@ mod tests {
             ("x={1}|^`\\\"<>", "x=%7B1%7D%7C%5E%60%5C%22%3C%3E"),
             ("q=a b\tc\u{7f}", "q=a%20b%09c%7F"),
             ("q=ü&r=日", "q=%C3%BC&r=%E6%97%A5"),
-            // Not twice.
+            // Not encoded twice.
             ("q=a%20b%5b%5B", "q=a%20b%5b%5B"),
             ("discount=50%&p=%zz&q=%4", "discount=50%25&p=%25zz&q=%254"),
             (

@@ -229,8 +229,8 @@ fn parts_that_say_nothing_are_named() {
     assert_eq!(
         silent.warnings(),
         [
-            r#"interaction "a": its response says nothing: any is accepted"#,
-            r#"interaction "b": its message says nothing: any is accepted"#,
+            r#"interaction "a": its response specifies nothing: any is accepted"#,
+            r#"interaction "b": its message specifies nothing: any is accepted"#,
             r#"interaction "c": it has no response message: nothing is compared"#,
         ]
     );
