@@ -1,8 +1,8 @@
-//! Who the client says it is.
+//! Credentials of the client.
 
 use std::fmt;
 
-/// Credentials for the broker. Their secrets are never shown.
+/// Credentials for the broker. Secrets are never displayed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub enum Auth {
     /// None.

@@ -16,14 +16,14 @@ use crate::Error;
 pub struct Branch {
     /// Its name.
     pub name: String,
-    /// When its first version came.
+    /// When its first version was created.
     pub created_at: Option<String>,
-    /// When its newest version came.
+    /// When its newest version was created.
     pub updated_at: Option<String>,
 }
 
 impl Client {
-    /// Returns at most `limit` branches of an application, those with the newest versions first.
+    /// Returns the branches of an application with the newest versions first, at most `limit`.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl Client {
         .await
     }
 
-    /// Returns a branch, or `None` if the application has none of this name.
+    /// Returns a branch; `None` if the application has none with this name.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl Client {
         Ok(found.and_then(|document| branch(&document.body)))
     }
 
-    /// Adds a version to a branch; both are created if need be.
+    /// Adds a version to a branch; both are created if missing.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl Client {
         Ok(())
     }
 
-    /// Deletes a branch. Its versions stay, with their contracts and results.
+    /// Deletes a branch. Its versions are kept, with their contracts and results.
     ///
     /// # Errors
     ///
@@ -79,8 +79,8 @@ impl Client {
         Err(self.not_found(pacticipant, &what).await)
     }
 
-    /// Deletes all branches of an application but the main branch and those named in `keep`. Brokers may do that after
-    /// they have answered.
+    /// Deletes all branches of an application except the main branch and those in `keep`. Brokers may delete them after
+    /// responding.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl Client {
         Err(self.not_found(pacticipant, &what).await)
     }
 
-    /// Adds a tag to a version; the version is created if need be.
+    /// Adds a tag to a version; the version is created if missing.
     ///
     /// # Errors
     ///

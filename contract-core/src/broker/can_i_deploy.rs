@@ -1,4 +1,4 @@
-//! May this version be deployed?
+//! Asks whether a version can be deployed.
 
 use std::time::Duration;
 
@@ -9,7 +9,17 @@ use super::hal::{encode, self_link, text};
 use super::{Client, Notice};
 use crate::{Error, ErrorKind};
 
-/// A question to the broker's matrix: may these versions be deployed there?
+/// A query of the broker's matrix: can these versions be deployed?
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use contract_core::broker::CanIDeploy;
+///
+/// let query = CanIDeploy::version("web-app", "5f2c1a9")
+///     .to_environment("production")
+///     .retry_while_unknown(30, Duration::from_secs(10));
+/// ```
 #[derive(Debug, Clone)]
 pub struct CanIDeploy {
     selectors: Vec<Selector>,
@@ -19,7 +29,7 @@ pub struct CanIDeploy {
     interval: Duration,
 }
 
-/// Versions of one application.
+/// A selection of versions of one application.
 #[derive(Debug, Clone)]
 struct Selector {
     pacticipant: String,
@@ -37,7 +47,7 @@ enum Which {
 }
 
 impl Selector {
-    /// The parameters of the matrix resource.
+    /// Returns the parameters of the matrix resource.
     fn parameters(&self) -> Vec<(&'static str, &str)> {
         const LATEST: (&str, &str) = ("q[][latest]", "true");
         let mut parameters = vec![("q[][pacticipant]", self.pacticipant.as_str())];
@@ -60,34 +70,34 @@ enum Target {
     MainBranch,
 }
 
-/// A pause before the question is asked again.
+/// A pause before the next retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Waiting {
     /// How many results are missing.
     pub unknown: u64,
-    /// Which retry comes next, from 1.
+    /// The number of the next retry, from 1.
     pub retry: u32,
-    /// The number of retries at most.
+    /// The maximum number of retries.
     pub retries: u32,
-    /// How long the pause is.
+    /// The length of the pause.
     pub interval: Duration,
 }
 
-/// The broker's answer.
+/// The broker's verdict.
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    /// Yes, no, or not known yet: a verification result is missing.
+    /// Whether the versions can be deployed; `None` while a verification result is missing.
     pub deployable: Option<bool>,
     /// Why.
     pub reason: String,
-    /// What the broker says to people.
+    /// The broker's notices.
     pub notices: Vec<Notice>,
     /// How many results are missing.
     pub unknown: u64,
-    /// What the answer rests on.
+    /// The rows that the verdict is based on.
     pub matrix: Vec<MatrixRow>,
-    /// The whole answer, as it came.
+    /// The whole response.
     pub document: Value,
 }
 
@@ -101,47 +111,47 @@ pub struct MatrixRow {
     pub consumer_version: String,
     /// The provider.
     pub provider: String,
-    /// Its version; `None` if none verified the contract.
+    /// Its version; `None` if no version verified the contract.
     pub provider_version: Option<String>,
-    /// Whether the provider fulfils the contract; `None` if that was not verified.
+    /// Whether the provider fulfils the contract; `None` if it is not verified.
     pub success: Option<bool>,
     /// When it was verified.
     pub verified_at: Option<String>,
-    /// Whether the question said to ignore it.
+    /// Whether the query ignores it.
     pub ignored: bool,
-    /// The address of the contract.
+    /// The URL of the contract.
     pub contract_url: Option<String>,
-    /// The address of the verification result.
+    /// The URL of the verification result.
     pub result_url: Option<String>,
 }
 
 impl CanIDeploy {
-    /// May this version be deployed?
+    /// Asks about this version.
     pub fn version(pacticipant: impl Into<String>, version: impl Into<String>) -> Self {
         Self::new(pacticipant, Which::Version(version.into()))
     }
 
-    /// May the newest version be deployed?
+    /// Asks about the newest version.
     pub fn latest(pacticipant: impl Into<String>) -> Self {
         Self::new(pacticipant, Which::Latest)
     }
 
-    /// May the head of this branch be deployed?
+    /// Asks about the head of this branch.
     pub fn branch(pacticipant: impl Into<String>, branch: impl Into<String>) -> Self {
         Self::new(pacticipant, Which::Branch(branch.into()))
     }
 
-    /// May the head of the application's main branch be deployed?
+    /// Asks about the head of the application's main branch.
     pub fn main_branch(pacticipant: impl Into<String>) -> Self {
         Self::new(pacticipant, Which::MainBranch)
     }
 
-    /// May the newest version with this tag be deployed?
+    /// Asks about the newest version with this tag.
     pub fn latest_with_tag(pacticipant: impl Into<String>, tag: impl Into<String>) -> Self {
         Self::new(pacticipant, Which::LatestWithTag(tag.into()))
     }
 
-    /// May any version with this tag be deployed?
+    /// Asks about all versions with this tag.
     pub fn all_with_tag(pacticipant: impl Into<String>, tag: impl Into<String>) -> Self {
         Self::new(pacticipant, Which::AllWithTag(tag.into()))
     }
@@ -159,44 +169,44 @@ impl CanIDeploy {
         }
     }
 
-    /// … together with what another question names.
+    /// Adds the versions of another query.
     pub fn and(mut self, other: Self) -> Self {
         self.selectors.extend(other.selectors);
         self
     }
 
-    /// … to this environment.
+    /// Sets the target environment.
     pub fn to_environment(mut self, environment: impl Into<String>) -> Self {
         self.target = Some(Target::Environment(environment.into()));
         self
     }
 
-    /// … beside the newest versions with this tag.
+    /// Checks against the newest versions with this tag.
     pub fn to_tag(mut self, tag: impl Into<String>) -> Self {
         self.target = Some(Target::Tag(tag.into()));
         self
     }
 
-    /// … beside the heads of the main branches: may it be merged?
+    /// Checks against the heads of the main branches: can it be merged?
     pub fn to_main_branch(mut self) -> Self {
         self.target = Some(Target::MainBranch);
         self
     }
 
-    /// Leaves this application out, or one version of it.
+    /// Ignores this application, or one version of it.
     pub fn ignore(mut self, pacticipant: impl Into<String>, version: Option<String>) -> Self {
         self.ignore.push((pacticipant.into(), version));
         self
     }
 
-    /// Asks again this many times, so far apart, while a result is missing.
+    /// Retries this many times at this interval while a result is missing.
     pub fn retry_while_unknown(mut self, times: u32, interval: Duration) -> Self {
         self.retries = times;
         self.interval = interval;
         self
     }
 
-    /// The query of the matrix resource.
+    /// Returns the query of the matrix resource.
     fn query(&self) -> String {
         let mut pairs: Vec<(&str, &str)> = self.selectors.iter().flat_map(Selector::parameters).collect();
         let to_environment = matches!(self.target, Some(Target::Environment(_)));
@@ -230,20 +240,21 @@ impl CanIDeploy {
 }
 
 impl Client {
-    /// Asks whether versions may be deployed.
+    /// Asks whether versions can be deployed.
     ///
     /// # Errors
     ///
-    /// `Broker` if the broker knows no such application or environment; `Unreachable`. "No" is not an error.
+    /// `Broker` if the broker knows no such application or environment; `Unreachable`. A negative verdict is not an
+    /// error.
     pub async fn can_i_deploy(&self, question: &CanIDeploy) -> Result<Verdict, Error> {
         self.can_i_deploy_watched(question, |_| {}).await
     }
 
-    /// As [`can_i_deploy`](Self::can_i_deploy), and says when it waits for a missing result.
+    /// Like [`can_i_deploy`](Self::can_i_deploy), with a callback before each wait for a missing result.
     ///
     /// # Errors
     ///
-    /// As [`can_i_deploy`](Self::can_i_deploy).
+    /// See [`can_i_deploy`](Self::can_i_deploy).
     pub async fn can_i_deploy_watched(
         &self,
         question: &CanIDeploy,
@@ -252,7 +263,7 @@ impl Client {
         let url = self.below(&format!("matrix?{}", question.query()));
         let mut attempt = 0;
         loop {
-            let answer = self.read("asking whether this may be deployed", &url).await?;
+            let answer = self.read("asking whether this can be deployed", &url).await?;
             let verdict = verdict(answer.body)?;
             if verdict.deployable.is_some() || verdict.unknown == 0 || attempt >= question.retries {
                 return Ok(verdict);
@@ -274,7 +285,8 @@ fn verdict(document: Value) -> Result<Verdict, Error> {
     if !summary.is_object() {
         return Err(Error::new(
             ErrorKind::Broker,
-            "asking whether this may be deployed: the broker's answer has no summary: is this the address of a broker?",
+            "asking whether this can be deployed: the broker's response has no summary: is this the address of \
+             a broker?",
         ));
     }
     let (deployable, unknown) = (summary["deployable"].as_bool(), summary["unknown"].as_u64());
@@ -291,7 +303,7 @@ fn verdict(document: Value) -> Result<Verdict, Error> {
 }
 
 impl MatrixRow {
-    /// The rows of a matrix.
+    /// Returns the rows of a matrix.
     pub(super) fn all(document: &Value) -> Vec<Self> {
         let rows = document["matrix"].as_array().into_iter().flatten();
         rows.map(Self::of).collect()

@@ -34,12 +34,12 @@ pub struct Client {
 pub struct List<T> {
     /// The items, in the broker's order.
     pub items: Vec<T>,
-    /// Whether these are all; `false` if there are more than the limit that was asked for.
+    /// Whether these are all items; `false` if there are more than the requested limit.
     pub is_complete: bool,
 }
 
 impl<T> List<T> {
-    /// A list that is there whole.
+    /// Creates a list of all items.
     pub fn complete(items: Vec<T>) -> Self {
         Self {
             items,
@@ -48,28 +48,28 @@ impl<T> List<T> {
     }
 }
 
-/// One attempt at a call to the broker, for a log.
+/// One attempt of a call to the broker, for logging.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Call {
     /// The HTTP method.
     pub method: String,
-    /// The address.
+    /// The URL.
     pub url: String,
-    /// The status of the answer, or why there was none.
+    /// The status of the response, or why there was none.
     pub outcome: Result<u16, String>,
     /// How long it took.
     pub took: Duration,
-    /// How long the client waits before it tries again; `None` if it does not.
+    /// How long the client waits before the next attempt; `None` if this was the last.
     pub next_attempt_in: Option<Duration>,
 }
 
 type OnCall = Arc<dyn Fn(&Call) + Send + Sync>;
 
-/// What came back from one call.
+/// The response of one call.
 struct Answered {
     status: StatusCode,
-    /// How long the broker wants its client to wait before the next attempt.
+    /// The broker's `Retry-After`.
     retry_after: Option<Duration>,
     body: Answer,
 }
@@ -80,24 +80,23 @@ const TOKEN_VARIABLE: &str = "CONTRACT_BROKER_TOKEN";
 const USER_VARIABLE: &str = "CONTRACT_BROKER_USERNAME";
 /// The environment variable with the user's password.
 const PASSWORD_VARIABLE: &str = "CONTRACT_BROKER_PASSWORD";
-/// Items of a list that are asked for at once.
+/// Page size when reading lists.
 const PAGE_SIZE: usize = 200;
-/// How long one call may take.
+/// The timeout of one call.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Client {
-    /// The environment variable with the broker's address, which [`from_env`](Self::from_env) reads.
+    /// The environment variable with the broker's URL, read by [`from_env`](Self::from_env).
     pub const URL_VARIABLE: &str = "CONTRACT_BROKER_URL";
 
-    /// A client of the broker at this address; nothing is sent yet.
+    /// Creates a client of the broker at this URL; nothing is sent yet.
     ///
     /// # Errors
     ///
-    /// `Usage` if the address is not an `http` or `https` URL; `MissingFeature` if it is `https` and the build
-    /// has no TLS.
+    /// `Usage` if the URL is not `http` or `https`; `MissingFeature` if it is `https` and the build has no TLS.
     pub fn new(url: &str, auth: Auth) -> Result<Self, Error> {
         let mut parsed = http_client::address(url, "a broker")?;
-        // Joining needs the slash: the broker may be mounted under a path.
+        // `Url::join` needs the slash: the broker may be mounted under a path.
         if !parsed.path().ends_with('/') {
             let path = format!("{}/", parsed.path());
             parsed.set_path(&path);
@@ -115,12 +114,12 @@ impl Client {
         })
     }
 
-    /// A client by the environment: `CONTRACT_BROKER_URL`, and `CONTRACT_BROKER_TOKEN` or `CONTRACT_BROKER_USERNAME`
-    /// with `CONTRACT_BROKER_PASSWORD`. `None` if the address is not set or empty.
+    /// Creates a client from the environment: `CONTRACT_BROKER_URL`, and `CONTRACT_BROKER_TOKEN` or
+    /// `CONTRACT_BROKER_USERNAME` with `CONTRACT_BROKER_PASSWORD`. `None` if the URL is not set or empty.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), and `Usage` if there is a user without a password.
+    /// See [`new`](Self::new); `Usage` if there is a user without a password.
     pub fn from_env() -> Result<Option<Self>, Error> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let Some(url) = variable(Self::URL_VARIABLE) else {
@@ -144,8 +143,8 @@ impl Client {
             .map_err(|error| error.context(Self::URL_VARIABLE))
     }
 
-    /// How often a call is made at most before it fails (4 unless said), and how long is waited before the second time
-    /// (250 ms unless said; doubled for each further time).
+    /// Sets the maximum number of attempts of a call (4 by default), and the wait before the second one (250 ms by
+    /// default; doubled for each further one).
     pub fn attempts(mut self, attempts: u32, first_wait: Duration) -> Self {
         self.retry = Retry {
             attempts: attempts.max(1),
@@ -154,32 +153,32 @@ impl Client {
         self
     }
 
-    /// How many bytes an answer, such as a contract, may have: 256 MiB unless said. A longer one is not read to its end, and is
-    /// an error of the kind `Broker`.
+    /// Sets the maximum size of a response, such as a contract, in bytes: 256 MiB by default. A larger one is not read
+    /// to its end, and is an error of kind `Broker`.
     pub fn max_answer_size(mut self, bytes: usize) -> Self {
         self.max_answer_size = bytes;
         self
     }
 
-    /// Calls `log` after each attempt at a call. Credentials and bodies are not part of it.
+    /// Calls `log` after each attempt of a call. Credentials and bodies are not logged.
     pub fn on_call(mut self, log: impl Fn(&Call) + Send + Sync + 'static) -> Self {
         self.on_call = Some(Arc::new(log));
         self
     }
 
-    /// The broker's address.
+    /// Returns the broker's URL.
     pub fn url(&self) -> &str {
         self.url.as_str().trim_end_matches('/')
     }
 
-    /// The broker's index, fetched once.
+    /// Returns the broker's index, which is fetched once.
     pub(super) async fn index(&self) -> Result<&Document, Error> {
         self.index
             .get_or_try_init(|| self.read("reading the broker's index", self.url.as_str()))
             .await
     }
 
-    /// The address of a resource that has no link: a path below the broker's address.
+    /// Returns the URL of a resource without a link: a path below the broker's URL.
     pub(super) fn below(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
@@ -189,7 +188,7 @@ impl Client {
         self.call(Method::GET, doing, url, None, Repeatable::Yes).await
     }
 
-    /// Reads a document that may not be there.
+    /// Reads a document; `None` if it does not exist.
     pub(super) async fn read_if_present(&self, doing: &str, url: &str) -> Result<Option<Document>, Error> {
         let (status, url, body) = self
             .exchange(Method::GET, doing, url, None, Repeatable::Yes)
@@ -200,9 +199,9 @@ impl Client {
         document(doing, status, url, &body).map(Some)
     }
 
-    /// Reads a list with all its pages, at most `limit` items of it; `read` returns the items of one page.
+    /// Reads a list page by page, at most `limit` items; `read` returns the items of one page.
     ///
-    /// Brokers without pages answer with the whole list.
+    /// Brokers without paging return the whole list.
     pub(super) async fn read_list<T>(
         &self,
         doing: &str,
@@ -222,7 +221,7 @@ impl Client {
             let page = self.read(doing, &url).await?;
             let before = items.len();
             items.extend(read(&page));
-            // A page without items ends the list, wherever its link leads.
+            // An empty page ends the list, even if it links to another one.
             let went_on = items.len() > before;
             next = page.optional_link("next").filter(|_| went_on).map(str::to_owned);
         }
@@ -231,7 +230,7 @@ impl Client {
         Ok(List { items, is_complete })
     }
 
-    /// Deletes what is at an address; `false` if there is nothing.
+    /// Deletes the resource at a URL; `false` if it does not exist.
     pub(super) async fn delete(&self, doing: &str, url: &str) -> Result<bool, Error> {
         let (status, url, body) = self
             .exchange(Method::DELETE, doing, url, None, Repeatable::Yes)
@@ -245,7 +244,7 @@ impl Client {
         Err(refusal::refused(doing, &url, status, &body, 1))
     }
 
-    /// Reads a document as the text that it is.
+    /// Reads a document as text.
     pub(super) async fn read_text(&self, doing: &str, url: &str) -> Result<String, Error> {
         let (status, url, body) = self
             .exchange(Method::GET, doing, url, None, Repeatable::Yes)
@@ -256,13 +255,13 @@ impl Client {
         String::from_utf8(body).map_err(|error| {
             Error::new(
                 ErrorKind::Malformed,
-                format!("{doing}: the broker's answer at {url} is not UTF-8"),
+                format!("{doing}: the broker's response at {url} is not UTF-8"),
             )
             .with_source(error)
         })
     }
 
-    /// Sends a document and reads the answer.
+    /// Sends a document and reads the response.
     pub(super) async fn send(
         &self,
         method: Method,
@@ -286,7 +285,7 @@ impl Client {
         document(doing, status, url, &body)
     }
 
-    /// One call with its repetitions. The last answer is returned whatever its status; a failure to get one is an error.
+    /// Makes a call with its retries. Returns the last response regardless of its status; an error if there was none.
     async fn exchange(
         &self,
         method: Method,
@@ -320,7 +319,7 @@ impl Client {
             };
             if let Some(log) = &self.on_call {
                 let mut shown = url.clone();
-                // Fails for addresses that cannot have a password.
+                // Fails for URLs that cannot have a password.
                 let _ = shown.set_password(None);
                 log(&Call {
                     method: method.to_string(),
@@ -352,7 +351,7 @@ impl Client {
         }
     }
 
-    /// Whether there are credentials and they stay away from this address: they are for the broker's server alone.
+    /// Returns whether credentials are withheld from this URL: they are only for the broker's server.
     pub(super) fn withholds_credentials(&self, url: &str) -> bool {
         let elsewhere = Url::parse(url).is_ok_and(|url| url.origin() != self.url.origin());
         elsewhere && self.auth != Auth::None
@@ -368,7 +367,7 @@ impl Client {
             .http
             .request(method.clone(), url.clone())
             .header(ACCEPT, "application/hal+json, application/json");
-        // Credentials stay with the broker that they are for, wherever its links point.
+        // Credentials are only sent to the broker's server, regardless of its links.
         if url.origin() == self.url.origin() {
             request = self.auth.apply(request);
         }
@@ -395,7 +394,7 @@ impl Client {
     }
 }
 
-/// The JSON of a good answer; an empty one is `null`.
+/// Returns the JSON of a successful response; an empty one is `null`.
 fn document(doing: &str, status: StatusCode, url: String, body: &[u8]) -> Result<Document, Error> {
     if !status.is_success() {
         return Err(refusal::refused(doing, &url, status, body, 1));
@@ -410,7 +409,7 @@ fn document(doing: &str, status: StatusCode, url: String, body: &[u8]) -> Result
         Ok(body) => Ok(Document { url, body }),
         Err(error) => Err(Error::new(
             ErrorKind::Broker,
-            format!("{doing}: the answer at {url} is not JSON ({error}): is this the address of a broker?"),
+            format!("{doing}: the response at {url} is not JSON ({error}): is this the address of a broker?"),
         )),
     }
 }

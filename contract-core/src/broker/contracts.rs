@@ -1,4 +1,4 @@
-//! Contracts that the broker keeps.
+//! Contracts stored by the broker.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::hal::{encode, self_link, text};
 use super::{Client, List};
 use crate::Error;
 
-/// A contract of a list, without its content.
+/// A listed contract, without its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -20,27 +20,27 @@ pub struct StoredContract {
     pub provider: String,
     /// When it was published.
     pub created_at: Option<String>,
-    /// Its address.
+    /// Its URL.
     pub url: String,
 }
 
-/// Which contract between two applications is meant.
+/// Selects a contract between two applications.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WhichContract {
-    /// The one of this version of the consumer.
+    /// The contract of this consumer version.
     Version(String),
-    /// The newest.
+    /// The newest contract.
     Latest,
-    /// That of the head of this branch.
+    /// The contract of the head of this branch.
     BranchHead(String),
-    /// That of the head of the consumer's main branch.
+    /// The contract of the head of the consumer's main branch.
     MainBranchHead,
-    /// The newest with this tag.
+    /// The newest contract with this tag.
     LatestWithTag(String),
 }
 
 impl Client {
-    /// Returns the newest contract of each two applications, at most `limit`.
+    /// Returns the newest contract of each pair of applications, at most `limit`.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl Client {
         .await
     }
 
-    /// Returns the contracts between two applications, the newest first: those on a branch if one is named. At most
+    /// Returns the contracts between two applications, newest first, optionally only those on a branch. At most
     /// `limit`.
     ///
     /// # Errors
@@ -91,8 +91,7 @@ impl Client {
         .await
     }
 
-    /// Returns the address of a contract. Whether there is one shows when it is fetched
-    /// ([`contract_at`](Self::contract_at)).
+    /// Returns the URL of a contract. The contract may not exist; [`contract_at`](Self::contract_at) fetches it.
     pub fn contract_url(&self, consumer: &str, provider: &str, which: &WhichContract) -> String {
         let of = self.pair_url(consumer, provider);
         match which {
@@ -104,7 +103,7 @@ impl Client {
         }
     }
 
-    /// Deletes the contract of a consumer's version. Its results go with it unless another version has the same content.
+    /// Deletes the contract of a consumer version, with its results unless another version has the same content.
     ///
     /// # Errors
     ///
@@ -119,7 +118,7 @@ impl Client {
         Err(self.not_found(consumer, &what).await)
     }
 
-    /// The address of everything between two applications.
+    /// Returns the URL of everything between two applications.
     pub(super) fn pair_url(&self, consumer: &str, provider: &str) -> String {
         self.below(&format!(
             "pacts/provider/{}/consumer/{}",

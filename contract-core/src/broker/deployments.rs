@@ -1,4 +1,4 @@
-//! Recording what runs where.
+//! Records deployments and releases.
 
 use reqwest::Method;
 use serde::Serialize;
@@ -10,21 +10,21 @@ use super::hal::{Document, encode, expand, text};
 use super::retry::Repeatable;
 use crate::{Error, ErrorKind};
 
-/// What was recorded.
+/// A record that was created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Recorded {
     /// The application.
     pub pacticipant: String,
-    /// Its version, where one was named or found.
+    /// Its version, if one was given or found.
     pub version: Option<String>,
     /// The environment.
     pub environment: String,
-    /// Which instance of the application, where there are several.
+    /// The instance of the application, if there are several.
     pub instance: Option<String>,
 }
 
-/// A version that is in an environment now.
+/// A version that is currently in an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -35,9 +35,9 @@ pub struct Deployment {
     pub version: String,
     /// The environment.
     pub environment: String,
-    /// How it came there.
+    /// How it got there.
     pub kind: DeploymentKind,
-    /// Which instance of the application, if there are several.
+    /// The instance of the application, if there are several.
     pub instance: Option<String>,
     /// When it was recorded.
     pub since: Option<String>,
@@ -45,18 +45,18 @@ pub struct Deployment {
     pub uuid: Option<String>,
 }
 
-/// How a version came into an environment.
+/// How a version got into an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeploymentKind {
-    /// Deployed: it took the place of another version.
+    /// Deployed: it replaced another version.
     Deployed,
-    /// Released: it is supported beside others.
+    /// Released: it is supported next to others.
     Released,
 }
 
 impl DeploymentKind {
-    /// The relation of an environment to these records.
+    /// Returns the link relation of an environment for these records.
     fn relation(self) -> &'static str {
         match self {
             Self::Deployed => "pb:currently-deployed-deployed-versions",
@@ -64,7 +64,7 @@ impl DeploymentKind {
         }
     }
 
-    /// The name of the list of records in an answer.
+    /// Returns the name of the list of records in a response.
     fn list(self) -> &'static str {
         match self {
             Self::Deployed => "deployedVersions",
@@ -74,7 +74,7 @@ impl DeploymentKind {
 }
 
 impl Client {
-    /// Returns what is deployed to and released in an environment now; of one application only if it is named.
+    /// Returns what is currently deployed to and released in an environment, optionally of one application only.
     ///
     /// # Errors
     ///
@@ -111,8 +111,8 @@ impl Client {
         Ok(deployments)
     }
 
-    /// Records that this version was deployed to the environment, in place of the one that was deployed there before
-    /// (as the same instance).
+    /// Records that this version was deployed to the environment, replacing the previously deployed one (of the same
+    /// instance).
     ///
     /// # Errors
     ///
@@ -140,11 +140,11 @@ impl Client {
         })
     }
 
-    /// Records that this version was released in the environment, beside those released before.
+    /// Records that this version was released in the environment, next to those released before.
     ///
     /// # Errors
     ///
-    /// As [`record_deployment`](Self::record_deployment).
+    /// See [`record_deployment`](Self::record_deployment).
     pub async fn record_release(
         &self,
         pacticipant: &str,
@@ -163,7 +163,7 @@ impl Client {
         Ok(recorded(pacticipant, version, environment))
     }
 
-    /// Records that the application is no longer deployed to the environment (as this instance).
+    /// Records that the application is no longer deployed to the environment (of this instance).
     ///
     /// # Errors
     ///
@@ -276,7 +276,7 @@ impl Client {
                 .collect();
             return Err(unknown(environment, known.iter().map(String::as_str)).context(doing));
         };
-        // The same version once more leaves the broker as it is.
+        // Repeating it for the same version has no effect.
         self.send(Method::POST, &doing, url, body, Repeatable::Yes)
             .await?;
         Ok(())
@@ -300,7 +300,7 @@ impl Client {
         self.read(doing, &url).await
     }
 
-    /// Patches each item; their versions.
+    /// Patches each item; returns their versions.
     async fn end(
         &self,
         doing: &str,

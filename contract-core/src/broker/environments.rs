@@ -10,35 +10,35 @@ use super::retry::Repeatable;
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
-/// An environment that the broker knows.
+/// An environment in the broker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Environment {
-    /// The broker's key for it.
+    /// Its UUID.
     pub uuid: String,
     /// Its name without spaces: `production`.
     pub name: String,
-    /// Its name for people.
+    /// Its display name.
     pub display_name: String,
-    /// Whether users work with it.
+    /// Whether it is a production environment.
     pub production: bool,
-    /// Whom to ask about it.
+    /// Contacts for the environment.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<EnvironmentContact>,
 }
 
-/// A person or team to ask about an environment.
+/// A contact for an environment: a person or team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EnvironmentContact {
-    /// The name.
+    /// Contact name.
     pub name: String,
-    /// The address to write to.
+    /// Contact email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
 
-/// What [`Client::ensure_environment`] found or made.
+/// The result of [`Client::ensure_environment`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EnsuredEnvironment {
     /// It did not exist and was created.
@@ -57,7 +57,7 @@ pub struct NewEnvironment {
 }
 
 impl NewEnvironment {
-    /// An environment of this name, without spaces.
+    /// Creates an environment with this name, without spaces.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -67,35 +67,35 @@ impl NewEnvironment {
         }
     }
 
-    /// Its name for people.
+    /// Sets its display name.
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         self.display_name = Some(name.into());
         self
     }
 
-    /// Whether users work with it.
+    /// Marks it as a production environment.
     pub fn production(mut self, production: bool) -> Self {
         self.production = production;
         self
     }
 
-    /// Contact name.
+    /// Adds a contact.
     pub fn contact(mut self, name: impl Into<String>, email: Option<String>) -> Self {
         self.contact = Some((name.into(), email));
         self
     }
 }
 
-/// What to change of an environment; `None` stays as it is.
+/// Changes to an environment; `None` leaves a setting unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct EnvironmentChange {
     /// Its name, without spaces.
     pub name: Option<String>,
-    /// Its name for people.
+    /// Its display name.
     pub display_name: Option<String>,
-    /// Whether users work with it.
+    /// Whether it is a production environment.
     pub production: Option<bool>,
-    /// Whom to ask about it, in place of all contacts.
+    /// The contact, replacing all existing ones.
     pub contact: Option<EnvironmentContact>,
 }
 
@@ -121,7 +121,7 @@ impl NewEnvironment {
         format!("creating the environment {:?}", self.name)
     }
 
-    /// As the broker takes it.
+    /// Returns the request body.
     fn body(&self) -> Value {
         let mut body = json!({ "name": self.name, "production": self.production });
         if let Some(display_name) = &self.display_name {
@@ -133,7 +133,7 @@ impl NewEnvironment {
         body
     }
 
-    /// What the broker has otherwise: `production is true, not false`.
+    /// Describes the settings that differ in the broker: `production is true, not false`.
     fn differences(&self, found: &Value) -> Vec<String> {
         let mut differences = Vec::new();
         let mut compare = |what: &str, found: &Value, wanted: Value| {
@@ -161,7 +161,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Broker` if there already is one of this name, or the name is not valid; `Unreachable`.
+    /// `Broker` if one with this name already exists, or the name is not valid; `Unreachable`.
     pub async fn create_environment(&self, new: &NewEnvironment) -> Result<Environment, Error> {
         let url = self.index().await?.link("pb:environments")?;
         let answer = self
@@ -170,13 +170,13 @@ impl Client {
         environment(&answer.body).ok_or_else(|| incomplete(&answer))
     }
 
-    /// Creates an environment, unless it exists with the same settings. Settings that [`NewEnvironment`] does not say are
-    /// not compared.
+    /// Creates an environment, unless it exists with the same settings. Settings missing in [`NewEnvironment`] are not
+    /// compared.
     ///
     /// # Errors
     ///
-    /// `Usage` if there is one of this name with other settings: the message names each difference and how to change it.
-    /// `Broker` if the name is not valid; `Unreachable`.
+    /// `Usage` if it exists with other settings: the message names each difference and how to change it. `Broker` if
+    /// the name is not valid; `Unreachable`.
     pub async fn ensure_environment(&self, new: &NewEnvironment) -> Result<EnsuredEnvironment, Error> {
         let refused = match self.create_environment(new).await {
             Ok(created) => return Ok(EnsuredEnvironment::Created(created)),
@@ -208,7 +208,7 @@ impl Client {
         .context(new.creating()))
     }
 
-    /// All environments, as the broker sorts them.
+    /// Returns all environments, in the broker's order.
     ///
     /// # Errors
     ///
@@ -222,11 +222,11 @@ impl Client {
             .collect()
     }
 
-    /// Changes an environment to these settings. What they do not say stays.
+    /// Changes an environment. Settings that are `None` are unchanged.
     ///
     /// # Errors
     ///
-    /// `Usage` if there is none of this name; `Broker` and `Unreachable`.
+    /// `Usage` if there is none with this name; `Broker` and `Unreachable`.
     pub async fn update_environment(
         &self,
         name: &str,
@@ -251,11 +251,11 @@ impl Client {
         environment(&answer.body).ok_or_else(|| incomplete(&answer))
     }
 
-    /// Deletes an environment with what was recorded as deployed to it and released in it.
+    /// Deletes an environment with its deployment and release records.
     ///
     /// # Errors
     ///
-    /// `Usage` if there is none of this name; `Broker` and `Unreachable`.
+    /// `Usage` if there is none with this name; `Broker` and `Unreachable`.
     pub async fn delete_environment(&self, name: &str) -> Result<(), Error> {
         let doing = format!("deleting the environment {name:?}");
         let found = self
@@ -267,17 +267,17 @@ impl Client {
         Ok(())
     }
 
-    /// The address of an environment.
+    /// Returns the URL of an environment.
     pub(super) async fn environment_url(&self, uuid: &str) -> Result<String, Error> {
         let template = self.index().await?.link("pb:environment")?;
         Ok(expand(template, &[("uuid", uuid)]))
     }
 
-    /// The environment of this name.
+    /// Returns the environment with this name.
     ///
     /// # Errors
     ///
-    /// `Usage` if there is none, naming the nearest; `Broker` and `Unreachable`.
+    /// `Usage` if there is none, suggesting the nearest name; `Broker` and `Unreachable`.
     pub async fn environment(&self, name: &str) -> Result<Environment, Error> {
         let mut environments = self.environments().await?;
         match environments
@@ -293,14 +293,12 @@ impl Client {
     }
 }
 
-/// The error for an environment that the broker does not know.
+/// Returns the error for an unknown environment.
 pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Error {
     let hint = did_you_mean(name, known.clone());
     let known: Vec<&str> = known.collect();
     let text = if known.is_empty() {
-        format!(
-            "there is no environment {name:?}, nor any other: create it with `contract create-environment {name}`"
-        )
+        format!("there is no environment {name:?}; create it with `contract create-environment {name}`")
     } else {
         format!(
             "there is no environment {name:?}{hint} (there are {})",
@@ -329,7 +327,7 @@ pub(super) fn environment(value: &Value) -> Option<Environment> {
     })
 }
 
-/// A contact as the broker takes it.
+/// Returns a contact for a request body.
 fn contact_body(name: &str, email: Option<&str>) -> Value {
     let details = email.map_or_else(|| json!({}), |email| json!({ "emailAddress": email }));
     json!({ "name": name, "details": details })
@@ -339,7 +337,7 @@ fn incomplete(answer: &Document) -> Error {
     Error::new(
         ErrorKind::Broker,
         format!(
-            "the broker's answer at {} lacks an environment's uuid or name",
+            "the broker's response at {} lacks an environment's uuid or name",
             answer.url
         ),
     )

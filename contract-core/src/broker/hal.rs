@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{Error, ErrorKind};
 
-/// A document of the broker, with the address that it came from.
+/// A document of the broker, with its URL.
 #[derive(Debug, Clone)]
 pub(super) struct Document {
     pub(super) url: String,
@@ -13,28 +13,28 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// The address behind a relation that must be there.
+    /// Returns the URL of a required link.
     pub(super) fn link(&self, relation: &str) -> Result<&str, Error> {
         self.optional_link(relation).ok_or_else(|| {
             Error::new(
                 ErrorKind::Broker,
                 format!(
-                    "the broker's answer at {} has no link {relation:?}: the broker may be too old for this, or the address \
-                     is not a broker's",
+                    "the broker's response at {} has no link {relation:?}: the broker may be too old for this, \
+                     or the address is not a broker's",
                     self.url
                 ),
             )
         })
     }
 
-    /// The address behind a relation; of several the first.
+    /// Returns the URL of an optional link; the first if there are several.
     pub(super) fn optional_link(&self, relation: &str) -> Option<&str> {
         let link = self.body.get("_links")?.get(relation)?;
         let link = link.as_array().map_or(Some(link), |several| several.first())?;
         link.get("href")?.as_str()
     }
 
-    /// The address behind a relation with this name among several.
+    /// Returns the URL of the link with this name.
     pub(super) fn named_link(&self, relation: &str, name: &str) -> Option<&str> {
         self.links(relation)
             .find(|link| link.get("name").and_then(Value::as_str) == Some(name))?
@@ -42,7 +42,7 @@ impl Document {
             .as_str()
     }
 
-    /// All links of a relation.
+    /// Returns all links of a relation.
     pub(super) fn links(&self, relation: &str) -> impl Iterator<Item = &Value> {
         let link = self.body.get("_links").and_then(|links| links.get(relation));
         let several: &[Value] = match link {
@@ -53,7 +53,7 @@ impl Document {
         several.iter()
     }
 
-    /// Embedded documents under this name.
+    /// Returns the embedded documents with this name.
     pub(super) fn embedded(&self, name: &str) -> impl Iterator<Item = &Value> {
         self.body
             .get("_embedded")
@@ -64,27 +64,27 @@ impl Document {
     }
 }
 
-/// Returns the text of a member, if it is a text.
+/// Returns the text of a member if it is a string.
 pub(super) fn text(value: &Value, name: &str) -> Option<String> {
     value.get(name)?.as_str().map(str::to_owned)
 }
 
-/// Returns the names of the documents that are embedded under `list`.
+/// Returns the names of the documents embedded under `list`.
 pub(super) fn embedded_names(value: &Value, list: &str) -> Vec<String> {
     let embedded = value.get("_embedded").and_then(|embedded| embedded.get(list));
     let items = embedded.and_then(Value::as_array).into_iter().flatten();
     items.filter_map(|item| text(item, "name")).collect()
 }
 
-/// Returns the address of a document itself.
+/// Returns the URL of the document itself.
 pub(super) fn self_link(value: &Value) -> Option<String> {
     let link = value.get("_links")?.get("self")?;
-    // The newest contracts have two addresses: the last one names the version.
+    // The newest contracts have two links: the last one names the version.
     let link = link.as_array().map_or(Some(link), |several| several.last())?;
     text(link, "href")
 }
 
-/// Fills a link's template: `{name}` is replaced by the percent-encoded value.
+/// Expands a link template: `{name}` is replaced by the percent-encoded value.
 pub(super) fn expand(template: &str, values: &[(&str, &str)]) -> String {
     let mut url = template.to_owned();
     for (name, value) in values {
@@ -95,7 +95,7 @@ pub(super) fn expand(template: &str, values: &[(&str, &str)]) -> String {
 
 /// Percent-encodes one path segment or query value.
 pub(super) fn encode(text: &str) -> String {
-    /// Everything but the unreserved characters of RFC 3986, section 2.3.
+    /// All characters except the unreserved ones of RFC 3986, section 2.3.
     const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'-')
         .remove(b'_')

@@ -1,8 +1,9 @@
 //! The client of the broker's HTTP API: publish contracts, fetch them for verification, publish results, ask
 //! can-i-deploy, record deployments.
 //!
-//! A [`Client`] starts at the broker's index and follows its links, so that it works wherever the broker is mounted. It
-//! retries what is safe to retry. Without one of the features `tls-ring` and `tls-aws-lc-rs` it speaks plain HTTP only.
+//! A [`Client`] starts at the broker's index and follows its links, so it works wherever the broker is mounted. It
+//! retries requests that are safe to retry. Without one of the features `tls-ring` and `tls-aws-lc-rs` it supports only
+//! plain HTTP.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), contract_core::Error> {

@@ -1,20 +1,20 @@
-//! What the broker says to people.
+//! Notices of the broker.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// A sentence of the broker with its kind.
+/// A notice of the broker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
     /// `success`, `info`, `debug`, `warning`, `prompt` or `error`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The sentence.
+    /// The text.
     pub text: String,
 }
 
 impl Notice {
-    /// The notices of a document, whatever else it holds.
+    /// Returns the notices in a document.
     pub(super) fn all(body: &Value) -> Vec<Self> {
         let Some(notices) = body.get("notices").and_then(Value::as_array) else {
             return Vec::new();

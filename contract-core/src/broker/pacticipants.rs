@@ -10,24 +10,24 @@ use super::{Client, List};
 use crate::nearest::nearest;
 use crate::{Error, ErrorKind};
 
-/// An application that the broker knows.
+/// An application in the broker.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pacticipant {
     /// Its name.
     pub name: String,
-    /// Its name for people.
+    /// Its display name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
-    /// The branch that it is released from.
+    /// Its main branch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub main_branch: Option<String>,
-    /// Where its code is.
+    /// The URL of its repository.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repository_url: Option<String>,
 }
 
-/// An application with what belongs to it.
+/// An application with its details.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -39,7 +39,7 @@ pub struct PacticipantDetails {
     pub labels: Vec<String>,
     /// Its newest version.
     pub latest_version: Option<String>,
-    /// When the broker first heard of it.
+    /// When it was created in the broker.
     pub created_at: Option<String>,
 }
 
@@ -66,7 +66,7 @@ impl Client {
         .await
     }
 
-    /// Returns an application, or `None` if the broker does not know it.
+    /// Returns an application; `None` if the broker does not know it.
     ///
     /// # Errors
     ///
@@ -78,8 +78,8 @@ impl Client {
         Ok(found.and_then(|document| details(&document.body)))
     }
 
-    /// What is wrong with the name of an application that the broker does not know, with the known name that is nearest;
-    /// nothing if there is such an application, or the broker does not say which there are.
+    /// Returns a message if the broker does not know an application with this name, suggesting the nearest known one;
+    /// `None` if it exists, or the broker does not list its applications.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl Client {
         )))
     }
 
-    /// Creates an application, or sets what is given of one that exists.
+    /// Creates an application, or updates the given settings of an existing one.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl Client {
         Err(self.not_found(name, &format!("no application {name:?}")).await)
     }
 
-    /// Adds a label to an application; one that it has already stays.
+    /// Adds a label to an application; no effect if it has the label.
     ///
     /// # Errors
     ///
@@ -139,7 +139,7 @@ impl Client {
         Ok(())
     }
 
-    /// Removes a label from an application; one that it does not have is fine.
+    /// Removes a label from an application; no effect if it does not have the label.
     ///
     /// # Errors
     ///
@@ -151,7 +151,7 @@ impl Client {
         Ok(())
     }
 
-    /// The address of an application.
+    /// Returns the URL of an application.
     pub(super) async fn pacticipant_url(&self, name: &str) -> Result<String, Error> {
         let template = self.index().await?.link("pb:pacticipant")?;
         Ok(expand(template, &[("pacticipant", name)]))
@@ -162,8 +162,8 @@ impl Client {
         Ok(format!("{of}/labels/{}", encode(label)))
     }
 
-    /// The error for something of an application that is not there: of the application itself, if the broker does not
-    /// know it.
+    /// Returns the error for something missing in an application: the application itself if the broker does not know
+    /// it.
     pub(super) async fn not_found(&self, pacticipant: &str, what: &str) -> Error {
         match self.unknown_application(pacticipant).await {
             Ok(Some(unknown)) => Error::new(ErrorKind::Usage, unknown),

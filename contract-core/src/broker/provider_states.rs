@@ -1,4 +1,4 @@
-//! The provider states that the contracts of a provider use.
+//! The provider states used by the contracts of a provider.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -7,14 +7,14 @@ use super::Client;
 use super::hal::encode;
 use crate::{Error, ErrorKind};
 
-/// A provider state that consumers use.
+/// A provider state used by consumers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UsedProviderState {
     /// Its name.
     pub name: String,
-    /// The parameters that contracts give it, as the broker lists them.
+    /// The parameters in contracts, as listed by the broker.
     #[serde(default)]
     pub params: Value,
     /// The consumers whose contracts use it.
@@ -22,19 +22,19 @@ pub struct UsedProviderState {
     pub consumers: Vec<String>,
 }
 
-/// Whose contracts count.
+/// Selects the contracts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StatesOf {
     /// The heads of the consumers' main branches.
     MainBranches,
     /// The heads of branches of this name.
     Branch(String),
-    /// What is deployed to or released in this environment.
+    /// The versions deployed to or released in this environment.
     Environment(String),
 }
 
 impl Client {
-    /// Returns the provider states that the contracts of a provider use, as the broker sorts them.
+    /// Returns the provider states used by the contracts of a provider, in the broker's order.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Client {
             Error::new(
                 ErrorKind::Broker,
                 format!(
-                    "{doing}: the broker's answer at {} is not a list of provider states ({error})",
+                    "{doing}: the broker's response at {} is not a list of provider states ({error})",
                     answer.url
                 ),
             )

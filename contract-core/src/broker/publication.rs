@@ -1,4 +1,4 @@
-//! Publishing contracts.
+//! Publishes contracts.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,14 @@ use crate::contract::read::{is_contract, json_text, utf8};
 use crate::{Error, ErrorKind};
 
 /// Contracts to publish under one version of their consumers.
+///
+/// ```no_run
+/// use contract_core::broker::Publication;
+///
+/// let publication = Publication::new("5f2c1a9").branch("main").path("contracts")?;
+/// assert!(!publication.is_empty());
+/// # Ok::<(), contract_core::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Publication {
     version: String,
@@ -33,7 +41,7 @@ struct Publishable {
     origin: String,
 }
 
-/// What the broker made of the contracts of one consumer.
+/// The result of publishing the contracts of one consumer.
 #[derive(Debug, Clone)]
 pub struct Published {
     /// The consumer.
@@ -42,14 +50,14 @@ pub struct Published {
     pub version: String,
     /// The providers of its contracts.
     pub providers: Vec<String>,
-    /// What the broker says to people.
+    /// The broker's notices.
     pub notices: Vec<Notice>,
-    /// The addresses of the published contracts.
+    /// The URLs of the published contracts.
     pub urls: Vec<String>,
 }
 
 impl Publication {
-    /// A publication under this version of the consumer: the commit's hash, best of all.
+    /// Creates a publication under this version of the consumer, ideally the commit hash.
     pub fn new(version: impl Into<String>) -> Self {
         Self {
             version: version.into(),
@@ -62,7 +70,7 @@ impl Publication {
         }
     }
 
-    /// The branch that the version was built from.
+    /// Sets the branch of the version.
     pub fn branch(mut self, branch: impl Into<String>) -> Self {
         self.branch = Some(branch.into());
         self
@@ -74,20 +82,20 @@ impl Publication {
         self
     }
 
-    /// Where the build can be seen that publishes.
+    /// Sets the URL of the build that publishes.
     pub fn build_url(mut self, url: impl Into<String>) -> Self {
         self.build_url = Some(url.into());
         self
     }
 
-    /// Adds the interactions to those that the broker has under the same version, where parts of a build publish each
-    /// their own. Without it, a contract takes the place of the one that is there.
+    /// Merges the interactions into those that the broker has for the same version, for builds whose parts each publish
+    /// their own. By default a contract replaces the existing one.
     pub fn merge(mut self, merge: bool) -> Self {
         self.merge = merge;
         self
     }
 
-    /// Adds a contract file. Its bytes are published as they are, without a byte order mark.
+    /// Adds a contract file. Its bytes are published unchanged, except for a byte order mark.
     ///
     /// # Errors
     ///
@@ -97,22 +105,22 @@ impl Publication {
         Ok(self)
     }
 
-    /// Adds a contract file, or all those of a directory ([`files_in`]); as [`paths`](Self::paths).
+    /// Adds a contract file, or all those of a directory ([`files_in`]); see [`paths`](Self::paths).
     ///
     /// # Errors
     ///
-    /// As [`paths`](Self::paths).
+    /// See [`paths`](Self::paths).
     pub fn path(self, path: impl AsRef<Path>) -> Result<Self, Error> {
         self.paths([path])
     }
 
-    /// Adds contract files, and all those of directories. JSON documents in a directory that are not contracts are left
-    /// [out](Self::others).
+    /// Adds contract files, and all those of directories. JSON documents in a directory that are not contracts are
+    /// [skipped](Self::others).
     ///
     /// # Errors
     ///
-    /// If any file cannot be read or is not a contract, so that nothing is published: the error names all of them. Kinds as for
-    /// [`file`](Self::file).
+    /// If any file cannot be read or is not a contract; the error names all of them, and nothing is published. For the
+    /// kinds see [`file`](Self::file).
     pub fn paths<P: AsRef<Path>>(mut self, paths: impl IntoIterator<Item = P>) -> Result<Self, Error> {
         let mut unreadable = Vec::new();
         for path in paths {
@@ -128,22 +136,23 @@ impl Publication {
                 }
             }
         }
-        match Error::all("files cannot be published, so that nothing was", unreadable) {
+        match Error::all("files cannot be read, so nothing was published", unreadable) {
             Some(error) => Err(error),
             None => Ok(self),
         }
     }
 
-    /// JSON documents in the directories that are not contracts: not published.
+    /// Returns the JSON documents in the directories that are not contracts and are not published.
     pub fn others(&self) -> &[PathBuf] {
         &self.others
     }
 
-    /// Adds a contract by its bytes; `origin` names it in errors.
+    /// Adds the bytes of a contract; `origin` names it in errors.
     ///
     /// # Errors
     ///
-    /// `Malformed` or `NotAContract` if they are not a contract, `Conflict` if there is one between the same two already.
+    /// `Malformed` or `NotAContract` if they are not a contract, `Conflict` if there already is one between the same
+    /// applications.
     pub fn content(mut self, content: impl Into<Vec<u8>>, origin: &str) -> Result<Self, Error> {
         self.add(&content.into(), origin)?;
         Ok(self)
@@ -206,17 +215,17 @@ impl Publication {
         Ok(())
     }
 
-    /// How many contracts there are.
+    /// Returns the number of contracts.
     pub fn len(&self) -> usize {
         self.contracts.len()
     }
 
-    /// Whether there is not a contract.
+    /// Returns whether there are no contracts.
     pub fn is_empty(&self) -> bool {
         self.contracts.is_empty()
     }
 
-    /// One request body for each consumer.
+    /// Returns one request body for each consumer.
     fn requests(&self) -> impl Iterator<Item = (&str, Vec<&Publishable>, Value)> {
         let mut consumers: BTreeMap<&str, Vec<&Publishable>> = BTreeMap::new();
         for contract in &self.contracts {
@@ -248,11 +257,11 @@ impl Publication {
 }
 
 impl Client {
-    /// Publishes contracts, all those of one consumer in one call.
+    /// Publishes contracts, with one call per consumer.
     ///
     /// # Errors
     ///
-    /// `Usage` without a contract; `Conflict` if the version already has other content; `Broker` and `Unreachable`.
+    /// `Usage` without a contract; `Conflict` if the version already has different content; `Broker` and `Unreachable`.
     pub async fn publish(&self, publication: &Publication) -> Result<Vec<Published>, Error> {
         if publication.is_empty() {
             return Err(Error::new(
@@ -267,7 +276,7 @@ impl Client {
                 "publishing the contracts of {consumer:?} version {:?}",
                 publication.version
             );
-            // The same content under the same version leaves the broker as it is.
+            // Repeating it with the same content has no effect.
             let answer = self
                 .send(Method::POST, &doing, &url, &body, Repeatable::Yes)
                 .await?;

@@ -1,6 +1,6 @@
-//! What a refusal of the broker means: what was being done, where, and what to do.
+//! Errors for rejected requests: what was being done, where, and what to do.
 //!
-//! A refusal is [`ErrorKind::Broker`] or [`ErrorKind::Conflict`] if the same request would be refused again, and
+//! The kind is [`ErrorKind::Broker`] or [`ErrorKind::Conflict`] if the same request would be rejected again, and
 //! [`ErrorKind::Unreachable`] if a later attempt may succeed.
 
 use reqwest::StatusCode;
@@ -10,7 +10,7 @@ use super::Notice;
 use crate::http_client::Failure;
 use crate::{Error, ErrorKind};
 
-/// The broker answered with an error.
+/// Returns the error for an error response.
 pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], attempts: u32) -> Error {
     let said = reasons(body);
     let said = if said.is_empty() {
@@ -28,7 +28,7 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
         StatusCode::FORBIDDEN => (
             ErrorKind::Broker,
             format!(
-                "the credentials are not allowed to do this (403) at {url}{said}; use ones that may write"
+                "the credentials are not allowed to do this (403) at {url}{said}; use credentials with write access"
             ),
         ),
         StatusCode::NOT_FOUND => (
@@ -37,11 +37,11 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
         ),
         StatusCode::CONFLICT => (
             ErrorKind::Conflict,
-            format!("the broker refused a conflict (409){said}"),
+            format!("the broker reported a conflict (409){said}"),
         ),
         StatusCode::PAYLOAD_TOO_LARGE => (
             ErrorKind::Broker,
-            format!("the broker refused the size of the request (413) at {url}{said}; raise its body limit"),
+            format!("the request is too large for the broker (413) at {url}{said}; raise its body limit"),
         ),
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => (
             ErrorKind::Unreachable,
@@ -66,19 +66,19 @@ pub(super) fn refused(doing: &str, url: &str, status: StatusCode, body: &[u8], a
     Error::new(kind, text).context(doing)
 }
 
-/// The answer is longer than a client reads.
+/// Returns the error for a response that exceeds the limit.
 pub(super) fn too_large(doing: &str, url: &str, limit: usize) -> Error {
     Error::new(
         ErrorKind::Broker,
         format!(
-            "the answer at {url} is longer than the limit of {limit} bytes for contracts; see what is behind the address, \
+            "the response at {url} is longer than the limit of {limit} bytes for contracts; check the address, \
              or split the contract"
         ),
     )
     .context(doing)
 }
 
-/// The broker did not answer.
+/// Returns the error if the broker did not respond.
 pub(super) fn unreachable(doing: &str, url: &str, error: reqwest::Error) -> Error {
     let text = match Failure::of(&error) {
         Failure::Timeout => format!("the broker at {url} did not answer in time; see its log"),
@@ -92,8 +92,8 @@ pub(super) fn unreachable(doing: &str, url: &str, error: reqwest::Error) -> Erro
         .context(doing)
 }
 
-/// What an error body says, in any of the shapes that brokers use: `errors` by field or as a list, `error` with or
-/// without a message, `notices`, problem details, or plain text.
+/// Returns the messages of an error body in any format that brokers use: `errors` by field or as a list, `error` with
+/// or without a message, `notices`, problem details, or plain text.
 fn reasons(body: &[u8]) -> Vec<String> {
     let Ok(json) = serde_json::from_slice::<Value>(body) else {
         let text = String::from_utf8_lossy(body);
@@ -135,7 +135,7 @@ fn reasons(body: &[u8]) -> Vec<String> {
     reasons
 }
 
-/// Every text in a value: itself, or those of a list, or the details of a list of objects.
+/// Visits every text in a value: itself, those of a list, or the details of a list of objects.
 fn texts(value: &Value, found: &mut impl FnMut(&str)) {
     match value {
         Value::String(text) => found(text),

@@ -1,4 +1,4 @@
-//! Verification results that the broker keeps.
+//! Verification results stored by the broker.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -20,11 +20,11 @@ pub struct StoredResult {
     pub success: bool,
     /// When it was verified.
     pub verified_at: Option<String>,
-    /// Where the build can be seen.
+    /// The URL of the build.
     pub build_url: Option<String>,
-    /// Its address.
+    /// Its URL.
     pub url: String,
-    /// The interactions that failed. Empty as well if whoever verified did not say which.
+    /// The failed interactions. Also empty if the verifier did not report them.
     pub failures: Vec<FailedInteraction>,
 }
 
@@ -33,14 +33,14 @@ pub struct StoredResult {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FailedInteraction {
-    /// Its description, or its number at the broker if the result names nothing else.
+    /// Its description, or its number in the broker if the result names nothing else.
     pub interaction: String,
-    /// What differs: `response body $.price: expected a number, got "free"`.
+    /// The mismatches: `response body $.price: expected a number, got "free"`.
     pub problems: Vec<String>,
 }
 
 impl Client {
-    /// Returns the verification result at an address.
+    /// Returns the verification result at a URL.
     ///
     /// # Errors
     ///
@@ -52,8 +52,8 @@ impl Client {
         Ok(result(&document.body, url))
     }
 
-    /// Returns the newest verification result for the contract of a consumer's version, or for the newest contract;
-    /// `None` if it was not verified.
+    /// Returns the newest verification result for the contract of a consumer version, or for the newest contract;
+    /// `None` if it is not verified.
     ///
     /// # Errors
     ///
@@ -74,8 +74,8 @@ impl Client {
         Ok(found.map(|document| result(&document.body, &url)))
     }
 
-    /// Returns the newest results of the contracts between two applications: one row for each version of the consumer and
-    /// each of the provider that verified it, the newest first.
+    /// Returns the newest results of the contracts between two applications: one row for each consumer version and each
+    /// provider version that verified it, newest first.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Client {
         let answer = self.read(&doing, &url).await?;
         let items = MatrixRow::all(&answer.body);
         Ok(List {
-            // The broker cuts the list off there.
+            // The broker truncates the list there.
             is_complete: items.len() < limit,
             items,
         })
@@ -108,7 +108,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Usage` if there is none at the address; `Broker` and `Unreachable`.
+    /// `Usage` if there is none at the URL; `Broker` and `Unreachable`.
     pub async fn delete_result(&self, url: &str) -> Result<(), Error> {
         let doing = format!("deleting the verification result at {url}");
         if self.delete(&doing, url).await? {
@@ -116,7 +116,7 @@ impl Client {
         }
         Err(Error::new(
             crate::ErrorKind::Usage,
-            format!("{doing}: there is none; `contract results list` shows the addresses"),
+            format!("{doing}: not found; `contract results list` shows the addresses"),
         ))
     }
 }
@@ -133,8 +133,8 @@ fn result(value: &Value, url: &str) -> StoredResult {
     }
 }
 
-/// The failed interactions of the test results as the verifiers of the Rust family publish them (a list) and those of
-/// the Ruby family (`{"tests": [...]}`).
+/// Returns the failed interactions in test results of the Rust verifiers (a list) and the Ruby verifiers (`{"tests":
+/// [...]}`).
 fn failures(test_results: &Value) -> Vec<FailedInteraction> {
     let tests = test_results
         .as_array()

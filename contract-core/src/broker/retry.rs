@@ -1,28 +1,28 @@
-//! When a call is tried again, and after which time.
+//! Retries with exponential back-off and jitter.
 
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
-/// Whether a call may be made twice.
+/// Whether a call may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeatable {
-    /// Yes: it reads, or doing it twice leaves the same as doing it once.
+    /// Yes: it only reads, or is idempotent.
     Yes,
-    /// No: it is repeated only if it certainly did not arrive.
+    /// No: it is repeated only if the broker certainly did not receive it.
     No,
 }
 
-/// How often and how fast.
+/// The retry policy.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Retry {
-    /// How often a call is made at most.
+    /// The maximum number of attempts.
     pub(super) attempts: u32,
     /// The wait before the second attempt; doubled for each further one.
     pub(super) first_wait: Duration,
 }
 
-/// No wait is longer, whatever the broker asks for.
+/// The maximum wait, even if the broker asks for more.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 impl Default for Retry {
@@ -35,8 +35,8 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// The wait before the next attempt: what the broker asked for, else doubled each time, plus up to a quarter so that many
-    /// clients do not come back at once.
+    /// Returns the wait before the next attempt: what the broker asked for, otherwise doubled each time, plus up to a
+    /// quarter of jitter.
     pub(super) fn wait(&self, attempt: u32, retry_after: Option<Duration>) -> Duration {
         let wait = retry_after.unwrap_or_else(|| {
             let wait = self.first_wait.saturating_mul(1 << attempt.min(10));
@@ -46,7 +46,7 @@ impl Retry {
     }
 
     pub(super) fn again_after_status(repeatable: Repeatable, status: StatusCode) -> bool {
-        // With these two the broker says that it did not even try.
+        // These two mean that the broker did not process the request.
         let refused_early = matches!(
             status,
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE

@@ -1,4 +1,4 @@
-//! Which contracts a provider verifies.
+//! Selects the contracts that a provider verifies.
 
 use std::str::FromStr;
 
@@ -7,7 +7,15 @@ use serde::{Deserialize, Serialize};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
-/// Chooses contracts by their consumers' versions (the Pact Broker's consumer version selectors).
+/// Selects contracts by consumer version (the Pact Broker's consumer version selectors).
+///
+/// ```
+/// use contract_core::broker::Selector;
+///
+/// let selector: Selector = "branch=feat/x,consumer=web-app".parse()?;
+/// assert_eq!(selector, Selector::branch("feat/x").consumer("web-app"));
+/// # Ok::<(), contract_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[expect(clippy::struct_excessive_bools, reason = "the protocol has a member for each")]
@@ -44,7 +52,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl Selector {
-    /// The head of each consumer's main branch.
+    /// Selects the head of each consumer's main branch.
     pub fn main_branch() -> Self {
         Self {
             main_branch: true,
@@ -52,7 +60,7 @@ impl Selector {
         }
     }
 
-    /// The head of the branch with the same name as the provider's.
+    /// Selects the head of the branch with the same name as the provider's.
     pub fn matching_branch() -> Self {
         Self {
             matching_branch: true,
@@ -60,7 +68,7 @@ impl Selector {
         }
     }
 
-    /// The head of this branch.
+    /// Selects the head of this branch.
     pub fn branch(name: impl Into<String>) -> Self {
         Self {
             branch: Some(name.into()),
@@ -68,7 +76,7 @@ impl Selector {
         }
     }
 
-    /// Every version that is deployed or released anywhere.
+    /// Selects every version that is deployed or released in any environment.
     pub fn deployed_or_released() -> Self {
         Self {
             deployed_or_released: true,
@@ -76,7 +84,7 @@ impl Selector {
         }
     }
 
-    /// Every version that is deployed anywhere.
+    /// Selects every version that is deployed to any environment.
     pub fn deployed() -> Self {
         Self {
             deployed: true,
@@ -84,7 +92,7 @@ impl Selector {
         }
     }
 
-    /// Every version that is released and supported anywhere.
+    /// Selects every version that is released and supported in any environment.
     pub fn released() -> Self {
         Self {
             released: true,
@@ -92,7 +100,7 @@ impl Selector {
         }
     }
 
-    /// Every version that is deployed to or released in this environment.
+    /// Selects every version that is deployed to or released in this environment.
     pub fn environment(name: impl Into<String>) -> Self {
         Self {
             environment: Some(name.into()),
@@ -100,7 +108,7 @@ impl Selector {
         }
     }
 
-    /// The newest version with this tag.
+    /// Selects the newest version with this tag.
     pub fn latest_tag(name: impl Into<String>) -> Self {
         Self {
             tag: Some(name.into()),
@@ -109,7 +117,7 @@ impl Selector {
         }
     }
 
-    /// Every version with this tag.
+    /// Selects every version with this tag.
     pub fn tag(name: impl Into<String>) -> Self {
         Self {
             tag: Some(name.into()),
@@ -117,7 +125,7 @@ impl Selector {
         }
     }
 
-    /// The newest version of each consumer.
+    /// Selects the newest version of each consumer.
     pub fn latest() -> Self {
         Self {
             latest: true,
@@ -125,34 +133,34 @@ impl Selector {
         }
     }
 
-    /// Only of this consumer.
+    /// Restricts the selector to this consumer.
     pub fn consumer(mut self, name: impl Into<String>) -> Self {
         self.consumer = Some(name.into());
         self
     }
 
-    /// The branch for consumers that have no branch of the selector's name.
+    /// Sets the branch for consumers without a branch of the selector's name.
     pub fn fallback_branch(mut self, name: impl Into<String>) -> Self {
         self.fallback_branch = Some(name.into());
         self
     }
 
-    /// The tag where nothing has the selector's tag.
+    /// Sets the tag for consumers without a version with the selector's tag.
     pub fn fallback_tag(mut self, name: impl Into<String>) -> Self {
         self.fallback_tag = Some(name.into());
         self
     }
 
-    /// In this environment only, of [`deployed`](Self::deployed) and [`released`](Self::released).
+    /// Restricts [`deployed`](Self::deployed) and [`released`](Self::released) to this environment.
     pub fn in_environment(mut self, name: impl Into<String>) -> Self {
         self.environment = Some(name.into());
         self
     }
 }
 
-/// As on a command line: `main-branch`, `matching-branch`, `deployed-or-released`, `deployed`, `released`, `latest`,
-/// `branch=NAME`, `tag=NAME`, `environment=NAME`, each with `,consumer=NAME` behind it if only that consumer is meant; or
-/// the JSON object of the broker's own protocol.
+/// Parses the command-line syntax: `main-branch`, `matching-branch`, `deployed-or-released`, `deployed`, `released`,
+/// `latest`, `branch=NAME`, `tag=NAME`, `environment=NAME`, each optionally followed by `,consumer=NAME`; or the JSON
+/// object of the broker's protocol.
 impl FromStr for Selector {
     type Err = Error;
 

@@ -1,4 +1,4 @@
-//! Fetching contracts to verify, and publishing what was found.
+//! Fetches contracts to verify, and publishes results.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use reqwest::Method;
@@ -9,82 +9,82 @@ use super::retry::Repeatable;
 use super::{Client, Selector};
 use crate::{Error, ErrorKind, http_client};
 
-/// What is asked of the broker: which contracts, and who asks.
+/// The query for contracts to verify.
 #[derive(Debug, Clone, Default)]
 pub struct VerificationQuery {
-    /// Which consumers' versions; without any, each consumer's main branch, or its newest version, and what is deployed or
-    /// released.
+    /// Selectors of consumer versions; by default each consumer's main branch, or its newest version, and what is
+    /// deployed or released.
     pub selectors: Vec<Selector>,
-    /// The branch of the provider's version that is being verified.
+    /// The branch of the provider version being verified.
     pub provider_branch: Option<String>,
     /// The tags of that version.
     pub provider_tags: Vec<String>,
-    /// Whether content that this branch never fulfilled is *pending*, so that its failure fails nothing; unless said, yes where
-    /// the broker can tell: where branch or tags are given.
+    /// Whether content that this branch never fulfilled is *pending*, so that its failure does not fail the run; by
+    /// default true if a branch or tags are given, which brokers need to decide.
     pub pending: Option<bool>,
-    /// Also contracts that came since this day (`2026-01-31`) on branches that no selector names: work in progress.
+    /// Also selects contracts published since this day (`2026-01-31`) on branches that no selector names: work in
+    /// progress.
     pub include_wip_since: Option<String>,
 }
 
-/// A contract that the broker chose.
+/// A contract selected by the broker.
 #[derive(Debug, Clone)]
 pub struct ForVerification {
-    /// Its address.
+    /// Its URL.
     pub url: String,
-    /// What the broker calls it: `Contract between web-app (1.2.0) and user-api`.
+    /// The broker's name for it: `Contract between web-app (1.2.0) and user-api`.
     pub name: Option<String>,
     /// Its content.
     pub content: String,
-    /// Why it was chosen: `latest from main branch`.
+    /// Why it was selected: `latest from main branch`.
     pub short_description: Option<String>,
     /// Whether a failure does not fail the run.
     pub pending: bool,
     /// Whether it is work in progress.
     pub wip: bool,
-    /// What to tell people, and when.
+    /// The broker's notices.
     pub notices: Vec<ResultNotice>,
     client: Client,
     links: Document,
 }
 
-/// A sentence for people with the moment at which to say it.
+/// A notice with the time to show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultNotice {
     /// `before_verification`, or `after_verification:success_true_published_false` and the like.
     pub when: String,
-    /// The sentence.
+    /// The text.
     pub text: String,
 }
 
-/// What a verification found for one contract.
+/// The verification result of one contract.
 #[derive(Debug, Clone)]
 pub struct VerificationResult {
     /// Whether the provider fulfils the contract.
     pub success: bool,
-    /// The provider's version: the commit's hash, best of all.
+    /// The provider version, ideally the commit hash.
     pub provider_version: String,
-    /// The branch that it was built from.
+    /// Its branch.
     pub branch: Option<String>,
     /// Its tags.
     pub tags: Vec<String>,
-    /// Where the build can be seen.
+    /// The URL of the build.
     pub build_url: Option<String>,
     /// One entry for each interaction: `{interactionId, interactionDescription, success, mismatches?, exceptions?}`.
     pub test_results: Vec<Value>,
 }
 
-/// Contracts that are fetched at the same time.
+/// Number of contracts fetched concurrently.
 const FETCHES: usize = 8;
-/// The relation of a contract to the address that takes its verification results.
+/// The link relation of a contract for publishing verification results.
 const PUBLISH_RESULTS: &str = "pb:publish-verification-results";
 
 impl Client {
-    /// The contracts that a provider should verify.
+    /// Returns the contracts that a provider should verify.
     ///
     /// # Errors
     ///
-    /// `Broker` if the broker refuses the selectors; `Unreachable`. A provider that the broker does not know
-    /// has no contracts.
+    /// `Broker` if the broker rejects the selectors; `Unreachable`. A provider unknown to the broker has no contracts.
     pub async fn contracts_for_verification(
         &self,
         provider: &str,
@@ -114,14 +114,14 @@ impl Client {
         if let Some(since) = &query.include_wip_since {
             body["includeWipPactsSince"] = json!(since);
         }
-        // Although a POST, it only reads.
+        // It is a POST, but only reads.
         let answer = match self
             .send(Method::POST, &doing, &url, &body, Repeatable::Yes)
             .await
         {
             Ok(answer) => answer,
             Err(error) => {
-                // A provider that no consumer has a contract with yet is unknown to the broker.
+                // The broker does not know a provider before its first contract.
                 return match self.read_if_present(&doing, &url).await {
                     Ok(None) => Ok(Vec::new()),
                     _ => Err(error),
@@ -134,7 +134,7 @@ impl Client {
                     Error::new(
                         ErrorKind::Broker,
                         format!(
-                            "{doing}: an entry of the broker's answer at {} has no self link",
+                            "{doing}: an entry of the broker's response at {} has no self link",
                             answer.url
                         ),
                     )
@@ -146,14 +146,14 @@ impl Client {
             .await
     }
 
-    /// One contract by its address: that of the contract in the broker, such as the `${pactbroker.pactUrl}` of a webhook,
-    /// or of a file on any other server.
+    /// Returns one contract by its URL: that of the contract in the broker, such as the `${pactbroker.pactUrl}` of a
+    /// webhook, or of a file on any other server.
     ///
-    /// Credentials are sent only if the address is on this client's server.
+    /// Credentials are sent only if the URL is on this client's server.
     ///
     /// # Errors
     ///
-    /// `Broker` if there is not a contract at the address, or the credentials are refused; `Malformed` if it is not JSON;
+    /// `Broker` if there is no contract at the URL, or the credentials are rejected; `Malformed` if it is not JSON;
     /// `Unreachable`.
     pub async fn contract_at(&self, url: &str) -> Result<ForVerification, Error> {
         http_client::address(url, "a contract")?;
@@ -193,7 +193,7 @@ impl Client {
     }
 }
 
-/// An entry of the broker's choice.
+/// A contract in the broker's response.
 struct Chosen {
     url: String,
     name: Option<String>,
@@ -204,7 +204,7 @@ struct Chosen {
 }
 
 impl Chosen {
-    /// A contract that nobody chose but the caller.
+    /// Returns a contract chosen by the caller.
     fn at(url: &str) -> Self {
         Self {
             url: url.to_owned(),
@@ -239,17 +239,17 @@ impl Chosen {
 }
 
 impl ForVerification {
-    /// Whether the contract's address takes verification results: the document links to where they are published.
+    /// Returns whether verification results can be published for the contract: the document has a link for that.
     pub fn takes_results(&self) -> bool {
         self.links.optional_link(PUBLISH_RESULTS).is_some()
     }
 
-    /// What to tell people before the verification.
+    /// Returns the notices to show before the verification.
     pub fn notices_before(&self) -> impl Iterator<Item = &str> {
         self.notices_at("before_verification")
     }
 
-    /// What to tell people after it.
+    /// Returns the notices to show after the verification.
     pub fn notices_after(&self, success: bool, published: bool) -> Vec<&str> {
         self.notices_at(&format!(
             "after_verification:success_{success}_published_{published}"
@@ -264,8 +264,8 @@ impl ForVerification {
             .map(|notice| notice.text.as_str())
     }
 
-    /// Publishes what the verification of this contract found: first the provider version's branch and tags, then
-    /// the result. The address of the result.
+    /// Publishes the verification result of this contract: first the provider version's branch and tags, then the
+    /// result. Returns the URL of the result.
     ///
     /// # Errors
     ///

@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind};
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Version {
-    /// Its number: the commit's hash, best of all.
+    /// Its number, ideally the commit hash.
     pub number: String,
     /// The branches that it is on.
     pub branches: Vec<String>,
@@ -22,40 +22,40 @@ pub struct Version {
     pub tags: Vec<String>,
     /// The environments that it is deployed to or released in.
     pub environments: Vec<String>,
-    /// Where its build can be seen.
+    /// The URL of its build.
     pub build_url: Option<String>,
-    /// When the broker first heard of it.
+    /// When it was created in the broker.
     pub created_at: Option<String>,
 }
 
-/// Which version of an application is meant.
+/// Selects a version of an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WhichVersion {
-    /// The one of this number.
+    /// The version with this number.
     Number(String),
-    /// The newest.
+    /// The newest version.
     Latest,
-    /// The newest with this tag.
+    /// The newest version with this tag.
     LatestWithTag(String),
     /// The head of this branch.
     BranchHead(String),
 }
 
-/// Which versions of an application are listed.
+/// Selects versions of an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WhichVersions {
-    /// All.
+    /// All versions.
     All,
-    /// Those on this branch.
+    /// Versions on this branch.
     OnBranch(String),
-    /// Those with this tag.
+    /// Versions with this tag.
     WithTag(String),
-    /// Those that are or were in this environment.
+    /// Versions that are or were in this environment.
     InEnvironment(String),
 }
 
 impl Client {
-    /// Returns at most `limit` versions of an application, the newest first.
+    /// Returns the versions of an application, newest first, at most `limit`.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Client {
         .await
     }
 
-    /// Returns a version, or `None` if there is no such version of the application.
+    /// Returns a version; `None` if the application has no such version.
     ///
     /// # Errors
     ///
@@ -102,8 +102,8 @@ impl Client {
         Ok(found.and_then(|document| version(&document.body)))
     }
 
-    /// Creates a version, or sets the address of its build; branches and tags are added. A version that has all of that
-    /// already stays as it is.
+    /// Creates a version, or sets the URL of its build; adds branches and tags. No effect if the version has all of
+    /// that.
     ///
     /// # Errors
     ///
@@ -145,7 +145,7 @@ impl Client {
         Err(self.not_found(pacticipant, &what).await)
     }
 
-    /// The address of a version.
+    /// Returns the URL of a version.
     pub(super) async fn version_url(&self, pacticipant: &str, number: &str) -> Result<String, Error> {
         let template = self.index().await?.link("pb:pacticipant-version")?;
         Ok(expand(
@@ -154,7 +154,7 @@ impl Client {
         ))
     }
 
-    /// Fails if the broker does not know the application.
+    /// Returns an error if the broker does not know the application.
     pub(super) async fn known(&self, pacticipant: &str) -> Result<(), Error> {
         match self.unknown_application(pacticipant).await? {
             Some(unknown) => Err(Error::new(ErrorKind::Usage, unknown)),

@@ -1,4 +1,4 @@
-//! Webhooks: calls that the broker makes when something happens.
+//! Webhooks: requests that the broker sends after events.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,29 +17,29 @@ use crate::{Error, ErrorKind};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Webhook {
-    /// The broker's key for it; chosen by the broker unless it is given.
+    /// Its UUID; assigned by the broker by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The consumers that it is for; all if `None`.
+    /// The consumers that it applies to; all if `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consumer: Option<WebhookParty>,
-    /// The providers that it is for; all if `None`.
+    /// The providers that it applies to; all if `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<WebhookParty>,
-    /// Whether the broker calls it.
+    /// Whether it is enabled.
     #[serde(default = "enabled")]
     pub enabled: bool,
     /// The events that trigger it.
     #[serde(default)]
     pub events: Vec<WebhookEvent>,
-    /// What is sent.
+    /// The request.
     pub request: WebhookRequest,
 }
 
-/// Applications that a webhook is for: one by its name, or those with a label.
+/// Applications that a webhook applies to: one by name, or those with a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookParty {
     /// The application's name.
@@ -63,38 +63,38 @@ pub struct WebhookEvent {
 pub struct WebhookRequest {
     /// The HTTP method.
     pub method: String,
-    /// The address.
+    /// The URL.
     pub url: String,
     /// Header fields.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
-    /// The body: JSON, or a text.
+    /// The body: JSON, or text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// The user of HTTP basic.
+    /// The user for HTTP basic authentication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// The user's password. Brokers answer with `**********`.
+    /// The user's password. Brokers return `**********`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
 }
 
-/// What a test of a webhook found.
+/// The result of testing a webhook.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct WebhookTest {
     /// Whether the receiver accepted the request.
     pub success: bool,
-    /// The status of the receiver's answer.
+    /// The status of the receiver's response.
     pub status: Option<u64>,
-    /// Why there was no answer.
+    /// Why there was no response.
     pub error: Option<String>,
     /// The broker's log of the exchange.
     pub logs: Option<String>,
 }
 
-/// Webhooks that are fetched at the same time.
+/// Number of webhooks fetched concurrently.
 const FETCHES: usize = 8;
 
 impl Client {
@@ -131,7 +131,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Usage` if there is none of this key; `Broker` and `Unreachable`.
+    /// `Usage` if there is none with this UUID; `Broker` and `Unreachable`.
     pub async fn webhook(&self, uuid: &str) -> Result<Webhook, Error> {
         let doing = format!("reading the webhook {uuid:?}");
         let url = self.webhook_url(uuid).await?;
@@ -141,11 +141,11 @@ impl Client {
         }
     }
 
-    /// Creates a webhook, or replaces the one with its key.
+    /// Creates a webhook, or replaces the one with its UUID.
     ///
     /// # Errors
     ///
-    /// `Broker` if the broker refuses it; `Unreachable`.
+    /// `Broker` if the broker rejects it; `Unreachable`.
     pub async fn set_webhook(&self, new: &Webhook) -> Result<Webhook, Error> {
         let body = json!(new);
         if let Some(uuid) = &new.uuid {
@@ -166,7 +166,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Usage` if there is none of this key; `Broker` and `Unreachable`.
+    /// `Usage` if there is none with this UUID; `Broker` and `Unreachable`.
     pub async fn delete_webhook(&self, uuid: &str) -> Result<(), Error> {
         let doing = format!("deleting the webhook {uuid:?}");
         let url = self.webhook_url(uuid).await?;
@@ -177,11 +177,12 @@ impl Client {
         }
     }
 
-    /// Has the broker send a webhook once, with the newest contract that it is for.
+    /// Makes the broker send a webhook once, for the newest contract that it applies to.
     ///
     /// # Errors
     ///
-    /// `Usage` if there is none of this key; `Broker` and `Unreachable`. That the receiver refuses is not an error.
+    /// `Usage` if there is none with this UUID; `Broker` and `Unreachable`. A rejection by the receiver is not an
+    /// error.
     pub async fn test_webhook(&self, uuid: &str) -> Result<WebhookTest, Error> {
         let doing = format!("testing the webhook {uuid:?}");
         let url = self.webhook_url(uuid).await?;
@@ -212,7 +213,7 @@ fn webhook(doing: &str, document: Document) -> Result<Webhook, Error> {
         Error::new(
             ErrorKind::Broker,
             format!(
-                "{doing}: the answer at {} is not a webhook ({error})",
+                "{doing}: the response at {} is not a webhook ({error})",
                 document.url
             ),
         )
@@ -222,7 +223,7 @@ fn webhook(doing: &str, document: Document) -> Result<Webhook, Error> {
 fn no_webhook(doing: &str) -> Error {
     Error::new(
         ErrorKind::Usage,
-        format!("{doing}: there is none; `contract webhooks list` shows their keys"),
+        format!("{doing}: not found; `contract webhooks list` shows their UUIDs"),
     )
 }
 
@@ -230,7 +231,7 @@ fn enabled() -> bool {
     true
 }
 
-/// Without the password, and without header fields, which may be secrets.
+/// Omits the password, and header fields, which may be secrets.
 impl fmt::Debug for WebhookRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebhookRequest")

@@ -1,4 +1,4 @@
-//! One interaction: the provider brought into its states, asked, and its states undone.
+//! Verifies one interaction: sets up provider states, sends the request, tears the states down.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -18,7 +18,7 @@ use super::verifier::Hook;
 use crate::contract::{Contract, Interaction, Members, NotVerifiable, ProviderState};
 use crate::{Error, ErrorKind};
 
-/// A function of the test author's, as messages name it.
+/// A function of the test author, as named in messages.
 #[derive(Clone, Copy)]
 pub(super) enum Handler<'a> {
     Fixture,
@@ -44,15 +44,15 @@ impl fmt::Display for Handler<'_> {
     }
 }
 
-/// How long what the provider writes about a request may come after its answer.
+/// How long after its response a provider may write output about a request.
 const OUTPUT_LAG: Duration = Duration::from_millis(50);
 
-/// What one attempt finds beside its outcome.
+/// Results of an attempt other than its outcome.
 #[derive(Default)]
 struct Remarks {
     warnings: Vec<String>,
-    /// How many provider states are to be undone: those that were set, and one whose setting was broken off. A state that
-    /// could not be set is not undone.
+    /// Number of provider states to tear down: those that were set up, and one whose set-up was interrupted. A state
+    /// that could not be set up is not torn down.
     states_to_undo: usize,
 }
 
@@ -72,7 +72,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 None => Box::pin(self.attempt(interaction, &plan, &mut remarks)).await,
             }
         };
-        // Joined futures run in this order: the contract is examined while the provider works on its answer.
+        // Joined futures run in this order: the contract is examined while the provider computes its response.
         let examination = async {
             let mut warnings = shortened(loaded.contract.warnings_of(interaction));
             let specification = loaded.contract.specification;
@@ -102,8 +102,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    /// Why nothing can be decided about the interaction. A message handler of this provider needs no transport, and a transport
-    /// whose address is given is known.
+    /// Returns why the interaction cannot be verified. A message handler needs no transport, and a transport with an
+    /// address is supported.
     fn not_verifiable(&self, contract: &Contract, interaction: &Interaction) -> Option<NotVerifiable> {
         let reason = contract.not_verifiable(interaction)?;
         let lacks_transport_alone = matches!(&reason, NotVerifiable::Plugin(need) if need.plugins.is_empty());
@@ -128,7 +128,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             self.hook(Handler::BeforeEach, self.verifier.before_each.as_ref())
                 .await?;
             let values = self.set_up(interaction, &fixture, remarks).await?;
-            // In a box: futures that hold this one are moved, and it is large.
+            // Boxed: futures that contain this one are moved, and it is large.
             Box::pin(self.exchange(interaction, plan, &values, &fixture, &mut remarks.warnings)).await
         };
         let tried = AssertUnwindSafe(self.until_stopped(trial)).catch_unwind().await;
@@ -154,7 +154,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    /// Runs a function of the test author's: a panic or an endless wait is an error that names it.
+    /// Runs a function of the test author: a panic or a timeout is an error that names it.
     pub(super) async fn guard<T>(
         &self,
         handler: Handler<'_>,
@@ -183,7 +183,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         self.guard(handler, run).await
     }
 
-    /// Works until the verifier is stopped.
+    /// Runs until the verifier is stopped.
     async fn until_stopped<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         let Some(stop) = self.verifier.stop.clone() else {
             return work.await;
@@ -198,7 +198,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    /// Sets the interaction's states; the parameters of all, overlaid by what the handlers returned.
+    /// Sets up the interaction's states; returns their parameters, overlaid by what the handlers returned.
     async fn set_up(
         &self,
         interaction: &Interaction,
@@ -222,7 +222,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         Ok(values)
     }
 
-    /// Sets one state: by its handler, else by asking the provider. The values that it returned.
+    /// Sets up one state: by its handler, otherwise by asking the provider. Returns its values.
     async fn set(
         &self,
         state: &ProviderState,
@@ -238,17 +238,17 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             return returned;
         }
         if self.verifier.allowed.unknown_states {
-            warnings.push(format!("nothing sets provider state {:?}", state.name));
+            warnings.push(format!("no handler for provider state {:?}", state.name));
             return Ok(Members::new());
         }
         Err(handlers.unknown(&state.name))
     }
 
-    /// Undoes the first `count` states, the last one first. All are undone, whatever becomes of one.
+    /// Tears down the first `count` states in reverse order. Continues after errors.
     ///
     /// # Errors
     ///
-    /// The first that could not be undone.
+    /// The first error of a teardown.
     async fn tear_down(&self, interaction: &Interaction, fixture: &C, count: usize) -> Result<(), Error> {
         let handlers = &self.verifier.states;
         let mut result = Ok(());
@@ -268,7 +268,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         result
     }
 
-    /// The states of an interaction; where a provider sets its states itself, the state `""` stands for none.
+    /// Returns the states of an interaction. For providers that set states themselves, the state `""` stands for none.
     fn states_of<'a>(&self, interaction: &'a Interaction) -> Cow<'a, [ProviderState]> {
         if interaction.provider_states.is_empty() && self.verifier.state_url.is_some() {
             vec![ProviderState::default()].into()
@@ -284,7 +284,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     }
 }
 
-/// The first of many warnings, and how many more there are.
+/// Returns the first of many warnings, and the number of others.
 fn shortened(mut warnings: Vec<String>) -> Vec<String> {
     const SHOWN: usize = 10;
     if warnings.len() > SHOWN {

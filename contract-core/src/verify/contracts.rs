@@ -1,4 +1,4 @@
-//! Where contracts come from.
+//! Sources of contracts.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +14,14 @@ use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
 /// A source of contracts: a directory, a file, a URL, the broker, or a value.
+///
+/// ```
+/// use contract_core::provider::*;
+///
+/// let verifier = Verifier::new("user-api")
+///     .contracts(Contracts::dir("../contracts"))
+///     .contracts(Contracts::file("web-app-user-api.json"));
+/// ```
 #[derive(Debug)]
 pub struct Contracts {
     source: Source,
@@ -39,27 +47,27 @@ enum Source {
 }
 
 impl Contracts {
-    /// All `*.json` files of a directory and of the directories in it. Contracts of other providers are left out.
+    /// Adds all `*.json` files of a directory and its subdirectories. Contracts of other providers are skipped.
     ///
-    /// A relative path is relative to the current directory, which for a test is its package's.
+    /// A relative path is relative to the current directory, which is the package's directory in tests.
     pub fn dir(path: impl Into<PathBuf>) -> Self {
         Self::from(Source::Directory(path.into()))
     }
 
-    /// One file.
+    /// Reads one file.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::from(Source::File(path.into()))
     }
 
-    /// One contract behind a URL.
+    /// Fetches one contract from a URL.
     ///
-    /// If it is a contract of a broker, such as the `${pactbroker.pactUrl}` of a webhook, its result can be
+    /// If it is a contract in a broker, such as the `${pactbroker.pactUrl}` of a webhook, its result can be
     /// [published](super::Verifier::publish).
     pub fn url(url: impl Into<String>) -> Self {
         Self::behind(url.into(), None)
     }
 
-    /// One contract behind a URL that wants a bearer token; otherwise as [`url`](Self::url).
+    /// Fetches one contract from a URL that requires a bearer token; see [`url`](Self::url).
     pub fn url_with_token(url: impl Into<String>, token: impl Into<String>) -> Self {
         Self::behind(url.into(), Some(token.into()))
     }
@@ -72,13 +80,13 @@ impl Contracts {
     #[cfg(feature = "broker")]
     fn behind(url: String, token: Option<String>) -> Self {
         let auth = token.map_or(broker::Auth::None, broker::Auth::Bearer);
-        // Of the address only the server counts: nothing but the contract is asked of it.
+        // Only the server of the address matters: nothing but the contract is requested.
         let client = http_client::address(&url, "a contract").and_then(|_| broker::Client::new(&url, auth));
         Self::from(Source::Url { url, client })
     }
 
-    /// One contract of a broker by its address; otherwise as [`url`](Self::url). The client's credentials are sent only if the
-    /// address is on its server.
+    /// Fetches one contract of a broker by its address; see [`url`](Self::url). The client's credentials are sent only
+    /// if the address is on its server.
     #[cfg(feature = "broker")]
     pub fn url_of(client: broker::Client, url: impl Into<String>) -> Self {
         Self::from(Source::Url {
@@ -87,21 +95,20 @@ impl Contracts {
         })
     }
 
-    /// This contract.
+    /// Uses this contract.
     pub fn value(contract: Contract) -> Self {
         Self::from(Source::Values(vec![contract]))
     }
 
-    /// The contracts that a broker chooses by the verifier's
-    /// [selectors](super::Verifier::selectors).
+    /// Fetches the contracts that a broker selects with the verifier's [selectors](super::Verifier::selectors).
     #[cfg(feature = "broker")]
     pub fn broker(client: broker::Client) -> Self {
         Self::from(Source::Broker(Ok(Some(client))))
     }
 
-    /// Like [`broker`](Self::broker) with the address and credentials of the environment
-    /// ([`broker::Client::from_env`]). Without `CONTRACT_BROKER_URL` the other sources are verified, and the summary says
-    /// so; if there is no other source, that is an error.
+    /// Like [`broker`](Self::broker) with the address and credentials from the environment
+    /// ([`broker::Client::from_env`]). Without `CONTRACT_BROKER_URL` the other sources are verified, and the summary
+    /// says so; if there is no other source, that is an error.
     #[cfg(feature = "broker")]
     pub fn broker_from_env() -> Self {
         Self::from(Source::Broker(broker::Client::from_env()))
@@ -112,24 +119,24 @@ impl Contracts {
     }
 }
 
-/// A contract that is to be verified.
+/// A contract to be verified.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) contract: Arc<Contract>,
     pub(crate) source: String,
-    /// Which of the sources it came from.
+    /// The index of its source.
     source_index: usize,
     pub(crate) selected_as: Option<String>,
     pub(crate) pending: bool,
     wip: bool,
-    /// What the broker says about it before it is verified.
+    /// The broker's notices before verification.
     notices: Vec<String>,
     #[cfg(feature = "broker")]
     pub(crate) from_broker: Option<broker::ForVerification>,
 }
 
 impl Loaded {
-    /// The contract's report, nothing verified yet.
+    /// Returns the contract's report without results.
     pub(crate) fn report(&self) -> ContractReport {
         ContractReport {
             contract: Arc::clone(&self.contract),
@@ -145,13 +152,13 @@ impl Loaded {
         }
     }
 
-    /// Whether a failure of this interaction does not fail the run.
+    /// Returns whether a failure of this interaction does not fail the run.
     pub(crate) fn is_pending(&self, interaction: &Interaction) -> bool {
         self.pending || interaction.pending
     }
 }
 
-/// What a verification asks the broker for.
+/// The parameters of a query to the broker.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BrokerQuery {
     #[cfg(feature = "broker")]
@@ -162,15 +169,15 @@ pub(crate) struct BrokerQuery {
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     pub(crate) contracts: Vec<Loaded>,
-    /// The sources in their order.
+    /// The sources, in order.
     pub(crate) sources: Vec<SourceReport>,
-    /// What was left out, and why.
+    /// What was skipped, and why.
     pub(crate) warnings: Vec<String>,
-    /// Contracts that cannot be read: they fail the run, and do not hide the others.
+    /// Contracts that cannot be read: they fail the run, but the others are still verified.
     pub(crate) unreadable: Vec<String>,
-    /// Whether any source was asked.
+    /// Whether any source was queried.
     pub(crate) is_asked: bool,
-    /// What is wrong with the provider's name, if the broker that was asked does not know it.
+    /// A message if the broker does not know the provider.
     pub(crate) unknown_provider: Option<String>,
 }
 
@@ -199,14 +206,14 @@ pub(crate) async fn load(
     loader.finish()
 }
 
-/// Contracts as they are found, source by source.
+/// Collects contracts source by source.
 struct Loader<'a> {
     provider: &'a str,
     contents: Contents,
     unreadable: Vec<Error>,
-    /// The providers of contracts that were left out.
+    /// The providers of skipped contracts.
     other_providers: Vec<String>,
-    /// Where contracts were looked for, for a message.
+    /// The places searched, for a message.
     places: Vec<String>,
 }
 
@@ -221,7 +228,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// The next source; what is added and skipped from now on is this source's.
+    /// Begins the next source, which counts what is added and skipped from now on.
     fn begin(&mut self, name: impl Into<String>) {
         self.contents.is_asked = true;
         self.contents.sources.push(SourceReport {
@@ -390,7 +397,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// A contract that was named itself must be with the provider that is verified.
+/// Checks that a contract given explicitly belongs to the provider to verify.
 fn exactly(contract: &Contract, provider: &str, origin: &str) -> Result<(), Error> {
     let named = &contract.provider.name;
     if named == provider {
@@ -432,7 +439,7 @@ async fn fetch(url: &str, token: Option<&str>) -> Result<Vec<u8>, Error> {
         };
         return Err(Error::new(
             kind,
-            format!("cannot fetch the contract at {url}: the server answered {status}"),
+            format!("cannot fetch the contract at {url}: the server responded with {status}"),
         ));
     }
     match http_client::read(response, CONTRACT_LIMIT)
@@ -443,7 +450,7 @@ async fn fetch(url: &str, token: Option<&str>) -> Result<Vec<u8>, Error> {
         Answer::TooLarge => Err(Error::new(
             ErrorKind::Usage,
             format!(
-                "cannot fetch the contract at {url}: it is longer than the limit of {CONTRACT_LIMIT} bytes; see what is behind \
+                "cannot fetch the contract at {url}: it is longer than the limit of {CONTRACT_LIMIT} bytes; check \
                  the address"
             ),
         )),

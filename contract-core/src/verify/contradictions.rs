@@ -1,27 +1,28 @@
-//! Where a contract contradicts itself, found without regard to what the provider answers.
+//! Finds contradictions within a contract, independently of the provider's response.
 
 use super::response_plan::OncePlan;
 use crate::check::{misfits_of_message, misfits_of_request, misfits_of_response};
 use crate::contract::{Body, Data, Interaction, InteractionKind, Response, Specification};
 use crate::matching::{Mismatch, Part};
 
-/// Places at which one interaction contradicts itself that are shown at most.
+/// Maximum number of contradictions of one interaction shown.
 const SHOWN: usize = 5;
 
-/// How the examples of an interaction do not fit their own rules: there the contract contradicts itself.
+/// How the examples of an interaction violate their own rules: the contract contradicts itself.
 ///
-/// The rules decide. A provider can fulfil such an interaction, but not by answering with the example; and what the consumer
-/// really sends may be another request than the one that the provider is asked.
+/// The rules decide. A provider can fulfil such an interaction, but not by responding with the example; and the
+/// consumer's actual request may differ from the one sent to the provider.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Contradictions {
-    /// Of the request, or of the message that the consumer sends.
+    /// In the request, or the message that the consumer sends.
     pub request: Vec<Mismatch>,
-    /// Of the response, or of the messages that the provider sends.
+    /// In the response, or the messages that the provider sends.
     pub response: Vec<Mismatch>,
 }
 
 impl Contradictions {
-    /// Those of an interaction; `plan` is that of its response. A rule of a request that cannot be used is a warning: a verification does not need it.
+    /// Returns those of an interaction; `plan` is its response plan. A rule of a request that cannot be used is a
+    /// warning: a verification does not need it.
     pub(super) fn of(
         interaction: &Interaction,
         version: Specification,
@@ -58,7 +59,7 @@ impl Contradictions {
         found
     }
 
-    /// Whether all that differs in a response does so where the contract contradicts itself.
+    /// Returns whether the contract's contradictions explain all mismatches of a response.
     pub(super) fn explain_all(&self, mismatches: &[Mismatch]) -> bool {
         let is_known = |mismatch: &Mismatch| {
             let at_same_place = |other: &Mismatch| other.part == mismatch.part && other.path == mismatch.path;
@@ -67,7 +68,7 @@ impl Contradictions {
         mismatches.iter().all(is_known)
     }
 
-    /// For people, one line each.
+    /// Returns a line for each.
     pub(super) fn lines(&self) -> impl Iterator<Item = String> {
         let of_request = self.request.iter().take(SHOWN);
         let of_response = self.response.iter().take(SHOWN);
@@ -77,7 +78,7 @@ impl Contradictions {
     }
 }
 
-/// Whether the example may fail its own comparison: without rules, a document or no body at all is what it is.
+/// Returns whether the example may fail its own comparison: without rules, a document or missing body cannot.
 fn can_misfit(response: &Response) -> bool {
     let is_document = match &response.body {
         Body::Present(content) => matches!(content.data, Data::Json(_)),
@@ -91,5 +92,5 @@ fn line(what: &str, mismatch: &Mismatch) -> String {
         Part::Body if !mismatch.path.is_empty() => String::new(),
         part => format!("{part} "),
     };
-    format!("the contract contradicts itself, {what} does not fit its own rule: {place}{mismatch}")
+    format!("the contract contradicts itself, {what} does not match its own rule: {place}{mismatch}")
 }

@@ -1,4 +1,4 @@
-//! The time that the provider has for one answer.
+//! The time limit of a response.
 
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep};
 
-/// A limit of time, with timers that are used again: setting a new one for each request wakes the thread that waits for the
-/// network each time, which takes about as long as the request itself.
+/// A time limit with reusable timers: registering a new timer for each request wakes the thread that polls the network
+/// each time, which takes about as long as the request itself.
 pub(super) struct Deadline {
     limit: Duration,
-    /// Those that no request uses now.
+    /// Timers not in use.
     timers: Mutex<Vec<Pin<Box<Sleep>>>>,
 }
 
@@ -22,7 +22,7 @@ impl Deadline {
         }
     }
 
-    /// Waits for a result, no longer than the limit; `None` if it took longer.
+    /// Waits for a result until the limit; `None` on timeout.
     pub(super) async fn wait_for<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let Some(until) = Instant::now().checked_add(self.limit) else {
             return Some(work.await);

@@ -1,4 +1,4 @@
-//! What is asked of the provider for one interaction, and the comparison of its answer.
+//! Sends the request of one interaction to the provider and compares the response.
 
 use std::borrow::Cow;
 
@@ -21,11 +21,11 @@ use crate::report::curl;
 use crate::wire::framing;
 use crate::{Error, ErrorKind};
 
-/// The transports at which a message is asked for that names none.
+/// The transports tried for a message that does not name one.
 const MESSAGE_TRANSPORTS: [&str; 3] = ["message", "async-message", "sync-message"];
 
 impl<C: Clone + Send + Sync + 'static> Session<C> {
-    /// Asks the provider and compares its answer.
+    /// Sends the request and compares the response.
     pub(super) async fn exchange(
         &self,
         interaction: &Interaction,
@@ -48,10 +48,10 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
                 let made = self.messages(interaction, Some(request), fixture).await?;
                 let mut expected = responses.as_slice();
                 if !is_handled && expected.len() > 1 {
-                    // The convention has room for one message in an answer.
+                    // The protocol supports one message in a response.
                     expected = &expected[..1];
                     warnings.push(format!(
-                        "of {} responses only the first was verified: a provider that is asked over HTTP answers with one",
+                        "of {} responses only the first was verified: a provider responds with one message over HTTP",
                         responses.len()
                     ));
                 }
@@ -84,7 +84,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         let is_as_written = matches!(expected, Cow::Borrowed(_)) && request.method == http.request.method;
         let own_plan = OncePlan::default();
         let plan = if is_as_written { plan } else { &own_plan };
-        // The request is on its way when the response is compiled.
+        // The response is compiled while the request is in flight.
         let compiling = async { plan.of(&request.method, &expected) };
         let (answer, plan) = future::join(sending, compiling).await;
         let plan = plan?;
@@ -118,7 +118,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         })))
     }
 
-    /// The request to send: with fresh values, without what is computed, completed by the filter.
+    /// Returns the request to send: with generated values, without computed fields, completed by the filter.
     async fn request(
         &self,
         interaction: &Interaction,
@@ -144,7 +144,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         self.guard(Handler::RequestFilter, filtering).await
     }
 
-    /// The messages that the provider makes: by a handler, or asked for over HTTP if the provider has an address.
+    /// Returns the messages of the provider: from a handler, or requested over HTTP if the provider has an address.
     async fn messages(
         &self,
         interaction: &Interaction,
@@ -168,12 +168,12 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
             .await
     }
 
-    /// The address of the transport that the interaction names, if one is given.
+    /// Returns the address of the transport that the interaction names, if given.
     fn named_transport(&self, interaction: &Interaction) -> Option<&HttpTransport> {
         self.named_transports.get(interaction.transport.as_deref()?)
     }
 
-    /// Where a message is asked for: at its transport, at that of messages, else where the provider is.
+    /// Returns the address to request a message from: its transport, that of messages, or the provider's.
     fn message_transport(&self, interaction: &Interaction) -> Option<&HttpTransport> {
         let of_messages = || {
             MESSAGE_TRANSPORTS
@@ -190,13 +190,13 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     }
 }
 
-/// Compares messages pairwise, in order; as many must have been made as are expected.
+/// Compares messages pairwise, in order; their numbers must be equal.
 fn compare_messages(expected: &[Message], made: Vec<Message>, values: &Members) -> Result<Outcome, Error> {
     if made.len() != expected.len() {
         return Err(Error::new(
             ErrorKind::Verification,
             format!(
-                "the contract expects {} messages and the provider made {}",
+                "the contract expects {} messages and the provider returned {}",
                 expected.len(),
                 made.len()
             ),

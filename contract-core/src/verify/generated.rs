@@ -1,4 +1,4 @@
-//! The contract's examples with their generators applied, as a verification needs them.
+//! Applies generators to the contract's examples for a verification.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use crate::Error;
 use crate::contract::{Generator, Generators, Members, Message, Request, Response};
 use crate::generate::{self, Context};
 
-/// The request to send: fresh values and those of the provider states in their places.
+/// Returns the request to send, with generated values and those of the provider states.
 pub(super) fn request(expected: &Request, state_values: &Members) -> Result<Request, Error> {
     if expected.generators.is_empty() {
         return Ok(expected.clone());
@@ -14,8 +14,8 @@ pub(super) fn request(expected: &Request, state_values: &Members) -> Result<Requ
     generate::request(expected, &Context::provider(state_values.clone()))
 }
 
-/// The response to compare with. Only values of provider states are put in: a random value could never be equal to what
-/// the provider answers.
+/// Returns the response to compare with. Only values of provider states are inserted: a random value could never equal
+/// the provider's.
 pub(super) fn response<'a>(
     expected: &'a Response,
     state_values: &Members,
@@ -31,7 +31,7 @@ pub(super) fn response<'a>(
     generate::response(&expected, &Context::provider(state_values.clone())).map(Cow::Owned)
 }
 
-/// The message to compare with, like [`response`].
+/// Returns the message to compare with, like [`response`].
 pub(super) fn message(expected: &Message, state_values: &Members) -> Result<Message, Error> {
     let mut expected = expected.clone();
     expected.generators = of_states(&expected.generators);
@@ -41,12 +41,12 @@ pub(super) fn message(expected: &Message, state_values: &Members) -> Result<Mess
     generate::message(&expected, &Context::provider(state_values.clone()))
 }
 
-/// A message that the consumer sends, with all its generators applied.
+/// Returns a message that the consumer sends, with all its generators applied.
 pub(super) fn outgoing_message(expected: &Message, state_values: &Members) -> Result<Message, Error> {
     generate::message(expected, &Context::provider(state_values.clone()))
 }
 
-/// The generators that take a provider state's value.
+/// Returns the generators that use a provider state's value.
 fn of_states(generators: &Generators) -> Generators {
     let is_of_state = |generator: &Generator| matches!(generator, Generator::ProviderState { .. });
     let mut kept = generators.clone();

@@ -1,4 +1,4 @@
-//! A verification as a test target: one test per interaction.
+//! Runs a verification as a test target with one test per interaction.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -15,19 +15,20 @@ use crate::Error;
 use crate::report::Style;
 
 impl<C: Clone + Send + Sync + 'static> Verifier<C> {
-    /// Runs the verification as a test target with `harness = false`: `cargo test` and `cargo nextest run` list
-    /// one test per interaction, which can be filtered by name like any other.
+    /// Runs the verification as a test target with `harness = false`: `cargo test` and `cargo nextest run` list one
+    /// test per interaction, which can be filtered by name.
     ///
-    /// [`provider_tests!`](crate::provider_tests) writes the `main` that calls this, and fails if `harness = false` is missing.
+    /// [`provider_tests!`](crate::provider_tests) generates the `main` that calls this, and fails if `harness = false`
+    /// is missing.
     ///
-    /// A pending interaction has ` (pending)` at the end of its name; one that fails is shown as ignored, with its reason. Results are [published](Self::publish)
-    /// when all interactions of a contract ran; where each test is a process of its own (nextest), by the process that
-    /// completes its contract. A part of a contract is never published.
+    /// The name of a pending interaction ends in ` (pending)`; if it fails it is shown as ignored, with its reason.
+    /// Results are [published](Self::publish) when all interactions of a contract ran; if each test is a process of its
+    /// own (nextest), by the process that completes its contract. A partially verified contract is never published.
     ///
-    /// With `CONTRACT_REPORT_DIR` the whole report is written into that directory in every [format](super::ReportFormat): as
-    /// JSON, JUnit's XML, HTML, Markdown and SARIF.
+    /// With `CONTRACT_REPORT_DIR` the report is written to that directory in every [format](super::ReportFormat): JSON,
+    /// JUnit XML, HTML, Markdown and SARIF.
     ///
-    /// nextest runs processes at the same time. Where interactions share something, such as one provider behind a
+    /// nextest runs processes concurrently. If interactions share something, such as one provider at a
     /// [`base_url`](Self::base_url), put the test target into a nextest test group with `max-threads = 1`.
     pub fn main(self) -> ExitCode {
         match self.run_tests(Arguments::from_args()) {
@@ -51,7 +52,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
                 .with_source(error)
             })?;
         let session = runtime.block_on(Session::open(self))?;
-        // Where interactions may disturb each other, one at a time; `--test-threads` has the last word.
+        // One at a time if interactions may disturb each other, unless `--test-threads` is given.
         arguments.test_threads.get_or_insert(session.parallelism);
         let names: Vec<String> = (0..session.tasks.len())
             .map(|task| session.test_name(task))
@@ -87,8 +88,8 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
 }
 
 impl<C: Clone + Send + Sync + 'static> Session<C> {
-    /// The name of an interaction's test. That it is pending stands in it: a runner such as nextest hides what a test says that
-    /// does not fail.
+    /// Returns the name of an interaction's test. It includes whether the interaction is pending: runners such as
+    /// nextest hide the output of tests that do not fail.
     fn test_name(&self, task: usize) -> String {
         let task = &self.tasks[task];
         let loaded = &self.contracts[task.contract];
@@ -99,12 +100,12 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    /// What follows the tests: results are published, reports written. What to tell people.
+    /// Publishes results and writes reports after the tests. Returns messages for the user.
     async fn finish_tests(&self, mut found: Vec<(usize, InteractionReport)>) -> Result<Vec<String>, Error> {
         if found.is_empty() {
             return Ok(Vec::new());
         }
-        // Tests end in any order.
+        // Tests finish in any order.
         found.sort_by_key(|(task, _)| *task);
         let mut report = self.report(found);
         let Some(folder) = RunFolder::of_this_run() else {
@@ -130,10 +131,10 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     }
 }
 
-/// The end of a pending interaction's name.
+/// The suffix of a pending interaction's name.
 const PENDING: &str = " (pending)";
 
-/// The test that is meant: whether an interaction is pending may have changed since the names were listed.
+/// Returns the test with this name. Whether it is pending may have changed since the names were listed.
 fn present_name(wanted: &str, names: &[String]) -> String {
     let other = match wanted.strip_suffix(PENDING) {
         Some(name) => name.to_owned(),
@@ -147,7 +148,7 @@ fn present_name(wanted: &str, names: &[String]) -> String {
     }
 }
 
-/// Where reports are to be written, by `CONTRACT_REPORT_DIR`.
+/// Returns the report directory from `CONTRACT_REPORT_DIR`.
 fn report_directory() -> Option<PathBuf> {
     let directory = std::env::var_os("CONTRACT_REPORT_DIR")?;
     (!directory.is_empty()).then(|| directory.into())
@@ -171,12 +172,12 @@ fn trial<C: Clone + Send + Sync + 'static>(
             _ if report.fails() => Err(Failed::from(format!("\n{explanation}"))),
             Outcome::NotVerifiable(_) => {
                 say(&explanation);
-                Ok(Completion::ignored_with("not verifiable, which was allowed"))
+                Ok(Completion::ignored_with("not verifiable (allowed)"))
             }
             _ => {
                 say(&explanation);
                 Ok(Completion::ignored_with(
-                    "pending: it fails, and does not fail the run",
+                    "pending: its failure does not fail the run",
                 ))
             }
         };
@@ -191,7 +192,7 @@ fn trial<C: Clone + Send + Sync + 'static>(
     })
 }
 
-/// A test that fails because a contract cannot be read.
+/// Returns a test that fails because a contract cannot be read.
 fn unreadable(error: &str) -> Trial {
     let place = error.split(": ").next().unwrap_or_default();
     let error = error.to_owned();
@@ -200,7 +201,7 @@ fn unreadable(error: &str) -> Trial {
     })
 }
 
-/// Tells the person who runs the tests.
+/// Prints a message for the user.
 fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! Messages that a provider sends: the functions that make them, by the interaction's description.
+//! Messages sent by a provider: handlers by interaction description.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +14,16 @@ use crate::contract::{self, Body, ContentType, Members, ProviderState};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
-/// A message that the provider made, to be compared with the contract's.
+/// A message produced by the provider.
+///
+/// ```
+/// use contract_core::provider::*;
+/// use serde_json::json;
+///
+/// let verifier = Verifier::new("orders").message("order placed", |_: MessageRequest| async {
+///     Message::json(json!({ "id": 1 })).metadata("topic", "orders")
+/// });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Message {
     contents: Result<Body, String>,
@@ -22,7 +31,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// A JSON message. A value that serde cannot write as JSON fails the interaction with serde's reason.
+    /// Creates a JSON message. If serde cannot serialise the value, the interaction fails with serde's error.
     pub fn json(value: impl Serialize) -> Self {
         Self::new(
             crate::json::to_value(&value)
@@ -31,12 +40,12 @@ impl Message {
         )
     }
 
-    /// A plain text message.
+    /// Creates a plain text message.
     pub fn text(text: impl Into<String>) -> Self {
         Self::new(Ok(Body::text(text, Some(ContentType::text()))))
     }
 
-    /// Any other content, by its content type: `application/xml`, `avro/binary`, …
+    /// Creates a message with other content and its content type: `application/xml`, `avro/binary`, …
     pub fn bytes(bytes: impl Into<Bytes>, content_type: &str) -> Self {
         Self::new(
             content_type
@@ -46,7 +55,7 @@ impl Message {
         )
     }
 
-    /// A message without content.
+    /// Creates a message without content.
     pub fn empty() -> Self {
         Self::new(Ok(Body::Missing))
     }
@@ -58,7 +67,7 @@ impl Message {
         }
     }
 
-    /// Adds an entry of metadata: a topic, a key, a header.
+    /// Adds a metadata entry: a topic, a key, a header.
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.metadata.insert(name.into(), value.into());
         self
@@ -67,7 +76,7 @@ impl Message {
     pub(crate) fn into_model(self) -> Result<contract::Message, String> {
         let contents = self.contents?;
         let mut metadata = self.metadata;
-        // The content's type is metadata of the message, as a broker of messages would carry it.
+        // The content type is metadata of the message, as in a message broker.
         if let Some(content_type) = contents
             .content()
             .and_then(|content| content.content_type.as_ref())
@@ -84,9 +93,10 @@ impl Message {
     }
 }
 
-/// What a message handler may return: a message, several (the responses of a synchronous interaction), or a `Result`.
+/// The return value of a message handler: a message, several (the responses of a synchronous interaction), or a
+/// `Result`.
 pub trait IntoMessages {
-    /// The messages, or why there are none.
+    /// Returns the messages, or the error.
     fn into_messages(self) -> Result<Vec<Message>, String>;
 }
 
@@ -115,7 +125,7 @@ impl<M: IntoMessages, E: fmt::Display> IntoMessages for Result<M, E> {
     }
 }
 
-/// What a message handler is asked for.
+/// The argument of a message handler.
 #[derive(Debug, Clone)]
 pub struct MessageRequest<C = ()> {
     pub(crate) description: String,
@@ -125,22 +135,22 @@ pub struct MessageRequest<C = ()> {
 }
 
 impl<C> MessageRequest<C> {
-    /// The interaction's description.
+    /// Returns the interaction's description.
     pub fn description(&self) -> &str {
         &self.description
     }
 
-    /// The provider states that were set: two interactions may have the same description and differ in them.
+    /// Returns the provider states that were set up: two interactions may have the same description and differ in them.
     pub fn provider_states(&self) -> &[ProviderState] {
         &self.provider_states
     }
 
-    /// What the consumer sends, of a synchronous interaction.
+    /// Returns the consumer's message of a synchronous interaction.
     pub fn request(&self) -> Option<&contract::Message> {
         self.request.as_ref()
     }
 
-    /// What was made for this interaction alone.
+    /// Returns the fixture of this interaction.
     pub fn fixture(&self) -> &C {
         &self.fixture
     }
@@ -149,7 +159,7 @@ impl<C> MessageRequest<C> {
 type Handler<C> =
     Arc<dyn Fn(MessageRequest<C>) -> BoxFuture<'static, Result<Vec<Message>, String>> + Send + Sync>;
 
-/// The handlers by the description of their interaction.
+/// Handlers by interaction description.
 pub(crate) struct MessageHandlers<C> {
     by_description: BTreeMap<String, Handler<C>>,
     any: Option<Handler<C>>,
@@ -164,7 +174,7 @@ impl<C> Default for MessageHandlers<C> {
     }
 }
 
-/// Makes a handler of an async function.
+/// Creates a handler from an async function.
 pub(crate) fn handler<C, M, F, Fut>(run: F) -> Handler<C>
 where
     F: Fn(MessageRequest<C>) -> Fut + Send + Sync + 'static,
@@ -190,7 +200,7 @@ impl<C: Clone + Send + Sync + 'static> MessageHandlers<C> {
         self.any.is_some() || self.by_description.contains_key(description)
     }
 
-    /// The messages that the handler of this interaction makes.
+    /// Returns the messages from the handler of this interaction.
     pub(crate) async fn make(&self, request: MessageRequest<C>) -> Result<Vec<contract::Message>, Error> {
         let description = request.description.clone();
         let Some(handler) = self.by_description.get(&description).or(self.any.as_ref()) else {
@@ -198,7 +208,7 @@ impl<C: Clone + Send + Sync + 'static> MessageHandlers<C> {
             return Err(Error::new(
                 ErrorKind::Verification,
                 format!(
-                    "no handler makes the message {description:?}: add .message({description:?}, …){}",
+                    "no handler for message {description:?}: add .message({description:?}, …){}",
                     did_you_mean(&description, known)
                 ),
             ));

@@ -1,4 +1,4 @@
-//! Messages that a provider makes when asked over HTTP.
+//! Messages that a provider returns over HTTP.
 
 use base64::Engine as _;
 
@@ -9,10 +9,10 @@ use crate::report::{self, excerpt, secret};
 use crate::wire::receive;
 use crate::{Error, ErrorKind};
 
-/// The header field in which metadata comes: base64 of a JSON object.
+/// The header field with the metadata: a JSON object in base64.
 const METADATA: &str = "Pact-Message-Metadata";
 
-/// Asks the provider by `POST` for the message of this interaction. The answer's body is the content.
+/// Requests the message of this interaction from the provider by `POST`. The response body is the content.
 pub(super) async fn ask(
     transport: &HttpTransport,
     interaction: &Interaction,
@@ -48,7 +48,9 @@ pub(super) async fn ask(
         let said: String = said.iter().flat_map(|line| ["\n    ", line]).collect();
         return Err(Error::new(
             ErrorKind::Verification,
-            format!("the provider answered {status} to {doing}: it must answer with the message{said}"),
+            format!(
+                "the provider responded with {status} to {doing}: it must respond with the message{said}"
+            ),
         ));
     }
     let mut metadata = match headers.get(METADATA) {
@@ -56,7 +58,7 @@ pub(super) async fn ask(
             Error::new(
                 ErrorKind::Verification,
                 format!(
-                    "the {METADATA} header of the provider's answer to {doing} is not base64 of a JSON object"
+                    "the {METADATA} header of the provider's response to {doing} is not base64 of a JSON object"
                 ),
             )
         })?,

@@ -1,13 +1,12 @@
-//! The provider side: replaying contracts against a provider.
+//! Provider verification: replays contracts against a provider.
 //!
-//! A [`Verifier`] is told where contracts come from ([`Contracts`]), where the provider is (an address, or a tower
-//! service in this process), and how to bring the provider into the states that the interactions need. It runs as a library
-//! call ([`Verifier::run`]), which gives a [`VerificationReport`], or as a test target with one test per interaction
+//! A [`Verifier`] is configured with sources of contracts ([`Contracts`]), the provider (an address, or a tower service
+//! in this process), and handlers for the provider states of the interactions. It runs as a function
+//! ([`Verifier::run`]) that returns a [`VerificationReport`], or as a test target with one test per interaction
 //! ([`provider_tests!`](crate::provider_tests)).
 //!
-//! Everything that an interaction costs is paid once: contracts are read once, the HTTP client is built once, a response is
-//! compiled once, for the provider's answer and for its own example. So a verification is
-//! linear in the number of interactions.
+//! Contracts are read once, the HTTP client is built once, and each response is compiled once for both the provider's
+//! response and the contract's own example. A verification is linear in the number of interactions.
 
 mod attempt;
 mod contracts;
@@ -57,5 +56,5 @@ pub use self::state_url::StateChangeUrl;
 pub use self::test_target::{TestTarget, fail_under_default_harness};
 pub use self::verifier::Verifier;
 
-/// A [`Verifier`] by the name that a provider's test target knows it by.
+/// The name of [`Verifier`] in a provider's test target.
 pub type ProviderTests<C = ()> = Verifier<C>;

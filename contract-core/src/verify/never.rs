@@ -1,8 +1,8 @@
-//! The type of an expression that never ends.
+//! The type of an expression that never returns.
 
-/// What a type of function returns.
+/// The return type of a function type.
 pub trait Returns {
-    /// Its result.
+    /// The return type.
     type Output;
 }
 
@@ -10,5 +10,5 @@ impl<T> Returns for fn() -> T {
     type Output = T;
 }
 
-/// `!`, which stable Rust can only name as what a function returns. Handlers that are still `todo!()` have it as their result.
+/// `!`, which stable Rust can name only as a return type. Handlers that are still `todo!()` return it.
 pub(super) type Never = <fn() -> ! as Returns>::Output;

@@ -1,4 +1,4 @@
-//! The request on its way to the provider, for a filter to complete.
+//! The request before it is sent to the provider, for filters.
 
 use std::fmt;
 use std::future::{IntoFuture, Ready, ready};
@@ -9,8 +9,8 @@ use futures_util::future::BoxFuture;
 
 use crate::contract::{Body, Interaction, Members, Request};
 
-/// A request of the contract, just before it is sent: a
-/// [request filter](super::Verifier::request_filter) may add what a contract should not hold, such as a token.
+/// A request of the contract before it is sent: a [request filter](super::Verifier::request_filter) may add what a
+/// contract should not contain, such as a token.
 ///
 /// `C` is the type of the verifier's fixture, `()` without one.
 #[derive(Debug, Clone)]
@@ -40,32 +40,32 @@ impl<C> OutgoingRequest<C> {
         self.request
     }
 
-    /// The request as it stands.
+    /// Returns the request.
     pub fn request(&self) -> &Request {
         &self.request
     }
 
-    /// The request, to change anything of it.
+    /// Returns the mutable request.
     pub fn request_mut(&mut self) -> &mut Request {
         &mut self.request
     }
 
-    /// The interaction that the request belongs to: its description, its provider states.
+    /// Returns the interaction of the request: its description, its provider states.
     pub fn interaction(&self) -> &Interaction {
         &self.interaction
     }
 
-    /// The parameters of the interaction's provider states, overlaid by what their handlers returned.
+    /// Returns the parameters of the interaction's provider states, overlaid by what their handlers returned.
     pub fn state_values(&self) -> &Members {
         &self.state_values
     }
 
-    /// What was made for this interaction alone.
+    /// Returns the fixture of this interaction.
     pub fn fixture(&self) -> &C {
         &self.fixture
     }
 
-    /// Sets a header field, in place of the contract's of that name.
+    /// Sets a header field, replacing the contract's.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.request.headers.set(name, vec![value.into()]);
         self
@@ -100,14 +100,14 @@ impl<C> OutgoingRequest<C> {
         self
     }
 
-    /// Replaces the body; the `Content-Type` field stays as it is.
+    /// Replaces the body; the `Content-Type` field is unchanged.
     pub fn body(mut self, body: Body) -> Self {
         self.request.body = body;
         self
     }
 }
 
-/// A request is also a future of itself, so that a filter may be an async function or a plain one.
+/// A request is also a future of itself, so that a filter may be an async or a plain function.
 impl<C> IntoFuture for OutgoingRequest<C> {
     type Output = Self;
     type IntoFuture = Ready<Self>;
@@ -117,9 +117,9 @@ impl<C> IntoFuture for OutgoingRequest<C> {
     }
 }
 
-/// What a request filter may result in: the request, or a `Result` whose error fails the interaction.
+/// The return value of a request filter: the request, or a `Result` whose error fails the interaction.
 pub trait IntoOutgoing<C> {
-    /// The request, or why it cannot be sent.
+    /// Returns the request, or the error.
     fn into_outgoing(self) -> Result<OutgoingRequest<C>, String>;
 }
 
@@ -135,11 +135,11 @@ impl<C, E: fmt::Display> IntoOutgoing<C> for Result<OutgoingRequest<C>, E> {
     }
 }
 
-/// Completes a request, or says why it cannot be sent.
+/// Completes a request, or returns an error.
 pub(super) type RequestFilter<C> =
     Arc<dyn Fn(OutgoingRequest<C>) -> BoxFuture<'static, Result<OutgoingRequest<C>, String>> + Send + Sync>;
 
-/// Makes a filter of a plain or an async function.
+/// Creates a filter from a plain or an async function.
 pub(super) fn filter<C, F, R>(run: F) -> RequestFilter<C>
 where
     C: Send + 'static,
@@ -154,7 +154,7 @@ where
     })
 }
 
-/// First the one filter, then the other.
+/// Runs one filter after the other.
 pub(super) fn in_sequence<C: Send + 'static>(
     first: RequestFilter<C>,
     second: RequestFilter<C>,

@@ -1,4 +1,4 @@
-//! A provider that the verification starts and ends itself.
+//! A provider process started and stopped by the verification.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -11,9 +11,9 @@ use tokio::process::{Child, Command};
 
 use crate::{Error, ErrorKind};
 
-/// A command that runs the provider, for [`Verifier::provider_command`](super::Verifier::provider_command).
+/// A command that starts the provider, for [`Verifier::provider_command`](super::Verifier::provider_command).
 ///
-/// The system's shell runs it. It and all processes that it starts are ended after the last interaction.
+/// It is run by the system's shell. It and all its child processes are stopped after the last interaction.
 ///
 /// ```
 /// use contract_core::verify::ProviderCommand;
@@ -28,7 +28,7 @@ pub struct ProviderCommand {
 }
 
 impl ProviderCommand {
-    /// A command line, as it would be typed into a shell.
+    /// Creates a command from a shell command line.
     pub fn new(line: impl Into<String>) -> Self {
         Self {
             line: line.into(),
@@ -43,7 +43,7 @@ impl ProviderCommand {
         self
     }
 
-    /// Runs the command in this directory and not in the current one.
+    /// Sets the working directory.
     pub fn current_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.directory = Some(directory.into());
         self
@@ -85,7 +85,7 @@ impl ProviderCommand {
 #[cfg(unix)]
 fn shell(line: &str) -> Command {
     let mut command = Command::new("sh");
-    // A group of its own, so that all processes that the shell starts are ended with it.
+    // A process group of its own, so that all processes started by the shell are stopped with it.
     command.arg("-c").arg(line).process_group(0);
     command
 }
@@ -97,7 +97,7 @@ fn shell(line: &str) -> Command {
     command
 }
 
-/// A provider that is running. Dropped, it is killed.
+/// A running provider. Killed when dropped.
 #[derive(Debug)]
 pub(super) struct ProviderProcess {
     line: String,
@@ -106,16 +106,16 @@ pub(super) struct ProviderProcess {
     output: Output,
 }
 
-/// How long the provider may take to end when asked to.
+/// How long the provider may take to stop.
 const END: Duration = Duration::from_secs(5);
 
 impl ProviderProcess {
-    /// What it writes.
+    /// Returns its output.
     pub(super) fn output(&self) -> Output {
         self.output.clone()
     }
 
-    /// That the process ended by itself, and what it said last; `None` while it runs.
+    /// Returns a message with the last output if the process ended by itself; `None` while it runs.
     pub(super) fn has_ended(&mut self) -> Option<String> {
         let status: ExitStatus = self.child.try_wait().ok().flatten()?;
         Some(format!(
@@ -125,24 +125,24 @@ impl ProviderProcess {
         ))
     }
 
-    /// The last lines that it wrote, for the end of a message.
+    /// Returns the last lines of output, for the end of a message.
     pub(super) fn last_output(&self) -> String {
         let lines = self.output.last(20);
         if lines.is_empty() {
-            return "; it wrote nothing".to_owned();
+            return "; it had no output".to_owned();
         }
         let lines: String = lines.iter().flat_map(|line| ["\n    ", line]).collect();
-        format!("; it wrote:{lines}")
+        format!("; its output:{lines}")
     }
 
-    /// Asks the process and those that it started to end; kills them if they do not.
+    /// Asks the process and its children to stop; kills them if they do not.
     pub(super) async fn end(mut self) {
         signal(self.group, "TERM");
         if tokio::time::timeout(END, self.child.wait()).await.is_err() {
             signal(self.group, "KILL");
             let _ = self.child.wait().await;
         }
-        // Ended: nobody else may have its number by now.
+        // It ended: no other process may have its number by now.
         self.group = None;
     }
 }
@@ -157,7 +157,7 @@ impl Drop for ProviderProcess {
 #[cfg(unix)]
 fn signal(group: Option<u32>, signal: &str) {
     let Some(group) = group else { return };
-    // The shell's own `kill`. That it fails means that the group has already ended.
+    // The shell's own `kill`. It fails if the group has already ended.
     let _ = std::process::Command::new("sh")
         .arg("-c")
         .arg(format!("kill -s {signal} -- -{group}"))
@@ -165,7 +165,7 @@ fn signal(group: Option<u32>, signal: &str) {
         .status();
 }
 
-/// Ends the processes of the group: there are no signals here.
+/// Stops the processes of the group: this system has no signals.
 #[cfg(not(unix))]
 fn signal(group: Option<u32>, _signal: &str) {
     let Some(group) = group else { return };
@@ -176,27 +176,27 @@ fn signal(group: Option<u32>, _signal: &str) {
         .status();
 }
 
-/// What a process writes, line by line, the last of it.
+/// The last lines of a process's output.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Output(Arc<Mutex<Lines>>);
 
 #[derive(Debug, Default)]
 struct Lines {
-    /// How many lines were written before those that are kept.
+    /// Number of earlier lines that were dropped.
     dropped: usize,
     kept: VecDeque<String>,
 }
 
-/// Lines that are kept at most.
+/// Maximum number of lines kept.
 const KEPT_LINES: usize = 10_000;
-/// Bytes of a line at most.
+/// Maximum number of bytes of a line.
 const LONGEST_LINE: u64 = 2_000;
 
 impl Output {
     async fn read(self, source: impl AsyncRead + Unpin) {
         let mut source = BufReader::new(source);
         let mut line = Vec::new();
-        // A longer line is kept as several.
+        // A longer line is split.
         while let Ok(1..) = (&mut source)
             .take(LONGEST_LINE)
             .read_until(b'\n', &mut line)
@@ -213,13 +213,13 @@ impl Output {
         }
     }
 
-    /// How many lines were written up to now.
+    /// Returns the number of lines so far.
     pub(super) fn written(&self) -> usize {
         let lines = self.lines();
         lines.dropped + lines.kept.len()
     }
 
-    /// What was written since.
+    /// Returns the lines since then.
     pub(super) fn since(&self, written: usize) -> Vec<String> {
         let lines = self.lines();
         let skipped = written.saturating_sub(lines.dropped);

@@ -1,4 +1,4 @@
-//! The plan of a response as the contract has it.
+//! The lazily compiled plan of a response.
 
 use std::sync::OnceLock;
 
@@ -6,17 +6,16 @@ use crate::Error;
 use crate::contract::Response;
 use crate::matching::ResponsePlan;
 
-/// The plan of one response, compiled when it is first wanted: the provider's answer and the contract's own example are
-/// compared by the same one.
+/// The plan of one response, compiled on first use: the provider's response and the contract's own example share it.
 #[derive(Default)]
 pub(super) struct OncePlan(OnceLock<ResponsePlan>);
 
 impl OncePlan {
-    /// The plan of `response` to a request with this method; each call must name the same response and method.
+    /// Returns the plan of `response` to a request with this method; every call must pass the same response and method.
     ///
     /// # Errors
     ///
-    /// A rule that cannot be compiled.
+    /// If a rule cannot be compiled.
     pub(super) fn of(&self, method: &str, response: &Response) -> Result<&ResponsePlan, Error> {
         if let Some(plan) = self.0.get() {
             return Ok(plan);

@@ -1,8 +1,8 @@
-//! Results of a run in which each interaction is a process of its own.
+//! Collects the results of a run with one process per interaction.
 //!
 //! `cargo nextest run` starts one process per test. A contract's result can be published only when all its interactions
-//! have one, so each process leaves its entry in a folder that the run's processes share, and the one that completes a
-//! contract publishes it. A process that is run again (a retry) replaces its entry and publishes again.
+//! have one, so each process writes its entry to a folder shared by the run, and the one that completes a contract
+//! publishes it. A retried process replaces its entry and publishes again.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -22,23 +22,23 @@ pub(super) struct RunFolder {
     path: PathBuf,
 }
 
-/// What one process found.
+/// The result of one process.
 #[cfg(feature = "broker")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Entry {
     pub(super) success: bool,
-    /// Whether the provider could be tried at all.
+    /// Whether the interaction was conclusive.
     pub(super) conclusive: bool,
     /// The interaction's entry of the published result.
     pub(super) result: Value,
 }
 
-/// Folders of runs that ended longer ago are removed.
+/// Age after which folders of finished runs are removed.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 const PREFIX: &str = "contract-verification-";
 
 impl RunFolder {
-    /// The folder of the nextest run that this process is part of; `None` outside of one.
+    /// Returns the folder of the nextest run of this process; `None` outside of nextest.
     pub(super) fn of_this_run() -> Option<Result<Self, Error>> {
         let run = std::env::var("NEXTEST_RUN_ID")
             .ok()
@@ -59,9 +59,9 @@ impl RunFolder {
         Ok(Self { path })
     }
 
-    /// Leaves the entry of one interaction of a contract; all entries once there are `total`.
+    /// Writes the entry of one interaction of a contract; returns all entries once there are `total`.
     ///
-    /// Of processes that end at once exactly one sees the contract complete first.
+    /// Of concurrent processes exactly one is the first to see the contract complete.
     #[cfg(feature = "broker")]
     pub(super) fn leave(
         &self,
@@ -94,7 +94,7 @@ impl RunFolder {
 }
 
 impl RunFolder {
-    /// Adds what this process found to the report of the run; the report with all that was found up to now.
+    /// Merges this process's results into the report of the run; returns the merged report.
     pub(super) fn merge(&self, document: Document) -> Result<Document, Error> {
         let _lock = lock(&self.path)?;
         let path = self.path.join(format!("{}.json", file_name(&document.provider)));
@@ -113,14 +113,14 @@ impl RunFolder {
     }
 }
 
-/// A name for a file that stands for this text.
+/// Returns a file name derived from this text.
 fn file_name(text: &str) -> String {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
-/// Keeps other processes of the run out of a folder until the file is dropped.
+/// Locks a folder against other processes of the run until the file is dropped.
 fn lock(folder: &Path) -> Result<File, Error> {
     let path = folder.join("lock");
     let lock = File::create(&path).map_err(|error| failed(&path, &error))?;
@@ -128,7 +128,7 @@ fn lock(folder: &Path) -> Result<File, Error> {
     Ok(lock)
 }
 
-/// Removes what runs left behind; that it fails is no reason to fail a run.
+/// Removes the folders of old runs; failing to do so does not fail a run.
 fn remove_old(parent: &Path) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten() {

@@ -1,4 +1,4 @@
-//! Which interactions are verified.
+//! Selects the interactions to verify.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,14 @@ use crate::contract::{Contract, Interaction};
 use crate::json::Value;
 use crate::{Error, ErrorKind};
 
-/// Which interactions are verified; without conditions all. Several conditions must all hold.
+/// Selects the interactions to verify; without conditions all. Several conditions must all hold.
+///
+/// ```
+/// use contract_core::provider::*;
+///
+/// let verifier = Verifier::new("user-api").only(Selection::all().consumer("web-app").description("^a request for")?);
+/// # Ok::<(), contract_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     description: Option<Regex>,
@@ -20,58 +27,58 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// All interactions.
+    /// Selects all interactions.
     pub fn all() -> Self {
         Self::default()
     }
 
-    /// Only those whose description holds a match of this regular expression.
+    /// Selects interactions whose description contains a match of this regular expression.
     ///
     /// # Errors
     ///
-    /// `Usage` where the expression is not valid.
+    /// `Usage` if the expression is not valid.
     pub fn description(mut self, pattern: &str) -> Result<Self, Error> {
         self.description = Some(compile("description", pattern)?);
         Ok(self)
     }
 
-    /// Only those with a provider state whose name holds a match of this regular expression.
+    /// Selects interactions with a provider state whose name contains a match of this regular expression.
     ///
     /// # Errors
     ///
-    /// `Usage` where the expression is not valid.
+    /// `Usage` if the expression is not valid.
     pub fn state(mut self, pattern: &str) -> Result<Self, Error> {
         self.state = Some(compile("provider state", pattern)?);
         Ok(self)
     }
 
-    /// Only those without a provider state.
+    /// Selects interactions without a provider state.
     pub fn without_state(mut self) -> Self {
         self.without_state = true;
         self
     }
 
-    /// Only those of this consumer; said more than once, of any of these.
+    /// Selects interactions of this consumer; if called several times, of any of them.
     pub fn consumer(mut self, name: impl Into<String>) -> Self {
         self.consumers.push(name.into());
         self
     }
 
-    /// Only the interaction with this key: the `key` of the contract (version 4), or the id that a broker gave it; said more than
-    /// once, any of these.
+    /// Selects the interaction with this key: the `key` in the contract (version 4), or the id assigned by a broker; if
+    /// called several times, any of them.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.keys.push(key.into());
         self
     }
 
-    /// Only interactions whose [reports](super::InteractionReport::name) have one of these names, such as those that failed last
-    /// time.
+    /// Selects interactions whose [reports](super::InteractionReport::name) have one of these names, such as those that
+    /// failed last time.
     pub fn names(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.names = Some(names.into_iter().collect());
         self
     }
 
-    /// Whether an interaction of this name is included; beside [`includes`](Self::includes).
+    /// Returns whether an interaction with this name is included, in addition to [`includes`](Self::includes).
     pub(crate) fn includes_name(&self, name: &str) -> bool {
         self.names.as_ref().is_none_or(|names| names.contains(name))
     }

@@ -1,4 +1,4 @@
-//! One verification under way: contracts loaded, connections open.
+//! A verification in progress: contracts loaded, connections open.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,35 +20,35 @@ use super::verifier::Verifier;
 use crate::report::Style;
 use crate::{Error, ErrorKind, http_client};
 
-/// A verification under way.
+/// A verification in progress.
 pub(super) struct Session<C> {
     pub(super) verifier: Verifier<C>,
     pub(super) transport: Transport<C>,
-    /// Addresses for the transports that interactions name.
+    /// The addresses of named transports.
     pub(super) named_transports: BTreeMap<String, HttpTransport>,
-    /// Asks the provider for its states.
+    /// The client for provider states.
     pub(super) client: Option<reqwest::Client>,
-    /// The time for one answer.
+    /// The time limit of a response.
     pub(super) deadline: Deadline,
-    /// The time for one handler.
+    /// The time limit of a handler.
     pub(super) handler_deadline: Deadline,
     pub(super) contracts: Vec<Loaded>,
     pub(super) tasks: Vec<Task>,
-    /// How many interactions run at once.
+    /// Number of interactions verified concurrently.
     pub(super) parallelism: usize,
     sources: Vec<SourceReport>,
-    /// What was left out, and why.
+    /// What was skipped, and why.
     pub(super) warnings: Vec<String>,
     /// Contracts that cannot be read.
     pub(super) unreadable: Vec<String>,
-    /// What the provider's process writes, if the verification started it.
+    /// The output of the provider's process, if the verification started it.
     pub(super) output: OnceLock<Output>,
     /// When the session was opened.
     started: Instant,
 }
 
 impl<C: Clone + Send + Sync + 'static> Session<C> {
-    /// Loads the contracts and chooses the interactions.
+    /// Loads the contracts and selects the interactions.
     pub(super) async fn open(mut verifier: Verifier<C>) -> Result<Arc<Self>, Error> {
         let started = Instant::now();
         let transport = verifier.transport()?;
@@ -77,7 +77,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
         if verifier.trust.accept_any {
             warnings.push(
-                "certificates were not checked (--insecure): anybody could have answered in the provider's place"
+                "certificates were not checked (--insecure): any server could have responded in the provider's place"
                     .to_owned(),
             );
         }
@@ -126,7 +126,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         Ok(report)
     }
 
-    /// Starts the provider, if the verifier is to do so, and waits until it is ready.
+    /// Starts the provider if there is a command, and waits until it is ready.
     pub(super) async fn start(&self) -> Result<Option<ProviderProcess>, Error> {
         let base = match &self.transport {
             Transport::Http(transport) => Some(transport.base()),
@@ -139,9 +139,9 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         Ok(process)
     }
 
-    /// Verifies the interactions, as many at once as the verifier says, in their order. Ends early if there is no provider (the
-    /// other interactions would only say the same), if the verifier is stopped, or with the first failure if it is told to.
-    /// Interactions under way are finished then.
+    /// Verifies the interactions concurrently, returning the results in order. Ends early if there is no provider (the
+    /// other interactions would fail the same way), if the verifier is stopped, or with the first failure if
+    /// configured. Interactions in progress are finished then.
     ///
     /// # Errors
     ///
@@ -176,8 +176,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    /// Verifies one interaction. A provider in this process computes, so it gets a task of its own; one behind an address does
-    /// not: two threads would wake each other for every interaction.
+    /// Verifies one interaction. A provider in this process computes, so it gets its own task; a remote one does not:
+    /// two threads would wake each other for every interaction.
     fn verify_on_runtime(
         self: &Arc<Self>,
         task: usize,
@@ -195,7 +195,7 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         })
     }
 
-    /// Puts the reports of tasks together by contract.
+    /// Groups the reports of tasks by contract.
     pub(super) fn report(
         &self,
         reports: impl IntoIterator<Item = (usize, InteractionReport)>,
@@ -236,13 +236,13 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         None
     }
 
-    /// What went wrong with one interaction, for people.
+    /// Explains what went wrong with one interaction.
     pub(super) fn explain(&self, task: usize, report: &InteractionReport, style: Style) -> String {
         report.explanation(&self.contracts[self.tasks[task].contract].report(), style)
     }
 }
 
-/// Whether no further interaction can be tried.
+/// Returns whether no further interaction can be verified.
 fn is_end(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Unreachable | ErrorKind::Interrupted)
 }

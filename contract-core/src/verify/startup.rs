@@ -1,4 +1,4 @@
-//! Getting the provider ready before the first interaction.
+//! Starts the provider before the first interaction.
 
 use std::time::{Duration, Instant};
 
@@ -6,14 +6,14 @@ use super::provider_command::{ProviderCommand, ProviderProcess};
 use crate::http_client::{self, Failure, Trust};
 use crate::{Error, ErrorKind};
 
-/// How long the provider may take to start unless the verifier says otherwise.
+/// The default start-up timeout.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// How long to wait between two questions whether the provider is ready.
+/// The interval between readiness checks.
 const INTERVAL: Duration = Duration::from_millis(100);
-/// How long one such question may take.
+/// The timeout of a readiness check.
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What happens before the first interaction.
+/// The settings of the start-up.
 #[derive(Debug, Clone)]
 pub(super) struct Startup {
     pub(super) command: Option<ProviderCommand>,
@@ -31,22 +31,22 @@ impl Default for Startup {
     }
 }
 
-/// Which answer says that the provider is ready.
+/// Which response means that the provider is ready.
 #[derive(Clone, Copy)]
 enum Ready {
-    /// Any: its address is all that is known.
+    /// Any: only its address is known.
     Any,
-    /// One without a failure of the server, at the address that was given for this.
+    /// One without a server error, at the address given for this.
     NoServerError,
 }
 
 impl Startup {
-    /// Starts the provider's process, if there is a command, and waits until the provider answers. Without an address to wait
-    /// for, a provider that was started is waited for at `base`.
+    /// Starts the provider's process if there is a command, and waits until the provider responds. Without an address
+    /// to wait for, a started provider is polled at `base`.
     ///
     /// # Errors
     ///
-    /// `Usage` if the command cannot be run; `Unreachable` if the provider ends or is not ready in time.
+    /// `Usage` if the command cannot be run; `Unreachable` if the provider exits or is not ready in time.
     pub(super) async fn run(
         &self,
         base: Option<&str>,

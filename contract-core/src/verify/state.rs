@@ -1,4 +1,4 @@
-//! Provider states: what must be true at the provider before an interaction, and the functions that make it so.
+//! Provider states: preconditions of an interaction, and their handlers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,10 +13,24 @@ use crate::contract::{Members, ProviderState};
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
-/// What a provider state's handler is given: the state's parameters as `T`, and the fixture of this interaction.
+/// The argument of a provider state handler: the state's parameters as `T`, and the fixture of this interaction.
 ///
-/// `T` is anything that serde reads from the parameters' JSON object; without it they stay a JSON object. `C` is the type
-/// that [`Verifier::with_fixture`](super::Verifier::with_fixture) makes, `()` without one.
+/// `T` is any type that serde can deserialise from the parameters' JSON object; by default it is the JSON object. `C`
+/// is the type returned by [`Verifier::with_fixture`](super::Verifier::with_fixture), `()` without one.
+///
+/// ```
+/// use contract_core::provider::*;
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct User {
+///     id: u64,
+/// }
+///
+/// let verifier = Verifier::new("user-api").state("user exists", |user: StateParams<User>| async move {
+///     println!("insert user {}", user.params().id);
+/// });
+/// ```
 #[derive(Debug, Clone)]
 pub struct StateParams<T = Members, C = ()> {
     name: String,
@@ -25,31 +39,31 @@ pub struct StateParams<T = Members, C = ()> {
 }
 
 impl<T, C> StateParams<T, C> {
-    /// The state's name as the contract says it.
+    /// Returns the state's name as in the contract.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The parameters.
+    /// Returns the parameters.
     pub fn params(&self) -> &T {
         &self.params
     }
 
-    /// The parameters by value.
+    /// Returns the parameters by value.
     pub fn into_params(self) -> T {
         self.params
     }
 
-    /// What was made for this interaction alone: its database, its in-memory store.
+    /// Returns the fixture of this interaction: its database, its in-memory store.
     pub fn fixture(&self) -> &C {
         &self.fixture
     }
 }
 
-/// What a provider state's handler may return: nothing, or values by name that
-/// `from_state` generators put into the request; either of them in a `Result`, whose error fails the interaction.
+/// The return value of a provider state handler: nothing, or named values that `from_state` generators insert into the
+/// request; or a `Result` of these, whose error fails the interaction.
 pub trait IntoStateValues {
-    /// The values by name, or why the state could not be reached.
+    /// Returns the named values, or the error.
     fn into_state_values(self) -> Result<Members, String>;
 }
 
@@ -93,7 +107,7 @@ impl<V: IntoStateValues, E: fmt::Display> IntoStateValues for Result<V, E> {
 
 type Handler<C> = Arc<dyn Fn(&ProviderState, C) -> BoxFuture<'static, Result<Members, Error>> + Send + Sync>;
 
-/// The handlers by the name of their state.
+/// Handlers by state name.
 pub(crate) struct StateHandlers<C> {
     setup: BTreeMap<String, Handler<C>>,
     teardown: BTreeMap<String, Handler<C>>,
@@ -110,7 +124,7 @@ impl<C> Default for StateHandlers<C> {
     }
 }
 
-/// Makes a handler of an async function with typed parameters.
+/// Creates a handler from an async function with typed parameters.
 pub(crate) fn handler<T, C, V, F, Fut>(run: F) -> Handler<C>
 where
     T: DeserializeOwned,
@@ -126,7 +140,7 @@ where
                 let failure = Error::new(
                     ErrorKind::Verification,
                     format!(
-                        "the parameters {} of provider state {name:?} do not fit its handler's type {}: {error}",
+                        "the parameters {} of provider state {name:?} do not match its handler's type {}: {error}",
                         Value::Object(state.params.clone()),
                         std::any::type_name::<T>(),
                     ),
@@ -151,7 +165,7 @@ where
 }
 
 impl<C: Clone + Send + Sync + 'static> StateHandlers<C> {
-    /// Adds those of another group; of two handlers of one state the later one is kept.
+    /// Adds the handlers of another group; if both handle a state, the later one is kept.
     pub(crate) fn extend(&mut self, other: Self) {
         self.setup.extend(other.setup);
         self.teardown.extend(other.teardown);
@@ -174,10 +188,10 @@ impl<C: Clone + Send + Sync + 'static> StateHandlers<C> {
         self.any.is_some() || self.setup.contains_key(name)
     }
 
-    /// The error for a state that no handler knows.
+    /// Returns the error for a state without a handler.
     pub(crate) fn unknown(&self, name: &str) -> Error {
         let hint = if self.setup.is_empty() {
-            "; nothing sets provider states: register a handler for it, or give the provider's state-change address".to_owned()
+            "; there are no handlers: register one for it, or set the provider's state-change URL".to_owned()
         } else {
             match did_you_mean(name, self.setup.keys().map(String::as_str)) {
                 hint if hint.is_empty() => format!(
@@ -197,7 +211,7 @@ impl<C: Clone + Send + Sync + 'static> StateHandlers<C> {
         )
     }
 
-    /// Brings the provider into the state; its values by name.
+    /// Sets up the state; returns its values by name.
     pub(crate) async fn set_up(&self, state: &ProviderState, fixture: C) -> Result<Members, Error> {
         match self.setup.get(&state.name).or(self.any.as_ref()) {
             Some(handler) => handler(state, fixture).await,
@@ -205,7 +219,7 @@ impl<C: Clone + Send + Sync + 'static> StateHandlers<C> {
         }
     }
 
-    /// Undoes the state, where a handler for that is registered.
+    /// Tears the state down if there is a handler for that.
     pub(crate) async fn tear_down(&self, state: &ProviderState, fixture: C) -> Result<(), Error> {
         match self.teardown.get(&state.name) {
             Some(handler) => handler(state, fixture).await.map(drop),

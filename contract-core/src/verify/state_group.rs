@@ -1,11 +1,11 @@
-//! Provider states that belong together.
+//! A group of provider states.
 
 use serde::de::DeserializeOwned;
 
 use super::state::{self, IntoStateValues, StateHandlers, StateParams};
 use crate::contract::Members;
 
-/// Handlers of provider states that belong together, such as those of one module of the provider, for
+/// A group of provider state handlers, such as those of one module of the provider, for
 /// [`Verifier::states`](super::Verifier::states).
 ///
 /// ```
@@ -32,15 +32,14 @@ pub struct States<C = ()> {
 }
 
 impl<C: Clone + Send + Sync + 'static> States<C> {
-    /// No states.
+    /// Creates an empty group.
     pub fn new() -> Self {
         Self {
             handlers: StateHandlers::default(),
         }
     }
 
-    /// Adds how the provider is brought into the state of this name; as
-    /// [`Verifier::state`](super::Verifier::state).
+    /// Adds a handler that sets up the state with this name; see [`Verifier::state`](super::Verifier::state).
     pub fn state<T, V, F, Fut>(mut self, name: impl Into<String>, handler: F) -> Self
     where
         T: DeserializeOwned,
@@ -52,12 +51,12 @@ impl<C: Clone + Send + Sync + 'static> States<C> {
         self
     }
 
-    /// Adds a state that needs nothing done: it always holds.
+    /// Adds a state that needs no set-up.
     pub fn holds(self, name: impl Into<String>) -> Self {
         self.state(name, |_: StateParams<Members, C>| std::future::ready(()))
     }
 
-    /// Adds how the state of this name is undone after its interaction.
+    /// Adds a handler that tears the state down after its interaction.
     pub fn teardown<T, V, F, Fut>(mut self, name: impl Into<String>, handler: F) -> Self
     where
         T: DeserializeOwned,

@@ -1,4 +1,4 @@
-//! Provider states that the provider itself sets, when asked over HTTP.
+//! Provider states set by the provider itself over HTTP.
 
 use std::time::Duration;
 
@@ -10,11 +10,18 @@ use crate::json::{self, Value};
 use crate::wire::BODY_LIMIT;
 use crate::{Error, ErrorKind};
 
-/// The address at which a provider sets its states.
+/// The URL at which a provider sets its states.
 ///
-/// It is asked by `POST` with `{"state": …, "params": {…}, "action": "setup"}`, or with all of that in the query; its
-/// answer may be a JSON object of values for `from_state` generators. An interaction without states asks for the state
-/// `""` (Pact's protocol).
+/// It receives a `POST` with `{"state": …, "params": {…}, "action": "setup"}`, or the same in the query; its response
+/// may be a JSON object of values for `from_state` generators. An interaction without states sends the state `""`
+/// (Pact's protocol).
+///
+/// ```
+/// use contract_core::provider::*;
+///
+/// let url = StateChangeUrl::new("http://127.0.0.1:8080/_contract/provider-states").with_teardown(true);
+/// let verifier = Verifier::new("user-api").state_change_url(url);
+/// ```
 #[derive(Debug, Clone)]
 pub struct StateChangeUrl {
     url: String,
@@ -22,7 +29,7 @@ pub struct StateChangeUrl {
     teardown: bool,
 }
 
-/// What is asked of the provider.
+/// The requested action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
     SetUp,
@@ -39,7 +46,7 @@ impl Action {
 }
 
 impl StateChangeUrl {
-    /// States are set at this URL.
+    /// Creates a state-change URL.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -48,13 +55,13 @@ impl StateChangeUrl {
         }
     }
 
-    /// Puts state, parameters and action into the query, not into a body.
+    /// Sends state, parameters and action in the query instead of a body.
     pub fn as_query(mut self, as_query: bool) -> Self {
         self.as_query = as_query;
         self
     }
 
-    /// Asks again after each interaction, with the action `teardown`.
+    /// Sends another request after each interaction, with the action `teardown`.
     pub fn with_teardown(mut self, teardown: bool) -> Self {
         self.teardown = teardown;
         self
@@ -71,7 +78,7 @@ impl StateChangeUrl {
         action: Action,
     ) -> Result<Members, Error> {
         let doing = format!(
-            "asking {} for {} of provider state {:?}",
+            "requesting {} for {} of provider state {:?}",
             self.url,
             action.name(),
             state.name
@@ -121,16 +128,16 @@ impl StateChangeUrl {
             .await
             .map_err(unreachable)?
         else {
-            let reason = format!("its answer is longer than {BODY_LIMIT} bytes");
+            let reason = format!("its response is longer than {BODY_LIMIT} bytes");
             return Err(failed(ErrorKind::Verification, &reason));
         };
         if !status.is_success() {
             let said = String::from_utf8_lossy(&body);
             let said: String = said.trim().chars().take(200).collect();
             let answer = if said.is_empty() {
-                format!("it answered {status}")
+                format!("it responded with {status}")
             } else {
-                format!("it answered {status}: {said}")
+                format!("it responded with {status}: {said}")
             };
             return Err(failed(ErrorKind::Verification, &answer));
         }

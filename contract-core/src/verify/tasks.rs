@@ -1,4 +1,4 @@
-//! Which interactions a verification verifies, and what it says where there is none.
+//! The interactions of a verification, and the error if there are none.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ pub(super) struct Task {
     pub(super) name: String,
 }
 
-/// The interactions to verify, each with a name that no other has.
+/// Returns the interactions to verify, each with a unique name.
 pub(super) fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task> {
     let mut by_consumer: HashMap<&str, usize> = HashMap::new();
     for loaded in contracts {
@@ -33,7 +33,7 @@ pub(super) fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task
             }
             let mut name = consumer.clone();
             if several {
-                // Several contracts of one consumer: its main branch, what is in production, …
+                // Several contracts of one consumer: its main branch, its version in production, …
                 let which = loaded.selected_as.as_deref().unwrap_or(&loaded.source);
                 let _ = write!(name, " ({which})");
             }
@@ -56,11 +56,11 @@ pub(super) fn tasks<C>(contracts: &[Loaded], verifier: &Verifier<C>) -> Vec<Task
     tasks
 }
 
-/// Why there is no interaction to verify.
+/// Returns why there is no interaction to verify.
 pub(super) fn nothing_verified(loaded: &Contents, no_source: bool, provider: &str) -> Error {
     let usage = |why: &str| Error::new(ErrorKind::Usage, format!("nothing was verified: {why}"));
     if no_source {
-        return usage("no source of contracts was given: name a directory, a file, a URL or a broker");
+        return usage("no source of contracts was given: give a directory, a file, a URL or a broker");
     }
     if !loaded.is_asked {
         let unset = loaded.warnings.join("; ");
@@ -92,6 +92,6 @@ pub(super) fn nothing_verified(loaded: &Contents, no_source: bool, provider: &st
     }
     Error::new(
         kind,
-        format!("nothing was verified: {why}; say allow_empty if that is fine"),
+        format!("nothing was verified: {why}; use allow_empty to accept this"),
     )
 }

@@ -1,11 +1,12 @@
-//! `provider_tests!`: a test target that fails if it is built with Rust's own test harness.
+//! `provider_tests!`: a test target that fails if it is built with Rust's default test harness.
 
 use std::path::Path;
 
-/// The `main` of a provider's test target: one test per interaction ([`main`](crate::verify::Verifier::main)).
+/// Generates the `main` of a provider's test target: one test per interaction
+/// ([`main`](crate::verify::Verifier::main)).
 ///
-/// The target needs `harness = false` in `Cargo.toml`. Without it Rust's own harness would run in place of `main`, find no
-/// test and pass; the macro adds a test that fails there and prints the lines to add.
+/// The target needs `harness = false` in `Cargo.toml`. Without it the default harness would run instead of `main`, find
+/// no test and pass; the macro therefore adds a test that fails in that case and prints the lines to add.
 ///
 /// ```no_run
 /// // tests/contracts.rs
@@ -28,7 +29,7 @@ use std::path::Path;
 #[macro_export]
 macro_rules! provider_tests {
     ($tests:expr $(,)?) => {
-        // With Rust's own harness nothing calls it.
+        // Not called with Rust's default test harness.
         #[allow(dead_code)]
         fn main() -> ::std::process::ExitCode {
             $crate::verify::Verifier::main($tests)
@@ -45,7 +46,7 @@ macro_rules! provider_tests {
     };
 }
 
-/// Where [`provider_tests!`](crate::provider_tests) stands.
+/// The location of [`provider_tests!`](crate::provider_tests).
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct TestTarget {
@@ -57,11 +58,11 @@ pub struct TestTarget {
     pub manifest_dir: &'static str,
 }
 
-/// What the test of [`provider_tests!`](crate::provider_tests) does.
+/// The body of the test added by [`provider_tests!`](crate::provider_tests).
 ///
 /// # Panics
 ///
-/// Always: that it runs shows that the contract tests do not.
+/// Always: if it runs, the contract tests do not.
 #[doc(hidden)]
 pub fn fail_under_default_harness(target: TestTarget) {
     panic!("{}", target.missing_harness());
@@ -80,7 +81,7 @@ impl TestTarget {
         } else {
             let name = self.name();
             (
-                format!("the test target {name:?} uses Rust's own test harness; add"),
+                format!("the test target {name:?} uses Rust's default test harness; add"),
                 name,
             )
         };
@@ -90,8 +91,8 @@ impl TestTarget {
         )
     }
 
-    /// The name of the target: that of its file, or of its folder for a `main.rs`. Cargo writes hyphens of a target's name as
-    /// underscores in the crate's.
+    /// Returns the name of the target: that of its file, or of its folder for a `main.rs`. In crate names Cargo
+    /// replaces the hyphens of target names by underscores.
     fn name(&self) -> String {
         let path = Path::new(self.file);
         let named_after = match path.file_stem() {
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn the_lines_to_add_are_shown() {
         insta::assert_snapshot!(target("contracts", "tests/contracts.rs").missing_harness(), @r#"
-        no contract test was run: the test target "contracts" uses Rust's own test harness; add these lines to /src/user-api/Cargo.toml
+        no contract test was run: the test target "contracts" uses Rust's default test harness; add these lines to /src/user-api/Cargo.toml
 
         [[test]]
         name = "contracts"

@@ -1,4 +1,4 @@
-//! Publishing what a verification found.
+//! Publishes verification results.
 
 #[cfg(feature = "broker")]
 mod results;

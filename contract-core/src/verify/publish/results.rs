@@ -1,4 +1,4 @@
-//! Under which version results are published, and as what.
+//! How results are published.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,13 @@ use crate::broker::VerificationResult;
 use crate::verify::report::{ContractReport, InteractionReport, Outcome};
 use crate::{Error, ErrorKind};
 
-/// Under which version of the provider results are published.
+/// The provider version under which results are published.
+///
+/// ```
+/// use contract_core::provider::*;
+///
+/// let verifier = Verifier::new("user-api").publish(PublishResults::version("5f2c1a9").branch("main").tag("prod"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishResults {
     pub(crate) version: String,
@@ -17,7 +23,7 @@ pub struct PublishResults {
 }
 
 impl PublishResults {
-    /// Results are published under this version of the provider: the commit's hash, best of all.
+    /// Publishes results under this version of the provider, ideally the commit hash.
     pub fn version(version: impl Into<String>) -> Self {
         Self {
             version: version.into(),
@@ -28,9 +34,9 @@ impl PublishResults {
         }
     }
 
-    /// By the environment: where `CONTRACT_PUBLISH` is `true` or `1`, results are published under
-    /// `CONTRACT_PROVIDER_VERSION`, with `CONTRACT_PROVIDER_BRANCH`, `CONTRACT_PROVIDER_TAGS` (by comma) and
-    /// `CONTRACT_BUILD_URL` where they are set; else nothing is published. Without a version the run fails.
+    /// Reads the settings from the environment: if `CONTRACT_PUBLISH` is `true` or `1`, results are published under
+    /// `CONTRACT_PROVIDER_VERSION`, with `CONTRACT_PROVIDER_BRANCH`, `CONTRACT_PROVIDER_TAGS` (comma-separated) and
+    /// `CONTRACT_BUILD_URL` if set; otherwise nothing is published. Without a version the run fails.
     pub fn from_env() -> Option<Self> {
         Self::from_variables(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
     }
@@ -56,7 +62,7 @@ impl PublishResults {
         })
     }
 
-    /// The branch that the version was built from.
+    /// Sets the branch of the version.
     pub fn branch(mut self, branch: impl Into<String>) -> Self {
         self.branch = Some(branch.into());
         self
@@ -68,7 +74,7 @@ impl PublishResults {
         self
     }
 
-    /// Where the build can be seen.
+    /// Sets the URL of the build.
     pub fn build_url(mut self, url: impl Into<String>) -> Self {
         self.build_url = Some(url.into());
         self
@@ -93,7 +99,7 @@ impl PublishResults {
     }
 }
 
-/// An interaction's entry of a published result.
+/// Returns an interaction's entry in a published result.
 pub(crate) fn test_result(contract: &ContractReport, report: &InteractionReport) -> Value {
     let interaction = contract.interaction(report);
     let mut entry = json!({

@@ -1,4 +1,4 @@
-//! Publishing what a verification found, whole or part by part.
+//! Publishes verification results, of whole contracts or collected from several processes.
 
 #[cfg(feature = "broker")]
 use super::results;
@@ -13,7 +13,7 @@ use crate::verify::session::Session;
 
 #[cfg(feature = "broker")]
 impl<C: Clone + Send + Sync + 'static> Session<C> {
-    /// Publishes the result of each contract that came from a broker and was verified whole.
+    /// Publishes the result of each contract that came from a broker and was verified completely.
     pub(in crate::verify) async fn publish(&self, report: &mut VerificationReport) {
         let Some(results) = &self.verifier.publish else {
             return;
@@ -58,8 +58,8 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
         }
     }
 
-    /// Leaves what this process found in the run's folder, and publishes the contracts that are complete with it. The addresses
-    /// of the results.
+    /// Adds this process's results to the run's folder, and publishes the contracts that are now complete. Returns the
+    /// addresses of the results.
     pub(in crate::verify) async fn publish_part(
         &self,
         folder: &RunFolder,
@@ -97,13 +97,13 @@ impl<C: Clone + Send + Sync + 'static> Session<C> {
     }
 }
 
-/// Why a result cannot be published: the address that the contract came from is that of a file.
+/// Returns why a result cannot be published: the contract was fetched from a file's address.
 #[cfg(feature = "broker")]
 fn not_a_broker(source: &str) -> Error {
     Error::new(
         ErrorKind::Usage,
         format!(
-            "the result for {source} was not published: what is there does not say where its results go; give the \
+            "the result for {source} was not published: it has no link for publishing results; give the \
              contract's address in the broker"
         ),
     )

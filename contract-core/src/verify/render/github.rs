@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use crate::verify::report::{Document, InteractionDocument};
 
-/// Bytes of a job's summary at most; GitHub refuses more than 1 MiB.
+/// Maximum size of a job summary in bytes; GitHub rejects more than 1 MiB.
 const SUMMARY_LIMIT: usize = 900_000;
 
-/// One workflow command per problem.
+/// Returns one workflow command per problem.
 pub(super) fn annotations(report: &Document) -> String {
     let mut text = String::new();
     for (contract, interaction) in problems(report) {
@@ -34,7 +34,7 @@ pub(super) fn annotations(report: &Document) -> String {
     text
 }
 
-/// The summary of the job, in Markdown: the decision, a table of the contracts, and each problem, folded.
+/// Returns the summary of the job in Markdown: the decision, a table of the contracts, and each problem, collapsed.
 pub(super) fn summary(report: &Document) -> String {
     let mark = if report.success { "✅" } else { "❌" };
     let mut text = format!("## {mark} {}\n\n", cell(&report.decision));
@@ -98,7 +98,7 @@ fn problems(
         .filter(|(_, interaction)| interaction.outcome != "passed")
 }
 
-/// Text within a cell or a line of Markdown.
+/// Escapes text for a cell or a line of Markdown.
 fn cell(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -114,12 +114,12 @@ fn cell(text: &str) -> String {
     escaped
 }
 
-/// The message of a workflow command.
+/// Escapes the message of a workflow command.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property of a workflow command.
+/// Escapes a property of a workflow command.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

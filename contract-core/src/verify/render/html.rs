@@ -1,4 +1,4 @@
-//! One page for people.
+//! An HTML page.
 
 use std::fmt::Write as _;
 
@@ -9,8 +9,8 @@ use crate::verify::report::{ContractDocument, Document, InteractionDocument, cou
 
 const STYLE: &str = include_str!("report.css");
 
-/// One page without scripts or outside resources: the decision, the counts, and for each contract its interactions, those that
-/// fail unfolded.
+/// Returns a page without scripts or external resources: the decision, the counts, and the interactions of each
+/// contract, with failed ones expanded.
 pub(super) fn render(report: &Document) -> String {
     let title = escape(&format!("{}: contract verification", report.provider));
     let verdict = if report.success { "verdict" } else { "verdict bad" };
@@ -33,7 +33,7 @@ pub(super) fn render(report: &Document) -> String {
     html
 }
 
-/// The provider's version, and how long the run took.
+/// Returns the provider's version and the duration of the run.
 fn version(report: &Document) -> String {
     let mut parts = Vec::new();
     if let Some(version) = &report.provider_version {
@@ -49,7 +49,7 @@ fn version(report: &Document) -> String {
     format!("<p class=\"soft\">{}</p>\n", parts.join(" · "))
 }
 
-/// A link if the address is one of the web; else its text alone.
+/// Returns a link for a web address, otherwise only its text.
 fn link(url: &str, text: &str) -> String {
     if url.starts_with("https://") || url.starts_with("http://") {
         format!("<a href=\"{}\">{}</a>", escape(url), escape(text))
@@ -176,7 +176,7 @@ fn interaction_body(interaction: &InteractionDocument) -> String {
         if !answer.is_empty() {
             let _ = writeln!(
                 html,
-                "<h3>Body of the answer</h3>\n<pre>{}</pre>",
+                "<h3>Response body</h3>\n<pre>{}</pre>",
                 escape(&answer.join("\n"))
             );
         } else if let Some(diff) = &interaction.diff {
@@ -192,7 +192,7 @@ fn interaction_body(interaction: &InteractionDocument) -> String {
     }
     if !interaction.provider_output.is_empty() {
         let output = escape(&interaction.provider_output.join("\n"));
-        let _ = writeln!(html, "<h3>Output of the provider</h3>\n<pre>{output}</pre>");
+        let _ = writeln!(html, "<h3>Provider output</h3>\n<pre>{output}</pre>");
     }
     html
 }
@@ -215,7 +215,7 @@ fn mismatch_row(mismatch: &Value) -> String {
     )
 }
 
-/// The difference with its lines in colour.
+/// Colours the lines of a diff.
 fn coloured(diff: &str) -> String {
     let mut html = String::new();
     for line in diff.lines() {
@@ -276,7 +276,7 @@ fn sources(report: &Document) -> String {
     html
 }
 
-/// `850 ms`, `2.4 s`
+/// Formats a duration: `850 ms`, `2.4 s`.
 fn duration(milliseconds: u64) -> String {
     if milliseconds < 1_000 {
         format!("{milliseconds} ms")

@@ -1,11 +1,11 @@
-//! JUnit's XML, which most CI services read.
+//! JUnit XML, which most CI services read.
 
 use std::fmt::Write as _;
 
 use super::markup::escape;
 use crate::verify::report::{ContractDocument, Document, InteractionDocument};
 
-/// A suite per contract, a case per interaction. What does not pass and does not fail the run is skipped.
+/// Returns a suite per contract and a case per interaction. Pending failures are reported as skipped.
 pub(super) fn render(report: &Document) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let unreadable = report.unreadable.len();
@@ -105,7 +105,7 @@ fn is_skipped(report: &InteractionDocument) -> bool {
     report.outcome != "passed" && !report.fails
 }
 
-/// `1.042`
+/// Formats seconds: `1.042`.
 fn seconds(milliseconds: u64) -> String {
     format!("{}.{:03}", milliseconds / 1000, milliseconds % 1000)
 }

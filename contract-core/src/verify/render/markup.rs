@@ -1,6 +1,6 @@
-//! What XML and HTML have in common.
+//! What XML and HTML share.
 
-/// Text between tags or in a quoted attribute. Characters that XML 1.0 does not allow are replaced.
+/// Escapes text for elements and quoted attributes. Characters that XML 1.0 does not allow are replaced.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! A verification's report in the formats that CI services and people read.
+//! Report formats for CI services and people.
 
 mod github;
 mod html;
@@ -12,15 +12,15 @@ use std::str::FromStr;
 use super::report::Document;
 use crate::{Error, ErrorKind};
 
-/// The format of a report in a file.
+/// The format of a report file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReportFormat {
-    /// JSON, by the schema in `docs/src/schemas/verification-report.json`.
+    /// JSON according to the schema in `docs/src/schemas/verification-report.json`.
     Json,
-    /// JUnit's XML.
+    /// JUnit XML.
     Junit,
-    /// One page without scripts or outside resources.
+    /// An HTML page without scripts or external resources.
     Html,
     /// Markdown, for the job summary of GitHub Actions.
     Markdown,
@@ -32,7 +32,7 @@ impl ReportFormat {
     /// All formats.
     pub const ALL: [Self; 5] = [Self::Json, Self::Junit, Self::Html, Self::Markdown, Self::Sarif];
 
-    /// `json`, `junit`, `html`, `markdown` or `sarif`.
+    /// Returns `json`, `junit`, `html`, `markdown` or `sarif`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Json => "json",
@@ -43,7 +43,7 @@ impl ReportFormat {
         }
     }
 
-    /// The end of a file's name, with its first dot.
+    /// Returns the file extension, including its first dot.
     fn extension(self) -> &'static str {
         match self {
             Self::Json => ".json",
@@ -64,16 +64,13 @@ impl FromStr for ReportFormat {
             .find(|format| format.name() == text)
             .ok_or_else(|| {
                 let known: Vec<&str> = Self::ALL.into_iter().map(Self::name).collect();
-                format!(
-                    "{text:?} is not a format of reports: write one of {}",
-                    known.join(", ")
-                )
+                format!("{text:?} is not a report format: use one of {}", known.join(", "))
             })
     }
 }
 
 impl Document {
-    /// The report in this format.
+    /// Renders the report in this format.
     pub fn render(&self, format: ReportFormat) -> String {
         match format {
             ReportFormat::Json => self.to_json(),
@@ -84,12 +81,12 @@ impl Document {
         }
     }
 
-    /// One workflow command of GitHub Actions per problem, which is shown beside the change.
+    /// Returns one GitHub Actions workflow command per problem, which is shown next to the change.
     pub fn github_annotations(&self) -> String {
         github::annotations(self)
     }
 
-    /// Writes the report in this format into a file, and makes the directories that lead to it.
+    /// Writes the report in this format to a file, and creates its parent directories.
     ///
     /// # Errors
     ///
@@ -111,7 +108,7 @@ impl Document {
         std::fs::write(path, self.render(format)).map_err(failed)
     }
 
-    /// Writes the report in every format into a directory; the files are named after the provider:
+    /// Writes the report in every format to a directory; the files are named after the provider:
     /// `user-api.verification.json`.
     ///
     /// # Errors

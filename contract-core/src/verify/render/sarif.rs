@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::verify::report::{ContractDocument, Document, InteractionDocument};
 
-/// A result per mismatch, or per interaction that could not be tried.
+/// Returns a result per mismatch, or per interaction that could not be verified.
 pub(super) fn render(report: &Document) -> String {
     let results: Vec<Value> = report
         .interactions()
@@ -38,12 +38,15 @@ pub(super) fn render(report: &Document) -> String {
 const RULES: [(&str, &str); 4] = [
     (
         "contract-mismatch",
-        "The provider answers something else than the contract says",
+        "The provider's response does not match the contract",
     ),
-    ("contract-error", "An interaction could not be tried"),
+    (
+        "contract-error",
+        "An interaction could not be verified because of an error",
+    ),
     (
         "contract-not-verifiable",
-        "No answer of the provider could decide about an interaction",
+        "An interaction is not verifiable by this tool",
     ),
     ("contract-unreadable", "A contract could not be read"),
 ];
@@ -63,7 +66,7 @@ fn results(contract: &ContractDocument, interaction: &InteractionDocument) -> Ve
                 "physicalLocation": { "artifactLocation": { "uri": contract.source } },
                 "logicalLocations": [{ "fullyQualifiedName": interaction.name, "kind": "interaction" }],
             }],
-            // Code scanning tells by it whether a problem is a known one.
+            // Code scanning uses it to recognise known problems.
             "partialFingerprints": { "interaction/v1": format!("{}#{place}", interaction.name) },
         })
     };

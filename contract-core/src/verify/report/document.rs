@@ -1,4 +1,4 @@
-//! The report as a document for programs, and for the pages and files that are made of it.
+//! The report as a document for programs, from which pages and files are rendered.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -7,17 +7,17 @@ use super::findings::Findings;
 use super::{ContractReport, Counts, InteractionReport, Outcome, VerificationReport};
 use crate::report::{self, Style};
 
-/// The version of the document's form.
+/// The version of the document format.
 const VERSION: u32 = 1;
 
 /// A verification's report as a document. Its JSON is described by the schema in `docs/src/schemas/verification-report.json`.
 ///
-/// Reports of several processes about parts of the same contracts can be [merged](Document::merge).
+/// Reports of several processes about the same contracts can be [merged](Document::merge).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Document {
-    /// The version of this form: 1.
+    /// The version of this format: 1.
     pub version: u32,
     /// The provider that was verified.
     pub provider: String,
@@ -25,21 +25,21 @@ pub struct Document {
     pub provider_version: Option<String>,
     /// The branch of that version.
     pub provider_branch: Option<String>,
-    /// Where its build can be seen.
+    /// The URL of its build.
     pub build_url: Option<String>,
-    /// Whether the run is fine.
+    /// Whether the run succeeded.
     pub success: bool,
-    /// What was found, in one sentence.
+    /// The outcome in one sentence.
     pub decision: String,
-    /// How long the run took, in milliseconds.
+    /// The duration of the run, in milliseconds.
     pub duration_ms: u64,
-    /// How many interactions ended how.
+    /// The number of interactions by outcome.
     pub counts: Counts,
     /// The sources of contracts.
     pub sources: Vec<SourceDocument>,
     /// The contracts.
     pub contracts: Vec<ContractDocument>,
-    /// Things that a person should know and that fail nothing.
+    /// Warnings, which do not fail the run.
     pub warnings: Vec<String>,
     /// Contracts that could not be read.
     pub unreadable: Vec<String>,
@@ -52,15 +52,15 @@ pub struct Document {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SourceDocument {
-    /// A directory, a file, an address.
+    /// A directory, a file, a URL.
     pub name: String,
-    /// How many contracts with this provider were found.
+    /// Number of contracts with this provider.
     pub contracts: usize,
-    /// How many of its interactions ended how.
+    /// The number of its interactions by outcome.
     pub counts: Counts,
-    /// How many contracts with other providers were left out.
+    /// Number of skipped contracts with other providers.
     pub of_other_providers: usize,
-    /// What else was left out, and why.
+    /// What else was skipped, and why.
     pub skipped: Vec<String>,
 }
 
@@ -73,21 +73,21 @@ pub struct ContractDocument {
     pub consumer: String,
     /// The provider.
     pub provider: String,
-    /// The file or address that it came from.
+    /// The file or URL that it came from.
     pub source: String,
-    /// Which of the report's sources it came from.
+    /// The index of its source in the report.
     pub source_index: usize,
-    /// Why the broker chose it.
+    /// Why the broker selected it.
     pub selected_as: Option<String>,
     /// Whether a failure does not fail the run.
     pub pending: bool,
-    /// Whether it is work in progress.
+    /// Whether it is work in progress (WIP).
     pub wip: bool,
-    /// What the broker says about it.
+    /// The broker's notices about it.
     pub notices: Vec<String>,
     /// The address of the published result.
     pub published: Option<String>,
-    /// How many interactions were not run.
+    /// Number of interactions that were not run.
     pub left_out: usize,
     /// The interactions that were verified.
     pub interactions: Vec<InteractionDocument>,
@@ -116,31 +116,31 @@ pub struct InteractionDocument {
     pub pending: bool,
     /// Whether it fails the run.
     pub fails: bool,
-    /// From setting up the states to tearing them down, in milliseconds.
+    /// The duration from setting up states to tearing them down, in milliseconds.
     pub duration_ms: u64,
-    /// Things that a person should know and that fail nothing.
+    /// Warnings, which do not fail the run.
     pub warnings: Vec<String>,
-    /// Whether it fails only where the contract contradicts itself.
+    /// Whether it fails only because the contract contradicts itself.
     pub is_fault_of_contract: bool,
-    /// What went wrong, as text for people.
+    /// What went wrong, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
-    /// What differs, as [`report::json`](crate::report::json) has it.
+    /// The mismatches, in the format of [`report::json`](crate::report::json).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Value>,
-    /// How the body differs, line by line: `-` was expected, `+` came.
+    /// A line diff of the body: `-` expected, `+` actual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
-    /// Why it could not be tried.
+    /// Why it could not be verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// What the provider wrote while it ran.
+    /// The provider's output while it ran.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub provider_output: Vec<String>,
 }
 
 impl VerificationReport {
-    /// The report as a document.
+    /// Returns the report as a document.
     pub fn document(&self) -> Document {
         let version = self.provider_version.as_ref();
         let mut document = Document {
@@ -171,7 +171,7 @@ impl VerificationReport {
         document
     }
 
-    /// The whole report for programs, as indented JSON: the [`document`](Self::document).
+    /// Returns the whole report as indented JSON: the [`document`](Self::document).
     pub fn to_json(&self) -> String {
         self.document().to_json()
     }
@@ -253,7 +253,7 @@ impl ContractDocument {
         counts
     }
 
-    /// Adds what another process found for the same contract.
+    /// Merges what another process found for the same contract.
     fn merge(&mut self, other: Self) {
         let total = self.left_out + self.interactions.len();
         for interaction in other.interactions {
@@ -267,8 +267,8 @@ impl ContractDocument {
 }
 
 impl Document {
-    /// Adds what another process of the same run found: each process may verify a part of the same contracts. What both
-    /// verified is taken from `other`.
+    /// Merges the report of another process of the same run, which may have verified other parts of the same contracts.
+    /// `other` takes precedence for interactions that both verified.
     pub fn merge(&mut self, other: Self) {
         self.duration_ms = self.duration_ms.max(other.duration_ms);
         for contract in other.contracts {
@@ -288,7 +288,7 @@ impl Document {
         self.conclude();
     }
 
-    /// Counts what the contracts say, and decides.
+    /// Updates counts and decision from the contracts.
     fn conclude(&mut self) {
         self.counts = Counts::default();
         for source in &mut self.sources {
@@ -317,15 +317,15 @@ impl Document {
         self.decision = findings.decision(&self.provider);
     }
 
-    /// Indented JSON.
+    /// Returns indented JSON.
     pub fn to_json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self)
-            .expect("names of members are texts, and nothing else can fail");
+            .expect("all member names are strings, and nothing else can fail");
         text.push('\n');
         text
     }
 
-    /// All interactions with their contracts.
+    /// Iterates over all interactions with their contracts.
     pub fn interactions(&self) -> impl Iterator<Item = (&ContractDocument, &InteractionDocument)> {
         (self.contracts.iter()).flat_map(|contract| {
             contract
@@ -337,7 +337,7 @@ impl Document {
 }
 
 impl InteractionDocument {
-    /// `a request for user 42 [user exists]`
+    /// Returns `a request for user 42 [user exists]`.
     pub(crate) fn short_name(&self) -> String {
         let states: Vec<&str> = (self.provider_states.as_array().into_iter().flatten())
             .filter_map(|state| state["name"].as_str())
@@ -348,7 +348,7 @@ impl InteractionDocument {
         format!("{} [{}]", self.description, states.join(", "))
     }
 
-    /// What differs.
+    /// Returns the mismatches.
     pub(crate) fn mismatches(&self) -> &[Value] {
         let mismatches = self
             .failure

@@ -1,29 +1,29 @@
-//! What a verification found, in numbers and in one sentence.
+//! A verification's outcome in numbers and in one sentence.
 
 use std::fmt::Write as _;
 
 use super::Counts;
 
-/// What a verification found, in numbers.
+/// A verification's outcome in numbers.
 pub(super) struct Findings {
     pub(super) counts: Counts,
     /// Interactions that fail the run.
     pub(super) failing: usize,
-    /// Those of them that fail only because the contract contradicts itself.
+    /// Those that fail only because the contract contradicts itself.
     pub(super) faults_of_contracts: usize,
     /// Contracts that could not be read.
     pub(super) unreadable: usize,
-    /// Whether results should have been published and were not.
+    /// Whether results that should have been published were not.
     pub(super) is_unpublished: bool,
 }
 
 impl Findings {
-    /// Whether the run is fine.
+    /// Returns whether the run succeeded.
     pub(super) fn is_success(&self) -> bool {
         self.failing == 0 && self.unreadable == 0 && !self.is_unpublished
     }
 
-    /// What was found, in one sentence.
+    /// Returns the outcome in one sentence.
     pub(super) fn decision(&self, provider: &str) -> String {
         let Counts {
             passed,
@@ -47,7 +47,7 @@ impl Findings {
             }
             text
         } else if total == pending && total > 0 {
-            format!("{provider} fulfils nothing yet: {total} {interactions} verified")
+            format!("{provider} fulfils no interaction yet: {total} {interactions} verified")
         } else {
             format!("{provider} fulfils its contracts: {passed} of {total} {interactions} passed")
         };

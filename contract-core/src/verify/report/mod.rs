@@ -1,4 +1,4 @@
-//! What a verification found, as a value.
+//! The result of a verification.
 
 mod document;
 mod findings;
@@ -18,75 +18,91 @@ use crate::matching::Mismatch;
 use crate::report::{self, Exchange, Failure};
 use crate::{Error, ErrorKind};
 
-/// What a verification found.
+/// The result of a verification.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), contract_core::Error> {
+/// use contract_core::provider::*;
+///
+/// let report = Verifier::new("user-api")
+///     .contracts(Contracts::dir("contracts"))
+///     .base_url("http://127.0.0.1:8080")
+///     .run()
+///     .await?;
+/// println!("{}", report.decision());
+/// assert!(report.is_success());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct VerificationReport {
     /// The provider that was verified.
     pub provider: String,
-    /// Its version, under which results are published, if they are.
+    /// The provider version under which results are published, if they are.
     pub provider_version: Option<ProviderVersion>,
-    /// One entry per source, in their order.
+    /// One entry per source, in order.
     pub sources: Vec<SourceReport>,
-    /// One entry per contract, in the order of the sources.
+    /// One entry per contract, in source order.
     pub contracts: Vec<ContractReport>,
-    /// Things that a person should know and that fail nothing.
+    /// Warnings, which do not fail the run.
     pub warnings: Vec<String>,
-    /// Contracts that could not be read, each with its place and reason; they fail the run.
+    /// Contracts that could not be read, each with its place and the reason; they fail the run.
     pub unreadable: Vec<String>,
-    /// Why results could not be published, if they should have been; this fails the run.
+    /// Why results could not be published; this fails the run.
     pub publish_error: Option<Error>,
-    /// From loading the contracts to the end of the last interaction.
+    /// The duration from loading the contracts to the end of the last interaction.
     pub duration: Duration,
 }
 
 /// The provider's version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderVersion {
-    /// The version: the commit's hash, best of all.
+    /// The version, ideally the commit hash.
     pub version: String,
-    /// The branch that it was built from.
+    /// Its branch.
     pub branch: Option<String>,
-    /// Where the build can be seen.
+    /// The URL of its build.
     pub build_url: Option<String>,
 }
 
-/// What was found at one source of contracts.
+/// The result for one source of contracts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceReport {
-    /// The directory, file or address.
+    /// The directory, file or URL.
     pub name: String,
-    /// How many contracts with other providers were left out.
+    /// Number of skipped contracts with other providers.
     pub of_other_providers: usize,
-    /// What else was left out, and why.
+    /// What else was skipped, and why.
     pub skipped: Vec<String>,
 }
 
-/// What was found for one contract.
+/// The result for one contract.
 #[derive(Debug)]
 pub struct ContractReport {
     /// The contract.
     pub contract: Arc<Contract>,
     /// The file or URL that it came from.
     pub source: String,
-    /// Which of the report's [sources](VerificationReport::sources) it came from.
+    /// The index of its [source](VerificationReport::sources).
     pub source_index: usize,
-    /// Why the broker chose it (`latest from main branch`), if it did.
+    /// Why the broker selected it (`latest from main branch`).
     pub selected_as: Option<String>,
-    /// Whether a failure does not fail the run: the broker says that this provider never fulfilled this content.
+    /// Whether a failure does not fail the run, because this provider has never fulfilled this content according to the
+    /// broker.
     pub pending: bool,
-    /// Whether it is work in progress: published on a branch that no selector names.
+    /// Whether it is work in progress (WIP): published on a branch that no selector names.
     pub wip: bool,
-    /// What the broker says about the contract.
+    /// The broker's notices about the contract.
     pub notices: Vec<String>,
-    /// One entry per interaction that was verified, in the contract's order.
+    /// One entry per verified interaction, in contract order.
     pub interactions: Vec<InteractionReport>,
-    /// How many interactions of the contract were not run: left out by a selection, or because the run ended early.
+    /// Number of interactions that were not run: excluded by a selection, or because the run ended early.
     pub left_out: usize,
-    /// The address of the published result, if it was published.
+    /// The URL of the published result.
     pub published: Option<String>,
 }
 
-/// What was found for one interaction.
+/// The result for one interaction.
 #[derive(Debug)]
 pub struct InteractionReport {
     /// Its position in the contract.
@@ -95,76 +111,73 @@ pub struct InteractionReport {
     pub name: String,
     /// Whether a failure does not fail the run, because of the contract or of the interaction itself.
     pub pending: bool,
-    /// Whether it does not fail the run that it cannot be verified.
+    /// Whether it may be not verifiable without failing the run.
     pub allowed: bool,
-    /// What happened.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Things that a person should know and that fail nothing.
+    /// Warnings, which do not fail the run.
     pub warnings: Vec<String>,
-    /// How the contract's own examples do not fit their rules, if they do not.
+    /// How the contract's own examples violate their rules.
     pub contradictions: Contradictions,
-    /// What the provider wrote while the interaction ran, if the verification started it and the interaction did not pass.
+    /// The provider's output during the interaction, if the verification started it and the interaction did not pass.
     pub provider_output: Vec<String>,
-    /// From setting up the states to tearing them down.
+    /// The duration from setting up states to tearing them down.
     pub duration: Duration,
 }
 
-/// What happened with one interaction.
+/// The outcome of one interaction.
 #[derive(Debug)]
 pub enum Outcome {
     /// The provider fulfils it.
     Passed,
-    /// The provider answers something else.
+    /// The provider's response differs.
     Failed(Box<Difference>),
-    /// It could not be tried: an unknown provider state, a provider that does not answer, a panic.
+    /// It could not be verified: an unknown provider state, a provider that does not respond, a panic.
     Errored(Error),
-    /// No answer of a provider could decide about it: a plugin's contents, an unknown transport, type or rule.
+    /// It cannot be verified by this library: contents of a plugin, an unknown transport, type or rule.
     NotVerifiable(NotVerifiable),
 }
 
-/// How the provider's answer differs.
+/// How the provider's response differs.
 #[derive(Debug)]
 pub struct Difference {
     /// All mismatches.
     pub mismatches: Vec<Mismatch>,
     /// What was compared.
     pub compared: Compared,
-    /// A command that repeats the request, if there is one.
+    /// A command that repeats the request.
     pub reproduce: Option<String>,
 }
 
 /// What was compared.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it always stands in the box of a difference"
-)]
+#[expect(clippy::large_enum_variant, reason = "it is always boxed in a difference")]
 pub enum Compared {
     /// The response to a request.
     Response {
         /// The request as it was sent.
         request: Request,
-        /// As the contract states it.
+        /// As specified by the contract.
         expected: Response,
-        /// As it came.
+        /// As received.
         actual: Response,
     },
     /// A message.
     Message {
-        /// As the contract states it.
+        /// As specified by the contract.
         expected: Message,
-        /// As it was made.
+        /// As produced.
         actual: Message,
     },
 }
 
 impl Outcome {
-    /// Whether the provider fulfils the interaction.
+    /// Returns whether the provider fulfils the interaction.
     pub fn is_passed(&self) -> bool {
         matches!(self, Self::Passed)
     }
 
-    /// `passed`, `failed`, `error` or `not verifiable`.
+    /// Returns `passed`, `failed`, `error` or `not verifiable`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -175,25 +188,25 @@ impl Outcome {
     }
 }
 
-/// How many interactions ended how. Each counts once.
+/// The number of interactions by outcome. Each counts once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Counts {
     /// Fulfilled.
     pub passed: usize,
-    /// Not fulfilled, or not tried.
+    /// Not fulfilled, or could not be verified.
     pub failed: usize,
-    /// Not fulfilled, and pending.
+    /// Not fulfilled, but pending.
     pub pending: usize,
-    /// Not to be decided.
+    /// Not verifiable.
     pub not_verifiable: usize,
     /// Not run.
     pub left_out: usize,
 }
 
 impl Counts {
-    /// How many were run.
+    /// Returns the number of interactions that were run.
     pub fn run(&self) -> usize {
         self.passed + self.failed + self.pending + self.not_verifiable
     }
@@ -217,17 +230,18 @@ impl Counts {
 }
 
 impl InteractionReport {
-    /// Whether it fails the run.
+    /// Returns whether it fails the run.
     pub fn fails(&self) -> bool {
         !self.pending && !self.allowed && !self.outcome.is_passed()
     }
 
-    /// Whether the provider could not be reached.
+    /// Returns whether the provider could not be reached.
     pub fn is_unreachable(&self) -> bool {
         matches!(&self.outcome, Outcome::Errored(error) if error.kind() == ErrorKind::Unreachable)
     }
 
-    /// Whether it says something about the provider: it was tried, and could be decided.
+    /// Returns whether the outcome says something about the provider: it was reached, and the interaction is
+    /// verifiable.
     pub fn is_conclusive(&self) -> bool {
         match &self.outcome {
             Outcome::Passed | Outcome::Failed(_) => true,
@@ -238,7 +252,8 @@ impl InteractionReport {
         }
     }
 
-    /// Whether it fails only where the contract contradicts itself: then the contract is to be changed, not the provider.
+    /// Returns whether it fails only because the contract contradicts itself: the contract must be changed, not the
+    /// provider.
     pub fn is_fault_of_contract(&self) -> bool {
         let Outcome::Failed(difference) = &self.outcome else {
             return false;
@@ -246,12 +261,12 @@ impl InteractionReport {
         self.contradictions.explain_all(&difference.mismatches)
     }
 
-    /// All that a person should know: how the contract contradicts itself, then the warnings.
+    /// Returns all remarks: contradictions of the contract, then warnings.
     pub(crate) fn remarks(&self) -> impl Iterator<Item = String> {
         self.contradictions.lines().chain(self.warnings.iter().cloned())
     }
 
-    /// The failure as the [`report`](crate::report) module shows it; `None` where there is no comparison to show.
+    /// Returns the failure for the [`report`](crate::report) module; `None` if nothing was compared.
     pub fn failure<'a>(&'a self, contract: &'a ContractReport) -> Option<Failure<'a>> {
         let Outcome::Failed(difference) = &self.outcome else {
             return None;
@@ -288,18 +303,18 @@ impl InteractionReport {
 }
 
 impl ContractReport {
-    /// The interaction that a report is about.
+    /// Returns the interaction of a report.
     pub fn interaction(&self, report: &InteractionReport) -> &Interaction {
         &self.contract.interactions[report.index]
     }
 
-    /// Whether the provider fulfils every interaction that was verified, pending or not.
+    /// Returns whether the provider fulfils every verified interaction, pending or not.
     pub fn is_fulfilled(&self) -> bool {
         self.interactions.iter().all(|report| report.outcome.is_passed())
     }
 
-    /// Whether the result says something about the provider: every interaction of the contract was tried and could be decided,
-    /// and the provider could be reached. Only such a result is published.
+    /// Returns whether the result says something about the provider: every interaction of the contract was verified
+    /// conclusively, and the provider could be reached. Only such a result is published.
     pub fn is_conclusive(&self) -> bool {
         self.left_out == 0 && self.interactions.iter().all(InteractionReport::is_conclusive)
     }
@@ -313,7 +328,8 @@ impl ContractReport {
 }
 
 impl VerificationReport {
-    /// Whether the run is fine: no failure but pending ones, and results were published where they should be.
+    /// Returns whether the run succeeded: no failures except pending ones, and results were published if they should
+    /// be.
     pub fn is_success(&self) -> bool {
         self.findings().is_success()
     }
@@ -331,31 +347,31 @@ impl VerificationReport {
         }
     }
 
-    /// All interactions with their contracts.
+    /// Iterates over all interactions with their contracts.
     pub fn interactions(&self) -> impl Iterator<Item = (&ContractReport, &InteractionReport)> {
         self.contracts
             .iter()
             .flat_map(|contract| contract.interactions.iter().map(move |report| (contract, report)))
     }
 
-    /// How many interactions ended how.
+    /// Returns the number of interactions by outcome.
     pub fn counts(&self) -> Counts {
         count(self.contracts.iter())
     }
 
-    /// The contracts of one source.
+    /// Returns the contracts of one source.
     fn contracts_of(&self, source: usize) -> impl Iterator<Item = &ContractReport> {
         self.contracts
             .iter()
             .filter(move |contract| contract.source_index == source)
     }
 
-    /// How many interactions of one source ended how.
+    /// Returns the number of interactions of one source by outcome.
     fn counts_of(&self, source: usize) -> Counts {
         count(self.contracts_of(source))
     }
 
-    /// The error of a provider that could not be reached, if there is one.
+    /// Returns the error of a provider that could not be reached, if any.
     pub fn unreachable(&self) -> Option<&Error> {
         self.contracts.iter().find_map(ContractReport::unreachable)
     }
@@ -372,7 +388,7 @@ fn count<'a>(contracts: impl Iterator<Item = &'a ContractReport>) -> Counts {
     counts
 }
 
-/// `a request for user 42 [user exists]`
+/// Returns `a request for user 42 [user exists]`.
 pub(crate) fn describe(interaction: &Interaction) -> String {
     if interaction.provider_states.is_empty() {
         return interaction.description.clone();

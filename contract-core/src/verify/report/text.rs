@@ -1,4 +1,4 @@
-//! The report as text for people.
+//! Formats the report as text.
 
 use std::fmt::Write as _;
 
@@ -7,12 +7,11 @@ use super::{
 };
 use crate::report::{self, Style};
 
-/// Lines of a provider's output that are shown with an interaction at most.
+/// Maximum number of lines of provider output shown with an interaction.
 const SHOWN_OUTPUT: usize = 30;
 
 impl VerificationReport {
-    /// The whole report for people: one line per interaction, then what went wrong, then one line per source, then the
-    /// decision.
+    /// Returns the whole report: one line per interaction, failures, one line per source, and the decision.
     pub fn to_text(&self, style: Style) -> String {
         let mut text = String::new();
         for contract in &self.contracts {
@@ -31,7 +30,7 @@ impl VerificationReport {
         text
     }
 
-    /// The end of the text: what could not be read, warnings, where results were published, one line per source, and the
+    /// Returns the end of the text: unreadable contracts, warnings, published results, one line per source, and the
     /// decision.
     pub(crate) fn summary(&self) -> Vec<String> {
         let mut lines = Vec::new();
@@ -48,7 +47,7 @@ impl VerificationReport {
         lines
     }
 
-    /// One line per source: what was found there, and what became of it.
+    /// Returns one line per source with its contracts and their outcome.
     pub fn source_lines(&self) -> Vec<String> {
         (self.sources.iter().enumerate())
             .map(|(index, source)| self.source_line(index, source))
@@ -113,19 +112,19 @@ impl VerificationReport {
         line
     }
 
-    /// The last line of the text: what was found in one sentence.
+    /// Returns the last line of the text: the outcome in one sentence.
     pub fn decision(&self) -> String {
         self.findings().decision(&self.provider)
     }
 }
 
-/// `1 contract`, `2 contracts`
+/// Returns `1 contract`, `2 contracts`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
 
-/// The contract, its notices, and one line per interaction.
+/// Returns the contract, its notices, and one line per interaction.
 fn contract_lines(contract: &ContractReport) -> String {
     let mut text = format!(
         "{} → {}   {}",
@@ -168,7 +167,7 @@ impl InteractionReport {
         }
     }
 
-    /// What went wrong, for people; empty if nothing did.
+    /// Explains what went wrong; empty if nothing did.
     pub fn explanation(&self, contract: &ContractReport, style: Style) -> String {
         let mut text = match (&self.outcome, self.failure(contract)) {
             (Outcome::Passed, _) => return String::new(),
@@ -182,8 +181,8 @@ impl InteractionReport {
                 text
             }
             (Outcome::NotVerifiable(reason), _) => format!(
-                "{} {}   {}\n\n  not verifiable: {reason}\n  verify it with tools that can and leave it out here by a selection, \
-                 or allow it (allow_not_verifiable, --allow-not-verifiable)\n",
+                "{} {}   {}\n\n  not verifiable: {reason}\n  verify it with a tool that supports it and \
+                 exclude it here by a selection, or allow it (allow_not_verifiable, --allow-not-verifiable)\n",
                 self.mark(),
                 self.name,
                 contract.source
@@ -197,8 +196,8 @@ impl InteractionReport {
         if self.is_fault_of_contract() {
             let _ = writeln!(
                 text,
-                "\n  this is a fault of the contract, which contradicts itself: a provider that answers with its example fails. \
-                 Change it in the tests of {}, not {}",
+                "\n  this is a fault of the contract, which contradicts itself: a provider that responds with \
+                 its example fails. Change it in the tests of {}, not {}",
                 contract.contract.consumer.name, contract.contract.provider.name
             );
         }
@@ -206,7 +205,7 @@ impl InteractionReport {
         text
     }
 
-    /// What to do if the provider asked for credentials that nobody expected it to ask for.
+    /// Returns a hint if the provider unexpectedly requires credentials.
     fn credentials_hint(&self) -> Option<String> {
         let Outcome::Failed(difference) = &self.outcome else {
             return None;
@@ -217,18 +216,19 @@ impl InteractionReport {
         let status = actual.status.filter(|status| matches!(status, 401 | 403))?;
         (expected.status != Some(status)).then(|| {
             format!(
-                "hint: the provider answered {status}, so it may want credentials that the contract does not hold: add them with a \
-                 request filter or a header (.request_filter(…), .header(…), --header 'Authorization: …')"
+                "hint: the provider responded with {status}, so it may require credentials that the contract \
+                 does not contain: add them with a request filter or a header (.request_filter(…), .header(…), \
+                 --header 'Authorization: …')"
             )
         })
     }
 
-    /// What the provider wrote while the interaction ran.
+    /// Returns the provider's output during the interaction.
     fn output_lines(&self) -> String {
         if self.provider_output.is_empty() {
             return String::new();
         }
-        let mut text = "\n  the provider wrote:\n\n".to_owned();
+        let mut text = "\n  provider output:\n\n".to_owned();
         let hidden = self.provider_output.len().saturating_sub(SHOWN_OUTPUT);
         if hidden > 0 {
             let _ = writeln!(text, "    … {} before", counted(hidden, "line"));

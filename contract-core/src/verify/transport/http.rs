@@ -1,4 +1,4 @@
-//! A provider behind an address.
+//! A provider reached over HTTP.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::http_client::{self, Answer, Failure, Trust};
 use crate::wire::{receive, send};
 use crate::{Error, ErrorKind};
 
-/// One client for all interactions. Redirects are not followed: an expected 302 is an answer like any other.
+/// One client for all interactions. Redirects are not followed: an expected 302 is a response like any other.
 pub(crate) struct HttpTransport {
     client: reqwest::Client,
     base: String,
@@ -19,7 +19,7 @@ pub(crate) struct HttpTransport {
     body_limit: usize,
 }
 
-/// An answer as it came, its body read.
+/// A received response with its body.
 pub(crate) struct Answered {
     pub(crate) status: http::StatusCode,
     pub(crate) headers: HeaderMap,
@@ -52,7 +52,8 @@ impl HttpTransport {
         &self.base
     }
 
-    /// How long an answer may take. Whoever sends keeps it: a timer of the client's would be a new one for each request.
+    /// Returns the time limit of a response. It is enforced by the caller: the client would create a new timer for each
+    /// request.
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout
     }
@@ -80,7 +81,7 @@ impl HttpTransport {
         ))
     }
 
-    /// Sends a request and reads the whole answer, no further than the limit of bodies.
+    /// Sends a request and reads the whole response, up to the body limit.
     pub(crate) async fn answer(
         &self,
         sending: reqwest::RequestBuilder,
@@ -102,8 +103,8 @@ impl HttpTransport {
         }
     }
 
-    /// What failed, where, and what to do. Only a provider that cannot be connected to is unreachable: one that hangs or breaks
-    /// off fails the interaction.
+    /// Explains a failure and what to do. A provider is unreachable only if no connection can be established: one that
+    /// hangs or closes the connection fails the interaction.
     fn explain(&self, doing: &str, error: reqwest::Error) -> Error {
         let failure = Failure::of(&error);
         let text = match &failure {
@@ -112,8 +113,8 @@ impl HttpTransport {
                 self.base
             ),
             Failure::Certificate(reason) => format!(
-                "the provider at {} has a certificate that is not trusted ({reason}): name the file with the certificate of its \
-                 authority (ca_file, --ca-file), or add that to those of this system",
+                "the provider at {} has a certificate that is not trusted ({reason}): give the file with the \
+                 certificate of its authority (ca_file, --ca-file), or add that to those of this system",
                 self.base
             ),
             Failure::Timeout => format!(

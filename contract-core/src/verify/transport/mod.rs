@@ -1,4 +1,4 @@
-//! How a request reaches the provider: over HTTP, or in process.
+//! Sends requests to the provider: over HTTP, or in process.
 
 mod http;
 mod request_line;
@@ -10,24 +10,24 @@ pub(crate) use self::service::{ServiceFactory, factory};
 use crate::contract::{Request, Response};
 use crate::{Error, ErrorKind};
 
-/// An answer that is longer than a body may be.
+/// Returns the error for a response whose body exceeds the limit.
 fn too_large(doing: &str, limit: usize) -> Error {
     Error::new(
         ErrorKind::Verification,
         format!(
-            "the provider's answer to {doing} is longer than the limit of {limit} bytes: see why it sends so much, or raise \
-             the limit (max_body_size, --max-body-size)"
+            "the provider's response to {doing} is longer than the limit of {limit} bytes: check why it is so \
+             large, or raise the limit (max_body_size, --max-body-size)"
         ),
     )
 }
 
-/// Where the provider is.
+/// How the provider is reached.
 pub(crate) enum Transport<C> {
-    /// Nowhere: only messages can be verified.
+    /// Not at all: only messages can be verified.
     None,
-    /// Behind an address.
+    /// At an address.
     Http(HttpTransport),
-    /// In this process: a service made for each interaction.
+    /// In this process: a service created for each interaction.
     Service {
         factory: ServiceFactory<C>,
         body_limit: usize,
@@ -40,7 +40,7 @@ impl<C> Transport<C> {
         match self {
             Self::None => Err(Error::new(
                 ErrorKind::Usage,
-                "the verifier does not know where the provider is: give it .base_url(…) or .service(…)",
+                "no provider is configured: call .base_url(…) or .service(…)",
             )),
             Self::Http(transport) => transport.send(request).await,
             Self::Service { factory, body_limit } => {

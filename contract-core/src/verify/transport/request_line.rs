@@ -1,11 +1,11 @@
-//! The request line: method and address.
+//! The method and URL of a request.
 
 use reqwest::Url;
 
 use crate::contract::Request;
 use crate::{Error, ErrorKind};
 
-/// The request's URL below this base (`http://host:port/path`, any slash at its end is dropped).
+/// Returns the request's URL below this base (`http://host:port/path`; a trailing slash is dropped).
 pub(super) fn url(base: &str, request: &Request) -> Result<Url, Error> {
     let text = format!("{}{}", base.trim_end_matches('/'), request.target());
     Url::parse(&text).map_err(|error| {
@@ -16,7 +16,7 @@ pub(super) fn url(base: &str, request: &Request) -> Result<Url, Error> {
     })
 }
 
-/// The method, as it is written.
+/// Returns the method.
 pub(super) fn method(request: &Request) -> Result<http::Method, Error> {
     http::Method::from_bytes(request.method.to_ascii_uppercase().as_bytes()).map_err(|_| {
         Error::new(

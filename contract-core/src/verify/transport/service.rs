@@ -18,18 +18,18 @@ use crate::{Error, ErrorKind};
 type Answer = Result<http::Response<Bytes>, Failure>;
 type Instance = Box<dyn FnOnce(http::Request<Full<Bytes>>, usize) -> BoxFuture<'static, Answer> + Send>;
 
-/// Why there is no answer.
+/// Why there is no response.
 pub(crate) enum Failure {
-    /// The service or its body failed, for this reason.
+    /// The service or its body failed.
     Broken(String),
-    /// The body is longer than allowed.
+    /// The body exceeds the limit.
     TooLarge,
 }
 
-/// Makes an instance of the provider for an interaction's fixture.
+/// Creates an instance of the provider for an interaction's fixture.
 pub(crate) type ServiceFactory<C> = Arc<dyn Fn(C) -> BoxFuture<'static, Instance> + Send + Sync>;
 
-/// Hides a service's types behind the factory.
+/// Erases a service's types behind the factory.
 pub(crate) fn factory<C, S, B, F, Fut>(make: F) -> ServiceFactory<C>
 where
     F: Fn(C) -> Fut + Send + Sync + 'static,
@@ -66,8 +66,7 @@ where
     let mut body = pin!(body);
     let mut read = Vec::new();
     while let Some(frame) = body.frame().await {
-        let frame =
-            frame.map_err(|error| Failure::Broken(format!("the response's body broke off: {error}")))?;
+        let frame = frame.map_err(|error| Failure::Broken(format!("the response body failed: {error}")))?;
         let Ok(mut data) = frame.into_data() else { continue };
         if data.remaining() > limit - read.len() {
             return Err(Failure::TooLarge);
@@ -99,7 +98,7 @@ pub(super) async fn send<C>(
             )
         })?;
     *message.headers_mut() = outgoing.headers;
-    // What a server over HTTP would see.
+    // As a server over HTTP would receive it.
     let headers = message.headers_mut();
     headers
         .entry(HOST)

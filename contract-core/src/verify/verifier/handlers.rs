@@ -1,4 +1,4 @@
-//! What test authors write: provider states, messages, hooks, request filters.
+//! Configuration by test authors: provider states, messages, hooks, request filters.
 
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use crate::verify::state_group::States;
 use crate::verify::state_url::StateChangeUrl;
 
 impl<C: Clone + Send + Sync + 'static> Verifier<C> {
-    /// How the provider is brought into the state of this name. What the handler returns, by name, is what
-    /// `from_state` generators put into the request.
+    /// Adds a handler that sets up the state with this name. The named values that it returns are inserted into the
+    /// request by `from_state` generators.
     ///
-    /// A state of a contract that no handler knows fails its interaction, naming the nearest known one.
+    /// A state without a handler fails its interaction; the error suggests the nearest known one.
     pub fn state<T, V, F, Fut>(self, name: impl Into<String>, handler: F) -> Self
     where
         T: DeserializeOwned,
@@ -27,18 +27,18 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self.states(States::new().state(name, handler))
     }
 
-    /// Adds the handlers of states that belong together.
+    /// Adds a group of state handlers.
     pub fn states(mut self, states: States<C>) -> Self {
         self.states.extend(states.handlers);
         self
     }
 
-    /// The state of this name needs nothing done: it always holds.
+    /// Declares that the state with this name needs no set-up.
     pub fn state_holds(self, name: impl Into<String>) -> Self {
         self.states(States::new().holds(name))
     }
 
-    /// How the state of this name is undone after its interaction.
+    /// Adds a handler that tears the state down after its interaction.
     pub fn state_teardown<T, V, F, Fut>(self, name: impl Into<String>, handler: F) -> Self
     where
         T: DeserializeOwned,
@@ -49,7 +49,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self.states(States::new().teardown(name, handler))
     }
 
-    /// How the provider is brought into any state that no other handler knows.
+    /// Adds a handler for all states without a handler of their own.
     pub fn any_state<T, V, F, Fut>(mut self, handler: F) -> Self
     where
         T: DeserializeOwned,
@@ -61,19 +61,19 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
-    /// The provider sets states that no handler knows by itself, when asked over HTTP.
+    /// Sets the URL at which the provider itself sets states that have no handler.
     pub fn state_change_url(mut self, url: StateChangeUrl) -> Self {
         self.state_url = Some(url);
         self
     }
 
-    /// A state that nothing knows is a warning, not a failure: for a provider that needs no states set.
+    /// Turns states without a handler into warnings instead of failures: for a provider that needs no states.
     pub fn ignore_unknown_states(mut self) -> Self {
         self.allowed.unknown_states = true;
         self
     }
 
-    /// What makes the message of the interaction with this description.
+    /// Adds a handler that produces the message of the interaction with this description.
     pub fn message<M, F, Fut>(mut self, description: impl Into<String>, handler: F) -> Self
     where
         F: Fn(MessageRequest<C>) -> Fut + Send + Sync + 'static,
@@ -84,7 +84,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
-    /// What makes any message that no other handler makes.
+    /// Adds a handler for all messages without a handler of their own.
     pub fn any_message<M, F, Fut>(mut self, handler: F) -> Self
     where
         F: Fn(MessageRequest<C>) -> Fut + Send + Sync + 'static,
@@ -95,7 +95,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
-    /// Runs before each interaction, before its states are set.
+    /// Adds a hook that runs before each interaction, before its states are set up.
     pub fn before_each<V, F, Fut>(mut self, hook: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -106,7 +106,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
-    /// Runs after each interaction, whatever became of it.
+    /// Adds a hook that runs after each interaction, even if it failed.
     pub fn after_each<V, F, Fut>(mut self, hook: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -117,8 +117,9 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
-    /// Changes each request before it is sent: adds what a contract should not hold, such as a token. The filter is a plain
-    /// or an async function, sees the interaction, its state values and its fixture, and may result in a `Result`.
+    /// Adds a filter that changes each request before it is sent: it adds what a contract should not contain, such as a
+    /// token. The filter is a plain or an async function, has access to the interaction, its state values and its
+    /// fixture, and may return a `Result`.
     ///
     /// Several filters run in the order in which they were added.
     ///
@@ -145,7 +146,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
-    /// Sends this header field with each request, in place of the contract's of that name.
+    /// Sets a header field of every request, replacing the contract's.
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), value.into());
         self.request_filter(move |request| request.header(name.clone(), value.clone()))

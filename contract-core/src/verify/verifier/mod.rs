@@ -1,4 +1,4 @@
-//! What is verified, against what, and how.
+//! Configuration of a verification.
 
 mod handlers;
 mod provider;
@@ -30,9 +30,9 @@ use crate::verify::state_url::StateChangeUrl;
 use crate::verify::transport::ServiceFactory;
 use crate::wire::BODY_LIMIT;
 
-/// Replays contracts against a provider.
+/// Verifies a provider by replaying contracts against it.
 ///
-/// `C` is the type of the [fixture](Verifier::with_fixture) that each interaction gets for itself, `()` without one.
+/// `C` is the type of the [fixture](Verifier::with_fixture) created for each interaction, `()` without one.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), contract_core::Error> {
@@ -54,12 +54,12 @@ pub struct Verifier<C = ()> {
     pub(in crate::verify) provider: String,
     pub(in crate::verify) sources: Vec<Contracts>,
     pub(in crate::verify) target: Target<C>,
-    /// Where the provider serves the interactions of a transport, by the transport's name.
+    /// The addresses of named transports.
     pub(in crate::verify) transports: BTreeMap<String, String>,
     pub(in crate::verify) trust: Trust,
     pub(in crate::verify) startup: Startup,
     pub(in crate::verify) fixture: Fixture<C>,
-    /// Whether each interaction has a fixture of its own.
+    /// Whether each interaction has its own fixture.
     pub(in crate::verify) is_separate: bool,
     pub(in crate::verify) states: StateHandlers<C>,
     pub(in crate::verify) state_url: Option<StateChangeUrl>,
@@ -81,18 +81,18 @@ pub struct Verifier<C = ()> {
     pub(in crate::verify) publish: Option<PublishResults>,
 }
 
-/// What does not fail a run, because its author said so.
+/// What does not fail a run.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::verify) struct Allowed {
-    /// That there is no interaction.
+    /// Finding no interaction.
     pub(in crate::verify) nothing: bool,
-    /// That no answer can decide about an interaction.
+    /// An interaction that is not verifiable.
     pub(in crate::verify) not_verifiable: bool,
-    /// That nothing sets a provider state.
+    /// A provider state without a handler.
     pub(in crate::verify) unknown_states: bool,
 }
 
-/// Where the provider is, before anything is connected.
+/// How the provider is reached, before connecting.
 pub(in crate::verify) enum Target<C> {
     None,
     BaseUrl(String),
@@ -104,15 +104,15 @@ pub(in crate::verify) type Hook = Arc<dyn Fn() -> BoxFuture<'static, Result<Memb
 pub(in crate::verify) type Progress = Arc<dyn Fn(usize, usize) + Send + Sync>;
 pub(in crate::verify) type StopSignal = Shared<BoxFuture<'static, ()>>;
 
-/// How long an answer may take unless [`request_timeout`](Verifier::request_timeout) says otherwise.
+/// The default [`request_timeout`](Verifier::request_timeout).
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a handler may take unless [`handler_timeout`](Verifier::handler_timeout) says otherwise.
+/// The default [`handler_timeout`](Verifier::handler_timeout).
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(60);
-/// How many interactions run at once where none of them needs the provider in a state.
+/// The default number of concurrent interactions if none has a provider state.
 const STATELESS_PARALLELISM: usize = 4;
 
 impl Verifier {
-    /// A verifier of the provider of this name, as the contracts and the broker know it.
+    /// Creates a verifier for the provider with this name, as in the contracts and the broker.
     pub fn new(provider: impl Into<String>) -> Self {
         Self::with(
             provider.into(),
@@ -123,9 +123,9 @@ impl Verifier {
 }
 
 impl<C: Clone + Send + Sync + 'static> Verifier<C> {
-    /// A verifier that makes something for each interaction alone: a database, an in-memory store. The service
-    /// ([`service_with`](Verifier::service_with)), the states, the messages and the request filter of an interaction get the
-    /// same one.
+    /// Creates a verifier with a fixture for each interaction: a database, an in-memory store. The service
+    /// ([`service_with`](Verifier::service_with)), the states, the messages and the request filter of an interaction
+    /// share it.
     ///
     /// Since interactions then share nothing, they run [in parallel](Verifier::parallel).
     pub fn with_fixture<F, Fut>(provider: impl Into<String>, make: F) -> Self
@@ -173,29 +173,29 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
-    /// Verifies only these interactions. Results of a part of a contract are never published.
+    /// Verifies only these interactions. Results of partially verified contracts are never published.
     pub fn only(mut self, selection: Selection) -> Self {
         self.selection = selection;
         self
     }
 
-    /// Interactions that cannot be verified (a plugin's contents, an unknown transport, type or matching rule) do not fail the
-    /// run; they are reported all the same. A contract with such an interaction is not verified whole, so its result is never
+    /// Accepts interactions that cannot be verified (contents of a plugin, an unknown transport, type or matching
+    /// rule): they are reported, but do not fail the run. The result of a contract with such an interaction is never
     /// published.
     pub fn allow_not_verifiable(mut self) -> Self {
         self.allowed.not_verifiable = true;
         self
     }
 
-    /// Ends the run with the first interaction that fails it. The rest of that contract, and the contracts after it, are not
-    /// verified and their results not published.
+    /// Ends the run at the first failing interaction. The rest of that contract and the contracts after it are not
+    /// verified, and their results are not published.
     pub fn fail_fast(mut self) -> Self {
         self.fail_fast = true;
         self
     }
 
-    /// Ends the run early when this future is done: interactions under way are broken off and their states torn down, and
-    /// nothing is published.
+    /// Ends the run early when this future completes: interactions in progress are cancelled, their states are torn
+    /// down, and nothing is published.
     ///
     /// ```no_run
     /// # use contract_core::provider::*;
@@ -206,59 +206,58 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
-    /// Finding no interaction at all is fine. Without this it is a failure, since a verification of nothing proves
-    /// nothing.
+    /// Accepts finding no interaction at all. By default this is a failure, since verifying nothing proves nothing.
     pub fn allow_empty(mut self) -> Self {
         self.allowed.nothing = true;
         self
     }
 
-    /// How long the provider may take to answer one request; 10 seconds unless said.
+    /// Sets the time limit of a response; 10 seconds by default.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
         self
     }
 
-    /// How long a state handler, a hook, a message handler or the request filter may take; 60 seconds unless said. One that
-    /// takes longer fails its interaction by name.
+    /// Sets the time limit of a state handler, hook, message handler or request filter; 60 seconds by default. A
+    /// handler that takes longer fails its interaction.
     pub fn handler_timeout(mut self, timeout: Duration) -> Self {
         self.handler_timeout = timeout;
         self
     }
 
-    /// How many bytes the body of an answer may have, as it comes and decoded; 64 MiB unless said. A longer one is not read
-    /// to its end and fails its interaction.
+    /// Sets the maximum size of a response body, encoded and decoded; 64 MiB by default. A larger one is not read to
+    /// its end and fails its interaction.
     pub fn max_body_size(mut self, bytes: usize) -> Self {
         self.max_body_size = bytes;
         self
     }
 
-    /// How many interactions run at once; at least one.
+    /// Sets the number of concurrent interactions; at least one.
     ///
-    /// Unless said: one per processor if a [fixture](Verifier::with_fixture) keeps them apart; four if no interaction has a
-    /// provider state and there are no hooks; else one at a time, since interactions that share a provider's state may disturb
-    /// each other.
+    /// By default: one per processor if a [fixture](Verifier::with_fixture) isolates them; four if no interaction has a
+    /// provider state and there are no hooks; otherwise one at a time, since interactions that share a provider's state
+    /// may disturb each other.
     pub fn parallel(mut self, interactions: usize) -> Self {
         self.parallel = Some(interactions.max(1));
         self
     }
 
-    /// Is told after each interaction how many of how many are done, in [`run`](Self::run).
+    /// Sets a callback for progress in [`run`](Self::run): the number of finished interactions and their total.
     pub fn on_progress(mut self, progress: impl Fn(usize, usize) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(progress));
         self
     }
 
-    /// Which contracts a broker should choose. Unless said: each consumer's main branch, or its newest version, and what
-    /// is deployed or released.
+    /// Sets the selectors of contracts in the broker. By default each consumer's main branch, or its newest version,
+    /// and what is deployed or released.
     #[cfg(feature = "broker")]
     pub fn selectors(mut self, selectors: impl IntoIterator<Item = Selector>) -> Self {
         self.query.inner.selectors.extend(selectors);
         self
     }
 
-    /// What else to ask the broker: the provider's branch and tags, pending contracts, work in progress. Selectors that were
-    /// said before are kept.
+    /// Sets the other parameters of the query to the broker: the provider's branch and tags, pending contracts, work in
+    /// progress. Selectors set before are kept.
     #[cfg(feature = "broker")]
     pub fn broker_query(mut self, query: VerificationQuery) -> Self {
         let selectors = std::mem::take(&mut self.query.inner.selectors);
@@ -267,7 +266,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self
     }
 
-    /// Publishes the results of contracts that came from a broker; `None` publishes nothing. That publishing fails, fails
+    /// Publishes the results of contracts that came from a broker; `None` publishes nothing. A failure to publish fails
     /// the run.
     #[cfg(feature = "broker")]
     pub fn publish(mut self, results: impl Into<Option<PublishResults>>) -> Self {
@@ -286,13 +285,13 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
     ///
     /// # Errors
     ///
-    /// Where nothing could be verified at all: a source that cannot be read, no interaction found, a provider that
-    /// cannot be reached. That the provider breaks its contracts is no error but part of the report.
+    /// If nothing could be verified at all: a source that cannot be read, no interaction found, a provider that cannot
+    /// be reached. A provider that breaks its contracts is not an error but part of the report.
     pub async fn run(self) -> Result<VerificationReport, Error> {
         Session::open(self).await?.run().await
     }
 
-    /// How many interactions run at once; `are_stateless` says that none of them has a provider state.
+    /// Returns the number of concurrent interactions; `are_stateless` says that none has a provider state.
     pub(in crate::verify) fn parallelism(&self, are_stateless: bool) -> usize {
         if let Some(said) = self.parallel {
             return said;

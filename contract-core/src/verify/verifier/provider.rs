@@ -14,58 +14,59 @@ use crate::verify::provider_command::ProviderCommand;
 use crate::verify::transport::{self, HttpTransport, Transport};
 
 impl<C: Clone + Send + Sync + 'static> Verifier<C> {
-    /// The provider listens at this address: `http://127.0.0.1:8080`, with a path where its routes have one in front.
+    /// Sets the address of the provider: `http://127.0.0.1:8080`, including a path prefix of its routes.
     ///
-    /// Redirects are answers like any other and are not followed.
+    /// Redirects are not followed: they are responses like any other.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.target = Target::BaseUrl(url.into());
         self
     }
 
-    /// Interactions that name this transport (`"transport": "message"`) are served at this address and not at the
-    /// [base address](Self::base_url).
+    /// Sets the address for interactions that name this transport (`"transport": "message"`), instead of the [base
+    /// URL](Self::base_url).
     ///
-    /// Messages without a transport are asked for at the address of `message`, `async-message` or `sync-message`, if one is
+    /// Messages without a transport are requested at the address of `message`, `async-message` or `sync-message`, if
     /// given.
     pub fn transport_url(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
         self.transports.insert(name.into(), url.into());
         self
     }
 
-    /// Trusts the certificate authorities of this file (PEM) beside those of the system, for `https` addresses of the provider.
+    /// Trusts the certificate authorities in this PEM file in addition to those of the system, for `https` addresses of
+    /// the provider.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.trust.authorities.push(path.into());
         self
     }
 
-    /// Accepts any certificate of the provider, even one of somebody else. The report warns of it.
+    /// Accepts any certificate of the provider. The report contains a warning.
     pub fn insecure(mut self) -> Self {
         self.trust.accept_any = true;
         self
     }
 
-    /// Starts this command before the first interaction and ends it after the last; what it writes while an interaction runs is
-    /// shown with the interaction if that fails.
+    /// Starts this command before the first interaction and stops it after the last; its output during an interaction
+    /// is shown if the interaction fails.
     pub fn provider_command(mut self, command: ProviderCommand) -> Self {
         self.startup.command = Some(command);
         self
     }
 
-    /// Waits before the first interaction until this address answers `GET` with a status below 500, for at most the
+    /// Waits before the first interaction until this address responds to `GET` with a status below 500, at most for the
     /// [start-up timeout](Self::startup_timeout).
     pub fn wait_for(mut self, url: impl Into<String>) -> Self {
         self.startup.wait_for = Some(url.into());
         self
     }
 
-    /// How long the provider may take to start; 60 seconds unless said.
+    /// Sets the start-up timeout of the provider; 60 seconds by default.
     pub fn startup_timeout(mut self, timeout: Duration) -> Self {
         self.startup.timeout = timeout;
         self
     }
 
-    /// The provider is a tower service in this process, an axum `Router` for example; it needs no port. Each
-    /// interaction gets an instance of its own.
+    /// Verifies a tower service in this process, for example an axum `Router`; no port is needed. Each interaction gets
+    /// its own instance.
     pub fn service<S, B, F, Fut>(self, make: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -80,7 +81,7 @@ impl<C: Clone + Send + Sync + 'static> Verifier<C> {
         self.service_with(move |_| make())
     }
 
-    /// Like [`service`](Self::service), made with the interaction's [fixture](Verifier::with_fixture).
+    /// Like [`service`](Self::service), created with the interaction's [fixture](Verifier::with_fixture).
     pub fn service_with<S, B, F, Fut>(mut self, make: F) -> Self
     where
         F: Fn(C) -> Fut + Send + Sync + 'static,

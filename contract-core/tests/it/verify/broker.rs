@@ -450,7 +450,7 @@ async fn a_provider_that_the_broker_does_not_know_is_named() {
     assert_eq!(
         error.to_string().replace(&url, "http://broker"),
         "nothing was verified: the broker at http://broker knows no application \"user-ap\" (did you mean \"user-api\"?): \
-         correct the provider's name; say allow_empty if that is fine"
+         correct the provider's name; use allow_empty to accept this"
     );
     // One that is known and that nobody asks anything of is no slip.
     let error = verify("web-app").run().await.unwrap_err();
@@ -493,7 +493,7 @@ async fn an_answer_that_is_too_long_is_not_read() {
     assert_eq!(error.kind(), ErrorKind::Broker);
     assert_eq!(
         error.to_string().replace(&url, "URL"),
-        "fetching the contract at URL: the answer at URL is longer than the limit of 2000 bytes for contracts; see what is \
-         behind the address, or split the contract"
+        "fetching the contract at URL: the response at URL is longer than the limit of 2000 bytes for contracts; check \
+         the address, or split the contract"
     );
 }

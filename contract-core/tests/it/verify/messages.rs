@@ -47,7 +47,7 @@ async fn a_message_that_nobody_makes_names_the_nearest() {
     };
     assert_eq!(
         error.to_string(),
-        "no handler makes the message \"order placed\": add .message(\"order placed\", …); did you mean \"orders placed\"?"
+        "no handler for message \"order placed\": add .message(\"order placed\", …); did you mean \"orders placed\"?"
     );
 }
 

@@ -254,7 +254,7 @@ async fn another_status_folds_what_follows_from_it_and_hints_at_credentials() {
     secret["request"]["headers"] = json!({ "accept": ["text/plain"] });
     let text = in_process(&[secret]).run().await.unwrap().to_text(Style::PLAIN);
     assert!(
-        text.contains("… and 2 more mismatches, since it is another answer"),
+        text.contains("… and 2 more mismatches, since the status differs"),
         "{text}"
     );
     assert!(!text.contains("etag"), "{text}");
@@ -263,7 +263,7 @@ async fn another_status_folds_what_follows_from_it_and_hints_at_credentials() {
         "{text}"
     );
     assert!(
-        text.contains("hint: the provider answered 401, so it may want credentials"),
+        text.contains("hint: the provider responded with 401, so it may require credentials"),
         "{text}"
     );
 }

@@ -53,7 +53,7 @@ async fn an_unknown_state_may_be_a_warning() {
     assert!(report.is_success());
     let text = report.to_text(contract_core::report::Style::PLAIN);
     assert!(
-        text.contains("warning: nothing sets provider state \"anything\""),
+        text.contains("warning: no handler for provider state \"anything\""),
         "{text}"
     );
 }

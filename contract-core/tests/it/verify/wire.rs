@@ -513,23 +513,26 @@ async fn what_a_broken_provider_did_is_said() {
             "HTTP/1.1 200 OK\r\ncontent-le",
             "closed the connection before it answered",
         ),
-        ("220 smtp.example.com ESMTP\r\n", "answered with what is not HTTP"),
-        ("HTTP/1.1 abc OK\r\n\r\n", "answered with what is not HTTP"),
+        (
+            "220 smtp.example.com ESMTP\r\n",
+            "sent a response that is not HTTP",
+        ),
+        ("HTTP/1.1 abc OK\r\n\r\n", "sent a response that is not HTTP"),
         (
             "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort",
-            "fewer bytes came than Content-Length says",
+            "it is shorter than Content-Length says",
         ),
         (
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nshort\r\n",
-            "the last chunk is missing",
+            "its last chunk is missing",
         ),
         (
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nshort\r\n",
-            "answered with what is not HTTP",
+            "sent a response that is not HTTP",
         ),
         (
             "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
-            "answered with what is not HTTP",
+            "sent a response that is not HTTP",
         ),
     ] {
         let raw = Raw::answering(bytes);
