@@ -1,9 +1,9 @@
-//! The application that a command is about.
+//! The application argument of a command.
 
 use clap::Args;
 use contract_core::{Error, ErrorKind};
 
-/// An application, given as `NAME`, or as `--pacticipant NAME` as the `pact` command takes it.
+/// An application, given as `NAME`, or as `--pacticipant NAME` for compatibility with the `pact` command.
 #[derive(Debug, Args)]
 #[group(skip)]
 pub(crate) struct Application {
@@ -16,7 +16,7 @@ pub(crate) struct Application {
 }
 
 impl Application {
-    /// The name.
+    /// Returns the name.
     ///
     /// # Errors
     ///

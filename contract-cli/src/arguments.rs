@@ -16,24 +16,24 @@ use crate::command::{
 use crate::output::{self, Colours, Verbosity};
 use crate::settings::{SettingsFile, with_other_names};
 
-/// Publish contracts, verify providers, and ask whether a version may be deployed.
+/// Publish contracts, verify providers, and check whether a version can be deployed
 #[derive(Debug, Parser)]
 #[command(
     name = "contract",
     version,
     arg_required_else_help = true,
-    after_help = "Settings are resolved in this order: flag, environment, contract.toml, default. contract.toml has the \
-                  flags' names as keys, in a table such as [publish] for one command only.\n\n\
-                  Exit codes: 0 success, 1 the contract says no, 2 wrong usage, 3 the broker, the provider or the network \
+    after_help = "Settings are resolved in this order: flag, environment, contract.toml, default. In \
+                  contract.toml, keys are the flags' names; a table such as [publish] applies to one command only.\n\n\
+                  Exit codes: 0 success, 1 negative result, 2 wrong usage, 3 the broker, the provider or the network \
                   failed, 4 a bug, 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Say more: calls to the broker (-v)
+    /// Show more details: calls to the broker (-v)
     #[arg(long = "verbose", short = 'v', action = ArgAction::Count, global = true, help_heading = "Output")]
     verbosity: u8,
-    /// Say nothing but results, warnings and errors
+    /// Show only results, warnings and errors
     #[arg(
         long,
         short = 'q',
@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
         help_heading = "Output"
     )]
     quiet: bool,
-    /// When to use colours; auto: on a terminal, unless the environment says otherwise
+    /// When to use colours; auto: on a terminal, unless the environment disables them
     #[arg(
         long = "color",
         visible_alias = "colour",
@@ -53,7 +53,7 @@ pub(crate) struct Arguments {
         help_heading = "Output"
     )]
     colours: Colours,
-    /// File with defaults of flags, in place of the nearest contract.toml
+    /// File with defaults of flags, instead of the nearest contract.toml
     #[arg(
         long,
         env = "CONTRACT_CONFIG",
@@ -65,12 +65,12 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads the command line, with defaults of the environment and of `contract.toml`; ends the program where it asks
-    /// for help or cannot be read.
+    /// Parses the command line, with defaults from the environment and `contract.toml`; exits the program for help and
+    /// usage errors.
     ///
     /// # Errors
     ///
-    /// `Usage` if `contract.toml` has faults.
+    /// `Usage` if `contract.toml` is invalid.
     pub(crate) fn read() -> Result<Self, Error> {
         let variables = Variables::of_process();
         let given: Vec<OsString> = std::env::args_os().collect();
@@ -81,7 +81,7 @@ impl Arguments {
             .try_get_matches_from(given)
             .unwrap_or_else(|error| {
                 if let Some(place) = file.place_of(&error) {
-                    output::note(&format!("{place}: this value is refused:"));
+                    output::note(&format!("{place}: invalid value:"));
                 }
                 error.exit()
             });
@@ -94,7 +94,7 @@ impl Arguments {
         Ok(arguments)
     }
 
-    /// How much is said.
+    /// Returns the verbosity.
     pub(crate) fn verbosity(&self) -> Verbosity {
         match self.verbosity {
             _ if self.quiet => Verbosity::Quiet,
@@ -103,22 +103,22 @@ impl Arguments {
         }
     }
 
-    /// When colours are used.
+    /// Returns when colours are used.
     pub(crate) fn colours(&self) -> Colours {
         self.colours
     }
 }
 
-/// What to do.
+/// The command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Publish contracts under a version of their consumer
     Publish(publish::Arguments),
     /// Replay contracts against a provider
     Verify(Box<verify::Arguments>),
-    /// Ask whether a version may be deployed
+    /// Check whether a version can be deployed
     CanIDeploy(can_i_deploy::Arguments),
-    /// Ask whether a version works with the main branches of the others
+    /// Check whether a version works with the main branches of the others
     CanIMerge(can_i_merge::Arguments),
     /// Record that a version was deployed to an environment
     RecordDeployment(record_deployment::Arguments),
@@ -143,7 +143,7 @@ pub(crate) enum Command {
     Deployments(deployments::Arguments),
     /// List, show, create, change, delete and test webhooks
     Webhooks(webhooks::Arguments),
-    /// List, show, download and delete contracts of the broker
+    /// List, show, download and delete contracts in the broker
     Contracts(contracts::Arguments),
     /// List the provider states that contracts use
     ProviderStates(provider_states::Arguments),
@@ -151,24 +151,24 @@ pub(crate) enum Command {
     Results(results::Arguments),
     /// Create an environment
     CreateEnvironment(create_environment::Arguments),
-    /// List what the broker knows
+    /// List applications or environments in the broker
     List(list::Arguments),
-    /// Stand in for a provider in tests of other languages, and record a contract
+    /// Replace a provider in tests of other languages, and record a contract
     Mock(mock::Arguments),
-    /// Answer like the provider of these contracts
+    /// Respond like the provider of these contracts
     Stub(stub::Arguments),
-    /// Read contract files and say what is wrong with them
+    /// Check contract files for problems
     Check(check::Arguments),
     /// Write contract files with sorted members and interactions
     Format(format::Arguments),
-    /// Say what changed between two contracts, and what that means for the provider
+    /// Show changes between two contracts and their effect on the provider
     Diff(diff::Arguments),
     /// Compare contracts with OpenAPI descriptions; find breaking changes, lint, measure coverage
     Openapi(openapi::Arguments),
     /// Run all tests of the consumers, then remove interactions that none of them wrote
     Prune(prune::Arguments),
-    /// Print a script that completes commands and flags in a shell
+    /// Print a completion script for a shell
     Completions(completions::Arguments),
-    /// Write the manual pages
+    /// Write the manual pages to files
     Man(man::Arguments),
 }

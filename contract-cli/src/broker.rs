@@ -1,4 +1,4 @@
-//! The broker that the arguments name.
+//! The broker arguments.
 
 use clap::Args;
 use contract_core::Error;
@@ -6,7 +6,7 @@ use contract_core::broker::{Auth, Call, Client, Notice};
 
 use crate::output::{self, OutputArguments};
 
-/// What every question to the broker needs: where it is, and how its answer is shown.
+/// What every command that queries the broker needs: its address, and the output format.
 #[derive(Debug, Args)]
 pub(crate) struct Asked {
     #[command(flatten)]
@@ -15,10 +15,10 @@ pub(crate) struct Asked {
     pub(crate) broker: BrokerArguments,
 }
 
-/// How much of a list is shown.
+/// The length of a list.
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
-    /// Items at most
+    /// Maximum number of items
     #[arg(long, default_value_t = 100, value_name = "NUMBER", value_parser = at_least_one)]
     pub(crate) limit: usize,
 }
@@ -30,7 +30,7 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
-/// Where the broker is, and who asks.
+/// The address of the broker, and the credentials.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Broker")]
 pub(crate) struct BrokerArguments {
@@ -41,11 +41,11 @@ pub(crate) struct BrokerArguments {
     pub(crate) credentials: Credentials,
 }
 
-/// Who asks.
+/// The credentials for the broker.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Broker")]
 pub(crate) struct Credentials {
-    /// A token (HTTP bearer)
+    /// Token (HTTP bearer)
     #[arg(
         long = "broker-token",
         env = "CONTRACT_BROKER_TOKEN",
@@ -53,7 +53,7 @@ pub(crate) struct Credentials {
         value_name = "TOKEN"
     )]
     token: Option<String>,
-    /// A user (HTTP basic)
+    /// User (HTTP basic)
     #[arg(
         long = "broker-username",
         env = "CONTRACT_BROKER_USERNAME",
@@ -61,7 +61,7 @@ pub(crate) struct Credentials {
         value_name = "USER"
     )]
     user: Option<String>,
-    /// The user's password
+    /// Password of the user
     #[arg(
         long = "broker-password",
         env = "CONTRACT_BROKER_PASSWORD",
@@ -69,7 +69,7 @@ pub(crate) struct Credentials {
         value_name = "PASSWORD"
     )]
     password: Option<String>,
-    /// How often a call to the broker is made at most before it counts as failed
+    /// Maximum number of attempts for a call to the broker
     #[arg(
         long = "broker-attempts",
         env = "CONTRACT_BROKER_ATTEMPTS",
@@ -101,7 +101,7 @@ impl Credentials {
     }
 }
 
-/// Shows a call to those who asked for it, and to everyone that it is made again.
+/// Shows a call in verbose mode, and its retry to everyone.
 fn show_call(call: &Call) {
     let outcome = match &call.outcome {
         Ok(status) => status.to_string(),
@@ -115,13 +115,13 @@ fn show_call(call: &Call) {
     ));
     if let Some(wait) = call.next_attempt_in {
         output::note(&format!(
-            "the broker did not answer as it should ({outcome}); trying again in {:.1} s",
+            "the call to the broker failed ({outcome}); trying again in {:.1} s",
             wait.as_secs_f32()
         ));
     }
 }
 
-/// Shows what the broker says to people.
+/// Shows the broker's notices.
 pub(crate) fn show_notices(notices: &[Notice]) {
     for notice in notices {
         match notice.kind.as_str() {

@@ -1,4 +1,4 @@
-//! Asking before something is deleted.
+//! Confirmation before deleting.
 
 use std::io::{IsTerminal as _, Write as _};
 
@@ -8,14 +8,13 @@ use contract_core::{Error, ErrorKind};
 /// Whether to ask.
 #[derive(Debug, Args)]
 pub(crate) struct Confirmation {
-    /// Do not ask whether to delete
+    /// Delete without asking
     #[arg(long, short = 'y')]
     yes: bool,
 }
 
 impl Confirmation {
-    /// Asks on a terminal whether to do this: `delete the branch main`. Without a terminal nobody can be asked, so that
-    /// `--yes` has to be given.
+    /// Asks for confirmation on a terminal: `delete the branch main`. Without a terminal `--yes` is required.
     ///
     /// # Errors
     ///
@@ -26,7 +25,7 @@ impl Confirmation {
         }
         let refused = |why: &str| Err(Error::new(ErrorKind::Usage, format!("did not {what}: {why}")));
         if !std::io::stdin().is_terminal() {
-            return refused("give --yes where nobody can be asked");
+            return refused("give --yes to confirm without a terminal");
         }
         let mut terminal = anstream::stderr();
         let _ = write!(terminal, "{what}? [y/N] ");

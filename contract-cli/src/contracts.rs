@@ -1,4 +1,4 @@
-//! Contracts of which a command needs every one.
+//! Contracts of commands that need all of them.
 
 use std::path::PathBuf;
 
@@ -7,14 +7,14 @@ use contract_core::{Error, ErrorKind};
 
 use crate::output;
 
-/// A contract and the file that it came from.
+/// A contract with its file.
 pub(crate) struct Loaded {
     pub(crate) path: PathBuf,
     pub(crate) contract: Contract,
 }
 
-/// The contracts of files and directories. Those that cannot be read, and interactions that need a plugin, are all named
-/// before this fails.
+/// Returns the contracts of files and directories. All files that cannot be read, and all interactions that need a
+/// plugin, are reported before this fails.
 pub(crate) fn all(paths: &[PathBuf]) -> Result<Vec<Loaded>, Error> {
     let (mut loaded, mut problems) = (Vec::new(), 0);
     for file in read_contracts(paths)? {

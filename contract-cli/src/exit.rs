@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use contract_core::{Error, ErrorKind};
 
-/// What the exit code says.
+/// The meaning of the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// 0: fine.
+    /// 0: success.
     Fine,
-    /// 1: the contract says no.
+    /// 1: negative result.
     No,
     /// 2: wrong usage; the same command would fail again.
     Usage,
@@ -22,7 +22,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// What an error means to a CI job.
+    /// Returns the exit code of an error.
     pub(crate) fn of(error: &Error) -> Self {
         match error.kind() {
             ErrorKind::Usage

@@ -1,6 +1,7 @@
-//! The `contract` command: what a CI job does with contracts.
+//! The `contract` command for CI jobs.
 //!
-//! Every decision is the library's (`contract-core`); this program reads arguments, shows results and chooses the exit code.
+//! Decisions are made by the library (`contract-core`); this program parses arguments, shows results and chooses the
+//! exit code.
 
 mod application;
 mod arguments;
@@ -25,7 +26,7 @@ use self::arguments::Arguments;
 use self::exit::Exit;
 
 fn main() -> ExitCode {
-    // A panic is a bug of this program, and says so, with an exit code of its own.
+    // A panic is a bug of this program, with an exit code of its own.
     std::panic::set_hook(Box::new(|panic| {
         output::error(&format!("this is a bug in contract, please report it: {panic}"));
     }));

@@ -1,4 +1,4 @@
-//! What the program writes: results to standard output, everything else to standard error.
+//! Output: results on standard output, everything else on standard error.
 
 use std::error::Error as _;
 use std::fmt::Write as _;
@@ -11,12 +11,12 @@ use contract_core::Error;
 use contract_core::report::Style;
 use serde::Serialize;
 
-/// How much is said beside results, warnings and errors.
+/// What is shown besides results, warnings and errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verbosity {
     /// Nothing.
     Quiet,
-    /// What people should know.
+    /// Notes for people.
     Normal,
     /// Also each call to the broker.
     Verbose,
@@ -25,7 +25,7 @@ pub(crate) enum Verbosity {
 /// When colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Colours {
-    /// On a terminal that shows them.
+    /// On a terminal that supports them.
     #[default]
     Auto,
     /// Always.
@@ -34,10 +34,10 @@ pub(crate) enum Colours {
     Never,
 }
 
-/// Set once, when the command line was read.
+/// Set once, after the command line is parsed.
 static VERBOSITY: OnceLock<Verbosity> = OnceLock::new();
 
-/// Sets how much is said and when colours are used, for the rest of the run.
+/// Sets verbosity and colours for the rest of the run.
 pub(crate) fn set_up(verbosity: Verbosity, colours: Colours) {
     // A second call would change nothing.
     let _ = VERBOSITY.set(verbosity);
@@ -52,15 +52,15 @@ fn verbosity() -> Verbosity {
     VERBOSITY.get().copied().unwrap_or(Verbosity::Normal)
 }
 
-/// Whether each call to the broker is shown.
+/// Returns whether each call to the broker is shown.
 pub(crate) fn is_verbose() -> bool {
     verbosity() >= Verbosity::Verbose
 }
 
-/// How a result is shown, as a flag.
+/// The output format, as a flag.
 #[derive(Debug, Args)]
 pub(crate) struct OutputArguments {
-    /// How the result is shown
+    /// Output format
     #[arg(
         long = "output",
         short = 'o',
@@ -71,7 +71,7 @@ pub(crate) struct OutputArguments {
     pub(crate) format: PlainFormat,
 }
 
-/// How a result is shown.
+/// The format of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(crate) enum Format {
     /// For people.
@@ -79,15 +79,15 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
-    /// JUnit's XML.
+    /// JUnit XML.
     Junit,
     /// For people, with annotations of GitHub Actions.
     Github,
-    /// One page.
+    /// An HTML page.
     Html,
 }
 
-/// How a result is shown that has no place in a code review.
+/// The format of a result that is not for code reviews.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(crate) enum PlainFormat {
     /// For people.
@@ -98,7 +98,7 @@ pub(crate) enum PlainFormat {
     Json,
 }
 
-/// Writes a result. That nobody reads it any more (a closed pipe) is no failure.
+/// Writes a result. A closed pipe is not an error.
 pub(crate) fn result(text: &str) {
     let mut out = anstream::stdout();
     let _ = write!(out, "{text}");
@@ -110,18 +110,18 @@ pub(crate) fn result(text: &str) {
 /// Writes a JSON document.
 pub(crate) fn json(value: &impl Serialize) {
     let text =
-        serde_json::to_string_pretty(value).expect("names of members are texts, and nothing else can fail");
+        serde_json::to_string_pretty(value).expect("all member names are strings, and nothing else can fail");
     result(&text);
 }
 
-/// Says something that is no result, unless little is to be said.
+/// Writes a note, unless quiet.
 pub(crate) fn note(text: &str) {
     if verbosity() > Verbosity::Quiet {
         let _ = writeln!(anstream::stderr(), "{text}");
     }
 }
 
-/// Says something that only those want to know who asked for more.
+/// Writes a detail in verbose mode.
 pub(crate) fn detail(text: &str) {
     if is_verbose() {
         let style = anstyle::Style::new().dimmed();
@@ -129,7 +129,7 @@ pub(crate) fn detail(text: &str) {
     }
 }
 
-/// Says something that fails nothing, and that somebody should look at.
+/// Writes a warning.
 pub(crate) fn warning(text: &str) {
     let style = anstyle::Style::new()
         .bold()
@@ -137,12 +137,12 @@ pub(crate) fn warning(text: &str) {
     let _ = writeln!(anstream::stderr(), "{style}warning:{style:#} {text}");
 }
 
-/// Says that a file among contracts is none.
+/// Notes that a file among contracts is not one.
 pub(crate) fn not_a_contract(path: &Path) {
     note(&format!("skipped {}: it is not a contract", path.display()));
 }
 
-/// Says what went wrong.
+/// Writes an error.
 pub(crate) fn error(text: &str) {
     let style = anstyle::Style::new()
         .bold()
@@ -150,7 +150,7 @@ pub(crate) fn error(text: &str) {
     let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {text}");
 }
 
-/// Says why a command failed. Causes are shown where they say more than the message.
+/// Writes why a command failed. Causes are shown if they add to the message.
 pub(crate) fn failure(failure: &Error) {
     let mut text = failure.to_string();
     let mut source = failure.source();
@@ -164,7 +164,7 @@ pub(crate) fn failure(failure: &Error) {
     error(&text);
 }
 
-/// A line about the progress that is written over by the next; nothing where nobody watches.
+/// Shows progress on a line that is overwritten by the next; nothing without a terminal.
 pub(crate) fn progress(what: &str, done: usize, total: usize) {
     let mut err = std::io::stderr();
     if err.is_terminal() && verbosity() > Verbosity::Quiet && std::env::var_os("CI").is_none() {
@@ -174,7 +174,7 @@ pub(crate) fn progress(what: &str, done: usize, total: usize) {
     }
 }
 
-/// The style of results: colours where standard output shows them.
+/// Returns the style of results: colours if standard output supports them.
 pub(crate) fn style() -> Style {
     Style {
         colour: anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,

@@ -1,6 +1,6 @@
-//! Commands that people paste into a shell.
+//! Commands to paste into a shell.
 
-/// The word as a POSIX shell reads it back: unchanged if it is plain, else in single quotes.
+/// Quotes a word for a POSIX shell: unchanged if it is plain, otherwise in single quotes.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+,=".contains(&byte);
     if !word.is_empty() && word.bytes().all(is_plain) {

@@ -1,9 +1,9 @@
-//! The signal to stop.
+//! Stop signals.
 
 use contract_core::{Error, ErrorKind};
 
-/// The signals to stop: Ctrl-C, and on Unix also SIGTERM, which container managers send. From the time at which this is made
-/// they do not end the program by themselves.
+/// The stop signals: Ctrl-C, and on Unix also SIGTERM, which container managers send. Once this is created they no
+/// longer end the program by themselves.
 pub(crate) struct StopSignals {
     #[cfg(unix)]
     terminated: tokio::signal::unix::Signal,
@@ -48,7 +48,7 @@ impl StopSignals {
 ///
 /// # Errors
 ///
-/// `Io` if the system does not tell of signals.
+/// `Io` if the system does not support signals.
 pub(crate) async fn stopped() -> Result<(), Error> {
     StopSignals::listen()?.wait().await
 }

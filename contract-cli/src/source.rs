@@ -1,4 +1,4 @@
-//! A contract that the command line names: a file, a file of a Git revision, or an address.
+//! A contract named on the command line: a file, a file of a Git revision, or a URL.
 
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,12 @@ use tokio::process::Command;
 
 use crate::broker::Credentials;
 
-/// Where a contract is.
+/// The location of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// An address of a broker, or of any other server.
+    /// A URL of a broker, or of any other server.
     Url(String),
-    /// A file, or `REVISION:PATH` where no file of that name is there.
+    /// A file, or `REVISION:PATH` if there is no file with that name.
     Path(PathBuf),
 }
 
@@ -33,7 +33,7 @@ impl FromStr for Source {
 }
 
 impl Source {
-    /// Reads the contract. The credentials are sent to the broker that an address names.
+    /// Reads the contract. The credentials are only sent to the broker of the URL.
     pub(crate) async fn read(&self, credentials: &Credentials) -> Result<Contract, Error> {
         match self {
             Self::Url(url) => {
@@ -48,15 +48,15 @@ impl Source {
     }
 }
 
-/// `REVISION:PATH`, if that is not the name of a file.
+/// Splits `REVISION:PATH`, unless it is the name of a file.
 fn revision_and_path(path: &Path) -> Option<&str> {
     let text = path.to_str().filter(|_| !path.exists())?;
     let (revision, path) = text.split_once(':')?;
-    // One letter before the colon is a drive of Windows.
+    // A single letter before the colon is a Windows drive.
     (revision.len() > 1 && !path.is_empty()).then_some(text)
 }
 
-/// The file as Git has it.
+/// Returns the file as committed in Git.
 async fn committed(object: &str) -> Result<String, Error> {
     let asking =
         |problem: String| Error::new(ErrorKind::Usage, format!("reading {object} from Git: {problem}"));

@@ -1,4 +1,4 @@
-//! What is known about the build, from the CI system first, then from Git.
+//! Facts about the build, from the CI system or Git.
 
 use std::path::PathBuf;
 
@@ -8,14 +8,14 @@ use super::systems::{About, System};
 use super::{Variables, git, github};
 use crate::output;
 
-/// A value with where it comes from: `GITHUB_SHA, GitHub Actions`.
+/// A value with its source: `GITHUB_SHA, GitHub Actions`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fact {
     pub(crate) value: String,
     pub(crate) source: String,
 }
 
-/// What can be found out about the build of a directory.
+/// The facts about the build of a directory.
 #[derive(Debug, Clone)]
 pub(crate) struct Facts {
     variables: Variables,
@@ -23,7 +23,7 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Those of this process and of the directory that it runs in.
+    /// Returns those of this process and its working directory.
     pub(crate) fn of_process() -> Self {
         Self::of(Variables::of_process(), PathBuf::from("."))
     }
@@ -35,7 +35,7 @@ impl Facts {
         }
     }
 
-    /// The given version, or the commit that is built, which is then named on standard error.
+    /// Returns the given version, or the commit being built, which is then shown on standard error.
     ///
     /// # Errors
     ///
@@ -47,27 +47,27 @@ impl Facts {
         let Some(found) = self.find(About::Version) else {
             return Err(Error::new(
                 ErrorKind::Usage,
-                "which version? Give --version: neither a CI system nor Git says which commit this is",
+                "which version? Give --version: it cannot be determined from a CI system or Git",
             ));
         };
         show("version", &found);
         if System::of(&self.variables).is_none() && git::is_changed(&self.directory) {
-            output::warning("files of the checkout are changed: they are not what the commit holds");
+            output::warning("the checkout has uncommitted changes, which are not part of the commit");
         }
         Ok(found.value)
     }
 
-    /// The given branch, or the one that is built, which is then named on standard error.
+    /// Returns the given branch, or the one being built, which is then shown on standard error.
     pub(crate) fn branch(&self, given: Option<String>) -> Option<String> {
         self.given_or_found(given, "branch", About::Branch)
     }
 
-    /// The given address of the build, or that of the CI system, which is then named on standard error.
+    /// Returns the given build URL, or that of the CI system, which is then shown on standard error.
     pub(crate) fn build_url(&self, given: Option<String>) -> Option<String> {
         self.given_or_found(given, "build", About::BuildUrl)
     }
 
-    /// The given address of the repository, or that of the checkout, which is then named on standard error.
+    /// Returns the given repository URL, or that of the checkout, which is then shown on standard error.
     pub(crate) fn repository_url(&self, given: Option<String>) -> Option<String> {
         self.given_or_found(given, "repository", About::RepositoryUrl)
     }
@@ -81,7 +81,7 @@ impl Facts {
         Some(found.value)
     }
 
-    /// What the CI system says, else Git.
+    /// Returns the value from the CI system, otherwise from Git.
     fn find(&self, about: About) -> Option<Fact> {
         let system = System::of(&self.variables);
         if let Some(mut fact) = system.and_then(|system| system.says(about, &self.variables)) {
@@ -92,7 +92,7 @@ impl Facts {
         }
         let value = match about {
             About::Version => git::commit(&self.directory),
-            // The checkout of a CI system has no branch, or one that says nothing.
+            // The checkout of a CI system has no branch, or a meaningless one.
             About::Branch if system.is_none() => git::branch(&self.directory),
             About::RepositoryUrl => git::repository_url(&self.directory),
             About::Branch | About::BuildUrl => None,

@@ -1,29 +1,29 @@
-//! What Git says about the checkout.
+//! Reads facts from the Git checkout.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The commit that is checked out.
+/// Returns the checked-out commit.
 pub(super) fn commit(directory: &Path) -> Option<String> {
     ask(directory, &["rev-parse", "--verify", "HEAD"])
 }
 
-/// The branch that is checked out; `None` for a commit without one.
+/// Returns the checked-out branch; `None` for a detached commit.
 pub(super) fn branch(directory: &Path) -> Option<String> {
     ask(directory, &["symbolic-ref", "--short", "--quiet", "HEAD"])
 }
 
-/// The address of the repository that was cloned, for a browser.
+/// Returns the web address of the cloned repository.
 pub(super) fn repository_url(directory: &Path) -> Option<String> {
     web_address(&ask(directory, &["config", "--get", "remote.origin.url"])?)
 }
 
-/// Whether files that Git knows differ from the commit.
+/// Returns whether tracked files differ from the commit.
 pub(super) fn is_changed(directory: &Path) -> bool {
     ask(directory, &["status", "--porcelain", "--untracked-files=no"]).is_some()
 }
 
-/// What a Git command prints; `None` if it fails, prints nothing, or there is no Git.
+/// Returns the output of a Git command; `None` if it fails, prints nothing, or Git is not installed.
 fn ask(directory: &Path, arguments: &[&str]) -> Option<String> {
     let asked = Command::new("git")
         .args(arguments)
@@ -37,12 +37,13 @@ fn ask(directory: &Path, arguments: &[&str]) -> Option<String> {
     (asked.status.success() && !said.is_empty()).then(|| said.to_owned())
 }
 
-/// The address of a repository without credentials: `git@host:shop/web.git` is `https://host/shop/web`.
+/// Returns the web address of a repository, without credentials: `git@host:shop/web.git` becomes
+/// `https://host/shop/web`.
 pub(super) fn web_address(remote: &str) -> Option<String> {
     let rest = match remote.split_once("://") {
         Some(("http" | "https" | "ssh" | "git", rest)) => rest.to_owned(),
         Some(_) => return None,
-        // As scp writes it. One letter before the colon is a drive of Windows.
+        // scp notation. A single letter before the colon is a Windows drive.
         None => {
             let (host, path) = remote.split_once(':').filter(|(host, _)| host.len() > 1)?;
             format!("{host}/{}", path.trim_start_matches('/'))

@@ -1,13 +1,13 @@
-//! What GitHub Actions says in a file instead of a variable.
+//! Facts that GitHub Actions provides in a file instead of a variable.
 
 use serde_json::Value;
 
 use super::Variables;
 
-/// The name under which [`with_pull_request`] adds the commit of a pull request.
+/// The name of the variable added by [`with_pull_request`].
 pub(super) const PULL_REQUEST_COMMIT: &str = "GITHUB_EVENT_PULL_REQUEST_HEAD_SHA";
 
-/// Adds the commit of a pull request. `GITHUB_SHA` is then a merge that GitHub made for the run, which no branch has.
+/// Adds the commit of a pull request. `GITHUB_SHA` is then a merge commit created for the run, which is on no branch.
 pub(super) fn with_pull_request(variables: Variables) -> Variables {
     let is_about_one = variables
         .get("GITHUB_EVENT_NAME")

@@ -1,5 +1,4 @@
-//! What a checkout and the CI system around it say about the build: version, branch, where it can be seen, where the code
-//! is.
+//! Facts about the build from the checkout and the CI system: version, branch, build URL, repository.
 
 mod facts;
 mod git;

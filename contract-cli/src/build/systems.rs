@@ -1,5 +1,4 @@
-//! The CI systems, and the variables in which each says what is built. Sources are the systems' own lists of predefined
-//! variables.
+//! CI systems and their variables. Sources are the systems' own lists of predefined variables.
 
 use super::github::PULL_REQUEST_COMMIT;
 use super::{Fact, Variables};
@@ -7,24 +6,24 @@ use super::{Fact, Variables};
 /// A CI system.
 pub(super) struct System {
     pub(super) name: &'static str,
-    /// The variable that is set on it alone.
+    /// A variable that is set only on this system.
     marker: &'static str,
-    /// What says the commit, the best first; as the others.
+    /// Sources of the commit in order of preference; the same for the others.
     version: &'static [Source],
     branch: &'static [Source],
     build_url: &'static [Source],
     repository_url: &'static [Source],
 }
 
-/// A value made of variables.
+/// A value composed of variables.
 struct Source {
-    /// The value, with `{VARIABLE}` for those of variables. It says nothing unless all of them are set.
+    /// The value, with `{VARIABLE}` for variables. It has no value unless all of them are set.
     template: &'static str,
-    /// It counts only if the variable has this value.
+    /// Used only if the variable has this value.
     if_set: Option<(&'static str, &'static str)>,
-    /// It counts only if this variable is not set.
+    /// Used only if this variable is not set.
     unless_set: Option<&'static str>,
-    /// It counts only if it starts so; that is left out.
+    /// Used only if it has this prefix, which is removed.
     below: Option<&'static str>,
 }
 
@@ -71,7 +70,7 @@ pub(super) const SYSTEMS: &[System] = &[
     System {
         name: "GitLab CI",
         marker: "GITLAB_CI",
-        // A pipeline for merged results has a commit of its own.
+        // A pipeline for merged results has its own commit.
         version: &[of("{CI_MERGE_REQUEST_SOURCE_BRANCH_SHA}"), of("{CI_COMMIT_SHA}")],
         branch: &[
             of("{CI_MERGE_REQUEST_SOURCE_BRANCH_NAME}"),
@@ -151,7 +150,7 @@ pub(super) const SYSTEMS: &[System] = &[
     },
 ];
 
-/// What is asked of a system.
+/// A fact about the build.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum About {
     Version,
@@ -161,14 +160,14 @@ pub(super) enum About {
 }
 
 impl System {
-    /// The system that these variables are of.
+    /// Returns the system that set these variables.
     pub(super) fn of(variables: &Variables) -> Option<&'static Self> {
         SYSTEMS
             .iter()
             .find(|system| variables.get(system.marker).is_some())
     }
 
-    /// What the system says.
+    /// Returns the fact from the system.
     pub(super) fn says(&self, about: About, variables: &Variables) -> Option<Fact> {
         let sources = match about {
             About::Version => self.version,
@@ -208,12 +207,12 @@ impl Source {
             Some(prefix) => value.strip_prefix(prefix)?.to_owned(),
             None => value,
         };
-        // A detached checkout has this name in place of one.
+        // A detached checkout has this name instead of a branch.
         (!value.is_empty() && value != "HEAD").then_some(value)
     }
 }
 
-/// The variables of a template.
+/// Returns the variables of a template.
 fn names(template: &str) -> Vec<&str> {
     template
         .split('{')

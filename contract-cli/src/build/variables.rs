@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-/// The environment variables of this process, or those that a test makes up.
+/// The environment variables of this process, or those of a test.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Variables(BTreeMap<String, String>);
 
 impl Variables {
-    /// Those of this process that are text.
+    /// Returns the variables of this process that are valid text.
     pub(crate) fn of_process() -> Self {
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
@@ -21,7 +21,7 @@ impl Variables {
         Self(owned.into_iter().collect())
     }
 
-    /// The value of a variable; `None` if it is not set or empty.
+    /// Returns the value of a variable; `None` if it is not set or empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .get(name)
@@ -29,7 +29,7 @@ impl Variables {
             .filter(|value| !value.is_empty())
     }
 
-    /// These with one more.
+    /// Returns these with one more.
     pub(super) fn with(mut self, name: &str, value: String) -> Self {
         self.0.insert(name.to_owned(), value);
         self

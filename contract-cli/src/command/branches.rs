@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List the branches of an application, those with the newest versions first
+    /// List the branches of an application, newest version first
     List {
         #[command(flatten)]
         application: Application,
@@ -39,27 +39,27 @@ enum Action {
         #[command(flatten)]
         asked: Asked,
     },
-    /// Add a version to a branch; both are created if need be
+    /// Add a version to a branch; both are created if missing
     Create {
         #[command(flatten)]
         application: Application,
         /// Branch to add to
         #[arg(long, value_name = "BRANCH")]
         branch: String,
-        /// Version to add; without it the commit that CI or Git names
+        /// Version to add; by default the commit from CI or Git
         #[arg(long, env = "CONTRACT_VERSION", value_name = "VERSION")]
         version: Option<String>,
         #[command(flatten)]
         asked: Asked,
     },
-    /// Delete a branch; its versions stay
+    /// Delete a branch; its versions are kept
     Delete {
         #[command(flatten)]
         application: Application,
         /// Branch to delete
         #[arg(long, value_name = "BRANCH", required_unless_present = "all_but")]
         branch: Option<String>,
-        /// Delete all branches but the main branch and these
+        /// Delete all branches except the main branch and these
         #[arg(long, value_name = "BRANCH", num_args = 0.., conflicts_with = "branch")]
         all_but: Option<Vec<String>>,
         #[command(flatten)]
@@ -92,7 +92,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             let unknown = client.unknown_application(name).await?;
             let text = unknown.unwrap_or_else(|| {
                 format!(
-                    "the broker has no branch {branch:?} of {name:?}; `contract branches list {name}` shows which it has"
+                    "the broker has no branch {branch:?} of {name:?}; `contract branches list {name}` shows its branches"
                 )
             });
             Err(Error::new(ErrorKind::Usage, text))
@@ -133,7 +133,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
                 [] => "its main branch".to_owned(),
                 kept => format!("its main branch, {}", kept.join(", ")),
             };
-            confirmation.confirm(&format!("delete all branches of {name} but {but}"))?;
+            confirmation.confirm(&format!("delete all branches of {name} except {but}"))?;
             client.delete_branches(name, &kept).await?;
             Ok(show::deleted("branches of", name, asked.output.format))
         }

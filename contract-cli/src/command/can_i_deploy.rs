@@ -16,10 +16,10 @@ pub(crate) struct Arguments {
     /// Target environment
     #[arg(long, visible_alias = "to-environment", value_name = "ENVIRONMENT")]
     to: Option<String>,
-    /// Beside the newest versions with this tag
+    /// Check against the newest versions with this tag
     #[arg(long, value_name = "TAG")]
     to_tag: Option<String>,
-    /// Beside the heads of the main branches; the same as `contract can-i-merge`
+    /// Check against the heads of the main branches; the same as `contract can-i-merge`
     #[arg(long)]
     to_main_branch: bool,
     #[command(flatten)]

@@ -14,10 +14,10 @@ use crate::exit::Exit;
 use crate::output;
 
 #[derive(Debug, Args)]
-#[command(after_help = "contract check --explain all lists what is looked for.\n\n\
+#[command(after_help = "contract check --explain all describes all lints.\n\n\
                         Example: contract check contracts --level no-error-case=off")]
 pub(crate) struct Arguments {
-    /// Contract files, or directories that hold them
+    /// Contract files, or directories that contain them
     #[arg(required_unless_present = "explain", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Exit with 1 if there are warnings
@@ -26,15 +26,15 @@ pub(crate) struct Arguments {
     /// Level of a lint: off, warning or error; may be repeated
     #[arg(long = "level", value_name = "LINT=LEVEL")]
     levels: Vec<LevelOf>,
-    /// Say what a lint looks for, or what all do
+    /// Explain a lint, or all
     #[arg(long, value_name = "LINT", exclusive = true)]
     explain: Option<String>,
-    /// How the findings are shown
+    /// Output format
     #[arg(long, short = 'o', value_enum, default_value_t, help_heading = "Output")]
     output: CheckFormat,
 }
 
-/// How findings are shown.
+/// The format of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum CheckFormat {
     /// For people
@@ -46,7 +46,7 @@ enum CheckFormat {
     Github,
 }
 
-/// The level that somebody gives a lint.
+/// The level given for a lint.
 #[derive(Debug, Clone, Copy)]
 struct LevelOf {
     lint: &'static str,
@@ -71,7 +71,7 @@ impl FromStr for LevelOf {
     }
 }
 
-/// The lint of this name.
+/// Returns the lint with this name.
 fn lint(id: &str) -> Result<Lint, String> {
     let known = || Lint::ALL.iter().map(|lint| lint.id);
     Lint::ALL
@@ -80,13 +80,13 @@ fn lint(id: &str) -> Result<Lint, String> {
         .copied()
         .ok_or_else(|| {
             format!(
-                "there is no lint {id:?}: write one of {}",
+                "unknown lint {id:?}: use one of {}",
                 known().collect::<Vec<_>>().join(", ")
             )
         })
 }
 
-/// A finding with its place in a file, and the level that counts.
+/// A finding with its place in a file, and its level.
 struct Located {
     path: PathBuf,
     position: Position,
@@ -96,7 +96,7 @@ struct Located {
     message: String,
 }
 
-/// What was found in all files.
+/// The findings in all files.
 #[derive(Default)]
 struct Found {
     files: usize,
@@ -141,7 +141,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     )
 }
 
-/// The text of a contract file, in which the places of findings are looked for.
+/// Returns the text of a contract file, for the positions of findings.
 fn text_of(path: &Path) -> Result<String, Error> {
     let bytes = std::fs::read(path)
         .map_err(|error| Error::new(ErrorKind::Io, format!("cannot read {}: {error}", path.display())))?;
@@ -212,7 +212,7 @@ fn explain(id: &str) -> Result<Exit, Error> {
     Ok(Exit::Fine)
 }
 
-/// The address of the page about a lint.
+/// Returns the URL of the documentation of a lint.
 fn page(lint: Lint) -> String {
     format!(
         "{}/blob/main/docs/src/lints.md#{}",
@@ -230,7 +230,7 @@ fn level_name(level: Level) -> &'static str {
 }
 
 impl Located {
-    /// `contracts/web-api.json:12:9`
+    /// Returns `contracts/web-api.json:12:9`.
     fn place(&self) -> String {
         let Position { line, column, .. } = self.position;
         format!("{}:{line}:{column}", self.path.display())
@@ -280,7 +280,7 @@ impl Found {
         json!({ "files": self.files, "findings": unreadable.chain(located).collect::<Vec<_>>() })
     }
 
-    /// Workflow commands of GitHub Actions.
+    /// Returns workflow commands of GitHub Actions.
     fn annotations(&self) -> String {
         let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
         let mut text = String::new();

@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List contracts: the newest of each two applications, or all between two
+    /// List contracts: the newest of each pair of applications, or all of one pair
     List {
         /// Only contracts of this consumer
         #[arg(long, value_name = "NAME")]
@@ -30,7 +30,7 @@ enum Action {
         /// Only contracts with this provider
         #[arg(long, value_name = "NAME")]
         provider: Option<String>,
-        /// Only those of this branch
+        /// Only contracts of this branch
         #[arg(long, value_name = "BRANCH", requires_all = ["consumer", "provider"])]
         branch: Option<String>,
         #[command(flatten)]
@@ -46,7 +46,7 @@ enum Action {
         #[command(flatten)]
         asked: Asked,
     },
-    /// Write a contract, or the newest ones of a provider, into files
+    /// Write a contract, or the newest ones of a provider, to files
     Download {
         #[command(flatten)]
         pair: DownloadArguments,
@@ -56,7 +56,7 @@ enum Action {
         #[command(flatten)]
         asked: Asked,
     },
-    /// Delete the contract of a consumer's version
+    /// Delete the contract of a consumer version
     Delete {
         /// Consumer
         #[arg(long, value_name = "NAME")]
@@ -90,7 +90,7 @@ struct PairArguments {
 /// A contract between two applications, or all of a provider.
 #[derive(Debug, Args)]
 struct DownloadArguments {
-    /// Consumer; without it the contracts of all consumers
+    /// Consumer; by default the contracts of all consumers
     #[arg(long, value_name = "NAME")]
     consumer: Option<String>,
     /// Provider
@@ -100,23 +100,23 @@ struct DownloadArguments {
     which: Which,
 }
 
-/// Which contract of a consumer: the newest, unless a flag says otherwise.
+/// Selects the contract of a consumer: the newest by default.
 #[derive(Debug, Clone, Args)]
 #[group(multiple = false)]
 struct Which {
-    /// The contract of this version of the consumer
+    /// Contract of this consumer version
     #[arg(long, value_name = "VERSION")]
     version: Option<String>,
-    /// The contract of the head of this branch
+    /// Contract of the head of this branch
     #[arg(long, value_name = "BRANCH")]
     branch: Option<String>,
-    /// The contract of the head of the consumer's main branch
+    /// Contract of the head of the consumer's main branch
     #[arg(long)]
     main_branch: bool,
-    /// The newest contract with this tag
+    /// Newest contract with this tag
     #[arg(long, value_name = "TAG")]
     tag: Option<String>,
-    /// The newest contract; this is the default
+    /// Newest contract (default)
     #[arg(long)]
     latest: bool,
 }
@@ -194,7 +194,7 @@ async fn download(pair: &DownloadArguments, directory: &Path, asked: &Asked) -> 
     };
     if consumers.is_empty() {
         let unknown = client.unknown_application(&pair.provider).await?;
-        let text = unknown.unwrap_or_else(|| format!("no contract has the provider {:?}", pair.provider));
+        let text = unknown.unwrap_or_else(|| format!("no contracts with provider {:?}", pair.provider));
         return Err(Error::new(ErrorKind::Usage, text));
     }
     let cannot_write = |path: &Path, error: &std::io::Error| {
@@ -204,7 +204,7 @@ async fn download(pair: &DownloadArguments, directory: &Path, asked: &Asked) -> 
     let mut written = Vec::new();
     for consumer in &consumers {
         let found = fetch(&client, consumer, &pair.provider, &pair.which).await?;
-        // What is no contract is not written as one.
+        // Only contracts are written.
         Contract::read_str(&found.content, &found.url)?;
         let path = directory.join(store::file_name(consumer, &pair.provider));
         std::fs::write(&path, &found.content).map_err(|error| cannot_write(&path, &error))?;

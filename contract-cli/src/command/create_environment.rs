@@ -13,10 +13,10 @@ pub(crate) struct Arguments {
     /// Name, without spaces
     #[arg(value_name = "NAME")]
     environment: Option<String>,
-    /// Name, in place of NAME
+    /// Name, instead of NAME
     #[arg(long, value_name = "NAME", hide = true, conflicts_with = "environment")]
     name: Option<String>,
-    /// Name for people
+    /// Display name
     #[arg(long, value_name = "NAME")]
     display_name: Option<String>,
     /// Mark as a production environment
@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     /// Contact name
     #[arg(long, value_name = "NAME")]
     contact_name: Option<String>,
-    /// Contact address
+    /// Contact email address
     #[arg(long, requires = "contact_name", value_name = "ADDRESS")]
     contact_email: Option<String>,
     #[command(flatten)]

@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List what is deployed to and released in environments now
+    /// List what is currently deployed to and released in environments
     List {
         /// Only this application
         #[arg(value_name = "NAME")]

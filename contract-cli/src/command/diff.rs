@@ -11,19 +11,19 @@ use crate::source::Source;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A contract is a file, REVISION:PATH as Git names a file of another revision, or the address of a \
-                  contract at a broker.\n\nBreaking: a provider that fulfilled the old contract may fail the new one. \
-                  Relaxing: the new contract demands less. Neutral: it demands the same.\n\n\
+    after_help = "A contract is a file, REVISION:PATH for a file of another Git revision, or the address of a \
+                  contract in a broker.\n\nBreaking: a provider that fulfilled the old contract may fail the new one. \
+                  Relaxing: the new contract requires less. Neutral: it requires the same.\n\n\
                   Example: contract diff main:contracts/web-api.json contracts/web-api.json"
 )]
 pub(crate) struct Arguments {
-    /// The old contract
+    /// Old contract
     #[arg(value_name = "OLD")]
     before: Source,
-    /// The new contract
+    /// New contract
     #[arg(value_name = "NEW")]
     after: Source,
-    /// Exit with 1 if anything changed that has this effect, or a worse one
+    /// Exit with 1 if there are changes with this effect or a worse one
     #[arg(long, value_enum, value_name = "EFFECT")]
     fail_on: Option<FailOn>,
     #[command(flatten)]
@@ -36,9 +36,9 @@ pub(crate) struct Arguments {
 enum FailOn {
     /// The provider may fail
     Breaking,
-    /// Less is demanded
+    /// Less is required
     Relaxing,
-    /// Anything at all
+    /// Any change
     Neutral,
 }
 

@@ -32,38 +32,38 @@ enum Action {
         #[command(flatten)]
         asked: Asked,
     },
-    /// Create an environment; one that exists with these settings is fine
+    /// Create an environment, unless it exists with these settings
     Create(create_environment::Arguments),
     /// Change an environment
     Update {
-        /// Environment, by its name or its key at the broker
+        /// Environment, by name or UUID
         #[arg(value_name = "NAME", required_unless_present = "uuid")]
         environment: Option<String>,
-        /// Environment by its key at the broker, in place of NAME
+        /// Environment by UUID, instead of NAME
         #[arg(long, value_name = "UUID", hide = true, conflicts_with = "environment")]
         uuid: Option<String>,
         /// New name, without spaces
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
-        /// Name for people
+        /// Display name
         #[arg(long, value_name = "NAME")]
         display_name: Option<String>,
         /// Mark as a production environment
         #[arg(long, conflicts_with = "no_production")]
         production: bool,
-        /// Mark as an environment that users do not work with
+        /// Mark as a non-production environment
         #[arg(long)]
         no_production: bool,
-        /// Contact name, in place of all contacts
+        /// Contact name, replacing all contacts
         #[arg(long, value_name = "NAME")]
         contact_name: Option<String>,
-        /// Contact address
+        /// Contact email address
         #[arg(long, requires = "contact_name", value_name = "ADDRESS")]
         contact_email: Option<String>,
         #[command(flatten)]
         asked: Asked,
     },
-    /// Delete an environment with what was recorded of it
+    /// Delete an environment with its deployment and release records
     Delete {
         /// Environment
         #[arg(value_name = "NAME")]
@@ -120,7 +120,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             let client = asked.broker.client()?;
             let found = by_name_or_key(&client, &name).await?;
             confirmation.confirm(&format!(
-                "delete the environment {} with what was recorded of it",
+                "delete the environment {} with its deployment and release records",
                 found.name
             ))?;
             client.delete_environment(&found.name).await?;
@@ -129,7 +129,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     }
 }
 
-/// The environment of this name, or of this key at the broker.
+/// Returns the environment with this name or UUID.
 async fn by_name_or_key(client: &Client, name: &str) -> Result<Environment, Error> {
     let known = client.environments().await?;
     match known.into_iter().find(|known| known.uuid == name) {

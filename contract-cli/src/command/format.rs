@@ -11,22 +11,22 @@ use crate::output;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Members and interactions are sorted, so that the same contract has the same bytes whoever wrote it.\n\n\
+    after_help = "Members and interactions are sorted, so that equal contracts have equal bytes.\n\n\
                         Example: contract format --check contracts"
 )]
 pub(crate) struct Arguments {
-    /// Contract files, or directories that hold them
+    /// Contract files, or directories that contain them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Change nothing; exit with 1 if a file would change
     #[arg(long)]
     check: bool,
-    /// Version of the format to write, in place of the one that the file has
+    /// Version of the format to write; by default that of the file
     #[arg(long, value_enum, value_name = "VERSION")]
     specification: Option<Version>,
 }
 
-/// A version of the format that can be written.
+/// A writable version of the format.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Version {
     #[value(name = "2")]
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
         let formatted = match file {
             ContractFile::Contract { path, contract } => {
                 let wanted = arguments.specification.map(Specification::from);
-                // The oldest versions are read and not written.
+                // The oldest versions are read but not written.
                 let version = wanted.unwrap_or(contract.specification.max(Specification::V2));
                 contract
                     .to_text(version)
@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     })
 }
 
-/// Writes the file, or says that it would change; `false` if it has the text already.
+/// Writes the file, or reports that it would change; returns `false` if it is up to date.
 fn write(path: &Path, text: &str, check: bool) -> Result<bool, Error> {
     let failed = |what: &str, error: std::io::Error| {
         Error::new(ErrorKind::Io, format!("the file cannot be {what}: {error}"))

@@ -12,7 +12,7 @@ use crate::output;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: contract man ~/.local/share/man/man1")]
 pub(crate) struct Arguments {
-    /// Directory to write the pages to, one for each command
+    /// Directory for the pages, one for each command
     #[arg(value_name = "PATH")]
     dir: PathBuf,
 }

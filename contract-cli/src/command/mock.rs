@@ -13,28 +13,28 @@ use crate::signal::StopSignals;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Requests with the header field X-Pact-Mock-Service direct it: POST, PUT and DELETE /interactions, GET \
-                  /interactions/verification, POST /pact, DELETE /session. Ctrl-C ends it: it verifies what is expected last \
-                  and writes what was verified.\n\n\
+    after_help = "Requests with the header field X-Pact-Mock-Service control the mock: POST, PUT and DELETE \
+                  /interactions, GET /interactions/verification, POST /pact, DELETE /session. Ctrl-C stops it: \
+                  it verifies the remaining expectations and writes the verified interactions.\n\n\
                   Example: contract mock --consumer web --provider api --port 1234"
 )]
 pub(crate) struct Arguments {
     /// Contract whose interactions are expected from the start
     #[arg(value_name = "PATH")]
     contract: Option<PathBuf>,
-    /// Consumer; without it that of the contract
+    /// Consumer; by default that of the contract
     #[arg(long, value_name = "NAME", required_unless_present = "contract")]
     consumer: Option<String>,
-    /// Provider; without it that of the contract
+    /// Provider; by default that of the contract
     #[arg(long, value_name = "NAME", required_unless_present = "contract")]
     provider: Option<String>,
-    /// The port; 0 for a free one
+    /// Port; 0 for a free one
     #[arg(long, default_value_t = 0, value_name = "PORT")]
     port: u16,
-    /// The address to listen on
+    /// Address to listen on
     #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
     host: String,
-    /// Directory to write the contract to
+    /// Directory for the contract
     #[arg(long, env = "CONTRACT_DIR", default_value = "contracts", value_name = "PATH")]
     dir: PathBuf,
     /// Version of the format to write: 2, 3 or 4
@@ -53,7 +53,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         given.or(of_contract).ok_or_else(|| {
             Error::new(
                 ErrorKind::Usage,
-                "the contract does not name both sides: give --consumer and --provider",
+                "the contract does not name consumer and provider: give --consumer and --provider",
             )
         })
     };
@@ -80,13 +80,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         .listen(address)
         .serve()?;
     output::result(&format!(
-        "{} stands in for {provider}; stop it with Ctrl-C",
+        "{} is the mock of {provider}; stop it with Ctrl-C",
         mock.url()
     ));
     signals.wait().await?;
     let written = mock.finish().await?;
     output::result(&match written {
-        0 => "nothing was verified, so that nothing was written".to_owned(),
+        0 => "nothing was written, because nothing was verified".to_owned(),
         1 => format!("wrote 1 interaction to {}", arguments.dir.display()),
         several => format!("wrote {several} interactions to {}", arguments.dir.display()),
     });

@@ -34,13 +34,13 @@ enum Action {
         #[command(flatten)]
         asked: Asked,
     },
-    /// Create an application; one that exists gets these settings
+    /// Create an application, or update the settings of an existing one
     Create {
         #[command(flatten)]
         application: Application,
         #[command(flatten)]
         settings: Settings,
-        /// Take the address of the repository from CI or Git
+        /// Detect the repository from CI or Git
         #[arg(long, conflicts_with = "repository_url")]
         detect_repository: bool,
         #[command(flatten)]
@@ -69,16 +69,16 @@ enum Action {
     },
 }
 
-/// What can be set of an application.
+/// The settings of an application.
 #[derive(Debug, Args)]
 struct Settings {
-    /// Name for people
+    /// Display name
     #[arg(long, value_name = "NAME")]
     display_name: Option<String>,
-    /// Branch that the application is released from
+    /// Main branch
     #[arg(long, value_name = "BRANCH")]
     main_branch: Option<String>,
-    /// Address of the repository
+    /// URL of the repository
     #[arg(long, value_name = "URL")]
     repository_url: Option<String>,
     /// Label to add; may be repeated
@@ -137,7 +137,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     }
 }
 
-/// The application of this name.
+/// Returns the application with this name.
 async fn existing(client: &Client, name: &str) -> Result<PacticipantDetails, Error> {
     if let Some(found) = client.pacticipant(name).await? {
         return Ok(found);

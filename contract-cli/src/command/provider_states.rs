@@ -16,15 +16,15 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List the provider states that the contracts of the consumers' main branches use
+    /// List the provider states used by the contracts of the consumers' main branches
     List {
         /// Provider
         #[arg(long, value_name = "NAME", env = "CONTRACT_PROVIDER")]
         provider: String,
-        /// Contracts of branches of this name instead
+        /// Use contracts of branches with this name instead
         #[arg(long, value_name = "BRANCH", conflicts_with = "environment")]
         branch: Option<String>,
-        /// Contracts of what is in this environment instead
+        /// Use contracts of versions in this environment instead
         #[arg(long, value_name = "ENVIRONMENT")]
         environment: Option<String>,
         #[command(flatten)]

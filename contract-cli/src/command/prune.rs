@@ -14,13 +14,13 @@ use crate::output;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: contract prune -- cargo test -p web-app")]
 pub(crate) struct Arguments {
-    /// The directory with the contract files
+    /// Directory with the contract files
     #[arg(long, env = "CONTRACT_DIR", default_value = "contracts", value_name = "PATH")]
     dir: PathBuf,
-    /// Remove nothing; fail where there is something to remove
+    /// Remove nothing; fail if there is something to remove
     #[arg(long)]
     check: bool,
-    /// The command that runs all tests of the consumers
+    /// Command that runs all tests of the consumers
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
 }
@@ -46,7 +46,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         };
         let place = file.display();
         if pruned.untouched {
-            output::note(&format!("{place}: no test wrote into it; it was left alone"));
+            output::note(&format!("{place}: no test wrote to it; it was left unchanged"));
             continue;
         }
         for identity in &pruned.stale {
@@ -59,7 +59,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         }
         for identity in &pruned.unsigned {
             output::note(&format!(
-                "{place}: kept, since it names no test that wrote it: {identity}"
+                "{place}: kept, because it does not name the test that wrote it: {identity}"
             ));
         }
         stale += pruned.stale.len();
@@ -91,7 +91,9 @@ async fn run_tests(command: &[String], run: &Run) -> Result<(), Error> {
     }
     Err(Error::new(
         ErrorKind::Unmet,
-        format!("nothing was removed: `{shown}` failed ({status}), so that it does not say what is needed"),
+        format!(
+            "nothing was removed: `{shown}` failed ({status}), so it is unknown which interactions are needed"
+        ),
     ))
 }
 

@@ -15,28 +15,28 @@ use crate::output::{self, PlainFormat};
 #[derive(Debug, Args)]
 #[command(after_help = "Example: contract publish contracts")]
 pub(crate) struct Arguments {
-    /// Contract files, or directories that hold them
+    /// Contract files, or directories that contain them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The consumer's version, the commit's hash best of all; without it the commit that CI or Git names
+    /// Version of the consumer, ideally the commit hash; by default the commit from CI or Git
     #[arg(long, env = "CONTRACT_CONSUMER_VERSION", value_name = "VERSION")]
     version: Option<String>,
-    /// The branch that the version was built from; without it the one that CI or Git names
+    /// Branch of the version; by default the one from CI or Git
     #[arg(long, env = "CONTRACT_CONSUMER_BRANCH", value_name = "BRANCH")]
     branch: Option<String>,
-    /// A tag of the version; may be given more than once
+    /// Tag of the version; may be repeated
     #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
     tags: Vec<String>,
-    /// Tag the version with the name of its branch as well
+    /// Also tag the version with the name of its branch
     #[arg(long)]
     tag_with_git_branch: bool,
-    /// Where the build can be seen; without it the address that CI names
+    /// URL of the build; by default from CI
     #[arg(long, env = "CONTRACT_BUILD_URL", value_name = "URL")]
     build_url: Option<String>,
-    /// Add the interactions to those that the broker has under the same version
+    /// Merge the interactions into those that the broker has for the same version
     #[arg(long)]
     merge: bool,
-    /// Does nothing: version, branch and build are always found out
+    /// No effect: version, branch and build are always detected
     #[arg(long, short = 'r', hide = true)]
     auto_detect_version_properties: bool,
     #[command(flatten)]

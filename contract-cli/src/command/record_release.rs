@@ -14,7 +14,7 @@ use crate::exit::Exit;
 pub(crate) struct Arguments {
     #[command(flatten)]
     application: Application,
-    /// Released version; without it the commit that CI or Git names
+    /// Released version; by default the commit from CI or Git
     #[arg(long, env = "CONTRACT_VERSION", value_name = "VERSION")]
     version: Option<String>,
     /// Target environment

@@ -1,4 +1,4 @@
-//! What was recorded of deployments and releases.
+//! Shows records of deployments and releases.
 
 use contract_core::broker::Recorded;
 

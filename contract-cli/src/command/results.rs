@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List the verification results of the contracts between two applications, the newest first
+    /// List the verification results of the contracts between two applications, newest first
     List {
         /// Consumer
         #[arg(long, value_name = "NAME")]
@@ -30,10 +30,10 @@ enum Action {
         #[command(flatten)]
         asked: Asked,
     },
-    /// Show a verification result with what failed: the newest, unless an address is given
+    /// Show a verification result with its failures: the newest by default
     #[command(visible_alias = "describe")]
     Show {
-        /// Address of the result
+        /// URL of the result
         #[arg(value_name = "URL", conflicts_with_all = ["consumer", "provider"])]
         url: Option<String>,
         /// Consumer
@@ -47,7 +47,7 @@ enum Action {
         /// Provider
         #[arg(long, value_name = "NAME")]
         provider: Option<String>,
-        /// Version of the consumer; without it the newest with a contract
+        /// Version of the consumer; by default the newest with a contract
         #[arg(long, value_name = "VERSION", requires = "consumer")]
         version: Option<String>,
         #[command(flatten)]
@@ -55,7 +55,7 @@ enum Action {
     },
     /// Delete a verification result
     Delete {
-        /// Address of the result
+        /// URL of the result
         #[arg(value_name = "URL")]
         url: String,
         #[command(flatten)]
@@ -97,7 +97,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             let Some(found) = found else {
                 return Err(Error::new(
                     ErrorKind::Usage,
-                    "the contract was not verified, or there is none; `contract contracts list` shows which there are",
+                    "the contract is not verified, or does not exist; `contract contracts list` shows the contracts",
                 ));
             };
             Ok(show::one(&found, asked.output.format))
@@ -174,7 +174,7 @@ impl Shown for StoredResult {
     }
 }
 
-/// Each interaction on a line, what differs on lines below it.
+/// Returns each interaction on a line, followed by its mismatches.
 fn failures(failures: &[FailedInteraction]) -> String {
     let mut text = String::new();
     for failed in failures {

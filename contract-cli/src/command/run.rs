@@ -1,4 +1,4 @@
-//! From a command to what it does.
+//! Dispatches commands.
 
 use contract_core::Error;
 

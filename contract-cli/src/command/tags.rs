@@ -26,17 +26,17 @@ enum Action {
     List {
         #[command(flatten)]
         application: Application,
-        /// Version; without it the newest
+        /// Version; by default the newest
         #[arg(long, value_name = "VERSION")]
         version: Option<String>,
         #[command(flatten)]
         asked: Asked,
     },
-    /// Add a tag to a version; one that it has already stays
+    /// Add a tag to a version, unless it has the tag
     Create {
         #[command(flatten)]
         application: Application,
-        /// Version; without it the commit that CI or Git names
+        /// Version; by default the commit from CI or Git
         #[arg(long, env = "CONTRACT_VERSION", value_name = "VERSION")]
         version: Option<String>,
         /// Tag to add; may be repeated

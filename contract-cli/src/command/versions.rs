@@ -19,17 +19,17 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List the versions of an application, the newest first
+    /// List the versions of an application, newest first
     List {
         #[command(flatten)]
         application: Application,
-        /// Only those on this branch
+        /// Only versions on this branch
         #[arg(long, value_name = "BRANCH", conflicts_with_all = ["tag", "environment"])]
         branch: Option<String>,
-        /// Only those with this tag
+        /// Only versions with this tag
         #[arg(long, value_name = "TAG", conflicts_with = "environment")]
         tag: Option<String>,
-        /// Only those that are or were in this environment
+        /// Only versions that are or were in this environment
         #[arg(long, value_name = "ENVIRONMENT")]
         environment: Option<String>,
         #[command(flatten)]
@@ -37,7 +37,7 @@ enum Action {
         #[command(flatten)]
         asked: Asked,
     },
-    /// Show a version: the newest, unless another is named
+    /// Show a version: the newest by default
     #[command(visible_alias = "describe")]
     Show {
         #[command(flatten)]
@@ -45,30 +45,30 @@ enum Action {
         /// Version to show
         #[arg(long, value_name = "VERSION", conflicts_with_all = ["branch", "tag"])]
         version: Option<String>,
-        /// The head of this branch
+        /// Head of this branch
         #[arg(long, value_name = "BRANCH", conflicts_with = "tag")]
         branch: Option<String>,
-        /// The newest with this tag
+        /// Newest version with this tag
         #[arg(long, value_name = "TAG")]
         tag: Option<String>,
         #[command(flatten)]
         asked: Asked,
     },
-    /// Create a version; one that exists gets these settings
+    /// Create a version, or update the settings of an existing one
     #[command(visible_alias = "update")]
     Create {
         #[command(flatten)]
         application: Application,
-        /// Version to create; without it the commit that CI or Git names
+        /// Version to create; by default the commit from CI or Git
         #[arg(long, env = "CONTRACT_VERSION", value_name = "VERSION")]
         version: Option<String>,
-        /// Branch to add it to; without it the one that CI or Git names
+        /// Branch to add it to; by default the one from CI or Git
         #[arg(long, value_name = "BRANCH")]
         branch: Option<String>,
         /// Tag to add; may be repeated
         #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
         tags: Vec<String>,
-        /// Address of the build; without it the one that CI names
+        /// URL of the build; by default from CI
         #[arg(long, env = "CONTRACT_BUILD_URL", value_name = "URL")]
         build_url: Option<String>,
         #[command(flatten)]
@@ -162,7 +162,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     }
 }
 
-/// The version that is meant.
+/// Returns the selected version.
 pub(super) async fn existing(
     client: &Client,
     application: &str,
@@ -183,7 +183,7 @@ pub(super) async fn existing(
     Err(Error::new(
         ErrorKind::Usage,
         format!(
-            "the broker has {what} of {application:?}; `contract versions list {application}` shows which it has"
+            "the broker has {what} of {application:?}; `contract versions list {application}` shows its versions"
         ),
     ))
 }

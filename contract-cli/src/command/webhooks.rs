@@ -38,10 +38,10 @@ enum Action {
     },
     /// Create a webhook; one that exists with the same address, events and applications is replaced
     Create {
-        /// Address to call
+        /// URL to call
         #[arg(value_name = "URL")]
         url: String,
-        /// Key at the broker: a webhook that has it is replaced
+        /// UUID: replaces the webhook that has it
         #[arg(long, value_name = "UUID")]
         uuid: Option<String>,
         #[command(flatten)]
@@ -49,11 +49,11 @@ enum Action {
         #[command(flatten)]
         asked: Asked,
     },
-    /// Change a webhook: what is given replaces what it has
+    /// Change a webhook: given settings replace existing ones
     Update {
         #[command(flatten)]
         key: Key,
-        /// New address to call
+        /// New URL to call
         #[arg(long, value_name = "URL")]
         url: Option<String>,
         #[command(flatten)]
@@ -70,7 +70,7 @@ enum Action {
         #[command(flatten)]
         asked: Asked,
     },
-    /// Have the broker send a webhook once; exits with 1 if the receiver refuses it
+    /// Make the broker send a webhook once; exits with 1 if the receiver rejects it
     Test {
         #[command(flatten)]
         key: Key,
@@ -79,13 +79,13 @@ enum Action {
     },
 }
 
-/// The broker's key for a webhook.
+/// The UUID of a webhook.
 #[derive(Debug, Args)]
 struct Key {
-    /// Key of the webhook
+    /// UUID of the webhook
     #[arg(value_name = "UUID", required_unless_present = "uuid")]
     webhook: Option<String>,
-    /// Key of the webhook, in place of UUID
+    /// UUID of the webhook, instead of UUID
     #[arg(long, value_name = "UUID", hide = true, conflicts_with = "webhook")]
     uuid: Option<String>,
 }
@@ -99,7 +99,7 @@ impl Key {
     }
 }
 
-/// What can be set of a webhook.
+/// The settings of a webhook.
 #[derive(Debug, Args)]
 struct Settings {
     /// Event that triggers it; may be repeated
@@ -113,10 +113,10 @@ struct Settings {
     /// Header field of the request; may be repeated
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// Body of the request: JSON or a text, or @PATH for that of a file
+    /// Request body: JSON or text, or @PATH to read a file
     #[arg(long, value_name = "DATA")]
     data: Option<String>,
-    /// User and password of the receiver (HTTP basic)
+    /// User and password for the receiver (HTTP basic)
     #[arg(
         long = "user",
         value_name = "USER:PASSWORD",
@@ -133,21 +133,21 @@ struct Settings {
     /// Only contracts with this provider
     #[arg(long, value_name = "NAME", conflicts_with = "provider_label")]
     provider: Option<String>,
-    /// Only contracts with providers that have this label
+    /// Only contracts with providers with this label
     #[arg(long, value_name = "LABEL")]
     provider_label: Option<String>,
-    /// What it is for
+    /// Description
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
-    /// Keep it, and do not call it
+    /// Disable the webhook
     #[arg(long, conflicts_with = "enable")]
     disable: bool,
-    /// Call it again
+    /// Enable the webhook
     #[arg(long)]
     enable: bool,
 }
 
-/// The events as switches, as the `pact` command takes them.
+/// The events as flags, for compatibility with the `pact` command.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -176,7 +176,7 @@ struct EventSwitches {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Event {
-    /// Content was published that differs from what was there before
+    /// A contract with new content was published
     ContractContentChanged,
     /// A contract was published
     ContractPublished,
@@ -191,7 +191,7 @@ enum Event {
 }
 
 impl Event {
-    /// As the broker names it.
+    /// Returns the broker's name of the event.
     fn name(self) -> &'static str {
         match self {
             Self::ContractContentChanged => "contract_content_changed",
@@ -242,7 +242,7 @@ impl Settings {
             .collect()
     }
 
-    /// Sets what is given.
+    /// Applies the given settings.
     fn apply(self, webhook: &mut Webhook) -> Result<(), Error> {
         let events = self.events();
         if !events.is_empty() {
@@ -286,7 +286,7 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
-/// The body: JSON if it is that, else a text.
+/// Parses the body: JSON if it is valid JSON, otherwise text.
 fn body(data: &str) -> Result<Value, Error> {
     let text = match data.strip_prefix('@') {
         Some(path) => std::fs::read_to_string(path).map_err(|error| {
@@ -378,8 +378,8 @@ async fn create(url: String, uuid: Option<String>, settings: Settings, asked: &A
     Ok(show::saved(before.as_ref(), &after, asked.output.format))
 }
 
-/// The webhook that a new one takes the place of: that of its key; without a key the one with the same request line, events
-/// and applications.
+/// Returns the webhook that a new one replaces: the one with its UUID, or without a UUID the one with the same request
+/// line, events and applications.
 async fn same_purpose(client: &Client, new: &Webhook) -> Result<Option<Webhook>, Error> {
     let known = client.webhooks(usize::MAX).await?.items;
     Ok(known.into_iter().find(|known| match &new.uuid {
@@ -402,7 +402,7 @@ async fn test(uuid: &str, asked: &Asked) -> Result<Exit, Error> {
         let outcome = match (tested.success, tested.status, &tested.error) {
             (true, Some(status), _) => format!("the receiver accepted the webhook ({status})"),
             (true, None, _) => "the receiver accepted the webhook".to_owned(),
-            (false, Some(status), _) => format!("the receiver refused the webhook ({status})"),
+            (false, Some(status), _) => format!("the receiver rejected the webhook ({status})"),
             (false, None, Some(error)) => format!("the webhook could not be sent: {error}"),
             (false, None, None) => "the webhook failed".to_owned(),
         };
@@ -461,7 +461,7 @@ impl Shown for Webhook {
     }
 }
 
-/// Whom a webhook is for.
+/// Describes the applications of a webhook.
 fn of(party: Option<&WebhookParty>) -> String {
     match party {
         Some(WebhookParty { name: Some(name), .. }) => name.clone(),

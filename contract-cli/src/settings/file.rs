@@ -1,4 +1,4 @@
-//! `contract.toml`: defaults of flags, under the names of the flags.
+//! `contract.toml`: defaults of flags, by flag name.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,8 +13,8 @@ use crate::build::Variables;
 
 /// A file with defaults of flags.
 ///
-/// A key at the top is for every command that has the flag; one in a table such as `[can-i-deploy]` for that command. The
-/// most specific one counts.
+/// A top-level key applies to every command that has the flag; one in a table such as `[can-i-deploy]` to that command.
+/// The most specific one wins.
 #[derive(Debug, Default)]
 pub(crate) struct SettingsFile {
     entries: Vec<Entry>,
@@ -23,7 +23,7 @@ pub(crate) struct SettingsFile {
 /// A key with its values.
 #[derive(Debug)]
 struct Entry {
-    /// The commands that it is for, from the outermost; for all if empty.
+    /// The commands that it applies to, outermost first; all if empty.
     commands: Vec<String>,
     flag: String,
     values: Vec<String>,
@@ -37,13 +37,13 @@ const FLAG: &str = "--config";
 const VARIABLE: &str = "CONTRACT_CONFIG";
 
 impl SettingsFile {
-    /// Reads the file that `--config` or `CONTRACT_CONFIG` names, else `contract.toml` in the working directory or the
-    /// nearest directory above it within the repository. Without a file there are no settings.
+    /// Reads the file given by `--config` or `CONTRACT_CONFIG`, otherwise `contract.toml` in the working directory or
+    /// the nearest parent directory within the repository. Without a file there are no settings.
     ///
     /// # Errors
     ///
-    /// `Usage` if the file cannot be read or parsed, and for each key that is not the name of a flag or has a value that
-    /// the flag does not take.
+    /// `Usage` if the file cannot be read or parsed, and for each key that is not the name of a flag or has an invalid
+    /// value.
     pub(crate) fn find(
         arguments: &[OsString],
         variables: &Variables,
@@ -104,7 +104,7 @@ impl SettingsFile {
             })
     }
 
-    /// The most specific entry for a flag of a command.
+    /// Returns the most specific entry for a flag of a command.
     fn entry(&self, flag: &Arg, path: &[String]) -> Option<&Entry> {
         let long = flag.get_long()?;
         self.entries
@@ -113,7 +113,7 @@ impl SettingsFile {
             .max_by_key(|entry| entry.commands.len())
     }
 
-    /// Where the value stands that clap refuses, if it is of the file.
+    /// Returns the place of a value rejected by clap, if it is from the file.
     pub(crate) fn place_of(&self, error: &clap::Error) -> Option<&str> {
         let text = |kind| match error.get(kind) {
             Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -128,7 +128,8 @@ impl SettingsFile {
     }
 }
 
-/// The file that the command line names. Read before clap reads the rest, since the file says what is required.
+/// Returns the file given on the command line. Read before clap parses the rest, since the file decides what is
+/// required.
 fn named_on_command_line(arguments: &[OsString]) -> Option<PathBuf> {
     let mut arguments = arguments.iter().take_while(|argument| *argument != "--");
     while let Some(argument) = arguments.next() {
@@ -150,7 +151,7 @@ fn nearest_file() -> Option<PathBuf> {
     for above in directory.ancestors() {
         let file = above.join(NAME);
         if file.is_file() {
-            // Shown in messages: short where it can be.
+            // Shown in messages: short if possible.
             return Some(if above == directory {
                 PathBuf::from(NAME)
             } else {
@@ -214,7 +215,7 @@ impl Reading<'_> {
         })
     }
 
-    /// `contract.toml:3:1`
+    /// Returns `contract.toml:3:1`.
     fn place(&self, offset: usize) -> String {
         let before = self.text.get(..offset).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -227,7 +228,7 @@ impl Reading<'_> {
     }
 }
 
-/// The flag of this name, of the command itself or of one below it.
+/// Returns the flag with this name, of the command or one of its subcommands.
 fn find_flag<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
     let is_it = |flag: &&Arg| flag.get_long() == Some(name) && name != "config";
     command
@@ -236,7 +237,7 @@ fn find_flag<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
         .or_else(|| command.get_subcommands().find_map(|sub| find_flag(sub, name)))
 }
 
-/// The names of the flags and subcommands that a table may have.
+/// Returns the names of flags and subcommands that a table may contain.
 fn known_keys(command: &Command) -> Vec<String> {
     let flags = command
         .get_arguments()
@@ -250,32 +251,32 @@ fn known_keys(command: &Command) -> Vec<String> {
     flags.chain(below).collect()
 }
 
-/// The values that a key gives a flag: several for a list, `key=value` for each line of a table.
+/// Returns the values of a flag from a key: several for a list, `key=value` for each entry of a table.
 fn values(flag: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, String> {
     if flag.is_hide_env_values_set() {
         return Err(match flag.get_env().and_then(|name| name.to_str()) {
-            Some(variable) => format!("a secret does not belong into a file: set {variable}"),
-            None => "a secret does not belong into a file".to_owned(),
+            Some(variable) => format!("secrets are not allowed in this file: set {variable}"),
+            None => "secrets are not allowed in this file".to_owned(),
         });
     }
     let takes_several = matches!(flag.get_action(), ArgAction::Append);
     let values = match value {
         DeValue::Array(items) if takes_several => items
             .iter()
-            .map(|item| scalar(item.get_ref()).ok_or("write a list of texts"))
+            .map(|item| scalar(item.get_ref()).ok_or("expected a list of strings"))
             .collect::<Result<_, _>>()?,
         DeValue::Table(lines) if takes_several => lines
             .iter()
             .map(|(key, value)| {
-                let value = scalar(value.get_ref()).ok_or("write a table of texts")?;
+                let value = scalar(value.get_ref()).ok_or("expected a table of strings")?;
                 Ok(format!("{}={value}", key.get_ref()))
             })
             .collect::<Result<_, &str>>()?,
-        other => vec![scalar(other).ok_or("write one value")?],
+        other => vec![scalar(other).ok_or("expected one value")?],
     };
     let is_switch = matches!(flag.get_action(), ArgAction::SetTrue | ArgAction::SetFalse);
     if is_switch && !matches!(value, DeValue::Boolean(_)) {
-        return Err("write true or false".to_owned());
+        return Err("expected true or false".to_owned());
     }
     if matches!(flag.get_action(), ArgAction::Count) && !matches!(value, DeValue::Integer(_)) {
         return Err("write a number".to_owned());
@@ -345,11 +346,11 @@ mod tests {
             ),
             (
                 "[publish]\nmerge = \"yes\"",
-                "contract.toml:2:1: merge: write true or false",
+                "contract.toml:2:1: merge: expected true or false",
             ),
             (
                 "broker-token = \"s3cret\"",
-                "contract.toml:1:1: broker-token: a secret does not belong into a file: set CONTRACT_BROKER_TOKEN",
+                "contract.toml:1:1: broker-token: secrets are not allowed in this file: set CONTRACT_BROKER_TOKEN",
             ),
             (
                 "\n[diff]\noutput = \"xml\"",
@@ -357,7 +358,7 @@ mod tests {
             ),
             (
                 "broker-url = [\"a\", \"b\"]",
-                "contract.toml:1:1: broker-url: write one value",
+                "contract.toml:1:1: broker-url: expected one value",
             ),
         ] {
             let error = read(text).unwrap_err();

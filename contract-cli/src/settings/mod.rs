@@ -1,7 +1,7 @@
-//! Where the values of flags come from: command line, environment, `contract.toml`, default, in this order.
+//! Resolves the values of flags: command line, environment, `contract.toml`, default, in this order.
 //!
-//! Everything works on clap's description of the command line, so that a command needs no code of its own for it: a flag
-//! gets its other names and variables from [`names`], and its default from the [file](mod@file).
+//! All of this operates on clap's description of the command line, so that commands need no code for it: a flag gets
+//! its aliases and variables from [`names`], and its default from the [file](mod@file).
 
 mod file;
 mod names;

@@ -1,19 +1,19 @@
-//! Other names of flags: those that the `pact` command gives them, and the environment variables that it reads.
+//! Aliases of flags: the names used by the `pact` command, and its environment variables.
 
 use clap::{Arg, Command};
 
 use crate::build::Variables;
 
-/// Other names of one flag.
+/// The aliases of one flag.
 struct OtherNames {
-    /// The commands whose flag it is, such as `webhooks create`; of all commands if empty.
+    /// The commands with the flag, such as `webhooks create`; all commands if empty.
     commands: &'static [&'static str],
     flag: &'static str,
-    /// Long flags that mean the same.
+    /// Long aliases.
     also: &'static [&'static str],
-    /// A letter that means the same.
+    /// A short alias.
     letter: Option<char>,
-    /// Environment variables that are read if the flag's own is not set, in this order.
+    /// Environment variables that are read if the flag's own is not set, in order.
     variables: &'static [&'static str],
 }
 
@@ -219,7 +219,7 @@ const OTHER_NAMES: &[OtherNames] = &[
 ];
 
 impl OtherNames {
-    /// The other names of a command's flag.
+    /// Returns the aliases of a command's flag.
     fn of<'n>(flag: &'n str, command: &'n str) -> impl Iterator<Item = &'static Self> + 'n {
         OTHER_NAMES
             .iter()
@@ -228,13 +228,13 @@ impl OtherNames {
     }
 }
 
-/// Gives the flags of a command and of its subcommands their other names, and the variable that is set of those that may
-/// set them. A variable that is empty counts as not set.
+/// Adds aliases to the flags of a command and of its subcommands, and the first variable that is set. An empty variable
+/// counts as not set.
 pub(crate) fn with_other_names(command: Command, variables: &Variables) -> Command {
     named(command, "", variables)
 }
 
-/// `path` is the command with those above it, without the program's name.
+/// `path` is the command with its parents, without the program's name.
 fn named(command: Command, path: &str, variables: &Variables) -> Command {
     command
         .mut_args(|flag| flag_named(flag, path, variables))
@@ -323,7 +323,7 @@ mod tests {
         assert_eq!(variable, Some("PACT_BROKER_BASE_URL"));
     }
 
-    /// The command here for one of `pact broker`, `pact verifier` or `pact stub`.
+    /// The command corresponding to one of `pact broker`, `pact verifier` or `pact stub`.
     const SAME_COMMANDS: &[(&str, &str)] = &[
         ("publish", "publish"),
         ("get-pacts", "contracts download"),
@@ -347,7 +347,7 @@ mod tests {
         ("stub", "stub"),
     ];
 
-    /// The book says of flags of `pact` that they are *the same* here.
+    /// The book claims that these flags of `pact` are *the same* here.
     #[test]
     fn flags_that_the_book_calls_the_same_are_taken() {
         let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/src/pact-flags.md");

@@ -1,6 +1,6 @@
-//! "Did you mean …": the known name that is most similar to an unknown one.
+//! "Did you mean …": suggests the known name most similar to an unknown one.
 
-/// Returns the most similar name, if one is similar enough to be a slip.
+/// Returns the most similar name, if it is similar enough to be a likely typo.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let similarity = |known: &str| strsim::jaro_winkler(name, known);
     known

@@ -1,4 +1,4 @@
-//! What a command answers.
+//! Shows the results of commands.
 
 use std::fmt::Write as _;
 
@@ -34,7 +34,7 @@ pub(crate) fn list<T: Shown>(list: &List<T>, format: PlainFormat) -> Exit {
     Exit::Fine
 }
 
-/// Shows one thing.
+/// Shows one item.
 pub(crate) fn one<T: Shown>(item: &T, format: PlainFormat) -> Exit {
     match format {
         PlainFormat::Json => output::json(item),
@@ -60,7 +60,7 @@ pub(crate) fn one<T: Shown>(item: &T, format: PlainFormat) -> Exit {
     Exit::Fine
 }
 
-/// Says whether a thing was created, changed, or is as it was.
+/// Reports whether an item was created, changed or unchanged.
 pub(crate) fn saved<T: Shown + PartialEq>(before: Option<&T>, after: &T, format: PlainFormat) -> Exit {
     let what = match before {
         None => "created",
@@ -70,7 +70,7 @@ pub(crate) fn saved<T: Shown + PartialEq>(before: Option<&T>, after: &T, format:
     told(what, T::NOUN, &after.name(), after, format)
 }
 
-/// Says what was done to a thing: `added the tag prod`.
+/// Reports what was done to an item: `added the tag prod`.
 pub(crate) fn told(what: &str, noun: &str, name: &str, item: &impl Serialize, format: PlainFormat) -> Exit {
     match format {
         PlainFormat::Json => output::json(&json!({ "outcome": what, "item": item })),
@@ -82,7 +82,7 @@ pub(crate) fn told(what: &str, noun: &str, name: &str, item: &impl Serialize, fo
     Exit::Fine
 }
 
-/// Says that a thing was deleted.
+/// Reports that an item was deleted.
 pub(crate) fn deleted(noun: &str, name: &str, format: PlainFormat) -> Exit {
     told("deleted", noun, name, &json!(name), format)
 }

@@ -1,23 +1,23 @@
-//! What is shown of a thing.
+//! The facts shown of an item.
 
 use serde::Serialize;
 
-/// A thing that commands list and show.
+/// An item that commands list and show.
 pub(crate) trait Shown: Serialize {
-    /// What it is called: `application`.
+    /// The singular noun: `application`.
     const NOUN: &'static str;
-    /// Several of it: `applications`.
+    /// The plural noun: `applications`.
     const PLURAL: &'static str;
 
-    /// The name of this one.
+    /// Returns the name of the item.
     fn name(&self) -> String;
 
-    /// The columns of a list.
+    /// Returns the columns of a list.
     fn columns() -> Vec<Fact<Self>>
     where
         Self: Sized;
 
-    /// The lines of a description.
+    /// Returns the lines of a description.
     fn lines() -> Vec<Fact<Self>>
     where
         Self: Sized,
@@ -26,7 +26,7 @@ pub(crate) trait Shown: Serialize {
     }
 }
 
-/// Something that is said about a thing.
+/// A fact about an item.
 pub(crate) struct Fact<T> {
     pub(crate) title: &'static str,
     pub(crate) value: fn(&T) -> String,
@@ -38,7 +38,7 @@ impl<T> Fact<T> {
     }
 }
 
-/// The text, or nothing.
+/// Returns the text, or a dash.
 pub(crate) fn or_dash(text: Option<&String>) -> String {
     text.cloned().unwrap_or_default()
 }

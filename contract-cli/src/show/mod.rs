@@ -1,4 +1,4 @@
-//! How what the broker keeps is shown: to people as a table or as lines, to programs as JSON.
+//! Shows broker data: to people as tables or lines, to programs as JSON.
 
 mod answer;
 mod facts;

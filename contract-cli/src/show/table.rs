@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// A table of text. Columns without any value are left out.
+/// A text table. Columns without any value are omitted.
 pub(crate) struct Table {
     titles: Vec<&'static str>,
     rows: Vec<Vec<String>>,
@@ -21,13 +21,13 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// The numbers of the columns that say something.
+    /// Returns the indexes of columns with values.
     fn columns(&self) -> Vec<usize> {
         let says_something = |column: &usize| self.rows.iter().any(|row| !cell(row, *column).is_empty());
         (0..self.titles.len()).filter(says_something).collect()
     }
 
-    /// For terminals: padded columns, titles first.
+    /// Formats the table for terminals: padded columns, titles first.
     pub(crate) fn text(&self) -> String {
         let columns = self.columns();
         let titles: Vec<String> = self.titles.iter().map(|title| title.to_uppercase()).collect();
@@ -50,7 +50,7 @@ impl Table {
         text
     }
 
-    /// For Markdown.
+    /// Formats the table as Markdown.
     pub(crate) fn markdown(&self) -> String {
         let columns = self.columns();
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
@@ -69,7 +69,7 @@ impl Table {
     }
 }
 
-/// The cell of a row; rows may be short.
+/// Returns the cell of a row; rows may be short.
 fn cell(row: &[String], column: usize) -> &str {
     row.get(column).map_or("", String::as_str)
 }

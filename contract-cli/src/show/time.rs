@@ -1,8 +1,8 @@
-//! Points in time as people read them.
+//! Formats points in time for people.
 
 use jiff::Timestamp;
 
-/// `2026-01-31 09:30`, in UTC; the text itself if it is not a point in time.
+/// Returns `2026-01-31 09:30` in UTC; the text itself if it is not a point in time.
 pub(crate) fn day_and_time(text: &str) -> String {
     text.parse::<Timestamp>().map_or_else(
         |_| text.to_owned(),

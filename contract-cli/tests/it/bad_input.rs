@@ -104,7 +104,7 @@ fn an_unknown_provider_state() {
 
     ✗ web-app → user-api: a request for user 1 [user exists]   a.json
 
-      provider state "user exists" is unknown; nothing sets provider states: register a handler for it, or give the provider's state-change address
+      provider state "user exists" is unknown; there are no handlers: register one for it, or set the provider's state-change URL
 
     a.json: 1 contract, 1 interaction · 1 failed
     user-api breaks its contracts: 1 of 1 interaction failed
@@ -184,7 +184,7 @@ fn an_address_that_is_no_broker() {
     );
     assert_snapshot!(ran.shown(&[(&page, "http://page")]), @r#"
     exit 2
-    error: reading the broker's index: the answer at http://page/ is not JSON (expected value at line 1 column 1): is this the address of a broker?
+    error: reading the broker's index: the response at http://page/ is not JSON (expected value at line 1 column 1): is this the address of a broker?
     "#);
 }
 
@@ -201,7 +201,7 @@ fn a_version_whose_content_would_change() {
     );
     assert_snapshot!(ran.shown(&[(&broker, "http://broker")]), @r#"
     exit 2
-    error: publishing the contracts of "web-app" version "1": the broker refused a conflict (409): contracts Cannot change the content of web-app version 1
+    error: publishing the contracts of "web-app" version "1": the broker reported a conflict (409): contracts Cannot change the content of web-app version 1
     "#);
 }
 
@@ -260,7 +260,7 @@ fn wrong_usage() {
     );
     assert_snapshot!(ran.shown(&[]), @"
     exit 2
-    error: which version? Give --version: neither a CI system nor Git says which commit this is
+    error: which version? Give --version: it cannot be determined from a CI system or Git
     ");
     let ran = contract(
         directory.path(),
@@ -310,6 +310,6 @@ fn a_date_pattern_of_another_tool_is_mentioned() {
     assert_snapshot!(contract(directory.path(), &["check", "a.json"]).shown(&[]), @r#"
     exit 0
     1 contract file, no problems found, 1 warning
-    warning: a.json:11:41: interaction "a request for user 1": the date pattern "YYYY-MM-DD" of the response: in Java's letters Y is the year of a week and D is the day of the year; is "yyyy-MM-dd" meant? [mistaken-date]
+    warning: a.json:11:41: interaction "a request for user 1": the date pattern "YYYY-MM-DD" of the response: in Java's letters Y is the year of a week and D is the day of the year; did you mean "yyyy-MM-dd"? [mistaken-date]
     "#);
 }

@@ -88,7 +88,7 @@ fn publish_publishes_all_contracts_or_none() {
     let publish = ["publish", "contracts", "--version", "1", "--broker-url", &nobody];
     assert_snapshot!(contract(directory.path(), &publish).shown(&[]), @r"
     exit 2
-    error: 2 files cannot be published, so that nothing was:
+    error: 2 files cannot be read, so nothing was published:
       contracts/b.json:1:14: not valid JSON: the text ends too early (EOF while parsing an object)
       contracts/c.json:1:1: it is UTF-16 or UTF-32, not UTF-8: save the contract as UTF-8
     ");
@@ -115,7 +115,7 @@ fn prune_goes_on_behind_a_file_that_cannot_be_read() {
     assert_snapshot!(contract(directory.path(), &["prune", "--", "true"]).shown(&[]), @r"
     exit 2
     nothing to remove
-    contracts/a.json: no test wrote into it; it was left alone
+    contracts/a.json: no test wrote to it; it was left unchanged
     error: contracts/b.json:1:14: not valid JSON: the text ends too early (EOF while parsing an object)
     error: contracts/c.json:1:1: it is UTF-16 or UTF-32, not UTF-8: save the contract as UTF-8
     skipped contracts/package.json: it is not a contract
@@ -242,10 +242,10 @@ fn findings_have_a_place_and_a_lint() {
     assert_snapshot!(check(&[]).shown(&[]), @r#"
     exit 1
     1 contract file, 3 problems found, 3 warnings
-    error: a.json:5:5: interaction "a user": an earlier interaction with this description and these provider states says something else: give one of them another description [same-description]
+    error: a.json:5:5: interaction "a user": an earlier interaction with this description and these provider states has different content: give one of them another description [same-description]
     error: a.json:9:26: interaction "a user": the response's example does not match its own rules: $.id: Expected '1' to match '^a$' [example-breaks-rule]
     warning: a.json:12:22: interaction "a user": the rule for $.idd of the response is not used: it matches nothing in the body [unused-rule]
-    warning: a.json:8:17: interaction "a user": the response's body holds "json_class" as data: whoever wrote the contract did not understand the matcher, and the provider would have to answer with it [matcher-as-data]
+    warning: a.json:8:17: interaction "a user": the response's body holds "json_class" as data: the tool that wrote the contract does not support this matcher, and the provider would have to respond with it [matcher-as-data]
     error: a.json:15:5: interaction "rpc": it needs the transport "grpc", which this library does not have [not-verifiable]
     warning: a.json:1:1: none of the 3 interactions expects an error: test what the consumer does with a 404 or a 500 [no-error-case]
     "#);

@@ -58,12 +58,12 @@ fn switches_without_what_they_are_about_are_refused() {
     "#);
     assert_snapshot!(verify(&[], &["--dir", "contracts", "--selector", "main-branch"]).shown(&[]), @r#"
     exit 2
-    error: --selector chooses contracts of a broker: give --broker-url, or set CONTRACT_BROKER_URL
+    error: --selector selects contracts of a broker: give --broker-url, or set CONTRACT_BROKER_URL
     "#);
     let publish = ["--dir", "contracts", "--publish", "--provider-version", "1"];
     assert_snapshot!(verify(&[("CONTRACT_BROKER_URL", "http://b")], &publish).shown(&[]), @r#"
     exit 2
-    error: --publish publishes results of contracts that came from a broker, and the files and directories did not: give --broker-url or --url
+    error: --publish needs contracts from a broker, not from files and directories: give --broker-url or --url
     "#);
     // A pipeline may say it for all its commands.
     let in_environment = [("CONTRACT_PUBLISH", "true"), ("CONTRACT_PROVIDER_VERSION", "1")];
@@ -90,7 +90,7 @@ fn a_url_that_is_not_a_broker_s_takes_no_result() {
     web-app → user-api   http://files/a.json
       ✓ a request for user 1
 
-    error: the result for http://files/a.json was not published: what is there does not say where its results go; give the contract's address in the broker
+    error: the result for http://files/a.json was not published: it has no link for publishing results; give the contract's address in the broker
     http://files/a.json: 1 contract, 1 interaction · 1 passed
     user-api fulfils its contracts: 1 of 1 interaction passed; the result was not published
     ");

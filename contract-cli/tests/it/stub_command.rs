@@ -100,7 +100,7 @@ fn contracts_are_served_as_their_files_stand() {
     let stub = Running::start(directory.path(), &[".", "--cors"]);
     let port = stub.host.split(':').next_back().unwrap();
     insta::assert_snapshot!(stub.started.replace(port, "PORT"), @r"
-    http://127.0.0.1:PORT answers 4 interactions; stop it with Ctrl-C
+    http://127.0.0.1:PORT serves 4 interactions; stop it with Ctrl-C
       ./shop.json: shop → stock, 2 interactions
       ./till.json: till → stock, 2 interactions
     ");

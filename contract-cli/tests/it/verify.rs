@@ -38,7 +38,7 @@ fn a_provider_that_fulfils_its_contract() {
     exit 0
     web-app → user-api   a.json
       ✓ a request for user 1 [user exists]
-          warning: nothing sets provider state "user exists"
+          warning: no handler for provider state "user exists"
 
     a.json: 1 contract, 1 interaction · 1 passed
     user-api fulfils its contracts: 1 of 1 interaction passed
@@ -161,7 +161,7 @@ fn the_body_of_an_unexpected_status_is_shown() {
       response does not match: status, body (2 mismatches)
 
       status  expected 200  got 500
-      … and 1 more mismatch, since it is another answer
+      … and 1 more mismatch, since the status differs
 
       the response's body:
 
@@ -289,7 +289,7 @@ fn a_contract_that_contradicts_itself_is_said_to() {
     exit 1
     web-app → user-api   a.json
       ✗ a request
-          warning: the contract contradicts itself, its example does not fit its own rule: $.type: Expected 'application/json' to match 'json'
+          warning: the contract contradicts itself, its example does not match its own rule: $.type: Expected 'application/json' to match 'json'
 
     ✗ web-app → user-api: a request   a.json
 
@@ -304,7 +304,7 @@ fn a_contract_that_contradicts_itself_is_said_to() {
 
       reproduce: curl -i 'http://provider/users/1'
 
-      this is a fault of the contract, which contradicts itself: a provider that answers with its example fails. Change it in the tests of web-app, not user-api
+      this is a fault of the contract, which contradicts itself: a provider that responds with its example fails. Change it in the tests of web-app, not user-api
 
     a.json: 1 contract, 1 interaction · 1 failed
     user-api: 1 of 1 interaction failed because the contract contradicts itself
@@ -314,7 +314,7 @@ fn a_contract_that_contradicts_itself_is_said_to() {
     exit 0
     web-app → user-api   a.json
       ✓ a request
-          warning: the contract contradicts itself, its example does not fit its own rule: $.type: Expected 'application/json' to match 'json'
+          warning: the contract contradicts itself, its example does not match its own rule: $.type: Expected 'application/json' to match 'json'
 
     a.json: 1 contract, 1 interaction · 1 passed
     user-api fulfils its contracts: 1 of 1 interaction passed
@@ -329,7 +329,7 @@ fn a_request_that_contradicts_itself_is_said_to() {
     exit 0
     web-app → user-api   a.json
       ✓ a request
-          warning: the contract contradicts itself, the example of its request does not fit its own rule: header X-Trace: Expected 'none' to match '^[0-9]+$'
+          warning: the contract contradicts itself, the example of its request does not match its own rule: header X-Trace: Expected 'none' to match '^[0-9]+$'
 
     a.json: 1 contract, 1 interaction · 1 passed
     user-api fulfils its contracts: 1 of 1 interaction passed
@@ -418,7 +418,7 @@ fn this_machine_is_not_reached_through_a_proxy_and_an_error_names_the_proxy() {
     let elsewhere = "http://provider.example.com";
     assert_snapshot!(verify(elsewhere, &[("HTTP_PROXY", &proxy)]).shown(&[(&proxy, "http://proxy")]), @"
     exit 3
-    error: the provider at http://provider.example.com cannot be reached through the proxy http://proxy (Connection refused): correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or name the host in NO_PROXY to go past the proxy
+    error: the provider at http://provider.example.com cannot be reached through the proxy http://proxy (Connection refused): correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or add the host to NO_PROXY to bypass the proxy
     ");
 }
 
@@ -487,6 +487,6 @@ fn a_provider_that_the_broker_does_not_know_is_wrong_usage() {
     ];
     assert_snapshot!(contract(directory.path(), &arguments).shown(&[(&url, "http://broker")]), @r#"
     exit 2
-    error: nothing was verified: the broker at http://broker knows no application "users-api" (did you mean "user-api"?): correct the provider's name; say allow_empty if that is fine
+    error: nothing was verified: the broker at http://broker knows no application "users-api" (did you mean "user-api"?): correct the provider's name; use allow_empty to accept this
     "#);
 }

@@ -82,7 +82,7 @@ fn a_provider_that_does_not_start_says_what_it_wrote() {
     assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
     assert!(
         ran.err
-            .contains("ended by itself (exit status: 7); it wrote:\n    no database"),
+            .contains("ended by itself (exit status: 7); its output:\n    no database"),
         "{}",
         ran.err
     );
@@ -117,7 +117,7 @@ fn what_the_provider_writes_is_shown_with_the_failing_interaction() {
         &["--file", "a.json", "--provider-command", &command],
     );
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
-    assert!(ran.out.contains("the provider wrote:"), "{}", ran.out);
+    assert!(ran.out.contains("provider output:"), "{}", ran.out);
     assert!(ran.out.contains("    one line of its log\n"), "{}", ran.out);
 }
 
@@ -169,7 +169,7 @@ fn several_reports_are_written_at_once() {
     assert!(
         wrong
             .err
-            .contains("\"pdf\" is not a format of reports: write one of json, junit, html, markdown, sarif"),
+            .contains("\"pdf\" is not a report format: use one of json, junit, html, markdown, sarif"),
         "{}",
         wrong.err
     );

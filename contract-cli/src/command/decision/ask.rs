@@ -1,4 +1,4 @@
-//! Asking the broker, and the exit code of its answer.
+//! Queries the broker, and maps the verdict to an exit code.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use crate::build::Facts;
 use crate::exit::Exit;
 use crate::output;
 
-/// What both commands take beside where to.
+/// The common arguments of both commands.
 #[derive(Debug, Args)]
 pub(in crate::command) struct Question {
     #[command(flatten)]
     selectors: Selectors,
-    /// An application to leave out, or one version of it; may be repeated
+    /// Application to ignore, or one version of it; may be repeated
     #[arg(long, value_name = "NAME[=VERSION]")]
     ignore: Vec<String>,
     /// Retries while a verification result is missing
@@ -28,20 +28,20 @@ pub(in crate::command) struct Question {
     /// Seconds between retries
     #[arg(long, default_value_t = 10, value_name = "SECONDS")]
     retry_interval: u64,
-    /// Say what the answer is, and exit with 0 all the same
+    /// Show the verdict, but always exit with 0
     #[arg(long, env = "CONTRACT_CAN_I_DEPLOY_DRY_RUN")]
     dry_run: bool,
-    /// How the answer is shown
+    /// Output format
     #[arg(long, short = 'o', value_enum, default_value_t, help_heading = "Output")]
     output: DecisionFormat,
     #[command(flatten)]
     broker: BrokerArguments,
 }
 
-/// What the versions are held against.
+/// What the versions are checked against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::command) enum Target {
-    /// What is in this environment.
+    /// The versions in this environment.
     Environment(String),
     /// The newest versions with this tag.
     Tag(String),
@@ -54,7 +54,7 @@ pub(in crate::command) enum Target {
 }
 
 impl Target {
-    /// What is to be done: `deploy`.
+    /// Returns the intended action: `deploy`.
     pub(super) fn verb(&self) -> &'static str {
         match self {
             Self::Merge => "merge",
@@ -62,14 +62,14 @@ impl Target {
         }
     }
 
-    /// The target for people: `to production`.
+    /// Describes the target: `to production`.
     fn place(&self, applications: usize) -> String {
         match self {
             Self::Environment(name) => format!("to {name}"),
-            Self::Tag(tag) => format!("beside the newest versions with the tag {tag}"),
-            Self::MainBranches | Self::Merge => "beside the main branches".to_owned(),
+            Self::Tag(tag) => format!("with the newest versions with the tag {tag}"),
+            Self::MainBranches | Self::Merge => "with the main branches".to_owned(),
             Self::Nothing if applications > 1 => "together".to_owned(),
-            Self::Nothing => "beside the newest versions".to_owned(),
+            Self::Nothing => "with the newest versions".to_owned(),
         }
     }
 
@@ -83,7 +83,7 @@ impl Target {
     }
 }
 
-/// Asks whether the versions work with the target, and shows the answer.
+/// Checks whether the versions work with the target, and shows the verdict.
 pub(in crate::command) async fn ask(question: Question, target: Target) -> Result<Exit, Error> {
     let client = question.broker.client()?;
     let names = question.selectors.names();
@@ -124,7 +124,7 @@ fn show_wait(waiting: Waiting) {
         several => format!("{several} verification results are missing"),
     };
     output::note(&format!(
-        "{results}; asking again in {} s (retry {} of {})",
+        "{results}; retrying in {} s (retry {} of {})",
         waiting.interval.as_secs(),
         waiting.retry,
         waiting.retries

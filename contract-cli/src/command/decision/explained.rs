@@ -1,4 +1,4 @@
-//! Why an answer is no.
+//! Explains a negative verdict.
 
 use contract_core::broker::{Client, MatrixRow, StoredResult, Verdict};
 use serde::Serialize;
@@ -6,22 +6,22 @@ use serde::Serialize;
 use super::next::{self, Step};
 use crate::output;
 
-/// A pair of versions that stands in the way, with what is known about it.
+/// A pair of versions that prevents the deployment, with its details.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Explained {
     #[serde(flatten)]
     pub(super) row: MatrixRow,
-    /// The verification result, if there is one and it could be read.
+    /// The verification result, if it exists and could be read.
     pub(super) result: Option<StoredResult>,
     /// What to do about it.
     pub(super) next: Vec<Step>,
 }
 
-/// Results that are read at most: whoever mends these asks again.
+/// Maximum number of results read.
 const RESULTS: usize = 10;
 
-/// Explains the pairs that are not verified.
+/// Explains the pairs that are not verified successfully.
 pub(super) async fn explain(
     client: &Client,
     verdict: &Verdict,

@@ -1,5 +1,5 @@
-//! May this be deployed? What `contract can-i-deploy` and `contract can-i-merge` have in common: which versions are meant,
-//! what the answer is, and what to do about it.
+//! What `contract can-i-deploy` and `contract can-i-merge` have in common: selecting versions, showing the verdict, and
+//! suggesting what to do.
 
 mod ask;
 mod explained;

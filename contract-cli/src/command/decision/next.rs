@@ -1,4 +1,4 @@
-//! The commands that bring what is missing.
+//! Commands that fix a negative verdict.
 
 use std::fmt::Write as _;
 
@@ -7,29 +7,29 @@ use serde::Serialize;
 
 use crate::shell::quoted;
 
-/// A command with what it is for. It can be pasted as it is, in a checkout of the provider; what the environment says
-/// already is left out.
+/// A command with its purpose. It can be pasted in a checkout of the provider; what the environment already defines is
+/// omitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Step {
     pub(super) what: String,
     pub(super) command: String,
 }
 
-/// What to do about a pair of versions that stands in the way.
+/// Returns what to do about a pair of versions that prevents the deployment.
 pub(super) fn steps(row: &MatrixRow, environment: Option<&str>, broker_url: &str) -> Vec<Step> {
     let provider = &row.provider;
     let mut steps = Vec::new();
     if let Some(command) = verify_command(row) {
         let what = match row.success {
             None => format!("verify the contract, in a checkout of {provider}"),
-            Some(_) => format!("see how {provider} fails, in a checkout of it"),
+            Some(_) => format!("reproduce the failure of {provider}, in a checkout of it"),
         };
         steps.push(Step { what, command });
     }
     if let (None, None, Some(environment)) = (row.success, &row.provider_version, environment) {
         steps.push(Step {
             what: format!(
-                "if a version of {provider} is in {environment} and that was not recorded, in a checkout of that version"
+                "if a version of {provider} is in {environment} but not recorded, in a checkout of that version"
             ),
             command: record_command(provider, environment, broker_url),
         });
@@ -37,7 +37,7 @@ pub(super) fn steps(row: &MatrixRow, environment: Option<&str>, broker_url: &str
     steps
 }
 
-/// The command that verifies the row's contract, and publishes a result that is missing.
+/// Returns the command that verifies the row's contract, and publishes a missing result.
 fn verify_command(row: &MatrixRow) -> Option<String> {
     let url = row.contract_url.as_ref()?;
     let mut command = format!("contract verify --provider {}", quoted(&row.provider));
@@ -65,7 +65,7 @@ fn record_command(pacticipant: &str, environment: &str, broker_url: &str) -> Str
     command
 }
 
-/// A known version, or the one that is checked out.
+/// Returns a known version, or a command for the checked-out one.
 fn version_of(known: Option<&str>) -> String {
     known.map_or_else(|| "\"$(git rev-parse HEAD)\"".to_owned(), quoted)
 }

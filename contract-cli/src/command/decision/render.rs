@@ -1,4 +1,4 @@
-//! How an answer is shown.
+//! Formats a verdict.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -11,26 +11,26 @@ use super::explained::Explained;
 use crate::output;
 use crate::show::{Table, day_and_time, or_dash};
 
-/// How an answer is shown.
+/// The format of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(in crate::command) enum DecisionFormat {
     /// For people
     #[default]
     #[value(alias = "table")]
     Text,
-    /// For programs: the broker's answer, with what stands in the way
+    /// For programs: the broker's response, with explanations
     Json,
-    /// For people, with annotations of GitHub Actions and a summary of the job
+    /// For people, with annotations and a job summary on GitHub Actions
     Github,
     /// For comments on pull requests
     Markdown,
 }
 
-/// An answer with what stands in the way.
+/// A verdict with explanations.
 pub(super) struct Decision {
     /// The applications: `orders-web`.
     pub(super) subject: String,
-    /// What is to be done with them: `deploy`.
+    /// The intended action: `deploy`.
     pub(super) verb: &'static str,
     /// Where: `to production`.
     pub(super) place: String,
@@ -38,11 +38,11 @@ pub(super) struct Decision {
     pub(super) in_the_way: Vec<Explained>,
 }
 
-/// Commands shown at most.
+/// Maximum number of commands shown.
 const STEPS: usize = 5;
-/// Failed interactions of a result that are shown at most.
+/// Maximum number of failed interactions shown for a result.
 const INTERACTIONS: usize = 5;
-/// What differs in an interaction, shown at most.
+/// Maximum number of mismatches shown for an interaction.
 const PROBLEMS: usize = 3;
 
 impl Decision {
@@ -59,7 +59,7 @@ impl Decision {
         }
     }
 
-    /// `not safe to deploy`
+    /// Returns `not safe to deploy`.
     fn decision(&self) -> String {
         match self.verdict.deployable {
             Some(true) => format!("safe to {}", self.verb),
@@ -68,7 +68,7 @@ impl Decision {
         }
     }
 
-    /// The decision, the pairs of versions, what the broker says, what failed, what to do.
+    /// Returns the verdict, the pairs of versions, the broker's reasons, failures, and what to do.
     fn text(&self) -> String {
         let mut text = format!("{}: {} {}\n", self.decision(), self.subject, self.place);
         if !self.verdict.matrix.is_empty() {
@@ -131,7 +131,7 @@ impl Decision {
         text
     }
 
-    /// One annotation for each pair that stands in the way, or for the decision if there is none.
+    /// Returns one annotation for each pair that prevents the deployment, or for the verdict if there is none.
     fn annotations(&self) -> String {
         let title = escaped(&format!("{}: {}", self.decision(), self.subject)).replace([',', ':'], " ");
         if self.verdict.deployable == Some(true) {
@@ -155,7 +155,7 @@ impl Decision {
         text
     }
 
-    /// Appends the answer to the summary of the job.
+    /// Appends the verdict to the job summary.
     fn summarise(&self) {
         let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
             return;
@@ -167,13 +167,13 @@ impl Decision {
             .and_then(|mut file| file.write_all(self.markdown().as_bytes()));
         if let Err(error) = appended {
             output::warning(&format!(
-                "cannot write the summary of the job to {}: {error}",
+                "cannot write the job summary to {}: {error}",
                 path.display()
             ));
         }
     }
 
-    /// What the broker says.
+    /// Returns the broker's reasons.
     fn reasons(&self) -> Vec<&str> {
         if self.verdict.notices.is_empty() {
             return vec![&self.verdict.reason];
@@ -213,7 +213,7 @@ impl Decision {
         table
     }
 
-    /// What to do, each thing once.
+    /// Returns what to do, without duplicates.
     fn steps(&self) -> Vec<(&str, &str)> {
         let mut steps: Vec<(&str, &str)> = Vec::new();
         for step in self.in_the_way.iter().flat_map(|explained| &explained.next) {
@@ -226,7 +226,7 @@ impl Decision {
     }
 }
 
-/// `orders-web 5f2c1a9b → orders-api 0d1e2f3a`
+/// Returns `orders-web 5f2c1a9b → orders-api 0d1e2f3a`.
 fn pair(row: &MatrixRow) -> String {
     format!(
         "{} {} → {} {}",
@@ -241,13 +241,13 @@ fn provider_version(row: &MatrixRow) -> &str {
     row.provider_version.as_deref().map_or("(none)", short)
 }
 
-/// A commit's hash in eight characters; another version as it is.
+/// Shortens a commit hash to eight characters; other versions are unchanged.
 fn short(version: &str) -> &str {
     let is_hash = matches!(version.len(), 40 | 64) && version.bytes().all(|byte| byte.is_ascii_hexdigit());
     version.get(..8).filter(|_| is_hash).unwrap_or(version)
 }
 
-/// The interactions that failed, with what differs.
+/// Returns the failed interactions with their mismatches.
 fn failures(result: &StoredResult) -> String {
     let mut text = String::new();
     for failed in result.failures.iter().take(INTERACTIONS) {
@@ -267,7 +267,7 @@ fn more(text: &mut String, indent: &str, all: usize, shown: usize) {
     }
 }
 
-/// The text as a workflow command of GitHub Actions takes it.
+/// Escapes the text for a workflow command of GitHub Actions.
 fn escaped(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -1,4 +1,4 @@
-//! The versions that a question is about.
+//! The versions of a query.
 
 use clap::error::ErrorKind as ClapErrorKind;
 use clap::parser::ValueSource;
@@ -8,8 +8,7 @@ use contract_core::{Error, ErrorKind};
 
 use crate::build::Facts;
 
-/// The applications of a question with the flags about them, in the order of the command line: a flag is about the
-/// application before it.
+/// The applications of a query with their flags, in command-line order: a flag applies to the application before it.
 #[derive(Debug, Clone)]
 pub(in crate::command) struct Selectors(Vec<Selector>);
 
@@ -19,7 +18,7 @@ struct Selector {
     which: Option<Which>,
 }
 
-/// Which versions of an application.
+/// Selects versions of an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Which {
     Version(String),
@@ -30,7 +29,7 @@ enum Which {
     AllWithTag(String),
 }
 
-/// What stands at one place of the command line.
+/// A word of the command line.
 enum Word {
     Application(String),
     Which(Which),
@@ -45,13 +44,13 @@ const LATEST: &str = "latest";
 const TAG: &str = "tag";
 
 impl Selectors {
-    /// The names of the applications.
+    /// Returns the names of the applications.
     pub(super) fn names(&self) -> Vec<&str> {
         self.0.iter().map(|one| one.application.as_str()).collect()
     }
 
-    /// The question about these versions. An application without a flag is about the commit that is built, if it is the
-    /// only one.
+    /// Returns the query for these versions. If there is a single application without a flag, the commit being built is
+    /// used.
     ///
     /// # Errors
     ///
@@ -66,7 +65,8 @@ impl Selectors {
                 None if is_only => Which::Version(facts.version(None)?),
                 None => {
                     return Err(usage(format!(
-                        "which version of {application}? Put --version, --branch, --main-branch, --latest or --tag behind its name"
+                        "which version of {application}? Put --version, --branch, --main-branch, --latest or \
+                         --tag after its name"
                     )));
                 }
             };
@@ -88,7 +88,7 @@ impl Selectors {
         })
     }
 
-    /// Puts the words of a command line together.
+    /// Combines the words of a command line.
     fn of(words: Vec<Word>) -> Result<Self, String> {
         let mut selectors: Vec<Selector> = Vec::new();
         let mut before_all: Option<Which> = None;
@@ -118,7 +118,7 @@ impl Selectors {
             match selectors.as_mut_slice() {
                 [only] if only.which.is_none() => only.which = Some(which),
                 _ => {
-                    return Err("put the flags about an application behind its name".to_owned());
+                    return Err("put the flags of an application after its name".to_owned());
                 }
             }
         }
@@ -139,19 +139,19 @@ impl Args for Selectors {
             .arg(
                 Arg::new(APPLICATIONS)
                     .value_name("NAME")
-                    .help("Application; of several, each is followed by the flags about it")
+                    .help("Application; with several, each is followed by its flags")
                     .action(ArgAction::Append)
                     .num_args(0..),
             )
-            .arg(value(PACTICIPANTS, "NAME", "Application, in place of NAME").hide(true))
+            .arg(value(PACTICIPANTS, "NAME", "Application, instead of NAME").hide(true))
             .arg(value(
                 VERSION,
                 "VERSION",
-                "Version to check; without any of these flags the commit that CI or Git names",
+                "Version to check; without any of these flags the commit from CI or Git",
             ))
-            .arg(value(BRANCH, "BRANCH", "The head of this branch"))
+            .arg(value(BRANCH, "BRANCH", "Head of this branch"))
             .arg(
-                value(MAIN_BRANCH, "", "The head of the application's main branch")
+                value(MAIN_BRANCH, "", "Head of the application's main branch")
                     .num_args(0..=1)
                     .require_equals(true)
                     .default_missing_value("true")
@@ -159,7 +159,7 @@ impl Args for Selectors {
                     .hide_possible_values(true),
             )
             .arg(
-                value(LATEST, "TAG", "The newest version, or the newest with this tag")
+                value(LATEST, "TAG", "Newest version, or the newest with this tag")
                     .num_args(0..=1)
                     .require_equals(true)
                     .default_missing_value(""),
@@ -184,7 +184,7 @@ impl FromArgMatches for Selectors {
     }
 }
 
-/// A value with its place on the command line.
+/// A value with its position on the command line.
 struct Placed {
     index: usize,
     value: String,
@@ -203,7 +203,7 @@ fn placed(matches: &ArgMatches, id: &str) -> Vec<Placed> {
         .collect()
 }
 
-/// The words of the command line in their order.
+/// Returns the words of the command line in order.
 fn words(matches: &ArgMatches) -> Vec<Word> {
     let is_default = matches.value_source(PACTICIPANTS) == Some(ValueSource::DefaultValue);
     let named = placed(matches, PACTICIPANTS);
@@ -211,7 +211,7 @@ fn words(matches: &ArgMatches) -> Vec<Word> {
     let mut words: Vec<(usize, Word)> = Vec::new();
     let mut add = |index: usize, word: Word| words.push((index, word));
     for Placed { index, value } in placed(matches, LATEST) {
-        // `pact broker` takes the tag as a word of its own.
+        // `pact broker` accepts the tag as a separate word.
         let tag = applications
             .iter()
             .position(|word| word.index == index + 1)
@@ -226,7 +226,7 @@ fn words(matches: &ArgMatches) -> Vec<Word> {
             }),
         );
     }
-    // The application of contract.toml is meant unless the command line names one.
+    // The application in contract.toml is used unless the command line names one.
     for Placed { index, value } in named {
         if !is_default || applications.is_empty() {
             add(if is_default { 0 } else { index }, Word::Application(value));

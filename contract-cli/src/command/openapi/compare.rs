@@ -13,28 +13,28 @@ use crate::output;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 the contracts agree with the description, 1 they do not, 2 a file cannot be read.\n\n\
+    after_help = "Exit codes: 0 the contracts match the description, 1 they do not, 2 a file cannot be read.\n\n\
                         Example: contract openapi compare openapi.yaml contracts/"
 )]
 pub(super) struct Arguments {
     /// OpenAPI description of the provider: a file, or REVISION:PATH of Git
     description: String,
-    /// Contract files, or folders of them
+    /// Contract files, or directories that contain them
     #[arg(required = true)]
     contracts: Vec<String>,
     /// AsyncAPI document for contracts about messages
     #[arg(long, value_name = "FILE")]
     asyncapi: Option<String>,
-    /// Verdicts of openapi-pact-comparator, without corrections
+    /// Report the verdicts of openapi-pact-comparator, without corrections
     #[arg(long, conflicts_with = "strict")]
     parity: bool,
-    /// Errors instead of warnings for values that the contract does not handle
+    /// Report errors instead of warnings for values that the contract does not handle
     #[arg(long)]
     strict: bool,
-    /// Least level that makes the command fail
+    /// Lowest level that makes the command fail
     #[arg(long, value_enum, default_value_t)]
     fail_on: FailOn,
-    /// Format of the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
 }
@@ -81,7 +81,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     show("contracts and description", arguments.output, &issues, &results);
     if unknown > 0 {
         output::note(&format!(
-            "of {unknown} response bodies it is not known whether every value of the description fits the contract"
+            "for {unknown} response bodies it is unknown whether every value allowed by the description matches \
+             the contract"
         ));
     }
     Ok(arguments.fail_on.exit(&issues))

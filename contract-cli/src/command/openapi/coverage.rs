@@ -17,16 +17,16 @@ use crate::output::{self, PlainFormat};
 pub(super) struct Arguments {
     /// OpenAPI description of the provider: a file, or REVISION:PATH of Git
     description: String,
-    /// Contract files, or folders of them
+    /// Contract files, or directories that contain them
     #[arg(required = true)]
     contracts: Vec<String>,
-    /// Least percentage of dimensions, as operations=80,responses=60
+    /// Minimum percentages by dimension, as operations=80,responses=60
     #[arg(long, value_name = "THRESHOLDS", value_parser = CoverageThresholds::parse)]
     min: Option<CoverageThresholds>,
-    /// Fail if a contract asks for something that the description lacks
+    /// Fail if a contract uses something that the description lacks
     #[arg(long)]
     fail_on_missing: bool,
-    /// Format of the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: PlainFormat,
 }
@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     })
 }
 
-/// Totals with numerator and denominator, then what nobody covers.
+/// Returns totals with numerator and denominator, then what no contract covers.
 fn text(report: &CoverageReport) -> String {
     let mut text = format!("contracts of {}\n\n", report.population.join(", "));
     for total in report.totals() {

@@ -14,13 +14,13 @@ use crate::output;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 nothing breaks, 1 something breaks, 2 a file cannot be read.\n\n\
+    after_help = "Exit codes: 0 no breaking changes, 1 breaking changes, 2 a file cannot be read.\n\n\
                         Example: contract openapi diff main:openapi.yaml openapi.yaml --contracts contracts/"
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
     both: Both,
-    /// Least level that makes the command fail
+    /// Lowest level that makes the command fail
     #[arg(long, value_enum, default_value_t)]
     fail_on: FailOn,
 }
@@ -33,20 +33,20 @@ pub(super) struct ChangelogArguments {
 
 #[derive(Debug, Args)]
 struct Both {
-    /// The older description: a file, or REVISION:PATH of Git
+    /// Old description: a file, or REVISION:PATH of Git
     before: String,
-    /// The newer description
+    /// New description
     after: String,
-    /// Contract files of consumers, or folders of them: they decide what would really break
+    /// Contract files of consumers, or directories that contain them: they decide what really breaks
     #[arg(long, value_name = "FILE")]
     contracts: Vec<String>,
-    /// Every consumer has a contract: what none of them uses may change
+    /// Every consumer has a contract: unused parts may change
     #[arg(long, requires = "contracts")]
     closed: bool,
     /// Days between deprecation and x-sunset of a stable operation
     #[arg(long, value_name = "DAYS", default_value_t = 0)]
     deprecation_days: u32,
-    /// Format of the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
 }
@@ -76,7 +76,7 @@ pub(super) fn changelog(arguments: &ChangelogArguments) -> Result<Exit, Error> {
     Ok(Exit::Fine)
 }
 
-/// The changes from this level on.
+/// Returns the changes from this level on.
 fn compared(both: &Both, least: ChangeLevel) -> Result<(Vec<Issue>, JudgedChangelog), Error> {
     let before = files::description(&both.before)?;
     let after = files::description(&both.after)?;
@@ -116,7 +116,7 @@ fn compared(both: &Both, least: ChangeLevel) -> Result<(Vec<Issue>, JudgedChange
     Ok((issues, changelog))
 }
 
-/// The last line: what to do.
+/// Returns the last line: what to do.
 fn decision(changelog: &JudgedChangelog) -> String {
     let decision = &changelog.decision;
     let bump = match decision.version_bump {

@@ -1,4 +1,4 @@
-//! Descriptions and contracts of the disk and of Git.
+//! Reads descriptions and contracts from disk and Git.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +8,7 @@ use contract_core::{Error, ErrorKind};
 use contract_openapi::document::{Documents, LoadOptions, SourceError, Sources};
 use contract_openapi::{ContractFile, Description};
 
-/// Files of the disk, and those of a Git revision: `REVISION:PATH`.
+/// Files on disk, and those of a Git revision: `REVISION:PATH`.
 pub(super) struct Files;
 
 impl Sources for Files {
@@ -23,7 +23,7 @@ impl Sources for Files {
     }
 }
 
-/// The file as Git has it.
+/// Returns the file as committed in Git.
 fn committed(object: &str) -> Result<String, SourceError> {
     let shown = Command::new("git").args(["show", object]).output();
     let shown = shown
@@ -36,7 +36,7 @@ fn committed(object: &str) -> Result<String, SourceError> {
     String::from_utf8(shown.stdout).map_err(|_| SourceError::new("the file is not UTF-8"))
 }
 
-/// The error of this program for one of the library.
+/// Converts an error of the library.
 pub(super) fn usage(error: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Usage, error.to_string())
 }
@@ -55,20 +55,20 @@ pub(super) fn text(name: &str) -> Result<String, Error> {
         .map_err(|error| usage(format!("{name}: {error}")))
 }
 
-/// A contract and the name of its file.
+/// A contract with its file name.
 pub(super) struct NamedContract {
     pub(super) name: String,
     pub(super) contract: ContractFile,
 }
 
 impl NamedContract {
-    /// The consumer; the file if it names none.
+    /// Returns the consumer, or the file if it names none.
     pub(super) fn consumer(&self) -> String {
         self.contract.consumer().unwrap_or(&self.name).to_owned()
     }
 }
 
-/// The contracts of files, and of all files of directories.
+/// Returns the contracts of files and directories.
 pub(super) fn contracts(names: &[String]) -> Result<Vec<NamedContract>, Error> {
     let mut files = Vec::new();
     for name in names {
@@ -81,7 +81,7 @@ pub(super) fn contracts(names: &[String]) -> Result<Vec<NamedContract>, Error> {
     }
     if files.is_empty() {
         return Err(usage(
-            "there is no contract file: give files, or a folder that has some",
+            "no contract files: give files, or a directory that contains some",
         ));
     }
     files

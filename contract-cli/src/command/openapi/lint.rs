@@ -13,23 +13,21 @@ use crate::exit::Exit;
 pub(super) struct CheckArguments {
     /// OpenAPI description: a file, or REVISION:PATH of Git
     description: String,
-    /// Least level that makes the command fail
+    /// Lowest level that makes the command fail
     #[arg(long, value_enum, default_value_t)]
     fail_on: FailOn,
-    /// Format of the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Without a rule file the rules that Spectral recommends are on.\n\n\
-                        Example: contract openapi lint openapi.yaml --ruleset .spectral.yaml"
-)]
+#[command(after_help = "Without a rule file Spectral's recommended rules apply.\n\n\
+                        Example: contract openapi lint openapi.yaml --ruleset .spectral.yaml")]
 pub(super) struct Arguments {
     #[command(flatten)]
     check: CheckArguments,
-    /// Rule file of Spectral
+    /// Spectral rule file
     #[arg(long, value_name = "FILE")]
     ruleset: Option<String>,
 }

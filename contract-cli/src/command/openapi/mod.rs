@@ -20,17 +20,17 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Say what in a description the specification forbids, and what a comparison needs
+    /// Check a description against the specification, and for what a comparison needs
     Check(lint::CheckArguments),
     /// Compare contracts with a description
     Compare(compare::Arguments),
-    /// Say what changed between two descriptions, and whom that breaks
+    /// Show changes between two descriptions, and which consumers they break
     Diff(diff::Arguments),
     /// List all changes between two descriptions
     Changelog(diff::ChangelogArguments),
-    /// Judge a description by rules of style as well
+    /// Check a description with style rules as well
     Lint(lint::Arguments),
-    /// Say how much of a description contracts cover
+    /// Measure how much of a description is covered by contracts
     Coverage(coverage::Arguments),
 }
 

@@ -1,4 +1,4 @@
-//! How findings are shown, and which make the command fail.
+//! Formats findings, and decides which make the command fail.
 
 use clap::ValueEnum;
 use contract_openapi::report::{self, Issue, IssueLevel};
@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::output;
 
-/// How findings are shown.
+/// The format of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Format {
     /// For people
@@ -15,29 +15,29 @@ pub(super) enum Format {
     Text,
     /// For programs
     Json,
-    /// JUnit's XML
+    /// JUnit XML
     Junit,
-    /// SARIF 2.1.0, as code scanning reads it
+    /// SARIF 2.1.0 for code scanning
     Sarif,
     /// Annotations of GitHub Actions
     Github,
-    /// A table for a comment
+    /// Markdown table for a comment
     Markdown,
-    /// One page
+    /// HTML page
     Html,
 }
 
-/// The least level that makes the command fail.
+/// The lowest level that makes the command fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum FailOn {
     /// Only errors
     #[default]
     Error,
-    /// Warnings as well
+    /// Warnings and errors
     Warning,
     /// Any finding
     Info,
-    /// Nothing
+    /// Never
     Never,
 }
 
@@ -60,7 +60,7 @@ impl FailOn {
     }
 }
 
-/// Shows findings; `whole` is what programs get.
+/// Shows findings; `whole` is the output for programs.
 pub(super) fn show(title: &str, format: Format, issues: &[Issue], whole: &impl Serialize) {
     match format {
         Format::Text => output::result(&report::text(issues)),

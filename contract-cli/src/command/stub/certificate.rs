@@ -1,4 +1,4 @@
-//! The certificate of a stub that speaks TLS.
+//! The TLS certificate of a stub.
 
 use std::path::{Path, PathBuf};
 
@@ -6,17 +6,17 @@ use clap::Args;
 use contract_core::mock::ServerTls;
 use contract_core::{Error, ErrorKind};
 
-/// Which certificate a stub has, if it speaks TLS.
+/// The TLS certificate of a stub.
 #[derive(Debug, Args)]
 pub(super) struct TlsArguments {
-    /// Speak TLS with a certificate that the stub signs itself, which clients have to be told to accept
+    /// Serve TLS with a self-signed certificate, which clients must be configured to accept
     #[arg(
         long = "tls-self-signed",
         conflicts_with = "certificate",
         help_heading = "TLS"
     )]
     self_signed: bool,
-    /// Speak TLS with the certificate in this PEM file
+    /// Serve TLS with the certificate in this PEM file
     #[arg(
         long = "tls-certificate",
         value_name = "PATH",
@@ -35,11 +35,11 @@ pub(super) struct TlsArguments {
 }
 
 impl TlsArguments {
-    /// Reads or makes the certificate for a stub at this host; `None` without TLS.
+    /// Reads or generates the certificate for a stub at this host; returns `None` without TLS.
     ///
     /// # Errors
     ///
-    /// `Io` if a file cannot be read, `Usage` if it holds no certificate or key.
+    /// `Io` if a file cannot be read, `Usage` if it contains no certificate or key.
     pub(super) fn read(&self, host: &str) -> Result<Option<ServerTls>, Error> {
         if let (Some(certificate), Some(key)) = (&self.certificate, &self.key) {
             return ServerTls::from_pem(&text(certificate)?, &text(key)?).map(Some);
@@ -50,7 +50,7 @@ impl TlsArguments {
         let failed = |error: rcgen::Error| {
             Error::new(
                 ErrorKind::Usage,
-                format!("no certificate can be made for {host:?}: {error}"),
+                format!("cannot generate a certificate for {host:?}: {error}"),
             )
         };
         let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];

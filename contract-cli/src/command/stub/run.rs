@@ -22,32 +22,32 @@ use crate::signal::StopSignals;
 pub(crate) struct Arguments {
     #[command(flatten)]
     sources: Sources,
-    /// The port; 0 for a free one
+    /// Port; 0 for a free one
     #[arg(long, default_value_t = 0, value_name = "PORT")]
     port: u16,
-    /// The address to listen on
+    /// Address to listen on
     #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
     host: String,
-    /// Allow pages of other origins: answer preflight requests and add Access-Control-Allow-Origin to all answers
+    /// Allow pages of other origins: respond to preflight requests and add Access-Control-Allow-Origin to all responses
     #[arg(long)]
     cors: bool,
     /// Serve only interactions with this provider state, and those without any; may be repeated
     #[arg(long, value_name = "NAME")]
     state: Vec<String>,
-    /// Header field by which a request chooses the provider state
+    /// Header field with which a request selects the provider state
     #[arg(long, value_name = "FIELD", value_parser = field)]
     state_header: Option<String>,
-    /// Serve contract files anew when they change
+    /// Reload contract files when they change
     #[arg(long)]
     watch: bool,
-    /// Print each request with the interaction that answers it; the same as -v
+    /// Print each request with the matching interaction; the same as -v
     #[arg(long)]
     log: bool,
     #[command(flatten)]
     tls: TlsArguments,
 }
 
-/// The name of a header field (RFC 9110, section 5.6.2).
+/// Parses the name of a header field (RFC 9110, section 5.6.2).
 fn field(text: &str) -> Result<String, String> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_token) {
@@ -58,7 +58,7 @@ fn field(text: &str) -> Result<String, String> {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    // Looks at the files before they are read: a change meanwhile is one to reload for.
+    // Checks the files before reading them: a change in between triggers a reload.
     let mut watch = arguments.watch.then(|| Watch::new(arguments.sources.paths()));
     let mut stub = Stub::new().listen(address(&arguments.host, arguments.port));
     for (contract, origin) in arguments.sources.read().await? {
@@ -98,7 +98,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     Ok(Exit::Fine)
 }
 
-/// Serves the contracts as they are now; the old ones go on if they cannot be read.
+/// Serves the current contracts; keeps the old ones if they cannot be read.
 async fn reload(stub: &StubServer, sources: &Sources) {
     let replaced = match sources.read().await {
         Ok(contracts) => stub.replace(contracts),
@@ -109,7 +109,7 @@ async fn reload(stub: &StubServer, sources: &Sources) {
             show_left_out(stub);
             output::note(&format!("reloaded: {}", served(stub).trim_end()));
         }
-        Err(error) => output::failure(&error.context("the old contracts are served on")),
+        Err(error) => output::failure(&error.context("still serving the previous contracts")),
     }
 }
 
@@ -129,7 +129,7 @@ fn address(host: &str, port: u16) -> String {
     }
 }
 
-/// What is served, by contract.
+/// Lists what is served, by contract.
 fn served(stub: &StubServer) -> String {
     let interactions = |count: usize| match count {
         1 => "1 interaction".to_owned(),
@@ -137,7 +137,7 @@ fn served(stub: &StubServer) -> String {
     };
     let all = stub.contracts().iter().map(|contract| contract.served).sum();
     let mut text = format!(
-        "{} answers {}; stop it with Ctrl-C\n",
+        "{} serves {}; stop it with Ctrl-C\n",
         stub.url(),
         interactions(all)
     );
@@ -158,7 +158,7 @@ fn served(stub: &StubServer) -> String {
     text
 }
 
-/// `GET /users/1 → 200 a user [user exists] (contracts/shop-users.json)`
+/// Returns `GET /users/1 → 200 a user [user exists] (contracts/shop-users.json)`.
 fn logged(answer: &StubAnswer<'_>) -> String {
     let request = answer.request;
     let mut text = format!("{} {}", request.method, request.path);

@@ -11,19 +11,19 @@ use crate::broker::Credentials;
 use crate::contracts::{self, Loaded};
 use crate::output;
 
-/// Where the contracts are.
+/// The sources of contracts.
 #[derive(Debug, Args)]
 pub(super) struct Sources {
-    /// Contract files, or directories that hold them
+    /// Contract files, or directories that contain them
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Contract files, as PATH
+    /// Contract files, instead of PATH
     #[arg(long = "file", value_name = "PATH", hide = true)]
     files: Vec<PathBuf>,
-    /// Directories with contract files, as PATH
+    /// Directories with contract files, instead of PATH
     #[arg(long = "dir", value_name = "PATH", hide = true)]
     directories: Vec<PathBuf>,
-    /// Contract behind an address; may be repeated
+    /// URL of a contract; may be repeated
     #[arg(long = "url", value_name = "URL")]
     urls: Vec<String>,
     /// Address of the broker, for --provider and --consumer
@@ -34,10 +34,10 @@ pub(super) struct Sources {
         help_heading = "Broker"
     )]
     broker_url: Option<String>,
-    /// Newest contracts of the broker with this provider; may be repeated
+    /// Newest contracts in the broker with this provider; may be repeated
     #[arg(long, value_name = "NAME", requires = "broker_url", help_heading = "Broker")]
     provider: Vec<String>,
-    /// Newest contracts of the broker of this consumer; may be repeated
+    /// Newest contracts in the broker of this consumer; may be repeated
     #[arg(long, value_name = "NAME", requires = "broker_url", help_heading = "Broker")]
     consumer: Vec<String>,
     #[command(flatten)]
@@ -45,17 +45,17 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// The files and directories.
+    /// Returns the files and directories.
     pub(super) fn paths(&self) -> Vec<PathBuf> {
         let all = [&self.paths, &self.files, &self.directories];
         all.into_iter().flatten().cloned().collect()
     }
 
-    /// Reads all contracts, each with the file or address that it came from.
+    /// Reads all contracts, each with its file or URL.
     ///
     /// # Errors
     ///
-    /// `Usage` if there is no source, no contract, or one that cannot be read; what a broker answers.
+    /// `Usage` if there is no source, no contract, or one that cannot be read; errors of the broker.
     pub(super) async fn read(&self) -> Result<Vec<(Contract, String)>, Error> {
         let mut read: Vec<(Contract, String)> = contracts::all(&self.paths())?
             .into_iter()
@@ -79,7 +79,7 @@ impl Sources {
         Ok(read)
     }
 
-    /// The addresses of the broker's contracts.
+    /// Returns the URLs of the broker's contracts.
     async fn of_broker(&self) -> Result<Vec<String>, Error> {
         let client = self
             .credentials
@@ -99,7 +99,7 @@ impl Sources {
             .filter(is_meant)
             .map(|contract| contract.url)
             .collect();
-        output::detail(&format!("{} contracts of the broker are served", urls.len()));
+        output::detail(&format!("serving {} contracts from the broker", urls.len()));
         Ok(urls)
     }
 }

@@ -1,21 +1,21 @@
-//! Noticing that contract files change.
+//! Watches contract files for changes.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use contract_core::contract::files_in;
 
-/// How often the files are looked at. Looking works on every file system, in containers and over networks, where
-/// notifications get lost.
+/// The polling interval. Polling works on every file system, in containers and over networks, where notifications get
+/// lost.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// The files as they were last seen.
+/// The last seen state of the files.
 pub(super) struct Watch {
     paths: Vec<PathBuf>,
     seen: Vec<Seen>,
 }
 
-/// A file with what changes when it is written.
+/// File properties that change on writing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Seen {
     path: PathBuf,
@@ -30,7 +30,7 @@ impl Watch {
         Self { paths, seen }
     }
 
-    /// Waits until a file is written, comes or goes.
+    /// Waits until a file is written, created or removed.
     pub(super) async fn changed(&mut self) {
         loop {
             tokio::time::sleep(INTERVAL).await;
@@ -54,7 +54,7 @@ fn look(paths: &[PathBuf]) -> Vec<Seen> {
     files.filter_map(|file| seen(&file)).collect()
 }
 
-/// `None` while the file is not there.
+/// Returns `None` if the file does not exist.
 fn seen(path: &Path) -> Option<Seen> {
     let metadata = std::fs::metadata(path).ok()?;
     Some(Seen {

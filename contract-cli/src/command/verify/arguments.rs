@@ -18,7 +18,7 @@ use crate::output::Format;
     reason = "each is a switch of the command line"
 )]
 pub(crate) struct Arguments {
-    /// The provider's name, as contracts and broker know it
+    /// Name of the provider in contracts and broker
     #[arg(
         long,
         visible_alias = "provider-name",
@@ -26,41 +26,40 @@ pub(crate) struct Arguments {
         value_name = "NAME"
     )]
     pub(super) provider: String,
-    /// Where the provider listens
+    /// Address of the provider
     #[arg(long, env = "CONTRACT_PROVIDER_URL", value_name = "URL")]
     pub(super) provider_url: String,
-    /// How long the provider may take for one answer, in milliseconds
+    /// Timeout of a response from the provider, in milliseconds
     #[arg(long, default_value_t = 10_000, value_name = "MS")]
     pub(super) request_timeout: u64,
-    /// Largest body of an answer, as it comes and decoded: bytes, or with KiB, MiB or GiB
+    /// Maximum size of a response body, encoded and decoded: bytes, or with KiB, MiB or GiB
     #[arg(long, default_value = "64MiB", value_name = "SIZE", value_parser = size)]
     pub(super) max_body_size: usize,
-    /// Where the provider serves the interactions of a transport, such as message=http://127.0.0.1:8080/messages; may be given
-    /// more than once
+    /// Address for the interactions of a transport, such as message=http://127.0.0.1:8080/messages; may be repeated
     #[arg(long = "transport", value_name = "NAME=URL", value_parser = transport)]
     pub(super) transports: Vec<(String, String)>,
-    /// A PEM file with the certificate of an authority to trust; may be given more than once
+    /// PEM file with the certificate of an authority to trust; may be repeated
     #[arg(long = "ca-file", value_name = "PATH")]
     pub(super) authorities: Vec<PathBuf>,
     /// Do not check the provider's certificate
     #[arg(long, visible_alias = "disable-ssl-verification")]
     pub(super) insecure: bool,
-    /// A command that runs the provider: started before the first interaction, ended after the last
+    /// Command that runs the provider: started before the first interaction, stopped after the last
     #[arg(long, value_name = "COMMAND")]
     pub(super) provider_command: Option<String>,
-    /// Wait before the first interaction until this address answers without a server error
+    /// Wait before the first interaction until this address responds without a server error
     #[arg(long, value_name = "URL")]
     pub(super) wait_for: Option<String>,
     /// Seconds that the provider may take to start
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     pub(super) startup_timeout: u64,
-    /// A header field for each request; may be given more than once
+    /// Header field for each request; may be repeated
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     pub(super) headers: Vec<(String, String)>,
-    /// How many interactions run at once [default: 4 if none has a provider state, else 1]
+    /// Number of concurrent interactions [default: 4 if none has a provider state, otherwise 1]
     #[arg(long, value_name = "NUMBER")]
     pub(super) parallel: Option<usize>,
-    /// End the run with the first interaction that fails
+    /// Stop at the first failing interaction
     #[arg(long, visible_alias = "exit-on-first-error")]
     pub(super) fail_fast: bool,
 
@@ -70,7 +69,8 @@ pub(crate) struct Arguments {
     /// Directories with contract files
     #[arg(long = "dir", value_name = "PATH", help_heading = "Contracts")]
     pub(super) directories: Vec<PathBuf>,
-    /// Contracts behind URLs, such as the ${pactbroker.pactUrl} of a webhook: verified and, with --publish, published alone
+    /// URLs of contracts, such as the ${pactbroker.pactUrl} of a webhook: only these are verified and, with --publish,
+    /// published
     #[arg(
         long = "url",
         visible_alias = "webhook-callback-url",
@@ -78,8 +78,8 @@ pub(crate) struct Arguments {
         help_heading = "Contracts"
     )]
     pub(super) urls: Vec<String>,
-    /// The broker's address. Its contracts are verified if no file, directory or URL is given, or a selector is; beside
-    /// files and directories also if this is given on the command line
+    /// Address of the broker. Its contracts are verified if no file, directory or URL is given, or if a selector is; in
+    /// addition to files and directories also if this is given on the command line
     #[arg(
         long,
         env = "CONTRACT_BROKER_URL",
@@ -87,12 +87,12 @@ pub(crate) struct Arguments {
         help_heading = "Contracts"
     )]
     pub(super) broker_url: Option<String>,
-    /// Contracts of the broker to verify: main-branch, matching-branch, deployed-or-released, deployed, released, latest,
-    /// branch=NAME, tag=NAME, environment=NAME, each with ,consumer=NAME for that consumer alone; may be given more than
-    /// once
+    /// Contracts of the broker to verify: main-branch, matching-branch, deployed-or-released, deployed, released,
+    /// latest, branch=NAME, tag=NAME, environment=NAME, each optionally with ,consumer=NAME to restrict it to that
+    /// consumer; may be repeated
     #[arg(long = "selector", value_name = "SELECTOR", help_heading = "Contracts")]
     pub(super) selectors: Vec<Selector>,
-    /// The same as JSON: one selector, or an array of them; may be given more than once
+    /// The same as JSON: one selector, or an array of them; may be repeated
     #[arg(
         long = "consumer-version-selectors",
         visible_alias = "consumer-version-selector",
@@ -104,7 +104,7 @@ pub(crate) struct Arguments {
     /// Fail on pending contracts
     #[arg(long, help_heading = "Contracts")]
     pub(super) no_pending: bool,
-    /// Do not fail on pending contracts; this is so whenever --provider-branch or --provider-tag is given
+    /// Do not fail on pending contracts; the default if --provider-branch or --provider-tag is given
     #[arg(long, conflicts_with = "no_pending", help_heading = "Contracts")]
     pub(super) enable_pending: bool,
     /// Also verify contracts published since this day (2026-01-31) on any branch; they never fail the run
@@ -115,7 +115,7 @@ pub(crate) struct Arguments {
         help_heading = "Contracts"
     )]
     pub(super) include_wip_since: Option<String>,
-    /// Finding no interaction is fine
+    /// Succeed if there are no interactions
     #[arg(long, visible_alias = "ignore-no-pacts-error", help_heading = "Contracts")]
     pub(super) allow_empty: bool,
 
@@ -128,21 +128,21 @@ pub(crate) struct Arguments {
     /// Only interactions without a provider state
     #[arg(long, conflicts_with = "filter_state", help_heading = "Selection")]
     pub(super) filter_no_state: bool,
-    /// Only interactions of this consumer; may be given more than once
+    /// Only interactions of this consumer; may be repeated
     #[arg(long, value_name = "NAME", help_heading = "Selection")]
     pub(super) filter_consumer: Vec<String>,
 
-    /// Only the interaction with this key; may be given more than once
+    /// Only the interaction with this key; may be repeated
     #[arg(long, value_name = "KEY", help_heading = "Selection")]
     pub(super) filter_key: Vec<String>,
-    /// Only the interactions that failed when this command ran here last; all, if none failed
+    /// Only the interactions that failed in the last run here; all if none failed
     #[arg(long, help_heading = "Selection")]
     pub(super) last_failed: bool,
-    /// Do not fail on interactions that no answer could decide about, such as those of a plugin
+    /// Do not fail on interactions that are not verifiable, such as those of a plugin
     #[arg(long, help_heading = "Selection")]
     pub(super) allow_not_verifiable: bool,
 
-    /// Where the provider sets its states when asked
+    /// URL at which the provider sets its states
     #[arg(
         long,
         env = "CONTRACT_STATE_CHANGE_URL",
@@ -150,20 +150,20 @@ pub(crate) struct Arguments {
         help_heading = "Provider states"
     )]
     pub(super) state_change_url: Option<String>,
-    /// Put the state into the query of that URL, not into a body
+    /// Send the state in the query of that URL instead of a body
     #[arg(long, requires = "state_change_url", help_heading = "Provider states")]
     pub(super) state_change_as_query: bool,
-    /// Ask again after each interaction, to undo the state
+    /// Send another request after each interaction to tear the state down
     #[arg(long, requires = "state_change_url", help_heading = "Provider states")]
     pub(super) state_change_teardown: bool,
-    /// The provider needs no states set: do not fail where nothing sets them
+    /// Do not fail on provider states that nothing sets
     #[arg(long, conflicts_with = "state_change_url", help_heading = "Provider states")]
     pub(super) ignore_states: bool,
 
     /// Publish the results of contracts that came from a broker
     #[arg(long, env = "CONTRACT_PUBLISH", help_heading = "Results")]
     pub(super) publish: bool,
-    /// The provider's version, the commit's hash best of all; with --publish, without it the commit that CI or Git names
+    /// Version of the provider, ideally the commit hash; with --publish by default the commit from CI or Git
     #[arg(
         long,
         env = "CONTRACT_PROVIDER_VERSION",
@@ -171,7 +171,7 @@ pub(crate) struct Arguments {
         help_heading = "Results"
     )]
     pub(super) provider_version: Option<String>,
-    /// The branch that the version was built from; with --publish, without it the one that CI or Git names
+    /// Branch of the version; with --publish by default the one from CI or Git
     #[arg(
         long,
         env = "CONTRACT_PROVIDER_BRANCH",
@@ -179,7 +179,7 @@ pub(crate) struct Arguments {
         help_heading = "Results"
     )]
     pub(super) provider_branch: Option<String>,
-    /// A tag of the version; may be given more than once
+    /// Tag of the version; may be repeated
     #[arg(
         long = "provider-tag",
         visible_alias = "provider-tags",
@@ -188,7 +188,7 @@ pub(crate) struct Arguments {
         help_heading = "Results"
     )]
     pub(super) provider_tags: Vec<String>,
-    /// Where the build can be seen; with --publish, without it the address that CI names
+    /// URL of the build; with --publish by default from CI
     #[arg(
         long,
         env = "CONTRACT_BUILD_URL",
@@ -196,15 +196,15 @@ pub(crate) struct Arguments {
         help_heading = "Results"
     )]
     pub(super) build_url: Option<String>,
-    /// How the result is shown
+    /// Output format
     #[arg(long, value_enum, default_value_t, help_heading = "Results")]
     pub(super) output: Format,
-    /// Write the result into this file; the text for people is shown all the same
+    /// File for the result; the text for people is still shown
     #[arg(long, value_name = "PATH", help_heading = "Results")]
     pub(super) output_file: Option<PathBuf>,
 
-    /// Write a report into a file: json=PATH, junit=PATH, html=PATH, markdown=PATH or sarif=PATH; or github, for annotations and
-    /// the summary of a job of GitHub Actions; may be given more than once
+    /// Write a report to a file: json=PATH, junit=PATH, html=PATH, markdown=PATH or sarif=PATH; or github, for
+    /// annotations and a job summary on GitHub Actions; may be repeated
     #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Results")]
     pub(super) reports: Vec<ReportTarget>,
 
@@ -214,7 +214,7 @@ pub(crate) struct Arguments {
     pub(crate) said: Said,
 }
 
-/// What the command line says itself: the environment of a pipeline says the same for all its commands.
+/// What is given on the command line itself: the environment of a pipeline is the same for all its commands.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Said {
     broker_url: bool,
@@ -222,7 +222,7 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// What the command line of `contract verify` says.
+    /// Returns what is given on the command line of `contract verify`.
     pub(crate) fn read(matches: &ArgMatches) -> Self {
         let says = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
         Self {
@@ -233,7 +233,7 @@ impl Said {
 }
 
 impl Arguments {
-    /// The broker that is asked which contracts to verify, if any is.
+    /// Returns the broker whose contracts are verified, if any.
     pub(super) fn asked_broker(&self) -> Option<&str> {
         let url = self.broker_url.as_deref()?;
         let no_source = self.files.is_empty() && self.directories.is_empty() && self.urls.is_empty();
@@ -242,17 +242,18 @@ impl Arguments {
         (no_source || is_selected || is_added).then_some(url)
     }
 
-    /// Finds out what is to be published about the provider's version, as far as the command line does not say it.
+    /// Detects the provider version to publish under, as far as it is not given.
     ///
     /// # Errors
     ///
-    /// `Usage` if results are to be published and no version can be found.
+    /// `Usage` if results are to be published and no version can be detected.
     pub(super) fn find_version(&mut self, facts: &Facts) -> Result<(), Error> {
         if self.publish {
             let version = facts.version(self.provider_version.take()).map_err(|_| {
                 Error::new(
                     ErrorKind::Usage,
-                    "results of which version? Give --provider-version: neither a CI system nor Git says which commit this is",
+                    "results of which version? Give --provider-version: it cannot be determined from a CI \
+                     system or Git",
                 )
             })?;
             self.provider_version = Some(version);
@@ -266,13 +267,13 @@ impl Arguments {
         !self.selectors.is_empty() || !self.json_selectors.is_empty()
     }
 
-    /// Refuses switches without what they are about, which would do nothing.
+    /// Rejects flags that have no effect without others.
     pub(super) fn check(&self) -> Result<(), Error> {
         let usage = |text: &str| Err(Error::new(ErrorKind::Usage, text));
         let asks_broker = self.asked_broker().is_some();
         if !asks_broker && self.has_selectors() {
             return usage(
-                "--selector chooses contracts of a broker: give --broker-url, or set CONTRACT_BROKER_URL",
+                "--selector selects contracts of a broker: give --broker-url, or set CONTRACT_BROKER_URL",
             );
         }
         if !asks_broker && self.include_wip_since.is_some() {
@@ -288,8 +289,8 @@ impl Arguments {
             }
             if self.publish && self.said.publish {
                 return usage(
-                    "--publish publishes results of contracts that came from a broker, and the files and directories did \
-                     not: give --broker-url or --url",
+                    "--publish needs contracts from a broker, not from files and directories: \
+                     give --broker-url or --url",
                 );
             }
         }
@@ -313,7 +314,7 @@ fn json_selectors(text: &str) -> Result<JsonSelectors, String> {
         serde_json::from_str(text).map(|selector| vec![selector])
     };
     selectors.map(JsonSelectors).map_err(|error| {
-        format!("it is not a selector, such as {{\"mainBranch\": true}}, nor an array of them: {error}")
+        format!("expected a selector, such as {{\"mainBranch\": true}}, or an array of them: {error}")
     })
 }
 
@@ -325,7 +326,7 @@ fn transport(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), url.to_owned()))
 }
 
-/// `65536`, `64KiB`, `64 MiB`
+/// Parses `65536`, `64KiB`, `64 MiB`.
 fn size(text: &str) -> Result<usize, String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     let unit = match unit.trim().to_ascii_lowercase().as_str() {
@@ -337,7 +338,7 @@ fn size(text: &str) -> Result<usize, String> {
     };
     let number: usize = number
         .parse()
-        .map_err(|_| "it begins with no number".to_owned())?;
+        .map_err(|_| "it does not begin with a number".to_owned())?;
     number
         .checked_mul(unit)
         .ok_or_else(|| "it is too large".to_owned())

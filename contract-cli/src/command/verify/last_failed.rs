@@ -1,4 +1,5 @@
-//! Which interactions failed last, for `--last-failed`: kept in the user's cache, by directory and provider.
+//! The interactions that failed in the last run, for `--last-failed`: stored in the user's cache, by directory and
+//! provider.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
@@ -6,12 +7,12 @@ use std::path::PathBuf;
 use contract_core::verify::VerificationReport;
 use contract_core::{Error, ErrorKind};
 
-/// The names of the interactions that failed when this provider was verified last from this directory; `None` if none failed,
-/// or none was verified.
+/// Returns the names of the interactions that failed in the last verification of this provider from this directory;
+/// `None` if none failed, or there was no verification.
 ///
 /// # Errors
 ///
-/// `Io` if the file is there and cannot be read.
+/// `Io` if the file exists and cannot be read.
 pub(super) fn read(provider: &str) -> Result<Option<Vec<String>>, Error> {
     let Some(path) = path(provider) else {
         return Ok(None);
@@ -25,7 +26,7 @@ pub(super) fn read(provider: &str) -> Result<Option<Vec<String>>, Error> {
     Ok((!names.is_empty()).then_some(names))
 }
 
-/// Keeps the names of what failed. A cache that cannot be written is no reason to fail.
+/// Stores the names of failed interactions. A cache that cannot be written is not an error.
 pub(super) fn write(report: &VerificationReport) {
     let Some(path) = path(&report.provider) else {
         return;
@@ -52,7 +53,7 @@ fn path(provider: &str) -> Option<PathBuf> {
     Some(cache_directory()?.join("contract").join(name))
 }
 
-/// The user's cache: `$XDG_CACHE_HOME`, `~/.cache`, or `%LOCALAPPDATA%`.
+/// Returns the user's cache directory: `$XDG_CACHE_HOME`, `~/.cache`, or `%LOCALAPPDATA%`.
 fn cache_directory() -> Option<PathBuf> {
     let variable = |name: &str| {
         std::env::var_os(name)

@@ -1,4 +1,4 @@
-//! `--report`: where a report goes, and in which format.
+//! `--report`: the target and format of a report.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -10,15 +10,15 @@ use contract_core::{Error, ErrorKind};
 
 use crate::output;
 
-/// The file to which a job of GitHub Actions adds its summary.
+/// The file for the job summary of GitHub Actions.
 const SUMMARY_VARIABLE: &str = "GITHUB_STEP_SUMMARY";
 
-/// Where one report goes.
+/// The target of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ReportTarget {
-    /// Into a file.
+    /// A file.
     File { format: ReportFormat, path: PathBuf },
-    /// To GitHub Actions: annotations, and the job's summary.
+    /// GitHub Actions: annotations and the job summary.
     Github,
 }
 
@@ -56,7 +56,7 @@ fn github(report: &Document) -> Result<(), Error> {
     output::result(&report.github_annotations());
     let Some(path) = std::env::var_os(SUMMARY_VARIABLE).filter(|path| !path.is_empty()) else {
         output::note(&format!(
-            "{SUMMARY_VARIABLE} is not set: there is no summary outside of GitHub Actions"
+            "{SUMMARY_VARIABLE} is not set: the job summary exists only in GitHub Actions"
         ));
         return Ok(());
     };
