@@ -1,4 +1,4 @@
-//! The command line, made from the table of settings.
+//! The command line, generated from the table of settings.
 
 use std::ffi::OsString;
 
@@ -15,27 +15,27 @@ const DRY_RUN: &str = "dry-run";
 const FORGET_SECRETS: &str = "forget-webhook-secrets";
 const GENERATE_KEY: &str = "generate-key";
 
-/// What a process of the broker is to do.
+/// The command of a broker process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Listen until it is stopped.
     Serve,
-    /// Apply the rules of retention once.
+    /// Apply the retention rules once.
     Retain {
         /// Delete nothing, say what would be deleted.
         dry_run: bool,
     },
-    /// Give up the secrets of webhooks that cannot be decrypted.
+    /// Discard the secrets of webhooks that cannot be decrypted.
     ForgetWebhookSecrets,
     /// Print a new encryption key.
     GenerateKey,
 }
 
 impl Action {
-    /// Reads it from a command line, the program's name first.
+    /// Parses a command line, which starts with the program's name.
     ///
     /// # Errors
-    /// [`ConfigError::Usage`] for a command line that cannot be read, and for `--help` and `--version`.
+    /// [`ConfigError::Usage`] for an invalid command line, and for `--help` and `--version`.
     pub fn of<A: IntoIterator<Item = OsString>>(args: A) -> Result<Self, ConfigError> {
         let matches = command().try_get_matches_from(args)?;
         Ok(match matches.subcommand() {
@@ -49,7 +49,7 @@ impl Action {
     }
 }
 
-/// The command line of `contract-broker`; its help explains every setting.
+/// Returns the command line of `contract-broker`; its help describes every setting.
 pub fn command() -> Command {
     let file = Arg::new(FILE_FLAG)
         .long(FILE_FLAG)

@@ -1,4 +1,4 @@
-//! Reading the sources and putting them in order.
+//! Reads and merges the sources of settings.
 
 use std::{
     ffi::OsString,
@@ -14,7 +14,7 @@ use super::{
     settings,
 };
 
-/// Variables of the clients, which share the broker's prefix and are none of its settings.
+/// Variables of the clients, which share the broker's prefix but are not settings of the broker.
 const CLIENT_VARIABLES: &[&str] = &[
     "CONTRACT_BROKER_URL",
     "CONTRACT_BROKER_TOKEN",
@@ -22,7 +22,7 @@ const CLIENT_VARIABLES: &[&str] = &[
     "CONTRACT_BROKER_PASSWORD",
 ];
 
-/// The settings, with what the operator should be told about them.
+/// The settings, or the errors in them.
 pub type Loaded = Result<Config, ConfigError>;
 
 impl Config {
@@ -37,19 +37,19 @@ impl Config {
         Self::load(std::env::args_os(), env)
     }
 
-    /// Reads the settings from a command line (the program's name first) and an environment, and from the file
-    /// that either of them names.
+    /// Reads the settings from a command line (which starts with the program's name), an environment, and the file
+    /// named by either of them.
     ///
     /// # Errors
-    /// [`ConfigError::Usage`] for a command line that cannot be read, and for `--help` and `--version`;
-    /// [`ConfigError::Invalid`] with every unknown name and every unusable value.
+    /// [`ConfigError::Usage`] for an invalid command line, and for `--help` and `--version`; [`ConfigError::Invalid`]
+    /// with every unknown name and every invalid value.
     pub fn load<A, E>(args: A, env: E) -> Loaded
     where
         A: IntoIterator<Item = OsString>,
         E: IntoIterator<Item = (String, String)>,
     {
         let matches = command().try_get_matches_from(args)?;
-        // A flag may stand before the sub-command or after it, which knows both.
+        // A flag may precede or follow the sub-command.
         let flags = matches.subcommand().map_or(&matches, |(_, inner)| inner);
         let env: Vec<(String, String)> = env
             .into_iter()
@@ -84,7 +84,7 @@ impl Config {
         }
     }
 
-    /// What no single setting can check for itself.
+    /// Checks combinations of settings.
     fn check(&mut self, problems: &mut Vec<String>) {
         if let Some(url) = &mut self.base_url {
             let length = url.trim_end_matches('/').len();

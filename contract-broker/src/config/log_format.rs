@@ -1,4 +1,4 @@
-//! How a log line looks, and what was asked for where the settings cannot be read.
+//! The format of log lines, also determined if the settings cannot be read.
 
 use std::ffi::OsString;
 
@@ -9,20 +9,20 @@ use super::{
     help::{FILE_FLAG, FILE_VARIABLE},
 };
 
-/// How a log line looks.
+/// The format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// One line for people.
+    /// Text, for people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
 impl LogFormat {
     const KEY: &str = "log.format";
 
-    /// What a command line, an environment and the settings file that they name ask for, whatever else is wrong with
-    /// them: so that a log of JSON lines also says in JSON why a broker does not start. Text where nothing is asked for.
+    /// Returns the format requested by a command line, an environment and the settings file, even if they are otherwise
+    /// invalid, so that a JSON log also reports start-up errors in JSON. Text by default.
     pub fn asked_for<A, E>(args: A, env: E) -> Self
     where
         A: IntoIterator<Item = OsString>,
@@ -51,7 +51,7 @@ impl LogFormat {
     }
 }
 
-/// The last value of a flag, given as `--flag value` or `--flag=value`.
+/// Returns the last value of a flag, given as `--flag value` or `--flag=value`.
 fn flag(args: &[String], name: &str) -> Option<String> {
     let flag = format!("--{name}");
     args.iter().enumerate().rev().find_map(|(at, arg)| {

@@ -1,7 +1,7 @@
-//! The broker's settings: one file, then the environment, then flags; the later wins.
+//! The broker's settings: from the file, the environment and flags, in ascending order of precedence.
 //!
-//! [`settings`] holds the one table from which the fields of [`Config`], the keys of the file, the names of
-//! the environment variables, the flags and the text of `--help` all come. To add a setting, add a row there.
+//! The table in [`settings`] defines the fields of [`Config`], the keys of the file, the names of the environment
+//! variables, the flags and the text of `--help`. To add a setting, add a row there.
 
 mod error;
 mod help;
@@ -20,15 +20,15 @@ pub use secret::Secret;
 pub use settings::{Config, Setting, settings};
 pub use value::{ByteSize, Raw, StatusRange, Value};
 
-/// Where the value of a setting came from.
+/// The source of a setting's value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Origin {
-    /// Nobody set it.
+    /// Not set.
     #[default]
     Default,
-    /// The settings file, with the line that set it (counted from 1).
+    /// The settings file, with the line number (from 1).
     File {
-        /// The file, as it was named by the operator.
+        /// The path as given by the operator.
         path: std::path::PathBuf,
         /// The line, counted from 1.
         line: usize,
@@ -37,7 +37,7 @@ pub enum Origin {
     Environment(String),
     /// A command-line flag, by its name.
     Flag(String),
-    /// Set by the program that embeds the broker.
+    /// Set by the embedding program.
     Program,
 }
 

@@ -1,9 +1,9 @@
-//! "Did you mean": the known name that is nearest to an unknown one.
+//! Suggests the known name nearest to an unknown one.
 
 use strsim::osa_distance;
 
-/// The candidate with the fewest edits from `name` (a swap of neighbours is one), ignoring case, if it is near enough to be
-/// a likely slip.
+/// Returns the candidate with the fewest edits from `name` (transpositions count as one), ignoring case, if it is near
+/// enough to be a likely typo.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(2);
     let name = name.to_lowercase();

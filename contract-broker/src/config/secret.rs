@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-/// A password, token or key. `Debug` and `Display` show asterisks; [`Secret::expose`] is the only way in.
+/// A password, token or key. `Debug` and `Display` print asterisks; only [`Secret::expose`] returns the value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// What is shown in place of a secret.
+    /// Shown in place of a secret.
     pub const MASK: &'static str = "**********";
 
     /// Wraps a value that must not be printed.
@@ -15,7 +15,7 @@ impl Secret {
         Self(value.into())
     }
 
-    /// The value itself. Never log or store what this gives.
+    /// Returns the value. Never log or store it.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -6,18 +6,18 @@ use ipnet::IpNet;
 
 use super::{ByteSize, LogFormat, Origin, Raw, Secret, StatusRange, Value};
 
-/// One setting: its names, its help, and how it is written into and read from a [`Config`].
+/// One setting: its names, its help, and how it is read from and written to a [`Config`].
 #[derive(Clone, Copy)]
 pub struct Setting {
     /// Its key in the settings file; a dot separates the table from the key in it.
     pub key: &'static str,
-    /// The lines that explain it.
+    /// The lines of its description.
     help: &'static [&'static str],
-    /// What stands for its value in `--help`.
+    /// The placeholder for its value in `--help`.
     pub shape: &'static str,
     /// Whether it takes several values.
     pub list: bool,
-    /// Whether its value is never printed and is read from a file rather than from a flag.
+    /// Whether its value is secret: never printed, and read from a file instead of a flag.
     pub secret: bool,
     /// Whether a flag without a value means `true`.
     pub switch: bool,
@@ -26,7 +26,7 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// The environment variable that sets it.
+    /// Returns the environment variable that sets it.
     pub fn env(&self) -> String {
         format!(
             "{}{}",
@@ -35,13 +35,13 @@ impl Setting {
         )
     }
 
-    /// The flag that sets it, without the leading dashes. For a secret this names a file that holds it.
+    /// Returns the flag that sets it, without the leading dashes. The flag of a secret takes a file.
     pub fn flag(&self) -> String {
         let flag = self.key.replace(['.', '_'], "-");
         if self.secret { format!("{flag}-file") } else { flag }
     }
 
-    /// What it means, in one paragraph.
+    /// Returns its description as one paragraph.
     pub fn help(&self) -> String {
         self.help
             .iter()
@@ -50,12 +50,12 @@ impl Setting {
             .join(" ")
     }
 
-    /// What it is when nobody sets it; empty when that is nothing.
+    /// Returns its default; empty if there is none.
     pub fn default(&self) -> String {
         self.show(&Config::default())
     }
 
-    /// What it is in `config`; secrets are shown as asterisks.
+    /// Returns its value in `config`; secrets are masked.
     pub fn show(&self, config: &Config) -> String {
         (self.show)(config)
     }
@@ -66,7 +66,7 @@ impl Setting {
         Ok(())
     }
 
-    /// What every environment variable of the broker starts with.
+    /// The prefix of the broker's environment variables.
     pub const ENV_PREFIX: &'static str = "CONTRACT_BROKER_";
 }
 
@@ -80,11 +80,11 @@ impl fmt::Debug for Setting {
 
 macro_rules! settings {
     ($($(#[doc = $help:literal])+ $key:literal => $field:ident: $kind:ty = $default:expr;)+) => {
-        /// Everything that can be set. Build one with [`Config::load`], or start from `Config::default()`.
+        /// All settings. Build one with [`Config::load`], or start from `Config::default()`.
         #[derive(Clone)]
         pub struct Config {
             $($(#[doc = $help])+ pub $field: $kind,)+
-            /// Where each value that was set came from, by key.
+            /// The source of each value that was set, by key.
             pub origins: BTreeMap<&'static str, Origin>,
         }
 
@@ -204,12 +204,12 @@ settings! {
     "webhook.encryption_key_path" => webhook_encryption_key_path: Option<PathBuf> = None;
 }
 
-/// Every setting, in the order in which they are explained.
+/// Returns all settings, in documentation order.
 pub fn settings() -> &'static [Setting] {
     SETTINGS
 }
 
-/// Names and values; secrets as asterisks, a password inside an address too.
+/// Names and values; secrets are masked, including passwords in URLs.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
@@ -221,7 +221,7 @@ impl fmt::Debug for Config {
 }
 
 impl Config {
-    /// Every setting with its value as text and where it came from; secrets as asterisks.
+    /// Returns every setting with its value as text and its source; secrets are masked.
     pub fn explain(&self) -> Vec<(&'static str, String, Origin)> {
         settings()
             .iter()
@@ -234,24 +234,24 @@ impl Config {
 }
 
 impl Config {
-    /// Whether the data lives in a file of this machine, and not on a PostgreSQL server.
+    /// Returns whether the data is stored in a SQLite file.
     pub fn is_sqlite(&self) -> bool {
         self.database_url.starts_with("sqlite:")
     }
 
-    /// Where the data lives, without a password.
+    /// Returns the database URL without its password.
     pub fn database_place(&self) -> String {
         mask_password(self.database_url.clone())
     }
 }
 
-/// Hides the password in `scheme://user:password@host?password=password`.
+/// Masks the password in `scheme://user:password@host?password=password`.
 fn mask_password(value: String) -> String {
     let Some((scheme, rest)) = value.split_once("://") else {
         return value;
     };
     let authority = &rest[..rest.find(['/', '?']).unwrap_or(rest.len())];
-    // A slash or a question mark may be part of a password.
+    // A password may contain a slash or a question mark.
     let end = authority.rfind('@').or_else(|| rest.find('@')).unwrap_or(0);
     let (account, rest) = rest.split_at(end);
     let account = match account.split_once(':') {

@@ -1,4 +1,4 @@
-//! How the text of a setting becomes a value, and a value becomes text for `--help` and the log.
+//! Parses and formats the values of settings.
 
 use std::{
     fmt,
@@ -13,12 +13,12 @@ use ipnet::IpNet;
 
 use super::Secret;
 
-/// A value as a source gives it: one text, or a list of texts.
+/// A value from a source: one text, or a list of texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Raw {
-    /// An environment variable, a flag given once, or a scalar of the file.
+    /// An environment variable, a flag given once, or a scalar in the file.
     Text(String),
-    /// An array of the file, or a flag given several times.
+    /// An array in the file, or a flag given several times.
     List(Vec<String>),
 }
 
@@ -30,7 +30,7 @@ impl Raw {
         }
     }
 
-    /// The items of a list; a text is split at white space and commas.
+    /// Returns the items of a list; a text is split at white space and commas.
     fn items(self) -> Vec<String> {
         match self {
             Self::Text(text) => text
@@ -43,18 +43,18 @@ impl Raw {
     }
 }
 
-/// A type that a setting can have.
+/// A type of settings.
 pub trait Value: Sized {
-    /// What stands for the value in `--help`.
+    /// The placeholder for the value in `--help`.
     const SHAPE: &'static str;
     /// Whether it takes several values.
     const LIST: bool = false;
     /// Whether it must never be printed.
     const SECRET: bool = false;
 
-    /// Reads it. The error says what was expected, in a lower-case fragment.
+    /// Parses it. The error says what was expected, as a lower-case fragment.
     fn parse(raw: Raw) -> Result<Self, String>;
-    /// Shows it as it could be written; empty when unset.
+    /// Formats it as it could be written; empty if unset.
     fn show(&self) -> String;
 }
 
@@ -210,7 +210,7 @@ impl Value for Duration {
             .map_err(|_| format!("expected a duration such as 500ms, 15s, 10m, 2h or 7d, got {text:?}"))
     }
 
-    /// Without spaces, which would separate the items of a list.
+    /// Without spaces, which separate the items of a list.
     fn show(&self) -> String {
         humantime::format_duration(*self).to_string().replace(' ', "")
     }
@@ -221,12 +221,12 @@ impl Value for Duration {
 pub struct ByteSize(u64);
 
 impl ByteSize {
-    /// That many mebibytes.
+    /// Returns this number of mebibytes.
     pub const fn mebibytes(count: u64) -> Self {
         Self(count * 1024 * 1024)
     }
 
-    /// The number of bytes, as far as this machine can count them.
+    /// Returns the number of bytes, capped at what this machine can address.
     pub fn bytes(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
@@ -282,7 +282,7 @@ impl StatusRange {
         Self(first..=last)
     }
 
-    /// Whether a status code lies in the range.
+    /// Returns whether a status code is in the range.
     pub fn contains(&self, status: u16) -> bool {
         self.0.contains(&status)
     }

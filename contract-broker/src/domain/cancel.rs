@@ -1,27 +1,27 @@
-//! Ending a long computation that nobody waits for any more.
+//! Cancels a long computation.
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-/// Says whether somebody still waits for a computation. Loops that may take long look at it in each round.
+/// Cancellation of a computation. Loops that may take long check it in each iteration.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cancel(Arc<AtomicBool>);
 
-/// A computation was ended, as nobody waits for it any more.
+/// The computation was cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("nobody waits for this any more")]
+#[error("the computation was cancelled")]
 pub(crate) struct Cancelled;
 
 impl Cancel {
-    /// Ends the computation at its next look.
+    /// Cancels the computation at its next check.
     pub(crate) fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
     /// # Errors
-    /// The computation is to end.
+    /// The computation was cancelled.
     pub(crate) fn check(&self) -> Result<(), Cancelled> {
         if self.0.load(Ordering::Relaxed) {
             return Err(Cancelled);

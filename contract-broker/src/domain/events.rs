@@ -1,9 +1,9 @@
-//! Events that webhooks can be told about.
+//! Events that trigger webhooks.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What happened. Stored by its name.
+/// An event. Stored by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Event {
@@ -11,18 +11,18 @@ pub(crate) enum Event {
     ContractPublished,
     /// A contract was published whose content differs from the previous one on a branch or tag of its version.
     ContractContentChanged,
-    /// A provider version that matters (main branch, deployed, released) has no result for the content.
+    /// A relevant provider version (main branch, deployed, released) has no result for the content.
     ContractRequiringVerificationPublished,
     /// A result was published.
     ProviderVerificationPublished,
-    /// A result was published: it passed.
+    /// A successful result was published.
     ProviderVerificationSucceeded,
-    /// A result was published: it failed.
+    /// A failed result was published.
     ProviderVerificationFailed,
 }
 
 impl Event {
-    /// Every event, in the order in which they are explained.
+    /// All events, in documentation order.
     pub(crate) const ALL: [Self; 6] = [
         Self::ContractPublished,
         Self::ContractContentChanged,
@@ -32,12 +32,12 @@ impl Event {
         Self::ProviderVerificationFailed,
     ];
 
-    /// The event of that name.
+    /// Returns the event with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event| event.as_str() == name)
     }
 
-    /// The name in webhooks and notices.
+    /// Returns the name in webhooks and notices.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::ContractPublished => "contract_published",
@@ -50,17 +50,17 @@ impl Event {
     }
 }
 
-/// How the content of a new publication compares with the one before it in one line of development.
+/// The content of a new publication and the previous one in one line of development.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// `branch main`, `tag prod`, or nothing for a version without either.
+    /// `branch main`, `tag prod`, or `None` for a version without either.
     pub(crate) name: Option<String>,
-    /// The content before, by its id; `None` when this is the first.
+    /// The id of the previous content; `None` for the first.
     pub(crate) previous: Option<i64>,
 }
 
-/// Why the content counts as changed: one reason for each line of development where it is first or different.
-/// Empty when it did not change anywhere.
+/// Returns why the content counts as changed: one reason for each line of development where it is first or different.
+/// Empty if it did not change anywhere.
 pub(crate) fn content_changes(content: i64, lines: &[Line]) -> Vec<String> {
     lines
         .iter()

@@ -1,4 +1,4 @@
-//! Adding the interactions of one contract to another.
+//! Merges the interactions of one contract into another.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -8,8 +8,8 @@ use super::{
     json::{Malformed, Members, Part},
 };
 
-/// The contract `base` with the interactions (and messages) of `addition` that it does not have. The text of `base`
-/// is kept. An interaction with the same description and provider states but other content is a conflict.
+/// Returns the contract `base` with the interactions (and messages) of `addition` that it lacks. The text of `base` is
+/// kept. An interaction with the same description and provider states but different content is a conflict.
 pub(crate) fn merge(base: &str, addition: &str) -> Result<Content, Refusal> {
     merged(base, addition).map_err(|CannotMerge(refusal)| refusal)
 }
@@ -29,7 +29,7 @@ impl CannotMerge {
     }
 }
 
-/// A text to be put into a document.
+/// A text to insert into a document.
 struct Insertion {
     at: usize,
     text: String,
@@ -89,10 +89,10 @@ fn items<'t>(members: &Members<'t>, list: &str) -> Result<Option<Vec<Part<'t>>>,
     }
 }
 
-/// The texts of the added interactions that are not known.
+/// Returns the texts of the added interactions that are not known.
 ///
 /// # Errors
-/// One is known with other content.
+/// One is known with different content.
 fn not_known<'t>(known: &[Part<'_>], added: &[Part<'t>]) -> Result<Vec<&'t str>, CannotMerge> {
     let mut pieces: Vec<&str> = Vec::new();
     let mut seen: HashMap<String, String> = HashMap::with_capacity(known.len() + added.len());
@@ -126,7 +126,7 @@ fn description(interaction: Part<'_>) -> Result<Cow<'_, str>, Malformed> {
     Ok(description.flatten().unwrap_or_default())
 }
 
-/// What makes two interactions the same one: kind, description and provider states.
+/// Returns what identifies an interaction: kind, description and provider states.
 fn key(interaction: Part<'_>) -> Result<String, Malformed> {
     let members = interaction.members()?.unwrap_or_default();
     let mut key = String::new();

@@ -1,7 +1,7 @@
 //! Names: of pacticipants, versions, branches, tags, environments.
 
-/// What is wrong with a name, if anything. Names are any text of 1 to 255 characters without control characters, but not
-/// `.` and `..`: clients take these out of addresses, so that nobody could reach what is called so.
+/// Returns what is wrong with a name, if anything. Names are any text of 1 to 255 characters without control
+/// characters, except `.` and `..`: clients remove these from URLs, so the resource would be unreachable.
 pub(crate) fn fault(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() {
         Some("can't be blank")
@@ -18,7 +18,7 @@ pub(crate) fn fault(name: &str) -> Option<&'static str> {
     }
 }
 
-/// As [`fault`], for names that also take no white space.
+/// Like [`fault`], for names that must not contain white space.
 pub(crate) fn fault_without_spaces(name: &str) -> Option<&'static str> {
     fault(name).or_else(|| {
         name.contains(char::is_whitespace)
@@ -26,7 +26,7 @@ pub(crate) fn fault_without_spaces(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Words as a person would write them: `pre-production_eu` becomes `Pre Production Eu`.
+/// Returns a display name: `pre-production_eu` becomes `Pre Production Eu`.
 pub(crate) fn humanise(name: &str) -> String {
     let words: Vec<String> = name
         .split(['-', '_', ' '])

@@ -1,5 +1,5 @@
-//! Contracts for verification: why each is included, whether it is pending or work in progress, and what the
-//! provider's team is told.
+//! Contracts for verification: why each is included, whether it is pending or work in progress, and the notices for the
+//! provider's team.
 
 /// Why a contract was selected.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -7,7 +7,7 @@ pub(crate) enum SelectionReason {
     MainBranch(String),
     Branch(String),
     MatchingBranch(String),
-    /// The branch that was asked for has no contract; this one stands in.
+    /// The requested branch has no contract; the fallback branch is used.
     FallbackBranch {
         wanted: String,
         used: String,
@@ -24,7 +24,7 @@ pub(crate) enum SelectionReason {
 }
 
 impl SelectionReason {
-    /// For lists of contracts: a few words.
+    /// Returns a short reason for lists of contracts.
     pub(crate) fn short(&self, consumer: &str) -> String {
         match self {
             Self::MainBranch(_) => "latest from main branch".into(),
@@ -41,7 +41,7 @@ impl SelectionReason {
         }
     }
 
-    /// A phrase about a consumer version.
+    /// Returns a phrase about a consumer version.
     fn long(&self, consumer: &str, version: &str) -> String {
         match self {
             Self::MainBranch(name) => {
@@ -69,26 +69,26 @@ impl SelectionReason {
         }
     }
 
-    /// A contract of a version that is in an environment must keep working: it is never pending.
+    /// A contract of a version in an environment must keep working: it is never pending.
     pub(crate) fn is_live(&self) -> bool {
         matches!(self, Self::DeployedTo(_) | Self::ReleasedIn(_))
     }
 }
 
-/// Why a content was selected.
+/// A reason why a content was selected.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Reason {
     pub(crate) why: SelectionReason,
-    /// The number of the consumer version that it was selected for.
+    /// The number of the selected consumer version.
     pub(crate) consumer_version: String,
 }
 
-/// What is known about a content and the provider version's branch or one of its tags.
+/// Results of a content on the provider version's branch or one of its tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Line {
     /// It passed on this branch (or with this tag) before.
     pub(crate) passed_here: bool,
-    /// It had passed on another one before this one began.
+    /// It had passed on another one before this one was created.
     pub(crate) passed_elsewhere_before: bool,
 }
 
@@ -98,7 +98,7 @@ impl Line {
     }
 }
 
-/// What the provider version that asks is known by.
+/// What identifies the provider version being verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Subject {
     Branch(String),
@@ -106,7 +106,7 @@ pub(crate) enum Subject {
     Nothing,
 }
 
-/// What decides whether a content is pending.
+/// The facts that decide whether a content is pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Facts {
     Branch(Line),
@@ -116,7 +116,7 @@ pub(crate) enum Facts {
     Anyone(bool),
 }
 
-/// Whether a content is pending: it has not yet passed where the provider would have to keep it passing.
+/// Returns whether a content is pending: it has not passed yet where the provider would have to keep it passing.
 pub(crate) fn is_pending(facts: &Facts) -> bool {
     match facts {
         Facts::Branch(line) => !line.accepted(),
@@ -125,24 +125,24 @@ pub(crate) fn is_pending(facts: &Facts) -> bool {
     }
 }
 
-/// A notice for a verifier to show, and when.
+/// A notice for a verifier to show, with the time to show it.
 pub(crate) type Timed = (&'static str, String);
 
-/// A contract that was selected, for its notices.
+/// A selected contract, for its notices.
 #[derive(Debug, Clone)]
 pub(crate) struct Included<'a> {
     pub(crate) consumer: &'a str,
     pub(crate) provider: &'a str,
     /// Each reason with the consumer version's number.
     pub(crate) reasons: &'a [Reason],
-    /// `None` when pending was not asked for.
+    /// `None` if pending contracts were not requested.
     pub(crate) pending: Option<bool>,
-    /// Included as work in progress since this date.
+    /// The date since which work in progress is included.
     pub(crate) wip_since: Option<&'a str>,
     pub(crate) live: bool,
 }
 
-/// What a verifier tells the provider's team about a contract.
+/// Returns the notices of a contract for the provider's team.
 pub(crate) fn notices(contract: &Included<'_>, url: &str, subject: &Subject) -> Vec<Timed> {
     let Included {
         consumer,

@@ -1,4 +1,4 @@
-//! The provider states that contracts name.
+//! The provider states in contracts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,17 +10,17 @@ use super::{content::interactions, json::Malformed};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ProviderState {
     pub(crate) name: String,
-    /// Every parameter that any interaction gives, with one of its values.
+    /// Every parameter used by any interaction, with one of its values.
     pub(crate) params: Map<String, Value>,
     pub(crate) consumers: BTreeSet<String>,
 }
 
-/// The states of contracts, each once, by name.
+/// The states of contracts by name.
 #[derive(Debug, Default)]
 pub(crate) struct ProviderStates(BTreeMap<String, ProviderState>);
 
 impl ProviderStates {
-    /// Adds those of a contract. A document that is no contract has none.
+    /// Adds those of a contract. A document that is not a contract has none.
     ///
     /// # Errors
     /// The document is not JSON.
@@ -63,7 +63,7 @@ impl ProviderStates {
         Ok(())
     }
 
-    /// The state of that name, which the consumer uses.
+    /// Returns the state with this name, used by the consumer.
     fn state(&mut self, name: &str, consumer: &str) -> &mut ProviderState {
         let state = self.0.entry(name.to_owned()).or_insert_with(|| ProviderState {
             name: name.to_owned(),
@@ -79,7 +79,7 @@ impl ProviderStates {
     }
 }
 
-/// The value of a parameter; a number that no computer holds is given as text.
+/// Returns the value of a parameter; a number out of range is returned as text.
 fn value(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! Publishing: what a request asks for, and what its publisher is told.
+//! Publishing: the request, and the notices for the publisher.
 
 use std::{collections::HashSet, fmt::Write as _};
 
@@ -15,35 +15,35 @@ use super::{
     text, text_diff,
 };
 
-/// The most different tags of one publication.
+/// Maximum number of different tags in one publication.
 const MOST_TAGS: usize = 1000;
-/// The most contracts of one publication, each with another provider.
+/// Maximum number of contracts in one publication, each with another provider.
 const MOST_CONTRACTS: usize = 500;
 
-/// What a publication did to one contract.
+/// The outcome of a publication for one contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// The first contract of this consumer version with the provider.
     Created,
-    /// The same content was there.
+    /// The same content existed.
     Unchanged,
-    /// Other content was there; it is now an earlier revision.
+    /// Different content existed; it is now an earlier revision.
     Revised,
 }
 
-/// What a publication did.
+/// The outcome of a publication.
 #[derive(Debug, Clone)]
 pub(crate) struct Published {
     pub(crate) version_created: bool,
     pub(crate) consumer_id: i64,
     pub(crate) version_id: i64,
-    /// By the provider's name.
+    /// By provider name.
     pub(crate) contracts: Vec<PublishedContract>,
-    /// Whether a webhook waits for events.
+    /// Whether any webhook is listening for events.
     pub(crate) listening: bool,
 }
 
-/// What a publication did to one contract.
+/// The outcome of a publication for one contract.
 #[derive(Debug, Clone)]
 pub(crate) struct PublishedContract {
     pub(crate) provider: String,
@@ -55,20 +55,20 @@ pub(crate) struct PublishedContract {
     pub(crate) ever_verified: bool,
 }
 
-/// An event that a publication set off.
+/// An event caused by a publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Detected {
     pub(crate) event: Event,
-    /// The provider version that is to verify, where the event is about one.
+    /// The provider version that should verify, if the event is about one.
     pub(crate) provider_version: Option<i64>,
-    /// Why, for people.
+    /// A human-readable reason.
     pub(crate) comment: Option<String>,
-    /// The webhooks that the event is for, by their titles. The store leaves them out: they are found once the
-    /// publication is stored.
+    /// The titles of the webhooks triggered by the event. Not set by the store: they are found after the publication is
+    /// stored.
     pub(crate) webhooks: Vec<String>,
 }
 
-/// A request to publish, checked.
+/// A validated request to publish.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) consumer: String,
@@ -77,7 +77,7 @@ pub(crate) struct Request {
     pub(crate) tags: Vec<String>,
     pub(crate) build_url: Option<String>,
     pub(crate) contracts: Vec<RequestedContract>,
-    /// The providers whose contracts are merged with what is there.
+    /// The providers whose contracts are merged with the existing ones.
     pub(crate) merged_with: Vec<String>,
 }
 
@@ -89,8 +89,7 @@ pub(crate) struct RequestedContract {
     pub(crate) merge: bool,
 }
 
-/// Reads the body of `POST /contracts/publish`. Every fault is reported, each with its member and, in a list, its
-/// index.
+/// Parses the body of `POST /contracts/publish`. Every fault is reported with its member and, in a list, its index.
 pub(crate) fn parse(body: &Value) -> Result<Request, Refusal> {
     let Value::Object(body) = body else {
         return Err(Refusal::Malformed(
@@ -147,7 +146,7 @@ pub(crate) fn parse(body: &Value) -> Result<Request, Refusal> {
                     break;
                 }
                 match tag.as_str().map(|tag| (tag, name::fault(tag))) {
-                    // Equal ones count once.
+                    // Duplicates count once.
                     Some((tag, None)) => {
                         if known.insert(tag) {
                             tags.push(tag.to_owned());
@@ -300,7 +299,7 @@ fn decode(encoded: &str) -> Result<Content, String> {
     Content::analyse(document).map_err(|error| format!("content is not JSON once decoded: {error}"))
 }
 
-/// What is wrong with the names inside a contract, compared with those it is published under.
+/// Returns what is wrong with the names inside a contract, compared with those under which it is published.
 pub(crate) fn name_faults(content: &Content, consumer: Option<&str>, provider: Option<&str>) -> Vec<String> {
     [
         ("consumer", &content.consumer, consumer),
@@ -315,8 +314,8 @@ pub(crate) fn name_faults(content: &Content, consumer: Option<&str>, provider: O
     .collect()
 }
 
-/// The refusal of other content for a contract that was published before. What differs is left out: it takes a while to
-/// find, and only some clients are shown it.
+/// Returns the refusal of different content for a published contract. The difference is omitted: computing it takes a
+/// while, and only some clients are shown it.
 pub(crate) fn conflict(consumer: &str, version: &str, provider: &str, content_id: i64) -> Refusal {
     let message = format!(
         "Cannot change the content of the pact for {consumer} version {version} and provider {provider}, as different \
@@ -331,17 +330,16 @@ pub(crate) fn conflict(consumer: &str, version: &str, provider: &str, content_id
     }
 }
 
-/// The notice that shows what differs from the content that was published before; `None` when nothing that a
-/// verification looks at does.
+/// Returns the notice with the difference to the published content; `None` if there is none that affects verification.
 ///
 /// # Errors
-/// Nobody waits for it any more.
+/// The computation was cancelled.
 pub(crate) fn difference(old: &str, new: &str, cancel: &Cancel) -> Result<Option<Notice>, Cancelled> {
     let diff = text_diff::excerpt((old, "published before"), (new, "refused now"), cancel)?;
     Ok((!diff.is_empty()).then(|| Notice::new(Kind::Info, diff)))
 }
 
-/// What the publisher is told. `contract_urls` are where the contracts can be seen, in the order of the contracts.
+/// Returns the notices for the publisher. `contract_urls` are the URLs of the contracts, in order.
 pub(crate) fn notices(request: &Request, published: &Published, contract_urls: &[String]) -> Vec<Notice> {
     let mut notices = Vec::new();
     let Request {
@@ -415,7 +413,7 @@ pub(crate) fn notices(request: &Request, published: &Published, contract_urls: &
     notices
 }
 
-/// What happened to a contract, and who is told.
+/// Describes the events of a contract and the webhooks that they trigger.
 fn of_events(events: &[Detected], contract_url: &str) -> Vec<Notice> {
     let detected: Vec<String> = events
         .iter()
@@ -432,7 +430,7 @@ fn of_events(events: &[Detected], contract_url: &str) -> Vec<Notice> {
             format!("  Webhook \"{title}\" triggered for event {event}")
         }));
     }
-    // One provider version after another may have to verify: the webhook is named once.
+    // Several provider versions may have to verify: the webhook is listed once.
     triggered.dedup();
     if triggered.is_empty() {
         texts.push("  No enabled webhooks found for the detected events".to_owned());

@@ -1,37 +1,37 @@
-//! Why the broker says no.
+//! Why the broker refuses a request.
 
 use super::Notice;
 
-/// Something that the rules forbid or that is not there. Nothing was written.
+/// Something that the rules forbid or that does not exist. Nothing was written.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Refusal {
-    /// What was asked for does not exist.
+    /// The requested resource does not exist.
     #[error("{0}")]
     NotFound(String),
     /// The request is wrong as a whole.
     #[error("{0}")]
     Malformed(String),
-    /// Members of the request are wrong: each with its name and what is the matter.
+    /// Members of the request are invalid: each with its name and a message.
     #[error("{}", .0.iter().map(|(field, message)| format!("{field} {message}")).collect::<Vec<_>>().join(", "))]
     Invalid(Vec<(String, String)>),
-    /// The request is wrong; messages that belong to no one member.
+    /// The request is invalid; messages that belong to no single member.
     #[error("{}", .0.join(", "))]
     Unusable(Vec<String>),
-    /// The request is understood and contradicts what is stored.
+    /// The request is valid but contradicts stored data.
     #[error("{0}")]
     Conflict(String),
     /// A contract with this name and version was published before with different content.
     #[error("{message}")]
     ContentConflict {
-        /// One line that says which contract.
+        /// A line that names the contract.
         message: String,
-        /// Its provider, and the content that was published before.
+        /// Its provider, and the published content.
         provider: String,
         content_id: i64,
-        /// What to tell the publisher.
+        /// Notices for the publisher.
         notices: Vec<Notice>,
     },
-    /// A change that is understood and not possible.
+    /// A change that is valid but not possible.
     #[error("{0}")]
     Impossible(String),
 }

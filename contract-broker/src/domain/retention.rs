@@ -1,30 +1,30 @@
-//! Which versions may go and which have to stay.
+//! Decides which versions retention deletes and which it keeps.
 //!
-//! A version stays for any of the [`Reason`]s. No verdict on a version that stays for a reason of its own changes
-//! because others went: what is deployed stays, and so does the newest result of a contract that stays.
+//! A version is kept for any of the [`Reason`]s. Deleting others never changes a verdict about a version kept for its
+//! own reason: deployed versions are kept, and so is the newest result of a kept contract.
 
 use super::time::DAY;
 
-/// What the operator lets go.
+/// The operator's retention rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rules {
-    /// Versions that were created or published to within so many days stay.
+    /// Versions created or published to within this many days are kept.
     pub(crate) days: u32,
-    /// The newest versions of each pacticipant that stay.
+    /// Number of newest versions of each pacticipant that are kept.
     pub(crate) newest: u32,
-    /// Every version of the main branch stays.
+    /// Whether every version of the main branch is kept.
     pub(crate) main_branch: bool,
-    /// A branch other than the main branch is stale so many days after its last new version; never, where unset.
+    /// A branch other than the main branch is stale this many days after its last new version; never if unset.
     pub(crate) branch_days: Option<u32>,
 }
 
 impl Rules {
-    /// From when on a version is young, at the time `now`.
+    /// Returns the time since which a version counts as young.
     pub(crate) fn young_since(&self, now: i64) -> i64 {
         days_before(now, self.days)
     }
 
-    /// Before when a branch had its last new version if it is stale, at the time `now`.
+    /// Returns the time before which a branch must have had its last new version to be stale.
     pub(crate) fn stale_before(&self, now: i64) -> Option<i64> {
         self.branch_days.map(|days| days_before(now, days))
     }
@@ -34,7 +34,7 @@ fn days_before(now: i64, days: u32) -> i64 {
     now.saturating_sub(i64::from(days).saturating_mul(DAY))
 }
 
-/// Why a version stays.
+/// Why a version is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reason {
     Deployed,
@@ -51,7 +51,7 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
-    /// As an answer names it.
+    /// Returns the reason as named in responses.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Deployed => "deployed",

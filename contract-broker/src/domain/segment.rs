@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// The unreserved characters of RFC 3986 stand as they are.
+/// The unreserved characters of RFC 3986 are not encoded.
 const AS_IT_IS: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// What the end of a path may say about the type of the answer, and the media type that it means.
+/// File extensions of paths, and the media types that they request.
 pub(crate) const SUFFIXES: [(&str, &str); 4] = [
     (".json", "application/hal+json"),
     (".csv", "text/csv"),
@@ -19,8 +19,8 @@ pub(crate) const SUFFIXES: [(&str, &str); 4] = [
     (".yaml", "application/yaml"),
 ];
 
-/// Text as one segment of a path, or one value of a query, whatever is in it. The dot of a name that ends as a suffix
-/// does is encoded too, so that it is not taken for one.
+/// Encodes text as one path segment or one query value. The dot of a trailing extension is encoded too, so that it is
+/// not interpreted as one.
 pub(crate) fn encode(text: &str) -> Cow<'_, str> {
     let mut encoded = Cow::from(utf8_percent_encode(text, AS_IT_IS));
     if let Some((suffix, _)) = SUFFIXES.iter().find(|(suffix, _)| encoded.ends_with(suffix)) {

@@ -1,5 +1,5 @@
-//! What a fetch for verification selected, threaded through the address of the contract to the published result.
-//! Clients treat the token as opaque.
+//! The selection of a fetch for verification, passed through the contract's URL to the published result. Clients treat
+//! the token as opaque.
 
 use base64::{
     Engine as _,
@@ -17,13 +17,13 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// The token's content.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Selection {
-    /// Consumer version numbers that were selected.
+    /// The selected consumer version numbers.
     #[serde(rename = "v", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) consumer_versions: Vec<String>,
-    /// The selectors that chose them, as text.
+    /// The selectors that matched, as text.
     #[serde(rename = "s", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) selectors: Vec<String>,
-    /// The content was pending for the provider that asked.
+    /// The content was pending for the requesting provider.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) pending: bool,
     /// The content was included as work in progress.
@@ -37,7 +37,7 @@ impl Selection {
         LENIENT.encode(serde_json::to_vec(self).unwrap_or_default())
     }
 
-    /// Reads a token; one that is not ours selects nothing.
+    /// Decodes a token; an invalid one selects nothing.
     pub(crate) fn decode(token: &str) -> Self {
         let token = token.replace('+', "-").replace('/', "_");
         LENIENT

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::{Refusal, name, text};
 
-/// The most different selectors of one request.
+/// Maximum number of different selectors in one request.
 const MOST: usize = 1000;
 
-/// One selector, checked.
+/// A validated selector.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Selector {
     /// Restricts the selector to one consumer.
@@ -17,12 +17,12 @@ pub(crate) struct Selector {
     pub(crate) wanted: Wanted,
 }
 
-/// What a selector wants of each consumer.
+/// What a selector matches for each consumer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Wanted {
     /// The newest contract on the consumer's main branch.
     MainBranch,
-    /// The newest contract on this branch, else on the fallback branch.
+    /// The newest contract on this branch, otherwise on the fallback branch.
     Branch {
         name: String,
         fallback: Option<String>,
@@ -30,19 +30,19 @@ pub(crate) enum Wanted {
     },
     /// The newest contract of every branch.
     EveryBranch,
-    /// The newest contract with this tag, else (when the selector found nothing) with the fallback tag.
+    /// The newest contract with this tag, otherwise (if the selector found nothing) with the fallback tag.
     LatestTag { name: String, fallback: Option<String> },
     /// Every contract with this tag.
     EveryTag(String),
     /// The newest contract.
     Latest,
-    /// What is deployed or released now, in one environment or in any.
+    /// What is currently deployed or released, in one environment or in any.
     InEnvironment {
         deployed: bool,
         released: bool,
         environment: Option<String>,
     },
-    /// No selector was given: the main branch, or else the newest; and what is deployed or released.
+    /// No selector was given: the main branch, or otherwise the newest; and what is deployed or released.
     Default,
 }
 
@@ -54,9 +54,9 @@ impl Selector {
         }
     }
 
-    /// The selectors of a request. An empty list means the default.
+    /// Parses the selectors of a request. An empty list means the default.
     ///
-    /// `environments` are the names of those that exist; `provider_branch` is what `matchingBranch` matches.
+    /// `environments` are the names of existing environments; `provider_branch` is what `matchingBranch` matches.
     pub(crate) fn parse_all(
         list: &[Value],
         provider_branch: Option<&str>,
@@ -67,7 +67,7 @@ impl Selector {
         let mut known = HashSet::new();
         for (index, value) in list.iter().enumerate() {
             match Self::parse(value, provider_branch, environments) {
-                // Equal ones count once.
+                // Duplicates count once.
                 Ok(selector) => {
                     if known.insert(selector.clone()) {
                         selectors.push(selector);

@@ -1,4 +1,4 @@
-//! Which interactions failed in a result.
+//! Finds the failed interactions in a result.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::verification_report::read;
 
-/// The names of the interactions that failed in a result, each once: the descriptions of the contract's interactions (by
-/// id), or else what the verifier calls them.
+/// Returns the names of the failed interactions in a result without duplicates: the descriptions of the contract's
+/// interactions (by id), otherwise the verifier's names.
 ///
 /// # Errors
 /// The results are not JSON.
@@ -49,7 +49,7 @@ mod tests {
                 r#"{"tests":[{"testDescription":"z","status":"failed"},{"status":"passed"}]}"#,
                 vec!["z"],
             ),
-            // As the page of a result reads it.
+            // In the format of the result page.
             (
                 r#"[{"interactionId":"1","mismatches":[{"description":"no"}]}]"#,
                 vec!["a request for x"],

@@ -1,8 +1,8 @@
-//! The most characters of the texts that clients write.
+//! Maximum lengths of texts written by clients.
 
-/// The texts that may be longer or have to be shorter than a name, by their members: one table for every resource and for
-/// both databases. Names (of pacticipants, versions, branches, tags, labels, environments, application instances) are
-/// bounded by [`super::name::fault`].
+/// Texts whose limit differs from that of names, by member: one table for every resource and both databases. Names (of
+/// pacticipants, versions, branches, tags, labels, environments, application instances) are limited by
+/// [`super::name::fault`].
 const LIMITS: &[(&str, usize)] = &[
     ("buildUrl", 2048),
     ("repositoryUrl", 2048),
@@ -17,26 +17,26 @@ const LIMITS: &[(&str, usize)] = &[
     ("request.body", 262_144),
 ];
 
-/// The most characters of every other text: display names, names of repositories, who verified, user names, and so on.
+/// Maximum length of every other text: display names, repository names, who verified, user names, etc.
 const OTHERS: usize = 255;
 
-/// The most faults that an answer lists: a request may be wrong in a million places.
+/// Maximum number of faults in a response: a request may have a million.
 pub(crate) const MOST_FAULTS: usize = 100;
 
-/// The most characters of a member.
+/// Returns the maximum length of a member.
 pub(crate) fn most(member: &str) -> usize {
     let limit = LIMITS.iter().find(|(name, _)| *name == member);
     limit.map_or(OTHERS, |(_, most)| *most)
 }
 
-/// What is wrong with the text of a member, whatever it means: it is too long, or holds the character U+0000, which
+/// Returns what is wrong with a text regardless of its meaning: it is too long, or contains the character U+0000, which
 /// PostgreSQL cannot store.
 pub(crate) fn fault(member: &str, text: &str) -> Option<String> {
     let most = most(member);
     if text.contains('\0') {
         return Some("cannot contain the character U+0000".to_owned());
     }
-    // Every character has a byte: most texts need not be counted.
+    // Every character has at least a byte: most texts need not be counted.
     let is_long = text.len() > most && text.chars().nth(most).is_some();
     is_long.then(|| format!("is too long (at most {most} characters)"))
 }

@@ -1,4 +1,4 @@
-//! The difference between two contents as text: lines of sorted JSON.
+//! Text differences between two contents: lines of sorted JSON.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -7,17 +7,17 @@ use similar::TextDiff;
 
 use super::cancel::{Cancel, Cancelled};
 
-/// How long a comparison that is asked for may take before it settles for a coarser one.
+/// How long a requested comparison may take before it falls back to a coarser one.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
-/// The same for one that is shown beside something else.
+/// The same for a comparison shown as part of another response.
 const LITTLE_PATIENCE: Duration = Duration::from_secs(1);
-/// The most bytes of a difference that is shown beside something else.
+/// Maximum size of such a difference in bytes.
 const MOST: usize = 16 * 1024;
 
-/// A unified diff of what affects verification, each content with its name; empty when nothing differs.
+/// Returns a unified diff of what affects verification, each content with its name; empty if nothing differs.
 ///
 /// # Errors
-/// Nobody waits for it any more.
+/// The computation was cancelled.
 pub(crate) fn unified(
     (old, old_name): (&str, &str),
     (new, new_name): (&str, &str),
@@ -38,10 +38,10 @@ pub(crate) fn unified(
     Ok(text)
 }
 
-/// As [`unified`], for a notice: what is long is cut, and says so.
+/// Like [`unified`], for a notice: a long diff is cut, with a note.
 ///
 /// # Errors
-/// Nobody waits for it any more.
+/// The computation was cancelled.
 pub(crate) fn excerpt(old: (&str, &str), new: (&str, &str), cancel: &Cancel) -> Result<String, Cancelled> {
     let mut text = unified(old, new, LITTLE_PATIENCE, cancel)?;
     if text.len() > MOST {
@@ -55,7 +55,7 @@ pub(crate) fn excerpt(old: (&str, &str), new: (&str, &str), cancel: &Cancel) -> 
     Ok(text)
 }
 
-/// The document with members sorted and without ids, one value a line.
+/// Formats the document with members sorted and without ids, one value per line.
 fn lines(document: &str) -> String {
     let Ok(mut value) = serde_json::from_str::<Value>(document) else {
         return document.to_owned();

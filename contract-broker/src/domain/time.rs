@@ -2,21 +2,21 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-/// Microseconds of a day.
+/// The microseconds of a day.
 pub(crate) const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// The time now.
+/// Returns the current time.
 pub(crate) fn now() -> i64 {
     Timestamp::now().as_microsecond()
 }
 
-/// As clients read it: ISO 8601 with seconds and the offset `+00:00`.
+/// Formats a time for clients: ISO 8601 with seconds and the offset `+00:00`.
 pub(crate) fn iso(micros: i64) -> String {
     let at = Timestamp::from_microsecond(micros).unwrap_or_default();
     at.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string()
 }
 
-/// Reads a date (`2026-01-31`) or a point in time (`2026-01-31T10:00:00Z`).
+/// Parses a date (`2026-01-31`) or a point in time (`2026-01-31T10:00:00Z`).
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let at = match Date::strptime("%Y-%m-%d", text) {
         Ok(date) => date.to_zoned(TimeZone::UTC).ok()?.timestamp(),

@@ -1,41 +1,41 @@
-//! What a verifier reported about each interaction, whichever verifier it was.
+//! Reads the test results of all known verifiers, by interaction.
 //!
-//! - The Rust family, pact-js, pact-jvm and this project's verifier publish a list of
-//!   `{interactionId, interactionDescription?, success, mismatches?, exceptions?}`.
+//! - The Rust verifiers, pact-js, pact-jvm and this project's verifier publish a list of `{interactionId,
+//!   interactionDescription?, success, mismatches?, exceptions?}`.
 //! - The Ruby verifier publishes `{tests: [{interactionDescription, interactionProviderState, status, exception?,
-//!   differences?}]}`, one test for each part of a response; the form of `RSpec` itself is `{examples: [{full_description, status,
-//!   exception?}]}`.
+//!   differences?}]}`, one test for each part of a response; `RSpec`'s own format is `{examples: [{full_description,
+//!   status, exception?}]}`.
 //!
-//! What is in none of these forms is no report: the page shows it as it was published.
+//! Other formats are not understood: the page shows them as published.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-/// What was reported about one interaction.
+/// The report about one interaction.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Tested {
-    /// The id that the broker gave the interaction.
+    /// The broker's id of the interaction.
     pub(crate) id: Option<String>,
     pub(crate) description: Option<String>,
-    /// The name of its provider state, where the verifier names it.
+    /// The name of its provider state, if the verifier reports it.
     pub(crate) state: Option<String>,
-    /// None: it was not run.
+    /// `None`: it was not run.
     pub(crate) success: Option<bool>,
     pub(crate) problems: Vec<Problem>,
 }
 
-/// Something that did not match, or went wrong.
+/// A mismatch or an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Problem {
     /// The part of the request or response: body, header, status; or an exception.
     pub(crate) part: String,
-    /// The place in that part: a path, or the name of a header; empty where none is given.
+    /// The place in that part: a path, or the name of a header; empty if none is given.
     pub(crate) place: String,
     pub(crate) text: String,
 }
 
-/// The reports of a result, one for each interaction, in the order in which they were published.
+/// Returns the reports of a result, one for each interaction, in the order in which they were published.
 pub(crate) fn read(test_results: &Value) -> Vec<Tested> {
     let list = match test_results {
         Value::Array(list) => list.as_slice(),
@@ -63,11 +63,11 @@ pub(crate) fn read(test_results: &Value) -> Vec<Tested> {
     read
 }
 
-/// The members that hold the list where the report is an object.
+/// The members that contain the list if the report is an object.
 const LISTS: [&str; 4] = ["tests", "examples", "interactions", "results"];
 
 impl Tested {
-    /// Adds what another test of the same interaction reported.
+    /// Merges the report of another test of the same interaction.
     fn add(&mut self, other: Self) {
         self.success = match (self.success, other.success) {
             (Some(false), _) | (_, Some(false)) => Some(false),
@@ -90,7 +90,7 @@ fn one(map: &Map<String, Value>) -> Option<Tested> {
     }
     let has_mismatches = !problems.is_empty();
     for exception in items(map.get("exceptions")).chain(items(map.get("exception"))) {
-        // The Ruby verifier says the differences again in its exception.
+        // The Ruby verifier repeats the differences in its exception.
         if !has_mismatches || !map.contains_key("differences") {
             problems.extend(words_of_exception(exception));
         }
@@ -123,7 +123,7 @@ fn one(map: &Map<String, Value>) -> Option<Tested> {
     is_one.then_some(tested)
 }
 
-/// The items of a list; one value stands for a list of it.
+/// Returns the items of a list; a single value counts as a list.
 fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     match value {
         Some(Value::Array(list)) => list.as_slice(),
@@ -176,7 +176,7 @@ fn words_of_exception(value: &Value) -> Option<Problem> {
     })
 }
 
-/// A text without the colours of a terminal and without blanks around it; a number or a list as JSON. None for nothing.
+/// Returns a text without terminal colours and surrounding blanks; a number or a list as JSON; `None` for nothing.
 fn words(value: &Value) -> Option<String> {
     let text = match value {
         Value::Null => return None,
@@ -187,7 +187,7 @@ fn words(value: &Value) -> Option<String> {
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
 }
 
-/// Takes out what steers a terminal (ECMA-48 control sequences, such as `ESC [ 31 m`).
+/// Removes terminal control sequences (ECMA-48, such as `ESC [ 31 m`).
 fn without_colours(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -203,7 +203,7 @@ fn without_colours(text: &str) -> String {
     plain
 }
 
-/// What an interaction of a contract is known by.
+/// What identifies an interaction of a contract.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Named<'a> {
     pub(crate) id: Option<&'a str>,
@@ -212,17 +212,16 @@ pub(crate) struct Named<'a> {
     pub(crate) states: &'a [String],
 }
 
-/// Reports, each with the interaction that it is about.
+/// Reports assigned to interactions.
 #[derive(Debug, Default)]
 pub(crate) struct Assigned {
-    /// For each interaction what was reported about it, if anything.
+    /// The report about each interaction, if any.
     pub(crate) of: Vec<Option<Tested>>,
-    /// What is about no interaction of the contract.
+    /// Reports about no interaction of the contract.
     pub(crate) others: Vec<Tested>,
 }
 
-/// Finds for each report its interaction: by the id, else by the description and, where several have it, by the
-/// provider state.
+/// Assigns each report to an interaction: by id, otherwise by description and, if several have it, by provider state.
 pub(crate) fn assign(reports: Vec<Tested>, interactions: &[Named<'_>]) -> Assigned {
     let mut by_id: HashMap<&str, usize> = HashMap::new();
     let mut by_description: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -406,7 +405,7 @@ mod tests {
             outcomes(vec![tested(None, Some("x"), Some("two"), false)]),
             (vec![None, no, None], 0)
         );
-        // Without a state they come in the order of the contract.
+        // Without a state they are in contract order.
         let both = vec![
             tested(None, Some("x"), None, true),
             tested(None, Some("x"), None, false),

@@ -1,4 +1,4 @@
-//! Branches, the versions on them, their heads, and the newest contract of each for every provider.
+//! Branches, their versions and heads, and the newest contract of each branch for every provider.
 
 use super::{
     Connection, Listed, Result, Slice, Statement, contracts, pacticipants::contains, row, verifications,
@@ -24,7 +24,7 @@ row! {
     }
 }
 
-/// The branch of that name.
+/// Returns the branch with this name.
 pub(crate) async fn find(
     connection: &mut Connection,
     pacticipant: i64,
@@ -39,7 +39,7 @@ pub(crate) async fn find(
     .await
 }
 
-/// As [`find`], by the pacticipant's name; refused when either is unknown.
+/// Like [`find`], by the pacticipant's name; a refusal if either is unknown.
 pub(crate) async fn require(connection: &mut Connection, pacticipant: &str, name: &str) -> Result<Branch> {
     let owner = super::pacticipants::require(connection, pacticipant).await?;
     find(connection, owner.id, name).await?.ok_or_else(|| {
@@ -47,7 +47,7 @@ pub(crate) async fn require(connection: &mut Connection, pacticipant: &str, name
     })
 }
 
-/// Branches, the one changed last first.
+/// Returns branches, most recently changed first.
 pub(crate) async fn list(
     connection: &mut Connection,
     pacticipant: i64,
@@ -75,7 +75,7 @@ pub(crate) async fn list(
     Ok(Listed { rows, total })
 }
 
-/// The version's place on the branch.
+/// Returns the version's membership of the branch.
 pub(crate) async fn membership(
     connection: &mut Connection,
     pacticipant: &str,
@@ -101,9 +101,9 @@ pub(crate) async fn membership(
     })
 }
 
-/// Puts a version on a branch, which is created where it is missing; true when it was not there before. A version
-/// that is new on a branch becomes its head. `main_candidates` are names that make a branch the main branch of a
-/// pacticipant that has none.
+/// Adds a version to a branch, creating the branch if it is missing; returns true if the version was not on it before.
+/// The new version becomes its head. A branch named in `main_candidates` becomes the main branch of a pacticipant that
+/// has none.
 pub(crate) async fn add_version(
     connection: &mut Connection,
     pacticipant: i64,
@@ -121,7 +121,7 @@ pub(crate) async fn add_version(
     Ok(true)
 }
 
-/// The id of a branch, which is created where it is missing.
+/// Returns the id of a branch, creating it if it is missing.
 pub(super) async fn ensure(
     connection: &mut Connection,
     pacticipant: i64,
@@ -155,7 +155,7 @@ pub(super) async fn ensure(
     }
 }
 
-/// Puts a version on a branch, and gives its place there; nothing where it is there.
+/// Adds a version to a branch and returns its position; `None` if it is already there.
 pub(super) async fn join(
     connection: &mut Connection,
     branch: i64,
@@ -174,7 +174,7 @@ pub(super) async fn join(
     .await
 }
 
-/// Makes the contracts and results that a version has count for a branch that it is new on.
+/// Applies the existing contracts and results of a version to a branch that it was added to.
 pub(super) async fn catch_up(
     connection: &mut Connection,
     branch: i64,
@@ -197,14 +197,14 @@ pub(super) async fn catch_up(
     verifications::note_line(connection, version, verifications::BranchOrTag::Branch(name)).await
 }
 
-/// Makes a version the head unless one that was added later is.
+/// Makes a version the head unless a later one is.
 pub(super) async fn set_head(
     connection: &mut Connection,
     branch: i64,
     version: i64,
     position: i64,
 ) -> Result<()> {
-    // An insert leaves out what another transaction added in between; updating again finds it.
+    // An insert skips rows that another transaction added concurrently; a repeated update finds them.
     for _ in 0..2 {
         let updated = moving_head(branch, version, position)
             .execute(&mut *connection)
@@ -227,7 +227,7 @@ pub(super) async fn set_head(
     touch(branch).later(connection).await
 }
 
-/// As [`set_head`], for a branch that is known to have a head.
+/// Like [`set_head`], for a branch that is known to have a head.
 pub(super) async fn move_head(
     connection: &mut Connection,
     branch: i64,
@@ -253,7 +253,7 @@ fn touch(branch: i64) -> Statement<'static> {
         .bind(branch)
 }
 
-/// Makes the contracts of a version the newest of the branch for the providers, but where one added later has one.
+/// Makes the contracts of a version the newest of the branch for the providers, unless a later version has one.
 pub(super) async fn set_contracts(
     connection: &mut Connection,
     branch: i64,
@@ -263,7 +263,7 @@ pub(super) async fn set_contracts(
     published_at: i64,
 ) -> Result<()> {
     let mut waiting = providers.to_vec();
-    // An insert leaves out what another transaction added in between; updating again finds it.
+    // An insert skips rows that another transaction added concurrently; a repeated update finds them.
     for _ in 0..2 {
         if waiting.is_empty() {
             break;
@@ -292,7 +292,7 @@ pub(super) async fn set_contracts(
     Ok(())
 }
 
-/// As [`set_contracts`], for providers that are known to have a contract on the branch.
+/// Like [`set_contracts`], for providers that are known to have a contract on the branch.
 pub(super) fn moving_contracts(
     branch: i64,
     providers: &[i64],

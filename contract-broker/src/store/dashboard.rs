@@ -1,4 +1,4 @@
-//! What an overview shows: newest contracts with their newest results.
+//! Data of the dashboard: newest contracts with their newest results.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ row! {
     }
 }
 
-/// The newest result for each of some contents.
+/// Returns the newest result for each of these contents.
 pub(crate) async fn outcomes(connection: &mut Connection, contents: &[i64]) -> Result<HashMap<i64, Outcome>> {
     let outcomes: Vec<Outcome> = in_parts(connection, contents, |part| {
         Statement::with_ids(
@@ -39,7 +39,7 @@ pub(crate) async fn outcomes(connection: &mut Connection, contents: &[i64]) -> R
         .collect())
 }
 
-/// The newest contract of each integration, by names.
+/// Returns the newest contract of each integration, by names.
 pub(crate) async fn newest(connection: &mut Connection, slice: Slice) -> Result<Listed<Publication>> {
     let columns = contracts::COLUMNS;
     let rows = Statement::new(format!(
@@ -64,7 +64,7 @@ pub(crate) async fn newest(connection: &mut Connection, slice: Slice) -> Result<
     Ok(Listed { rows, total })
 }
 
-/// The newest contracts of a pair: overall, of each branch and with each tag; newest first.
+/// Returns the newest contracts of a pair: overall, of each branch and with each tag; newest first.
 pub(crate) async fn newest_of_pair(
     connection: &mut Connection,
     consumer: i64,

@@ -1,9 +1,9 @@
-//! What was deployed and released where, and what is there now.
+//! Deployments and releases in environments, past and present.
 
 use super::{Connection, Result, Statement, environments, row};
 use crate::domain::{Refusal, time::now};
 
-/// The two ways in which a version can be in an environment.
+/// How a version is in an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// One version at a time for each application instance.
@@ -20,7 +20,7 @@ impl Kind {
         }
     }
 
-    /// Reads what is stored.
+    /// Parses a stored value.
     ///
     /// # Errors
     /// It is neither.
@@ -33,7 +33,7 @@ impl Kind {
 }
 
 row! {
-    /// A deployment or a release as stored.
+    /// A stored deployment or release.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) struct Deployment {
         pub(crate) id: i64,
@@ -43,7 +43,7 @@ row! {
         pub(crate) version: String,
         pub(crate) environment_uuid: String,
         pub(crate) environment: String,
-        /// Empty where no application instance was named.
+        /// Empty if no application instance was named.
         pub(crate) instance: String,
         pub(crate) created_at: i64,
         pub(crate) updated_at: i64,
@@ -55,11 +55,11 @@ row! {
     pub(crate) struct KnownEnvironment {
         pub(crate) uuid: String,
         pub(crate) display_name: String,
-        /// Whether it is deployed there now.
+        /// Whether it is currently deployed there.
         pub(crate) current: bool,
     }
 
-    /// What is current in a slot.
+    /// What currently occupies a slot.
     struct Occupant {
         version_id: i64,
         deployment_id: i64,
@@ -71,11 +71,11 @@ row! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Recorded {
     pub(crate) uuid: String,
-    /// Whether it was made just now.
+    /// Whether it was created by this call.
     pub(crate) created: bool,
 }
 
-/// Where one version at a time is: an application instance in an environment, or a version that is released there.
+/// A place for one version at a time: an application instance in an environment, or a version that is released there.
 struct Slot<'a> {
     environment: i64,
     pacticipant: i64,
@@ -87,7 +87,7 @@ const SELECT: &str = "SELECT d.id, d.uuid, d.version_id, p.name, v.number, e.uui
                       d.updated_at, d.ended_at FROM deployments d JOIN pacticipants p ON p.id = d.pacticipant_id \
                       JOIN versions v ON v.id = d.version_id JOIN environments e ON e.id = d.environment_id";
 
-/// The record with that uuid.
+/// Returns the record with this uuid.
 pub(crate) async fn require(connection: &mut Connection, kind: Kind, uuid: &str) -> Result<Deployment> {
     let found: Option<Deployment> = Statement::new(format!("{SELECT} WHERE d.uuid = $1 AND d.kind = $2"))
         .bind(uuid)
@@ -99,7 +99,7 @@ pub(crate) async fn require(connection: &mut Connection, kind: Kind, uuid: &str)
     })
 }
 
-/// The records of a version in an environment, oldest first.
+/// Returns the records of a version in an environment, oldest first.
 pub(crate) async fn of_version(
     connection: &mut Connection,
     kind: Kind,
@@ -116,7 +116,7 @@ pub(crate) async fn of_version(
     .await
 }
 
-/// What is in an environment now, of every pacticipant or of one.
+/// Returns what is currently in an environment, for all pacticipants or one.
 pub(crate) async fn current(
     connection: &mut Connection,
     kind: Kind,
@@ -147,8 +147,8 @@ async fn occupant(connection: &mut Connection, slot: &Slot<'_>) -> Result<Option
     .await
 }
 
-/// Records that a version was deployed; what was deployed to that instance before is undeployed. Recording the same
-/// again changes nothing.
+/// Records that a version was deployed; what was deployed to that instance before is undeployed. Repeating it has no
+/// effect.
 pub(crate) async fn deploy(
     connection: &mut Connection,
     pacticipant: i64,
@@ -211,7 +211,7 @@ pub(crate) async fn release(
     record(connection, &slot, version, "", false).await
 }
 
-/// Ends a deployment or the support of a release. Ending it again changes nothing.
+/// Ends a deployment or the support of a release. Repeating it has no effect.
 pub(crate) async fn finish(connection: &mut Connection, kind: Kind, uuid: &str) -> Result<Deployment> {
     let record = require(connection, kind, uuid).await?;
     if record.ended_at.is_none() {
@@ -224,7 +224,7 @@ pub(crate) async fn finish(connection: &mut Connection, kind: Kind, uuid: &str) 
     require(connection, kind, uuid).await
 }
 
-/// Deletes a record, as if it had never been made. Where it was current nothing takes its place.
+/// Deletes a record as if it had never been created. A deleted current record is not replaced.
 pub(crate) async fn delete(connection: &mut Connection, kind: Kind, uuid: &str) -> Result<()> {
     let record = require(connection, kind, uuid).await?;
     for sql in [
@@ -239,7 +239,7 @@ pub(crate) async fn delete(connection: &mut Connection, kind: Kind, uuid: &str) 
     Ok(())
 }
 
-/// Records a deployment to the environment of that name, if there is one.
+/// Records a deployment to the environment with this name, if it exists.
 pub(super) async fn deploy_to_environment_named(
     connection: &mut Connection,
     pacticipant: i64,
@@ -312,7 +312,7 @@ async fn occupy(
     .execute(&mut *connection)
     .await?;
     if inserted == 0 {
-        // Whoever took the slot meanwhile is followed by this record.
+        // A concurrent record of the same slot is superseded by this one.
         Statement::new(
             "UPDATE deployments SET ended_at = $1, updated_at = $1 WHERE id <> $6 AND ended_at IS NULL AND id = \
              (SELECT c.deployment_id FROM current_deployments c WHERE c.environment_id = $2 AND c.pacticipant_id = $3 \
@@ -343,7 +343,7 @@ async fn occupy(
     Ok(())
 }
 
-/// The environments that a pacticipant was ever deployed to.
+/// Returns the environments that a pacticipant was ever deployed to.
 pub(crate) async fn environments_of(
     connection: &mut Connection,
     pacticipant: i64,

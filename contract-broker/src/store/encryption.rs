@@ -1,18 +1,18 @@
-//! What is encrypted in the database, and a text that tells whether a key is the right one.
+//! What is encrypted in the database, and a known text that verifies the key.
 
 use super::{Connection, Result, Statement, row};
 use crate::domain::time::now;
 
-/// Everything that needs the encryption key.
+/// Everything that depends on the encryption key.
 #[derive(Debug, Default)]
 pub(crate) struct Encrypted {
-    /// A known text, encrypted with the key of this database; none where no broker has set a key yet.
+    /// A known text, encrypted with the key of this database; `None` if no broker has set a key yet.
     pub(crate) check: Option<String>,
     pub(crate) webhooks: Vec<EncryptedWebhook>,
 }
 
 row! {
-    /// A webhook and its request, encrypted for its uuid.
+    /// A webhook and its encrypted request, which is bound to its uuid.
     #[derive(Debug)]
     pub(crate) struct EncryptedWebhook {
         pub(crate) uuid: String,
@@ -21,7 +21,7 @@ row! {
     }
 }
 
-/// Reads everything that needs the key.
+/// Reads everything that depends on the key.
 pub(crate) async fn read(connection: &mut Connection) -> Result<Encrypted> {
     let check = Statement::new("SELECT sealed FROM encryption_check WHERE id = 1")
         .optional(&mut *connection)
@@ -32,7 +32,7 @@ pub(crate) async fn read(connection: &mut Connection) -> Result<Encrypted> {
     Ok(Encrypted { check, webhooks })
 }
 
-/// Stores the known text, unless another node has stored its own meanwhile.
+/// Stores the known text, unless another node has stored it concurrently.
 pub(crate) async fn add_check(connection: &mut Connection, sealed: &str) -> Result<()> {
     Statement::new(
         "INSERT INTO encryption_check (id, sealed, created_at) VALUES (1, $1, $2) ON CONFLICT DO NOTHING",

@@ -6,7 +6,7 @@ use super::{Connection, Error, Result, Statement, row};
 use crate::domain::{Refusal, time::now};
 
 row! {
-    /// An environment as stored.
+    /// A stored environment.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) struct Environment {
         pub(crate) id: i64,
@@ -16,7 +16,7 @@ row! {
         pub(crate) updated_at: i64,
     }
 
-    /// What is said about an environment.
+    /// The editable fields of an environment.
     #[derive(Debug, Clone, PartialEq, Eq, Default)]
     pub(crate) struct Fields {
         pub(crate) name: String,
@@ -31,24 +31,24 @@ const SELECT: &str =
     "SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environments";
 
 impl Environment {
-    /// Contact name.
+    /// Returns the contacts.
     ///
     /// # Errors
-    /// They cannot be read.
+    /// They cannot be parsed.
     pub(crate) fn contacts(&self) -> Result<Vec<Value>> {
         serde_json::from_str(&self.fields.contacts)
             .map_err(|error| Error::unreadable("environments", &self.uuid, "contacts", error))
     }
 }
 
-/// Every environment (a broker has few), by display name.
+/// Returns all environments (a broker has few), by display name.
 pub(crate) async fn list(connection: &mut Connection) -> Result<Vec<Environment>> {
     Statement::new(format!("{SELECT} ORDER BY LOWER(display_name), id"))
         .all(connection)
         .await
 }
 
-/// The environment with that uuid.
+/// Returns the environment with this uuid.
 pub(crate) async fn require(connection: &mut Connection, uuid: &str) -> Result<Environment> {
     let found: Option<Environment> = Statement::new(format!("{SELECT} WHERE uuid = $1"))
         .bind(uuid)
@@ -57,7 +57,7 @@ pub(crate) async fn require(connection: &mut Connection, uuid: &str) -> Result<E
     found.ok_or_else(|| Refusal::NotFound(format!("No environment with uuid '{uuid}' found")).into())
 }
 
-/// The environment of that name.
+/// Returns the environment with this name.
 pub(crate) async fn named(connection: &mut Connection, name: &str) -> Result<Option<Environment>> {
     Statement::new(format!("{SELECT} WHERE name = $1"))
         .bind(name)
@@ -65,7 +65,7 @@ pub(crate) async fn named(connection: &mut Connection, name: &str) -> Result<Opt
         .await
 }
 
-/// Creates an environment; a name that is taken is refused.
+/// Creates an environment; refused if the name is taken.
 pub(crate) async fn create(connection: &mut Connection, uuid: &str, fields: &Fields) -> Result<Environment> {
     let inserted: Option<i64> = Statement::new(
         "INSERT INTO environments (uuid, name, display_name, production, contacts, created_at, updated_at) \
@@ -85,7 +85,7 @@ pub(crate) async fn create(connection: &mut Connection, uuid: &str, fields: &Fie
     require(connection, uuid).await
 }
 
-/// Overwrites an environment; a name that another one has is refused.
+/// Overwrites an environment; refused if another one has the name.
 pub(crate) async fn update(connection: &mut Connection, uuid: &str, fields: &Fields) -> Result<Environment> {
     let environment = require(connection, uuid).await?;
     if let Some(other) = named(connection, &fields.name).await?
@@ -108,7 +108,7 @@ pub(crate) async fn update(connection: &mut Connection, uuid: &str, fields: &Fie
     require(connection, uuid).await
 }
 
-/// Deletes an environment with what was recorded there.
+/// Deletes an environment with its records.
 pub(crate) async fn delete(connection: &mut Connection, uuid: &str) -> Result<()> {
     let environment = require(connection, uuid).await?;
     for sql in [

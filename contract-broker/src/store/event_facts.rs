@@ -1,4 +1,4 @@
-//! Events that wait to be handed to webhooks, and everything that is known about them.
+//! Events waiting to trigger webhooks, and the facts about them.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use crate::{
     webhook::{Facts, VersionFacts},
 };
 
-/// An event in the outbox, and the rows that it is about.
+/// An event in the outbox, and the rows that it refers to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EventRow {
-    /// Its id in the outbox; `None` when somebody tries a webhook out.
+    /// Its id in the outbox; `None` for a test of a webhook.
     pub(crate) id: Option<i64>,
-    /// `None` when somebody tries a webhook out.
+    /// `None` for a test of a webhook.
     pub(crate) event: Option<Event>,
     pub(crate) consumer_id: i64,
     pub(crate) provider_id: i64,
@@ -58,7 +58,7 @@ row! {
         build_url: Option<String>,
     }
 
-    /// A text that belongs to a row.
+    /// A text of a row.
     struct TextOf {
         id: i64,
         text: String,
@@ -67,7 +67,7 @@ row! {
 
 impl StoredEvent {
     /// # Errors
-    /// There is no event of that name.
+    /// There is no event with this name.
     fn read(self) -> Result<EventRow> {
         let event = Event::named(&self.name).ok_or_else(|| {
             let problem = format!("there is no event {:?}", self.name);
@@ -87,8 +87,8 @@ impl StoredEvent {
     }
 }
 
-/// The oldest events of the outbox. One that cannot be read stays there, and the log names it: a broker of a newer version
-/// may have written it. It does not keep those behind it from being read.
+/// Returns the oldest events of the outbox. One that cannot be read is skipped and logged: a newer broker version may
+/// have written it.
 pub(crate) async fn waiting(connection: &mut Connection, limit: i64) -> Result<Vec<EventRow>> {
     let mut events = Vec::new();
     let mut after = 0;
@@ -117,8 +117,8 @@ pub(crate) async fn waiting(connection: &mut Connection, limit: i64) -> Result<V
     }
 }
 
-/// The newest contract between these two (or anyone, where none is named) with its newest result, as an event of
-/// no name.
+/// Returns the newest contract of this pair (or of any, if no name is given) with its newest result, as an event
+/// without a name.
 pub(crate) async fn newest(
     connection: &mut Connection,
     consumer: Option<&str>,
@@ -152,8 +152,8 @@ pub(crate) async fn newest(
     }))
 }
 
-/// What is known about each event, in their order; `None` for one whose consumer or provider is gone. Asks for all
-/// events at once: the number of queries does not depend on how many there are.
+/// Returns the facts about each event, in order; `None` if its consumer or provider was deleted. All events are queried
+/// together: the number of queries does not depend on the number of events.
 pub(crate) async fn facts(connection: &mut Connection, events: &[EventRow]) -> Result<Vec<Option<Facts>>> {
     let parties = ids(events, |event| [Some(event.consumer_id), Some(event.provider_id)]);
     let names = texts(
@@ -224,7 +224,7 @@ pub(crate) async fn facts(connection: &mut Connection, events: &[EventRow]) -> R
     Ok(events.iter().map(facts).collect())
 }
 
-/// The versions that the events are about.
+/// Returns the versions that the events refer to.
 async fn versions(connection: &mut Connection, events: &[EventRow]) -> Result<BTreeMap<i64, VersionFacts>> {
     let wanted = ids(events, |event| {
         [event.consumer_version_id, event.provider_version_id]
@@ -270,18 +270,18 @@ async fn versions(connection: &mut Connection, events: &[EventRow]) -> Result<BT
     Ok(facts.collect())
 }
 
-/// The ids that the events name, each once.
+/// Returns the distinct ids that the events refer to.
 fn ids<const N: usize>(events: &[EventRow], of: impl Fn(&EventRow) -> [Option<i64>; N]) -> Vec<i64> {
     distinct(events.iter().flat_map(of).flatten())
 }
 
-/// One text for each id.
+/// Returns one text for each id.
 async fn texts(connection: &mut Connection, sql: &str, ids: &[i64]) -> Result<BTreeMap<i64, String>> {
     let rows: Vec<TextOf> = in_parts(connection, ids, |part| Statement::with_ids(sql, part)).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.text)).collect())
 }
 
-/// Any number of texts for each id, in the order in which they are read; of equal ones beside each other one.
+/// Returns the texts of each id, in query order, without adjacent duplicates.
 async fn lists(connection: &mut Connection, sql: &str, ids: &[i64]) -> Result<BTreeMap<i64, Vec<String>>> {
     let rows: Vec<TextOf> = in_parts(connection, ids, |part| Statement::with_ids(sql, part)).await?;
     let mut lists: BTreeMap<i64, Vec<String>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What is known about results that failed: which interactions, and since when.
+//! Details of failed results: the failed interactions, and since when they fail.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,8 @@ use crate::domain::{
     test_results,
 };
 
-/// The most bytes of test results and contracts that are read to name the interactions that failed. Results beyond that
-/// are shown without names.
+/// Maximum number of bytes of test results and contracts read to name failed interactions. Further results are shown
+/// without names.
 const MOST: i64 = 64 << 20;
 
 row! {
@@ -18,7 +18,7 @@ row! {
     struct Failed {
         id: i64,
         content: i64,
-        /// How long its test results and its contract are; `None` where the verifier said nothing.
+        /// The size of its test results and its contract; `None` if the verifier sent none.
         length: Option<i64>,
         since: FirstFailure,
     }
@@ -40,19 +40,19 @@ impl FromRow for FirstFailure {
     }
 }
 
-/// What is read about failed results, to be explained.
+/// Data read about failed results, still to be analysed.
 pub(crate) struct Failures {
     failed: Vec<Failed>,
-    /// What the verifier said, by result.
+    /// The verifiers' test results, by result.
     test_results: HashMap<i64, String>,
     /// The contracts, by content.
     documents: HashMap<i64, String>,
 }
 
-/// Reads what is known about the failed results of `rows`.
+/// Reads the data about the failed results of `rows`.
 ///
-/// A content fails since its first failure after its last success, whichever provider version that was of: with
-/// `k.id` the result, the results between are found by steps in the index of the content.
+/// A content fails since its first failure after its last success, regardless of provider version: starting from the
+/// result `k.id`, the results in between are found by index steps.
 pub(crate) async fn read(connection: &mut Connection, rows: &[&MatrixRow]) -> Result<Failures> {
     let ids: Vec<i64> = rows
         .iter()
@@ -94,16 +94,16 @@ pub(crate) async fn read(connection: &mut Connection, rows: &[&MatrixRow]) -> Re
 }
 
 impl Failures {
-    /// How many bytes of text [`Self::explain`] looks at.
+    /// Returns the number of bytes of text that [`Self::explain`] analyses.
     pub(crate) fn size(&self) -> usize {
         let texts = self.test_results.values().chain(self.documents.values());
         texts.map(String::len).sum()
     }
 
-    /// What is known about each result, by its id.
+    /// Returns the details of each result, by id.
     ///
     /// # Errors
-    /// A stored text cannot be read.
+    /// A stored text cannot be parsed.
     pub(crate) fn explain(self) -> Result<HashMap<i64, Failing>> {
         let mut known: HashMap<i64, HashMap<String, String>> = HashMap::new();
         for (content, document) in self.documents {

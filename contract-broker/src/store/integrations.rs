@@ -1,4 +1,4 @@
-//! Integrations: who consumes whom.
+//! Integrations: pairs of consumer and provider.
 
 use super::{
     Connection, Listed, Result, Slice, Statement,
@@ -7,14 +7,14 @@ use super::{
 };
 
 row! {
-    /// An integration, with what was last heard of it.
+    /// An integration with its newest contract and result.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) struct Integration {
         pub(crate) consumer_id: i64,
         pub(crate) provider_id: i64,
         pub(crate) consumer: String,
         pub(crate) provider: String,
-        /// The newest contract; `None` when every contract was deleted.
+        /// The newest contract; `None` if every contract was deleted.
         pub(crate) latest_contract: Option<LatestContract>,
         /// The newest result for that contract's content.
         pub(crate) latest_result: Option<LatestResult>,
@@ -39,15 +39,15 @@ row! {
     }
 }
 
-/// A consumer and a provider, by their ids.
+/// The ids of a consumer and a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct PairIds {
     pub(crate) consumer: i64,
     pub(crate) provider: i64,
 }
 
-/// Integrations by names, whose consumer's or provider's name contains `like`. One look-up in an index for each row, however
-/// many versions were published.
+/// Returns integrations by names, optionally those whose consumer's or provider's name contains `like`. One index
+/// lookup per row, independent of the number of versions.
 pub(crate) async fn list(
     connection: &mut Connection,
     like: Option<&str>,
@@ -90,14 +90,14 @@ pub(crate) async fn list(
     Ok(Listed { rows, total })
 }
 
-/// Joins integrations `n` with their consumers `c` and providers `p`; where a pattern is given one of the names matches it.
+/// Joins integrations `n` with their consumers `c` and providers `p`, optionally filtered by a name pattern.
 fn named<'a>(statement: Statement<'a>, pattern: Option<&'a String>) -> Statement<'a> {
     let joined = statement
         .sql(" JOIN pacticipants c ON c.id = n.consumer_id JOIN pacticipants p ON p.id = n.provider_id");
     either_contains(joined, pattern)
 }
 
-/// The consumers of a provider, by id.
+/// Returns the consumers of a provider, by id.
 pub(crate) async fn of_provider(connection: &mut Connection, provider: i64) -> Result<Vec<i64>> {
     Statement::new("SELECT consumer_id FROM integrations WHERE provider_id = $1 ORDER BY consumer_id")
         .bind(provider)
@@ -105,7 +105,7 @@ pub(crate) async fn of_provider(connection: &mut Connection, provider: i64) -> R
         .await
 }
 
-/// Whether the one consumes the other, or did until its contracts were deleted.
+/// Returns whether the integration exists, even if its contracts were deleted.
 pub(crate) async fn exists(connection: &mut Connection, pair: PairIds) -> Result<bool> {
     let found: Option<i64> =
         Statement::new("SELECT 1 FROM integrations WHERE consumer_id = $1 AND provider_id = $2")

@@ -1,11 +1,11 @@
-//! Lists that are read in parts.
+//! Paged lists.
 
-/// Which part of a list is wanted.
+/// The requested part of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slice {
-    /// How many rows are wanted.
+    /// Number of rows.
     pub(crate) limit: i64,
-    /// How many rows are left out before them.
+    /// Number of skipped rows.
     pub(crate) offset: i64,
 }
 
@@ -13,7 +13,7 @@ pub(crate) struct Slice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listed<T> {
     pub(crate) rows: Vec<T>,
-    /// How many rows the whole list has.
+    /// Number of rows of the whole list.
     pub(crate) total: i64,
 }
 
@@ -21,12 +21,13 @@ impl Slice {
     /// All rows of a list.
     pub(crate) const WHOLE: Self = Self::first(i64::MAX);
 
-    /// The first rows of a list.
+    /// Returns the slice of the first rows.
     pub(crate) const fn first(limit: i64) -> Self {
         Self { limit, offset: 0 }
     }
 
-    /// How many rows the whole list has, if this part of it tells: it begins at the first row and is not full.
+    /// Returns the number of rows of the whole list if this part determines it: it begins at the first row and is not
+    /// full.
     pub(super) fn total<T>(self, rows: &[T]) -> Option<i64> {
         let given = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         (self.offset == 0 && given < self.limit).then_some(given)

@@ -1,10 +1,10 @@
-//! Counts of what is stored. Interactions and messages are those of the newest contract of each integration.
+//! Counts of stored data. Interactions and messages are those of the newest contract of each integration.
 
 use std::collections::HashMap;
 
 use super::{Connection, Result, Statement, row};
 
-/// Counts, by name.
+/// Returns counts by name.
 pub(crate) async fn counts(connection: &mut Connection) -> Result<HashMap<&'static str, i64>> {
     let mut counts = HashMap::new();
     for (name, sql) in [
@@ -69,14 +69,14 @@ pub(crate) async fn counts(connection: &mut Connection) -> Result<HashMap<&'stat
 }
 
 row! {
-    /// How many consumer versions have a contract of so many revisions.
+    /// Number of consumer versions with a contract that has this many revisions.
     pub(crate) struct Revisions {
         pub(crate) revisions: i64,
         pub(crate) contracts: i64,
     }
 }
 
-/// How often contracts were published anew for the same version.
+/// Returns how often contracts were republished for the same version.
 pub(crate) async fn revisions(connection: &mut Connection) -> Result<Vec<Revisions>> {
     Statement::new(
         "SELECT c.revisions, COUNT(*) FROM (SELECT COUNT(*) AS revisions FROM publications \

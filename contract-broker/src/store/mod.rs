@@ -1,14 +1,14 @@
-//! The only place with SQL: one query code base over SQLite and PostgreSQL. `engine` opens the database and asks it; the
-//! other files say what is asked, one for each aggregate.
+//! The only place with SQL: one query code base for SQLite and PostgreSQL. `engine` opens the database and runs
+//! statements; the other files contain the queries, one file per aggregate.
 //!
-//! - A statement asks one thing, and its rows are read into a struct with named fields (`row!`).
+//! - A statement has one purpose, and its rows are read into a struct with named fields (`row!`).
 //! - Columns are TEXT, BIGINT, DOUBLE PRECISION and BLOB/BYTEA only; booleans are 0 and 1, times are microseconds
 //!   since 1970 in UTC, JSON is TEXT. Placeholders are `$1`, `$2`, … on both.
-//! - Reading functions take a connection, so that they serve a plain read and a step of a write alike.
-//! - A write is a function of a connection and an input that [`Store::write`] runs in a transaction, perhaps more
-//!   than once (PostgreSQL may ask for a retry), so it must not keep anything in memory.
-//! - What is asked often is kept in tables of its own (branch heads, the contract that counts, the result that
-//!   counts, what is deployed), so that no query grows with the number of versions.
+//! - Reading functions take a connection, so that they can be used both in plain reads and within writes.
+//! - A write is a function of a connection and an input that [`Store::write`] runs in a transaction, possibly more than
+//!   once (PostgreSQL may require a retry), so it must not keep state in memory.
+//! - Frequently queried facts are kept in derived tables (branch heads, current contracts, current results,
+//!   deployments), so that no query grows with the number of versions.
 
 mod engine;
 mod listing;
@@ -47,7 +47,7 @@ use engine::{
 pub(crate) use engine::{Connection, Error, Reader, Result, Store, Trouble, Unmerged};
 pub(crate) use listing::{Listed, Slice};
 
-/// Each value once, in order.
+/// Returns the distinct values, sorted.
 pub(crate) fn distinct(values: impl Iterator<Item = i64>) -> Vec<i64> {
     let mut values: Vec<i64> = values.collect();
     values.sort_unstable();

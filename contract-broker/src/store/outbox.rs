@@ -1,9 +1,9 @@
-//! Events, written with the change that caused them, for the queue to take.
+//! Events, written in the transaction that caused them and consumed by the queue.
 
 use super::{Connection, Result, Statement};
 use crate::domain::{events::Event, time::now};
 
-/// An event and what it is about, by ids.
+/// An event with the ids that it refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) event: Event,
@@ -14,7 +14,7 @@ pub(crate) struct Entry {
     pub(crate) content: Option<i64>,
     pub(crate) publication: Option<i64>,
     pub(crate) verification: Option<i64>,
-    /// Why it happened, for people.
+    /// A human-readable reason.
     pub(crate) comment: Option<String>,
 }
 
@@ -34,8 +34,8 @@ impl Entry {
     }
 }
 
-/// Adds events in their order. They happen when the transaction is committed. Where no webhook waits for events, none is
-/// written: a webhook hears of what happens after it was made.
+/// Adds events in order. They take effect when the transaction is committed. If no webhook is listening, none is
+/// written: a webhook only receives events after its creation.
 pub(crate) async fn add(connection: &mut Connection, entries: &[Entry]) -> Result<()> {
     let listening: Option<i64> = Statement::new(LISTENING).optional(connection).await?;
     if listening.is_none() {
@@ -44,8 +44,8 @@ pub(crate) async fn add(connection: &mut Connection, entries: &[Entry]) -> Resul
     write(connection, entries).await
 }
 
-/// A place between the events: those that are added later have greater ids. It is an id that no event has, so that the
-/// database alone says what came first, and not the clocks of several nodes.
+/// Reserves a position in the event sequence: later events have greater ids. It is an unused id, so that the database
+/// alone determines the order, independent of the clocks of nodes.
 pub(super) async fn place(connection: &mut Connection) -> Result<i64> {
     let place = Statement::new(
         "INSERT INTO events_outbox (name, consumer_id, provider_id, created_at) VALUES ('', 0, 0, 0) RETURNING id",
@@ -59,10 +59,10 @@ pub(super) async fn place(connection: &mut Connection) -> Result<i64> {
     Ok(place)
 }
 
-/// Gives a row where a webhook waits for events.
+/// Returns a row if any webhook is listening.
 pub(super) const LISTENING: &str = "SELECT 1 FROM webhooks WHERE enabled = 1 LIMIT 1";
 
-/// Writes events in their order, for webhooks that wait for them.
+/// Writes events in order, if any webhook is listening.
 pub(super) async fn write(connection: &mut Connection, entries: &[Entry]) -> Result<()> {
     let at = now();
     for part in entries.chunks(MOST_ENTRIES) {
@@ -99,5 +99,5 @@ pub(super) async fn write(connection: &mut Connection, entries: &[Entry]) -> Res
     Ok(())
 }
 
-/// The most events of one statement.
+/// Maximum number of events per statement.
 const MOST_ENTRIES: usize = 256;

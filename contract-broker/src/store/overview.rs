@@ -1,5 +1,5 @@
-//! The first page: each integration with the contract of the consumer's main branch, what is deployed of it, and what
-//! came after it.
+//! Data of the home page: each integration with the contract of the consumer's main branch, what is deployed, and newer
+//! versions.
 
 use super::{
     Connection, Result, Slice, Statement, distinct, in_parts,
@@ -7,13 +7,13 @@ use super::{
     row,
 };
 
-/// Which integrations are asked for.
+/// Which integrations are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Show {
     All,
     /// Those whose contract failed, on the main branch or where it is deployed.
     Failing,
-    /// Those whose contract nobody has verified.
+    /// Those whose contract is not verified.
     Unverified,
 }
 
@@ -25,21 +25,21 @@ row! {
         pub(crate) provider_id: i64,
         pub(crate) consumer: String,
         pub(crate) provider: String,
-        /// The newest consumer version of the main branch that has a contract; none without a main branch.
+        /// The newest consumer version on the main branch that has a contract; `None` without a main branch.
         pub(crate) main_version: Option<i64>,
-        /// The newest consumer version that has a contract; none where every contract was deleted.
+        /// The newest consumer version that has a contract; `None` if every contract was deleted.
         pub(crate) newest_version: Option<i64>,
     }
 
-    /// How many integrations there are, and how they stand.
+    /// The number of integrations by status.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
     pub(crate) struct Counts {
         pub(crate) all: i64,
-        /// Their contract (of the main branch, or else the newest) failed, and was not pending.
+        /// Their contract (of the main branch, otherwise the newest) failed, and was not pending.
         pub(crate) failed: i64,
-        /// Nobody has verified it.
+        /// Not verified.
         pub(crate) unverified: i64,
-        /// What is deployed of both together failed.
+        /// Deployed versions of both failed with each other.
         pub(crate) failed_deployed: i64,
         /// Failed in either way.
         pub(crate) failing: i64,
@@ -59,7 +59,7 @@ row! {
     /// A result.
     #[derive(Debug, Clone)]
     pub(crate) struct Outcome {
-        /// The number in its address.
+        /// The number in its URL.
         pub(crate) id: i64,
         pub(crate) success: bool,
         pub(crate) pending: bool,
@@ -67,7 +67,7 @@ row! {
         pub(crate) provider_version: String,
     }
 
-    /// A consumer version with a contract in an environment, beside a version of the provider there.
+    /// A consumer version with a contract in an environment, with the provider version there.
     #[derive(Debug, Clone)]
     pub(crate) struct Deployed {
         pub(crate) consumer_id: i64,
@@ -75,22 +75,22 @@ row! {
         pub(crate) environment: String,
         pub(crate) consumer_version: String,
         pub(crate) sha: String,
-        /// None where the provider is not there.
+        /// `None` if the provider is not there.
         pub(crate) provider_version: Option<String>,
         /// The result of that provider version.
         pub(crate) result: Option<DeployedResult>,
     }
 
-    /// The result of a provider version for a contract that is deployed beside it.
+    /// The result of a provider version for a contract that is deployed in the same environment.
     #[derive(Debug, Clone)]
     pub(crate) struct DeployedResult {
-        /// The number in its address.
+        /// The number in its URL.
         pub(crate) id: i64,
         pub(crate) success: bool,
     }
 }
 
-/// Each integration with the contracts that are shown of it. A name contains the pattern, if one is given.
+/// Returns each integration with the contracts to show. Optionally filtered by a name pattern.
 const PAIRS: &str = "SELECT n.consumer_id, n.provider_id, c.name AS consumer, p.name AS provider, \
     LOWER(c.name) AS consumer_order, LOWER(p.name) AS provider_order, \
     (SELECT x.consumer_version_id FROM branches b JOIN branch_contracts x ON x.branch_id = b.id \
@@ -99,8 +99,8 @@ const PAIRS: &str = "SELECT n.consumer_id, n.provider_id, c.name AS consumer, p.
      WHERE m.provider_id = n.provider_id AND m.consumer_id = n.consumer_id) AS newest_version \
     FROM integrations n JOIN pacticipants c ON c.id = n.consumer_id JOIN pacticipants p ON p.id = n.provider_id";
 
-/// Each of the pairs with its outcome: 1 for success, 0 for failure, 2 for a failure while pending, null without a
-/// result; and whether versions failed with each other that are deployed together.
+/// Returns the pairs with their outcome: 1 for success, 0 for failure, 2 for a failure while pending, null without a
+/// result; and whether versions that are deployed together failed with each other.
 const JUDGED: &str = "SELECT q.*, \
     (SELECT CASE WHEN r.success = 1 THEN 1 WHEN r.pending = 1 THEN 2 ELSE 0 END FROM current_publications k \
      JOIN verifications r ON r.id = (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = k.content_id) \
@@ -115,7 +115,7 @@ fn pairs<'a>(statement: Statement<'a>, pattern: Option<&'a String>) -> Statement
     either_contains(statement.sql(PAIRS), pattern)
 }
 
-/// How many integrations there are whose consumer's or provider's name contains `like`.
+/// Returns the number of integrations whose consumer's or provider's name contains `like`.
 pub(crate) async fn counts(connection: &mut Connection, like: Option<&str>) -> Result<Counts> {
     let pattern = like.map(contains);
     let statement = Statement::new(
@@ -129,7 +129,7 @@ pub(crate) async fn counts(connection: &mut Connection, like: Option<&str>) -> R
         .await
 }
 
-/// Integrations by names.
+/// Returns integrations by names.
 pub(crate) async fn list(
     connection: &mut Connection,
     like: Option<&str>,
@@ -156,7 +156,7 @@ pub(crate) async fn list(
         .await
 }
 
-/// The contracts of consumer versions.
+/// Returns the contracts of consumer versions.
 pub(crate) async fn contracts(connection: &mut Connection, versions: &[i64]) -> Result<Vec<Contract>> {
     let versions = distinct(versions.iter().copied());
     in_parts(connection, &versions, |part| {
@@ -172,7 +172,7 @@ pub(crate) async fn contracts(connection: &mut Connection, versions: &[i64]) -> 
     .await
 }
 
-/// What is deployed or released of consumers, with what is there of their providers; production first.
+/// Returns what is deployed or released of consumers, with their providers in the same environments; production first.
 pub(crate) async fn deployed(connection: &mut Connection, consumers: &[i64]) -> Result<Vec<Deployed>> {
     let consumers = distinct(consumers.iter().copied());
     in_parts(connection, &consumers, |part| {

@@ -6,7 +6,7 @@ use super::{Connection, Listed, Result, Slice, Statement, in_parts, row};
 use crate::domain::{Refusal, time::now};
 
 row! {
-    /// A pacticipant as stored.
+    /// A stored pacticipant.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) struct Pacticipant {
         pub(crate) id: i64,
@@ -16,7 +16,7 @@ row! {
         pub(crate) updated_at: i64,
     }
 
-    /// What can be said about a pacticipant.
+    /// The editable fields of a pacticipant.
     #[derive(Debug, Clone, PartialEq, Eq, Default)]
     pub(crate) struct Profile {
         pub(crate) display_name: Option<String>,
@@ -44,20 +44,20 @@ row! {
 const COLUMNS: &str = "p.id, p.name, p.display_name, p.repository_url, p.repository_name, p.repository_namespace, \
                        p.main_branch, p.created_at, p.updated_at";
 
-/// The pacticipant of that name.
+/// Returns the pacticipant with this name.
 pub(crate) async fn find(connection: &mut Connection, name: &str) -> Result<Option<Pacticipant>> {
     let sql = format!("SELECT {COLUMNS} FROM pacticipants p WHERE p.name = $1");
     Statement::new(sql).bind(name).optional(connection).await
 }
 
-/// As [`find`]; a name that nobody has is refused.
+/// Like [`find`]; refused if the name is unknown.
 pub(crate) async fn require(connection: &mut Connection, name: &str) -> Result<Pacticipant> {
     find(connection, name)
         .await?
         .ok_or_else(|| Refusal::no_pacticipant(name).into())
 }
 
-/// Those of the names that exist, with their ids.
+/// Returns the existing names with their ids.
 pub(crate) async fn ids(connection: &mut Connection, names: &[String]) -> Result<BTreeMap<String, i64>> {
     let known: Vec<Name> = in_parts(connection, names, |part| {
         Statement::new("SELECT id, name FROM pacticipants WHERE name IN ").texts(part)
@@ -66,8 +66,8 @@ pub(crate) async fn ids(connection: &mut Connection, names: &[String]) -> Result
     Ok(known.into_iter().map(|known| (known.name, known.id)).collect())
 }
 
-/// The ids of the names; those that are missing are created. New rows are taken in the order of their names, so that
-/// transactions which create the same names never wait for each other in a circle.
+/// Returns the ids of the names, creating missing ones. New rows are inserted in name order, so that concurrent
+/// transactions that create the same names cannot deadlock.
 pub(crate) async fn ensure(connection: &mut Connection, names: &[String]) -> Result<BTreeMap<String, i64>> {
     let mut known = ids(connection, names).await?;
     let mut missing: Vec<&String> = names.iter().filter(|name| !known.contains_key(*name)).collect();
@@ -96,7 +96,7 @@ pub(crate) async fn ensure(connection: &mut Connection, names: &[String]) -> Res
     Ok(known)
 }
 
-/// The id of one name, created where it is missing.
+/// Returns the id of one name, creating it if it is missing.
 pub(crate) async fn ensure_one(connection: &mut Connection, name: &str) -> Result<i64> {
     let known = ensure(connection, &[name.to_owned()]).await?;
     known
@@ -105,7 +105,7 @@ pub(crate) async fn ensure_one(connection: &mut Connection, name: &str) -> Resul
         .ok_or_else(|| Refusal::no_pacticipant(name).into())
 }
 
-/// Overwrites what is said about a pacticipant.
+/// Overwrites the fields of a pacticipant.
 pub(crate) async fn update(connection: &mut Connection, id: i64, profile: &Profile) -> Result<()> {
     Statement::new(
         "UPDATE pacticipants SET display_name = $1, repository_url = $2, repository_name = $3, \
@@ -123,7 +123,7 @@ pub(crate) async fn update(connection: &mut Connection, id: i64, profile: &Profi
     Ok(())
 }
 
-/// Sets the main branch where none is set.
+/// Sets the main branch if none is set.
 pub(crate) async fn default_main_branch(connection: &mut Connection, id: i64, branch: &str) -> Result<()> {
     Statement::new(
         "UPDATE pacticipants SET main_branch = $1, updated_at = $2 WHERE id = $3 AND main_branch IS NULL",
@@ -136,7 +136,7 @@ pub(crate) async fn default_main_branch(connection: &mut Connection, id: i64, br
     Ok(())
 }
 
-/// Pacticipants by name: whose name contains `like`, with the label.
+/// Returns pacticipants by name, optionally those whose name contains `like` and those with the label.
 pub(crate) async fn list(
     connection: &mut Connection,
     like: Option<&str>,
@@ -168,7 +168,7 @@ pub(crate) async fn list(
     Ok(Listed { rows, total })
 }
 
-/// A LIKE pattern for names that contain the text, in any case of ASCII letters.
+/// Returns a LIKE pattern for names that contain the text, ignoring ASCII case.
 pub(super) fn contains(text: &str) -> String {
     let escaped = text
         .to_ascii_lowercase()
@@ -178,7 +178,7 @@ pub(super) fn contains(text: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// Narrows to those of whom the name of the consumer `c` or of the provider `p` matches a pattern, if there is one.
+/// Filters rows whose consumer name `c` or provider name `p` matches the pattern, if there is one.
 pub(super) fn either_contains<'a>(statement: Statement<'a>, pattern: Option<&'a String>) -> Statement<'a> {
     match pattern {
         None => statement,
@@ -191,7 +191,7 @@ pub(super) fn either_contains<'a>(statement: Statement<'a>, pattern: Option<&'a 
     }
 }
 
-/// The labels of pacticipants, by pacticipant.
+/// Returns the labels of pacticipants, by pacticipant.
 pub(crate) async fn labels(connection: &mut Connection, ids: &[i64]) -> Result<BTreeMap<i64, Vec<Label>>> {
     let found: Vec<Label> = in_parts(connection, ids, |part| {
         Statement::with_ids(
@@ -207,7 +207,7 @@ pub(crate) async fn labels(connection: &mut Connection, ids: &[i64]) -> Result<B
     Ok(labels)
 }
 
-/// Every label that is in use, once.
+/// Returns every label in use.
 pub(crate) async fn all_labels(connection: &mut Connection, slice: Slice) -> Result<Listed<String>> {
     let rows = Statement::new("SELECT DISTINCT name FROM labels ORDER BY name LIMIT $1 OFFSET $2")
         .bind(slice.limit)
@@ -220,7 +220,7 @@ pub(crate) async fn all_labels(connection: &mut Connection, slice: Slice) -> Res
     Ok(Listed { rows, total })
 }
 
-/// Adds a label; true when it is new.
+/// Adds a label; returns true if it is new.
 pub(crate) async fn add_label(connection: &mut Connection, id: i64, label: &str) -> Result<bool> {
     let done = Statement::new(
         "INSERT INTO labels (pacticipant_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -233,7 +233,7 @@ pub(crate) async fn add_label(connection: &mut Connection, id: i64, label: &str)
     Ok(done > 0)
 }
 
-/// Removes a label; true when it was there.
+/// Removes a label; returns true if it existed.
 pub(crate) async fn remove_label(connection: &mut Connection, id: i64, label: &str) -> Result<bool> {
     let done = Statement::new("DELETE FROM labels WHERE pacticipant_id = $1 AND name = $2")
         .bind(id)

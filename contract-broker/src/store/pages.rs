@@ -1,4 +1,5 @@
-//! What the pages show beside what the other modules read. Each function asks once, however many rows there are.
+//! Data of the pages beyond what the other modules read. Each function runs one query, independent of the number of
+//! rows.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -26,9 +27,9 @@ row! {
         pub(crate) published_at: i64,
     }
 
-    /// What a provider version said about a content.
+    /// The result of a provider version for a content.
     pub(crate) struct ResultOfContent {
-        /// The number in its address.
+        /// The number in its URL.
         pub(crate) id: i64,
         pub(crate) sha: String,
         pub(crate) content_id: i64,
@@ -55,7 +56,7 @@ row! {
     }
 }
 
-/// The names of the branches of versions.
+/// Returns the names of the branches of versions.
 pub(crate) async fn branches(
     connection: &mut Connection,
     versions: &[i64],
@@ -76,7 +77,7 @@ pub(crate) async fn branches(
     Ok(branches)
 }
 
-/// Which pairs of these providers were ever verified.
+/// Returns the pairs of these providers that were ever verified.
 pub(crate) async fn ever_verified(
     connection: &mut Connection,
     providers: impl Iterator<Item = i64>,
@@ -96,7 +97,7 @@ pub(crate) async fn ever_verified(
         .collect())
 }
 
-/// The contract versions of a pair, newest first.
+/// Returns the contract versions of a pair, newest first.
 pub(crate) async fn contracts_of_pair(
     connection: &mut Connection,
     pair: PairIds,
@@ -123,10 +124,10 @@ pub(crate) async fn contracts_of_pair(
     Ok(Listed { rows, total })
 }
 
-/// The newest results of contents, at most three each, newest first.
+/// Returns the newest results of contents, at most three each, newest first.
 pub(crate) async fn results(connection: &mut Connection, contents: &[i64]) -> Result<Vec<ResultOfContent>> {
     let contents = distinct(contents.iter().copied());
-    // One step in an index for each of the three, however many results a content has.
+    // One index step for each of the three, independent of the number of results of a content.
     let newest = |place: u32| {
         format!(
             "(SELECT x.id FROM verifications x JOIN current_verifications c ON c.verification_id = x.id \
@@ -142,7 +143,7 @@ pub(crate) async fn results(connection: &mut Connection, contents: &[i64]) -> Re
     in_parts(connection, &contents, |part| Statement::with_ids(&sql, part)).await
 }
 
-/// The newest result of a content.
+/// Returns the newest result of a content.
 pub(crate) async fn newest_result(connection: &mut Connection, content: i64) -> Result<Option<NewestResult>> {
     Statement::new(
         "SELECT success, pending FROM verifications WHERE content_id = $1 ORDER BY id DESC LIMIT 1",
@@ -152,7 +153,7 @@ pub(crate) async fn newest_result(connection: &mut Connection, content: i64) -> 
     .await
 }
 
-/// The result of a content by one provider version.
+/// Returns the result of a content by one provider version.
 pub(crate) async fn result_of(
     connection: &mut Connection,
     content: i64,
@@ -167,14 +168,14 @@ pub(crate) async fn result_of(
     .await
 }
 
-/// Whom a pacticipant needs, and who needs it; by name.
+/// The providers and consumers of a pacticipant, by name.
 #[derive(Debug, Default)]
 pub(crate) struct Neighbours {
     pub(crate) providers: Vec<String>,
     pub(crate) consumers: Vec<String>,
 }
 
-/// The neighbours of a pacticipant.
+/// Returns the neighbours of a pacticipant.
 pub(crate) async fn neighbours(connection: &mut Connection, id: i64) -> Result<Neighbours> {
     let mut neighbours = Neighbours::default();
     let providers = Statement::new(
@@ -196,7 +197,7 @@ pub(crate) async fn neighbours(connection: &mut Connection, id: i64) -> Result<N
     Ok(neighbours)
 }
 
-/// A version in an environment, now.
+/// A version that is currently in an environment.
 pub(crate) struct Placement {
     pub(crate) pacticipant: String,
     pub(crate) version: String,
@@ -205,7 +206,7 @@ pub(crate) struct Placement {
     pub(crate) since: i64,
 }
 
-/// What is in every environment, by the environment's id.
+/// Returns what is in every environment, by the environment's id.
 pub(crate) async fn placements(connection: &mut Connection) -> Result<BTreeMap<i64, Vec<Placement>>> {
     let rows: Vec<PlacementRow> = Statement::new(
         "SELECT d.environment_id, p.name, v.number, d.kind, d.slot, d.since FROM current_deployments d \

@@ -1,19 +1,19 @@
-//! Work that is done now and then, by one node at a time.
+//! Periodic jobs, each run by one node at a time.
 
 use super::{Connection, Result, Statement};
 use crate::domain::time::now;
 
-/// A node's hold on a piece of work.
+/// A node's lease on a job.
 #[derive(Debug, Clone)]
 pub(crate) struct Lease {
     pub(crate) job: &'static str,
-    /// Names this hold and no other.
+    /// Identifies this lease.
     pub(crate) token: String,
-    /// How many microseconds one step can take; after that another node may take over.
+    /// Maximum duration of one step in microseconds; another node may take over after that.
     pub(crate) patience: i64,
 }
 
-/// When the work is due: now, where it was never done.
+/// Returns when the job is due: now if it has never run.
 pub(crate) async fn due_at(connection: &mut Connection, job: &'static str) -> Result<i64> {
     let due_at: Option<i64> = Statement::new("SELECT due_at FROM periodic_jobs WHERE name = $1")
         .bind(job)
@@ -22,7 +22,7 @@ pub(crate) async fn due_at(connection: &mut Connection, job: &'static str) -> Re
     Ok(due_at.unwrap_or_default())
 }
 
-/// Takes the work if it is due; of several nodes one gets it.
+/// Claims the job if it is due; only one of several nodes succeeds.
 pub(crate) async fn claim(connection: &mut Connection, lease: &Lease) -> Result<bool> {
     let now = now();
     let inserted = Statement::new(
@@ -48,12 +48,12 @@ pub(crate) async fn claim(connection: &mut Connection, lease: &Lease) -> Result<
     Ok(taken > 0)
 }
 
-/// Holds on for one more step; false when another node took over.
+/// Renews the lease for one more step; returns false if another node took over.
 pub(crate) async fn renew(connection: &mut Connection, lease: &Lease) -> Result<bool> {
     set_due(connection, lease, now() + lease.patience).await
 }
 
-/// Lets go: the work is done, and due again at `next`.
+/// Releases the lease: the job is done, and due again at `next`.
 pub(crate) async fn finish(connection: &mut Connection, lease: &Lease, next: i64) -> Result<bool> {
     set_due(connection, lease, next).await
 }

@@ -1,4 +1,4 @@
-//! Which versions stay and why, and deleting the others.
+//! Applies the retention rules: decides which versions are kept, and deletes the others.
 
 use super::{
     Connection, Dialect, PART, Result, Statement, deletion,
@@ -10,7 +10,7 @@ use crate::domain::{
     time::now,
 };
 
-/// A version with why it stays; it may go when there is no reason.
+/// A version with the reasons to keep it; it is deletable if there are none.
 #[derive(Debug, Clone)]
 pub(crate) struct Judged {
     pub(crate) id: i64,
@@ -26,9 +26,9 @@ impl Judged {
     }
 }
 
-/// Reasons of a version's own, each as a condition on the version `{v}`. `{young}` is from when on a version is young,
-/// `{newest}` how many newest versions stay, less one, `{main}` whether the main branch stays, and `{fresh}` from when on a
-/// branch is not stale.
+/// Reasons that depend on the version alone, as conditions on the version `{v}`. `{young}` is the time since which a
+/// version counts as young, `{newest}` the number of newest versions kept minus one, `{main}` whether the main branch
+/// is kept, and `{fresh}` the time since which a branch is not stale.
 const OWN: &[(Reason, &str)] = &[
     (
         Reason::Deployed,
@@ -84,8 +84,8 @@ const OWN: &[(Reason, &str)] = &[
     ),
 ];
 
-/// The reason by what others need; `{kept}` is that the version `w` has a reason of its own. A version that stays for
-/// this alone needs nothing itself: its result is what is kept.
+/// The reason that depends on other versions; `{kept}` means that the version `w` has a reason of its own. A version
+/// kept for this reason alone keeps no others: only its result is needed.
 const NEEDED: &[(Reason, &str)] = &[(
     Reason::NewestResult,
     "EXISTS (SELECT 1 FROM current_verifications c JOIN current_publications k ON k.content_id = c.content_id \
@@ -93,7 +93,7 @@ const NEEDED: &[(Reason, &str)] = &[(
          (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = c.content_id) AND ({kept}))",
 )];
 
-/// Up to `most` versions after the one with the id `after`, in the order of their creation.
+/// Returns up to `most` versions after the one with id `after`, in creation order.
 pub(crate) async fn judge(
     connection: &mut Connection,
     rules: &Rules,
@@ -132,7 +132,7 @@ async fn of_versions(connection: &mut Connection, rules: &Rules, ids: &[i64]) ->
     Ok(judged)
 }
 
-/// Which of the conditions hold for each version, in the order of creation.
+/// Returns which of the conditions hold for each version, in creation order.
 async fn which(
     connection: &mut Connection,
     rules: &Rules,
@@ -161,7 +161,7 @@ async fn which(
     Ok(judged)
 }
 
-/// A statement about rules: their names in braces become placeholders.
+/// Replaces the names of rules in braces by placeholders.
 fn with_rules(mut sql: String, rules: &Rules) -> Statement<'static> {
     let mut values = Vec::new();
     for (name, value) in [
@@ -184,7 +184,7 @@ row! {
         pacticipant: String,
         number: String,
         created_at: i64,
-        /// One bit for each condition.
+        /// One bit per condition.
         reasons: i64,
     }
 }
@@ -207,11 +207,11 @@ impl VersionWithReasons {
     }
 }
 
-/// Branches that had their last new version before `$1`; never the main branch.
+/// Branches whose last new version is older than `$1`, except main branches.
 const STALE: &str = "FROM branches b JOIN pacticipants o ON o.id = b.pacticipant_id \
                      WHERE b.updated_at < $1 AND (o.main_branch IS NULL OR b.name <> o.main_branch)";
 
-/// How many branches had their last new version before a time.
+/// Returns the number of branches whose last new version is older than a time.
 pub(crate) async fn stale_branches(connection: &mut Connection, before: i64) -> Result<u64> {
     let count: i64 = Statement::new(format!("SELECT COUNT(*) {STALE}"))
         .bind(before)
@@ -220,13 +220,14 @@ pub(crate) async fn stale_branches(connection: &mut Connection, before: i64) -> 
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-/// Deletes up to `most` branches that had their last new version before a time; says how many. Their versions stay.
+/// Deletes up to `most` branches whose last new version is older than a time; returns their number. Their versions are
+/// kept.
 pub(crate) async fn delete_stale_branches(
     connection: &mut Connection,
     before: i64,
     most: i64,
 ) -> Result<u64> {
-    // Whoever is adding a version to one of them is waited for; it is not stale then, and is not given here.
+    // Waits for concurrent transactions that add versions to them; such a branch is not stale and is not returned.
     let locking = match connection.dialect() {
         Dialect::Postgres => " FOR UPDATE OF b",
         Dialect::Sqlite => "",
@@ -247,19 +248,19 @@ pub(crate) async fn delete_stale_branches(
 pub(crate) struct Batch {
     pub(crate) rules: Rules,
     pub(crate) versions: Vec<i64>,
-    /// The hold under which it happens; `None` when somebody asked for it.
+    /// The lease under which it runs; `None` if it was requested explicitly.
     pub(crate) lease: Option<Lease>,
 }
 
-/// Deletes those of the versions that still have no reason to stay, and says how many; `None` when another node took
-/// the work over.
+/// Deletes those of the versions that still have no reason to be kept, and returns their number; `None` if another node
+/// took the job over.
 pub(crate) async fn delete(connection: &mut Connection, batch: &Batch) -> Result<Option<u64>> {
     if let Some(lease) = &batch.lease
         && !periodic::renew(connection, lease).await?
     {
         return Ok(None);
     }
-    // From here on nobody can use them; what others did with them meanwhile is seen below.
+    // From here on no other transaction can use them; earlier concurrent uses are visible below.
     deletion::lock_versions(connection, &batch.versions).await?;
     let going: Vec<i64> = of_versions(connection, &batch.rules, &batch.versions)
         .await?

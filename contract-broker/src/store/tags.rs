@@ -1,13 +1,13 @@
-//! Tags of versions, the newest version with each, and its newest contract for every provider.
+//! Tags of versions, the newest version with each tag, and its newest contract for every provider.
 
 use super::{Connection, Result, Statement, branches, contracts, deployments, row, verifications};
 use crate::domain::{Refusal, time::now};
 
-/// How long after its creation a version without a branch takes its first tag as its branch too.
+/// How long after its creation a version without a branch uses its first tag as its branch.
 const FIRST_TAG_IS_BRANCH: i64 = 10_000_000;
 
 row! {
-    /// A version that has a tag.
+    /// A tagged version.
     pub(crate) struct Tagged {
         pub(crate) version_id: i64,
         /// When it was tagged.
@@ -15,7 +15,7 @@ row! {
     }
 }
 
-/// The version of that number, which has the tag.
+/// Returns the version with this number if it has the tag.
 pub(crate) async fn find(
     connection: &mut Connection,
     pacticipant: &str,
@@ -39,9 +39,9 @@ pub(crate) async fn find(
     })
 }
 
-/// Tags a version; true when the tag is new. The first tag of a young version without a branch becomes its branch
-/// too; a tag named as an environment records a deployment there (both as the original does, for clients that know
-/// only tags).
+/// Tags a version; returns true if the tag is new. The first tag of a new version without a branch also becomes its
+/// branch; a tag with the name of an environment records a deployment there (both for compatibility with clients that
+/// only know tags).
 pub(crate) async fn add(
     connection: &mut Connection,
     pacticipant: i64,
@@ -95,8 +95,8 @@ pub(crate) async fn add(
     Ok(true)
 }
 
-/// Notes the newest version with a tag and the tag's first use. Of two who tag at once on PostgreSQL, the one who
-/// comes later to this may have tagged first.
+/// Records the newest version with a tag and the tag's first use. If two transactions tag concurrently on PostgreSQL,
+/// the later one here may have tagged first.
 async fn set_head(
     connection: &mut Connection,
     pacticipant: i64,
@@ -104,7 +104,7 @@ async fn set_head(
     version: i64,
     at: i64,
 ) -> Result<()> {
-    // What the insert met may be deleted before it is updated; inserting again then succeeds.
+    // The row that blocked the insert may be deleted before it is updated; a repeated insert then succeeds.
     for _ in 0..2 {
         let inserted = Statement::new(
             "INSERT INTO tag_heads (pacticipant_id, name, version_id, first_tagged_at) VALUES ($1, $2, $3, $4) \

@@ -1,4 +1,4 @@
-//! Verification results: of a content by a provider version.
+//! Verification results of contents by provider versions.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub(crate) struct NewResult {
 }
 
 row! {
-    /// A result as stored. The id is its number.
+    /// A stored result. The id is its number.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) struct Verification {
         pub(crate) id: i64,
@@ -41,12 +41,12 @@ row! {
         pub(crate) build_url: Option<String>,
         /// JSON.
         verified_by: Option<String>,
-        /// JSON: the selection that the contract was fetched with.
+        /// JSON: the selection with which the contract was fetched.
         selection: Option<String>,
         pub(crate) created_at: i64,
     }
 
-    /// A result with what the verifier said about each interaction.
+    /// A result with the verifier's test results.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) struct WholeVerification {
         pub(crate) result: Verification,
@@ -60,14 +60,14 @@ row! {
         provider: String,
     }
 
-    /// A result that counts.
+    /// A current result.
     struct Verified {
         content_id: i64,
         wip: i64,
         created_at: i64,
     }
 
-    /// A result that may count again.
+    /// A result that may become current again.
     struct Earlier {
         id: i64,
         success: i64,
@@ -76,18 +76,18 @@ row! {
 }
 
 impl Verification {
-    /// Who verified; `None` where the verifier did not say.
+    /// Returns who verified; `None` if the verifier did not say.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// It cannot be parsed.
     pub(crate) fn verified_by(&self) -> Result<Option<Value>> {
         self.json("verified_by", self.verified_by.as_deref())
     }
 
-    /// The selection that the contract was fetched with; an empty one where the verifier fetched it without.
+    /// Returns the selection with which the contract was fetched; an empty one if there was none.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// It cannot be parsed.
     pub(crate) fn selection(&self) -> Result<Selection> {
         Ok(self
             .json("selection", self.selection.as_deref())?
@@ -102,10 +102,10 @@ impl Verification {
 }
 
 impl WholeVerification {
-    /// What the verifier said about each interaction; `None` where it said nothing.
+    /// Returns the verifier's test results, if any.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// They cannot be parsed.
     pub(crate) fn test_results(&self) -> Result<Option<Value>> {
         self.result.json("test_results", self.test_results.as_deref())
     }
@@ -117,7 +117,7 @@ const SELECT: &str = "SELECT r.id, r.content_id, r.provider_version_id, c.name, 
 const FROM: &str = "FROM verifications r JOIN pacticipants c ON c.id = r.consumer_id JOIN pacticipants p ON p.id = r.provider_id \
                       JOIN contents k ON k.id = r.content_id JOIN versions v ON v.id = r.provider_version_id";
 
-/// Stores a result, with the events that follow from it. The provider version is created where it is missing.
+/// Stores a result, with its events. A missing provider version is created.
 pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> Result<WholeVerification> {
     let content = contracts::content_id(connection, &result.provider, &result.consumer, &result.sha).await?;
     let names = [result.consumer.clone(), result.provider.clone()];
@@ -204,7 +204,7 @@ pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> 
     require(connection, &result.provider, &result.consumer, &result.sha, id).await
 }
 
-/// Makes a result the one that counts for its content and provider version, unless a newer one does.
+/// Makes a result the current one for its content and provider version, unless a newer one is.
 async fn set_current(
     connection: &mut Connection,
     content: i64,
@@ -240,7 +240,7 @@ async fn set_current(
     Ok(())
 }
 
-/// A branch or a tag, by name.
+/// The name of a branch or a tag.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum BranchOrTag<'a> {
     Branch(&'a str),
@@ -248,7 +248,7 @@ pub(super) enum BranchOrTag<'a> {
 }
 
 impl<'a> BranchOrTag<'a> {
-    /// How it is stored what it is.
+    /// Returns the stored kind.
     pub(super) fn kind(self) -> &'static str {
         match self {
             Self::Branch(_) => "branch",
@@ -263,7 +263,7 @@ impl<'a> BranchOrTag<'a> {
     }
 }
 
-/// Notes that a content was verified successfully on a branch or with a tag.
+/// Records that a content was verified successfully on a branch or with a tag.
 async fn note_success(
     connection: &mut Connection,
     content: i64,
@@ -298,7 +298,7 @@ async fn note_success(
     Ok(())
 }
 
-/// Notes for every content that a version verified successfully that it was on a branch or with a tag.
+/// Records for every content that a version verified successfully that the version was on a branch or had a tag.
 pub(super) async fn note_line(
     connection: &mut Connection,
     version: i64,
@@ -318,7 +318,7 @@ pub(super) async fn note_line(
     Ok(())
 }
 
-/// The result with that number.
+/// Returns the result with this number.
 pub(crate) async fn require(
     connection: &mut Connection,
     provider: &str,
@@ -338,7 +338,7 @@ pub(crate) async fn require(
     found.ok_or_else(|| Refusal::NotFound(format!("No verification result {number} found")).into())
 }
 
-/// The newest result for a content.
+/// Returns the newest result for a content.
 pub(crate) async fn latest_of_content(
     connection: &mut Connection,
     content: i64,
@@ -355,12 +355,12 @@ const NEWEST: &str = "WHERE r.content_id = $1 ORDER BY r.id DESC LIMIT 1";
 #[derive(Debug)]
 pub(crate) struct LatestOfProvider {
     pub(crate) provider: String,
-    /// `None` where it was never verified.
+    /// `None` if it was never verified.
     pub(crate) result: Option<Verification>,
 }
 
-/// The newest result for each content that a consumer version has, by provider; without what the verifiers said about
-/// each interaction, which each result has at its own address.
+/// Returns the newest result for each content of a consumer version, by provider; without test results, which each
+/// result has at its own URL.
 pub(crate) async fn latest_of_consumer_version(
     connection: &mut Connection,
     version: i64,
@@ -386,10 +386,10 @@ pub(crate) async fn latest_of_consumer_version(
     Ok(results)
 }
 
-/// Deletes a result with what it set off, but deliveries that are still to be made; the one before it for the same
-/// content and provider version counts again.
+/// Deletes a result and the deliveries that it triggered, except pending ones; the previous one for the same content
+/// and provider version becomes current again.
 pub(crate) async fn delete(connection: &mut Connection, found: &Verification) -> Result<()> {
-    // Whoever publishes another result of this version waits.
+    // Other transactions that publish a result of this version wait.
     deletion::lock_versions(connection, &[found.provider_version_id]).await?;
     for sql in [
         "DELETE FROM triggered_webhooks WHERE verification_id = $1 AND due_at IS NULL",

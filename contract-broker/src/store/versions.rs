@@ -1,4 +1,4 @@
-//! Versions of pacticipants, in the order of their creation.
+//! Versions of pacticipants, in creation order.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{Refusal, time::now};
 
 row! {
-    /// A version as stored. The id is its place in the order of creation.
+    /// A stored version. The id is its position in creation order.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) struct Version {
         pub(crate) id: i64,
@@ -28,14 +28,14 @@ row! {
     }
 }
 
-/// What belongs to a version.
+/// Details of a version.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Details {
     /// In the order in which the version was added to them.
     pub(crate) branches: Vec<NamedLine>,
     /// By name.
     pub(crate) tags: Vec<NamedLine>,
-    /// The environments the version is in now.
+    /// The environments that the version is currently in.
     pub(crate) environments: Vec<Placement>,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct NamedLine {
     pub(crate) is_newest: bool,
 }
 
-/// A version in an environment, now.
+/// A version that is currently in an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Placement {
     pub(crate) environment: String,
@@ -55,7 +55,7 @@ pub(crate) struct Placement {
     pub(crate) display_name: String,
     pub(crate) production: bool,
     pub(crate) released: bool,
-    /// The application instance; empty where none was named.
+    /// The application instance; empty if none was named.
     pub(crate) instance: String,
     pub(crate) deployment_uuid: String,
     pub(crate) since: i64,
@@ -64,7 +64,7 @@ pub(crate) struct Placement {
 /// The columns of a [`Version`].
 const COLUMNS: &str = "v.id, v.pacticipant_id, v.number, v.build_url, v.created_at, v.updated_at";
 
-/// Which versions of a pacticipant are wanted.
+/// Selects versions of a pacticipant.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum VersionsOf<'a> {
     All,
@@ -74,7 +74,7 @@ pub(crate) enum VersionsOf<'a> {
     Environment(i64),
 }
 
-/// The version with that number.
+/// Returns the version with this number.
 pub(crate) async fn find(
     connection: &mut Connection,
     pacticipant: i64,
@@ -88,7 +88,7 @@ pub(crate) async fn find(
         .await
 }
 
-/// The ids of those of these versions of a pacticipant that exist.
+/// Returns the ids of those of these versions of a pacticipant that exist.
 pub(crate) async fn ids(
     connection: &mut Connection,
     pacticipant: i64,
@@ -104,7 +104,7 @@ pub(crate) async fn ids(
     Ok(distinct(ids.into_iter()))
 }
 
-/// Which of these numbers are versions of which of these pacticipants.
+/// Returns which of these numbers are versions of which of these pacticipants.
 pub(crate) async fn existing(
     connection: &mut Connection,
     pacticipants: &[i64],
@@ -127,7 +127,7 @@ pub(crate) async fn existing(
     Ok(found)
 }
 
-/// The version with that number of the pacticipant with that name; refused when either is unknown.
+/// Returns the version with this number of the pacticipant with this name; refused if either is unknown.
 pub(crate) async fn require(connection: &mut Connection, pacticipant: &str, number: &str) -> Result<Version> {
     let sql = format!(
         "SELECT {COLUMNS} FROM versions v JOIN pacticipants p ON p.id = v.pacticipant_id \
@@ -146,7 +146,7 @@ pub(crate) async fn require(connection: &mut Connection, pacticipant: &str, numb
     })
 }
 
-/// The newest version, of all or with the tag, or the head of the branch.
+/// Returns the newest version, of all or with the tag, or the head of the branch.
 pub(crate) async fn latest(
     connection: &mut Connection,
     pacticipant: i64,
@@ -170,7 +170,7 @@ pub(crate) async fn latest(
     statement.optional(connection).await
 }
 
-/// The newest version of each pacticipant.
+/// Returns the newest version of each pacticipant.
 pub(crate) async fn latest_of_each(
     connection: &mut Connection,
     pacticipants: &[i64],
@@ -187,7 +187,7 @@ pub(crate) async fn latest_of_each(
         .collect())
 }
 
-/// Versions, newest first.
+/// Returns versions, newest first.
 pub(crate) async fn list(
     connection: &mut Connection,
     pacticipant: i64,
@@ -210,7 +210,7 @@ pub(crate) async fn list(
     Ok(Listed { rows, total })
 }
 
-/// `select` for the versions that are wanted.
+/// Returns `select` for the selected versions.
 fn chosen<'a>(select: &str, pacticipant: i64, of: VersionsOf<'a>) -> Statement<'a> {
     let from = |rest: &str| Statement::new(format!("{select} FROM {rest}")).bind(pacticipant);
     match of {
@@ -232,16 +232,16 @@ fn chosen<'a>(select: &str, pacticipant: i64, of: VersionsOf<'a>) -> Statement<'
     }
 }
 
-/// A version that exists now.
+/// A version that is ensured to exist.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ensured {
     pub(crate) id: i64,
-    /// Whether it was created just now.
+    /// Whether it was created by this call.
     pub(crate) created: bool,
 }
 
-/// A version, created where it is missing. The row is touched, which makes writers of the same version wait for each
-/// other.
+/// Returns a version, creating it if it is missing. The row is updated, which makes writers of the same version wait
+/// for each other.
 pub(crate) async fn ensure(
     connection: &mut Connection,
     pacticipant: i64,
@@ -268,7 +268,7 @@ pub(crate) async fn ensure(
     Ok(Ensured { id, created: false })
 }
 
-/// Touches a version, and sets the address of its build where one is given.
+/// Updates the row of a version, and sets the URL of its build if given.
 pub(super) fn touch<'a>(pacticipant: i64, number: &'a str, build_url: Option<&'a str>) -> Statement<'a> {
     Statement::new(
         "UPDATE versions SET build_url = COALESCE($3, build_url), updated_at = $4 \
@@ -280,7 +280,7 @@ pub(super) fn touch<'a>(pacticipant: i64, number: &'a str, build_url: Option<&'a
     .bind(now())
 }
 
-/// Sets the address of the build.
+/// Sets the URL of the build.
 pub(crate) async fn set_build_url(
     connection: &mut Connection,
     id: i64,
@@ -317,7 +317,7 @@ row! {
 
 impl PlacementRow {
     /// # Errors
-    /// The kind cannot be read.
+    /// The kind cannot be parsed.
     fn read(self) -> Result<Placement> {
         let kind = Kind::read(&self.kind).map_err(|problem| {
             let known_by = format!("of the deployment {}", self.deployment_id);
@@ -336,7 +336,8 @@ impl PlacementRow {
     }
 }
 
-/// Branches, tags and environments of versions, by version; in three queries, however many versions there are.
+/// Returns branches, tags and environments of versions, by version; three queries, independent of the number of
+/// versions.
 pub(crate) async fn details(connection: &mut Connection, versions: &[i64]) -> Result<HashMap<i64, Details>> {
     let versions = distinct(versions.iter().copied());
     let mut details: HashMap<i64, Details> = versions.iter().map(|id| (*id, Details::default())).collect();

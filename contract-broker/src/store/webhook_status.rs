@@ -1,4 +1,4 @@
-//! How the webhooks of many pairs stand, asked at once for all of them.
+//! The status of the webhooks of many pairs, read together.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,10 +10,10 @@ use super::{
 };
 use crate::webhook::{Party, Scope};
 
-/// Of each pair the newest deliveries that are looked at: more than the webhooks of a pair set off in one go.
+/// Number of newest deliveries of a pair that are examined: more than the webhooks of a pair cause at once.
 const NEWEST: i64 = 50;
 
-/// What the webhooks of a pair last did, each event of a webhook for itself.
+/// The latest outcomes of the webhooks of a pair, each event of a webhook separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WebhookStatus {
     pub(crate) status: Status,
@@ -25,14 +25,14 @@ pub(crate) struct WebhookStatus {
 #[serde(rename_all = "snake_case")]
 #[schema(as = WebhookStatus)]
 pub(crate) enum Status {
-    /// No webhook is for the pair.
+    /// No webhook applies to the pair.
     None,
-    /// None was triggered, or its first attempt is to come.
+    /// None was triggered, or its first attempt is pending.
     NotRun,
     Success,
-    /// At least one failed at every attempt.
+    /// At least one failed in all attempts.
     Failure,
-    /// At least one failed and is tried again.
+    /// At least one failed and will be retried.
     Retrying,
 }
 
@@ -90,7 +90,7 @@ impl DeliveryRow {
     }
 }
 
-/// How the webhooks of each pair stand, in the order of the pairs.
+/// Returns the webhook status of each pair, in the order of the pairs.
 pub(crate) async fn of_pairs(connection: &mut Connection, pairs: &[Pair<'_>]) -> Result<Vec<WebhookStatus>> {
     let none = WebhookStatus {
         status: Status::None,
@@ -147,7 +147,7 @@ pub(crate) async fn of_pairs(connection: &mut Connection, pairs: &[Pair<'_>]) ->
     pairs.iter().map(standing).collect()
 }
 
-/// The newest deliveries of the pairs of some providers, newest first.
+/// Returns the newest deliveries of the pairs of some providers, newest first.
 async fn newest(
     connection: &mut Connection,
     pairs: &[Pair<'_>],
@@ -174,7 +174,7 @@ async fn newest(
     Ok(newest)
 }
 
-/// The labels of everyone in the pairs, by id.
+/// Returns the labels of all pacticipants in the pairs, by id.
 async fn labels(connection: &mut Connection, pairs: &[Pair<'_>]) -> Result<HashMap<i64, Vec<String>>> {
     let parties = distinct(pairs.iter().flat_map(|pair| [pair.consumer.id, pair.provider.id]));
     let rows: Vec<LabelRow> = in_parts(connection, &parties, |part| {

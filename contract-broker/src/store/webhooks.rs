@@ -1,4 +1,4 @@
-//! Webhooks as their authors defined them. What they send is sealed before it comes here.
+//! Webhooks as defined by their authors. Requests are encrypted before they are passed to this module.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::{
     webhook::{Filters, Party, Scope},
 };
 
-/// A webhook as stored.
+/// A stored webhook.
 #[derive(Debug, Clone)]
 pub(crate) struct Webhook {
     pub(crate) uuid: String,
@@ -20,24 +20,24 @@ pub(crate) struct Webhook {
     pub(crate) updated_at: i64,
 }
 
-/// A webhook as far as it decides what it is for; what it sends is not read.
+/// The scope of a webhook, without its request.
 #[derive(Debug, Clone)]
 pub(crate) struct Listener {
     pub(crate) uuid: String,
     pub(crate) description: Option<String>,
     pub(crate) scope: Scope,
-    /// It hears of events with greater ids.
+    /// It receives events with greater ids.
     pub(crate) after_event: i64,
 }
 
 impl Listener {
-    /// What it is called.
+    /// Returns its title.
     pub(crate) fn title(&self) -> String {
         self.scope.title(self.description.as_deref())
     }
 }
 
-/// How the filters stand in the table.
+/// The filters as stored.
 #[derive(Serialize, Deserialize, Default)]
 #[serde(default)]
 struct StoredFilters {
@@ -47,7 +47,7 @@ struct StoredFilters {
 }
 
 row! {
-    /// What [`SELECT`] gives: what a webhook is for, as it stands in the table.
+    /// A row of [`SELECT`]: the stored scope of a webhook.
     struct ListenerRow {
         uuid: String,
         description: Option<String>,
@@ -61,7 +61,7 @@ row! {
         after_event: i64,
     }
 
-    /// A whole row: what a webhook is for, and what it sends.
+    /// A complete row: scope and request of a webhook.
     struct WebhookRow {
         listener: ListenerRow,
         sealed: String,
@@ -77,7 +77,7 @@ const FROM: &str = "FROM webhooks w LEFT JOIN pacticipants c ON c.id = w.consume
 
 impl ListenerRow {
     /// # Errors
-    /// A column that is JSON cannot be read. A webhook without its filters would be told what is not for it.
+    /// A JSON column cannot be parsed. Without its filters, a webhook would receive events that it does not apply to.
     fn read(self) -> Result<Listener> {
         let unreadable = |column, problem: String| Error::unreadable("webhooks", &self.uuid, column, problem);
         let filters: StoredFilters =
@@ -103,10 +103,10 @@ impl ListenerRow {
     }
 }
 
-/// The events of a webhook, from its JSON.
+/// Parses the events of a webhook from JSON.
 fn events(text: &str) -> Result<Vec<Event>, String> {
     let names: Vec<String> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    // In the order in which the author named them.
+    // In the order given by the author.
     let named = |name: &String| Event::named(name).ok_or_else(|| format!("there is no event {name:?}"));
     names.iter().map(named).collect()
 }
@@ -138,14 +138,14 @@ fn party(name: Option<String>, label: Option<String>) -> Party {
     }
 }
 
-/// Every webhook, oldest first.
+/// Returns all webhooks, oldest first.
 pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Webhook>> {
     let sql = format!("{SELECT}, w.request, w.created_at, w.updated_at {FROM} ORDER BY w.id");
     let rows: Vec<WebhookRow> = Statement::new(sql).all(connection).await?;
     rows.into_iter().map(WebhookRow::read).collect()
 }
 
-/// What every webhook is for, oldest first.
+/// Returns the scopes of all webhooks, oldest first.
 pub(crate) async fn listeners(connection: &mut Connection) -> Result<Vec<Listener>> {
     let rows: Vec<ListenerRow> = Statement::new(format!("{SELECT} {FROM} ORDER BY w.id"))
         .all(connection)
@@ -153,9 +153,9 @@ pub(crate) async fn listeners(connection: &mut Connection) -> Result<Vec<Listene
     rows.into_iter().map(ListenerRow::read).collect()
 }
 
-/// The enabled webhooks that may be for one of these consumers with one of these providers, by name, by label or because
-/// they are for everyone; oldest first. Each part is one look-up in the index of the pair, however many webhooks there
-/// are for others. One that cannot be read is told nothing: the log names it.
+/// Returns the enabled webhooks that may apply to one of these consumers with one of these providers, by name, by label
+/// or because they apply to all; oldest first. Each part is one lookup in the index of the pair, independent of the
+/// number of other webhooks. A webhook that cannot be read is skipped and logged.
 pub(crate) async fn listeners_of(
     connection: &mut Connection,
     consumers: &[i64],
@@ -203,15 +203,15 @@ pub(crate) async fn listeners_of(
     Ok(readable.collect())
 }
 
-/// The webhook with that uuid.
+/// Returns the webhook with this uuid.
 pub(crate) async fn find(connection: &mut Connection, uuid: &str) -> Result<Option<Webhook>> {
     let sql = format!("{SELECT}, w.request, w.created_at, w.updated_at {FROM} WHERE w.uuid = $1");
     let row: Option<WebhookRow> = Statement::new(sql).bind(uuid).optional(connection).await?;
     row.map(WebhookRow::read).transpose()
 }
 
-/// Creates the webhook, or overwrites the one with its uuid; says whether it was created. A name that nobody has is
-/// refused. The moments in it are not used, and a new one hears of what happens from now on.
+/// Creates the webhook, or overwrites the one with its uuid; returns whether it was created. Refused if a name is
+/// unknown. Its timestamps are ignored; a new webhook receives events from now on.
 pub(crate) async fn save(connection: &mut Connection, webhook: &Webhook) -> Result<bool> {
     let consumer = party_id(connection, "consumer.name", &webhook.scope.consumer).await?;
     let provider = party_id(connection, "provider.name", &webhook.scope.provider).await?;
@@ -265,7 +265,7 @@ pub(crate) async fn save(connection: &mut Connection, webhook: &Webhook) -> Resu
     Ok(true)
 }
 
-/// Removes the webhook; says whether there was one. What it sent before stays in the log.
+/// Deletes the webhook; returns whether it existed. Its delivery log is kept.
 pub(crate) async fn delete(connection: &mut Connection, uuid: &str) -> Result<bool> {
     let deleted = Statement::new("DELETE FROM webhooks WHERE uuid = $1")
         .bind(uuid)
@@ -289,7 +289,7 @@ async fn party_id(connection: &mut Connection, field: &str, party: &Party) -> Re
     id.ok_or_else(|| missing().into()).map(Some)
 }
 
-/// The labels of the pacticipant of that name; a name that nobody has is refused.
+/// Returns the labels of the pacticipant with this name; refused if the name is unknown.
 pub(crate) async fn labels(connection: &mut Connection, name: &str) -> Result<Vec<String>> {
     let pacticipant = pacticipants::require(connection, name).await?;
     Statement::new("SELECT name FROM labels WHERE pacticipant_id = $1 ORDER BY name")

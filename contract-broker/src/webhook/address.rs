@@ -1,19 +1,19 @@
-//! What kind of network an address belongs to.
+//! Classifies network addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// How far an address reaches.
+/// The reach of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     /// The public Internet.
     Public,
-    /// This machine or a private network: right for a listed name, never by accident.
+    /// This machine or a private network: allowed only if listed.
     Private,
-    /// Nothing a webhook has to do with: link-local (with the metadata services of clouds), multicast, reserved.
+    /// Never valid for a webhook: link-local (including cloud metadata services), multicast, reserved.
     Never,
 }
 
-/// How far an address reaches. An IPv4 address inside an IPv6 one counts as what it is.
+/// Returns the reach of an address. An IPv4 address embedded in an IPv6 one is classified as IPv4.
 pub(super) fn reach(address: IpAddr) -> Reach {
     match address {
         IpAddr::V4(address) => reach_v4(address),
@@ -21,7 +21,7 @@ pub(super) fn reach(address: IpAddr) -> Reach {
     }
 }
 
-/// The special-purpose ranges of the IANA registry.
+/// Classifies by the special-purpose ranges of the IANA registry.
 fn reach_v4(address: Ipv4Addr) -> Reach {
     match address.octets() {
         [10 | 127, ..] | [172, 16..=31, ..] | [192, 168, ..] | [100, 64..=127, ..] => Reach::Private,
@@ -42,7 +42,7 @@ fn reach_v6(address: Ipv6Addr) -> Reach {
     }
     match address.segments() {
         [0, 0, 0, 0, 0, 0, 0, 1] | [0xfc00..=0xfdff, ..] => Reach::Private,
-        // Protocol assignments (Teredo among them), documentation and 6to4 inside the global range.
+        // Protocol assignments (including Teredo), documentation and 6to4 within the global range.
         [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x2002, ..] | [0x3fff, 0..=0x0fff, ..] => Reach::Never,
         [0x2000..=0x3fff, ..] => Reach::Public,
         _ => Reach::Never,

@@ -1,4 +1,4 @@
-//! The hosts that the operator lets webhooks call.
+//! The hosts that webhooks may call.
 
 use std::net::IpAddr;
 
@@ -13,10 +13,10 @@ pub(crate) struct AllowList {
 }
 
 impl AllowList {
-    /// Reads the entries of the settings.
+    /// Parses the entries of the setting.
     ///
     /// # Errors
-    /// The first entry that is none of the four.
+    /// The first invalid entry.
     pub(crate) fn parse(entries: &[String]) -> Result<Self, String> {
         let mut list = Self::default();
         for entry in entries {
@@ -42,18 +42,18 @@ impl AllowList {
         self.names.is_empty() && self.suffixes.is_empty() && self.networks.is_empty()
     }
 
-    /// Whether a network or an address is listed, so that any name may turn out to be in it.
+    /// Returns whether a network or an address is listed, so that any name may resolve into it.
     pub(crate) fn has_networks(&self) -> bool {
         !self.networks.is_empty()
     }
 
-    /// Whether a host is listed by its name.
+    /// Returns whether a host is listed by name.
     pub(crate) fn lists_name(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         self.names.contains(&host) || self.suffixes.iter().any(|suffix| host.ends_with(suffix.as_str()))
     }
 
-    /// Whether an address is listed, alone or in a network.
+    /// Returns whether an address is listed, alone or in a network.
     pub(crate) fn lists_address(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.networks.iter().any(|network| network.contains(&address))

@@ -1,4 +1,4 @@
-//! One attempt of a delivery, as it is kept and as people read it.
+//! The log of one delivery attempt, as stored and as displayed.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -10,18 +10,18 @@ use super::{
 };
 use crate::auth::Access;
 
-/// What was sent and what came of it, without the secrets of the request. It is kept encrypted: the body is whole.
+/// The request and its outcome, without the secrets of the request. Stored encrypted, because the body is complete.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct AttemptLog {
-    /// `None` where nothing was sent.
+    /// `None` if nothing was sent.
     pub(super) request: Option<SentRequest>,
-    /// Lines that say what came of it.
+    /// Lines that describe the outcome.
     pub(super) outcome: String,
-    /// What the receiver answered, as far as it is shown at all.
+    /// The receiver's response, as far as it may be shown.
     pub(super) answer: Option<String>,
 }
 
-/// A request that was made; secrets are masked.
+/// A sent request; secrets are masked.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SentRequest {
     pub(super) method: String,
@@ -31,7 +31,7 @@ pub(super) struct SentRequest {
 }
 
 impl AttemptLog {
-    /// Nothing was sent, for this reason.
+    /// Returns the log of an attempt in which nothing was sent, with the reason.
     pub(crate) fn nothing_sent(reason: &str) -> Self {
         Self {
             outcome: format!("{reason}\n"),
@@ -52,9 +52,8 @@ impl AttemptLog {
         }
     }
 
-    /// Reads a log that was kept as text, as brokers did that encrypted none: headers and the query of the address are
-    /// masked by the rules of today. Only what such a broker wrote comes here, and what is not understood counts as the
-    /// body of the request.
+    /// Parses a log stored as text by broker versions that did not encrypt logs: headers and the query of the URL are
+    /// masked by current rules. Only such logs are parsed here; anything not understood counts as the request body.
     pub(crate) fn of_text(text: &str) -> Self {
         let Some((head, rest)) = text.split_once("\n\n") else {
             return Self {
@@ -86,7 +85,7 @@ impl AttemptLog {
         }
     }
 
-    /// The log as somebody may read it: whoever may only read sees neither what was sent nor what came back.
+    /// Returns the log for a reader with this access: read-only users see neither the request nor the response.
     pub(crate) fn text(&self, access: Access) -> String {
         let mut text = String::new();
         if let Some(request) = &self.request {
@@ -122,8 +121,8 @@ impl SentRequest {
     }
 }
 
-/// The body, the outcome and the answer in a log that was kept as text. What looks like an outcome may be a part of the body
-/// or of the answer: it is the last one that is taken, so that no part of the body counts as outcome.
+/// Splits a log stored as text into body, outcome and response. A line that looks like an outcome may be part of the
+/// body or response: the last one is used, so that no part of the body counts as the outcome.
 fn split_outcome(text: &str) -> (&str, String, Option<String>) {
     let mut start = 0;
     let mut found = None;
@@ -144,7 +143,7 @@ fn split_outcome(text: &str) -> (&str, String, Option<String>) {
     )
 }
 
-/// Whether a line is `answered 204 after 12 ms` or `failed after 12 ms: …`.
+/// Returns whether a line is `answered 204 after 12 ms` or `failed after 12 ms: …`.
 fn is_outcome(line: &str) -> bool {
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let words: Vec<&str> = line.splitn(5, ' ').collect();
@@ -155,7 +154,7 @@ fn is_outcome(line: &str) -> bool {
     }
 }
 
-/// Bodies are not for logs of the process.
+/// Bodies must not appear in the process log.
 impl std::fmt::Debug for AttemptLog {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("AttemptLog")

@@ -1,4 +1,4 @@
-//! A webhook as clients write and read it.
+//! A webhook as written and read by clients.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ use crate::{
     domain::{events::Event, text},
 };
 
-/// The most entries of a list: headers, and names of each filter.
+/// Maximum number of entries of a list: headers, and names of each filter.
 const MOST: usize = 100;
 
-/// What is wrong with a webhook: the member, dotted, and the matter.
+/// Faults of a webhook: the dotted member, and the message.
 pub(crate) type Faults = Vec<(String, String)>;
 
-/// Everything that its author decides.
+/// Everything that the author configures.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Definition {
     pub(crate) description: Option<String>,
@@ -29,8 +29,8 @@ pub(crate) struct Definition {
 }
 
 impl Definition {
-    /// Reads what a client sent. Secrets that it sent masked stay as `stored` has them, and so does a password that it left
-    /// out, if the webhook still goes to the same address.
+    /// Parses what a client sent. Secrets sent masked keep their `stored` values, and so does an omitted password, if
+    /// the webhook still goes to the same address.
     ///
     /// # Errors
     /// Every fault, by member.
@@ -58,12 +58,12 @@ impl Definition {
         }
     }
 
-    /// The description, or one made from what the webhook is for.
+    /// Returns the description, or one derived from the scope of the webhook.
     pub(crate) fn title(&self) -> String {
         self.scope.title(self.description.as_deref())
     }
 
-    /// As a client with this access reads it.
+    /// Returns the definition for a client with this access.
     pub(crate) fn show(&self, access: Access) -> ShownDefinition {
         ShownDefinition::of(self, access)
     }
@@ -80,7 +80,7 @@ impl Reader {
         }
     }
 
-    /// A list of texts or members that is longer than anybody needs.
+    /// Reports a list with too many entries.
     fn bound(&mut self, field: &str, length: usize) {
         if length > MOST {
             self.fault(field, format!("is too long (at most {MOST} entries)"));
@@ -248,7 +248,7 @@ impl Reader {
                 format!("is too long (at most {most} characters as JSON)"),
             );
         }
-        // A password that was left out stays as it is, so that a client can send back what it read.
+        // An omitted password is kept, so that a client can send back what it read.
         let keeps_password = template.username.is_some() && !request.contains_key("password");
         if let Err(faults) = unmask(&mut template, keeps_password, stored) {
             self.faults.extend(faults);

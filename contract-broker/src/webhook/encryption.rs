@@ -1,4 +1,4 @@
-//! Secrets at rest.
+//! Encryption of secrets at rest.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chacha20poly1305::{
@@ -6,21 +6,21 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 
-/// What a sealed text starts with: the version of the format.
+/// The prefix of an encrypted text: the version of the format.
 const PREFIX: &str = "v1:";
 const NONCE: usize = 24;
 
-/// Encrypts and decrypts what the database keeps (XChaCha20-Poly1305, a random nonce each time).
+/// Encrypts and decrypts stored secrets (XChaCha20-Poly1305, a random nonce each time).
 #[derive(Clone)]
 pub(crate) struct Encryption(XChaCha20Poly1305);
 
 impl Encryption {
-    /// With a key of 32 bytes.
+    /// Creates an encryption with a key of 32 bytes.
     pub(crate) fn new(key: &[u8; 32]) -> Self {
         Self(XChaCha20Poly1305::new(key.into()))
     }
 
-    /// Encrypts; the result opens only with the same context (say, the id of what it belongs to).
+    /// Encrypts a text; it can only be decrypted with the same context (for example the id of the row).
     pub(crate) fn seal(&self, plain: &str, context: &str) -> String {
         let nonce: [u8; NONCE] = rand::random();
         let payload = Payload {
@@ -37,10 +37,10 @@ impl Encryption {
         )
     }
 
-    /// Decrypts what [`Encryption::seal`] made.
+    /// Decrypts the output of [`Encryption::seal`].
     ///
     /// # Errors
-    /// When the text was sealed with another key or for another context, or was changed.
+    /// The text was encrypted with another key or for another context, or was modified.
     pub(crate) fn open(&self, sealed: &str, context: &str) -> Result<String, String> {
         let fail = || "cannot decrypt it: was the encryption key changed?".to_owned();
         let bytes = sealed

@@ -1,4 +1,4 @@
-//! What is known about an event: the values of a webhook's parameters come from it.
+//! The facts about an event, from which the values of a webhook's parameters are derived.
 
 use super::Values;
 use crate::{
@@ -10,20 +10,20 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct VersionFacts {
     pub(crate) number: String,
-    /// Its branches, the one it was added to last at the end.
+    /// Its branches, in the order in which it was added to them.
     pub(crate) branches: Vec<String>,
     pub(crate) tags: Vec<String>,
-    /// Environments in which it is deployed or supported now.
+    /// Environments in which it is currently deployed or released.
     pub(crate) environments: Vec<String>,
     /// Why this provider version should verify: "latest from main branch", "deployed (production)".
     pub(crate) descriptions: Vec<String>,
     pub(crate) build_url: Option<String>,
 }
 
-/// Everything that is known about an event.
+/// All facts about an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Facts {
-    /// What happened; `None` when somebody tries the webhook out.
+    /// The event; `None` for a test of the webhook.
     pub(crate) event: Option<Event>,
     pub(crate) consumer: String,
     pub(crate) provider: String,
@@ -31,25 +31,25 @@ pub(crate) struct Facts {
     pub(crate) provider_labels: Vec<String>,
     pub(crate) consumer_version: Option<VersionFacts>,
     pub(crate) provider_version: Option<VersionFacts>,
-    /// Whether the verification succeeded, where the event is about one.
+    /// Whether the verification succeeded, if the event is about one.
     pub(crate) success: Option<bool>,
-    /// The build that verified.
+    /// The URL of the verification's build.
     pub(crate) verification_build_url: Option<String>,
-    /// The contract's content.
+    /// The hash of the contract's content.
     pub(crate) content_sha: Option<String>,
     /// The number of the verification result.
     pub(crate) verification_number: Option<i64>,
-    /// The provider version that is deployed now, where there is exactly one.
+    /// The currently deployed provider version, if there is exactly one.
     pub(crate) currently_deployed_provider: Option<String>,
 }
 
 impl Facts {
-    /// The name of the event; `test` when somebody tries the webhook out.
+    /// Returns the name of the event; `test` for a test of the webhook.
     pub(crate) fn event_name(&self) -> &'static str {
         self.event.map_or("test", Event::as_str)
     }
 
-    /// The values of all parameters; `base` is the broker's own address. What is not known is empty.
+    /// Returns the values of all parameters; `base` is the broker's own URL. Unknown values are empty.
     pub(crate) fn values(&self, base: &str) -> Values {
         let mut values = Values::default();
         values.set("eventName", self.event_name());
@@ -104,8 +104,8 @@ impl Facts {
         values
     }
 
-    /// The addresses of the contract's content and of the verification result; empty where they are not known. The
-    /// first carries the consumer version, so that a result published for it is known to be about that version.
+    /// Returns the URLs of the contract's content and of the verification result; empty if unknown. The first contains
+    /// the consumer version, so that a result published for it refers to that version.
     fn urls(&self, base: &str) -> (String, String) {
         let Some(sha) = &self.content_sha else {
             return (String::new(), String::new());
@@ -129,7 +129,7 @@ impl Facts {
         (content, result.unwrap_or_default())
     }
 
-    /// Facts for trying a webhook out where nothing was published yet.
+    /// Returns placeholder facts for testing a webhook before anything is published.
     pub(crate) fn placeholder() -> Self {
         let version = |number: &str| VersionFacts {
             number: number.to_owned(),

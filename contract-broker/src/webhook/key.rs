@@ -1,4 +1,4 @@
-//! The key that encrypts the secrets of webhooks: from the settings, or from a file.
+//! The encryption key of webhook secrets: from the settings, or from a file.
 
 use std::{
     fs,
@@ -11,19 +11,19 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use super::Encryption;
 use crate::config::Config;
 
-/// What the settings say about the key.
+/// The key according to the settings.
 pub(crate) enum Key {
-    /// The key, and where it was found.
+    /// The key, and its source.
     Present { encryption: Encryption, place: String },
-    /// No key is set, and the file that would hold it is missing.
+    /// No key is set, and the key file does not exist.
     Missing { file: PathBuf },
 }
 
 impl Key {
-    /// Reads the key of the settings, or else of the key file.
+    /// Reads the key from the settings, otherwise from the key file.
     ///
     /// # Errors
-    /// Which key cannot be used, why, and what to do; never the key itself.
+    /// Which key cannot be used, why, and what to do. The message never contains the key.
     pub(crate) fn find(config: &Config) -> Result<Self, String> {
         if let Some(key) = &config.webhook_encryption_key {
             return Self::present(key.expose(), "webhook.encryption_key".to_owned());
@@ -53,16 +53,16 @@ impl Key {
     }
 }
 
-/// A new key, in base64.
+/// Generates a key in base64.
 pub(crate) fn generate() -> String {
     let key: [u8; 32] = rand::random();
     BASE64_STANDARD.encode(key)
 }
 
-/// Makes the key file, for its owner alone, unless it is there by now: of several nodes that start at once, one makes
-/// it and the others read it.
+/// Creates the key file for its owner only, unless it already exists: if several nodes start at once, one creates it
+/// and the others read it.
 pub(crate) fn make(file: &Path) -> std::io::Result<()> {
-    // Written aside and linked into place, so that nobody reads a half-written key.
+    // Written to a temporary file and linked into place, so that no reader sees a partial key.
     let aside = file.with_extension(format!("{}.new", uuid::Uuid::new_v4()));
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -79,7 +79,7 @@ pub(crate) fn make(file: &Path) -> std::io::Result<()> {
     }
 }
 
-/// The key file: as set, or beside the database file.
+/// Returns the path of the key file: as configured, or next to the database file.
 fn file(config: &Config) -> Option<PathBuf> {
     let beside = || {
         let path = config.database_url.strip_prefix("sqlite:")?;

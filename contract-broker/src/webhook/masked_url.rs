@@ -1,4 +1,4 @@
-//! The address of a webhook as logs show it.
+//! Masks the URL of a webhook for logs.
 
 use super::{
     MASK, Values, is_parameters,
@@ -6,14 +6,14 @@ use super::{
     render_url,
 };
 
-/// The URL of a request with the values of its parameters, and without what may be a secret of its author: what
-/// [`super::shown_url`] masks, and parts of the path that look like a token, as chat services give them out. A part that is
-/// made of parameters alone is shown.
+/// Returns the URL of a request with the values of its parameters and without potential secrets: those masked by
+/// [`super::shown_url`], and path segments that look like tokens, as used by chat services. Segments that consist of
+/// parameters are shown.
 pub(crate) fn masked_url(template: &str, values: &Values) -> String {
     render_url(&shown_parts(template, ShownPath::Less(secrets)), values)
 }
 
-/// A path with a mask in place of each part that looks like a token.
+/// Masks the path segments that look like tokens.
 fn secrets(path: &str) -> String {
     let parts: Vec<&str> = path
         .split('/')
@@ -28,7 +28,7 @@ fn secrets(path: &str) -> String {
     parts.join("/")
 }
 
-/// Whether a part of a path may be a token: long, with digits and letters, or with small and capital letters.
+/// Returns whether a path segment may be a token: long, with digits and letters, or with upper- and lower-case letters.
 fn looks_secret(segment: &str) -> bool {
     let has = |is: fn(char) -> bool| segment.chars().any(is);
     let mixed = has(|c| c.is_ascii_lowercase()) && has(|c| c.is_ascii_uppercase());

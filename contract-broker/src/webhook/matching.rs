@@ -1,4 +1,4 @@
-//! Which webhooks an event is for.
+//! Decides which webhooks an event triggers.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,15 +6,15 @@ use utoipa::ToSchema;
 use super::{Facts, VersionFacts};
 use crate::domain::events::Event;
 
-/// One side of the integrations that a webhook is for.
+/// The consumers or providers that a webhook applies to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) enum Party {
-    /// Everyone.
+    /// All.
     #[default]
     Any,
-    /// The one of that name.
+    /// The one with this name.
     Name(String),
-    /// Those with that label.
+    /// Those with this label.
     Label(String),
 }
 
@@ -28,7 +28,7 @@ impl Party {
     }
 }
 
-/// What narrows a webhook further; an empty list narrows nothing.
+/// Further conditions of a webhook; an empty list always holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Filters {
@@ -36,11 +36,11 @@ pub(crate) struct Filters {
     pub(crate) consumer_branches: Vec<String>,
     /// The provider version is on one of these branches.
     pub(crate) provider_branches: Vec<String>,
-    /// The consumer or the provider version is in one of these environments now.
+    /// The consumer or provider version is currently in one of these environments.
     pub(crate) environments: Vec<String>,
 }
 
-/// What a webhook is for.
+/// The scope of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Scope {
     pub(crate) enabled: bool,
@@ -51,7 +51,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// Whether the event is one that the webhook is for.
+    /// Returns whether the event triggers the webhook.
     pub(crate) fn covers(&self, facts: &Facts) -> bool {
         self.enabled
             && facts.event.is_some_and(|event| self.events.contains(&event))
@@ -59,7 +59,7 @@ impl Scope {
             && self.filters.pass(facts)
     }
 
-    /// What the webhook is called: its description, or one made from what it is for.
+    /// Returns the description, or one derived from the scope.
     pub(crate) fn title(&self, description: Option<&str>) -> String {
         if let Some(description) = description.filter(|text| !text.is_empty()) {
             return description.to_owned();
@@ -76,7 +76,7 @@ impl Scope {
         )
     }
 
-    /// Whether the webhook is for these two parties, whatever the event.
+    /// Returns whether the webhook applies to this pair, regardless of the event.
     pub(crate) fn covers_pair(&self, facts: &Facts) -> bool {
         self.consumer.covers(&facts.consumer, &facts.consumer_labels)
             && self.provider.covers(&facts.provider, &facts.provider_labels)

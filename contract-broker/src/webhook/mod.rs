@@ -1,6 +1,6 @@
-//! Webhooks: what is sent where when something happens, and the rules that keep it safe.
+//! Webhooks: the requests sent after events, and the rules that keep them safe.
 //!
-//! Nothing here knows the database or the queue: [`crate::jobs`] decides when to deliver.
+//! This module does not access the database or the queue: [`crate::jobs`] decides when to deliver.
 
 mod address;
 mod allow_list;

@@ -1,13 +1,14 @@
-//! Keeping secrets out of answers, pages and logs.
+//! Keeps secrets out of responses, pages and logs.
 //!
-//! What is no secret is listed, and everything else is masked: a list of names that carry secrets would never be whole.
+//! An allow-list names what is not secret, and everything else is masked: a list of secret names could never be
+//! complete.
 
 use crate::{auth::Access, config::Secret, webhook::is_parameters};
 
-/// What is shown in place of a secret, and means "leave it as it is" when a client sends it back.
+/// Shown in place of a secret; a client that sends it back keeps the stored value.
 pub(crate) const MASK: &str = Secret::MASK;
 
-/// Headers of requests that say what a message is, and nothing that lets anybody in.
+/// Request headers that describe a message and grant no access.
 const HARMLESS: [&str; 11] = [
     "accept",
     "accept-charset",
@@ -22,7 +23,7 @@ const HARMLESS: [&str; 11] = [
     "x-github-api-version",
 ];
 
-/// The same for answers of receivers.
+/// The same for responses of receivers.
 const HARMLESS_IN_ANSWERS: [&str; 10] = [
     "allow",
     "connection",
@@ -36,7 +37,7 @@ const HARMLESS_IN_ANSWERS: [&str; 10] = [
     "vary",
 ];
 
-/// The value of a header of a webhook, as it may be shown.
+/// Returns the displayed value of a webhook header.
 pub(crate) fn shown_header<'v>(name: &str, value: &'v str) -> &'v str {
     if is_one_of(name, &HARMLESS) {
         value
@@ -45,7 +46,7 @@ pub(crate) fn shown_header<'v>(name: &str, value: &'v str) -> &'v str {
     }
 }
 
-/// The value of a header of a receiver's answer, as it may be shown.
+/// Returns the displayed value of a header of a receiver's response.
 pub(crate) fn shown_answer_header<'v>(name: &str, value: &'v str) -> &'v str {
     if is_one_of(name, &HARMLESS) || is_one_of(name, &HARMLESS_IN_ANSWERS) {
         value
@@ -58,7 +59,7 @@ fn is_one_of(name: &str, names: &[&str]) -> bool {
     names.iter().any(|one| name.eq_ignore_ascii_case(one))
 }
 
-/// A value as it may be shown: masked whole, unless it is made of parameters alone. A secret may stand beside one.
+/// Masks a value, unless it consists only of parameters. A secret may be next to one.
 pub(crate) fn shown_value(value: &str) -> &str {
     if value.is_empty() || is_parameters(value) {
         value
@@ -67,8 +68,8 @@ pub(crate) fn shown_value(value: &str) -> &str {
     }
 }
 
-/// A URL as it may be shown: the account, the values of the query and the fragment are masked. Whoever may only read does
-/// not see the path either: the addresses of many chat programs have their secret there.
+/// Returns the displayed URL: the account, query values and fragment are masked. Read-only users do not see the path
+/// either: the URLs of many chat services contain a secret there.
 pub(crate) fn shown_url(url: &str, access: Access) -> String {
     let path = match access {
         Access::Write => ShownPath::Whole,
@@ -77,16 +78,16 @@ pub(crate) fn shown_url(url: &str, access: Access) -> String {
     shown_parts(url, path)
 }
 
-/// How much of the path of a URL is shown.
+/// How much of a URL's path is shown.
 #[derive(Clone, Copy)]
 pub(super) enum ShownPath {
     Whole,
-    /// As this function gives it.
+    /// As transformed by this function.
     Less(fn(&str) -> String),
     Hidden,
 }
 
-/// A URL as it may be shown: the account, the values of the query and the fragment are masked.
+/// Returns the displayed URL: the account, query values and fragment are masked.
 pub(super) fn shown_parts(url: &str, path: ShownPath) -> String {
     let parts = UrlParts::of(url);
     let mut shown = String::with_capacity(url.len());
@@ -115,12 +116,12 @@ pub(super) fn shown_parts(url: &str, path: ShownPath) -> String {
     shown
 }
 
-/// A URL or a template of one, cut where programs that read URLs cut it.
+/// A URL or URL template, split like URL parsers do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct UrlParts<'u> {
-    /// As `https://`; empty where there is none.
+    /// Such as `https://`; empty if there is none.
     pub(super) scheme: &'u str,
-    /// What stands before an `@`.
+    /// The part before an `@`.
     pub(super) account: Option<&'u str>,
     pub(super) host: &'u str,
     /// Begins with `/` or `\`, or is empty.
@@ -151,7 +152,7 @@ impl<'u> UrlParts<'u> {
         }
     }
 
-    /// The pieces of the query.
+    /// Returns the parts of the query.
     pub(super) fn pieces(&self) -> impl Iterator<Item = Piece<'u>> {
         self.query
             .into_iter()
@@ -167,7 +168,7 @@ fn cut(text: &str, at: char) -> (&str, Option<&str>) {
     }
 }
 
-/// One piece of a query: `name=value`, or a value without a name.
+/// One part of a query: `name=value`, or a value without a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Piece<'u> {
     pub(super) name: Option<&'u str>,
@@ -194,7 +195,7 @@ impl<'u> Piece<'u> {
         Self { value, ..self }.to_string()
     }
 
-    /// Whether it stands for a value that is stored; some clients escape the asterisks.
+    /// Returns whether it represents a stored value; some clients escape the asterisks.
     pub(super) fn is_masked(self) -> bool {
         percent_encoding::percent_decode_str(self.value)
             .decode_utf8()
@@ -211,10 +212,10 @@ impl std::fmt::Display for Piece<'_> {
     }
 }
 
-/// The shortest text that is looked for in what a receiver sends back: shorter ones stand in any text.
+/// Minimum length of secrets searched in responses: shorter texts occur anywhere.
 const SHORTEST: usize = 4;
 
-/// The secrets of one request, to be kept out of what its receiver sends back.
+/// The secrets of one request, removed from its response.
 #[derive(Clone, Default)]
 pub(crate) struct Secrets(Vec<String>);
 
@@ -226,11 +227,11 @@ impl Secrets {
                 self.0.push(text.to_owned());
             }
         }
-        // Longer ones first: one may be a part of another.
+        // Longer ones first: one may contain another.
         self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
     }
 
-    /// The text with a mask in place of each secret.
+    /// Replaces each secret in the text by a mask.
     pub(crate) fn remove_from(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, secret| {
             text.replace(secret.as_str(), MASK)

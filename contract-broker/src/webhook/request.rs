@@ -1,4 +1,4 @@
-//! The request that a webhook makes: as its author wrote it, and as it goes out.
+//! The request of a webhook: its template, and the rendered request.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::auth::Access;
 
-/// The request as its author wrote it, parameters and secrets included. It is stored encrypted.
+/// The template written by the author, with parameters and secrets. Stored encrypted.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct RequestTemplate {
     pub(crate) method: String,
@@ -29,7 +29,7 @@ pub(crate) struct RequestTemplate {
     pub(crate) password: Option<String>,
 }
 
-/// The request as it goes out.
+/// The rendered request.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Rendered {
     pub(crate) method: String,
@@ -39,21 +39,21 @@ pub(crate) struct Rendered {
     pub(crate) body: String,
 }
 
-/// The request as it goes out, and what may be said about it.
+/// The rendered request, and what may be shown of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Outgoing {
     pub(crate) request: Rendered,
-    /// The same with its secrets masked, for those who may write webhooks.
+    /// The same with its secrets masked, for users who may write webhooks.
     pub(crate) shown: Rendered,
-    /// What must not come back in an answer that is shown.
+    /// Secrets removed from a displayed response.
     pub(crate) secrets: Secrets,
 }
 
 const AUTHORIZATION: &str = "Authorization";
 
 impl RequestTemplate {
-    /// As somebody may see it. Nobody sees the values of headers (but harmless ones), the password and the values of the
-    /// query; whoever may only read sees neither body, nor account, nor path.
+    /// Returns the template for a reader with this access. Nobody sees the values of headers (except harmless ones),
+    /// the password and the query values; read-only users see neither body, account nor path.
     pub(crate) fn shown(&self, access: Access) -> Self {
         let headers = self.headers.iter();
         let reads_only = access == Access::Read;
@@ -78,7 +78,7 @@ impl RequestTemplate {
         }
     }
 
-    /// Puts the values in, each escaped for its place.
+    /// Inserts the values, each escaped for its place.
     pub(crate) fn render(&self, values: &Values) -> Outgoing {
         let request = self.rendered(values);
         let mut shown = self.shown(Access::Write).rendered(values);
@@ -136,12 +136,12 @@ impl RequestTemplate {
         }
     }
 
-    /// What is masked in the request that goes out, as a receiver would repeat it.
+    /// Returns what is masked in the rendered request, in every form that a receiver may repeat.
     fn secrets(&self, values: &Values, request: &Rendered) -> Secrets {
         let mut secrets = Secrets::default();
         let mut header = |value: &str| {
             secrets.add(value);
-            // As in "Bearer x": the scheme is no secret, and what follows is one alone.
+            // As in "Bearer x": the scheme is not secret, and what follows is also a secret on its own.
             if let Some((_, credentials)) = value.split_once(' ') {
                 secrets.add(credentials.trim());
             }
@@ -178,7 +178,7 @@ impl RequestTemplate {
     }
 }
 
-/// Secrets are not for logs.
+/// Secrets must not appear in logs.
 impl std::fmt::Debug for RequestTemplate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {
@@ -200,7 +200,7 @@ impl std::fmt::Debug for RequestTemplate {
     }
 }
 
-/// Secrets are not for logs.
+/// Secrets must not appear in logs.
 impl std::fmt::Debug for Rendered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rendered")
@@ -281,7 +281,7 @@ mod tests {
         );
     }
 
-    /// A webhook with a secret in each place.
+    /// Returns a webhook with a secret in each place.
     fn full() -> RequestTemplate {
         RequestTemplate {
             url: "https://ci/secret-path?key=secret-query&who=${pactbroker.consumerName}".to_owned(),

@@ -1,11 +1,11 @@
-//! When a delivery that failed is tried again.
+//! When a failed delivery is retried.
 
 use std::time::Duration;
 
-/// The longest wait that a receiver can ask for.
+/// Maximum wait that a receiver can request.
 const LONGEST_ASKED: Duration = Duration::from_hours(1);
 
-/// The waits between attempts; after the last one there is no further attempt.
+/// The waits between attempts; there is no attempt after the last one.
 #[derive(Debug, Clone)]
 pub(crate) struct RetryPolicy {
     schedule: Vec<Duration>,
@@ -16,22 +16,22 @@ impl RetryPolicy {
         Self { schedule }
     }
 
-    /// How often a delivery is tried at most.
+    /// Returns the maximum number of attempts.
     pub(crate) fn attempts(&self) -> u32 {
         u32::try_from(self.schedule.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1)
     }
 
-    /// The longest wait between two attempts.
+    /// Returns the longest wait between two attempts.
     pub(crate) fn longest(&self) -> Duration {
         let longest = self.schedule.iter().max().copied().unwrap_or_default();
         longest.mul_f64(1.2).max(LONGEST_ASKED)
     }
 
-    /// How long to wait after so many failed attempts (at least 1); `None` when there are no more.
-    /// Up to a fifth is added by `chance` (0 to 1), so that many deliveries that failed together do not
-    /// return together. A receiver that asked for a longer wait gets it, within an hour.
+    /// Returns the wait after this many failed attempts (at least 1); `None` if there are no more. Adds up to a fifth
+    /// of jitter, scaled by `chance` (0 to 1), so that many deliveries that failed together are not retried together. A
+    /// longer wait requested by the receiver is respected, up to an hour.
     pub(crate) fn wait(&self, failed: u32, chance: f64, asked: Option<Duration>) -> Option<Duration> {
         let index = usize::try_from(failed.checked_sub(1)?).ok()?;
         let wait = self

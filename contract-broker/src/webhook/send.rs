@@ -1,4 +1,4 @@
-//! Making the request of a webhook.
+//! Sends the request of a webhook.
 
 use std::{
     collections::BTreeMap,
@@ -20,10 +20,10 @@ use super::{
 };
 use crate::config::{Config, StatusRange};
 
-/// How much of an answer is kept.
+/// Number of response bytes kept.
 const ANSWER: usize = 16 * 1024;
 
-/// Makes requests: one connection each, to checked addresses only, without redirects and without a proxy.
+/// Sends requests: one connection each, to checked addresses only, without redirects and without a proxy.
 #[derive(Clone)]
 pub(crate) struct Sender {
     guard: Guard,
@@ -33,21 +33,21 @@ pub(crate) struct Sender {
     tls: Arc<ClientConfig>,
 }
 
-/// What came of one attempt.
+/// The outcome of one attempt.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     pub(crate) success: bool,
-    /// The answer, if there was one.
+    /// The response, if there was one.
     pub(crate) answer: Option<Answer>,
-    /// Why there was no answer.
+    /// Why there was no response.
     pub(crate) error: Option<String>,
-    /// How long the receiver asked to wait before the next attempt.
+    /// The wait requested by the receiver.
     pub(crate) retry_after: Option<Duration>,
-    /// The attempt as it is kept, secrets masked.
+    /// The log of the attempt, secrets masked.
     pub(crate) log: AttemptLog,
 }
 
-/// What the receiver answered, without the secrets of the request; of the body the beginning.
+/// The receiver's response, without the secrets of the request; the beginning of its body.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -56,7 +56,7 @@ pub(crate) struct Answer {
 }
 
 impl Sender {
-    /// The sender that the settings ask for.
+    /// Creates a sender from the settings.
     ///
     /// # Errors
     /// Which setting cannot be used, and why.
@@ -79,8 +79,8 @@ impl Sender {
         &self.guard
     }
 
-    /// Makes the request once. `id` names the delivery and stays the same for each attempt; `now` is in seconds
-    /// since 1970.
+    /// Sends the request once. `id` identifies the delivery and is the same for each attempt; `now` is in seconds since
+    /// 1970.
     pub(crate) async fn send(&self, outgoing: &Outgoing, id: &str, now: i64) -> Outcome {
         let started = Instant::now();
         let exchange = self.exchange(&outgoing.request, id, now);
@@ -121,8 +121,8 @@ impl Sender {
         }
     }
 
-    /// The answer for the log. It is hidden unless the operator listed the hosts: otherwise whoever may write
-    /// webhooks could read any page that the broker can reach.
+    /// Returns the response for the log. It is hidden unless the operator listed the hosts: otherwise users who may
+    /// write webhooks could read any page that the broker can reach.
     fn shown(&self, answer: &Answer) -> String {
         if !self.guard.lists_hosts() {
             return "(the answer is not shown, because webhook.allowed_hosts lists no hosts)\n".to_owned();
@@ -154,7 +154,7 @@ impl Sender {
         self.exchange_with(checked, request, id, now).await
     }
 
-    /// Connects to the addresses that were checked; the host's name is not resolved again.
+    /// Connects to the checked addresses; the host name is not resolved again.
     async fn exchange_with(
         &self,
         checked: Checked,
@@ -234,8 +234,8 @@ impl Sender {
 }
 
 impl Answer {
-    /// The answer without what the receiver repeats of the request: an address that sends back what it gets must not tell
-    /// anybody a secret.
+    /// Returns the response without secrets repeated from the request: a receiver that echoes its request must not
+    /// reveal a secret.
     fn without(self, secrets: &Secrets) -> Self {
         let headers = self.headers.into_iter();
         Self {
@@ -247,7 +247,7 @@ impl Answer {
         }
     }
 
-    /// The headers as they may be shown.
+    /// Returns the headers for display.
     pub(crate) fn shown_headers(&self) -> BTreeMap<&str, &str> {
         let headers = self.headers.iter();
         headers
@@ -256,7 +256,7 @@ impl Answer {
     }
 }
 
-/// Headers that belong to the connection, not to the message; the author cannot set them.
+/// Headers of the connection, not of the message; the author cannot set them.
 fn is_of_connection(name: &HeaderName) -> bool {
     matches!(
         name.as_str(),
@@ -272,7 +272,7 @@ fn is_of_connection(name: &HeaderName) -> bool {
     )
 }
 
-/// The whole chain of causes, without the URL (it is in the log already).
+/// Returns the chain of causes, without the URL (which is already in the log).
 fn explain(error: &reqwest::Error) -> String {
     let mut text = match error {
         error if error.is_connect() => "cannot connect".to_owned(),
@@ -298,7 +298,7 @@ mod tests {
         webhook::{RequestTemplate, Values},
     };
 
-    /// A receiver on a free port; gives its address.
+    /// Starts a receiver on a free port and returns its address.
     async fn receiver() -> String {
         let app = Router::new()
             .route(
@@ -384,7 +384,7 @@ mod tests {
         let receiver = receiver().await;
         let url = receiver.replacen("localhost", "rebound.invalid", 1) + "/ok";
         let port = receiver.rsplit(':').next().and_then(|port| port.parse().ok());
-        // Whoever asked for this name now would get no address.
+        // Resolving this name now would return no address.
         let checked = Checked {
             url: url.parse().expect("a URL"),
             host: "rebound.invalid".to_owned(),

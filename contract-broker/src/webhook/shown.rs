@@ -1,4 +1,4 @@
-//! A webhook as clients read it.
+//! A webhook as displayed to clients.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 use super::{Definition, Filters, Party, RequestTemplate};
 use crate::{auth::Access, domain::events::Event};
 
-/// What the author of a webhook decided; secrets are masked.
+/// The author's configuration; secrets are masked.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ShownDefinition {
-    /// As its author wrote it, or made of what the webhook is for.
+    /// The author's description, or one derived from the scope of the webhook.
     description: String,
     enabled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,7 +25,7 @@ pub(crate) struct ShownDefinition {
     request: ShownRequest,
 }
 
-/// A pacticipant by its name, or all with a label.
+/// A pacticipant by name, or all with a label.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ShownParty {
@@ -33,13 +33,13 @@ pub(crate) enum ShownParty {
     Label(String),
 }
 
-/// An event that the webhook is for.
+/// An event that triggers the webhook.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ShownEvent {
     name: Event,
 }
 
-/// The request that the webhook sends, as far as the reader may see it.
+/// The request of the webhook, as far as the reader may see it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ShownRequest {
     method: String,
@@ -77,7 +77,7 @@ impl ShownRequest {
 }
 
 impl ShownDefinition {
-    /// A definition as whoever has this access may see it.
+    /// Returns a definition for a reader with this access.
     pub(super) fn of(definition: &Definition, access: Access) -> Self {
         let scope = &definition.scope;
         Self {
@@ -97,7 +97,7 @@ impl ShownDefinition {
 }
 
 impl ShownParty {
-    /// `None` for a webhook that is for everyone.
+    /// Returns `None` for a webhook that applies to all.
     fn of(party: &Party) -> Option<Self> {
         match party {
             Party::Any => None,

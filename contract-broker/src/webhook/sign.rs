@@ -1,4 +1,4 @@
-//! Signatures of deliveries, as the Standard Webhooks specification describes them.
+//! Signatures of deliveries according to the Standard Webhooks specification.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,7 +11,7 @@ use crate::config::Secret;
 pub(crate) struct Signer(Vec<u8>);
 
 impl Signer {
-    /// Reads a secret: `whsec_` and 24 to 64 bytes in base64.
+    /// Parses a secret: `whsec_` and 24 to 64 bytes in base64.
     ///
     /// # Errors
     /// What is wrong with it, without showing it.
@@ -29,8 +29,8 @@ impl Signer {
         Ok(Self(key))
     }
 
-    /// The headers of one delivery: its id (the same for each attempt), the moment of the attempt in seconds since
-    /// 1970, and the signature over both and the body.
+    /// Returns the headers of one delivery: its id (the same for each attempt), the time of the attempt in seconds
+    /// since 1970, and the signature over both and the body.
     pub(crate) fn headers(&self, id: &str, timestamp: i64, body: &[u8]) -> [(&'static str, String); 3] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         mac.update(format!("{id}.{timestamp}.").as_bytes());

@@ -1,7 +1,7 @@
-//! The guard that every outbound address passes: a webhook must not reach what its author could not reach.
+//! Checks every outbound address: a webhook must not reach what its author could not reach.
 //!
-//! A host is resolved once, every address that it has is checked, and the delivery connects to those addresses and
-//! no others, so that a second answer of the name server changes nothing. Redirects are not followed.
+//! A host is resolved once, all its addresses are checked, and the delivery connects only to those addresses, so a
+//! second answer of the name server has no effect. Redirects are not followed.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -27,7 +27,7 @@ pub(crate) struct Checked {
     pub(crate) addresses: Vec<SocketAddr>,
 }
 
-/// What webhooks may call.
+/// The rules for what webhooks may call.
 #[derive(Debug, Clone)]
 pub(crate) struct Guard {
     schemes: Vec<String>,
@@ -36,10 +36,10 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    /// The guard that the settings ask for.
+    /// Creates a guard from the settings.
     ///
     /// # Errors
-    /// An entry of the allow-list that cannot be read.
+    /// An entry of the allow-list that cannot be parsed.
     pub(crate) fn new(config: &Config) -> Result<Self, String> {
         Ok(Self {
             schemes: config
@@ -56,7 +56,7 @@ impl Guard {
         })
     }
 
-    /// Whether hosts are listed at all: only then are the answers of receivers shown.
+    /// Returns whether any hosts are listed: only then are responses of receivers shown.
     pub(crate) fn lists_hosts(&self) -> bool {
         !self.allowed.is_empty()
     }
@@ -76,8 +76,8 @@ impl Guard {
         )))
     }
 
-    /// Checks what can be known before the host is resolved: the form, the scheme and the host's name. Scheme and host of
-    /// a template are literal: no parameter decides where a webhook goes.
+    /// Checks what is known before the host is resolved: the form, the scheme and the host name. Scheme and host of a
+    /// template are literal: no parameter decides where a webhook goes.
     pub(crate) fn check_url(&self, template: &str) -> Result<Url, Refused> {
         check_form(template)?;
         let url = Url::parse(template).map_err(|_| not_absolute())?;
@@ -109,7 +109,7 @@ impl Guard {
         Ok(url)
     }
 
-    /// Resolves the host of a rendered URL and checks every address that it has.
+    /// Resolves the host of a rendered URL and checks all its addresses.
     pub(crate) async fn check(&self, url: &str) -> Result<Checked, Refused> {
         let url = self.check_url(url)?;
         let host = url
@@ -128,7 +128,7 @@ impl Guard {
         Ok(Checked { url, host, addresses })
     }
 
-    /// Every address of a host must pass: which of them a connection takes is left to chance.
+    /// Every address of a host must pass: a connection may use any of them.
     fn check_addresses(&self, host: &str, addresses: &[SocketAddr]) -> Result<(), Refused> {
         if addresses.is_empty() {
             return Err(Refused(format!("the host {host} has no address")));
@@ -154,8 +154,8 @@ impl Guard {
     }
 }
 
-/// Whether a template has a literal scheme, `://` and a literal host. Programs that read addresses make up for what is
-/// missing, each in its own way: `http:/x`, `http:\x` and `http:x` are taken for `http://x`.
+/// Checks that a template has a literal scheme, `://` and a literal host. URL parsers tolerate missing parts in
+/// different ways: `http:/x`, `http:\x` and `http:x` are read as `http://x`.
 fn check_form(template: &str) -> Result<(), Refused> {
     if template.contains(char::is_control) || template.trim() != template {
         return Err(Refused(
@@ -188,7 +188,7 @@ fn check_form(template: &str) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Whether a host, as it was read, is an address or a name that the name system can have.
+/// Returns whether a parsed host is an address or a valid DNS name.
 fn is_host(host: &str) -> bool {
     let is_part_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Facts;
 
-/// What every parameter starts with.
+/// The prefix of every parameter.
 const OPEN: &str = "${pactbroker.";
 
 /// The values of the parameters, by name.
@@ -20,13 +20,13 @@ impl Values {
         self.0.insert(name.into(), value.into());
     }
 
-    /// The value of a parameter; empty where it has none.
+    /// Returns the value of a parameter; empty if it has none.
     pub(crate) fn value(&self, name: &str) -> &str {
         self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 }
 
-/// Whether a text is made of known parameters and nothing else.
+/// Returns whether a text consists only of known parameters.
 pub(crate) fn is_parameters(text: &str) -> bool {
     static KNOWN: LazyLock<Values> = LazyLock::new(|| Facts::placeholder().values(""));
     let mut rest = text;
@@ -39,21 +39,21 @@ pub(crate) fn is_parameters(text: &str) -> bool {
     rest.is_empty() && !text.is_empty()
 }
 
-/// Renders a URL: every value is percent-escaped, so that it stays within its place.
+/// Renders a URL: every value is percent-encoded, so that it stays within its place.
 pub(crate) fn render_url(template: &str, values: &Values) -> String {
     render(template, values, |value| {
         utf8_percent_encode(value, NON_ALPHANUMERIC).to_string()
     })
 }
 
-/// Renders a header, a user name or a body of plain text. Control characters of a value become spaces, so that no
-/// value starts a header of its own.
+/// Renders a header, a user name or a plain text body. Control characters of a value become spaces, so that no value
+/// can start another header.
 pub(crate) fn render_text(template: &str, values: &Values) -> String {
     render(template, values, |value| value.replace(char::is_control, " "))
 }
 
-/// Renders a JSON body as JSON text. Values are put into strings and escaped there; a body that is itself a string
-/// holds JSON text (some clients send it so) or something like it.
+/// Renders a JSON body as JSON text. Values are inserted into strings and escaped; a body that is itself a string
+/// contains JSON text (some clients send it this way) or similar.
 pub(crate) fn render_json(template: &Value, values: &Values) -> String {
     match template {
         Value::String(text) => match serde_json::from_str::<Value>(text) {
@@ -76,13 +76,13 @@ fn in_strings(template: &Value, values: &Values) -> Value {
     }
 }
 
-/// As it stands between the quotes of a JSON string.
+/// Escapes a value for a JSON string, without the quotes.
 fn escaped(value: &str) -> String {
     let quoted = Value::from(value).to_string();
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-/// Replaces every known parameter; unknown ones stay as they are. One pass: a value is never a template.
+/// Replaces every known parameter; unknown ones are kept. Single pass: a value is never treated as a template.
 fn render(template: &str, values: &Values, escape: impl Fn(&str) -> String) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;

@@ -1,4 +1,4 @@
-//! Whom webhooks trust.
+//! Certificate authorities trusted by webhooks.
 
 use std::{path::Path, sync::Arc};
 
@@ -7,12 +7,12 @@ use rustls_platform_verifier::Verifier;
 
 use crate::tls;
 
-/// TLS with the machine's root certificates and those in the PEM file `authorities`.
+/// Returns TLS settings with the machine's root certificates and those in the PEM file `authorities`.
 ///
 /// # Errors
-/// The file cannot be read or has no certificate that can be used.
+/// The file cannot be read or has no usable certificate.
 pub(super) fn client(authorities: Option<&Path>) -> Result<ClientConfig, String> {
-    // Read by itself first: what is wrong with the file is said, whatever the machine has.
+    // Read separately first, so that errors in the file are reported regardless of the machine's certificates.
     let (own, roots) = match authorities {
         Some(path) => tls::authorities("webhook.ca_file", path)?,
         None => (Vec::new(), RootCertStore::empty()),
@@ -49,12 +49,12 @@ mod tests {
         webhook::{Outcome, RequestTemplate, Sender, Values},
     };
 
-    /// The certificates of the tests, which nobody else trusts.
+    /// Returns the path of a test certificate, which is not trusted anywhere else.
     fn file(name: &str) -> std::path::PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(name)
     }
 
-    /// A receiver that speaks TLS and answers one connection; gives its address.
+    /// Starts a TLS receiver that responds to one connection, and returns its address.
     fn receiver() -> String {
         let server = ServerConfig::builder_with_provider(tls::provider())
             .with_safe_default_protocol_versions()
@@ -71,7 +71,7 @@ mod tests {
             let (mut socket, _) = listener.accept().expect("a connection");
             let mut connection = ServerConnection::new(Arc::new(server)).expect("a connection");
             let mut stream = Stream::new(&mut connection, &mut socket);
-            // A client that does not trust the certificate is gone by now.
+            // A client that does not trust the certificate has disconnected.
             if stream.read(&mut [0; 4096]).is_ok() {
                 let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
                 let _ = stream.flush();

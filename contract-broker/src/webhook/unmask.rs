@@ -1,7 +1,7 @@
-//! Stored secrets in the place of masks that a client sends back.
+//! Replaces masks sent back by a client with the stored secrets.
 //!
-//! A stored secret goes to the address that it was stored for and to no other: whoever may write webhooks but does not know
-//! their secrets could have them sent to himself.
+//! A stored secret is only sent to the address that it was stored for: otherwise users who may write webhooks but do
+//! not know their secrets could have them sent to themselves.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +13,16 @@ use super::{
     redact::{Piece, UrlParts},
 };
 
-/// Whether a value stands for the one that is stored.
+/// Returns whether a value represents the stored one.
 pub(super) fn is_mask(text: &str) -> bool {
     text == MASK
 }
 
-/// Replaces each mask by what is stored. A password that was left out beside a user name (`keeps_password`) is one too, so
-/// that a client can send back what it read.
+/// Replaces each mask by the stored value. An omitted password next to a user name (`keeps_password`) counts as a mask,
+/// so that a client can send back what it read.
 ///
 /// # Errors
-/// By member: masks for which nothing is stored, or for which what is stored belongs to another scheme, host or port.
+/// By member: masks without a stored value, or whose stored value belongs to another scheme, host or port.
 pub(super) fn unmask(
     sent: &mut RequestTemplate,
     keeps_password: bool,
@@ -64,14 +64,14 @@ pub(super) fn unmask(
     }
 }
 
-/// Names of headers are the same in capitals; the one that is spelled alike comes first.
+/// Header names are case-insensitive; an exact match is preferred.
 fn stored_header<'s>(headers: &'s BTreeMap<String, String>, name: &str) -> Option<&'s String> {
     let alike = || headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     headers.get(name).or_else(|| alike().map(|(_, value)| value))
 }
 
 struct Stored {
-    /// Whether the webhook is to go to another address than what is stored for it.
+    /// Whether the webhook goes to another address than its stored secrets.
     moved: bool,
     faults: Faults,
 }
@@ -97,7 +97,7 @@ const ANOTHER_ADDRESS: &str = "must be sent again: the URL has another scheme, h
                                secret is never sent to another address";
 const NOTHING_STORED: &str = "is masked, and no value is stored for it: send the value itself";
 
-/// Whether two templates lead to the same scheme, host and port.
+/// Returns whether two templates have the same scheme, host and port.
 fn is_same_address(one: &str, other: &str) -> bool {
     match (Url::parse(one), Url::parse(other)) {
         (Ok(one), Ok(other)) => one.origin() == other.origin(),
@@ -105,8 +105,8 @@ fn is_same_address(one: &str, other: &str) -> bool {
     }
 }
 
-/// The URL with what is stored in the place of the masks in it; `None` if it has none. Of several values with one name the
-/// first mask stands for the first of them.
+/// Returns the URL with masks replaced by stored values; `None` if it has no masks. If several values have one name,
+/// they are matched in order.
 fn unmasked_url(sent: &str, stored: Option<UrlParts<'_>>, values: &mut Stored) -> Option<String> {
     const FIELD: &str = "request.url";
     let parts = UrlParts::of(sent);
@@ -169,7 +169,7 @@ mod tests {
         }
     }
 
-    /// As a client that read the webhook sends it back, with another URL.
+    /// Returns the webhook as a client sends it back, with another URL.
     fn sent(url: &str) -> RequestTemplate {
         let mask = || Some(MASK.to_owned());
         RequestTemplate {
@@ -274,7 +274,7 @@ mod tests {
             fields(left_out.clone(), true, Some(&stored())),
             ["request.password"]
         );
-        // Nothing that is stored is wanted.
+        // No stored value is used.
         unmask(&mut left_out.clone(), false, Some(&stored())).expect("no mask");
     }
 

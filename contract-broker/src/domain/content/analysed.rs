@@ -1,4 +1,4 @@
-//! A content, with what is stored of it.
+//! A content with what is stored about it.
 
 use super::{
     Edits,
@@ -6,19 +6,19 @@ use super::{
 };
 use crate::domain::json::{Malformed, Part};
 
-/// A content, analysed.
+/// An analysed content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
-    /// The text as it was published, with its byte order mark if it has one.
+    /// The text as published, including a byte order mark.
     pub(crate) document: String,
-    /// SHA-1 in hexadecimal of what affects verification.
+    /// The SHA-1 in hexadecimal of what affects verification.
     pub(crate) sha: String,
     pub(crate) edits: Edits,
-    /// The edits as they are stored.
+    /// The edits in stored form.
     pub(crate) stored_edits: String,
     pub(crate) interactions: usize,
     pub(crate) messages: usize,
-    /// The names of consumer and provider inside the document, where it has them.
+    /// The names of consumer and provider in the document, if it has them.
     pub(crate) consumer: Option<String>,
     pub(crate) provider: Option<String>,
 }
@@ -51,19 +51,19 @@ impl Content {
         })
     }
 
-    /// The document without its byte order mark: the text that the edits are for.
+    /// Returns the document without its byte order mark: the text that the edits apply to.
     pub(crate) fn text(&self) -> &str {
         without_mark(&self.document)
     }
 }
 
-/// A text without the byte order mark that some editors and libraries put before it. JSON has none, but readers may
-/// ignore it (<https://www.rfc-editor.org/rfc/rfc8259#section-8.1>).
+/// Removes a leading byte order mark, which some editors and libraries write. JSON has none, but readers may ignore it
+/// (<https://www.rfc-editor.org/rfc/rfc8259#section-8.1>).
 pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Lower-case hexadecimal.
+/// Returns lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
@@ -105,7 +105,7 @@ mod tests {
         assert_ne!(big("12345678901234567890123"), big("12345678901234567890124"));
     }
 
-    /// Contracts of other languages, by their files below the folder `interop`.
+    /// Contracts of other languages, by their files in the folder `interop`.
     const INTEROP: &[(&str, &str)] = &[
         (
             "js/js-events-v3-orders-events.json",
@@ -149,7 +149,7 @@ mod tests {
         ),
     ];
 
-    /// Databases hold these: the digest of a content never changes.
+    /// Databases contain these: the digest of a content never changes.
     #[test]
     fn digests_are_those_that_were_stored_before() {
         for (document, sha) in [
@@ -239,7 +239,7 @@ mod tests {
                 ..plain
             }
         );
-        // One mark belongs to the file, a second one is part of the text.
+        // The first mark belongs to the file, a second one to the text.
         assert!(Content::analyse(format!("\u{feff}\u{feff}{text}")).is_err());
         assert!(Content::analyse(format!(" \u{feff}{text}")).is_err());
     }

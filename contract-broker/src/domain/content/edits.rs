@@ -1,31 +1,31 @@
-//! The edits that make the served form of a document.
+//! The edits that turn a document into its served form.
 
 use serde::{Deserialize, Serialize};
 
-/// How to make the served form from the document.
+/// The edits that turn a document into its served form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Edits {
-    /// Where links go: before the closing brace. Unset when the document is not an object.
+    /// Where links are inserted: before the closing brace. Unset if the document is not an object.
     #[serde(rename = "e", skip_serializing_if = "Option::is_none")]
     pub(super) end: Option<usize>,
-    /// Whether the object has a member that stays, so that a comma is due.
+    /// Whether the object has other members, so that a comma is needed.
     #[serde(rename = "m", default)]
     pub(super) members: bool,
-    /// Pieces of the document to replace, in order: from, to, and the text instead.
+    /// Replaced parts of the document, in order: from, to, and the new text.
     #[serde(rename = "r", default)]
     pub(super) replace: Vec<(usize, usize, String)>,
 }
 
 impl Edits {
-    /// As [`Deserialize`] reads them.
+    /// Returns the JSON that [`Deserialize`] reads.
     pub(super) fn to_json(&self) -> String {
         serde_json::to_string(self).expect("numbers, texts and flags always serialise")
     }
 
-    /// Reads edits of a document as they are stored.
+    /// Reads the stored edits of a document.
     ///
     /// # Errors
-    /// They are not JSON, or are of another document.
+    /// They are not JSON, or belong to another document.
     pub(crate) fn read(stored: &str, document: &str) -> Result<Self, String> {
         let edits: Self = serde_json::from_str(stored).map_err(|error| error.to_string())?;
         let mut at = 0;
@@ -39,12 +39,12 @@ impl Edits {
         if fit && ends {
             Ok(edits)
         } else {
-            Err("they are of another document".to_owned())
+            Err("they belong to another document".to_owned())
         }
     }
 
-    /// The served form of `document` up to where links go, ready for more members (a comma is written where one is
-    /// due); the closing brace is left to the caller. `None` when the document is not an object.
+    /// Returns the served form of `document` up to where links are inserted, ready for more members (with a comma if
+    /// needed); the caller adds the closing brace. `None` if the document is not an object.
     pub(crate) fn open(&self, document: &str) -> Option<String> {
         let mut out = self.apply(document, self.end?);
         if self.members {
@@ -53,7 +53,7 @@ impl Edits {
         Some(out)
     }
 
-    /// The served form, whole.
+    /// Returns the complete served form.
     pub(crate) fn closed(&self, document: &str) -> String {
         self.apply(document, document.len())
     }

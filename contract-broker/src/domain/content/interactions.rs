@@ -7,13 +7,13 @@ use sha1::{Digest, Sha1};
 use super::{hex, outline::LISTS};
 use crate::domain::json::{Malformed, Part};
 
-/// The id of an interaction: SHA-1 of its members in order of their names, its own `_id` left out.
+/// Returns the id of an interaction: the SHA-1 of its members sorted by name, without its own `_id`.
 fn interaction_id(interaction: Part<'_>) -> Result<String, Malformed> {
     let text = interaction.canonical_without("_id")?;
     Ok(hex(&Sha1::digest(text.as_bytes())))
 }
 
-/// The descriptions of the interactions of a stored document by their ids, for texts that name an interaction.
+/// Returns the descriptions of the interactions of a stored document by id, for texts that name an interaction.
 ///
 /// # Errors
 /// The document is not JSON.
@@ -36,7 +36,7 @@ pub(crate) fn descriptions(document: &str) -> Result<HashMap<String, String>, Ma
     Ok(found)
 }
 
-/// The interactions and messages of a document; a document that is no contract has none.
+/// Returns the interactions and messages of a document; a document that is not a contract has none.
 ///
 /// # Errors
 /// The document is not JSON.

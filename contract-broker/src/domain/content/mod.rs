@@ -1,5 +1,5 @@
-//! What is stored of a contract: its bytes as published, the hash that says whether two contents mean the same, and
-//! the edits that make the served form (an `_id` for each interaction) out of the bytes.
+//! The stored form of a contract: its bytes as published, a hash that identifies equivalent contents, and the edits
+//! that turn the bytes into the served form (with an `_id` for each interaction).
 
 mod analysed;
 mod edits;

@@ -1,4 +1,4 @@
-//! A document as far as the broker looks into it.
+//! The parts of a document that the broker reads.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,16 @@ use sha1::{Digest, Sha1};
 use super::{Edits, hex};
 use crate::domain::json::{Malformed, Member, Part};
 
-/// The members of a contract that hold what is verified.
+/// The members of a contract that contain what is verified.
 pub(in crate::domain) const LISTS: [&str; 2] = ["interactions", "messages"];
 
-/// A document as far as the broker looks into it; every part of it was read.
+/// The parts of a document that the broker reads; the rest was parsed and skipped.
 pub(super) struct Outline<'t> {
     /// `None` for a document that is not an object.
     members: Option<Vec<OutlineMember<'t>>>,
 }
 
-/// A member of the document; `items` for a list that holds what is verified.
+/// A member of the document; `items` for a list that contains what is verified.
 struct OutlineMember<'t> {
     member: Member<'t>,
     items: Option<Vec<Item>>,
@@ -30,7 +30,7 @@ pub(super) struct Item {
     pub(super) object: Option<ItemObject>,
 }
 
-/// What is asked of an interaction.
+/// The properties of an interaction.
 #[derive(Clone, Copy)]
 pub(super) struct ItemObject {
     /// It has no members.
@@ -73,7 +73,7 @@ impl<'t> Outline<'t> {
                     Some(items.into_iter().map(Item::of).collect::<Result<_, _>>()?)
                 }
                 _ => {
-                    // Read only to find out what is wrong with it.
+                    // Read only to find errors in it.
                     member.value.canonical()?;
                     None
                 }
@@ -85,18 +85,18 @@ impl<'t> Outline<'t> {
         })
     }
 
-    /// The member of that name; of several the last.
+    /// Returns the member with this name; the last if it is repeated.
     fn member(&self, name: &str) -> Option<&OutlineMember<'t>> {
         let found = self.members.iter().flatten().rev();
         found.into_iter().find(|one| one.member.name == name)
     }
 
-    /// A list that holds what is verified.
+    /// Returns a list that contains what is verified.
     pub(super) fn list(&self, name: &str) -> Option<&[Item]> {
         self.member(name)?.items.as_deref()
     }
 
-    /// The name of the consumer or the provider.
+    /// Returns the name of the consumer or the provider.
     pub(super) fn name_of(&self, role: &str) -> Result<Option<String>, Malformed> {
         let Some(role) = self.member(role) else {
             return Ok(None);
@@ -112,8 +112,9 @@ impl<'t> Outline<'t> {
         }
     }
 
-    /// The hash of what affects verification: interactions and messages in any order, members in any order, white space
-    /// as it may be, and the specification's version. A document that is no contract is hashed whole.
+    /// Returns the hash of what affects verification: independent of the order of interactions, messages and members
+    /// and of white space, and including the specification version. A document that is not a contract is hashed as a
+    /// whole.
     pub(super) fn sha(&self, root: Part<'_>) -> Result<String, Malformed> {
         let lists = LISTS.map(|name| self.list(name));
         let mut hash = Sha1::new();
@@ -146,7 +147,7 @@ impl<'t> Outline<'t> {
         Ok(hex(&hash.finalize()))
     }
 
-    /// The version of the specification that the contract names.
+    /// Returns the specification version in the contract.
     fn specification(&self) -> Result<Option<Part<'t>>, Malformed> {
         let metadata = self
             .member("metadata")
@@ -172,7 +173,8 @@ impl<'t> Outline<'t> {
             return Edits::default();
         };
         let mut replace = Vec::new();
-        // A contract that was fetched from a broker and is published again carries that broker's links: they go.
+        // A contract that was fetched from a broker and is published again contains that broker's links, which are
+        // removed.
         let ours = |one: &OutlineMember<'_>| one.member.name == "_links" || one.member.name == "createdAt";
         let stay = members.iter().filter(|one| !ours(one)).count();
         let mut index = 0;

@@ -10,23 +10,23 @@ use serde_json::value::RawValue;
 
 use super::part::{offset, without_place};
 
-/// The deepest nesting that is read.
+/// Maximum nesting that is read.
 const DEEPEST: usize = 100;
 
-/// Where a value begins.
+/// The start of a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Start<'t> {
     pub(super) document: &'t str,
     /// In bytes.
     pub(super) at: usize,
-    /// In how many objects and lists of the document it is.
+    /// Number of surrounding objects and lists in the document.
     pub(super) depth: usize,
 }
 
-/// Writes the canonical text of a value, without a member of the object itself (not of those inside it).
+/// Writes the canonical text of a value, excluding a member of the object itself (but not of nested objects).
 ///
 /// # Errors
-/// The value is nested too deeply, or a string has half of a surrogate pair.
+/// The value is nested too deeply, or a string contains half of a surrogate pair.
 pub(super) fn write<'t>(
     text: &'t str,
     start: Start<'t>,
@@ -45,21 +45,21 @@ pub(super) fn write<'t>(
     Ok(writer.out)
 }
 
-/// Writes the canonical text of what is being read. `serde_json` reads; the writer follows in the document, because only
-/// there it sees what comes next: an object, a list, or something whose text is kept.
+/// Writes the canonical text while parsing. `serde_json` parses; the writer follows in the document, because only there
+/// it can tell objects, lists and values whose text is kept apart.
 struct Writer<'t, 'l> {
     document: &'t str,
-    /// How far it was read.
+    /// The position up to which the document was read.
     at: usize,
     depth: usize,
-    /// The member of the outermost object that is not written.
+    /// The member of the outermost object that is omitted.
     left_out: Option<&'l str>,
     out: String,
-    /// The members of the objects that are being read, those of the innermost last.
+    /// The members of the objects being read, innermost last.
     pieces: Vec<Piece<'t>>,
 }
 
-/// A member as it is written: its name, and from where to where in the canonical text it is.
+/// A written member: its name, and its range in the canonical text.
 struct Piece<'t> {
     name: Cow<'t, str>,
     start: usize,
@@ -67,7 +67,7 @@ struct Piece<'t> {
 }
 
 impl<'t> Writer<'t, '_> {
-    /// Goes to the next value, name or bracket.
+    /// Moves to the next value, name or bracket.
     fn next(&mut self) -> Option<u8> {
         let rest = &self.document.as_bytes()[self.at..];
         let separators = rest.iter().take_while(|byte| b" \n\r\t,:".contains(byte));
@@ -75,7 +75,7 @@ impl<'t> Writer<'t, '_> {
         self.document.as_bytes().get(self.at).copied()
     }
 
-    /// Goes past the bracket at the end of an object or a list.
+    /// Moves past the closing bracket of an object or a list.
     fn leave(&mut self, bracket: char) {
         self.next();
         self.at += 1;
@@ -93,7 +93,7 @@ impl<'t> Writer<'t, '_> {
         Ok(())
     }
 
-    /// Writes a value without parts, and gives the characters of a string.
+    /// Writes a value without parts, and returns the characters of a string.
     fn leaf<E: serde::de::Error>(&mut self, raw: &'t RawValue) -> Result<Cow<'t, str>, E> {
         let text = raw.get();
         self.at = offset(self.document, raw) + text.len();
@@ -107,7 +107,7 @@ impl<'t> Writer<'t, '_> {
         Ok(Cow::Borrowed(text.trim_matches('"')))
     }
 
-    /// Puts the members of the object that begins at `start` of the canonical text in order.
+    /// Sorts the members of the object that begins at `start` of the canonical text.
     fn sort(&mut self, first: usize, start: usize, left_out: Option<&str>) {
         let pieces = &mut self.pieces[first..];
         let is_left_out = |piece: &Piece<'_>| left_out.is_some_and(|name| piece.name == name);
@@ -115,7 +115,7 @@ impl<'t> Writer<'t, '_> {
             pieces.sort_by(|a, b| a.name.cmp(&b.name));
             let unsorted = self.out.split_off(start);
             for (index, piece) in pieces.iter().enumerate() {
-                // Of members with one name the last counts.
+                // If a name is repeated, the last member counts.
                 let is_repeated = pieces.get(index + 1).is_some_and(|next| next.name == piece.name);
                 if is_repeated || is_left_out(piece) {
                     continue;
@@ -192,7 +192,7 @@ impl<'de> Visitor<'de> for &mut Writer<'de, '_> {
     }
 }
 
-/// Writes a JSON string, in the one way in which canonical text has it.
+/// Writes a JSON string with canonical escapes.
 fn write_string(out: &mut String, text: &str) {
     use std::fmt::Write as _;
     out.push('"');
@@ -271,7 +271,7 @@ mod tests {
                     let again: serde_json::Value = serde_json::from_str(&ours).unwrap();
                     prop_assert_eq!(again, theirs);
                 }
-                // A number that no computer holds is kept.
+                // A number out of range is kept.
                 (Ok(_), Err(error)) => prop_assert!(error.to_string().contains("number out of range")),
                 (Err(error), Ok(_)) => prop_assert!(false, "{}", error),
                 (Err(_), Err(_)) => {}

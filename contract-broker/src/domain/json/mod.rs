@@ -1,5 +1,5 @@
-//! JSON as it was written: where in a document a value is, and its canonical text. `serde_json` parses; its raw values keep
-//! numbers and positions, which a map of values would lose.
+//! JSON with its original text: the positions of values in a document, and their canonical text. `serde_json` parses;
+//! its raw values keep numbers and positions, which a map of values would lose.
 
 mod canonical;
 mod part;

@@ -1,4 +1,4 @@
-//! Parts of a document, and where they are.
+//! Parts of a document with their positions.
 
 use std::{borrow::Cow, fmt};
 
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::canonical::{self, Start};
 
-/// What is wrong with a text, and where (counted from 1).
+/// An error in a text with its position (counted from 1).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} at line {line}, column {column}")]
 pub(crate) struct Malformed {
@@ -19,18 +19,18 @@ pub(crate) struct Malformed {
     column: usize,
 }
 
-/// A value of a document, as it is written there.
+/// A value of a document with its original text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Part<'t> {
     document: &'t str,
-    /// The first byte of the value, and the one behind it.
+    /// The first byte of the value, and the one after it.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// In how many objects and lists it is.
+    /// Number of surrounding objects and lists.
     depth: usize,
 }
 
-/// A member of an object; `start` is where its name begins.
+/// A member of an object; `start` is the start of its name.
 #[derive(Debug)]
 pub(crate) struct Member<'t> {
     pub(crate) start: usize,
@@ -38,12 +38,12 @@ pub(crate) struct Member<'t> {
     pub(crate) value: Part<'t>,
 }
 
-/// The members of an object, in their order.
+/// The members of an object, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Members<'t>(pub(crate) Vec<Member<'t>>);
 
 impl<'t> Members<'t> {
-    /// The member of that name; of several the last, as readers of JSON do.
+    /// Returns the member with this name; the last if it is repeated, like JSON readers.
     pub(crate) fn get(&self, name: &str) -> Option<Part<'t>> {
         let found = self.0.iter().rev().find(|member| member.name == name);
         found.map(|member| member.value)
@@ -51,10 +51,10 @@ impl<'t> Members<'t> {
 }
 
 impl<'t> Part<'t> {
-    /// The value of a whole text.
+    /// Parses a whole text.
     ///
     /// # Errors
-    /// The text is not JSON. What [`Part::canonical`] refuses is not found yet.
+    /// The text is not JSON. What [`Part::canonical`] rejects is not detected yet.
     pub(crate) fn document(text: &'t str) -> Result<Self, Malformed> {
         let whole = Self {
             document: text,
@@ -65,15 +65,15 @@ impl<'t> Part<'t> {
         Ok(whole.part(whole.read()?, 0))
     }
 
-    /// The value as it is written.
+    /// Returns the original text of the value.
     pub(crate) fn text(&self) -> &'t str {
         &self.document[self.start..self.end]
     }
 
-    /// The members of an object; `None` for any other value.
+    /// Returns the members of an object; `None` for any other value.
     ///
     /// # Errors
-    /// A name has half of a surrogate pair.
+    /// A name contains half of a surrogate pair.
     pub(crate) fn members(&self) -> Result<Option<Members<'t>>, Malformed> {
         if !self.text().starts_with('{') {
             return Ok(None);
@@ -90,10 +90,10 @@ impl<'t> Part<'t> {
         Ok(Some(Members(members.collect::<Result<_, _>>()?)))
     }
 
-    /// The items of a list; `None` for any other value.
+    /// Returns the items of a list; `None` for any other value.
     ///
     /// # Errors
-    /// None for a part of a document that was read.
+    /// Never for a part of a parsed document.
     pub(crate) fn items(&self) -> Result<Option<Vec<Part<'t>>>, Malformed> {
         if !self.text().starts_with('[') {
             return Ok(None);
@@ -103,10 +103,10 @@ impl<'t> Part<'t> {
         Ok(Some(items.collect()))
     }
 
-    /// The characters of a string; `None` for any other value.
+    /// Returns the characters of a string; `None` for any other value.
     ///
     /// # Errors
-    /// It has half of a surrogate pair.
+    /// It contains half of a surrogate pair.
     pub(crate) fn string(&self) -> Result<Option<Cow<'t, str>>, Malformed> {
         let text = self.text();
         let Some(characters) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
@@ -118,19 +118,19 @@ impl<'t> Part<'t> {
         Ok(Some(Cow::Borrowed(characters)))
     }
 
-    /// The value without white space, its strings escaped in one way only, and with the members of objects sorted by name,
-    /// so that equal values give equal text. Numbers are as they are written. Of members with one name the last counts.
+    /// Returns the value without white space, with canonical string escapes and with object members sorted by name, so
+    /// that equal values have equal text. Numbers keep their text. If a name is repeated, the last member counts.
     ///
     /// # Errors
-    /// It is nested too deeply, or a string has half of a surrogate pair.
+    /// It is nested too deeply, or a string contains half of a surrogate pair.
     pub(crate) fn canonical(&self) -> Result<String, Malformed> {
         self.written(None)
     }
 
-    /// As [`Part::canonical`], without a member of the object itself (not of those inside it).
+    /// Like [`Part::canonical`], excluding a member of the object itself (but not of nested objects).
     ///
     /// # Errors
-    /// As [`Part::canonical`].
+    /// See [`Part::canonical`].
     pub(crate) fn canonical_without(&self, name: &str) -> Result<String, Malformed> {
         self.written(Some(name))
     }
@@ -148,7 +148,7 @@ impl<'t> Part<'t> {
         serde_json::from_str(self.text()).map_err(|error| self.malformed(&error))
     }
 
-    /// The part that a raw value of this text is.
+    /// Returns the part of a raw value.
     fn part(&self, raw: &'t RawValue, depth: usize) -> Self {
         let start = offset(self.document, raw);
         Self {
@@ -159,7 +159,7 @@ impl<'t> Part<'t> {
         }
     }
 
-    /// Says where in the document something is wrong with this text.
+    /// Converts an error in this text to a position in the document.
     fn malformed(&self, error: &serde_json::Error) -> Malformed {
         let before = &self.document[..self.start];
         let lines = before.matches('\n').count();
@@ -175,7 +175,7 @@ impl<'t> Part<'t> {
     }
 }
 
-/// What is wrong, without the place in the text that was read.
+/// Returns the message without the position in the parsed text.
 pub(super) fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rsplit_once(" at line ") {
@@ -184,12 +184,12 @@ pub(super) fn without_place(error: &serde_json::Error) -> String {
     }
 }
 
-/// Where in a document a raw value begins that was read from it.
+/// Returns where a raw value begins in the document that it was parsed from.
 pub(super) fn offset(document: &str, raw: &RawValue) -> usize {
     raw.get().as_ptr().addr() - document.as_ptr().addr()
 }
 
-/// An object one level deep.
+/// The direct members of an object.
 struct RawMembers<'t>(Vec<RawMember<'t>>);
 
 struct RawMember<'t> {
@@ -272,7 +272,7 @@ mod tests {
             "{deep}"
         );
         assert!(canonical(&closed[1..closed.len() - 1]).is_ok());
-        // Parts of a document count from its root.
+        // Positions are counted from the root of the document.
         let inner = format!("{{\"a\":{closed}}}");
         let members = Part::document(&inner).unwrap().members().unwrap().unwrap();
         assert!(members.get("a").unwrap().canonical().is_err());

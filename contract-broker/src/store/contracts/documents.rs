@@ -8,10 +8,10 @@ use crate::domain::{
     content::{Edits, without_mark},
 };
 
-/// The text of a content, and how to serve it.
+/// The text of a content, and its edits.
 #[derive(Debug, Clone)]
 pub(crate) struct Document {
-    /// As published, less a byte order mark.
+    /// As published, without a byte order mark.
     pub(crate) text: String,
     /// Its id.
     content: i64,
@@ -28,15 +28,15 @@ impl Document {
         }
     }
 
-    /// The error of a text that is not JSON any more.
+    /// Returns the error for a text that is no longer JSON.
     pub(crate) fn unreadable(&self, problem: &dyn std::fmt::Display) -> Error {
         Error::unreadable("contents", self.content, "document", problem)
     }
 
-    /// How to make the served form.
+    /// Returns the edits for the served form.
     ///
     /// # Errors
-    /// The edits cannot be read: without them the contract would be served without the ids of its interactions.
+    /// The edits cannot be parsed: without them the contract would be served without interaction ids.
     pub(crate) fn edits(&self) -> Result<Edits> {
         Edits::read(&self.edits, &self.text)
             .map_err(|problem| Error::unreadable("contents", self.content, "edits", problem))
@@ -55,7 +55,7 @@ row! {
     }
 }
 
-/// The text of a content and how to serve it.
+/// Returns the text of a content and its edits.
 pub(crate) async fn document(connection: &mut Connection, content: i64) -> Result<Document> {
     let stored: Option<StoredDocument> = Statement::new("SELECT document, edits FROM contents WHERE id = $1")
         .bind(content)
@@ -66,7 +66,7 @@ pub(crate) async fn document(connection: &mut Connection, content: i64) -> Resul
     Ok(Document::new(content, document, edits))
 }
 
-/// A stored document without its byte order mark.
+/// Returns a stored document without its byte order mark.
 fn readable(stored: String) -> String {
     match without_mark(&stored) {
         text if text.len() < stored.len() => text.to_owned(),
@@ -74,7 +74,7 @@ fn readable(stored: String) -> String {
     }
 }
 
-/// The texts of contents, without byte order marks, by content.
+/// Returns the texts of contents without byte order marks, by content.
 pub(crate) async fn documents(connection: &mut Connection, contents: &[i64]) -> Result<HashMap<i64, String>> {
     let stored: Vec<StoredText> = in_parts(connection, contents, |part| {
         Statement::with_ids("SELECT id, document FROM contents WHERE id IN {ids}", part)

@@ -5,7 +5,7 @@ use super::{
     COLUMNS, FROM, Publication,
 };
 
-/// Which contracts of a provider, or of a pair, a list holds.
+/// Selects contracts of a provider, or of a pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ContractSet {
     Every,
@@ -19,7 +19,7 @@ pub(crate) enum ContractSet {
     InEnvironment(i64),
 }
 
-/// Whose contracts a list holds: everyone's, a provider's, or those of a pair.
+/// Selects contracts by parties: all, of a provider, or of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Parties {
     provider_id: Option<i64>,
@@ -42,7 +42,7 @@ impl Parties {
     }
 }
 
-/// Contracts by the names of their parties, newest first within a pair.
+/// Returns contracts by the names of their parties, newest first within a pair.
 pub(crate) async fn list(
     connection: &mut Connection,
     parties: Parties,
@@ -63,7 +63,7 @@ pub(crate) async fn list(
     Ok(Listed { rows, total })
 }
 
-/// `select` for the contracts that a list holds.
+/// Returns `select` for the selected contracts.
 fn chosen<'a>(select: &str, parties: Parties, set: &'a ContractSet) -> Statement<'a> {
     const BRANCH_CONTRACTS: &str = "JOIN branch_contracts h ON h.branch_id = b.id AND h.provider_id = k.provider_id \
          AND h.consumer_version_id = k.consumer_version_id";

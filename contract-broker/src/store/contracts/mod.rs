@@ -1,4 +1,4 @@
-//! Contracts as read: which version published which content.
+//! Reads contracts: which version published which content.
 
 mod documents;
 mod list;
@@ -11,7 +11,7 @@ use super::{Connection, FromRow, Result, Statement, in_parts, integrations::Pair
 use crate::domain::Refusal;
 
 row! {
-    /// A publication that counts: the current revision of a consumer version's contract with a provider.
+    /// A current publication: the latest revision of a consumer version's contract with a provider.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) struct Publication {
         pub(crate) id: i64,
@@ -28,7 +28,7 @@ row! {
 }
 
 impl Publication {
-    /// Its consumer and its provider.
+    /// Returns its consumer and its provider.
     pub(crate) fn pair(&self) -> PairIds {
         PairIds {
             consumer: self.consumer_id,
@@ -41,21 +41,21 @@ impl Publication {
 pub(super) const COLUMNS: &str = "k.publication_id, k.consumer_id, c.name, k.consumer_version_id, v.number, k.provider_id, \
                        p.name, k.content_id, t.sha, k.created_at";
 
-/// Where they come from.
+/// The tables of a [`Publication`].
 pub(super) const FROM: &str = "FROM current_publications k JOIN pacticipants c ON c.id = k.consumer_id \
                     JOIN pacticipants p ON p.id = k.provider_id JOIN versions v ON v.id = k.consumer_version_id \
                     JOIN contents t ON t.id = k.content_id";
 
-/// Which contract of a consumer with a provider is meant.
+/// Identifies a contract of a consumer with a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ContractRef {
     /// Of this consumer version.
     Version(String),
     /// The newest.
     Latest,
-    /// Of the newest version with the tag that has one.
+    /// That of the newest version with the tag that has one.
     LatestWithTag(String),
-    /// Of the newest version without any tag that has one.
+    /// That of the newest version without any tag that has one.
     LatestUntagged,
     /// The newest on the branch.
     LatestOnBranch(String),
@@ -75,7 +75,7 @@ pub(crate) async fn find(
     look_up(connection, COLUMNS, provider, consumer, which).await
 }
 
-/// Finds a contract and its document; refused when there is none.
+/// Finds a contract and its document; refused if there is none.
 pub(crate) async fn require_whole(
     connection: &mut Connection,
     provider: &str,
@@ -118,7 +118,7 @@ async fn look_up<R: FromRow>(
     consumer: &str,
     which: &ContractRef,
 ) -> Result<Option<R>> {
-    // Ids by subselects: constants for the planner, so that the newest is one step in the index of the pair.
+    // Ids from subselects are constants for the planner, so that the newest is one step in the index of the pair.
     let pair = "k.provider_id = (SELECT id FROM pacticipants WHERE name = $1) \
                 AND k.consumer_id = (SELECT id FROM pacticipants WHERE name = $2)";
     let newest = "ORDER BY k.consumer_version_id DESC LIMIT 1";
@@ -178,7 +178,7 @@ async fn look_up<R: FromRow>(
     statement.optional(connection).await
 }
 
-/// As [`find`]; refused when there is none.
+/// Like [`find`]; refused if there is none.
 pub(crate) async fn require(
     connection: &mut Connection,
     provider: &str,
@@ -202,7 +202,7 @@ fn missing(provider: &str, consumer: &str, which: &ContractRef) -> Refusal {
     })
 }
 
-/// The contract of `number` if its content is `sha`, else the newest with that content.
+/// Returns the contract of `number` if its content is `sha`, otherwise the newest with that content.
 pub(crate) async fn require_sha(
     connection: &mut Connection,
     provider: &str,
@@ -225,7 +225,7 @@ pub(crate) async fn require_sha(
     require(connection, provider, consumer, &ContractRef::Sha(sha.to_owned())).await
 }
 
-/// The id of a content.
+/// Returns the id of a content.
 pub(crate) async fn content_id(
     connection: &mut Connection,
     provider: &str,
@@ -249,7 +249,7 @@ pub(crate) async fn content_id(
     })
 }
 
-/// The newest consumer version whose contract has a content.
+/// Returns the newest consumer version whose contract has a content.
 pub(crate) async fn newest_version_with(connection: &mut Connection, content: i64) -> Result<Option<i64>> {
     Statement::new(
         "SELECT consumer_version_id FROM current_publications WHERE content_id = $1 \
@@ -260,7 +260,7 @@ pub(crate) async fn newest_version_with(connection: &mut Connection, content: i6
     .await
 }
 
-/// The contract before this one with other content.
+/// Returns the previous contract with different content.
 pub(crate) async fn previous_distinct(
     connection: &mut Connection,
     publication: &Publication,
@@ -278,14 +278,14 @@ pub(crate) async fn previous_distinct(
 }
 
 row! {
-    /// With whom a consumer version has a contract.
+    /// The providers of a consumer version's contracts.
     pub(super) struct PublishedUnder {
         pub(super) provider_id: i64,
         pub(super) created_at: i64,
     }
 }
 
-/// With whom a consumer version has contracts, by provider.
+/// Returns the contracts of a consumer version, by provider.
 pub(super) async fn published_under(
     connection: &mut Connection,
     version: i64,
@@ -298,7 +298,7 @@ pub(super) async fn published_under(
     .await
 }
 
-/// The contracts of consumer versions.
+/// Returns the contracts of consumer versions.
 pub(crate) async fn of_versions(connection: &mut Connection, versions: &[i64]) -> Result<Vec<Publication>> {
     let sql = format!("SELECT {COLUMNS} {FROM} WHERE k.consumer_version_id IN {{ids}} ORDER BY p.name");
     in_parts(connection, versions, |part| Statement::with_ids(&sql, part)).await

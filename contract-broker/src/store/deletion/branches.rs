@@ -1,4 +1,4 @@
-//! Deleting branches and tags; the versions on them stay.
+//! Deletes branches and tags; their versions are kept.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use super::{
     versions::lock_versions,
 };
 
-/// Deletes a branch; its versions and their contracts stay.
+/// Deletes a branch; its versions and their contracts are kept.
 pub(crate) async fn branch(connection: &mut Connection, id: i64) -> Result<()> {
     Statement::new("DELETE FROM branches WHERE id = $1")
         .bind(id)
@@ -16,7 +16,7 @@ pub(crate) async fn branch(connection: &mut Connection, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// The id of the branch of a pacticipant that was made last, or 0.
+/// Returns the id of the most recently created branch of a pacticipant, or 0.
 pub(crate) async fn newest_branch(connection: &mut Connection, pacticipant: i64) -> Result<i64> {
     Statement::new("SELECT COALESCE(MAX(id), 0) FROM branches WHERE pacticipant_id = $1")
         .bind(pacticipant)
@@ -31,8 +31,8 @@ row! {
     }
 }
 
-/// Deletes up to [`BATCH`] branches of a pacticipant, none newer than `newest`, but its main branch and those named;
-/// true when there may be more.
+/// Deletes up to [`BATCH`] branches of a pacticipant, none newer than `newest`, except its main branch and those named;
+/// returns true if there may be more.
 pub(crate) async fn some_branches(
     connection: &mut Connection,
     pacticipant: i64,
@@ -59,7 +59,7 @@ pub(crate) async fn some_branches(
     Ok(more)
 }
 
-/// Takes a version off a branch. A branch that has no version left goes.
+/// Removes a version from a branch. A branch without versions is deleted.
 pub(crate) async fn branch_version(connection: &mut Connection, branch: i64, version: i64) -> Result<()> {
     lock_versions(connection, &[version]).await?;
     let lines = Lines::of_branch(branch);
@@ -74,7 +74,7 @@ pub(crate) async fn branch_version(connection: &mut Connection, branch: i64, ver
     lines.delete_empty_branches(connection).await
 }
 
-/// Takes a tag off a version.
+/// Removes a tag from a version.
 pub(crate) async fn tag(
     connection: &mut Connection,
     pacticipant: i64,

@@ -1,9 +1,9 @@
-//! Contents that nobody publishes any more.
+//! Deletes contents that are no longer published.
 
 use super::{super::in_parts, Connection, Dialect, Result, Statement, execute_in, ids_in};
 
-/// Those of the contents that no publication has. Whoever is publishing one of them now is waited for, and nobody can
-/// begin to until the end of the transaction. They are locked as publishing takes them: by the names of providers.
+/// Returns those of the contents that have no publication. Waits for transactions that are publishing one of them, and
+/// blocks new ones until the end of the transaction. They are locked in the order of publishing: by provider name.
 pub(super) async fn lock_unpublished(connection: &mut Connection, contents: &[i64]) -> Result<Vec<i64>> {
     let locking = match connection.dialect() {
         Dialect::Postgres => " FOR UPDATE OF c",
@@ -15,7 +15,7 @@ pub(super) async fn lock_unpublished(connection: &mut Connection, contents: &[i6
     .await
 }
 
-/// Deletes those of the locked contents that still no publication has, with their results and what these set off.
+/// Deletes those of the locked contents that still have no publication, with their results and the deliveries of these.
 pub(super) async fn delete_unpublished(connection: &mut Connection, contents: &[i64]) -> Result<()> {
     let unpublished = ids_in(
         connection,

@@ -1,11 +1,11 @@
-//! The branches and tags of what is deleted: their heads, and their newest contracts.
+//! Updates branches and tags after a deletion: their heads, and their newest contracts.
 
 use super::{
     super::{branches, in_parts, row, tags},
     Connection, Dialect, Result, Statement, execute_in, ids_in, lock,
 };
 
-/// The branches and tags whose heads or newest contracts are of some versions.
+/// The branches and tags whose heads or newest contracts belong to some versions.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     branches: Vec<i64>,
@@ -13,7 +13,7 @@ pub(super) struct Lines {
 }
 
 row! {
-    /// A tag, on whichever versions.
+    /// A tag, independent of versions.
     #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
     struct Tag {
         pacticipant_id: i64,
@@ -52,7 +52,7 @@ impl Lines {
         }
     }
 
-    /// Those that need to be put right when these versions go, or their contracts.
+    /// Returns those that must be updated when these versions or their contracts are deleted.
     pub(super) async fn of_versions(connection: &mut Connection, versions: &[i64]) -> Result<Self> {
         let branches = ids_in(
             connection,
@@ -76,7 +76,7 @@ impl Lines {
         Ok(Self { branches, tags })
     }
 
-    /// Waits for those who are adding versions to them, and keeps others from it until the end of the transaction.
+    /// Waits for transactions that add versions to them, and blocks new ones until the end of the transaction.
     pub(super) async fn lock(&self, connection: &mut Connection) -> Result<()> {
         lock(connection, "branches", &self.branches).await?;
         if connection.dialect() == Dialect::Postgres {
@@ -93,7 +93,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Finds the heads anew. A tag that was used keeps the time at which it first was for as long as a version has it.
+    /// Recomputes the heads. A tag keeps the time of its first use as long as a version has it.
     pub(super) async fn put_heads_right(&self, connection: &mut Connection) -> Result<()> {
         for branch in &self.branches {
             for sql in [
@@ -125,7 +125,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Finds the newest contracts anew. Those that are still there are the newest still.
+    /// Recomputes the newest contracts. Remaining ones are still the newest.
     pub(super) async fn put_contracts_right(&self, connection: &mut Connection) -> Result<()> {
         for branch in &self.branches {
             put_contracts_of_branch_right(connection, *branch).await?;
@@ -136,7 +136,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Deletes the branches that have no version left.
+    /// Deletes the branches without versions.
     pub(super) async fn delete_empty_branches(&self, connection: &mut Connection) -> Result<()> {
         execute_in(
             connection,

@@ -1,10 +1,10 @@
-//! Deleting pacticipants and integrations.
+//! Deletes pacticipants and integrations.
 
 use super::{
     Connection, Result, Statement, ids_in, lock, versions::BATCH, versions::lock_versions, versions::versions,
 };
 
-/// Deletes a pacticipant, what is left of it.
+/// Deletes a pacticipant and its remaining data.
 pub(crate) async fn pacticipant(connection: &mut Connection, id: i64) -> Result<()> {
     Statement::new("DELETE FROM pacticipants WHERE id = $1")
         .bind(id)
@@ -13,7 +13,7 @@ pub(crate) async fn pacticipant(connection: &mut Connection, id: i64) -> Result<
     Ok(())
 }
 
-/// Every pacticipant there is, oldest first.
+/// Returns all pacticipants, oldest first.
 pub(crate) async fn all_pacticipants(connection: &mut Connection) -> Result<Vec<i64>> {
     Statement::new("SELECT id FROM pacticipants ORDER BY id")
         .all(connection)
@@ -26,7 +26,7 @@ pub(crate) async fn webhooks(connection: &mut Connection) -> Result<()> {
     Ok(())
 }
 
-/// Deletes up to [`BATCH`] deliveries, also those that are still to be made; true when there may be more.
+/// Deletes up to [`BATCH`] deliveries, including pending ones; returns true if there may be more.
 pub(crate) async fn some_deliveries(connection: &mut Connection) -> Result<bool> {
     let deleted = Statement::new(
         "DELETE FROM triggered_webhooks WHERE id IN (SELECT id FROM triggered_webhooks ORDER BY id LIMIT $1)",
@@ -37,11 +37,11 @@ pub(crate) async fn some_deliveries(connection: &mut Connection) -> Result<bool>
     Ok(deleted > 0)
 }
 
-/// Ends an integration whose contracts are deleted: its webhooks and what they sent go. False when there is a
-/// contract, which somebody may have published meanwhile.
+/// Deletes an integration without contracts, with its webhooks and their deliveries. Returns false if there is a
+/// contract, which may have been published concurrently.
 pub(crate) async fn integration(connection: &mut Connection, consumer: i64, provider: i64) -> Result<bool> {
-    // Whoever is publishing for the pair is waited for, and nobody begins until the end of the transaction; in the order
-    // in which publishing comes by them.
+    // Waits for transactions that publish for the pair, and blocks new ones until the end of the transaction; in the
+    // lock order of publishing.
     lock(connection, "pacticipants", &[consumer]).await?;
     lock(connection, "pacticipants", &[provider]).await?;
     let published: Option<i64> = Statement::new(
@@ -69,13 +69,13 @@ pub(crate) async fn integration(connection: &mut Connection, consumer: i64, prov
     Ok(true)
 }
 
-/// A version that has no contract and no result, and was never in an environment.
+/// A version without contracts and results that was never in an environment.
 const UNUSED: &str = "NOT EXISTS (SELECT 1 FROM publications k WHERE k.consumer_version_id = v.id) \
                       AND NOT EXISTS (SELECT 1 FROM verifications r WHERE r.provider_version_id = v.id) \
                       AND NOT EXISTS (SELECT 1 FROM deployments d WHERE d.version_id = v.id)";
 
-/// Deletes up to [`BATCH`] versions of a pacticipant that have no contract and no result, and were never in an
-/// environment; true when there may be more.
+/// Deletes up to [`BATCH`] versions of a pacticipant without contracts and results that were never in an environment;
+/// returns true if there may be more.
 pub(crate) async fn some_unused_versions(connection: &mut Connection, pacticipant: i64) -> Result<bool> {
     let ids: Vec<i64> = Statement::new(format!(
         "SELECT v.id FROM versions v WHERE v.pacticipant_id = $1 AND {UNUSED} ORDER BY v.id LIMIT $2"
@@ -94,8 +94,7 @@ pub(crate) async fn some_unused_versions(connection: &mut Connection, pacticipan
     Ok(true)
 }
 
-/// Deletes a pacticipant about which nothing is said: no integration, no version, no label, no webhook of its own, no
-/// name for display and no repository.
+/// Deletes a pacticipant without any data: no integration, version, label, webhook, display name or repository.
 pub(crate) async fn unused_pacticipant(connection: &mut Connection, id: i64) -> Result<()> {
     lock(connection, "pacticipants", &[id]).await?;
     Statement::new(

@@ -1,16 +1,16 @@
-//! Deleting versions, and contracts of versions that stay.
+//! Deletes versions, and contracts of versions that are kept.
 
 use super::{Connection, Dialect, Result, Statement, contents, execute_in, ids_in, lines::Lines, lock};
 
-/// How many versions one transaction deletes, so that others need not wait long.
+/// Number of versions deleted per transaction, so that others need not wait long.
 pub(crate) const BATCH: i64 = 100;
 
-/// The first key of the locks that deletions on PostgreSQL take; the second stands for the pacticipant.
+/// The first key of PostgreSQL advisory locks for deletions; the second identifies the pacticipant.
 const LOCK: i64 = 1_668_246_117;
 
-/// Keeps others from using versions until the end of the transaction; they wait. Publishing under a version begins by
-/// touching it, so nobody publishes under these meanwhile. Deletions from one pacticipant go one after the other:
-/// each finds heads anew among versions that another would be deleting.
+/// Blocks other uses of versions until the end of the transaction. Publishing begins by updating its version, so
+/// nothing is published under these meanwhile. Deletions of one pacticipant run one after the other: each recomputes
+/// heads among versions that another may be deleting.
 pub(crate) async fn lock_versions(connection: &mut Connection, ids: &[i64]) -> Result<()> {
     if connection.dialect() == Dialect::Postgres {
         let sql = format!(
@@ -22,7 +22,7 @@ pub(crate) async fn lock_versions(connection: &mut Connection, ids: &[i64]) -> R
     lock(connection, "versions", ids).await
 }
 
-/// Deletes versions with everything that belongs to them. A delivery that is still to be made is made.
+/// Deletes versions with everything that belongs to them. Pending deliveries are still made.
 pub(crate) async fn versions(connection: &mut Connection, ids: &[i64]) -> Result<u64> {
     lock_versions(connection, ids).await?;
     let lines = Lines::of_versions(connection, ids).await?;
@@ -52,7 +52,7 @@ pub(crate) async fn versions(connection: &mut Connection, ids: &[i64]) -> Result
     Ok(deleted)
 }
 
-/// The contents that versions published.
+/// Returns the contents that versions published.
 async fn published(connection: &mut Connection, versions: &[i64]) -> Result<Vec<i64>> {
     ids_in(
         connection,
@@ -62,7 +62,7 @@ async fn published(connection: &mut Connection, versions: &[i64]) -> Result<Vec<
     .await
 }
 
-/// Deletes up to [`BATCH`] versions of a pacticipant, oldest first; true when there may be more.
+/// Deletes up to [`BATCH`] versions of a pacticipant, oldest first; returns true if there may be more.
 pub(crate) async fn some_versions(connection: &mut Connection, pacticipant: i64) -> Result<bool> {
     let ids: Vec<i64> =
         Statement::new("SELECT id FROM versions WHERE pacticipant_id = $1 ORDER BY id LIMIT $2")
@@ -104,7 +104,7 @@ pub(crate) async fn contracts(connection: &mut Connection, provider: i64, versio
     Ok(deleted)
 }
 
-/// Up to [`BATCH`] consumer versions with a contract of the pair.
+/// Returns up to [`BATCH`] consumer versions with a contract of the pair.
 pub(crate) async fn some_versions_of_pair(
     connection: &mut Connection,
     consumer: i64,

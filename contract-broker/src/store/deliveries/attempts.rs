@@ -8,18 +8,18 @@ use super::super::{Connection, Result, Statement, in_parts, row};
 #[derive(Clone)]
 pub(crate) struct Attempt {
     pub(crate) success: bool,
-    /// The status that the receiver answered with; none where there was no answer.
+    /// The status of the receiver's response; `None` if there was none.
     pub(crate) answered: Option<i64>,
     pub(crate) log: StoredLog,
     pub(crate) created_at: i64,
 }
 
-/// The log of an attempt as it is stored.
+/// The stored log of an attempt.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum StoredLog {
     /// Encrypted for the uuid of its delivery.
     Sealed(String),
-    /// Text of a broker that encrypted no logs.
+    /// Text from a broker version that did not encrypt logs.
     Text(String),
 }
 
@@ -28,7 +28,7 @@ row! {
     #[derive(Clone)]
     pub(crate) struct OpenLog {
         pub(crate) attempt: i64,
-        /// Of its delivery.
+        /// The uuid of its delivery.
         pub(crate) uuid: String,
         pub(crate) text: String,
     }
@@ -62,14 +62,14 @@ impl From<AttemptRow> for Attempt {
     }
 }
 
-/// A log that was encrypted.
+/// An encrypted log.
 #[derive(Clone)]
 pub(crate) struct EncryptedLog {
     pub(crate) attempt: i64,
     pub(crate) sealed: String,
 }
 
-/// The attempts of a delivery, oldest first.
+/// Returns the attempts of a delivery, oldest first.
 pub(crate) async fn attempts(connection: &mut Connection, delivery: i64) -> Result<Vec<Attempt>> {
     let rows: Vec<AttemptRow> = Statement::new(
         "SELECT success, log, sealed, created_at, answered FROM webhook_attempts WHERE triggered_webhook_id = $1 \
@@ -81,7 +81,7 @@ pub(crate) async fn attempts(connection: &mut Connection, delivery: i64) -> Resu
     Ok(rows.into_iter().map(Attempt::from).collect())
 }
 
-/// Up to `most` logs that are not encrypted, of attempts with greater ids than `after`.
+/// Returns up to `most` unencrypted logs of attempts with ids greater than `after`.
 pub(crate) async fn open_logs(connection: &mut Connection, after: i64, most: i64) -> Result<Vec<OpenLog>> {
     Statement::new(
         "SELECT a.id, t.uuid, a.log FROM webhook_attempts a JOIN triggered_webhooks t ON t.id = a.triggered_webhook_id \
@@ -93,7 +93,7 @@ pub(crate) async fn open_logs(connection: &mut Connection, after: i64, most: i64
     .await
 }
 
-/// Puts encrypted logs in the place of those that are not.
+/// Replaces unencrypted logs by encrypted ones.
 pub(crate) async fn put_encrypted_logs(connection: &mut Connection, logs: &[EncryptedLog]) -> Result<()> {
     for log in logs {
         Statement::new("UPDATE webhook_attempts SET log = $2, sealed = 1 WHERE id = $1 AND sealed = 0")
@@ -105,8 +105,8 @@ pub(crate) async fn put_encrypted_logs(connection: &mut Connection, logs: &[Encr
     Ok(())
 }
 
-/// The status that the receiver answered with at the last attempt of each of these deliveries; those without an answer
-/// are left out.
+/// Returns the status of the receiver's response in the last attempt of each of these deliveries; those without a
+/// response are omitted.
 pub(crate) async fn last_answers(
     connection: &mut Connection,
     deliveries: &[i64],

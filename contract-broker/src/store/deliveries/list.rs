@@ -1,4 +1,4 @@
-//! Deliveries as clients read them.
+//! Deliveries as displayed to clients.
 
 use super::{
     super::{Connection, Listed, Result, Slice, Statement, row},
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::webhook::Values;
 
-/// A delivery as a client reads it.
+/// A delivery as displayed to clients.
 #[derive(Debug, Clone)]
 pub(crate) struct Delivery {
     pub(crate) id: i64,
@@ -41,7 +41,7 @@ row! {
 
 impl DeliveryRow {
     /// # Errors
-    /// The status or the parameters cannot be read.
+    /// The status or the parameters cannot be parsed.
     fn read(self) -> Result<Delivery> {
         Ok(Delivery {
             status: Status::read(self.id, &self.status)?,
@@ -59,31 +59,31 @@ impl DeliveryRow {
     }
 }
 
-/// Which deliveries are asked for.
+/// Selects deliveries.
 #[derive(Debug, Clone)]
 pub(crate) enum DeliveriesOf {
-    /// One, by its uuid.
+    /// The one with this uuid.
     Uuid(String),
-    /// The latest of each webhook and event for a pair, by their names.
+    /// The latest of each webhook and event for a pair, by names.
     LatestOfPair { provider: String, consumer: String },
-    /// All that the contract of a consumer version set off.
+    /// All triggered by the contract of a consumer version.
     Contract {
         provider: String,
         consumer: String,
         version: String,
     },
-    /// All that a verification result set off.
+    /// All triggered by a verification result.
     Result(i64),
     /// The newest of one webhook.
     Webhook(String),
-    /// The newest that have this status.
+    /// The newest with this status.
     Status(Status),
 }
 
-/// The newest deliveries of a list that is not read in pages.
+/// The size of a list without paging.
 pub(crate) const NEWEST: Slice = Slice::first(500);
 
-/// Deliveries, newest first.
+/// Returns deliveries, newest first.
 pub(crate) async fn list(
     connection: &mut Connection,
     of: &DeliveriesOf,
@@ -106,7 +106,7 @@ pub(crate) async fn list(
     Ok(Listed { rows, total })
 }
 
-/// `select` for the deliveries that are asked for.
+/// Returns `select` for the selected deliveries.
 fn chosen<'a>(select: &str, of: &'a DeliveriesOf) -> Statement<'a> {
     let from =
         |condition: &str| Statement::new(format!("{select} FROM triggered_webhooks WHERE {condition}"));

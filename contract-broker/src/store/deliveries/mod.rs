@@ -1,4 +1,4 @@
-//! The queue of deliveries: webhooks that events set off, their attempts, and what is due.
+//! The queue of deliveries: triggered webhooks, their attempts, and what is due.
 
 mod attempts;
 mod list;
@@ -16,7 +16,7 @@ pub(crate) use self::{
 use super::{Connection, Error, MOST, Result, Statement, row};
 use crate::{domain::time::now, webhook::Values};
 
-/// A delivery that is to be made.
+/// A new delivery.
 #[derive(Debug, Clone)]
 pub(crate) struct NewDelivery {
     pub(crate) webhook_uuid: String,
@@ -29,25 +29,25 @@ pub(crate) struct NewDelivery {
     pub(crate) parameters: String,
 }
 
-/// The values of a delivery's parameters as they are stored.
+/// Serialises the values of a delivery's parameters.
 ///
 /// # Errors
-/// They cannot be written.
+/// They cannot be serialised.
 pub(crate) fn write_parameters(values: &Values) -> Result<String> {
     serde_json::to_string(values)
         .map_err(|error| Error::unavailable("writing the parameters of a delivery", error))
 }
 
-/// The values of a delivery's parameters.
+/// Parses the values of a delivery's parameters.
 ///
 /// # Errors
-/// They cannot be read: the receiver would be told nothing but blanks.
+/// They cannot be parsed: the receiver would be sent only blanks.
 fn read_parameters(delivery: i64, stored: &str) -> Result<Values> {
     serde_json::from_str(stored)
         .map_err(|error| Error::unreadable("triggered_webhooks", delivery, "parameters", error))
 }
 
-/// An event with the deliveries that it sets off.
+/// An event with the deliveries that it triggers.
 #[derive(Debug, Clone)]
 pub(crate) struct EventDeliveries {
     pub(crate) event_id: i64,
@@ -57,38 +57,38 @@ pub(crate) struct EventDeliveries {
 }
 
 row! {
-    /// A webhook that has deliveries due.
+    /// A webhook with due deliveries.
     #[derive(Debug, Clone)]
     pub(crate) struct DueWebhook {
         pub(crate) uuid: String,
-        /// What it sends, encrypted for the uuid; none where the webhook was deleted.
+        /// Its request, encrypted for the uuid; `None` if the webhook was deleted.
         pub(crate) request: Option<String>,
     }
 
-    /// A delivery that this node is to make now.
+    /// A delivery claimed by this node.
     #[derive(Debug, Clone)]
     pub(crate) struct Claimed {
         pub(crate) id: i64,
-        /// The same for each attempt: receivers know a repetition by it.
+        /// The same for each attempt, so that receivers recognise a repetition.
         pub(crate) uuid: String,
         pub(crate) webhook_uuid: String,
         parameters: String,
-        /// How often it failed since it was triggered or replayed.
+        /// Number of failures since it was triggered or replayed.
         pub(crate) failures: i64,
     }
 }
 
 impl Claimed {
-    /// The values of its parameters.
+    /// Returns the values of its parameters.
     ///
     /// # Errors
-    /// They cannot be read.
+    /// They cannot be parsed.
     pub(crate) fn values(&self) -> Result<Values> {
         read_parameters(self.id, &self.parameters)
     }
 }
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempted {
     pub(crate) id: i64,
@@ -97,14 +97,14 @@ pub(crate) struct Attempted {
     pub(crate) success: bool,
     /// Encrypted for the uuid of the delivery.
     pub(crate) log: String,
-    /// The status that the receiver answered with.
+    /// The status of the receiver's response.
     pub(crate) answered: Option<i64>,
-    /// When to try again; `None` when it is done, one way or the other.
+    /// When to retry; `None` if it is done, successfully or not.
     pub(crate) retry_at: Option<i64>,
 }
 
-/// Takes events out of the outbox and puts their deliveries into the queue, in one transaction. An event that
-/// another node took meanwhile is left to it.
+/// Moves events from the outbox to the queue as deliveries, in one transaction. Events that another node took
+/// concurrently are skipped.
 pub(crate) async fn queue(connection: &mut Connection, events: &[EventDeliveries]) -> Result<()> {
     for part in events.chunks(MOST) {
         let ids: Vec<i64> = part.iter().map(|event| event.event_id).collect();
@@ -147,29 +147,28 @@ async fn insert(connection: &mut Connection, event: &EventDeliveries, delivery: 
     Ok(())
 }
 
-/// What a node asks for when it claims deliveries.
+/// A node's request to claim deliveries.
 #[derive(Debug, Clone)]
 pub(crate) struct Claim {
-    /// Names this claim and no other.
+    /// Identifies this claim.
     pub(crate) token: String,
     /// The time by which deliveries are due.
     pub(crate) now: i64,
-    /// When the deliveries are due again if the node does not come back.
+    /// When the deliveries become due again if the node does not finish them.
     pub(crate) until: i64,
-    /// The webhooks whose deliveries are wanted.
+    /// The webhooks whose deliveries are requested.
     pub(crate) wanted: Vec<Wanted>,
 }
 
-/// Which deliveries of a webhook a node asks for.
+/// The number of deliveries of a webhook requested by a node.
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
     pub(crate) webhook_uuid: String,
-    /// How many at most.
+    /// The maximum.
     pub(crate) most: i64,
 }
 
-/// Claims the oldest deliveries of webhooks that are due. Of several nodes one gets each: whoever comes second finds it
-/// due later.
+/// Claims the oldest due deliveries of webhooks. Of several nodes one gets each: others see a later due time.
 pub(crate) async fn claim(connection: &mut Connection, claim: &Claim) -> Result<Vec<Claimed>> {
     let mut claimed = Vec::new();
     for wanted in &claim.wanted {
@@ -191,17 +190,17 @@ pub(crate) async fn claim(connection: &mut Connection, claim: &Claim) -> Result<
 }
 
 row! {
-    /// When deliveries are due.
+    /// The due times of waiting deliveries.
     #[derive(Debug, Clone, Copy)]
     pub(crate) struct Waiting {
-        /// The first, of those that no node has in hand or whose node took too long.
+        /// The first of those that are unclaimed or whose claim expired.
         pub(crate) first: Option<i64>,
-        /// The last that no node has in hand.
+        /// The last unclaimed one.
         pub(crate) last: Option<i64>,
     }
 }
 
-/// When the deliveries are due that are waiting.
+/// Returns the due times of waiting deliveries.
 pub(crate) async fn waiting(connection: &mut Connection) -> Result<Waiting> {
     Statement::new(
         "SELECT (SELECT MIN(due_at) FROM triggered_webhooks WHERE due_at >= 0), \
@@ -211,7 +210,7 @@ pub(crate) async fn waiting(connection: &mut Connection) -> Result<Waiting> {
     .await
 }
 
-/// The webhooks that have deliveries due, the one with the oldest first.
+/// Returns the webhooks with due deliveries, oldest delivery first.
 pub(crate) async fn due_webhooks(connection: &mut Connection, now: i64) -> Result<Vec<DueWebhook>> {
     Statement::new(
         "SELECT d.webhook_uuid, w.request FROM (SELECT webhook_uuid, MIN(due_at) AS first_due FROM triggered_webhooks \
@@ -223,15 +222,15 @@ pub(crate) async fn due_webhooks(connection: &mut Connection, now: i64) -> Resul
     .await
 }
 
-/// What is wrong after a clock was set back.
+/// Correction after a clock was set back.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ClockSetBack {
     pub(crate) now: i64,
-    /// The latest time at which a delivery can be due.
+    /// The latest possible due time of a delivery.
     pub(crate) latest: i64,
 }
 
-/// Makes the deliveries due now that are due later than any of them can be.
+/// Makes deliveries due now if their due time is later than possible.
 pub(crate) async fn bring_forward(connection: &mut Connection, clock: ClockSetBack) -> Result<()> {
     Statement::new("UPDATE triggered_webhooks SET due_at = $1 WHERE due_at > $2 AND claimed_by IS NULL")
         .bind(clock.now)
@@ -241,8 +240,8 @@ pub(crate) async fn bring_forward(connection: &mut Connection, clock: ClockSetBa
     Ok(())
 }
 
-/// Writes down an attempt and what follows from it. A claim that ran out, so that another node has the delivery now,
-/// leaves its log and changes nothing else.
+/// Records an attempt and its consequences. With an expired claim, when another node has the delivery, only the log is
+/// stored.
 pub(crate) async fn record(connection: &mut Connection, attempt: &Attempted) -> Result<()> {
     let now = now();
     Statement::new(
@@ -276,7 +275,7 @@ pub(crate) async fn record(connection: &mut Connection, attempt: &Attempted) -> 
     Ok(())
 }
 
-/// Puts a delivery that is done back into the queue, to be tried as often as a new one; says whether there was one.
+/// Requeues a completed delivery with the full number of attempts; returns whether it existed.
 pub(crate) async fn replay(connection: &mut Connection, uuid: &str, due_at: i64) -> Result<bool> {
     let changed = Statement::new(
         "UPDATE triggered_webhooks SET status = 'not_run', failures = 0, due_at = $2, trigger_type = 'user', \
@@ -290,7 +289,7 @@ pub(crate) async fn replay(connection: &mut Connection, uuid: &str, due_at: i64)
     Ok(changed > 0)
 }
 
-/// Deletes a delivery with its attempts. One that is under way ends, and nothing of it is written down.
+/// Deletes a delivery with its attempts. An attempt in progress finishes without being recorded.
 pub(crate) async fn delete(connection: &mut Connection, id: i64) -> Result<()> {
     Statement::new("DELETE FROM triggered_webhooks WHERE id = $1")
         .bind(id)
@@ -299,7 +298,7 @@ pub(crate) async fn delete(connection: &mut Connection, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Deletes up to `most` deliveries, with their attempts, that ended before a time; says how many.
+/// Deletes up to `most` completed deliveries with their attempts that ended before a time; returns their number.
 pub(crate) async fn delete_ended(connection: &mut Connection, before: i64, most: i64) -> Result<u64> {
     let deleted = Statement::new(
         "DELETE FROM triggered_webhooks WHERE id IN (SELECT id FROM triggered_webhooks \

@@ -1,36 +1,36 @@
-//! Where a delivery is.
+//! The status of a delivery.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::{Error, Result};
 
-/// Where a delivery is.
+/// The status of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = DeliveryStatus)]
 pub(crate) enum Status {
-    /// Its first attempt is to come.
+    /// Its first attempt is pending.
     NotRun,
-    /// It failed and is tried again.
+    /// It failed and will be retried.
     Retrying,
     Success,
-    /// It failed at every attempt.
+    /// It failed in all attempts.
     Failure,
 }
 
 impl Status {
     const ALL: [Self; 4] = [Self::NotRun, Self::Retrying, Self::Success, Self::Failure];
 
-    /// The status of that name.
+    /// Returns the status with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)
     }
 
-    /// Reads what is stored for a delivery.
+    /// Parses the stored status of a delivery.
     ///
     /// # Errors
-    /// It is no status.
+    /// It is not a status.
     pub(in crate::store) fn read(delivery: i64, stored: &str) -> Result<Self> {
         Self::named(stored).ok_or_else(|| {
             let problem = format!("{stored:?} is no status");
@@ -38,7 +38,7 @@ impl Status {
         })
     }
 
-    /// As it is stored, and as clients read it.
+    /// Returns the status as stored and as displayed to clients.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::NotRun => "not_run",

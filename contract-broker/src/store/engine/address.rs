@@ -1,15 +1,15 @@
-//! Where the database is.
+//! The address of the database.
 
 use super::{Error, Result, server::Server};
 
-/// Which database is behind a connection.
+/// The database behind a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,
 }
 
-/// Where the database is.
+/// The address of the database.
 pub(crate) enum Address {
     /// The path of a file.
     Sqlite(String),
@@ -17,10 +17,10 @@ pub(crate) enum Address {
 }
 
 impl Address {
-    /// Reads `sqlite:PATH`, `sqlite://PATH` or `postgres://…` (or `postgresql://…`).
+    /// Parses `sqlite:PATH`, `sqlite://PATH` or `postgres://…` (or `postgresql://…`).
     ///
     /// # Errors
-    /// What is wrong with it, without repeating it: there may be a password inside.
+    /// What is wrong with it, without repeating it: it may contain a password.
     pub(crate) fn read(url: &str) -> Result<Self> {
         let wrong = |problem: String| Error::unavailable("reading database.url", problem);
         if let Some(path) = url.strip_prefix("sqlite:") {

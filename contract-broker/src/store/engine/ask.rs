@@ -1,20 +1,20 @@
-//! Asking: statements meet a connection.
+//! Runs statements on a connection.
 
 use super::{Connection, Error, FromRow, Question, Result, Statement};
 
 impl Statement<'_> {
-    /// Changes rows, and returns how many.
+    /// Changes rows, and returns their number.
     ///
     /// # Errors
-    /// The database's.
+    /// Database errors.
     pub(crate) async fn execute(self, connection: &mut Connection) -> Result<u64> {
         connection.execute(&self).await
     }
 
-    /// Changes rows within a transaction, at the latest with its commit; a failure shows then.
+    /// Changes rows within a transaction, at the latest at its commit, which reports failures.
     ///
     /// # Errors
-    /// The database's.
+    /// Database errors.
     pub(crate) async fn later(self, connection: &mut Connection) -> Result<()> {
         connection.later(self).await
     }
@@ -22,25 +22,25 @@ impl Statement<'_> {
     /// Returns every row.
     ///
     /// # Errors
-    /// The database's.
+    /// Database errors.
     pub(crate) async fn all<R: FromRow>(self, connection: &mut Connection) -> Result<Vec<R>> {
         let mut rows = Vec::new();
         together(connection, &mut [self.into_rows(&mut rows)]).await?;
         Ok(rows)
     }
 
-    /// Returns the first row, if there is one. The statement gives no more than it needs.
+    /// Returns the first row, if there is one. The statement must not return more than needed.
     ///
     /// # Errors
-    /// The database's.
+    /// Database errors.
     pub(crate) async fn optional<R: FromRow>(self, connection: &mut Connection) -> Result<Option<R>> {
         Ok(self.all(connection).await?.into_iter().next())
     }
 
-    /// Returns the row that there is.
+    /// Returns the only row.
     ///
     /// # Errors
-    /// The database's; and if there is no row, which another transaction may have deleted.
+    /// Database errors; no row, for example because another transaction deleted it.
     pub(crate) async fn one<R: FromRow>(self, connection: &mut Connection) -> Result<R> {
         self.optional(connection)
             .await?
@@ -48,18 +48,18 @@ impl Statement<'_> {
     }
 }
 
-/// Asks several things that do not need each other's answers, in order: PostgreSQL gets all of them at once.
+/// Runs independent questions in order: PostgreSQL gets all of them at once.
 ///
 /// # Errors
-/// The database's; rows may have been added nevertheless.
+/// Database errors; rows may have been added nevertheless.
 pub(crate) async fn together(connection: &mut Connection, questions: &mut [Question<'_>]) -> Result<()> {
     connection.ask(questions).await
 }
 
-/// As [`together`], for statements whose rows are alike: the rows of each.
+/// Like [`together`], for statements with rows of one type: returns the rows of each.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(crate) async fn rows_of_each<R: FromRow>(
     connection: &mut Connection,
     statements: Vec<Statement<'_>>,
@@ -75,11 +75,11 @@ pub(crate) async fn rows_of_each<R: FromRow>(
     Ok(rows)
 }
 
-/// Asks about a long list in parts: `statement` makes the statement for each of them. The rows are in the order of the
+/// Queries a long list in parts: `statement` creates the statement for each part. The rows are in the order of the
 /// parts.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(crate) async fn in_parts<'v, R: FromRow, V>(
     connection: &mut Connection,
     values: &'v [V],
@@ -92,5 +92,5 @@ pub(crate) async fn in_parts<'v, R: FromRow, V>(
     Ok(rows)
 }
 
-/// The most values of a list that [`in_parts`] asks about at once.
+/// Maximum number of values per part in [`in_parts`].
 pub(crate) const PART: usize = 512;

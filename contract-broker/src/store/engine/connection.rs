@@ -1,8 +1,8 @@
-//! Connections: one way to ask SQLite and PostgreSQL.
+//! Connections to SQLite and PostgreSQL behind one interface.
 //!
-//! SQLite answers in place, in the thread that asks: a statement costs no change of threads, and a future that asks
-//! nothing else never waits. PostgreSQL is asked over a socket that the asking task itself reads and writes;
-//! statements whose answers nobody waits for travel with the next one.
+//! SQLite runs in the calling thread: a statement needs no thread switch, and a future that awaits nothing else never
+//! yields. PostgreSQL is reached over a socket that the calling task itself reads and writes; statements without
+//! awaited results are sent with the next one.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,10 @@ use super::{
     Address, Columns, Dialect, Error, Question, Result, Statement, postgres::Postgres, sqlite::Sqlite,
 };
 
-/// Statements that take longer are worth a line in the log.
+/// Slower statements are logged.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// A database connection, in a transaction or not.
+/// A database connection, possibly in a transaction.
 pub(crate) enum Connection {
     Sqlite(Sqlite),
     Postgres(Box<Postgres>),
@@ -23,7 +23,7 @@ impl Connection {
     /// Opens a connection.
     ///
     /// # Errors
-    /// When there is no such database, or it does not let us in.
+    /// The database does not exist, or denies access.
     pub(crate) async fn open(address: &Address) -> Result<Self> {
         match address {
             Address::Sqlite(path) => Sqlite::open(path)
@@ -43,7 +43,7 @@ impl Connection {
         }
     }
 
-    /// Runs statements without values, one after the other.
+    /// Runs statements without values one after the other.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         match self {
             Self::Sqlite(connection) => connection.script(sql),
@@ -51,7 +51,7 @@ impl Connection {
         }
     }
 
-    /// Answers questions in order. SQLite is asked one after the other, PostgreSQL gets all at once.
+    /// Runs questions in order. SQLite runs them one after the other, PostgreSQL gets all at once.
     pub(super) async fn ask(&mut self, questions: &mut [Question<'_>]) -> Result<()> {
         match self {
             Self::Sqlite(connection) => {
@@ -76,7 +76,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Runs a statement that gives no rows; says how many it changed.
+    /// Runs a statement without rows; returns the number of changed rows.
     pub(super) async fn execute(&mut self, statement: &Statement<'_>) -> Result<u64> {
         let start = Instant::now();
         let changed = match self {
@@ -87,8 +87,8 @@ impl Connection {
         Ok(changed)
     }
 
-    /// Runs a statement of a transaction whose outcome nobody waits for: PostgreSQL gets it with the next one, or with
-    /// the commit, which fails if it fails.
+    /// Runs a statement of a transaction without awaiting its outcome: PostgreSQL gets it with the next statement, or
+    /// with the commit, which fails if it fails.
     pub(super) async fn later(&mut self, statement: Statement<'_>) -> Result<()> {
         match self {
             Self::Sqlite(_) => self.execute(&statement).await.map(|_| ()),
@@ -99,14 +99,14 @@ impl Connection {
         }
     }
 
-    /// Begins a transaction. PostgreSQL hears of it with the first statement, SQLite's writer begins its own.
+    /// Begins a transaction. PostgreSQL is told with the first statement, SQLite's writer begins its own.
     pub(super) fn begin(&mut self) {
         if let Self::Postgres(connection) = self {
             connection.begin();
         }
     }
 
-    /// Commits what was written since the beginning.
+    /// Commits the transaction.
     pub(super) async fn commit(&mut self) -> Result<()> {
         match self {
             Self::Sqlite(_) => Ok(()),
@@ -114,7 +114,7 @@ impl Connection {
         }
     }
 
-    /// Undoes what was written since the beginning.
+    /// Rolls the transaction back.
     pub(super) async fn rollback(&mut self) -> Result<()> {
         match self {
             Self::Sqlite(_) => Ok(()),
@@ -122,8 +122,8 @@ impl Connection {
         }
     }
 
-    /// Lets the statements that follow see one state of the database, on SQLite; it also spares each of them taking the
-    /// lock of a reader anew. On PostgreSQL, where beginning would cost a round trip, each sees what is there by then.
+    /// On SQLite, makes the following statements read from one snapshot, which also avoids taking the read lock for
+    /// each of them. On PostgreSQL, where this would cost a round trip, each statement sees the latest state.
     pub(super) fn begin_reading(&mut self) -> Result<()> {
         match self {
             Self::Sqlite(connection) => connection.begin_reading(),
@@ -131,14 +131,14 @@ impl Connection {
         }
     }
 
-    /// Ends what [`Self::begin_reading`] began.
+    /// Ends the snapshot of [`Self::begin_reading`].
     pub(super) fn end_reading(&mut self) {
         if let Self::Sqlite(connection) = self {
             connection.end_reading();
         }
     }
 
-    /// Prepares a connection to SQLite for being the one that writes.
+    /// Prepares a SQLite connection for writing.
     pub(super) fn prepare_to_write(&mut self, path: &str) -> Result<()> {
         match self {
             Self::Sqlite(connection) => connection.prepare_to_write(path),
@@ -146,7 +146,7 @@ impl Connection {
         }
     }
 
-    /// Whether nothing is left open on it, so that another may use it.
+    /// Returns whether nothing is left open, so that another caller may use it.
     pub(super) fn is_free(&self) -> bool {
         match self {
             Self::Sqlite(connection) => connection.is_free(),

@@ -1,4 +1,4 @@
-//! Why something could not be read or written.
+//! Errors of reads and writes.
 
 use rusqlite::ErrorCode;
 
@@ -6,10 +6,10 @@ use crate::domain::Refusal;
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failure of the store.
+/// An error of the store.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Error {
-    /// The rules of the domain forbid it; nothing was written.
+    /// Refused by the rules of the domain; nothing was written.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The database failed.
@@ -19,42 +19,40 @@ pub(crate) enum Error {
         message: String,
         trouble: Trouble,
     },
-    /// Contracts have to be merged with what was published before, which takes too long for a transaction; nothing was
-    /// written.
+    /// Contracts must be merged with published ones, which takes too long for a transaction; nothing was written.
     #[error("contracts with {} providers have to be merged first", .0.len())]
     MergeFirst(Vec<Unmerged>),
-    /// What the broker itself wrote cannot be read back.
+    /// Data written by the broker cannot be read.
     #[error(
         "row {row} of the table {table} cannot be read: {column}: {problem}; restore it from a backup or delete it"
     )]
     Unreadable {
         table: &'static str,
-        /// The row's id, or what else it is known by.
+        /// The row's id, or another identification.
         row: String,
         column: &'static str,
         problem: String,
     },
 }
 
-/// A contract that has to be merged with a content.
+/// A contract that must be merged with a content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unmerged {
     pub(crate) provider: String,
-    /// The content that was published before.
+    /// The published content.
     pub(crate) onto: i64,
 }
 
-/// What is the matter with the database: it decides what is tried again and what a client is told.
+/// The kind of database problem: it decides what is retried and what a client is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    /// The transaction may succeed when it is run again: it met another one, or a row that it had found was deleted
-    /// meanwhile.
+    /// The transaction may succeed if it is retried: it conflicted with another one, or a row was deleted concurrently.
     MetAnother,
-    /// The database cannot be reached, or does not serve now.
+    /// The database cannot be reached, or is not serving.
     Away,
-    /// The database cancelled a statement: it took too long, or an operator ended it.
+    /// The database cancelled a statement: a timeout, or an operator.
     Cancelled,
-    /// There is no room left to write.
+    /// The disk is full.
     DiskFull,
     Other,
 }
@@ -104,14 +102,14 @@ fn is_io(error: &tokio_postgres::Error) -> bool {
 }
 
 impl Trouble {
-    /// What a state of PostgreSQL means (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+    /// Returns the meaning of a PostgreSQL state (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
     fn of_state(code: &str) -> Self {
         match code {
-            // Serialisation failure, deadlock, and a reference to a row that is gone.
+            // Serialisation failure, deadlock, and a reference to a deleted row.
             "40001" | "40P01" | "23503" => Self::MetAnother,
             "53100" => Self::DiskFull,
             "57014" => Self::Cancelled,
-            // Shut down, crashed or starting; too many connections; a standby, which nobody can write to.
+            // Shut down, crashed or starting; too many connections; a read-only standby.
             "57P01" | "57P02" | "57P03" | "57P05" | "53300" | "25006" => Self::Away,
             _ if code.starts_with("08") => Self::Away,
             _ => Self::Other,
@@ -120,7 +118,7 @@ impl Trouble {
 }
 
 impl Error {
-    /// A transaction that may succeed when it is run again: another one came between.
+    /// Returns the error for a transaction that may succeed if it is retried.
     pub(in crate::store) fn met_another(message: &str) -> Self {
         Self::Database {
             doing: USING,
@@ -129,7 +127,7 @@ impl Error {
         }
     }
 
-    /// The database cannot be reached now.
+    /// Returns the error for an unreachable database.
     pub(super) fn away(doing: &'static str, message: impl std::fmt::Display) -> Self {
         Self::Database {
             doing,
@@ -146,7 +144,7 @@ impl Error {
         }
     }
 
-    /// A column of a row that does not hold what the broker writes there.
+    /// Returns the error for a column that does not contain what the broker writes there.
     pub(crate) fn unreadable(
         table: &'static str,
         row: impl std::fmt::Display,
@@ -161,7 +159,7 @@ impl Error {
         }
     }
 
-    /// What is the matter with the database, if anything.
+    /// Returns the kind of database problem, if any.
     pub(crate) fn trouble(&self) -> Option<Trouble> {
         match self {
             Self::Database { trouble, .. } => Some(*trouble),

@@ -1,17 +1,17 @@
-//! What the last writes said about the database.
+//! The health of the database according to recent writes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Error, Trouble};
 
-/// Whether the database had no room left at the last write.
+/// Whether the disk was full at the last write.
 #[derive(Default)]
 pub(super) struct Health {
     full: AtomicBool,
 }
 
 impl Health {
-    /// Notes how a write went.
+    /// Records the outcome of a write.
     pub(super) fn note(&self, failure: Option<&Error>) {
         match failure.map(Error::trouble) {
             Some(Some(Trouble::DiskFull)) => self.full.store(true, Ordering::Relaxed),
@@ -29,7 +29,7 @@ impl Health {
 mod tests {
     use crate::store::engine::{Statement, Store, Trouble};
 
-    /// Lets the database grow to as many pages as it has, or to `most`.
+    /// Limits the database to `most` pages, or its current size if larger.
     async fn limit(store: &Store, most: i64) {
         let limited = store.write(most, |connection, most| {
             Box::pin(async move {

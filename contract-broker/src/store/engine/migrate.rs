@@ -1,9 +1,9 @@
-//! Bringing the tables up to date, once, whichever of several nodes comes first.
+//! Migrates the tables, once even if several nodes start.
 
 use super::{Connection, Dialect, Error, Result, Statement};
 use crate::domain::time::now;
 
-/// One step of the schema, in both dialects.
+/// One migration step, in both dialects.
 pub(crate) struct Migration {
     pub(crate) number: i64,
     pub(crate) name: &'static str,
@@ -22,7 +22,7 @@ macro_rules! migrations {
     };
 }
 
-/// Every step, oldest first. Steps are only ever added.
+/// All steps, oldest first. Steps are never changed or removed.
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     1 "0001_contracts",
     2 "0002_webhooks",
@@ -36,7 +36,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     10 "0010_deliveries_by_webhook",
 ];
 
-/// The number of the last step.
+/// Returns the number of the last step.
 pub(super) const fn newest_step() -> i64 {
     match MIGRATIONS.last() {
         Some(migration) => migration.number,
@@ -44,13 +44,13 @@ pub(super) const fn newest_step() -> i64 {
     }
 }
 
-/// The lock that nodes which start at once on one PostgreSQL database take in turn.
+/// The lock for nodes that start at once on one PostgreSQL database.
 const LOCK: i64 = 7_303_014_815;
 
-/// How long a step waits for a lock on a table that others use.
+/// How long a step waits for a lock on a table in use.
 const LOCK_TIMEOUT: &str = "20s";
 
-/// Runs the steps that this database has not seen, in one transaction.
+/// Runs the missing steps in one transaction.
 pub(super) async fn run(dialect: Dialect, connection: &mut Connection) -> Result<()> {
     match apply(dialect, connection).await {
         Ok(()) => Ok(()),
@@ -67,7 +67,7 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
             connection.script("BEGIN IMMEDIATE").await?;
         }
         Dialect::Postgres => {
-            // Another node may migrate: that takes as long as it takes. Nobody else is waited for without end.
+            // Another node may be migrating, which is awaited without limit. Other locks are awaited with a limit.
             connection.script("BEGIN; SET LOCAL lock_timeout = 0").await?;
             Statement::new("SELECT pg_advisory_xact_lock($1)")
                 .bind(LOCK)
@@ -117,7 +117,7 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
     Ok(())
 }
 
-/// Writes a step that there is not and takes it away again: a write that leaves nothing behind.
+/// Writes a step that does not exist and deletes it: a write without an effect.
 pub(super) async fn come_and_go(connection: &mut Connection) -> Result<()> {
     Statement::new("INSERT INTO schema_migrations (number, name, applied_at) VALUES (-1, '', 0)")
         .execute(connection)
@@ -134,7 +134,8 @@ mod tests {
 
     use super::*;
 
-    /// Tables with their columns, and indexes with what they index; the differences the dialects need are evened out.
+    /// Returns tables with their columns, and indexes with what they index; necessary differences between dialects are
+    /// normalised.
     fn shape(sql: &str) -> BTreeMap<String, Vec<String>> {
         let text: String = sql
             .lines()

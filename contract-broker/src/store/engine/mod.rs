@@ -1,8 +1,8 @@
-//! The engine room of the store: connections, their pool, statements, the writer and the migrations. What is asked, and
-//! what the answers mean, is the business of the files beside this folder.
+//! The engine of the store: connections, their pool, statements, the writer and the migrations. The queries are in the
+//! files next to this folder.
 //!
-//! No two files use each other. From the bottom to the top: errors, values, statements, rows and questions; addresses and
-//! connections; asking; the pool; migrations and the writer; the store.
+//! Files do not depend on each other in cycles. From bottom to top: errors, values, statements, rows and questions;
+//! addresses and connections; asking; the pool; migrations and the writer; the store.
 
 mod error;
 

@@ -15,18 +15,18 @@ use super::{Address, Connection, Dialect, Error, Result};
 
 /// How long a caller waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// After how long without use a connection over a network is tried before it is used.
+/// An idle time after which a network connection is tested before use.
 const IDLE: Duration = Duration::from_secs(5);
-/// How long a connection over a network is used at most, so that none stays behind with a server that was replaced.
+/// The maximum lifetime of a network connection, so that none stays with a replaced server.
 const LONGEST: Duration = Duration::from_mins(30);
 
-/// The connections that read, and on PostgreSQL write.
+/// The connections for reading and, on PostgreSQL, writing.
 pub(super) type Readers = Pool<Opener>;
 
-/// A connection to read with. On SQLite what it reads is of one state of the database, until it is dropped.
+/// A connection for reading. On SQLite it reads one snapshot of the database until it is dropped.
 pub(crate) struct Reader(Object<Opener>);
 
-/// A pool of at most `max_connections` connections.
+/// Creates a pool of at most `max_connections` connections.
 ///
 /// # Errors
 /// There is no runtime.
@@ -36,7 +36,7 @@ pub(super) fn build(opener: Opener, max_connections: u32) -> Result<Readers> {
         .wait_timeout(Some(PATIENCE))
         .create_timeout(Some(PATIENCE))
         .runtime(Runtime::Tokio1)
-        // Those used last have their pages and statements at hand.
+        // Recently used connections have warm page and statement caches.
         .queue_mode(QueueMode::Lifo)
         .build()
         .map_err(|error| Error::unavailable("opening the database", error))
@@ -44,7 +44,7 @@ pub(super) fn build(opener: Opener, max_connections: u32) -> Result<Readers> {
 
 impl Reader {
     /// # Errors
-    /// The database's.
+    /// Database errors.
     pub(super) fn begin(mut connection: Object<Opener>) -> Result<Self> {
         connection.begin_reading()?;
         Ok(Self(connection))
@@ -71,7 +71,7 @@ impl Drop for Reader {
     }
 }
 
-/// Opens connections, and says which may be used again.
+/// Opens connections, and decides which may be reused.
 #[derive(Clone)]
 pub(crate) struct Opener {
     address: Arc<Address>,
@@ -83,7 +83,7 @@ impl Opener {
         Self { address }
     }
 
-    /// The connection that writes, on SQLite.
+    /// Opens the SQLite connection for writing.
     pub(super) async fn open_writer(&self) -> Result<Connection> {
         let mut connection = self.open().await?;
         if let Address::Sqlite(path) = &*self.address {
@@ -92,14 +92,14 @@ impl Opener {
         Ok(connection)
     }
 
-    /// One connection outside the pool, ready for use.
+    /// Opens one connection outside of the pool.
     pub(super) async fn open(&self) -> Result<Connection> {
         let mut connection = Connection::open(&self.address).await?;
         connection.script(settings(self.address.dialect())).await?;
         Ok(connection)
     }
 
-    /// The connection that migrates: its statements may take as long as the tables need.
+    /// Opens the connection for migrations: its statements have no time limit.
     pub(super) async fn open_to_migrate(&self) -> Result<Connection> {
         let mut connection = self.open().await?;
         if self.address.dialect() == Dialect::Postgres {
@@ -149,15 +149,15 @@ impl From<PoolError<Error>> for Error {
     }
 }
 
-/// Settings that each connection needs. With `synchronous=FULL` the log is on disk before a commit returns.
+/// Returns the settings of each connection. With `synchronous=FULL` the log is on disk before a commit returns.
 fn settings(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => {
             "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
              PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=50331648"
         }
-        // The statements are look-ups by index whose plan does not depend on the values: planned once for each connection,
-        // perhaps before anything is known about the tables. Only where there is no index for it a table is read whole.
+        // Statements are index lookups whose plan does not depend on the values: they are planned once per connection,
+        // possibly before there are statistics. A table is scanned only if it has no suitable index.
         Dialect::Postgres => {
             "SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; SET lock_timeout = '20s'; \
              SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off"

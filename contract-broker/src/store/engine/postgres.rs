@@ -15,25 +15,25 @@ use tokio_postgres::Client;
 
 use super::{Result, Statement, Value, server::Server};
 
-/// How many statements stay prepared; then all are forgotten. The broker's own are fewer.
+/// Maximum number of prepared statements; then the cache is cleared. The broker itself has fewer.
 const PREPARED: usize = 1024;
-/// How many statements wait for the next one at most.
+/// Maximum number of statements queued for the next one.
 const WAITING: usize = 16;
 
-/// What reads and writes the socket; it works only while somebody asks.
+/// Reads and writes the socket; polled only while a caller waits.
 type Driver = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
 
 pub(crate) struct Postgres {
     client: Client,
-    /// `None` when the connection is closed.
+    /// `None` if the connection is closed.
     driver: Option<Driver>,
     prepared: HashMap<String, tokio_postgres::Statement>,
     waiting: Waiting,
-    /// A transaction is open, or about to be.
+    /// A transaction is open, or about to be opened.
     in_transaction: bool,
 }
 
-/// What goes out with the next statement.
+/// Statements to send with the next one.
 #[derive(Default)]
 struct Waiting {
     begin: bool,
@@ -41,7 +41,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Sends everything at once, in order; the first failure is the one that counts.
+    /// Sends everything at once, in order; returns the first error.
     async fn send(self, client: &Client) -> Result<(), tokio_postgres::Error> {
         let begin = async {
             if self.begin {
@@ -62,7 +62,7 @@ impl Waiting {
 
 impl Postgres {
     pub(super) async fn open(server: &Server) -> Result<Self, String> {
-        // Boxed: whoever may need a new connection would carry the room for a handshake.
+        // Boxed: otherwise every caller that may open a connection would contain the space for a handshake.
         let (client, connection) = Box::pin(server.connect()).await?;
         Ok(Self {
             client,
@@ -77,7 +77,7 @@ impl Postgres {
         Ok(drive(&mut self.driver, self.client.batch_execute(sql)).await?)
     }
 
-    /// The rows of statements that go out together.
+    /// Returns the rows of statements sent together.
     pub(super) async fn rows(
         &mut self,
         statements: &[&Statement<'_>],
@@ -132,7 +132,7 @@ impl Postgres {
     }
 
     pub(super) async fn commit(&mut self) -> Result<()> {
-        // Where nothing was asked there is nothing to end.
+        // Without statements there is nothing to end.
         if !self.waiting.begin || !self.waiting.statements.is_empty() {
             let client = &self.client;
             let work = join(
@@ -140,7 +140,7 @@ impl Postgres {
                 client.batch_execute("COMMIT"),
             );
             let (before, committed) = drive(&mut self.driver, work).await;
-            // A transaction that failed is undone by its commit.
+            // Committing a failed transaction rolls it back.
             before.and(committed)?;
         }
         self.waiting = Waiting::default();
@@ -182,7 +182,7 @@ impl Postgres {
     }
 }
 
-/// Does work that waits for the connection, and moves the connection meanwhile, in one task.
+/// Runs work that waits for the connection, and drives the connection meanwhile, in one task.
 async fn drive<T>(driver: &mut Option<Driver>, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     poll_fn(|context| {
@@ -192,7 +192,7 @@ async fn drive<T>(driver: &mut Option<Driver>, work: impl Future<Output = T>) ->
         if let Some(open) = driver
             && open.as_mut().poll(context).is_ready()
         {
-            // The work is told that nobody will answer.
+            // The work is told that there will be no response.
             *driver = None;
         }
         work.as_mut().poll(context)

@@ -1,15 +1,15 @@
-//! Statements with a place for their rows.
+//! Statements with a destination for their rows.
 
 use super::{Columns, FromRow, Result, Statement};
 
-/// A statement, and where the rows go that it gives.
+/// A statement, and the destination of its rows.
 pub(crate) struct Question<'a> {
     pub(super) statement: Statement<'a>,
     pub(super) rows: &'a mut dyn Rows,
 }
 
 impl<'a> Statement<'a> {
-    /// Makes a question for [`super::together`] whose rows are added to `rows`.
+    /// Creates a question for [`super::together`] whose rows are added to `rows`.
     pub(crate) fn into_rows<R: FromRow>(self, rows: &'a mut Vec<R>) -> Question<'a> {
         Question {
             statement: self,
@@ -18,9 +18,9 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// Where the rows of an answer go.
+/// The destination of rows.
 pub(super) trait Rows: Send {
-    /// Reads one row and keeps it.
+    /// Reads and stores one row.
     fn read(&mut self, row: Columns<'_>) -> Result<()>;
     fn count(&self) -> usize;
 }

@@ -1,10 +1,10 @@
-//! Rows, and what they are read into.
+//! Rows and their conversion.
 
 use tokio_postgres::types::{FromSql, Type};
 
 use super::{Error, Result};
 
-/// A row of an answer, read column by column.
+/// A row, read column by column.
 pub(crate) struct Columns<'r> {
     row: AnyRow<'r>,
     next: usize,
@@ -30,7 +30,7 @@ impl<'r> Columns<'r> {
     /// Reads the whole row.
     ///
     /// # Errors
-    /// A column holds another type, or the statement has more or fewer columns than are read.
+    /// A column has another type, or the statement has more or fewer columns than are read.
     pub(super) fn whole<R: FromRow>(mut self) -> Result<R> {
         let read = self.next()?;
         let count = match self.row {
@@ -45,10 +45,10 @@ impl<'r> Columns<'r> {
         }
     }
 
-    /// Reads what comes next: one column, or those of a struct.
+    /// Reads the next value: one column, or those of a struct.
     ///
     /// # Errors
-    /// There are no more columns, or one holds another type.
+    /// There are no more columns, or one has another type.
     pub(crate) fn next<R: FromRow>(&mut self) -> Result<R> {
         R::from_row(self)
     }
@@ -67,15 +67,15 @@ impl<'r> Columns<'r> {
     }
 }
 
-/// What is read from a row: a value from one column, or a struct made by [`row!`] from one column for each field.
+/// A type read from a row: a value from one column, or a struct made by [`row!`] from one column for each field.
 pub(crate) trait FromRow: Sized + Send {
-    /// How many columns it is read from.
+    /// Number of columns.
     const COLUMNS: usize = 1;
 
-    /// Reads the columns that come next.
+    /// Reads the next columns.
     ///
     /// # Errors
-    /// There are not enough columns, or one holds another type.
+    /// There are not enough columns, or one has another type.
     fn from_row(columns: &mut Columns<'_>) -> Result<Self>;
 }
 
@@ -106,8 +106,8 @@ impl FromRow for String {
     }
 }
 
-/// `None` if the first column is NULL: a value that is not there, or a struct of which an outer join found no row. The first
-/// field of such a struct comes from a column that is never NULL.
+/// `None` if the first column is NULL: a missing value, or a struct without a row in an outer join. The first field of
+/// such a struct must come from a column that is never NULL.
 impl<R: FromRow> FromRow for Option<R> {
     const COLUMNS: usize = R::COLUMNS;
 
@@ -120,8 +120,8 @@ impl<R: FromRow> FromRow for Option<R> {
     }
 }
 
-/// Defines structs that are read from rows: the statement names one column for each field, in the order of the fields. A
-/// field may be such a struct itself.
+/// Defines structs read from rows: the statement must have one column for each field, in order. A field may itself be
+/// such a struct.
 ///
 /// ```ignore
 /// row! {
@@ -171,7 +171,7 @@ impl FromSql<'_> for Anything {
     }
 }
 
-/// A whole number of any width.
+/// An integer of any width.
 struct Number(i64);
 
 impl<'a> FromSql<'a> for Number {

@@ -1,4 +1,4 @@
-//! A server of PostgreSQL: where it is, and whether it is spoken to with TLS.
+//! A PostgreSQL server: its address, and whether TLS is used.
 
 use std::{error::Error as _, io};
 
@@ -16,7 +16,7 @@ use super::trust::{Mode, client};
 
 type Connection = tokio_postgres::Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
-/// A server, and how it is spoken to.
+/// A server and its TLS settings.
 pub(crate) struct Server {
     config: Config,
     mode: Mode,
@@ -24,10 +24,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Reads an address as libpq does, as far as TLS goes; the rest is what `tokio_postgres` knows.
+    /// Parses an address with libpq's TLS parameters; `tokio_postgres` parses the rest.
     ///
     /// # Errors
-    /// What is wrong with it, without a password that may be inside.
+    /// What is wrong with it, without a password that it may contain.
     pub(super) fn read(url: &str) -> Result<Self, String> {
         let Parameters {
             url,
@@ -37,7 +37,7 @@ impl Server {
         let mode = Mode::read(sslmode.as_deref(), sslrootcert.as_deref())?;
         let mut config: Config = url.parse().map_err(|error| explain(&error))?;
         if config.get_hosts().is_empty() {
-            // The name that TLS asks for is the address then.
+            // The host name for TLS is then the address.
             for address in config.get_hostaddrs().to_vec() {
                 config.host(address.to_string());
             }
@@ -48,7 +48,7 @@ impl Server {
                 .iter()
                 .all(|host| !matches!(host, Host::Tcp(_)));
         config.ssl_mode(match mode {
-            // Nobody listens in on a socket of this machine, and PostgreSQL speaks no TLS there.
+            // A local socket cannot be intercepted, and PostgreSQL does not use TLS there.
             _ if on_this_machine => SslMode::Disable,
             Mode::Disable => SslMode::Disable,
             Mode::Prefer => SslMode::Prefer,
@@ -64,7 +64,7 @@ impl Server {
     /// Connects.
     ///
     /// # Errors
-    /// Why not, and where it has to do with TLS, which setting asks for it.
+    /// Why it failed and, for TLS problems, which setting is responsible.
     pub(super) async fn connect(&self) -> Result<(Client, Connection), String> {
         let connected = match self.config.connect(self.tls.clone()).await {
             Err(error) if self.config.get_ssl_mode() == SslMode::Prefer && may_do_without_tls(&error) => {
@@ -81,7 +81,7 @@ impl Server {
     }
 }
 
-/// The parameters of an address that `tokio_postgres` does not know, or knows less of than libpq.
+/// The parameters of an address that `tokio_postgres` does not know, or not to the same extent as libpq.
 struct Parameters {
     /// The address without them.
     url: String,
@@ -96,7 +96,7 @@ impl Parameters {
             sslmode: None,
             sslrootcert: None,
         };
-        // A password may have a question mark.
+        // A password may contain a question mark.
         let after_password = url.find('@').map_or(0, |at| at + 1);
         let Some(mark) = url[after_password..].find('?') else {
             return taken;
@@ -125,8 +125,8 @@ impl Parameters {
     }
 }
 
-/// Whether a connection that failed with TLS may succeed without, as libpq tries it where TLS is only preferred: the
-/// two have no TLS in common, or the server lets this user in without TLS alone.
+/// Returns whether a connection that failed with TLS may succeed without it, which libpq tries if TLS is only
+/// preferred: no common TLS version, or the server only admits this user without TLS.
 fn may_do_without_tls(error: &tokio_postgres::Error) -> bool {
     match error.code() {
         Some(state) => *state == SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
@@ -142,7 +142,7 @@ fn may_do_without_tls(error: &tokio_postgres::Error) -> bool {
     }
 }
 
-/// What to do about a failure of TLS.
+/// Suggests what to do about a TLS failure.
 fn way_out(error: &tokio_postgres::Error, mode: Mode) -> Option<String> {
     let refused = io_error(error)
         .and_then(io::Error::get_ref)
@@ -165,7 +165,7 @@ fn io_error(error: &tokio_postgres::Error) -> Option<&io::Error> {
     error.source()?.downcast_ref()
 }
 
-/// An error with its cause.
+/// Formats an error with its cause.
 fn explain(error: &tokio_postgres::Error) -> String {
     match error.source() {
         Some(from_server) if error.code().is_some() => from_server.to_string(),

@@ -7,18 +7,18 @@ use rusqlite::{CachedStatement, OpenFlags, config::DbConfig, hooks::Wal};
 
 use super::{Columns, Error, Result, Statement};
 
-/// How many statements stay compiled.
+/// Maximum number of prepared statements.
 const PREPARED: usize = 128;
-/// After how many pages in the log (of 4 KiB) they are copied into the database.
+/// Number of log pages (of 4 KiB) after which they are copied into the database.
 const PAGES: i32 = 4000;
-/// With how many pages the log is copied to its end, which the commit waits for.
+/// Number of log pages after which the log is copied completely, which the commit waits for.
 const MOST_PAGES: i32 = 12_000;
 
 pub(crate) struct Sqlite(rusqlite::Connection);
 
 impl Sqlite {
-    /// Opens a file, which is created where it is missing. After a question mark the path may have the parameters of
-    /// SQLite's addresses (<https://www.sqlite.org/uri.html>).
+    /// Opens a file, creating it if it is missing. The path may be followed by a question mark and SQLite URI
+    /// parameters (<https://www.sqlite.org/uri.html>).
     pub(super) fn open(path: &str) -> Result<Self, rusqlite::Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -31,15 +31,15 @@ impl Sqlite {
             rusqlite::Connection::open_with_flags(path, flags & !OpenFlags::SQLITE_OPEN_URI)?
         };
         connection.set_prepared_statement_cache_capacity(PREPARED);
-        // A plan is made once for a statement, whatever its values.
+        // A statement is planned once, regardless of its values.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(Self(connection))
     }
 
-    /// Gives the connection that writes room for pages, and has what its commits leave in the log copied into the database
-    /// by a thread of its own, so that no commit waits for it. The thread ends with this connection.
+    /// Gives the writing connection more cache, and starts a thread that copies committed pages from the log into the
+    /// database, so that no commit waits for it. The thread ends with this connection.
     pub(super) fn prepare_to_write(&mut self, path: &str) -> Result<()> {
-        // It sees every table; those that read share the rest of the memory.
+        // It accesses all tables; readers share the rest of the memory.
         self.0.execute_batch("PRAGMA cache_size=-16000")?;
         let beside = Self::open(path)?;
         let (due, wanted) = sync_channel::<()>(1);
@@ -55,10 +55,10 @@ impl Sqlite {
             .map_err(|error| Error::unavailable("starting the thread that copies the log", error))?;
         let mut next = PAGES;
         self.0.wal_hook(Some(move |log: &mut Wal, pages| {
-            // The commit is done: nothing here may make it fail.
+            // The commit is done: an error here must not fail it.
             if pages >= MOST_PAGES {
-                // Nobody writes meanwhile, so the log begins anew after this; where the other thread or a long reader is
-                // in the way, after a later commit.
+                // Nothing else writes, so the log restarts after this; if the other thread or a long reader blocks it,
+                // after a later commit.
                 let _ = log.checkpoint();
             } else if pages >= next {
                 let _ = due.try_send(());
@@ -75,7 +75,7 @@ impl Sqlite {
         Ok(self.0.execute_batch(sql)?)
     }
 
-    /// Calls `with` for every row that a statement gives.
+    /// Calls `with` for every row of a statement.
     pub(super) fn each(
         &mut self,
         statement: &Statement<'_>,
@@ -117,7 +117,7 @@ impl Sqlite {
         statement.check()?;
         let mut compiled = self.0.prepare_cached(statement.text())?;
         let values = statement.values();
-        // SQLite numbers placeholders as they appear; ours say which value they mean.
+        // SQLite numbers placeholders by occurrence; the statements name the value.
         for place in 1..=compiled.parameter_count() {
             let value = compiled
                 .parameter_name(place)
@@ -130,12 +130,12 @@ impl Sqlite {
     }
 }
 
-/// Creates the file of a database for its owner alone, if it does not exist. SQLite gives its log and its index the same
-/// permissions. What goes wrong here is told by opening the file.
+/// Creates the database file for its owner only, if it does not exist. SQLite gives its log and its index the same
+/// permissions. Errors are reported when the file is opened.
 fn create_for_owner(path: &str) {
     let path = match path.split_once('?') {
         None => std::borrow::Cow::Borrowed(path),
-        // It may be no file at all, or one that is not to be created.
+        // It may not be a file, or must not be created.
         Some((_, parameters)) if parameters.contains("mode=") => return,
         Some((path, _)) => percent_decode_str(path).decode_utf8_lossy(),
     };
@@ -168,7 +168,7 @@ mod tests {
         let mut writer = open();
         writer.script("CREATE TABLE t (body TEXT)").unwrap();
         writer.prepare_to_write(&path).unwrap();
-        // A reader keeps the log from beginning anew, so that it grows beyond its limit.
+        // A reader prevents the log from restarting, so that it grows beyond its limit.
         let mut reader = open();
         reader.script("BEGIN; SELECT COUNT(*) FROM t").unwrap();
         let done = Arc::new(AtomicBool::new(false));

@@ -1,22 +1,22 @@
-//! Statements put together from parts, with their values in place.
+//! Statements composed from parts, with their values.
 
 use std::{borrow::Cow, fmt::Write as _, ops::Range};
 
 use super::{Result, Value};
 use crate::domain::Refusal;
 
-/// A statement under construction: text, and values. A value may become a placeholder where it is added, or the text
-/// names its place (`$1` is the first).
+/// A statement under construction: text and values. A value is appended as a placeholder, or the text names its
+/// position (`$1` is the first).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Statement<'a> {
     sql: Cow<'static, str>,
     values: Vec<Value<'a>>,
-    /// Where the list that was added last stands in the text.
+    /// The position of the last list in the text.
     last_list: Range<usize>,
 }
 
 impl<'a> Statement<'a> {
-    /// Text as it is. It never comes from outside the program.
+    /// Creates a statement from text, which must not come from outside of the program.
     pub(crate) fn new(sql: impl Into<Cow<'static, str>>) -> Self {
         Self {
             sql: sql.into(),
@@ -24,13 +24,13 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// The value of the next placeholder that the text names.
+    /// Binds the value of the next placeholder named in the text.
     pub(crate) fn bind(mut self, value: impl Into<Value<'a>>) -> Self {
         self.values.push(value.into());
         self
     }
 
-    /// Appends text as it is. It never comes from outside the program.
+    /// Appends text, which must not come from outside of the program.
     pub(crate) fn sql(mut self, text: &str) -> Self {
         self.sql.to_mut().push_str(text);
         self
@@ -42,14 +42,14 @@ impl<'a> Statement<'a> {
         self
     }
 
-    /// Appends `(…)` with the values, for `IN`. The last one is repeated until their number is a power of two, so that a few
-    /// statements, prepared once, serve lists of every length. An empty list holds a value that no id has.
+    /// Appends `(…)` with the values, for `IN`. The last one is repeated until their number is a power of two, so that
+    /// a few prepared statements serve lists of every length. An empty list contains a value that no id has.
     pub(crate) fn numbers(self, values: &[i64]) -> Self {
         let values = if values.is_empty() { &[NO_ID][..] } else { values };
         self.list(values, |value| Value::Number(*value))
     }
 
-    /// Text in which each `{ids}` stands for the list that [`Self::numbers`] makes.
+    /// Creates a statement from text in which each `{ids}` is replaced by the list of [`Self::numbers`].
     pub(crate) fn with_ids(sql: &str, ids: &[i64]) -> Self {
         let mut parts = sql.split("{ids}");
         let first = Self::new(parts.next().unwrap_or_default().to_owned());
@@ -62,14 +62,14 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// Appends the list that was added last once more; its values are not bound again.
+    /// Appends the last list again, without binding its values again.
     pub(crate) fn same_list(mut self) -> Self {
         let list = self.sql[self.last_list.clone()].to_owned();
         self.sql.to_mut().push_str(&list);
         self
     }
 
-    /// As [`Self::numbers`]; an empty list holds the empty text, which nothing is named.
+    /// Like [`Self::numbers`]; an empty list contains the empty text, which is never a name.
     pub(crate) fn texts(self, values: &'a [String]) -> Self {
         if values.is_empty() {
             return self.list(&[""], |value| Value::from(*value));
@@ -87,7 +87,7 @@ impl<'a> Statement<'a> {
         self
     }
 
-    /// The beginning of the text, for a line of the log that everyone writes: a list may make it as long as the request.
+    /// Returns the beginning of the text for the log: with a list it may be as long as the request.
     pub(super) fn shown(&self) -> String {
         if self.sql.len() <= SHOWN {
             return self.sql.to_string();
@@ -104,10 +104,10 @@ impl<'a> Statement<'a> {
         &self.values
     }
 
-    /// Refuses what PostgreSQL cannot keep in a text, so that both databases say the same.
+    /// Rejects what PostgreSQL cannot store in a text, so that both databases behave alike.
     ///
     /// # Errors
-    /// A text holds the character U+0000.
+    /// A text contains the character U+0000.
     pub(super) fn check(&self) -> Result<()> {
         let holds_nul = |value: &Value<'_>| matches!(value, Value::Text(text) if text.contains('\0'));
         if self.values.iter().any(holds_nul) {
@@ -144,10 +144,10 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// The most values that a caller puts into one list; longer ones are asked in parts.
+/// Maximum number of values in one list; longer ones are queried in parts.
 pub(crate) const MOST: usize = 4096;
 
-/// How many bytes of a statement are written to the log.
+/// Maximum number of bytes of a statement in the log.
 const SHOWN: usize = 400;
 
 /// Ids begin at 1.

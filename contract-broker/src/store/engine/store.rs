@@ -1,4 +1,4 @@
-//! The database, open for reading and writing.
+//! The open database.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::{
     writer::Writer,
 };
 
-/// The database, open and migrated. Cheap to clone.
+/// The open and migrated database. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Store {
     readers: Readers,
@@ -21,11 +21,10 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// The step that the tables are at.
+    /// The current schema version.
     pub(crate) const SCHEMA: i64 = migrate::newest_step();
 
-    /// Opens `url` (`sqlite:PATH` or `postgres://…`), creating the SQLite file where it is missing, and brings its
-    /// tables up to date.
+    /// Opens `url` (`sqlite:PATH` or `postgres://…`), creating a missing SQLite file, and migrates its tables.
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
         let address = Address::read(url)?;
         let dialect = address.dialect();
@@ -48,12 +47,12 @@ impl Store {
         })
     }
 
-    /// A connection to read with.
+    /// Returns a connection for reading.
     pub(crate) async fn read(&self) -> Result<Reader> {
         Reader::begin(self.readers.get().await?)
     }
 
-    /// Runs `work` in a transaction and commits it. When this returns, what was written is on disk.
+    /// Runs `work` in a transaction and commits it. When this returns, the changes are on disk.
     pub(crate) async fn write<I, T>(
         &self,
         input: I,
@@ -68,10 +67,11 @@ impl Store {
         written
     }
 
-    /// Whether the database answers, and has room: where a write failed because its disk was full, another one is tried.
+    /// Checks whether the database responds and has space: after a write failed because of a full disk, another one is
+    /// tried.
     ///
     /// # Errors
-    /// The database's.
+    /// Database errors.
     pub(crate) async fn check(&self) -> Result<()> {
         let mut connection = self.read().await?;
         Statement::new("SELECT 1").one::<i64>(&mut connection).await?;
@@ -87,13 +87,13 @@ impl Store {
         &self.health
     }
 
-    /// A write that leaves nothing behind.
+    /// Runs a write without an effect.
     async fn write_something(&self) -> Result<()> {
         self.write((), |connection, ()| Box::pin(migrate::come_and_go(connection)))
             .await
     }
 
-    /// Waits for writes that were accepted, then closes every connection.
+    /// Waits for accepted writes, then closes every connection.
     pub(crate) async fn close(&self) {
         self.writer.close().await;
         self.readers.close();

@@ -1,4 +1,4 @@
-//! Whom the connection to PostgreSQL trusts: the meaning that libpq gives to `sslmode` and `sslrootcert`.
+//! TLS verification for PostgreSQL: libpq's `sslmode` and `sslrootcert`.
 
 use std::{path::Path, sync::Arc};
 
@@ -17,22 +17,22 @@ use rustls_platform_verifier::Verifier;
 
 use crate::tls;
 
-/// The value of `sslrootcert` that stands for the authorities that this machine trusts.
+/// The value of `sslrootcert` for the authorities trusted by this machine.
 const SYSTEM: &str = "system";
-/// What PostgreSQL expects to be named as the protocol inside.
+/// The ALPN protocol name that PostgreSQL expects.
 const PROTOCOL: &[u8] = b"postgresql";
 
-/// Whether TLS is used, and what of the server's certificate is verified.
+/// Whether TLS is used, and how the server's certificate is verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Disable,
-    /// TLS where it works, with whoever answers.
+    /// TLS if it works, with any certificate.
     Prefer,
-    /// TLS, with whoever answers.
+    /// TLS with any certificate.
     Require,
-    /// TLS with a server that has a certificate of an authority.
+    /// TLS with a certificate of a trusted authority.
     VerifyCa,
-    /// As before, and the certificate is for the host.
+    /// Like `VerifyCa`, and the certificate must be for the host.
     VerifyFull,
 }
 
@@ -55,10 +55,10 @@ impl Mode {
         }
     }
 
-    /// The mode that the two parameters of an address ask for.
+    /// Returns the mode from the two parameters of an address.
     ///
     /// # Errors
-    /// There is no such mode.
+    /// The mode does not exist.
     pub(super) fn read(sslmode: Option<&str>, sslrootcert: Option<&str>) -> Result<Self, String> {
         let Some(name) = sslmode else {
             return Ok(match sslrootcert {
@@ -67,7 +67,7 @@ impl Mode {
             });
         };
         match Self::ALL.into_iter().find(|mode| mode.name() == name) {
-            // Whoever names an authority wants it asked for.
+            // An authority implies verification.
             Some(Self::Require) if sslrootcert.is_some() => Ok(Self::VerifyCa),
             Some(mode) => Ok(mode),
             None => Err(format!(
@@ -78,7 +78,7 @@ impl Mode {
     }
 }
 
-/// TLS that trusts as the parameters say.
+/// Returns the TLS settings for the parameters.
 ///
 /// # Errors
 /// They contradict each other, or the file cannot be used.
@@ -137,8 +137,8 @@ fn verifier(
     })
 }
 
-/// Accepts certificates for any host: those of the authorities, or without authorities all. That the server has the
-/// key of its certificate is verified nevertheless: channel binding counts on it.
+/// Accepts certificates for any host: of the given authorities, or all without authorities. It still verifies that the
+/// server has the key of its certificate, as channel binding requires.
 #[derive(Debug)]
 struct AnyHost {
     authorities: Option<RootCertStore>,

@@ -6,19 +6,19 @@ use bytes::BytesMut;
 use rusqlite::types::{Null, ToSqlOutput, ValueRef};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
-/// A value that stands for a placeholder.
+/// A value for a placeholder.
 #[derive(Debug, Clone)]
 pub(crate) enum Value<'a> {
     Number(i64),
     Text(Cow<'a, str>),
-    /// NULL where a number may stand.
+    /// NULL in place of a number.
     NoNumber,
-    /// NULL where a text may stand.
+    /// NULL in place of a text.
     NoText,
 }
 
 impl Value<'_> {
-    /// The same value, with a text of its own.
+    /// Returns the same value with owned text.
     pub(super) fn into_owned(self) -> Value<'static> {
         match self {
             Self::Number(number) => Value::Number(number),
@@ -28,7 +28,7 @@ impl Value<'_> {
         }
     }
 
-    /// The type that PostgreSQL is told.
+    /// Returns the PostgreSQL type.
     pub(super) fn kind(&self) -> Type {
         match self {
             Self::Number(_) | Self::NoNumber => Type::INT8,

@@ -1,6 +1,6 @@
-//! Writing. On SQLite one thread owns the one connection that writes: it runs the writes that wait in one transaction
-//! and commits once for all (a commit waits for the disk, so this is what makes many small writes fast). On
-//! PostgreSQL each write is a transaction of its own.
+//! Writes. On SQLite one thread owns the only writing connection: it runs the waiting writes in one transaction and
+//! commits once for all (a commit waits for the disk, so this makes many small writes fast). On PostgreSQL each write
+//! is its own transaction.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -16,11 +16,11 @@ use super::{
     pool::{Opener, Readers},
 };
 
-/// The most writes that share one commit.
+/// Maximum number of writes per commit.
 const BATCH: usize = 128;
-/// How many writes may wait before a caller has to wait for room.
+/// Maximum number of queued writes before callers have to wait.
 const WAITING: usize = 1024;
-/// How often a write is tried when PostgreSQL says that it met another one.
+/// Maximum number of attempts if PostgreSQL reports a conflict.
 const TRIES: u32 = 8;
 
 type Work<I, T> = for<'c> fn(&'c mut Connection, &'c I) -> BoxFuture<'c, Result<T>>;
@@ -28,7 +28,7 @@ type Work<I, T> = for<'c> fn(&'c mut Connection, &'c I) -> BoxFuture<'c, Result<
 pub(super) enum Writer {
     Queue {
         jobs: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
-        /// Told when the last write is done.
+        /// Signalled when the last write is done.
         ended: Mutex<Option<oneshot::Receiver<()>>>,
     },
     Pool(Readers),
@@ -36,7 +36,7 @@ pub(super) enum Writer {
 
 impl Writer {
     /// # Errors
-    /// When no thread can be started.
+    /// The thread cannot be started.
     pub(super) fn queue(opener: Opener, connection: Connection) -> Result<Self> {
         let (sender, receiver) = mpsc::channel(WAITING);
         let (end, ended) = oneshot::channel();
@@ -84,7 +84,7 @@ impl Writer {
         }
     }
 
-    /// Refuses new writes and waits for those that were accepted.
+    /// Rejects new writes and waits for accepted ones.
     pub(super) async fn close(&self) {
         if let Self::Queue { jobs, ended } = self {
             jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -96,11 +96,11 @@ impl Writer {
     }
 }
 
-/// A write that waits: its result is kept until the commit, then sent.
+/// A queued write: its result is kept until the commit, then sent.
 pub(super) trait Job: Send {
-    /// Runs the write; false when it failed and must be undone.
+    /// Runs the write; returns false if it failed and must be rolled back.
     fn run(&mut self, connection: &mut Connection) -> bool;
-    /// Answers the caller: with the result, or with the failure of the commit.
+    /// Sends the result to the caller, or the failure of the commit.
     fn finish(self: Box<Self>, commit: Result<()>);
 }
 
@@ -113,7 +113,7 @@ struct Queued<I, T> {
 
 impl<I: Send + Sync, T: Send> Job for Queued<I, T> {
     fn run(&mut self, connection: &mut Connection) -> bool {
-        // SQLite answers in place: a write that asks nothing else never waits.
+        // SQLite runs in place: a write that awaits nothing else never yields.
         let result = guarded(connection, &self.input, self.work)
             .now_or_never()
             .unwrap_or_else(|| {
@@ -139,7 +139,7 @@ impl<I: Send + Sync, T: Send> Job for Queued<I, T> {
     }
 }
 
-/// Runs the work so that a bug in it cannot take the writer with it.
+/// Runs the work so that a panic cannot stop the writer.
 async fn guarded<I: Send + Sync, T: Send>(
     connection: &mut Connection,
     input: &I,
@@ -156,7 +156,7 @@ async fn guarded<I: Send + Sync, T: Send>(
         })
 }
 
-/// Writes until every sender is gone.
+/// Writes until all senders are dropped.
 fn write_all(opener: &Opener, mut connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
     let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
     while let Some(first) = jobs.blocking_recv() {
@@ -188,7 +188,7 @@ fn script(connection: &mut Connection, sql: &str) -> Result<()> {
     connection.script(sql).now_or_never().unwrap_or(Ok(()))
 }
 
-/// Runs a statement that many writes need: it stays compiled.
+/// Runs a frequent statement, which stays prepared.
 fn run(connection: &mut Connection, sql: &'static str) -> Result<()> {
     let done = Statement::new(sql).execute(connection).now_or_never();
     done.unwrap_or(Ok(0)).map(|_| ())

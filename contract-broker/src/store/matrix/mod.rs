@@ -1,5 +1,5 @@
-//! Finding what the matrix is made of. Where versions are named (by number, branch head, environment) every step is a
-//! look-up by an index; where all versions are meant, the newest are read until there are enough.
+//! Reads the data of the matrix. If versions are named (by number, branch head, environment) every step is an index
+//! lookup; if all versions are selected, the newest are read until there are enough.
 
 mod outcomes;
 mod pairs;
@@ -9,18 +9,18 @@ use self::selectors::LookedUp;
 use super::{Connection, Result};
 use crate::domain::matrix::{Integration, MatrixRow, Query, Resolved};
 
-/// What was found for a question.
+/// The data for a query.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
     pub(crate) resolved: Vec<Resolved>,
     pub(crate) integrations: Vec<Integration>,
     /// Filtered and grouped.
     pub(crate) rows: Vec<MatrixRow>,
-    /// The position in the question of what cannot be ignored, as it does not exist.
+    /// The indexes of ignored items that do not exist.
     pub(crate) unknown_ignored: Vec<usize>,
 }
 
-/// Finds everything that a question touches. Names that do not exist are refused.
+/// Reads everything that a query refers to. Refused if a name does not exist.
 pub(crate) async fn find(connection: &mut Connection, query: &Query) -> Result<Found> {
     let LookedUp { known, mut resolved } = selectors::look_up(connection, query).await?;
     let infer = query.options.target.is_some() || resolved.len() == 1;

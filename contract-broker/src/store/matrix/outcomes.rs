@@ -30,7 +30,7 @@ impl FromRow for Verification {
     }
 }
 
-/// The results of contents by versions, by content.
+/// Returns the results of contents by versions, by content.
 pub(super) async fn outcomes(
     connection: &mut Connection,
     tables: &Tables,
@@ -51,7 +51,7 @@ pub(super) async fn outcomes(
     Ok(by_content(found))
 }
 
-/// All results by versions, by content.
+/// Returns all results by versions, by content.
 pub(super) async fn outcomes_by(
     connection: &mut Connection,
     tables: &Tables,
@@ -67,7 +67,7 @@ pub(super) async fn outcomes_by(
     Ok(by_content(found))
 }
 
-/// The results of each content by its newest versions: as many as the answer can show.
+/// Returns the results of each content by its newest versions: as many as the response can show.
 pub(super) async fn newest_outcomes(
     connection: &mut Connection,
     query: &Query,

@@ -1,4 +1,4 @@
-//! Rows of the matrix: the contracts of pairs of pacticipants, each with its results.
+//! The rows of the matrix: the contracts of pairs of pacticipants with their results.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,12 +10,12 @@ use crate::domain::matrix::{
     Integration, LatestBy, MatrixRow, Query, Resolved, VersionRef, Versions, select,
 };
 
-/// The newest rows that are read where all versions are meant and no limit is given.
+/// Number of newest rows read if all versions are selected and no limit is given.
 pub(super) const ENOUGH: usize = 1000;
-/// How many contracts of an open pair are read at first; each further page is twice as long, up to the most.
+/// Size of the first page of contracts of an open pair; each further page is twice as long, up to a maximum.
 const FIRST_PAGE: usize = 16;
 const LONGEST_PAGE: usize = 512;
-/// The most contents whose results are asked for in one statement.
+/// Maximum number of contents whose results are read in one statement.
 const CONTENTS: usize = 32;
 
 row! {
@@ -48,15 +48,15 @@ impl Contract {
     }
 }
 
-/// Where a contract is in the order of the contracts of a pair.
+/// A position in the order of the contracts of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     version: i64,
     publication: i64,
 }
 
-/// The tables to read: those that count, or every revision and every result. Revisions are found by the contract that
-/// counts (`o`): its index has those of a pair in order.
+/// The tables to read: the current ones, or every revision and every result. Revisions are found by the current
+/// contract (`o`): its index has those of a pair in order.
 pub(super) struct Tables {
     contracts: &'static str,
     /// The columns with the ids of publication and content.
@@ -86,7 +86,7 @@ const EVERY: Tables = Tables {
               FROM verifications r JOIN versions v ON v.id = r.provider_version_id WHERE ",
 };
 
-/// The rows of every integration between pacticipants of which one is named, as the question wants them.
+/// Returns the rows of every integration with a named pacticipant, as specified by the query.
 pub(super) async fn rows(
     connection: &mut Connection,
     query: &Query,
@@ -128,14 +128,14 @@ pub(super) async fn rows(
     Ok(select(rows, query))
 }
 
-/// An integration, and what is asked of its two sides.
+/// An integration, and the selected versions of its two sides.
 struct Pair<'a> {
     integration: &'a Integration,
     consumer: &'a Resolved,
     provider: &'a Resolved,
 }
 
-/// Rows of pairs whose versions are all named.
+/// Returns the rows of pairs whose versions are all named.
 async fn bounded_pairs(
     connection: &mut Connection,
     tables: &Tables,
@@ -155,7 +155,7 @@ async fn bounded_pairs(
     let consumer_versions = distinct(pairs.iter().flat_map(|pair| ids(&pair.consumer.versions)));
     let provider_versions = distinct(pairs.iter().flat_map(|pair| ids(&pair.provider.versions)));
     let mut contracts: Vec<Contract> = Vec::new();
-    // With the providers named, the other contracts of these versions are not read.
+    // If the providers are named, other contracts of these versions are not read.
     for versions in consumer_versions.chunks(MOST) {
         let found: Vec<Contract> = Statement::new(tables.contracts)
             .sql("o.consumer_version_id IN ")
@@ -209,8 +209,8 @@ async fn bounded_pairs(
     Ok(rows)
 }
 
-/// Rows of a pair of which all versions of one or both are meant: contracts are read page by page, the newest first,
-/// until as many rows as are wanted are left after filtering and grouping, so that a limit never hides one of them.
+/// Returns the rows of a pair with all versions of one or both sides: contracts are read page by page, newest first,
+/// until enough rows are left after filtering and grouping, so that a limit never hides one of them.
 async fn open_pair(
     connection: &mut Connection,
     query: &Query,
@@ -225,7 +225,7 @@ async fn open_pair(
     let mut known: HashMap<i64, Vec<Outcome>> = HashMap::new();
     let mut verified: Vec<i64> = Vec::new();
     if by_result {
-        // Only what these provider versions verified is meant, whichever consumer version published it.
+        // Only what these provider versions verified is selected, regardless of the consumer version.
         known = outcomes_by(connection, tables, &ids(&pair.provider.versions)).await?;
         verified = known.keys().copied().collect();
         verified.sort_unstable();
@@ -262,8 +262,8 @@ async fn open_pair(
                         .map(|result| row(pair.integration, contract, Some(result))),
                 ),
             }
-            // Of a pair only the newest contract counts. Otherwise this is enough to look whether there is enough: what
-            // is filtered or grouped away does not count.
+            // Of a pair only the newest contract counts. Otherwise this is enough for a check whether there is enough:
+            // what is filtered or grouped away does not count.
             let is_whole =
                 query.grouping() == Some(LatestBy::Pair) && found.iter().any(|row| query.is_recent(row));
             if is_whole || rows.len() + found.len() >= most {
@@ -282,14 +282,13 @@ async fn open_pair(
     Ok(rows)
 }
 
-/// What narrows the contracts of a pair further.
+/// Further restrictions on the contracts of a pair.
 struct Among<'a> {
     column: &'static str,
     values: &'a [i64],
 }
 
-/// The newest contracts of a pair before a place, newest first; where given, only those with
-/// certain contents.
+/// Returns the newest contracts of a pair before a position, newest first; optionally only those with certain contents.
 async fn page(
     connection: &mut Connection,
     tables: &Tables,
@@ -327,7 +326,7 @@ async fn page(
             .value(pair.integration.provider_id)
             .sql(" AND o.consumer_id = ")
             .value(pair.integration.consumer_id)
-            // What the index begins with, by itself: that is where the page begins.
+            // The leading columns of the index alone determine where the page begins.
             .sql(" AND o.consumer_version_id <= ")
             .value(before.version)
             .sql(" AND (o.consumer_version_id, ")
@@ -349,13 +348,13 @@ async fn page(
             .await?;
         found.extend(contracts);
     }
-    // Each part is in order and cut to the length: together they are, once sorted and cut again.
+    // Each part is sorted and limited; the combination is sorted and limited again.
     found.sort_by_key(|contract| std::cmp::Reverse(contract.place()));
     found.truncate(length);
     Ok(found)
 }
 
-/// Reads the results of the contents of the next contracts: of more each time, as one may be all that is needed.
+/// Reads the results of the contents of the next contracts: increasingly many, as one may be all that is needed.
 async fn read_outcomes(
     connection: &mut Connection,
     query: &Query,

@@ -1,4 +1,4 @@
-//! From the question's names to versions, and to the pacticipants that the question does not name.
+//! Resolves the names in a query to versions, and finds the pacticipants that it does not name.
 
 use std::{
     cmp::Reverse,
@@ -16,7 +16,7 @@ use crate::domain::{
     refusal::Refusal,
 };
 
-/// What there is of the names in a question.
+/// The existing names in a query.
 pub(super) struct Known {
     /// The ids of pacticipants, by name.
     pacticipants: HashMap<String, i64>,
@@ -52,15 +52,15 @@ impl FromRow for VersionRef {
     }
 }
 
-/// What [`look_up`] finds.
+/// The result of [`look_up`].
 pub(super) struct LookedUp {
     pub(super) known: Known,
     /// One for each selector.
     pub(super) resolved: Vec<Resolved>,
 }
 
-/// Looks up the names in a question, and the versions that its selectors mean, all at once. The pacticipants of selectors
-/// and the environments have to exist.
+/// Looks up the names in a query and the versions of its selectors, all at once. The pacticipants of selectors and the
+/// environments must exist.
 pub(super) async fn look_up(connection: &mut Connection, query: &Query) -> Result<LookedUp> {
     let mut names: Vec<String> = Vec::new();
     let mut environments: Vec<String> = Vec::new();
@@ -134,7 +134,7 @@ pub(super) async fn look_up(connection: &mut Connection, query: &Query) -> Resul
 }
 
 impl Known {
-    /// The positions of what is to be ignored and does not exist.
+    /// Returns the indexes of ignored items that do not exist.
     pub(super) async fn missing(&self, connection: &mut Connection, ignore: &[Ignore]) -> Result<Vec<usize>> {
         let numbers: HashSet<&String> = ignore
             .iter()
@@ -160,7 +160,7 @@ impl Known {
     }
 }
 
-/// The versions that meet each criterion of a selector; with no criterion all.
+/// Returns the versions that meet all criteria of a selector; without criteria all.
 fn meeting_each(found: Vec<Vec<VersionRef>>) -> Versions {
     let mut found = found.into_iter();
     let Some(first) = found.next() else {
@@ -174,14 +174,14 @@ fn meeting_each(found: Vec<Vec<VersionRef>>) -> Versions {
     Versions::Some(versions)
 }
 
-/// Each version once. Not left to the database: asked for an order, PostgreSQL may walk through all versions in that order.
+/// Returns the distinct versions. Not left to the database: PostgreSQL may scan all versions for an ORDER BY.
 fn newest_first(mut versions: Vec<VersionRef>) -> Vec<VersionRef> {
     versions.sort_by_key(|version| Reverse(version.id));
     versions.dedup_by_key(|version| version.id);
     versions
 }
 
-/// One query for each criterion of a selector: the ids and numbers of versions.
+/// Returns one query for each criterion of a selector: the ids and numbers of versions.
 fn criteria(selector: &VersionSelector) -> Vec<Statement<'_>> {
     let versions = |from: &str| {
         Statement::new("SELECT v.id, v.number FROM ")
@@ -231,8 +231,7 @@ fn criteria(selector: &VersionSelector) -> Vec<Statement<'_>> {
     criteria
 }
 
-/// The integrations that the question touches: those of the consumers that are named, and with `open` those of the
-/// providers that are named.
+/// Returns the integrations of the query: those of the named consumers, and with `open` those of the named providers.
 pub(super) async fn integrations(
     connection: &mut Connection,
     resolved: &[Resolved],
@@ -246,7 +245,7 @@ pub(super) async fn integrations(
     }
     let rows: Vec<Vec<IntegrationRow>> = rows_of_each(connection, asked).await?;
     let mut found: BTreeMap<PairIds, Integration> = BTreeMap::new();
-    // What a consumer requires comes first, and stays required where a provider is asked about too.
+    // What a consumer requires comes first, and stays required if a provider is selected too.
     let of_each = rows.into_iter().enumerate();
     for (row, required) in
         of_each.flat_map(|(place, rows)| rows.into_iter().map(move |row| (row, place < consuming)))
@@ -269,7 +268,7 @@ pub(super) async fn integrations(
     Ok(found.into_values().collect())
 }
 
-/// The statements for a selector's pacticipant as a consumer: more than one where it found very many versions.
+/// Returns the statements for a selector's pacticipant as a consumer: several if it matches very many versions.
 fn of_consumer(selector: &Resolved) -> Vec<Statement<'static>> {
     match &selector.versions {
         Versions::All => vec![
@@ -295,7 +294,7 @@ fn of_consumer(selector: &Resolved) -> Vec<Statement<'static>> {
     }
 }
 
-/// The statement for a selector's pacticipant as a provider.
+/// Returns the statement for a selector's pacticipant as a provider.
 fn of_provider(selector: &Resolved) -> Statement<'static> {
     Statement::new(INTEGRATIONS)
         .sql("SELECT consumer_id, provider_id FROM integrations WHERE provider_id = ")
@@ -305,11 +304,11 @@ fn of_provider(selector: &Resolved) -> Statement<'static> {
 
 const INTEGRATIONS: &str = "SELECT c.id, c.name, p.id, p.name FROM (";
 
-// CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics.
+// CROSS JOIN forces SQLite to use the written order; PostgreSQL uses its statistics.
 const NAMES: &str = ") x CROSS JOIN pacticipants c CROSS JOIN pacticipants p \
                      WHERE c.id = x.consumer_id AND p.id = x.provider_id";
 
-/// Adds the pacticipants that are integrated with those that are named, at the versions that are compared with.
+/// Adds the pacticipants integrated with the named ones, at the versions to compare with.
 pub(super) async fn infer_others(
     connection: &mut Connection,
     query: &Query,
@@ -413,7 +412,7 @@ pub(super) async fn infer_others(
     Ok(())
 }
 
-/// Versions of branches, or their heads; ends where the condition on branch and pacticipant goes.
+/// Returns versions of branches, or their heads; ends where the condition on branch and pacticipant follows.
 fn of_branches(latest: bool) -> Statement<'static> {
     let table = if latest { "branch_heads" } else { "branch_versions" };
     Statement::new(format!(

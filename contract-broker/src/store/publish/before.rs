@@ -1,4 +1,4 @@
-//! What a publication has to know of what was published, verified and deployed before.
+//! The previous state that a publication depends on.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -9,19 +9,19 @@ use super::{
 };
 use crate::domain::{content::Content, events::Line};
 
-/// What a publication has to know.
+/// The previous state that a publication depends on.
 pub(super) struct Before {
     newest: Newest,
     contents: HashSet<StoredContent>,
-    /// The providers that the consumer is known to need, and whether any ever sent it a result.
+    /// The known providers of the consumer, and whether any ever sent it a result.
     integrations: HashMap<i64, bool>,
-    /// The provider versions that matter: head of the main branch, deployed, released.
+    /// The relevant provider versions: head of the main branch, deployed, released.
     awaited: BTreeMap<ProviderVersion, Awaited>,
-    /// Whether a webhook waits for events.
+    /// Whether any webhook is listening for events.
     pub(super) listening: bool,
 }
 
-/// Why a provider version matters.
+/// Why a provider version is relevant.
 #[derive(Default)]
 struct Awaited {
     reasons: Vec<String>,
@@ -29,15 +29,15 @@ struct Awaited {
     verified: HashSet<String>,
 }
 
-/// A provider version that has no result for a content.
+/// A provider version without a result for a content.
 pub(super) struct Waiting {
     pub(super) version: i64,
-    /// Why it matters.
+    /// Why it is relevant.
     pub(super) reason: String,
 }
 
 row! {
-    /// A content that is stored.
+    /// A stored content.
     #[derive(PartialEq, Eq, Hash)]
     struct StoredContent {
         provider_id: i64,
@@ -46,7 +46,7 @@ row! {
 
     struct KnownIntegration {
         provider_id: i64,
-        /// A number where a result was ever sent.
+        /// Set if a result was ever sent.
         verified: Option<i64>,
     }
 
@@ -56,14 +56,14 @@ row! {
         version_id: i64,
     }
 
-    /// The head of a main branch. There is one row for each content that it has a result for, or one.
+    /// The head of a main branch. One row for each content that it has a result for, at least one.
     struct Head {
         of: ProviderVersion,
         branch: String,
         verified: Option<String>,
     }
 
-    /// A version in an environment. There is one row for each content that it has a result for, or one.
+    /// A version in an environment. One row for each content that it has a result for, at least one.
     struct Placed {
         of: ProviderVersion,
         kind: String,
@@ -72,13 +72,13 @@ row! {
     }
 }
 
-/// What is to be published with a provider.
+/// What is published with a provider.
 pub(super) struct Wanted<'a> {
     pub(super) provider: i64,
     pub(super) content: &'a Content,
 }
 
-/// Asks what a publication has to know, in one go.
+/// Reads the previous state, in one go.
 pub(super) async fn before(
     connection: &mut Connection,
     owner: &Owner,
@@ -159,7 +159,7 @@ fn with_results<'a>(statement: Statement<'a>, owner: &Owner, shas: &'a [String])
 }
 
 /// # Errors
-/// It cannot be read how a version is in an environment.
+/// The kind of a placement cannot be parsed.
 fn awaited(heads: Vec<Head>, placed: Vec<Placed>) -> Result<BTreeMap<ProviderVersion, Awaited>> {
     let mut awaited: BTreeMap<ProviderVersion, Awaited> = BTreeMap::new();
     let mut add = |of, reason: String, verified| {
@@ -197,27 +197,27 @@ impl Before {
         self.contents.contains(&StoredContent { provider_id, sha })
     }
 
-    /// Whether the consumer is known to need the provider.
+    /// Returns whether the provider is known to be used by the consumer.
     pub(super) fn is_integrated(&self, provider: i64) -> bool {
         self.integrations.contains_key(&provider)
     }
 
-    /// Whether the provider ever sent the consumer a result.
+    /// Returns whether the provider ever sent the consumer a result.
     pub(super) fn ever_verified(&self, provider: i64) -> bool {
         self.integrations.get(&provider) == Some(&true)
     }
 
-    /// Whether there is a contract with the provider on a branch.
+    /// Returns whether there is a contract with the provider on a branch.
     pub(super) fn is_on_branch(&self, branch: i64, provider: i64) -> bool {
         self.newest.on_branch(branch, provider).is_some()
     }
 
-    /// What each line of development had before with a provider.
+    /// Returns the previous content of each line of development with a provider.
     pub(super) fn lines(&self, owner: &Owner, provider: i64) -> Vec<Line> {
         self.newest.lines(&owner.lines, provider)
     }
 
-    /// The provider versions that matter and have no result for a content.
+    /// Returns the relevant provider versions without a result for a content.
     pub(super) fn waiting(&self, provider: i64, sha: &str) -> Vec<Waiting> {
         self.awaited
             .iter()

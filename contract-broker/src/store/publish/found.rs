@@ -1,4 +1,4 @@
-//! What there is of the names of a request, and of its version.
+//! Looks up the names in a request, and its version.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,16 +8,16 @@ use super::{
 };
 use crate::domain::time::now;
 
-/// What is known of the names of a request.
+/// The existing names in a request.
 pub(super) struct Found {
     /// Pacticipants that exist, with their ids.
     pub(super) ids: BTreeMap<String, i64>,
-    /// The consumer version, where the consumer exists.
+    /// The consumer version, if the consumer exists.
     pub(super) version: Option<i64>,
-    /// Whether the version was created just now.
+    /// Whether the version was created by this transaction.
     pub(super) created: bool,
     pub(super) branch: Option<Branch>,
-    /// The version's place on the branch, where it was put there just now.
+    /// The version's position on the branch, if it was added by this transaction.
     pub(super) position: Option<i64>,
 }
 
@@ -25,7 +25,7 @@ row! {
     /// The branch of a request.
     pub(super) struct Branch {
         pub(super) id: i64,
-        /// The place of its head, if it has one.
+        /// The position of its head, if it has one.
         pub(super) head: Option<i64>,
     }
 
@@ -34,14 +34,14 @@ row! {
         name: String,
     }
 
-    /// What a version has with a provider.
+    /// An existing contract of a version with a provider.
     struct ExistingContract {
         provider_id: i64,
         existing: Existing,
     }
 }
 
-/// Looks the names of a request up, creates the version of a consumer that exists, and puts it on a branch that exists.
+/// Looks up the names in a request, creates the version of an existing consumer, and adds it to an existing branch.
 pub(super) async fn begin(connection: &mut Connection, publish: &Publish, names: &[String]) -> Result<Found> {
     let Publish {
         consumer,
@@ -105,15 +105,15 @@ pub(super) async fn begin(connection: &mut Connection, publish: &Publish, names:
     })
 }
 
-/// What is known of a version that may have been there before.
+/// The state of a version that may have existed before.
 pub(super) struct Standing {
     /// The lines of development that it belongs to.
     pub(super) lines: Lines,
-    /// What it has, by provider.
+    /// Its contracts, by provider.
     pub(super) existing: HashMap<i64, Existing>,
 }
 
-/// The lines of development that a version belongs to, and what it has with these providers.
+/// Returns the lines of development of a version, and its contracts with these providers.
 pub(super) async fn standing(
     connection: &mut Connection,
     version: i64,

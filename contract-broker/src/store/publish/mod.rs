@@ -1,4 +1,4 @@
-//! Publishing contracts: everything a publication changes, in one transaction.
+//! Publishes contracts in one transaction with all derived data.
 
 mod before;
 mod found;
@@ -28,7 +28,7 @@ pub(crate) struct Publish {
     pub(crate) build_url: Option<String>,
     /// Each with another provider.
     pub(crate) contracts: Vec<NewContract>,
-    /// Different content for a contract that was published before is a new revision, not a conflict.
+    /// Different content for a published contract becomes a new revision instead of a conflict.
     pub(crate) allow_modification: bool,
     pub(crate) main_candidates: Vec<String>,
 }
@@ -38,13 +38,13 @@ pub(crate) struct Publish {
 pub(crate) struct NewContract {
     pub(crate) provider: String,
     pub(crate) content: Content,
-    /// Interactions are added to those that were published before.
+    /// Interactions are merged into the published ones.
     pub(crate) merge: bool,
-    /// The content merged with the one that was published before, where that is needed.
+    /// The content merged with the published one, if required.
     pub(crate) merged: Option<Merged>,
 }
 
-/// A content that was merged with another one.
+/// A content merged with another one.
 #[derive(Debug, Clone)]
 pub(crate) struct Merged {
     /// The id of the content that it was merged with.
@@ -88,7 +88,7 @@ pub(crate) async fn publish(connection: &mut Connection, publish: &Publish) -> R
     };
     let mut existing = HashMap::new();
     match (&publish.branch, &found.branch, found.position) {
-        // Of a version that did not exist there is no more to know.
+        // A version that did not exist has no further state.
         (Some(name), Some(branch), Some(position)) if found.created && publish.tags.is_empty() => {
             owner.lines.branches.push(OnBranch {
                 id: branch.id,
@@ -112,7 +112,7 @@ pub(crate) async fn publish(connection: &mut Connection, publish: &Publish) -> R
     })
 }
 
-/// The id of the consumer version, created where it is missing, and put on the branch where it is not.
+/// Returns the id of the consumer version, creating it if it is missing, and adds it to the branch.
 async fn ensure_version(
     connection: &mut Connection,
     publish: &Publish,
@@ -160,12 +160,11 @@ async fn ensure_version(
     Ok(version)
 }
 
-/// Whose contracts are published.
+/// The consumer version whose contracts are published.
 struct Owner {
     consumer: i64,
     version: i64,
-    /// The version was created in this transaction: what its pacticipant and its branches have cannot be deleted before
-    /// the transaction ends, for it refers to them.
+    /// The version was created in this transaction: what it refers to cannot be deleted before the transaction ends.
     fresh: bool,
     lines: Lines,
 }
@@ -184,29 +183,29 @@ struct Lines {
 }
 
 row! {
-    /// A branch that a version is on.
+    /// A branch of a version.
     struct OnBranch {
         id: i64,
         name: String,
-        /// The version's place on it.
+        /// The version's position on it.
         position: i64,
     }
 
-    /// What a version has already: a contract with a provider.
+    /// An existing contract of a version with a provider.
     struct Existing {
         publication: i64,
         content: i64,
         revision: i64,
         sha: String,
-        /// How many bytes the content has.
+        /// The size of the content in bytes.
         length: i64,
     }
 }
 
-/// What came of publishing contracts.
+/// The outcome of publishing contracts.
 struct StoredContracts {
     contracts: Vec<PublishedContract>,
-    /// Whether a webhook waits for events.
+    /// Whether any webhook is listening for events.
     listening: bool,
 }
 
@@ -237,7 +236,7 @@ async fn publish_all(
         .collect();
     let stored = rows::insert(connection, owner, &before, &changed).await?;
     let providers: Vec<i64> = targets.iter().map(|target| target.provider).collect();
-    // One that is known cannot be deleted while there is a contract, or the transaction that found it refers to the two.
+    // A known one cannot be deleted while there is a contract, or while the transaction that found it refers to both.
     let missing = providers.iter().copied().filter(|provider| {
         !before.is_integrated(*provider) || (!owner.fresh && stored.contains_key(provider))
     });
@@ -296,16 +295,16 @@ async fn publish_all(
     })
 }
 
-/// What is stored of a contract, and what that does to what is there.
+/// What to store for a contract, and its effect on the existing one.
 struct Planned<'t> {
     content: Cow<'t, Content>,
     outcome: Outcome,
 }
 
-/// Contracts of up to so many bytes together are merged within the transaction: that takes less than a millisecond.
+/// Contracts of up to this total size are merged within the transaction: that takes less than a millisecond.
 const SMALL: i64 = 64 * 1024;
 
-/// What to store for each contract, and what it does to what is there.
+/// Plans what to store for each contract, and its effect on the existing one.
 async fn plan<'t>(
     connection: &mut Connection,
     publish: &Publish,
@@ -359,7 +358,7 @@ async fn plan<'t>(
     }
 }
 
-/// How many bytes a content has.
+/// Returns the size of a content in bytes.
 fn length(content: &Content) -> i64 {
     i64::try_from(content.document.len()).unwrap_or(i64::MAX)
 }

@@ -13,7 +13,7 @@ use crate::domain::events::Line;
 pub(super) struct Newest {
     on_branches: HashMap<BranchAndProvider, i64>,
     with_tags: HashMap<TagAndProvider, i64>,
-    /// Where the version is on no line: that of the newest version, by provider.
+    /// If the version is on no line: the content of the newest version, by provider.
     of_all: HashMap<i64, i64>,
 }
 
@@ -46,7 +46,7 @@ row! {
     }
 }
 
-/// The answers to the questions about the newest contents.
+/// The answers about the newest contents.
 #[derive(Default)]
 pub(super) struct Answers {
     on_branches: Vec<Vec<OnBranch>>,
@@ -55,8 +55,8 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// The questions for the lines of a version and some providers: one for its branches and one for its tags, unless there
-    /// are very many.
+    /// Returns the questions for the lines of a version and some providers: one for its branches and one for its tags,
+    /// unless there are very many.
     pub(super) fn questions<'a>(&'a mut self, owner: &'a Owner, providers: &[i64]) -> Vec<Question<'a>> {
         let Lines { branches, tags } = &owner.lines;
         if branches.is_empty() && tags.is_empty() {
@@ -122,7 +122,7 @@ impl From<Answers> for Newest {
 }
 
 impl Newest {
-    /// The newest content on a branch.
+    /// Returns the newest content on a branch.
     pub(super) fn on_branch(&self, branch_id: i64, provider_id: i64) -> Option<i64> {
         let line = BranchAndProvider {
             branch_id,
@@ -131,7 +131,7 @@ impl Newest {
         self.on_branches.get(&line).copied()
     }
 
-    /// What each line of development of a version had before with a provider.
+    /// Returns the previous content of each line of development of a version with a provider.
     pub(super) fn lines(&self, lines: &Lines, provider_id: i64) -> Vec<Line> {
         let branches = lines.branches.iter().map(|branch| Line {
             name: Some(format!("branch {}", branch.name)),

@@ -1,4 +1,4 @@
-//! The rows that a publication writes: each step is one statement for all contracts.
+//! Writes the rows of a publication: each step is one statement for all contracts.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::{content::Content, time::now};
 
-/// How many contracts one statement stores.
+/// Maximum number of contracts per statement.
 const MOST: usize = 100;
 
 /// A contract that is new or has new content.
@@ -21,7 +21,7 @@ pub(super) struct Changed<'a> {
 }
 
 row! {
-    /// What was stored for a contract.
+    /// The stored rows of a contract.
     #[derive(Debug, Clone, Copy)]
     pub(super) struct Stored {
         pub(super) publication: i64,
@@ -34,7 +34,7 @@ row! {
     }
 }
 
-/// Stores contents that are missing, publications, and makes these those that count; by provider.
+/// Stores missing contents and publications, and makes the publications current; returns them by provider.
 pub(super) async fn insert(
     connection: &mut Connection,
     owner: &Owner,
@@ -71,7 +71,7 @@ pub(super) async fn insert(
     Ok(stored)
 }
 
-/// Leaves out what another transaction stored in between.
+/// Skips what another transaction stored concurrently.
 async fn insert_contents(
     connection: &mut Connection,
     owner: &Owner,
@@ -204,8 +204,8 @@ async fn make_current(
     Ok(())
 }
 
-/// Notes that the consumer needs the providers. An insert that changes nothing still writes a row lock on PostgreSQL, so
-/// it is for those that may be missing.
+/// Records the integrations with the providers. On PostgreSQL even an insert without an effect writes a row lock, so it
+/// is used only for those that may be missing.
 pub(super) async fn ensure_integrations(
     connection: &mut Connection,
     consumer: i64,

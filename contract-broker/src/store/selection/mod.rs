@@ -1,5 +1,5 @@
-//! Choosing contracts for verification. Every query begins at the provider's integrations and goes by an index from
-//! there, so that its cost depends on the number of consumers, not on the number of versions.
+//! Selects contracts for verification. Every query begins at the provider's integrations and uses indexes from there,
+//! so its cost depends on the number of consumers, not on the number of versions.
 
 mod sources;
 mod standing;
@@ -22,18 +22,18 @@ use sources::Asked;
 use standing::Successes;
 pub(crate) use standing::facts;
 
-/// How long back a success keeps a content from being offered as work in progress again.
+/// How long a success prevents a content from being offered as work in progress again.
 const LOOK_BACK: i64 = 30 * DAY;
 
-/// A content that was chosen, with every reason.
+/// A selected content, with every reason.
 #[derive(Debug, Clone)]
 pub(crate) struct Chosen {
-    /// The newest publication of the content among those chosen.
+    /// The newest selected publication of the content.
     pub(crate) publication: Publication,
     pub(crate) reasons: Vec<Reason>,
 }
 
-/// What was chosen for a provider.
+/// The selection for a provider.
 #[derive(Debug)]
 pub(crate) struct Selected {
     pub(crate) provider_id: i64,
@@ -41,7 +41,7 @@ pub(crate) struct Selected {
     pub(crate) chosen: Vec<Chosen>,
 }
 
-/// A publication that was chosen for one reason.
+/// A publication selected for one reason.
 pub(in crate::store) struct Candidate {
     pub(in crate::store) why: SelectionReason,
     pub(in crate::store) publication: Publication,
@@ -54,7 +54,7 @@ row! {
     }
 }
 
-/// Chooses contracts of a provider; `None` where there is no pacticipant of that name.
+/// Selects contracts of a provider; `None` if there is no pacticipant with this name.
 pub(crate) async fn choose(
     connection: &mut Connection,
     provider: &str,
@@ -117,13 +117,13 @@ fn grouped(found: Vec<Candidate>) -> Vec<Chosen> {
     all
 }
 
-/// Where something chosen stands in the list.
+/// Returns the sort key of an entry.
 fn place(Chosen { publication, .. }: &Chosen) -> (&str, i64) {
     (&publication.consumer, publication.consumer_version_id)
 }
 
-/// Work in progress: the newest contracts of consumers' branches and tags, published after `since`, that have not
-/// passed for the provider version that asks; without the contents that were `chosen` anyway.
+/// Returns work in progress: the newest contracts of consumers' branches and tags, published after `since`, that have
+/// not passed for the requesting provider version; without the contents already `chosen`.
 pub(crate) async fn work_in_progress(
     connection: &mut Connection,
     provider: i64,

@@ -1,4 +1,4 @@
-//! Where contracts that a selector wants come from.
+//! The sources of contracts for selectors.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use super::super::{
     row, together,
 };
 
-/// Where the versions of a consumer come from: the joins, the conditions, the column that a name is compared with, the
-/// column for the version, and what the source says about it.
+/// A source of consumer versions: the joins, the conditions, the column that a name is compared with, the column of the
+/// version, and what the source says about it.
 pub(super) struct Source {
     joins: &'static str,
     conditions: &'static str,
@@ -20,13 +20,13 @@ pub(super) struct Source {
     says: Says,
 }
 
-/// What a source says about a version, beside the version itself.
+/// What a source says about a version.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Says {
     Nothing,
     /// The name of the branch or the tag, in this column.
     Name(&'static str),
-    /// In which environment it is, and how.
+    /// The environment, and how the version is in it.
     Environment,
 }
 
@@ -59,7 +59,7 @@ pub(super) const EVERY_TAG: Source = Source {
     version: "h.version_id",
     says: Says::Name("h.name"),
 };
-/// The latest with the tag that is named as the consumer's main branch.
+/// The latest with the tag that has the name of the consumer's main branch.
 pub(super) const MAIN_TAG: Source = Source {
     joins: "CROSS JOIN tag_contracts h",
     conditions: "h.pacticipant_id = c.id AND h.name = c.main_branch AND h.provider_id = i.provider_id",
@@ -103,10 +103,10 @@ row! {
     }
 }
 
-/// What one source gave.
+/// The offers of one source.
 pub(super) type Given = Vec<Offer>;
 
-/// A publication that a source gave.
+/// A publication offered by a source.
 pub(super) struct Offer {
     pub(super) label: Label,
     pub(super) publication: Publication,
@@ -114,7 +114,7 @@ pub(super) struct Offer {
 
 pub(super) enum Label {
     Nothing,
-    /// Of the branch or the tag.
+    /// The name of the branch or the tag.
     Name(String),
     Environment {
         name: String,
@@ -122,13 +122,13 @@ pub(super) enum Label {
     },
 }
 
-/// What the sources gave for a provider: one for each question.
+/// The offers for a provider: one list for each question.
 pub(super) struct Offered {
     pub(super) provider_id: i64,
     pub(super) given: Vec<Given>,
 }
 
-/// One question: a source, and what narrows it.
+/// One question: a source, and its restrictions.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) source: &'static Source,
@@ -137,14 +137,14 @@ pub(super) struct Asked<'a> {
     pub(super) name: &'a str,
 }
 
-/// What questions have in common that are asked by one statement.
+/// What questions in one statement have in common.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Form {
     /// The address of the source.
     source: usize,
     /// Whether a consumer is named.
     consumer: bool,
-    /// Whether something in the source is.
+    /// Whether a name in the source is given.
     named: bool,
 }
 
@@ -158,13 +158,13 @@ impl Asked<'_> {
     }
 }
 
-/// A question and its place among all.
+/// A question and its index.
 struct Placed<'a, 'q> {
     place: i64,
     asked: &'q Asked<'a>,
 }
 
-/// The most questions that one statement asks: its values are one list, whatever they are.
+/// Maximum number of questions per statement: its values are one list.
 const MOST: usize = 32;
 
 /// Rows, by what the source says.
@@ -191,10 +191,10 @@ impl Answer {
         }
     }
 
-    /// Adds the offers to the questions that they answer.
+    /// Assigns the offers to their questions.
     ///
     /// # Errors
-    /// It cannot be read how a version is in an environment.
+    /// The kind of a placement cannot be parsed.
     fn give(self, given: &mut [Given]) -> Result<()> {
         let mut add = |place: i64, label, publication| {
             let given = usize::try_from(place).ok().and_then(|place| given.get_mut(place));
@@ -231,9 +231,8 @@ impl Answer {
     }
 }
 
-/// Asks all questions; `None` where there is no provider of that name. Questions of one form are one list in one
-/// statement, so that its length does not depend on how many there are; more than [`MOST`] of a form need further
-/// statements.
+/// Runs all questions; `None` if there is no provider with this name. Questions of one form share a statement, so that
+/// its length does not depend on their number; more than [`MOST`] of a form need further statements.
 pub(super) async fn fetch(
     connection: &mut Connection,
     provider: &str,
@@ -270,7 +269,7 @@ pub(super) async fn fetch(
     Ok(provider_id.map(|provider_id| Offered { provider_id, given }))
 }
 
-/// The statement that asks questions of one form.
+/// Returns the statement for questions of one form.
 fn statement<'a>(provider: &'a str, questions: &[Placed<'a, '_>]) -> Statement<'a> {
     let Asked {
         source,
@@ -291,8 +290,8 @@ fn statement<'a>(provider: &'a str, questions: &[Placed<'a, '_>]) -> Statement<'
         Says::Environment => ", e.name, h.kind".to_owned(),
     };
     let mut statement = Statement::new(format!("SELECT q.column1, {columns}{said} FROM ("));
-    // As many rows as a power of two, so that a few statements, prepared once, serve every number of questions; those
-    // that fill it up ask for a consumer and a name that nobody has.
+    // The number of rows is rounded up to a power of two, so that a few prepared statements serve every number of
+    // questions; filler rows use a consumer and a name that do not exist.
     let count = questions.len().next_power_of_two();
     let filling = (-1, "", "");
     let rows = questions
@@ -310,8 +309,7 @@ fn statement<'a>(provider: &'a str, questions: &[Placed<'a, '_>]) -> Statement<'
             .value(name)
             .sql(")");
     }
-    // CROSS JOIN keeps SQLite to the order that is written; PostgreSQL finds it by its statistics. A consumer that is named
-    // is where to begin.
+    // CROSS JOIN forces SQLite to use the written order; PostgreSQL uses its statistics. A named consumer comes first.
     let consumers = if consumer.is_some() {
         "CROSS JOIN pacticipants c CROSS JOIN integrations i"
     } else {

@@ -1,4 +1,4 @@
-//! Whether contents passed for the provider version that asks.
+//! Whether contents passed for the requesting provider version.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use super::super::{Connection, Result, Statement, in_parts, row, verifications::
 use crate::domain::pending::{Facts, Line, Subject};
 
 row! {
-    /// Whether a content passed; a number where it did.
+    /// Whether a content passed; set if it did.
     struct Passed {
         content_id: i64,
         here: Option<i64>,
@@ -22,9 +22,9 @@ row! {
 /// Which successes count.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Successes {
-    /// Only those that were not work in progress.
+    /// Excludes work in progress.
     pub(super) finished: bool,
-    /// Not those before.
+    /// Excludes earlier ones.
     pub(super) since: i64,
 }
 
@@ -35,7 +35,7 @@ impl Successes {
     };
 }
 
-/// Where contents passed, as seen from one branch or tag of their provider.
+/// Returns where contents passed, relative to one branch or tag of their provider.
 pub(super) async fn line(
     connection: &mut Connection,
     provider: i64,
@@ -51,7 +51,7 @@ pub(super) async fn line(
         }
     };
     let (most_wip, far) = (i64::from(!successes.finished), i64::MAX);
-    // With LIMIT, not EXISTS: PostgreSQL may read the whole table once for an EXISTS that several rows ask.
+    // LIMIT instead of EXISTS: PostgreSQL may scan the whole table for an EXISTS evaluated for several rows.
     let sql = format!(
         "SELECT k.id, (SELECT 1 FROM verified_on s WHERE s.content_id = k.id AND s.kind = $1 \
          AND s.name = $2 AND s.wip <= $4 AND s.last_at >= $5 LIMIT 1), \
@@ -79,7 +79,7 @@ pub(super) async fn line(
     Ok(lines.collect())
 }
 
-/// What decides which contents are pending for a provider version.
+/// Returns the facts that decide which contents are pending for a provider version.
 pub(crate) async fn facts(
     connection: &mut Connection,
     provider: i64,

@@ -1,4 +1,4 @@
-//! What selectors want, and what they choose from what the sources gave.
+//! Maps selectors to sources, and selects from their offers.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{pending::SelectionReason, selector::Wanted};
 
-/// Where what a selector wants comes from, whoever the consumer is.
+/// Returns the sources of a selector, regardless of the consumer.
 pub(super) fn sources(wanted: &Wanted) -> Vec<Asked<'_>> {
     let any = |source| Asked {
         source,
@@ -46,7 +46,7 @@ pub(super) fn sources(wanted: &Wanted) -> Vec<Asked<'_>> {
     }
 }
 
-/// What a selector wants, from what its sources gave.
+/// Returns what a selector matches in the offers of its sources.
 pub(super) fn chosen(wanted: &Wanted, given: Vec<Given>) -> Vec<Candidate> {
     let mut given = given.into_iter();
     let mut next = || given.next().unwrap_or_default();
@@ -107,7 +107,7 @@ pub(super) fn chosen(wanted: &Wanted, given: Vec<Given>) -> Vec<Candidate> {
     }
 }
 
-/// All of them for one reason.
+/// Returns all of them for one reason.
 fn all(why: &SelectionReason, given: Given) -> Vec<Candidate> {
     let candidates = given.into_iter().map(|offer| Candidate {
         why: why.clone(),
@@ -116,7 +116,7 @@ fn all(why: &SelectionReason, given: Given) -> Vec<Candidate> {
     candidates.collect()
 }
 
-/// Each for the branch or the tag that it is of.
+/// Returns each for its branch or tag.
 fn named(why: fn(String) -> SelectionReason, given: Given) -> Vec<Candidate> {
     let candidates = given.into_iter().filter_map(|offer| match offer.label {
         Label::Name(name) => Some(Candidate {
@@ -128,7 +128,7 @@ fn named(why: fn(String) -> SelectionReason, given: Given) -> Vec<Candidate> {
     candidates.collect()
 }
 
-/// Each for the environment that it is in.
+/// Returns each for its environment.
 fn live(given: Given, deployed: bool, released: bool) -> Vec<Candidate> {
     let candidates = given.into_iter().filter_map(|offer| {
         let why = match offer.label {
