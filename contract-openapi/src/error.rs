@@ -1,10 +1,10 @@
-//! Why something could not be done at all.
+//! Errors that prevent a comparison.
 
 use std::fmt;
 
 use crate::document::{Place, ReadError};
 
-/// An input that cannot be read. What a description or a contract says wrongly is a finding, not an error.
+/// An input that cannot be read. Problems in a description or a contract are findings, not errors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     kind: ErrorKind,
@@ -13,7 +13,7 @@ pub struct Error {
     message: String,
 }
 
-/// What kind of error it is.
+/// The kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -21,11 +21,11 @@ pub enum ErrorKind {
     File,
     /// The text is neither YAML nor JSON, or exceeds a limit.
     Syntax,
-    /// The document is of a kind or version that is not supported.
+    /// The kind or version of the document is not supported.
     Unsupported,
     /// The contract is not readable.
     Contract,
-    /// A setting, rule or pattern given by the caller is not usable.
+    /// A setting, rule or pattern given by the caller is invalid.
     Setting,
 }
 
@@ -62,17 +62,17 @@ impl Error {
         }
     }
 
-    /// What kind of error it is.
+    /// Returns what kind of error it is.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The name of the file.
+    /// Returns the name of the file.
     pub fn file_name(&self) -> &str {
         &self.file
     }
 
-    /// Where in the file, if that is known.
+    /// Returns where in the file, if that is known.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_ref()
     }

@@ -1,8 +1,8 @@
-//! OpenAPI descriptions and consumer contracts: do they agree?
+//! Compares OpenAPI descriptions with consumer contracts.
 //!
-//! A provider describes its API by OpenAPI; a consumer's contract says what the consumer needs of it. This crate compares
-//! both. It is pure: it reads no file, opens no connection and looks at no clock. The caller gives it texts and gets
-//! findings with both places.
+//! A provider describes its API with OpenAPI; a consumer's contract specifies what the consumer needs. This crate
+//! compares both. It is pure: it reads no files, opens no connections and uses no clock. The caller passes in texts and
+//! gets findings with positions on both sides.
 //!
 //! ```
 //! use contract_openapi::{Code, Comparator, CompareOptions, ContractFile, Description};
@@ -34,13 +34,13 @@
 //! # Ok::<(), contract_openapi::Error>(())
 //! ```
 //!
-//! | module | what it is for |
+//! | module | purpose |
 //! |---|---|
-//! | [`breaking`] | changes between two descriptions, and what they break |
-//! | [`lint`] | what is wrong with a description itself |
+//! | [`breaking`] | changes between two descriptions, and their effect on consumers |
+//! | [`lint`] | problems in a description itself |
 //! | [`report`] | findings as text, Markdown, HTML, JUnit, SARIF, annotations |
 //! | [`sets`] | whether one schema allows all that another allows |
-//! | [`coverage`] | how much of a description contracts cover |
+//! | [`coverage`] | how much of a description is covered by contracts |
 //! | [`document`] | YAML and JSON with positions, several files, references |
 
 pub mod breaking;

@@ -1,4 +1,4 @@
-//! One change.
+//! A single change.
 
 use std::fmt;
 
@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Place;
 
-/// How much a change weighs.
+/// The level of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeLevel {
-    /// Breaks nobody.
+    /// Breaks no consumer.
     Info,
-    /// May break someone: the description does not say enough.
+    /// May break a consumer: the description is not specific enough.
     Warning,
-    /// Breaks whoever relies on it.
+    /// Breaks consumers that rely on it.
     Error,
 }
 
@@ -34,11 +34,11 @@ impl fmt::Display for ChangeLevel {
 pub struct Change {
     /// The id of the rule.
     pub id: String,
-    /// How much it weighs.
+    /// The level.
     pub level: ChangeLevel,
-    /// What changed, in a sentence.
+    /// What changed, as a sentence.
     pub text: String,
-    /// What the rule calls the things that it speaks of: the name of a property, old and new values.
+    /// The names and values that the rule mentions: the name of a property, old and new values.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub arguments: Vec<String>,
     /// The method of the operation, in upper case.
@@ -47,17 +47,18 @@ pub struct Change {
     /// `operationId` of the operation.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub operation_id: Option<String>,
-    /// The path template of the operation, as the newer description writes it.
+    /// The path template of the operation in the newer description.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub path: Option<String>,
     /// `paths` or `components`.
     pub section: String,
-    /// Where in the older description.
+    /// The place in the older description.
     #[serde(rename = "baseSource", skip_serializing_if = "Option::is_none", default)]
     pub base: Option<Place>,
-    /// Where in the newer description.
+    /// The place in the newer description.
     #[serde(rename = "revisionSource", skip_serializing_if = "Option::is_none", default)]
     pub revision: Option<Place>,
-    /// Identifies the change over wordings and places, so that an approval goes on holding: 12 hexadecimal digits.
+    /// Identifies the change independently of wording and position, so that an approval stays valid: 12 hexadecimal
+    /// digits.
     pub fingerprint: String,
 }

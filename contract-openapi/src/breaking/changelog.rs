@@ -1,4 +1,4 @@
-//! The comparison of two descriptions.
+//! Compares two descriptions.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -7,31 +7,31 @@ use super::sink::Sink;
 use super::{Change, ChangeLevel, components, endpoint, version};
 use crate::description::Description;
 
-/// How two descriptions are compared.
+/// The options of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BreakingOptions {
-    /// The day on which a sunset has passed or not. The crate looks at no clock; without it no sunset has passed.
+    /// The current day, which decides whether a sunset has passed. Without it no sunset has passed.
     pub today: Option<Date>,
-    /// How many days there must be between deprecation and `x-sunset` of a stable operation; 0 for no rule.
+    /// Minimum number of days between deprecation and `x-sunset` of a stable operation; 0 disables the rule.
     pub deprecation_days_stable: u32,
-    /// The same of a beta operation.
+    /// The same for a beta operation.
     pub deprecation_days_beta: u32,
-    /// The lowest `x-stability-level` whose operations are judged; those below may change as they like.
+    /// The lowest `x-stability-level` whose operations are judged; those below may change freely.
     pub lowest_stability: Stability,
-    /// Whether what security asks for is judged. In oasdiff each such change is an info.
+    /// Whether security requirements are judged. In oasdiff each such change is an info.
     pub judges_security: bool,
 }
 
 /// `x-stability-level` of an operation; stable if there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stability {
-    /// May vanish at any time.
+    /// May be removed at any time.
     Draft,
     /// Will change.
     Alpha,
     /// May change.
     Beta,
-    /// Stays.
+    /// Does not change.
     Stable,
 }
 
@@ -51,17 +51,17 @@ impl Default for BreakingOptions {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Changelog {
-    /// The changes, the weightiest first, then by path, method and id.
+    /// The changes, highest level first, then by path, method and id.
     pub changes: Vec<Change>,
 }
 
 impl Changelog {
-    /// Whether some change breaks whoever relies on it.
+    /// Returns whether there is a breaking change.
     pub fn is_breaking(&self) -> bool {
         self.count(ChangeLevel::Error) > 0
     }
 
-    /// The number of changes of this level.
+    /// Returns the number of changes of this level.
     pub fn count(&self, level: ChangeLevel) -> usize {
         self.changes.iter().filter(|change| change.level == level).count()
     }

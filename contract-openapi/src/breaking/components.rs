@@ -5,7 +5,7 @@ use super::sink::{Report, Sink};
 use crate::description::{Description, schemes};
 use crate::document::Node;
 
-/// Compares components, and what the documents require of all operations.
+/// Compares components, and the security requirements of the whole document.
 pub(super) fn compare(sink: &mut Sink<'_>) {
     security::compare_global(sink);
     let (base, revision) = (sink.base, sink.revision);

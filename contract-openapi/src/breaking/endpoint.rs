@@ -8,7 +8,7 @@ use super::{BreakingOptions, parameter, request_body, response, security};
 use crate::description::{Description, Operation};
 use crate::document::Node;
 
-/// An operation by its path, without the names of its parameters, and its method.
+/// Identifies an operation: its path without parameter names, and its method.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     path: String,
@@ -24,7 +24,7 @@ impl Key {
     }
 }
 
-/// A path template whose parameters have no names: `/users/{}`.
+/// Returns a path template whose parameters have no names: `/users/{}`.
 fn without_names(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     let mut rest = path;
@@ -40,7 +40,7 @@ fn without_names(path: &str) -> String {
     text
 }
 
-/// Whether two path templates mean the same paths: only names of parameters differ.
+/// Returns whether two path templates mean the same paths: only names of parameters differ.
 pub(super) fn is_same_endpoint(one: &str, other: &str) -> bool {
     without_names(one) == without_names(other)
 }
@@ -89,7 +89,7 @@ fn compare_operations<'a>(
     }
 }
 
-/// An operation that is gone, alone or with its path.
+/// Reports an operation that was removed, alone or with its path.
 fn removed(sink: &mut Sink<'_>, options: &BreakingOptions, operation: &Operation<'_>, path_stays: bool) {
     let subject = Some(Subject::of(operation));
     let report = |id, text: String, arguments| Report {
@@ -177,7 +177,7 @@ fn compare_operation<'a>(
     response::compare(sink, options, old, new);
 }
 
-/// Compares stability levels; whether the operation is to be compared further.
+/// Compares stability levels; returns whether to compare the operation further.
 fn compare_stability(
     sink: &mut Sink<'_>,
     options: &BreakingOptions,
@@ -368,7 +368,7 @@ fn compare_names(sink: &mut Sink<'_>, old: &Operation<'_>, new: &Operation<'_>) 
     }
 }
 
-/// Webhooks (OpenAPI 3.1): one that stays is compared as a path.
+/// Compares webhooks (OpenAPI 3.1): one that is in both is compared like a path.
 fn webhooks<'a>(
     sink: &mut Sink<'a>,
     options: &BreakingOptions,

@@ -27,7 +27,7 @@ impl Sunset {
         date.map_or(Self::Unreadable, Self::On)
     }
 
-    /// The text as it is written.
+    /// Returns the text as it is written.
     pub(super) fn text(node: &Node) -> String {
         node.get("x-sunset")
             .and_then(Node::scalar_text)
@@ -53,7 +53,7 @@ pub(super) fn stability(node: &Node) -> Result<Stability, String> {
     }
 }
 
-/// The days between deprecation and sunset that an operation of this stability owes its users.
+/// Returns the days between deprecation and sunset that an operation of this stability owes its users.
 pub(super) fn grace_days(options: &BreakingOptions, stability: Stability) -> u32 {
     match stability {
         Stability::Stable => options.deprecation_days_stable,
@@ -62,7 +62,7 @@ pub(super) fn grace_days(options: &BreakingOptions, stability: Stability) -> u32
     }
 }
 
-/// Whether a day is nearer than so many days from today.
+/// Returns whether a day is less than this many days from today.
 pub(super) fn is_too_near(options: &BreakingOptions, date: Date, days: u32) -> bool {
     let Some(today) = options.today else { return false };
     today
@@ -70,7 +70,7 @@ pub(super) fn is_too_near(options: &BreakingOptions, date: Date, days: u32) -> b
         .is_ok_and(|earliest| date < earliest)
 }
 
-/// Whether the sunset is still to come. Without a today it is.
+/// Returns whether the sunset is still to come. Without a today it is.
 pub(super) fn is_before(options: &BreakingOptions, date: Date) -> bool {
     options.today.is_none_or(|today| today < date)
 }

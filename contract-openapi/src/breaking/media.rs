@@ -1,17 +1,17 @@
-//! Media types of a body, by their names.
+//! Pairs the media types of two bodies by name.
 
 use crate::document::Node;
 
-/// How the media types of two bodies belong together.
+/// The media types of two bodies, paired.
 #[derive(Debug, Default)]
 pub(super) struct Pairs<'a> {
-    /// The same media type on both sides, or one that took the place of another.
+    /// The same media type on both sides, or one that replaced another.
     pub(super) both: Vec<Pair<'a>>,
     pub(super) removed: Vec<Media<'a>>,
     pub(super) added: Vec<Media<'a>>,
 }
 
-/// A media type and what the description says of it.
+/// A media type with its description.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Media<'a> {
     pub(super) name: &'a str,
@@ -30,7 +30,7 @@ pub(super) struct Pair<'a> {
 pub(super) enum NameChange {
     /// To a more general one: `application/hal+json` to `application/json`.
     Generalized,
-    /// To a more special one.
+    /// To a more specific one.
     Specialized,
     /// Only parameters differ.
     Parameters,
@@ -91,7 +91,7 @@ fn essence(name: &str) -> String {
     name.split(';').next().unwrap_or(name).trim().to_ascii_lowercase()
 }
 
-/// Whether one media type means another as well: `application/json` means `application/hal+json`.
+/// Returns whether one media type means another as well: `application/json` means `application/hal+json`.
 fn contains(general: &str, special: &str) -> bool {
     let parts = |name: &str| {
         name.split_once('/')

@@ -1,4 +1,4 @@
-//! What changed between two descriptions of one API, and what that breaks.
+//! Finds the changes between two descriptions of one API, and their effect on consumers.
 
 mod change;
 mod changelog;

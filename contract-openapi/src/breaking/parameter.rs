@@ -7,8 +7,8 @@ use super::sink::{Report, Sink, Subject};
 use crate::description::{Location, Operation, Parameter};
 use crate::document::Node;
 
-/// Compares the parameters of an operation. Those of a path are told apart by their place in the template, those of
-/// headers without regard to case.
+/// Compares the parameters of an operation. Path parameters are identified by their position in the template, header
+/// names are case-insensitive.
 pub(super) fn compare<'a>(
     sink: &mut Sink<'a>,
     options: &BreakingOptions,
@@ -55,14 +55,14 @@ fn is_same(old: &Operation<'_>, one: &Parameter<'_>, new: &Operation<'_>, other:
         }
 }
 
-/// Which of the parameters of a template this is.
+/// Returns which of the parameters of a template this is.
 fn place_in(path: &str, name: &str) -> Option<usize> {
     path.split('{')
         .skip(1)
         .position(|part| part.split('}').next() == Some(name))
 }
 
-/// What a report says of a parameter.
+/// Returns what a report says of a parameter.
 fn report<'r>(id: &'r str, text: String, parameter: &Parameter<'_>, more: &[&str]) -> Report<'r> {
     let location = parameter.location.map_or("", Location::name);
     let mut arguments = vec![location.to_owned(), parameter.name.to_owned()];

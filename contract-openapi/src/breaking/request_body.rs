@@ -127,7 +127,7 @@ pub(super) fn compare<'a>(
     }
 }
 
-/// The request body; that of OpenAPI 2.0 in the form of OpenAPI 3.
+/// Returns the request body; that of OpenAPI 2.0 in the form of OpenAPI 3.
 fn body_of(operation: &Operation<'_>) -> Option<Node> {
     if operation.description().version() != Version::V2 {
         return operation.request_body().cloned();

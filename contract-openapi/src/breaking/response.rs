@@ -234,7 +234,7 @@ fn compare_content<'a>(
     }
 }
 
-/// The content of a response; that of OpenAPI 2.0 in the form of OpenAPI 3.
+/// Returns the content of a response; that of OpenAPI 2.0 in the form of OpenAPI 3.
 fn content_of(operation: &Operation<'_>, response: &Node) -> Option<Node> {
     if operation.description().version() != Version::V2 {
         return response.get("content").cloned();

@@ -5,24 +5,24 @@ use std::sync::OnceLock;
 
 use super::ChangeLevel;
 
-/// A rule about changes. Ids and levels are those of oasdiff, so that ignore files and habits of teams go on working.
+/// A rule about changes. Ids and levels are those of oasdiff, so existing ignore files stay valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     /// The id: `request-property-became-required`.
     pub id: &'static str,
-    /// How much a change of this kind weighs.
+    /// The level of a change of this kind.
     pub level: ChangeLevel,
-    /// Whose messages it is about: `request`, `response` or `none`.
+    /// The messages that it applies to: `request`, `response` or `none`.
     pub direction: &'static str,
-    /// What of the description it is about: `Paths`, `Parameters`, `Schema`, ….
+    /// The area of the description: `Paths`, `Parameters`, `Schema`, ….
     pub area: &'static str,
-    /// What kind of property changed: `Existence`, `Type`, `Constraints`, ….
+    /// The kind of the changed property: `Existence`, `Type`, `Constraints`, ….
     pub kind: &'static str,
     /// How it changed: `Add`, `Remove`, `Change`, ….
     pub action: &'static str,
 }
 
-/// All rules, in the order of the data.
+/// Returns all rules, in the order of the data.
 ///
 /// ```
 /// use contract_openapi::breaking::{ChangeLevel, rules};
@@ -34,7 +34,7 @@ pub fn rules() -> &'static [Rule] {
     &table().rules
 }
 
-/// The rule with this id.
+/// Returns the rule with this id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     table().by_id.get(id).and_then(|index| table().rules.get(*index))
 }

@@ -63,7 +63,7 @@ pub(super) fn compare_global(sink: &mut Sink<'_>) {
         sink.base.root().get("security"),
         sink.revision.root().get("security"),
     );
-    // What operations require is judged where they are compared: the change of a default is information.
+    // Requirements of operations are judged where they are compared: a changed default is information.
     let options = BreakingOptions {
         judges_security: false,
         ..BreakingOptions::default()
@@ -98,7 +98,7 @@ fn compare(
         .filter(|name| !name.is_empty() && !before.contains_key(*name))
     {
         let text = format!("the security requirement `{name}` was added");
-        // Besides other requirements it is one more way in.
+        // With other requirements present, it is an additional alternative.
         let level = breaks(was_open && !is_open);
         sink.report_at(level, subject, places.report(ids.added, text, vec![name.clone()]));
     }

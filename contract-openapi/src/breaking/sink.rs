@@ -1,4 +1,4 @@
-//! Where changes are collected.
+//! Collects changes.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -28,7 +28,7 @@ impl<'s> Subject<'s> {
     }
 }
 
-/// What is said of a change.
+/// The details of a change.
 pub(super) struct Report<'r> {
     pub(super) id: &'r str,
     pub(super) text: String,
@@ -37,16 +37,16 @@ pub(super) struct Report<'r> {
     pub(super) revision: Option<Position>,
 }
 
-/// Collects changes. A report with an id that is no rule is left out: not every keyword has a rule at every place.
+/// Collects changes. A report without a rule for its id is dropped: not every keyword has a rule at every place.
 pub(super) struct Sink<'a> {
     pub(super) base: &'a Description,
     pub(super) revision: &'a Description,
     pub(super) changes: Vec<Change>,
-    /// Changes that were told, by fingerprint and places: one schema may be reached by several ways.
+    /// Reported changes, by fingerprint and places: a schema may be reached several ways.
     told: HashSet<Told>,
-    /// How many reports there were, told or not.
+    /// Number of reports, including duplicates.
     pub(super) reports: usize,
-    /// Pairs of schemas that say the same, with all that they lead to.
+    /// Pairs of schemas without changes, including everything that they refer to.
     pub(super) unchanged: HashSet<SchemaPair>,
 }
 
@@ -57,7 +57,7 @@ struct Told {
     revision: Option<Position>,
 }
 
-/// Two schemas by their places, and who sends their values.
+/// Two schemas by their places, and the side that sends their values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct SchemaPair {
     pub(super) old: Position,
@@ -117,7 +117,7 @@ impl<'a> Sink<'a> {
     }
 }
 
-/// The first 12 hexadecimal digits of SHA-256 over id, operation, path and arguments.
+/// Returns the first 12 hexadecimal digits of SHA-256 over id, operation, path and arguments.
 fn fingerprint(id: &str, method: Option<&str>, path: Option<&str>, arguments: &[String]) -> String {
     let text = format!(
         "{id}:{}:{}:{}",
@@ -128,7 +128,7 @@ fn fingerprint(id: &str, method: Option<&str>, path: Option<&str>, arguments: &[
     let digest = Sha256::digest(text.as_bytes());
     let mut hexadecimal = String::with_capacity(12);
     for byte in digest.iter().take(6) {
-        // Writing into a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(hexadecimal, "{byte:02x}");
     }
     hexadecimal

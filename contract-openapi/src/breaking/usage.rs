@@ -1,4 +1,4 @@
-//! What a change does to the consumers whose contracts are known.
+//! Judges changes by the contracts of known consumers.
 
 use std::collections::BTreeSet;
 
@@ -10,43 +10,43 @@ use crate::Error;
 use crate::compare::{Code, Comparator, CompareOptions, ContractFile, Finding, Level};
 use crate::description::Description;
 
-/// A contract with what is known of its consumer.
+/// A contract with the details of its consumer.
 #[derive(Debug, Clone)]
 pub struct Consumer<'c> {
     /// The name of the consumer.
     pub name: String,
     /// Its version.
     pub version: Option<String>,
-    /// Where that version is deployed or released.
+    /// The environments in which that version is deployed or released.
     pub environments: Vec<String>,
     /// Its contract with the provider.
     pub contract: &'c ContractFile,
 }
 
-/// Whether there are consumers that have no contract.
+/// Whether there may be consumers without a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Population {
-    /// There may be. What no contract uses may be used all the same.
+    /// There may be. What no contract uses may still be used.
     #[default]
     Open,
     /// There are none: every consumer has a contract.
     Closed,
 }
 
-/// What a change does to the consumers whose contracts are known.
+/// The effect of a change on known consumers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// No known consumer is affected.
     Harmless,
-    /// A known consumer uses the operation, and it is not known whether it would go on working.
+    /// A known consumer uses the operation, and may or may not keep working.
     MayBreak,
     /// A known consumer would break.
     Breaks,
 }
 
-/// What a change does to one consumer.
+/// The effect of a change on one consumer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AffectedConsumer {
@@ -58,14 +58,14 @@ pub struct AffectedConsumer {
     /// Where that version is deployed or released.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub environments: Vec<String>,
-    /// What happens to it.
+    /// The effect.
     pub effect: Effect,
-    /// What does not agree any more: interaction, place and reason. Empty unless it breaks.
+    /// The new mismatches: interaction, place and reason. Empty unless it breaks.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub findings: Vec<Finding>,
 }
 
-/// A change with what it does to consumers.
+/// A change with its effect on consumers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JudgedChange {
@@ -74,7 +74,7 @@ pub struct JudgedChange {
     pub change: Change,
     /// The level of its rule.
     pub rule_level: ChangeLevel,
-    /// What it does to all known consumers together.
+    /// The effect on all known consumers together.
     pub effect: Effect,
     /// The consumers that it breaks or may break.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -85,34 +85,34 @@ pub struct JudgedChange {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JudgedChangelog {
-    /// The changes, the weightiest first.
+    /// The changes, highest level first.
     pub changes: Vec<JudgedChange>,
-    /// Disagreements with contracts that are new with the newer description, by consumer, whatever change brought them.
+    /// New mismatches with contracts, by consumer, regardless of the change that caused them.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub broken: Vec<AffectedConsumer>,
     /// The decision.
     pub decision: Decision,
 }
 
-/// What follows from all changes together.
+/// The conclusion from all changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
-    /// Whether the newer description may take the place of the older one.
+    /// Whether the newer description can replace the older one.
     pub is_compatible: bool,
-    /// Which part of `info.version` must grow: `major`, `minor` or `patch`.
+    /// Which part of `info.version` must be increased: `major`, `minor` or `patch`.
     pub version_bump: VersionBump,
-    /// How many known consumers would break.
+    /// Number of known consumers that would break.
     pub broken_consumers: usize,
-    /// How many consumers are known.
+    /// Number of known consumers.
     pub known_consumers: usize,
 }
 
-/// Which part of a version must grow.
+/// Which part of a version must be increased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VersionBump {
-    /// Nothing changed that anyone could notice.
+    /// No visible change.
     Patch,
     /// Something was added.
     Minor,
@@ -122,7 +122,7 @@ pub enum VersionBump {
 
 /// Compares two descriptions and judges each change by the contracts of known consumers.
 ///
-/// A change weighs less than its rule says only if `population` is closed, and more if a contract breaks.
+/// A change gets a lower level than its rule only if `population` is closed, and a higher one if a contract breaks.
 ///
 /// # Errors
 ///
@@ -144,12 +144,12 @@ pub fn compare_for_consumers(
     Ok(judge(changelog, &usages, population))
 }
 
-/// What a consumer uses, and what the newer description takes from it.
+/// What a consumer uses, and what the newer description breaks.
 struct Usage<'c> {
     consumer: &'c Consumer<'c>,
-    /// The operations that its interactions mean, as the older description writes them.
+    /// The operations that its interactions use, as in the older description.
     operations: BTreeSet<Used>,
-    /// Disagreements that the older description does not have.
+    /// Mismatches that do not exist with the older description.
     broken: Vec<Finding>,
     has_unknown: bool,
 }
@@ -203,7 +203,7 @@ impl<'c> Usage<'c> {
         }
     }
 
-    /// What a change does to this consumer; `None` if nothing.
+    /// Returns what a change does to this consumer; `None` if nothing.
     fn judged(&self, change: &Change) -> Option<AffectedConsumer> {
         let (path, method) = (change.path.as_deref()?, change.method.as_deref()?);
         let is_used = self
@@ -228,7 +228,8 @@ impl<'c> Usage<'c> {
     }
 }
 
-/// Whether a finding says that contract and description do not agree: an error, or a witness that the contract refuses.
+/// Returns whether a finding says that contract and description do not agree: an error, or a witness that the
+/// contract refuses.
 fn is_disagreement(finding: &Finding) -> bool {
     finding.level == Level::Error || finding.witness.is_some() && finding.level == Level::Warning
 }
@@ -238,7 +239,7 @@ fn same_disagreement(one: &Finding, other: &Finding) -> bool {
     one.code == other.code && place(one) == place(other)
 }
 
-/// Whether a finding is about this operation and this direction.
+/// Returns whether a finding is about this operation and this direction.
 fn is_about(finding: &Finding, path: &str, method: &str, direction: &str) -> bool {
     let Some(spec) = &finding.spec else { return false };
     let is_unknown_path = finding.code == Code::RequestPathOrMethodUnknown;

@@ -1,4 +1,4 @@
-//! `info.version`: a break wants a new one.
+//! `info.version`: a breaking change requires a new major version.
 
 use semver::Version;
 
@@ -51,7 +51,8 @@ fn parse(text: &str) -> Option<Version> {
     Version::parse(text.strip_prefix('v').unwrap_or(text)).ok()
 }
 
-/// Whether one version promises to be compatible with the other: before 1.0.0 the minor version plays the major's part.
+/// Returns whether one version promises to be compatible with the other: before 1.0.0 the minor version plays the
+/// major's part.
 fn same_line(before: &Version, after: &Version) -> bool {
     before.major == after.major && (before.major > 0 || before.minor == after.minor)
 }

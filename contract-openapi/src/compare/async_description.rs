@@ -14,7 +14,7 @@ impl AsyncDescription {
     ///
     /// # Errors
     ///
-    /// The text is neither YAML nor JSON, or is no AsyncAPI document of version 3.
+    /// The text is neither YAML nor JSON, or is not an AsyncAPI document of version 3.
     pub fn from_text(name: &str, text: &str) -> Result<Self, Error> {
         Self::from_documents(Documents::from_text(name, text, &Limits::default())?)
     }
@@ -47,7 +47,7 @@ impl AsyncDescription {
         Ok(Self { documents })
     }
 
-    /// The files.
+    /// Returns the files.
     pub fn documents(&self) -> &Documents {
         &self.documents
     }
@@ -56,7 +56,7 @@ impl AsyncDescription {
         self.documents.root().get("operations")?.get(id)
     }
 
-    /// The messages in a list, each with its way from the root.
+    /// Returns the messages in a list, each with its way from the root.
     pub(super) fn messages<'a>(&'a self, list: Option<&'a Node>, way: &str) -> Vec<Candidate<'a>> {
         let list = list.and_then(Node::as_array).unwrap_or_default();
         let mut candidates = Vec::new();
@@ -80,7 +80,7 @@ impl AsyncDescription {
         candidates
     }
 
-    /// What a reference leads to, and the last reference on the way.
+    /// Returns what a reference leads to, and the last reference on the way.
     fn follow<'a>(&'a self, node: &'a Node) -> Option<(&'a Node, &'a str)> {
         let mut node = node;
         let mut last = None;
@@ -94,7 +94,7 @@ impl AsyncDescription {
         Some((node, last?))
     }
 
-    /// A schema with everything that it refers to in it; what refers to itself admits everything.
+    /// Returns a schema with everything that it refers to in it; what refers to itself admits everything.
     pub(super) fn inlined(&self, node: &Node, active: &mut Vec<String>) -> Node {
         if active.len() > 64 {
             return Object::default().into();
@@ -132,7 +132,7 @@ impl AsyncDescription {
     }
 }
 
-/// A message that may be meant.
+/// A candidate message.
 pub(super) struct Candidate<'a> {
     pub(super) message: &'a Node,
     pub(super) way: String,

@@ -1,19 +1,19 @@
-//! What a comparison can find.
+//! The codes of findings.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// How much a finding weighs.
+/// The level of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Worth knowing.
+    /// Information.
     Info,
-    /// Worth a look; the comparison holds.
+    /// A possible problem.
     Warning,
-    /// Contract and description do not agree.
+    /// Contract and description do not match.
     Error,
 }
 
@@ -29,8 +29,8 @@ impl fmt::Display for Level {
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal, $level:ident;)+) => {
-        /// What a finding is about. The codes up to `message.matched` and their levels are those of the
-        /// OpenAPI-Pact comparator that others use, so that scripts over them go on working.
+        /// The kind of a finding. The codes up to `message.matched` and their levels are those of the OpenAPI-Pact
+        /// comparator, so existing scripts stay valid.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -46,12 +46,12 @@ macro_rules! codes {
                 match self { $(Self::$variant => $text,)+ }
             }
 
-            /// The level that it has unless a profile says otherwise.
+            /// Returns the level that it has unless a profile says otherwise.
             pub fn level(self) -> Level {
                 match self { $(Self::$variant => Level::$level,)+ }
             }
 
-            /// What it means, in a sentence.
+            /// Returns what it means, in a sentence.
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => concat!($($doc),+).trim_ascii(),)+ }
             }
@@ -158,7 +158,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// The text is no code.
+/// The text is not a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCode(pub String);
 

@@ -1,4 +1,4 @@
-//! The comparison as a whole.
+//! The comparator.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +19,7 @@ use crate::schema::validate::Dialect;
 use crate::schema::{Bundle, Direction, Patterns, as_declared, sent_or_received};
 use crate::{Error, ErrorKind};
 
-/// Compares contracts with one description. It may be used for any number of contracts and by several threads; schemas
+/// Compares contracts with one description. It can be used for any number of contracts and by several threads; schemas
 /// are prepared once.
 ///
 /// ```
@@ -61,17 +61,17 @@ pub struct Comparator<'a> {
     declared: Mutex<HashMap<BundleKey, SharedDeclared>>,
 }
 
-/// A schema and who sends its values.
+/// A schema and the sender of its values.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct BundleKey {
     schema: SchemaKey,
     direction: Direction,
 }
 
-/// Which schema it is.
+/// Identifies a schema.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum SchemaKey {
-    /// A reference and nothing else: all that are alike share one preparation.
+    /// A plain reference: equal ones share one preparation.
     Reference(Target),
     /// The address of its node, which the description holds in place.
     Address(usize),
@@ -94,22 +94,22 @@ impl BundleKey {
 pub struct Comparison {
     /// The findings in the order of the interactions.
     pub findings: Vec<Finding>,
-    /// The number of interactions that were compared.
+    /// Number of compared interactions.
     pub interactions: usize,
-    /// The number of bodies of which it is not known whether all values of the description fit the contract.
+    /// Number of bodies for which it is unknown whether all values allowed by the description match the contract.
     pub unknown: usize,
-    /// Their number by the reason why it is not known.
+    /// Their number by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub unknown_reasons: BTreeMap<String, usize>,
 }
 
 impl Comparison {
-    /// Whether no finding is an error.
+    /// Returns whether no finding is an error.
     pub fn is_compatible(&self) -> bool {
         self.count(Level::Error) == 0
     }
 
-    /// The number of findings of this level.
+    /// Returns the number of findings of this level.
     pub fn count(&self, level: Level) -> usize {
         self.findings
             .iter()
@@ -123,14 +123,14 @@ impl<'a> Comparator<'a> {
     ///
     /// # Errors
     ///
-    /// Without [`Mends::equivalent_templates`](super::Mends::equivalent_templates): two templates differ in names of
-    /// parameters alone.
+    /// Without [`Mends::equivalent_templates`](super::Mends::equivalent_templates): two templates differ only in
+    /// parameter names.
     pub fn new(description: &'a Description, options: CompareOptions) -> Result<Self, Error> {
         Self::with(Some(description), None, options)
     }
 
-    /// Prepares the comparison of HTTP interactions with a description and of messages with an AsyncAPI document.
-    /// Without one of them its kind of interactions is skipped; without both each interaction is a finding.
+    /// Prepares the comparison of HTTP interactions with a description and of messages with an AsyncAPI document. If
+    /// one of them is missing, its kind of interactions is skipped; if both are, each interaction is a finding.
     ///
     /// # Errors
     ///
@@ -189,7 +189,7 @@ impl<'a> Comparator<'a> {
     ///
     /// # Errors
     ///
-    /// The file is no contract: an HTTP interaction lacks method, path or status.
+    /// The file is not a valid contract: an HTTP interaction lacks method, path or status.
     pub fn compare(&self, contract: &ContractFile) -> Result<Comparison, Error> {
         let mut comparison = Comparison::default();
         for mock in read_interactions(contract)? {
@@ -246,7 +246,7 @@ impl<'a> Comparator<'a> {
         comparison.findings.append(&mut findings);
     }
 
-    /// The operations that the interactions of a contract mean, each once.
+    /// Returns the operations that the interactions of a contract mean, each once.
     ///
     /// # Errors
     ///
@@ -266,13 +266,13 @@ impl<'a> Comparator<'a> {
             .collect())
     }
 
-    /// The operation that an interaction means.
+    /// Returns the operation that an interaction means.
     pub(super) fn operation_of(&self, mock: &HttpMock<'_>) -> Option<&Operation<'a>> {
         let route = self.routes(mock).into_iter().next()?;
         self.operations.get(route.operation)
     }
 
-    /// The operations that a request may mean.
+    /// Returns the operations that a request may mean.
     fn routes(&self, mock: &HttpMock<'_>) -> Vec<Route> {
         let mut path = if mock.path.starts_with('/') {
             mock.path.to_owned()
@@ -288,7 +288,7 @@ impl<'a> Comparator<'a> {
         self.router.find(mock.method, &path)
     }
 
-    /// Which keywords of JSON Schema there are.
+    /// Returns which keywords of JSON Schema there are.
     pub(super) fn dialect(&self) -> Dialect {
         if self.options.mends.prefix_items {
             Dialect::Draft202012
@@ -297,7 +297,7 @@ impl<'a> Comparator<'a> {
         }
     }
 
-    /// A schema that stands in the description, prepared once.
+    /// Returns a schema of the description, prepared once.
     pub(super) fn bundle(&self, schema: &'a Node, direction: Direction) -> Arc<Bundle> {
         let key = BundleKey::of(schema, direction);
         if let Some(bundle) = self
@@ -313,7 +313,7 @@ impl<'a> Comparator<'a> {
         Arc::clone(bundles.entry(key).or_insert(bundle))
     }
 
-    /// A schema that stands in the description, as it is declared.
+    /// Returns a schema of the description, as it is declared.
     pub(super) fn declared(&self, schema: &'a Node, direction: Direction) -> SharedDeclared {
         let key = BundleKey::of(schema, direction);
         if let Some(declared) = self
@@ -336,7 +336,7 @@ impl<'a> Comparator<'a> {
         )
     }
 
-    /// A schema, prepared for this use alone.
+    /// Returns a schema, prepared for this use alone.
     pub(super) fn bundle_of(&self, schema: &Node, direction: Direction) -> Arc<Bundle> {
         let rules = self.options.mends.schema_rules();
         Arc::new(match self.description {
@@ -345,7 +345,7 @@ impl<'a> Comparator<'a> {
         })
     }
 
-    /// Whether a code is an error under these options.
+    /// Returns whether a code is an error under these options.
     pub(super) fn level(&self, code: Code) -> Level {
         let is_of_sets = matches!(
             code,
@@ -362,7 +362,7 @@ impl<'a> Comparator<'a> {
     }
 }
 
-/// What may stand in front of the path of an operation, best first.
+/// Returns the possible prefixes of the path of an operation, best first.
 fn prefixes(operation: &Operation<'_>, quirks: &Quirks, options: CompareOptions) -> Vec<String> {
     if let Some(base) = quirks.base_path.as_ref().filter(|base| !base.is_empty()) {
         return vec![base.clone()];

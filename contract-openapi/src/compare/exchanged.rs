@@ -1,4 +1,4 @@
-//! What an interaction sends and receives, beside the operation that it means.
+//! The request and response of an interaction, with its operation.
 
 use super::contract::{HttpMock, Mock, read_interactions};
 use super::media_type::find_media_type;
@@ -8,7 +8,7 @@ use crate::Error;
 use crate::description::{Operation, response_for, scheme};
 use crate::document::Node;
 
-/// An interaction and the operation that it means.
+/// An interaction and its operation.
 pub(crate) struct Exchanged<'x, 'a> {
     pub(crate) operation: &'x Operation<'a>,
     /// The names in the query, as they are written.
@@ -23,7 +23,7 @@ pub(crate) struct Exchanged<'x, 'a> {
 }
 
 impl Exchanged<'_, '_> {
-    /// Whether the request carries something for a security scheme.
+    /// Returns whether the request carries something for a security scheme.
     pub(crate) fn has_credentials(&self, name: &str) -> bool {
         let Some(scheme) = scheme(self.operation.description(), name) else {
             return false;
@@ -44,7 +44,7 @@ impl Exchanged<'_, '_> {
 }
 
 impl<'a> Comparator<'a> {
-    /// The HTTP interactions of a contract that mean an operation.
+    /// Returns the HTTP interactions of a contract that mean an operation.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What a comparison found, with both places.
+//! Findings of a comparison, with positions on both sides.
 
 use contract_core::json::Value;
 use serde::{Deserialize, Serialize};
@@ -10,23 +10,23 @@ use crate::document::Place;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    /// What it is about.
+    /// The kind of the finding.
     pub code: Code,
-    /// How much it weighs.
+    /// The level.
     #[serde(rename = "type")]
     pub level: Level,
-    /// What was found, in a sentence.
+    /// What was found, as a sentence.
     pub message: String,
-    /// Where in the contract.
+    /// The place in the contract.
     #[serde(rename = "mockDetails", skip_serializing_if = "Option::is_none", default)]
     pub contract: Option<ContractSide>,
-    /// Where in the description.
+    /// The place in the description.
     #[serde(rename = "specDetails", skip_serializing_if = "Option::is_none", default)]
     pub spec: Option<SpecSide>,
-    /// A value that one side allows and the other refuses.
+    /// A value that one side allows and the other rejects.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub witness: Option<Witness>,
-    /// Why each candidate does not fit; only of `message.no.match`.
+    /// Why each candidate does not match; only for `message.no.match`.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub causes: Vec<Finding>,
 }
@@ -47,7 +47,7 @@ pub struct ContractSide {
     /// The interaction's provider states, `[none]` if there is none.
     #[serde(rename = "interactionState")]
     pub state: String,
-    /// The way to the place: `[root].interactions[0].request.body.name`.
+    /// The path of the place: `[root].interactions[0].request.body.name`.
     pub location: String,
     /// The value there.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -61,7 +61,7 @@ pub struct ContractSide {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SpecSide {
-    /// The way to the place: `[root].paths./users/{id}.get.responses.200`.
+    /// The path of the place: `[root].paths./users/{id}.get.responses.200`.
     pub location: String,
     /// The method of the operation, as it is written.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -77,15 +77,15 @@ pub struct SpecSide {
     pub place: Option<Place>,
 }
 
-/// A concrete value that shows that one side allows what the other refuses. It was checked on both sides.
+/// A concrete value that one side allows and the other rejects, checked on both sides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Witness {
     /// The whole body.
     pub value: JsonText,
-    /// JSON Pointer to what makes the difference.
+    /// JSON Pointer to the decisive value.
     pub path: String,
-    /// What the side that refuses it says.
+    /// Why the other side rejects it.
     pub refused: String,
 }
 

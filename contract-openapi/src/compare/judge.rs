@@ -1,4 +1,4 @@
-//! One HTTP interaction under comparison.
+//! Compares one HTTP interaction.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,14 +21,14 @@ pub(super) struct Judge<'j, 'a> {
     pub(super) findings: Vec<Finding>,
 }
 
-/// A place in the contract: the way below the interaction, and the position.
+/// A place in the contract: the path below the interaction, and the position.
 pub(super) struct MockPlace<'v> {
     pub(super) location: String,
     pub(super) at: Position,
     pub(super) value: Option<&'v Node>,
 }
 
-/// A place in the description: the way below `[root]`, and the position.
+/// A place in the description: the path below `[root]`, and the position.
 pub(super) struct SpecPlace<'v> {
     pub(super) location: String,
     pub(super) at: Position,
@@ -55,17 +55,18 @@ impl<'j, 'a> Judge<'j, 'a> {
         self.comparator.options.mends
     }
 
-    /// The operation, if a route was found.
+    /// Returns the operation, if a route was found.
     pub(super) fn operation(&self) -> Option<&'j Operation<'a>> {
         self.comparator.operations.get(self.route?.operation)
     }
 
-    /// Whether the request is one that the provider should take: one that is expected to be refused is not judged.
+    /// Returns whether the request is one that the provider should take: one that is expected to be refused is not
+    /// judged.
     pub(super) fn is_valid_request(&self) -> bool {
         self.mock.status < 400
     }
 
-    /// Where the operation stands: `[root].paths./users/{id}.get`.
+    /// Returns the path of the operation: `[root].paths./users/{id}.get`.
     pub(super) fn operation_location(&self) -> String {
         self.operation().map_or_else(
             || "[root].paths".to_owned(),
@@ -73,7 +74,7 @@ impl<'j, 'a> Judge<'j, 'a> {
         )
     }
 
-    /// The operation as a place.
+    /// Returns the operation as a place.
     pub(super) fn operation_place(&self) -> SpecPlace<'static> {
         SpecPlace {
             location: self.operation_location(),
@@ -84,7 +85,7 @@ impl<'j, 'a> Judge<'j, 'a> {
         }
     }
 
-    /// A place below the operation.
+    /// Returns a place below the operation.
     pub(super) fn below_operation<'v>(
         &self,
         way: &str,
@@ -143,7 +144,7 @@ impl<'j, 'a> Judge<'j, 'a> {
         self.findings.push(finding);
     }
 
-    /// There is no description at all.
+    /// Reports that there is no description.
     pub(super) fn report_missing_description(&mut self) {
         let message = "No OpenAPI document provided to validate HTTP interaction";
         self.report(Code::RequestSpecMissing, message, self.whole(), root_place());
@@ -164,7 +165,7 @@ impl<'j, 'a> Judge<'j, 'a> {
         }
     }
 
-    /// No operation fits.
+    /// Reports that no operation matches.
     pub(super) fn report_unknown_path(&mut self) {
         let message = format!(
             "Path or method not defined in spec file: {} {}",
@@ -187,7 +188,7 @@ impl<'j, 'a> Judge<'j, 'a> {
         }
     }
 
-    /// Path parameters that break their schemas: such a path is unknown.
+    /// Reports path parameters that violate their schemas: such a path is unknown.
     pub(super) fn path_parameters(&mut self) {
         let (Some(operation), Some(route)) = (self.operation(), self.route) else {
             return;
@@ -220,7 +221,7 @@ impl<'j, 'a> Judge<'j, 'a> {
         }
     }
 
-    /// The schema of a parameter, prepared.
+    /// Returns the schema of a parameter, prepared.
     pub(super) fn parameter_bundle(&self, parameter: &Parameter<'a>) -> Arc<Bundle> {
         match parameter.schema() {
             Some(schema) => self.comparator.bundle(schema, Direction::Sent),
@@ -241,7 +242,7 @@ impl<'j, 'a> Judge<'j, 'a> {
         validator.failures(value)
     }
 
-    /// Reports broken keywords of a body or a parameter.
+    /// Reports violated keywords of a body or a parameter.
     pub(super) fn report_failures(
         &mut self,
         code: Code,
@@ -265,7 +266,7 @@ impl<'j, 'a> Judge<'j, 'a> {
         }
     }
 
-    /// A body as it is: of the request or the response.
+    /// Returns a body as it is: of the request or the response.
     pub(super) fn body_place<'v>(&self, part: &str, body: Option<&'v Cow<'_, Node>>) -> MockPlace<'v> {
         MockPlace {
             location: format!("{part}.body"),
@@ -275,17 +276,17 @@ impl<'j, 'a> Judge<'j, 'a> {
     }
 }
 
-/// A position, or another one if it is unknown.
+/// Returns a position, or another one if it is unknown.
 pub(super) fn known(at: Position, otherwise: Position) -> Position {
     if at.is_known() { at } else { otherwise }
 }
 
-/// A path to a keyword as findings spell it: `#/properties/id/type` is `properties.id.type`.
+/// Returns a path to a keyword as findings spell it: `#/properties/id/type` is `properties.id.type`.
 pub(super) fn spelled(schema_path: &str) -> String {
     schema_path.replace('/', ".").chars().skip(2).collect()
 }
 
-/// What findings say of an interaction.
+/// Returns what findings say of an interaction.
 pub(super) fn lead_side(lead: &Lead<'_>, with_states: bool) -> ContractSide {
     let mut states: Vec<&str> = lead.old_state.into_iter().collect();
     if with_states && states.is_empty() {

@@ -1,15 +1,15 @@
-//! Which media type of a list is meant.
+//! Finds a media type in a list.
 
-/// A media type as it is compared: lower case, without blanks.
+/// A normalised media type: lower case, without blanks.
 struct Wanted {
     text: String,
     quality: f64,
 }
 
-/// Finds the media type of `available` that one of `wanted` (a list as in `Accept`) means, and returns its index.
+/// Finds the media type in `available` that matches one of `wanted` (a list as in `Accept`), and returns its index.
 ///
-/// Tried in this order: the same with its parameters; the same without them; the same type and suffix, so that
-/// `application/vnd.x+json` means `application/json`; a range in `available`; a range in `wanted`.
+/// Tried in this order: the same with parameters; the same without parameters; the same type and suffix, so that
+/// `application/vnd.x+json` matches `application/json`; a range in `available`; a range in `wanted`.
 pub(super) fn find_media_type(wanted: &str, available: &[&str]) -> Option<usize> {
     let mut wanted: Vec<Wanted> = wanted.split(',').map(Wanted::parse).collect();
     wanted.sort_by(|one, other| other.quality.total_cmp(&one.quality));
@@ -39,7 +39,7 @@ pub(super) fn find_media_type(wanted: &str, available: &[&str]) -> Option<usize>
         .or_else(|| (wanted.contains(&"*/*") && !available.is_empty()).then_some(0))
 }
 
-/// Whether a media type is one of those that `wanted` means.
+/// Returns whether a media type is one of those that `wanted` means.
 pub(super) fn fits(wanted: &str, available: &str) -> bool {
     find_media_type(wanted, &[available]).is_some()
 }
@@ -75,7 +75,7 @@ fn main_type(text: &str) -> &str {
     text.split('/').next().unwrap_or(text)
 }
 
-/// What follows the last `+` of the subtype; the subtype itself if there is none.
+/// Returns what follows the last `+` of the subtype; the subtype itself if there is none.
 fn suffix(text: &str) -> &str {
     let subtype = text.split('/').nth(1).unwrap_or("");
     subtype.rsplit('+').next().unwrap_or(subtype)

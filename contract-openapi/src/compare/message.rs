@@ -10,7 +10,7 @@ use crate::document::{Node, Position};
 use crate::schema::validate::Validator;
 use crate::schema::{Bundle, SchemaRules, received};
 
-/// One side of a message interaction under comparison.
+/// One side of a message interaction.
 struct Side<'s> {
     comparator: &'s Comparator<'s>,
     contract: &'s ContractFile,
@@ -166,7 +166,7 @@ impl<'r> Reporter<'r> {
         }
     }
 
-    /// The document and the operation that the interaction belongs to.
+    /// Returns the document and the operation that the interaction belongs to.
     fn operation(
         &self,
         reference: Option<&'r Node>,
@@ -219,7 +219,7 @@ impl<'r> Reporter<'r> {
 }
 
 impl Side<'_> {
-    /// Whether one of the candidates fits; reports the first that does, or why none does.
+    /// Returns whether one of the candidates fits; reports the first that does, or why none does.
     fn compare(
         &self,
         message: &MessageSide<'_>,

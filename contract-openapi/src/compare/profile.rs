@@ -1,49 +1,51 @@
-//! What the comparison does otherwise than the comparator that others use.
+//! How the comparison differs from the widely used comparator.
 
 use crate::schema::SchemaRules;
 
-/// Corrections of errors that the widely used comparator has. Each is a switch, so that a team can come over step by
-/// step: [`Mends::none`] gives its verdicts, [`Mends::all`] (the default) the right ones.
+/// Corrections of errors in the widely used comparator. Each can be enabled separately for a gradual migration:
+/// [`Mends::none`] gives that comparator's verdicts, [`Mends::all`] (the default) the correct ones.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mends {
-    /// Two path templates that differ in names of parameters alone are tried one after the other, and a template whose
-    /// parameters do not fit gives way to the next; else the comparison ends with an error.
+    /// Path templates that differ only in parameter names are tried one after the other, and a template whose
+    /// parameters do not match gives way to the next; without this correction the comparison ends with an error.
     pub equivalent_templates: bool,
-    /// The paths of `servers` may stand in front of the paths of the description.
+    /// The paths of `servers` may precede the paths of the description.
     pub servers: bool,
-    /// All schemes of one security alternative are needed together; else one of them is enough.
+    /// All schemes of one security alternative are required together; without this correction one of them is enough.
     pub security_all_of: bool,
-    /// `style`, `explode` and `collectionFormat` say how parameters are written; else the parser guesses.
+    /// `style`, `explode` and `collectionFormat` define how parameters are written; without this correction the parser
+    /// guesses.
     pub parameter_styles: bool,
     /// Cookie parameters and API keys in cookies are checked.
     pub cookies: bool,
-    /// Parameters with `content` are read and checked as documents.
+    /// Parameters with `content` are parsed and checked as documents.
     pub content_parameters: bool,
-    /// Fields of forms are read as numbers and booleans where the schema asks for them; forms of OpenAPI 2.0 are checked.
+    /// Fields of forms are read as numbers and booleans if the schema requires them; forms of OpenAPI 2.0 are checked.
     pub form_coercion: bool,
-    /// `additionalProperties: true` admits members in responses.
+    /// `additionalProperties: true` allows members in responses.
     pub free_form_maps: bool,
-    /// `nullable` without `type` says nothing (OpenAPI 3.0.3).
+    /// `nullable` without `type` has no effect (OpenAPI 3.0.3).
     pub nullable_needs_type: bool,
-    /// `readOnly` members are not needed in requests; `writeOnly` ones are not admitted in responses.
+    /// `readOnly` members are not required in requests; `writeOnly` ones are not allowed in responses.
     pub read_only_write_only: bool,
-    /// A response may fit several members of `oneOf`, since a contract names only some of the members.
+    /// A response may match several members of `oneOf`, since a contract names only some of the members.
     pub one_of_is_any_of: bool,
-    /// `allOf` is the conjunction of its members; else they are merged, and the last one wins.
+    /// `allOf` is the conjunction of its members; without this correction they are merged, and the last one wins.
     pub all_of_is_conjunction: bool,
-    /// `prefixItems` is understood (JSON Schema 2020-12).
+    /// `prefixItems` is supported (JSON Schema 2020-12).
     pub prefix_items: bool,
-    /// Response bodies `null`, `false`, `0` and `""` are checked as well.
+    /// Response bodies `null`, `false`, `0` and `""` are also checked.
     pub falsy_bodies: bool,
-    /// The schema of a response body is chosen by the response's `Content-Type`; else by the request's `Accept`.
+    /// The schema of a response body is selected by the response's `Content-Type`; without this correction by the
+    /// request's `Accept`.
     pub response_content_type: bool,
-    /// Findings name the provider states of versions 3 and 4 of the contract format.
+    /// Findings name the provider states of contract versions 3 and 4.
     pub provider_states: bool,
 }
 
 impl Mends {
-    /// All corrections.
+    /// Returns all corrections.
     pub const fn all() -> Self {
         Self::every(true)
     }
@@ -91,20 +93,20 @@ impl Default for Mends {
     }
 }
 
-/// How a contract is compared with a description.
+/// The options of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CompareOptions {
     /// The corrections.
     pub mends: Mends,
-    /// Whether all values that the description allows are compared with all that the contract accepts, not just the
-    /// contract's examples.
+    /// Whether all values allowed by the description are compared with all that the contract accepts, instead of only
+    /// the contract's examples.
     pub sets: bool,
-    /// Whether what [`sets`](Self::sets) finds in responses is an error, not a warning.
+    /// Whether findings of [`sets`](Self::sets) in responses are errors instead of warnings.
     pub strict: bool,
 }
 
 impl CompareOptions {
-    /// The verdicts of the widely used comparator, code by code.
+    /// Returns the verdicts of the widely used comparator, code by code.
     pub const fn parity() -> Self {
         Self {
             mends: Mends::none(),
@@ -113,7 +115,7 @@ impl CompareOptions {
         }
     }
 
-    /// Everything that is found between the sets of values is an error.
+    /// Returns options that make all findings about sets of values errors.
     pub const fn strict() -> Self {
         Self {
             mends: Mends::all(),

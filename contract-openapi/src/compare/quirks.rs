@@ -1,9 +1,9 @@
-//! Settings that a description carries for the comparison: `x-opc-config-…` in its `info`.
+//! Settings in a description for the comparison: `x-opc-config-…` in its `info`.
 
 use crate::description::Description;
 use crate::document::Node;
 
-/// The settings; all off unless the description says otherwise.
+/// The settings; all off by default.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Clone, Default)]
 pub(super) struct Quirks {
@@ -41,7 +41,7 @@ impl Quirks {
     }
 }
 
-/// Whether JavaScript takes a value for true.
+/// Returns whether a value is truthy in JavaScript.
 pub(super) fn is_truthy(node: &Node) -> bool {
     use crate::document::Value;
     match &node.value {

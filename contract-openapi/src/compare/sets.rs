@@ -1,4 +1,4 @@
-//! All values that the description allows against all that the contract accepts.
+//! Compares all values that the description allows with all that the contract accepts.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,7 +15,7 @@ use crate::document::Node;
 use crate::schema::{Bundle, Direction};
 use crate::sets::{Answer, EditKind, Oracle, Refutation, survey};
 
-/// A schema as it is declared, and the second validator for it.
+/// A schema as declared, and a second validator for it.
 #[derive(Debug)]
 pub(super) struct Declared {
     pub(super) bundle: Bundle,
@@ -30,7 +30,7 @@ impl Declared {
         }
     }
 
-    /// The second validator; `None` if it does not understand the schema.
+    /// Returns the second validator; `None` if it does not understand the schema.
     fn second(&self) -> Option<&jsonschema::Validator> {
         let made = self.second.get_or_init(|| {
             jsonschema::options()
@@ -44,11 +44,11 @@ impl Declared {
     }
 }
 
-/// How many values of the contract's generators are tried.
+/// Number of values generated with the contract's generators.
 const GENERATED: u64 = 8;
 
 impl<'j> Judge<'j, '_> {
-    /// Compares sets of values, where the examples agree.
+    /// Compares sets of values, if the examples match.
     pub(super) fn sets(&mut self, comparison: &mut Comparison) {
         if !self.comparator.options.sets {
             return;
@@ -70,7 +70,7 @@ impl<'j> Judge<'j, '_> {
         }
     }
 
-    /// The interaction in the model of `contract-core`.
+    /// Returns the interaction in the model of `contract-core`.
     fn interaction(&self) -> Option<&'j HttpInteraction> {
         let contract: &'j ContractFile = self.contract;
         let contract = contract.contract()?;
@@ -83,7 +83,7 @@ impl<'j> Judge<'j, '_> {
         interaction.as_http().filter(|_| is_same)
     }
 
-    /// Reports responses of the description that do not fit the contract. Gives the reason if that is not known.
+    /// Reports responses of the description that do not match the contract. Returns the reason if this is unknown.
     fn response_sets(&mut self, interaction: &HttpInteraction) -> Option<&'static str> {
         let operation = self.operation()?;
         let found = response_for(operation, self.mock.status)?;
@@ -154,7 +154,7 @@ impl<'j> Judge<'j, '_> {
         }
     }
 
-    /// Requests that the consumer may make, or that the contract's rules accept, and the description refuses.
+    /// Reports requests that the consumer may make, or that the contract's rules accept, and the description rejects.
     fn request_sets(&mut self, interaction: &HttpInteraction) {
         let Some(operation) = self.operation() else { return };
         let Some(example) = self.mock.request_body.as_deref() else {
@@ -266,13 +266,13 @@ impl<'j> Judge<'j, '_> {
     }
 }
 
-/// The content of a body that is JSON.
+/// Returns the content of a body that is JSON.
 fn json_content(body: &Body) -> Option<&Content> {
     body.content()
         .filter(|content| matches!(content.data, Data::Json(_)))
 }
 
-/// A body with another value.
+/// Returns a body with another value.
 fn with_value(content: &Content, value: &Node) -> Body {
     Body::Present(Content {
         data: Data::Json(value.to_json()),
@@ -280,7 +280,7 @@ fn with_value(content: &Content, value: &Node) -> Body {
     })
 }
 
-/// What a comparison says against a body.
+/// Returns what a comparison says against a body.
 fn refusal(matching: Matching) -> Option<String> {
     let mismatch = matching.into_mismatches().into_iter().next()?;
     let way = if mismatch.path.is_empty() {
@@ -291,7 +291,7 @@ fn refusal(matching: Matching) -> Option<String> {
     Some(format!("{way}{}", mismatch.description))
 }
 
-/// Bodies that the contract's generators make. Values from provider states are those of the example.
+/// Returns bodies from the contract's generators. Values from provider states are those of the example.
 fn generated(expected: &Request) -> Vec<Node> {
     if expected.generators.body.is_empty() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! What interactions use of a description.
+//! Records what interactions use of a description.
 
 use super::measure::{MAX_DEPTH, Side, Units, branch_name, parameter_unit};
 use super::unit::{Covered, Dimension};
@@ -6,7 +6,7 @@ use crate::compare::Exchanged;
 use crate::description::{Location, Operation, alternatives, response_for};
 use crate::document::{Node, Value, escape};
 
-/// Whose body it is.
+/// The message that the body belongs to.
 #[derive(Clone, Copy)]
 struct BodyOf<'s, 'a> {
     operation: &'s Operation<'a>,
@@ -15,7 +15,7 @@ struct BodyOf<'s, 'a> {
 }
 
 impl<'a> Units<'a> {
-    /// Notes what an interaction uses.
+    /// Records what an interaction uses.
     pub(super) fn exchange(&mut self, consumer: &str, exchanged: &Exchanged<'_, 'a>) {
         let operation = exchanged.operation;
         let full = Covered::Fully;
@@ -90,7 +90,7 @@ impl<'a> Units<'a> {
         }
     }
 
-    /// Notes which members, values and branches a body has.
+    /// Records the members, values and branches of a body.
     fn body(&mut self, of: BodyOf<'_, 'a>, way: &str, schema: &'a Node, body: &Node, depth: usize) {
         let schema = self.description.resolve(schema);
         if depth > MAX_DEPTH {
@@ -134,7 +134,7 @@ impl<'a> Units<'a> {
                     }
                     self.body(of, &below, property, member, depth + 1);
                 }
-                // The consumer manages without it in this interaction.
+                // The consumer does not need it in this interaction.
                 None if body.as_object().is_some() => {
                     self.cover_part(of, Dimension::Optionality, unit, Covered::Fully);
                 }
@@ -153,7 +153,7 @@ impl<'a> Units<'a> {
         self.cover(of.operation, dimension, unit, of.consumer, covered);
     }
 
-    /// Whether a body may be one of a branch: by its type, its constants and its members.
+    /// Returns whether a body may be one of a branch: by its type, its constants and its members.
     fn may_be(&self, branch: &'a Node, body: &Node) -> bool {
         let branch = self.description.resolve(branch);
         let types: Vec<&str> = branch
@@ -188,7 +188,7 @@ impl<'a> Units<'a> {
     }
 }
 
-/// Whether a name of a query belongs to a parameter: `filter[from]` and `ids[]` do.
+/// Returns whether a name of a query belongs to a parameter: `filter[from]` and `ids[]` do.
 fn is_of_parameter(name: &str, parameter: &str) -> bool {
     name == parameter
         || name

@@ -1,4 +1,4 @@
-//! Units of a description, and which of them contracts use.
+//! The units of a description, and those used by contracts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,21 +9,21 @@ use crate::compare::{Code, Comparator, CompareOptions, ContractFile};
 use crate::description::{Description, Operation, Parameter, alternatives};
 use crate::document::{Node, Position, escape};
 
-/// A contract that counts, with the name of its consumer.
+/// A contract with the name of its consumer.
 #[derive(Debug, Clone)]
 pub struct CoverageInput<'c> {
-    /// The consumer, as the report names it: with its version, if there are several.
+    /// The consumer as named in the report: with its version, if there are several.
     pub consumer: String,
     /// Its contract.
     pub contract: &'c ContractFile,
 }
 
-/// How deep schemas are counted: what recursion repeats counts once.
+/// Maximum depth of counted schemas: recursion counts once.
 pub(super) const MAX_DEPTH: usize = 12;
-/// How many schemas of one body are counted.
+/// Maximum number of counted schemas of one body.
 const MAX_SCHEMAS: usize = 2_000;
 
-/// Measures how much of a description the contracts cover.
+/// Measures how much of a description is covered by contracts.
 ///
 /// # Errors
 ///
@@ -76,7 +76,7 @@ pub fn coverage(description: &Description, contracts: &[CoverageInput<'_>]) -> R
     Ok(report)
 }
 
-/// Whether a finding says that the description lacks what a contract asks for.
+/// Returns whether a finding says that the description lacks what a contract asks for.
 fn is_missing(code: Code) -> bool {
     matches!(
         code,
@@ -89,7 +89,7 @@ fn is_missing(code: Code) -> bool {
     )
 }
 
-/// What tells a row apart.
+/// Identifies a row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     dimension: Dimension,
@@ -182,7 +182,7 @@ impl<'a> Units<'a> {
         }
     }
 
-    /// Adds what a schema says at a place.
+    /// Adds the units of a schema at a place.
     fn schema(
         &mut self,
         operation: &Operation<'a>,
@@ -258,7 +258,7 @@ impl<'a> Units<'a> {
     }
 }
 
-/// Where a walk through schemas is.
+/// The position of a walk through schemas.
 #[derive(Default)]
 struct Walk {
     depth: usize,
@@ -266,7 +266,7 @@ struct Walk {
     active: BTreeSet<usize>,
 }
 
-/// Whose body it is.
+/// The message that a body belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side<'s> {
     Request,
@@ -283,7 +283,7 @@ impl Side<'_> {
         }
     }
 
-    /// What counts the members of its body.
+    /// Returns what counts the members of its body.
     pub(super) fn field(self) -> Dimension {
         match self {
             Self::Request => Dimension::RequestField,

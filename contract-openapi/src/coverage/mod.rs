@@ -1,4 +1,4 @@
-//! How much of a description contracts cover.
+//! Measures how much of a description is covered by contracts.
 
 mod interactions;
 mod measure;

@@ -8,7 +8,7 @@ use super::unit::{CoverageRow, Covered, Dimension};
 use crate::compare::Code;
 use crate::document::Place;
 
-/// How much of a description contracts cover.
+/// How much of a description is covered by contracts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CoverageReport {
@@ -16,11 +16,11 @@ pub struct CoverageReport {
     pub rows: Vec<CoverageRow>,
     /// The consumers whose contracts were counted.
     pub population: Vec<String>,
-    /// What contracts ask for and the description lacks.
+    /// What contracts use but the description lacks.
     pub missing_in_spec: Vec<MissingInSpec>,
 }
 
-/// Something that a contract asks for and the description lacks.
+/// Something that a contract uses but the description lacks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MissingInSpec {
@@ -28,9 +28,9 @@ pub struct MissingInSpec {
     pub consumer: String,
     /// The code of the comparison's finding.
     pub code: Code,
-    /// What is missing, in a sentence.
+    /// What is missing, as a sentence.
     pub message: String,
-    /// Where the contract asks for it.
+    /// The place in the contract.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<Place>,
 }
@@ -41,25 +41,25 @@ pub struct MissingInSpec {
 pub struct DimensionTotal {
     /// The dimension.
     pub dimension: Dimension,
-    /// Units that are fully covered.
+    /// Fully covered units.
     pub covered: usize,
-    /// Units that are covered in part.
+    /// Partly covered units.
     pub partly: usize,
-    /// Units that count.
+    /// Counted units.
     pub counted: usize,
-    /// Units that are excluded.
+    /// Excluded units.
     pub excluded: usize,
 }
 
 impl DimensionTotal {
-    /// Covered units of those that count, in percent, rounded down. `None` if none counts.
+    /// Returns the covered units in percent of the counted ones, rounded down; `None` if none is counted.
     pub fn percent(&self) -> Option<usize> {
         (self.covered * 100).checked_div(self.counted)
     }
 }
 
 impl CoverageReport {
-    /// The totals of all dimensions that have a unit.
+    /// Returns the totals of all dimensions that have a unit.
     pub fn totals(&self) -> Vec<DimensionTotal> {
         let mut totals: BTreeMap<Dimension, DimensionTotal> = BTreeMap::new();
         for row in &self.rows {
@@ -86,7 +86,7 @@ impl CoverageReport {
         totals.into_values().collect()
     }
 
-    /// The dimensions that stay below a threshold, each with what it reaches.
+    /// Returns the dimensions that stay below a threshold, each with what it reaches.
     pub fn below(&self, thresholds: &CoverageThresholds) -> Vec<DimensionTotal> {
         let totals = self.totals().into_iter();
         totals
@@ -98,7 +98,7 @@ impl CoverageReport {
     }
 }
 
-/// What each dimension must reach, in percent.
+/// The minimum of each dimension, in percent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoverageThresholds {
     percent: BTreeMap<&'static str, usize>,
@@ -109,7 +109,7 @@ impl CoverageThresholds {
     ///
     /// # Errors
     ///
-    /// A part is no `dimension=percent`; the message says which.
+    /// A part is not `dimension=percent`; the message names it.
     ///
     /// ```
     /// use contract_openapi::coverage::CoverageThresholds;

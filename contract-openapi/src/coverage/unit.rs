@@ -1,4 +1,4 @@
-//! What is counted.
+//! The units that are counted.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Place;
 
-/// What kind of unit a row is.
+/// The kind of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Dimension {
@@ -44,7 +44,7 @@ impl Dimension {
         Self::Security,
     ];
 
-    /// The name in the plural, as thresholds spell it.
+    /// Returns the name in the plural, as thresholds spell it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Operation => "operations",
@@ -59,7 +59,7 @@ impl Dimension {
         }
     }
 
-    /// The dimension with this name in the plural.
+    /// Returns the dimension with this name in the plural.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|dimension| dimension.name() == name)
     }
@@ -71,13 +71,13 @@ impl fmt::Display for Dimension {
     }
 }
 
-/// How far a unit is covered.
+/// To what extent a unit is covered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Covered {
     /// No contract uses it.
     No,
-    /// A contract accepts it without naming it: by a rule for its type.
+    /// A contract accepts it without naming it, by a rule for its type.
     Partly,
     /// A contract uses it.
     Fully,
@@ -87,24 +87,24 @@ pub enum Covered {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CoverageRow {
-    /// What kind of unit it is.
+    /// The kind of the unit.
     pub dimension: Dimension,
     /// The method of its operation, in upper case.
     pub method: String,
     /// The path template of its operation.
     pub path: String,
-    /// What tells it apart within the operation: `200 application/json`, `query limit`, `200 /items/*/price`. Empty for the
+    /// Identifies it within the operation: `200 application/json`, `query limit`, `200 /items/*/price`. Empty for the
     /// operation itself.
     pub unit: String,
-    /// How far it is covered.
+    /// To what extent it is covered.
     pub covered: Covered,
     /// The consumers that use it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub consumers: Vec<String>,
-    /// Why it does not count, if it does not.
+    /// Why it is excluded, if it is.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub excluded: Option<String>,
-    /// Where the description says it.
+    /// The place in the description.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<Place>,
 }

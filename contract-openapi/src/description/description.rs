@@ -69,17 +69,17 @@ impl Description {
         Ok(Self { documents, version })
     }
 
-    /// The version of the OpenAPI specification.
+    /// Returns the version of the OpenAPI specification.
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// The files.
+    /// Returns the files.
     pub fn documents(&self) -> &Documents {
         &self.documents
     }
 
-    /// The root of the first file.
+    /// Returns the root of the first file.
     pub fn root(&self) -> &Node {
         self.documents.root()
     }
@@ -91,12 +91,12 @@ impl Description {
             .and_then(Node::scalar_text)
     }
 
-    /// The operations in the order of the document.
+    /// Returns the operations in the order of the document.
     pub fn operations(&self) -> Vec<Operation<'_>> {
         Operation::all(self)
     }
 
-    /// The node, or what its references lead to; the node itself if they lead nowhere.
+    /// Returns the node, or what its references lead to; the node itself if they lead nowhere.
     pub(crate) fn resolve<'a>(&'a self, node: &'a Node) -> &'a Node {
         self.documents.resolve(node).unwrap_or(node)
     }

@@ -19,7 +19,7 @@ pub struct Operation<'a> {
     pub node: &'a Node,
     /// The node of its path.
     pub item: &'a Node,
-    /// Where the name of its method stands.
+    /// The position of the name of its method.
     pub at: Position,
     /// Its parameters: its own first, then those of its path that it does not replace.
     pub parameters: Vec<Parameter<'a>>,
@@ -27,7 +27,7 @@ pub struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// All operations of a description.
+    /// Returns all operations of a description.
     pub(super) fn all(description: &'a Description) -> Vec<Self> {
         let paths = description
             .root()
@@ -65,29 +65,29 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// The description that it is part of.
+    /// Returns the description that it is part of.
     pub fn description(&self) -> &'a Description {
         self.description
     }
 
-    /// `operationId`.
+    /// Returns `operationId`.
     pub fn id(&self) -> Option<&'a str> {
         self.node.get("operationId").and_then(Node::as_str)
     }
 
-    /// Whether it is deprecated.
+    /// Returns whether it is deprecated.
     pub fn is_deprecated(&self) -> bool {
         self.node.get("deprecated").and_then(Node::as_bool) == Some(true)
     }
 
-    /// The request body, with references resolved (OpenAPI 3).
+    /// Returns the request body, with references resolved (OpenAPI 3).
     pub(crate) fn request_body(&self) -> Option<&'a Node> {
         self.node
             .get("requestBody")
             .map(|body| self.description.resolve(body))
     }
 
-    /// The parameter that is the body (OpenAPI 2.0).
+    /// Returns the parameter that is the body (OpenAPI 2.0).
     pub(crate) fn body_parameter(&self) -> Option<Parameter<'a>> {
         self.parameters
             .iter()
@@ -95,12 +95,13 @@ impl<'a> Operation<'a> {
             .copied()
     }
 
-    /// The `content` of the request body.
+    /// Returns the `content` of the request body.
     pub(crate) fn request_content(&self) -> Option<&'a Node> {
         self.request_body()?.get("content")
     }
 
-    /// The media types of requests: of the operation, else of the whole document (OpenAPI 2.0), else of the body.
+    /// Returns the media types of requests: of the operation, else of the whole document (OpenAPI 2.0), else of the
+    /// body.
     pub(crate) fn request_media_types(&self) -> Vec<&'a str> {
         self.listed("consumes").unwrap_or_else(|| {
             self.request_content()
@@ -111,7 +112,7 @@ impl<'a> Operation<'a> {
         })
     }
 
-    /// The media types of a response.
+    /// Returns the media types of a response.
     pub(crate) fn response_media_types(&self, response: &'a Node) -> Vec<&'a str> {
         self.listed("produces").unwrap_or_else(|| {
             let content = response.get("content");
@@ -132,7 +133,7 @@ impl<'a> Operation<'a> {
         Some(list.strings().collect())
     }
 
-    /// The responses by status, with references resolved.
+    /// Returns the responses by status, with references resolved.
     pub(crate) fn responses(&self) -> impl Iterator<Item = (&'a str, &'a Node)> + use<'a> {
         let description = self.description;
         let responses = self.node.get("responses");
@@ -143,7 +144,7 @@ impl<'a> Operation<'a> {
             .map(move |(status, response)| (status, description.resolve(response)))
     }
 
-    /// The schemas of a response by media type. In OpenAPI 2.0 one schema serves all.
+    /// Returns the schemas of a response by media type. In OpenAPI 2.0 one schema serves all.
     pub(crate) fn response_schemas(&self, response: &'a Node) -> Vec<(&'a str, Option<&'a Node>)> {
         if self.description.version() == Version::V2 {
             let types = self.response_media_types(response);
@@ -168,7 +169,7 @@ impl<'a> Operation<'a> {
             .collect()
     }
 
-    /// The schemas of the request body by media type.
+    /// Returns the schemas of the request body by media type.
     pub(crate) fn request_schemas(&self) -> Vec<(&'a str, Option<&'a Node>)> {
         if let Some(body) = self.body_parameter() {
             let types = self.request_media_types();
@@ -190,7 +191,7 @@ impl<'a> Operation<'a> {
             .collect()
     }
 
-    /// The security requirements: its own, else those of the document.
+    /// Returns the security requirements: its own, else those of the document.
     pub(crate) fn security(&self) -> Option<&'a Node> {
         self.node
             .get("security")
@@ -198,7 +199,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// The parameters of an operation, then those of its path that have another name or location.
+/// Returns the parameters of an operation, then those of its path that have another name or location.
 fn parameters<'a>(description: &'a Description, operation: &'a Node, item: &'a Node) -> Vec<Parameter<'a>> {
     let listed = |node: &'a Node, is_shared: bool| {
         let list = node

@@ -2,7 +2,7 @@
 
 use crate::document::{Node, Object, Value};
 
-/// Where a parameter stands in a request.
+/// The location of a parameter in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Location {
     /// In the path.
@@ -20,7 +20,7 @@ pub enum Location {
 }
 
 impl Location {
-    /// The location with this name.
+    /// Returns the location with this name.
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
             "path" => Self::Path,
@@ -51,11 +51,11 @@ impl Location {
 pub struct Parameter<'a> {
     /// Its node.
     pub node: &'a Node,
-    /// Where it stands in a request; `None` if the description does not say so.
+    /// Its location in a request; `None` if the description does not specify it.
     pub location: Option<Location>,
     /// Its name; empty if the description does not say it.
     pub name: &'a str,
-    /// Whether it stands beside the operations of the path, for all of them.
+    /// Whether it is defined by the path, for all its operations.
     pub is_shared: bool,
 }
 
@@ -84,7 +84,7 @@ impl<'a> Parameter<'a> {
         }
     }
 
-    /// Whether it must be sent. A path parameter always must (OpenAPI 3.0, "parameter object").
+    /// Returns whether it must be sent. A path parameter always must (OpenAPI 3.0, "parameter object").
     pub fn is_required(&self) -> bool {
         self.location == Some(Location::Path)
             || self.node.get("required").and_then(Node::as_bool) == Some(true)
@@ -109,7 +109,7 @@ impl<'a> Parameter<'a> {
         schema
     }
 
-    /// The media type and schema of a parameter that is written as a document (`content`).
+    /// Returns the media type and schema of a parameter that is written as a document (`content`).
     pub(crate) fn content(&self) -> Option<(&'a str, Option<&'a Node>)> {
         let (media_type, content) = self.node.get("content")?.entries().next()?;
         Some((media_type, content.get("schema")))
@@ -132,8 +132,8 @@ impl<'a> Parameter<'a> {
         }
     }
 
-    /// Whether elements and members are written one by one; by default only in style `form`. In OpenAPI 2.0 only
-    /// `collectionFormat: multi` is.
+    /// Returns whether elements and members are written one by one; by default only in style `form`. In OpenAPI 2.0
+    /// only `collectionFormat: multi` is.
     pub(crate) fn explodes(&self) -> bool {
         if let Some(format) = self.node.get("collectionFormat").and_then(Node::as_str) {
             return format == "multi";
@@ -148,7 +148,7 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// The fields of a form of OpenAPI 2.0 as the schema of an object.
+/// Returns the fields of a form of OpenAPI 2.0 as the schema of an object.
 pub(crate) fn form_schema(parameters: &[Parameter<'_>]) -> Option<Node> {
     let mut properties = Object::default();
     let mut required = Vec::new();

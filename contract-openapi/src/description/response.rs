@@ -26,8 +26,8 @@ pub(crate) struct FoundResponse<'a> {
     pub(crate) name: &'a str,
 }
 
-/// The response of an operation for a status: the status itself, else its range, else `default` (OpenAPI 3.0, "responses
-/// object").
+/// Returns the response of an operation for a status: the status itself, else its range, else `default` (OpenAPI 3.0,
+/// "responses object").
 pub(crate) fn response_for<'a>(operation: &Operation<'a>, status: u16) -> Option<FoundResponse<'a>> {
     let responses = operation.node.get("responses")?.as_object()?;
     let exact = status.to_string();

@@ -3,8 +3,8 @@
 use super::{Description, Operation};
 use crate::document::Node;
 
-/// The alternatives of an operation's security: each is a list of schemes that are needed together. Empty if nothing is
-/// required.
+/// Returns the security alternatives of an operation: each is a list of schemes that are required together. Empty if
+/// nothing is required.
 pub(crate) fn alternatives<'a>(operation: &Operation<'a>) -> Vec<Vec<&'a str>> {
     let list = operation.security().and_then(Node::as_array).unwrap_or_default();
     list.iter()
@@ -12,14 +12,14 @@ pub(crate) fn alternatives<'a>(operation: &Operation<'a>) -> Vec<Vec<&'a str>> {
         .collect()
 }
 
-/// The security scheme with this name, with references resolved.
+/// Returns the security scheme with this name, with references resolved.
 pub(crate) fn scheme<'a>(description: &'a Description, name: &str) -> Option<&'a Node> {
     schemes(description)?
         .get(name)
         .map(|scheme| description.resolve(scheme))
 }
 
-/// All security schemes: `securityDefinitions` (OpenAPI 2.0) or `components.securitySchemes`.
+/// Returns all security schemes: `securityDefinitions` (OpenAPI 2.0) or `components.securitySchemes`.
 pub(crate) fn schemes(description: &Description) -> Option<&Node> {
     let root = description.root();
     root.get("securityDefinitions")

@@ -3,8 +3,9 @@
 use super::{Description, Operation, Version};
 use crate::document::Node;
 
-/// The path prefixes of an operation's servers: those of the operation, else of its path, else of the document
-/// (OpenAPI 3.0, "server object"); `basePath` in OpenAPI 2.0. Variables have their default. Without a trailing slash.
+/// Returns the path prefixes of an operation's servers: those of the operation, else of its path, else of the
+/// document (OpenAPI 3.0, "server object"); `basePath` in OpenAPI 2.0. Variables have their default. Without a
+/// trailing slash.
 pub(crate) fn path_prefixes(description: &Description, operation: &Operation<'_>) -> Vec<String> {
     let root = description.root();
     if description.version() == Version::V2 {
@@ -23,7 +24,7 @@ pub(crate) fn path_prefixes(description: &Description, operation: &Operation<'_>
     prefixes
 }
 
-/// The path of a server's URL.
+/// Returns the path of a server's URL.
 fn prefix(server: &Node) -> Option<String> {
     let mut url = server.get("url")?.as_str()?.to_owned();
     for (name, variable) in server.get("variables").into_iter().flat_map(Node::entries) {

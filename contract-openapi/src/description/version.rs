@@ -19,8 +19,8 @@ pub enum Version {
 }
 
 impl Version {
-    /// The version that a document names (`swagger` or `openapi`), if it is one that is supported. A later 3.x is read as
-    /// the newest one.
+    /// Returns the version that a document names (`swagger` or `openapi`), if it is one that is supported. A later
+    /// 3.x is read as the newest one.
     pub fn of(document: &Node) -> Option<Self> {
         if document
             .get("swagger")
@@ -38,7 +38,7 @@ impl Version {
         })
     }
 
-    /// Whether schemas are JSON Schema 2020-12 (3.1 and later).
+    /// Returns whether schemas are JSON Schema 2020-12 (3.1 and later).
     pub fn has_json_schema(self) -> bool {
         self >= Self::V3_1
     }

@@ -38,7 +38,7 @@ impl Documents {
     ///
     /// # Errors
     ///
-    /// The text is no document, see [`read`]; the error names the place.
+    /// The text is not a document, see [`read`]; the error names the place.
     pub fn from_text(name: &str, text: &str, limits: &Limits) -> Result<Self, Error> {
         let mut documents = Self {
             files: Vec::new(),
@@ -51,7 +51,7 @@ impl Documents {
 
     /// Reads the file with this name and all files that references lead to.
     ///
-    /// A file beyond the first that is missing, unreadable or not allowed is no error here: it makes the reference that
+    /// A file beyond the first that is missing, unreadable or not allowed is not an error here: it makes the reference that
     /// leads to it unresolved.
     ///
     /// # Errors
@@ -116,32 +116,33 @@ impl Documents {
         Ok(())
     }
 
-    /// The identity of the file with this index; there are at most [`Limits::max_files`].
+    /// Returns the identity of the file with this index; there are at most [`Limits::max_files`].
     fn id_at(index: usize) -> FileId {
         FileId(u16::try_from(index).unwrap_or(u16::MAX))
     }
 
-    /// The first file's root node.
+    /// Returns the first file's root node.
     pub fn root(&self) -> &Node {
         self.root_of(FileId::ROOT)
     }
 
-    /// The root node of a file.
+    /// Returns the root node of a file.
     pub fn root_of(&self, file: FileId) -> &Node {
         &self.file(file).root
     }
 
-    /// The name of a file, as its source was asked for it.
+    /// Returns the name of a file, as its source was asked for it.
     pub fn name(&self, file: FileId) -> &str {
         &self.file(file).name
     }
 
-    /// The file with this identity. Identities come from this value alone; a foreign one means the first file.
+    /// Returns the file with this identity. Identities come from this value alone; a foreign one means the first
+    /// file.
     fn file(&self, file: FileId) -> &File {
         self.files.get(file.index()).unwrap_or(&self.files[0])
     }
 
-    /// The number of files.
+    /// Returns the number of files.
     pub fn len(&self) -> usize {
         self.files.len()
     }
@@ -151,12 +152,12 @@ impl Documents {
         self.files.is_empty()
     }
 
-    /// The identities of all files, the first one first.
+    /// Returns the identities of all files, the first one first.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
         (0..self.files.len()).map(Self::id_at)
     }
 
-    /// The file with this name.
+    /// Returns the file with this name.
     pub fn by_name(&self, name: &str) -> Option<FileId> {
         self.by_name.get(name).copied()
     }
@@ -166,7 +167,7 @@ impl Documents {
         self.missing.get(name).map(String::as_str)
     }
 
-    /// A position with the name of its file; `None` if it is unknown.
+    /// Returns a position with the name of its file; `None` if it is unknown.
     pub fn place(&self, at: Position) -> Option<Place> {
         at.is_known().then(|| Place {
             file: self.name(at.file).to_owned(),
@@ -175,14 +176,14 @@ impl Documents {
         })
     }
 
-    /// The line of text at a position, without its end.
+    /// Returns the line of text at a position, without its end.
     pub fn line(&self, at: Position) -> Option<&str> {
         let line = usize::try_from(at.line.checked_sub(1)?).ok()?;
         self.file(at.file).text.lines().nth(line)
     }
 }
 
-/// The folder of a file: everything up to the last `/`, with it.
+/// Returns the folder of a file: everything up to the last `/`, with it.
 pub(crate) fn folder_of(name: &str) -> &str {
     name.rfind('/').map_or("", |end| &name[..=end])
 }
@@ -191,7 +192,7 @@ fn is_url(name: &str) -> bool {
     name.starts_with("http://") || name.starts_with("https://")
 }
 
-/// Whether a reference may lead to this file.
+/// Returns whether a reference may lead to this file.
 fn allowed(target: &str, folder: &str, options: &LoadOptions) -> Result<(), String> {
     if is_url(target) && !is_url(folder) {
         return if options.allow_urls {

@@ -1,4 +1,4 @@
-//! A node of a document: a value and where it stands.
+//! A node of a document: a value and its position.
 
 use contract_core::json::{self, Number};
 use indexmap::IndexMap;
@@ -37,7 +37,7 @@ pub enum Value {
 /// A member of an object.
 #[derive(Debug, Clone, Default)]
 pub struct Member {
-    /// Where its name stands.
+    /// The position of its name.
     pub name_at: Position,
     /// Its value.
     pub node: Node,
@@ -48,7 +48,7 @@ pub struct Member {
 pub struct Object(IndexMap<Box<str>, Member>);
 
 impl Node {
-    /// A node that stands in no file.
+    /// Creates a node without a file.
     pub fn new(value: Value) -> Self {
         Self {
             value,
@@ -56,7 +56,7 @@ impl Node {
         }
     }
 
-    /// The member with this name, if the node is an object that has it.
+    /// Returns the member with this name, if the node is an object that has it.
     ///
     /// ```
     /// use contract_openapi::document::{FileId, Limits, read};
@@ -70,7 +70,7 @@ impl Node {
         self.as_object()?.get(name)
     }
 
-    /// The value below these names; array elements by their index from 0.
+    /// Returns the value below these names; array elements by their index from 0.
     pub fn descend<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Option<&Self> {
         let mut node = self;
         for name in names {
@@ -83,7 +83,7 @@ impl Node {
         Some(node)
     }
 
-    /// The object, if it is one.
+    /// Returns the object, if it is one.
     pub fn as_object(&self) -> Option<&Object> {
         match &self.value {
             Value::Object(object) => Some(object),
@@ -91,7 +91,7 @@ impl Node {
         }
     }
 
-    /// The elements, if it is an array.
+    /// Returns the elements, if it is an array.
     pub fn as_array(&self) -> Option<&[Self]> {
         match &self.value {
             Value::Array(elements) => Some(elements),
@@ -99,7 +99,7 @@ impl Node {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the text, if it is one.
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {
             Value::String(text) => Some(text),
@@ -107,7 +107,7 @@ impl Node {
         }
     }
 
-    /// The boolean, if it is one.
+    /// Returns the boolean, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self.value {
             Value::Bool(flag) => Some(flag),
@@ -115,7 +115,7 @@ impl Node {
         }
     }
 
-    /// The number, if it is one.
+    /// Returns the number, if it is one.
     pub fn as_number(&self) -> Option<&Number> {
         match &self.value {
             Value::Number(number) => Some(number),
@@ -123,7 +123,7 @@ impl Node {
         }
     }
 
-    /// The number as the nearest double, if it is one.
+    /// Returns the number as the nearest double, if it is one.
     pub fn as_f64(&self) -> Option<f64> {
         self.as_number().map(Number::as_f64)
     }
@@ -142,12 +142,12 @@ impl Node {
         })
     }
 
-    /// Whether it is `null`.
+    /// Returns whether it is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self.value, Value::Null)
     }
 
-    /// The text of a scalar: a text itself, a number or boolean as it is written in JSON.
+    /// Returns the text of a scalar: a text itself, a number or boolean as it is written in JSON.
     pub fn scalar_text(&self) -> Option<String> {
         match &self.value {
             Value::String(text) => Some(text.to_string()),
@@ -157,7 +157,7 @@ impl Node {
         }
     }
 
-    /// The texts of an array; other elements are left out.
+    /// Returns the texts of an array; other elements are left out.
     pub fn strings(&self) -> impl Iterator<Item = &str> {
         self.as_array()
             .unwrap_or_default()
@@ -165,7 +165,7 @@ impl Node {
             .filter_map(Self::as_str)
     }
 
-    /// The members, if it is an object; none otherwise.
+    /// Returns the members, if it is an object; none otherwise.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Member)> {
         self.as_object().into_iter().flat_map(Object::iter)
     }
@@ -197,7 +197,7 @@ impl Node {
         self.to_json().to_serde()
     }
 
-    /// The node for a value without positions.
+    /// Returns the node for a value without positions.
     pub fn from_json(value: &json::Value) -> Self {
         Self::new(match value {
             json::Value::Null => Value::Null,
@@ -214,7 +214,7 @@ impl Node {
         })
     }
 
-    /// Whether both are the same value of JSON Schema: numbers by value, members in any order.
+    /// Returns whether both are the same value of JSON Schema: numbers by value, members in any order.
     pub fn same_value(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
             (Value::Null, Value::Null) => true,
@@ -272,22 +272,22 @@ impl From<serde_json::Value> for Node {
 }
 
 impl Object {
-    /// The value of the member with this name.
+    /// Returns the value of the member with this name.
     pub fn get(&self, name: &str) -> Option<&Node> {
         self.0.get(name).map(|member| &member.node)
     }
 
-    /// The member with this name.
+    /// Returns the member with this name.
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.0.get(name)
     }
 
-    /// The value of the member with this name, to change it.
+    /// Returns the value of the member with this name, to change it.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
         self.0.get_mut(name).map(|member| &mut member.node)
     }
 
-    /// Whether there is a member with this name.
+    /// Returns whether there is a member with this name.
     pub fn contains(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
@@ -308,22 +308,22 @@ impl Object {
         self.0.shift_remove(name).map(|member| member.node)
     }
 
-    /// The members in their order.
+    /// Returns the members in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Member)> {
         self.0.iter().map(|(name, member)| (&**name, member))
     }
 
-    /// The members in their order, to change them.
+    /// Returns the members in their order, to change them.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Member)> {
         self.0.iter_mut().map(|(name, member)| (&**name, member))
     }
 
-    /// The number of members.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no member.
+    /// Returns whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

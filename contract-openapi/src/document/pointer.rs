@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// A name as a token of a JSON Pointer: `~` is written `~0` and `/` is written `~1` (RFC 6901, section 3).
+/// Returns a name as a token of a JSON Pointer: `~` is written `~0` and `/` is written `~1` (RFC 6901, section 3).
 ///
 /// ```
 /// use contract_openapi::document::escape;
@@ -19,7 +19,7 @@ pub fn escape(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// A token of a JSON Pointer as the name that it stands for.
+/// Returns a token of a JSON Pointer as the name that it represents.
 ///
 /// ```
 /// use contract_openapi::document::unescape;
@@ -34,8 +34,8 @@ pub fn unescape(token: &str) -> Cow<'_, str> {
     }
 }
 
-/// The names of a pointer in the fragment of a URI (RFC 6901, section 6): percent-encoding is undone first.
-/// `None` if it is no pointer: it is neither empty nor begins with `/`.
+/// Returns the names of a pointer in the fragment of a URI (RFC 6901, section 6): percent-encoding is undone first.
+/// `None` if it is not a pointer: it is neither empty nor begins with `/`.
 pub(crate) fn fragment_tokens(fragment: &str) -> Option<Vec<String>> {
     if fragment.is_empty() {
         return Some(Vec::new());

@@ -1,4 +1,4 @@
-//! Where something stands.
+//! Positions in files.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ impl FileId {
     /// The file that the description begins with.
     pub const ROOT: Self = Self(0);
 
-    /// The index of the file, from 0.
+    /// Returns the index of the file, from 0.
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
@@ -30,7 +30,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// Whether the node was read from a text.
+    /// Returns whether the node was read from a text.
     pub fn is_known(self) -> bool {
         self.line > 0
     }

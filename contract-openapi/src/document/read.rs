@@ -8,7 +8,7 @@ use serde_saphyr::{Options, Spanned};
 
 use super::{FileId, Limits, Member, Node, Object, Position, Value};
 
-/// Why a text is no document.
+/// Why a text is not a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadError {
     /// What is wrong, in lower case, with what to do about it.
@@ -80,7 +80,7 @@ pub fn read(text: &str, file: FileId, limits: &Limits) -> Result<Node, ReadError
     Convert { text, file }.node(raw)
 }
 
-/// The settings of the YAML reader.
+/// Returns the settings of the YAML reader.
 fn options(limits: &Limits) -> Options {
     let mut budget = serde_saphyr::budget::Budget::default();
     budget.max_depth = limits.max_depth;
@@ -98,7 +98,7 @@ fn options(limits: &Limits) -> Options {
     options
 }
 
-/// The first line of the message of the YAML reader: positions are told apart from it.
+/// Returns the first line of the message of the YAML reader: positions are told apart from it.
 fn message_of(error: &serde_saphyr::Error) -> String {
     let text = error.without_snippet().to_string();
     let line = text.lines().next().unwrap_or_default();
@@ -246,7 +246,7 @@ impl Convert<'_> {
         Ok(Node { value, at })
     }
 
-    /// The number by the text that it was written with, if that is one of JSON; else by its value.
+    /// Returns the number by the text that it was written with, if that is one of JSON; else by its value.
     fn number(
         &self,
         number: &RawNumber,

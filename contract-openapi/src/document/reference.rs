@@ -73,7 +73,7 @@ impl<'a> Reference<'a> {
         }
     }
 
-    /// The name of the file that is meant, seen from the file with this name; `None` for the same file.
+    /// Returns the name of the file that is meant, seen from the file with this name; `None` for the same file.
     pub fn file_from(&self, from: &str) -> Option<String> {
         if self.file.is_empty() {
             return None;
@@ -83,7 +83,7 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// A relative name below a folder, with `.` and `..` resolved.
+/// Returns a relative name below a folder, with `.` and `..` resolved.
 fn join(folder: &str, relative: &str) -> String {
     let is_absolute = relative.starts_with('/') || relative.contains("://");
     let whole = if is_absolute {
@@ -115,11 +115,11 @@ fn join(folder: &str, relative: &str) -> String {
 const MAX_CHAIN: usize = 64;
 
 impl Documents {
-    /// The node that a reference in this file means; it may be a reference itself.
+    /// Returns the node that a reference in this file means; it may be a reference itself.
     ///
     /// # Errors
     ///
-    /// The file is not available, or nothing stands there.
+    /// The file is not available, or has nothing at this place.
     pub fn lookup(&self, from: FileId, reference: &str) -> Result<&Node, ReferenceError> {
         let parsed = Reference::parse(reference);
         let file = match parsed.file_from(self.name(from)) {
@@ -141,7 +141,7 @@ impl Documents {
             })
     }
 
-    /// The node itself, or the one that its `$ref` leads to, over any number of steps.
+    /// Returns the node itself, or the one that its `$ref` leads to, over any number of steps.
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl Documents {
     }
 }
 
-/// The schema with this `$anchor` or `$dynamicAnchor` (JSON Schema 2020-12, section 8.2.2).
+/// Returns the schema with this `$anchor` or `$dynamicAnchor` (JSON Schema 2020-12, section 8.2.2).
 fn find_anchor<'a>(node: &'a Node, anchor: &str) -> Option<&'a Node> {
     match &node.value {
         Value::Array(elements) => elements.iter().find_map(|element| find_anchor(element, anchor)),

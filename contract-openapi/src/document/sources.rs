@@ -1,4 +1,4 @@
-//! Where the content of files comes from.
+//! Sources of file contents.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,8 +7,8 @@ use std::fmt;
 ///
 /// A caller implements it over the file system, a repository's history, a database or an archive.
 pub trait Sources {
-    /// The text of the file with this name: `/`-separated, as the first file was named, with `.` and `..` resolved.
-    /// It is a URL only if [`LoadOptions::allow_urls`](super::LoadOptions::allow_urls) is set.
+    /// Returns the text of the file with this name: `/`-separated, as the first file was named, with `.` and `..`
+    /// resolved. It is a URL only if [`LoadOptions::allow_urls`](super::LoadOptions::allow_urls) is set.
     ///
     /// # Errors
     ///
@@ -24,7 +24,7 @@ pub struct SourceError {
 }
 
 impl SourceError {
-    /// An error with this message.
+    /// Returns an error with this message.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),

@@ -24,14 +24,14 @@ pub(super) struct Spot<'d> {
 }
 
 impl<'d> Spot<'d> {
-    /// The way to a member or element.
+    /// Returns the way to a member or element.
     pub(super) fn below(&self, segment: impl Into<Segment>) -> Vec<Segment> {
         let mut path = self.path.clone();
         path.push(segment.into());
         path
     }
 
-    /// A member, if it is there.
+    /// Returns a member, if it is there.
     pub(super) fn member(&self, name: &str) -> Option<Spot<'d>> {
         Some(Spot {
             path: self.below(name),
@@ -39,7 +39,7 @@ impl<'d> Spot<'d> {
         })
     }
 
-    /// The elements of an array, or the members of an object.
+    /// Returns the elements of an array, or the members of an object.
     pub(super) fn children(&self) -> Vec<Spot<'d>> {
         match &self.node.value {
             Value::Array(elements) => elements
@@ -61,7 +61,7 @@ impl<'d> Spot<'d> {
         }
     }
 
-    /// The name of the last step, if it is a member.
+    /// Returns the name of the last step, if it is a member.
     pub(super) fn name(&self) -> Option<&str> {
         match self.path.last()? {
             Segment::Name(name) => Some(name),
@@ -69,7 +69,7 @@ impl<'d> Spot<'d> {
         }
     }
 
-    /// Whether a step above the node has this name.
+    /// Returns whether a step above the node has this name.
     pub(super) fn is_below(&self, name: &str) -> bool {
         let above = self.path.split_last().map_or(&[][..], |(_, above)| above);
         above
@@ -104,17 +104,17 @@ impl<'d> Doc<'d> {
         }
     }
 
-    /// A place below the root.
+    /// Returns a place below the root.
     pub(super) fn at(&self, names: &[&str]) -> Option<Spot<'d>> {
         names.iter().try_fold(self.root(), |spot, name| spot.member(name))
     }
 
-    /// What references lead to.
+    /// Returns what references lead to.
     pub(super) fn resolve(&self, node: &'d Node) -> &'d Node {
         self.documents.resolve(node).unwrap_or(node)
     }
 
-    /// All paths.
+    /// Returns all paths.
     pub(super) fn paths(&self) -> Vec<Spot<'d>> {
         let paths = self
             .at(&["paths"])
@@ -129,7 +129,7 @@ impl<'d> Doc<'d> {
             .collect()
     }
 
-    /// All operations of all paths.
+    /// Returns all operations of all paths.
     pub(super) fn operations(&self) -> Vec<Spot<'d>> {
         let operations = self.paths().into_iter().flat_map(|path| path.children());
         operations
@@ -139,7 +139,7 @@ impl<'d> Doc<'d> {
             .collect()
     }
 
-    /// All nodes of the first file, the root first.
+    /// Returns all nodes of the first file, the root first.
     pub(super) fn everything(&self) -> &[Spot<'d>] {
         self.everything.get_or_init(|| {
             let mut all = vec![self.root()];
@@ -153,7 +153,7 @@ impl<'d> Doc<'d> {
         })
     }
 
-    /// All schemas: where a schema is expected, and below.
+    /// Returns all schemas: where a schema is expected, and below.
     pub(super) fn schemas(&self) -> &[Spot<'d>] {
         self.schemas.get_or_init(|| self.find_schemas())
     }
@@ -174,7 +174,7 @@ impl<'d> Doc<'d> {
         schemas
     }
 
-    /// The longest way that exists.
+    /// Returns the longest existing prefix of the path.
     pub(super) fn existing(&self, path: &[Segment]) -> Vec<Segment> {
         let mut node = self.documents.root();
         for (index, segment) in path.iter().enumerate() {
@@ -186,7 +186,7 @@ impl<'d> Doc<'d> {
         path.to_vec()
     }
 
-    /// Where a place stands.
+    /// Returns the position of a place.
     pub(super) fn position(&self, path: &[Segment]) -> Position {
         let mut node = self.documents.root();
         for segment in path {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Place;
 
-/// How much a finding weighs. The names are those of Spectral.
+/// The severity of a finding. The names are those of Spectral.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -21,7 +21,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The severity with this name or number (0 is an error, 3 a hint).
+    /// Returns the severity with this name or number (0 is an error, 3 a hint).
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
             "error" | "0" => Self::Error,
@@ -80,7 +80,7 @@ impl From<usize> for Segment {
 pub struct LintFinding {
     /// The id of the rule.
     pub code: String,
-    /// How much it weighs.
+    /// The severity.
     pub severity: Severity,
     /// What is wrong, in a sentence.
     pub message: String,

@@ -1,4 +1,4 @@
-//! Where findings of one rule are collected.
+//! Collects the findings of one rule.
 
 use super::document::Doc;
 use super::finding::{LintFinding, Segment, Severity};
@@ -6,13 +6,13 @@ use crate::document::{Place, Position};
 
 /// What findings ask of a document.
 pub(super) trait Places {
-    /// The longest way that exists.
+    /// Returns the longest existing prefix of the path.
     fn existing(&self, path: &[Segment]) -> Vec<Segment>;
 
-    /// Where a place stands.
+    /// Returns the position of a place.
     fn position(&self, path: &[Segment]) -> Position;
 
-    /// A position with the name of its file.
+    /// Returns a position with the name of its file.
     fn place(&self, at: Position) -> Option<Place>;
 }
 

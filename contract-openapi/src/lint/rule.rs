@@ -24,7 +24,7 @@ pub enum Group {
 pub struct LintRule {
     /// The id.
     pub id: &'static str,
-    /// How much a finding weighs unless a rule set says otherwise.
+    /// The severity of a finding unless a rule set says otherwise.
     pub severity: Severity,
     /// What it is about.
     pub group: Group,
@@ -44,7 +44,7 @@ impl std::fmt::Debug for LintRule {
     }
 }
 
-/// All rules.
+/// Returns all rules.
 pub fn lint_rules() -> &'static [LintRule] {
     RULES
 }

@@ -26,7 +26,7 @@ enum Style {
 }
 
 impl Ruleset {
-    /// The rules of validity and readiness, and those of style that Spectral recommends.
+    /// Returns the rules of validity and readiness, and those of style that Spectral recommends.
     pub fn recommended() -> Self {
         Self {
             style: Style::Recommended,
@@ -133,7 +133,7 @@ impl Ruleset {
         Ok(())
     }
 
-    /// The severity of a rule; `None` if it is off.
+    /// Returns the severity of a rule; `None` if it is off.
     pub fn severity(&self, rule: &LintRule) -> Option<Severity> {
         if let Some(severity) = self.severities.get(rule.id) {
             return *severity;

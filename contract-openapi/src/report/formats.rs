@@ -22,13 +22,13 @@ pub fn github(issues: &[Issue]) -> String {
             properties.push(format!("col={}", place.place.column));
         }
         let message = with_subject(issue);
-        // Writing into a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "::{command} {}::{}", properties.join(","), data(&message));
     }
     text
 }
 
-/// What was found, and about what.
+/// Returns what was found, and about what.
 fn with_subject(issue: &Issue) -> String {
     if issue.subject.is_empty() {
         issue.message.clone()
@@ -37,17 +37,17 @@ fn with_subject(issue: &Issue) -> String {
     }
 }
 
-/// The text of a workflow command.
+/// Returns the text of a workflow command.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property of a workflow command.
+/// Returns a property of a workflow command.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// A table in Markdown.
+/// Returns a table in Markdown.
 pub fn markdown(issues: &[Issue]) -> String {
     if issues.is_empty() {
         return "No findings.\n".to_owned();
@@ -108,7 +108,7 @@ pub fn html(title: &str, issues: &[Issue]) -> String {
     text
 }
 
-/// A text in HTML or XML, also in an attribute. Characters that XML does not have become U+FFFD.
+/// Returns a text in HTML or XML, also in an attribute. Characters that XML does not have become U+FFFD.
 fn escaped(text: &str) -> String {
     text.chars()
         .map(|character| match character {

@@ -7,7 +7,7 @@ use crate::compare::{Finding, Level};
 use crate::document::{Documents, Place, Position};
 use crate::lint::{LintFinding, Severity};
 
-/// How much an issue weighs.
+/// The level of an issue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IssueLevel {
     /// Worth knowing.
@@ -42,7 +42,7 @@ pub struct IssuePlace {
 /// A finding of any kind, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issue {
-    /// How much it weighs.
+    /// The severity.
     pub level: IssueLevel,
     /// The code or the id of the rule.
     pub code: String,
@@ -57,7 +57,7 @@ pub struct Issue {
 }
 
 impl Issue {
-    /// A finding of a comparison.
+    /// Returns a finding of a comparison.
     pub fn of_finding(finding: &Finding, contract: &Documents, description: Option<&Documents>) -> Self {
         let side = finding.contract.as_ref();
         let spec = finding.spec.as_ref();
@@ -96,7 +96,7 @@ impl Issue {
         }
     }
 
-    /// A change between two descriptions.
+    /// Returns a change between two descriptions.
     pub fn of_change(judged: &JudgedChange, base: &Documents, revision: &Documents) -> Self {
         let change = &judged.change;
         let mut places = Vec::new();
@@ -151,7 +151,7 @@ impl Issue {
         }
     }
 
-    /// A finding about a description itself.
+    /// Returns a finding about a description itself.
     pub fn of_lint(finding: &LintFinding, documents: &Documents) -> Self {
         let way: Vec<String> = finding.path.iter().map(ToString::to_string).collect();
         Self {

@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use super::{Issue, IssueLevel};
 
-/// No line of a document is shown longer than this, in characters.
+/// Maximum length of a shown line of a document, in characters.
 const MAX_LINE: usize = 120;
 
 /// Issues for people: each with its places, the lines there and what else is known; a line of totals at the end.
 pub fn text(issues: &[Issue]) -> String {
     let mut text = String::new();
     for issue in issues {
-        // Writing into a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "{} {}: {}", issue.level, issue.code, issue.message);
         if !issue.subject.is_empty() {
             let _ = writeln!(text, "  {}", issue.subject);

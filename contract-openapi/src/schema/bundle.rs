@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use crate::document::{FileId, Node, Object, Value, fragment_tokens};
 
-/// A schema that stands for itself: its references lead to the schemas beside it.
+/// A self-contained schema: its references lead to the schemas stored with it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Bundle {
     /// The schema.
@@ -23,7 +23,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// What the `$ref` of this schema leads to, if it has one.
+    /// Returns what the `$ref` of this schema leads to, if it has one.
     pub(crate) fn of(schema: &Node) -> Option<Self> {
         let reference = schema.get("$ref")?;
         Some(Self {
@@ -34,7 +34,7 @@ impl Target {
 }
 
 impl Bundle {
-    /// A schema without references.
+    /// Returns a schema without references.
     pub(crate) fn of(root: Node) -> Self {
         Self {
             root,
@@ -42,12 +42,12 @@ impl Bundle {
         }
     }
 
-    /// The schema that a reference leads to.
+    /// Returns the schema that a reference leads to.
     pub(crate) fn target(&self, target: &Target) -> Option<&Node> {
         self.targets.get(target)
     }
 
-    /// The schema itself or the one that its references lead to; itself if they lead nowhere.
+    /// Returns the schema itself or the one that its references lead to; itself if they lead nowhere.
     pub(crate) fn resolve<'a>(&'a self, schema: &'a Node) -> &'a Node {
         let mut schema = schema;
         for _ in 0..32 {
@@ -76,7 +76,7 @@ impl Bundle {
         }
     }
 
-    /// The whole as one document of JSON Schema: what references lead to stands in `$defs`.
+    /// Returns the whole as one JSON Schema document, with referenced schemas in `$defs`.
     pub(crate) fn to_json_schema(&self) -> serde_json::Value {
         let names: HashMap<&Target, String> = self
             .targets
@@ -110,7 +110,7 @@ impl Bundle {
         self.targets.insert(target, schema);
     }
 
-    /// All references, in the order in which they were found.
+    /// Returns all references, in the order in which they were found.
     pub(crate) fn references(&self) -> Vec<Target> {
         self.targets.keys().cloned().collect()
     }

@@ -44,7 +44,7 @@ const SCHEMA_FORMATS: &[&str] = &[
 ];
 
 impl Format {
-    /// The format with this name, if it is one that is checked.
+    /// Returns the format with this name, if it is one that is checked.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "int32" => Some(Self::Int32),
@@ -58,7 +58,7 @@ impl Format {
         }
     }
 
-    /// Whether a value has the format; values of other types have every format.
+    /// Returns whether a value has the format; values of other types have every format.
     pub(crate) fn admits(self, value: &Node) -> bool {
         match (self, &value.value) {
             (Self::Schema(name), Value::String(text)) => schema_format_admits(name, text),

@@ -30,7 +30,7 @@ impl Pattern {
             .map_or(Self::Unreadable, |regex| Self::Backtracking(Box::new(regex)))
     }
 
-    /// Whether it is found in the text; `None` if that is not known.
+    /// Returns whether it is found in the text; `None` if that is not known.
     pub(crate) fn is_match(&self, text: &str) -> Option<bool> {
         match self {
             Self::Linear(regex) => Some(regex.is_match(text)),
@@ -45,7 +45,7 @@ impl Pattern {
 pub(crate) struct Patterns(Mutex<HashMap<Box<str>, Arc<Pattern>>>);
 
 impl Patterns {
-    /// The compiled pattern for this text.
+    /// Returns the compiled pattern for this text.
     pub(crate) fn pattern(&self, text: &str) -> Arc<Pattern> {
         let mut patterns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pattern) = patterns.get(text) {

@@ -12,9 +12,9 @@ pub(super) struct Alternative<'a> {
     pub(super) is_opaque: bool,
 }
 
-/// No schema is split into more alternatives.
+/// Maximum number of alternatives of a schema.
 const MAX_ALTERNATIVES: usize = 32;
-/// No more schemas are looked at for one place.
+/// Maximum number of schemas examined for one place.
 const MAX_PARTS: usize = 512;
 
 /// Keywords that exclude values in ways that are not understood here.
@@ -39,7 +39,7 @@ pub(super) const TYPES: [&str; 7] = [
     "object", "array", "string", "integer", "number", "boolean", "null",
 ];
 
-/// The alternatives of the conjunction of these schemas; `None` if there are too many.
+/// Returns the alternatives of the conjunction of these schemas; `None` if there are too many.
 pub(super) fn alternatives<'a>(bundle: &'a Bundle, schemas: &[&'a Node]) -> Option<Vec<Alternative<'a>>> {
     let mut open = vec![Expansion {
         waiting: schemas.to_vec(),
@@ -103,7 +103,7 @@ struct Expansion<'a> {
 }
 
 impl<'a> Alternative<'a> {
-    /// The types that all parts admit.
+    /// Returns the types that all parts admit.
     pub(super) fn types(&self) -> Vec<&'static str> {
         let mut types: Vec<&'static str> = TYPES.to_vec();
         for part in &self.parts {
@@ -114,22 +114,22 @@ impl<'a> Alternative<'a> {
         types
     }
 
-    /// The values of a keyword in all parts that have it.
+    /// Returns the values of a keyword in all parts that have it.
     pub(super) fn keyword(&self, keyword: &str) -> impl Iterator<Item = &'a Node> {
         self.parts.iter().filter_map(move |part| part.get(keyword))
     }
 
-    /// The greatest of the numbers that a keyword holds.
+    /// Returns the greatest of the numbers that a keyword holds.
     pub(super) fn greatest(&self, keyword: &str) -> Option<f64> {
         self.keyword(keyword).filter_map(Node::as_f64).reduce(f64::max)
     }
 
-    /// The least of the numbers that a keyword holds.
+    /// Returns the least of the numbers that a keyword holds.
     pub(super) fn least(&self, keyword: &str) -> Option<f64> {
         self.keyword(keyword).filter_map(Node::as_f64).reduce(f64::min)
     }
 
-    /// The values, if the schema lists them: `enum`, `const`, or a type that has few values.
+    /// Returns the values, if the schema lists them: `enum`, `const`, or a type that has few values.
     pub(super) fn values(&self) -> Option<Vec<Node>> {
         let listed = self
             .keyword("enum")
@@ -152,14 +152,14 @@ impl<'a> Alternative<'a> {
         })
     }
 
-    /// Whether an object must have this member.
+    /// Returns whether an object must have this member.
     pub(super) fn requires(&self, name: &str) -> bool {
         self.keyword("required")
             .flat_map(Node::strings)
             .any(|other| other == name)
     }
 
-    /// The members that an object must have.
+    /// Returns the members that an object must have.
     pub(super) fn required(&self) -> Vec<&'a str> {
         let mut names: Vec<&str> = self.keyword("required").flat_map(Node::strings).collect();
         names.sort_unstable();
@@ -167,7 +167,8 @@ impl<'a> Alternative<'a> {
         names
     }
 
-    /// The schemas of a member; `None` if the member is forbidden. `matches` says whether a pattern fits the name.
+    /// Returns the schemas of a member; `None` if the member is forbidden. `matches` says whether a pattern fits the
+    /// name.
     pub(super) fn member(&self, name: &str, matches: &dyn Fn(&str) -> bool) -> Option<Vec<&'a Node>> {
         let mut schemas = Vec::new();
         for part in &self.parts {
@@ -188,7 +189,7 @@ impl<'a> Alternative<'a> {
         (!is_forbidden).then_some(schemas)
     }
 
-    /// The schemas of an element; `None` if there must be none.
+    /// Returns the schemas of an element; `None` if there must be none.
     pub(super) fn element(&self, index: usize) -> Option<Vec<&'a Node>> {
         let mut schemas = Vec::new();
         for part in &self.parts {

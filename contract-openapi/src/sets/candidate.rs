@@ -53,7 +53,7 @@ fn numbers(alternative: &Alternative<'_>, is_whole: bool) -> Vec<Node> {
     numbers
 }
 
-/// Values of the type of an example, whatever a schema says of it.
+/// Values of the type of an example, regardless of any schema.
 pub(super) fn values_like(example: &Node) -> Vec<Node> {
     match &example.value {
         Value::String(_) => ["x", "", "0", "ä b"].map(Node::from).to_vec(),

@@ -55,7 +55,7 @@ pub enum Containment {
     },
 }
 
-/// Whether everything that `part` allows is allowed by `whole`.
+/// Returns whether everything that `part` allows is allowed by `whole`.
 ///
 /// Formats count if `formats` is set. References lead into the same schema; others are not followed.
 ///
@@ -103,7 +103,7 @@ pub fn contains(whole: &Value, part: &Value, draft: Draft, formats: bool) -> Con
     }
 }
 
-/// A value whose whole numbers are written without fraction.
+/// Returns a value whose whole numbers are written without fraction.
 #[expect(clippy::cast_possible_truncation, reason = "checked just before")]
 fn without_empty_fractions(value: Value) -> Value {
     match value {
@@ -190,7 +190,7 @@ fn values_of(schema: &Value) -> Vec<Value> {
     values.iter().map(Node::to_serde).collect()
 }
 
-/// Values that stand in a schema, and others that are refused by many.
+/// Values that occur in a schema, and others that many schemas reject.
 fn values_in(schema: &Value) -> Vec<Value> {
     let mut values = values_of(schema);
     values.extend([

@@ -32,7 +32,7 @@ pub(super) struct Edit {
 }
 
 impl Edit {
-    /// The body with the change; `None` if the place does not exist.
+    /// Returns the body with the change; `None` if the place does not exist.
     pub(super) fn apply(&self, body: &Node) -> Option<Node> {
         let mut changed = body.clone();
         let Some((last, steps)) = self.steps.split_last() else {

@@ -25,7 +25,7 @@ const MAX_DEPTH: usize = 12;
 const MAX_LENGTH: usize = 64;
 
 impl<'a> Maker<'a> {
-    /// A small value for the conjunction of these schemas.
+    /// Returns a small value for the conjunction of these schemas.
     pub(super) fn least(&self, schemas: &[&'a Node], depth: usize) -> Option<Node> {
         let alternatives = alternatives(self.bundle, schemas)?;
         alternatives
@@ -33,14 +33,14 @@ impl<'a> Maker<'a> {
             .find_map(|alternative| self.least_of(alternative, depth))
     }
 
-    /// Whether one more value may be made.
+    /// Returns whether one more value may be made.
     fn spend(&self) -> bool {
         let left = self.budget.get();
         self.budget.set(left.saturating_sub(1));
         left > 0
     }
 
-    /// A small value for one alternative.
+    /// Returns a small value for one alternative.
     pub(super) fn least_of(&self, alternative: &Alternative<'a>, depth: usize) -> Option<Node> {
         if depth > MAX_DEPTH || !self.spend() {
             return None;
@@ -54,7 +54,7 @@ impl<'a> Maker<'a> {
             .find_map(|name| self.least_of_type(alternative, name, depth))
     }
 
-    /// A small value of one type.
+    /// Returns a small value of one type.
     pub(super) fn least_of_type(
         &self,
         alternative: &Alternative<'a>,
@@ -84,7 +84,7 @@ impl<'a> Maker<'a> {
         elements.map(Node::from)
     }
 
-    /// A value with everything that the schema requires and the value lacks. The value's own members stay.
+    /// Returns a value with everything that the schema requires and the value lacks. The value's own members stay.
     pub(super) fn complete(&self, schemas: &[&'a Node], value: &Node, depth: usize) -> Option<Node> {
         if depth > MAX_DEPTH || !self.spend() {
             return Some(value.clone());
@@ -112,7 +112,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// An object with all members that are required.
+    /// Returns an object with all members that are required.
     pub(super) fn complete_object(
         &self,
         alternative: &Alternative<'a>,
@@ -138,7 +138,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Whether a value has a type that the alternative admits, and the constants that tell alternatives apart.
+/// Returns whether a value has a type that the alternative admits, and the constants that tell alternatives apart.
 fn is_like(alternative: &Alternative<'_>, value: &Node) -> bool {
     let types = alternative.types();
     let has_type = match &value.value {
@@ -174,7 +174,7 @@ pub(super) fn length(bound: Option<f64>) -> usize {
     bound.map_or(0, |bound| bound.clamp(0.0, 1.0e6) as usize)
 }
 
-/// A number within the bounds.
+/// Returns a number within the bounds.
 pub(super) fn number_between(alternative: &Alternative<'_>, is_whole: bool) -> Option<Node> {
     let step = alternative.greatest("multipleOf").filter(|step| *step > 0.0);
     let unit = step.unwrap_or(if is_whole { 1.0 } else { 0.5 });
@@ -211,7 +211,7 @@ pub(super) fn number_between(alternative: &Alternative<'_>, is_whole: bool) -> O
         .and_then(number_node)
 }
 
-/// A number as a node; whole ones are written without fraction.
+/// Returns a number as a node; whole ones are written without fraction.
 #[expect(clippy::cast_possible_truncation, reason = "bounded before")]
 pub(super) fn number_node(number: f64) -> Option<Node> {
     let number = if number.fract() == 0.0 && number.abs() < 9.0e15 {
@@ -222,7 +222,7 @@ pub(super) fn number_node(number: f64) -> Option<Node> {
     Some(Node::new(Value::Number(number)))
 }
 
-/// A text for a format.
+/// Returns a text for a format.
 pub(super) fn sample_of_format(format: &str) -> Option<&'static str> {
     Some(match format {
         "date" => "2000-02-29",
@@ -244,7 +244,7 @@ pub(super) fn sample_of_format(format: &str) -> Option<&'static str> {
     })
 }
 
-/// A text within the bounds.
+/// Returns a text within the bounds.
 pub(super) fn text_for(alternative: &Alternative<'_>) -> Option<String> {
     let least = length(alternative.greatest("minLength"));
     if least > 10_000 {

@@ -29,11 +29,11 @@ pub(crate) struct Refutation {
     pub(crate) refused: String,
 }
 
-/// No more witnesses are told of one body.
+/// Maximum number of witnesses reported for one body.
 const MAX_WITNESSES: usize = 20;
 
 impl Oracle<'_> {
-    /// Whether both validators allow a value. If they differ, it counts as refused here, and as allowed in
+    /// Returns whether both validators allow a value. If they differ, it counts as refused here, and as allowed in
     /// [`is_refused`](Self::is_refused): a witness needs both.
     fn is_allowed(&self, value: &Node) -> bool {
         self.is_valid(value)
@@ -42,7 +42,7 @@ impl Oracle<'_> {
                 .is_some_and(|second| second.is_valid(&value.to_serde()))
     }
 
-    /// Whether both validators refuse a value.
+    /// Returns whether both validators refuse a value.
     fn is_refused(&self, value: &Node) -> bool {
         !self.is_valid(value)
             && self
@@ -129,7 +129,7 @@ impl Oracle<'_> {
         refutations
     }
 
-    /// A value that the description refuses; `None` if it allows it.
+    /// Returns a value that the description refuses; `None` if it allows it.
     pub(crate) fn outside(&self, value: &Node) -> Option<Refutation> {
         let validator = Validator {
             bundle: self.bundle,

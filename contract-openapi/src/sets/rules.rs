@@ -17,8 +17,8 @@ pub(super) enum Accepts<'r> {
     Other,
 }
 
-/// What a contract accepts at a place, by its rules for the body (specification version 2, "matching rules": the path
-/// with the greatest weight decides, and rules for the type go down).
+/// Returns what a contract accepts at a place, by its rules for the body (specification version 2, "matching rules":
+/// the path with the greatest weight decides, and rules for the type go down).
 pub(super) fn accepts<'r>(rules: &'r BTreeMap<Path, RuleList>, steps: &[Step]) -> Accepts<'r> {
     let mut best: Option<(Weight, &RuleList, bool)> = None;
     let mut is_tied = false;
@@ -62,7 +62,7 @@ struct Weight {
     length: usize,
 }
 
-/// The weight of a path that leads to the place or above it.
+/// Returns the weight of a path that leads to the place or above it.
 fn weight(tokens: &[Token], steps: &[Step]) -> Option<Weight> {
     if tokens.len() > steps.len() || tokens.len() > 60 {
         return None;

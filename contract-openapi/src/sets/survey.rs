@@ -24,7 +24,7 @@ pub(crate) struct Survey {
     pub(super) unproved: Option<&'static str>,
 }
 
-/// No more changes are tried for one body.
+/// Maximum number of changes tried for one body.
 const MAX_EDITS: usize = 400;
 const MAX_DEPTH: usize = 24;
 
@@ -217,8 +217,8 @@ fn has_format(alternative: &Alternative<'_>, name: &str) -> bool {
         .any(|format| format == name)
 }
 
-/// Whether a pattern of a description finds nothing that a whole-text pattern of a contract does not match: it is the
-/// same with both ends fixed.
+/// Returns whether a pattern of a description finds nothing that a whole-text pattern of a contract does not match:
+/// it is the same with both ends fixed.
 fn is_same_pattern(contract: &str, description: &str) -> bool {
     let inner = |pattern: &str| {
         pattern

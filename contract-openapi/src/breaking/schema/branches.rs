@@ -5,7 +5,7 @@ use super::property::join;
 use super::walk::{Pair, Walk};
 use crate::document::Node;
 
-/// Which branches are not told, since the change has a name of its own.
+/// Branches that are not reported, since a more specific change is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Skip {
     Nothing,
@@ -78,7 +78,7 @@ fn label(branch: &Node, index: usize) -> String {
     }
 }
 
-/// Which branches belong together.
+/// Pairs of matching branches.
 struct Matched {
     pairs: Vec<Found>,
     added: Vec<usize>,

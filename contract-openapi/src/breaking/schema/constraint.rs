@@ -57,7 +57,7 @@ const BOUNDS: [Bound; 8] = [
 
 pub(super) fn compare(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
     for bound in &BOUNDS {
-        // 0 as least number of elements is no bound.
+        // 0 as least number of elements is not a bound.
         let value = |schema: &Node| {
             let value = schema.get(bound.keyword).and_then(Node::as_f64);
             value.filter(|value| bound.keyword != "minItems" || *value > 0.0)

@@ -2,7 +2,7 @@
 
 use crate::document::{Node, Value};
 
-/// Keywords that say nothing about which values are valid.
+/// Keywords without an effect on which values are valid.
 const ANNOTATIONS: &[&str] = &[
     "title",
     "description",
@@ -17,12 +17,12 @@ const ANNOTATIONS: &[&str] = &[
     "$comment",
 ];
 
-/// Whether a keyword says nothing about which values are valid.
+/// Returns whether a keyword has no effect on which values are valid.
 pub(super) fn is_annotation(keyword: &str) -> bool {
     ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
 }
 
-/// Whether a schema says nothing about which values are valid.
+/// Returns whether a schema has no effect on which values are valid.
 pub(super) fn says_nothing(schema: &Node) -> bool {
     match &schema.value {
         Value::Bool(flag) => *flag,
@@ -30,7 +30,8 @@ pub(super) fn says_nothing(schema: &Node) -> bool {
     }
 }
 
-/// Whether two schemas are written with the same keywords, annotations aside. `resolve` follows references, a few steps.
+/// Returns whether two schemas are written with the same keywords, annotations aside. `resolve` follows references, a
+/// few steps.
 pub(super) fn is_equivalent(
     one: &Node,
     other: &Node,

@@ -41,7 +41,7 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>, pair: Pair<'_>, is_wrapped: bool)
     }
 }
 
-/// A step of the way to a place.
+/// Returns a step of the way to a place.
 pub(super) fn join(way: &str, step: &str) -> String {
     if way.is_empty() {
         step.to_owned()

@@ -14,7 +14,7 @@ pub(in crate::breaking) struct TypeChange {
     pub(in crate::breaking) new: String,
 }
 
-/// The types that a schema names, without `null`.
+/// Returns the types that a schema names, without `null`.
 pub(super) fn types_of(schema: &Node) -> Vec<&str> {
     let Some(node) = schema.get("type") else {
         return Vec::new();
@@ -23,7 +23,7 @@ pub(super) fn types_of(schema: &Node) -> Vec<&str> {
     names.filter(|name| *name != "null").collect()
 }
 
-/// Whether a schema admits `null`: by `nullable` or as one of its types.
+/// Returns whether a schema admits `null`: by `nullable` or as one of its types.
 pub(super) fn admits_null(schema: &Node) -> bool {
     let names = |node: &Node| node.as_str() == Some("null") || node.strings().any(|name| name == "null");
     schema.get("nullable").and_then(Node::as_bool) == Some(true)
@@ -58,7 +58,7 @@ pub(in crate::breaking) fn change_of_types(
         (true, false) => "type",
         (false, true) => "format",
     };
-    // What the request takes may widen; what the response gives may narrow.
+    // The request's types may widen; the response's may narrow.
     let (from, to) = match side {
         Side::Request => (
             Shape {
@@ -133,7 +133,7 @@ fn same(one: &[&str], other: &[&str]) -> bool {
     one.len() == other.len() && one.iter().all(|name| other.contains(name))
 }
 
-/// Whether all types of one set are in the other: a number may be an integer. An empty set says nothing.
+/// Returns whether all types of one set are in the other: a number may be an integer. An empty set says nothing.
 pub(super) fn is_covered(types: &[&str], by: &[&str]) -> bool {
     !types.is_empty()
         && types
@@ -141,7 +141,7 @@ pub(super) fn is_covered(types: &[&str], by: &[&str]) -> bool {
             .all(|name| by.contains(name) || *name == "integer" && by.contains(&"number"))
 }
 
-/// Whether a value of one shape may be read as one of the other.
+/// Returns whether a value of one shape may be read as one of the other.
 fn is_contained(from: &Shape<'_>, to: &Shape<'_>, is_json: bool) -> bool {
     let gone: Vec<&str> = from
         .types
@@ -163,7 +163,7 @@ fn is_contained(from: &Shape<'_>, to: &Shape<'_>, is_json: bool) -> bool {
     !is_json && (new.is_empty() || new == ["string"])
 }
 
-/// Whether every value of one format has the other.
+/// Returns whether every value of one format has the other.
 fn is_format_contained(types: &[&str], to: Option<&str>, from: Option<&str>) -> bool {
     let Some(to) = to else { return true };
     let [single] = types else { return false };

@@ -33,7 +33,7 @@ fn enums(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
                 walk.report_as("request-header-property-became-enum", pair, &text, &[]);
             }
         }
-        // Without an enum any value is admitted: no value is gone.
+        // Without an enum any value is allowed, so no value is removed.
         (_, true) => {}
         (false, false) => {
             let is_extensible =
@@ -60,7 +60,7 @@ fn enums(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
     }
 }
 
-/// `x-extensible-enum`: more values may come at any time, but those that are listed stay.
+/// Compares `x-extensible-enum`: values may be added at any time, but listed ones must stay.
 fn extensible_enums(walk: &mut Walk<'_, '_>, pair: Pair<'_>) {
     if pair.new.get("x-extensible-enum").is_none() {
         return;

@@ -1,4 +1,4 @@
-//! The walk through two schemas.
+//! Walks two schemas.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::breaking::{BreakingOptions, rule};
 use crate::description::{Location, Operation};
 use crate::document::Node;
 
-/// Who sends the values.
+/// The sender of the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::breaking) enum Side {
     /// The consumer.
@@ -58,9 +58,9 @@ pub(in crate::breaking) struct Walk<'w, 'a> {
     pub(super) operation: &'w Operation<'a>,
     pub(super) side: Side,
     pub(super) part: Part,
-    /// Pairs of schemas that are being compared, with their depth: one that comes again says nothing new.
+    /// Pairs of schemas being compared, with their depth: a repeated pair adds nothing.
     active: HashMap<SchemaPair, usize>,
-    /// The least depth of a pair that came again below the current one.
+    /// The lowest depth of a repeated pair below the current one.
     lowest_repeat: usize,
     depth: usize,
     /// How many pairs were compared.
@@ -72,7 +72,7 @@ pub(in crate::breaking) struct Walk<'w, 'a> {
 pub(super) struct Pair<'p> {
     pub(super) old: &'p Node,
     pub(super) new: &'p Node,
-    /// The way from the body: names and steps joined by `/`; empty at the body itself.
+    /// The path from the body: names and steps joined by `/`; empty at the body itself.
     pub(super) way: &'p str,
 }
 
@@ -115,7 +115,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             new: new.at,
             is_request: self.side == Side::Request,
         };
-        // Schemas that were made, not read, have no place of their own.
+        // Generated schemas have no place of their own.
         let is_placed = old.at.is_known() && new.at.is_known();
         if is_placed && self.sink.unchanged.contains(&key) || self.depth >= MAX_DEPTH || self.work >= MAX_WORK
         {
@@ -132,7 +132,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.judge(Pair { old, new, way });
         self.depth -= 1;
         self.active.remove(&key);
-        // What came again further up is not known yet to be the same.
+        // A pair that repeats one further up is not yet known to be equal.
         if self.lowest_repeat >= self.depth {
             self.lowest_repeat = usize::MAX;
             let is_whole = is_placed && self.work < MAX_WORK && self.depth + 1 < MAX_DEPTH;
@@ -143,7 +143,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn judge(&mut self, pair: Pair<'_>) {
-        // One edit, one change: a schema that became nullable by a wrapper is told as that alone.
+        // One edit, one change: a schema made nullable by a wrapper is only reported as that.
         if let Some(became) = self.wrapped_in_null(pair) {
             self.report(pair, became, became.replace('-', " "), &[]);
             return;
@@ -160,7 +160,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
         constraint::compare(self, pair);
         value::compare(self, pair);
-        // There is no rule for a wrapped property: its branches tell it.
+        // There is no rule for a wrapped property: its branches report it.
         let is_told = list || is_wrapped && pair.way.is_empty();
         let skips = if is_told {
             branches::Skip::Alternatives
@@ -173,7 +173,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn types(&mut self, pair: Pair<'_>) {
-        // The provider ignores what a request says of such a property.
+        // The provider ignores such a property in a request.
         if self.side == Side::Request && Marks::of(pair).is_read_only {
             return;
         }
@@ -201,7 +201,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.report(pair, suffix, text, &[change.what, &change.old, &change.new]);
     }
 
-    /// A single type that became a list of types in `oneOf` or `anyOf`, or the other way round; whether it is one.
+    /// Returns a single type that became a list of types in `oneOf` or `anyOf`, or the other way round; whether it is
+    /// one.
     fn list_of_types(&mut self, pair: Pair<'_>) -> bool {
         let resolved = |node: &Node, is_old: bool| {
             let description = if is_old {
@@ -253,7 +254,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         true
     }
 
-    /// Whether one schema is the other in a `oneOf` with `null`: the end of the rule's id.
+    /// Returns whether one schema is the other in a `oneOf` with `null`: the end of the rule's id.
     fn wrapped_in_null(&self, pair: Pair<'_>) -> Option<&'static str> {
         let (base, revision) = (self.sink.base, self.sink.revision);
         let payload = |wrapped: &Node, resolve: &dyn Fn(&Node) -> Node| -> Option<Node> {
@@ -347,7 +348,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.sink.report(Some(Subject::of(self.operation)), report);
     }
 
-    /// What a report speaks of.
+    /// Returns what a report speaks of.
     fn what(&self, way: &str) -> String {
         let part = match &self.part {
             Part::Body { status: None, .. } => "the request body".to_owned(),
@@ -364,7 +365,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 }
 
-/// `readOnly` and `writeOnly` of a property, as the newer description has them.
+/// `readOnly` and `writeOnly` of a property in the newer description.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Marks {
     pub(super) is_read_only: bool,
@@ -381,13 +382,13 @@ impl Marks {
     }
 }
 
-/// Whether a media type is JSON.
+/// Returns whether a media type is JSON.
 fn is_json(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or(media_type).trim();
     essence == "application/json" || essence.ends_with("+json")
 }
 
-/// Whether an object became a `oneOf` of objects that have its properties.
+/// Returns whether an object became a `oneOf` of objects that have its properties.
 fn is_wrapped_in_one_of(pair: Pair<'_>, resolve: impl Fn(&Node) -> Node) -> bool {
     let Some(properties) = pair
         .old
@@ -413,7 +414,7 @@ fn is_wrapped_in_one_of(pair: Pair<'_>, resolve: impl Fn(&Node) -> Node) -> bool
 /// The types of a schema that says nothing but types.
 struct TypeList {
     types: Vec<String>,
-    /// Whether they stand in `oneOf` or `anyOf`.
+    /// Whether they are in `oneOf` or `anyOf`.
     is_list: bool,
 }
 

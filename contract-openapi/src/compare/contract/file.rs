@@ -5,7 +5,7 @@ use contract_core::contract::Contract;
 use crate::Error;
 use crate::document::{Documents, Limits, Node};
 
-/// A contract file: its nodes with positions, and the contract that it holds.
+/// A contract file: its nodes with positions, and the contract.
 #[derive(Debug, Clone)]
 pub struct ContractFile {
     documents: Documents,
@@ -15,7 +15,7 @@ pub struct ContractFile {
 impl ContractFile {
     /// Reads the text of a contract file.
     ///
-    /// A file that is JSON but no contract is read as well: the comparison says what is wrong with it.
+    /// A file that is JSON but not a contract is accepted: the comparison reports what is wrong with it.
     ///
     /// # Errors
     ///
@@ -26,27 +26,27 @@ impl ContractFile {
         Ok(Self { documents, contract })
     }
 
-    /// The contract, if the file holds a readable one.
+    /// Returns the contract, if the file holds a readable one.
     pub fn contract(&self) -> Option<&Contract> {
         self.contract.as_ref().ok()
     }
 
-    /// Why the file holds no readable contract.
+    /// Returns why the file has no readable contract.
     pub fn problem(&self) -> Option<&str> {
         self.contract.as_ref().err().map(String::as_str)
     }
 
-    /// The name of the consumer, if the file says it.
+    /// Returns the name of the consumer, if the file says it.
     pub fn consumer(&self) -> Option<&str> {
         self.root().descend(["consumer", "name"]).and_then(Node::as_str)
     }
 
-    /// The files: one.
+    /// Returns the files: one.
     pub fn documents(&self) -> &Documents {
         &self.documents
     }
 
-    /// The root node.
+    /// Returns the root node.
     pub fn root(&self) -> &Node {
         self.documents.root()
     }

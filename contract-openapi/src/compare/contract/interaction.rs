@@ -10,7 +10,7 @@ use crate::compare::quirks::is_truthy;
 use crate::document::{FileId, Limits, Node, Position, Value, read};
 use crate::{Error, ErrorKind};
 
-/// An interaction as it is compared.
+/// An interaction in the form needed for comparison.
 #[derive(Debug)]
 pub(in crate::compare) enum Mock<'a> {
     Http(Box<HttpMock<'a>>),
@@ -22,7 +22,7 @@ pub(in crate::compare) enum Mock<'a> {
     Other,
 }
 
-/// What all kinds of interactions have.
+/// What all kinds of interactions share.
 #[derive(Debug)]
 pub(in crate::compare) struct Lead<'a> {
     pub(in crate::compare) index: usize,
@@ -34,7 +34,7 @@ pub(in crate::compare) struct Lead<'a> {
     pub(in crate::compare) at: Position,
 }
 
-/// A request and the response that is expected.
+/// A request and the expected response.
 #[derive(Debug)]
 pub(in crate::compare) struct HttpMock<'a> {
     pub(in crate::compare) lead: Lead<'a>,
@@ -64,7 +64,7 @@ pub(in crate::compare) struct MessageSide<'a> {
 #[derive(Debug)]
 pub(in crate::compare) struct MessageMock<'a> {
     pub(in crate::compare) lead: Lead<'a>,
-    /// `comments.references.AsyncAPI`, if it says something.
+    /// `comments.references.AsyncAPI`, if it is not empty.
     pub(in crate::compare) reference: Option<&'a Node>,
     pub(in crate::compare) message: MessageSide<'a>,
 }
@@ -79,18 +79,18 @@ pub(in crate::compare) struct Exchange<'a> {
 }
 
 impl<'a> HttpMock<'a> {
-    /// The request body as it stands in the file.
+    /// Returns the request body as in the file.
     pub(in crate::compare) fn request_content(&self) -> Option<&'a Node> {
         plain_content(self.request)
     }
 
-    /// The response body as it stands in the file.
+    /// Returns the response body as in the file.
     pub(in crate::compare) fn response_content(&self) -> Option<&'a Node> {
         plain_content(self.response)
     }
 }
 
-/// A body, or the content of one of version 4.
+/// Returns a body, or the content of one of version 4.
 fn plain_content(part: &Node) -> Option<&Node> {
     let body = part.get("body")?;
     let is_v4 = body.get("contentType").is_some() && body.get("content").is_some();
@@ -124,12 +124,12 @@ impl<'a> Headers<'a> {
         Self(headers)
     }
 
-    /// The value of a field.
+    /// Returns the value of a field.
     pub(in crate::compare) fn get(&self, name: &str) -> Option<&HeaderValue<'a>> {
         self.0.get(&name.to_ascii_lowercase())
     }
 
-    /// The text of a field.
+    /// Returns the text of a field.
     pub(in crate::compare) fn text(&self, name: &str) -> Option<&str> {
         self.get(name).map(|value| value.text.as_str())
     }
@@ -138,13 +138,13 @@ impl<'a> Headers<'a> {
         self.0.remove(&name.to_ascii_lowercase())
     }
 
-    /// The fields, sorted by their names.
+    /// Returns the fields, sorted by their names.
     pub(in crate::compare) fn iter(&self) -> impl Iterator<Item = (&str, &HeaderValue<'a>)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 }
 
-/// A value or a list of values as one text.
+/// Returns a value or a list of values as one text.
 fn flat(node: &Node) -> String {
     let clean = |node: &Node| {
         node.scalar_text()
@@ -161,7 +161,7 @@ fn flat(node: &Node) -> String {
 ///
 /// # Errors
 ///
-/// An HTTP interaction lacks its method, path or status; headers or query are no texts.
+/// An HTTP interaction lacks its method, path or status; headers or query are not strings.
 pub(in crate::compare) fn read_interactions(file: &ContractFile) -> Result<Vec<Mock<'_>>, Error> {
     let root = file.root();
     let Some(list) = root.get("interactions") else {
@@ -210,7 +210,7 @@ fn malformed(file: &ContractFile, node: &Node, message: &str) -> Error {
     )
 }
 
-/// The major version of the contract format, 0 if it is not named.
+/// Returns the major version of the contract format, 0 if it is not named.
 fn major_version(root: &Node) -> u32 {
     let metadata = root.get("metadata");
     let text = [
@@ -296,7 +296,7 @@ fn http<'a>(file: &ContractFile, node: &'a Node, lead: Lead<'a>, is_v4: bool) ->
     })
 }
 
-/// Values of headers and query must be texts or lists of texts.
+/// Checks that values of headers and query are strings or lists of strings.
 fn check_values(file: &ContractFile, node: &Node) -> Result<(), Error> {
     for (_, value) in node.entries() {
         let is_text = |value: &Node| matches!(value.value, Value::String(_) | Value::Null);
@@ -308,7 +308,7 @@ fn check_values(file: &ContractFile, node: &Node) -> Result<(), Error> {
     Ok(())
 }
 
-/// The query as one text: `a=1&b=2`.
+/// Returns the query as one text: `a=1&b=2`.
 fn query_text(query: Option<&Node>) -> String {
     let Some(query) = query else { return String::new() };
     if let Some(text) = query.as_str() {
@@ -321,7 +321,7 @@ fn query_text(query: Option<&Node>) -> String {
     pairs.join("&")
 }
 
-/// The content of a body of version 4.
+/// Returns the content of a body of version 4.
 fn content(body: &Node) -> Option<Cow<'_, Node>> {
     if !is_truthy(body) {
         return None;
@@ -362,7 +362,7 @@ fn content(body: &Node) -> Option<Cow<'_, Node>> {
     Some(decoded.map_or(Cow::Borrowed(content), Cow::Owned))
 }
 
-/// A node whose positions would be those in an inner text: all get the position of that text.
+/// Returns a node whose positions would be those in an inner text: all get the position of that text.
 fn at_position(mut node: Node, at: Position) -> Node {
     node.at = at;
     match &mut node.value {
@@ -393,7 +393,7 @@ fn message(node: &Node) -> MessageSide<'_> {
     }
 }
 
-/// `comments.references.AsyncAPI`, if it says something.
+/// Returns `comments.references.AsyncAPI`, if it is not empty.
 fn reference(node: &Node) -> Option<&Node> {
     node.descend(["comments", "references", "AsyncAPI"])
         .filter(|reference| is_truthy(reference))

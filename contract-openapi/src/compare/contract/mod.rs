@@ -1,4 +1,4 @@
-//! A contract as the comparison reads it: with positions, and as the model of `contract-core`.
+//! A contract in the forms needed for comparison: with positions, and as the model of `contract-core`.
 
 mod file;
 mod interaction;

@@ -19,7 +19,7 @@ pub(in crate::compare) const VALIDATABLE: [&str; 3] = [
     "multipart/form-data",
 ];
 
-/// What can be said of a body.
+/// The status of a body.
 pub(in crate::compare) enum BodyStatus {
     Validatable,
     /// There is a body, of a media type that cannot be validated.
@@ -28,7 +28,7 @@ pub(in crate::compare) enum BodyStatus {
     Absent,
 }
 
-/// What can be said of a body of this media type.
+/// Returns what can be said of a body of this media type.
 pub(in crate::compare) fn body_status(
     media_type: &str,
     body: Option<&Node>,
@@ -123,7 +123,7 @@ impl<'a> Judge<'_, 'a> {
                 .is_some_and(|parameter| is_required(parameter.node))
     }
 
-    /// The schema of the request body, prepared.
+    /// Returns the schema of the request body, prepared.
     fn request_body_schema(&self, operation: &Operation<'a>, media_type: &str) -> Option<Arc<Bundle>> {
         let content = operation.request_content();
         let types: Vec<&str> = content
@@ -148,7 +148,7 @@ impl<'a> Judge<'_, 'a> {
         Some(self.comparator.bundle_of(&schema, Direction::Sent))
     }
 
-    /// The fields of a form; other bodies as they are.
+    /// Returns the fields of a form; other bodies as they are.
     fn form_value<'b>(&self, body: &'b Node, content_type: &str) -> Cow<'b, Node> {
         let Some(text) = body.as_str() else {
             return Cow::Borrowed(body);

@@ -168,7 +168,7 @@ impl<'a> Judge<'_, 'a> {
     }
 }
 
-/// Whether the schema says that the value is a text, itself or in one of its alternatives.
+/// Returns whether the schema says that the value is a text, itself or in one of its alternatives.
 fn admits_text(parameter: &Parameter<'_>) -> bool {
     let is_text = |schema: &Node| schema.get("type").and_then(Node::as_str) == Some("string");
     let Some(schema) = parameter.schema() else {
@@ -182,7 +182,7 @@ fn admits_text(parameter: &Parameter<'_>) -> bool {
             .any(is_text)
 }
 
-/// What stands before the first `;`.
+/// Returns the text before the first `;`.
 pub(in crate::compare) fn first_part(text: &str) -> &str {
     text.split(';').next().unwrap_or_default()
 }

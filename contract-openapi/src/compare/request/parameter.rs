@@ -1,4 +1,4 @@
-//! Values of parameters, from their texts.
+//! Parses the values of parameters.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::document::{FileId, Limits, Node, Object, read};
 use crate::schema::{Bundle, Direction};
 
 impl<'a> Judge<'_, 'a> {
-    /// The schema of a path parameter and the value that a text stands for.
+    /// Returns the schema of a path parameter and the value that a text represents.
     pub(in crate::compare) fn path_value(
         &self,
         parameter: &Parameter<'a>,
@@ -55,7 +55,8 @@ impl<'a> Judge<'_, 'a> {
         Some((bundle, value))
     }
 
-    /// The value of a parameter that is written as a document; `None` if it is none, `Some(None)` if it is not checked.
+    /// Returns the value of a parameter that is written as a document; `None` if it is not, `Some(None)` if it is not
+    /// checked.
     #[expect(
         clippy::option_option,
         reason = "not a document, or a document that is not checked"
@@ -73,7 +74,7 @@ impl<'a> Judge<'_, 'a> {
             return Some(None);
         };
         let bundle = self.comparator.bundle(schema, Direction::Sent);
-        // A text that is no JSON is judged as the text that it is.
+        // A text that is not JSON is judged as text.
         let value = serde_json::from_str::<serde::de::IgnoredAny>(text)
             .ok()
             .and_then(|_| read(text, FileId::ROOT, &Limits::default()).ok())
@@ -81,7 +82,7 @@ impl<'a> Judge<'_, 'a> {
         Some(Some((bundle, value)))
     }
 
-    /// Whether a setting of the description says that lists and objects in parameters are not checked.
+    /// Returns whether a setting of the description says that lists and objects in parameters are not checked.
     pub(super) fn skips_complex(&self, bundle: &Bundle, value: Option<&Node>) -> bool {
         let is_empty = value.is_none_or(|value| value.as_str() == Some(""));
         let root = bundle.resolve(&bundle.root);
@@ -90,12 +91,12 @@ impl<'a> Judge<'_, 'a> {
     }
 }
 
-/// A text as a list.
+/// Returns a text as a list.
 pub(super) fn split(text: &str, separator: &str) -> Node {
     text.split(separator).map(Node::from).collect::<Vec<_>>().into()
 }
 
-/// Whether a schema is one of lists, objects or scalars.
+/// Returns whether a schema is one of lists, objects or scalars.
 pub(super) fn kind_of(bundle: &Bundle, schema: &Node, depth: usize) -> Delimited {
     let schema = bundle.resolve(schema);
     let types: Vec<&str> = match schema.get("type") {
@@ -131,7 +132,7 @@ pub(super) fn kind_of(bundle: &Bundle, schema: &Node, depth: usize) -> Delimited
     }
 }
 
-/// The properties that a schema of objects names.
+/// Returns the properties that a schema of objects names.
 pub(super) fn property_names(bundle: &Bundle) -> Vec<String> {
     let schema = bundle.resolve(&bundle.root);
     let properties = schema.get("properties").and_then(Node::as_object);

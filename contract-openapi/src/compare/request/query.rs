@@ -79,7 +79,7 @@ impl<'a> Judge<'_, 'a> {
         }
     }
 
-    /// A parameter whose style is guessed from its text.
+    /// Compares a parameter whose style is guessed from its text.
     fn guessed_query(&mut self, index: usize, parameter: &Parameter<'a>, value: Option<&Node>) {
         if value.is_none() && !parameter.is_required() || parameter.content().is_some() && value.is_none() {
             return;
@@ -130,7 +130,7 @@ impl<'a> Judge<'_, 'a> {
         self.report_failures(Code::RequestQueryIncompatible, lead, failures, &mock, &spec);
     }
 
-    /// A parameter that is read as its style says (OpenAPI 3.0, "style values").
+    /// Compares a parameter according to its style (OpenAPI 3.0, "style values").
     fn styled_query(
         &mut self,
         index: usize,
@@ -174,7 +174,7 @@ impl<'a> Judge<'_, 'a> {
     }
 }
 
-/// The value of a query parameter, and the names in the query that it is made of.
+/// Returns the value of a query parameter, and the names in the query that it is made of.
 fn query_value(
     parameter: &Parameter<'_>,
     kind: Delimited,
@@ -184,7 +184,7 @@ fn query_value(
 ) -> Option<Node> {
     let name = parameter.name;
     let sent = plain.get(name).or_else(|| {
-        // `ids[]=1&ids[]=2` is how many clients write lists.
+        // Many clients write lists as `ids[]=1&ids[]=2`.
         let bracketed = format!("{name}[]");
         known.insert(bracketed.clone());
         plain.get(&bracketed)
@@ -218,7 +218,7 @@ fn query_value(
             let sent = sent?;
             let text = sent.as_str();
             Some(match (kind, text) {
-                // An exploded list of one element, or one that a contract holds as a joined text.
+                // An exploded list of one element, or a joined text in a contract.
                 (Delimited::List, Some(text)) if explodes => split(text, ","),
                 (_, Some(text)) => styled(text, style, explodes, name, kind),
                 (_, None) => sent.clone(),

@@ -8,7 +8,7 @@ use crate::compare::text::{QueryParser, parse_query};
 use crate::description::{alternatives, scheme};
 use crate::document::{Node, Object};
 
-/// What is wrong with a credential.
+/// The problem with a credential.
 enum Missing {
     Header,
     Query,
@@ -16,8 +16,8 @@ enum Missing {
 }
 
 impl Judge<'_, '_> {
-    /// Whether the request carries the credentials of one alternative. Of an alternative with several schemes all are
-    /// needed (OpenAPI 3.0, "security requirement object"); without that mend one is enough.
+    /// Checks that the request has the credentials of one alternative. An alternative with several schemes requires all
+    /// of them (OpenAPI 3.0, "security requirement object"); without that correction one is enough.
     pub(super) fn security(&mut self) {
         let Some(operation) = self.operation() else { return };
         if !self.is_valid_request() {
@@ -59,7 +59,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// What is missing for a scheme: `None` if the scheme is unknown, `Some(None)` if nothing is missing.
+    /// Returns what is missing for a scheme: `None` if the scheme is unknown, `Some(None)` if nothing is missing.
     #[expect(
         clippy::option_option,
         reason = "an unknown scheme says nothing, a known one says yes or no"
@@ -97,13 +97,13 @@ impl Judge<'_, '_> {
                     Missing::Header,
                 ),
             },
-            // Whether a token is valid is not seen in a contract.
+            // A contract does not show whether a token is valid.
             "oauth2" | "openidconnect" | "mutualtls" => Some(None),
             _ => None,
         }
     }
 
-    /// Names of headers or query parameters that carry API keys of the operation.
+    /// Returns the names of headers or query parameters with API keys of the operation.
     pub(super) fn api_key_names(&self, place: &str) -> Vec<String> {
         let Some(operation) = self.operation() else {
             return Vec::new();
@@ -132,7 +132,7 @@ impl Judge<'_, '_> {
         self.cookie(name).is_some()
     }
 
-    /// The value of a cookie (RFC 6265, section 4.2.1).
+    /// Returns the value of a cookie (RFC 6265, section 4.2.1).
     pub(super) fn cookie(&self, name: &str) -> Option<String> {
         let header = self.mock.request_headers.text("cookie")?;
         header.split([';', ',']).find_map(|pair| {

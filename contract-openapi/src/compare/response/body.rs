@@ -66,7 +66,7 @@ impl<'a> Judge<'_, 'a> {
                 self.report(Code::ResponseBodyUnvalidatable, message, place, content_place);
             }
             BodyStatus::Validatable => {
-                // `null` in a contract that has a content type says that no body is expected.
+                // `null` in a contract with a content type means that no body is expected.
                 let is_judged = |body: &Node| {
                     is_truthy(body)
                         || self.mends().falsy_bodies && !body.is_null() && body.as_str() != Some("")
@@ -92,8 +92,8 @@ impl<'a> Judge<'_, 'a> {
         }
     }
 
-    /// The media type by which the body is judged: by the response's `Content-Type`, else by what the request accepts,
-    /// else the first one.
+    /// Returns the media type by which the body is judged: by the response's `Content-Type`, else by what the request
+    /// accepts, else the first one.
     pub(in crate::compare) fn chosen_schema(
         &self,
         operation: &Operation<'a>,

@@ -1,4 +1,4 @@
-//! Which operation a request means.
+//! Finds the operation of a request.
 
 mod router;
 mod segment;

@@ -1,4 +1,4 @@
-//! All templates of a description.
+//! Finds operations by path template.
 
 use std::collections::HashMap;
 
@@ -31,7 +31,7 @@ struct Entry {
     method: String,
     template: Template,
     operation: usize,
-    /// Entries with a lower rank are preferred: a path with the prefix of a server before one without.
+    /// Entries with a lower rank are preferred: a path with a server prefix before one without.
     rank: usize,
 }
 
@@ -43,7 +43,7 @@ struct Bucket {
     first: Option<String>,
 }
 
-/// An operation that a request may mean.
+/// A candidate operation for a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Route {
     /// The index that the operation was added with.
@@ -52,10 +52,10 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// The text of a path parameter.
+    /// Returns the text of a path parameter.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         let name = clean_name(name);
-        // Of two parameters with one name the last one counts.
+        // If two parameters have one name, the last one counts.
         self.values
             .iter()
             .rev()
@@ -64,7 +64,7 @@ impl Route {
     }
 }
 
-/// No parameter of a path is longer: in bytes.
+/// Maximum length of a path parameter, in bytes.
 const MAX_PARAMETER: usize = 2048;
 
 impl Router {
@@ -98,7 +98,7 @@ impl Router {
         });
     }
 
-    /// Two operations with one method whose templates mean the same paths, if there are such.
+    /// Returns two operations with one method and equivalent templates, if any.
     pub(crate) fn equivalent(&self) -> Option<(usize, usize)> {
         self.buckets.values().find_map(|bucket| {
             bucket.iter().enumerate().find_map(|(position, index)| {
@@ -116,7 +116,8 @@ impl Router {
         })
     }
 
-    /// The operations that a request may mean, the most exact template first. None if the path cannot be decoded.
+    /// Returns the operations that a request may mean, the most exact template first. None if the path cannot be
+    /// decoded.
     pub(crate) fn find(&self, method: &str, path: &str) -> Vec<Route> {
         let path = path.split('#').next().unwrap_or_default();
         let Some(decoded) = decode_path(&self.normal(path)) else {
@@ -190,10 +191,10 @@ impl Router {
     }
 }
 
-/// Characters that stay encoded until the path is split, since they mean something in it.
+/// Characters that stay encoded until the path is split, since they are significant in it.
 const RESERVED: &[u8] = b"#$&+,/:;=?@";
 
-/// A path with everything decoded but what has a meaning of its own; `None` if that is no text.
+/// Returns a path with everything decoded except significant characters; `None` if it is not valid text.
 fn decode_path(path: &str) -> Option<String> {
     let bytes = path.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
@@ -202,7 +203,7 @@ fn decode_path(path: &str) -> Option<String> {
         if bytes[index] == b'%' {
             let digits = path.get(index + 1..index + 3)?;
             let byte = u8::from_str_radix(digits, 16).ok()?;
-            // `%25` stays as well: it is decoded with the parameter.
+            // `%25` also stays encoded: it is decoded with the parameter.
             if RESERVED.contains(&byte) || byte == b'%' {
                 decoded.extend_from_slice(&bytes[index..index + 3]);
             } else {

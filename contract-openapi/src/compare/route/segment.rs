@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// A segment: literal texts and parameters in turn.
+/// A segment: alternating literals and parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Segment {
     parts: Vec<Part>,
@@ -51,7 +51,7 @@ impl Segment {
         Self { parts }
     }
 
-    /// The text, if the segment has no parameter.
+    /// Returns the text, if the segment has no parameter.
     pub(super) fn literal(&self) -> Option<&str> {
         match &self.parts[..] {
             [Part::Literal(text)] => Some(text),
@@ -59,7 +59,7 @@ impl Segment {
         }
     }
 
-    /// Whether two segments mean the same paths: they differ in names of parameters at most.
+    /// Returns whether two segments mean the same paths: they differ in names of parameters at most.
     pub(super) fn is_equivalent(&self, other: &Self) -> bool {
         self.parts.len() == other.parts.len()
             && self
@@ -72,8 +72,8 @@ impl Segment {
                 })
     }
 
-    /// Reads the parameters of a segment of a path; `None` if it does not fit. A parameter has at least one character;
-    /// of several in one segment the first takes as much as it can.
+    /// Reads the parameters of a path segment; `None` if it does not match. A parameter has at least one character; the
+    /// first of several in one segment is greedy.
     pub(super) fn read(&self, text: &str, is_case_insensitive: bool, values: &mut Vec<PathValue>) -> bool {
         let before = values.len();
         let fits = read_parts(&self.parts, text, is_case_insensitive, values);
@@ -83,7 +83,7 @@ impl Segment {
         fits
     }
 
-    /// Which of two segments that fit is more exact; `Less` comes first.
+    /// Returns which of two segments that fit is more exact; `Less` comes first.
     pub(super) fn precedence(&self, other: &Self) -> Ordering {
         other
             .literal()
@@ -101,7 +101,7 @@ impl Segment {
         }
     }
 
-    /// The length of what follows the only parameter.
+    /// Returns the length of what follows the only parameter.
     fn suffix_length(&self) -> usize {
         let parameters = self
             .parts
@@ -115,7 +115,7 @@ impl Segment {
     }
 }
 
-/// The name of a parameter as templates and parameters are compared by: hyphens do not count.
+/// Returns the name of a parameter as templates and parameters are compared by: hyphens do not count.
 pub(crate) fn clean_name(name: &str) -> String {
     name.replace('-', "")
 }
@@ -135,7 +135,7 @@ fn read_parts(parts: &[Part], text: &str, is_case_insensitive: bool, values: &mu
                 .char_indices()
                 .map(|(index, character)| index + character.len_utf8())
                 .collect();
-            // With nothing behind the parameter there is only one end to try.
+            // If nothing follows the parameter, there is only one end to try.
             let tried = if rest.is_empty() {
                 ends.len().saturating_sub(1)
             } else {

@@ -29,7 +29,7 @@ impl Template {
         }
     }
 
-    /// Whether any segments may follow.
+    /// Returns whether any segments may follow.
     pub(super) fn is_open(&self) -> bool {
         self.is_open
     }
@@ -38,12 +38,12 @@ impl Template {
         self.segments.len()
     }
 
-    /// The first segment after the leading `/`, if it is literal.
+    /// Returns the first segment after the leading `/`, if it is literal.
     pub(super) fn first_literal(&self) -> Option<&str> {
         self.segments.get(1)?.literal()
     }
 
-    /// Whether two templates mean the same paths: they differ in names of parameters at most.
+    /// Returns whether two templates mean the same paths: they differ in names of parameters at most.
     pub(crate) fn is_equivalent(&self, other: &Self) -> bool {
         self.is_open == other.is_open
             && self.segments.len() == other.segments.len()
@@ -54,7 +54,7 @@ impl Template {
                 .all(|(one, other)| one.is_equivalent(other))
     }
 
-    /// The parameters of a path, if the path fits.
+    /// Returns the parameters of a path, if the path fits.
     pub(super) fn read(&self, segments: &[&str], is_case_insensitive: bool) -> Option<Vec<PathValue>> {
         let mut values = Vec::new();
         let fits = (self.segments.len() == segments.len()
@@ -67,7 +67,8 @@ impl Template {
         fits.then_some(values)
     }
 
-    /// Which of two templates that fit is more exact, by their first segment that differs; `Less` comes first.
+    /// Returns which of two templates that fit is more exact, by their first segment that differs; `Less` comes
+    /// first.
     pub(super) fn precedence(&self, other: &Self) -> Ordering {
         self.segments
             .iter()

@@ -1,4 +1,4 @@
-//! Texts that stand for structured values: queries, forms, header and path parameters.
+//! Parses structured values from text: queries, forms, header and path parameters.
 
 mod multipart;
 mod query;

@@ -2,7 +2,7 @@
 
 use crate::document::{Node, Object};
 
-/// The fields of a form by the boundary of its content type; `None` if that names none.
+/// Returns the fields of a form by the boundary of its content type; `None` if that names none.
 pub(in crate::compare) fn multipart_fields(body: &str, content_type: &str) -> Option<Object> {
     let (_, boundary) = content_type.split_once("boundary=")?;
     let boundary = boundary.split(';').next()?.trim().trim_matches('"');
@@ -26,7 +26,7 @@ pub(in crate::compare) fn multipart_fields(body: &str, content_type: &str) -> Op
     Some(fields)
 }
 
-/// The name in `Content-Disposition: form-data; name="…"`.
+/// Returns the name in `Content-Disposition: form-data; name="…"`.
 fn field_name(head: &str) -> Option<&str> {
     let line = head
         .lines()

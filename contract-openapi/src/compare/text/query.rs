@@ -4,19 +4,19 @@ use percent_encoding::percent_decode_str;
 
 use crate::document::{Node, Object, Value};
 
-/// What a parser makes of names and values.
+/// How a parser interprets names and values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::compare) struct QueryParser {
     /// `a.b` is `a[b]`.
     pub(in crate::compare) allows_dots: bool,
     /// `a=1,2` is a list.
     pub(in crate::compare) splits_commas: bool,
-    /// `a[b]` is nested; else the name is taken as it is.
+    /// `a[b]` is nested; otherwise the name is literal.
     pub(in crate::compare) nests: bool,
 }
 
 impl QueryParser {
-    /// Everything is tried.
+    /// All interpretations are tried.
     pub(in crate::compare) const NESTED: Self = Self {
         allows_dots: true,
         splits_commas: true,
@@ -28,7 +28,7 @@ impl QueryParser {
         splits_commas: false,
         nests: true,
     };
-    /// Names are names and values are texts; a repeated name is a list.
+    /// Names and values are literal; a repeated name is a list.
     pub(in crate::compare) const PLAIN: Self = Self {
         allows_dots: false,
         splits_commas: false,
@@ -36,11 +36,11 @@ impl QueryParser {
     };
 }
 
-/// No more pairs are read.
+/// Maximum number of pairs.
 const MAX_PAIRS: usize = 1000;
-/// An index of an array beyond this is a name.
+/// A larger index is a name.
 const MAX_INDEX: usize = 20;
-/// Names nest so deep; what follows is one name.
+/// Maximum nesting of names; what follows is one name.
 const MAX_NESTING: usize = 5;
 
 /// Parses a query or a form (`application/x-www-form-urlencoded`) into an object.
@@ -92,7 +92,7 @@ fn decode(text: &str) -> String {
     }
 }
 
-/// Two values of one name are a list.
+/// Combines two values of one name into a list.
 fn combine(present: &mut Node, value: Node) {
     let mut elements = elements_of(std::mem::take(present));
     elements.extend(elements_of(value));
@@ -175,12 +175,12 @@ fn dots_to_brackets(name: &str) -> String {
     bracketed
 }
 
-/// The value below these steps.
+/// Returns the value below these steps.
 fn nested(steps: &[Step], value: Node) -> Node {
     steps.iter().rev().fold(value, |below, step| match step {
         Step::Append => elements_of(below).into(),
         Step::Index(index) => {
-            // Gaps are closed when the lists are merged: an index says only the order.
+            // Gaps are closed when the lists are merged: an index only defines the order.
             let _ = index;
             vec![below].into()
         }
@@ -188,7 +188,7 @@ fn nested(steps: &[Step], value: Node) -> Node {
     })
 }
 
-/// Merges a value into what stands already.
+/// Merges a value into the existing one.
 fn merge(target: &mut Node, source: Node) {
     match (&mut target.value, source.value) {
         (Value::Object(members), Value::Object(others)) => {

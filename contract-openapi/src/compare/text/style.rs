@@ -4,7 +4,7 @@ use super::query::{QueryParser, parse_query};
 use crate::description::Style;
 use crate::document::{Node, Object};
 
-/// A text that may be a list or an object: `a=b,c=d` is an object, `a,b` a list, all else a text.
+/// Returns a text that may be a list or an object: `a=b,c=d` is an object, `a,b` a list, all else a text.
 pub(in crate::compare) fn list_or_object(text: &str) -> Node {
     if text.is_empty() {
         Node::from(text)
@@ -17,7 +17,7 @@ pub(in crate::compare) fn list_or_object(text: &str) -> Node {
     }
 }
 
-/// How a text is taken apart.
+/// How a text is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::compare) enum Delimited {
     /// A list.
@@ -28,7 +28,7 @@ pub(in crate::compare) enum Delimited {
     Text,
 }
 
-/// The value of a path or header parameter that is written in a style (OpenAPI 3.0, "style examples").
+/// Returns the value of a path or header parameter that is written in a style (OpenAPI 3.0, "style examples").
 pub(in crate::compare) fn styled(
     text: &str,
     style: Style,

@@ -60,7 +60,7 @@ fn unused(doc: &Doc<'_>, findings: &mut Findings<'_>, place: &[&str]) {
     }
 }
 
-/// The texts of all references below a node, those of discriminator mappings included.
+/// Returns the texts of all references below a node, those of discriminator mappings included.
 fn references(root: &Node) -> Vec<String> {
     let mut found = Vec::new();
     let mut waiting = vec![root];

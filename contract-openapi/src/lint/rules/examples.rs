@@ -47,7 +47,7 @@ fn schemas(doc: &Doc<'_>, findings: &mut Findings<'_>, places: &[&str], members:
     }
 }
 
-/// Whether a node is part of an example, not of the description.
+/// Returns whether a node is part of an example, not of the description.
 fn is_in_example(spot: &Spot<'_>) -> bool {
     let names: Vec<&str> = spot
         .path

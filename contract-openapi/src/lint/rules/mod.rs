@@ -26,7 +26,7 @@ fn truthy(findings: &mut Findings<'_>, spot: &Spot<'_>, field: &str, message: &s
     }
 }
 
-/// Whether JavaScript takes a value for true.
+/// Returns whether a value is truthy in JavaScript.
 fn is_truthy(node: &Node) -> bool {
     match node.scalar_text() {
         Some(text) => !matches!(text.as_str(), "" | "false" | "0"),

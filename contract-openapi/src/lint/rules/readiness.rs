@@ -5,7 +5,7 @@ use crate::document::Node;
 use crate::lint::document::Spot;
 use crate::schema::Format;
 
-/// The schemas of JSON responses.
+/// Returns the schemas of JSON responses.
 fn response_media<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
     let responses = doc
         .operations()

@@ -102,7 +102,7 @@ pub(in crate::lint) fn slash(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     );
 }
 
-/// All servers: of the document, of paths, of operations, of links.
+/// Returns all servers: of the document, of paths, of operations, of links.
 pub(super) fn all_servers<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
     let mut owners = vec![doc.root()];
     owners.extend(doc.paths());

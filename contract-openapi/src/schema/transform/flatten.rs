@@ -101,7 +101,7 @@ impl Flatten<'_> {
         merged
     }
 
-    /// A member of `allOf` with what its reference leads to in it; `None` if it leads back to itself.
+    /// Returns a member of `allOf` with what its reference leads to in it; `None` if it leads back to itself.
     fn branch(&mut self, branch: &Node) -> Option<Node> {
         let Some(target) = Target::of(branch) else {
             return Some(self.schema(branch));

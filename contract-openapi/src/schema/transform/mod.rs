@@ -14,7 +14,7 @@ use crate::document::{Documents, Node};
 
 use super::Bundle;
 
-/// A schema of a description as it is declared, in the keywords of JSON Schema.
+/// Returns a schema of a description as it is declared, in the keywords of JSON Schema.
 pub(crate) fn as_declared(documents: &Documents, schema: &Node, direction: Direction) -> Bundle {
     let rules = SchemaRules {
         nullable_needs_type: true,
@@ -24,7 +24,7 @@ pub(crate) fn as_declared(documents: &Documents, schema: &Node, direction: Direc
     bundle_of(documents, schema, direction, rules)
 }
 
-/// A schema of a description in the keywords of JSON Schema, whoever sends its values.
+/// Returns a schema of a description in the keywords of JSON Schema, regardless of who sends its values.
 pub(crate) fn plain(documents: &Documents, schema: &Node) -> Bundle {
     let rules = SchemaRules {
         nullable_needs_type: true,
@@ -33,7 +33,7 @@ pub(crate) fn plain(documents: &Documents, schema: &Node) -> Bundle {
     bundle_of(documents, schema, Direction::Sent, rules)
 }
 
-/// A schema of a description as values that the consumer sends or receives are judged by it.
+/// Returns a schema of a description as values that the consumer sends or receives are judged by it.
 pub(crate) fn sent_or_received(
     documents: &Documents,
     schema: &Node,

@@ -15,7 +15,7 @@ pub(crate) enum Direction {
 pub(crate) struct SchemaRules {
     /// `additionalProperties: true` admits members in responses.
     pub(crate) free_form_maps: bool,
-    /// `nullable` without `type` says nothing (OpenAPI 3.0.3, "schema object"); else it stands for an object.
+    /// `nullable` without `type` has no effect (OpenAPI 3.0.3, "schema object"); otherwise it means an object.
     pub(crate) nullable_needs_type: bool,
     /// `readOnly` members are neither needed in requests nor `writeOnly` ones admitted in responses.
     pub(crate) read_only_write_only: bool,

@@ -1,4 +1,4 @@
-//! Types, and texts that stand for values of other types.
+//! Types, and texts that represent values of other types.
 
 use contract_core::json::Number;
 
@@ -6,7 +6,7 @@ use crate::document::{Node, Value};
 use crate::schema::Bundle;
 use crate::schema::bundle::Target;
 
-/// The types that a schema names. The keyword `nullable` of OpenAPI 3.0 adds `null`.
+/// Returns the types that a schema names. The keyword `nullable` of OpenAPI 3.0 adds `null`.
 pub(super) fn types_of(schema: &Node) -> Vec<&str> {
     let Some(keyword) = schema.get("type") else {
         return Vec::new();
@@ -23,7 +23,7 @@ pub(super) fn types_of(schema: &Node) -> Vec<&str> {
     types
 }
 
-/// Whether a value is of a type of JSON Schema. `1.0` is an integer (JSON Schema validation, section 6.1.1).
+/// Returns whether a value is of a type of JSON Schema. `1.0` is an integer (JSON Schema validation, section 6.1.1).
 pub(super) fn is_of_type(value: &Node, name: &str) -> bool {
     match name {
         "null" => value.is_null(),
@@ -38,7 +38,7 @@ pub(super) fn is_of_type(value: &Node, name: &str) -> bool {
     }
 }
 
-/// Whether a number is whole, however it is written.
+/// Returns whether a number is whole, however it is written.
 pub(crate) fn is_integer(number: &Number) -> bool {
     number.is_integer() || number.as_f64().fract() == 0.0
 }
@@ -46,7 +46,7 @@ pub(crate) fn is_integer(number: &Number) -> bool {
 /// How deep values of parameters are looked into.
 const MAX_DEPTH: usize = 32;
 
-/// A value whose scalars are read as the types that the schema asks for, where they can be.
+/// Returns a value whose scalars are read as the types that the schema asks for, where they can be.
 pub(super) fn coerce_value(bundle: &Bundle, schema: &Node, value: &Node, depth: usize) -> Node {
     if depth > MAX_DEPTH {
         return value.clone();
@@ -97,8 +97,8 @@ pub(super) fn coerce_value(bundle: &Bundle, schema: &Node, value: &Node, depth: 
     value
 }
 
-/// The value of one of these types that a scalar stands for, if there is one; the first type wins. Texts of parameters
-/// are such scalars: `42` for an integer, `true` for a boolean.
+/// Returns the value of one of these types that a scalar represents, if there is one; the first type wins. Texts of
+/// parameters are such scalars: `42` for an integer, `true` for a boolean.
 pub(super) fn coerced(value: &Node, types: &[&str]) -> Option<Node> {
     types
         .iter()
@@ -130,7 +130,7 @@ fn as_type(value: &Node, name: &str) -> Option<Value> {
     }
 }
 
-/// The number that JavaScript reads in a text: decimal, `0x`, `0o` or `0b`; blanks around it are skipped.
+/// Returns the number that JavaScript reads in a text: decimal, `0x`, `0o` or `0b`; blanks around it are skipped.
 fn number_of(text: &str) -> Option<Number> {
     let text = text.trim();
     if let Ok(number) = text.parse() {

@@ -5,7 +5,7 @@ use super::path::Step;
 use super::validator::Walk;
 use crate::document::Node;
 
-/// Judges `const` and `enum`; a value that is missing is none of them.
+/// Judges `const` and `enum`; a missing value matches none.
 pub(super) fn check_values(walk: &mut Walk<'_, '_>, schema: &Node, value: Option<&Node>) {
     if let Some(expected) = schema.get("const")
         && !value.is_some_and(|value| value.same_value(expected))

@@ -15,8 +15,8 @@ pub(crate) struct Failure {
     pub(crate) instance: Option<Node>,
     /// The keyword's value.
     pub(crate) keyword_value: Node,
-    /// Where the schema with the keyword stands.
+    /// The position of the schema with the keyword.
     pub(crate) schema_at: Position,
-    /// Where the value stands.
+    /// The position of the value.
     pub(crate) instance_at: Position,
 }

@@ -142,7 +142,7 @@ fn additional<'w>(
     }
 }
 
-/// Whether a name matches one of the patterns.
+/// Returns whether a name matches one of the patterns.
 fn matches_any(walk: &Walk<'_, '_>, patterns: Option<&Node>, name: &str) -> bool {
     patterns
         .into_iter()
@@ -238,7 +238,7 @@ fn discriminator<'w>(
     }
 }
 
-/// Whether a branch is the one for this tag: by the mapping, by what its tag property admits, or by its name.
+/// Returns whether a branch is the one for this tag: by the mapping, by what its tag property admits, or by its name.
 fn is_tagged(walk: &Walk<'_, '_>, branch: &Node, name: &str, tag: &str, mapping: Option<&Node>) -> bool {
     let reference = branch.get("$ref").and_then(Node::as_str);
     let short = reference.and_then(|reference| reference.rsplit('/').next());

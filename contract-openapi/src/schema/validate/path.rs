@@ -29,7 +29,7 @@ pub(super) enum Step<'a> {
     Restart(&'a str),
 }
 
-/// A path through a schema, as Ajv spells it.
+/// Returns a path through a schema, as Ajv spells it.
 pub(super) fn schema_path(steps: &[Step<'_>]) -> String {
     let begin = steps.iter().rposition(|step| matches!(step, Step::Restart(_)));
     let mut path = String::from("#");
@@ -54,7 +54,7 @@ pub(super) fn schema_path(steps: &[Step<'_>]) -> String {
     path
 }
 
-/// A path through a value: a JSON Pointer.
+/// Returns a path through a value: a JSON Pointer.
 pub(super) fn instance_path(steps: &[Step<'_>]) -> String {
     let mut path = String::new();
     for step in steps {

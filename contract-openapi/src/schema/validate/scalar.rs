@@ -59,7 +59,8 @@ fn check_number(walk: &mut Walk<'_, '_>, schema: &Node, value: &Node, number: &N
     }
 }
 
-/// Whether a number is a multiple of another. The last digits of doubles are forgiven: `0.3` is a multiple of `0.1`.
+/// Returns whether a number is a multiple of another. The last digits of doubles are forgiven: `0.3` is a multiple of
+/// `0.1`.
 pub(crate) fn is_multiple(number: f64, divisor: f64) -> bool {
     if divisor <= 0.0 {
         return true;

@@ -39,7 +39,7 @@ const MAX_FAILURES: usize = 10_000;
 const MAX_DEPTH: usize = 256;
 
 impl Validator<'_> {
-    /// All broken keywords; none if the value is valid. `None` as value means that there is none.
+    /// Returns all broken keywords; none if the value is valid. `None` as value means that there is none.
     pub(crate) fn failures(&self, value: Option<&Node>) -> Vec<Failure> {
         let prepared = self.prepared(value);
         let mut walk = Walk::new(self, true);
@@ -47,7 +47,7 @@ impl Validator<'_> {
         walk.failures
     }
 
-    /// Whether the value is valid.
+    /// Returns whether the value is valid.
     pub(crate) fn is_valid(&self, value: &Node) -> bool {
         let prepared = self.prepared(Some(value));
         let mut walk = Walk::new(self, false);
@@ -55,7 +55,7 @@ impl Validator<'_> {
         walk.is_valid()
     }
 
-    /// The value as it is judged: scalars as the type that the schema asks for, if that is wanted.
+    /// Returns the value as it is judged: scalars as the type that the schema asks for, if that is wanted.
     fn prepared<'v>(&self, value: Option<&'v Node>) -> Option<Cow<'v, Node>> {
         let value = value?;
         Some(if self.coerces {
@@ -137,7 +137,7 @@ impl<'a, 'w> Walk<'a, 'w> {
         self.failed = mark.failed;
     }
 
-    /// Whether nothing more can be learned: the answer is known and nobody asks for descriptions.
+    /// Returns whether the walk can end: the result is known and no descriptions are needed.
     pub(super) fn is_settled(&self) -> bool {
         self.failed && !self.describes
     }
@@ -191,7 +191,7 @@ impl<'a, 'w> Walk<'a, 'w> {
         evaluated
     }
 
-    /// Whether the name of a member is valid by a schema.
+    /// Returns whether the name of a member is valid by a schema.
     pub(super) fn admits_name(&mut self, names: &Node, name: &str, at: Position) -> bool {
         let bundle = Bundle::of(names.clone());
         let name = Node {
@@ -293,7 +293,7 @@ impl<'a, 'w> Walk<'a, 'w> {
     }
 }
 
-/// Whether a schema has a reference anywhere.
+/// Returns whether a schema has a reference anywhere.
 fn has_reference(schema: &Node) -> bool {
     match &schema.value {
         Value::Array(elements) => elements.iter().any(has_reference),

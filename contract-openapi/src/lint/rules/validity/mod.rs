@@ -8,7 +8,7 @@ pub(in crate::lint) mod security;
 use crate::document::Node;
 use crate::lint::document::Spot;
 
-/// The text of a member.
+/// Returns the text of a member.
 fn text<'n>(spot: &Spot<'n>, member: &str) -> Option<&'n str> {
     spot.node.get(member).and_then(Node::as_str)
 }

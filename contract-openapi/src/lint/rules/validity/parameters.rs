@@ -6,7 +6,7 @@ use crate::lint::document::{Doc, Spot};
 use crate::lint::group::Findings;
 use crate::lint::rules::paths::template_names;
 
-/// The parameters of an operation and its path, with references resolved.
+/// Returns the parameters of an operation and its path, with references resolved.
 fn parameters_of<'d>(doc: &Doc<'d>, operation: &Spot<'d>) -> Vec<Spot<'d>> {
     let mut path = operation.path.clone();
     path.pop();
@@ -54,7 +54,7 @@ pub(in crate::lint) fn path_parameters(doc: &Doc<'_>, findings: &mut Findings<'_
     }
 }
 
-/// All parameters: of components, paths and operations.
+/// Returns all parameters: of components, paths and operations.
 fn all_parameters<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
     let owners = doc.paths().into_iter().chain(doc.operations());
     let lists = owners.filter_map(|owner| owner.member("parameters"));

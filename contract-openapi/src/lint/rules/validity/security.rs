@@ -5,7 +5,7 @@ use super::text;
 use crate::lint::document::{Doc, Spot};
 use crate::lint::group::Findings;
 
-/// All security schemes.
+/// Returns all security schemes.
 fn schemes<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
     let place = if doc.is_v2() {
         doc.at(&["securityDefinitions"])
