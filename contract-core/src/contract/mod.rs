@@ -3,6 +3,7 @@
 //! The file format is Pact's: versions 1, 1.1, 2, 3 and 4 are read; 4, 3 and 2 are written. Unknown members are kept in
 //! the `extra` field of the value that contains them, so that reading and writing the same version loses nothing.
 
+pub(crate) mod alternatives;
 mod body;
 mod content_type;
 #[expect(clippy::module_inception, reason = "the file is named for the type in it")]
@@ -22,7 +23,7 @@ pub mod read;
 mod rules;
 pub mod store;
 mod verifiable;
-mod write;
+pub(crate) mod write;
 
 pub use self::body::{Body, Content, ContentTypeHint, Data, Undecoded};
 pub use self::content_type::ContentType;

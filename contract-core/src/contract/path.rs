@@ -78,6 +78,14 @@ impl Path {
         &self.text
     }
 
+    /// Returns the path that leads from this path's place to another path's.
+    pub(crate) fn below(&self, further: &Self) -> Self {
+        further
+            .tokens
+            .iter()
+            .fold(self.clone(), |path, token| path.join(token.clone()))
+    }
+
     /// Returns the path extended by one step.
     pub fn join(&self, token: Token) -> Self {
         let mut path = self.clone();

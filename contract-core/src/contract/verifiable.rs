@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::alternatives::Alternatives;
 use super::{
     Contract, EachRules, Interaction, InteractionKind, Matcher, MatchingRules, PluginNeed, Rule, RuleList,
 };
@@ -77,25 +78,33 @@ impl NotVerifiable {
         let body = (rules.body.iter()).map(|(path, list)| (format!("body {path}"), list));
         let mut lists = status.chain(headers).chain(metadata).chain(body);
         lists.find_map(|(place, list)| {
-            let name = unknown_in(list)?.to_owned();
+            let name = unknown_in(list)?;
             Some(Self::UnknownRule { name, place })
         })
     }
 }
 
-fn unknown_in(list: &RuleList) -> Option<&str> {
+fn unknown_in(list: &RuleList) -> Option<String> {
     list.rules.iter().find_map(unknown_name)
 }
 
-fn unknown_name(rule: &Rule) -> Option<&str> {
+fn unknown_name(rule: &Rule) -> Option<String> {
     match &rule.matcher {
-        Matcher::Unknown { name, .. } => Some(name),
+        Matcher::Unknown { name, .. } => Some(name.clone()),
         Matcher::EachKey(EachRules { rules, .. }) | Matcher::EachValue(EachRules { rules, .. }) => {
             rules.iter().find_map(unknown_name)
         }
         Matcher::ArrayContains(variants) => {
             let lists = variants.iter().flat_map(|variant| variant.rules.values());
             lists.into_iter().find_map(unknown_in)
+        }
+        Matcher::Schema(schema) => {
+            let alternatives = Alternatives::of_schema(schema).ok()??;
+            let mut lists = alternatives
+                .patterns
+                .iter()
+                .flat_map(|pattern| pattern.rules.values());
+            lists.find_map(unknown_in)
         }
         _ => None,
     }
@@ -132,6 +141,11 @@ mod tests {
             ),
             (
                 r#"{"body": {"$.a": {"matchers": [{"match": "eachValue", "rules": [{"match": "sounds-like"}]}]}}}"#,
+                Some("its body $.a has the matching rule \"sounds-like\", which this library does not know"),
+            ),
+            (
+                r#"{"body": {"$.a": {"matchers": [{"match": "type", "schema": {"anyOf": [
+                    {"examples": [1], "x-matching-rules": {"$": {"matchers": [{"match": "sounds-like"}]}}}]}}]}}}"#,
                 Some("its body $.a has the matching rule \"sounds-like\", which this library does not know"),
             ),
         ] {

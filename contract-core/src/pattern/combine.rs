@@ -1,7 +1,7 @@
 //! Combinations: one of several, all of several.
 //!
-//! A contract has one example and one list of rules for a value. What a combination means beyond that cannot be written
-//! down, so it is refused where it is made, before a contract says less than its author.
+//! A contract has one example and one list of rules for a value. What a combination means beyond that is written as
+//! alternatives, each with an example and rules of its own, in this library's extension of the format.
 
 use super::value::Node;
 use super::{Expanded, IntoPattern, Pattern, null};
@@ -16,38 +16,38 @@ use crate::json::Value;
 /// assert!(nullable(integer(42)).matches(&()));
 /// assert!(!nullable(integer(42)).matches(&"7"));
 /// ```
-///
-/// # Panics
-///
-/// If the pattern combines several rules with AND ([`all_of`], [`not_empty`]), which a contract cannot hold beside "or null".
 #[track_caller]
 pub fn nullable(pattern: impl IntoPattern) -> Pattern {
-    let pattern = pattern.into_pattern().loosened();
-    assert!(
-        !combines(&pattern.expand(), Combine::And),
-        "nullable(…): the pattern combines several rules with AND, which a contract cannot hold beside \"or null\": write it \
-         as one regex, or the whole with matching_schema"
-    );
-    any_of([pattern, null()])
+    any_of([pattern.into_pattern().loosened(), null()])
 }
 
-/// Matches a value that fits one of these patterns. The example is the first's. Plain texts are taken as they are:
+/// Matches a value that fits one of these patterns. The example is the first's. A plain value means exactly this value:
 /// `any_of(["open", "paid"])` is an enumeration.
-///
-/// A contract holds one example and one list of rules for the value. So only the first may be an object or array with
-/// patterns inside, and one that means "of the same type as its example" ([`string`](super::string),
-/// [`like`](super::like), a document) comes first, too: `any_of([string("none"), integer(1)])`.
 ///
 /// ```
 /// # use contract_core::prelude::*;
-/// let pattern = any_of(["open", "closed"]);
-/// assert!(pattern.matches(&"closed"));
-/// assert!(!pattern.matches(&"lost"));
+/// let status = any_of(["open", "closed"]);
+/// assert!(status.matches(&"closed"));
+/// assert!(!status.matches(&"lost"));
+///
+/// let payment = any_of([
+///     json_like!({ "kind": exactly("card"), "number": regex(r"\d{16}", "4111111111111111") }),
+///     json_like!({ "kind": exactly("transfer"), "iban": "DE02120300000000202051" }),
+/// ]);
+/// assert!(payment.matches(&serde_json::json!({ "kind": "transfer", "iban": "FR7630006000011234567890189" })));
+/// assert!(!payment.matches(&serde_json::json!({ "kind": "card", "iban": "FR7630006000011234567890189" })));
 /// ```
+///
+/// # What is written
+///
+/// Texts become one regular expression, and patterns about single values one list of rules that combine with OR: every
+/// implementation reads both. Where that would lose something of a pattern (what is inside a second object or array, a second
+/// example), each alternative is written whole, in an extension beside `"match": "type"`. An implementation that does not
+/// know the extension checks the first alternative's type.
 ///
 /// # Panics
 ///
-/// If there are no patterns, and if the contract would lose something of one: the line that calls is named.
+/// If there are no patterns.
 #[track_caller]
 pub fn any_of<I>(patterns: I) -> Pattern
 where
@@ -59,67 +59,12 @@ where
     if patterns.len() == 1 {
         return patterns.remove(0).strict();
     }
-    let expanded: Vec<Expanded> = patterns.iter().map(Pattern::expand).collect();
-    for (index, (pattern, own)) in patterns.iter().zip(&expanded).enumerate() {
-        let number = index + 1;
-        assert!(
-            !combines(own, Combine::And),
-            "any_of(…): alternative {number} combines several rules with AND, which a contract cannot hold \
-             beside an OR: write it as one regex or schema"
-        );
-        if index == 0 || pattern.as_exact_text().is_some() {
-            continue;
-        }
-        assert!(
-            own.rules.keys().all(|path| path.tokens().is_empty()),
-            "any_of(…): alternative {number} has patterns inside, which a contract holds for the first only: put it first, or \
-             describe the whole with matching_schema"
-        );
-        assert!(
-            own.generators.is_empty(),
-            "any_of(…): alternative {number} is put in when the interaction is played, which a contract holds for the first \
-             only: put it first"
-        );
-        let exact = matches!(pattern.node, Node::Literal(_) | Node::Exactly(_));
-        assert!(
-            !exact || own.example.is_null(),
-            "any_of(…): alternative {number} is exactly {}, and only texts can be enumerated: use matching_schema with an enum",
-            own.example
-        );
-        assert!(
-            own.example.is_null() || same_by_example(own, &expanded[0].example),
-            "any_of(…): alternative {number} means values like its example {}, and a contract has one example, {}: put this \
-             alternative first, or describe the whole with matching_schema",
-            own.example,
-            expanded[0].example
-        );
-    }
-    let patterns = patterns
-        .into_iter()
-        .enumerate()
-        .map(|(index, pattern)| match pattern.node {
-            Node::Literal(value) | Node::Exactly(value) if index > 0 && value.is_null() => null(),
-            node => Pattern { node },
-        })
-        .collect();
-    let whole = Pattern {
-        node: Node::AnyOf(patterns),
-    }
-    .checked(|| "any_of(…)".to_owned());
-    for (index, own) in expanded.iter().enumerate() {
-        if let Err(reason) = whole.accepts(&own.example) {
-            panic!(
-                "any_of(…): the contract would refuse the example {} of alternative {} ({reason}): describe the whole with \
-                 matching_schema",
-                own.example,
-                index + 1
-            );
-        }
-    }
-    whole
+    in_one_list_of_alternatives(&patterns)
+        .unwrap_or_else(|| Pattern::alternatives(Combine::Or, patterns))
+        .checked(|| "any_of(…)".to_owned())
 }
 
-/// Matches a value that fits all of these patterns. The example is the first's.
+/// Matches a value that fits all of these patterns. The example is the first's. A plain value means exactly this value.
 ///
 /// ```
 /// # use contract_core::prelude::*;
@@ -128,10 +73,15 @@ where
 /// assert!(!pattern.matches(&"Error 42"));
 /// ```
 ///
+/// In a request the first pattern says which members an object has; the others speak of some of them.
+///
+/// What is written: one list of rules, or where that would lose something of a pattern, each pattern whole, as
+/// [`any_of`] says.
+///
 /// # Panics
 ///
-/// If there are no patterns, if the example does not fit one of them, and if the contract would lose something of one behind
-/// the first: patterns inside, or alternatives.
+/// If there are no patterns, if the first pattern's example does not match one of the others, and if a pattern behind the first is
+/// put in when the interaction is played ([`from_state`](super::from_state)).
 #[track_caller]
 pub fn all_of<I>(patterns: I) -> Pattern
 where
@@ -144,22 +94,9 @@ where
         return patterns.remove(0).strict();
     }
     let example = patterns[0].expand().example;
-    for (index, pattern) in patterns.iter().enumerate() {
-        let number = index + 1;
-        let own = pattern.expand();
+    for (pattern, number) in patterns.iter().zip(1..).skip(1) {
         assert!(
-            !combines(&own, Combine::Or),
-            "all_of(…): pattern {number} combines several rules with OR, which a contract cannot hold beside an AND"
-        );
-        if index == 0 {
-            continue;
-        }
-        assert!(
-            own.rules.keys().all(|path| path.tokens().is_empty()),
-            "all_of(…): pattern {number} has patterns inside, which a contract holds for the first only: put it first"
-        );
-        assert!(
-            own.generators.is_empty(),
+            pattern.expand().generators.is_empty(),
             "all_of(…): pattern {number} is put in when the interaction is played, which a contract holds for the first only: \
              put it first"
         );
@@ -169,10 +106,9 @@ where
             );
         }
     }
-    Pattern {
-        node: Node::AllOf(patterns),
-    }
-    .checked(|| "all_of(…)".to_owned())
+    in_one_list_of_all(&patterns)
+        .unwrap_or_else(|| Pattern::alternatives(Combine::And, patterns))
+        .checked(|| "all_of(…)".to_owned())
 }
 
 /// Matches a value that fits the pattern and is not empty: not `""`, `[]`, `{}` or `null`; a plain value means "of the same
@@ -186,21 +122,117 @@ where
 ///
 /// # Panics
 ///
-/// If the example is empty, or the pattern has alternatives ([`nullable`], [`any_of`]), which a contract cannot hold beside
-/// "not empty".
+/// If the example is empty.
 #[track_caller]
 pub fn not_empty(pattern: impl IntoPattern) -> Pattern {
     let pattern = pattern.into_pattern().loosened();
     let own = pattern.expand();
-    assert!(
-        !combines(&own, Combine::Or),
-        "not_empty(…): the pattern combines several rules with OR, which a contract cannot hold beside \"not empty\": write it \
-         as one regex, or the whole with matching_schema"
-    );
-    Pattern {
-        node: Node::AllOf(vec![pattern, Pattern::ruled(own.example, Matcher::NotEmpty)]),
+    let is_not_empty = |example| Pattern::ruled(example, Matcher::NotEmpty);
+    if combines(&own, Combine::Or) || judges_what_is_inside(&own) {
+        // What is inside is the pattern's business alone, so the second example has nothing inside.
+        let example = if has_something_inside(&own.example) {
+            Value::from(true)
+        } else {
+            own.example
+        };
+        Pattern::alternatives(Combine::And, vec![pattern, is_not_empty(example)])
+    } else {
+        Pattern {
+            node: Node::AllOf(vec![pattern, is_not_empty(own.example)]),
+        }
     }
     .checked(|| "not_empty(…)".to_owned())
+}
+
+impl Pattern {
+    /// Patterns that are each written whole.
+    pub(super) fn alternatives(combine: Combine, patterns: Vec<Self>) -> Self {
+        Self {
+            node: Node::Alternatives { combine, patterns },
+        }
+    }
+
+    /// The same as a pattern with one rule, if it has several of which one is enough.
+    pub(super) fn in_one_rule(self) -> Self {
+        match self.node {
+            Node::AnyOf(patterns) if combines(&self.expand(), Combine::Or) => {
+                Self::alternatives(Combine::Or, patterns)
+            }
+            node => Self { node },
+        }
+    }
+}
+
+/// The patterns as one list of rules of which one is enough, beside the first one's example; `None` if that would lose
+/// something of one.
+fn in_one_list_of_alternatives(patterns: &[Pattern]) -> Option<Pattern> {
+    let expanded: Vec<Expanded> = patterns.iter().map(Pattern::expand).collect();
+    let is_held = |index: usize| {
+        let (pattern, own) = (&patterns[index], &expanded[index]);
+        // An AND cannot stand in an OR.
+        if combines(own, Combine::And) {
+            return false;
+        }
+        if index == 0 || pattern.as_exact_text().is_some() {
+            return true;
+        }
+        let is_exact = matches!(pattern.node, Node::Literal(_) | Node::Exactly(_));
+        has_rules_of_its_own_alone(own)
+            && own.generators.is_empty()
+            && (own.example.is_null() || (!is_exact && same_by_example(own, &expanded[0].example)))
+    };
+    if !(0..patterns.len()).all(is_held) {
+        return None;
+    }
+    let patterns = patterns
+        .iter()
+        .zip(0..)
+        .map(|(pattern, index)| match &pattern.node {
+            Node::Literal(value) | Node::Exactly(value) if index > 0 && value.is_null() => null(),
+            _ => pattern.clone(),
+        });
+    let whole = Pattern {
+        node: Node::AnyOf(patterns.collect()),
+    };
+    let accepts_all = expanded.iter().all(|own| whole.accepts(&own.example).is_ok());
+    accepts_all.then_some(whole)
+}
+
+/// The patterns as one list of rules of which all must hold, beside the first one's example; `None` if that would lose
+/// something of one.
+fn in_one_list_of_all(patterns: &[Pattern]) -> Option<Pattern> {
+    let expanded: Vec<Expanded> = patterns.iter().map(Pattern::expand).collect();
+    let (first, others) = expanded.split_first()?;
+    let is_held = !expanded.iter().any(judges_what_is_inside)
+        && !combines(first, Combine::Or)
+        && others.iter().all(|own| {
+            !combines(own, Combine::Or)
+                && has_rules_of_its_own_alone(own)
+                && same_by_example(own, &first.example)
+        });
+    let whole = Pattern {
+        node: Node::AllOf(patterns.to_vec()),
+    };
+    (is_held && whole.accepts(&first.example).is_ok()).then_some(whole)
+}
+
+/// Whether a rule for the value itself judges what is inside it, which other rules beside it would compare with the example.
+fn judges_what_is_inside(expanded: &Expanded) -> bool {
+    let list = expanded.rules.get(&Path::root());
+    has_something_inside(&expanded.example)
+        && list.is_some_and(|list| {
+            let mut rules = list.rules.iter();
+            rules.any(|rule| matches!(rule.matcher, Matcher::Schema(_) | Matcher::ArrayContains(_)))
+        })
+}
+
+fn has_something_inside(value: &Value) -> bool {
+    value.is_array() || value.is_object()
+}
+
+/// Whether there are no rules for what is inside the value.
+fn has_rules_of_its_own_alone(expanded: &Expanded) -> bool {
+    expanded.rules.keys().all(|path| path.tokens().is_empty())
 }
 
 /// Whether the value itself has several rules that are combined so.

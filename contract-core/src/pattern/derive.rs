@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::hash::BuildHasher;
 
+use crate::contract::Combine;
 use crate::json::Value;
 
 use super::value::{Node, array};
@@ -157,6 +158,24 @@ impl Pattern {
                 let first = patterns.remove(0).with_example(example);
                 patterns.insert(0, first);
                 Node::AllOf(patterns)
+            }
+            (
+                Node::Alternatives {
+                    combine,
+                    mut patterns,
+                },
+                example,
+            ) => {
+                // The alternative that the example is of comes first.
+                let at = match combine {
+                    Combine::Or => patterns
+                        .iter()
+                        .position(|pattern| pattern.accepts(&example).is_ok()),
+                    Combine::And => None,
+                };
+                let first = patterns.remove(at.unwrap_or(0)).with_example(example);
+                patterns.insert(0, first);
+                Node::Alternatives { combine, patterns }
             }
             (Node::Each { value, .. }, Value::Object(members)) if members.len() == 1 => {
                 let (key, example) = members.into_iter().next().unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::json::{Map, Value};
 
 use super::Pattern;
 use super::value::Node;
+use crate::contract::alternatives::{Alternative, Alternatives};
 use crate::contract::{Combine, EachRules, Generator, Matcher, Path, Rule, RuleList, Token, Variant};
 
 /// A pattern as it is in a contract.
@@ -127,6 +128,7 @@ impl Writer {
             Node::ArrayContaining(items) => self.array_containing(items, path),
             Node::AnyOf(alternatives) => self.any_of(alternatives, path),
             Node::AllOf(patterns) => self.all_of(patterns, path),
+            Node::Alternatives { combine, patterns } => self.alternatives(*combine, patterns, path),
         }
     }
 
@@ -256,6 +258,33 @@ impl Writer {
             },
         );
         example.unwrap_or_default()
+    }
+
+    /// The first pattern gives the example and what is put in when the interaction is played.
+    fn alternatives(&mut self, combine: Combine, patterns: &[Pattern], path: &Path) -> Value {
+        let mut expanded: Vec<Expanded> = patterns
+            .iter()
+            .map(|pattern| pattern.expand_for(self.place))
+            .collect();
+        let example = expanded
+            .first_mut()
+            .map(|first| {
+                let generators = std::mem::take(&mut first.generators);
+                let below = |(inner, generator): (Path, _)| (path.below(&inner), generator);
+                self.out.generators.extend(generators.into_iter().map(below));
+                first.example.clone()
+            })
+            .unwrap_or_default();
+        let patterns = expanded.into_iter().map(|own| Alternative {
+            example: own.example,
+            rules: own.rules,
+        });
+        let alternatives = Alternatives {
+            combine,
+            patterns: patterns.collect(),
+        };
+        self.rule(path, RuleList::one(Matcher::Schema(alternatives.to_schema())));
+        example
     }
 
     /// The first pattern gives the example and what is below; the others add their rules at the top.

@@ -3,7 +3,7 @@
 use crate::json::Value;
 use serde::Serialize;
 
-use crate::contract::{Generator, Matcher};
+use crate::contract::{Combine, Generator, Matcher};
 
 /// What a consumer needs of a value: an example, and what may differ from it.
 ///
@@ -45,8 +45,15 @@ pub(super) enum Node {
         value: Box<Pattern>,
     },
     ArrayContaining(Vec<Pattern>),
+    /// One of these, as one list of rules beside the first one's example.
     AnyOf(Vec<Pattern>),
+    /// All of these, as one list of rules beside the first one's example.
     AllOf(Vec<Pattern>),
+    /// One of these or all, each with its own example: what one list of rules cannot hold.
+    Alternatives {
+        combine: Combine,
+        patterns: Vec<Pattern>,
+    },
 }
 
 #[diagnostic::on_unimplemented(

@@ -200,6 +200,8 @@ impl<'a> Walk<'a, '_> {
             }
             Accepts::Rule(Matcher::Date(None)) if all(&["string"]) && has_format(alternative, "date") => {}
             Accepts::Example => self.unproved("example-only"),
+            // A JSON Schema of the contract, or alternatives that are each held whole.
+            Accepts::Rule(Matcher::Schema(_)) => self.unproved("schema-rule"),
             Accepts::Rule(_) => self.unproved("rule"),
             Accepts::Other => self.unproved("rules"),
         }

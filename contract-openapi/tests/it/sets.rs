@@ -196,3 +196,37 @@ fn rules_that_accept_more_than_the_provider_are_told() {
         ("request.body.laxer-than-spec", Level::Info)
     );
 }
+
+/// A tagged union, as `any_of` writes it.
+fn cat_or_dog() -> Value {
+    let alternative = |name: &str| {
+        json!({
+            "examples": [{name: "x"}],
+            "x-matching-rules": {"$": {"combine": "AND", "matchers": [{"match": "type"}]}},
+        })
+    };
+    json!({"$": {"matchers": [{"match": "type", "schema": {"anyOf": [alternative("cat"), alternative("dog")]}}]}})
+}
+
+#[test]
+fn alternatives_of_a_contract_are_each_handled_and_the_rest_is_unknown() {
+    let branch = |name: &str| {
+        format!("{{type: object, required: [{name}], properties: {{{name}: {{type: string}}}}}}")
+    };
+    let schema = |names: &[&str]| {
+        let branches: Vec<String> = names.iter().map(|name| branch(name)).collect();
+        format!("{{oneOf: [{}]}}", branches.join(", "))
+    };
+    let (findings, unknown) = compared(&schema(&["cat", "dog"]), &json!({"cat": "x"}), &cat_or_dog());
+    assert_eq!((told(&findings), unknown), (vec![], 1));
+    let (findings, _) = compared(
+        &schema(&["cat", "dog", "cow"]),
+        &json!({"cat": "x"}),
+        &cat_or_dog(),
+    );
+    assert!(
+        told(&findings).iter().any(|(_, witness)| witness.contains("cow")),
+        "{:?}",
+        told(&findings)
+    );
+}

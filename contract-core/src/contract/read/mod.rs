@@ -8,6 +8,7 @@
 //!
 //! Errors name the file, the line and column, the path in the document, and the interaction.
 
+mod alternatives;
 mod annotations;
 mod body;
 mod document;

@@ -5,6 +5,7 @@
 //! in its place. An older version than the one that a contract came in is written only if nothing is lost that
 //! decides over success or failure; `docs/src/contract-files.md` lists what is dropped and what is refused.
 
+mod alternatives;
 mod annotations;
 mod body;
 mod document;

@@ -124,9 +124,12 @@ fn one_rule(path: &str, list: &RuleList, target: Target) -> Write<Value> {
     };
     let known = matches!(rule.matcher, Matcher::Regex(_) | Matcher::Type { .. });
     if !known && target.is_downgrade() {
+        let name = match &rule.matcher {
+            Matcher::Schema(_) => "schema",
+            other => other.name(),
+        };
         return Err(format!(
-            "the rule `{}` at {path} came after version 2; write version 3 or 4",
-            rule.matcher.name()
+            "the rule `{name}` at {path} came after version 2; write version 3 or 4"
         ));
     }
     Ok(rules::rule(rule).into())

@@ -10,7 +10,8 @@ use crate::matching::place::Place;
 use crate::matching::rule::array_contains::more_missing;
 use crate::matching::rule::equality::Equality;
 use crate::matching::rule::{
-    Applied, CompiledRule, EachKey, Failure, MOST_NAMED, MatchingRule as _, Rejected, Role, Verdict,
+    AlternativesRule, Applied, CompiledRule, EachKey, Failure, MOST_NAMED, MatchingRule as _, Rejected, Role,
+    Verdict,
 };
 use crate::matching::{Mismatch, Unexpected, show};
 
@@ -117,6 +118,14 @@ impl Walk<'_> {
                 apart.push(rule);
             }
         }
+        for rule in applied.rules() {
+            if let (false, Role::Alternatives(alternatives)) = (applied.any(), rule.role())
+                && rule.judge(example, actual, self.unexpected) == Verdict::Fails
+            {
+                self.rejected_by_all(place, example, actual, alternatives, at, applied);
+                apart.push(rule);
+            }
+        }
         let failed = |rule: &CompiledRule| {
             let verdict = rule.judge(example, actual, self.unexpected);
             matches!(verdict, Verdict::Fails | Verdict::FailsDescend)
@@ -130,6 +139,29 @@ impl Walk<'_> {
         );
         for failure in failures {
             self.report(place, example, Some(actual), failure, Some(applied), at);
+        }
+    }
+
+    /// Reports that a value fits no alternative, and what differs from the nearest one.
+    fn rejected_by_all(
+        &mut self,
+        place: &Place<'_>,
+        example: Option<&Value>,
+        actual: &Value,
+        alternatives: &AlternativesRule,
+        at: &At<'_, '_>,
+        applied: Applied<'_>,
+    ) {
+        let rejected = Rejected {
+            example: example.map(Given::Json),
+            actual: Given::Json(actual),
+            unexpected: self.unexpected,
+        };
+        let failure = Failure::of(alternatives, &rejected);
+        self.report(place, example, Some(actual), failure, Some(applied), at);
+        if let Some(last) = self.out.as_mut().and_then(|out| out.last_mut()) {
+            (_, last.nearest) = alternatives.nearest(actual, self.unexpected, place);
+            last.nearest.truncate(MOST_NAMED);
         }
     }
 

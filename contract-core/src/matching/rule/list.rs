@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::alternatives::AlternativesRule;
 use super::array_contains::ArrayContains;
 use super::boolean::Boolean;
 use super::content_type::ContentTypeRule;
@@ -23,6 +24,7 @@ use super::type_of::TypeOf;
 use super::values::Values;
 use super::{date, datetime, time};
 use crate::contract::Matcher;
+use crate::contract::alternatives::Alternatives;
 use crate::{Error, ErrorKind};
 
 /// Compiles a rule of a contract.
@@ -52,7 +54,10 @@ pub(crate) fn compile(matcher: &Matcher) -> Result<CompiledRule, Error> {
         Matcher::StatusCode(codes) => Arc::new(StatusCode::new(codes)),
         Matcher::NotEmpty => Arc::new(NotEmpty),
         Matcher::Semver => Arc::new(Semver),
-        Matcher::Schema(schema) => Arc::new(Schema::compile(schema)?),
+        Matcher::Schema(schema) => match Alternatives::of_schema(schema)? {
+            Some(alternatives) => Arc::new(AlternativesRule::compile(alternatives)?),
+            None => Arc::new(Schema::compile(schema)?),
+        },
         Matcher::Unknown { name, .. } => {
             return Err(Error::new(
                 ErrorKind::Invalid,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::alternatives::AlternativesRule;
 use super::array_contains::ArrayContains;
 use super::bounds::Bounds;
 use super::each_key::EachKey;
@@ -117,4 +118,6 @@ pub(crate) enum Role<'a> {
     EachKey(&'a EachKey),
     /// Elements that must each be found at any index.
     ArrayContains(&'a ArrayContains),
+    /// Several patterns for the whole value.
+    Alternatives(&'a AlternativesRule),
 }

@@ -14,6 +14,7 @@ mod set;
 mod verdict;
 
 // The rules.
+mod alternatives;
 pub(crate) mod array_contains;
 mod boolean;
 mod content_type;
@@ -42,6 +43,7 @@ mod number_text;
 #[cfg(feature = "schema")]
 mod schema_cost;
 
+pub(crate) use self::alternatives::AlternativesRule;
 pub(crate) use self::bounds::Bounds;
 pub(crate) use self::each_key::EachKey;
 pub(crate) use self::failure::{Failure, MOST_NAMED, Rejected};
