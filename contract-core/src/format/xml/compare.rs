@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::json::Value;
 use roxmltree::Node;
 
-use super::example::{Element, Group, XmlPlan};
+use super::example::{Element, Group, XmlPlan, name_of};
 use crate::matching::Unexpected;
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
@@ -23,7 +23,7 @@ impl XmlPlan {
     ) {
         let root = actual.root_element();
         let scope = Scope::root(rules);
-        let name = (root.tag_name().namespace(), root.tag_name().name());
+        let name = name_of(root);
         if !self.root.name.is(name) {
             let failure = Failure {
                 expectation: format!("an element <{}/>", self.root.name.as_str()),
@@ -103,7 +103,7 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
         let mut last = 0;
         for child in actual.children() {
             if child.is_element() {
-                let group = expected.group_of((child.tag_name().namespace(), child.tag_name().name()), last);
+                let group = expected.group_of(name_of(child), last);
                 last = group.unwrap_or(last);
                 self.children.push((child, group));
             } else if child.is_text()
@@ -155,7 +155,7 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
             let (index, count) = (seen.add(group), counts.of(group));
             let group = &expected.groups[group];
             let scope = scope.named_element(group.name.written(), index);
-            let is_freed = is_freed || scope.applied().is_some_and(frees_number);
+            let is_freed = is_freed_at(is_freed, scope.applied());
             let example = match group.elements.get(index) {
                 Some(example) => example,
                 None if is_freed => &group.elements[0],
@@ -305,11 +305,10 @@ fn numbers(
     if count == wanted {
         return;
     }
-    let is_freed = is_freed || {
-        let scope = scope.named_element(group.name.written(), 0);
-        scope.applied().is_some_and(frees_number)
-    };
+    let scope = scope.named_element(group.name.written(), 0);
+    let is_freed = is_freed_at(is_freed, scope.applied());
     let description = match count {
+        0 if scope.applied().is_some_and(may_be_absent) => return,
         0 => format!("Expected child <{name}/> but was missing"),
         _ if is_freed => return,
         // More than expected are like other children that nothing was said about.
@@ -326,7 +325,7 @@ fn numbers(
 }
 
 fn unexpected_child(place: &Place<'_>, child: Node<'_, '_>, reporter: &mut Reporter<'_>) {
-    let name = shown((child.tag_name().namespace(), child.tag_name().name()));
+    let name = shown(name_of(child));
     let failure = Failure {
         expectation: "no such element".to_owned(),
         description: format!("Unexpected child <{name}/>"),
@@ -340,6 +339,22 @@ fn unexpected_child(place: &Place<'_>, child: Node<'_, '_>, reporter: &mut Repor
         failure,
         None,
     );
+}
+
+/// Whether elements of a name may come in other numbers than the example's, if those of their parent's children are freed or not.
+/// `equality` at their own path fixes their number.
+fn is_freed_at(is_freed_above: bool, applied: Option<Applied<'_>>) -> bool {
+    let is_fixed = |applied: Applied<'_>| {
+        let mut rules = applied.rules().iter();
+        !applied.cascaded && rules.all(|rule| matches!(rule.role(), Role::Equality))
+    };
+    !applied.is_some_and(is_fixed) && (is_freed_above || applied.is_some_and(frees_number))
+}
+
+/// Whether the rules at an element's own path say that there may be none: a lower bound of 0.
+fn may_be_absent(applied: Applied<'_>) -> bool {
+    let allows_none = |role: Role<'_>| matches!(role, Role::Type(bounds) if bounds.min == Some(0));
+    !applied.cascaded && applied.rules().iter().any(|rule| allows_none(rule.role()))
 }
 
 /// Whether the rules let elements of one name come in other numbers than the example's.

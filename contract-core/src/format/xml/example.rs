@@ -145,7 +145,7 @@ impl Element {
         let mut groups: Vec<Group> = Vec::new();
         let mut places: HashMap<(Option<&str>, &str), usize> = HashMap::new();
         for child in node.children().filter(Node::is_element) {
-            let name = (child.tag_name().namespace(), child.tag_name().name());
+            let name = name_of(child);
             let element = Self::of(child, depth + 1)?;
             let place = *places.entry(name).or_insert_with(|| {
                 groups.push(Group {
@@ -196,6 +196,13 @@ impl Element {
     }
 }
 
+/// The name of an element with its namespace. `xmlns=""` puts it in none (Namespaces in XML 1.0, section 6.2).
+pub(super) fn name_of<'d>(element: Node<'d, '_>) -> (Option<&'d str>, &'d str) {
+    let name = element.tag_name();
+    let namespace = name.namespace().filter(|namespace| !namespace.is_empty());
+    (namespace, name.name())
+}
+
 /// The text directly inside an element, without white space at its ends.
 fn text_of<'d>(node: Node<'d, '_>) -> std::borrow::Cow<'d, str> {
     let mut texts = node.children().filter_map(|child| {
@@ -221,7 +228,8 @@ impl Name {
         let tag = source.trim_start_matches('<');
         let end = tag.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'));
         let raw = &tag[..end.unwrap_or(tag.len())];
-        Self::new(node.tag_name().namespace(), node.tag_name().name(), raw, "")
+        let (namespace, local) = name_of(node);
+        Self::new(namespace, local, raw, "")
     }
 
     fn of_attribute(node: Node<'_, '_>, attribute: roxmltree::Attribute<'_, '_>) -> Self {

@@ -11,7 +11,9 @@
 //!
 //! - `type` goes down to everything below and lets elements of one name come in other numbers. Its bounds count the
 //!   element's children; at an element that has none in the example, how many of its name there are.
-//! - `equality` goes down to everything below.
+//!   A lower bound of 0 at an element also allows that there is none of its name.
+//! - `equality` goes down to everything below, and ends what `type` says further up about the number of elements.
+//! - `values`, `eachKey`, `eachValue` and `arrayContains` speak of members and elements of JSON, and are refused.
 //! - Any other rule judges the element's text, as it does at `#text`; it does not go down.
 //!
 //! An element whose children are all of one name, with `type` at its path, is a list: children of other names are

@@ -54,6 +54,10 @@ fn documents_match_whatever_does_not_matter() {
             "<p:a xmlns:p='urn:a' xmlns:q='urn:b' q:x='1'><c xmlns='urn:b'/></p:a>",
         ),
         ("\u{FEFF}<a/>", "  <a></a>"),
+        (
+            "<n:a xmlns:n='urn:a'><b/></n:a>",
+            "<a xmlns='urn:a'><b xmlns=''/></a>",
+        ),
     ] {
         for unexpected in [Unexpected::Refused, Unexpected::Allowed] {
             assert_eq!(
