@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::explain::Parties;
 use crate::Error;
 use crate::contract::store::{self, Options};
+use crate::contract::write::{Target, interaction_members};
 use crate::contract::{Contract, Interaction, Specification};
 
 /// Between whom the contract is, and where it is written.
@@ -26,6 +27,21 @@ impl Recorder {
             provider: &self.provider,
             source: None,
         }
+    }
+
+    /// Refuses an interaction that the version to write cannot hold, while its author's line is known.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid`, with what the version cannot say and the way out.
+    pub(super) fn can_write(&self, interaction: &Interaction) -> Result<(), Error> {
+        let target = Target {
+            to: self.specification,
+            from: Specification::V4,
+        };
+        interaction_members(interaction, target)
+            .map(drop)
+            .map_err(|why| target.error(&interaction.description, &why))
     }
 
     /// Merges these interactions into the contract file; with `CONTRACT_CHECK` compares only.

@@ -52,6 +52,7 @@ impl Session {
                 .comments
                 .insert("testname".to_owned(), test.as_str().into());
         }
+        self.recorder.can_write(&interaction)?;
         self.registry
             .write()
             .unwrap_or_else(PoisonError::into_inner)
