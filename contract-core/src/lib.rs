@@ -125,5 +125,5 @@ pub use contract_macros::consumer_test;
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 pub mod __macros {
-    pub use contract_macros::{json_like, regex};
+    pub use contract_macros::{json_like, regex, xml_like};
 }

@@ -207,7 +207,7 @@ fn call(input: ParseStream<'_>) -> syn::Result<Option<Call>> {
 }
 
 /// `regex("…", "…")` anywhere in the expression is checked now, where both are literals.
-fn check_literal_regexes(expression: &Expr) -> syn::Result<()> {
+pub(crate) fn check_literal_regexes(expression: &Expr) -> syn::Result<()> {
     match expression {
         Expr::Call(call) => {
             if let Expr::Path(path) = &*call.func

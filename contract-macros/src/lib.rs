@@ -4,6 +4,7 @@ mod consumer_test;
 mod derive;
 mod json_like;
 mod regex;
+mod xml_like;
 
 use proc_macro::TokenStream;
 
@@ -11,6 +12,14 @@ use proc_macro::TokenStream;
 #[proc_macro]
 pub fn json_like(input: TokenStream) -> TokenStream {
     json_like::expand(input.into())
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}
+
+/// See `contract_core::xml_like!`. Takes the path of contract-core in brackets, then the document.
+#[proc_macro]
+pub fn xml_like(input: TokenStream) -> TokenStream {
+    xml_like::expand(input.into())
         .unwrap_or_else(syn::Error::into_compile_error)
         .into()
 }

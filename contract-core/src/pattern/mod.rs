@@ -17,6 +17,8 @@
 //! | [`nullable`] [`any_of`] [`all_of`] [`not_empty`] | combinations |
 //! | [`from_state`] [`mock_url`] | values that are put in when the interaction is played |
 //! | [`matching_schema`] | values that a JSON Schema accepts |
+//! | [`element`] [`each_element`] [`xml_like!`](crate::xml_like) | XML documents |
+//! | [`part`] | parts of a multipart body |
 //!
 //! # The rules that are written
 //!
@@ -30,6 +32,9 @@
 //!   it fulfils `min` itself, for tools that replay examples.
 //! * A plain array stands for "one or more elements like these" (`type` with `min` 1), an empty one for any array.
 //! * [`exactly`] writes `equality`, so that a weaker rule above it does not apply.
+//! * [`any_of`] and [`all_of`] write one list of rules. What it cannot hold (what is inside a second object, a second example) is
+//!   written whole, each pattern with its example and its rules, in this library's extension of `type`
+//!   ([`Matcher::Schema`](crate::contract::Matcher::Schema)).
 //!
 //! Misuse panics at once, at the line to fix: an example that does not match its own pattern, `min` above `max`, a regular
 //! expression or date pattern that cannot be read.
@@ -52,8 +57,11 @@ mod schema;
 mod tests;
 mod text;
 mod value;
+mod xml;
 
-pub use self::builder::{InteractionBuilder, RequestBuilder, ResponseBuilder, StatusPattern, state};
+pub use self::builder::{
+    BodyPart, InteractionBuilder, RequestBuilder, ResponseBuilder, StatusPattern, part, state,
+};
 pub use self::collection::{EachLike, array_containing, each_key, each_like, each_value};
 pub use self::combine::{all_of, any_of, not_empty, nullable};
 pub use self::derive::HasPattern;
@@ -63,6 +71,7 @@ pub use self::scalar::{boolean, decimal, exactly, integer, like, null, number, s
 pub use self::schema::{SchemaPattern, matching_schema};
 pub use self::text::{content_type, date, datetime, includes, regex, semver, time, uuid};
 pub use self::value::{IntoPattern, Pattern};
+pub use self::xml::{EachElement, IntoXmlBody, IntoXmlContent, XmlBody, XmlElement, each_element, element};
 
 #[doc(hidden)]
 pub use self::derive::{derived, flattened};

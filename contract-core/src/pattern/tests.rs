@@ -1,7 +1,9 @@
 //! What each pattern turns into.
 
 mod alternatives;
+mod bodies;
 mod interactions;
+mod multipart;
 
 use crate::json::{Value, json};
 

@@ -3,6 +3,7 @@
 
 mod allocations;
 mod arbitrary;
+mod bodies;
 mod check;
 mod consumer_macro;
 mod contract_files;

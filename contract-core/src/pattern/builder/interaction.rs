@@ -4,10 +4,11 @@ use crate::json::{Map, Value};
 use serde::Serialize;
 
 use super::body;
+use super::multipart::{self, BodyPart};
 use crate::contract::{
     HttpInteraction, Interaction, InteractionKind, Message, ProviderState, Request, Response, SyncMessage,
 };
-use crate::pattern::IntoPattern;
+use crate::pattern::{IntoPattern, IntoXmlBody};
 
 /// An interaction in the making, of kind `K`; turns into an [`Interaction`].
 #[derive(Debug, Clone)]
@@ -168,8 +169,54 @@ impl InteractionBuilder<Message> {
     ///
     /// If the content type cannot be read.
     #[track_caller]
-    pub fn bytes(mut self, content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
+    pub fn bytes(mut self, content_type: &str, bytes: impl AsRef<[u8]>) -> Self {
         self.kind = self.kind.with_parts(body::bytes(content_type, bytes));
+        self
+    }
+
+    /// Sets any bytes of this type, told by the bytes themselves.
+    ///
+    /// # Panics
+    ///
+    /// If the content type cannot be read.
+    #[track_caller]
+    pub fn bytes_like(mut self, content_type: &str, example: impl AsRef<[u8]>) -> Self {
+        self.kind = self.kind.with_parts(body::bytes_like(content_type, example));
+        self
+    }
+
+    /// Sets an XML document of type `application/xml`: a pattern of [`xml_like!`](crate::xml_like) or
+    /// [`element`](crate::pattern::element), or a document as a text.
+    ///
+    /// # Panics
+    ///
+    /// If a contract cannot hold the pattern.
+    #[track_caller]
+    pub fn xml(mut self, contents: impl IntoXmlBody) -> Self {
+        self.kind = self.kind.with_parts(body::xml(contents, "application/xml"));
+        self
+    }
+
+    /// Sets form fields, one for each member of an object.
+    ///
+    /// # Panics
+    ///
+    /// If the pattern is not an object of texts, numbers and booleans.
+    #[track_caller]
+    pub fn form(mut self, fields: impl IntoPattern) -> Self {
+        self.kind = self.kind.with_parts(body::form(body::members(fields, "a form")));
+        self
+    }
+
+    /// Sets parts of type `multipart/form-data`, whose boundary does not matter.
+    ///
+    /// # Panics
+    ///
+    /// If there is no part, or a contract cannot hold one.
+    #[track_caller]
+    pub fn multipart(mut self, parts: impl IntoIterator<Item = BodyPart>) -> Self {
+        let multipart = multipart::multipart(parts, multipart::FORM_DATA);
+        self.kind = self.kind.with_parts(multipart.parts);
         self
     }
 

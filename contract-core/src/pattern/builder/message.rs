@@ -3,8 +3,9 @@
 use serde::de::DeserializeOwned;
 
 use super::body::{self, BodyParts};
+use super::multipart::{self, BodyPart};
 use crate::contract::{Body, ContentType, Message, Path};
-use crate::pattern::IntoPattern;
+use crate::pattern::{IntoPattern, IntoXmlBody};
 use crate::{Error, ErrorKind};
 
 /// Entry points for tests; a plain value makes a plain message, a pattern an expected one with rules.
@@ -27,8 +28,50 @@ impl Message {
     ///
     /// If the content type cannot be read.
     #[track_caller]
-    pub fn bytes(content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
+    pub fn bytes(content_type: &str, bytes: impl AsRef<[u8]>) -> Self {
         Self::default().with_parts(body::bytes(content_type, bytes))
+    }
+
+    /// Creates a message with any bytes of this type, told by the bytes themselves.
+    ///
+    /// # Panics
+    ///
+    /// If the content type cannot be read.
+    #[track_caller]
+    pub fn bytes_like(content_type: &str, example: impl AsRef<[u8]>) -> Self {
+        Self::default().with_parts(body::bytes_like(content_type, example))
+    }
+
+    /// Creates a message with an XML document of type `application/xml`: a pattern of [`xml_like!`](crate::xml_like) or
+    /// [`element`](crate::pattern::element), or a document as a text.
+    ///
+    /// # Panics
+    ///
+    /// If a contract cannot hold the pattern.
+    #[track_caller]
+    pub fn xml(contents: impl IntoXmlBody) -> Self {
+        Self::default().with_parts(body::xml(contents, "application/xml"))
+    }
+
+    /// Creates a message with form fields, one for each member of an object.
+    ///
+    /// # Panics
+    ///
+    /// If the pattern is not an object of texts, numbers and booleans.
+    #[track_caller]
+    pub fn form(fields: impl IntoPattern) -> Self {
+        Self::default().with_parts(body::form(body::members(fields, "a form")))
+    }
+
+    /// Creates a message with parts of type `multipart/form-data`, whose boundary does not matter.
+    ///
+    /// # Panics
+    ///
+    /// If there is no part, or a contract cannot hold one.
+    #[track_caller]
+    pub fn multipart(parts: impl IntoIterator<Item = BodyPart>) -> Self {
+        let multipart = multipart::multipart(parts, multipart::FORM_DATA);
+        Self::default().with_parts(multipart.parts)
     }
 
     /// Adds an entry to the metadata: a topic, a key, a content type.

@@ -3,12 +3,14 @@
 mod body;
 mod interaction;
 mod message;
+mod multipart;
 mod request;
 mod response;
 mod state;
 mod textual;
 
 pub use self::interaction::InteractionBuilder;
+pub use self::multipart::{BodyPart, part};
 pub use self::request::RequestBuilder;
 pub use self::response::{ResponseBuilder, StatusPattern};
 pub use self::state::state;

@@ -1,9 +1,10 @@
 //! A request put together.
 
 use super::body::{self, BodyParts};
+use super::multipart::{self, BodyPart};
 use super::textual::Textual;
 use crate::contract::Request;
-use crate::pattern::IntoPattern;
+use crate::pattern::{IntoPattern, IntoXmlBody};
 
 /// An expected request in the making; turns into a [`Request`].
 ///
@@ -119,6 +120,47 @@ impl RequestBuilder {
         self
     }
 
+    /// Adds a query parameter for each pair of a name and a value: of a map, an array, any iterator. Several of one name are its
+    /// values.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Request::get("/orders").queries([("tag", "new"), ("tag", "paid")]);
+    /// Request::get("/orders").queries([("page", integer(1)), ("sort", regex("asc|desc", "asc"))]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`query`](Self::query).
+    #[track_caller]
+    pub fn queries<N: Into<String>, P: IntoPattern>(
+        mut self,
+        parameters: impl IntoIterator<Item = (N, P)>,
+    ) -> Self {
+        for (name, value) in parameters {
+            self = self.query(name, value);
+        }
+        self
+    }
+
+    /// Adds a query parameter for each member of an object: of `json_like!`, or of anything that implements `Serialize`.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Request::get("/orders").query_object(json_like!({ "page": integer(1), "tag": each_like("new") }));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the pattern is not an object, and as [`query`](Self::query).
+    #[track_caller]
+    pub fn query_object(mut self, parameters: impl IntoPattern) -> Self {
+        for (name, value) in body::members(parameters, "a query") {
+            self = self.query(name, value);
+        }
+        self
+    }
+
     /// Adds a query parameter without a value: `?verbose`.
     pub fn query_flag(mut self, name: impl Into<String>) -> Self {
         self.request.query.append(name, None);
@@ -143,6 +185,28 @@ impl RequestBuilder {
         self
     }
 
+    /// Adds a header field for each pair of a name and a value: of a map, an array, any iterator. Several of one name are its
+    /// values.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Request::get("/").headers([("x-trace", regex("[0-9a-f]+", "4f")), ("x-version", semver("1.0.0"))]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`header`](Self::header).
+    #[track_caller]
+    pub fn headers<N: Into<String>, P: IntoPattern>(
+        mut self,
+        fields: impl IntoIterator<Item = (N, P)>,
+    ) -> Self {
+        for (name, value) in fields {
+            self = self.header(name, value);
+        }
+        self
+    }
+
     /// Sets a JSON body, and the header `Content-Type: application/json` unless one was set.
     #[track_caller]
     pub fn json(self, body: impl IntoPattern) -> Self {
@@ -156,22 +220,81 @@ impl RequestBuilder {
         self.body(body::text(body, &content_type), &content_type)
     }
 
-    /// Sets an XML body, and the header `Content-Type: application/xml` unless one was set.
+    /// Sets an XML body, and the header `Content-Type: application/xml` unless one was set: a pattern of
+    /// [`xml_like!`](crate::xml_like) or [`element`](crate::pattern::element), in which a plain value means "of the same type",
+    /// or a document as a text, which means exactly this document.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Request::post("/orders").xml(xml_like!(<order id={integer(42)}><item>"book"</item></order>));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the content type was set and cannot be read, and if a contract cannot hold the pattern.
     #[track_caller]
-    pub fn xml(self, body: impl Into<String>) -> Self {
+    pub fn xml(self, body: impl IntoXmlBody) -> Self {
         let content_type = body::content_type_or(&self.request.headers, "application/xml");
-        self.body(body::text(body.into(), &content_type), &content_type)
+        self.body(body::xml(body, &content_type), &content_type)
     }
 
     /// Sets form fields, one for each member of an object, and the header `Content-Type:
-    /// application/x-www-form-urlencoded`.
+    /// application/x-www-form-urlencoded` unless one was set. An array stands for several values of a field.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Request::post("/").form(json_like!({ "name": string("Ada"), "tags": each_like("new") }));
+    /// ```
     ///
     /// # Panics
     ///
     /// If the pattern is not an object of texts, numbers and booleans.
     #[track_caller]
     pub fn form(self, fields: impl IntoPattern) -> Self {
+        let fields = body::members(fields, "a form");
         self.body(body::form(fields), "application/x-www-form-urlencoded")
+    }
+
+    /// Sets form fields, one for each pair of a name and a value, as [`form`](Self::form). Several of one name are its values.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Request::post("/").form_fields([("tag", "new"), ("tag", "paid")]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If a value is not a text, number or boolean.
+    #[track_caller]
+    pub fn form_fields<N: Into<String>, P: IntoPattern>(
+        self,
+        fields: impl IntoIterator<Item = (N, P)>,
+    ) -> Self {
+        self.body(
+            body::form(body::pairs(fields)),
+            "application/x-www-form-urlencoded",
+        )
+    }
+
+    /// Sets a multipart body of these parts. Its type is `multipart/form-data`, unless the header `Content-Type` was set to another
+    /// multipart type. The boundary never matters, neither in the body nor in the header.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Request::post("/").multipart([
+    ///     part("title").text(string("Holiday")),
+    ///     part("photo").file_name("beach.png").bytes_like("image/png", b"\x89PNG\r\n\x1a\n"),
+    /// ]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is no part, if the content type that was set is not a multipart one, and if a contract cannot hold a part.
+    #[track_caller]
+    pub fn multipart(mut self, parts: impl IntoIterator<Item = BodyPart>) -> Self {
+        let request = &mut self.request;
+        let parts = multipart::set(parts, &mut request.headers, &mut request.rules.headers);
+        self.body(parts, "multipart/form-data")
     }
 
     /// Sets exactly these bytes, and their type as `Content-Type` unless one was set.
@@ -180,7 +303,7 @@ impl RequestBuilder {
     ///
     /// If the content type cannot be read.
     #[track_caller]
-    pub fn bytes(self, content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
+    pub fn bytes(self, content_type: &str, bytes: impl AsRef<[u8]>) -> Self {
         self.body(body::bytes(content_type, bytes), content_type)
     }
 
@@ -190,7 +313,7 @@ impl RequestBuilder {
     ///
     /// If the content type cannot be read.
     #[track_caller]
-    pub fn bytes_like(self, content_type: &str, example: impl Into<bytes::Bytes>) -> Self {
+    pub fn bytes_like(self, content_type: &str, example: impl AsRef<[u8]>) -> Self {
         self.body(body::bytes_like(content_type, example), content_type)
     }
 

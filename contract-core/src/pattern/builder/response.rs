@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::body::{self, BodyParts};
+use super::multipart::{self, BodyPart};
 use super::request::indexed;
 use super::textual::Textual;
 use crate::contract::{Generator, Headers, Matcher, Response, RuleList, StatusClass, StatusRule};
-use crate::pattern::IntoPattern;
+use crate::pattern::{IntoPattern, IntoXmlBody};
 
 /// An expected response in the making; turns into a [`Response`].
 ///
@@ -189,6 +190,28 @@ impl ResponseBuilder {
         self
     }
 
+    /// Adds a header field for each pair of a name and a value: of a map, an array, any iterator. Several of one name are its
+    /// values.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Response::ok().headers([("x-trace", regex("[0-9a-f]+", "4f")), ("x-version", semver("1.0.0"))]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`header`](Self::header).
+    #[track_caller]
+    pub fn headers<N: Into<String>, P: IntoPattern>(
+        mut self,
+        fields: impl IntoIterator<Item = (N, P)>,
+    ) -> Self {
+        for (name, value) in fields {
+            self = self.header(name, value);
+        }
+        self
+    }
+
     /// Sets a JSON body, and the header `Content-Type: application/json` unless one was set.
     #[track_caller]
     pub fn json(self, body: impl IntoPattern) -> Self {
@@ -202,11 +225,81 @@ impl ResponseBuilder {
         self.body(body::text(body, &content_type), &content_type)
     }
 
-    /// Sets an XML body, and the header `Content-Type: application/xml` unless one was set.
+    /// Sets an XML body, and the header `Content-Type: application/xml` unless one was set: a pattern of
+    /// [`xml_like!`](crate::xml_like) or [`element`](crate::pattern::element), in which a plain value means "of the same type",
+    /// or a document as a text, which means exactly this document.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Response::ok().xml(xml_like!(<order id={integer(42)}><item>"book"</item></order>));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the content type was set and cannot be read, and if a contract cannot hold the pattern.
     #[track_caller]
-    pub fn xml(self, body: impl Into<String>) -> Self {
+    pub fn xml(self, body: impl IntoXmlBody) -> Self {
         let content_type = body::content_type_or(&self.response.headers, "application/xml");
-        self.body(body::text(body.into(), &content_type), &content_type)
+        self.body(body::xml(body, &content_type), &content_type)
+    }
+
+    /// Sets form fields, one for each member of an object, and the header `Content-Type:
+    /// application/x-www-form-urlencoded` unless one was set. An array stands for several values of a field.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Response::ok().form(json_like!({ "name": string("Ada"), "tags": each_like("new") }));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the pattern is not an object of texts, numbers and booleans.
+    #[track_caller]
+    pub fn form(self, fields: impl IntoPattern) -> Self {
+        let fields = body::members(fields, "a form");
+        self.body(body::form(fields), "application/x-www-form-urlencoded")
+    }
+
+    /// Sets form fields, one for each pair of a name and a value, as [`form`](Self::form). Several of one name are its values.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Response::ok().form_fields([("tag", "new"), ("tag", "paid")]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If a value is not a text, number or boolean.
+    #[track_caller]
+    pub fn form_fields<N: Into<String>, P: IntoPattern>(
+        self,
+        fields: impl IntoIterator<Item = (N, P)>,
+    ) -> Self {
+        self.body(
+            body::form(body::pairs(fields)),
+            "application/x-www-form-urlencoded",
+        )
+    }
+
+    /// Sets a multipart body of these parts. Its type is `multipart/form-data`, unless the header `Content-Type` was set to another
+    /// multipart type. The boundary never matters, neither in the body nor in the header.
+    ///
+    /// ```
+    /// # use contract_core::prelude::*;
+    /// Response::ok().multipart([
+    ///     part("title").text(string("Holiday")),
+    ///     part("photo").file_name("beach.png").bytes_like("image/png", b"\x89PNG\r\n\x1a\n"),
+    /// ]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is no part, if the content type that was set is not a multipart one, and if a contract cannot hold a part.
+    #[track_caller]
+    pub fn multipart(mut self, parts: impl IntoIterator<Item = BodyPart>) -> Self {
+        let response = &mut self.response;
+        let parts = multipart::set(parts, &mut response.headers, &mut response.rules.headers);
+        self.body(parts, "multipart/form-data")
     }
 
     /// Sets exactly these bytes, and their type as `Content-Type` unless one was set.
@@ -215,7 +308,7 @@ impl ResponseBuilder {
     ///
     /// If the content type cannot be read.
     #[track_caller]
-    pub fn bytes(self, content_type: &str, bytes: impl Into<bytes::Bytes>) -> Self {
+    pub fn bytes(self, content_type: &str, bytes: impl AsRef<[u8]>) -> Self {
         self.body(body::bytes(content_type, bytes), content_type)
     }
 
@@ -225,7 +318,7 @@ impl ResponseBuilder {
     ///
     /// If the content type cannot be read.
     #[track_caller]
-    pub fn bytes_like(self, content_type: &str, example: impl Into<bytes::Bytes>) -> Self {
+    pub fn bytes_like(self, content_type: &str, example: impl AsRef<[u8]>) -> Self {
         self.body(body::bytes_like(content_type, example), content_type)
     }
 

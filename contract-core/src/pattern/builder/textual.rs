@@ -71,39 +71,37 @@ impl Textual {
         }
     }
 
-    /// The rules: for all values, or for the one of an index.
-    pub(super) fn indexed_rules(&self) -> Vec<(Option<usize>, RuleList)> {
+    /// The rules: for all values, or for the one of an index. `earlier` is how many values the name has already, `is_ruled`
+    /// whether there is a rule for all of them.
+    pub(super) fn placed_rules(&self, earlier: usize, is_ruled: bool) -> Vec<(Option<usize>, RuleList)> {
+        let one_by_one = |list: &RuleList| {
+            let indexes = 0..self.values.len();
+            indexes
+                .map(|index| (Some(earlier + index), list.clone()))
+                .collect()
+        };
         match &self.rules {
+            // A rule for all values is about these, too.
+            Rules::None if is_ruled => one_by_one(&exactly()),
             Rules::None => Vec::new(),
+            Rules::Each(list) if earlier > 0 => one_by_one(list),
             Rules::Each(list) => vec![(None, list.clone())],
-            Rules::ByIndex(lists) => {
-                let lists = lists.iter().enumerate();
-                lists
-                    .map(|(index, list)| (Some(index), list.clone().unwrap_or_else(exactly)))
-                    .collect()
-            }
+            Rules::ByIndex(lists) => lists
+                .iter()
+                .enumerate()
+                .map(|(index, list)| (Some(earlier + index), list.clone().unwrap_or_else(exactly)))
+                .collect(),
         }
     }
 
-    /// The rules with the names that they have in a contract: `name` for all values, `name[1]` for one. `earlier` is how
-    /// many values the name has already, `is_ruled` whether there is a rule for all of them.
+    /// The rules with the names that they have in a contract: `name` for all values, `name[1]` for one.
     pub(super) fn named_rules(&self, name: &str, earlier: usize, is_ruled: bool) -> Vec<(String, RuleList)> {
-        let at = |index: usize| format!("{name}[{}]", earlier + index);
-        let all = |list: &RuleList| {
-            let indexes = 0..self.values.len();
-            indexes.map(|index| (at(index), list.clone())).collect()
+        let named = |index: Option<usize>| match index {
+            Some(index) => format!("{name}[{index}]"),
+            None => name.to_owned(),
         };
-        match &self.rules {
-            // A rule at the name is about these values, too.
-            Rules::None if is_ruled => all(&exactly()),
-            Rules::Each(list) if earlier > 0 => all(list),
-            _ => {
-                let lists = self.indexed_rules().into_iter();
-                lists
-                    .map(|(index, list)| (index.map_or_else(|| name.to_owned(), at), list))
-                    .collect()
-            }
-        }
+        let placed = self.placed_rules(earlier, is_ruled).into_iter();
+        placed.map(|(index, list)| (named(index), list)).collect()
     }
 
     /// The only value.

@@ -1,0 +1,5 @@
+use contract_core::prelude::*;
+
+fn main() {
+    xml_like!(<order><item>"book"</name></order>);
+}
