@@ -145,7 +145,7 @@ fn messages_take_every_kind_of_body() {
         let content_type = message.content_type().map(|content_type| content_type.essence());
         assert_eq!(content_type.as_deref(), Some(essence));
         let contract = contract(Interaction {
-            kind: InteractionKind::Message(message.clone()),
+            kind: InteractionKind::Message(Box::new(message.clone())),
             ..Interaction::message("an event").into()
         });
         for (version, read) in versions(&contract).into_iter().take(2) {
