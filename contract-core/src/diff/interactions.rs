@@ -238,7 +238,7 @@ fn describe(one: &Interaction, presence: Presence, effect: Effect) -> Interactio
 }
 
 /// Adds the changes of one interaction.
-fn compare(
+pub(super) fn compare(
     before: &Interaction,
     after: &Interaction,
     changes: &mut Changes<'_>,

@@ -27,6 +27,7 @@ mod interactions;
 mod looseness;
 mod parts;
 mod rules;
+mod sides;
 mod text;
 
 #[cfg(test)]
@@ -35,3 +36,4 @@ mod tests;
 pub use self::change::{Change, ChangeKind, Effect};
 pub use self::interactions::{Diff, InteractionDiff, Presence};
 pub use self::looseness::describe_rules;
+pub(crate) use self::sides::{Said, sides};

@@ -9,6 +9,7 @@ use super::splice::{self, Spliced};
 use crate::contract::merge::{Change, Identity, content, content_text, difference, written};
 use crate::contract::write::Target;
 use crate::contract::{Contract, Interaction, Specification};
+use crate::diff::{Said, sides};
 use crate::json;
 use crate::{Error, ErrorKind};
 
@@ -257,13 +258,6 @@ fn conflict(
     new: &Entry,
     bytes: Option<&[u8]>,
 ) -> Error {
-    let name = |entry: &Entry| {
-        if entry.test.is_empty() {
-            "an unnamed test".to_owned()
-        } else {
-            entry.test.clone()
-        }
-    };
     let identity = Identity::of(interaction);
     let present = existing(path, bytes)
         .ok()
@@ -272,19 +266,31 @@ fn conflict(
         .unwrap_or_default()
         .into_iter()
         .find(|present| Identity::of(present) == identity);
+    let named = |entry: &Entry| Some(entry.test.clone()).filter(|test| !test.is_empty());
+    let (first, second) = (named(earlier), named(new));
+    let differences = present.as_ref().and_then(|present| {
+        let first = Said {
+            interaction: present,
+            test: first.as_deref(),
+        };
+        let second = Said {
+            interaction,
+            test: second.as_deref(),
+        };
+        sides(&first, &second)
+    });
+    // What has no bearing on verification, such as a key, differs as text.
+    let differences = differences.unwrap_or_else(|| {
+        difference(
+            &present.as_ref().map(content_shown).unwrap_or_default(),
+            &content_shown(interaction),
+        ) + "\n"
+    });
     Error::new(
         ErrorKind::Conflict,
         format!(
-            "two tests of this run need different content for the interaction {identity} in {}:\n  - {}\n  + \
-             {}\n{}\nthe contract keeps the first; give one of them another description or \
-             provider state, or let both say the same",
+            "the interaction {identity} is expected by two tests of this run, and differs:\n{differences}\nthe contract {} keeps the first; give one of them another description or provider state, or let both say the same",
             path.display(),
-            name(earlier),
-            name(new),
-            difference(
-                &present.as_ref().map(content_shown).unwrap_or_default(),
-                &content_shown(interaction)
-            )
         ),
     )
 }
