@@ -23,7 +23,7 @@ pub use crate::pattern::{
 };
 
 #[cfg(feature = "consumer")]
-pub use crate::mock::MockProvider;
+pub use crate::mock::{BlockingMockProvider, MockProvider};
 #[cfg(feature = "macros")]
 pub use crate::{json_like, regex, xml_like};
 #[cfg(feature = "macros")]

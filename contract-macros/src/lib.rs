@@ -43,16 +43,31 @@ pub fn regex(input: TokenStream) -> TokenStream {
 /// async fn shows_an_invoice(#[provider("user-api")] users: MockProvider, #[provider("billing")] billing: MockProvider) { … }
 /// ```
 ///
-/// The function is `async` and may return a `Result`, whose `Err` fails the test. It needs no runtime of its own. Other
-/// attributes (`#[ignore]`, `#[should_panic]`) stay on the test.
+/// The function may return a `Result`, whose `Err` fails the test. An `async fn` needs no runtime of its own; a plain `fn` runs
+/// without one and takes a `BlockingMockProvider` (or a `MockProvider`).
+///
+/// Other attributes (`#[ignore]`, `#[should_panic]`) stay on the test. Put `#[consumer_test]` first: below it, `#[rstest]` and
+/// `#[test_case]` supply further parameters, and `#[tokio::test]` or the like brings the runtime.
+///
+/// ```text
+/// #[consumer_test(consumer = "web-app", provider = "user-api")]
+/// #[rstest]
+/// #[case(42)]
+/// fn shows_a_user(provider: BlockingMockProvider, #[case] id: u64) { … }
+/// ```
 ///
 /// | argument | meaning |
 /// |---|---|
 /// | `consumer = "…"` | the consumer's name |
 /// | `provider = "…"` | the provider's name, for a single parameter |
+/// | `listen = "127.0.0.1:8080"` | the address to listen at, in place of a free port |
+/// | `cors` | lets pages of other origins use the provider |
+/// | `tls` | speaks TLS with a certificate that the provider signs itself (feature `mock-tls`) |
 /// | `specification = "3"` | the version of the file format to write: 2, 3 or 4 (the default) |
 /// | `flavor = "multi_thread"` | a runtime with several threads in place of one |
 /// | `crate = path` | where contract-core is found, if not at `::contract_core` |
+///
+/// `listen`, `cors` and `tls` of one of several providers stand at its parameter: `#[provider("billing", tls)]`.
 #[proc_macro_attribute]
 pub fn consumer_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     consumer_test::expand(arguments.into(), item.into()).into()

@@ -43,6 +43,17 @@ pub struct RequestIndex {
     ruled: Vec<usize>,
 }
 
+/// Whether an expected request may be found if the actual one matches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preference {
+    /// Yes, before equally specific ones.
+    First,
+    /// Yes, unless an equally specific one is preferred.
+    Otherwise,
+    /// No.
+    Never,
+}
+
 /// An expected request that an actual one does not match, with the mismatches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearMiss {
@@ -115,23 +126,36 @@ impl RequestIndex {
     /// Like [`find`](Self::find), but among equally specific requests returns the first inserted for which
     /// `is_preferred` holds, or the last inserted if it holds for none.
     pub fn find_preferring(&self, actual: &Request, is_preferred: impl Fn(usize) -> bool) -> Option<usize> {
+        self.find_choosing(actual, |index| {
+            if is_preferred(index) {
+                Preference::First
+            } else {
+                Preference::Otherwise
+            }
+        })
+    }
+
+    /// As [`find`](Self::find), but only among those that are not [`Never`](Preference::Never) found. Between equally specific
+    /// ones the first inserted that goes [`First`](Preference::First); if there is none, the last.
+    pub fn find_choosing(&self, actual: &Request, preference: impl Fn(usize) -> Preference) -> Option<usize> {
         let literal = self
             .literal
             .get(&*target::normalised(&actual.path))
             .map_or(&[][..], Vec::as_slice);
+        let is_found = |index| preference(index) != Preference::Never && self.plans[index].matches(actual);
         [literal, &self.ruled].into_iter().find_map(|list| {
-            let at = list.iter().position(|&index| self.plans[index].matches(actual))?;
+            let at = list.iter().position(|&index| is_found(index))?;
             let best = list[at];
             let rank = specificity(&self.plans[best]);
             let equals = list[at + 1..]
                 .iter()
                 .copied()
                 .take_while(|&index| specificity(&self.plans[index]) == rank)
-                .filter(|&index| self.plans[index].matches(actual));
+                .filter(|&index| is_found(index));
             // Among equals, lists hold the latest insertion first.
             let preferred = std::iter::once(best)
                 .chain(equals)
-                .filter(|&index| is_preferred(index))
+                .filter(|&index| preference(index) == Preference::First)
                 .last();
             Some(preferred.unwrap_or(best))
         })
@@ -292,6 +316,31 @@ mod tests {
         index.insert_last(plan(with_header(request("GET", "/a"), "x", "1")));
         assert_eq!(index.find(&request("GET", "/a")), Some(0));
         assert_eq!(index.find(&with_header(request("GET", "/a"), "x", "1")), Some(2));
+    }
+
+    #[test]
+    fn what_is_never_found_hides_nothing() {
+        let index = index(&[
+            with_path_rule(request("GET", "/users/9"), r"/users/\d+"),
+            request("GET", "/users/1"),
+            request("GET", "/users/1"),
+        ]);
+        let find = |never: &[usize], first: &[usize]| {
+            index.find_choosing(&request("GET", "/users/1"), |index| {
+                if never.contains(&index) {
+                    Preference::Never
+                } else if first.contains(&index) {
+                    Preference::First
+                } else {
+                    Preference::Otherwise
+                }
+            })
+        };
+        assert_eq!(find(&[], &[]), Some(2));
+        assert_eq!(find(&[], &[1, 2]), Some(1));
+        assert_eq!(find(&[2], &[]), Some(1));
+        assert_eq!(find(&[1, 2], &[]), Some(0));
+        assert_eq!(find(&[0, 1, 2], &[]), None);
     }
 
     #[test]

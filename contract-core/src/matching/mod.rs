@@ -54,7 +54,7 @@ mod unexpected;
 
 pub use self::comparison::Comparison;
 pub(crate) use self::effort::{Effort, spend};
-pub use self::index::{NearMiss, RequestIndex};
+pub use self::index::{NearMiss, Preference, RequestIndex};
 pub use self::mismatch::{AppliedRule, Mismatch, OverriddenRule, Part};
 pub(crate) use self::part::content_type as content_type_in_metadata;
 pub use self::plan::{MessagePlan, RequestPlan, ResponsePlan};

@@ -54,6 +54,15 @@ impl Prepared {
     }
 }
 
+/// Returns a response to the interaction's request, with the examples of its patterns.
+///
+/// # Errors
+///
+/// As [`Prepared::new`].
+pub(super) fn example(response: &Response, to: &HttpInteraction) -> Result<Answer, Error> {
+    to_wire(response, is_to_head(to))
+}
+
 fn is_to_head(http: &HttpInteraction) -> bool {
     http.request.method.eq_ignore_ascii_case("HEAD")
 }

@@ -4,25 +4,26 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::blocking::BlockingMockProvider;
 use super::directory;
 use super::message::{self, HandlerOutcome, MessageChannel};
 use super::provider::MockProvider;
 use super::record::Recorder;
+#[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+use super::server::{Protection, ServerTls};
+use super::serving::Serving;
 use super::session::Session;
-use super::socket::bind;
 use crate::Error;
 use crate::contract::{Contract, Interaction, Message, Specification};
 use crate::report::Style;
-use crate::wire::BODY_LIMIT;
 
 /// A contract in the making; made by [`Contract::between`].
 #[must_use = "nothing is served or written until `serve` or `verify_message` and `finish` are called"]
 pub struct ContractBuilder {
     recorder: Recorder,
     interactions: Vec<Interaction>,
-    address: Option<String>,
+    serving: Serving,
     any_example: bool,
-    body_limit: usize,
     /// Made when the first message is verified.
     session: Option<Arc<Session>>,
 }
@@ -51,9 +52,8 @@ impl Contract {
                 test: Some(test),
             },
             interactions: Vec::new(),
-            address: None,
+            serving: Serving::default(),
             any_example: false,
-            body_limit: BODY_LIMIT,
             session: None,
         }
     }
@@ -97,16 +97,36 @@ impl ContractBuilder {
         self
     }
 
-    /// Listens at this address (`127.0.0.1:8080`) in place of a free port of the loopback interface.
+    /// Listens at this address (`127.0.0.1:8080`, `localhost:8080`, `[::1]:0`) in place of a free port of the loopback
+    /// interface; port 0 is a free one. A fixed port can be taken when tests run in parallel, so leave it out where you can.
     pub fn listen(mut self, address: impl Into<String>) -> Self {
-        self.address = Some(address.into());
+        self.serving.address = Some(address.into());
         self
     }
 
     /// Reads request bodies of at most this many bytes; 64 MiB unless set. A larger body is answered with status 413 and
     /// reported at the end of the test.
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+        self.serving.body_limit = bytes;
+        self
+    }
+
+    /// Lets pages of other origins use the provider, for a consumer that runs in a browser.
+    ///
+    /// Preflight requests that match no interaction are answered with status 204 and what the browser asks for; they are
+    /// neither unexpected nor written. All other answers get `Access-Control-Allow-Origin` and what belongs to it, unless the
+    /// interaction's response has that field itself. Nothing of it is written into the contract.
+    pub fn cors(mut self) -> Self {
+        self.serving.cors = true;
+        self
+    }
+
+    /// Speaks TLS with this certificate, and nothing else: [`url`](MockProvider::url) begins with `https`, and
+    /// [`ca_pem`](MockProvider::ca_pem) is the certificate that the client has to trust. With the feature `http2` clients may
+    /// choose HTTP/2 (ALPN).
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+    pub fn tls(mut self, tls: ServerTls) -> Self {
+        self.serving.protection = Protection::Tls(tls);
         self
     }
 
@@ -120,12 +140,22 @@ impl ContractBuilder {
         clippy::unused_async,
         reason = "callers await it, so that a server that takes time to start needs no other signature"
     )]
-    pub async fn serve(mut self) -> Result<MockProvider, Error> {
-        let address = self.address.take();
-        let body_limit = self.body_limit;
-        let session = self.into_session()?;
-        let socket = bind(address.as_deref(), "leave `listen` out to use a free port")?;
-        MockProvider::start(session, socket, body_limit)
+    pub async fn serve(self) -> Result<MockProvider, Error> {
+        self.start()
+    }
+
+    /// Starts the mock provider for a client that blocks, within a runtime or without one.
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Self::serve).
+    pub fn serve_blocking(self) -> Result<BlockingMockProvider, Error> {
+        self.start().map(Into::into)
+    }
+
+    fn start(self) -> Result<MockProvider, Error> {
+        let serving = self.serving.clone();
+        MockProvider::start(self.into_session()?, &serving)
     }
 
     /// Hands the message of this description, as the contract shows it, to the consumer's handler, which must accept it.

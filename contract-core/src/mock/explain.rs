@@ -7,10 +7,11 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::handler::{Answer, BrokenRequest};
-use super::registry::named;
+use super::registry::{Shortfall, named};
+use super::terms::times;
 use super::unexpected::{Came, NearMiss, UnexpectedRequest};
 use crate::Error;
-use crate::contract::{Interaction, InteractionKind, Request};
+use crate::contract::{InteractionKind, Request};
 use crate::json::{self, Value};
 use crate::report::{self, Exchange, Failure, Style};
 
@@ -105,6 +106,7 @@ fn as_json(parties: &Parties<'_>, base_url: &str, unexpected: &UnexpectedRequest
                 ("query", request.query.to_text().into()),
             ]),
         ),
+        ("withheld", unexpected.withheld.as_deref().into()),
         ("nearest", nearest.into()),
     ])
 }
@@ -123,8 +125,11 @@ fn as_text(parties: &Parties<'_>, base_url: &str, unexpected: &UnexpectedRequest
     if let Some(bytes) = unexpected.omitted_body {
         let _ = writeln!(text, "its body of {bytes} bytes is too large to be kept");
     }
-    match &unexpected.nearest {
-        Some(nearest) => {
+    match (&unexpected.nearest, &unexpected.withheld) {
+        (Some(nearest), Some(withheld)) => {
+            let _ = writeln!(text, "the interaction {} {withheld}", named(&nearest.interaction));
+        }
+        (Some(nearest), None) => {
             let failure = failure(parties, base_url, request, nearest);
             let _ = write!(
                 text,
@@ -132,7 +137,7 @@ fn as_text(parties: &Parties<'_>, base_url: &str, unexpected: &UnexpectedRequest
                 report::text(&failure, style)
             );
         }
-        None => {
+        (None, _) => {
             let _ = writeln!(
                 text,
                 "no interaction is expected of the mock provider {:?}",
@@ -174,7 +179,7 @@ fn failure<'a>(
 pub(super) fn unmet(
     parties: &Parties<'_>,
     base_url: &str,
-    unused: &[Interaction],
+    unused: &[Shortfall],
     came: &Came,
     style: Style,
 ) -> String {
@@ -191,8 +196,15 @@ pub(super) fn unmet(
     if unreadable > 0 {
         reasons.push(count(unreadable, "request", "requests") + " could not be read");
     }
-    if !unused.is_empty() {
-        reasons.push(count(unused.len(), "interaction was", "interactions were") + " not used");
+    let never = unused.iter().filter(|one| one.asked == 0).count();
+    if never > 0 {
+        reasons.push(count(never, "interaction was", "interactions were") + " not used");
+    }
+    let seldom = unused.len() - never;
+    if seldom > 0 {
+        reasons.push(
+            count(seldom, "interaction was", "interactions were") + " not requested as often as expected",
+        );
     }
     let mut text = format!(
         "the mock provider {:?} was not used as expected: {}\n",
@@ -209,17 +221,37 @@ pub(super) fn unmet(
             count(came.further(), "more request", "more requests")
         );
     }
-    for interaction in unused {
-        let _ = write!(text, "\nnot used: {}", named(interaction));
-        match &interaction.kind {
-            InteractionKind::Http(http) => {
-                let _ = write!(text, ": {} was never sent", line(&http.request));
-            }
-            _ => text.push_str(": no handler was called with it (verify_message)"),
-        }
-        text.push('\n');
+    for shortfall in unused {
+        let _ = writeln!(text, "\n{}", missing(shortfall));
     }
     text
+}
+
+/// What is missing of an interaction.
+fn missing(shortfall: &Shortfall) -> String {
+    let Shortfall {
+        interaction,
+        asked,
+        least,
+        only_failed,
+    } = shortfall;
+    let name = named(interaction);
+    let InteractionKind::Http(http) = &interaction.kind else {
+        return format!("not used: {name}: no handler was called with it (verify_message)");
+    };
+    let request = line(&http.request);
+    match asked {
+        0 => format!("not used: {name}: {request} was never sent"),
+        _ if *only_failed => format!(
+            "not answered: {name}: {request} was sent {} and failed as the test says; it was not sent again",
+            times(*asked)
+        ),
+        _ => format!(
+            "requested too seldom: {name}: {request} was sent {}, expected at least {}",
+            times(*asked),
+            times(*least)
+        ),
+    }
 }
 
 /// `GET /users/42?full=yes`

@@ -1,6 +1,7 @@
 //! The seam between what answers requests and the server that receives them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -9,8 +10,8 @@ use crate::contract::Request;
 
 /// Answers requests. Knows nothing of sockets.
 pub(super) trait Handler: Send + Sync + 'static {
-    /// Returns the answer to a request that was read to its end.
-    fn answer(&self, request: &Request) -> Arc<Answer>;
+    /// Returns the answer to a request that was read to its end, and how it is delivered.
+    fn answer(&self, request: &Arc<Request>) -> Reply;
 
     /// Records a request that could not be read and returns the answer to it.
     fn broken(&self, broken: BrokenRequest) -> Arc<Answer>;
@@ -34,4 +35,44 @@ pub(super) struct Answer {
     /// Without fields that frame the body, which the server computes. `Content-Length` in an answer to `HEAD` frames nothing.
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+}
+
+/// An answer and how it is delivered.
+#[derive(Debug, Clone)]
+pub(super) struct Reply {
+    pub(super) answer: Arc<Answer>,
+    /// How long the answer is held back.
+    pub(super) delay: Duration,
+    pub(super) delivery: Delivery,
+}
+
+/// How an answer is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// At once, to its end.
+    Whole,
+    /// The body in pieces that take this long together.
+    Slow(Duration),
+    /// The head and half of the body; then the connection is closed.
+    Truncated,
+    /// Not at all: the connection is closed.
+    Closed,
+    /// Not at all: the connection is reset.
+    Reset,
+}
+
+impl From<Arc<Answer>> for Reply {
+    fn from(answer: Arc<Answer>) -> Self {
+        Self {
+            answer,
+            delay: Duration::ZERO,
+            delivery: Delivery::Whole,
+        }
+    }
+}
+
+impl From<Answer> for Reply {
+    fn from(answer: Answer) -> Self {
+        Arc::new(answer).into()
+    }
 }

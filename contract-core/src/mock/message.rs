@@ -122,16 +122,20 @@ where
     F: Future<Output = R>,
     R: HandlerOutcome,
 {
-    let (index, interaction) = find(session, description, "Interaction::message", |kind| {
-        matches!(kind, InteractionKind::Message(_))
-    })?;
-    let InteractionKind::Message(message) = &interaction.kind else {
-        unreachable!("find gives interactions of the kind asked for");
-    };
-    let outcome = handler(generate::message(message, &Context::consumer())?)
-        .await
-        .into_outcome();
-    conclude(session, index, &interaction, outcome)
+    let (found, message) = message(session, description)?;
+    let outcome = handler(message).await.into_outcome();
+    found.conclude(session, outcome)
+}
+
+/// As [`verify`], with a handler that blocks.
+pub(super) fn verify_blocking<R: HandlerOutcome>(
+    session: &Session,
+    description: &str,
+    handler: impl FnOnce(Message) -> R,
+) -> Result<(), Error> {
+    let (found, message) = message(session, description)?;
+    let outcome = handler(message).into_outcome();
+    found.conclude(session, outcome)
 }
 
 /// Lets the client talk to the other end of the synchronous message of this description.
@@ -144,19 +148,55 @@ where
     F: Future<Output = R>,
     R: HandlerOutcome,
 {
-    let (index, interaction) = find(session, description, "Interaction::sync_message", |kind| {
+    let (found, channel) = channel(session, description)?;
+    let outcome = client(channel).await.into_outcome();
+    found.conclude(session, outcome)
+}
+
+/// As [`verify_sync`], with a client that blocks.
+pub(super) fn verify_sync_blocking<R: HandlerOutcome>(
+    session: &Arc<Session>,
+    description: &str,
+    client: impl FnOnce(MessageChannel) -> R,
+) -> Result<(), Error> {
+    let (found, channel) = channel(session, description)?;
+    let outcome = client(channel).into_outcome();
+    found.conclude(session, outcome)
+}
+
+/// A message that is expected.
+struct Found {
+    /// Its number in the registry.
+    number: usize,
+    interaction: Interaction,
+}
+
+/// The message of this description as the handler gets it.
+fn message(session: &Session, description: &str) -> Result<(Found, Message), Error> {
+    let found = find(session, description, "Interaction::message", |kind| {
+        matches!(kind, InteractionKind::Message(_))
+    })?;
+    let InteractionKind::Message(message) = &found.interaction.kind else {
+        unreachable!("find gives interactions of the kind asked for");
+    };
+    let message = generate::message(message, &Context::consumer())?;
+    Ok((found, message))
+}
+
+/// The other end of the synchronous message of this description.
+fn channel(session: &Arc<Session>, description: &str) -> Result<(Found, MessageChannel), Error> {
+    let found = find(session, description, "Interaction::sync_message", |kind| {
         matches!(kind, InteractionKind::SyncMessage(_))
     })?;
-    let InteractionKind::SyncMessage(exchange) = interaction.kind.clone() else {
+    let InteractionKind::SyncMessage(exchange) = found.interaction.kind.clone() else {
         unreachable!("find gives interactions of the kind asked for");
     };
     let channel = MessageChannel {
         session: Arc::clone(session),
-        interaction: interaction.clone(),
+        interaction: found.interaction.clone(),
         exchange: *exchange,
     };
-    let outcome = client(channel).await.into_outcome();
-    conclude(session, index, &interaction, outcome)
+    Ok((found, channel))
 }
 
 fn find(
@@ -164,7 +204,7 @@ fn find(
     description: &str,
     written: &str,
     wanted: fn(&InteractionKind) -> bool,
-) -> Result<(usize, Interaction), Error> {
+) -> Result<Found, Error> {
     session.with_registry(|registry| {
         registry
             .entries()
@@ -173,7 +213,10 @@ fn find(
             .find(|(_, entry)| {
                 entry.interaction.description == description && wanted(&entry.interaction.kind)
             })
-            .map(|(index, entry)| (index, entry.interaction.clone()))
+            .map(|(number, entry)| Found {
+                number,
+                interaction: entry.interaction.clone(),
+            })
             .ok_or_else(|| {
                 let known: Vec<&str> = registry
                     .entries()
@@ -194,21 +237,19 @@ fn find(
     })
 }
 
-fn conclude(
-    session: &Session,
-    index: usize,
-    interaction: &Interaction,
-    outcome: Result<(), String>,
-) -> Result<(), Error> {
-    outcome.map_err(|reason| {
-        Error::new(
-            ErrorKind::Unmet,
-            format!(
-                "the consumer's handler refused the message {}: {reason}",
-                named(interaction)
-            ),
-        )
-    })?;
-    session.with_registry(|registry| registry.entries()[index].used());
-    Ok(())
+impl Found {
+    /// Notes that the message was accepted.
+    fn conclude(&self, session: &Session, outcome: Result<(), String>) -> Result<(), Error> {
+        outcome.map_err(|reason| {
+            Error::new(
+                ErrorKind::Unmet,
+                format!(
+                    "the consumer's handler refused the message {}: {reason}",
+                    named(&self.interaction)
+                ),
+            )
+        })?;
+        session.with_registry(|registry| registry.entries()[self.number].used());
+        Ok(())
+    }
 }

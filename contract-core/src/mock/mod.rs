@@ -47,10 +47,15 @@
 //! where `Accept` asks for JSON, else as text.
 
 mod answer;
+mod blocking;
 mod builder;
+mod cors;
 mod directory;
+mod expectation;
 mod explain;
+mod fault;
 mod handler;
+mod journal;
 mod message;
 mod provider;
 mod record;
@@ -58,23 +63,30 @@ mod registry;
 mod remote;
 mod run;
 mod server;
+mod serving;
 mod session;
 mod socket;
 mod stub;
+mod terms;
 mod unexpected;
 #[cfg(feature = "wiremock")]
 mod wiremock;
 
+pub use self::blocking::BlockingMockProvider;
 pub use self::builder::ContractBuilder;
+pub use self::expectation::Expectation;
+pub use self::fault::Fault;
+pub use self::journal::ReceivedRequest;
 pub use self::message::{HandlerOutcome, MessageChannel};
 pub use self::provider::MockProvider;
 pub use self::remote::{RemoteMock, RemoteMockServer};
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
 pub use self::server::ServerTls;
 pub use self::stub::{LeftOut, Stub, StubAnswer, StubServer, StubbedContract};
+pub use self::terms::Times;
 pub use self::unexpected::{NearMiss, UnexpectedRequest};
 #[cfg(feature = "wiremock")]
 pub use self::wiremock::MountedContract;
 
 #[doc(hidden)]
-pub use self::run::{ConsumerTest, run};
+pub use self::run::{ConsumerTest, Flavor, TestOutcome, TestProvider, run, run_blocking, run_within};

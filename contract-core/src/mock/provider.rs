@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::future::Future;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::expectation::Expectation;
+use super::journal::ReceivedRequest;
 use super::message::{self, HandlerOutcome, MessageChannel};
 use super::server::Server;
+use super::serving::Serving;
 use super::session::Session;
 use super::unexpected::UnexpectedRequest;
 use crate::Error;
@@ -27,25 +30,24 @@ pub struct MockProvider {
     /// There until it is stopped.
     server: Option<Server>,
     address: SocketAddr,
+    /// The certificate that it shows, as PEM, if it speaks TLS.
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+    certificate: Option<Arc<str>>,
 }
 
 impl MockProvider {
-    pub(super) fn start(
-        session: Arc<Session>,
-        socket: TcpListener,
-        body_limit: usize,
-    ) -> Result<Self, Error> {
-        let server = Server::start(socket, Arc::clone(&session) as Arc<_>, body_limit)?;
-        let address = server.address();
-        session.listens_at(format!("http://{address}"));
+    pub(super) fn start(session: Arc<Session>, serving: &Serving) -> Result<Self, Error> {
+        let server = serving.start(&session)?;
         Ok(Self {
             session,
+            address: server.address(),
             server: Some(server),
-            address,
+            #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+            certificate: serving.protection.certificate(),
         })
     }
 
-    pub(super) fn session(&self) -> &Session {
+    pub(super) fn session(&self) -> &Arc<Session> {
         &self.session
     }
 
@@ -59,17 +61,35 @@ impl MockProvider {
         self.address
     }
 
+    /// Returns the certificate to trust, as PEM: what a client needs to know to connect to a provider with TLS
+    /// (`reqwest::Certificate::from_pem`, `rustls::RootCertStore`).
+    ///
+    /// # Panics
+    ///
+    /// If the provider speaks no TLS.
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+    #[track_caller]
+    pub fn ca_pem(&self) -> &str {
+        match &self.certificate {
+            Some(certificate) => certificate,
+            None => panic!(
+                "the mock provider speaks no TLS: say `tls` in #[consumer_test(…)], or .tls(…) before it is served"
+            ),
+        }
+    }
+
     /// Registers an interaction. The provider answers it from now on, and the test fails unless it is requested before the
-    /// test ends.
+    /// test ends. What is returned says more, if more is to be said: how often, how late, what fails.
     ///
     /// # Panics
     ///
     /// If the interaction contradicts another one of this provider, or its example does not match its own pattern; see
     /// [`try_expect`](Self::try_expect).
     #[track_caller]
-    pub fn expect(&self, interaction: impl Into<Interaction>) {
-        if let Err(error) = self.try_expect(interaction) {
-            panic!("{error}");
+    pub fn expect(&self, interaction: impl Into<Interaction>) -> Expectation<'_> {
+        match self.try_expect(interaction) {
+            Ok(expectation) => expectation,
+            Err(error) => panic!("{error}"),
         }
     }
 
@@ -79,8 +99,9 @@ impl MockProvider {
     ///
     /// `Conflict` if it contradicts another one of this provider: the same description and provider states with
     /// different content. `Invalid` if its example does not match its own pattern.
-    pub fn try_expect(&self, interaction: impl Into<Interaction>) -> Result<(), Error> {
-        self.session.expect(interaction.into())
+    pub fn try_expect(&self, interaction: impl Into<Interaction>) -> Result<Expectation<'_>, Error> {
+        let number = self.session.expect(interaction.into())?;
+        Ok(Expectation::new(&self.session, number))
     }
 
     /// Hands the expected message of this description to the consumer's handler, which must accept it.
@@ -118,12 +139,18 @@ impl MockProvider {
         message::verify_sync(&self.session, description, client).await
     }
 
+    /// Returns the requests so far, the oldest first, each with the interaction that it matched: the last 10,000, and at most
+    /// 16 MiB of bodies. Requests that could not be read are among the [unexpected](Self::unexpected_requests) only.
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        self.session.requests()
+    }
+
     /// Returns the requests so far that matched no interaction, each with its nearest miss; at most 20.
     pub fn unexpected_requests(&self) -> Vec<UnexpectedRequest> {
         self.session.unexpected()
     }
 
-    /// Returns the expected interactions that were not requested so far.
+    /// Returns the expected interactions that were not requested so far, or not as often as expected.
     pub fn unused_interactions(&self) -> Vec<Interaction> {
         self.session.unused()
     }
@@ -140,6 +167,18 @@ impl MockProvider {
         if let Some(server) = self.server.take() {
             server.stop(GRACE).await;
         }
+        self.conclude()
+    }
+
+    /// As [`finish`](Self::finish), but blocks the thread.
+    pub(super) fn finish_blocking(mut self) -> Result<(), Error> {
+        if let Some(server) = self.server.take() {
+            server.stop_blocking(GRACE);
+        }
+        self.conclude()
+    }
+
+    fn conclude(&self) -> Result<(), Error> {
         self.session.finish();
         self.session.verify(Style::detect())?;
         self.session.expects_something()?;
@@ -159,6 +198,6 @@ impl fmt::Debug for MockProvider {
 impl Drop for MockProvider {
     fn drop(&mut self) {
         self.server = None;
-        self.session.dropped("provider.finish().await");
+        self.session.dropped("provider.finish()");
     }
 }

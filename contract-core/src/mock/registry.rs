@@ -1,22 +1,57 @@
 //! The interactions of a mock provider, found by request.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::answer::Prepared;
-use super::handler::Answer;
+use super::fault::PreparedFault;
+use super::handler::{Delivery, Reply};
+use super::terms::{Terms, times};
 use crate::contract::{Interaction, InteractionKind, Message, Request, Specification};
-use crate::matching::{MessagePlan, Mismatch, RequestIndex, RequestPlan, ResponsePlan};
+use crate::diff;
+use crate::matching::{MessagePlan, Mismatch, Preference, RequestIndex, RequestPlan, ResponsePlan};
 use crate::{Error, ErrorKind};
 
 /// One interaction with what is prepared for it.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) interaction: Interaction,
-    is_used: AtomicBool,
+    /// Requests that it answered, well or by a fault; or calls of a handler with the message.
+    asked: AtomicUsize,
+    /// Whether it was answered as the contract says.
+    is_answered: AtomicBool,
     /// Of HTTP interactions.
-    prepared: Option<Prepared>,
+    http: Option<HttpEntry>,
+}
+
+/// What belongs to an HTTP interaction alone.
+#[derive(Debug)]
+struct HttpEntry {
+    prepared: Prepared,
+    terms: Terms,
+}
+
+/// An interaction that answers a request.
+#[derive(Debug)]
+pub(super) struct Found<'r> {
+    /// Its number in the registry.
+    pub(super) number: usize,
+    entry: &'r Entry,
+    fault: Option<&'r PreparedFault>,
+}
+
+/// An interaction that was not requested as often as expected.
+#[derive(Debug, Clone)]
+pub(super) struct Shortfall {
+    pub(super) interaction: Interaction,
+    /// How often it was requested.
+    pub(super) asked: usize,
+    /// How often it was to be requested at least.
+    pub(super) least: usize,
+    /// Whether it was requested, and was never answered as the contract says.
+    pub(super) only_failed: bool,
 }
 
 /// All interactions, with an index of the HTTP ones.
@@ -33,20 +68,75 @@ pub(super) struct Registry {
 }
 
 impl Entry {
-    /// Whether it was used at least once.
-    pub(super) fn is_used(&self) -> bool {
-        self.is_used.load(Ordering::Relaxed)
+    /// How often it has to be used at least.
+    fn least(&self) -> usize {
+        self.http.as_ref().map_or(1, |http| http.terms.least())
     }
 
-    /// Notes a use.
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Notes that a handler accepted the message.
     pub(super) fn used(&self) {
-        self.is_used.store(true, Ordering::Relaxed);
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.is_answered.store(true, Ordering::Relaxed);
     }
 
-    /// Returns the answer to a request, if it is an HTTP interaction.
-    pub(super) fn answer(&self, base_url: &str) -> Option<Result<Arc<Answer>, Error>> {
-        let http = self.interaction.as_http()?;
-        Some(self.prepared.as_ref()?.answer(http, base_url))
+    /// Whether it was answered as the contract says, at least once.
+    pub(super) fn is_answered(&self) -> bool {
+        self.is_answered.load(Ordering::Relaxed)
+    }
+
+    /// Whether it took place, for those that depend on it.
+    fn took_place(&self) -> bool {
+        let always_fails = self.http.as_ref().is_some_and(|http| http.terms.always_fails());
+        self.is_answered() || (always_fails && self.asked() > 0)
+    }
+
+    /// Returns how often it is still to be requested, if it is.
+    fn shortfall(&self) -> Option<Shortfall> {
+        let (asked, least) = (self.asked(), self.least());
+        (asked < least).then(|| Shortfall {
+            interaction: self.interaction.clone(),
+            asked,
+            least,
+            only_failed: asked > 0 && !self.is_answered(),
+        })
+    }
+
+    /// Counts a request; returns its number, counted from 0, or `None` if there were enough.
+    fn claim(&self, most: Option<usize>) -> Option<usize> {
+        self.asked
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |asked| {
+                most.is_none_or(|most| asked < most).then_some(asked + 1)
+            })
+            .ok()
+    }
+}
+
+impl Found<'_> {
+    /// Returns the answer. `base_url` is the server's own address.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` if a generator cannot work.
+    pub(super) fn reply(&self, base_url: &str) -> Option<Result<Reply, Error>> {
+        let (http, of) = (self.entry.http.as_ref()?, self.entry.interaction.as_http()?);
+        let delivery = match (self.fault, http.terms.slow_body) {
+            (Some(fault), _) => fault.delivery,
+            (None, Some(over)) => Delivery::Slow(over),
+            (None, None) => Delivery::Whole,
+        };
+        let answer = match self.fault.and_then(|fault| fault.answer.as_ref()) {
+            Some(answer) => Ok(Arc::clone(answer)),
+            None => http.prepared.answer(of, base_url),
+        };
+        Some(answer.map(|answer| Reply {
+            answer,
+            delay: http.terms.delay,
+            delivery,
+        }))
     }
 }
 
@@ -61,13 +151,23 @@ impl Registry {
         &self.entries
     }
 
-    /// Adds an interaction; one that is there already with the same content is not added again.
+    /// Returns what the test says about the interaction of this number beyond the contract; `None` of a message.
+    pub(super) fn terms_mut(&mut self, number: usize) -> Option<&mut Terms> {
+        self.entries[number].http.as_mut().map(|http| &mut http.terms)
+    }
+
+    /// Returns the interactions that were not requested as often as expected.
+    pub(super) fn shortfalls(&self) -> Vec<Shortfall> {
+        self.entries.iter().filter_map(Entry::shortfall).collect()
+    }
+
+    /// Adds an interaction; returns its number. One that is there already with the same content is not added again.
     ///
     /// # Errors
     ///
     /// `Conflict` if another with the same description and provider states says something else, `Invalid` if its
     /// example does not match its own rules, and what compiling its rules gives.
-    pub(super) fn add(&mut self, interaction: Interaction) -> Result<(), Error> {
+    pub(super) fn add(&mut self, interaction: Interaction) -> Result<usize, Error> {
         let namesakes = self
             .descriptions
             .entry(interaction.description.clone())
@@ -78,15 +178,15 @@ impl Registry {
                 continue;
             }
             if present.kind == interaction.kind {
-                return Ok(());
+                return Ok(index);
             }
             return Err(Error::new(
                 ErrorKind::Conflict,
                 format!(
-                    "interaction {} was expected twice with different content{}: give one of them another description or \
-                     provider state",
+                    "the interaction {} is expected twice, and differs:\n{}\ngive one of them another description or \
+                     provider state, or let both say the same",
                     named(&interaction),
-                    written_by(present, &interaction),
+                    diff::sides(&present.into(), &(&interaction).into()).unwrap_or_default(),
                 ),
             ));
         }
@@ -94,28 +194,72 @@ impl Registry {
             .map_err(|error| error.context(format!("interaction {}", named(&interaction))))?;
         let number = self.entries.len();
         namesakes.push(number);
-        let prepared = prepared.map(|(plan, prepared)| {
+        let http = prepared.map(|(plan, prepared)| {
             self.index.insert(Arc::new(plan));
             self.indexed.push(number);
-            prepared
+            HttpEntry {
+                prepared,
+                terms: Terms::default(),
+            }
         });
         self.entries.push(Entry {
             interaction,
-            is_used: AtomicBool::new(false),
-            prepared,
+            asked: AtomicUsize::new(0),
+            is_answered: AtomicBool::new(false),
+            http,
         });
-        Ok(())
+        Ok(number)
     }
 
-    /// The interaction that answers the request; its use is noted.
-    pub(super) fn find(&self, request: &Request) -> Option<&Entry> {
-        let entry = |index: usize| &self.entries[self.indexed[index]];
-        let found = self
-            .index
-            .find_preferring(request, |index| !entry(index).is_used())?;
-        let found = entry(found);
-        found.used();
-        Some(found)
+    /// Returns the interaction that answers the request; the request is counted.
+    pub(super) fn find(&self, request: &Request) -> Option<Found<'_>> {
+        loop {
+            let found = self.index.find_choosing(request, |index| {
+                let entry = &self.entries[self.indexed[index]];
+                if self.withheld(entry).is_some() {
+                    Preference::Never
+                } else if entry.asked() < entry.least() {
+                    Preference::First
+                } else {
+                    Preference::Otherwise
+                }
+            })?;
+            let number = self.indexed[found];
+            let entry = &self.entries[number];
+            let terms = &entry.http.as_ref()?.terms;
+            // Another request may have been the last that it answers.
+            let Some(request) = entry.claim(terms.most()) else {
+                continue;
+            };
+            let fault = terms.fault(request);
+            if fault.is_none() {
+                entry.is_answered.store(true, Ordering::Relaxed);
+            }
+            return Some(Found { number, entry, fault });
+        }
+    }
+
+    /// Returns why the interaction does not answer a request that matches it; `None` if it does.
+    fn withheld(&self, entry: &Entry) -> Option<Withheld<'_>> {
+        let terms = &entry.http.as_ref()?.terms;
+        let find = |numbers: &[usize], took_place: bool| {
+            let mut others = numbers.iter().map(|&number| &self.entries[number]);
+            others.find(|other| other.took_place() == took_place)
+        };
+        if let Some(most) = terms.most().filter(|&most| entry.asked() >= most) {
+            return Some(Withheld::Enough(most));
+        }
+        if let Some(other) = find(&terms.after, false) {
+            return Some(Withheld::Before(&other.interaction));
+        }
+        find(&terms.until, true).map(|other| Withheld::After(&other.interaction))
+    }
+
+    /// Returns the interaction that matches the request and does not answer it now, with the reason.
+    pub(super) fn find_withheld(&self, request: &Request) -> Option<(&Interaction, String)> {
+        let entry = &self.entries[self.indexed[self.index.find(request)?]];
+        let withheld = self.withheld(entry)?;
+        Some((&entry.interaction, withheld.to_string()))
     }
 
     /// Returns whether an interaction matches the request; its use is not noted.
@@ -209,9 +353,26 @@ pub(super) fn named(interaction: &Interaction) -> String {
     }
 }
 
-fn written_by(one: &Interaction, other: &Interaction) -> String {
-    match (one.test_name(), other.test_name()) {
-        (Some(one), Some(other)) if one != other => format!(" (by {one} and by {other})"),
-        _ => String::new(),
+/// Why an interaction does not answer a request that matches it.
+enum Withheld<'r> {
+    /// It answered as many as the test allows.
+    Enough(usize),
+    /// Another has to be requested first.
+    Before(&'r Interaction),
+    /// Another was requested.
+    After(&'r Interaction),
+}
+
+impl fmt::Display for Withheld<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Enough(most) => write!(
+                f,
+                "was requested {} already, and no more is expected",
+                times(*most)
+            ),
+            Self::Before(other) => write!(f, "answers only after {} was requested", named(other)),
+            Self::After(other) => write!(f, "answers only until {} was requested", named(other)),
+        }
     }
 }

@@ -7,20 +7,21 @@ use std::sync::Arc;
 use super::directory;
 use super::provider::MockProvider;
 use super::record::Recorder;
+#[cfg(feature = "mock-tls")]
+use super::server::{Protection, ServerTls};
+use super::serving::Serving;
 use super::session::Session;
-use super::socket::bind;
-use crate::Error;
 use crate::contract::Specification;
 use crate::report::Style;
-use crate::wire::BODY_LIMIT;
+use crate::{Error, ErrorKind};
 
 /// What the attribute knows about the test.
 #[derive(Debug, Clone, Copy)]
 pub struct ConsumerTest<const N: usize> {
     /// The consumer's name.
     pub consumer: &'static str,
-    /// The providers' names, in the order of the parameters.
-    pub providers: [&'static str; N],
+    /// The providers, in the order of the parameters.
+    pub providers: [TestProvider; N],
     /// The function's name.
     pub name: &'static str,
     /// `file!()`
@@ -31,8 +32,28 @@ pub struct ConsumerTest<const N: usize> {
     pub manifest_dir: &'static str,
     /// The version to write.
     pub specification: Specification,
-    /// Whether the runtime has several threads.
-    pub multi_thread: bool,
+}
+
+/// What the attribute knows about one of the providers.
+#[derive(Debug, Clone, Copy)]
+pub struct TestProvider {
+    /// Its name.
+    pub name: &'static str,
+    /// The address to listen at, if it is not to be a free port.
+    pub listen: Option<&'static str>,
+    /// Whether pages of other origins may use it.
+    pub cors: bool,
+    /// Whether it speaks TLS.
+    pub tls: bool,
+}
+
+/// The runtime that a test gets.
+#[derive(Debug, Clone, Copy)]
+pub enum Flavor {
+    /// With the test's thread alone.
+    CurrentThread,
+    /// With several threads.
+    MultiThread,
 }
 
 /// What a test may return: nothing, or a `Result`.
@@ -53,73 +74,147 @@ impl<T, E> TestOutcome for Result<T, E> {
     }
 }
 
-/// Runs the body with its mock providers; then checks them and writes the contracts, if everything went as expected.
+/// Runs the body, in a runtime of its own, with its mock providers; then checks them and writes the contracts, if everything
+/// went as expected.
 ///
 /// # Panics
 ///
 /// If the body panics, if expectations were not met, or if a contract cannot be written.
 #[track_caller]
-pub fn run<const N: usize, F, R>(test: ConsumerTest<N>, body: impl FnOnce([MockProvider; N]) -> F) -> R
+pub fn run<const N: usize, F, R>(
+    flavor: Flavor,
+    test: &ConsumerTest<N>,
+    body: impl FnOnce([MockProvider; N]) -> F,
+) -> R
 where
     F: Future<Output = R>,
     R: TestOutcome,
 {
-    let mut runtime = if test.multi_thread {
-        tokio::runtime::Builder::new_multi_thread()
-    } else {
-        tokio::runtime::Builder::new_current_thread()
+    let mut runtime = match flavor {
+        Flavor::MultiThread => tokio::runtime::Builder::new_multi_thread(),
+        Flavor::CurrentThread => tokio::runtime::Builder::new_current_thread(),
     };
     let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => panic!("starting the runtime of a consumer test: {error}"),
     };
-    let sessions: [Arc<Session>; N] = test
-        .providers
-        .map(|provider| Arc::new(Session::new(test.recorder(provider))));
-    let outcome = runtime.block_on(async {
+    let (running, providers) = Running::start(test);
+    let outcome = runtime.block_on(async { running.explaining(body(providers)).await });
+    // Connections that the body left open must not keep the runtime.
+    runtime.shutdown_background();
+    running.conclude(outcome)
+}
+
+/// As [`run`], without a runtime: the body blocks.
+#[track_caller]
+pub fn run_blocking<const N: usize, R: TestOutcome>(
+    test: &ConsumerTest<N>,
+    body: impl FnOnce([MockProvider; N]) -> R,
+) -> R {
+    let (running, providers) = Running::start(test);
+    let explain = Explain(&running.sessions);
+    let outcome = body(providers);
+    std::mem::forget(explain);
+    running.conclude(outcome)
+}
+
+/// As [`run`], within the runtime that another attribute gives the test. What it returns has to be
+/// [concluded](Ended::conclude).
+pub async fn run_within<const N: usize, F, R>(
+    test: &ConsumerTest<N>,
+    body: impl FnOnce([MockProvider; N]) -> F,
+) -> Ended<N, R>
+where
+    F: Future<Output = R>,
+    R: TestOutcome,
+{
+    let (running, providers) = Running::start(test);
+    let outcome = running.explaining(body(providers)).await;
+    Ended { running, outcome }
+}
+
+/// A test whose body has ended.
+#[must_use = "nothing is checked or written until it is concluded"]
+pub struct Ended<const N: usize, R> {
+    running: Running<N>,
+    outcome: R,
+}
+
+impl<const N: usize, R: TestOutcome> Ended<N, R> {
+    /// Checks the providers and writes the contracts.
+    ///
+    /// # Panics
+    ///
+    /// As [`run`].
+    #[track_caller]
+    pub fn conclude(self) -> R {
+        self.running.conclude(self.outcome)
+    }
+}
+
+/// The providers of a test that runs.
+struct Running<const N: usize> {
+    sessions: [Arc<Session>; N],
+}
+
+impl<const N: usize> Running<N> {
+    #[track_caller]
+    fn start(test: &ConsumerTest<N>) -> (Self, [MockProvider; N]) {
+        let sessions = test
+            .providers
+            .map(|provider| Arc::new(Session::new(test.recorder(provider.name))));
         let mut providers = Vec::with_capacity(N);
-        for session in &sessions {
-            let started = bind(None, "")
-                .and_then(|socket| MockProvider::start(Arc::clone(session), socket, BODY_LIMIT));
+        for (session, provider) in sessions.iter().zip(&test.providers) {
+            let started = provider
+                .serving()
+                .and_then(|serving| MockProvider::start(Arc::clone(session), &serving));
             match started {
-                Ok(provider) => providers.push(provider),
+                // The end of the test looks after it, not its drop.
+                Ok(provider) => providers.push(provider.managed()),
                 Err(error) => panic!("{error}"),
             }
         }
-        // The end of this function looks after them, not their drop. A body that panics is still explained by it.
         let Ok(providers) = <[MockProvider; N]>::try_from(providers) else {
             unreachable!("one provider was started for each session");
         };
-        let guard = Explain(&sessions);
-        let outcome = body(providers.map(MockProvider::managed)).await;
-        std::mem::forget(guard);
-        outcome
-    });
-    // Connections that the body left open must not keep the runtime.
-    runtime.shutdown_background();
-    let verdict = check_all(&sessions);
-    if outcome.passed() {
-        // One of several providers may be there to see that it is not asked; all of them would mean an empty test.
-        let expectations = sessions
-            .iter()
-            .map(|session| session.expects_something())
-            .reduce(Result::or)
-            .unwrap_or(Ok(()));
-        let recorded = verdict
-            .and(expectations)
-            .and_then(|()| sessions.iter().try_for_each(|session| session.record()));
-        if let Err(error) = recorded {
-            panic!("{error}");
-        }
-    } else {
-        for session in &sessions {
-            session.recorder.failed();
-        }
-        if let Err(error) = verdict {
-            tell(&error);
-        }
+        (Self { sessions }, providers)
     }
-    outcome
+
+    /// Waits for the body. One that panics is still explained.
+    async fn explaining<R>(&self, body: impl Future<Output = R>) -> R {
+        let explain = Explain(&self.sessions);
+        let outcome = body.await;
+        std::mem::forget(explain);
+        outcome
+    }
+
+    #[track_caller]
+    fn conclude<R: TestOutcome>(self, outcome: R) -> R {
+        let sessions = &self.sessions;
+        let verdict = check_all(sessions);
+        if outcome.passed() {
+            // One of several providers may be there to see that it is not asked; all of them would mean an empty test.
+            let expectations = sessions
+                .iter()
+                .map(|session| session.expects_something())
+                .reduce(Result::or)
+                .unwrap_or(Ok(()));
+            let recorded = verdict
+                .and(expectations)
+                .and_then(|()| sessions.iter().try_for_each(|session| session.record()));
+            if let Err(error) = recorded {
+                panic!("{error}");
+            }
+        } else {
+            for session in sessions {
+                session.recorder.failed();
+            }
+            if let Err(error) = verdict {
+                tell(&error);
+            }
+        }
+        outcome
+    }
 }
 
 /// Tells about unexpected requests when the body panics: they are often the reason.
@@ -176,8 +271,43 @@ impl<const N: usize> ConsumerTest<N> {
     }
 }
 
+impl TestProvider {
+    /// A provider of this name on a free port.
+    pub const fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            listen: None,
+            cors: false,
+            tls: false,
+        }
+    }
+
+    fn serving(&self) -> Result<Serving, Error> {
+        if self.tls && !cfg!(feature = "mock-tls") {
+            return Err(Error::new(
+                ErrorKind::MissingFeature,
+                format!(
+                    "the mock provider {:?} cannot speak TLS: build contract-core with the feature `mock-tls`",
+                    self.name
+                ),
+            ));
+        }
+        Ok(Serving {
+            address: self.listen.map(ToOwned::to_owned),
+            cors: self.cors,
+            #[cfg(feature = "mock-tls")]
+            protection: if self.tls {
+                Protection::Tls(ServerTls::self_signed([] as [&str; 0])?)
+            } else {
+                Protection::None
+            },
+            ..Serving::default()
+        })
+    }
+}
+
 impl MockProvider {
-    /// Leaves the end of the test to [`run`].
+    /// Leaves the end of the test to [`Running::conclude`].
     fn managed(self) -> Self {
         self.session().finish();
         self

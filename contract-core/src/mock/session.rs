@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use http::StatusCode;
 
+use super::cors;
 use super::explain;
-use super::handler::{Answer, BrokenRequest, Handler};
+use super::handler::{Answer, BrokenRequest, Handler, Reply};
+use super::journal::{Journal, ReceivedRequest};
 use super::record::Recorder;
-use super::registry::Registry;
+use super::registry::{Registry, Shortfall};
 use super::unexpected::{Came, NearMiss, UnexpectedRequest};
 use crate::contract::{Interaction, Request};
 use crate::report::Style;
@@ -19,6 +21,9 @@ pub(super) struct Session {
     pub(super) recorder: Recorder,
     registry: RwLock<Registry>,
     came: Mutex<Came>,
+    journal: Mutex<Journal>,
+    /// Whether pages of other origins may use the provider.
+    cors: AtomicBool,
     /// Whether the end of the test is looked after.
     finished: AtomicBool,
     base_url: OnceLock<String>,
@@ -30,6 +35,8 @@ impl Session {
             recorder,
             registry: RwLock::default(),
             came: Mutex::default(),
+            journal: Mutex::default(),
+            cors: AtomicBool::new(false),
             finished: AtomicBool::new(false),
             base_url: OnceLock::new(),
         }
@@ -37,14 +44,16 @@ impl Session {
 
     /// From now on examples may differ from what their own rules demand.
     pub(super) fn accept_any_example(&self) {
-        self.registry
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .accept_any_example();
+        self.change_registry(Registry::accept_any_example);
     }
 
-    /// Adds an expected interaction; it remembers the test, unless it says otherwise.
-    pub(super) fn expect(&self, mut interaction: Interaction) -> Result<(), Error> {
+    /// From now on pages of other origins may use the provider.
+    pub(super) fn allow_other_origins(&self) {
+        self.cors.store(true, Ordering::Relaxed);
+    }
+
+    /// Adds an expected interaction and returns its number; it remembers the test, unless it says otherwise.
+    pub(super) fn expect(&self, mut interaction: Interaction) -> Result<usize, Error> {
         if let Some(test) = &self.recorder.test
             && !interaction.comments.contains_key("testname")
         {
@@ -53,10 +62,7 @@ impl Session {
                 .insert("testname".to_owned(), test.as_str().into());
         }
         self.recorder.can_write(&interaction)?;
-        self.registry
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .add(interaction)
+        self.change_registry(|registry| registry.add(interaction))
     }
 
     /// Refuses a test that expects nothing: it would pass and show nothing.
@@ -91,6 +97,30 @@ impl Session {
         with(&self.registry.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    pub(super) fn change_registry<T>(&self, change: impl FnOnce(&mut Registry) -> T) -> T {
+        change(&mut self.registry.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the requests that could be read, the oldest first.
+    pub(super) fn requests(&self) -> Vec<ReceivedRequest> {
+        let journal = self.journal();
+        self.with_registry(|registry| {
+            let received = journal.received();
+            received
+                .map(|received| ReceivedRequest {
+                    request: Arc::clone(&received.request),
+                    interaction: received
+                        .interaction
+                        .map(|number| registry.entries()[number].interaction.description.clone()),
+                })
+                .collect()
+        })
+    }
+
     fn came(&self) -> MutexGuard<'_, Came> {
         self.came.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -99,16 +129,13 @@ impl Session {
         self.came().kept().to_vec()
     }
 
-    /// Interactions that were expected and never used.
+    /// Interactions that were not requested as often as expected.
     pub(super) fn unused(&self) -> Vec<Interaction> {
-        self.with_registry(|registry| {
-            registry
-                .entries()
-                .iter()
-                .filter(|entry| !entry.is_used())
-                .map(|entry| entry.interaction.clone())
-                .collect()
-        })
+        let shortfalls = self.with_registry(Registry::shortfalls);
+        shortfalls
+            .into_iter()
+            .map(|one: Shortfall| one.interaction)
+            .collect()
     }
 
     /// Marks the session as looked after, so that dropping the provider does nothing more; false if it already was.
@@ -122,7 +149,7 @@ impl Session {
     ///
     /// `Unmet`, with the whole explanation.
     pub(super) fn verify(&self, style: Style) -> Result<(), Error> {
-        let unused = self.unused();
+        let unused = self.with_registry(Registry::shortfalls);
         let came = self.came();
         if unused.is_empty() && came.is_empty() {
             return Ok(());
@@ -134,12 +161,13 @@ impl Session {
         ))
     }
 
-    /// Writes what was expected into the contract.
+    /// Writes what was answered as the contract says into the contract.
     pub(super) fn record(&self) -> Result<(), Error> {
         let interactions = self.with_registry(|registry| {
             registry
                 .entries()
                 .iter()
+                .filter(|entry| entry.is_answered())
                 .map(|entry| entry.interaction.clone())
                 .collect()
         });
@@ -173,17 +201,21 @@ impl Session {
     }
 
     fn refuse(&self, request: &Request) -> Arc<Answer> {
-        let nearest = self.with_registry(|registry| {
-            registry
-                .nearest(request)
-                .map(|(interaction, mismatches)| NearMiss {
-                    interaction: interaction.clone(),
-                    mismatches,
-                })
+        let (nearest, withheld) = self.with_registry(|registry| {
+            if let Some((interaction, reason)) = registry.find_withheld(request) {
+                return (Some((interaction.clone(), Vec::new())), Some(reason));
+            }
+            let nearest = registry.nearest(request);
+            let nearest = nearest.map(|(interaction, mismatches)| (interaction.clone(), mismatches));
+            (nearest, None)
         });
         let unexpected = UnexpectedRequest {
             request: request.clone(),
-            nearest,
+            nearest: nearest.map(|(interaction, mismatches)| NearMiss {
+                interaction,
+                mismatches,
+            }),
+            withheld,
             problem: None,
             omitted_body: None,
         };
@@ -199,13 +231,23 @@ impl Session {
 }
 
 impl Handler for Session {
-    fn answer(&self, request: &Request) -> Arc<Answer> {
-        let found = self.with_registry(|registry| registry.find(request)?.answer(self.base_url()));
-        match found {
-            Some(Ok(answer)) => answer,
-            Some(Err(error)) => Arc::new(explain::broken(&error)),
-            None => self.refuse(request),
+    fn answer(&self, request: &Arc<Request>) -> Reply {
+        let (number, reply) = self.with_registry(|registry| match registry.find(request) {
+            Some(found) => (Some(found.number), found.reply(self.base_url())),
+            None => (None, None),
+        });
+        self.journal().add(request, number);
+        let cors = self.cors.load(Ordering::Relaxed);
+        let mut reply = match reply {
+            Some(Ok(reply)) => reply,
+            Some(Err(error)) => explain::broken(&error).into(),
+            None if cors && cors::is_preflight(request) => cors::preflight(request).into(),
+            None => self.refuse(request).into(),
+        };
+        if cors {
+            cors::allow(request, &mut Arc::make_mut(&mut reply.answer).headers);
         }
+        reply
     }
 
     fn broken(&self, broken: BrokenRequest) -> Arc<Answer> {
@@ -213,6 +255,7 @@ impl Handler for Session {
         self.came().add(UnexpectedRequest {
             request: broken.request,
             nearest: None,
+            withheld: None,
             problem: Some(broken.problem),
             omitted_body: None,
         });

@@ -24,6 +24,9 @@ pub struct UnexpectedRequest {
     pub request: Request,
     /// The interaction that it differs least from, if there is any.
     pub nearest: Option<NearMiss>,
+    /// Why the interaction in `nearest` did not answer, if the request matches it: "was requested 2 times already, and no
+    /// more is expected".
+    pub withheld: Option<String>,
     /// Why the request could not be read, if it could not: its body broke off or was larger than the limit, or it was not
     /// HTTP at all.
     pub problem: Option<String>,

@@ -97,7 +97,7 @@ impl MountedContract {
     ///
     /// As [`ContractBuilder::mount`].
     pub fn expect(&self, interaction: impl Into<Interaction>) -> Result<(), Error> {
-        self.session.expect(interaction.into())
+        self.session.expect(interaction.into()).map(drop)
     }
 
     /// Returns the requests so far that matched neither an interaction nor another mock; at most 20.
@@ -151,7 +151,7 @@ struct Answers(Arc<Session>);
 
 impl Respond for Answers {
     fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
-        let answer = self.0.answer(&from_wire(request));
+        let answer = self.0.answer(&Arc::new(from_wire(request))).answer;
         let mut template = ResponseTemplate::new(answer.status).set_body_bytes(answer.body.to_vec());
         for (name, value) in &answer.headers {
             template = template.append_header(name.clone(), value.clone());

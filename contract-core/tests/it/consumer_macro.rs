@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use contract_core::mock::{ConsumerTest, run};
+use contract_core::mock::{ConsumerTest, Flavor, TestProvider, run_blocking, run_within};
 use contract_core::prelude::*;
 
 use crate::talk::get;
@@ -18,14 +18,23 @@ fn in_workspace<const N: usize>(root: &Path, providers: [&'static str; N]) -> Co
     std::fs::write(root.join("Cargo.toml"), "[workspace]\n").unwrap();
     ConsumerTest {
         consumer: "web-app",
-        providers,
+        providers: providers.map(TestProvider::named),
         name: "greets",
         file: r"tests\greeting.rs",
         line: 12,
         manifest_dir: Box::leak(root.to_str().unwrap().to_owned().into_boxed_str()),
         specification: contract_core::contract::Specification::V4,
-        multi_thread: false,
     }
+}
+
+/// As an `async fn` is run without an attribute of a runtime.
+#[track_caller]
+fn run<const N: usize, F, R>(test: ConsumerTest<N>, body: impl FnOnce([MockProvider; N]) -> F) -> R
+where
+    F: Future<Output = R>,
+    R: contract_core::mock::TestOutcome,
+{
+    contract_core::mock::run(Flavor::CurrentThread, &test, body)
 }
 
 fn contracts(root: &Path) -> Vec<String> {
@@ -287,6 +296,57 @@ async fn two_providers(
 async fn every_argument(mut provider: MockProvider) {
     let provider = &mut provider;
     provider.expect(greeting());
+}
+
+#[consumer_test(consumer = "web-app", provider = "user-api", listen = "127.0.0.1:0", cors)]
+#[ignore = "compiled only"]
+fn a_plain_function(provider: BlockingMockProvider) -> Result<(), contract_core::Error> {
+    provider.verify_message("none", |_| ())
+}
+
+#[consumer_test(consumer = "web-app")]
+#[ignore = "compiled only"]
+fn a_plain_function_with_two_providers(
+    #[provider("user-api", cors)] users: MockProvider,
+    #[provider("billing", listen = "127.0.0.1:0")] billing: BlockingMockProvider,
+) {
+    users.expect(greeting());
+    billing.expect(greeting());
+}
+
+#[test]
+fn a_body_that_blocks_needs_no_runtime() {
+    let root = tempfile::tempdir().unwrap();
+    run_blocking(&in_workspace(root.path(), ["user-api"]), |[provider]| {
+        let provider = BlockingMockProvider::from(provider);
+        provider.expect(greeting());
+        assert!(tokio::runtime::Handle::try_current().is_err());
+        assert_eq!(get(provider.url(), "/hello").status, 200);
+    });
+    assert_eq!(contracts(root.path()), ["web-app-user-api.json"]);
+
+    let root = tempfile::tempdir().unwrap();
+    let message = panic_message(|| {
+        run_blocking(&in_workspace(root.path(), ["user-api"]), |[provider]| {
+            provider.expect(greeting());
+        });
+    });
+    assert!(message.contains("GET /hello was never sent"), "{message}");
+    assert!(contracts(root.path()).is_empty());
+}
+
+#[tokio::test]
+async fn a_body_runs_within_the_runtime_of_another_attribute() {
+    let root = tempfile::tempdir().unwrap();
+    let outer = tokio::runtime::Handle::current().id();
+    let test = in_workspace(root.path(), ["user-api"]);
+    let ended = run_within(&test, |[provider]| async move {
+        assert_eq!(tokio::runtime::Handle::current().id(), outer);
+        provider.expect(greeting());
+        get(provider.url(), "/hello");
+    });
+    ended.await.conclude();
+    assert_eq!(contracts(root.path()), ["web-app-user-api.json"]);
 }
 
 #[test]

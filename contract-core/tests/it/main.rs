@@ -14,7 +14,13 @@ mod interop;
 mod interop_provider;
 mod message_matching;
 mod mock;
+mod mock_address;
+mod mock_blocking;
+mod mock_expectations;
+mod mock_many;
 mod mock_server;
+#[cfg(feature = "mock-tls")]
+mod mock_tls;
 mod mock_wire;
 mod numbers;
 mod other_tools;

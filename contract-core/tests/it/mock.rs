@@ -208,18 +208,29 @@ async fn the_same_description_and_state_with_other_content_is_a_conflict() {
         .request(Request::get("/users/42"))
         .response(Response::ok());
     let error = between(&directory)
+        .test_name("tests/users.rs:12 shows_a_user")
         .interaction(user())
         .interaction(other.clone())
         .serve()
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
-    assert!(
-        error
-            .to_string()
-            .contains("\"a request for user 42\" [user exists (id: 42)] was expected twice"),
-        "{error}"
-    );
+    insta::assert_snapshot!(error, @r#"
+    the interaction "a request for user 42" [user exists (id: 42)] is expected twice, and differs:
+      request header accept
+        first   "application/json"
+        second  nothing
+      response header content-type
+        first   "application/json"
+        second  nothing
+      response body
+        first   { "id": 42, "name": "Ada Lovelace", "roles": ["admin", "admin"] }
+        second  nothing
+
+      both    tests/users.rs:12 shows_a_user
+
+    give one of them another description or provider state, or let both say the same
+    "#);
 
     let provider = between(&directory).serve().await.unwrap();
     provider.expect(user());

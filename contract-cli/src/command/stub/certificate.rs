@@ -39,7 +39,7 @@ impl TlsArguments {
     ///
     /// # Errors
     ///
-    /// `Io` if a file cannot be read, `Usage` if it contains no certificate or key.
+    /// `Io` if a file cannot be read, `Usage` if it contains no certificate or key, or none can be generated for the host.
     pub(super) fn read(&self, host: &str) -> Result<Option<ServerTls>, Error> {
         if let (Some(certificate), Some(key)) = (&self.certificate, &self.key) {
             return ServerTls::from_pem(&text(certificate)?, &text(key)?).map(Some);
@@ -47,18 +47,7 @@ impl TlsArguments {
         if !self.self_signed {
             return Ok(None);
         }
-        let failed = |error: rcgen::Error| {
-            Error::new(
-                ErrorKind::Usage,
-                format!("cannot generate a certificate for {host:?}: {error}"),
-            )
-        };
-        let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
-        if !names.iter().any(|name| name == host) {
-            names.push(host.to_owned());
-        }
-        let signed = rcgen::generate_simple_self_signed(names).map_err(failed)?;
-        ServerTls::from_pem(&signed.cert.pem(), &signed.signing_key.serialize_pem()).map(Some)
+        ServerTls::self_signed([host]).map(Some)
     }
 }
 

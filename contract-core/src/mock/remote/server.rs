@@ -9,7 +9,7 @@ use super::admin;
 use super::state::State;
 use crate::Error;
 use crate::contract::{Interaction, Request};
-use crate::mock::handler::{Answer, BrokenRequest, Handler};
+use crate::mock::handler::{Answer, BrokenRequest, Handler, Reply};
 use crate::mock::server::Server;
 
 /// How long exchanges under way may go on when a mock is finished.
@@ -91,9 +91,9 @@ impl Directed {
 }
 
 impl Handler for Directed {
-    fn answer(&self, request: &Request) -> Arc<Answer> {
+    fn answer(&self, request: &Arc<Request>) -> Reply {
         if admin::is_meant(request) {
-            return Arc::new(self.with(|state| admin::answer(state, request)));
+            return self.with(|state| admin::answer(state, request)).into();
         }
         let session = self.with(|state| state.session());
         session.answer(request)

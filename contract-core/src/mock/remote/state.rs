@@ -41,7 +41,7 @@ impl State {
     pub(super) fn expect(&self, interactions: Vec<Interaction>) -> Result<(), Error> {
         interactions
             .into_iter()
-            .try_for_each(|interaction| self.session.expect(interaction))
+            .try_for_each(|interaction| self.session.expect(interaction).map(drop))
     }
 
     /// Expects nothing any more.

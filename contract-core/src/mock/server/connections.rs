@@ -1,6 +1,5 @@
 //! Accepting connections and serving them.
 
-use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +13,7 @@ use tokio::task::JoinSet;
 
 use super::exchange::Exchange;
 use super::running::Protection;
+use super::stream::{ResetSwitch, Stream};
 
 /// How long to wait after a connection could not be accepted, for example because no descriptor was free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
@@ -57,28 +57,34 @@ async fn protected(
     exchange: Arc<Exchange>,
     stopping: watch::Receiver<()>,
 ) {
+    let reset = ResetSwitch::default();
+    let stream = Stream::new(stream, reset.clone());
     match protection {
-        Protection::None => connection(stream, exchange, stopping).await,
+        Protection::None => connection(stream, reset, exchange, stopping).await,
         #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
         Protection::Tls(tls) => {
             // A client that does not trust the certificate hangs up; it says so itself.
             if let Ok(stream) = tls.acceptor().accept(stream).await {
-                connection(stream, exchange, stopping).await;
+                connection(stream, reset, exchange, stopping).await;
             }
         }
     }
 }
 
 /// Serves one connection until the client closes it, or until the exchange under way ends once `stopping` is closed.
-async fn connection<S>(stream: S, exchange: Arc<Exchange>, mut stopping: watch::Receiver<()>)
-where
+async fn connection<S>(
+    stream: S,
+    reset: ResetSwitch,
+    exchange: Arc<Exchange>,
+    mut stopping: watch::Receiver<()>,
+) where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let service = {
-        let exchange = Arc::clone(&exchange);
+        let (exchange, stopping) = (Arc::clone(&exchange), stopping.clone());
         service_fn(move |request| {
-            let exchange = Arc::clone(&exchange);
-            async move { Ok::<_, Infallible>(exchange.answer(request).await) }
+            let (exchange, reset, stopping) = (Arc::clone(&exchange), reset.clone(), stopping.clone());
+            async move { exchange.answer(request, &reset, &stopping).await }
         })
     };
     let protocol = protocol();

@@ -1,19 +1,22 @@
 //! One request and its answer.
 
 use std::error::Error;
+use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue};
-use http::{Method, StatusCode};
-use http_body_util::Full;
+use http::header::{CONNECTION, HeaderValue};
+use http::{StatusCode, Version, request};
 use hyper::body::Incoming;
+use tokio::sync::watch;
 
 use super::body::{self, BodyProblem};
+use super::response::{ResponseBody, response};
+use super::stream::ResetSwitch;
 use super::target;
 use crate::contract::{Body, Request};
-use crate::mock::handler::{Answer, BrokenRequest, Handler};
+use crate::mock::handler::{BrokenRequest, Delivery, Handler, Reply};
 use crate::wire::receive;
 
 /// Reads requests, asks the handler and makes the responses.
@@ -27,24 +30,53 @@ impl Exchange {
         Self { handler, body_limit }
     }
 
-    /// Reads the request to its end and returns the response to it.
-    pub(super) async fn answer(&self, request: hyper::Request<Incoming>) -> hyper::Response<Full<Bytes>> {
+    /// Reads the request to its end and returns the response to it. A response that is held back is given up when
+    /// `stopping` is closed.
+    ///
+    /// # Errors
+    ///
+    /// If the connection is to end without a response; `reset` is set if it ends with a reset.
+    pub(super) async fn answer(
+        &self,
+        request: hyper::Request<Incoming>,
+        reset: &ResetSwitch,
+        stopping: &watch::Receiver<()>,
+    ) -> Result<hyper::Response<ResponseBody>, NoResponse> {
         let (head, body) = request.into_parts();
-        let request = |body: Bytes| {
-            let (path, query) = (head.uri.path(), head.uri.query());
-            receive::request(
-                head.method.as_str(),
-                &target::path(path),
-                query.map(target::query).as_deref(),
-                &head.headers,
-                body,
-                self.body_limit,
-            )
+        let body = match body::read(body, &head.headers, self.body_limit).await {
+            Ok(body) => body,
+            Err(problem) => return Ok(self.unreadable(&head, &problem)),
         };
-        match body::read(body, &head.headers, self.body_limit).await {
-            Ok(body) => self.respond(&head.method, &request(body)),
-            Err(problem) => self.unreadable(&head.method, request(Bytes::new()), &problem),
+        let reply = self.ask(&Arc::new(self.request(&head, body)));
+        if !reply.delay.is_zero() {
+            let mut stopping = stopping.clone();
+            tokio::select! {
+                () = tokio::time::sleep(reply.delay) => {}
+                _ = stopping.changed() => return Err(NoResponse),
+            }
         }
+        match reply.delivery {
+            Delivery::Closed => Err(NoResponse),
+            Delivery::Reset => {
+                // A connection of HTTP/2 has other requests; hyper resets the stream of this one.
+                if head.version < Version::HTTP_2 {
+                    reset.set();
+                }
+                Err(NoResponse)
+            }
+            delivery => Ok(response(&head.method, head.version, &reply.answer, delivery)),
+        }
+    }
+
+    fn request(&self, head: &request::Parts, body: Bytes) -> Request {
+        receive::request(
+            head.method.as_str(),
+            &target::path(head.uri.path()),
+            head.uri.query().map(target::query).as_deref(),
+            &head.headers,
+            body,
+            self.body_limit,
+        )
     }
 
     /// Records a connection that ended with an error of the client.
@@ -64,37 +96,32 @@ impl Exchange {
         }
     }
 
-    fn respond(&self, method: &Method, request: &Request) -> hyper::Response<Full<Bytes>> {
+    fn ask(&self, request: &Arc<Request>) -> Reply {
         let asked = AssertUnwindSafe(|| self.handler.answer(request));
         // The panic itself is printed by a thread whose output nobody looks at.
-        let answer = std::panic::catch_unwind(asked).unwrap_or_else(|_| {
-            self.handler.broken(BrokenRequest {
+        std::panic::catch_unwind(asked).unwrap_or_else(|_| {
+            let answer = self.handler.broken(BrokenRequest {
                 request: Request {
                     body: Body::Missing,
-                    ..request.clone()
+                    ..Request::clone(request)
                 },
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 problem: "the mock server panicked while it answered; this is a bug".to_owned(),
-            })
-        });
-        response(method, &answer)
+            });
+            answer.into()
+        })
     }
 
-    fn unreadable(
-        &self,
-        method: &Method,
-        request: Request,
-        problem: &BodyProblem,
-    ) -> hyper::Response<Full<Bytes>> {
+    fn unreadable(&self, head: &request::Parts, problem: &BodyProblem) -> hyper::Response<ResponseBody> {
         let answer = self.handler.broken(BrokenRequest {
-            request,
+            request: self.request(head, Bytes::new()),
             status: match problem {
                 BodyProblem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
                 BodyProblem::Broken(_) => StatusCode::BAD_REQUEST,
             },
             problem: problem.to_string(),
         });
-        let mut response = response(method, &answer);
+        let mut response = response(&head.method, head.version, &answer, Delivery::Whole);
         // What follows on this connection is the rest of the body.
         response
             .headers_mut()
@@ -103,16 +130,17 @@ impl Exchange {
     }
 }
 
-fn response(method: &Method, answer: &Answer) -> hyper::Response<Full<Bytes>> {
-    let mut response = hyper::Response::new(Full::new(answer.body.clone()));
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers.clone();
-    if method != Method::HEAD {
-        // An interaction for HEAD may have a rule about the method.
-        response.headers_mut().remove(CONTENT_LENGTH);
+/// Why a request gets no response: its test wants it so, or the server stops.
+#[derive(Debug)]
+pub(super) struct NoResponse;
+
+impl fmt::Display for NoResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection ends without a response")
     }
-    response
 }
+
+impl Error for NoResponse {}
 
 #[cfg(test)]
 mod tests {
@@ -121,6 +149,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use crate::mock::handler::Answer;
     use crate::mock::server::Server;
 
     /// Panics whenever it is asked.
@@ -130,7 +159,7 @@ mod tests {
     }
 
     impl Handler for Panicking {
-        fn answer(&self, _: &Request) -> Arc<Answer> {
+        fn answer(&self, _: &Arc<Request>) -> Reply {
             panic!("a bug");
         }
 

@@ -4,12 +4,14 @@
 //! without a runtime. Dropping it ends the thread and closes its sockets before the drop returns. Memory does not grow
 //! with the number of requests.
 //!
-//! HTTP/1.1, with the feature `http2` also HTTP/2 without TLS (prior knowledge).
+//! HTTP/1.1, with the feature `http2` also HTTP/2: without TLS by prior knowledge, behind TLS by ALPN.
 
 mod body;
 mod connections;
 mod exchange;
+mod response;
 mod running;
+mod stream;
 mod target;
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
 mod tls;

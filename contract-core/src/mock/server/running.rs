@@ -25,6 +25,15 @@ pub(in crate::mock) enum Protection {
 }
 
 impl Protection {
+    /// The certificate that clients have to trust, as PEM; `None` without TLS.
+    #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
+    pub(in crate::mock) fn certificate(&self) -> Option<Arc<str>> {
+        match self {
+            Self::None => None,
+            Self::Tls(tls) => Some(tls.shared_certificate()),
+        }
+    }
+
     /// The scheme of the server's address.
     pub(in crate::mock) fn scheme(&self) -> &'static str {
         match self {
@@ -107,6 +116,15 @@ impl Server {
             let _ = stop.send(grace);
         }
         let _ = (&mut self.ended).await;
+    }
+
+    /// As [`stop`](Self::stop), but blocks the thread.
+    pub(in crate::mock) fn stop_blocking(mut self, grace: Duration) {
+        if let Some(stop) = self.stop.take() {
+            // A thread that is gone already needs no stopping.
+            let _ = stop.send(grace);
+        }
+        // Dropping it waits for the thread.
     }
 }
 

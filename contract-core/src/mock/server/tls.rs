@@ -10,13 +10,47 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{Error, ErrorKind};
 
-/// A certificate with its key, for a stub that speaks TLS. The key is never shown.
+/// A certificate with its key, for a mock provider or a stub that speaks TLS. The key is never shown.
 #[derive(Clone)]
 pub struct ServerTls {
     config: Arc<ServerConfig>,
+    /// As PEM.
+    certificate: Arc<str>,
 }
 
 impl ServerTls {
+    /// Makes a certificate for `localhost`, `127.0.0.1`, `::1` and these further names or addresses, signed by itself, which
+    /// nobody trusts unless told to: [`certificate_pem`](Self::certificate_pem) is what a client has to be told.
+    ///
+    /// ```
+    /// use contract_core::mock::ServerTls;
+    ///
+    /// let tls = ServerTls::self_signed(["api.test"])?;
+    /// assert!(tls.certificate_pem().starts_with("-----BEGIN CERTIFICATE-----"));
+    /// # Ok::<(), contract_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Usage` if one of them can be no name of a certificate.
+    #[cfg(feature = "mock-tls")]
+    pub fn self_signed<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Result<Self, Error> {
+        let mut all: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(ToOwned::to_owned).into();
+        for name in names.into_iter().map(Into::into) {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+        let failed = |error: rcgen::Error| {
+            Error::new(
+                ErrorKind::Usage,
+                format!("no certificate can be made for {}: {error}", all.join(", ")),
+            )
+        };
+        let signed = rcgen::generate_simple_self_signed(all.clone()).map_err(failed)?;
+        Self::from_pem(&signed.cert.pem(), &signed.signing_key.serialize_pem())
+    }
+
     /// Reads the certificate, with those of the authorities between, and its private key, each as PEM.
     ///
     /// # Errors
@@ -51,7 +85,17 @@ impl ServerTls {
         config.alpn_protocols.push(b"http/1.1".to_vec());
         Ok(Self {
             config: Arc::new(config),
+            certificate: certificates.into(),
         })
+    }
+
+    /// Returns the certificate that the server shows, with those of the authorities between, as PEM.
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate
+    }
+
+    pub(super) fn shared_certificate(&self) -> Arc<str> {
+        Arc::clone(&self.certificate)
     }
 
     pub(super) fn acceptor(&self) -> TlsAcceptor {

@@ -14,7 +14,6 @@
 //! the nearest interaction and which contract file that is in, as JSON if `Accept` asks for JSON, else as text. The
 //! field `X-Pact` tells such an answer from a 404 of a contract.
 
-mod cors;
 mod interactions;
 mod server;
 mod setup;

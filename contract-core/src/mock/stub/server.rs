@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use super::cors;
 use super::interactions::{Interactions, StubbedContract};
 use super::setup::nothing_to_serve;
 use crate::Error;
 use crate::contract::{Contract, Request};
+use crate::mock::cors;
 use crate::mock::explain::{self, Parties};
-use crate::mock::handler::{Answer, BrokenRequest, Handler};
+use crate::mock::handler::{Answer, BrokenRequest, Handler, Reply};
 use crate::mock::server::{Protection, Server};
 use crate::mock::unexpected::{NearMiss, UnexpectedRequest};
 
@@ -162,6 +162,7 @@ impl Answering {
                 interaction: served.interaction.clone(),
                 mismatches,
             }),
+            withheld: None,
             problem: None,
             omitted_body: None,
         };
@@ -191,7 +192,7 @@ impl Answering {
 }
 
 impl Handler for Answering {
-    fn answer(&self, request: &Request) -> Arc<Answer> {
+    fn answer(&self, request: &Arc<Request>) -> Reply {
         let interactions = self.interactions();
         let served = interactions.find(request, self.state_of(request));
         let answer = match served.and_then(|served| served.answer(self.base_url())) {
@@ -209,7 +210,7 @@ impl Handler for Answering {
             origin: served.map(|served| interactions.contract_of(served).origin.as_str()),
             problem: None,
         });
-        self.complete(request, answer)
+        self.complete(request, answer).into()
     }
 
     fn broken(&self, broken: BrokenRequest) -> Arc<Answer> {

@@ -1,12 +1,12 @@
-//! Letting pages of other origins use a stub (the Fetch standard, "CORS protocol").
+//! Letting pages of other origins use a mock provider or a stub (the Fetch standard, "CORS protocol").
 
 use bytes::Bytes;
-use http::StatusCode;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS,
     ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY,
 };
+use http::{Method, StatusCode};
 
 use crate::contract::Request;
 use crate::mock::handler::Answer;
@@ -15,6 +15,16 @@ use crate::mock::handler::Answer;
 const ASKS_FOR_NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
 
 const USUAL_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+/// Whether a browser asks if a page may send a request.
+pub(super) fn is_preflight(request: &Request) -> bool {
+    request.method == Method::OPTIONS.as_str()
+        && request.headers.get(ORIGIN.as_str()).is_some()
+        && request
+            .headers
+            .get(ACCESS_CONTROL_REQUEST_METHOD.as_str())
+            .is_some()
+}
 
 /// Returns the answer to a preflight request: all that it asks for is allowed. [`allow`] adds the origin.
 pub(super) fn preflight(request: &Request) -> Answer {
