@@ -5,9 +5,12 @@
 mod book;
 mod broker_client;
 mod broker_resources;
+mod consumer_tests;
 mod exit_codes;
+mod http_client;
 mod layers;
 mod light;
+mod mock_provider;
 mod program;
 mod story;
 mod webhook;
