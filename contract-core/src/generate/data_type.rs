@@ -14,7 +14,7 @@ pub(super) fn state_value(expression: &str, values: &Members) -> Result<Value, E
             let known = if known.is_empty() {
                 "they returned none".to_owned()
             } else {
-                format!("they gave {}", known.join(", "))
+                format!("they returned {}", known.join(", "))
             };
             Error::new(
                 ErrorKind::Invalid,
