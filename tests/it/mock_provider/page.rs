@@ -126,7 +126,7 @@ async fn copes_with_an_answer_that_breaks_off(provider: MockProvider) {
 async fn gives_up_after_a_while(provider: MockProvider) {
     provider
         .expect(order("order 1 is open", "open"))
-        .delay(Duration::from_secs(60));
+        .delay(Duration::from_secs(30));
 
     let client = ShopClient::with_timeout(provider.url(), Duration::from_millis(50));
     assert_eq!(client.order(1).await, Err(Problem::TimedOut));
