@@ -13,6 +13,7 @@ use crate::{
     config::ConfigError,
     http,
     jobs::{Deleted, Dispatcher, Summary},
+    metrics::Build,
     store::Store,
     unlock::{self, unlock},
     webhook::generate_key,
@@ -35,10 +36,38 @@ impl Broker {
         let store = open(&config).await?;
         let encryption = unlock(&store, &config).await.map_err(unusable)?;
         let dispatcher = Dispatcher::new(store.clone(), &config, encryption).map_err(unusable)?;
+        if config.metrics_bind.is_none() {
+            store.metrics().turn_off();
+        }
         let config = Arc::new(config);
         Ok(Self {
             state: http::AppState::new(App::new(store, config, dispatcher)),
         })
+    }
+
+    /// As [`Broker::build`], and meanwhile answers on `listener`: `/healthz` that the process is alive, everything else
+    /// that it is starting (503).
+    ///
+    /// # Errors
+    /// Those of [`Broker::build`].
+    pub async fn build_behind(config: Config, listener: &Arc<TcpListener>) -> Result<Self, Error> {
+        let (built, is_built) = tokio::sync::oneshot::channel::<()>();
+        let idle = config.http_idle_timeout;
+        let meanwhile = http::serve(listener.clone(), http::starting(), idle, async {
+            drop(is_built.await);
+        });
+        let meanwhile = tokio::spawn(meanwhile);
+        // SQLite migrates in place: the thread that does is not the one that answers.
+        tokio::task::yield_now().await;
+        let broker = Self::build(config).await;
+        drop(built);
+        // It closes connections that are kept open, and so ends at once.
+        let _ = meanwhile.await;
+        broker
+    }
+
+    pub(crate) fn state(&self) -> &http::AppState {
+        &self.state
     }
 
     /// The broker as a service, to be mounted or called without a port.
@@ -46,23 +75,32 @@ impl Broker {
         http::router(self.state.clone())
     }
 
-    /// Serves on `listener` and delivers webhooks until `shutdown` completes; then finishes the requests and
-    /// deliveries under way and closes the database.
+    /// Serves on `listener` and delivers webhooks until `shutdown` completes, and for `shutdown.delay` longer, in which
+    /// `/readyz` says that it is not ready; then finishes the requests and deliveries under way and closes the database.
     ///
     /// # Errors
     /// The listener fails.
     pub async fn serve(
         self,
-        listener: TcpListener,
+        listener: impl Into<Arc<TcpListener>>,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
-        self.log_start(&listener);
+        let listener = listener.into();
+        self.log_start(&listener).await;
         let base = self.own_address(&listener);
         let idle = self.state.app.config.http_idle_timeout;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let stopped = async { drop(stopped.await) }.shared();
         let worker = tokio::spawn(self.state.app.jobs(base, stopped));
-        let served = http::serve(listener, self.router(), idle, shutdown).await;
+        let drained = {
+            let app = self.state.app.clone();
+            async move {
+                shutdown.await;
+                app.drain();
+                tokio::time::sleep(app.config.shutdown_delay).await;
+            }
+        };
+        let served = http::serve(listener, self.router(), idle, drained).await;
         drop(stop);
         let _ = worker.await;
         self.state.app.close().await;
@@ -70,22 +108,27 @@ impl Broker {
     }
 
     /// Says what starts here and where, and warns of a broker that everyone on the network may change.
-    fn log_start(&self, listener: &TcpListener) {
+    async fn log_start(&self, listener: &TcpListener) {
         let config = &self.state.app.config;
         let address = listener.local_addr().unwrap_or(config.bind);
-        tracing::info!(
-            version = env!("CARGO_PKG_VERSION"),
-            address = %address,
-            base_url = config.base_url,
-            database = if config.is_sqlite() { "SQLite" } else { "PostgreSQL" },
-            database_url = config.database_place(),
-            schema = Store::SCHEMA,
-            "contract-broker started"
-        );
+        let database_version = self.state.app.database_version().await;
         let is_open = config.auth_username.is_none()
             && config.auth_read_only_username.is_none()
             && config.auth_tokens.is_empty()
             && config.auth_read_only_tokens.is_empty();
+        tracing::info!(
+            version = Build::VERSION,
+            commit = Build::COMMIT,
+            address = %address,
+            base_url = config.base_url,
+            database = config.database_name(),
+            database_version,
+            database_url = config.database_place(),
+            schema = Store::SCHEMA,
+            open_to_everyone = is_open,
+            metrics = config.metrics_bind.map(tracing::field::display),
+            "contract-broker started"
+        );
         if is_open && !address.ip().to_canonical().is_loopback() {
             tracing::warn!(
                 address = %address,

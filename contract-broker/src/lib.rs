@@ -29,13 +29,17 @@ mod broker;
 
 mod domain;
 mod error;
+mod health_check;
 
 mod http;
 mod jobs;
 mod log_text;
+mod metrics;
+mod monitor;
 
 mod store;
 mod tls;
+pub mod trace;
 mod unlock;
 mod web;
 mod webhook;
@@ -43,3 +47,5 @@ mod webhook;
 pub use broker::Broker;
 pub use config::Config;
 pub use error::Error;
+pub use health_check::check_health;
+pub use monitor::Monitor;

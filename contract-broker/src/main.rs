@@ -2,12 +2,14 @@
 
 mod logging;
 
-use std::process::ExitCode;
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use contract_broker::{
-    Broker, Config,
+    Broker, Config, Monitor, check_health,
     config::{Action, ConfigError, LogFormat},
 };
+use logging::Level;
+use tokio::net::TcpListener;
 
 /// How a command line ends that cannot be read.
 const USAGE: u8 = 2;
@@ -19,11 +21,16 @@ async fn main() -> ExitCode {
         Err(error) => return refuse(error),
     };
     let format = config.log_format;
-    if let Err(problem) = logging::start(format, &config.log_level) {
-        logging::report(format, &problem);
-        return ExitCode::FAILURE;
-    }
-    match run(action, config).await {
+    let log = match logging::start(format, &config.log_level) {
+        Ok(log) => log,
+        Err(problem) => {
+            logging::report(format, &problem);
+            return ExitCode::FAILURE;
+        }
+    };
+    let ended = run(action, config, log.level()).await;
+    log.stop().await;
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             logging::report(format, &error.to_string());
@@ -55,9 +62,13 @@ fn refuse(error: ConfigError) -> ExitCode {
     }
 }
 
-async fn run(action: Action, config: Config) -> Result<(), Box<dyn std::error::Error>> {
+async fn run(action: Action, config: Config, level: Level) -> Result<(), Box<dyn std::error::Error>> {
     match action {
-        Action::Serve => serve(config).await,
+        Action::Serve => serve(config, level).await,
+        Action::Health { url } => {
+            anstream::println!("{}", check_health(&config, url.as_deref()).await?);
+            Ok(())
+        }
         Action::Retain { dry_run } => retain(config, dry_run).await,
         Action::ForgetWebhookSecrets => {
             Broker::forget_webhook_secrets(&config, |line| anstream::println!("{line}")).await?;
@@ -70,25 +81,68 @@ async fn run(action: Action, config: Config) -> Result<(), Box<dyn std::error::E
     }
 }
 
-async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
-    let listener = tokio::net::TcpListener::bind(config.bind)
-        .await
-        .map_err(|error| {
-            format!(
-                "listening on {}: {error}; choose another address with --bind",
-                config.bind
-            )
-        })?;
+async fn serve(config: Config, level: Level) -> Result<(), Box<dyn std::error::Error>> {
+    heed_hangups(level)?;
+    let listener = Arc::new(listen(config.bind, "--bind").await?);
+    let address = listener.local_addr()?;
     let format = config.log_format;
-    let broker = Broker::build(config).await?;
-    let address = format!("http://{}", listener.local_addr()?);
+    let monitor = match config.metrics_bind {
+        Some(bind) => {
+            let listener = listen(bind, "--metrics-bind").await?;
+            let address = listener.local_addr()?;
+            Some((Monitor::start(listener), address))
+        }
+        None => None,
+    };
+    let broker = Broker::build_behind(config, &listener).await?;
     let stop = stop_requested()?;
-    // Standard output says only where the broker listens, so that scripts can wait for it.
+    // Standard output says only where the broker listens, so that scripts can wait for it: for the last line.
+    if let Some((monitor, address)) = &monitor {
+        monitor.watch(&broker);
+        match format {
+            LogFormat::Text => anstream::println!("metrics on http://{address}/metrics"),
+            LogFormat::Json => {
+                let metrics = format!("http://{address}/metrics");
+                anstream::println!("{}", serde_json::json!({ "metrics": metrics }));
+            }
+        }
+    }
     match format {
-        LogFormat::Text => anstream::println!("listening on {address}"),
-        LogFormat::Json => anstream::println!("{}", serde_json::json!({ "listening": address })),
+        LogFormat::Text => anstream::println!("listening on http://{address}"),
+        LogFormat::Json => {
+            let listening = format!("http://{address}");
+            anstream::println!("{}", serde_json::json!({ "listening": listening }));
+        }
     }
     broker.serve(listener, stop).await?;
+    if let Some((monitor, _)) = monitor {
+        monitor.stop().await;
+    }
+    Ok(())
+}
+
+async fn listen(address: SocketAddr, flag: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("listening on {address}: {error}; choose another address with {flag}"))
+}
+
+/// Reads the log level again whenever the process gets SIGHUP.
+#[cfg(unix)]
+fn heed_hangups(level: Level) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangups = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangups.recv().await.is_some() {
+            level.read_again();
+        }
+    });
+    Ok(())
+}
+
+/// There is no such signal.
+#[cfg(not(unix))]
+fn heed_hangups(_: Level) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use rustls::{
     crypto::{CryptoProvider, ring},
     pki_types::{CertificateDer, pem::PemObject as _},
 };
+use rustls_platform_verifier::Verifier;
 
 /// The cryptography. It is given to each connection and not to the whole process.
 pub(crate) fn provider() -> Arc<CryptoProvider> {
@@ -20,6 +21,24 @@ pub(crate) fn builder(
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| format!("cannot set up TLS: {error}"))
+}
+
+/// TLS that trusts the authorities of this machine; nobody, if it has none.
+///
+/// # Errors
+/// TLS cannot be set up.
+pub(crate) fn of_machine() -> Result<ClientConfig, String> {
+    let provider = provider();
+    let builder = builder(provider.clone())?;
+    Ok(match Verifier::new(provider) {
+        Ok(verifier) => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth(),
+        Err(_) => builder
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth(),
+    })
 }
 
 /// The certificates of authorities in a PEM file, and the same for use without any other.

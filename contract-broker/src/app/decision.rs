@@ -107,6 +107,9 @@ impl App {
             &unknown,
             &failing,
         );
+        if reasons == Reasons::Explained {
+            self.usage.decided(summary.deployable);
+        }
         rows.truncate(shown);
         let ignore = Ignored::new(&question.options.ignore);
         let mut rows: Vec<DecidedRow> = rows

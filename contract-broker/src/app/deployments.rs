@@ -4,6 +4,7 @@ use super::{App, Result};
 use crate::{
     auth::Principal,
     domain::Refusal,
+    metrics::Recorded,
     store::{
         Connection,
         deployments::{self, Deployment, Kind},
@@ -23,8 +24,14 @@ pub(crate) struct RecordedVersion {
     pub(crate) instance: String,
 }
 
+/// What was written.
+struct Written {
+    recorded: deployments::Recorded,
+    production: bool,
+}
+
 /// A record, by its kind and uuid.
-struct Recorded {
+struct RecordAt {
     kind: Kind,
     uuid: String,
 }
@@ -53,17 +60,23 @@ impl App {
         who: &Principal,
         version: RecordedVersion,
     ) -> Result<Record> {
-        let recorded = self
+        let written = self
             .writing(who, version, |connection, recorded| {
                 Box::pin(async move {
                     let (version, environment) = both(connection, recorded).await?;
                     let owner = version.pacticipant_id;
                     let instance = &recorded.instance;
-                    deployments::deploy(connection, owner, version.id, environment.id, instance, false).await
+                    let recorded =
+                        deployments::deploy(connection, owner, version.id, environment.id, instance, false)
+                            .await?;
+                    let production = environment.fields.production;
+                    Ok(Written { recorded, production })
                 })
             })
             .await?;
-        let record = self.deployment(who, Kind::Deployed, &recorded.uuid).await?;
+        self.usage.recorded(Recorded::Deployed, written.production);
+        let uuid = &written.recorded.uuid;
+        let record = self.deployment(who, Kind::Deployed, uuid).await?;
         Ok(Record {
             record,
             created: true,
@@ -75,18 +88,26 @@ impl App {
     /// # Errors
     /// Refused where there is no such version or environment.
     pub(crate) async fn record_release(&self, who: &Principal, version: RecordedVersion) -> Result<Record> {
-        let recorded = self
+        let written = self
             .writing(who, version, |connection, recorded| {
                 Box::pin(async move {
                     let (version, environment) = both(connection, recorded).await?;
-                    deployments::release(connection, version.pacticipant_id, version.id, environment.id).await
+                    let owner = version.pacticipant_id;
+                    let recorded =
+                        deployments::release(connection, owner, version.id, environment.id).await?;
+                    let production = environment.fields.production;
+                    Ok(Written { recorded, production })
                 })
             })
             .await?;
-        let record = self.deployment(who, Kind::Released, &recorded.uuid).await?;
+        let deployments::Recorded { uuid, created } = &written.recorded;
+        if *created {
+            self.usage.recorded(Recorded::Released, written.production);
+        }
+        let record = self.deployment(who, Kind::Released, uuid).await?;
         Ok(Record {
             record,
-            created: recorded.created,
+            created: *created,
         })
     }
 
@@ -144,7 +165,7 @@ impl App {
         let record = self.deployment(who, kind, &uuid).await?;
         match current {
             Some(false) => {
-                self.writing(who, Recorded { kind, uuid }, |connection, recorded| {
+                self.writing(who, RecordAt { kind, uuid }, |connection, recorded| {
                     Box::pin(deployments::finish(connection, recorded.kind, &recorded.uuid))
                 })
                 .await
@@ -164,7 +185,7 @@ impl App {
     /// # Errors
     /// Refused where there is no such record.
     pub(crate) async fn delete_deployment(&self, who: &Principal, kind: Kind, uuid: String) -> Result<()> {
-        self.writing(who, Recorded { kind, uuid }, |connection, recorded| {
+        self.writing(who, RecordAt { kind, uuid }, |connection, recorded| {
             Box::pin(deployments::delete(connection, recorded.kind, &recorded.uuid))
         })
         .await

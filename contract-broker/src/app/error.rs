@@ -69,7 +69,9 @@ impl From<store::Error> for Error {
 /// What a client is told of a failure of the database that ends by itself or by its operator; `None` for any other.
 fn out_of_service(error: &store::Error) -> Option<&'static str> {
     Some(match error.trouble()? {
-        Trouble::Away => "the database cannot be reached at the moment; try again in a few seconds",
+        Trouble::Away | Trouble::Busy => {
+            "the database cannot be reached at the moment; try again in a few seconds"
+        }
         Trouble::Cancelled => {
             "the database cancelled this, because it took too long or an operator ended it; try again in a few seconds"
         }

@@ -12,6 +12,7 @@ mod environments;
 mod error;
 mod health;
 mod heavy;
+mod measured;
 mod overview;
 mod pacticipants;
 mod provider_states;
@@ -22,14 +23,15 @@ mod selection;
 mod versions;
 mod webhooks;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use futures_util::future::BoxFuture;
 
 use crate::{
     Config,
     auth::{Access, Principal},
-    jobs::{Dispatcher, Retention},
+    jobs::{Counts, Dispatcher, Retention},
+    metrics::{JobMetrics, UsageMetrics},
     store::{self, Connection, Reader, Store},
 };
 
@@ -57,32 +59,41 @@ pub(crate) struct App {
     pub(crate) config: Arc<Config>,
     dispatcher: Dispatcher,
     retention: Retention,
+    counts: Counts,
+    usage: UsageMetrics,
+    is_draining: AtomicBool,
     pub(crate) heavy: Heavy,
 }
 
 impl App {
     pub(crate) fn new(store: Store, config: Arc<Config>, dispatcher: Dispatcher) -> Self {
+        let jobs = JobMetrics::default();
         Self {
             heavy: Heavy::new(),
-            retention: Retention::new(store.clone(), &config),
+            retention: Retention::new(store.clone(), &config, jobs.clone()),
+            counts: Counts::new(store.clone(), &config, jobs),
+            usage: UsageMetrics::new(),
+            is_draining: AtomicBool::new(false),
             store,
             config,
             dispatcher,
         }
     }
 
-    /// Delivers webhooks and applies the rules of retention until `stopped`. `base` is the address that links start with.
+    /// Delivers webhooks, applies the rules of retention and counts what is stored until `stopped`. `base` is the address that links start with.
     pub(crate) fn jobs(
         &self,
         base: String,
         stopped: impl Future<Output = ()> + Clone + Send + 'static,
     ) -> impl Future<Output = ()> + Send + 'static {
         let (dispatcher, retention) = (self.dispatcher.clone(), self.retention.clone());
+        let counts = self.counts.clone();
         async move {
             tokio::join!(
                 dispatcher.clone().encrypt_logs(stopped.clone()),
                 dispatcher.run(base, stopped.clone()),
-                retention.run(stopped)
+                retention.run(stopped.clone()),
+                counts.run(stopped)
             );
         }
     }

@@ -8,12 +8,14 @@ use crate::{
     domain::{
         Refusal,
         merge::merge,
-        publication::{self, Published, RequestedContract},
+        publication::{self, Outcome, Published, RequestedContract},
     },
+    metrics::Publication,
     store::{
         self, Unmerged, contracts,
         publish::{self, Merged, NewContract, Publish},
     },
+    trace::TraceContext,
 };
 
 /// How often large contracts are merged anew, because what they were merged with was replaced meanwhile.
@@ -48,6 +50,24 @@ impl App {
     /// time.
     pub(crate) async fn publish(&self, who: &Principal, request: PublishRequest) -> Result<Published> {
         allow(who, Access::Write)?;
+        let published = self.publish_uncounted(request).await;
+        match &published {
+            Ok(published) => {
+                for contract in &published.contracts {
+                    self.usage.published(match contract.outcome {
+                        Outcome::Created => Publication::New,
+                        Outcome::Unchanged => Publication::Unchanged,
+                        Outcome::Revised => Publication::Overwritten,
+                    });
+                }
+            }
+            Err(Error::Refused(_)) => self.usage.published(Publication::Refused),
+            Err(_) => {}
+        }
+        published
+    }
+
+    async fn publish_uncounted(&self, request: PublishRequest) -> Result<Published> {
         let difference = request.difference;
         let mut publish = Arc::new(self.publication(request));
         for _ in 0..TRIES {
@@ -95,6 +115,7 @@ impl App {
             contracts: contracts.collect(),
             allow_modification: self.config.contracts_allow_modification,
             main_candidates: self.config.branches_main_candidates.clone(),
+            traceparent: TraceContext::current().map(|trace| trace.to_string()),
         }
     }
 

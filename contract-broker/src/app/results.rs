@@ -40,10 +40,14 @@ impl App {
         who: &Principal,
         result: NewResult,
     ) -> Result<WholeVerification> {
-        self.writing(who, result, |connection, result| {
-            Box::pin(verifications::publish(connection, result))
-        })
-        .await
+        let (success, selection) = (result.success, result.selection.clone());
+        let stored = self
+            .writing(who, result, |connection, result| {
+                Box::pin(verifications::publish(connection, result))
+            })
+            .await?;
+        self.usage.verified(success, &selection);
+        Ok(stored)
     }
 
     /// A result of a content, by its number.

@@ -10,7 +10,8 @@ use crate::{
         Connection, event_facts,
         webhooks::{self, Listener, Webhook},
     },
-    webhook::{Definition, Facts, Outcome, Party, Rendered},
+    trace::TraceContext,
+    webhook::{Definition, Facts, Message, Outcome, Party, Rendered},
 };
 
 /// A webhook that was tried out.
@@ -221,7 +222,12 @@ impl App {
         let outgoing = definition.request.render(&values);
         let id = uuid::Uuid::new_v4().to_string();
         let sender = self.dispatcher.sender();
-        let outcome = sender.send(&outgoing, &id, now() / 1_000_000).await;
+        let message = Message {
+            id: &id,
+            time: now() / 1_000_000,
+            trace: TraceContext::current().map_or_else(TraceContext::new, TraceContext::child),
+        };
+        let outcome = sender.send(&outgoing, &message).await;
         Ok(TriedWebhook {
             request: outgoing.shown,
             outcome,

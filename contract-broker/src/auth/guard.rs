@@ -19,6 +19,7 @@ use crate::{
     config::Config,
     http::{Client, Failure},
     log_text::bounded,
+    metrics::AuthFailure,
 };
 
 /// How many answers to wrong credentials wait at once; whoever comes then is told to come later.
@@ -136,13 +137,25 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
             } else {
                 Refusal::TooMany
             };
-            refusal.answer()
+            refusal.counted_answer()
         }
+        Err(refusal @ Refusal::ReadOnly) => refusal.counted_answer(),
         Err(refusal) => refusal.answer(),
     }
 }
 
 impl Refusal {
+    /// The answer to somebody who said who they are, for those who count.
+    fn counted_answer(self) -> Response {
+        let mut response = self.answer();
+        response.extensions_mut().insert(match self {
+            Self::Unknown => AuthFailure::Unknown,
+            Self::ReadOnly => AuthFailure::Forbidden,
+            Self::TooMany => AuthFailure::Throttled,
+        });
+        response
+    }
+
     fn answer(self) -> Response {
         let (status, message) = match self {
             Self::Unknown => (

@@ -14,9 +14,11 @@ const RETENTION: &str = "retention";
 const DRY_RUN: &str = "dry-run";
 const FORGET_SECRETS: &str = "forget-webhook-secrets";
 const GENERATE_KEY: &str = "generate-key";
+const HEALTH: &str = "health";
+const URL: &str = "url";
 
 /// The command of a broker process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Listen until it is stopped.
     Serve,
@@ -29,6 +31,11 @@ pub enum Action {
     ForgetWebhookSecrets,
     /// Print a new encryption key.
     GenerateKey,
+    /// Ask a broker that runs whether it is ready.
+    Health {
+        /// Where to ask; none for the broker of these settings.
+        url: Option<String>,
+    },
 }
 
 impl Action {
@@ -44,6 +51,9 @@ impl Action {
             },
             Some((FORGET_SECRETS, _)) => Self::ForgetWebhookSecrets,
             Some((GENERATE_KEY, _)) => Self::GenerateKey,
+            Some((HEALTH, health)) => Self::Health {
+                url: health.get_one::<String>(URL).cloned(),
+            },
             _ => Self::Serve,
         })
     }
@@ -90,6 +100,17 @@ pub fn command() -> Command {
             Command::new(GENERATE_KEY)
                 .about("Prints a new key for webhook.encryption_key.")
                 .next_line_help(true),
+        )
+        .subcommand(
+            Command::new(HEALTH)
+                .about("Asks a running broker whether it is ready: exit code 0 if so, 1 if not. For containers.")
+                .next_line_help(true)
+                .arg(
+                    Arg::new(URL)
+                        .long(URL)
+                        .value_name("URL")
+                        .help("Where to ask. Unset: /readyz at metrics.bind, or at bind."),
+                ),
         )
 }
 

@@ -121,6 +121,7 @@ settings! {
     /// How many database connections one node opens at most.
     "database.max_connections" => database_max_connections: u32 = 10;
     /// What is logged: error, warn, info, debug or trace, or a filter such as `info,contract_broker::sql=debug`, which shows each statement.
+    /// Read again at SIGHUP.
     "log.level" => log_level: String = "info".to_owned();
     /// How a log line looks: text for people, json for machines.
     "log.format" => log_format: LogFormat = LogFormat::Text;
@@ -152,6 +153,12 @@ settings! {
     /// Proxies whose X-Forwarded-For names the client in the log: addresses or networks such as 10.0.0.0/8. Unset: the
     /// log has the address that connected.
     "http.trusted_proxies" => http_trusted_proxies: Vec<IpNet> = Vec::new();
+    /// Address and port for metrics and health, apart from the API: /metrics for Prometheus, /healthz and /readyz, without
+    /// credentials. Unset: off.
+    "metrics.bind" => metrics_bind: Option<SocketAddr> = None;
+    /// How long the broker goes on serving after it was asked to stop, while /readyz says that it is not ready: as long as
+    /// load balancers need to notice.
+    "shutdown.delay" => shutdown_delay: Duration = Duration::ZERO;
     /// Accepts different content for a contract that was already published under the same consumer version.
     "contracts.allow_modification" => contracts_allow_modification: bool = false;
     /// Branch names that make a branch the main branch of a pacticipant which has none yet.
@@ -237,6 +244,11 @@ impl Config {
     /// Returns whether the data is stored in a SQLite file.
     pub fn is_sqlite(&self) -> bool {
         self.database_url.starts_with("sqlite:")
+    }
+
+    /// What the database is called.
+    pub fn database_name(&self) -> &'static str {
+        if self.is_sqlite() { "SQLite" } else { "PostgreSQL" }
     }
 
     /// Returns the database URL without its password.

@@ -16,7 +16,7 @@ use super::{
     hal, negotiation,
     resource::{FailureDocument, FailureErrors, FailureText, InvalidValue, ProblemDocument, ProblemErrors},
 };
-use crate::{app, domain::Refusal, store};
+use crate::{app, domain::Refusal, store, trace::TraceContext};
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -126,6 +126,7 @@ impl Failure {
             status: status.as_u16(),
             detail: self.to_string(),
             instance: None,
+            trace_id: TraceContext::current().map(TraceContext::trace_id),
             errors: None,
             notices: None,
         };

@@ -14,7 +14,7 @@ use tower_http::{
 use super::{
     AppState, access_log,
     api::{self, Api},
-    error, layers,
+    error, layers, matched,
 };
 use crate::{auth, web};
 
@@ -37,7 +37,11 @@ pub(crate) fn router(state: AppState) -> Router {
 /// Routes that a request reaches if its caller may use them. One router chooses the route; by that route the guard decides
 /// what is needed, and then the page or the resource of that route is shown.
 fn guarded(routes: Router, guard: &auth::Guard) -> Router {
-    routes.layer(middleware::from_fn_with_state(guard.clone(), auth::guard))
+    routes.layer(
+        ServiceBuilder::new()
+            .layer(middleware::map_request(matched::note))
+            .layer(middleware::from_fn_with_state(guard.clone(), auth::guard)),
+    )
 }
 
 /// Routes with what happens to every request and answer. Whatever refuses a request does so inside of the layer that

@@ -1,6 +1,6 @@
 //! Listening, with patience that ends: for clients that are slow or silent, and at shutdown.
 
-use std::{pin::pin, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, http::Request};
 use hyper_util::{
@@ -20,7 +20,7 @@ const DRAIN: Duration = Duration::from_secs(25);
 /// send the head of a request (the next one on a connection that is kept open included), and how long it may leave an
 /// answer unread.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    listener: Arc<TcpListener>,
     router: Router,
     idle: Duration,
     shutdown: impl Future<Output = ()> + Send + 'static,

@@ -1,6 +1,8 @@
 //! From a claimed delivery to a written attempt.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use tracing::{Instrument as _, Span};
 
 use super::{
     Dispatcher, micros,
@@ -8,12 +10,14 @@ use super::{
 };
 use crate::{
     log_text::bounded,
+    metrics::DeliveryOutcome,
     store::{
         Result,
         deliveries::{self, Attempted, Claim, Claimed, ClockSetBack, Wanted},
         webhooks,
     },
-    webhook::{AttemptLog, Values, masked_url},
+    trace::{self, Attempt, TraceContext},
+    webhook::{AttemptLog, Message, Values, masked_url},
 };
 
 /// How much longer than its request a delivery may take before another node takes it over.
@@ -36,6 +40,14 @@ struct Outcome {
 }
 
 impl Outcome {
+    fn counts_as(&self) -> DeliveryOutcome {
+        match (self.success, self.retry_at) {
+            (true, _) => DeliveryOutcome::Success,
+            (false, Some(_)) => DeliveryOutcome::Retry,
+            (false, None) => DeliveryOutcome::Dead,
+        }
+    }
+
     /// Nothing was sent, for a reason.
     fn not_sent(reason: &str, title: String, retry_at: Option<i64>) -> Self {
         Self {
@@ -128,10 +140,22 @@ impl Dispatcher {
 
     /// Makes one delivery and writes the attempt down.
     pub(super) async fn deliver(&self, job: Job) -> Result<()> {
+        let (span, place) = trace::attempt(&Attempt {
+            webhook: &job.delivery.webhook_uuid,
+            delivery: &job.delivery.uuid,
+            number: job.delivery.failures + 1,
+            cause: job.delivery.cause(),
+        });
+        self.deliver_in(job, place).instrument(span).await
+    }
+
+    /// Makes one delivery, which has this place in a trace.
+    async fn deliver_in(&self, job: Job, place: TraceContext) -> Result<()> {
         let Job { claim, delivery } = job;
+        let started = Instant::now();
         let (values, outcome) = match delivery.values() {
             Ok(values) => {
-                let outcome = self.attempt(&delivery, &values).await?;
+                let outcome = self.attempt(&delivery, &values, place).await?;
                 (values, outcome)
             }
             // The receiver would be told nothing but blanks.
@@ -140,6 +164,8 @@ impl Dispatcher {
                 Outcome::not_sent(&error.to_string(), String::new(), None),
             ),
         };
+        self.metrics().attempted(outcome.counts_as(), started.elapsed());
+        trace::record_attempt(&Span::current(), outcome.answered, outcome.success);
         log(&delivery, &values, &outcome);
         let attempted = Attempted {
             id: delivery.id,
@@ -156,7 +182,7 @@ impl Dispatcher {
             .await
     }
 
-    async fn attempt(&self, delivery: &Claimed, values: &Values) -> Result<Outcome> {
+    async fn attempt(&self, delivery: &Claimed, values: &Values, place: TraceContext) -> Result<Outcome> {
         let mut connection = self.store.read().await?;
         let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
         drop(connection);
@@ -174,8 +200,12 @@ impl Dispatcher {
         };
         let request = definition.request.render(values);
         // The receiver is told the time of the machine's clock.
-        let sent_at = crate::domain::time::now() / 1_000_000;
-        let outcome = self.sender.send(&request, &delivery.uuid, sent_at).await;
+        let message = Message {
+            id: &delivery.uuid,
+            time: crate::domain::time::now() / 1_000_000,
+            trace: place,
+        };
+        let outcome = self.sender.send(&request, &message).await;
         let retry_at = if outcome.success {
             None
         } else {

@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use super::clock::Clock;
 use crate::{
     config::Config,
+    metrics::WebhookMetrics,
     store::{Error, Result as Stored, Store, deliveries::StoredLog, webhooks::Webhook},
     webhook::{AttemptLog, Definition, Encryption, RequestTemplate, RetryPolicy, Sender},
 };
@@ -23,6 +24,7 @@ pub(crate) struct Dispatcher {
     pub(super) concurrency_per_host: usize,
     clock: Clock,
     wake: Arc<Notify>,
+    metrics: WebhookMetrics,
 }
 
 impl Dispatcher {
@@ -41,11 +43,17 @@ impl Dispatcher {
             concurrency_per_host: usize::try_from(config.webhook_concurrency_per_host).unwrap_or(1),
             clock: Clock::new(),
             wake: Arc::new(Notify::new()),
+            metrics: WebhookMetrics::default(),
         })
     }
 
     pub(crate) fn sender(&self) -> &Sender {
         &self.sender
+    }
+
+    /// What deliveries count.
+    pub(crate) fn metrics(&self) -> &WebhookMetrics {
+        &self.metrics
     }
 
     /// Says that there is work, so that nobody waits for the next look.

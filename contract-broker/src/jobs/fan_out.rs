@@ -50,6 +50,7 @@ impl Dispatcher {
                         consumer_version_id: event.consumer_version_id,
                         verification_id: event.verification_id,
                         parameters: parameters.clone(),
+                        traceparent: event.traceparent.clone(),
                     }));
                 }
             }

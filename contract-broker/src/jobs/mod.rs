@@ -6,6 +6,7 @@
 //! loses its claims, and another makes its deliveries: each is made at least once, and has the same id each time.
 
 mod clock;
+mod counts;
 mod deliver;
 mod dispatcher;
 mod encrypt_logs;
@@ -16,6 +17,7 @@ mod worker;
 
 use std::time::Duration;
 
+pub(crate) use counts::Counts;
 pub(crate) use dispatcher::Dispatcher;
 pub(crate) use retention::{Deleted, Retention, Summary};
 

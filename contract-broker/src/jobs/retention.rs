@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, pin::pin, time::Duration};
 
+use tracing::Instrument as _;
+
 use super::micros;
 use crate::{
     config::Config,
@@ -9,11 +11,13 @@ use crate::{
         retention::{Reason, Rules},
         time::now,
     },
+    metrics::{self, Job, JobMetrics},
     store::{
         Result, Store, deletion, deliveries,
         periodic::{self, Lease},
         retention::{self, Batch, Judged},
     },
+    trace,
 };
 
 /// How many versions are judged at once.
@@ -32,6 +36,7 @@ pub(crate) struct Retention {
     pub(crate) rules: Rules,
     interval: Duration,
     pub(crate) enabled: bool,
+    metrics: JobMetrics,
 }
 
 /// What a look at every version came to.
@@ -54,7 +59,7 @@ pub(crate) struct Deleted {
 }
 
 impl Retention {
-    pub(crate) fn new(store: Store, config: &Config) -> Self {
+    pub(crate) fn new(store: Store, config: &Config, metrics: JobMetrics) -> Self {
         Self {
             store,
             rules: Rules {
@@ -65,6 +70,7 @@ impl Retention {
             },
             interval: config.retention_interval,
             enabled: config.retention_enabled,
+            metrics,
         }
     }
 
@@ -200,7 +206,18 @@ impl Retention {
             })
             .await?;
         if mine {
-            let deleted = self.clean_under(Some(&lease)).await?;
+            self.metrics.holds(Job::Retention, true);
+            let cleaned = self.clean_under(Some(&lease)).instrument(trace::job(JOB)).await;
+            self.metrics.holds(Job::Retention, false);
+            let deleted = cleaned?;
+            self.metrics.retention_ran(now());
+            for (kind, count) in [
+                (metrics::Deleted::Versions, deleted.versions),
+                (metrics::Deleted::Branches, deleted.branches),
+                (metrics::Deleted::Deliveries, deleted.deliveries),
+            ] {
+                self.metrics.deleted(kind, count);
+            }
             if deleted != Deleted::default() {
                 let Deleted {
                     versions,

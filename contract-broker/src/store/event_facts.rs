@@ -22,6 +22,8 @@ pub(crate) struct EventRow {
     pub(crate) content_id: Option<i64>,
     pub(crate) verification_id: Option<i64>,
     pub(crate) comment: Option<String>,
+    /// The place in a trace of the request that caused it.
+    pub(crate) traceparent: Option<String>,
 }
 
 row! {
@@ -35,6 +37,7 @@ row! {
         content_id: Option<i64>,
         verification_id: Option<i64>,
         comment: Option<String>,
+        traceparent: Option<String>,
     }
 
     struct NewestContract {
@@ -83,6 +86,7 @@ impl StoredEvent {
             content_id: self.content_id,
             verification_id: self.verification_id,
             comment: self.comment,
+            traceparent: self.traceparent,
         })
     }
 }
@@ -95,7 +99,7 @@ pub(crate) async fn waiting(connection: &mut Connection, limit: i64) -> Result<V
     loop {
         let stored: Vec<StoredEvent> = Statement::new(
             "SELECT id, name, consumer_id, provider_id, consumer_version_id, provider_version_id, content_id, \
-             verification_id, comment FROM events_outbox WHERE id > $1 ORDER BY id LIMIT $2",
+             verification_id, comment, traceparent FROM events_outbox WHERE id > $1 ORDER BY id LIMIT $2",
         )
         .bind(after)
         .bind(limit)

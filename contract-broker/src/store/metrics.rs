@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Connection, Result, Statement, row};
+use crate::metrics::StoredCounts;
 
 /// Returns counts by name.
 pub(crate) async fn counts(connection: &mut Connection) -> Result<HashMap<&'static str, i64>> {
@@ -66,6 +67,44 @@ pub(crate) async fn counts(connection: &mut Connection) -> Result<HashMap<&'stat
         counts.insert(name, Statement::new(sql).one(&mut *connection).await?);
     }
     Ok(counts)
+}
+
+/// What metrics show of what is stored.
+pub(crate) async fn stored(connection: &mut Connection) -> Result<StoredCounts> {
+    Statement::new(
+        "SELECT (SELECT COUNT(*) FROM pacticipants), (SELECT COUNT(*) FROM versions), \
+         (SELECT COUNT(*) FROM contents), (SELECT COUNT(*) FROM integrations), \
+         (SELECT COUNT(*) FROM integrations n JOIN current_publications k ON k.provider_id = n.provider_id \
+         AND k.consumer_id = n.consumer_id AND k.consumer_version_id = (SELECT MAX(m.consumer_version_id) \
+         FROM current_publications m WHERE m.provider_id = n.provider_id AND m.consumer_id = n.consumer_id) \
+         JOIN verifications v ON v.id = (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = k.content_id) \
+         WHERE v.success = 0)",
+    )
+    .one(connection)
+    .await
+    .map(StoredRow::counts)
+}
+
+row! {
+    struct StoredRow {
+        pacticipants: i64,
+        versions: i64,
+        contents: i64,
+        integrations: i64,
+        failing_integrations: i64,
+    }
+}
+
+impl StoredRow {
+    fn counts(self) -> StoredCounts {
+        StoredCounts {
+            pacticipants: self.pacticipants,
+            versions: self.versions,
+            contents: self.contents,
+            integrations: self.integrations,
+            failing_integrations: self.failing_integrations,
+        }
+    }
 }
 
 row! {

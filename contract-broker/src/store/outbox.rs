@@ -16,6 +16,8 @@ pub(crate) struct Entry {
     pub(crate) verification: Option<i64>,
     /// A human-readable reason.
     pub(crate) comment: Option<String>,
+    /// The place in a trace of the request that caused it.
+    pub(crate) traceparent: Option<String>,
 }
 
 impl Entry {
@@ -30,6 +32,7 @@ impl Entry {
             publication: None,
             verification: None,
             comment: None,
+            traceparent: None,
         }
     }
 }
@@ -68,7 +71,7 @@ pub(super) async fn write(connection: &mut Connection, entries: &[Entry]) -> Res
     for part in entries.chunks(MOST_ENTRIES) {
         let mut statement = Statement::new(
             "INSERT INTO events_outbox (name, consumer_id, provider_id, consumer_version_id, provider_version_id, \
-             content_id, publication_id, verification_id, comment, created_at) VALUES ",
+             content_id, publication_id, verification_id, comment, traceparent, created_at) VALUES ",
         );
         for (index, entry) in part.iter().enumerate() {
             statement = statement
@@ -90,6 +93,8 @@ pub(super) async fn write(connection: &mut Connection, entries: &[Entry]) -> Res
             statement = statement
                 .sql(", ")
                 .value(entry.comment.as_deref())
+                .sql(", ")
+                .value(entry.traceparent.as_deref())
                 .sql(", ")
                 .value(at)
                 .sql(")");

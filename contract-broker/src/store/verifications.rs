@@ -24,6 +24,8 @@ pub(crate) struct NewResult {
     /// JSON.
     pub(crate) test_results: Option<String>,
     pub(crate) selection: Selection,
+    /// The place in a trace of the request.
+    pub(crate) traceparent: Option<String>,
 }
 
 row! {
@@ -196,6 +198,7 @@ pub(crate) async fn publish(connection: &mut Connection, result: &NewResult) -> 
                 provider_version: Some(version),
                 content: Some(content),
                 verification: Some(id),
+                traceparent: result.traceparent.clone(),
                 ..outbox::Entry::new(event, consumer, provider)
             })
         })

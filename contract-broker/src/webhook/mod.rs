@@ -33,7 +33,7 @@ pub(crate) use matching::{Filters, Party, Scope};
 pub(crate) use redact::MASK;
 pub(crate) use request::{Outgoing, Rendered, RequestTemplate};
 pub(crate) use retry::RetryPolicy;
-pub(crate) use send::{Answer, Outcome, Sender};
+pub(crate) use send::{Answer, Message, Outcome, Sender};
 pub(crate) use shown::ShownDefinition;
 pub(crate) use sign::Signer;
 pub(crate) use ssrf::Guard;

@@ -18,7 +18,10 @@ use super::{
     ssrf::Checked,
     tls,
 };
-use crate::config::{Config, StatusRange};
+use crate::{
+    config::{Config, StatusRange},
+    trace::{TRACEPARENT, TraceContext},
+};
 
 /// Number of response bytes kept.
 const ANSWER: usize = 16 * 1024;
@@ -31,6 +34,17 @@ pub(crate) struct Sender {
     success: Vec<StatusRange>,
     timeout: Duration,
     tls: Arc<ClientConfig>,
+}
+
+/// What a request is known by, beside what its author wrote.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Message<'a> {
+    /// Names the delivery, and stays the same for each attempt.
+    pub(crate) id: &'a str,
+    /// In seconds since 1970.
+    pub(crate) time: i64,
+    /// The receiver's part of the trace begins here, unless the author wrote a `traceparent`.
+    pub(crate) trace: TraceContext,
 }
 
 /// The outcome of one attempt.
@@ -81,9 +95,9 @@ impl Sender {
 
     /// Sends the request once. `id` identifies the delivery and is the same for each attempt; `now` is in seconds since
     /// 1970.
-    pub(crate) async fn send(&self, outgoing: &Outgoing, id: &str, now: i64) -> Outcome {
+    pub(crate) async fn send(&self, outgoing: &Outgoing, message: &Message<'_>) -> Outcome {
         let started = Instant::now();
-        let exchange = self.exchange(&outgoing.request, id, now);
+        let exchange = self.exchange(&outgoing.request, message);
         let result = match tokio::time::timeout(self.timeout, exchange).await {
             Ok(result) => result,
             Err(_) => Err(format!(
@@ -140,8 +154,7 @@ impl Sender {
     async fn exchange(
         &self,
         request: &Rendered,
-        id: &str,
-        now: i64,
+        message: &Message<'_>,
     ) -> Result<(Answer, Option<Duration>), String> {
         self.guard
             .check_method(&request.method)
@@ -151,7 +164,7 @@ impl Sender {
             .check(&request.url)
             .await
             .map_err(|refused| format!("the URL {refused}"))?;
-        self.exchange_with(checked, request, id, now).await
+        self.exchange_with(checked, request, message).await
     }
 
     /// Connects to the checked addresses; the host name is not resolved again.
@@ -159,8 +172,7 @@ impl Sender {
         &self,
         checked: Checked,
         request: &Rendered,
-        id: &str,
-        now: i64,
+        message: &Message<'_>,
     ) -> Result<(Answer, Option<Duration>), String> {
         let client = Client::builder()
             .tls_backend_preconfigured(ClientConfig::clone(&self.tls))
@@ -178,7 +190,7 @@ impl Sender {
         let signature = self
             .signer
             .as_ref()
-            .map(|signer| signer.headers(id, now, request.body.as_bytes()));
+            .map(|signer| signer.headers(message.id, message.time, request.body.as_bytes()));
         let signature = signature
             .iter()
             .flatten()
@@ -196,6 +208,10 @@ impl Sender {
             let value = HeaderValue::try_from(value)
                 .map_err(|_| format!("the value of the header {name} cannot be sent"))?;
             outgoing = outgoing.header(name, value);
+        }
+        let mut names = request.headers.keys();
+        if !names.any(|name| name.eq_ignore_ascii_case(TRACEPARENT.as_str())) {
+            outgoing = outgoing.header(TRACEPARENT, message.trace.to_string());
         }
         let response = outgoing.send().await.map_err(|error| explain(&error))?;
         let status = response.status().as_u16();
@@ -347,8 +363,16 @@ mod tests {
         let request = template.render(&Values::default());
         Sender::new(config)
             .expect("a sender")
-            .send(&request, "msg_1", 1_700_000_000)
+            .send(&request, &message(1_700_000_000))
             .await
+    }
+
+    fn message(time: i64) -> Message<'static> {
+        Message {
+            id: "msg_1",
+            time,
+            trace: TraceContext::new(),
+        }
     }
 
     #[tokio::test]
@@ -398,7 +422,7 @@ mod tests {
         let request = template.render(&Values::default());
         let sender = Sender::new(&config()).expect("a sender");
         let (answer, _) = sender
-            .exchange_with(checked, &request.request, "msg_1", 1)
+            .exchange_with(checked, &request.request, &message(1))
             .await
             .expect("an answer");
         assert_eq!(answer.status, 200);

@@ -93,7 +93,12 @@ mod tests {
         };
         let request = template.render(&Values::default());
         let sender = Sender::new(&config).expect("a sender");
-        sender.send(&request, "msg_1", 1).await
+        let message = Message {
+            id: "msg_1",
+            time: 1,
+            trace: TraceContext::new(),
+        };
+        sender.send(&request, &message).await
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! The real binary.
 
 use std::{
+    fs::File,
     io::{BufRead as _, BufReader, Read as _},
     process::{Child, Command, Stdio},
     thread::JoinHandle,
@@ -32,6 +33,8 @@ pub(crate) fn ended(command: &mut Command) -> (Option<i32>, String, String) {
 pub(crate) struct Process {
     child: Child,
     pub(crate) address: String,
+    /// Where its metrics are, if it has a listener for them.
+    pub(crate) metrics: Option<String>,
     /// Reads what it logs, to the end.
     log: JoinHandle<String>,
 }
@@ -67,19 +70,46 @@ impl Process {
             errors.read_to_string(&mut text).unwrap();
             text
         });
+        Self::started(child, log)
+    }
+
+    /// As [`Self::spawn`]; the log goes into a file, and can be read while the broker runs.
+    pub(crate) fn spawn_logging_to(command: &mut Command, file: File) -> Self {
+        let child = command.stdout(Stdio::piped()).stderr(file).spawn().unwrap();
+        Self::started(child, std::thread::spawn(String::new))
+    }
+
+    fn started(mut child: Child, log: JoinHandle<String>) -> Self {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut metrics = None;
         let address = loop {
             let line = lines.next().expect("the broker says where it listens").unwrap();
             if let Some(at) = line.find("http://") {
-                break line[at..].trim_end_matches(['"', '}', ' ']).to_owned();
+                let address = line[at..].trim_end_matches(['"', '}', ' ']).to_owned();
+                if !line.contains("metrics") {
+                    break address;
+                }
+                metrics = Some(address);
             }
         };
-        Self { child, address, log }
+        Self {
+            child,
+            address,
+            metrics,
+            log,
+        }
     }
 
     /// The id of the process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let mut kill = Command::new("kill");
+        kill.args([format!("-{name}"), self.child.id().to_string()]);
+        assert!(kill.status().unwrap().success());
     }
 
     /// Ends it at once, as `kill -9` does.
@@ -90,14 +120,7 @@ impl Process {
 
     /// Asks it to stop, waits until it has, and gives what it logged.
     pub(crate) fn stop(mut self) -> String {
-        let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        self.signal("TERM");
         assert!(self.child.wait().unwrap().success());
         self.log.join().unwrap()
     }

@@ -37,7 +37,7 @@ pub(super) async fn heartbeat(base: BaseUrl) -> Hal<Heartbeat> {
 }
 
 pub(super) async fn dependencies(State(state): State<AppState>, base: BaseUrl) -> Hal<Dependencies> {
-    let ok = state.app.ready().await.is_ok();
+    let ok = state.app.database_serves().await.is_ok();
     let status = if ok {
         StatusCode::OK
     } else {

@@ -19,6 +19,7 @@ use crate::{
         resource::{ResultDocument, ResultSummary},
     },
     store::{contracts::ContractRef, verifications::NewResult},
+    trace::TraceContext,
 };
 
 pub(super) async fn post(call: Call, Path(content): Path<PairAnd>, request: Json) -> Result<Response> {
@@ -76,6 +77,7 @@ async fn publish(
         verified_by: verified_by.map(|by| Value::Object(by).to_string()),
         test_results,
         selection,
+        traceparent: TraceContext::current().map(|trace| trace.to_string()),
     };
     let stored = call.app().publish_result(&call.who, result).await?;
     let base = call.base.clone();

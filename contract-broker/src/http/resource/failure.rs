@@ -47,6 +47,9 @@ pub(crate) struct ProblemDocument {
     pub(crate) detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) instance: Option<String>,
+    /// The trace that the request belongs to, as the log has it.
+    #[serde(rename = "traceId", skip_serializing_if = "Option::is_none")]
+    pub(crate) trace_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) errors: Option<ProblemErrors>,
     #[serde(skip_serializing_if = "Option::is_none")]

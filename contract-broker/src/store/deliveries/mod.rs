@@ -14,7 +14,7 @@ pub(crate) use self::{
     status::Status,
 };
 use super::{Connection, Error, MOST, Result, Statement, row};
-use crate::{domain::time::now, webhook::Values};
+use crate::{domain::time::now, trace::TraceContext, webhook::Values};
 
 /// A new delivery.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub(crate) struct NewDelivery {
     pub(crate) verification_id: Option<i64>,
     /// The values of the parameters, as a JSON object.
     pub(crate) parameters: String,
+    /// The place in a trace of the request that caused the event.
+    pub(crate) traceparent: Option<String>,
 }
 
 /// Serialises the values of a delivery's parameters.
@@ -75,6 +77,8 @@ row! {
         parameters: String,
         /// Number of failures since it was triggered or replayed.
         pub(crate) failures: i64,
+        /// The place in a trace of the request that caused the event.
+        traceparent: Option<String>,
     }
 }
 
@@ -85,6 +89,11 @@ impl Claimed {
     /// They cannot be parsed.
     pub(crate) fn values(&self) -> Result<Values> {
         read_parameters(self.id, &self.parameters)
+    }
+
+    /// The place in a trace of the request that caused it. What cannot be read is none: a trace is a help, not a record.
+    pub(crate) fn cause(&self) -> Option<TraceContext> {
+        self.traceparent.as_deref()?.parse().ok()
     }
 }
 
@@ -127,8 +136,8 @@ async fn insert(connection: &mut Connection, event: &EventDeliveries, delivery: 
     Statement::new(
         "INSERT INTO triggered_webhooks (uuid, event_id, webhook_uuid, event_name, trigger_type, consumer_id, \
          provider_id, consumer_version_id, verification_id, parameters, status, attempts, failures, due_at, \
-         created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, 'resource_creation', $5, $6, $7, $8, $9, 'not_run', 0, 0, $10, $11, $11) \
+         created_at, updated_at, traceparent) \
+         VALUES ($1, $2, $3, $4, 'resource_creation', $5, $6, $7, $8, $9, 'not_run', 0, 0, $10, $11, $11, $12) \
          ON CONFLICT DO NOTHING",
     )
     .bind(Uuid::new_v4().to_string())
@@ -142,6 +151,7 @@ async fn insert(connection: &mut Connection, event: &EventDeliveries, delivery: 
     .bind(&delivery.parameters)
     .bind(event.due_at)
     .bind(now())
+    .bind(&delivery.traceparent)
     .execute(connection)
     .await?;
     Ok(())
@@ -175,7 +185,7 @@ pub(crate) async fn claim(connection: &mut Connection, claim: &Claim) -> Result<
         let of_webhook: Vec<Claimed> = Statement::new(
             "UPDATE triggered_webhooks SET due_at = $1, claimed_by = $2, updated_at = $3 WHERE due_at <= $3 AND id IN \
              (SELECT id FROM triggered_webhooks WHERE webhook_uuid = $4 AND due_at <= $3 ORDER BY due_at, id LIMIT $5) \
-             RETURNING id, uuid, webhook_uuid, parameters, failures",
+             RETURNING id, uuid, webhook_uuid, parameters, failures, traceparent",
         )
         .bind(claim.until)
         .bind(&claim.token)
@@ -198,6 +208,34 @@ row! {
         /// The last unclaimed one.
         pub(crate) last: Option<i64>,
     }
+}
+
+row! {
+    /// How many deliveries are where.
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct Standing {
+        pub(crate) due: i64,
+        /// Those that a node has in hand included.
+        pub(crate) waiting: i64,
+        pub(crate) dead: i64,
+        pub(crate) first_due: Option<i64>,
+        /// Events that are not handed over yet.
+        pub(crate) events: i64,
+    }
+}
+
+/// How many deliveries are where at a time.
+pub(crate) async fn standing(connection: &mut Connection, now: i64) -> Result<Standing> {
+    Statement::new(
+        "SELECT (SELECT COUNT(*) FROM triggered_webhooks WHERE due_at >= 0 AND due_at <= $1), \
+         (SELECT COUNT(*) FROM triggered_webhooks WHERE due_at > $1), \
+         (SELECT COUNT(*) FROM triggered_webhooks WHERE status = 'failure'), \
+         (SELECT MIN(due_at) FROM triggered_webhooks WHERE due_at >= 0 AND due_at <= $1), \
+         (SELECT COUNT(*) FROM events_outbox)",
+    )
+    .bind(now)
+    .one(connection)
+    .await
 }
 
 /// Returns the due times of waiting deliveries.

@@ -9,6 +9,16 @@ pub(crate) enum Dialect {
     Postgres,
 }
 
+impl Dialect {
+    /// The database, as OpenTelemetry's semantic conventions name it.
+    pub(crate) fn system(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgresql",
+        }
+    }
+}
+
 /// The address of the database.
 pub(crate) enum Address {
     /// The path of a file.

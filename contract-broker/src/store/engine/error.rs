@@ -2,7 +2,7 @@
 
 use rusqlite::ErrorCode;
 
-use crate::domain::Refusal;
+use crate::{domain::Refusal, metrics::ErrorKind};
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -50,6 +50,8 @@ pub(crate) enum Trouble {
     MetAnother,
     /// The database cannot be reached, or is not serving.
     Away,
+    /// Others use it, and did not finish in time: every connection of the pool, or SQLite's file.
+    Busy,
     /// The database cancelled a statement: a timeout, or an operator.
     Cancelled,
     /// The disk is full.
@@ -61,12 +63,8 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         let trouble = match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Trouble::DiskFull,
-            Some(
-                ErrorCode::DatabaseBusy
-                | ErrorCode::DatabaseLocked
-                | ErrorCode::CannotOpen
-                | ErrorCode::SystemIoFailure,
-            ) => Trouble::Away,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Trouble::Busy,
+            Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => Trouble::Away,
             _ => Trouble::Other,
         };
         Self::Database {
@@ -102,6 +100,18 @@ fn is_io(error: &tokio_postgres::Error) -> bool {
 }
 
 impl Trouble {
+    /// What it counts as.
+    pub(super) fn kind(self) -> ErrorKind {
+        match self {
+            Self::MetAnother => ErrorKind::Serialization,
+            Self::Away => ErrorKind::Connection,
+            Self::Busy => ErrorKind::Busy,
+            Self::Cancelled => ErrorKind::Timeout,
+            Self::DiskFull => ErrorKind::DiskFull,
+            Self::Other => ErrorKind::Other,
+        }
+    }
+
     /// Returns the meaning of a PostgreSQL state (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
     fn of_state(code: &str) -> Self {
         match code {
@@ -133,6 +143,15 @@ impl Error {
             doing,
             message: message.to_string(),
             trouble: Trouble::Away,
+        }
+    }
+
+    /// Others use the database, and did not finish in time.
+    pub(super) fn busy(doing: &'static str, message: impl std::fmt::Display) -> Self {
+        Self::Database {
+            doing,
+            message: message.to_string(),
+            trouble: Trouble::Busy,
         }
     }
 
@@ -187,7 +206,7 @@ mod tests {
         }
         for (code, expected) in [
             (rusqlite::ffi::SQLITE_FULL, Trouble::DiskFull),
-            (rusqlite::ffi::SQLITE_BUSY, Trouble::Away),
+            (rusqlite::ffi::SQLITE_BUSY, Trouble::Busy),
             (rusqlite::ffi::SQLITE_CANTOPEN, Trouble::Away),
             (rusqlite::ffi::SQLITE_CONSTRAINT, Trouble::Other),
         ] {

@@ -34,6 +34,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     8 "0008_webhooks_by_pair",
     9 "0009_encryption_check",
     10 "0010_deliveries_by_webhook",
+    11 "0011_traces",
 ];
 
 /// Returns the number of the last step.

@@ -12,6 +12,7 @@ use deadpool::{
 };
 
 use super::{Address, Connection, Dialect, Error, Result};
+use crate::metrics::{DatabaseMetrics, Role};
 
 /// How long a caller waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -40,6 +41,24 @@ pub(super) fn build(opener: Opener, max_connections: u32) -> Result<Readers> {
         .queue_mode(QueueMode::Lifo)
         .build()
         .map_err(|error| Error::unavailable("opening the database", error))
+}
+
+/// A connection of the pool, for this role; the wait for it is counted.
+///
+/// # Errors
+/// The database's, or all connections are in use for too long.
+pub(super) async fn taken(pool: &Readers, role: Role) -> Result<Object<Opener>> {
+    let start = Instant::now();
+    let taken = pool.get().await;
+    let metrics = pool.manager().metrics();
+    metrics.waited(role, start.elapsed());
+    taken.map_err(|error| {
+        let error = Error::from(error);
+        if let Some(trouble) = error.trouble() {
+            metrics.failed(trouble.kind());
+        }
+        error
+    })
 }
 
 impl Reader {
@@ -75,12 +94,17 @@ impl Drop for Reader {
 #[derive(Clone)]
 pub(crate) struct Opener {
     address: Arc<Address>,
+    metrics: DatabaseMetrics,
 }
 
 impl Opener {
-    pub(super) fn new(address: Address) -> Self {
+    pub(super) fn new(address: Address, metrics: DatabaseMetrics) -> Self {
         let address = Arc::new(address);
-        Self { address }
+        Self { address, metrics }
+    }
+
+    pub(super) fn metrics(&self) -> &DatabaseMetrics {
+        &self.metrics
     }
 
     /// Opens the SQLite connection for writing.
@@ -94,7 +118,9 @@ impl Opener {
 
     /// Opens one connection outside of the pool.
     pub(super) async fn open(&self) -> Result<Connection> {
-        let mut connection = Connection::open(&self.address).await?;
+        let mut connection = Connection::open(&self.address)
+            .await?
+            .counted_by(self.metrics.clone());
         connection.script(settings(self.address.dialect())).await?;
         Ok(connection)
     }
@@ -140,7 +166,7 @@ impl From<PoolError<Error>> for Error {
     fn from(error: PoolError<Error>) -> Self {
         match error {
             PoolError::Backend(error) => error,
-            PoolError::Timeout(_) => Self::away(
+            PoolError::Timeout(_) => Self::busy(
                 "waiting for a database connection",
                 "all are in use; database.max_connections says how many there are",
             ),

@@ -1,16 +1,21 @@
 //! The open database.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
+use tokio::sync::Mutex;
 
 use super::{
-    Address, Connection, Dialect, Result, Statement,
+    Address, Connection, Dialect, Error, Result, Statement,
     health::Health,
     migrate,
     pool::{self, Opener, Reader, Readers},
     writer::Writer,
 };
+use crate::metrics::{DatabaseMetrics, Pool, Role};
+
+/// How long the database may take to answer the question whether it is there.
+const CHECK: Duration = Duration::from_secs(1);
 
 /// The open and migrated database. Cheap to clone.
 #[derive(Clone)]
@@ -18,6 +23,8 @@ pub(crate) struct Store {
     readers: Readers,
     writer: Arc<Writer>,
     health: Arc<Health>,
+    /// The connection that checks use: the pool is left to requests. None until the first check, and after one that failed.
+    probe: Arc<Mutex<Option<Connection>>>,
 }
 
 impl Store {
@@ -28,7 +35,7 @@ impl Store {
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
         let address = Address::read(url)?;
         let dialect = address.dialect();
-        let opener = Opener::new(address);
+        let opener = Opener::new(address, DatabaseMetrics::new());
         let mut first = opener.open_to_migrate().await?;
         migrate::run(dialect, &mut first).await?;
         drop(first);
@@ -44,12 +51,41 @@ impl Store {
             readers,
             writer: Arc::new(writer),
             health: Arc::default(),
+            probe: Arc::default(),
         })
+    }
+
+    /// What the store counts.
+    pub(crate) fn metrics(&self) -> &DatabaseMetrics {
+        self.readers.manager().metrics()
+    }
+
+    /// Where the connections of the pool are now.
+    pub(crate) fn pool(&self) -> Pool {
+        let status = self.readers.status();
+        Pool {
+            idle: status.available,
+            used: status.size.saturating_sub(status.available),
+            max: status.max_size,
+        }
+    }
+
+    /// The version of the database: of the SQLite inside, or of the PostgreSQL server.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn version(&self) -> Result<String> {
+        let mut connection = self.read().await?;
+        let sql = match connection.dialect() {
+            Dialect::Sqlite => "SELECT sqlite_version()",
+            Dialect::Postgres => "SHOW server_version",
+        };
+        Statement::new(sql).one(&mut connection).await
     }
 
     /// Returns a connection for reading.
     pub(crate) async fn read(&self) -> Result<Reader> {
-        Reader::begin(self.readers.get().await?)
+        Reader::begin(pool::taken(&self.readers, Role::Read).await?)
     }
 
     /// Runs `work` in a transaction and commits it. When this returns, the changes are on disk.
@@ -73,12 +109,28 @@ impl Store {
     /// # Errors
     /// Database errors.
     pub(crate) async fn check(&self) -> Result<()> {
-        let mut connection = self.read().await?;
+        let checked = tokio::time::timeout(CHECK, async {
+            self.probe().await?;
+            if self.health.was_full() {
+                self.write_something().await?;
+            }
+            Ok(())
+        });
+        checked.await.unwrap_or_else(|_| {
+            let doing = "checking the database";
+            Err(Error::away(doing, format_args!("no answer within {CHECK:?}")))
+        })
+    }
+
+    /// Asks something. A connection whose answer did not come, or was an error, is not used again.
+    async fn probe(&self) -> Result<()> {
+        let mut kept = self.probe.lock().await;
+        let mut connection = match kept.take() {
+            Some(connection) => connection,
+            None => self.readers.manager().open().await?,
+        };
         Statement::new("SELECT 1").one::<i64>(&mut connection).await?;
-        drop(connection);
-        if self.health.was_full() {
-            self.write_something().await?;
-        }
+        *kept = Some(connection);
         Ok(())
     }
 
@@ -97,6 +149,7 @@ impl Store {
     pub(crate) async fn close(&self) {
         self.writer.close().await;
         self.readers.close();
+        self.probe.lock().await.take();
     }
 }
 

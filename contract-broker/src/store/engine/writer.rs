@@ -5,16 +5,18 @@
 use std::{
     panic::AssertUnwindSafe,
     sync::{Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::{mpsc, oneshot};
+use tracing::Span;
 
 use super::{
     Connection, Error, Result, Statement, Trouble,
-    pool::{Opener, Readers},
+    pool::{self, Opener, Readers},
 };
+use crate::metrics::{DatabaseMetrics, Role};
 
 /// Maximum number of writes per commit.
 const BATCH: usize = 128;
@@ -28,6 +30,7 @@ type Work<I, T> = for<'c> fn(&'c mut Connection, &'c I) -> BoxFuture<'c, Result<
 pub(super) enum Writer {
     Queue {
         jobs: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+        metrics: DatabaseMetrics,
         /// Signalled when the last write is done.
         ended: Mutex<Option<oneshot::Receiver<()>>>,
     },
@@ -40,6 +43,7 @@ impl Writer {
     pub(super) fn queue(opener: Opener, connection: Connection) -> Result<Self> {
         let (sender, receiver) = mpsc::channel(WAITING);
         let (end, ended) = oneshot::channel();
+        let metrics = opener.metrics().clone();
         std::thread::Builder::new()
             .name("broker-writer".to_owned())
             .spawn(move || {
@@ -49,6 +53,7 @@ impl Writer {
             .map_err(|error| Error::unavailable("starting the thread that writes", error))?;
         Ok(Self::Queue {
             jobs: Mutex::new(Some(sender)),
+            metrics,
             ended: Mutex::new(Some(ended)),
         })
     }
@@ -63,7 +68,7 @@ impl Writer {
         T: Send + 'static,
     {
         match self {
-            Self::Queue { jobs, .. } => {
+            Self::Queue { jobs, metrics, .. } => {
                 let sender = jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 let (answer, answered) = oneshot::channel();
                 let job = Queued {
@@ -71,6 +76,11 @@ impl Writer {
                     work,
                     done: None,
                     answer: Some(answer),
+                    waiting: Some(Waiting {
+                        since: Instant::now(),
+                        metrics: metrics.clone(),
+                    }),
+                    span: Span::current(),
                 };
                 let closed = || Error::unavailable("writing", "the broker is shutting down");
                 sender
@@ -86,7 +96,7 @@ impl Writer {
 
     /// Rejects new writes and waits for accepted ones.
     pub(super) async fn close(&self) {
-        if let Self::Queue { jobs, ended } = self {
+        if let Self::Queue { jobs, ended, .. } = self {
             jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
             let ended = ended.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(ended) = ended {
@@ -109,10 +119,24 @@ struct Queued<I, T> {
     work: Work<I, T>,
     done: Option<Result<T>>,
     answer: Option<oneshot::Sender<Result<T>>>,
+    /// None once it was run.
+    waiting: Option<Waiting>,
+    /// What it is part of.
+    span: Span,
+}
+
+/// Since when a write waits, and where that is counted.
+struct Waiting {
+    since: Instant,
+    metrics: DatabaseMetrics,
 }
 
 impl<I: Send + Sync, T: Send> Job for Queued<I, T> {
     fn run(&mut self, connection: &mut Connection) -> bool {
+        if let Some(Waiting { since, metrics }) = self.waiting.take() {
+            metrics.waited(Role::Write, since.elapsed());
+        }
+        let _entered = self.span.enter();
         // SQLite runs in place: a write that awaits nothing else never yields.
         let result = guarded(connection, &self.input, self.work)
             .now_or_never()
@@ -167,7 +191,9 @@ fn write_all(opener: &Opener, mut connection: Connection, mut jobs: mpsc::Receiv
             batch.push(job);
         }
         let commit = in_one_transaction(&mut connection, &mut batch);
-        if commit.is_err() {
+        if commit.is_ok() {
+            opener.metrics().committed(batch.len());
+        } else {
             tracing::error!(error = ?commit, writes = batch.len(), "a commit failed");
             let _ = script(&mut connection, "ROLLBACK");
             if script(&mut connection, "SELECT 1").is_err()
@@ -221,7 +247,7 @@ where
 {
     let mut tries = 0;
     loop {
-        let mut connection = pool.get().await?;
+        let mut connection = pool::taken(pool, Role::Write).await?;
         connection.begin();
         let result = match guarded(&mut connection, input, work).await {
             Ok(value) => connection.commit().await.map(|()| value),

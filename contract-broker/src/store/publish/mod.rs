@@ -31,6 +31,8 @@ pub(crate) struct Publish {
     /// Different content for a published contract becomes a new revision instead of a conflict.
     pub(crate) allow_modification: bool,
     pub(crate) main_candidates: Vec<String>,
+    /// The place in a trace of the request.
+    pub(crate) traceparent: Option<String>,
 }
 
 /// A contract to publish.
@@ -276,6 +278,7 @@ async fn publish_all(
                 content: Some(ids.content),
                 publication: Some(ids.publication),
                 comment: detected.comment.clone(),
+                traceparent: publish.traceparent.clone(),
                 ..outbox::Entry::new(detected.event, owner.consumer, *provider)
             }));
         }

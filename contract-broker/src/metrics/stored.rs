@@ -1,0 +1,137 @@
+//! What is stored, counted by one node for all.
+
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{family::Family, gauge::Gauge},
+    registry::Registry,
+};
+
+use super::label::Unlabelled;
+
+type Single = Family<Unlabelled, Gauge>;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Queue {
+    state: &'static str,
+}
+
+/// Counts of what is stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct StoredCounts {
+    pub(crate) pacticipants: i64,
+    pub(crate) versions: i64,
+    pub(crate) contents: i64,
+    pub(crate) integrations: i64,
+    pub(crate) failing_integrations: i64,
+}
+
+/// How the queue of webhooks stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct QueueCounts {
+    pub(crate) due: i64,
+    pub(crate) waiting: i64,
+    pub(crate) dead: i64,
+    /// For how many seconds the oldest delivery is due; 0 if none is.
+    pub(crate) oldest_due_seconds: i64,
+    pub(crate) outbox_events: i64,
+}
+
+/// What is stored. Only the node that counts shows it, so that a sum over nodes counts nothing twice. Clones are the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StoredMetrics {
+    pacticipants: Single,
+    versions: Single,
+    contents: Single,
+    integrations: Single,
+    failing_integrations: Single,
+    queue: Family<Queue, Gauge>,
+    oldest_due: Single,
+    outbox: Single,
+}
+
+impl StoredMetrics {
+    pub(crate) fn set_counts(&self, counts: StoredCounts) {
+        for (gauge, count) in [
+            (&self.pacticipants, counts.pacticipants),
+            (&self.versions, counts.versions),
+            (&self.contents, counts.contents),
+            (&self.integrations, counts.integrations),
+            (&self.failing_integrations, counts.failing_integrations),
+        ] {
+            gauge.get_or_create(&Unlabelled).set(count);
+        }
+    }
+
+    pub(crate) fn set_queue(&self, counts: QueueCounts) {
+        for (state, count) in [
+            ("due", counts.due),
+            ("waiting", counts.waiting),
+            ("dead", counts.dead),
+        ] {
+            self.queue.get_or_create(&Queue { state }).set(count);
+        }
+        self.oldest_due
+            .get_or_create(&Unlabelled)
+            .set(counts.oldest_due_seconds);
+        self.outbox.get_or_create(&Unlabelled).set(counts.outbox_events);
+    }
+
+    /// Shows nothing any more: another node counts.
+    pub(crate) fn clear(&self) {
+        self.queue.clear();
+        for gauge in [
+            &self.pacticipants,
+            &self.versions,
+            &self.contents,
+            &self.integrations,
+            &self.failing_integrations,
+            &self.oldest_due,
+            &self.outbox,
+        ] {
+            gauge.clear();
+        }
+    }
+
+    pub(super) fn register(&self, registry: &mut Registry) {
+        for (name, help, gauge) in [
+            ("contract_broker_pacticipants", "Applications", &self.pacticipants),
+            (
+                "contract_broker_versions",
+                "Versions of applications",
+                &self.versions,
+            ),
+            (
+                "contract_broker_contents",
+                "Different contents of contracts",
+                &self.contents,
+            ),
+            (
+                "contract_broker_integrations",
+                "Pairs of consumer and provider",
+                &self.integrations,
+            ),
+            (
+                "contract_broker_failing_integrations",
+                "Integrations whose newest contract has a newest result that failed",
+                &self.failing_integrations,
+            ),
+            (
+                "contract_broker_webhook_oldest_due_seconds",
+                "For how long the oldest delivery of a webhook is due",
+                &self.oldest_due,
+            ),
+            (
+                "contract_broker_outbox_events",
+                "Events that wait to be handed to webhooks",
+                &self.outbox,
+            ),
+        ] {
+            registry.register(name, help, gauge.clone());
+        }
+        registry.register(
+            "contract_broker_webhook_queue",
+            "Deliveries of webhooks that are due, wait for their next attempt, or were given up",
+            self.queue.clone(),
+        );
+    }
+}
