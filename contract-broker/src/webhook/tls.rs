@@ -46,7 +46,8 @@ mod tests {
     use super::*;
     use crate::{
         Config,
-        webhook::{Outcome, RequestTemplate, Sender, Values},
+        trace::TraceContext,
+        webhook::{Message, Outcome, RequestTemplate, Sender, Values},
     };
 
     /// Returns the path of a test certificate, which is not trusted anywhere else.
