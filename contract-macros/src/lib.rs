@@ -87,13 +87,15 @@ pub fn consumer_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// `rename`, `rename_all`, `skip`, `flatten`, `tag`, `content`, `untagged`, `default` and `transparent` are honoured; an
-/// attribute of serde that cannot be is an error where it stands. A field that may be missing (`Option`, `default`) is left
-/// out, unless the consumer needs it.
+/// Every attribute of serde that changes the form is honoured, as for reading; `with`, `deserialize_with` and
+/// `serialize_with` need a `#[pattern(with = …)]` beside them, and an attribute that is not known is an error where it stands.
+/// A field that may be missing (`Option`, `default`) is left out, unless the consumer needs it. A type that contains itself
+/// is shown once inside of itself.
 ///
 /// | `#[pattern(…)]` of a field | meaning |
 /// |---|---|
 /// | `example = …` | this example in place of the type's own |
+/// | `example = default` | the example is the type's `Default`, which must implement `Serialize` |
 /// | `regex = "…", example = "…"` | a text of that form, checked when compiled |
 /// | `date = "…"`, `time = "…"`, `datetime = "…"`, each with `example = "…"` | a text in that date pattern |
 /// | `exactly = …` | this value only |
@@ -102,7 +104,15 @@ pub fn consumer_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `present` | needed, though it may be missing |
 /// | `skip` | not needed |
 ///
-/// An enum of names is an enumeration. Of an enum with data the contract shows the variant marked `#[pattern(example)]`.
+/// | `#[pattern(…)]` of a type | meaning |
+/// |---|---|
+/// | `example`, `regex`, `date`, `time`, `datetime`, `exactly`, `with` | as of a field; an example is a value of the type |
+/// | `serialize` | names and fields as for writing: the type is what the consumer sends |
+/// | `bound = "T: …"` | these bounds in place of those that are inferred |
+/// | `crate = path` | where contract-core is found, if not at `::contract_core` |
+///
+/// An enum of names is an enumeration. Of an enum with data the contract shows the variant marked `#[pattern(example)]`;
+/// `#[pattern(with = …)]` says what is in a variant, `#[pattern(skip)]` leaves one out, which then needs no pattern.
 // `serde` as well: this derive reads those attributes, whether or not a derive of serde stands beside it.
 #[proc_macro_derive(Pattern, attributes(pattern, serde))]
 pub fn derive_pattern(input: TokenStream) -> TokenStream {

@@ -129,6 +129,7 @@ impl Writer {
             Node::AnyOf(alternatives) => self.any_of(alternatives, path),
             Node::AllOf(patterns) => self.all_of(patterns, path),
             Node::Alternatives { combine, patterns } => self.alternatives(*combine, patterns, path),
+            Node::Variants { alternatives, shown } => self.write(&alternatives[*shown], path, explicit),
         }
     }
 
@@ -314,6 +315,7 @@ impl Pattern {
     pub(super) fn as_exact_text(&self) -> Option<&str> {
         match &self.node {
             Node::Literal(Value::String(text)) | Node::Exactly(Value::String(text)) => Some(text),
+            Node::Variants { alternatives, shown } => alternatives[*shown].as_exact_text(),
             _ => None,
         }
     }

@@ -43,7 +43,7 @@ mod builder;
 mod check;
 mod collection;
 mod combine;
-mod derive;
+mod example;
 mod expand;
 pub mod integration;
 #[cfg(test)]
@@ -56,6 +56,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod text;
+mod typed;
 mod value;
 mod xml;
 
@@ -64,16 +65,16 @@ pub use self::builder::{
 };
 pub use self::collection::{EachLike, array_containing, each_key, each_like, each_value};
 pub use self::combine::{all_of, any_of, not_empty, nullable};
-pub use self::derive::HasPattern;
 pub use self::expand::Expanded;
 pub use self::played::{from_state, mock_url};
 pub use self::scalar::{boolean, decimal, exactly, integer, like, null, number, string};
 pub use self::schema::{SchemaPattern, matching_schema};
 pub use self::text::{content_type, date, datetime, includes, regex, semver, time, uuid};
+pub use self::typed::{HasPattern, assert_example_deserializes};
 pub use self::value::{IntoPattern, Pattern};
 pub use self::xml::{EachElement, IntoXmlBody, IntoXmlContent, XmlBody, XmlElement, each_element, element};
 
 #[doc(hidden)]
-pub use self::derive::{derived, flattened};
+pub use self::typed::{derived, derived_or_endless, flattened, shown_like, variants};
 #[doc(hidden)]
 pub use self::value::{array, object};

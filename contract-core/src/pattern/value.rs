@@ -54,6 +54,11 @@ pub(super) enum Node {
         combine: Combine,
         patterns: Vec<Pattern>,
     },
+    /// A value of a type with several forms, at least two, of which the contract shows one.
+    Variants {
+        alternatives: Vec<Pattern>,
+        shown: usize,
+    },
 }
 
 #[diagnostic::on_unimplemented(
@@ -138,6 +143,7 @@ impl Pattern {
                 .map(Pattern::as_like)
                 .collect::<Option<Vec<_>>>()
                 .map(Value::Array),
+            Node::Variants { alternatives, shown } => alternatives[*shown].as_like(),
             _ => None,
         }
     }

@@ -198,22 +198,6 @@ fn every_form_that_serde_knows() {
     );
 }
 
-#[derive(Deserialize, Pattern)]
-#[expect(dead_code, reason = "read by serde")]
-struct Node {
-    name: String,
-    children: Vec<Node>,
-}
-
-#[test]
-fn a_type_that_contains_itself_is_refused() {
-    let panic = std::panic::catch_unwind(Node::pattern).unwrap_err();
-    let message = panic.downcast_ref::<String>().unwrap();
-    assert!(message.contains("Node contains itself"), "{message}");
-    // Another type is not disturbed by it.
-    Audit::pattern();
-}
-
 #[test]
 fn an_example_that_does_not_fit_is_refused() {
     #[derive(Pattern)]

@@ -9,6 +9,10 @@ mod consumer_macro;
 mod contract_files;
 mod contract_laws;
 mod derive;
+mod derive_attributes;
+mod derive_crates;
+mod derive_recursion;
+mod derive_std;
 mod interop;
 #[cfg(all(feature = "provider", feature = "xml"))]
 mod interop_provider;

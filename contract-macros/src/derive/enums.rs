@@ -1,23 +1,26 @@
 //! Enums: names alone are an enumeration; of those with data the contract shows one.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
 use syn::{DataEnum, Fields, Ident};
 
 use super::attributes::{Container, Variant};
-use super::fields;
+use super::fields::{self, tagged, unraw};
+use super::scope::Scope;
 
 /// An expression of type `Pattern` for an enum.
 pub(super) fn of_enum(
     container: &Container,
     name: &Ident,
     data: &DataEnum,
-    root: &TokenStream,
+    scope: &Scope,
 ) -> syn::Result<TokenStream> {
+    let root = &scope.root;
     let mut variants = Vec::new();
     for variant in &data.variants {
         let attributes = Variant::read(&variant.attrs)?;
-        if !attributes.skip {
+        if !attributes.is_skipped(scope.direction) {
             variants.push((variant, attributes));
         }
     }
@@ -38,16 +41,16 @@ pub(super) fn of_enum(
     }
     let only_names = variants
         .iter()
-        .all(|(variant, _)| matches!(variant.fields, Fields::Unit));
+        .all(|(variant, attributes)| matches!(variant.fields, Fields::Unit) && !attributes.untagged);
     if only_names && container.tag.is_none() && !container.untagged {
         // The example stands first.
         let first = examples.first().copied().unwrap_or(0);
         let names = std::iter::once(first)
             .chain((0..variants.len()).filter(|&index| index != first))
-            .map(|index| wire_name(container, variants[index].0, &variants[index].1));
+            .map(|index| wire_name(container, variants[index].0, &variants[index].1, scope));
         return Ok(quote! { #root::pattern::any_of([#(#names),*]) });
     }
-    let chosen = match (examples.first(), variants.len()) {
+    let shown = match (examples.first(), variants.len()) {
         (Some(&index), _) => index,
         (None, 1) => 0,
         (None, _) => {
@@ -58,63 +61,90 @@ pub(super) fn of_enum(
             ));
         }
     };
-    let (variant, attributes) = &variants[chosen];
-    let wire = wire_name(container, variant, attributes);
-    let case = attributes.rename_all.or(container.rename_all_fields);
-    let inner = || fields::of_fields(&variant.fields, case, false, root);
+    let alternatives = variants
+        .iter()
+        .map(|(variant, attributes)| {
+            let pattern = of_variant(container, variant, attributes, scope)?;
+            // A closure of its own: a variant that leads back to this type does not end the others.
+            Ok(quote! {
+                (|| {
+                    let pattern = #pattern;
+                    ::core::option::Option::Some(pattern)
+                })()
+            })
+        })
+        .collect::<syn::Result<Vec<_>>>()?;
+    Ok(quote! { #root::pattern::variants(::std::vec![#(#alternatives),*], #shown)? })
+}
+
+/// An expression of type `Pattern` for one variant.
+fn of_variant(
+    container: &Container,
+    variant: &syn::Variant,
+    attributes: &Variant,
+    scope: &Scope,
+) -> syn::Result<TokenStream> {
+    let root = &scope.root;
+    let name = wire_name(container, variant, attributes, scope);
+    let inner = || content(container, variant, attributes, scope);
+    let is_unit = matches!(variant.fields, Fields::Unit);
     if container.untagged || attributes.untagged {
         return inner();
     }
     match (&container.tag, &container.content) {
+        (None, _) if is_unit => Ok(quote! { #root::pattern::exactly(#name) }),
         (None, _) => {
-            if matches!(variant.fields, Fields::Unit) {
-                return Ok(quote! { #root::pattern::exactly(#wire) });
-            }
             let inner = inner()?;
-            Ok(quote! { #root::pattern::object(::std::vec![(::std::string::String::from(#wire), #inner)]) })
+            Ok(quote! { #root::pattern::object(::std::vec![(::std::string::String::from(#name), #inner)]) })
         }
+        (Some(tag), _) if is_unit => Ok(tagged(tag, &name, &quote! {}, root)),
         (Some(tag), Some(content)) => {
-            let content = if matches!(variant.fields, Fields::Unit) {
-                quote! {}
-            } else {
-                let inner = inner()?;
-                quote! { members.push((::std::string::String::from(#content), #inner)); }
-            };
-            Ok(tagged(tag, &wire, &content, root))
+            let inner = inner()?;
+            let content = quote! { members.push((::std::string::String::from(#content), #inner)); };
+            Ok(tagged(tag, &name, &content, root))
         }
         (Some(tag), None) => {
-            let content = match &variant.fields {
-                Fields::Unit => quote! {},
-                Fields::Named(named) => {
-                    let members = fields::members(named, case, false, root)?;
-                    quote! { members.extend(#members); }
-                }
-                Fields::Unnamed(_) => {
-                    let inner = inner()?;
-                    quote! { members.extend(#root::pattern::flattened(#inner)); }
-                }
-            };
-            Ok(tagged(tag, &wire, &content, root))
+            let inner = inner()?;
+            let content = quote! { members.extend(#root::pattern::flattened(#inner)); };
+            Ok(tagged(tag, &name, &content, root))
         }
     }
 }
 
-fn tagged(tag: &syn::LitStr, wire: &str, content: &TokenStream, root: &TokenStream) -> TokenStream {
-    quote! {
-        {
-            let mut members = ::std::vec![(::std::string::String::from(#tag), #root::pattern::exactly(#wire))];
-            #content
-            #root::pattern::object(members)
-        }
+/// An expression of type `Pattern` for what is in a variant.
+fn content(
+    container: &Container,
+    variant: &syn::Variant,
+    attributes: &Variant,
+    scope: &Scope,
+) -> syn::Result<TokenStream> {
+    let root = &scope.root;
+    if let Some(with) = &attributes.with {
+        return Ok(quote_spanned! { with.span() => #root::pattern::IntoPattern::into_pattern(#with) });
     }
+    if let Some(custom) = attributes.custom {
+        return Err(syn::Error::new(
+            custom,
+            "this variant is read and written in a way of its own, which #[derive(Pattern)] cannot see: add \
+             #[pattern(with = …)] with the pattern of what is in it, or #[pattern(skip)]",
+        ));
+    }
+    let case = attributes
+        .rename_all
+        .of(scope.direction)
+        .or(container.rename_all_fields.of(scope.direction));
+    fields::of_fields(&variant.fields, case, false, scope)
 }
 
-fn wire_name(container: &Container, variant: &syn::Variant, attributes: &Variant) -> String {
-    let name = variant.ident.to_string();
-    let name = name.trim_start_matches("r#");
-    match (&attributes.rename, container.rename_all) {
+fn wire_name(container: &Container, variant: &syn::Variant, attributes: &Variant, scope: &Scope) -> String {
+    let name = unraw(&variant.ident);
+    let direction = scope.direction;
+    match (
+        attributes.rename.of(direction),
+        container.rename_all.of(direction),
+    ) {
         (Some(rename), _) => rename.value(),
-        (None, Some(case)) => case.of_variant(name),
-        (None, None) => name.to_owned(),
+        (None, Some(case)) => case.of_variant(&name),
+        (None, None) => name,
     }
 }

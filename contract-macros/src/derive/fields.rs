@@ -1,30 +1,57 @@
 //! Structs, and what stands in variants.
+//!
+//! The code made here runs in a closure that returns `Option<Pattern>`: `?` leaves it where a type leads back to itself.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Fields, FieldsNamed, FieldsUnnamed};
+use syn::{Fields, FieldsNamed, FieldsUnnamed, Ident};
 
-use super::attributes::{Container, Field};
+use super::attributes::{Container, Direction, Example, Field, Said};
 use super::case::Case;
-use super::types::option_of;
+use super::scope::Scope;
+use super::types::{is_map, option_of};
 
 /// An expression of type `Pattern` for a struct.
 pub(super) fn of_struct(
     container: &Container,
+    name: &Ident,
     fields: &Fields,
-    root: &TokenStream,
+    scope: &Scope,
 ) -> syn::Result<TokenStream> {
-    if let Some(tag) = &container.tag {
-        return Err(syn::Error::new(
-            tag.span(),
-            "#[derive(Pattern)] cannot tell what a tag on a struct means for the contract: implement HasPattern by hand",
-        ));
-    }
     if container.transparent {
-        return transparent(fields, root);
+        return transparent(fields, scope);
     }
-    of_fields(fields, container.rename_all, container.default, root)
+    let case = container.rename_all.of(scope.direction);
+    match (&container.tag, fields) {
+        // A tag on a struct is written; nobody looks for it when the struct is read.
+        (Some(tag), Fields::Named(named)) if scope.direction == Direction::Serialize => {
+            let root = &scope.root;
+            let members = members(named, case, container.default, scope)?;
+            let name = match container.rename.of(scope.direction) {
+                Some(name) => name.value(),
+                None => unraw(name),
+            };
+            Ok(tagged(tag, &name, &quote! { members.extend(#members); }, root))
+        }
+        _ => of_fields(fields, case, container.default, scope),
+    }
+}
+
+/// An object whose first member is a tag.
+pub(super) fn tagged(
+    tag: &syn::LitStr,
+    name: &str,
+    content: &TokenStream,
+    root: &TokenStream,
+) -> TokenStream {
+    quote! {
+        {
+            let mut members = ::std::vec![(::std::string::String::from(#tag), #root::pattern::exactly(#name))];
+            #content
+            #root::pattern::object(members)
+        }
+    }
 }
 
 /// An expression of type `Pattern` for these fields.
@@ -32,14 +59,15 @@ pub(super) fn of_fields(
     fields: &Fields,
     case: Option<Case>,
     all_default: bool,
-    root: &TokenStream,
+    scope: &Scope,
 ) -> syn::Result<TokenStream> {
+    let root = &scope.root;
     match fields {
         Fields::Named(named) => {
-            let members = members(named, case, all_default, root)?;
+            let members = members(named, case, all_default, scope)?;
             Ok(quote! { #root::pattern::object(#members) })
         }
-        Fields::Unnamed(unnamed) => of_tuple(unnamed, root),
+        Fields::Unnamed(unnamed) => of_tuple(unnamed, scope),
         Fields::Unit => Ok(quote! { #root::pattern::null() }),
     }
 }
@@ -49,52 +77,86 @@ pub(super) fn members(
     fields: &FieldsNamed,
     case: Option<Case>,
     all_default: bool,
-    root: &TokenStream,
+    scope: &Scope,
 ) -> syn::Result<TokenStream> {
+    let root = &scope.root;
     let mut statements = Vec::new();
     for field in &fields.named {
         let attributes = Field::read(&field.attrs)?;
-        let is_optional = attributes.default || all_default || option_of(&field.ty).is_some();
-        let is_said = attributes.with.is_some()
-            || attributes.exactly.is_some()
-            || attributes.example.is_some()
-            || attributes.regex.is_some()
-            || attributes.format.is_some();
+        if attributes.is_skipped(scope.direction) {
+            continue;
+        }
+        let is_optional = may_be_missing(field, &attributes, all_default, scope.direction);
+        let is_needed = attributes.present || attributes.said.is_any();
         // What may be missing, the consumer does not need, unless it says so.
-        if attributes.skip || (is_optional && !attributes.present && !is_said) {
+        if is_optional && !is_needed {
             continue;
         }
-        let pattern = pattern(field, &attributes, root)?;
-        if attributes.flatten {
-            statements.push(quote_spanned! { field.ty.span() =>
-                members.extend(#root::pattern::flattened(#pattern));
-            });
+        if attributes.flatten && !attributes.said.is_any() && is_map(&field.ty) {
             continue;
         }
-        let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-        let ident = ident.trim_start_matches("r#");
-        let name = match (&attributes.rename, case) {
-            (Some(name), _) => name.value(),
-            (None, Some(case)) => case.of_field(ident),
-            (None, None) => ident.to_owned(),
+        let pattern = pattern(field, &attributes, scope)?;
+        let statement = if attributes.flatten {
+            quote_spanned! { field.ty.span() => members.extend(#root::pattern::flattened(#pattern)); }
+        } else {
+            let name = wire_name(field, &attributes, case, scope.direction);
+            quote! { members.push((::std::string::String::from(#name), #pattern)); }
         };
-        statements.push(quote! { members.push((::std::string::String::from(#name), #pattern)); });
+        statements.push(if is_optional {
+            // Left out where its type leads back to one that is already shown.
+            quote! {
+                if let ::core::option::Option::Some(added) = (|| {
+                    let mut members = ::std::vec::Vec::new();
+                    #statement
+                    ::core::option::Option::Some(members)
+                })() {
+                    members.extend::<::std::vec::Vec<(::std::string::String, #root::pattern::Pattern)>>(added);
+                }
+            }
+        } else {
+            statement
+        });
     }
     Ok(quote! {
         {
-            let mut members = ::std::vec::Vec::new();
+            let mut members = ::std::vec::Vec::<(::std::string::String, #root::pattern::Pattern)>::new();
             #(#statements)*
             members
         }
     })
 }
 
-fn of_tuple(fields: &FieldsUnnamed, root: &TokenStream) -> syn::Result<TokenStream> {
+/// Whether a contract may leave the field out: serde reads the rest without it, or does not always write it.
+fn may_be_missing(field: &syn::Field, attributes: &Field, all_default: bool, direction: Direction) -> bool {
+    // serde reads an option that is missing as `None`, but not in a way of its own.
+    let is_option = option_of(&field.ty).is_some() && attributes.custom.is_none();
+    attributes.may_be_missing(direction)
+        || (direction == Direction::Deserialize && (is_option || all_default))
+        || (is_option && attributes.flatten)
+}
+
+fn wire_name(field: &syn::Field, attributes: &Field, case: Option<Case>, direction: Direction) -> String {
+    let name = field.ident.as_ref().map(unraw).unwrap_or_default();
+    match (attributes.rename.of(direction), case) {
+        (Some(name), _) => name.value(),
+        (None, Some(case)) => case.of_field(&name),
+        (None, None) => name,
+    }
+}
+
+/// The name without `r#`.
+pub(super) fn unraw(ident: &Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
+}
+
+fn of_tuple(fields: &FieldsUnnamed, scope: &Scope) -> syn::Result<TokenStream> {
+    let root = &scope.root;
     let mut items = Vec::new();
     for field in &fields.unnamed {
         let attributes = Field::read(&field.attrs)?;
-        if !attributes.skip {
-            items.push(pattern(field, &attributes, root)?);
+        if !attributes.is_skipped(scope.direction) {
+            items.push(pattern(field, &attributes, scope)?);
         }
     }
     Ok(match items.as_slice() {
@@ -103,11 +165,13 @@ fn of_tuple(fields: &FieldsUnnamed, root: &TokenStream) -> syn::Result<TokenStre
     })
 }
 
-fn transparent(fields: &Fields, root: &TokenStream) -> syn::Result<TokenStream> {
+fn transparent(fields: &Fields, scope: &Scope) -> syn::Result<TokenStream> {
     for field in fields {
         let attributes = Field::read(&field.attrs)?;
-        if !attributes.skip && !attributes.default {
-            return pattern(field, &attributes, root);
+        let is_made_up =
+            scope.direction == Direction::Deserialize && attributes.may_be_missing(scope.direction);
+        if !attributes.is_skipped(scope.direction) && !is_made_up && !super::types::is_phantom(&field.ty) {
+            return pattern(field, &attributes, scope);
         }
     }
     Err(syn::Error::new(
@@ -117,47 +181,10 @@ fn transparent(fields: &Fields, root: &TokenStream) -> syn::Result<TokenStream> 
 }
 
 /// An expression of type `Pattern` for one field.
-fn pattern(field: &syn::Field, attributes: &Field, root: &TokenStream) -> syn::Result<TokenStream> {
-    let ty = match option_of(&field.ty) {
-        Some(inner) => inner,
-        None => &field.ty,
-    };
-    let span = ty.span();
-    let needs_example = |what: &str| {
-        attributes.example.as_ref().ok_or_else(|| {
-            syn::Error::new(
-                span,
-                format!("#[pattern({what} = …)] needs an example: #[pattern({what} = …, example = …)]"),
-            )
-        })
-    };
-    let said = [
-        attributes.with.is_some(),
-        attributes.exactly.is_some(),
-        attributes.regex.is_some(),
-        attributes.format.is_some(),
-    ];
-    if said.into_iter().filter(|said| *said).count() > 1 {
-        return Err(syn::Error::new(
-            field.span(),
-            "with, exactly, regex, date, time and datetime exclude each other: keep one of them",
-        ));
-    }
-    if let Some(with) = &attributes.with {
-        return Ok(quote_spanned! { with.span() => #root::pattern::IntoPattern::into_pattern(#with) });
-    }
-    if let Some(value) = &attributes.exactly {
-        return Ok(quote_spanned! { value.span() => #root::pattern::exactly(#value) });
-    }
-    if let Some(expression) = &attributes.regex {
-        let example = needs_example("regex")?;
-        let expression_argument: syn::Expr = syn::parse_quote!(#expression);
-        crate::regex::check_arguments([&expression_argument, example])?;
-        return Ok(quote_spanned! { expression.span() => #root::pattern::regex(#expression, #example) });
-    }
-    if let Some((function, format)) = &attributes.format {
-        let example = needs_example(&function.to_string())?;
-        return Ok(quote_spanned! { format.span() => #root::pattern::#function(#format, #example) });
+fn pattern(field: &syn::Field, attributes: &Field, scope: &Scope) -> syn::Result<TokenStream> {
+    let root = &scope.root;
+    if let Some(said) = attributes.said.pattern(root)? {
+        return Ok(said);
     }
     if let Some(custom) = attributes.custom {
         return Err(syn::Error::new(
@@ -166,10 +193,17 @@ fn pattern(field: &syn::Field, attributes: &Field, root: &TokenStream) -> syn::R
              #[pattern(with = …)] with its pattern, or #[pattern(skip)]",
         ));
     }
-    let mut pattern = quote_spanned! { span => <#ty as #root::pattern::HasPattern>::pattern() };
-    if let Some(example) = &attributes.example {
-        pattern = quote_spanned! { example.span() => #pattern.with_example(#example) };
-    }
+    // What the consumer reads it needs; what it sends may be `null`.
+    let ty = match option_of(&field.ty) {
+        Some(inner)
+            if scope.direction == Direction::Deserialize || attributes.present || attributes.flatten =>
+        {
+            inner
+        }
+        _ => &field.ty,
+    };
+    let span = ty.span();
+    let mut pattern = shown(scope.pattern_of(ty), &attributes.said, ty, scope);
     if attributes.min.is_some() || attributes.max.is_some() {
         let optional = |bound: &Option<syn::Expr>| {
             bound.as_ref().map_or_else(
@@ -181,4 +215,18 @@ fn pattern(field: &syn::Field, attributes: &Field, root: &TokenStream) -> syn::R
         pattern = quote_spanned! { span => #pattern.with_bounds(#min, #max) };
     }
     Ok(pattern)
+}
+
+/// The pattern with the example that is said for it.
+fn shown(pattern: TokenStream, said: &Said, ty: &syn::Type, scope: &Scope) -> TokenStream {
+    let root = &scope.root;
+    match &said.example {
+        None => pattern,
+        Some(Example::Value(example)) => {
+            quote_spanned! { example.span() => #pattern.with_example(#example) }
+        }
+        Some(Example::Default(span)) => quote_spanned! { *span =>
+            #root::pattern::shown_like(#pattern, &<#ty as ::core::default::Default>::default())
+        },
+    }
 }

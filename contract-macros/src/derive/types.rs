@@ -1,19 +1,55 @@
 //! What can be told from how a type is written.
 
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 /// The `T` of `Option<T>`.
 pub(super) fn option_of(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
+    let last = last_segment(ty)?;
     if last.ident != "Option" {
         return None;
     }
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
+    arguments(last).next()
+}
+
+/// Whether it is `PhantomData<T>`, which needs nothing of `T`.
+pub(super) fn is_phantom(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|last| last.ident == "PhantomData")
+}
+
+/// Whether it is a map or a document that takes in any members: of what is left over for it when it is flattened the
+/// consumer needs nothing, whatever the types of keys and values are.
+pub(super) fn is_map(ty: &Type) -> bool {
+    let Some(last) = last_segment(ty) else {
+        return false;
     };
-    match arguments.args.first()? {
-        GenericArgument::Type(inner) => Some(inner),
+    match last.ident.to_string().as_str() {
+        "HashMap" | "BTreeMap" | "IndexMap" | "Map" => arguments(last).count() >= 2,
+        "Value" => {
+            matches!(ty, Type::Path(path) if path.path.segments.iter().any(|one| one.ident == "serde_json"))
+        }
+        _ => false,
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        Type::Group(group) => last_segment(&group.elem),
+        Type::Paren(paren) => last_segment(&paren.elem),
         _ => None,
     }
+}
+
+fn arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+    let arguments = match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    };
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
 }

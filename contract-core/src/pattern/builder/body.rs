@@ -163,6 +163,10 @@ pub(super) fn form(fields: Vec<(String, Pattern)>) -> BodyParts {
 pub(super) fn members(pattern: impl IntoPattern, what: &str) -> Vec<(String, Pattern)> {
     match pattern.into_pattern().node {
         Node::Object(members) => members,
+        Node::Variants {
+            mut alternatives,
+            shown,
+        } => members(alternatives.swap_remove(shown)),
         Node::Literal(Value::Object(members)) => members
             .into_iter()
             .map(|(name, value)| (name, value.into_pattern()))

@@ -1,0 +1,8 @@
+//! `bytes`, which are numbers in JSON.
+
+use bytes::{Bytes, BytesMut};
+
+use crate::pattern::typed::scalars::patterns;
+use crate::pattern::{IntoPattern as _, each_like, integer};
+
+patterns!(Bytes, BytesMut => each_like(integer(1)).into_pattern());

@@ -1,0 +1,10 @@
+use contract_core::prelude::*;
+
+struct Money(u64);
+
+#[derive(Pattern)]
+struct Order {
+    total: Money,
+}
+
+fn main() {}
