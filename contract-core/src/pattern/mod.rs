@@ -48,6 +48,7 @@ mod expand;
 pub mod integration;
 #[cfg(test)]
 mod laws;
+mod learn;
 #[cfg(test)]
 mod meaning;
 mod played;
@@ -66,6 +67,7 @@ pub use self::builder::{
 pub use self::collection::{EachLike, array_containing, each_key, each_like, each_value};
 pub use self::combine::{all_of, any_of, not_empty, nullable};
 pub use self::expand::Expanded;
+pub use self::learn::{FieldKind, Learned, LearnedField, pattern_of, pattern_of_example};
 pub use self::played::{from_state, mock_url};
 pub use self::scalar::{boolean, decimal, exactly, integer, like, null, number, string};
 pub use self::schema::{SchemaPattern, matching_schema};

@@ -16,6 +16,7 @@ mod derive_std;
 mod interop;
 #[cfg(all(feature = "provider", feature = "xml"))]
 mod interop_provider;
+mod learn;
 mod message_matching;
 mod mock;
 mod mock_address;
