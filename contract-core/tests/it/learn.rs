@@ -75,7 +75,7 @@ enum Kind {
 fn what_is_required_tolerated_and_unknown() {
     assert_snapshot!(shown::<User>(), @r#"
       $: object, required, ignores unknown fields
-      $.address: text (IPv4 address), required
+      $.address: text (IPv4 address | IPv6 address), required
       $.byNumber: map, required
       $.byNumber.*: boolean, may be missing
       $.email: text, may be missing, may be null
@@ -342,4 +342,18 @@ fn what_was_learnt_can_be_stored() {
     "#);
     let again: Learned = serde_json::from_str(&text).unwrap();
     assert_eq!(again.fields, learned.fields);
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read by serde")]
+struct Aliased {
+    #[serde(alias = "Id", alias = "ID")]
+    id: u8,
+    #[serde(alias = "title")]
+    name: String,
+}
+
+#[test]
+fn a_field_with_several_names_is_shown_once() {
+    assert_eq!(example::<Aliased>(), json!({ "id": 1, "name": "text" }));
 }

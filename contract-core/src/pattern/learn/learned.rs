@@ -1,6 +1,6 @@
 //! What was learnt about a type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::de::DeserializeOwned;
@@ -143,6 +143,7 @@ impl Learned {
         learn::<T>(&Invented {
             document,
             is_given: true,
+            given_up: BTreeSet::new(),
             enums: BTreeMap::new(),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::learned::{FieldKind, LearnedField};
 use super::place::Place;
-use super::text::{FORMS, listed};
+use super::text::{Forms, listed};
 use super::trace::Invented;
 use crate::json::{Map, Number, Value};
 use crate::pattern::value::{array, object};
@@ -112,15 +112,7 @@ impl<'d> Learner<'d> {
             return Ok(like(value.clone()));
         }
         let pattern = match value {
-            Value::Null => {
-                // `null` in place of what was not found out.
-                self.fields[at].kind = if needs.required {
-                    FieldKind::Null
-                } else {
-                    FieldKind::Unknown
-                };
-                return Ok(null());
-            }
+            Value::Null => return self.null(place, needs, at),
             Value::Bool(flag) => {
                 self.fields[at].kind = FieldKind::Boolean;
                 boolean(*flag)
@@ -135,6 +127,24 @@ impl<'d> Learner<'d> {
         } else {
             pattern
         })
+    }
+
+    fn null(&mut self, place: &Place, needs: Needs, at: usize) -> Result<Pattern, Error> {
+        // `null` in place of a value that was not found, or not given.
+        let is_unknown = self.invented.is_given || self.invented.given_up.contains(&place.plain());
+        if needs.required && is_unknown {
+            return Err(Error::new(
+                ErrorKind::Invalid,
+                format!(
+                    "{place}: the type requires something there, and only null is known to be read: give an example with a \
+                     value, with pattern_of_example, or derive the pattern and give the field #[pattern(with = …)]"
+                ),
+            ));
+        }
+        if !is_unknown {
+            self.fields[at].kind = FieldKind::Null;
+        }
+        Ok(null())
     }
 
     fn number(&mut self, place: &Place, example: &Number, at: usize) -> Pattern {
@@ -155,28 +165,18 @@ impl<'d> Learner<'d> {
     }
 
     fn text(&mut self, place: &Place, text: &str, at: usize) -> Result<Pattern, Error> {
-        for form in &FORMS {
-            if form
-                .samples
-                .iter()
-                .all(|sample| self.reads_here(place, (*sample).into()))
+        let forms = Forms::read_by(|sample| self.reads_here(place, sample.into()));
+        if let Some(pattern) = forms.pattern(text) {
+            self.fields[at].kind = FieldKind::Text;
+            self.fields[at].forms = forms.names();
+            if forms.is_any()
+                && let Some(names) = self.invented.enums.get(&place.plain())
             {
-                let pattern = form.pattern(form.samples[0]);
-                if !pattern.matches(&text) {
-                    continue;
-                }
-                if form.name != "text" {
-                    self.fields[at].kind = FieldKind::Text;
-                    self.fields[at].forms = vec![form.name.to_owned()];
-                } else if let Some(names) = self.invented.enums.get(&place.plain()) {
-                    self.fields[at].kind = FieldKind::Enumeration;
-                    self.fields[at].forms = names.iter().map(|name| (*name).to_owned()).collect();
-                    self.fields[at].unknown_values_tolerated = Some(true);
-                } else {
-                    self.fields[at].kind = FieldKind::Text;
-                }
-                return Ok(form.pattern(text));
+                self.fields[at].kind = FieldKind::Enumeration;
+                self.fields[at].forms = names.iter().map(|name| (*name).to_owned()).collect();
+                self.fields[at].unknown_values_tolerated = Some(true);
             }
+            return Ok(pattern);
         }
         let Err(reason) = (self.read)(&place.put(self.document, UNKNOWN.into())) else {
             // Names that nobody knows are read: any text is.
@@ -314,13 +314,6 @@ impl<'d> Learner<'d> {
         if name.parse::<i64>().is_ok() && is_key("7") && is_key("8") {
             return Some(regex(r"^-?\d+$", name));
         }
-        FORMS
-            .iter()
-            .skip(1)
-            .find(|form| {
-                form.pattern(form.samples[0]).matches(&name)
-                    && form.samples.iter().all(|sample| is_key(sample))
-            })
-            .map(|form| form.pattern(name))
+        Forms::read_by(is_key).pattern(name)
     }
 }

@@ -1,109 +1,151 @@
 //! Forms of texts that a type may read.
 
-use crate::pattern::{Pattern, date, regex, uuid};
+use crate::pattern::{Pattern, date, regex, string, uuid};
 
 /// A form that is told by its samples: a type that reads them all reads the form.
 pub(super) struct Form {
     /// As reports name it.
     pub(super) name: &'static str,
-    /// At least two; the first is the example.
+    /// The first is the example.
     pub(super) samples: &'static [&'static str],
-    pattern: fn(&str) -> Pattern,
+    /// What it looks like as a whole.
+    regex: &'static str,
 }
 
-impl Form {
-    /// The pattern with an example of this form.
-    #[track_caller]
-    pub(super) fn pattern(&self, example: &str) -> Pattern {
-        (self.pattern)(example)
-    }
-}
+/// Any text at all.
+const ANY: Form = Form {
+    name: "text",
+    samples: &["text", "another text", "2"],
+    regex: "(?s).*",
+};
 
-/// Those that say more come later: what reads any text reads them all.
-pub(super) const FORMS: [Form; 14] = [
-    Form {
-        name: "text",
-        samples: &["text", "another text", "2"],
-        pattern: |example| crate::pattern::string(example),
-    },
+const INSTANT: Form = Form {
+    name: "date and time with offset (RFC 3339)",
+    samples: &["2026-01-01T12:30:00Z", "2025-12-31T23:59:59.123+01:00"],
+    regex: r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})",
+};
+
+const UTC: Form = Form {
+    name: "date and time in UTC",
+    samples: &["2026-01-01T12:30:00Z", "2025-12-31T23:59:59Z"],
+    regex: r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z",
+};
+
+const DATE: Form = Form {
+    name: "date",
+    samples: &["2026-01-01", "2024-02-29"],
+    regex: r"\d{4}-\d{2}-\d{2}",
+};
+
+const UUID: Form = Form {
+    name: "UUID",
+    samples: &[
+        "3f0e6b3c-7a1d-4c52-9d8e-0c2b1a4f5e6d",
+        "00000000-0000-0000-0000-000000000000",
+    ],
+    regex: "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+};
+
+const FORMS: [Form; 13] = [
     Form {
         name: "one character",
         samples: &["c", "é", "2"],
-        pattern: |example| regex("(?s)^.$", example),
+        regex: "(?s).",
     },
-    Form {
-        name: "UUID",
-        samples: &[
-            "3f0e6b3c-7a1d-4c52-9d8e-0c2b1a4f5e6d",
-            "00000000-0000-0000-0000-000000000000",
-        ],
-        pattern: |example| uuid(example),
-    },
-    Form {
-        name: "date and time with offset (RFC 3339)",
-        samples: &["2026-01-01T12:30:00Z", "2025-12-31T23:59:59.123+01:00"],
-        pattern: |example| {
-            regex(
-                r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$",
-                example,
-            )
-        },
-    },
-    Form {
-        name: "date and time in UTC",
-        samples: &["2026-01-01T12:30:00Z", "2025-12-31T23:59:59Z"],
-        pattern: |example| regex(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$", example),
-    },
+    UUID,
+    DATE,
+    INSTANT,
+    UTC,
     Form {
         name: "date and time without offset",
         samples: &["2026-01-01T12:30:00", "2025-12-31T23:59:59.5"],
-        pattern: |example| regex(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?$", example),
-    },
-    Form {
-        name: "date",
-        samples: &["2026-01-01", "2024-02-29"],
-        pattern: |example| date("yyyy-MM-dd", example),
+        regex: r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?",
     },
     Form {
         name: "time of day",
         samples: &["12:30:00", "23:59:59"],
-        pattern: |example| regex(r"^\d{2}:\d{2}:\d{2}$", example),
+        regex: r"\d{2}:\d{2}:\d{2}",
     },
     Form {
         name: "IPv4 address",
         samples: &["127.0.0.1", "10.0.0.255"],
-        pattern: |example| regex(r"^\d{1,3}(?:\.\d{1,3}){3}$", example),
+        regex: r"\d{1,3}(?:\.\d{1,3}){3}",
     },
     Form {
         name: "IPv6 address",
         samples: &["::1", "2001:db8::1"],
-        pattern: |example| regex("^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$", example),
+        regex: "[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*",
     },
     Form {
         name: "URL",
         samples: &["https://example.com/", "http://localhost:8080/path?query=1"],
-        pattern: |example| regex(r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$", example),
+        regex: r"[A-Za-z][A-Za-z0-9+.-]*:\S+",
     },
     Form {
         name: "integer as text",
         samples: &["1", "200"],
-        pattern: |example| regex(r"^-?\d+$", example),
+        regex: r"-?\d+",
     },
     Form {
         name: "version (semver.org)",
         samples: &["1.0.0", "2.10.3-rc.1"],
-        pattern: |example| crate::pattern::semver(example),
+        regex: r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?",
     },
     Form {
         name: "ISO 8601 duration",
         samples: &["PT1H", "PT30M"],
-        pattern: |example| regex("^[+-]?P[0-9A-Z.]+$", example),
+        regex: "[+-]?P[0-9A-Z.]+",
     },
 ];
 
-/// Texts to try on a type of which nothing is known, each form's example.
+/// The forms that a type reads, several of a type that is lenient.
+pub(super) struct Forms(Vec<&'static Form>);
+
+impl Forms {
+    /// Those all of whose samples are read.
+    pub(super) fn read_by(reads: impl Fn(&str) -> bool) -> Self {
+        let is_read = |form: &Form| form.samples.iter().all(|sample| reads(sample));
+        if is_read(&ANY) {
+            return Self(vec![&ANY]);
+        }
+        let mut read: Vec<&'static Form> = FORMS.iter().filter(|form| is_read(form)).collect();
+        // A part of another form.
+        if read.iter().any(|form| form.name == INSTANT.name) {
+            read.retain(|form| form.name != UTC.name);
+        }
+        Self(read)
+    }
+
+    /// Whether every text is read.
+    pub(super) fn is_any(&self) -> bool {
+        self.0.iter().any(|form| form.name == ANY.name)
+    }
+
+    /// The names of the forms; none if every text is read.
+    pub(super) fn names(&self) -> Vec<String> {
+        let forms = self.0.iter().filter(|form| form.name != ANY.name);
+        forms.map(|form| form.name.to_owned()).collect()
+    }
+
+    /// The pattern with this example, if the example has one of the forms.
+    pub(super) fn pattern(&self, example: &str) -> Option<Pattern> {
+        let parts: Vec<&str> = self.0.iter().map(|form| form.regex).collect();
+        let whole = format!("^(?:{})$", parts.join("|"));
+        if !regex::Regex::new(&whole).is_ok_and(|whole| whole.is_match(example)) {
+            return None;
+        }
+        Some(match self.0.as_slice() {
+            [form] if form.name == ANY.name => string(example),
+            [form] if form.name == DATE.name => date("yyyy-MM-dd", example),
+            [form] if form.name == UUID.name => uuid(example),
+            _ => regex(whole, example),
+        })
+    }
+}
+
+/// Texts to try on a type of which nothing is known, an example of each form.
 pub(super) fn candidates() -> impl Iterator<Item = &'static str> {
-    FORMS.iter().map(|form| form.samples[0])
+    std::iter::once(&ANY).chain(&FORMS).map(|form| form.samples[0])
 }
 
 /// The names that serde lists in its message about one that is unknown.

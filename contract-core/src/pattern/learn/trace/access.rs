@@ -63,6 +63,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
         let Some(name) = self.names.next() else {
             return Ok(None);
         };
+        self.tracer.run.notes.borrow_mut().key.clone_from(&name);
         self.current = name;
         let name: StrDeserializer<'_, Refusal> = self.current.as_str().into_deserializer();
         seed.deserialize(name).map(Some)

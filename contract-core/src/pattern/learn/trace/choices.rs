@@ -30,6 +30,10 @@ pub(super) struct Choice {
     pub(super) is_empty: bool,
     /// The members of an object whose fields are not known beforehand.
     pub(super) members: Option<Vec<String>>,
+    /// Members of a struct that have other names as well; they come first.
+    pub(super) main_names: Vec<&'static str>,
+    /// Members of a struct that are other names of members.
+    pub(super) aliases: Vec<String>,
     /// The texts to try.
     pub(super) names: Option<&'static [&'static str]>,
 }
@@ -44,6 +48,14 @@ pub(super) const ANY: usize = 6;
 impl Choices {
     pub(super) fn at(&self, place: &Place) -> Choice {
         self.0.get(place).cloned().unwrap_or_default()
+    }
+
+    /// The places where there is nothing because nothing else can be read, or a document would not end.
+    pub(super) fn given_up(&self) -> impl Iterator<Item = &Place> {
+        self.0
+            .iter()
+            .filter(|(_, choice)| choice.is_empty)
+            .map(|(place, _)| place)
     }
 
     pub(super) fn change(&mut self, place: &Place) -> &mut Choice {

@@ -1,7 +1,7 @@
 //! From run to run until one succeeds.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 
@@ -20,6 +20,8 @@ pub(in super::super) struct Invented {
     pub(in super::super) document: Value,
     /// Whether the document was given by the author instead.
     pub(in super::super) is_given: bool,
+    /// Where there is nothing because nothing that was tried can be read.
+    pub(in super::super) given_up: BTreeSet<Place>,
     /// The names of each enum, by its place.
     pub(in super::super) enums: BTreeMap<Place, &'static [&'static str]>,
 }
@@ -44,7 +46,7 @@ pub(in super::super) fn invent<T: DeserializeOwned>() -> Result<Invented, Error>
             let notes = run.notes.into_inner();
             // As the client reads it: from a text.
             return match json::from_value::<T>(&notes.document) {
-                Ok(_) => Ok(Invented::of(notes)),
+                Ok(_) => Ok(Invented::of(notes, &search.choices)),
                 Err(error) => Err(defeated::<T>(&Place::default(), &error.to_string())),
             };
         };
@@ -57,7 +59,7 @@ pub(in super::super) fn invent<T: DeserializeOwned>() -> Result<Invented, Error>
 }
 
 impl Invented {
-    fn of(notes: Notes) -> Self {
+    fn of(notes: Notes, choices: &Choices) -> Self {
         let enums = notes.asked.into_iter().filter_map(|(place, asked)| match asked {
             Asked::Enum(names) => Some((place, names)),
             _ => None,
@@ -66,6 +68,7 @@ impl Invented {
             enums: enums.collect(),
             document: notes.document,
             is_given: false,
+            given_up: choices.given_up().cloned().collect(),
         }
     }
 }
@@ -103,8 +106,23 @@ impl Search {
             }
             Refusal::UnknownVariant(names) => self.choose_among(notes, names),
             Refusal::Missing(name) => self.add_member(notes, name),
+            Refusal::Duplicate(name) => self.leave_out_alias(notes, name),
             Refusal::Other(_) => self.next_attempt(notes),
         }
+    }
+
+    /// The last member and one before it are names of the same field, whose main name this is.
+    fn leave_out_alias(&mut self, notes: &Notes, main_name: &'static str) -> Result<(), Place> {
+        let place = notes.open.last().cloned().unwrap_or_default();
+        let choice = self.choices.change(&place);
+        if !choice.main_names.contains(&main_name) {
+            choice.main_names.push(main_name);
+        } else if notes.key != main_name && !choice.aliases.contains(&notes.key) {
+            choice.aliases.push(notes.key.clone());
+        } else {
+            return Err(place);
+        }
+        Ok(())
     }
 
     /// Ends a document that would never end: at the nearest list, map, option or other variant around it.

@@ -29,6 +29,8 @@ pub(super) struct Notes {
     pub(super) asked: Vec<(Place, Asked)>,
     /// The objects and lists that are not done yet.
     pub(super) open: Vec<Place>,
+    /// The last name of a member.
+    pub(super) key: String,
     /// Where the last value was given.
     pub(super) last: Place,
     /// The structs and enums around the current place.
@@ -261,7 +263,13 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        let names = fields.iter().map(|field| (*field).to_owned()).collect();
+        let choice = self.run.choices.at(&self.place);
+        let is_other = |field: &&str| {
+            !choice.main_names.contains(field) && !choice.aliases.iter().any(|alias| alias == field)
+        };
+        let others = fields.iter().copied().filter(is_other);
+        let names = choice.main_names.iter().copied().chain(others);
+        let names = names.map(str::to_owned).collect();
         self.shown(name, || self.clone().members(names, visitor))
     }
 
