@@ -5,8 +5,8 @@
 mod book;
 mod broker_client;
 mod broker_resources;
-mod consumer_tests;
 mod client_types;
+mod consumer_tests;
 mod contracts_from_types;
 mod exit_codes;
 mod http_client;

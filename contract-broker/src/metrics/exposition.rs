@@ -18,12 +18,12 @@ use super::{
 pub(crate) enum Format {
     /// The text format of Prometheus, version 0.0.4.
     Prometheus,
-    /// OpenMetrics 1.0, which has exemplars.
+    /// `OpenMetrics` 1.0, which has exemplars.
     OpenMetrics,
 }
 
 impl Format {
-    /// The form that a client asks for by its `Accept`. Prometheus names OpenMetrics if it wants it.
+    /// The form that a client asks for by its `Accept`. Prometheus names `OpenMetrics` if it wants it.
     pub(crate) fn asked_for(accept: &str) -> Self {
         if accept.contains("application/openmetrics-text") {
             Self::OpenMetrics

@@ -119,7 +119,7 @@ pub fn run_blocking<const N: usize, R: TestOutcome>(
 }
 
 /// As [`run`], within the runtime that another attribute gives the test. What it returns has to be
-/// [concluded](Ended::conclude).
+/// concluded.
 pub async fn run_within<const N: usize, F, R>(
     test: &ConsumerTest<N>,
     body: impl FnOnce([MockProvider; N]) -> F,

@@ -166,7 +166,7 @@ pub(super) fn members(pattern: impl IntoPattern, what: &str) -> Vec<(String, Pat
         Node::Variants {
             mut alternatives,
             shown,
-        } => members(alternatives.swap_remove(shown)),
+        } => members(alternatives.swap_remove(shown), what),
         Node::Literal(Value::Object(members)) => members
             .into_iter()
             .map(|(name, value)| (name, value.into_pattern()))
