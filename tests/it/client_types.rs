@@ -1,6 +1,6 @@
 //! `pattern_of` on the types of a real client: Docker's API, as the crate bollard reads it.
 
-use bollard_stubs::models::*;
+use bollard_stubs::models;
 use contract_core::json;
 use contract_core::pattern::{Learned, pattern_of_example};
 use contract_core::prelude::*;
@@ -10,7 +10,7 @@ macro_rules! types {
     ($($ty:ident),+ $(,)?) => {
         /// The message for each type that was not learnt.
         fn refusals() -> Vec<String> {
-            [$(refusal::<$ty>()),+].into_iter().flatten().collect()
+            [$(refusal::<models::$ty>()),+].into_iter().flatten().collect()
         }
     };
 }
@@ -61,7 +61,7 @@ fn the_types_of_a_docker_client_are_learnt_but_for_texts_that_are_parsed_by_hand
 
 #[test]
 fn an_image_needs_what_the_client_says() {
-    let learned = Learned::of::<ImageSummary>().unwrap();
+    let learned = Learned::of::<models::ImageSummary>().unwrap();
     let required: Vec<&str> = learned
         .fields
         .iter()
@@ -92,7 +92,7 @@ fn an_example_of_the_provider_is_cut_to_what_the_client_needs() {
         "Name": "data", "Driver": "local", "Mountpoint": "/var/lib/docker/volumes/data", "Labels": { "team": "web" },
         "Options": { "type": "nfs" }, "Scope": "local", "CreatedAt": "2026-01-01T12:30:00Z"
     });
-    let pattern: Pattern = pattern_of_example::<Volume>(volume);
+    let pattern: Pattern = pattern_of_example::<models::Volume>(volume);
     let example = pattern.expand().example;
     assert_eq!(example["Name"], "data");
     assert!(example.get("CreatedAt").is_none(), "{example}");
