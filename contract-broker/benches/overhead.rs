@@ -38,7 +38,7 @@ fn setting(name: &str, default: usize) -> usize {
 struct Broker {
     child: Child,
     /// Kept open: a broker whose standard output is closed cannot say anything.
-    _output: BufReader<ChildStdout>,
+    output: Option<BufReader<ChildStdout>>,
     url: String,
     metrics: Option<String>,
 }
@@ -46,7 +46,7 @@ struct Broker {
 impl Broker {
     fn start(directory: &Path, name: &str, flags: &[&str]) -> Self {
         let database = format!("sqlite:{}", directory.join(name).display());
-        let mut child = Command::new(env!("CARGO_BIN_EXE_contract-broker"))
+        let child = Command::new(env!("CARGO_BIN_EXE_contract-broker"))
             .args([
                 "--bind=127.0.0.1:0",
                 "--log-level=error",
@@ -59,26 +59,25 @@ impl Broker {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut metrics = None;
-        loop {
+        let mut broker = Self {
+            child,
+            output: None,
+            url: String::new(),
+            metrics: None,
+        };
+        let mut output = BufReader::new(broker.child.stdout.take().unwrap());
+        while broker.url.is_empty() {
             let mut line = String::new();
-            assert!(
-                output.read_line(&mut line).unwrap() > 0,
-                "the broker says where it listens"
-            );
+            let read = output.read_line(&mut line).unwrap();
+            assert!(read > 0, "the broker says where it listens");
             if let Some(url) = line.strip_prefix("metrics on ") {
-                metrics = Some(url.trim().to_owned());
+                broker.metrics = Some(url.trim().to_owned());
             } else if let Some(url) = line.strip_prefix("listening on ") {
-                let url = url.trim().to_owned();
-                return Self {
-                    child,
-                    _output: output,
-                    url,
-                    metrics,
-                };
+                url.trim().clone_into(&mut broker.url);
             }
         }
+        broker.output = Some(output);
+        broker
     }
 }
 

@@ -24,7 +24,7 @@ async fn a_hangup_reads_the_level_again_and_a_wrong_one_changes_nothing() {
             &settings,
             format!("[log]\nlevel = \"{level}\"\nformat = \"json\"\n"),
         )
-        .unwrap()
+        .unwrap();
     };
     write("warn");
     let log = directory.path().join("log");

@@ -173,11 +173,11 @@ impl Scrape {
         for line in text.lines() {
             if let Some(rest) = line.strip_prefix("# HELP ") {
                 let (name, help) = rest.split_once(' ').unwrap();
-                current = name.to_owned();
-                metrics.entry(current.clone()).or_default().help = help.to_owned();
+                name.clone_into(&mut current);
+                help.clone_into(&mut metrics.entry(current.clone()).or_default().help);
             } else if let Some(rest) = line.strip_prefix("# TYPE ") {
                 let (name, kind) = rest.split_once(' ').unwrap();
-                metrics.entry(name.to_owned()).or_default().kind = kind.to_owned();
+                kind.clone_into(&mut metrics.entry(name.to_owned()).or_default().kind);
             } else if let Some((_, rest)) = line.split_once('{') {
                 let (labels, _) = rest.rsplit_once('}').unwrap();
                 let metric = metrics.get_mut(&current).unwrap();

@@ -1,6 +1,6 @@
 //! Spans as a collector receives them (the Cargo feature `otel`).
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr};
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
 use reqwest::Method;
@@ -73,7 +73,11 @@ fn text(bytes: &[u8], number: u64) -> String {
 
 fn hex(bytes: &[u8], number: u64) -> String {
     let found = all(bytes, number).into_iter().next().unwrap_or_default();
-    found.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in found {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
 }
 
 /// Attributes by name; texts and numbers.
