@@ -191,8 +191,38 @@ impl<'a> Comparator<'a> {
     ///
     /// The file is not a valid contract: an HTTP interaction lacks method, path or status.
     pub fn compare(&self, contract: &ContractFile) -> Result<Comparison, Error> {
+        let compared = self.compare_while(contract, &|| true)?;
+        Ok(compared.unwrap_or_default())
+    }
+
+    /// Compares a contract as long as the result is wanted, which is asked before each interaction; `None` if it is not
+    /// wanted any more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Comparator::compare`].
+    ///
+    /// ```
+    /// use contract_openapi::{Comparator, CompareOptions, ContractFile, Description};
+    ///
+    /// let description = Description::from_text("openapi.yaml", "openapi: 3.1.0\npaths: {}")?;
+    /// let contract = ContractFile::from_text("web.json", r#"{"interactions": [
+    ///   {"description": "a", "request": {"method": "GET", "path": "/a"}, "response": {"status": 200}}
+    /// ]}"#)?;
+    /// let comparator = Comparator::new(&description, CompareOptions::default())?;
+    /// assert!(comparator.compare_while(&contract, &|| false)?.is_none());
+    /// # Ok::<(), contract_openapi::Error>(())
+    /// ```
+    pub fn compare_while(
+        &self,
+        contract: &ContractFile,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<Option<Comparison>, Error> {
         let mut comparison = Comparison::default();
         for mock in read_interactions(contract)? {
+            if !wanted() {
+                return Ok(None);
+            }
             match mock {
                 Mock::Http(mock) if self.description.is_some() || self.messages.is_none() => {
                     comparison.interactions += 1;
@@ -209,7 +239,7 @@ impl<'a> Comparator<'a> {
                 _ => {}
             }
         }
-        Ok(comparison)
+        Ok(Some(comparison))
     }
 
     fn compare_http(&self, contract: &ContractFile, mock: &HttpMock<'_>, comparison: &mut Comparison) {
