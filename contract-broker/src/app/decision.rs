@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::{App, Result};
 use crate::{
     auth::Principal,
-    domain::matrix::{Ignore, Ignored, MatrixRow, Query, Summary, decide},
+    domain::matrix::{CrossContract, Explained, Ignore, Ignored, MatrixRow, Query, Summary, decide},
     store::{
+        comparisons::{self, Pairing},
         failures, matrix, pacticipants,
         versions::{self, Details},
     },
@@ -25,6 +26,8 @@ pub(crate) struct Decision {
     pub(crate) details: HashMap<i64, Details>,
     /// Whether something was to be ignored.
     pub(crate) ignoring: bool,
+    /// Whether a comparison is being made that the answer waits for.
+    pub(crate) is_comparing: bool,
 }
 
 /// A row of the matrix.
@@ -40,6 +43,32 @@ pub(crate) enum Reasons {
     Explained,
     /// For those who show the verdict alone.
     LeftOut,
+}
+
+/// The comparisons that an answer waits for.
+struct Waiting {
+    is_any: bool,
+    /// Those that nobody asked for yet.
+    unrequested: Vec<Pairing>,
+}
+
+fn waiting(rows: &[MatrixRow]) -> Waiting {
+    let mut unrequested: Vec<Pairing> = Vec::new();
+    let mut is_any = false;
+    for row in rows {
+        let Some(comparison) = row.comparison().filter(CrossContract::is_waiting) else {
+            continue;
+        };
+        is_any = true;
+        let pairing = Pairing {
+            content: row.content_id,
+            description: comparison.description_id,
+        };
+        if comparison.comparison_id.is_none() && !unrequested.contains(&pairing) {
+            unrequested.push(pairing);
+        }
+    }
+    Waiting { is_any, unrequested }
 }
 
 impl App {
@@ -65,11 +94,18 @@ impl App {
             .filter(|row| row.success() == Some(false))
             .take(explained)
             .collect();
-        let failures = if failed.is_empty() {
+        let (verified, compared): (Vec<&MatrixRow>, Vec<&MatrixRow>) =
+            failed.into_iter().partition(|row| row.comparison().is_none());
+        let failures = if verified.is_empty() {
             None
         } else {
-            Some(failures::read(&mut connection, &failed).await?)
+            Some(failures::read(&mut connection, &verified).await?)
         };
+        let compared: Vec<i64> = compared
+            .into_iter()
+            .filter_map(|row| row.comparison()?.comparison_id)
+            .collect();
+        let compared = comparisons::summaries(&mut connection, &compared).await?;
         let shown = question.options.limit.unwrap_or(usize::MAX).min(rows.len());
         let ids: Vec<i64> = rows[..shown]
             .iter()
@@ -90,6 +126,9 @@ impl App {
                 self.heavy.run_on(size, move || failures.explain()).await??
             }
         };
+        let waiting = waiting(&rows);
+        self.compare_soon(waiting.unrequested).await?;
+        let explained = Explained { failing, compared };
         let unknown: Vec<&Ignore> = found
             .unknown_ignored
             .iter()
@@ -105,7 +144,7 @@ impl App {
             &found.integrations,
             &rows,
             &unknown,
-            &failing,
+            &explained,
         );
         if reasons == Reasons::Explained {
             self.usage.decided(summary.deployable);
@@ -127,6 +166,7 @@ impl App {
             rows,
             details,
             ignoring: !question.options.ignore.is_empty(),
+            is_comparing: waiting.is_any,
         })
     }
 

@@ -11,7 +11,8 @@ use crate::domain::cancel::{Cancel, Cancelled};
 /// Work on less text than this takes no longer than handing it to another thread.
 const SMALL: usize = 64 * 1024;
 
-/// Where long computations run.
+/// Where long computations run. Clones have the same places.
+#[derive(Clone)]
 pub(crate) struct Heavy {
     places: Arc<Semaphore>,
 }
@@ -20,8 +21,17 @@ impl Heavy {
     /// As many at a time as half of the machine's cores, so that there is always one for everyone else.
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::with_places((cores / 2).max(1))
+    }
+
+    /// For work in the background, one computation at a time: whoever asks for something does not wait for it.
+    pub(crate) fn in_background() -> Self {
+        Self::with_places(1)
+    }
+
+    fn with_places(places: usize) -> Self {
         Self {
-            places: Arc::new(Semaphore::new((cores / 2).max(1))),
+            places: Arc::new(Semaphore::new(places)),
         }
     }
 
@@ -88,9 +98,7 @@ mod tests {
     use super::*;
 
     fn one_place() -> Heavy {
-        Heavy {
-            places: Arc::new(Semaphore::new(1)),
-        }
+        Heavy::with_places(1)
     }
 
     #[tokio::test]

@@ -4,10 +4,12 @@
 
 mod comparison;
 mod contracts;
+mod cross_contracts;
 mod decision;
 mod deletion;
 mod deliveries;
 mod deployments;
+mod descriptions;
 mod environments;
 mod error;
 mod health;
@@ -15,6 +17,7 @@ mod heavy;
 mod measured;
 mod overview;
 mod pacticipants;
+mod provider_contracts;
 mod provider_states;
 mod publish;
 mod results;
@@ -30,22 +33,24 @@ use futures_util::future::BoxFuture;
 use crate::{
     Config,
     auth::{Access, Principal},
-    jobs::{Counts, Dispatcher, Retention},
+    jobs::{Comparer, Counts, Dispatcher, Retention},
     metrics::{JobMetrics, UsageMetrics},
     store::{self, Connection, Reader, Store},
 };
 
 pub(crate) use comparison::WithPrevious;
 pub(crate) use contracts::{ContractAt, ContractDetails, Pair};
+pub(crate) use cross_contracts::{BiDirectional, ComparisonDetails};
 pub(crate) use decision::{DecidedRow, Decision, Reasons};
 pub(crate) use deliveries::AnsweredDeliveries;
 pub(crate) use deployments::{InEnvironment, Record, RecordedVersion};
 pub(crate) use error::{Error, Result};
-pub(crate) use heavy::Heavy;
+pub(crate) use heavy::{Heavy, Place};
 pub(crate) use overview::{
     ContractHistory, ContractStanding, Dashboard, Metrics, Overview, PacticipantOverview,
 };
 pub(crate) use pacticipants::{Change, PacticipantDetails, Pacticipants, ProfileChange};
+pub(crate) use provider_contracts::{DescriptionDetails, ReadComparison};
 pub(crate) use publish::{Difference, PublishRequest};
 pub(crate) use results::{LatestResult, ResultDetails};
 pub(crate) use retention::RetentionPlan;
@@ -62,6 +67,7 @@ pub(crate) struct App {
     counts: Counts,
     usage: UsageMetrics,
     is_draining: AtomicBool,
+    comparer: Comparer,
     pub(crate) heavy: Heavy,
 }
 
@@ -69,6 +75,7 @@ impl App {
     pub(crate) fn new(store: Store, config: Arc<Config>, dispatcher: Dispatcher) -> Self {
         let jobs = JobMetrics::default();
         Self {
+            comparer: Comparer::new(store.clone(), Heavy::in_background(), &config),
             heavy: Heavy::new(),
             retention: Retention::new(store.clone(), &config, jobs.clone()),
             counts: Counts::new(store.clone(), &config, jobs),
@@ -80,7 +87,8 @@ impl App {
         }
     }
 
-    /// Delivers webhooks, applies the rules of retention and counts what is stored until `stopped`. `base` is the address that links start with.
+    /// Delivers webhooks, compares contracts with descriptions, applies the rules of retention and counts what is stored until
+    /// `stopped`. `base` is the address that links start with.
     pub(crate) fn jobs(
         &self,
         base: String,
@@ -88,10 +96,12 @@ impl App {
     ) -> impl Future<Output = ()> + Send + 'static {
         let (dispatcher, retention) = (self.dispatcher.clone(), self.retention.clone());
         let counts = self.counts.clone();
+        let comparer = self.comparer.clone();
         async move {
             tokio::join!(
                 dispatcher.clone().encrypt_logs(stopped.clone()),
                 dispatcher.run(base, stopped.clone()),
+                comparer.run(stopped.clone()),
                 retention.run(stopped.clone()),
                 counts.run(stopped)
             );

@@ -79,6 +79,7 @@ impl App {
                 .await;
             match published {
                 Ok(mut published) => {
+                    self.comparer.wake();
                     self.dispatcher.announce(&mut published).await?;
                     return Ok(published);
                 }

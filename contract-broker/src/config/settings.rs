@@ -161,6 +161,8 @@ settings! {
     "shutdown.delay" => shutdown_delay: Duration = Duration::ZERO;
     /// Accepts different content for a contract that was already published under the same consumer version.
     "contracts.allow_modification" => contracts_allow_modification: bool = false;
+    /// How long the comparison of one contract with the description that its provider published may take.
+    "comparison.timeout" => comparison_timeout: Duration = Duration::from_mins(1);
     /// Branch names that make a branch the main branch of a pacticipant which has none yet.
     "branches.main_candidates" => branches_main_candidates: Vec<String> =
         ["develop", "main", "master"].map(str::to_owned).to_vec();

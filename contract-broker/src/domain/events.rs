@@ -13,23 +13,26 @@ pub(crate) enum Event {
     ContractContentChanged,
     /// A relevant provider version (main branch, deployed, released) has no result for the content.
     ContractRequiringVerificationPublished,
-    /// A result was published.
+    /// A result was published, or a contract was compared with the description that its provider published.
     ProviderVerificationPublished,
     /// A successful result was published.
     ProviderVerificationSucceeded,
     /// A failed result was published.
     ProviderVerificationFailed,
+    /// A provider published a description of its API. It is about the provider alone.
+    ProviderContractPublished,
 }
 
 impl Event {
     /// All events, in documentation order.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::ContractPublished,
         Self::ContractContentChanged,
         Self::ContractRequiringVerificationPublished,
         Self::ProviderVerificationPublished,
         Self::ProviderVerificationSucceeded,
         Self::ProviderVerificationFailed,
+        Self::ProviderContractPublished,
     ];
 
     /// Returns the event with this name.
@@ -46,6 +49,7 @@ impl Event {
             Self::ProviderVerificationPublished => "provider_verification_published",
             Self::ProviderVerificationSucceeded => "provider_verification_succeeded",
             Self::ProviderVerificationFailed => "provider_verification_failed",
+            Self::ProviderContractPublished => "provider_contract_published",
         }
     }
 }

@@ -31,6 +31,13 @@ pub(crate) enum Refusal {
         /// Notices for the publisher.
         notices: Vec<Notice>,
     },
+    /// A description would break consumers.
+    #[error("{message}")]
+    Incompatible {
+        message: String,
+        /// What breaks.
+        notices: Vec<Notice>,
+    },
     /// A change that is valid but not possible.
     #[error("{0}")]
     Impossible(String),

@@ -159,6 +159,31 @@ addresses! {
     DIFF_OF_CONTENTS = "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/diff/pact-version/{other}";
 }
 
+// Descriptions that providers publish, and their comparison with the contracts of consumers.
+addresses! {
+    PUBLISH_PROVIDER_CONTRACT = "/provider-contracts/provider/{provider}/publish";
+    PROVIDER_CONTRACTS = "/provider-contracts/provider/{provider}";
+    COMPATIBILITY = "/provider-contracts/provider/{provider}/compatibility";
+    /// The older address to publish one.
+    PROVIDER_CONTRACT_OLDER = "/contracts/provider/{provider}/version/{version}";
+    PROVIDER_CONTRACT = "/contracts/bi-directional/provider/{provider}/version/{version}/provider-contract";
+    SELF_VERIFICATION =
+        "/contracts/bi-directional/provider/{provider}/version/{version}/provider-contract-verification-results";
+    COMPARED_CONTRACTS = "/contracts/bi-directional/provider/{provider}/version/{version}/consumer-contract";
+    COMPARISONS =
+        "/contracts/bi-directional/provider/{provider}/version/{version}/cross-contract-verification-results";
+    DESCRIPTION_CHANGES = "/contracts/bi-directional/provider/{provider}/version/{version}/changes/version/{other}";
+    DESCRIPTION_COVERAGE = "/contracts/bi-directional/provider/{provider}/version/{version}/coverage";
+    PROVIDER_CONTRACT_OF_PAIR = "/contracts/bi-directional/provider/{provider}/version/{version}/consumer/{consumer}/version/{other}/provider-contract";
+    SELF_VERIFICATION_OF_PAIR = "/contracts/bi-directional/provider/{provider}/version/{version}/consumer/{consumer}/version/{other}/provider-contract-verification-results";
+    CONSUMER_CONTRACT_OF_PAIR = "/contracts/bi-directional/provider/{provider}/version/{version}/consumer/{consumer}/version/{other}/consumer-contract";
+    RESULTS_OF_PAIR = "/contracts/bi-directional/provider/{provider}/version/{version}/consumer/{consumer}/version/{other}/consumer-contract-verification-results";
+    COMPARISON = "/contracts/bi-directional/provider/{provider}/version/{version}/consumer/{consumer}/version/{other}/cross-contract-verification-results";
+    /// The older address of a comparison, by the hash of the contract's content.
+    COMPARISON_OF_CONTENT =
+        "/contracts/provider/{provider}/version/{version}/consumer/{consumer}/pact-version/{sha}/verification-results";
+}
+
 // Verification.
 addresses! {
     /// Which contracts a provider should verify. A POST there changes nothing.

@@ -76,7 +76,9 @@ impl Failure {
             Self::Refused(refusal) => match refusal {
                 Refusal::NotFound(_) => StatusCode::NOT_FOUND,
                 Refusal::Malformed(_) | Refusal::Invalid(_) | Refusal::Unusable(_) => StatusCode::BAD_REQUEST,
-                Refusal::Conflict(_) | Refusal::ContentConflict { .. } => StatusCode::CONFLICT,
+                Refusal::Conflict(_) | Refusal::ContentConflict { .. } | Refusal::Incompatible { .. } => {
+                    StatusCode::CONFLICT
+                }
                 Refusal::Impossible(_) => StatusCode::UNPROCESSABLE_ENTITY,
             },
             Self::Status(status, _) => *status,
@@ -100,6 +102,11 @@ impl Failure {
             Self::Refused(Refusal::ContentConflict { message, notices, .. }) => FailureDocument {
                 notices: Some(notices.clone()),
                 errors: Some(FailureErrors::ByMember(of_contracts(message))),
+                ..empty
+            },
+            Self::Refused(Refusal::Incompatible { message, notices }) => FailureDocument {
+                notices: Some(notices.clone()),
+                error: Some(FailureText::Text(message.clone())),
                 ..empty
             },
             Self::Internal { reference } => FailureDocument {
@@ -163,6 +170,10 @@ impl Failure {
                 detail: message.clone(),
                 notices: Some(notices.clone()),
                 errors: Some(ProblemErrors::ByMember(of_contracts(message))),
+                ..problem
+            },
+            Self::Refused(Refusal::Incompatible { notices, .. }) => ProblemDocument {
+                notices: Some(notices.clone()),
                 ..problem
             },
             Self::Refused(_) | Self::Status(..) | Self::Unavailable(_) => problem,

@@ -8,11 +8,11 @@ const TEXT: &str = include_str!("relations.toml");
 static MEANINGS: LazyLock<BTreeMap<String, String>> =
     LazyLock::new(|| toml::from_str(TEXT).expect("the file is part of the program, and a test reads it"));
 
-/// What a relation means, with its prefix (`pb:`, `beta:`) or without.
+/// What a relation means, with its prefix (`pb:`, `beta:`, `pf:`) or without.
 pub(crate) fn meaning(relation: &str) -> Option<&'static str> {
     let name = relation
         .split_once(':')
-        .filter(|(prefix, _)| ["pb", "beta"].contains(prefix))
+        .filter(|(prefix, _)| ["pb", "beta", "pf"].contains(prefix))
         .map_or(relation, |(_, name)| name);
     MEANINGS.get(name).map(String::as_str)
 }
@@ -33,7 +33,9 @@ mod tests {
             }
             let source = fs::read_to_string(&path).expect("a source");
             for text in source.split(['"', '\'']) {
-                let name = text.strip_prefix("pb:").or_else(|| text.strip_prefix("beta:"));
+                let name = ["pb:", "beta:", "pf:"]
+                    .iter()
+                    .find_map(|prefix| text.strip_prefix(prefix));
                 let is_name = |c: char| c.is_ascii_lowercase() || c == '-' || c == '_';
                 found.extend(
                     name.filter(|name| name.contains(is_name) && name.chars().all(is_name))

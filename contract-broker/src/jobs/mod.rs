@@ -1,11 +1,12 @@
-//! What the broker does on its own: by way of queues in the database handing events to webhooks and delivering them;
-//! and now and then deleting old versions.
+//! What the broker does on its own: by way of queues in the database handing events to webhooks and delivering them, and
+//! comparing contracts with descriptions; and now and then deleting old versions.
 //!
 //! An event is written in the transaction of the change that caused it. Here it becomes deliveries, in one
 //! transaction again, and each delivery is claimed by one node for a while, tried, and written down. A node that dies
 //! loses its claims, and another makes its deliveries: each is made at least once, and has the same id each time.
 
 mod clock;
+mod compare;
 mod counts;
 mod deliver;
 mod dispatcher;
@@ -17,6 +18,7 @@ mod worker;
 
 use std::time::Duration;
 
+pub(crate) use compare::Comparer;
 pub(crate) use counts::Counts;
 pub(crate) use dispatcher::Dispatcher;
 pub(crate) use retention::{Deleted, Retention, Summary};

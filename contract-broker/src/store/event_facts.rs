@@ -55,6 +55,13 @@ row! {
         build_url: Option<String>,
     }
 
+    /// What a comparison came to, for a provider version.
+    struct ComparedFacts {
+        content: i64,
+        provider_version: i64,
+        success: bool,
+    }
+
     struct VersionRow {
         id: i64,
         number: String,
@@ -196,6 +203,7 @@ pub(crate) async fn facts(connection: &mut Connection, events: &[EventRow]) -> R
     })
     .await?;
     let results: BTreeMap<i64, ResultFacts> = results.into_iter().map(|result| (result.id, result)).collect();
+    let compared = compared(connection, events).await?;
 
     let facts = |event: &EventRow| {
         let result = event.verification_id.and_then(|id| results.get(&id));
@@ -209,13 +217,23 @@ pub(crate) async fn facts(connection: &mut Connection, events: &[EventRow]) -> R
         }
         Some(Facts {
             event: event.event,
-            consumer: names.get(&event.consumer_id)?.clone(),
+            consumer: if event.is_about_provider_alone() {
+                String::new()
+            } else {
+                names.get(&event.consumer_id)?.clone()
+            },
             provider: names.get(&event.provider_id)?.clone(),
-            consumer_labels: labels(event.consumer_id),
+            consumer_labels: if event.is_about_provider_alone() {
+                Vec::new()
+            } else {
+                labels(event.consumer_id)
+            },
             provider_labels: labels(event.provider_id),
             consumer_version: version(event.consumer_version_id),
             provider_version,
-            success: result.map(|result| result.success),
+            success: result
+                .map(|result| result.success)
+                .or_else(|| compared.get(&event.compared()?).copied()),
             verification_build_url: result.and_then(|result| result.build_url.clone()),
             content_sha: event.content_id.and_then(|id| shas.get(&id)).cloned(),
             verification_number: event.verification_id,
@@ -226,6 +244,69 @@ pub(crate) async fn facts(connection: &mut Connection, events: &[EventRow]) -> R
         })
     };
     Ok(events.iter().map(facts).collect())
+}
+
+impl EventRow {
+    /// Whether it names its provider on both sides, as it is about no consumer.
+    fn is_about_provider_alone(&self) -> bool {
+        self.event == Some(Event::ProviderContractPublished)
+    }
+
+    /// The comparison that it tells of, where it tells of one.
+    fn compared(&self) -> Option<ContentAndVersion> {
+        let tells = matches!(
+            self.event,
+            Some(
+                Event::ProviderVerificationPublished
+                    | Event::ProviderVerificationSucceeded
+                    | Event::ProviderVerificationFailed
+            )
+        );
+        Some(ContentAndVersion {
+            content: self.content_id?,
+            provider_version: self.provider_version_id?,
+        })
+        .filter(|_| tells && self.verification_id.is_none())
+    }
+}
+
+/// A content, and a provider version with whose description it was compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct ContentAndVersion {
+    content: i64,
+    provider_version: i64,
+}
+
+/// What the comparisons came to that events tell of.
+async fn compared(
+    connection: &mut Connection,
+    events: &[EventRow],
+) -> Result<BTreeMap<ContentAndVersion, bool>> {
+    let told: Vec<ContentAndVersion> = events.iter().filter_map(EventRow::compared).collect();
+    if told.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let contents = distinct(told.iter().map(|one| one.content));
+    let versions = distinct(told.iter().map(|one| one.provider_version));
+    let found: Vec<ComparedFacts> = in_parts(connection, &contents, |part| {
+        Statement::new(
+            "SELECT k.content_id, c.provider_version_id, k.success FROM comparisons k \
+             JOIN provider_contracts c ON c.description_id = k.description_id \
+             WHERE k.success IS NOT NULL AND k.content_id IN ",
+        )
+        .numbers(part)
+        .sql(" AND c.provider_version_id IN ")
+        .numbers(&versions)
+    })
+    .await?;
+    let each = found.into_iter().map(|row| {
+        let told = ContentAndVersion {
+            content: row.content,
+            provider_version: row.provider_version,
+        };
+        (told, row.success)
+    });
+    Ok(each.collect())
 }
 
 /// Returns the versions that the events refer to.

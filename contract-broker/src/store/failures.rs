@@ -56,7 +56,7 @@ pub(crate) struct Failures {
 pub(crate) async fn read(connection: &mut Connection, rows: &[&MatrixRow]) -> Result<Failures> {
     let ids: Vec<i64> = rows
         .iter()
-        .filter_map(|row| row.verification.map(|verification| verification.id))
+        .filter_map(|row| row.verification().map(|verification| verification.id))
         .collect();
     let failed: Vec<Failed> = in_parts(connection, &ids, |part| Statement::with_ids("SELECT k.id, k.content_id, OCTET_LENGTH(k.test_results) + OCTET_LENGTH(t.document), f.created_at, \
                  v.number FROM verifications k JOIN contents t ON t.id = k.content_id \

@@ -23,6 +23,7 @@ pub(crate) mod webhook_status;
 pub(crate) mod webhooks;
 
 pub(crate) mod branches;
+pub(crate) mod comparisons;
 pub(crate) mod contracts;
 pub(crate) mod dashboard;
 pub(crate) mod deletion;
@@ -35,6 +36,7 @@ pub(crate) mod metrics;
 pub(crate) mod outbox;
 pub(crate) mod overview;
 pub(crate) mod pacticipants;
+pub(crate) mod provider_contracts;
 pub(crate) mod publish;
 pub(crate) mod selection;
 pub(crate) mod tags;

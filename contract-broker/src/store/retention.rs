@@ -54,9 +54,12 @@ const OWN: &[(Reason, &str)] = &[
     ),
     (
         Reason::NewestContract,
-        "EXISTS (SELECT 1 FROM current_publications k WHERE k.consumer_version_id = {v}.id AND NOT EXISTS \
+        "(EXISTS (SELECT 1 FROM current_publications k WHERE k.consumer_version_id = {v}.id AND NOT EXISTS \
          (SELECT 1 FROM current_publications n WHERE n.provider_id = k.provider_id AND n.consumer_id = k.consumer_id \
-         AND n.consumer_version_id > k.consumer_version_id))",
+         AND n.consumer_version_id > k.consumer_version_id)) \
+         OR EXISTS (SELECT 1 FROM provider_contracts c WHERE c.provider_version_id = {v}.id AND NOT EXISTS \
+         (SELECT 1 FROM provider_contracts n WHERE n.provider_id = c.provider_id \
+         AND n.provider_version_id > c.provider_version_id)))",
     ),
     (
         Reason::OnMainBranch,
@@ -88,9 +91,14 @@ const OWN: &[(Reason, &str)] = &[
 /// kept for this reason alone keeps no others: only its result is needed.
 const NEEDED: &[(Reason, &str)] = &[(
     Reason::NewestResult,
-    "EXISTS (SELECT 1 FROM current_verifications c JOIN current_publications k ON k.content_id = c.content_id \
+    "(EXISTS (SELECT 1 FROM current_verifications c JOIN current_publications k ON k.content_id = c.content_id \
          JOIN versions w ON w.id = k.consumer_version_id WHERE c.provider_version_id = v.id AND c.verification_id = \
-         (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = c.content_id) AND ({kept}))",
+         (SELECT MAX(x.id) FROM verifications x WHERE x.content_id = c.content_id) AND ({kept})) \
+         OR EXISTS (SELECT 1 FROM provider_contracts c JOIN comparisons r ON r.description_id = c.description_id \
+         JOIN current_publications k ON k.content_id = r.content_id JOIN versions w ON w.id = k.consumer_version_id \
+         WHERE c.provider_version_id = v.id AND NOT EXISTS (SELECT 1 FROM provider_contracts n \
+         JOIN comparisons m ON m.description_id = n.description_id AND m.content_id = r.content_id \
+         WHERE n.provider_version_id > v.id) AND ({kept})))",
 )];
 
 /// Returns up to `most` versions after the one with id `after`, in creation order.

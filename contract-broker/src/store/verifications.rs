@@ -352,6 +352,22 @@ pub(crate) async fn latest_of_content(
         .await
 }
 
+/// The newest result of a content by a provider version.
+pub(crate) async fn latest_by(
+    connection: &mut Connection,
+    content: i64,
+    version: i64,
+) -> Result<Option<WholeVerification>> {
+    Statement::new(format!(
+        "{SELECT}, r.test_results {FROM} WHERE r.content_id = $1 AND r.provider_version_id = $2 \
+         ORDER BY r.id DESC LIMIT 1"
+    ))
+    .bind(content)
+    .bind(version)
+    .optional(connection)
+    .await
+}
+
 const NEWEST: &str = "WHERE r.content_id = $1 ORDER BY r.id DESC LIMIT 1";
 
 /// A contract with its newest result.

@@ -86,6 +86,40 @@ impl Links {
         self.to(address::CHANGES, [provider, consumer, version])
     }
 
+    /// The descriptions of a provider.
+    pub(super) fn provider_contracts(&self, provider: &str) -> String {
+        self.to(address::PROVIDER_CONTRACTS, [provider])
+    }
+
+    /// The description of a provider version.
+    pub(super) fn provider_contract(&self, provider: &str, version: &str) -> String {
+        self.to(address::PROVIDER_CONTRACT, [provider, version])
+    }
+
+    /// What contracts cover of a description.
+    pub(super) fn coverage(&self, provider: &str, version: &str) -> String {
+        self.to(address::DESCRIPTION_COVERAGE, [provider, version])
+    }
+
+    /// What changed from the description of the version `other`.
+    pub(super) fn description_changes(&self, provider: &str, version: &str, other: &str) -> String {
+        self.to(address::DESCRIPTION_CHANGES, [provider, version, other])
+    }
+
+    /// The comparison of a contract with a description.
+    pub(super) fn comparison(
+        &self,
+        provider: &str,
+        version: &str,
+        consumer: &str,
+        consumer_version: &str,
+    ) -> String {
+        self.to(
+            address::COMPARISON,
+            [provider, version, consumer, consumer_version],
+        )
+    }
+
     pub(super) fn webhook(&self, uuid: &str) -> String {
         self.to(address::WEBHOOK, [uuid])
     }

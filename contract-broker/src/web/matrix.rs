@@ -7,12 +7,16 @@ use http::StatusCode;
 use super::{
     fault::Result,
     frame::{Frame, Section},
+    links::Links,
     page::{frame, page as render},
     relative_time::RelativeTime,
 };
 use crate::{
     app::{self, DecidedRow, Decision, Reasons},
-    domain::{matrix::Summary, time::now},
+    domain::{
+        matrix::{MatrixRow, Summary},
+        time::now,
+    },
     http::{call::Call, path::Path, query::Query, question},
     store::versions::Details,
 };
@@ -53,8 +57,31 @@ struct ShownRow {
 
 struct Outcome {
     href: String,
-    success: bool,
-    at: RelativeTime,
+    /// `None`: a comparison is still to be made.
+    success: Option<bool>,
+    /// Whether contract and description were compared; else the provider was verified.
+    is_comparison: bool,
+    at: Option<RelativeTime>,
+}
+
+fn outcome(links: &Links, row: &MatrixRow, now: i64) -> Option<Outcome> {
+    if let Some(result) = row.verification() {
+        return Some(Outcome {
+            href: links.result(&row.provider, &row.consumer, &row.sha, result.id),
+            success: Some(result.success),
+            is_comparison: false,
+            at: Some(RelativeTime::new(result.verified_at, now)),
+        });
+    }
+    let comparison = row.comparison()?;
+    let provider_version = &row.provider_version.as_ref()?.number;
+    let consumer_version = &row.consumer_version.number;
+    Some(Outcome {
+        href: links.comparison(&row.provider, provider_version, &row.consumer, consumer_version),
+        success: comparison.success(),
+        is_comparison: true,
+        at: comparison.compared_at.map(|at| RelativeTime::new(at, now)),
+    })
 }
 
 /// `GET /matrix`
@@ -127,13 +154,7 @@ async fn show(call: &Call, mut selectors: Vec<Selector>, query: &Query) -> Resul
                         .provider_version
                         .as_ref()
                         .map(|version| (version.number.clone(), details(version.id))),
-                    outcome: row.verification.map(|result| Outcome {
-                        href: frame
-                            .links
-                            .result(&row.provider, &row.consumer, &row.sha, result.id),
-                        success: result.success,
-                        at: RelativeTime::new(result.verified_at, now),
-                    }),
+                    outcome: outcome(&frame.links, row, now),
                     published: RelativeTime::new(row.published_at, now),
                 })
                 .collect();

@@ -14,8 +14,8 @@ use tower::ServiceExt as _;
 use utoipa::openapi::OpenApi;
 
 use super::{
-    assets::asset, browser, changes, contract, description, environments, integration, integrations, matrix,
-    pacticipants, result, webhooks,
+    assets::asset, browser, changes, contract, coverage, cross_contract, description, description_changes,
+    environments, integration, integrations, matrix, pacticipants, provider_contract, result, webhooks,
 };
 use crate::{
     http::{
@@ -52,6 +52,12 @@ fn pages() -> Pages {
         .page(address::DASHBOARD_OF_PAIR, get(integration::page))
         .page(address::CHANGES, get(changes::since_previous))
         .page(address::CHANGES_SINCE_VERSION, get(changes::since_version))
+        .page(address::PROVIDER_CONTRACTS, get(provider_contract::list))
+        .page(address::PROVIDER_CONTRACT, get(provider_contract::page))
+        .page(address::PROVIDER_CONTRACT_OLDER, get(provider_contract::page))
+        .page(address::DESCRIPTION_CHANGES, get(description_changes::page))
+        .page(address::DESCRIPTION_COVERAGE, get(coverage::page))
+        .page(address::COMPARISON, get(cross_contract::page))
         .page(address::PACTICIPANTS, get(pacticipants::list))
         .page(address::PACTICIPANT, get(pacticipants::page))
         .page(address::ENVIRONMENTS, get(environments::page))

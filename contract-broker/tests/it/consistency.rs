@@ -49,6 +49,14 @@ const NONE: &[&str] = &[
     "SELECT k.consumer_id FROM publications k WHERE NOT EXISTS (SELECT 1 FROM integrations i \
      WHERE i.consumer_id = k.consumer_id AND i.provider_id = k.provider_id)",
     "SELECT c.id FROM contents c WHERE NOT EXISTS (SELECT 1 FROM publications k WHERE k.content_id = c.id)",
+    "SELECT d.id FROM descriptions d WHERE NOT EXISTS (SELECT 1 FROM provider_contracts c \
+     WHERE c.description_id = d.id)",
+    "SELECT c.provider_version_id FROM provider_contracts c JOIN descriptions d ON d.id = c.description_id \
+     JOIN versions v ON v.id = c.provider_version_id \
+     WHERE d.provider_id <> c.provider_id OR v.pacticipant_id <> c.provider_id",
+    "SELECT k.id FROM comparisons k JOIN contents t ON t.id = k.content_id JOIN descriptions d \
+     ON d.id = k.description_id WHERE t.provider_id <> d.provider_id",
+    "SELECT k.id FROM comparisons k WHERE (k.compared_at IS NULL) <> (k.due_at IS NOT NULL)",
     "SELECT h.name FROM tag_heads h WHERE h.first_tagged_at > (SELECT MIN(t.created_at) FROM tags t \
      WHERE t.pacticipant_id = h.pacticipant_id AND t.name = h.name)",
     "SELECT b.id FROM branches b WHERE NOT EXISTS (SELECT 1 FROM branch_versions m WHERE m.branch_id = b.id)",

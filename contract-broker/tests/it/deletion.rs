@@ -1,5 +1,6 @@
 //! Deleting everything that can be created.
 
+use base64::Engine as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -330,8 +331,12 @@ with_each_database! {
             let path = format!("/pacticipants/web/versions/2/{kind}-versions/environment/{environment}");
             broker.expect(201, Method::POST, &path, json!({})).await;
         }
-        // Three contracts published, one result.
-        for _ in 0..4 {
+        // A description, compared with the newest contract.
+        let description = base64::engine::general_purpose::STANDARD.encode("openapi: 3.0.3\npaths: {}\n");
+        put("/contracts/provider/api/version/9", json!({ "content": description })).await;
+        put("/provider-contracts/provider/api/compatibility", json!({ "level": "warn" })).await;
+        // Three contracts published, one result, one comparison.
+        for _ in 0..5 {
             receiver.next().await;
         }
         let (_, list) = broker.get("/webhooks").await;
@@ -355,7 +360,8 @@ with_each_database! {
         broker.expect(404, Method::GET, "/pacticipants/web/branches/main", Value::Null).await;
         // With the versions went what belonged to them alone.
         let left = ["integrations", "labels", "pacticipants", "versions"];
-        let left: Vec<&str> = left.into_iter().chain(["branch_heads", "branch_versions", "branches"]).collect();
+        let left = left.into_iter().chain(["branch_heads", "branch_versions", "branches"]);
+        let left: Vec<&str> = left.chain(["compatibility_rules", "descriptions", "provider_contracts"]).collect();
         let mut now = filled(database).await;
         now.retain(|table| !left.contains(&table.as_str()));
         assert_eq!(now, Vec::<String>::new());

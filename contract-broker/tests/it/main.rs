@@ -11,6 +11,7 @@ mod database;
 mod access;
 mod answers;
 mod badges;
+mod bidirectional;
 mod bounds;
 mod changes;
 mod configuration;

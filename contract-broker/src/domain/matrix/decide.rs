@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     Ignore, Integration, MatrixRow, Query, Resolved, VersionRef,
-    reasons::{self, Failing, Found},
+    reasons::{self, Explained, Found},
 };
 use crate::domain::Notice;
 
@@ -59,15 +59,14 @@ impl<'i> Ignored<'i> {
     }
 }
 
-/// Decides. `rows` are grouped and filtered; `failing` tells what failed in a result and since when, by the result's
-/// id.
+/// Decides. `rows` are grouped and filtered; `explained` tells what failed in results and comparisons.
 pub(crate) fn decide(
     query: &Query,
     resolved: &[Resolved],
     integrations: &[Integration],
     rows: &[MatrixRow],
     unknown_ignored: &[&Ignore],
-    failing: &HashMap<i64, Failing>,
+    explained: &Explained,
 ) -> Summary {
     let ignore = Ignored::new(&query.options.ignore);
     let (ignored, counted): (Vec<&MatrixRow>, Vec<&MatrixRow>) =
@@ -113,7 +112,7 @@ pub(crate) fn decide(
         without_row: &without_row,
         rows: &counted,
     };
-    let (reason, notices) = reasons::explain(&found, deployable, unknown_ignored, failing);
+    let (reason, notices) = reasons::explain(&found, deployable, unknown_ignored, explained);
     Summary {
         deployable,
         reason,
@@ -128,8 +127,10 @@ pub(crate) fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::bidirectional::{self, Disagreement};
     use crate::domain::matrix::{
-        FirstFailure, LatestBy, Target, Verification, VersionSelector, Versions, group,
+        CrossContract, Evidence, Failing, FirstFailure, LatestBy, Target, Verification, VersionSelector,
+        Versions, group,
     };
 
     fn version(id: i64) -> VersionRef {
@@ -151,10 +152,12 @@ mod tests {
             content_id: 1,
             sha: "0".into(),
             published_at: 1,
-            verification: success.map(|success| Verification {
-                id: 5,
-                success,
-                verified_at: 2,
+            evidence: success.map(|success| {
+                Evidence::Verified(Verification {
+                    id: 5,
+                    success,
+                    verified_at: 2,
+                })
             }),
         }
     }
@@ -207,8 +210,23 @@ mod tests {
                 provider_version: "18".into(),
             }),
         };
-        let failing = HashMap::from([(5, failing)]);
-        decide(query, resolved, integrations, rows, &[], &failing)
+        let disagreement = Disagreement {
+            code: "response.body.incompatible".into(),
+            operation: "GET /orders/{id}".into(),
+            interaction: "an order".into(),
+            place: "response.body.total".into(),
+            message: "must be number".into(),
+        };
+        let compared = bidirectional::Summary {
+            errors: 1,
+            disagreements: vec![disagreement],
+            ..bidirectional::Summary::default()
+        };
+        let explained = Explained {
+            failing: HashMap::from([(5, failing)]),
+            compared: HashMap::from([(6, compared)]),
+        };
+        decide(query, resolved, integrations, rows, &[], &explained)
     }
 
     #[test]
@@ -241,6 +259,78 @@ mod tests {
             "  api version 20 failed the contract of web version 10 on 1970-01-01T00:00:00+00:00 in: 'a request for x'; \
              failing since 1970-01-01T00:00:00+00:00 (first seen in provider version 18); next: verify api again once it \
              is fixed, and publish the result"
+        );
+    }
+
+    fn compared(compatible: Option<bool>, self_success: Option<bool>) -> MatrixRow {
+        MatrixRow {
+            evidence: Some(Evidence::Compared(CrossContract {
+                description_id: 9,
+                self_success,
+                comparison_id: Some(6),
+                compatible,
+                compared_at: compatible.map(|_| 2),
+            })),
+            ..row(10, Some(20), None)
+        }
+    }
+
+    #[test]
+    fn both_kinds_of_evidence_have_to_pass() {
+        let all = [resolved("web", 1, &[10], true), resolved("api", 2, &[20], false)];
+        let of = |rows: &[MatrixRow]| summary(&query(), &all, &[integration()], rows).deployable;
+        let verified = |success| row(10, Some(20), Some(success));
+        for (rows, expected) in [
+            (vec![compared(Some(true), Some(true))], Some(true)),
+            (vec![compared(Some(true), None)], Some(true)),
+            (vec![compared(Some(true), Some(false))], Some(false)),
+            (vec![compared(None, Some(true))], None),
+            (vec![compared(None, Some(false))], Some(false)),
+            (vec![compared(Some(true), None), verified(true)], Some(true)),
+            (vec![compared(Some(true), None), verified(false)], Some(false)),
+            (vec![compared(Some(false), None), verified(true)], Some(false)),
+            (vec![compared(None, None), verified(true)], None),
+        ] {
+            assert_eq!(of(&rows), expected, "{rows:?}");
+        }
+        let both = vec![compared(Some(true), None), verified(true)];
+        for latest_by in [
+            LatestBy::Pair,
+            LatestBy::EachConsumerVersion,
+            LatestBy::EachProviderVersion,
+        ] {
+            assert_eq!(group(both.clone(), Some(latest_by)).len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_failed_comparison_names_code_operation_and_place() {
+        let all = [resolved("web", 1, &[10], true), resolved("api", 2, &[20], false)];
+        let failed = summary(&query(), &all, &[integration()], &[compared(Some(false), None)]);
+        assert_eq!(
+            failed.reason,
+            "The cross contract comparison between the pact for version 10 of web and the oas for the version of api \
+             currently in production (20) failed"
+        );
+        assert_eq!(
+            failed.notices[1].text,
+            "  GET /orders/{id}, response.body.total in 'an order': must be number (response.body.incompatible)"
+        );
+        let waiting = summary(&query(), &all, &[integration()], &[compared(None, None)]);
+        assert_eq!(
+            waiting.reason,
+            "The cross contract comparison between the pact for version 10 of web and the oas for the version of api \
+             currently in production (20) is not finished yet"
+        );
+        let own = summary(
+            &query(),
+            &all,
+            &[integration()],
+            &[compared(Some(true), Some(false))],
+        );
+        assert_eq!(
+            own.reason,
+            "The self-verification of the oas for the version of api currently in production (20) failed"
         );
     }
 

@@ -7,7 +7,10 @@ mod row;
 
 pub(crate) use decide::{Ignored, Summary, decide};
 pub(crate) use query::{Ignore, LatestBy, Options, Query, Target, VersionSelector};
-pub(crate) use reasons::{Failing, FirstFailure};
+pub(crate) use reasons::{Explained, Failing, FirstFailure};
 #[cfg(test)]
 use row::group;
-pub(crate) use row::{Integration, MatrixRow, Resolved, Verification, VersionRef, Versions, select};
+pub(crate) use row::{
+    CrossContract, Evidence, Integration, Kind, MatrixRow, Resolved, Verification, VersionRef, Versions,
+    select,
+};

@@ -108,9 +108,9 @@ impl Query {
 
     /// Whether something happened with a row since the time asked for.
     pub(crate) fn is_recent(&self, row: &MatrixRow) -> bool {
-        self.options.since.is_none_or(|since| {
-            row.published_at >= since || row.verification.is_some_and(|result| result.verified_at >= since)
-        })
+        self.options
+            .since
+            .is_none_or(|since| row.published_at >= since || row.decided_at().is_some_and(|at| at >= since))
     }
 
     /// Whether only the newest result of each contract can be in the answer.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Ignore, Integration, MatrixRow, Query, Resolved, Target, VersionSelector, Versions};
-use crate::domain::{Notice, notice::Kind, time::iso};
+use crate::domain::{Notice, bidirectional, notice::Kind, time::iso};
 
 /// What the decision was made from.
 pub(super) struct Found<'a> {
@@ -30,6 +30,15 @@ pub(crate) struct Failing {
     pub(crate) since: Option<FirstFailure>,
 }
 
+/// What is known about results and comparisons.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Explained {
+    /// By the id of the result.
+    pub(crate) failing: HashMap<i64, Failing>,
+    /// By the id of the comparison.
+    pub(crate) compared: HashMap<i64, bidirectional::Summary>,
+}
+
 /// The first result that failed for a content after the last that passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FirstFailure {
@@ -45,7 +54,7 @@ pub(super) fn explain(
     found: &Found<'_>,
     deployable: Option<bool>,
     unknown_ignored: &[&Ignore],
-    failing: &HashMap<i64, Failing>,
+    explained: &Explained,
 ) -> (String, Vec<Notice>) {
     let mut notices = warnings(found, unknown_ignored);
     let mut lines: Vec<String> = notices.iter().map(|notice| notice.text.clone()).collect();
@@ -67,6 +76,17 @@ pub(super) fn explain(
     } else {
         for row in found.rows.iter().filter(|row| row.success().is_none()) {
             let (consumer, provider) = (consumer_of(found, row), provider_of(found, row));
+            if row.comparison().is_some() {
+                reasons.push(format!(
+                    "The cross contract comparison between the pact for {consumer} and the oas for {provider} is not \
+                     finished yet"
+                ));
+                next.push(Notice::new(
+                    Kind::Prompt,
+                    "  The comparison is being made. Next: ask again in a few seconds",
+                ));
+                continue;
+            }
             reasons.push(format!(
                 "There is no verified pact between {consumer} and {provider}"
             ));
@@ -87,12 +107,36 @@ pub(super) fn explain(
         }
         for row in found.rows.iter().filter(|row| row.success() == Some(false)) {
             let (consumer, provider) = (consumer_of(found, row), provider_of(found, row));
+            if let Some(comparison) = row.comparison() {
+                if comparison.self_success == Some(false) {
+                    reasons.push(format!("The self-verification of the oas for {provider} failed"));
+                    next.push(Notice::new(
+                        Kind::Info,
+                        format!(
+                            "  {} does not do what its description says. Next: mend one of them, and publish the \
+                             description with the result of its verification",
+                            row.provider
+                        ),
+                    ));
+                }
+                if comparison.compatible == Some(false) {
+                    reasons.push(format!(
+                        "The cross contract comparison between the pact for {consumer} and the oas for {provider} failed"
+                    ));
+                    let known = comparison
+                        .comparison_id
+                        .and_then(|id| explained.compared.get(&id));
+                    next.extend(known.into_iter().flat_map(disagreements));
+                }
+                continue;
+            }
             reasons.push(format!(
                 "The verification for the pact between {consumer} and {provider} failed"
             ));
-            next.push(failed(row, failing));
+            next.push(failed(row, &explained.failing));
         }
     }
+    next.extend(found.rows.iter().copied().filter_map(without_self_verification));
     reasons.dedup();
     lines.extend(reasons.iter().cloned());
     notices.extend(reasons.into_iter().map(|reason| Notice::new(kind, reason)));
@@ -101,8 +145,58 @@ pub(super) fn explain(
     (lines.join("\n"), notices)
 }
 
+/// What does not agree, a line each.
+fn disagreements(summary: &bidirectional::Summary) -> Vec<Notice> {
+    if let Some(problem) = &summary.problem {
+        return vec![Notice::new(
+            Kind::Info,
+            format!("  It could not be made: {problem}"),
+        )];
+    }
+    let mut notices: Vec<Notice> = summary
+        .disagreements
+        .iter()
+        .take(NAMED)
+        .map(|one| {
+            let at: Vec<&str> = [one.operation.as_str(), &one.place]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect();
+            let text = format!(
+                "  {} in '{}': {} ({})",
+                at.join(", "),
+                one.interaction,
+                one.message,
+                one.code
+            );
+            Notice::new(Kind::Info, text)
+        })
+        .collect();
+    let more = summary.errors.saturating_sub(notices.len());
+    if more > 0 {
+        notices.push(Notice::new(Kind::Info, format!("  and {more} more")));
+    }
+    notices
+}
+
+/// That nothing shows whether a provider does what its description says.
+fn without_self_verification(row: &MatrixRow) -> Option<Notice> {
+    let comparison = row.comparison().filter(|one| one.self_success.is_none())?;
+    let version = &row.provider_version.as_ref()?.number;
+    (comparison.compatible == Some(true)).then(|| {
+        Notice::new(
+            Kind::Warning,
+            format!(
+                "WARN: Nothing shows that {} version {version} does what its description says: publish the description \
+                 with the result of a verification",
+                row.provider
+            ),
+        )
+    })
+}
+
 fn failed(row: &MatrixRow, failing: &HashMap<i64, Failing>) -> Notice {
-    let (Some(verification), Some(provider_version)) = (row.verification, &row.provider_version) else {
+    let (Some(verification), Some(provider_version)) = (row.verification(), &row.provider_version) else {
         return verify(&row.provider, Some(row));
     };
     let mut text = format!(

@@ -62,7 +62,95 @@ pub(crate) struct MatrixRow {
     pub(crate) content_id: i64,
     pub(crate) sha: String,
     pub(crate) published_at: i64,
-    pub(crate) verification: Option<Verification>,
+    pub(crate) evidence: Option<Evidence>,
+}
+
+/// What says whether a provider version satisfies a contract. Both kinds may be there: then both have to pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Evidence {
+    /// The provider was verified with the contract.
+    Verified(Verification),
+    /// The contract was or is to be compared with the description that the provider published.
+    Compared(CrossContract),
+}
+
+/// What kind of evidence a row has, as clients read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// Consumer-driven contracts: a verification.
+    ConsumerDriven,
+    /// Bi-directional contracts: a comparison.
+    BiDirectional,
+}
+
+impl Kind {
+    /// `CDCT` or `BDCT`.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::ConsumerDriven => "CDCT",
+            Self::BiDirectional => "BDCT",
+        }
+    }
+}
+
+/// The comparison of a contract with a description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CrossContract {
+    pub(crate) description_id: i64,
+    /// What the provider says of its own verification; `None` where it says nothing.
+    pub(crate) self_success: Option<bool>,
+    /// `None` where nobody asked for the comparison yet.
+    pub(crate) comparison_id: Option<i64>,
+    /// `None` until it is made.
+    pub(crate) compatible: Option<bool>,
+    pub(crate) compared_at: Option<i64>,
+}
+
+impl CrossContract {
+    /// A provider that does not do what its description says satisfies no contract, whatever the comparison says.
+    pub(crate) fn success(&self) -> Option<bool> {
+        if self.self_success == Some(false) {
+            return Some(false);
+        }
+        self.compatible
+    }
+
+    /// Whether the comparison is still to be made.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.compatible.is_none()
+    }
+}
+
+impl Evidence {
+    fn success(&self) -> Option<bool> {
+        match self {
+            Self::Verified(verification) => Some(verification.success),
+            Self::Compared(comparison) => comparison.success(),
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Verified(_) => Kind::ConsumerDriven,
+            Self::Compared(_) => Kind::BiDirectional,
+        }
+    }
+
+    /// When it came to be.
+    fn at(&self) -> Option<i64> {
+        match self {
+            Self::Verified(verification) => Some(verification.verified_at),
+            Self::Compared(comparison) => comparison.compared_at,
+        }
+    }
+
+    /// Its place among others of its kind.
+    fn id(&self) -> i64 {
+        match self {
+            Self::Verified(verification) => verification.id,
+            Self::Compared(comparison) => comparison.comparison_id.unwrap_or_default(),
+        }
+    }
 }
 
 /// A result.
@@ -76,16 +164,45 @@ pub(crate) struct Verification {
 impl MatrixRow {
     /// Passed, failed, or unknown.
     pub(crate) fn success(&self) -> Option<bool> {
-        self.verification.map(|verification| verification.success)
+        self.evidence.as_ref().and_then(Evidence::success)
+    }
+
+    /// The result of a verification, if that is what the row has.
+    pub(crate) fn verification(&self) -> Option<Verification> {
+        match self.evidence {
+            Some(Evidence::Verified(verification)) => Some(verification),
+            _ => None,
+        }
+    }
+
+    /// The comparison, if that is what the row has.
+    pub(crate) fn comparison(&self) -> Option<CrossContract> {
+        match self.evidence {
+            Some(Evidence::Compared(comparison)) => Some(comparison),
+            _ => None,
+        }
+    }
+
+    /// What kind of evidence there is.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        self.evidence.as_ref().map(Evidence::kind)
+    }
+
+    /// When the evidence came to be.
+    pub(super) fn decided_at(&self) -> Option<i64> {
+        self.evidence.as_ref().and_then(Evidence::at)
+    }
+
+    fn evidence_id(&self) -> i64 {
+        self.evidence.as_ref().map_or(0, Evidence::id)
     }
 
     /// Newest first: by what happened last.
     fn order(&self) -> impl Ord + use<> {
-        let happened = self.verification.map_or(self.published_at, |verification| {
-            verification.verified_at.max(self.published_at)
-        });
-        let verification = self.verification.map_or(0, |verification| verification.id);
-        std::cmp::Reverse((happened, self.publication_id, verification))
+        let happened = self
+            .decided_at()
+            .map_or(self.published_at, |at| at.max(self.published_at));
+        std::cmp::Reverse((happened, self.publication_id, self.evidence_id(), self.kind()))
     }
 }
 
@@ -102,8 +219,9 @@ pub(crate) fn select(mut rows: Vec<MatrixRow>, query: &Query) -> Vec<MatrixRow> 
 pub(super) fn group(mut rows: Vec<MatrixRow>, latest_by: Option<LatestBy>) -> Vec<MatrixRow> {
     rows.sort_by_cached_key(MatrixRow::order);
     let Some(latest_by) = latest_by else { return rows };
+    let provider_version = |row: &MatrixRow| row.provider_version.as_ref().map_or(0, |version| version.id);
     let key = |row: &MatrixRow| {
-        let provider_version = row.provider_version.as_ref().map_or(0, |version| version.id);
+        let provider_version = provider_version(row);
         match latest_by {
             LatestBy::EachProviderVersion => (
                 row.consumer_id,
@@ -115,17 +233,21 @@ pub(super) fn group(mut rows: Vec<MatrixRow>, latest_by: Option<LatestBy>) -> Ve
             LatestBy::Pair => (row.consumer_id, 0, row.provider_id, 0),
         }
     };
-    let rank = |row: &MatrixRow| {
-        (
-            row.consumer_version.id * i64::from(latest_by == LatestBy::Pair),
-            row.provider_version.as_ref().map_or(0, |version| version.id),
-            row.verification.map_or(0, |verification| verification.id),
-        )
+    // Of a group the newest versions count, with the newest evidence of each kind about them.
+    let versions = |row: &MatrixRow| {
+        let consumer_version = row.consumer_version.id * i64::from(latest_by == LatestBy::Pair);
+        (consumer_version, provider_version(row))
     };
+    let mut newest: BTreeMap<_, _> = BTreeMap::new();
+    for row in &rows {
+        let entry = newest.entry(key(row)).or_insert_with(|| versions(row));
+        *entry = versions(row).max(*entry);
+    }
+    rows.retain(|row| newest.get(&key(row)) == Some(&versions(row)));
     let mut best: BTreeMap<_, usize> = BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {
-        let entry = best.entry(key(row)).or_insert(index);
-        if rank(row) > rank(&rows[*entry]) {
+        let entry = best.entry((key(row), row.kind())).or_insert(index);
+        if row.evidence_id() > rows[*entry].evidence_id() {
             *entry = index;
         }
     }

@@ -23,7 +23,12 @@ const fn entry<'a>(relation: &'static str, address: &'a str, title: &'static str
     }
 }
 
-const ENTRIES: [Entry<'static>; 31] = [
+const ENTRIES: [Entry<'static>; 32] = [
+    entry(
+        "pf:publish-provider-contract",
+        address::PUBLISH_PROVIDER_CONTRACT.route(),
+        "Publish the description of a provider version",
+    ),
     entry(
         "pb:publish-contracts",
         address::PUBLISH.route(),
@@ -169,7 +174,7 @@ pub(crate) fn index(base: &BaseUrl) -> Linked {
     let mut links = Links::itself(Link::to(base.to(address::INDEX, [])).titled("Index")).prefixes(
         base,
         "index",
-        &["pb", "beta"],
+        &["pb", "beta", "pf"],
     );
     for Entry {
         relation,

@@ -11,7 +11,7 @@ use crate::{
     app::{DecidedRow, Decision},
     domain::{
         Notice,
-        matrix::{MatrixRow, VersionRef},
+        matrix::{Kind, MatrixRow, VersionRef},
     },
     http::{address, base_url::BaseUrl},
     store::versions::Details,
@@ -49,6 +49,9 @@ pub(crate) struct RowDocument<'a> {
     pact: ContractOfRow,
     #[schema(required)]
     verification_result: Option<ResultOfRow>,
+    /// `CDCT`: the provider was verified. `BDCT`: contract and description were compared. Left out where neither was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_type: Option<&'static str>,
     /// Whether the row does not count, because the question says so.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
@@ -222,6 +225,34 @@ impl<'a> MatrixDocument<'a> {
     }
 }
 
+impl ResultOfRow {
+    fn of(base: &BaseUrl, row: &MatrixRow) -> Option<Self> {
+        let (provider, consumer) = (&row.provider, &row.consumer);
+        if let Some(result) = row.verification() {
+            let number = result.id.to_string();
+            let names = [provider.as_str(), consumer, &row.sha, &number];
+            return Some(Self {
+                success: result.success,
+                verified_at: Time(result.verified_at),
+                links: Itself::at(base.to(address::RESULT, names)),
+            });
+        }
+        let comparison = row.comparison()?;
+        let version = row.provider_version.as_ref()?;
+        let names = [
+            provider.as_str(),
+            &version.number,
+            consumer,
+            &row.consumer_version.number,
+        ];
+        Some(Self {
+            success: comparison.success()?,
+            verified_at: Time(comparison.compared_at?),
+            links: Itself::at(base.to(address::COMPARISON, names)),
+        })
+    }
+}
+
 impl<'a> RowDocument<'a> {
     fn of(base: &BaseUrl, sides: &'a Sides<'a>, row: &'a MatrixRow, ignored: bool) -> Option<Self> {
         let MatrixRow {
@@ -229,7 +260,6 @@ impl<'a> RowDocument<'a> {
             consumer,
             consumer_version,
             provider_version,
-            sha,
             ..
         } = row;
         let contract = base.to(address::CONTRACT, [provider, consumer, &consumer_version.number]);
@@ -240,13 +270,8 @@ impl<'a> RowDocument<'a> {
                 created_at: Time(row.published_at),
                 links: Itself::at(contract),
             },
-            verification_result: row.verification.map(|result| ResultOfRow {
-                success: result.success,
-                verified_at: Time(result.verified_at),
-                links: Itself::at(
-                    base.to(address::RESULT, [provider, consumer, sha, &result.id.to_string()]),
-                ),
-            }),
+            verification_result: ResultOfRow::of(base, row),
+            verification_type: row.kind().map(Kind::as_str),
             ignored,
         })
     }

@@ -3,6 +3,7 @@
 mod branch;
 mod changes;
 mod contract;
+mod cross_contract;
 mod dashboard;
 mod deployment;
 mod environment;
@@ -16,6 +17,7 @@ mod matrix;
 mod metrics;
 mod network;
 mod pacticipant;
+mod provider_contract;
 mod provider_states;
 mod publication;
 mod relation;
@@ -34,6 +36,9 @@ pub(crate) use contract::{
     ContractDocument, ContractList, ExtendedContract, ExtendedTags, PairContracts, ProviderContracts,
     after_deletion,
 };
+pub(crate) use cross_contract::{
+    ComparisonList, ConsumerContractDocument, CrossContractDocument, ResultsOfPairDocument,
+};
 pub(crate) use dashboard::{DashboardDocument, VerificationStatus};
 pub(crate) use deployment::{DeployedVersion, DeployedVersionList, ReleasedVersion, ReleasedVersionList};
 pub(crate) use environment::{EnvironmentDocument, EnvironmentList};
@@ -49,6 +54,10 @@ pub(crate) use matrix::{MatrixDocument, Sides};
 pub(crate) use metrics::MetricsDocument;
 pub(crate) use network::{Connected, NetworkDocument, NetworkParts};
 pub(crate) use pacticipant::{LabelDocument, LabelList, PacticipantDocument, PacticipantList};
+pub(crate) use provider_contract::{
+    CompatibilityDocument, ProviderContractDocument, ProviderContractList, PublishedAs,
+    PublishedProviderContractDocument, SelfVerificationDocument,
+};
 pub(crate) use provider_states::ProviderStateList;
 pub(crate) use publication::{Notified, PublishedDocument};
 pub(crate) use relation::RelationDocument;

@@ -75,6 +75,66 @@ pub(crate) enum OnConflict {
     Merge,
 }
 
+/// The description of a provider version.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ProviderContractRequest {
+    pacticipant_version_number: String,
+    branch: Option<String>,
+    tags: Option<Vec<String>>,
+    build_url: Option<String>,
+    contract: DescriptionToPublish,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct DescriptionToPublish {
+    /// The description, in base64: at most 10 MiB once decoded.
+    #[schema(content_encoding = "base64")]
+    content: String,
+    #[schema(default = "application/yaml")]
+    content_type: Option<String>,
+    #[schema(default = "oas", pattern = "^(oas|asyncapi)$")]
+    specification: Option<String>,
+    self_verification_results: Option<SelfVerificationRequest>,
+}
+
+/// What a provider says of its own verification of its description.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct SelfVerificationRequest {
+    success: Option<bool>,
+    /// The report, in base64.
+    #[schema(content_encoding = "base64")]
+    content: Option<String>,
+    content_type: Option<String>,
+    format: Option<String>,
+    verifier: Option<String>,
+    verifier_version: Option<String>,
+}
+
+/// The description of a provider version, the older way.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct OlderProviderContractRequest {
+    /// The description, in base64: at most 10 MiB once decoded.
+    #[schema(content_encoding = "base64")]
+    content: String,
+    #[schema(default = "oas")]
+    contract_type: Option<String>,
+    content_type: Option<String>,
+    verification_results: Option<SelfVerificationRequest>,
+}
+
+/// What new descriptions of a provider are held against.
+#[derive(ToSchema)]
+pub(crate) struct CompatibilityRequest {
+    #[schema(pattern = "^(off|warn|refuse)$")]
+    level: String,
+    #[schema(default = "usage", pattern = "^(usage|rules)$")]
+    basis: Option<String>,
+}
+
 /// A contract in one of the versions of the Pact format.
 #[derive(ToSchema)]
 #[schema(value_type = Object)]

@@ -39,7 +39,7 @@ async fn ids_in(connection: &mut Connection, sql: &str, ids: &[i64]) -> Result<V
 
 /// Blocks other uses of rows of a table until the end of the transaction, after waiting for current ones. SQLite has
 /// only one writer anyway.
-async fn lock(connection: &mut Connection, table: &str, ids: &[i64]) -> Result<()> {
+pub(super) async fn lock(connection: &mut Connection, table: &str, ids: &[i64]) -> Result<()> {
     if connection.dialect() == Dialect::Postgres {
         let sql = format!("SELECT id FROM {table} WHERE id IN {{ids}} ORDER BY id FOR UPDATE");
         in_parts::<i64, _>(connection, ids, |part| Statement::with_ids(&sql, part)).await?;

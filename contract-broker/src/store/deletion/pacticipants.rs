@@ -69,10 +69,11 @@ pub(crate) async fn integration(connection: &mut Connection, consumer: i64, prov
     Ok(true)
 }
 
-/// A version without contracts and results that was never in an environment.
+/// A version without contracts, results and descriptions that was never in an environment.
 const UNUSED: &str = "NOT EXISTS (SELECT 1 FROM publications k WHERE k.consumer_version_id = v.id) \
                       AND NOT EXISTS (SELECT 1 FROM verifications r WHERE r.provider_version_id = v.id) \
-                      AND NOT EXISTS (SELECT 1 FROM deployments d WHERE d.version_id = v.id)";
+                      AND NOT EXISTS (SELECT 1 FROM deployments d WHERE d.version_id = v.id) \
+                      AND NOT EXISTS (SELECT 1 FROM provider_contracts c WHERE c.provider_version_id = v.id)";
 
 /// Deletes up to [`BATCH`] versions of a pacticipant without contracts and results that were never in an environment;
 /// returns true if there may be more.

@@ -1,6 +1,9 @@
 //! Deletes versions, and contracts of versions that are kept.
 
-use super::{Connection, Dialect, Result, Statement, contents, execute_in, ids_in, lines::Lines, lock};
+use super::{
+    super::provider_contracts, Connection, Dialect, Result, Statement, contents, execute_in, ids_in,
+    lines::Lines, lock,
+};
 
 /// Number of versions deleted per transaction, so that others need not wait long.
 pub(crate) const BATCH: i64 = 100;
@@ -46,9 +49,11 @@ pub(crate) async fn versions(connection: &mut Connection, ids: &[i64]) -> Result
     }
     let unpublished = contents::lock_unpublished(connection, &published).await?;
     lines.put_contracts_right(connection).await?;
+    let descriptions = provider_contracts::of_versions(connection, ids).await?;
     let deleted = execute_in(connection, "DELETE FROM versions WHERE id IN {ids}", ids).await?;
     lines.delete_empty_branches(connection).await?;
     contents::delete_unpublished(connection, &unpublished).await?;
+    provider_contracts::delete_unpublished(connection, &descriptions).await?;
     Ok(deleted)
 }
 

@@ -35,6 +35,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     9 "0009_encryption_check",
     10 "0010_deliveries_by_webhook",
     11 "0011_traces",
+    12 "0012_provider_contracts",
 ];
 
 /// Returns the number of the last step.

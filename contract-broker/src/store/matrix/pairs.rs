@@ -7,7 +7,7 @@ use super::{
     outcomes::{Outcome, newest_outcomes, outcomes, outcomes_by},
 };
 use crate::domain::matrix::{
-    Integration, LatestBy, MatrixRow, Query, Resolved, VersionRef, Versions, select,
+    Evidence, Integration, LatestBy, MatrixRow, Query, Resolved, VersionRef, Versions, select,
 };
 
 /// Number of newest rows read if all versions are selected and no limit is given.
@@ -181,8 +181,11 @@ async fn bounded_pairs(
             .or_insert_with(|| asked.iter().map(|version| version.id).collect());
         let before = rows.len();
         let mut verified: HashSet<i64> = HashSet::new();
+        // A comparison that is still to be made is waited for where its version has to pass by itself.
+        let each_counts = pair.provider.selector.environment.is_some() || asked.len() == 1;
         for result in results.get(&contract.content_id).into_iter().flatten() {
-            if ids.contains(&result.version.id) {
+            let is_waiting = matches!(result.evidence, Evidence::Compared(one) if one.is_waiting());
+            if ids.contains(&result.version.id) && (each_counts || !is_waiting) {
                 verified.insert(result.version.id);
                 rows.push(row(pair.integration, &contract, Some(result)));
             }
@@ -402,6 +405,6 @@ fn row(pair: &Integration, contract: &Contract, result: Option<&Outcome>) -> Mat
         content_id: contract.content_id,
         sha: contract.sha.clone(),
         published_at: contract.published_at,
-        verification: result.map(|result| result.verification),
+        evidence: result.map(|result| result.evidence),
     }
 }

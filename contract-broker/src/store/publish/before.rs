@@ -17,6 +17,8 @@ pub(super) struct Before {
     integrations: HashMap<i64, bool>,
     /// The relevant provider versions: head of the main branch, deployed, released.
     awaited: BTreeMap<ProviderVersion, Awaited>,
+    /// The providers that published descriptions.
+    described: HashSet<i64>,
     /// Whether any webhook is listening for events.
     pub(super) listening: bool,
 }
@@ -89,7 +91,7 @@ pub(super) async fn before(
     let mut newest = newest::Answers::default();
     let (mut contents, mut integrations) = (Vec::<StoredContent>::new(), Vec::<KnownIntegration>::new());
     let (mut heads, mut placed) = (Vec::<Head>::new(), Vec::<Placed>::new());
-    let mut listening = Vec::<i64>::new();
+    let (mut described, mut listening) = (Vec::<i64>::new(), Vec::<i64>::new());
     let mut questions = newest.questions(owner, &providers);
     questions.extend([
         Statement::new("SELECT provider_id, sha FROM contents WHERE consumer_id = ")
@@ -132,6 +134,10 @@ pub(super) async fn before(
         .numbers(&providers)
         .sql(" ORDER BY e.name, d.kind")
         .into_rows(&mut placed),
+        Statement::new("SELECT p.id FROM pacticipants p WHERE p.id IN ")
+            .numbers(&providers)
+            .sql(" AND EXISTS (SELECT 1 FROM provider_contracts c WHERE c.provider_id = p.id)")
+            .into_rows(&mut described),
         Statement::new(outbox::LISTENING).into_rows(&mut listening),
     ]);
     together(connection, &mut questions).await?;
@@ -144,6 +150,7 @@ pub(super) async fn before(
             .map(|row| (row.provider_id, row.verified.is_some()))
             .collect(),
         awaited: awaited(heads, placed)?,
+        described: described.into_iter().collect(),
         listening: !listening.is_empty(),
     })
 }
@@ -195,6 +202,11 @@ impl Before {
     pub(super) fn knows_content(&self, provider_id: i64, sha: &str) -> bool {
         let sha = sha.to_owned();
         self.contents.contains(&StoredContent { provider_id, sha })
+    }
+
+    /// Whether the provider published a description.
+    pub(super) fn is_described(&self, provider: i64) -> bool {
+        self.described.contains(&provider)
     }
 
     /// Returns whether the provider is known to be used by the consumer.

@@ -9,7 +9,8 @@ use std::{borrow::Cow, collections::HashMap};
 
 use self::rows::{Changed, Stored};
 use super::{
-    Connection, Error, Result, Unmerged, branches, contracts, outbox, pacticipants, row, tags, versions,
+    Connection, Error, Result, Unmerged, branches, comparisons, contracts, outbox, pacticipants, row, tags,
+    versions,
 };
 use crate::domain::{
     content::Content,
@@ -252,6 +253,9 @@ async fn publish_all(
         });
         let ids = stored.get(provider).copied().or(unchanged);
         let ids = ids.ok_or_else(|| Error::unavailable("publishing", "a row that was written is missing"))?;
+        if before.is_described(*provider) {
+            comparisons::queue_for_content(connection, *provider, ids.content).await?;
+        }
         let reasons = content_changes(ids.content, &before.lines(owner, *provider));
         let detected = |event, provider_version, comment| Detected {
             event,

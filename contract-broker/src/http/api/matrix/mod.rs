@@ -3,7 +3,7 @@
 mod table;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::{
     app::Reasons,
@@ -22,6 +22,9 @@ use crate::{
         resource::{MatrixDocument, Sides},
     },
 };
+
+/// After how many seconds a comparison that is being made should be finished.
+const COMPARED_AFTER: &str = "1";
 
 const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
 
@@ -114,11 +117,16 @@ pub(crate) async fn can_i_deploy_branch_to_environment(
 async fn respond(call: &Call, headers: &HeaderMap, question: &Question) -> Result<Response> {
     let media = negotiation::choose(headers, OFFERED).ok_or_else(|| negotiation::refused(OFFERED))?;
     let decision = call.app().decide(&call.who, question, Reasons::Explained).await?;
-    Ok(if media == "text/plain" {
+    let mut response = if media == "text/plain" {
         let text = table::table(&decision);
         ([(header::CONTENT_TYPE, "text/plain;charset=utf-8")], text).into_response()
     } else {
         let sides = Sides::of(&decision, &call.base);
         Hal::ok(MatrixDocument::of(&call.base, &decision, &sides)).into_response()
-    })
+    };
+    if decision.is_comparing {
+        let soon = HeaderValue::from_static(COMPARED_AFTER);
+        response.headers_mut().insert(header::RETRY_AFTER, soon);
+    }
+    Ok(response)
 }

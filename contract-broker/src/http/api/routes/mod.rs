@@ -9,6 +9,7 @@ mod environments;
 mod matrix;
 mod overviews;
 mod pacticipants;
+mod provider_contracts;
 mod results;
 mod webhooks;
 
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Api {
         .merge(pacticipants::routes())
         .merge(contracts::routes())
         .merge(results::routes())
+        .merge(provider_contracts::routes())
         .merge(environments::routes())
         .merge(matrix::routes())
         .merge(contract_lists::routes())

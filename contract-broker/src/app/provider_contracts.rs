@@ -1,0 +1,256 @@
+//! Descriptions that providers publish.
+
+use super::{
+    App, Error, Result, allow,
+    contracts::require_provider,
+    descriptions::{Material, SpecifiedText, mattering},
+};
+use crate::{
+    auth::{Access, Principal},
+    domain::{
+        Notice, Refusal,
+        bidirectional::{
+            self, Compatibility, Document, Level, ProviderPublication, SelfVerification, Specification,
+            Summary,
+        },
+        notice::Kind,
+    },
+    store::{
+        comparisons::{self, ComparedContract},
+        provider_contracts::{self, NewProviderContract, NewRule, ProviderContract},
+    },
+};
+
+/// How many descriptions of a provider are listed.
+const LISTED: i64 = 200;
+
+/// What publishing a description did.
+pub(crate) struct PublishedProviderContract {
+    pub(crate) is_new: bool,
+    pub(crate) notices: Vec<Notice>,
+}
+
+/// A description with everything that a person is shown of it.
+pub(crate) struct DescriptionDetails {
+    pub(crate) contract: ProviderContract,
+    pub(crate) specification: Specification,
+    pub(crate) text: String,
+    pub(crate) self_verification: Option<SelfVerification>,
+    /// What it was or is compared with.
+    pub(crate) compared: Vec<ReadComparison>,
+    /// The newest descriptions of the provider.
+    pub(crate) newest: Vec<ProviderContract>,
+}
+
+/// A contract that was or is to be compared with a description.
+pub(crate) struct ReadComparison {
+    pub(crate) contract: ComparedContract,
+    /// `None` until it is made.
+    pub(crate) summary: Option<Summary>,
+}
+
+impl App {
+    /// Publishes the description of a provider version, and has it compared with the contracts that matter.
+    ///
+    /// # Errors
+    /// Refused where it cannot be read, other content was published for the version before, or the provider's rule says so.
+    pub(crate) async fn publish_provider_contract(
+        &self,
+        who: &Principal,
+        provider: String,
+        publication: ProviderPublication,
+    ) -> Result<PublishedProviderContract> {
+        allow(who, Access::Write)?;
+        let mut notices = self.judge_publication(&provider, &publication).await?;
+        let (name, number) = (provider.clone(), publication.version.clone());
+        let has_self_verification = publication.self_verification.is_some();
+        let new = NewProviderContract {
+            provider,
+            publication,
+            allow_modification: self.config.contracts_allow_modification,
+            main_candidates: self.config.branches_main_candidates.clone(),
+        };
+        let stored = self
+            .store
+            .write(new, |connection, new| {
+                Box::pin(provider_contracts::publish(connection, new))
+            })
+            .await?;
+        self.comparer.wake();
+        self.dispatcher.wake();
+        let mut first = Vec::new();
+        if stored.version_created {
+            first.push(Notice::new(
+                Kind::Debug,
+                format!("Created {name} version {number}"),
+            ));
+        }
+        let published = if stored.is_new {
+            format!("Provider contract published for {name} version {number}")
+        } else {
+            format!("Provider contract of {name} version {number} published again with the same content")
+        };
+        first.push(Notice::new(Kind::Success, published));
+        if stored.comparing > 0 {
+            let count = stored.comparing;
+            first.push(Notice::new(
+                Kind::Info,
+                format!("  It is being compared with {count} consumer contract(s) that are deployed, released or newest"),
+            ));
+        }
+        if !has_self_verification && stored.is_new {
+            first.push(Notice::new(
+                Kind::Warning,
+                format!(
+                    "  Nothing says that {name} does what the description says: publish it with the result of a \
+                     verification (--verification-success, with --verifier or --verification-results)"
+                ),
+            ));
+        }
+        first.append(&mut notices);
+        Ok(PublishedProviderContract {
+            is_new: stored.is_new,
+            notices: first,
+        })
+    }
+
+    /// Reads a description before it is stored and holds it against the rule of its provider; gives what the publisher is
+    /// told.
+    async fn judge_publication(
+        &self,
+        provider: &str,
+        publication: &ProviderPublication,
+    ) -> Result<Vec<Notice>> {
+        let place = self.heavy.place().await?;
+        let mut connection = self.store.read().await?;
+        let rule = provider_contracts::compatibility(&mut connection, provider).await?;
+        let before = match rule.level {
+            Level::Off => None,
+            Level::Warn | Level::Refuse => {
+                provider_contracts::predecessor(&mut connection, provider, &publication.version).await?
+            }
+        };
+        let before = before.filter(|before| before.sha != publication.sha);
+        let material = match &before {
+            None => Material {
+                texts: Vec::new(),
+                contracts: Vec::new(),
+            },
+            Some(before) => Material {
+                texts: vec![SpecifiedText::of(&mut connection, before).await?],
+                contracts: mattering(&mut connection, before.provider_id).await?,
+            },
+        };
+        drop(connection);
+        let (specification, text) = (publication.specification, publication.document.clone());
+        let judged = place.run(move |cancel| {
+            cancel.check()?;
+            let document = match Document::read(specification, &text) {
+                Ok(document) => document,
+                Err(problem) => return Ok(Err(Refusal::invalid("contract.content", problem).into())),
+            };
+            let (Some(before), Some(after)) = (material.texts.first(), document.http()) else {
+                return Ok(Ok(None));
+            };
+            cancel.check()?;
+            let changes = before.read().and_then(|before| {
+                let consumers = material.consumers()?;
+                Ok(before
+                    .http()
+                    .map(|before| bidirectional::changes(before, after, &consumers)))
+            });
+            cancel.check()?;
+            Ok(match changes {
+                Err(error) => Err(error),
+                Ok(None) => Ok(None),
+                Ok(Some(Ok(changes))) => Ok(Some(bidirectional::judge(&changes, rule))),
+                Ok(Some(Err(problem))) => Err(Error::Refused(Refusal::Impossible(problem))),
+            })
+        });
+        let Some(verdict) = judged.await?? else {
+            return Ok(Vec::new());
+        };
+        if verdict.is_compatible {
+            return Ok(Vec::new());
+        }
+        let old = before.map(|before| before.version).unwrap_or_default();
+        let message = format!(
+            "The description of {provider} version {} is not compatible with that of version {old}",
+            publication.version
+        );
+        let kind = if rule.level == Level::Refuse {
+            Kind::Error
+        } else {
+            Kind::Warning
+        };
+        let mut notices = vec![Notice::new(kind, message.clone())];
+        notices.extend(verdict.notices);
+        if rule.level == Level::Refuse {
+            return Err(Refusal::Incompatible { message, notices }.into());
+        }
+        Ok(notices)
+    }
+
+    /// The newest descriptions of a provider.
+    ///
+    /// # Errors
+    /// Refused where there is no such provider.
+    pub(crate) async fn provider_contracts(
+        &self,
+        who: &Principal,
+        provider: &str,
+    ) -> Result<Vec<ProviderContract>> {
+        let mut connection = self.reading(who).await?;
+        let owner = require_provider(&mut connection, provider).await?;
+        Ok(provider_contracts::newest(&mut connection, owner, LISTED).await?)
+    }
+
+    /// A description with everything about it.
+    ///
+    /// # Errors
+    /// Refused where the version has none.
+    pub(crate) async fn description_details(
+        &self,
+        who: &Principal,
+        provider: &str,
+        version: &str,
+    ) -> Result<DescriptionDetails> {
+        let mut connection = self.reading(who).await?;
+        let contract = provider_contracts::require(&mut connection, provider, version).await?;
+        let compared = comparisons::of_description(&mut connection, contract.description_id).await?;
+        let compared = compared
+            .into_iter()
+            .map(|contract| {
+                let summary = contract.comparison.summary()?;
+                Ok(ReadComparison { contract, summary })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(DescriptionDetails {
+            specification: contract.specification()?,
+            text: provider_contracts::document(&mut connection, contract.description_id).await?,
+            self_verification: provider_contracts::self_verification(&mut connection, contract.version_id)
+                .await?,
+            newest: provider_contracts::newest(&mut connection, contract.provider_id, LISTED).await?,
+            compared,
+            contract,
+        })
+    }
+
+    /// What new descriptions of a provider are held against.
+    pub(crate) async fn compatibility(&self, who: &Principal, provider: &str) -> Result<Compatibility> {
+        Ok(provider_contracts::compatibility(&mut *self.reading(who).await?, provider).await?)
+    }
+
+    /// Sets what new descriptions of a provider are held against.
+    pub(crate) async fn set_compatibility(
+        &self,
+        who: &Principal,
+        provider: String,
+        rule: Compatibility,
+    ) -> Result<()> {
+        self.writing(who, NewRule { provider, rule }, |connection, new| {
+            Box::pin(provider_contracts::set_compatibility(connection, new))
+        })
+        .await
+    }
+}

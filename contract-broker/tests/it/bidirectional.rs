@@ -1,0 +1,433 @@
+//! Descriptions that providers publish, and their comparison with the contracts of consumers.
+
+use base64::Engine as _;
+use contract_broker::Config;
+use http::Method as HttpMethod;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    broker::{TestBroker, on_each_database},
+    database::Database,
+    running::{Receiver, Running, with_each_database},
+    webhooks::{config, webhook},
+};
+
+/// A description of orders with these properties of an order.
+fn description(properties: &str) -> String {
+    format!(
+        "openapi: 3.0.3
+info: {{title: Orders, version: 1.0.0}}
+paths:
+  /orders/{{id}}:
+    get:
+      summary: An order
+      parameters: [{{name: id, in: path, required: true, schema: {{type: integer}}}}]
+      responses:
+        '200':
+          description: the order
+          content:
+            application/json:
+              schema: {{type: object, required: [id], properties: {{{properties}}}, additionalProperties: false}}
+"
+    )
+}
+
+const WITH_TOTAL: &str = "id: {type: integer}, total: {type: number}";
+const WITHOUT_TOTAL: &str = "id: {type: integer}";
+
+fn encoded(text: &str) -> String {
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+/// A body as the command lines of others send it.
+fn provider_contract(version: &str, branch: Option<&str>, properties: &str, success: Option<bool>) -> Value {
+    let mut contract = json!({
+        "content": encoded(&description(properties)),
+        "contentType": "application/yaml",
+        "specification": "oas",
+    });
+    if let Some(success) = success {
+        contract["selfVerificationResults"] = json!({
+            "success": success, "content": encoded("all passed"), "contentType": "text/plain",
+            "format": "text", "verifier": "drift", "verifierVersion": "1.0",
+        });
+    }
+    json!({ "pacticipantVersionNumber": version, "tags": [], "branch": branch, "contract": contract })
+}
+
+/// A body that publishes the contract of a consumer that needs the total.
+fn consumer_contract(version: &str, branch: Option<&str>) -> Value {
+    let contract = json!({
+        "consumer": { "name": "web" },
+        "provider": { "name": "api" },
+        "interactions": [{
+            "description": "an order",
+            "request": { "method": "GET", "path": "/orders/7" },
+            "response": {
+                "status": 200,
+                "headers": { "Content-Type": "application/json" },
+                "body": { "id": 7, "total": 3.5 },
+                "matchingRules": { "$.body": { "match": "type" } },
+            },
+        }],
+        "metadata": { "pactSpecification": { "version": "2.0.0" } },
+    });
+    json!({
+        "pacticipantName": "web",
+        "pacticipantVersionNumber": version,
+        "branch": branch,
+        "contracts": [{
+            "consumerName": "web", "providerName": "api", "specification": "pact", "contentType": "application/json",
+            "content": encoded(&contract.to_string()),
+        }],
+    })
+}
+
+const PUBLISH: &str = "/provider-contracts/provider/api/publish";
+const CAN_I_DEPLOY: &str = "/can-i-deploy?pacticipant=web&version=1&environment=production";
+
+fn comparison_of(provider_version: &str, consumer_version: &str) -> String {
+    format!(
+        "/contracts/bi-directional/provider/api/version/{provider_version}/consumer/web/version/{consumer_version}/\
+         cross-contract-verification-results"
+    )
+}
+
+/// Asks until the answer is known, as a client does that is told to try again.
+async fn decided(broker: &Running, path: &str) -> Value {
+    loop {
+        let response = broker.request(Method::GET, path).send().await.unwrap();
+        let again = response.headers().contains_key("retry-after");
+        let body: Value = response.json().await.unwrap();
+        if !again {
+            return body;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn production(broker: &Running, provider_version: &str) {
+    let (_, environments) = broker.get("/environments").await;
+    let known = environments["_embedded"]["environments"][0]["uuid"]
+        .as_str()
+        .map(str::to_owned);
+    let uuid = if let Some(uuid) = known {
+        uuid
+    } else {
+        let body = json!({ "name": "production", "production": true });
+        let created = broker.expect(201, Method::POST, "/environments", body).await;
+        created["uuid"].as_str().unwrap().to_owned()
+    };
+    let path = format!("/pacticipants/api/versions/{provider_version}/deployed-versions/environment/{uuid}");
+    broker.expect(201, Method::POST, &path, json!({})).await;
+}
+
+with_each_database! {
+    async fn a_description_that_loses_a_field_is_not_deployable(database) {
+        let broker = Running::start(database, config()).await;
+        broker.expect(200, Method::POST, "/contracts/publish", consumer_contract("1", Some("main"))).await;
+        let published = broker
+            .expect(200, Method::POST, PUBLISH, provider_contract("10", Some("main"), WITH_TOTAL, Some(true)))
+            .await;
+        assert_eq!(published["_embedded"]["version"]["number"], "10");
+        assert_eq!(published["_links"]["pb:pacticipant-version-tags"], json!([]));
+        assert!(published["_links"]["pb:branch-version"]["href"].is_string());
+        assert_eq!(published["notices"][1]["text"], "Provider contract published for api version 10");
+        production(&broker, "10").await;
+        let yes = decided(&broker, CAN_I_DEPLOY).await;
+        assert_eq!(yes["summary"]["deployable"], true, "{yes:#}");
+        let row = &yes["matrix"][0];
+        assert_eq!(row["verificationType"], "BDCT");
+        assert_eq!(row["verificationResult"]["success"], true);
+        assert!(row["verificationResult"]["_links"]["self"]["href"].as_str().unwrap().ends_with(&comparison_of("10", "1")));
+
+        broker.expect(200, Method::POST, PUBLISH, provider_contract("11", Some("main"), WITHOUT_TOTAL, Some(true))).await;
+        production(&broker, "11").await;
+        let no = decided(&broker, CAN_I_DEPLOY).await;
+        assert_eq!(no["summary"]["deployable"], false, "{no:#}");
+        assert_eq!(
+            no["summary"]["reason"],
+            "The cross contract comparison between the pact for version 1 of web and the oas for the version of api \
+             currently in production (11) failed"
+        );
+        let texts: Vec<&str> = no["notices"].as_array().unwrap().iter().filter_map(|notice| notice["text"].as_str()).collect();
+        assert!(
+            texts.iter().any(|text| text.contains("GET /orders/{id}") && text.contains("total")
+                && text.contains("response.body.incompatible") && text.contains("'an order'")),
+            "{texts:#?}"
+        );
+        broker.stop().await;
+    }
+
+    async fn both_kinds_of_evidence_have_to_pass(database) {
+        let broker = Running::start(database, config()).await;
+        broker.expect(200, Method::POST, "/contracts/publish", consumer_contract("1", Some("main"))).await;
+        broker.expect(200, Method::POST, PUBLISH, provider_contract("10", Some("main"), WITH_TOTAL, None)).await;
+        production(&broker, "10").await;
+        let yes = decided(&broker, CAN_I_DEPLOY).await;
+        assert_eq!(yes["summary"]["deployable"], true, "{yes:#}");
+        let text = yes["notices"].to_string();
+        assert!(text.contains("Nothing shows that api version 10 does what its description says"), "{text}");
+        let (_, contract) = broker.get("/pacts/provider/api/consumer/web/version/1").await;
+        let link = contract["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap();
+        let path = link.strip_prefix(&broker.url).unwrap();
+        broker.expect(201, Method::POST, path, json!({ "success": false, "providerApplicationVersion": "10" })).await;
+        let no = decided(&broker, CAN_I_DEPLOY).await;
+        assert_eq!(no["summary"]["deployable"], false, "{no:#}");
+        let mut kinds: Vec<&str> = no["matrix"].as_array().unwrap().iter().filter_map(|row| row["verificationType"].as_str()).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, ["BDCT", "CDCT"]);
+        // A build that runs again says that it failed itself.
+        broker.expect(201, Method::POST, path, json!({ "success": true, "providerApplicationVersion": "10" })).await;
+        assert_eq!(decided(&broker, CAN_I_DEPLOY).await["summary"]["deployable"], true);
+        broker.expect(200, Method::POST, PUBLISH, provider_contract("10", Some("main"), WITH_TOTAL, Some(false))).await;
+        let no = decided(&broker, CAN_I_DEPLOY).await;
+        assert_eq!(no["summary"]["deployable"], false, "{no:#}");
+        assert_eq!(no["summary"]["reason"], "The self-verification of the oas for the version of api currently in production (10) failed");
+        broker.stop().await;
+    }
+
+    async fn several_nodes_make_a_comparison_once(database) {
+        let mut receiver = Receiver::start(0).await;
+        let nodes = match database {
+            Database::Sqlite { .. } => vec![Running::start(database, config()).await],
+            Database::Postgres { .. } => vec![
+                Running::start(database, config()).await,
+                Running::start(database, config()).await,
+                Running::start(database, config()).await,
+            ],
+        };
+        let events = ["provider_contract_published", "provider_verification_published", "provider_verification_failed"];
+        let path = "/webhooks/0123456789abcdef-told";
+        nodes[0].expect(201, Method::PUT, path, webhook(&receiver.url, &events)).await;
+        nodes[0].expect(200, Method::POST, "/contracts/publish", consumer_contract("1", Some("main"))).await;
+        nodes[nodes.len() - 1]
+            .expect(200, Method::POST, PUBLISH, provider_contract("10", Some("main"), WITHOUT_TOTAL, Some(true)))
+            .await;
+        let mut told = Vec::new();
+        for _ in 0..3 {
+            let body = receiver.next().await.json();
+            told.push(format!("{} {} {}", body["event"], body["consumer"], body["status"]).replace('"', ""));
+        }
+        told.sort();
+        assert_eq!(told, [
+            "provider_contract_published  pending",
+            "provider_verification_failed web failure",
+            "provider_verification_published web failure",
+        ]);
+        // The same contents under other versions are compared already.
+        nodes[0].expect(200, Method::POST, PUBLISH, provider_contract("11", Some("main"), WITHOUT_TOTAL, Some(true))).await;
+        nodes[0].expect(200, Method::POST, "/contracts/publish", consumer_contract("2", Some("main"))).await;
+        let made = decided(&nodes[0], &comparison_of("11", "2")).await;
+        assert_eq!(made["crossContractVerificationResults"]["success"], false);
+        assert_eq!(database.numbers("SELECT COUNT(*) FROM comparisons".to_owned()).await, [1]);
+        assert_eq!(database.numbers("SELECT attempts FROM comparisons".to_owned()).await, [1]);
+        assert_eq!(database.numbers("SELECT COUNT(*) FROM descriptions".to_owned()).await, [1]);
+        crate::consistency::holds(database).await;
+        for node in nodes {
+            node.stop().await;
+        }
+    }
+
+    async fn a_comparison_that_takes_too_long_ends_and_says_so(database) {
+        let broker = Running::start(database, Config { comparison_timeout: std::time::Duration::ZERO, ..config() }).await;
+        broker.expect(200, Method::POST, "/contracts/publish", consumer_contract("1", None)).await;
+        broker.expect(200, Method::POST, PUBLISH, provider_contract("10", None, WITH_TOTAL, None)).await;
+        let made = decided(&broker, &comparison_of("10", "1")).await;
+        assert_eq!(made["verificationStatus"], "failed");
+        let reason = &made["crossContractVerificationResults"]["results"]["failureReason"];
+        assert_eq!(*reason, "it did not end within 0s");
+        broker.stop().await;
+    }
+
+    async fn what_is_asked_for_first_by_can_i_deploy_is_compared_then(database) {
+        let broker = Running::start(database, config()).await;
+        broker.expect(200, Method::POST, "/contracts/publish", consumer_contract("1", Some("feat/a"))).await;
+        // Neither head nor newest any more when the description comes.
+        let mut other = consumer_contract("2", Some("feat/a"));
+        let content = consumer_contract("2", Some("feat/a"))["contracts"][0]["content"].as_str().unwrap().to_owned();
+        let text = base64::engine::general_purpose::STANDARD.decode(content).unwrap();
+        let text = String::from_utf8(text).unwrap().replace("/orders/7", "/orders/8");
+        other["contracts"][0]["content"] = json!(encoded(&text));
+        broker.expect(200, Method::POST, "/contracts/publish", other).await;
+        broker.expect(200, Method::POST, PUBLISH, provider_contract("10", Some("main"), WITH_TOTAL, Some(true))).await;
+        production(&broker, "10").await;
+        decided(&broker, &comparison_of("10", "2")).await;
+        assert_eq!(database.numbers("SELECT COUNT(*) FROM comparisons".to_owned()).await, [1]);
+        let first = broker.request(Method::GET, CAN_I_DEPLOY).send().await.unwrap();
+        assert_eq!(first.headers()["retry-after"], "1");
+        let first: Value = first.json().await.unwrap();
+        assert_eq!(first["summary"]["deployable"], Value::Null);
+        assert_eq!(first["summary"]["unknown"], 1);
+        assert!(first["summary"]["reason"].as_str().unwrap().ends_with("is not finished yet"), "{first:#}");
+        assert_eq!(decided(&broker, CAN_I_DEPLOY).await["summary"]["deployable"], true);
+        broker.stop().await;
+    }
+}
+
+on_each_database! {
+    async fn the_index_leads_to_where_descriptions_are_published(broker) {
+        let index = broker.get("/").await;
+        let link = &index.json["_links"]["pf:publish-provider-contract"];
+        assert_eq!(link["templated"], true);
+        assert_eq!(link["href"], "http://broker.test/provider-contracts/provider/{provider}/publish");
+    }
+
+    async fn the_older_way_to_publish_works_as_well(broker) {
+        let body = json!({
+            "content": encoded(&description(WITH_TOTAL)), "contractType": "oas", "contentType": "application/yaml",
+            "verificationResults": { "success": true, "content": encoded("ok"), "contentType": "text/plain", "verifier": "dredd" },
+        });
+        let path = "/contracts/provider/api/version/10";
+        broker.put(path, body.clone()).await.expect(201);
+        broker.put(path, body).await.expect(200);
+        let shown = broker.get("/contracts/bi-directional/provider/api/version/10/provider-contract").await.expect(200);
+        assert_eq!(shown.json["verificationStatus"], "success");
+        assert_eq!(shown.json["content"], encoded(&description(WITH_TOTAL)));
+        assert_eq!(shown.json["_actions"], json!([]));
+        let own = broker.get(&shown.link("pf:provider-contract-verification-results")).await.expect(200);
+        assert_eq!((&own.json["verifier"], &own.json["success"]), (&json!("dredd"), &json!(true)));
+    }
+
+    async fn other_content_under_the_same_version_is_refused(broker) {
+        broker.post(PUBLISH, provider_contract("10", None, WITH_TOTAL, Some(true))).await.expect(200);
+        broker.post(PUBLISH, provider_contract("10", None, WITH_TOTAL, None)).await.expect(200);
+        let refused = broker.post(PUBLISH, provider_contract("10", None, WITHOUT_TOTAL, Some(true))).await.expect(409);
+        assert!(refused.text.contains("Cannot change the provider contract of api version 10"), "{}", refused.text);
+        // A later publication that says nothing of the self-verification takes nothing away.
+        let shown = broker.get("/contracts/bi-directional/provider/api/version/10/provider-contract").await.expect(200);
+        assert_eq!(shown.json["verificationStatus"], "success");
+    }
+
+    async fn what_cannot_be_read_is_refused_with_its_place(broker) {
+        let mut body = provider_contract("10", None, WITH_TOTAL, None);
+        body["contract"]["content"] = json!(encoded("openapi: 3.0.3\npaths: [\n"));
+        let refused = broker.post(PUBLISH, body.clone()).await.expect(400);
+        let message = refused.json["errors"]["contract.content"][0].as_str().unwrap();
+        assert!(message.starts_with("openapi.yaml:"), "{message}");
+        body["contract"]["content"] = json!(encoded("title: no description"));
+        let refused = broker.post(PUBLISH, body).await.expect(400);
+        assert!(refused.text.contains("no OpenAPI description"), "{}", refused.text);
+        let problem = broker.request(HttpMethod::POST, PUBLISH).header("accept", "application/problem+json").json(&json!({})).send().await;
+        assert_eq!(problem.json["errors"][0]["pointer"], "/pacticipantVersionNumber", "{}", problem.text);
+    }
+
+    async fn a_rule_of_the_provider_warns_or_refuses(broker) {
+        let rule = "/provider-contracts/provider/api/compatibility";
+        broker.post("/contracts/publish", consumer_contract("1", Some("main"))).await.expect(200);
+        broker.post(PUBLISH, provider_contract("10", Some("main"), WITH_TOTAL, Some(true))).await.expect(200);
+        let shown = broker.get(rule).await.expect(200);
+        assert_eq!((&shown.json["level"], &shown.json["basis"]), (&json!("off"), &json!("usage")));
+        broker.put(rule, json!({ "level": "sometimes" })).await.expect(400);
+        broker.put(rule, json!({ "level": "warn", "basis": "usage" })).await.expect(200);
+        let warned = broker.post(PUBLISH, provider_contract("11", Some("feat/x"), WITHOUT_TOTAL, Some(true))).await.expect(200);
+        assert!(warned.text.contains("breaks web version 1"), "{}", warned.text);
+        broker.put(rule, json!({ "level": "refuse", "basis": "usage" })).await.expect(200);
+        let refused = broker.post(PUBLISH, provider_contract("12", Some("feat/x"), WITHOUT_TOTAL, Some(true))).await.expect(409);
+        assert!(refused.json["error"].as_str().unwrap().starts_with("The description of api version 12 is not compatible"), "{}", refused.text);
+        assert!(refused.json["notices"][1]["text"].as_str().unwrap().contains("breaks web version 1"), "{}", refused.text);
+        broker.get("/contracts/bi-directional/provider/api/version/12/provider-contract").await.expect(404);
+        // Nobody is known to need the name of an operation's member that is new.
+        broker.post(PUBLISH, provider_contract("13", Some("main"), &format!("{WITH_TOTAL}, note: {{type: string}}"), Some(true))).await.expect(200);
+        broker.put(rule, json!({ "level": "refuse", "basis": "rules" })).await.expect(200);
+        let refused = broker.post(PUBLISH, provider_contract("14", Some("main"), "id: {type: string}, total: {type: number}, note: {type: string}", Some(true))).await.expect(409);
+        assert!(refused.text.contains("GET /orders/{id}"), "{}", refused.text);
+    }
+
+    async fn deletion_takes_descriptions_along_that_nobody_has_any_more(broker) {
+        broker.post("/contracts/publish", consumer_contract("1", Some("main"))).await.expect(200);
+        for version in ["10", "11"] {
+            broker.post(PUBLISH, provider_contract(version, Some("main"), WITH_TOTAL, Some(true))).await.expect(200);
+        }
+        let count = async |table: &str| broker.database.numbers(format!("SELECT COUNT(*) FROM {table}")).await;
+        assert_eq!((count("descriptions").await, count("comparisons").await), (vec![1], vec![1]));
+        broker.delete("/pacticipants/api/versions/10").await.expect(204);
+        assert_eq!((count("descriptions").await, count("provider_contracts").await), (vec![1], vec![1]));
+        broker.delete("/pacticipants/api/versions/11").await.expect(204);
+        for table in ["descriptions", "provider_contracts", "comparisons"] {
+            assert_eq!(count(table).await, [0], "{table}");
+        }
+        broker.post(PUBLISH, provider_contract("12", Some("main"), WITH_TOTAL, Some(true))).await.expect(200);
+        broker.delete("/pacts/provider/api/consumer/web/version/1").await.expect(200);
+        assert_eq!((count("descriptions").await, count("comparisons").await), (vec![1], vec![0]));
+        broker.delete("/pacticipants/api").await.expect(204);
+        assert_eq!(count("descriptions").await, [0]);
+        crate::consistency::holds(&broker.database).await;
+    }
+
+    async fn pages_show_descriptions_changes_coverage_and_comparisons(broker) {
+        broker.post("/contracts/publish", consumer_contract("1", Some("main"))).await.expect(200);
+        broker.post(PUBLISH, provider_contract("10", Some("main"), WITH_TOTAL, Some(true))).await.expect(200);
+        broker.post(PUBLISH, provider_contract("11", Some("main"), WITHOUT_TOTAL, None)).await.expect(200);
+        let base = "/contracts/bi-directional/provider/api/version/11";
+        for (path, expected) in [
+            ("/provider-contracts/provider/api".to_owned(), &["Descriptions of api", "none published"][..]),
+            (format!("{base}/provider-contract"), &["GET /orders/{id}", "An order", "being compared"]),
+            (format!("{base}/changes/version/10"), &["breaking", "1 of 1 would break", "an order"]),
+            (format!("{base}/coverage"), &["operations", "100 %", "web 1"]),
+            (comparison_of("11", "1"), &["being compared", "By operation"][..1]),
+        ] {
+            let page = broker.request(HttpMethod::GET, &path).header("accept", "text/html").send().await.expect(200);
+            for text in expected {
+                assert!(page.text.contains(text), "{path}: {text}: {}", page.text);
+            }
+        }
+        let changes = broker.get(&format!("{base}/changes/version/10")).await.expect(200);
+        assert_eq!(changes.json["decision"]["brokenConsumers"], 1);
+        let coverage = broker.get(&format!("{base}/coverage")).await.expect(200);
+        assert_eq!(coverage.json["population"], json!(["web 1"]));
+    }
+}
+
+#[test]
+fn a_description_of_more_than_ten_mebibytes_is_refused() {
+    TestBroker::run(Database::sqlite(), async |broker| {
+        let mut body = provider_contract("10", None, WITH_TOTAL, None);
+        body["contract"]["content"] = json!(encoded(&"#".repeat((10 << 20) + 1)));
+        let refused = broker.post(PUBLISH, body).await.expect(400);
+        assert!(
+            refused.text.contains("is larger than the 10 MiB"),
+            "{}",
+            refused.text
+        );
+    });
+}
+
+#[test]
+fn retention_keeps_the_description_that_decides_on_a_version_that_stays() {
+    for database in [Some(Database::sqlite()), Database::postgres()]
+        .into_iter()
+        .flatten()
+    {
+        let strict = |config: &mut Config| {
+            config.retention_keep_days = 0;
+            config.retention_keep_newest = 1;
+            config.retention_keep_main_branch = false;
+        };
+        TestBroker::run_with(database, strict, async |broker| {
+            broker
+                .post("/contracts/publish", consumer_contract("1", Some("main")))
+                .await
+                .expect(200);
+            // The newest that was compared with the contract is neither head nor newest.
+            for (version, properties) in [
+                ("10", WITH_TOTAL),
+                ("11", WITHOUT_TOTAL),
+                ("12", "id: {type: number}"),
+            ] {
+                let body = provider_contract(version, Some("main"), properties, Some(true));
+                broker.post(PUBLISH, body).await.expect(200);
+            }
+            broker
+                .database
+                .execute("DELETE FROM comparisons WHERE id > 2".to_owned())
+                .await;
+            broker.broker.retain(false, |_| {}).await.unwrap();
+            let left = "SELECT CAST(v.number AS BIGINT) FROM versions v JOIN pacticipants p ON p.id = v.pacticipant_id \
+                        WHERE p.name = 'api' ORDER BY v.id";
+            assert_eq!(broker.database.numbers(left.to_owned()).await, [11, 12]);
+            crate::consistency::holds(&broker.database).await;
+        });
+    }
+}
