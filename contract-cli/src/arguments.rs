@@ -10,8 +10,8 @@ use crate::build::Variables;
 use crate::command::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
     diff, environments, format, list, man, mock, openapi, pacticipants, provider_states, prune, publish,
-    record_deployment, record_release, record_support_ended, record_undeployment, results, stub, tags,
-    verify, versions, webhooks,
+    publish_provider_contract, record_deployment, record_release, record_support_ended, record_undeployment,
+    results, stub, tags, verify, versions, webhooks,
 };
 use crate::output::{self, Colours, Verbosity};
 use crate::settings::{SettingsFile, with_other_names};
@@ -114,6 +114,8 @@ impl Arguments {
 pub(crate) enum Command {
     /// Publish contracts under a version of their consumer
     Publish(publish::Arguments),
+    /// Publish the description of a provider version, to be compared with the contracts of consumers
+    PublishProviderContract(publish_provider_contract::Arguments),
     /// Replay contracts against a provider
     Verify(Box<verify::Arguments>),
     /// Check whether a version can be deployed

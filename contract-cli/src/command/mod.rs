@@ -20,6 +20,7 @@ pub(crate) mod pacticipants;
 pub(crate) mod provider_states;
 pub(crate) mod prune;
 pub(crate) mod publish;
+pub(crate) mod publish_provider_contract;
 pub(crate) mod record_deployment;
 pub(crate) mod record_release;
 pub(crate) mod record_support_ended;

@@ -5,8 +5,8 @@ use contract_core::Error;
 use super::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
     diff, environments, format, list, man, mock, openapi, pacticipants, provider_states, prune, publish,
-    record_deployment, record_release, record_support_ended, record_undeployment, results, stub, tags,
-    verify, versions, webhooks,
+    publish_provider_contract, record_deployment, record_release, record_support_ended, record_undeployment,
+    results, stub, tags, verify, versions, webhooks,
 };
 use crate::arguments::Command;
 use crate::exit::Exit;
@@ -14,6 +14,7 @@ use crate::exit::Exit;
 pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
     match command {
         Command::Publish(arguments) => publish::run(arguments).await,
+        Command::PublishProviderContract(arguments) => publish_provider_contract::run(arguments).await,
         Command::Verify(arguments) => verify::run(*arguments).await,
         Command::CanIDeploy(arguments) => can_i_deploy::run(arguments).await,
         Command::CanIMerge(arguments) => can_i_merge::run(arguments).await,

@@ -172,6 +172,9 @@ struct EventSwitches {
     /// The same as --event provider-verification-succeeded
     #[arg(long, hide = true)]
     provider_verification_succeeded: bool,
+    /// The same as --event provider-contract-published
+    #[arg(long, hide = true)]
+    provider_contract_published: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -188,6 +191,8 @@ enum Event {
     ProviderVerificationFailed,
     /// A verification succeeded
     ProviderVerificationSucceeded,
+    /// A provider published a description of its API
+    ProviderContractPublished,
 }
 
 impl Event {
@@ -200,6 +205,7 @@ impl Event {
             Self::ProviderVerificationPublished => "provider_verification_published",
             Self::ProviderVerificationFailed => "provider_verification_failed",
             Self::ProviderVerificationSucceeded => "provider_verification_succeeded",
+            Self::ProviderContractPublished => "provider_contract_published",
         }
     }
 }
@@ -225,6 +231,10 @@ impl Settings {
             (
                 switches.provider_verification_succeeded,
                 Event::ProviderVerificationSucceeded,
+            ),
+            (
+                switches.provider_contract_published,
+                Event::ProviderContractPublished,
             ),
         ];
         let mut events = self.events.clone();

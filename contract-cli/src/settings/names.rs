@@ -65,7 +65,19 @@ const OTHER_NAMES: &[OtherNames] = &[
         ..NONE
     },
     OtherNames {
-        commands: &["publish", "tags create", "tags delete"],
+        commands: &["publish-provider-contract"],
+        flag: "version",
+        also: &["provider-app-version"],
+        letter: Some('a'),
+        ..NONE
+    },
+    OtherNames {
+        commands: &[
+            "publish",
+            "publish-provider-contract",
+            "tags create",
+            "tags delete",
+        ],
         flag: "tag",
         letter: Some('t'),
         ..NONE

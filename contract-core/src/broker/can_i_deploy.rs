@@ -117,6 +117,10 @@ pub struct MatrixRow {
     pub success: Option<bool>,
     /// When it was verified.
     pub verified_at: Option<String>,
+    /// `CDCT` if the provider was verified, `BDCT` if the contract is compared with the description that the provider
+    /// published; `None` if neither, or the broker does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification_type: Option<String>,
     /// Whether the query ignores it.
     pub ignored: bool,
     /// The URL of the contract.
@@ -303,6 +307,11 @@ fn verdict(document: Value) -> Result<Verdict, Error> {
 }
 
 impl MatrixRow {
+    /// Whether the contract is compared with a description.
+    pub fn is_comparison(&self) -> bool {
+        self.verification_type.as_deref() == Some("BDCT")
+    }
+
     /// Returns the rows of a matrix.
     pub(super) fn all(document: &Value) -> Vec<Self> {
         let rows = document["matrix"].as_array().into_iter().flatten();
@@ -319,6 +328,7 @@ impl MatrixRow {
             provider_version: version("provider"),
             success: result["success"].as_bool(),
             verified_at: text(result, "verifiedAt"),
+            verification_type: text(row, "verificationType"),
             ignored: row["ignored"] == true,
             contract_url: self_link(&row["pact"]),
             result_url: self_link(result),

@@ -28,6 +28,7 @@ mod environments;
 mod hal;
 mod notice;
 mod pacticipants;
+mod provider_contract;
 mod provider_states;
 mod publication;
 mod refusal;
@@ -49,6 +50,7 @@ pub use self::environments::{
 };
 pub use self::notice::Notice;
 pub use self::pacticipants::{Pacticipant, PacticipantDetails};
+pub use self::provider_contract::{ProviderContract, PublishedProviderContract, SelfVerification};
 pub use self::provider_states::{StatesOf, UsedProviderState};
 pub use self::publication::{Publication, Published};
 pub use self::results::{FailedInteraction, StoredResult};

@@ -54,7 +54,8 @@ pub struct WebhookParty {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookEvent {
     /// `contract_published`, `contract_content_changed`, `contract_requiring_verification_published`,
-    /// `provider_verification_published`, `provider_verification_succeeded` or `provider_verification_failed`.
+    /// `provider_verification_published`, `provider_verification_succeeded`, `provider_verification_failed` or
+    /// `provider_contract_published`.
     pub name: String,
 }
 

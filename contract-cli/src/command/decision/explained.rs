@@ -34,7 +34,9 @@ pub(super) async fn explain(
         .filter(|row| !row.ignored && row.success != Some(true));
     let mut explained = Vec::new();
     for (number, row) in in_the_way.enumerate() {
-        let url = row.result_url.as_ref().filter(|_| number < RESULTS);
+        // What a comparison found is among what the broker says.
+        let url = row.result_url.as_ref();
+        let url = url.filter(|_| number < RESULTS && !row.is_comparison());
         let result = match url {
             Some(url) => client
                 .verification_result(url)

@@ -19,6 +19,9 @@ pub(super) struct Step {
 pub(super) fn steps(row: &MatrixRow, environment: Option<&str>, broker_url: &str) -> Vec<Step> {
     let provider = &row.provider;
     let mut steps = Vec::new();
+    if row.is_comparison() {
+        return steps;
+    }
     if let Some(command) = verify_command(row) {
         let what = match row.success {
             None => format!("verify the contract, in a checkout of {provider}"),

@@ -190,11 +190,14 @@ impl Decision {
             "consumer", "provider", "result", "since", "details", "build",
         ]);
         for row in &self.verdict.matrix {
-            let result = match (row.ignored, row.success) {
-                (true, _) => "ignored",
-                (_, Some(true)) => "verified",
-                (_, Some(false)) => "failed",
-                (_, None) => "not verified yet",
+            let result = match (row.ignored, row.is_comparison(), row.success) {
+                (true, _, _) => "ignored",
+                (_, true, Some(true)) => "compatible",
+                (_, true, Some(false)) => "not compatible",
+                (_, true, None) => "being compared",
+                (_, _, Some(true)) => "verified",
+                (_, _, Some(false)) => "failed",
+                (_, _, None) => "not verified yet",
             };
             let build = self
                 .in_the_way
