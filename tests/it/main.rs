@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod bidirectional;
 mod book;
 mod broker_client;
 mod broker_resources;

@@ -1,6 +1,7 @@
 //! The `contract` command, as a user would run it.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 
 use contract_tests::programs::{path, workspace};
@@ -23,6 +24,23 @@ pub(crate) fn contract_with<A: AsRef<OsStr>>(
     variables: &[(impl AsRef<OsStr>, impl AsRef<OsStr>)],
     arguments: impl IntoIterator<Item = A>,
 ) -> Said {
+    run(&workspace(), variables, arguments)
+}
+
+/// Runs the `contract` command in this directory, against this broker.
+pub(crate) fn contract_in<A: AsRef<OsStr>>(
+    directory: &Path,
+    broker: &str,
+    arguments: impl IntoIterator<Item = A>,
+) -> Said {
+    run(directory, &[("CONTRACT_BROKER_URL", broker)], arguments)
+}
+
+fn run<A: AsRef<OsStr>>(
+    directory: &Path,
+    variables: &[(impl AsRef<OsStr>, impl AsRef<OsStr>)],
+    arguments: impl IntoIterator<Item = A>,
+) -> Said {
     let mut command = Command::new(path("contract-testing-cli", "contract"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CONTRACT_") {
@@ -33,7 +51,7 @@ pub(crate) fn contract_with<A: AsRef<OsStr>>(
         .args(arguments)
         .envs(variables.iter().map(|(name, value)| (name, value)))
         .env("NO_COLOR", "1")
-        .current_dir(workspace())
+        .current_dir(directory)
         .output()
         .unwrap();
     Said {
