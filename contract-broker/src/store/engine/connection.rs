@@ -139,7 +139,7 @@ impl Connection {
         let sent = match &mut self.link {
             Link::Sqlite(_) => return self.execute(&statement).await.map(|_| ()),
             Link::Postgres(connection) => {
-                tracing::debug!(target: "contract_broker::sql", sql = statement.text(), "a statement for later");
+                tracing::debug!(target: "contract_broker::sql", sql = statement.text(), rows = 0, "a statement for later");
                 connection.later(statement).await
             }
         };
