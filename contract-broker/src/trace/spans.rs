@@ -20,13 +20,13 @@ pub(crate) fn request(
 ) -> (Span, TraceContext) {
     // At the highest level, so that every line that is logged has the trace.
     let span = tracing::error_span!(
-        target: TARGET, "request", otel.name = Empty, otel.kind = Empty, trace_id = Empty, request_id
+        target: TARGET, "request", otel.kind = Empty, trace_id = Empty, request_id
     );
+    set_kind(&span, "server");
     let context = place(&span, named);
     span.record("trace_id", context.trace_id());
     if is_exported(&span) {
-        span.record("otel.kind", "server");
-        span.record("otel.name", method.as_str());
+        rename(&span, method.to_string());
         attribute(&span, "http.request.method", method.as_str().to_owned());
     }
     (span, context)
@@ -38,7 +38,7 @@ pub(crate) fn ended(span: &Span, method: &Method, route: Option<&str>, status: u
         return;
     }
     if let Some(route) = route {
-        span.record("otel.name", format!("{method} {route}"));
+        rename(span, format!("{method} {route}"));
         attribute(span, "http.route", route.to_owned());
     }
     attribute(span, "http.response.status_code", i64::from(status));
@@ -99,13 +99,13 @@ pub(crate) struct Attempt<'a> {
 /// the trace of what caused it, and is linked to it, because it may be much later.
 pub(crate) fn attempt(attempt: &Attempt<'_>) -> (Span, TraceContext) {
     let span = tracing::error_span!(
-        target: TARGET, parent: None, "delivery", otel.name = Empty, otel.kind = Empty, trace_id = Empty
+        target: TARGET, parent: None, "delivery", otel.kind = Empty, trace_id = Empty
     );
+    set_kind(&span, "client");
     let context = place(&span, attempt.cause);
     span.record("trace_id", context.trace_id());
     if is_exported(&span) {
-        span.record("otel.kind", "client");
-        span.record("otel.name", "POST webhook");
+        rename(&span, "POST webhook".to_owned());
         attribute(&span, "contract.webhook", attempt.webhook.to_owned());
         attribute(&span, "contract.delivery", attempt.delivery.to_owned());
         attribute(&span, "http.request.resend_count", attempt.number - 1);
@@ -161,6 +161,15 @@ mod exporting {
         TraceContext::of_otel(context.span().span_context())
     }
 
+    /// Says what kind of span it is, before it has a place.
+    pub(super) fn set_kind(span: &Span, kind: &'static str) {
+        span.record("otel.kind", kind);
+    }
+
+    pub(super) fn rename(span: &Span, name: String) {
+        span.context().span().update_name(name);
+    }
+
     pub(super) fn attribute(span: &Span, key: &'static str, value: impl Into<Value>) {
         span.set_attribute(key, value);
     }
@@ -188,6 +197,10 @@ mod exporting {
         None
     }
 
+    pub(super) fn set_kind(_: &Span, _: &'static str) {}
+
+    pub(super) fn rename(_: &Span, _: String) {}
+
     pub(super) fn attribute<V>(_: &Span, _: &'static str, _: V) {}
 
     pub(super) fn link(_: &Span, _: TraceContext) {}
@@ -195,4 +208,4 @@ mod exporting {
     pub(super) fn fail(_: &Span, _: &'static str) {}
 }
 
-use exporting::{attribute, exported_place, fail, is_exported, link};
+use exporting::{attribute, exported_place, fail, is_exported, link, rename, set_kind};
