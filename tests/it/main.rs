@@ -14,6 +14,7 @@ mod http_client;
 mod layers;
 mod light;
 mod mock_provider;
+mod patterns_page;
 mod program;
 mod story;
 mod webhook;
