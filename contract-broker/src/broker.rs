@@ -226,7 +226,7 @@ impl Broker {
 }
 
 async fn open(config: &Config) -> Result<Store, Error> {
-    Store::open(&config.database_url, config.database_max_connections)
+    Store::open(&config.database_address(), config.database_max_connections)
         .await
         .map_err(|error| Error::new("starting the broker", error))
 }

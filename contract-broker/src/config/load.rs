@@ -22,6 +22,19 @@ const CLIENT_VARIABLES: &[&str] = &[
     "CONTRACT_BROKER_PASSWORD",
 ];
 
+/// Whether Kubernetes sets this variable because of a service named `contract-broker` in the same namespace:
+/// `CONTRACT_BROKER_SERVICE_HOST`, `CONTRACT_BROKER_PORT_80_TCP` and others.
+fn is_service_link(name: &str) -> bool {
+    let Some(rest) = name.strip_prefix(Setting::ENV_PREFIX) else {
+        return false;
+    };
+    let starts = |start: &str| {
+        rest.strip_prefix(start)
+            .is_some_and(|end| end.is_empty() || end.starts_with('_'))
+    };
+    rest == "SERVICE_HOST" || starts("SERVICE_PORT") || starts("PORT")
+}
+
 /// The settings, or the errors in them.
 pub type Loaded = Result<Config, ConfigError>;
 
@@ -118,6 +131,7 @@ impl Config {
                 ));
             }
         }
+        problems.extend(self.problem_of_database_password());
         for (key, value) in [
             ("database.max_connections", self.database_max_connections),
             ("retention.keep_newest", self.retention_keep_newest),
@@ -164,7 +178,7 @@ impl Loading {
             self.set(setting, Raw::Text(value), origin);
         } else if let Some(setting) = secret_named(name.strip_suffix("_FILE"), Setting::env) {
             self.set_from_file(setting, &value, origin);
-        } else if name != FILE_VARIABLE && !CLIENT_VARIABLES.contains(&name) {
+        } else if name != FILE_VARIABLE && !CLIENT_VARIABLES.contains(&name) && !is_service_link(name) {
             let known: Vec<String> = settings().iter().map(Setting::env).collect();
             let hint = hint(nearest(name, known.iter().map(String::as_str)));
             self.problems.push(format!("unknown setting {name}{hint}"));
@@ -373,6 +387,22 @@ mod tests {
     }
 
     #[test]
+    fn variables_that_kubernetes_makes_of_a_service_are_no_settings() {
+        let links = [
+            ("CONTRACT_BROKER_SERVICE_HOST", "10.0.0.1"),
+            ("CONTRACT_BROKER_SERVICE_PORT", "80"),
+            ("CONTRACT_BROKER_SERVICE_PORT_HTTP", "80"),
+            ("CONTRACT_BROKER_PORT", "tcp://10.0.0.1:80"),
+            ("CONTRACT_BROKER_PORT_80_TCP_ADDR", "10.0.0.1"),
+        ];
+        assert!(load(&[], &links).is_ok());
+        for setting in settings() {
+            assert!(!is_service_link(&setting.env()), "{}", setting.key);
+        }
+        assert!(problems(&[], &[("CONTRACT_BROKER_PORTS", "80")]).contains("unknown setting"));
+    }
+
+    #[test]
     fn every_bad_value_is_named_with_its_place() {
         let (_dir, path) = file("bind = 9292\nbase_url = \"example.org\"\n[http]\nbody_limit = \"lots\"\n");
         let text = problems(
@@ -405,6 +435,27 @@ mod tests {
         ));
         let env = [("CONTRACT_BROKER_AUTH_TOKENS_FILE", path.as_str())];
         assert_eq!(load(&[], &env).expect("settings").auth_tokens.len(), 1);
+    }
+
+    #[test]
+    fn the_password_of_the_database_is_set_once_and_for_postgresql() {
+        let (_dir, path) = file("swordfish\n");
+        let password = ["--database-password-file", path.as_str(), "--database-url"];
+        let with = |url| [password.as_slice(), &[url]].concat();
+        let config = load(&with("postgres://ci@db/x"), &[]).expect("settings");
+        assert_eq!(config.database_address(), "postgres://ci@db/x?password=swordfish");
+        for (url, problem) in [
+            ("postgres://ci:a@db/x", "database.url has a password as well"),
+            (
+                "postgres://ci@db/x?password=a",
+                "database.url has a password as well",
+            ),
+            ("sqlite:x", "SQLite has no password"),
+        ] {
+            let text = problems(&with(url), &[]);
+            assert!(text.contains(problem), "{url}: {text}");
+            assert!(!text.contains("swordfish"), "{text}");
+        }
     }
 
     #[test]

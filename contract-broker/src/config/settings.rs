@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{ByteSize, LogFormat, Origin, Raw, Secret, StatusRange, Value};
 
@@ -118,6 +119,9 @@ settings! {
     /// machine trusts, `&sslrootcert=FILE` with one of the authorities (PEM) in that file. The other modes are those of
     /// libpq: disable, prefer, require (any certificate) and verify-ca (any host).
     "database.url" => database_url: String = "sqlite:contract-broker.sqlite3".to_owned();
+    /// The password of the user that database.url names, for PostgreSQL: from a file it appears in no list of processes and
+    /// no description of a container. Unset: the one in database.url, if any.
+    "database.password" => database_password: Option<Secret> = None;
     /// How many database connections one node opens at most.
     "database.max_connections" => database_max_connections: u32 = 10;
     /// What is logged: error, warn, info, debug or trace, or a filter such as `info,contract_broker::sql=debug`, which shows each statement.
@@ -253,6 +257,28 @@ impl Config {
         if self.is_sqlite() { "SQLite" } else { "PostgreSQL" }
     }
 
+    /// Where the data lives, with the password: what a connection is opened with.
+    pub(crate) fn database_address(&self) -> String {
+        let Some(password) = &self.database_password else {
+            return self.database_url.clone();
+        };
+        let separator = if self.database_url.contains('?') { '&' } else { '?' };
+        let password = utf8_percent_encode(password.expose(), NON_ALPHANUMERIC);
+        format!("{}{separator}password={password}", self.database_url)
+    }
+
+    /// Why `database.password` cannot be used, if it is set and cannot be.
+    pub(super) fn problem_of_database_password(&self) -> Option<String> {
+        self.database_password.as_ref()?;
+        if self.is_sqlite() {
+            Some("database.password: SQLite has no password; set database.url to a PostgreSQL address, or leave it out".to_owned())
+        } else if self.database_place() != self.database_url {
+            Some("database.password: database.url has a password as well; set one of the two".to_owned())
+        } else {
+            None
+        }
+    }
+
     /// Returns the database URL without its password.
     pub fn database_place(&self) -> String {
         mask_password(self.database_url.clone())
@@ -326,6 +352,26 @@ mod tests {
             shown.contains("postgres://broker:**********@db/broker?x=1"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn the_password_of_the_database_joins_its_address() {
+        for (url, address) in [
+            ("postgres://ci@db/x", "postgres://ci@db/x?password=a%2Fb%26"),
+            (
+                "postgres://ci@db/x?sslmode=require",
+                "postgres://ci@db/x?sslmode=require&password=a%2Fb%26",
+            ),
+        ] {
+            let config = Config {
+                database_url: url.to_owned(),
+                database_password: Some(Secret::new("a/b&")),
+                ..Config::default()
+            };
+            assert_eq!(config.problem_of_database_password(), None);
+            assert_eq!(config.database_address(), address);
+            assert_eq!(config.database_place(), url);
+        }
     }
 
     #[test]
