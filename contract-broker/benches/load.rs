@@ -326,21 +326,24 @@ async fn seed(client: &HttpClient, url: &str, consumers: usize, providers: usize
     }
 }
 
+/// How large the file of an SQLite database is, in MiB, without its write-ahead log.
+fn size_on_disk(url: &str) -> Option<u64> {
+    let file = std::fs::metadata(url.strip_prefix("sqlite:")?).ok()?;
+    Some(file.len() / 1024 / 1024)
+}
+
 async fn measure() {
     let (consumers, providers) = (setting("LOAD_CONSUMERS", 50), setting("LOAD_PROVIDERS", 20));
     let versions = setting("LOAD_VERSIONS", 100);
     let directory = tempfile::tempdir().unwrap();
     let file = |name: &str| format!("sqlite:{}", directory.path().join(name).display());
     let database = std::env::var("LOAD_DATABASE_URL").ok();
+    let url_of_database = database.clone().unwrap_or_else(|| file("broker"));
     let broker = Server::start(
         Command::new(env!("CARGO_BIN_EXE_contract-broker"))
             .args(["--bind", "127.0.0.1:0", "--log-level", "error", "--database-url"])
             .env("CONTRACT_BROKER_WEBHOOK_ENCRYPTION_KEY", KEY)
-            .arg(
-                database
-                    .clone()
-                    .unwrap_or_else(|| format!("sqlite:{}", directory.path().join("broker").display())),
-            )
+            .arg(&url_of_database)
             .current_dir(directory.path()),
     );
     let limits = Server::start(
@@ -360,9 +363,12 @@ async fn measure() {
         seed(&client, &url, consumers, providers, versions).await;
     }
     println!(
-        "{consumers} consumers, {providers} providers, {versions} versions each, seeded in {:.0} s; memory {} MiB",
+        "{consumers} consumers, {providers} providers, {versions} versions each, seeded in {:.0} s; the broker took {:.1} s of \
+         a processor and {} MiB of memory; database {}",
         start.elapsed().as_secs_f64(),
-        broker.memory().unwrap_or_default()
+        broker.processor().unwrap_or_default() / 1000.0,
+        broker.memory().unwrap_or_default(),
+        size_on_disk(&url_of_database).map_or_else(|| "elsewhere".to_owned(), |mib| format!("{mib} MiB"))
     );
     let hal = "application/hal+json";
     let last = versions - 1;
