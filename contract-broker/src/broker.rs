@@ -8,11 +8,11 @@ use tokio::net::TcpListener;
 
 use crate::{
     Config, Error,
-    app::App,
+    app::{App, Verified},
     auth::Principal,
-    config::ConfigError,
+    config::{ConfigError, Secret},
     http,
-    jobs::{Deleted, Dispatcher, Summary},
+    jobs::{Deleted, Dispatcher, Summary, keep_house, seal_if_due},
     metrics::Build,
     store::Store,
     unlock::{self, unlock},
@@ -40,8 +40,12 @@ impl Broker {
             store.metrics().turn_off();
         }
         let config = Arc::new(config);
+        let app = App::new(store, config, dispatcher);
+        app.seed()
+            .await
+            .map_err(|error| Error::new("starting the broker", error))?;
         Ok(Self {
-            state: http::AppState::new(App::new(store, config, dispatcher)),
+            state: http::AppState::new(app),
         })
     }
 
@@ -91,6 +95,7 @@ impl Broker {
         let idle = self.state.app.config.http_idle_timeout;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let stopped = async { drop(stopped.await) }.shared();
+        let house = tokio::spawn(keep_house(self.state.app.clone(), stopped.clone()));
         let worker = tokio::spawn(self.state.app.jobs(base, stopped));
         let drained = {
             let app = self.state.app.clone();
@@ -103,6 +108,7 @@ impl Broker {
         let served = http::serve(listener, self.router(), idle, drained).await;
         drop(stop);
         let _ = worker.await;
+        let _ = house.await;
         self.state.app.close().await;
         served.map_err(|error| Error::new("serving", error))
     }
@@ -115,7 +121,8 @@ impl Broker {
         let is_open = config.auth_username.is_none()
             && config.auth_read_only_username.is_none()
             && config.auth_tokens.is_empty()
-            && config.auth_read_only_tokens.is_empty();
+            && config.auth_read_only_tokens.is_empty()
+            && self.state.app.is_open().await.unwrap_or(false);
         tracing::info!(
             version = Build::VERSION,
             commit = Build::COMMIT,
@@ -133,7 +140,7 @@ impl Broker {
             tracing::warn!(
                 address = %address,
                 "everyone who reaches this address can read and change everything: set auth.username and \
-                 auth.password, or auth.tokens, or listen on 127.0.0.1 behind a proxy that checks who asks"
+                 auth.password, or auth.tokens, or make an administrator with `contract-broker admin`, or listen on 127.0.0.1 behind a proxy that checks who asks"
             );
         }
     }
@@ -149,7 +156,7 @@ impl Broker {
         let app = &self.state.app;
         if dry_run {
             let plan = app
-                .plan_retention(&Principal::Operator, |version| {
+                .plan_retention(&Principal::operator(), |version| {
                     if version.goes() {
                         line(format!("{} {}", version.pacticipant, version.number));
                     }
@@ -173,11 +180,59 @@ impl Broker {
                 versions,
                 branches,
                 deliveries,
-            } = app.apply_retention(&Principal::Operator).await.map_err(failed)?;
+            } = app
+                .apply_retention(&Principal::operator())
+                .await
+                .map_err(failed)?;
             line(format!(
                 "{versions} versions, {branches} branches and {deliveries} webhook deliveries were deleted"
             ));
         }
+        Ok(())
+    }
+
+    /// Makes an administrator with this email address, or finds the one that there is, and a token for them, which is told
+    /// once. `expires_at` is in microseconds since 1970; `None` is never. From then on the broker asks everyone who they are.
+    ///
+    /// # Errors
+    /// The address is none, or the database fails.
+    pub async fn make_administrator(
+        &self,
+        name: &str,
+        email: &str,
+        expires_at: Option<i64>,
+    ) -> Result<Secret, Error> {
+        let who = Principal::operator();
+        let issued = self
+            .state
+            .app
+            .make_administrator(&who, name, email, expires_at)
+            .await;
+        let issued = issued.map_err(|error| Error::new("making an administrator", error))?;
+        Ok(Secret::new(issued.value.expose()))
+    }
+
+    /// Computes every seal of the audit log again, and seals what is old enough. Gives what was found to `line`.
+    ///
+    /// # Errors
+    /// An event was changed, added or deleted after it was sealed, or the database fails.
+    pub async fn verify_audit(&self, mut line: impl FnMut(String)) -> Result<(), Error> {
+        // What is sealed already first: a seal that is added covers only what was found to be right.
+        let app = &self.state.app;
+        let found = async {
+            app.verify_audit().await?;
+            seal_if_due(app).await?;
+            app.verify_audit().await
+        };
+        let found = found.await;
+        let Verified {
+            sealed,
+            seals,
+            unsealed,
+        } = found.map_err(|error| Error::new("verifying the audit log", error))?;
+        line(format!(
+            "the audit log is as it was sealed: {sealed} events under {seals} seals; {unsealed} newer events have no seal yet"
+        ));
         Ok(())
     }
 

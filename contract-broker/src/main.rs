@@ -74,6 +74,10 @@ async fn run(action: Action, config: Config, level: Level) -> Result<(), Box<dyn
             Broker::forget_webhook_secrets(&config, |line| anstream::println!("{line}")).await?;
             Ok(())
         }
+        Action::MakeAdministrator { name, email, days } => {
+            make_administrator(config, &name, &email, days).await
+        }
+        Action::VerifyAudit => verify_audit(config).await,
         Action::GenerateKey => {
             anstream::println!("{}", Broker::generate_encryption_key());
             Ok(())
@@ -153,6 +157,31 @@ async fn retain(config: Config, dry_run: bool) -> Result<(), Box<dyn std::error:
         .await?;
     broker.close().await;
     Ok(())
+}
+
+async fn make_administrator(
+    config: Config,
+    name: &str,
+    email: &str,
+    days: Option<u32>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let broker = Broker::build(config).await?;
+    let day = std::time::Duration::from_hours(24);
+    let expires_at = days.and_then(|days| std::time::SystemTime::now().checked_add(day * days));
+    let expires_at = expires_at.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    let expires_at = expires_at.and_then(|since| i64::try_from(since.as_micros()).ok());
+    let token = broker.make_administrator(name, email, expires_at).await;
+    broker.close().await;
+    // Standard output says only the token, so that scripts can take it.
+    anstream::println!("{}", token?.expose());
+    Ok(())
+}
+
+async fn verify_audit(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    let broker = Broker::build(config).await?;
+    let verified = broker.verify_audit(|line| anstream::println!("{line}")).await;
+    broker.close().await;
+    Ok(verified?)
 }
 
 /// What completes when the process is asked to stop. Requests to stop are heeded from the call on.

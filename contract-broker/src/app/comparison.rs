@@ -7,8 +7,13 @@ use super::{
     contracts::{ContractAt, Pair, require},
 };
 use crate::{
-    auth::{Access, Principal},
-    domain::{Refusal, cancel::Cancelled, text_diff},
+    auth::Principal,
+    domain::{
+        Refusal,
+        access::{Action, Tie},
+        cancel::Cancelled,
+        text_diff,
+    },
     store::{
         Connection,
         contracts::{self, ContractRef, Publication},
@@ -63,7 +68,7 @@ impl App {
         after: &Publication,
         make: impl FnOnce(Diff) -> T + Send + 'static,
     ) -> Result<T> {
-        super::allow(who, Access::Read)?;
+        super::act::allow(who, Action::ReadContracts, Tie::NONE)?;
         let place = self.heavy.place().await?;
         let mut connection = self.reading(who).await?;
         let documents = [
@@ -101,7 +106,7 @@ impl App {
         old: &Publication,
         new: &Publication,
     ) -> Result<String> {
-        super::allow(who, Access::Read)?;
+        super::act::allow(who, Action::ReadContracts, Tie::NONE)?;
         let place = self.heavy.place().await?;
         let mut connection = self.reading(who).await?;
         let before = contracts::document(&mut connection, old.content_id).await?.text;

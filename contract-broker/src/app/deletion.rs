@@ -4,11 +4,12 @@
 use std::collections::HashSet;
 
 use super::{
-    App, Error, Result,
+    Act, App, Error, Permit, Result,
     contracts::{ContractAt, Pair, pair_ids, require},
 };
 use crate::{
-    auth::{Access, Principal},
+    auth::Principal,
+    domain::access::Action,
     store::{
         Slice, branches,
         contracts::{self, ContractRef, ContractSet, Parties},
@@ -46,36 +47,39 @@ impl App {
     /// # Errors
     /// Refused where there is none of this name.
     pub(crate) async fn delete_pacticipant(&self, who: &Principal, name: &str) -> Result<()> {
-        super::allow(who, Access::Write)?;
+        let permit = self
+            .permit(who, Act::application(Action::DeleteApplication, name))
+            .await?;
         let mut connection = self.reading(who).await?;
         let provider = pacticipants::require(&mut connection, name).await?.id;
         // First whoever consumes it, then its own versions, each in batches; then the rest.
         let consumers = integrations::of_provider(&mut connection, provider).await?;
         drop(connection);
         for consumer in consumers {
-            self.delete_pair(who, PairIds { consumer, provider }).await?;
+            self.delete_pair(&permit, PairIds { consumer, provider }).await?;
         }
-        self.delete_whole_pacticipant(who, provider).await
-    }
-
-    /// Deletes the versions of a pacticipant, in batches, and the rest of it.
-    async fn delete_whole_pacticipant(&self, who: &Principal, id: i64) -> Result<()> {
-        while self
-            .writing(who, id, |connection, id| {
-                Box::pin(deletion::some_versions(connection, *id))
-            })
-            .await?
-        {}
-        self.writing(who, id, |connection, id| {
+        self.delete_versions(&permit, provider).await?;
+        self.recorded(permit, provider, |connection, id| {
             Box::pin(deletion::pacticipant(connection, *id))
         })
         .await
     }
 
-    /// Deletes all contracts of a pair, in batches.
-    async fn delete_pair(&self, who: &Principal, pair: PairIds) -> Result<()> {
+    /// Deletes the versions of a pacticipant, in batches.
+    async fn delete_versions(&self, permit: &Permit, id: i64) -> Result<()> {
         while self
-            .writing(who, pair, |connection, pair| {
+            .step(permit, id, |connection, id| {
+                Box::pin(deletion::some_versions(connection, *id))
+            })
+            .await?
+        {}
+        Ok(())
+    }
+
+    /// Deletes all contracts of a pair, in batches.
+    async fn delete_pair(&self, permit: &Permit, pair: PairIds) -> Result<()> {
+        while self
+            .step(permit, pair, |connection, pair| {
                 Box::pin(async move {
                     let PairIds { consumer, provider } = *pair;
                     let versions = deletion::some_versions_of_pair(connection, consumer, provider).await?;
@@ -99,7 +103,14 @@ impl App {
         number: &str,
     ) -> Result<()> {
         let found = versions::require(&mut *self.reading(who).await?, pacticipant, number).await?;
-        self.writing(who, found.id, |connection, id| {
+        let name = format!("{pacticipant} {number}");
+        let act = Act::applications(
+            Action::DeleteVersion,
+            vec![pacticipant.to_owned()],
+            "version",
+            name,
+        );
+        self.writing(who, act, found.id, |connection, id| {
             Box::pin(async move { deletion::versions(connection, &[*id]).await })
         })
         .await?;
@@ -112,7 +123,14 @@ impl App {
     /// Refused where there is none.
     pub(crate) async fn delete_branch(&self, who: &Principal, pacticipant: &str, name: &str) -> Result<()> {
         let found = branches::require(&mut *self.reading(who).await?, pacticipant, name).await?;
-        self.writing(who, found.id, |connection, id| {
+        let name = format!("{pacticipant} {name}");
+        let act = Act::applications(
+            Action::ChangeVersion,
+            vec![pacticipant.to_owned()],
+            "branch",
+            name,
+        );
+        self.writing(who, act, found.id, |connection, id| {
             Box::pin(deletion::branch(connection, *id))
         })
         .await
@@ -129,6 +147,8 @@ impl App {
         pacticipant: &str,
         keep: HashSet<String>,
     ) -> Result<()> {
+        let act = Act::application(Action::DeleteBranches, pacticipant);
+        let permit = self.permit(who, act).await?;
         let mut connection = self.reading(who).await?;
         let pacticipant = pacticipants::require(&mut connection, pacticipant).await?.id;
         let newest = deletion::newest_branch(&mut connection, pacticipant).await?;
@@ -139,7 +159,7 @@ impl App {
             keep,
         };
         while self
-            .writing(who, going.clone(), |connection, going| {
+            .step(&permit, going.clone(), |connection, going| {
                 Box::pin(deletion::some_branches(
                     connection,
                     going.pacticipant,
@@ -149,7 +169,7 @@ impl App {
             })
             .await?
         {}
-        Ok(())
+        self.done(permit).await
     }
 
     /// Takes a version off a branch.
@@ -164,7 +184,14 @@ impl App {
         number: &str,
     ) -> Result<()> {
         let found = self.branch_version(who, pacticipant, branch, number).await?;
-        self.writing(who, found, |connection, found| {
+        let name = format!("{pacticipant} {number} on {branch}");
+        let act = Act::applications(
+            Action::ChangeVersion,
+            vec![pacticipant.to_owned()],
+            "branch version",
+            name,
+        );
+        self.writing(who, act, found, |connection, found| {
             Box::pin(deletion::branch_version(
                 connection,
                 found.branch_id,
@@ -189,6 +216,8 @@ impl App {
         let version = tags::find(&mut connection, pacticipant, number, &tag)
             .await?
             .version_id;
+        let name = format!("{pacticipant} {number} tag {tag}");
+        let act = Act::applications(Action::ChangeVersion, vec![pacticipant.to_owned()], "tag", name);
         let pacticipant = pacticipants::require(&mut connection, pacticipant).await?.id;
         drop(connection);
         let going = TagOf {
@@ -196,7 +225,7 @@ impl App {
             version,
             tag,
         };
-        self.writing(who, going, |connection, going| {
+        self.writing(who, act, going, |connection, going| {
             Box::pin(deletion::tag(
                 connection,
                 going.pacticipant,
@@ -212,13 +241,20 @@ impl App {
     /// # Errors
     /// Refused where there is none.
     pub(crate) async fn delete_contract(&self, who: &Principal, pair: &Pair, version: String) -> Result<()> {
+        let act = of_contracts(Action::DeleteContract, pair, &version);
         let at = ContractAt::ContractRef(ContractRef::Version(version));
         let found = require(&mut *self.reading(who).await?, pair, &at).await?;
         let going = ContractsOf {
             provider: found.provider_id,
             versions: vec![found.consumer_version_id],
         };
-        self.delete_some_contracts(who, going).await
+        self.writing(who, act, going, |connection, going| {
+            Box::pin(async move {
+                deletion::contracts(connection, going.provider, &going.versions).await?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// Deletes the contracts of a list, in batches; their versions stay.
@@ -231,6 +267,9 @@ impl App {
         pair: &Pair,
         set: &ContractSet,
     ) -> Result<()> {
+        let permit = self
+            .permit(who, of_contracts(Action::DeleteContract, pair, ""))
+            .await?;
         let mut connection = self.reading(who).await?;
         let ids = pair_ids(&mut connection, pair).await?;
         let found = contracts::list(&mut connection, Parties::pair(ids), set, Slice::WHOLE).await?;
@@ -246,17 +285,12 @@ impl App {
                 provider: ids.provider,
                 versions: part.to_vec(),
             };
-            self.delete_some_contracts(who, going).await?;
+            self.step(&permit, going, |connection, going| {
+                Box::pin(deletion::contracts(connection, going.provider, &going.versions))
+            })
+            .await?;
         }
-        Ok(())
-    }
-
-    async fn delete_some_contracts(&self, who: &Principal, going: ContractsOf) -> Result<()> {
-        self.writing(who, going, |connection, going| {
-            Box::pin(deletion::contracts(connection, going.provider, &going.versions))
-        })
-        .await?;
-        Ok(())
+        self.done(permit).await
     }
 
     /// Deletes an integration with its contracts, results and webhooks, and what of the two only it needed.
@@ -264,6 +298,9 @@ impl App {
     /// # Errors
     /// Refused where there is none.
     pub(crate) async fn delete_integration(&self, who: &Principal, pair: &Pair) -> Result<()> {
+        let permit = self
+            .permit(who, of_contracts(Action::DeleteIntegration, pair, ""))
+            .await?;
         let mut connection = self.reading(who).await?;
         let ids = pair_ids(&mut connection, pair).await?;
         if !integrations::exists(&mut connection, ids).await? {
@@ -274,9 +311,9 @@ impl App {
         }
         drop(connection);
         loop {
-            self.delete_pair(who, ids).await?;
+            self.delete_pair(&permit, ids).await?;
             let gone = self
-                .writing(who, ids, |connection, ids| {
+                .step(&permit, ids, |connection, ids| {
                     Box::pin(deletion::integration(connection, ids.consumer, ids.provider))
                 })
                 .await?;
@@ -286,34 +323,48 @@ impl App {
         }
         for id in [ids.consumer, ids.provider] {
             while self
-                .writing(who, id, |connection, id| {
+                .step(&permit, id, |connection, id| {
                     Box::pin(deletion::some_unused_versions(connection, *id))
                 })
                 .await?
             {}
-            self.writing(who, id, |connection, id| {
+            self.step(&permit, id, |connection, id| {
                 Box::pin(deletion::unused_pacticipant(connection, *id))
             })
             .await?;
         }
-        Ok(())
+        self.done(permit).await
     }
 
     /// Deletes everything but environments: webhooks and what they sent, and every pacticipant with all that is known of
     /// it.
     pub(crate) async fn delete_everything(&self, who: &Principal) -> Result<()> {
+        let act = Act::everywhere(Action::DeleteEverything, "broker", "");
+        let permit = self.permit(who, act).await?;
         let all = deletion::all_pacticipants(&mut *self.reading(who).await?).await?;
-        self.writing(who, (), |connection, ()| Box::pin(deletion::webhooks(connection)))
-            .await?;
+        self.step(&permit, (), |connection, ()| {
+            Box::pin(deletion::webhooks(connection))
+        })
+        .await?;
         while self
-            .writing(who, (), |connection, ()| {
+            .step(&permit, (), |connection, ()| {
                 Box::pin(deletion::some_deliveries(connection))
             })
             .await?
         {}
         for pacticipant in all {
-            self.delete_whole_pacticipant(who, pacticipant).await?;
+            self.delete_versions(&permit, pacticipant).await?;
+            self.step(&permit, pacticipant, |connection, id| {
+                Box::pin(deletion::pacticipant(connection, *id))
+            })
+            .await?;
         }
-        Ok(())
+        self.done(permit).await
     }
+}
+
+/// What is done to the contracts of a pair: they belong to the consumer.
+fn of_contracts(action: Action, pair: &Pair, version: &str) -> Act {
+    let name = format!("{} {version} with {}", pair.consumer, pair.provider);
+    Act::applications(action, vec![pair.consumer.clone()], "contract", name)
 }

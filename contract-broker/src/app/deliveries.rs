@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{App, Error, Result, contracts::Pair};
+use super::{Act, App, Error, Result, contracts::Pair};
 use crate::{
     auth::Principal,
-    domain::Refusal,
+    domain::{Refusal, access::Action},
     store::{
         Connection, Listed, Slice,
         contracts::{self, ContractRef},
@@ -123,7 +123,10 @@ impl App {
     /// Refused where there is none with this uuid.
     pub(crate) async fn delete_delivery(&self, who: &Principal, uuid: &str) -> Result<()> {
         let delivery = self.delivery(who, uuid).await?;
-        self.writing(who, delivery.id, |connection, id| {
+        let act = self
+            .act_on_delivery(who, Action::DeleteDelivery, &delivery)
+            .await?;
+        self.writing(who, act, delivery.id, |connection, id| {
             Box::pin(deliveries::delete(connection, *id))
         })
         .await
@@ -134,13 +137,16 @@ impl App {
     /// # Errors
     /// Refused where there is none with this uuid, or it is still being delivered.
     pub(crate) async fn replay_delivery(&self, who: &Principal, uuid: &str) -> Result<Delivery> {
-        self.delivery(who, uuid).await?;
+        let delivery = self.delivery(who, uuid).await?;
+        let act = self
+            .act_on_delivery(who, Action::ReplayDelivery, &delivery)
+            .await?;
         let replay = Replay {
             uuid: uuid.to_owned(),
             due_at: self.dispatcher.now(),
         };
         let replayed = self
-            .writing(who, replay, |connection, replay| {
+            .writing(who, act, replay, |connection, replay| {
                 Box::pin(deliveries::replay(connection, &replay.uuid, replay.due_at))
             })
             .await?;
@@ -150,6 +156,16 @@ impl App {
         }
         self.dispatcher.wake();
         self.delivery(who, uuid).await
+    }
+}
+
+impl App {
+    /// What is done to a delivery is done to a webhook of its team.
+    async fn act_on_delivery(&self, who: &Principal, action: Action, delivery: &Delivery) -> Result<Act> {
+        let mut connection = self.reading(who).await?;
+        let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
+        let team = webhook.and_then(|webhook| webhook.team_id);
+        Ok(Act::of_team(action, team, "delivery", &delivery.uuid))
     }
 }
 

@@ -1,9 +1,9 @@
 //! What is deployed and released where.
 
-use super::{App, Result};
+use super::{Act, App, Result};
 use crate::{
     auth::Principal,
-    domain::Refusal,
+    domain::{Refusal, access::Action},
     metrics::Recorded,
     store::{
         Connection,
@@ -60,8 +60,14 @@ impl App {
         who: &Principal,
         version: RecordedVersion,
     ) -> Result<Record> {
+        let act = Act::placement(
+            Action::Record,
+            &version.pacticipant,
+            &version.number,
+            &version.environment,
+        );
         let written = self
-            .writing(who, version, |connection, recorded| {
+            .writing(who, act, version, |connection, recorded| {
                 Box::pin(async move {
                     let (version, environment) = both(connection, recorded).await?;
                     let owner = version.pacticipant_id;
@@ -88,8 +94,14 @@ impl App {
     /// # Errors
     /// Refused where there is no such version or environment.
     pub(crate) async fn record_release(&self, who: &Principal, version: RecordedVersion) -> Result<Record> {
+        let act = Act::placement(
+            Action::Record,
+            &version.pacticipant,
+            &version.number,
+            &version.environment,
+        );
         let written = self
-            .writing(who, version, |connection, recorded| {
+            .writing(who, act, version, |connection, recorded| {
                 Box::pin(async move {
                     let (version, environment) = both(connection, recorded).await?;
                     let owner = version.pacticipant_id;
@@ -165,7 +177,8 @@ impl App {
         let record = self.deployment(who, kind, &uuid).await?;
         match current {
             Some(false) => {
-                self.writing(who, RecordAt { kind, uuid }, |connection, recorded| {
+                let act = act_on(Action::EndRecord, &record);
+                self.writing(who, act, RecordAt { kind, uuid }, |connection, recorded| {
                     Box::pin(deployments::finish(connection, recorded.kind, &recorded.uuid))
                 })
                 .await
@@ -185,11 +198,22 @@ impl App {
     /// # Errors
     /// Refused where there is no such record.
     pub(crate) async fn delete_deployment(&self, who: &Principal, kind: Kind, uuid: String) -> Result<()> {
-        self.writing(who, RecordAt { kind, uuid }, |connection, recorded| {
+        let record = self.deployment(who, kind, &uuid).await?;
+        let act = act_on(Action::DeleteRecord, &record);
+        self.writing(who, act, RecordAt { kind, uuid }, |connection, recorded| {
             Box::pin(deployments::delete(connection, recorded.kind, &recorded.uuid))
         })
         .await
     }
+}
+
+fn act_on(action: Action, record: &Deployment) -> Act {
+    Act::placement(
+        action,
+        &record.pacticipant,
+        &record.version,
+        &record.environment_uuid,
+    )
 }
 
 async fn both(

@@ -5,11 +5,12 @@ use contract_openapi::{
     coverage::{CoverageInput, CoverageReport, coverage},
 };
 
-use super::{App, Error, Result, allow};
+use super::{App, Error, Result, act::allow};
 use crate::{
-    auth::{Access, Principal},
+    auth::Principal,
     domain::{
         Refusal,
+        access::{Action, Tie},
         bidirectional::{self, Document, KnownConsumer, Specification, read_contract},
     },
     store::{
@@ -103,7 +104,7 @@ impl App {
         after: &str,
         make: impl FnOnce(JudgedChangelog) -> T + Send + 'static,
     ) -> Result<T> {
-        allow(who, Access::Read)?;
+        allow(who, Action::ReadContracts, Tie::NONE)?;
         let place = self.heavy.place().await?;
         let mut connection = self.reading(who).await?;
         let mut texts = Vec::new();
@@ -155,7 +156,7 @@ impl App {
         version: &str,
         make: impl FnOnce(CoverageReport) -> T + Send + 'static,
     ) -> Result<T> {
-        allow(who, Access::Read)?;
+        allow(who, Action::ReadContracts, Tie::NONE)?;
         let place = self.heavy.place().await?;
         let mut connection = self.reading(who).await?;
         let contract = provider_contracts::require(&mut connection, provider, version).await?;

@@ -14,8 +14,8 @@ pub(crate) enum Error {
     #[error(transparent)]
     Refused(Refusal),
     /// Whoever asks may not do this.
-    #[error("this account or token may only read: use one that may write")]
-    Forbidden,
+    #[error("{0}")]
+    Forbidden(String),
     /// The database cannot be reached at the moment, gave up, or has no room left.
     #[error("{0}")]
     Unavailable(&'static str),

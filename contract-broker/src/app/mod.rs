@@ -2,6 +2,10 @@
 //! it owns its transaction, the check whether this is allowed, and the events. It knows neither HTTP nor HTML nor SQL:
 //! handlers, pages, jobs and the commands of the program call the same functions.
 
+mod accounts;
+mod act;
+mod audit_log;
+mod authentication;
 mod comparison;
 mod contracts;
 mod cross_contracts;
@@ -14,6 +18,7 @@ mod environments;
 mod error;
 mod health;
 mod heavy;
+mod login_settings;
 mod measured;
 mod overview;
 mod pacticipants;
@@ -22,7 +27,11 @@ mod provider_states;
 mod publish;
 mod results;
 mod retention;
+mod roles;
+mod secrets;
 mod selection;
+mod teams;
+mod tokens;
 mod versions;
 mod webhooks;
 
@@ -32,12 +41,17 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     Config,
-    auth::{Access, Principal},
+    auth::Principal,
+    domain::access::{Action, Tie},
     jobs::{Comparer, Counts, Dispatcher, Retention},
     metrics::{JobMetrics, UsageMetrics},
-    store::{self, Connection, Reader, Store},
+    store::{self, Connection, Reader, Store, audit, identity::ties},
 };
 
+pub(crate) use accounts::{AccountDetails, check_email};
+pub(crate) use act::missing;
+use act::{Act, Permit};
+pub(crate) use audit_log::{AuditPage, Verified};
 pub(crate) use comparison::WithPrevious;
 pub(crate) use contracts::{ContractAt, ContractDetails, Pair};
 pub(crate) use cross_contracts::{BiDirectional, ComparisonDetails};
@@ -54,9 +68,12 @@ pub(crate) use provider_contracts::{DescriptionDetails, ReadComparison};
 pub(crate) use publish::{Difference, PublishRequest};
 pub(crate) use results::{LatestResult, ResultDetails};
 pub(crate) use retention::RetentionPlan;
+pub(crate) use secrets::SecretRequest;
 pub(crate) use selection::{SelectedContracts, SelectionRequest};
+pub(crate) use teams::{MemberChange, TeamDetails};
+pub(crate) use tokens::{IssuedToken, TokenRequest};
 pub(crate) use versions::{VersionChange, VersionDetails, VersionFilter, Versions};
-pub(crate) use webhooks::{OpenWebhook, TriedWebhook};
+pub(crate) use webhooks::{OpenWebhook, TeamChange, TriedWebhook};
 
 /// The broker's use cases, and what they need.
 pub(crate) struct App {
@@ -69,6 +86,7 @@ pub(crate) struct App {
     is_draining: AtomicBool,
     comparer: Comparer,
     pub(crate) heavy: Heavy,
+    tokens: authentication::Tokens,
 }
 
 impl App {
@@ -81,6 +99,7 @@ impl App {
             counts: Counts::new(store.clone(), &config, jobs),
             usage: UsageMetrics::new(),
             is_draining: AtomicBool::new(false),
+            tokens: authentication::Tokens::default(),
             store,
             config,
             dispatcher,
@@ -108,41 +127,100 @@ impl App {
         }
     }
 
+    /// An application on a new database, for tests.
+    #[cfg(test)]
+    pub(crate) async fn for_tests(config: Config) -> Self {
+        let directory = tempfile::tempdir().expect("a directory").keep();
+        let database = format!("sqlite:{}", directory.join("broker").display());
+        let store = Store::open(&database, 1).await.expect("a database");
+        let encryption = crate::webhook::Encryption::new(&[7; 32]);
+        let dispatcher = Dispatcher::new(store.clone(), &config, encryption).expect("a dispatcher");
+        let app = Self::new(store, Arc::new(config), dispatcher);
+        app.seed().await.expect("roles");
+        app
+    }
+
     /// Waits for what is being written and closes the database.
     pub(crate) async fn close(&self) {
         self.store.close().await;
     }
 
-    /// A connection to read with, for whoever may read.
+    /// A connection to read contracts with, and what belongs to them.
     async fn reading(&self, who: &Principal) -> Result<Reader> {
-        allow(who, Access::Read)?;
+        self.reading_for(who, Action::ReadContracts).await
+    }
+
+    /// A connection to read with, for whoever may do this. Who may read only what they are tied to is let in: the caller
+    /// shows them no more than that.
+    async fn reading_for(&self, who: &Principal, action: Action) -> Result<Reader> {
+        act::allow(who, action, Tie::ANY)?;
         Ok(self.store.read().await?)
     }
 
-    /// Does `work` in a transaction, for whoever may write. When this returns, what was written is on disk.
-    async fn writing<I, T>(
-        &self,
-        who: &Principal,
-        input: I,
-        work: for<'c> fn(&'c mut Connection, &'c I) -> BoxFuture<'c, store::Result<T>>,
-    ) -> Result<T>
+    /// Does `work` in a transaction, for whoever may do this, and writes it into the audit log in the same transaction. When
+    /// this returns, what was written is on disk.
+    async fn writing<I, T>(&self, who: &Principal, act: Act, input: I, work: Work<I, T>) -> Result<T>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
-        allow(who, Access::Write)?;
+        let permit = self.permit(who, act).await?;
+        self.recorded(permit, input, work).await
+    }
+
+    /// Does `work` in a transaction with what the audit log says of it.
+    async fn recorded<I, T>(&self, permit: Permit, input: I, work: Work<I, T>) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        Ok(self.recorded_by_store(permit, input, work).await?)
+    }
+
+    /// As [`Self::recorded`], with the failures of the store.
+    async fn recorded_by_store<I, T>(&self, permit: Permit, input: I, work: Work<I, T>) -> store::Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let recorded = Recorded { permit, input, work };
+        let written = self.store.write(recorded, |connection, recorded| {
+            Box::pin(async move {
+                let done = (recorded.work)(connection, &recorded.input).await?;
+                let Permit { event, creates } = &recorded.permit;
+                audit::add(connection, event).await?;
+                if let Some(creation) = creates {
+                    ties::created(connection, creation.account, &creation.applications).await?;
+                }
+                Ok(done)
+            })
+        });
+        written.await
+    }
+
+    /// Writes into the audit log that something was done whose last step may have had nothing to do.
+    async fn done(&self, permit: Permit) -> Result<()> {
+        self.recorded(permit, (), |_, ()| Box::pin(async { Ok(()) }))
+            .await
+    }
+
+    /// Does one of several steps of something in a transaction; the audit log has it from the step that is
+    /// [recorded](Self::recorded).
+    async fn step<I, T>(&self, _: &Permit, input: I, work: Work<I, T>) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
         Ok(self.store.write(input, work).await?)
     }
 }
 
-/// Whether a principal may do this.
-///
-/// # Errors
-/// [`Error::Forbidden`]: it may only read.
-fn allow(who: &Principal, needed: Access) -> Result<()> {
-    if who.access() >= needed {
-        Ok(())
-    } else {
-        Err(Error::Forbidden)
-    }
+/// What is done in a transaction.
+type Work<I, T> = for<'c> fn(&'c mut Connection, &'c I) -> BoxFuture<'c, store::Result<T>>;
+
+/// Work, and what the audit log says of it.
+struct Recorded<I, T> {
+    permit: Permit,
+    input: I,
+    work: Work<I, T>,
 }

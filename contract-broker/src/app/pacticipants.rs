@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{App, Error, Result};
+use super::{Act, App, Error, Result};
 use crate::{
     auth::Principal,
-    domain::{Refusal, name},
+    domain::{Refusal, access::Action, name},
     store::{
         Listed, Slice,
         deployments::{self, KnownEnvironment},
@@ -129,16 +129,22 @@ impl App {
         name: String,
         change: ProfileChange,
     ) -> Result<()> {
-        self.writing(who, Edit { name, change }, |connection, Edit { name, change }| {
-            Box::pin(async move {
-                if pacticipants::find(connection, name).await?.is_some() {
-                    let message = format!("A pacticipant with name '{name}' already exists");
-                    return Err(Refusal::invalid("name", message).into());
-                }
-                let id = pacticipants::ensure_one(connection, name).await?;
-                pacticipants::update(connection, id, &change.over(Profile::default())).await
-            })
-        })
+        let act = Act::application(Action::ChangeApplication, &name);
+        self.writing(
+            who,
+            act,
+            Edit { name, change },
+            |connection, Edit { name, change }| {
+                Box::pin(async move {
+                    if pacticipants::find(connection, name).await?.is_some() {
+                        let message = format!("A pacticipant with name '{name}' already exists");
+                        return Err(Refusal::invalid("name", message).into());
+                    }
+                    let id = pacticipants::ensure_one(connection, name).await?;
+                    pacticipants::update(connection, id, &change.over(Profile::default())).await
+                })
+            },
+        )
         .await
     }
 
@@ -152,12 +158,18 @@ impl App {
         name: String,
         change: ProfileChange,
     ) -> Result<()> {
-        self.writing(who, Edit { name, change }, |connection, Edit { name, change }| {
-            Box::pin(async move {
-                let existing = pacticipants::require(connection, name).await?;
-                pacticipants::update(connection, existing.id, &change.over(Profile::default())).await
-            })
-        })
+        let act = Act::application(Action::ChangeApplication, &name);
+        self.writing(
+            who,
+            act,
+            Edit { name, change },
+            |connection, Edit { name, change }| {
+                Box::pin(async move {
+                    let existing = pacticipants::require(connection, name).await?;
+                    pacticipants::update(connection, existing.id, &change.over(Profile::default())).await
+                })
+            },
+        )
         .await
     }
 
@@ -172,15 +184,21 @@ impl App {
         change: ProfileChange,
     ) -> Result<bool> {
         check_name("name", &name)?;
-        self.writing(who, Edit { name, change }, |connection, Edit { name, change }| {
-            Box::pin(async move {
-                let created = pacticipants::find(connection, name).await?.is_none();
-                pacticipants::ensure_one(connection, name).await?;
-                let existing = pacticipants::require(connection, name).await?;
-                pacticipants::update(connection, existing.id, &change.over(existing.profile)).await?;
-                Ok(created)
-            })
-        })
+        let act = Act::application(Action::ChangeApplication, &name);
+        self.writing(
+            who,
+            act,
+            Edit { name, change },
+            |connection, Edit { name, change }| {
+                Box::pin(async move {
+                    let created = pacticipants::find(connection, name).await?.is_none();
+                    pacticipants::ensure_one(connection, name).await?;
+                    let existing = pacticipants::require(connection, name).await?;
+                    pacticipants::update(connection, existing.id, &change.over(existing.profile)).await?;
+                    Ok(created)
+                })
+            },
+        )
         .await
     }
 
@@ -216,12 +234,18 @@ impl App {
     ) -> Result<bool> {
         check_name("name", &label)?;
         check_name("pacticipant", &pacticipant)?;
-        self.writing(who, Labelled { pacticipant, label }, |connection, labelled| {
-            Box::pin(async move {
-                let id = pacticipants::ensure_one(connection, &labelled.pacticipant).await?;
-                pacticipants::add_label(connection, id, &labelled.label).await
-            })
-        })
+        let act = Act::application(Action::ChangeApplication, &pacticipant);
+        self.writing(
+            who,
+            act,
+            Labelled { pacticipant, label },
+            |connection, labelled| {
+                Box::pin(async move {
+                    let id = pacticipants::ensure_one(connection, &labelled.pacticipant).await?;
+                    pacticipants::add_label(connection, id, &labelled.label).await
+                })
+            },
+        )
         .await
     }
 
@@ -233,17 +257,23 @@ impl App {
         pacticipant: String,
         label: String,
     ) -> Result<()> {
-        self.writing(who, Labelled { pacticipant, label }, |connection, labelled| {
-            Box::pin(async move {
-                let Labelled { pacticipant, label } = labelled;
-                let owner = pacticipants::require(connection, pacticipant).await?;
-                if pacticipants::remove_label(connection, owner.id, label).await? {
-                    return Ok(());
-                }
-                let message = format!("No label '{label}' of pacticipant '{pacticipant}' found");
-                Err(Refusal::NotFound(message).into())
-            })
-        })
+        let act = Act::application(Action::ChangeApplication, &pacticipant);
+        self.writing(
+            who,
+            act,
+            Labelled { pacticipant, label },
+            |connection, labelled| {
+                Box::pin(async move {
+                    let Labelled { pacticipant, label } = labelled;
+                    let owner = pacticipants::require(connection, pacticipant).await?;
+                    if pacticipants::remove_label(connection, owner.id, label).await? {
+                        return Ok(());
+                    }
+                    let message = format!("No label '{label}' of pacticipant '{pacticipant}' found");
+                    Err(Refusal::NotFound(message).into())
+                })
+            },
+        )
         .await
     }
 }

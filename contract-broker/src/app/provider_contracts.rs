@@ -1,14 +1,17 @@
 //! Descriptions that providers publish.
 
+use serde_json::{Value, json};
+
 use super::{
-    App, Error, Result, allow,
+    Act, App, Error, Result,
     contracts::require_provider,
     descriptions::{Material, SpecifiedText, mattering},
 };
 use crate::{
-    auth::{Access, Principal},
+    auth::Principal,
     domain::{
         Notice, Refusal,
+        access::Action,
         bidirectional::{
             self, Compatibility, Document, Level, ProviderPublication, SelfVerification, Specification,
             Summary,
@@ -60,7 +63,7 @@ impl App {
         provider: String,
         publication: ProviderPublication,
     ) -> Result<PublishedProviderContract> {
-        allow(who, Access::Write)?;
+        let permit = self.permit(who, publishing(&provider, &publication)).await?;
         let mut notices = self.judge_publication(&provider, &publication).await?;
         let (name, number) = (provider.clone(), publication.version.clone());
         let has_self_verification = publication.self_verification.is_some();
@@ -71,8 +74,7 @@ impl App {
             main_candidates: self.config.branches_main_candidates.clone(),
         };
         let stored = self
-            .store
-            .write(new, |connection, new| {
+            .recorded(permit, new, |connection, new| {
                 Box::pin(provider_contracts::publish(connection, new))
             })
             .await?;
@@ -248,9 +250,35 @@ impl App {
         provider: String,
         rule: Compatibility,
     ) -> Result<()> {
-        self.writing(who, NewRule { provider, rule }, |connection, new| {
+        let before = self.compatibility(who, &provider).await?;
+        let act = Act::application(Action::ChangeCompatibility, &provider).changing(told(before), told(rule));
+        self.writing(who, act, NewRule { provider, rule }, |connection, new| {
             Box::pin(provider_contracts::set_compatibility(connection, new))
         })
         .await
     }
+}
+
+fn publishing(provider: &str, publication: &ProviderPublication) -> Act {
+    let act = Act::applications(
+        Action::PublishProviderContract,
+        vec![provider.to_owned()],
+        "provider contract",
+        format!("{provider} {}", publication.version),
+    );
+    let own = publication.self_verification.as_ref();
+    act.changing(
+        Value::Null,
+        json!({
+            "branch": publication.branch,
+            "tags": publication.tags,
+            "sha": publication.sha,
+            "selfVerification": own.map(|own| own.success),
+        }),
+    )
+}
+
+/// A rule as the audit log tells it.
+fn told(rule: Compatibility) -> Value {
+    json!({ "level": rule.level, "basis": rule.basis })
 }

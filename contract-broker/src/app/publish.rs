@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{App, Error, Result, allow};
+use serde_json::{Value, json};
+
+use super::{Act, App, Error, Permit, Result};
 use crate::{
-    auth::{Access, Principal},
+    auth::Principal,
     domain::{
         Refusal,
+        access::Action,
         merge::merge,
         publication::{self, Outcome, Published, RequestedContract},
     },
@@ -49,8 +52,23 @@ impl App {
     /// Refused where other content was published before and may not be replaced, or others publish the same at the same
     /// time.
     pub(crate) async fn publish(&self, who: &Principal, request: PublishRequest) -> Result<Published> {
-        allow(who, Access::Write)?;
-        let published = self.publish_uncounted(request).await;
+        let act = Act::applications(
+            Action::PublishContract,
+            vec![request.consumer.clone()],
+            "contract",
+            format!("{} {}", request.consumer, request.version),
+        );
+        let providers: Vec<&str> = request
+            .contracts
+            .iter()
+            .map(|contract| contract.provider.as_str())
+            .collect();
+        let act = act.changing(
+            Value::Null,
+            json!({ "branch": request.branch, "tags": request.tags, "providers": providers }),
+        );
+        let permit = self.permit(who, act).await?;
+        let published = self.publish_uncounted(permit, request).await;
         match &published {
             Ok(published) => {
                 for contract in &published.contracts {
@@ -67,13 +85,12 @@ impl App {
         published
     }
 
-    async fn publish_uncounted(&self, request: PublishRequest) -> Result<Published> {
+    async fn publish_uncounted(&self, permit: Permit, request: PublishRequest) -> Result<Published> {
         let difference = request.difference;
         let mut publish = Arc::new(self.publication(request));
         for _ in 0..TRIES {
             let published = self
-                .store
-                .write(publish.clone(), |connection, publish| {
+                .recorded_by_store(permit.clone(), publish.clone(), |connection, publish| {
                     Box::pin(publish::publish(connection, publish))
                 })
                 .await;

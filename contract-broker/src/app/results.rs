@@ -1,12 +1,12 @@
 //! Verification results.
 
 use super::{
-    App, Error, Result,
+    Act, App, Error, Result,
     contracts::{ContractAt, Pair, require},
 };
 use crate::{
     auth::Principal,
-    domain::{Refusal, selection::Selection},
+    domain::{Refusal, access::Action, selection::Selection},
     store::{
         contracts::{self, Document, Publication},
         pacticipants,
@@ -41,8 +41,15 @@ impl App {
         result: NewResult,
     ) -> Result<WholeVerification> {
         let (success, selection) = (result.success, result.selection.clone());
+        let name = format!("{} {}", result.provider, result.provider_version);
+        let act = Act::applications(
+            Action::PublishResult,
+            vec![result.provider.clone()],
+            "result",
+            name,
+        );
         let stored = self
-            .writing(who, result, |connection, result| {
+            .writing(who, act, result, |connection, result| {
                 Box::pin(verifications::publish(connection, result))
             })
             .await?;
@@ -113,7 +120,9 @@ impl App {
         number: i64,
     ) -> Result<()> {
         let found = self.result(who, pair, sha, number).await?.result;
-        self.writing(who, found, |connection, found| {
+        let name = format!("{} {} {number}", pair.provider, pair.consumer);
+        let act = Act::applications(Action::DeleteResult, vec![pair.provider.clone()], "result", name);
+        self.writing(who, act, found, |connection, found| {
             Box::pin(verifications::delete(connection, found))
         })
         .await

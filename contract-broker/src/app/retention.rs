@@ -1,9 +1,12 @@
 //! Deleting what no rule of retention keeps.
 
-use super::{App, Result, allow};
+use super::{Act, App, Result, act};
 use crate::{
-    auth::{Access, Principal},
-    domain::retention::Rules,
+    auth::Principal,
+    domain::{
+        access::{Action, Tie},
+        retention::Rules,
+    },
     jobs::{Deleted, Summary},
     store::retention::Judged,
 };
@@ -23,7 +26,7 @@ impl App {
         who: &Principal,
         each: impl FnMut(Judged) + Send,
     ) -> Result<RetentionPlan> {
-        allow(who, Access::Read)?;
+        act::allow(who, Action::ReadContracts, Tie::NONE)?;
         // It looks at every version.
         let _place = self.heavy.place().await?;
         Ok(RetentionPlan {
@@ -35,7 +38,11 @@ impl App {
 
     /// Deletes every version that may go, whether it is time for it or not.
     pub(crate) async fn apply_retention(&self, who: &Principal) -> Result<Deleted> {
-        allow(who, Access::Write)?;
-        Ok(self.retention.clean().await?)
+        let permit = self
+            .permit(who, Act::everywhere(Action::ApplyRetention, "retention", ""))
+            .await?;
+        let deleted = self.retention.clean().await?;
+        self.done(permit).await?;
+        Ok(deleted)
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{App, Error, Result, pacticipants::check_name};
+use super::{Act, App, Error, Result, pacticipants::check_name};
 use crate::{
     auth::Principal,
+    domain::access::Action,
     store::{
         self, Connection, Listed, Slice,
         branches::{self, Branch, Membership},
@@ -158,8 +159,16 @@ impl App {
         check_name("pacticipant", &change.pacticipant)?;
         check_name("number", &change.number)?;
         let main_candidates = self.config.branches_main_candidates.clone();
+        let name = format!("{} {}", change.pacticipant, change.number);
+        let act = Act::applications(
+            Action::ChangeVersion,
+            vec![change.pacticipant.clone()],
+            "version",
+            name,
+        );
         self.writing(
             who,
+            act,
             Edit {
                 change,
                 main_candidates,
@@ -241,7 +250,14 @@ impl App {
             name: branch,
             main_candidates: self.config.branches_main_candidates.clone(),
         };
-        self.writing(who, placed, |connection, placed| {
+        let name = format!("{} {} on {}", placed.pacticipant, placed.number, placed.name);
+        let act = Act::applications(
+            Action::ChangeVersion,
+            vec![placed.pacticipant.clone()],
+            "branch version",
+            name,
+        );
+        self.writing(who, act, placed, |connection, placed| {
             Box::pin(async move {
                 let Ids { pacticipant, version } = placed.ensure(connection).await?;
                 let candidates = &placed.main_candidates;
@@ -285,7 +301,14 @@ impl App {
             name: tag,
             main_candidates: self.config.branches_main_candidates.clone(),
         };
-        self.writing(who, placed, |connection, placed| {
+        let name = format!("{} {} tag {}", placed.pacticipant, placed.number, placed.name);
+        let act = Act::applications(
+            Action::ChangeVersion,
+            vec![placed.pacticipant.clone()],
+            "tag",
+            name,
+        );
+        self.writing(who, act, placed, |connection, placed| {
             Box::pin(async move {
                 let Ids { pacticipant, version } = placed.ensure(connection).await?;
                 tags::add(

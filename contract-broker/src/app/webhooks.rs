@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::{App, Error, Result};
+use super::{Act, App, Error, Result};
 use crate::{
     auth::{Access, Principal},
-    domain::{Refusal, time::now},
+    domain::{Refusal, access::Action, time::now},
     store::{
         Connection, event_facts,
+        identity::teams,
+        secrets,
         webhooks::{self, Listener, Webhook},
     },
     trace::TraceContext,
@@ -27,8 +29,26 @@ pub(crate) struct TriedWebhook {
 pub(crate) struct OpenWebhook {
     pub(crate) uuid: String,
     pub(crate) definition: Definition,
+    pub(crate) team: Option<Team>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
+}
+
+/// The team of a webhook.
+#[derive(Debug, Clone)]
+pub(crate) struct Team {
+    pub(crate) id: i64,
+    pub(crate) uuid: String,
+}
+
+/// To which team a webhook is to belong.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum TeamChange {
+    /// To the one that it belongs to.
+    #[default]
+    Keep,
+    /// To the one with this uuid, or to none.
+    Set(Option<String>),
 }
 
 impl App {
@@ -78,7 +98,9 @@ impl App {
     pub(crate) async fn open_webhook(&self, who: &Principal, uuid: &str) -> Result<OpenWebhook> {
         let webhook = self.webhook(who, uuid).await?;
         let (created_at, updated_at) = (webhook.created_at, webhook.updated_at);
+        let team = webhook.team_id.zip(webhook.team_uuid.clone());
         Ok(OpenWebhook {
+            team: team.map(|(id, uuid)| Team { id, uuid }),
             uuid: uuid.to_owned(),
             definition: self.decrypted(webhook)?,
             created_at,
@@ -94,6 +116,7 @@ impl App {
         &self,
         who: &Principal,
         mut definition: Map<String, Value>,
+        team: TeamChange,
         consumer: Option<String>,
         provider: Option<String>,
     ) -> Result<OpenWebhook> {
@@ -105,7 +128,7 @@ impl App {
         }
         let uuid = uuid::Uuid::new_v4().to_string();
         let definition = self.read_webhook(&definition, None)?;
-        self.save_webhook(who, &uuid, definition).await?;
+        self.save_webhook(who, &uuid, definition, team, None).await?;
         self.open_webhook(who, &uuid).await
     }
 
@@ -118,6 +141,7 @@ impl App {
         who: &Principal,
         uuid: &str,
         definition: &Map<String, Value>,
+        team: TeamChange,
     ) -> Result<bool> {
         let fine = (16..=255).contains(&uuid.len())
             && uuid
@@ -130,12 +154,46 @@ impl App {
         }
         // A webhook whose request cannot be decrypted any more can still be replaced.
         let stored = webhooks::find(&mut *self.reading(who).await?, uuid).await?;
-        let stored = stored.and_then(|webhook| self.dispatcher.open(webhook).ok());
-        let definition = self.read_webhook(definition, stored.as_ref())?;
-        self.save_webhook(who, uuid, definition).await
+        let opened = stored
+            .clone()
+            .and_then(|webhook| self.dispatcher.open(webhook).ok());
+        let definition = self.read_webhook(definition, opened.as_ref())?;
+        self.save_webhook(who, uuid, definition, team, stored).await
     }
 
-    async fn save_webhook(&self, who: &Principal, uuid: &str, definition: Definition) -> Result<bool> {
+    async fn save_webhook(
+        &self,
+        who: &Principal,
+        uuid: &str,
+        definition: Definition,
+        team: TeamChange,
+        stored: Option<Webhook>,
+    ) -> Result<bool> {
+        let before = stored.as_ref().and_then(|webhook| webhook.team_id);
+        let team_id = match team {
+            TeamChange::Keep => before,
+            TeamChange::Set(None) => None,
+            TeamChange::Set(Some(uuid)) => {
+                let found = teams::find(&mut *self.reading(who).await?, &uuid).await?;
+                let missing = || Refusal::invalid("teamUuid", format!("there is no team with uuid '{uuid}'"));
+                Some(found.ok_or_else(missing)?.id)
+            }
+        };
+        let action = if stored.is_some() {
+            Action::ChangeWebhook
+        } else {
+            Action::CreateWebhook
+        };
+        // Whoever gives a webhook to another team must be allowed to manage those of both.
+        if before != team_id && stored.is_some() {
+            self.permit(who, Act::of_team(action, before, "webhook", uuid))
+                .await?;
+        }
+        let shown =
+            |definition: &Definition| serde_json::to_value(definition.show(Access::Read)).unwrap_or_default();
+        let earlier = stored.and_then(|webhook| self.dispatcher.open(webhook).ok());
+        let earlier = earlier.as_ref().map(shown).unwrap_or_default();
+        let act = Act::of_team(action, team_id, "webhook", uuid).changing(earlier, shown(&definition));
         let sealed = self
             .dispatcher
             .seal(uuid, &definition.request)
@@ -145,11 +203,13 @@ impl App {
             uuid: uuid.to_owned(),
             description: definition.description,
             scope: definition.scope,
+            team_id,
+            team_uuid: None,
             sealed,
             created_at: now,
             updated_at: now,
         };
-        self.writing(who, webhook, |connection, webhook| {
+        self.writing(who, act, webhook, |connection, webhook| {
             Box::pin(webhooks::save(connection, webhook))
         })
         .await
@@ -158,8 +218,10 @@ impl App {
     /// # Errors
     /// Refused where there is none with this uuid.
     pub(crate) async fn delete_webhook(&self, who: &Principal, uuid: &str) -> Result<()> {
+        let webhook = self.webhook(who, uuid).await?;
+        let act = Act::of_team(Action::DeleteWebhook, webhook.team_id, "webhook", uuid);
         let deleted = self
-            .writing(who, uuid.to_owned(), |connection, uuid| {
+            .writing(who, act, uuid.to_owned(), |connection, uuid| {
                 Box::pin(webhooks::delete(connection, uuid))
             })
             .await?;
@@ -190,14 +252,16 @@ impl App {
     /// Sends a webhook once, with the newest contract that it is for. `base` is the address that links start with.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for those who may only read.
+    /// [`Error::Forbidden`] for those who may not manage webhooks of this team.
     pub(crate) async fn try_webhook(
         &self,
         who: &Principal,
         definition: &Definition,
+        team: Option<i64>,
         base: &str,
     ) -> Result<TriedWebhook> {
-        super::allow(who, Access::Write)?;
+        let act = Act::of_team(Action::ExecuteWebhook, team, "webhook", definition.title());
+        let permit = self.permit(who, act).await?;
         let name = |party: &Party| match party {
             Party::Name(name) => Some(name.clone()),
             Party::Any | Party::Label(_) => None,
@@ -218,7 +282,9 @@ impl App {
             provider: provider.unwrap_or_else(|| "placeholder-provider".to_owned()),
             ..Facts::placeholder()
         };
-        let values = facts.unwrap_or_else(placeholder).values(base);
+        let mut values = facts.unwrap_or_else(placeholder).values(base);
+        let secrets = secrets::of_team(&mut *self.reading(who).await?, team).await?;
+        self.dispatcher.add_secrets(&mut values, &secrets);
         let outgoing = definition.request.render(&values);
         let id = uuid::Uuid::new_v4().to_string();
         let sender = self.dispatcher.sender();
@@ -228,6 +294,7 @@ impl App {
             trace: TraceContext::current().map_or_else(TraceContext::new, TraceContext::child),
         };
         let outcome = sender.send(&outgoing, &message).await;
+        self.done(permit).await?;
         Ok(TriedWebhook {
             request: outgoing.shown,
             outcome,

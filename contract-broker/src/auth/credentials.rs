@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
 
 use super::Access;
-use crate::{config::Config, log_text::bounded};
+use crate::{config::Config, domain::access::TokenText, log_text::bounded};
 
 /// Every account and token, as digests: comparing takes the same time for a near miss and a far one, and the
 /// secrets themselves are not kept.
@@ -99,6 +99,9 @@ impl Credentials {
             Some(Given::Basic { name, .. }) if self.find(&bearer(&name)).is_some() => {
                 "(a token as the user name)".to_owned()
             }
+            Some(Given::Basic { name, .. }) if TokenText::read(&name).is_some() => {
+                "(a token as the user name)".to_owned()
+            }
             Some(Given::Basic { name, .. }) => bounded(&name, 64),
             Some(Given::Bearer(_)) => "(a token)".to_owned(),
             None => "(unreadable)".to_owned(),
@@ -107,13 +110,21 @@ impl Credentials {
 }
 
 /// What an `Authorization` header holds.
-enum Given {
+pub(super) enum Given {
     Basic { name: String, password: String },
     Bearer(String),
 }
 
 impl Given {
-    fn read(authorization: &str) -> Option<Self> {
+    /// The token of an account that it holds: as a bearer's, or in the place of the password, whatever the user name.
+    pub(super) fn token(&self) -> Option<TokenText> {
+        match self {
+            Self::Basic { password, .. } => TokenText::read(password),
+            Self::Bearer(token) => TokenText::read(token),
+        }
+    }
+
+    pub(super) fn read(authorization: &str) -> Option<Self> {
         let (scheme, rest) = authorization.trim().split_once(' ')?;
         let rest = rest.trim();
         if scheme.eq_ignore_ascii_case("basic") {

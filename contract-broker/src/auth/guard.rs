@@ -10,13 +10,15 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 
 use super::{
-    Access, Asker, Credentials, Principal, failures::Failures, permission::Permission, throttle::Throttle,
+    Access, Asker, Caller, Credentials, Known, Origin, Principal, credentials::Given, failures::Failures,
+    needs::Need, throttle::Throttle,
 };
 use crate::{
-    config::Config,
+    app::{self, App},
+    domain::access::{Right, Tie},
     http::{Client, Failure},
     log_text::bounded,
     metrics::AuthFailure,
@@ -29,8 +31,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 const CHALLENGE: &str = "Basic realm=\"contract-broker\", charset=\"UTF-8\"";
 
 /// What the middleware decides by. Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct Guard {
+#[derive(Clone)]
+pub(crate) struct Guard {
+    app: Arc<App>,
     credentials: Arc<Credentials>,
     public_read: bool,
     public_health: bool,
@@ -40,8 +43,10 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// The guard that the settings ask for. Without any account it lets everyone do everything.
-    pub fn new(config: &Config) -> Self {
+    /// The guard that the settings ask for. As long as there is neither an account in the settings nor a token of the
+    /// database it lets everyone do everything.
+    pub(crate) fn new(app: Arc<App>) -> Self {
+        let config = &app.config;
         Self {
             credentials: Arc::new(Credentials::new(config)),
             public_read: config.auth_public_read,
@@ -49,35 +54,61 @@ impl Guard {
             public_badges: config.auth_public_badges,
             throttle: Throttle::new(WAITING, PAUSE),
             failures: Failures::default(),
+            app: app.clone(),
         }
     }
 
-    fn decide(
-        &self,
-        needed: Permission,
-        headers: &HeaderMap,
-        asker: Option<&Asker>,
-    ) -> Result<Principal, Refusal> {
-        if self.credentials.is_empty() {
-            let access = Access::Write;
-            return Ok(Principal::Anonymous { access });
+    async fn decide(&self, asked: Asked, need: Need) -> Result<Principal, Refusal> {
+        let Asked {
+            authorization,
+            asker,
+            origin,
+        } = asked;
+        let header = authorization.as_deref();
+        let is_called = |name: &Arc<str>| {
+            if let Some(asker) = &asker {
+                asker.is_called(name);
+            }
+        };
+        if let Some(account) = header.and_then(|value| self.credentials.account(value)) {
+            is_called(&account.name);
+            let name = account.name.clone();
+            return allowed(
+                Principal::of_access(Caller::Settings, name, account.access, origin),
+                need,
+            );
         }
-        let given = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| self.credentials.account(value));
-        if let (Some(asker), Some(account)) = (asker, given) {
-            asker.is_called(&account.name);
+        let given = header.and_then(Given::read);
+        if let Some(token) = given.and_then(|given| given.token()) {
+            match self.app.holder(&token).await.map_err(Refusal::of)? {
+                Known::Nobody => {}
+                Known::Ended(message) => return Err(Refusal::Ended(message)),
+                Known::Holder(account) => {
+                    let name: Arc<str> = account.name.as_str().into();
+                    is_called(&name);
+                    return allowed(account.principal(origin), need);
+                }
+            }
         }
-        match given {
-            Some(account) if account.access >= needed.access() => Ok(Principal::Account {
-                name: account.name.clone(),
-                access: account.access,
-            }),
-            Some(_) => Err(Refusal::ReadOnly),
-            None if self.is_public(needed) => Ok(Principal::Anonymous { access: Access::Read }),
-            None => Err(Refusal::Unknown),
+        let anonymous = |access| {
+            Ok(Principal::of_access(
+                Caller::Anonymous,
+                "-",
+                access,
+                origin.clone(),
+            ))
+        };
+        // Health is told even where the database cannot be asked.
+        if !matches!(need, Need::To(_)) && self.is_public(need) {
+            return anonymous(Access::Read);
         }
+        if self.credentials.is_empty() && self.app.is_open().await.map_err(Refusal::of)? {
+            return anonymous(Access::Write);
+        }
+        if self.is_public(need) {
+            return anonymous(Access::Read);
+        }
+        Err(Refusal::Unknown)
     }
 
     /// Writes a failed login down, unless there are too many of them.
@@ -100,32 +131,89 @@ impl Guard {
         );
     }
 
-    fn is_public(&self, needed: Permission) -> bool {
-        match needed {
-            Permission::SeeHealth => self.public_health || self.public_read,
-            Permission::SeeBadge => self.public_badges || self.public_read,
-            Permission::Read => self.public_read,
-            Permission::Write => false,
+    fn is_public(&self, need: Need) -> bool {
+        match need {
+            Need::SeeHealth => self.public_health || self.public_read,
+            Need::SeeBadge => self.public_badges || self.public_read,
+            Need::To(_) => {
+                let rights = need.rights();
+                self.public_read && !rights.is_empty() && rights.into_iter().all(is_of_contracts)
+            }
         }
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+/// What the operator can open to everyone: contracts and where they are, nothing about people.
+fn is_of_contracts(right: Right) -> bool {
+    matches!(right, Right::ContractRead | Right::EnvironmentRead)
+}
+
+/// Lets somebody through who may do what the route is for, if only to some of what there is: the use case decides about the
+/// rest.
+fn allowed(who: Principal, need: Need) -> Result<Principal, Refusal> {
+    let rights = need.rights();
+    match rights.first() {
+        Some(first) if !rights.iter().any(|right| who.may(*right, Tie::ANY)) => {
+            Err(Refusal::Forbidden(app::missing(&who, *first)))
+        }
+        _ => Ok(who),
+    }
+}
+
+/// What of a request decides who asks.
+struct Asked {
+    authorization: Option<String>,
+    asker: Option<Asker>,
+    origin: Origin,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let header = request.headers().get(header::AUTHORIZATION);
+        Self {
+            authorization: header.and_then(|value| value.to_str().ok()).map(str::to_owned),
+            asker: request.extensions().get::<Asker>().cloned(),
+            origin: origin(request),
+        }
+    }
+}
+
+/// How a request came.
+fn origin(request: &Request) -> Origin {
+    let header = |name: &str| {
+        let value = request.headers().get(name)?.to_str().ok()?;
+        Some(bounded(value, 256))
+    };
+    let route = request.extensions().get::<MatchedPath>();
+    Origin {
+        method: Some(request.method().to_string()),
+        path: Some(bounded(request.uri().path(), 256)),
+        route: route.map(|route| route.as_str().to_owned()),
+        ip: request.extensions().get::<Client>().map(|client| client.0),
+        user_agent: header("user-agent"),
+        request_id: header("x-request-id"),
+    }
+}
+
+#[derive(Debug, Clone)]
 enum Refusal {
     Unknown,
-    ReadOnly,
+    /// The token was right once.
+    Ended(String),
+    Forbidden(String),
     TooMany,
+    Unavailable(&'static str),
+    Internal(String),
 }
 
 /// Lets a request through with its [`Principal`] among its extensions, or answers 401 (nobody is known by these
-/// credentials) or 403 (they may only read). Answers to wrong credentials are slow, and 429 when too many wait, so
+/// credentials) or 403 (with the permission that is missing). Answers to wrong credentials are slow, and 429 when too many wait, so
 /// that guessing takes long; a request without credentials is answered at once. For `axum::middleware::from_fn_with_state`
 /// on a router, which has chosen the route by then.
-pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let needed = Permission::needed(request.method(), route);
-    let asker = request.extensions().get::<Asker>();
-    match guard.decide(needed, request.headers(), asker) {
+    let need = Need::of(request.method(), route);
+    match guard.decide(Asked::of(&request), need).await {
         Ok(principal) => {
             request.extensions_mut().insert(principal);
             next.run(request).await
@@ -139,44 +227,58 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
             };
             refusal.counted_answer()
         }
-        Err(refusal @ Refusal::ReadOnly) => refusal.counted_answer(),
-        Err(refusal) => refusal.answer(),
+        Err(refusal @ Refusal::Unknown) => refusal.answer(),
+        Err(refusal) => refusal.counted_answer(),
     }
 }
 
 impl Refusal {
+    fn of(error: app::Error) -> Self {
+        match error {
+            app::Error::Unavailable(message) => Self::Unavailable(message),
+            error => Self::Internal(error.to_string()),
+        }
+    }
+
     /// The answer to somebody who said who they are, for those who count.
     fn counted_answer(self) -> Response {
+        let reason = match &self {
+            Self::Unknown => Some(AuthFailure::Unknown),
+            Self::Ended(_) => Some(AuthFailure::Expired),
+            Self::Forbidden(_) => Some(AuthFailure::Forbidden),
+            Self::TooMany => Some(AuthFailure::Throttled),
+            Self::Unavailable(_) | Self::Internal(_) => None,
+        };
         let mut response = self.answer();
-        response.extensions_mut().insert(match self {
-            Self::Unknown => AuthFailure::Unknown,
-            Self::ReadOnly => AuthFailure::Forbidden,
-            Self::TooMany => AuthFailure::Throttled,
-        });
+        if let Some(reason) = reason {
+            response.extensions_mut().insert(reason);
+        }
         response
     }
 
     fn answer(self) -> Response {
-        let (status, message) = match self {
-            Self::Unknown => (
-                StatusCode::UNAUTHORIZED,
-                "authentication is needed: send a user name and password (basic) or a token (bearer) that this broker knows",
-            ),
-            Self::ReadOnly => (
-                StatusCode::FORBIDDEN,
-                "these credentials may only read: use an account or token that may write",
-            ),
-            Self::TooMany => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "too many requests with wrong credentials: check the user name and password or the token, and try later",
-            ),
-        };
-        let mut response = Failure::Status(status, message.to_owned()).into_response();
-        let header = match self {
-            Self::Unknown => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
+        let header = match &self {
+            Self::Unknown | Self::Ended(_) => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
             Self::TooMany => Some((header::RETRY_AFTER, "5")),
-            Self::ReadOnly => None,
+            Self::Forbidden(_) | Self::Unavailable(_) | Self::Internal(_) => None,
         };
+        let failure = match self {
+            Self::Unknown => Failure::Status(
+                StatusCode::UNAUTHORIZED,
+                "authentication is needed: send a user name and password (basic) or a token (bearer) that this broker knows"
+                    .to_owned(),
+            ),
+            Self::Ended(message) => Failure::Status(StatusCode::UNAUTHORIZED, message),
+            Self::Forbidden(message) => Failure::Status(StatusCode::FORBIDDEN, message),
+            Self::TooMany => Failure::Status(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too many requests with wrong credentials: check the user name and password or the token, and try later"
+                    .to_owned(),
+            ),
+            Self::Unavailable(message) => Failure::Unavailable(message),
+            Self::Internal(problem) => Failure::internal(&problem),
+        };
+        let mut response = failure.into_response();
         if let Some((name, value)) = header {
             response
                 .headers_mut()
@@ -193,16 +295,21 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::http::address;
+    use crate::{config::Config, http::address};
 
-    fn app(config: &Config) -> Router {
+    async fn app(config: Config) -> Router {
         let handler = || any(|Extension(who): Extension<Principal>| async move { format!("{who:?}") });
+        let guard_of = Guard::new(Arc::new(App::for_tests(config).await));
         address::HEALTH
             .into_iter()
-            .chain([address::FOR_VERIFICATION.route(), address::badge::LATEST.route()])
+            .chain([
+                address::FOR_VERIFICATION.route(),
+                address::badge::LATEST.route(),
+                address::PUBLISH.route(),
+            ])
             .fold(Router::new(), |router, route| router.route(route, handler()))
             .fallback(handler())
-            .layer(from_fn_with_state(Guard::new(config), guard))
+            .layer(from_fn_with_state(guard_of, guard))
     }
 
     async fn status(app: &Router, method: Method, path: &str, authorization: &str) -> u16 {
@@ -228,14 +335,14 @@ mod tests {
     #[tokio::test]
     async fn a_broker_without_accounts_is_open() {
         assert_eq!(
-            status(&app(&Config::default()), Method::DELETE, "/integrations", "").await,
+            status(&app(Config::default()).await, Method::DELETE, "/integrations", "").await,
             200
         );
     }
 
     #[tokio::test]
     async fn readers_read_and_writers_write() {
-        let app = app(&protected());
+        let app = app(protected()).await;
         for (method, path, authorization, expected) in [
             (Method::GET, "/", "", 401),
             (Method::GET, "/", "Bearer nobody", 401),
@@ -263,17 +370,19 @@ mod tests {
 
     #[tokio::test]
     async fn the_public_may_see_what_the_operator_opens() {
-        let open = app(&Config {
+        let open = app(Config {
             auth_public_read: true,
             ..protected()
-        });
+        })
+        .await;
         assert_eq!(status(&open, Method::GET, "/pacticipants", "").await, 200);
         assert_eq!(status(&open, Method::PUT, "/pacticipants/a", "").await, 401);
-        let badges = app(&Config {
+        let badges = app(Config {
             auth_public_badges: true,
             auth_public_health: false,
             ..protected()
-        });
+        })
+        .await;
         assert_eq!(
             status(
                 &badges,

@@ -16,6 +16,12 @@ const FORGET_SECRETS: &str = "forget-webhook-secrets";
 const GENERATE_KEY: &str = "generate-key";
 const HEALTH: &str = "health";
 const URL: &str = "url";
+const ADMIN: &str = "admin";
+const EMAIL: &str = "email";
+const NAME: &str = "name";
+const DAYS: &str = "expires-in-days";
+const AUDIT: &str = "audit";
+const VERIFY: &str = "verify";
 
 /// The command of a broker process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +42,17 @@ pub enum Action {
         /// Where to ask; none for the broker of these settings.
         url: Option<String>,
     },
+    /// Make an administrator and a token for them.
+    MakeAdministrator {
+        /// What they are called; the email address if nothing is said.
+        name: String,
+        /// How they are known.
+        email: String,
+        /// After how many days the token expires; never if nothing is said.
+        days: Option<u32>,
+    },
+    /// Find out whether the audit log was changed.
+    VerifyAudit,
 }
 
 impl Action {
@@ -54,6 +71,18 @@ impl Action {
             Some((HEALTH, health)) => Self::Health {
                 url: health.get_one::<String>(URL).cloned(),
             },
+            Some((ADMIN, admin)) => {
+                let email = admin.get_one::<String>(EMAIL).cloned().unwrap_or_default();
+                Self::MakeAdministrator {
+                    name: admin
+                        .get_one::<String>(NAME)
+                        .cloned()
+                        .unwrap_or_else(|| email.clone()),
+                    days: admin.get_one::<u32>(DAYS).copied(),
+                    email,
+                }
+            }
+            Some((AUDIT, _)) => Self::VerifyAudit,
             _ => Self::Serve,
         })
     }
@@ -110,6 +139,44 @@ pub fn command() -> Command {
                         .long(URL)
                         .value_name("URL")
                         .help("Where to ask. Unset: /readyz at metrics.bind, or at bind."),
+                ),
+        )
+        .subcommand(
+            Command::new(ADMIN)
+                .about(
+                    "Makes an administrator and prints a token for them, once. From then on the broker asks everyone who \
+                     they are. Used again with the same email address it makes another token.",
+                )
+                .next_line_help(true)
+                .arg(
+                    Arg::new(EMAIL)
+                        .long(EMAIL)
+                        .value_name("ADDRESS")
+                        .required(true)
+                        .help("Email address of the administrator."),
+                )
+                .arg(
+                    Arg::new(NAME)
+                        .long(NAME)
+                        .value_name("NAME")
+                        .help("Name of the administrator; the email address if nothing is said."),
+                )
+                .arg(
+                    Arg::new(DAYS)
+                        .long(DAYS)
+                        .value_name("DAYS")
+                        .value_parser(clap::value_parser!(u32).range(1..=3650))
+                        .help("Days until the token expires; never if nothing is said."),
+                ),
+        )
+        .subcommand(
+            Command::new(AUDIT)
+                .about("The audit log.")
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new(VERIFY)
+                        .about("Finds out whether the audit log was changed after it was sealed.")
+                        .next_line_help(true),
                 ),
         )
 }

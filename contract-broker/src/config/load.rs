@@ -62,8 +62,11 @@ impl Config {
         E: IntoIterator<Item = (String, String)>,
     {
         let matches = command().try_get_matches_from(args)?;
-        // A flag may precede or follow the sub-command.
-        let flags = matches.subcommand().map_or(&matches, |(_, inner)| inner);
+        // A flag may precede or follow the sub-command, which knows both.
+        let mut flags = &matches;
+        while let Some((_, inner)) = flags.subcommand() {
+            flags = inner;
+        }
         let env: Vec<(String, String)> = env
             .into_iter()
             .filter(|(name, _)| name.starts_with(Setting::ENV_PREFIX))

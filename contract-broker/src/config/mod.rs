@@ -16,6 +16,7 @@ pub use error::ConfigError;
 pub use help::{Action, command};
 pub use load::Loaded;
 pub use log_format::LogFormat;
+pub(crate) use nearest::nearest;
 pub use secret::Secret;
 pub use settings::{Config, Setting, settings};
 pub use value::{ByteSize, Raw, StatusRange, Value};

@@ -1,5 +1,6 @@
 //! The broker's rules, free of SQL and HTTP.
 
+pub(crate) mod access;
 pub(crate) mod bidirectional;
 pub(crate) mod cancel;
 pub(crate) mod content;

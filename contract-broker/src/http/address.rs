@@ -242,6 +242,39 @@ addresses! {
     REPLAY = "/triggered-webhooks/{uuid}/replay";
 }
 
+// Who may do what.
+addresses! {
+    /// The account that asks.
+    OWN_ACCOUNT = "/user";
+    OWN_TOKENS = "/settings/tokens";
+    TOKEN = "/settings/tokens/{uuid}";
+    RENEW_TOKEN = "/settings/tokens/{uuid}/regenerate";
+    OWN_PREFERENCES = "/preferences/current-user";
+    PREFERENCES = "/preferences/system";
+    ACCOUNTS = "/admin/users";
+    INVITE_USER = "/admin/users/invite-user";
+    INVITE_USERS = "/admin/users/invite-users";
+    ACCOUNT = "/admin/users/{uuid}";
+    ACCOUNT_ROLES = "/admin/users/{uuid}/roles";
+    ACCOUNT_ROLE = "/admin/users/{uuid}/roles/{role}";
+    /// As clients of older versions ask.
+    ACCOUNT_ADMINISTRATOR = "/admin/users/{uuid}/role/admin";
+    SYSTEM_ACCOUNTS = "/admin/system-accounts";
+    SYSTEM_ACCOUNT_TOKENS = "/admin/system-accounts/{uuid}/tokens";
+    TEAMS = "/admin/teams";
+    TEAM = "/admin/teams/{uuid}";
+    TEAM_MEMBERS = "/admin/teams/{uuid}/users";
+    TEAM_MEMBER = "/admin/teams/{uuid}/users/{user}";
+    ROLES = "/admin/roles";
+    RESET_ROLES = "/admin/roles/reset";
+    ROLE = "/admin/roles/{uuid}";
+    PERMISSIONS = "/admin/permissions";
+    AUTHENTICATION_SETTINGS = "/admin/tenant/authentication-settings";
+    SECRETS = "/secrets";
+    SECRET = "/secrets/{uuid}";
+    AUDIT = "/audit";
+}
+
 /// Where badges are. Whoever may see badges alone may see these addresses and no other.
 pub(crate) mod badge {
     use super::{Address, names};

@@ -44,7 +44,7 @@ impl From<app::Error> for Failure {
     fn from(error: app::Error) -> Self {
         match error {
             app::Error::Refused(refusal) => Self::Refused(refusal),
-            app::Error::Forbidden => Self::Status(StatusCode::FORBIDDEN, error.to_string()),
+            app::Error::Forbidden(message) => Self::Status(StatusCode::FORBIDDEN, message),
             app::Error::Unavailable(message) => Self::Unavailable(message),
             app::Error::Unreadable(_) | app::Error::Encryption(_) => {
                 Self::Status(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())

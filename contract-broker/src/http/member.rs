@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::domain::{Refusal, text};
 
+/// The most texts of a list.
+const MOST_TEXTS: usize = 1000;
+
 /// Reads an object member by member; [`Members::finish`] reports every fault at once.
 pub(crate) struct Members<'a> {
     map: &'a Map<String, Value>,
@@ -58,6 +61,29 @@ impl<'a> Members<'a> {
             Some(Value::Bool(value)) => Some(*value),
             Some(_) => {
                 self.fault(name, "must be true or false");
+                None
+            }
+        }
+    }
+
+    /// A list of texts, where it is given.
+    pub(crate) fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        match self.map.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Array(list)) if list.len() > MOST_TEXTS => {
+                self.fault(name, format!("is too long (at most {MOST_TEXTS})"));
+                None
+            }
+            Some(Value::Array(list)) => {
+                let texts: Option<Vec<String>> =
+                    list.iter().map(|text| text.as_str().map(str::to_owned)).collect();
+                if texts.is_none() {
+                    self.fault(name, "must be a list of strings");
+                }
+                texts
+            }
+            Some(_) => {
+                self.fault(name, "must be a list of strings");
                 None
             }
         }

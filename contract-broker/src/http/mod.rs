@@ -22,7 +22,7 @@ pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod question;
 pub(crate) mod relations;
-mod request_body;
+pub(crate) mod request_body;
 pub(crate) mod resource;
 mod router;
 mod serve;
@@ -30,6 +30,8 @@ mod starting;
 mod state;
 
 pub(crate) use access_log::Client;
+#[cfg(test)]
+pub(crate) use api::all_routes as openapi_of_all_routes;
 pub(crate) use error::Failure;
 pub(crate) use monitoring::{Monitored, routes as monitoring};
 pub(crate) use router::router;

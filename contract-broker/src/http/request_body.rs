@@ -9,7 +9,7 @@ use http::{StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::Value;
 
-use super::{AppState, error::Failure};
+use super::{AppState, error::Failure, query::Query};
 use crate::domain::{Refusal, content::without_mark};
 
 /// The body of a request as text, whatever its content type.
@@ -105,5 +105,17 @@ async fn bytes(body: Body, limit: usize) -> Result<Bytes, Failure> {
             format!("the request body is larger than the {limit} bytes that this broker accepts"),
         )),
         Err(error) => Err(Refusal::Malformed(format!("could not read the request body: {error}")).into()),
+    }
+}
+
+/// What a form of a page sent (`application/x-www-form-urlencoded`).
+pub(crate) struct Form(pub(crate) Query);
+
+impl FromRequest<AppState> for Form {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
+        let text = text(request.into_body(), state).await?;
+        Ok(Self(Query::parse(&text)))
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     store::{
         Result,
         deliveries::{self, Attempted, Claim, Claimed, ClockSetBack, Wanted},
-        webhooks,
+        secrets, webhooks,
     },
     trace::{self, Attempt, TraceContext},
     webhook::{AttemptLog, Message, Values, masked_url},
@@ -185,6 +185,10 @@ impl Dispatcher {
     async fn attempt(&self, delivery: &Claimed, values: &Values, place: TraceContext) -> Result<Outcome> {
         let mut connection = self.store.read().await?;
         let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
+        let secrets = match &webhook {
+            Some(webhook) => secrets::of_team(&mut connection, webhook.team_id).await?,
+            None => Vec::new(),
+        };
         drop(connection);
         let Some(webhook) = webhook else {
             return Ok(Outcome::not_sent("the webhook was deleted", String::new(), None));
@@ -198,7 +202,9 @@ impl Dispatcher {
             Ok(definition) => definition,
             Err(error) => return Ok(Outcome::not_sent(&error, title, self.retry_at(delivery, None))),
         };
-        let request = definition.request.render(values);
+        let mut with_secrets = values.clone();
+        self.add_secrets(&mut with_secrets, &secrets);
+        let request = definition.request.render(&with_secrets);
         // The receiver is told the time of the machine's clock.
         let message = Message {
             id: &delivery.uuid,

@@ -8,8 +8,8 @@ use super::clock::Clock;
 use crate::{
     config::Config,
     metrics::WebhookMetrics,
-    store::{Error, Result as Stored, Store, deliveries::StoredLog, webhooks::Webhook},
-    webhook::{AttemptLog, Definition, Encryption, RequestTemplate, RetryPolicy, Sender},
+    store::{Error, Result as Stored, Store, deliveries::StoredLog, secrets::Secret, webhooks::Webhook},
+    webhook::{AttemptLog, Definition, Encryption, RequestTemplate, RetryPolicy, Sender, Values},
 };
 
 /// Hands events to webhooks and delivers them. Cheap to clone.
@@ -119,6 +119,21 @@ impl Dispatcher {
         serde_json::from_str(&plain).map_err(|error| format!("cannot read it: {error}"))
     }
 
+    /// Encrypts the value of a secret, for the secret of that uuid.
+    pub(crate) fn seal_secret(&self, uuid: &str, value: &str) -> String {
+        self.encryption.seal(value, &secret_of(uuid))
+    }
+
+    /// Adds the values of secrets. One that cannot be decrypted is left out: its name is sent in its place.
+    pub(crate) fn add_secrets(&self, values: &mut Values, secrets: &[Secret]) {
+        for secret in secrets {
+            match self.encryption.open(&secret.sealed, &secret_of(&secret.uuid)) {
+                Ok(value) => values.set_secret(&secret.name, value),
+                Err(problem) => tracing::error!(secret = secret.uuid, problem, "a secret cannot be read"),
+            }
+        }
+    }
+
     /// The webhook with its request decrypted.
     ///
     /// # Errors
@@ -131,6 +146,11 @@ impl Dispatcher {
             request,
         })
     }
+}
+
+/// What the value of a secret is encrypted for.
+fn secret_of(uuid: &str) -> String {
+    format!("secret {uuid}")
 }
 
 /// What the log of a delivery's attempt is encrypted for.

@@ -1,5 +1,6 @@
 //! What the broker does on its own: by way of queues in the database handing events to webhooks and delivering them, and
-//! comparing contracts with descriptions; and now and then deleting old versions.
+//! comparing contracts with descriptions; and now and then deleting old versions, sealing the audit log and writing down
+//! when tokens were used.
 //!
 //! An event is written in the transaction of the change that caused it. Here it becomes deliveries, in one
 //! transaction again, and each delivery is claimed by one node for a while, tried, and written down. A node that dies
@@ -12,6 +13,7 @@ mod deliver;
 mod dispatcher;
 mod encrypt_logs;
 mod fan_out;
+mod housekeeping;
 mod places;
 mod retention;
 mod worker;
@@ -21,6 +23,7 @@ use std::time::Duration;
 pub(crate) use compare::Comparer;
 pub(crate) use counts::Counts;
 pub(crate) use dispatcher::Dispatcher;
+pub(crate) use housekeeping::{keep_house, seal_if_due};
 pub(crate) use retention::{Deleted, Retention, Summary};
 
 fn micros(duration: Duration) -> i64 {

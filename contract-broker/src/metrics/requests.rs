@@ -19,7 +19,7 @@ use super::{
 
 label! {
     /// Why somebody was not let in.
-    "reason": AuthFailure { Unknown = "unknown", Forbidden = "forbidden", Throttled = "throttled" }
+    "reason": AuthFailure { Unknown = "unknown", Expired = "expired", Forbidden = "forbidden", Throttled = "throttled" }
 }
 
 /// What stands for the status of an answer that its client did not wait for.

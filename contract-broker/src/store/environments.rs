@@ -130,3 +130,14 @@ fn taken(name: &str) -> Refusal {
         format!("name '{name}' is already used by an existing environment"),
     )
 }
+
+/// The environments of a team, by display name.
+pub(crate) async fn of_team(connection: &mut Connection, team: i64) -> Result<Vec<Environment>> {
+    Statement::new(format!(
+        "{SELECT} WHERE id IN (SELECT environment_id FROM team_environments WHERE team_id = $1) \
+         ORDER BY LOWER(display_name), id"
+    ))
+    .bind(team)
+    .all(connection)
+    .await
+}

@@ -14,6 +14,9 @@ pub(crate) struct Webhook {
     pub(crate) uuid: String,
     pub(crate) description: Option<String>,
     pub(crate) scope: Scope,
+    /// The team that it belongs to: whose secrets it may send.
+    pub(crate) team_id: Option<i64>,
+    pub(crate) team_uuid: Option<String>,
     /// The request, encrypted for this uuid.
     pub(crate) sealed: String,
     pub(crate) created_at: i64,
@@ -64,6 +67,8 @@ row! {
     /// A complete row: scope and request of a webhook.
     struct WebhookRow {
         listener: ListenerRow,
+        team_id: Option<i64>,
+        team_uuid: Option<String>,
         sealed: String,
         created_at: i64,
         updated_at: i64,
@@ -72,6 +77,8 @@ row! {
 
 const SELECT: &str = "SELECT w.uuid, w.description, w.enabled, c.name, w.consumer_label, p.name, w.provider_label, \
      w.events, w.filters, w.after_event";
+const WHOLE: &str = "w.team_id, (SELECT t.uuid FROM teams t WHERE t.id = w.team_id), w.request, w.created_at, \
+     w.updated_at";
 const FROM: &str = "FROM webhooks w LEFT JOIN pacticipants c ON c.id = w.consumer_id \
      LEFT JOIN pacticipants p ON p.id = w.provider_id";
 
@@ -123,6 +130,8 @@ impl WebhookRow {
             uuid,
             description,
             scope,
+            team_id: self.team_id,
+            team_uuid: self.team_uuid,
             sealed: self.sealed,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -140,7 +149,7 @@ fn party(name: Option<String>, label: Option<String>) -> Party {
 
 /// Returns all webhooks, oldest first.
 pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Webhook>> {
-    let sql = format!("{SELECT}, w.request, w.created_at, w.updated_at {FROM} ORDER BY w.id");
+    let sql = format!("{SELECT}, {WHOLE} {FROM} ORDER BY w.id");
     let rows: Vec<WebhookRow> = Statement::new(sql).all(connection).await?;
     rows.into_iter().map(WebhookRow::read).collect()
 }
@@ -205,7 +214,7 @@ pub(crate) async fn listeners_of(
 
 /// Returns the webhook with this uuid.
 pub(crate) async fn find(connection: &mut Connection, uuid: &str) -> Result<Option<Webhook>> {
-    let sql = format!("{SELECT}, w.request, w.created_at, w.updated_at {FROM} WHERE w.uuid = $1");
+    let sql = format!("{SELECT}, {WHOLE} {FROM} WHERE w.uuid = $1");
     let row: Option<WebhookRow> = Statement::new(sql).bind(uuid).optional(connection).await?;
     row.map(WebhookRow::read).transpose()
 }
@@ -243,10 +252,12 @@ pub(crate) async fn save(connection: &mut Connection, webhook: &Webhook) -> Resu
             .bind(&filters)
             .bind(&webhook.sealed)
             .bind(now)
+            .bind(webhook.team_id)
     };
     let changed = fields(
         "UPDATE webhooks SET description = $2, enabled = $3, consumer_id = $4, consumer_label = $5, provider_id = $6, \
-         provider_label = $7, events = $8, filters = $9, request = $10, updated_at = $11 WHERE uuid = $1",
+         provider_label = $7, events = $8, filters = $9, request = $10, updated_at = $11, \
+         team_id = $12 WHERE uuid = $1",
     )
     .execute(&mut *connection)
     .await?;
@@ -256,8 +267,8 @@ pub(crate) async fn save(connection: &mut Connection, webhook: &Webhook) -> Resu
     let after_event = outbox::place(connection).await?;
     fields(
         "INSERT INTO webhooks (uuid, description, enabled, consumer_id, consumer_label, provider_id, provider_label, \
-         events, filters, request, created_at, updated_at, after_event) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)",
+         events, filters, request, created_at, updated_at, team_id, after_event) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13)",
     )
     .bind(after_event)
     .execute(connection)

@@ -56,10 +56,10 @@ impl From<app::Error> for Fault {
                 title: "This cannot be shown",
                 message: refusal.to_string(),
             },
-            app::Error::Forbidden => Self {
+            app::Error::Forbidden(message) => Self {
                 status: StatusCode::FORBIDDEN,
                 title: "Not allowed",
-                message: error.to_string(),
+                message,
             },
             app::Error::Unavailable(message) => Self {
                 status: StatusCode::SERVICE_UNAVAILABLE,

@@ -10,6 +10,7 @@ pub(super) enum Section {
     Matrix,
     Environments,
     Webhooks,
+    Accounts,
 }
 
 /// What the layout needs to know.
@@ -44,6 +45,7 @@ impl Frame {
             (Section::Matrix, "Matrix", self.links.matrix()),
             (Section::Environments, "Environments", self.links.environments()),
             (Section::Webhooks, "Webhooks", self.links.webhooks()),
+            (Section::Accounts, "Access", self.links.own_tokens()),
         ]
         .into_iter()
         .map(|(section, title, href)| Entry {

@@ -53,6 +53,46 @@ impl Links {
         self.to(address::WEBHOOKS, [])
     }
 
+    pub(super) fn accounts(&self) -> String {
+        self.to(address::ACCOUNTS, [])
+    }
+
+    pub(super) fn system_accounts(&self) -> String {
+        self.to(address::SYSTEM_ACCOUNTS, [])
+    }
+
+    pub(super) fn tokens_of(&self, uuid: &str) -> String {
+        self.to(address::SYSTEM_ACCOUNT_TOKENS, [uuid])
+    }
+
+    pub(super) fn own_tokens(&self) -> String {
+        self.to(address::OWN_TOKENS, [])
+    }
+
+    pub(super) fn renew_token(&self, uuid: &str) -> String {
+        self.to(address::RENEW_TOKEN, [uuid])
+    }
+
+    pub(super) fn teams(&self) -> String {
+        self.to(address::TEAMS, [])
+    }
+
+    pub(super) fn team(&self, uuid: &str) -> String {
+        self.to(address::TEAM, [uuid])
+    }
+
+    pub(super) fn team_members(&self, uuid: &str) -> String {
+        self.to(address::TEAM_MEMBERS, [uuid])
+    }
+
+    pub(super) fn roles(&self) -> String {
+        self.to(address::ROLES, [])
+    }
+
+    pub(super) fn audit(&self) -> String {
+        self.to(address::AUDIT, [])
+    }
+
     pub(super) fn matrix(&self) -> String {
         self.to(address::MATRIX, [])
     }

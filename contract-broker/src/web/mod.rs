@@ -3,7 +3,9 @@
 //! A page has the address of the resource that it shows. A browser, which asks for HTML, gets the page; everyone else
 //! gets the resource.
 
+mod accounts;
 mod assets;
+mod audit;
 mod browser;
 mod changes;
 mod contract;
@@ -28,6 +30,7 @@ mod relative_time;
 mod result;
 mod routes;
 mod short;
+mod teams;
 mod verification_status;
 mod webhooks;
 

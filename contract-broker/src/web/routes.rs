@@ -14,8 +14,9 @@ use tower::ServiceExt as _;
 use utoipa::openapi::OpenApi;
 
 use super::{
-    assets::asset, browser, changes, contract, coverage, cross_contract, description, description_changes,
-    environments, integration, integrations, matrix, pacticipants, provider_contract, result, webhooks,
+    accounts, assets::asset, audit, browser, changes, contract, coverage, cross_contract, description,
+    description_changes, environments, integration, integrations, matrix, pacticipants, provider_contract,
+    result, teams, webhooks,
 };
 use crate::{
     http::{
@@ -69,6 +70,25 @@ fn pages() -> Pages {
         .page(address::WEBHOOK, get(webhooks::page))
         .page(address::LOGS, get(webhooks::logs))
         .page(address::REPLAY, post(webhooks::replay))
+        .page(address::ACCOUNTS, get(accounts::list).post(accounts::create))
+        .page(
+            address::SYSTEM_ACCOUNTS,
+            get(accounts::list).post(accounts::create_system),
+        )
+        .page(
+            address::SYSTEM_ACCOUNT_TOKENS,
+            get(accounts::tokens_of).post(accounts::create_token_of),
+        )
+        .page(
+            address::OWN_TOKENS,
+            get(accounts::own_tokens).post(accounts::create_token),
+        )
+        .page(address::RENEW_TOKEN, post(accounts::renew_token))
+        .page(address::TEAMS, get(teams::list).post(teams::create))
+        .page(address::TEAM, get(teams::page))
+        .page(address::TEAM_MEMBERS, post(teams::add_member))
+        .page(address::ROLES, get(teams::roles).post(teams::create_role))
+        .page(address::AUDIT, get(audit::page))
 }
 
 /// Verification results at the addresses of the API, which builds print.

@@ -37,4 +37,4 @@ pub(crate) use send::{Answer, Message, Outcome, Sender};
 pub(crate) use shown::ShownDefinition;
 pub(crate) use sign::Signer;
 pub(crate) use ssrf::Guard;
-pub(crate) use template::{Values, is_parameters, render_json, render_text, render_url};
+pub(crate) use template::{Values, is_parameters, is_secret_name, render_json, render_text, render_url};

@@ -39,12 +39,19 @@ const HARMLESS_IN_ANSWERS: [&str; 10] = [
 
 /// Returns the displayed value of a webhook header.
 pub(crate) fn shown_header<'v>(name: &str, value: &'v str) -> &'v str {
-    if is_one_of(name, &HARMLESS) {
+    // As in "Bearer ${user.token}": the scheme is no secret.
+    let of_scheme = value.split_once(' ').is_some_and(|(scheme, rest)| {
+        is_one_of(scheme, &SCHEMES) && shown_value(rest) == rest && rest != MASK
+    });
+    if is_one_of(name, &HARMLESS) || of_scheme {
         value
     } else {
         shown_value(value)
     }
 }
+
+/// The schemes of `Authorization` before which names of secrets stand.
+const SCHEMES: [&str; 3] = ["bearer", "basic", "token"];
 
 /// Returns the displayed value of a header of a receiver's response.
 pub(crate) fn shown_answer_header<'v>(name: &str, value: &'v str) -> &'v str {

@@ -81,7 +81,7 @@ impl RequestTemplate {
     /// Inserts the values, each escaped for its place.
     pub(crate) fn render(&self, values: &Values) -> Outgoing {
         let request = self.rendered(values);
-        let mut shown = self.shown(Access::Write).rendered(values);
+        let mut shown = self.shown(Access::Write).rendered(&values.without_secrets());
         if self.has_account() {
             shown.headers.insert(AUTHORIZATION.to_owned(), MASK.to_owned());
         }
@@ -139,6 +139,10 @@ impl RequestTemplate {
     /// Returns what is masked in the rendered request, in every form that a receiver may repeat.
     fn secrets(&self, values: &Values, request: &Rendered) -> Secrets {
         let mut secrets = Secrets::default();
+        for secret in values.secrets() {
+            secrets.add(secret);
+            secrets.add(&render_url("${user.x}", &Values::with_secret("x", secret)));
+        }
         let mut header = |value: &str| {
             secrets.add(value);
             // As in "Bearer x": the scheme is not secret, and what follows is also a secret on its own.

@@ -10,33 +10,99 @@ use super::Facts;
 
 /// The prefix of every parameter.
 const OPEN: &str = "${pactbroker.";
+/// What every secret starts with.
+const OPEN_SECRET: &str = "${user.";
 
 /// The values of the parameters, by name.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Values(BTreeMap<Cow<'static, str>, String>);
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Values {
+    parameters: BTreeMap<Cow<'static, str>, String>,
+    /// Of the webhook's team; never stored with the parameters.
+    #[serde(skip)]
+    secrets: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for Values {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Values").field(&self.parameters).finish()
+    }
+}
 
 impl Values {
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
-        self.0.insert(name.into(), value.into());
+        self.parameters.insert(name.into(), value.into());
     }
 
     /// Returns the value of a parameter; empty if it has none.
     pub(crate) fn value(&self, name: &str) -> &str {
-        self.0.get(name).map(String::as_str).unwrap_or_default()
+        self.parameters.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Sets the value of a secret.
+    pub(crate) fn set_secret(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.secrets.insert(name.into(), value.into());
+    }
+
+    /// One secret and nothing else.
+    pub(crate) fn with_secret(name: &str, value: &str) -> Self {
+        let mut values = Self::default();
+        values.set_secret(name, value);
+        values
+    }
+
+    /// The values of the secrets.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.secrets.values().map(String::as_str)
+    }
+
+    /// The same without the values of secrets: their names stay where they are.
+    pub(crate) fn without_secrets(&self) -> Self {
+        Self {
+            parameters: self.parameters.clone(),
+            secrets: BTreeMap::new(),
+        }
+    }
+
+    /// What stands for `${…}`, with the length of the whole.
+    fn at<'v>(&'v self, text: &str) -> Option<(&'v str, usize)> {
+        let is_parameter = text.starts_with(OPEN);
+        let open = if is_parameter { OPEN } else { OPEN_SECRET };
+        let inner = text.strip_prefix(open)?;
+        let end = inner.find('}')?;
+        let name = &inner[..end];
+        let value = if is_parameter {
+            self.parameters.get(name)
+        } else {
+            self.secrets.get(name)
+        };
+        Some((value?, open.len() + end + 1))
     }
 }
 
-/// Returns whether a text consists only of known parameters.
+/// Returns whether a secret may have this name: letters and digits.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Returns whether a text consists only of known parameters and names of secrets.
 pub(crate) fn is_parameters(text: &str) -> bool {
     static KNOWN: LazyLock<Values> = LazyLock::new(|| Facts::placeholder().values(""));
     let mut rest = text;
-    while let Some(inner) = rest.strip_prefix(OPEN) {
-        match inner.split_once('}') {
-            Some((name, after)) if KNOWN.0.contains_key(name) => rest = after,
+    while !rest.is_empty() {
+        if let Some((_, length)) = KNOWN.at(rest) {
+            rest = &rest[length..];
+            continue;
+        }
+        let secret = rest
+            .strip_prefix(OPEN_SECRET)
+            .and_then(|inner| inner.split_once('}'));
+        match secret {
+            Some((name, after)) if is_secret_name(name) => rest = after,
             _ => return false,
         }
     }
-    rest.is_empty() && !text.is_empty()
+    !text.is_empty()
 }
 
 /// Renders a URL: every value is percent-encoded, so that it stays within its place.
@@ -86,19 +152,17 @@ fn escaped(value: &str) -> String {
 fn render(template: &str, values: &Values, escape: impl Fn(&str) -> String) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;
-    while let Some(start) = rest.find(OPEN) {
+    while let Some(start) = rest.find("${") {
         text.push_str(&rest[..start]);
-        let inner = &rest[start + OPEN.len()..];
-        let known = inner
-            .find('}')
-            .and_then(|end| Some((end, values.0.get(&inner[..end])?)));
-        rest = if let Some((end, value)) = known {
+        rest = &rest[start..];
+        let length = if let Some((value, length)) = values.at(rest) {
             text.push_str(&escape(value));
-            &inner[end + 1..]
+            length
         } else {
-            text.push_str(OPEN);
-            inner
+            text.push_str("${");
+            2
         };
+        rest = &rest[length..];
     }
     text.push_str(rest);
     text

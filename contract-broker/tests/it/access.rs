@@ -97,12 +97,66 @@ struct Route {
 }
 
 impl Route {
+    /// Whether it is asked for what is only written: the answer tells no more than that.
+    fn has_nothing_to_read(&self) -> bool {
+        let reads = matches!(self.method.as_str(), "HEAD" | "OPTIONS");
+        let written = [
+            "/admin/users/invite-user",
+            "/admin/users/invite-users",
+            "/admin/users/badge/roles",
+            "/admin/users/badge/roles/badge",
+            "/admin/users/badge/role/admin",
+            "/admin/roles/reset",
+            "/settings/tokens/badge",
+            "/settings/tokens/badge/regenerate",
+        ];
+        reads && written.contains(&self.address.as_str())
+    }
+
+    /// What nobody sees who has no account.
+    fn is_about_people(&self) -> bool {
+        let about = [
+            "/admin/",
+            "/settings/",
+            "/user",
+            "/preferences/",
+            "/secrets",
+            "/audit",
+        ];
+        about.iter().any(|start| self.address.starts_with(start))
+    }
+
+    /// What those who only read do not see.
+    fn is_for_managers(&self) -> bool {
+        let about = [
+            "/admin/roles",
+            "/admin/permissions",
+            "/admin/system-accounts",
+            "/admin/tenant",
+            "/secrets",
+            "/audit",
+        ];
+        about.iter().any(|start| self.address.starts_with(start))
+    }
+
+    fn is_own_token(&self) -> bool {
+        matches!(
+            (self.method.as_str(), self.address.as_str()),
+            ("DELETE", "/settings/tokens/badge") | ("POST", "/settings/tokens/badge/regenerate")
+        )
+    }
+
     fn may_be_used(&self, token: &str, opened: &Config) -> bool {
         let reads = matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
             || (self.method == Method::POST && self.address.ends_with("/for-verification"));
         match (token, self.kind) {
             ("writer", _) => true,
+            // The broker looks whose token it is before it refuses.
+            ("reader", _) if self.is_own_token() => true,
+            ("reader", _) if self.has_nothing_to_read() => true,
+            ("reader", Kind::Resource) if self.is_for_managers() => false,
             ("reader", _) => reads,
+            (_, Kind::Resource) if self.is_about_people() && !self.has_nothing_to_read() => false,
             (_, _) if !reads => false,
             (_, Kind::Health) => opened.auth_public_read || opened.auth_public_health,
             (_, Kind::Badge) => opened.auth_public_read || opened.auth_public_badges,

@@ -181,11 +181,26 @@ on_each_database! {
 }
 
 /// Tables about the broker itself, whatever it stores.
-const OF_THE_BROKER: [&str; 4] = [
+const OF_THE_BROKER: [&str; 18] = [
     "encryption_check",
     "events_outbox",
     "periodic_jobs",
     "schema_migrations",
+    // Who may do what.
+    "account_roles",
+    "accounts",
+    "audit_events",
+    "audit_seals",
+    "kept_settings",
+    "pacticipant_creators",
+    "roles",
+    "secrets",
+    "team_administrators",
+    "team_environments",
+    "team_members",
+    "team_pacticipants",
+    "teams",
+    "tokens",
 ];
 
 /// The tables with rows in them, but those that say how the database is kept.

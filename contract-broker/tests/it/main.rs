@@ -9,7 +9,9 @@ mod broker;
 mod database;
 
 mod access;
+mod accounts;
 mod answers;
+mod audit;
 mod badges;
 mod bidirectional;
 mod bounds;
@@ -36,6 +38,7 @@ mod monitored;
 mod monitoring_rules;
 mod openapi;
 mod operators_book;
+mod other_clients;
 mod out_of_service;
 mod own_address;
 mod pacticipants;
@@ -51,6 +54,7 @@ mod retention;
 mod running;
 mod secrets;
 mod soak;
+mod team_secrets;
 mod tls;
 mod traces;
 #[cfg(feature = "otel")]

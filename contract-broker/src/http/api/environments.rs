@@ -16,7 +16,7 @@ use crate::{
         request_body::Json,
         resource::{EnvironmentDocument, EnvironmentList},
     },
-    store::environments::Fields,
+    store::environments::{Environment, Fields},
 };
 
 pub(super) async fn list(call: Call, at: At) -> Result<Hal<EnvironmentList>> {
@@ -28,7 +28,10 @@ pub(super) async fn list(call: Call, at: At) -> Result<Hal<EnvironmentList>> {
         }
         None => call.app().environments(&call.who).await?,
     };
-    Ok(Hal::ok(EnvironmentList::of(&call.base, found, page, &at)?))
+    let teams = call.app().teams_of_environments(&call.who, &found).await?;
+    Ok(Hal::ok(EnvironmentList::of(
+        &call.base, found, &teams, page, &at,
+    )?))
 }
 
 fn read(map: &Map<String, Value>) -> Result<Fields, Refusal> {
@@ -86,18 +89,32 @@ fn read(map: &Map<String, Value>) -> Result<Fields, Refusal> {
 }
 
 pub(super) async fn create(call: Call, request: Json) -> Result<Hal<EnvironmentDocument>> {
-    let fields = read(&request.object()?)?;
-    let created = call.app().create_environment(&call.who, fields).await?;
+    let map = request.object()?;
+    let (fields, teams) = (read(&map)?, teams(&map)?);
+    let created = call.app().create_environment(&call.who, fields, teams).await?;
     let location = call.base.to(address::ENVIRONMENT, [&created.uuid]);
-    Ok(Hal::created(
-        location,
-        EnvironmentDocument::of(&call.base, &created)?,
-    ))
+    Ok(Hal::created(location, document(&call, created).await?))
 }
 
 pub(super) async fn show(call: Call, Path(uuid): Path<String>) -> Result<Hal<EnvironmentDocument>> {
     let environment = call.app().environment(&call.who, &uuid).await?;
-    Ok(Hal::ok(EnvironmentDocument::of(&call.base, &environment)?))
+    Ok(Hal::ok(document(&call, environment).await?))
+}
+
+async fn document(call: &Call, environment: Environment) -> Result<EnvironmentDocument> {
+    let found = [environment];
+    let mut teams = call.app().teams_of_environments(&call.who, &found).await?;
+    let [environment] = &found;
+    let teams = teams.remove(&environment.id).unwrap_or_default();
+    Ok(EnvironmentDocument::of(&call.base, environment, &teams)?)
+}
+
+/// The teams that an environment is to belong to; `None` leaves them as they are.
+fn teams(map: &Map<String, Value>) -> Result<Option<Vec<String>>, Refusal> {
+    let mut members = Members::of(map);
+    let teams = members.texts("teamUuids");
+    members.finish()?;
+    Ok(teams)
 }
 
 pub(super) async fn replace(
@@ -107,9 +124,12 @@ pub(super) async fn replace(
 ) -> Result<Hal<EnvironmentDocument>> {
     let map = request.object()?;
     call.app().environment(&call.who, &uuid).await?;
-    let fields = read(&map)?;
-    let updated = call.app().replace_environment(&call.who, uuid, fields).await?;
-    Ok(Hal::ok(EnvironmentDocument::of(&call.base, &updated)?))
+    let (fields, teams) = (read(&map)?, teams(&map)?);
+    let updated = call
+        .app()
+        .replace_environment(&call.who, uuid, fields, teams)
+        .await?;
+    Ok(Hal::ok(document(&call, updated).await?))
 }
 
 pub(super) async fn delete(call: Call, Path(uuid): Path<String>) -> Result<StatusCode> {

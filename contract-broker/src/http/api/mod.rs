@@ -1,5 +1,7 @@
 //! The JSON API: routes, and one file of handlers for each resource.
 
+mod accounts;
+mod audit;
 mod badges;
 mod branches;
 mod changes;
@@ -24,11 +26,17 @@ mod pacticipants;
 mod provider_contracts;
 mod provider_states;
 mod retention;
+mod roles;
 mod routes;
+mod secrets;
 mod tags;
+mod teams;
+mod tokens;
 mod triggered_webhooks;
 mod verification_results;
 mod versions;
 mod webhooks;
 
+#[cfg(test)]
+pub(crate) use routes::all_routes;
 pub(crate) use routes::{Api, routes};

@@ -1,15 +1,18 @@
 //! Webhooks: reading, writing and trying them out.
 
 use http::StatusCode;
+use serde_json::{Map, Value};
 
 use crate::{
-    app::OpenWebhook,
+    app::{OpenWebhook, TeamChange},
     auth::Access,
+    domain::Refusal,
     http::{
         address,
         call::Call,
         error::Result,
         hal::Hal,
+        member::{Members, any_text},
         page::Page,
         path::{At, Path},
         request_body::Json,
@@ -66,7 +69,8 @@ fn listing(call: &Call, stored: Vec<Listener>, at: &At, title: &str) -> Result<H
 
 pub(super) async fn show(call: Call, Path(uuid): Path<String>) -> Result<Hal<WebhookDocument>> {
     let webhook = call.app().open_webhook(&call.who, &uuid).await?;
-    let document = WebhookDocument::of(&call.base, &webhook, call.who.access());
+    let team = webhook.team.as_ref().map(|team| team.id);
+    let document = WebhookDocument::of(&call.base, &webhook, call.who.access_to_webhooks_of(team));
     Ok(Hal::ok(document))
 }
 
@@ -106,16 +110,22 @@ async fn create_in(
     provider: Option<String>,
 ) -> Result<Hal<WebhookDocument>> {
     let definition = body.object()?;
+    let team = team(&definition)?;
     let app = call.app();
     let webhook = app
-        .create_webhook(&call.who, definition, consumer, provider)
+        .create_webhook(&call.who, definition, team, consumer, provider)
         .await?;
     Ok(saved(call, true, &webhook))
 }
 
 /// Replaces the webhook, or creates it under that uuid.
 pub(super) async fn put(call: Call, Path(uuid): Path<String>, body: Json) -> Result<Hal<WebhookDocument>> {
-    let created = call.app().put_webhook(&call.who, &uuid, &body.object()?).await?;
+    let definition = body.object()?;
+    let team = team(&definition)?;
+    let created = call
+        .app()
+        .put_webhook(&call.who, &uuid, &definition, team)
+        .await?;
     let webhook = call.app().open_webhook(&call.who, &uuid).await?;
     Ok(saved(&call, created, &webhook))
 }
@@ -127,6 +137,19 @@ fn saved(call: &Call, created: bool, webhook: &OpenWebhook) -> Hal<WebhookDocume
     Hal::put(created, location, document)
 }
 
+/// The team that a webhook is to belong to.
+fn team(definition: &Map<String, Value>) -> Result<TeamChange, Refusal> {
+    let mut members = Members::of(definition);
+    let team = members.text("teamUuid", any_text).filter(|uuid| !uuid.is_empty());
+    let change = if members.has("teamUuid") {
+        TeamChange::Set(team)
+    } else {
+        TeamChange::Keep
+    };
+    members.finish()?;
+    Ok(change)
+}
+
 pub(super) async fn delete(call: Call, Path(uuid): Path<String>) -> Result<StatusCode> {
     call.app().delete_webhook(&call.who, &uuid).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -134,10 +157,11 @@ pub(super) async fn delete(call: Call, Path(uuid): Path<String>) -> Result<Statu
 
 /// Sends the webhook once, with the newest contract that it is for.
 pub(super) async fn execute(call: Call, Path(uuid): Path<String>) -> Result<Hal<WebhookTrial>> {
-    let OpenWebhook { definition, .. } = call.app().open_webhook(&call.who, &uuid).await?;
+    let OpenWebhook { definition, team, .. } = call.app().open_webhook(&call.who, &uuid).await?;
     let webhook = Link::to(call.base.to(address::WEBHOOK, [&uuid]));
     let again = again(call.base.to(address::EXECUTE, [&uuid]));
-    try_out(&call, &definition, again.with("webhook", webhook)).await
+    let team = team.map(|team| team.id);
+    try_out(&call, &definition, team, again.with("webhook", webhook)).await
 }
 
 /// The same with a webhook that is not stored.
@@ -146,6 +170,7 @@ pub(super) async fn execute_unsaved(call: Call, body: Json) -> Result<Hal<Webhoo
     try_out(
         &call,
         &definition,
+        None,
         again(call.base.to(address::EXECUTE_UNSAVED, [])),
     )
     .await
@@ -156,8 +181,15 @@ fn again(href: String) -> Links {
     Links::default().with("try-again", link)
 }
 
-async fn try_out(call: &Call, definition: &Definition, links: Links) -> Result<Hal<WebhookTrial>> {
+async fn try_out(
+    call: &Call,
+    definition: &Definition,
+    team: Option<i64>,
+    links: Links,
+) -> Result<Hal<WebhookTrial>> {
     let app = call.app();
-    let tried = app.try_webhook(&call.who, definition, call.base.as_str()).await?;
+    let tried = app
+        .try_webhook(&call.who, definition, team, call.base.as_str())
+        .await?;
     Ok(Hal::ok(WebhookTrial::of(tried, links)))
 }

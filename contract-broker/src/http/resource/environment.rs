@@ -1,13 +1,15 @@
 //! Environments.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Link, Links, List, Time};
+use super::{Link, Links, List, TeamName, Time};
 use crate::{
     http::{address, base_url::BaseUrl, page::Page, path::At},
-    store::{self, environments::Environment},
+    store::{self, environments::Environment, identity::teams},
 };
 
 /// An environment.
@@ -25,14 +27,26 @@ pub(crate) struct EnvironmentDocument {
     created_at: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<Time>,
+    #[serde(rename = "_embedded")]
+    embedded: Owners,
     #[serde(rename = "_links")]
     links: Links,
+}
+
+/// The teams that an environment belongs to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Owners {
+    teams: Vec<TeamName>,
 }
 
 impl EnvironmentDocument {
     /// # Errors
     /// What was stored cannot be read.
-    pub(crate) fn of(base: &BaseUrl, environment: &Environment) -> store::Result<Self> {
+    pub(crate) fn of(
+        base: &BaseUrl,
+        environment: &Environment,
+        teams: &[teams::TeamName],
+    ) -> store::Result<Self> {
         let Environment {
             uuid,
             fields,
@@ -49,6 +63,9 @@ impl EnvironmentDocument {
             contacts: environment.contacts()?,
             created_at: Time(*created_at),
             updated_at: Time::of_change(*updated_at, *created_at),
+            embedded: Owners {
+                teams: teams.iter().map(TeamName::of).collect(),
+            },
             links: Links::itself(at(address::ENVIRONMENT, "Environment".to_owned()).named(&fields.name))
                 .with(
                     "pb:currently-deployed-deployed-versions",
@@ -89,6 +106,7 @@ impl EnvironmentList {
     pub(crate) fn of(
         base: &BaseUrl,
         found: Vec<Environment>,
+        teams: &HashMap<i64, Vec<teams::TeamName>>,
         page: Option<Page>,
         at: &At,
     ) -> store::Result<Self> {
@@ -102,10 +120,10 @@ impl EnvironmentList {
             .with_all("pb:environments", each)
             .curies(base, "environments");
         let page = Page::describe_shown(page, part.total, &mut links, base, at);
-        let documents = part
-            .rows
-            .iter()
-            .map(|environment| EnvironmentDocument::of(base, environment));
+        let documents = part.rows.iter().map(|environment| {
+            let teams = teams.get(&environment.id).map_or(&[][..], Vec::as_slice);
+            EnvironmentDocument::of(base, environment, teams)
+        });
         Ok(Self {
             embedded: Environments {
                 environments: documents.collect::<store::Result<_>>()?,

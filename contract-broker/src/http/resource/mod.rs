@@ -1,5 +1,8 @@
 //! What clients read and write: a type for each document of the API. The description is generated from them.
 
+mod account;
+mod audit;
+mod authentication;
 mod branch;
 mod changes;
 mod contract;
@@ -23,13 +26,20 @@ mod publication;
 mod relation;
 pub(crate) mod request;
 mod retention;
+mod role;
+mod secret;
 mod tag;
+mod team;
 mod time;
+mod token;
 mod triggered_webhook;
 mod verification_result;
 mod version;
 mod webhook;
 
+pub(crate) use account::{AccountDocument, AccountList, MemberDocument, MemberList};
+pub(crate) use audit::{AuditEvent, AuditEvents};
+pub(crate) use authentication::AuthenticationSettings;
 pub(crate) use branch::{BranchDocument, BranchList, BranchVersionDocument};
 pub(crate) use changes::ChangesDocument;
 pub(crate) use contract::{
@@ -62,8 +72,12 @@ pub(crate) use provider_states::ProviderStateList;
 pub(crate) use publication::{Notified, PublishedDocument};
 pub(crate) use relation::RelationDocument;
 pub(crate) use retention::{JudgedVersion, RetentionDocument};
+pub(crate) use role::{PermissionDocument, PermissionList, RoleDocument, RoleList};
+pub(crate) use secret::{SecretDocument, SecretList};
 pub(crate) use tag::TagDocument;
+pub(crate) use team::{TeamDocument, TeamList, TeamName};
 pub(crate) use time::Time;
+pub(crate) use token::{PreferenceList, TokenDocument, TokenList};
 pub(crate) use triggered_webhook::{
     Delivered, DeliveryDocument, DeliveryList, DeliveryLogs, Execution, WebhookStatusDocument,
 };

@@ -202,6 +202,8 @@ pub(crate) struct EnvironmentRequest {
     display_name: Option<String>,
     production: bool,
     contacts: Option<Vec<ContactRequest>>,
+    /// The teams that it belongs to.
+    team_uuids: Option<Vec<String>>,
 }
 
 #[derive(ToSchema)]
@@ -235,6 +237,9 @@ pub(crate) struct EndOfSupport {
 /// A webhook.
 #[derive(ToSchema)]
 pub(crate) struct WebhookRequest {
+    /// The team that it belongs to: it may use that team's secrets.
+    #[schema(rename = "teamUuid")]
+    team_uuid: Option<String>,
     description: Option<String>,
     #[schema(default = true)]
     enabled: Option<bool>,
@@ -278,4 +283,122 @@ pub(crate) struct OutgoingRequest {
     body: Option<Value>,
     username: Option<String>,
     password: Option<String>,
+}
+
+/// What is said about a user or a system account.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct AccountRequest {
+    /// Needed for a new one.
+    name: Option<String>,
+    /// Needed for a new user.
+    email: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    external_idp_id: Option<String>,
+    external_idp_username: Option<String>,
+    active: Option<bool>,
+}
+
+/// Several users.
+#[derive(ToSchema)]
+pub(crate) struct AccountsRequest {
+    #[schema(max_items = 100)]
+    users: Vec<AccountRequest>,
+}
+
+/// The uuids of roles.
+#[derive(ToSchema)]
+pub(crate) struct RolesRequest {
+    roles: Vec<String>,
+}
+
+/// What is said about a team.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct TeamRequest {
+    name: String,
+    pacticipant_names: Option<Vec<String>>,
+    administrator_uuids: Option<Vec<String>>,
+    environment_uuids: Option<Vec<String>>,
+}
+
+/// The uuids of accounts.
+#[derive(ToSchema)]
+pub(crate) struct MembersRequest {
+    users: Vec<String>,
+}
+
+/// Adds or removes a member.
+#[derive(ToSchema)]
+pub(crate) struct MemberOperation {
+    op: MemberOperator,
+    #[schema(pattern = "^/users$")]
+    path: String,
+    value: MemberReference,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum MemberOperator {
+    Add,
+    Remove,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct MemberReference {
+    uuid: String,
+}
+
+/// What is said about a role.
+#[derive(ToSchema)]
+pub(crate) struct RoleRequest {
+    name: String,
+    description: Option<String>,
+    #[schema(max_items = 200)]
+    permissions: Vec<PermissionRequest>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct PermissionRequest {
+    /// `resource:action:scope`.
+    scope: String,
+}
+
+/// A token that is to be made.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct TokenRequest {
+    /// Its name.
+    description: String,
+    #[schema(default = false)]
+    read_only: Option<bool>,
+    /// What it is narrowed to.
+    permissions: Option<Vec<String>>,
+    /// A date or a time.
+    expires_at: Option<String>,
+}
+
+/// How a token is renewed.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct RenewalRequest {
+    /// For how long the value before works on: 0 to 2592000 (30 days).
+    #[schema(default = 0, minimum = 0, maximum = 2_592_000)]
+    overlap_seconds: Option<i64>,
+    /// A date or a time; without one the token lives as long as before.
+    expires_at: Option<String>,
+}
+
+/// What is said about a secret.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct SecretRequest {
+    #[schema(pattern = "^[A-Za-z0-9]+$")]
+    name: String,
+    description: Option<String>,
+    /// Needed for a new one.
+    value: Option<String>,
+    /// Cannot be changed later.
+    team_uuid: Option<String>,
 }

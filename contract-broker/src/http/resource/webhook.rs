@@ -27,6 +27,9 @@ pub(crate) struct WebhookDocument {
     uuid: String,
     #[serde(flatten)]
     definition: ShownDefinition,
+    /// The team that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team_uuid: Option<String>,
     created_at: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<Time>,
@@ -40,6 +43,7 @@ impl WebhookDocument {
         Self {
             uuid: webhook.uuid.clone(),
             definition: webhook.definition.show(access),
+            team_uuid: webhook.team.as_ref().map(|team| team.uuid.clone()),
             created_at: Time(webhook.created_at),
             updated_at: Time::of_change(webhook.updated_at, webhook.created_at),
             links: links_of(base, webhook),

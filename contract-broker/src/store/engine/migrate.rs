@@ -36,6 +36,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     10 "0010_deliveries_by_webhook",
     11 "0011_traces",
     12 "0012_provider_contracts",
+    13 "0013_accounts",
 ];
 
 /// Returns the number of the last step.

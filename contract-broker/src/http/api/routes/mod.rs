@@ -1,5 +1,6 @@
 //! Every address of the API, by what it is about.
 
+mod access;
 mod badges;
 mod broker;
 mod comparisons;
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> Api {
         .merge(matrix::routes())
         .merge(contract_lists::routes())
         .merge(overviews::routes())
+        .merge(access::routes())
         .split_for_parts();
     let description = Arc::new(openapi::complete(description));
     let shown = description.clone();
@@ -56,4 +58,14 @@ pub(crate) fn routes() -> Api {
         routes: routes.route(address::DESCRIPTION.route(), get(show)),
         description,
     }
+}
+
+/// Every operation of the API, as `GET /path`.
+#[cfg(test)]
+pub(crate) fn all_routes() -> Vec<String> {
+    openapi::overview(&routes().description)
+        .into_iter()
+        .flat_map(|group| group.operations)
+        .map(|operation| format!("{} {}", operation.method, operation.path))
+        .collect()
 }

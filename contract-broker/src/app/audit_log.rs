@@ -1,0 +1,197 @@
+//! The audit log: reading it, sealing it, and finding out whether it was changed.
+
+use super::{App, Error, Result};
+use crate::{
+    auth::Principal,
+    domain::{
+        Refusal,
+        access::{Action, digest},
+        time::now,
+    },
+    store::{
+        audit::{self, Event, Seal, Stored, Wanted},
+        periodic::{self, Lease},
+    },
+};
+
+/// Events younger than this are not sealed yet: a transaction that began before may still add one. In microseconds.
+const SETTLED: i64 = 60_000_000;
+/// Events of one seal.
+const BATCH: i64 = 1000;
+
+/// Which part of the events is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AuditPage {
+    pub(crate) offset: i64,
+    pub(crate) limit: i64,
+}
+
+/// What became of the events and their seals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Verified {
+    /// Events that a seal covers, and that are as they were.
+    pub(crate) sealed: i64,
+    pub(crate) seals: i64,
+    /// Events that are too young for a seal.
+    pub(crate) unsealed: i64,
+}
+
+impl App {
+    /// Some of the events, and one more if there is one.
+    pub(crate) async fn audit_events(
+        &self,
+        who: &Principal,
+        wanted: &Wanted,
+        page: AuditPage,
+    ) -> Result<Vec<Stored>> {
+        let mut connection = self.reading_for(who, Action::ReadAudit).await?;
+        Ok(audit::list(&mut connection, wanted, None, page.offset, page.limit).await?)
+    }
+
+    /// The events after one, by its id: for answers that are sent piece by piece.
+    pub(crate) async fn audit_events_after(
+        &self,
+        who: &Principal,
+        wanted: &Wanted,
+        after: Option<i64>,
+    ) -> Result<Vec<Stored>> {
+        let mut connection = self.reading_for(who, Action::ReadAudit).await?;
+        Ok(audit::list(&mut connection, wanted, after, 0, BATCH).await?)
+    }
+
+    /// Takes a piece of work if it is due and no other node has it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn claims(&self, lease: &Lease) -> Result<bool> {
+        if periodic::due_at(&mut *self.store.read().await?, lease.job).await? > now() {
+            return Ok(false);
+        }
+        let claimed = self.store.write(lease.clone(), |connection, lease| {
+            Box::pin(periodic::claim(connection, lease))
+        });
+        Ok(claimed.await?)
+    }
+
+    /// Gives a piece of work back, to be done again at `next`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn gives_back(&self, lease: Lease, next: i64) -> Result<()> {
+        self.store
+            .write((lease, next), |connection, (lease, next)| {
+                Box::pin(periodic::finish(connection, lease, *next))
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Seals the events that are old enough.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn seal_audit(&self) -> Result<()> {
+        while let Some(seal) = self.next_seal().await? {
+            let added = self.store.write(seal, |connection, seal| {
+                Box::pin(audit::add_seal(connection, seal))
+            });
+            added.await?;
+        }
+        Ok(())
+    }
+
+    async fn next_seal(&self) -> Result<Option<Seal>> {
+        let mut connection = self.store.read().await?;
+        let last = audit::last_seal(&mut connection).await?;
+        let Some(settled) = audit::settled(&mut connection, now() - SETTLED).await? else {
+            return Ok(None);
+        };
+        let (after, chain) = last.map_or((0, String::new()), |seal| (seal.last_id, seal.digest));
+        let events = audit::unsealed(&mut connection, after, settled, BATCH).await?;
+        let Some(newest) = events.last() else {
+            return Ok(None);
+        };
+        Ok(Some(Seal {
+            last_id: newest.id,
+            events: i64::try_from(events.len()).unwrap_or(i64::MAX),
+            digest: chained(&chain, &events)?,
+            sealed_at: now(),
+        }))
+    }
+
+    /// Computes every seal again.
+    ///
+    /// # Errors
+    /// Refused where an event was changed, added or deleted, with the seal that does not fit.
+    pub(crate) async fn verify_audit(&self) -> Result<Verified> {
+        let mut verified = Verified::default();
+        let (mut after, mut chain) = (0, String::new());
+        loop {
+            let mut connection = self.store.read().await?;
+            let seals = audit::seals(&mut connection, after, 100).await?;
+            if seals.is_empty() {
+                let newest = audit::settled(&mut connection, i64::MAX).await?.unwrap_or(after);
+                let rest = audit::unsealed(&mut connection, after, newest, i64::MAX).await?;
+                verified.unsealed = i64::try_from(rest.len()).unwrap_or(i64::MAX);
+                return Ok(verified);
+            }
+            for seal in seals {
+                let events = audit::unsealed(&mut connection, after, seal.last_id, i64::MAX).await?;
+                let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+                let digest = chained(&chain, &events)?;
+                if count != seal.events || digest != seal.digest {
+                    let message = format!(
+                        "the audit log was changed: the events {} to {} are not as they were sealed at {} ({count} events, \
+                         {} were sealed); compare them with a back-up",
+                        after + 1,
+                        seal.last_id,
+                        crate::domain::time::iso(seal.sealed_at),
+                        seal.events
+                    );
+                    return Err(Refusal::Conflict(message).into());
+                }
+                after = seal.last_id;
+                chain = digest;
+                verified.sealed += count;
+                verified.seals += 1;
+            }
+        }
+    }
+}
+
+/// The digest over events and the digest of those before them.
+fn chained(before: &str, events: &[Stored]) -> Result<String> {
+    let mut chain = before.to_owned();
+    for stored in events {
+        let Event {
+            uuid,
+            at,
+            actor_kind,
+            actor_uuid,
+            actor_name,
+            actor_email,
+            via,
+            action,
+            object_type,
+            object_name,
+            outcome,
+            request,
+            changes,
+        } = &stored.event;
+        let text = serde_json::to_string(&(
+            (
+                &chain,
+                stored.id,
+                uuid,
+                at,
+                actor_kind,
+                actor_uuid,
+                actor_name,
+                actor_email,
+            ),
+            (via, action, object_type, object_name, outcome, request, changes),
+        ));
+        chain = digest(text.map_err(|error| Error::internal(&error))?.as_bytes());
+    }
+    Ok(chain)
+}

@@ -1,0 +1,108 @@
+//! Roles.
+
+use serde_json::{Value, json};
+
+use super::{Act, App, Error, Result, accounts::cover};
+use crate::{
+    auth::Principal,
+    domain::{
+        Refusal,
+        access::{ADMINISTRATOR, Action},
+    },
+    store::identity::roles::{self, Fields, Role},
+};
+
+/// A role and what it is to be.
+struct Edit {
+    uuid: String,
+    fields: Fields,
+}
+
+impl App {
+    /// Every role.
+    pub(crate) async fn roles(&self, who: &Principal) -> Result<Vec<Role>> {
+        Ok(roles::list(&mut *self.reading_for(who, Action::ReadRoles).await?).await?)
+    }
+
+    /// # Errors
+    /// Refused where there is none with this uuid.
+    pub(crate) async fn role(&self, who: &Principal, uuid: &str) -> Result<Role> {
+        Ok(roles::require(&mut *self.reading_for(who, Action::ReadRoles).await?, uuid).await?)
+    }
+
+    /// # Errors
+    /// Refused where there is one of this name.
+    pub(crate) async fn create_role(&self, who: &Principal, fields: Fields) -> Result<Role> {
+        cover(who, &fields.permissions)?;
+        let act =
+            Act::everywhere(Action::CreateRole, "role", &fields.name).changing(Value::Null, shown(&fields));
+        let uuid = uuid::Uuid::new_v4().to_string();
+        self.writing(who, act, Edit { uuid, fields }, |connection, edit| {
+            Box::pin(roles::create(connection, &edit.uuid, &edit.fields))
+        })
+        .await
+    }
+
+    /// # Errors
+    /// Refused where there is none with this uuid, or another one has this name.
+    pub(crate) async fn replace_role(&self, who: &Principal, uuid: &str, fields: Fields) -> Result<Role> {
+        let before = self.role(who, uuid).await?.fields;
+        cover(who, &fields.permissions)?;
+        cover(who, &before.permissions)?;
+        let name = &before.name;
+        let act = Act::everywhere(Action::ChangeRole, "role", name).changing(shown(&before), shown(&fields));
+        let edit = Edit {
+            uuid: uuid.to_owned(),
+            fields,
+        };
+        self.writing(who, act, edit, |connection, edit| {
+            Box::pin(async move {
+                let role = roles::require(connection, &edit.uuid).await?;
+                roles::update(connection, &role, &edit.fields).await?;
+                roles::require(connection, &edit.uuid).await
+            })
+        })
+        .await
+    }
+
+    /// # Errors
+    /// Refused where there is none with this uuid, or it is the administrator's.
+    pub(crate) async fn delete_role(&self, who: &Principal, uuid: &str) -> Result<()> {
+        let before = self.role(who, uuid).await?.fields;
+        if uuid == ADMINISTRATOR.uuid {
+            let message =
+                "the role Administrator cannot be deleted: nobody could manage this broker any more";
+            return Err(Error::Refused(Refusal::Conflict(message.to_owned())));
+        }
+        let act =
+            Act::everywhere(Action::DeleteRole, "role", &before.name).changing(shown(&before), Value::Null);
+        self.writing(who, act, uuid.to_owned(), |connection, uuid| {
+            Box::pin(async move {
+                let role = roles::require(connection, uuid).await?;
+                roles::delete(connection, &role).await
+            })
+        })
+        .await
+    }
+
+    /// Gives the predefined roles what they began with; other roles stay as they are.
+    ///
+    /// # Errors
+    /// Refused where another role has the name of a predefined one.
+    pub(crate) async fn reset_roles(&self, who: &Principal) -> Result<Vec<Role>> {
+        let all: Vec<String> = ADMINISTRATOR
+            .permissions
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect();
+        cover(who, &all)?;
+        let act = Act::everywhere(Action::ChangeRole, "role", "predefined roles");
+        self.writing(who, act, (), |connection, ()| Box::pin(roles::reset(connection)))
+            .await?;
+        self.roles(who).await
+    }
+}
+
+fn shown(fields: &Fields) -> Value {
+    json!({ "name": fields.name, "description": fields.description, "permissions": fields.permissions })
+}

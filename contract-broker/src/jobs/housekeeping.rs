@@ -1,0 +1,57 @@
+//! What a node does about accounts now and then: writes down when tokens were used, and seals the audit log.
+
+use std::{pin::pin, sync::Arc, time::Duration};
+
+use crate::{
+    app::{self, App},
+    domain::time::now,
+    store::periodic::Lease,
+};
+
+/// How often a node looks.
+const NAP: Duration = Duration::from_mins(1);
+/// The name under which nodes agree on who seals.
+const JOB: &str = "audit-seals";
+/// How long a node may be silent before another takes over.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Works until `shutdown` completes; last uses that are due are written then as well.
+pub(crate) async fn keep_house(app: Arc<App>, shutdown: impl Future<Output = ()>) {
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let stopped = tokio::select! {
+            biased;
+            () = &mut shutdown => true,
+            () = tokio::time::sleep(NAP) => false,
+        };
+        if let Err(error) = look(&app, stopped).await {
+            tracing::error!(%error, "uses of tokens could not be written down, or the audit log not be sealed");
+        }
+        if stopped {
+            return;
+        }
+    }
+}
+
+async fn look(app: &App, stopped: bool) -> app::Result<()> {
+    app.write_uses().await?;
+    if stopped { Ok(()) } else { seal_if_due(app).await }
+}
+
+/// Seals what of the audit log is old enough, unless another node just does.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn seal_if_due(app: &App) -> app::Result<()> {
+    let lease = Lease {
+        job: JOB,
+        token: uuid::Uuid::new_v4().to_string(),
+        patience: super::micros(PATIENCE),
+    };
+    // Of several nodes one seals at a time: seals are a chain.
+    if app.claims(&lease).await? {
+        app.seal_audit().await?;
+        app.gives_back(lease, now() + super::micros(NAP) / 2).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! How an account is tied to applications, environments, webhooks and other accounts: by a team, or by having created them.
+
+use crate::{
+    domain::access::Tie,
+    store::{Connection, Result, Statement, row},
+};
+
+/// Whose ties are asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whose<'a> {
+    pub(crate) account: i64,
+    pub(crate) teams: &'a [i64],
+}
+
+row! {
+    struct Application {
+        name: String,
+        created_by: Option<i64>,
+        teams: i64,
+        shared: i64,
+    }
+}
+
+/// The ties to applications: the weakest of all of them. One that does not exist yet is the account's own.
+pub(crate) async fn to_applications(
+    connection: &mut Connection,
+    whose: Whose<'_>,
+    names: &[String],
+) -> Result<Tie> {
+    let default_is_shared: i64 = Statement::with_ids(
+        "SELECT COUNT(*) FROM teams WHERE is_default = 1 AND id IN {ids}",
+        whose.teams,
+    )
+    .one(&mut *connection)
+    .await?;
+    let found: Vec<Application> = Statement::new(
+        "SELECT p.name, c.account_id, (SELECT COUNT(*) FROM team_pacticipants a WHERE a.pacticipant_id = p.id), \
+         (SELECT COUNT(*) FROM team_pacticipants b WHERE b.pacticipant_id = p.id AND b.team_id IN ",
+    )
+    .numbers(whose.teams)
+    .sql(") FROM pacticipants p LEFT JOIN pacticipant_creators c ON c.pacticipant_id = p.id WHERE p.name IN ")
+    .texts(names)
+    .all(connection)
+    .await?;
+    let mut weakest = Tie::ANY;
+    for name in names {
+        let tie = match found.iter().find(|application| application.name == *name) {
+            None => Tie {
+                team: false,
+                own: true,
+            },
+            Some(application) => Tie {
+                team: application.shared > 0 || (application.teams == 0 && default_is_shared > 0),
+                own: application.created_by == Some(whose.account),
+            },
+        };
+        weakest = Tie {
+            team: weakest.team && tie.team,
+            own: weakest.own && tie.own,
+        };
+    }
+    Ok(weakest)
+}
+
+/// Which of these applications there are not.
+pub(crate) async fn missing(connection: &mut Connection, names: &[String]) -> Result<Vec<String>> {
+    let found: Vec<String> = Statement::new("SELECT name FROM pacticipants WHERE name IN ")
+        .texts(names)
+        .all(connection)
+        .await?;
+    Ok(names
+        .iter()
+        .filter(|name| !found.contains(name))
+        .cloned()
+        .collect())
+}
+
+/// Writes down who created applications.
+pub(crate) async fn created(connection: &mut Connection, account: i64, names: &[String]) -> Result<()> {
+    Statement::new("INSERT INTO pacticipant_creators (pacticipant_id, account_id) SELECT id, ")
+        .value(account)
+        .sql(" FROM pacticipants WHERE name IN ")
+        .texts(names)
+        .sql(" ON CONFLICT DO NOTHING")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The teams of an environment; none is everyone.
+pub(crate) async fn teams_of_environment(connection: &mut Connection, uuid: &str) -> Result<Vec<i64>> {
+    Statement::new(
+        "SELECT te.team_id FROM team_environments te JOIN environments e ON e.id = te.environment_id WHERE e.uuid = $1",
+    )
+    .bind(uuid)
+    .all(connection)
+    .await
+}
+
+/// The teams of an account.
+pub(crate) async fn teams_of_account(connection: &mut Connection, uuid: &str) -> Result<Vec<i64>> {
+    Statement::new(
+        "SELECT m.team_id FROM team_members m JOIN accounts a ON a.id = m.account_id WHERE a.uuid = $1",
+    )
+    .bind(uuid)
+    .all(connection)
+    .await
+}

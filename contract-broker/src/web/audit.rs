@@ -1,0 +1,88 @@
+//! The audit log.
+
+use askama::Template;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::{
+    fault::Result,
+    frame::{Frame, Section},
+    page::{ROWS, frame, number, page as render},
+    relative_time::RelativeTime,
+};
+use crate::{
+    app::AuditPage,
+    domain::{access::Action, time::now},
+    http::{call::Call, path::At},
+    store::audit::{Stored, Wanted},
+};
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct LogPage {
+    frame: Frame,
+    events: Vec<Shown>,
+    action: String,
+    actions: Vec<&'static str>,
+    number: i64,
+    more: bool,
+}
+
+struct Shown {
+    at: RelativeTime,
+    who: String,
+    kind: String,
+    action: String,
+    object: String,
+    changes: String,
+}
+
+impl Shown {
+    fn of(stored: Stored, now: i64) -> Self {
+        let event = stored.event;
+        let changes: serde_json::Value = serde_json::from_str(&event.changes).unwrap_or_default();
+        Self {
+            at: RelativeTime::new(event.at, now),
+            who: event.actor_name,
+            kind: event.actor_kind,
+            action: event.action,
+            object: format!("{} {}", event.object_type, event.object_name),
+            changes: if changes.is_null() {
+                String::new()
+            } else {
+                serde_json::to_string_pretty(&changes).unwrap_or_default()
+            },
+        }
+    }
+}
+
+/// `GET /audit`: the newest first.
+pub(super) async fn page(call: Call, at: At) -> Result<Response> {
+    let number = number(&at.query);
+    let action = at.query.get("type").unwrap_or_default().to_owned();
+    let wanted = Wanted {
+        action: Some(action.clone()).filter(|action| !action.is_empty()),
+        newest_first: true,
+        ..Wanted::default()
+    };
+    let part = AuditPage {
+        offset: (number - 1) * ROWS,
+        limit: ROWS + 1,
+    };
+    let mut found = call.app().audit_events(&call.who, &wanted, part).await?;
+    let rows = usize::try_from(ROWS).unwrap_or(usize::MAX);
+    let more = found.len() > rows;
+    found.truncate(rows);
+    let now = now();
+    render(
+        StatusCode::OK,
+        LogPage {
+            frame: frame(&call.base, Some(Section::Accounts)),
+            events: found.into_iter().map(|stored| Shown::of(stored, now)).collect(),
+            actions: Action::changes(),
+            action,
+            number,
+            more,
+        },
+    )
+}

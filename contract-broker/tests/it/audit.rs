@@ -1,0 +1,210 @@
+//! The audit log: a row for each change, in its transaction.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    accounts::{CI, ask, machine, with_writer},
+    broker::{Database, TestBroker, publish_body},
+};
+
+fn run(test: impl AsyncFn(&TestBroker)) {
+    TestBroker::run_with(Database::sqlite(), with_writer, async |broker| test(broker).await);
+    if let Some(database) = Database::postgres() {
+        TestBroker::run_with(database, with_writer, async |broker| test(broker).await);
+    }
+}
+
+async fn events(broker: &TestBroker, query: &str) -> Vec<Value> {
+    let answer = ask(broker, "writer", Method::GET, &format!("/audit{query}"), None)
+        .await
+        .expect(200);
+    answer.json["events"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_change_says_who_did_what_and_from_where_and_one_that_failed_says_nothing() {
+    run(async |broker| {
+        let ci = machine(broker, "ci", &[CI]).await;
+        let body = publish_body("web", "1", Some("main"), "api", "x");
+        let request = broker
+            .request(Method::POST, "/contracts/publish")
+            .header("authorization", &format!("Bearer {}", ci.token))
+            .header("user-agent", "pact/1");
+        request.json(&body).send().await.expect(200);
+        // Other content is refused: nothing is written, and nothing is said.
+        let other = publish_body("web", "1", Some("main"), "api", "y");
+        ask(broker, &ci.token, Method::POST, "/contracts/publish", Some(other))
+            .await
+            .expect(409);
+        let published = events(broker, "?type=contract.published").await;
+        assert_eq!(published.len(), 1, "{published:?}");
+        let event = &published[0];
+        assert_eq!(event["user_uuid"], json!(ci.uuid));
+        assert_eq!(event["actor"]["kind"], "system");
+        assert_eq!(event["actor"]["name"], "ci");
+        assert_eq!(event["object"], json!({ "type": "contract", "name": "web 1" }));
+        assert_eq!(event["payload"]["method"], "POST");
+        assert_eq!(event["payload"]["route"], "/contracts/publish");
+        assert_eq!(event["payload"]["userAgent"], "pact/1");
+        assert_eq!(event["changes"]["after"]["branch"], "main");
+        let text = serde_json::to_string(&events(broker, "").await).unwrap();
+        assert!(!text.contains(&ci.token), "{text}");
+        let token = events(broker, "?type=token.created").await;
+        assert_eq!(token[0]["actor"]["kind"], "settings");
+        assert_eq!(events(broker, &format!("?userUuid={}", ci.uuid)).await.len(), 1);
+    });
+}
+
+#[test]
+fn before_and_after_of_a_change_are_told() {
+    run(async |broker| {
+        let body = json!({ "name": "test", "production": false });
+        let created = ask(broker, "writer", Method::POST, "/environments", Some(body))
+            .await
+            .expect(201);
+        let own = created.link("self");
+        let body = json!({ "name": "test", "production": true });
+        ask(broker, "writer", Method::PUT, &own, Some(body))
+            .await
+            .expect(200);
+        let changed = events(broker, "?type=environment.changed").await;
+        assert_eq!(changed[0]["changes"]["before"]["production"], false);
+        assert_eq!(changed[0]["changes"]["after"]["production"], true);
+    });
+}
+
+#[test]
+fn the_log_is_read_in_pages_from_an_event_on_and_as_lines() {
+    run(async |broker| {
+        for number in 1..=5 {
+            ask(
+                broker,
+                "writer",
+                Method::POST,
+                "/admin/teams",
+                Some(json!({ "name": format!("team {number}") })),
+            )
+            .await
+            .expect(201);
+        }
+        let all = events(broker, "").await;
+        assert_eq!(all.len(), 5);
+        let first = ask(
+            broker,
+            "writer",
+            Method::GET,
+            "/audit?pageSize=2&type=team.created",
+            None,
+        )
+        .await
+        .expect(200);
+        assert_eq!(first.json["events"].as_array().unwrap().len(), 2);
+        let second = ask(broker, "writer", Method::GET, &first.link("next"), None)
+            .await
+            .expect(200);
+        assert_eq!(second.json["events"][0], all[2]);
+        let newest = events(broker, "?sort=-timestamp&pageSize=1").await;
+        assert_eq!(newest[0], all[4]);
+        assert_eq!(events(broker, "?since=2999-01-01").await.len(), 0);
+        let request = broker
+            .request(Method::GET, "/audit")
+            .header("authorization", "Bearer writer");
+        let lines = request
+            .header("accept", "application/x-ndjson")
+            .send()
+            .await
+            .expect(200);
+        let lines: Vec<Value> = lines
+            .text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(lines, all);
+        for (query, member) in [
+            ("since=x", "since"),
+            ("sort=x", "sort"),
+            ("pageSize=101", "pageSize"),
+        ] {
+            let refused = ask(broker, "writer", Method::GET, &format!("/audit?{query}"), None)
+                .await
+                .expect(400);
+            assert!(refused.json["errors"][member].is_array(), "{}", refused.text);
+        }
+        let refused = ask(broker, "reader", Method::GET, "/audit", None)
+            .await
+            .expect(403);
+        assert!(refused.text.contains("audit:read"), "{}", refused.text);
+    });
+}
+
+#[test]
+fn what_was_sealed_cannot_be_changed_unnoticed() {
+    for change in [
+        "UPDATE audit_events SET object_name = 'team 9' WHERE object_name = 'team 2'",
+        "UPDATE audit_events SET actor_name = 'somebody' WHERE object_name = 'team 1'",
+        "DELETE FROM audit_events WHERE object_name = 'team 3'",
+        "DELETE FROM audit_events WHERE object_name = 'team 1'",
+    ] {
+        run(async |broker| {
+            for number in 1..=3 {
+                let body = json!({ "name": format!("team {number}") });
+                ask(broker, "writer", Method::POST, "/admin/teams", Some(body))
+                    .await
+                    .expect(201);
+            }
+            let old = "UPDATE audit_events SET at = at - 120000000";
+            broker.database.execute(old.to_owned()).await;
+            let mut lines = Vec::new();
+            broker.broker.verify_audit(|line| lines.push(line)).await.unwrap();
+            let expected =
+                "the audit log is as it was sealed: 3 events under 1 seals; 0 newer events have no seal yet";
+            assert_eq!(lines, [expected]);
+            broker.database.execute(change.to_owned()).await;
+            let error = broker.broker.verify_audit(|_| {}).await.unwrap_err().to_string();
+            assert!(
+                error.contains("the audit log was changed: the events 1 to 3"),
+                "{change}: {error}"
+            );
+        });
+    }
+}
+
+#[test]
+fn the_first_administrator_is_made_on_the_machine() {
+    run(async |broker| {
+        let token = broker
+            .broker
+            .make_administrator("Ann", "ann@example.org", None)
+            .await
+            .unwrap();
+        let own = ask(broker, token.expose(), Method::GET, "/user", None)
+            .await
+            .expect(200)
+            .json;
+        assert_eq!(own["email"], "ann@example.org");
+        assert_eq!(own["_embedded"]["roles"][0]["name"], "Administrator");
+        // Whoever lost it gets another one; there is still one account.
+        let again = broker
+            .broker
+            .make_administrator("Ann", "ann@example.org", None)
+            .await
+            .unwrap();
+        let second = ask(broker, again.expose(), Method::GET, "/user", None)
+            .await
+            .expect(200)
+            .json;
+        assert_eq!(own["uuid"], second["uuid"]);
+        let logged = events(broker, "?type=user.created").await;
+        assert_eq!(
+            (logged.len(), &logged[0]["actor"]["kind"]),
+            (2, &json!("operator"))
+        );
+        let wrong = broker
+            .broker
+            .make_administrator("x", "nobody", None)
+            .await
+            .unwrap_err();
+        assert!(wrong.to_string().contains("is not an email address"), "{wrong}");
+    });
+}
