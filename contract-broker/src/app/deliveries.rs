@@ -163,8 +163,8 @@ impl App {
     /// What is done to a delivery is done to a webhook of its team.
     async fn act_on_delivery(&self, who: &Principal, action: Action, delivery: &Delivery) -> Result<Act> {
         let mut connection = self.reading(who).await?;
-        let webhook = webhooks::find(&mut connection, &delivery.webhook_uuid).await?;
-        let team = webhook.and_then(|webhook| webhook.team_id);
+        let owner = webhooks::owner(&mut connection, &delivery.webhook_uuid).await?;
+        let team = owner.and_then(|owner| owner.team_id);
         Ok(Act::of_team(action, team, "delivery", &delivery.uuid))
     }
 }

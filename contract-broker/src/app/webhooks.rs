@@ -218,8 +218,9 @@ impl App {
     /// # Errors
     /// Refused where there is none with this uuid.
     pub(crate) async fn delete_webhook(&self, who: &Principal, uuid: &str) -> Result<()> {
-        let webhook = self.webhook(who, uuid).await?;
-        let act = Act::of_team(Action::DeleteWebhook, webhook.team_id, "webhook", uuid);
+        let owner = webhooks::owner(&mut *self.reading(who).await?, uuid).await?;
+        let owner = owner.ok_or_else(|| missing(uuid))?;
+        let act = Act::of_team(Action::DeleteWebhook, owner.team_id, "webhook", owner.uuid);
         let deleted = self
             .writing(who, act, uuid.to_owned(), |connection, uuid| {
                 Box::pin(webhooks::delete(connection, uuid))

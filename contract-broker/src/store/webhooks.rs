@@ -219,6 +219,22 @@ pub(crate) async fn find(connection: &mut Connection, uuid: &str) -> Result<Opti
     row.map(WebhookRow::read).transpose()
 }
 
+row! {
+    /// To which team a webhook belongs.
+    pub(crate) struct Owner {
+        pub(crate) uuid: String,
+        pub(crate) team_id: Option<i64>,
+    }
+}
+
+/// Returns to which team the webhook with that uuid belongs, whether the rest of it can be read or not.
+pub(crate) async fn owner(connection: &mut Connection, uuid: &str) -> Result<Option<Owner>> {
+    Statement::new("SELECT uuid, team_id FROM webhooks WHERE uuid = $1")
+        .bind(uuid)
+        .optional(connection)
+        .await
+}
+
 /// Creates the webhook, or overwrites the one with its uuid; returns whether it was created. Refused if a name is
 /// unknown. Its timestamps are ignored; a new webhook receives events from now on.
 pub(crate) async fn save(connection: &mut Connection, webhook: &Webhook) -> Result<bool> {
