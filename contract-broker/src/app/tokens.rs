@@ -308,6 +308,7 @@ impl App {
             .writing(who, act, first, |connection, first| {
                 Box::pin(async move {
                     let email = first.fields.email.as_deref().unwrap_or_default();
+                    #[expect(clippy::single_match_else, reason = "two ways of the same weight")]
                     let account = match accounts::with_email(connection, email).await? {
                         Some(account) => {
                             let fields = Fields {

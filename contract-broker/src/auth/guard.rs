@@ -45,7 +45,7 @@ pub(crate) struct Guard {
 impl Guard {
     /// The guard that the settings ask for. As long as there is neither an account in the settings nor a token of the
     /// database it lets everyone do everything.
-    pub(crate) fn new(app: Arc<App>) -> Self {
+    pub(crate) fn new(app: &Arc<App>) -> Self {
         let config = &app.config;
         Self {
             credentials: Arc::new(Credentials::new(config)),
@@ -299,7 +299,7 @@ mod tests {
 
     async fn app(config: Config) -> Router {
         let handler = || any(|Extension(who): Extension<Principal>| async move { format!("{who:?}") });
-        let guard_of = Guard::new(Arc::new(App::for_tests(config).await));
+        let guard_of = Guard::new(&Arc::new(App::for_tests(config).await));
         address::HEALTH
             .into_iter()
             .chain([

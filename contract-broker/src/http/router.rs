@@ -22,7 +22,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The broker as a service.
 pub(crate) fn router(state: AppState) -> Router {
-    let guard = auth::Guard::new(state.app.clone());
+    let guard = auth::Guard::new(&state.app);
     let Api { routes, description } = api::routes();
     let resources = routes
         .merge(web::assets())

@@ -32,6 +32,7 @@ macro_rules! actions {
     };
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "some actions of the table need no right")]
 const fn right(right: Right) -> Option<Right> {
     Some(right)
 }

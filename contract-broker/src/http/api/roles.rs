@@ -43,7 +43,7 @@ fn read(map: &Map<String, Value>) -> Result<Fields, Refusal> {
                 match scope.map(|scope| (scope, check(scope))) {
                     Some((scope, Ok(()))) => permissions.push(scope.to_owned()),
                     Some((_, Err(problem))) => {
-                        members.fault("permissions", format!("{problem} (at index {index})"))
+                        members.fault("permissions", format!("{problem} (at index {index})"));
                     }
                     None => members.fault(
                         "permissions",
