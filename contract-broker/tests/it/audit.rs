@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    accounts::{CI, ask, machine, with_writer},
+    accounts::{CI, ask, machine, role, with_writer},
     broker::{Database, TestBroker, publish_body},
 };
 
@@ -206,5 +206,73 @@ fn the_first_administrator_is_made_on_the_machine() {
             .await
             .unwrap_err();
         assert!(wrong.to_string().contains("is not an email address"), "{wrong}");
+    });
+}
+
+#[test]
+fn descriptions_and_the_rule_of_a_provider_need_a_permission_and_are_told() {
+    run(async |broker| {
+        let ci = machine(broker, "ci", &[CI]).await;
+        let rule = "/provider-contracts/provider/api/compatibility";
+        let publish = "/provider-contracts/provider/api/publish";
+        let older = "/contracts/provider/api/version/2";
+        // openapi: 3.0.3, of an API without operations.
+        let content = "b3BlbmFwaTogMy4wLjMKaW5mbzoge3RpdGxlOiBBLCB2ZXJzaW9uOiAnMSd9CnBhdGhzOiB7fQo=";
+        let contract = json!({ "content": content, "contentType": "application/yaml", "specification": "oas",
+            "selfVerificationResults": { "success": true } });
+        let body = json!({ "pacticipantVersionNumber": "1", "branch": "main", "contract": contract });
+        let level = |level: &str| json!({ "level": level });
+        // Whoever creates a provider by its first description may go on with it.
+        ask(broker, &ci.token, Method::POST, publish, Some(body.clone()))
+            .await
+            .expect(200);
+        ask(broker, &ci.token, Method::PUT, rule, Some(level("warn")))
+            .await
+            .expect(200);
+        ask(broker, "writer", Method::PUT, rule, Some(level("refuse")))
+            .await
+            .expect(200);
+        // Others may not.
+        let narrow = role(
+            broker,
+            "own only",
+            &["contract_data:read:*", "contract_data:manage:own"],
+        )
+        .await;
+        let stranger = machine(broker, "stranger", &[&narrow]).await;
+        let older_body =
+            json!({ "content": content, "contentType": "application/yaml", "contractType": "oas" });
+        for (method, path, body) in [
+            (Method::POST, publish, body),
+            (Method::PUT, older, older_body),
+            (Method::PUT, rule, level("off")),
+        ] {
+            let refused = ask(broker, &stranger.token, method, path, Some(body)).await;
+            let refused = refused.expect(403);
+            assert!(refused.text.contains("contract_data:manage"), "{}", refused.text);
+        }
+        ask(broker, &stranger.token, Method::GET, rule, None)
+            .await
+            .expect(200);
+        let published = events(broker, "?type=provider_contract.published").await;
+        assert_eq!(published.len(), 1, "{published:?}");
+        let event = &published[0];
+        assert_eq!(event["actor"]["name"], "ci");
+        assert_eq!(
+            event["object"],
+            json!({ "type": "provider contract", "name": "api 1" })
+        );
+        assert_eq!(event["changes"]["after"]["branch"], "main");
+        assert_eq!(event["changes"]["after"]["selfVerification"], true);
+        let changed = events(broker, "?type=compatibility.changed").await;
+        assert_eq!(changed.len(), 2, "{changed:?}");
+        assert_eq!(
+            changed[1]["changes"]["before"],
+            json!({ "level": "warn", "basis": "usage" })
+        );
+        assert_eq!(
+            changed[1]["changes"]["after"],
+            json!({ "level": "refuse", "basis": "usage" })
+        );
     });
 }
