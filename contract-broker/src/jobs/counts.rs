@@ -109,7 +109,8 @@ impl Counts {
             outbox_events: queue.events,
         });
         if round.is_multiple_of(ROUNDS) {
-            self.stored.set_counts(metrics::stored(&mut connection).await?);
+            self.stored
+                .set_counts(metrics::stored(&mut connection, now).await?);
         }
         Ok(round.wrapping_add(1))
     }

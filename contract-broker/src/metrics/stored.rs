@@ -15,6 +15,11 @@ struct Queue {
     state: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Within {
+    within: &'static str,
+}
+
 /// Counts of what is stored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct StoredCounts {
@@ -23,6 +28,15 @@ pub(crate) struct StoredCounts {
     pub(crate) contents: i64,
     pub(crate) integrations: i64,
     pub(crate) failing_integrations: i64,
+    /// Tokens that expire within [`Self::SOON_DAYS`].
+    pub(crate) tokens_expiring: i64,
+    /// For how many seconds the oldest event of the audit log waits for its seal; 0 if none does.
+    pub(crate) audit_seal_lag_seconds: i64,
+}
+
+impl StoredCounts {
+    /// How many days before its end a token counts as expiring.
+    pub(crate) const SOON_DAYS: i64 = 7;
 }
 
 /// How the queue of webhooks stands.
@@ -44,6 +58,8 @@ pub(crate) struct StoredMetrics {
     contents: Single,
     integrations: Single,
     failing_integrations: Single,
+    tokens_expiring: Family<Within, Gauge>,
+    audit_seal_lag: Single,
     queue: Family<Queue, Gauge>,
     oldest_due: Single,
     outbox: Single,
@@ -57,9 +73,13 @@ impl StoredMetrics {
             (&self.contents, counts.contents),
             (&self.integrations, counts.integrations),
             (&self.failing_integrations, counts.failing_integrations),
+            (&self.audit_seal_lag, counts.audit_seal_lag_seconds),
         ] {
             gauge.get_or_create(&Unlabelled).set(count);
         }
+        self.tokens_expiring
+            .get_or_create(&Within { within: "7d" })
+            .set(counts.tokens_expiring);
     }
 
     pub(crate) fn set_queue(&self, counts: QueueCounts) {
@@ -79,12 +99,14 @@ impl StoredMetrics {
     /// Shows nothing any more: another node counts.
     pub(crate) fn clear(&self) {
         self.queue.clear();
+        self.tokens_expiring.clear();
         for gauge in [
             &self.pacticipants,
             &self.versions,
             &self.contents,
             &self.integrations,
             &self.failing_integrations,
+            &self.audit_seal_lag,
             &self.oldest_due,
             &self.outbox,
         ] {
@@ -116,6 +138,11 @@ impl StoredMetrics {
                 &self.failing_integrations,
             ),
             (
+                "contract_broker_audit_seal_lag_seconds",
+                "For how long the oldest event of the audit log waits for its seal",
+                &self.audit_seal_lag,
+            ),
+            (
                 "contract_broker_webhook_oldest_due_seconds",
                 "For how long the oldest delivery of a webhook is due",
                 &self.oldest_due,
@@ -132,6 +159,11 @@ impl StoredMetrics {
             "contract_broker_webhook_queue",
             "Deliveries of webhooks that are due, wait for their next attempt, or were given up",
             self.queue.clone(),
+        );
+        registry.register(
+            "contract_broker_tokens_expiring",
+            "Tokens of accounts that expire soon",
+            self.tokens_expiring.clone(),
         );
     }
 }

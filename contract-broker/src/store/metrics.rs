@@ -69,9 +69,9 @@ pub(crate) async fn counts(connection: &mut Connection) -> Result<HashMap<&'stat
     Ok(counts)
 }
 
-/// What metrics show of what is stored.
-pub(crate) async fn stored(connection: &mut Connection) -> Result<StoredCounts> {
-    Statement::new(
+/// What metrics show of what is stored, at a moment in microseconds since 1970.
+pub(crate) async fn stored(connection: &mut Connection, now: i64) -> Result<StoredCounts> {
+    let counts: StoredRow = Statement::new(
         "SELECT (SELECT COUNT(*) FROM pacticipants), (SELECT COUNT(*) FROM versions), \
          (SELECT COUNT(*) FROM contents), (SELECT COUNT(*) FROM integrations), \
          (SELECT COUNT(*) FROM integrations n JOIN current_publications k ON k.provider_id = n.provider_id \
@@ -80,9 +80,30 @@ pub(crate) async fn stored(connection: &mut Connection) -> Result<StoredCounts> 
          JOIN verifications v ON v.id = (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = k.content_id) \
          WHERE v.success = 0)",
     )
-    .one(connection)
-    .await
-    .map(StoredRow::counts)
+    .one(&mut *connection)
+    .await?;
+    let tokens_expiring = Statement::new(
+        "SELECT COUNT(*) FROM tokens WHERE revoked_at IS NULL AND expires_at > $1 AND expires_at <= $2",
+    )
+    .bind(now)
+    .bind(now + StoredCounts::SOON_DAYS * 24 * 60 * 60 * 1_000_000)
+    .one(&mut *connection)
+    .await?;
+    let unsealed_since: Option<i64> = Statement::new(
+        "SELECT at FROM audit_events WHERE id > (SELECT COALESCE(MAX(last_id), 0) FROM audit_seals) \
+         ORDER BY id LIMIT 1",
+    )
+    .optional(connection)
+    .await?;
+    Ok(StoredCounts {
+        pacticipants: counts.pacticipants,
+        versions: counts.versions,
+        contents: counts.contents,
+        integrations: counts.integrations,
+        failing_integrations: counts.failing_integrations,
+        tokens_expiring,
+        audit_seal_lag_seconds: unsealed_since.map_or(0, |since| (now - since).max(0) / 1_000_000),
+    })
 }
 
 row! {
@@ -92,18 +113,6 @@ row! {
         contents: i64,
         integrations: i64,
         failing_integrations: i64,
-    }
-}
-
-impl StoredRow {
-    fn counts(self) -> StoredCounts {
-        StoredCounts {
-            pacticipants: self.pacticipants,
-            versions: self.versions,
-            contents: self.contents,
-            integrations: self.integrations,
-            failing_integrations: self.failing_integrations,
-        }
     }
 }
 

@@ -83,6 +83,7 @@ async fn everything_that_is_counted_is_in_the_book_and_nothing_else() {
         "contract_broker_failing_integrations 1",
         "contract_broker_webhook_queue{state=\"dead\"} 1",
         "contract_broker_outbox_events 0",
+        "contract_broker_tokens_expiring{within=\"7d\"} 0",
     ] {
         assert!(
             scrape.text.lines().any(|line| line == sample),
@@ -129,6 +130,7 @@ async fn every_label_has_few_values_that_nobody_outside_chooses() {
                 "version" => value == env!("CARGO_PKG_VERSION"),
                 "commit" => !value.is_empty(),
                 "database" => value == "SQLite",
+                "within" => value == "7d",
                 "state" | "role" | "operation" | "kind" | "outcome" | "verdict" | "job" | "reason" => value
                     .bytes()
                     .all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
