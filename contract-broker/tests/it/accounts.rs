@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
+use base64::Engine as _;
 use contract_broker::{Config, config::Secret};
 use http::Method;
 use serde_json::{Value, json};
@@ -126,7 +127,7 @@ async fn publish(broker: &TestBroker, token: &str, consumer: &str, version: &str
     ask(broker, token, Method::POST, "/contracts/publish", Some(body)).await
 }
 
-fn run(test: impl AsyncFn(&TestBroker)) {
+fn run(test: &impl AsyncFn(&TestBroker)) {
     TestBroker::run_with(Database::sqlite(), with_writer, async |broker| test(broker).await);
     if let Some(database) = Database::postgres() {
         TestBroker::run_with(database, with_writer, async |broker| test(broker).await);
@@ -135,7 +136,7 @@ fn run(test: impl AsyncFn(&TestBroker)) {
 
 #[test]
 fn a_token_works_as_bearer_and_as_password_and_is_stored_as_a_digest() {
-    run(async |broker| {
+    run(&async |broker| {
         let ci = machine(broker, "ci", &[CI]).await;
         assert!(
             ci.token.starts_with("ctb_rw_") && ci.token.len() == 65,
@@ -143,7 +144,6 @@ fn a_token_works_as_bearer_and_as_password_and_is_stored_as_a_digest() {
             ci.token.len()
         );
         publish(broker, &ci.token, "web", "1").await.expect(200);
-        use base64::Engine as _;
         for user in ["ci", "_token", "anybody"] {
             let basic = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", ci.token));
             let request = broker.request(Method::GET, "/pacticipants/web");
@@ -182,7 +182,7 @@ fn a_token_works_as_bearer_and_as_password_and_is_stored_as_a_digest() {
 
 #[test]
 fn tokens_are_refused_that_are_mistyped_revoked_expired_or_of_an_inactive_account() {
-    run(async |broker| {
+    run(&async |broker| {
         let ci = machine(broker, "ci", &[CI]).await;
         let get = async |token: &str| ask(broker, token, Method::GET, "/", None).await;
         get(&ci.token).await.expect(200);
@@ -266,7 +266,7 @@ fn tokens_are_refused_that_are_mistyped_revoked_expired_or_of_an_inactive_accoun
 
 #[test]
 fn a_token_is_renewed_with_and_without_an_overlap() {
-    run(async |broker| {
+    run(&async |broker| {
         let role = role(
             broker,
             "own tokens",
@@ -319,7 +319,7 @@ async fn own_token(broker: &TestBroker, token: &str) -> String {
 
 #[test]
 fn a_narrowed_token_does_no_more_than_it_says_and_makes_none_that_does() {
-    run(async |broker| {
+    run(&async |broker| {
         let role = role(
             broker,
             "all",
@@ -395,7 +395,7 @@ fn a_narrowed_token_does_no_more_than_it_says_and_makes_none_that_does() {
 
 #[test]
 fn a_team_decides_whose_applications_an_account_may_change() {
-    run(async |broker| {
+    run(&async |broker| {
         let ours = machine(broker, "ours", &[CI]).await;
         let theirs = machine(broker, "theirs", &[CI]).await;
         drop_default_team(broker).await;
@@ -449,7 +449,7 @@ fn a_team_decides_whose_applications_an_account_may_change() {
 
 #[test]
 fn without_other_teams_everything_belongs_to_the_default_team() {
-    run(async |broker| {
+    run(&async |broker| {
         ask(
             broker,
             "writer",
@@ -466,7 +466,7 @@ fn without_other_teams_everything_belongs_to_the_default_team() {
 
 #[test]
 fn environments_of_a_team_are_seen_and_used_by_it_alone() {
-    run(async |broker| {
+    run(&async |broker| {
         let permissions = [
             "contract_data:read:*",
             "environment:read:team",
@@ -547,7 +547,7 @@ fn environments_of_a_team_are_seen_and_used_by_it_alone() {
 
 #[test]
 fn nobody_gives_more_than_they_have() {
-    run(async |broker| {
+    run(&async |broker| {
         let manager = role(
             broker,
             "manager",
@@ -654,7 +654,7 @@ fn nobody_gives_more_than_they_have() {
 
 #[test]
 fn roles_hold_known_permissions_and_are_reset() {
-    run(async |broker| {
+    run(&async |broker| {
         let body = json!({ "name": "x", "permissions": [{ "scope": "contract_data:manage:everything" }, { "scope": "environment:raed:*" }] });
         let refused = ask(broker, "writer", Method::POST, "/admin/roles", Some(body))
             .await
@@ -732,7 +732,7 @@ fn a_broker_is_open_until_somebody_makes_a_token() {
 
 #[test]
 fn requests_write_nothing_about_tokens() {
-    run(async |broker| {
+    run(&async |broker| {
         let ci = machine(broker, "ci", &[CI]).await;
         let rows = "SELECT COUNT(*) FROM tokens WHERE last_used_at IS NOT NULL";
         for _ in 0..20 {
@@ -817,7 +817,7 @@ fn who_may_use_which_route() {
 
 #[test]
 fn a_user_makes_system_accounts_and_tokens_for_their_team() {
-    run(async |broker| {
+    run(&async |broker| {
         let person = machine(broker, "person", &[USER]).await;
         let create =
             async |path: &str, body: Value| ask(broker, &person.token, Method::POST, path, Some(body)).await;

@@ -8,7 +8,7 @@ use crate::{
     broker::{Database, TestBroker, publish_body},
 };
 
-fn run(test: impl AsyncFn(&TestBroker)) {
+fn run(test: &impl AsyncFn(&TestBroker)) {
     TestBroker::run_with(Database::sqlite(), with_writer, async |broker| test(broker).await);
     if let Some(database) = Database::postgres() {
         TestBroker::run_with(database, with_writer, async |broker| test(broker).await);
@@ -24,7 +24,7 @@ async fn events(broker: &TestBroker, query: &str) -> Vec<Value> {
 
 #[test]
 fn a_change_says_who_did_what_and_from_where_and_one_that_failed_says_nothing() {
-    run(async |broker| {
+    run(&async |broker| {
         let ci = machine(broker, "ci", &[CI]).await;
         let body = publish_body("web", "1", Some("main"), "api", "x");
         let request = broker
@@ -58,7 +58,7 @@ fn a_change_says_who_did_what_and_from_where_and_one_that_failed_says_nothing() 
 
 #[test]
 fn before_and_after_of_a_change_are_told() {
-    run(async |broker| {
+    run(&async |broker| {
         let body = json!({ "name": "test", "production": false });
         let created = ask(broker, "writer", Method::POST, "/environments", Some(body))
             .await
@@ -76,7 +76,7 @@ fn before_and_after_of_a_change_are_told() {
 
 #[test]
 fn the_log_is_read_in_pages_from_an_event_on_and_as_lines() {
-    run(async |broker| {
+    run(&async |broker| {
         for number in 1..=5 {
             ask(
                 broker,
@@ -146,7 +146,7 @@ fn what_was_sealed_cannot_be_changed_unnoticed() {
         "DELETE FROM audit_events WHERE object_name = 'team 3'",
         "DELETE FROM audit_events WHERE object_name = 'team 1'",
     ] {
-        run(async |broker| {
+        run(&async |broker| {
             for number in 1..=3 {
                 let body = json!({ "name": format!("team {number}") });
                 ask(broker, "writer", Method::POST, "/admin/teams", Some(body))
@@ -172,7 +172,7 @@ fn what_was_sealed_cannot_be_changed_unnoticed() {
 
 #[test]
 fn the_first_administrator_is_made_on_the_machine() {
-    run(async |broker| {
+    run(&async |broker| {
         let token = broker
             .broker
             .make_administrator("Ann", "ann@example.org", None)
@@ -211,7 +211,7 @@ fn the_first_administrator_is_made_on_the_machine() {
 
 #[test]
 fn descriptions_and_the_rule_of_a_provider_need_a_permission_and_are_told() {
-    run(async |broker| {
+    run(&async |broker| {
         let ci = machine(broker, "ci", &[CI]).await;
         let rule = "/provider-contracts/provider/api/compatibility";
         let publish = "/provider-contracts/provider/api/publish";
