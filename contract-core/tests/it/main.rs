@@ -32,6 +32,7 @@ mod other_tools;
 mod remote_mock;
 mod store;
 mod store_processes;
+mod store_review;
 mod stub;
 mod talk;
 #[cfg(all(feature = "provider", feature = "broker"))]

@@ -5,7 +5,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use contract_core::contract::store::{Mode, Options, Run, file_name, merge_into_file};
+use contract_core::contract::merge::Identity;
+use contract_core::contract::store::{Mode, Options, Pending, Run, file_name, merge_into_file};
 use contract_core::contract::{
     Body, Contract, HttpInteraction, Interaction, InteractionKind, Request, Response,
 };
@@ -66,6 +67,12 @@ fn worker() {
                 merge_into_file(path, &contract([interaction(process, number)]), &options).unwrap();
             }
         }
+        "for review" => {
+            let review = options.mode(Mode::Review);
+            for number in 0..EACH {
+                merge_into_file(path, &contract([interaction(process, number)]), &review).unwrap();
+            }
+        }
         "until killed" => {
             for number in 0.. {
                 merge_into_file(path, &contract([interaction(process, number)]), &options).unwrap();
@@ -92,6 +99,40 @@ fn spawn(path: &Path, number: usize, way: &str) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap()
+}
+
+/// As hundreds of tests under nextest: a process for each few interactions, all at once.
+#[test]
+fn what_waits_for_review_is_whole_and_the_contract_is_untouched() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(file_name("web", "api"));
+    let committed = contract([interaction(0, 0)]);
+    let committed_text = committed.to_text(committed.specification).unwrap();
+    std::fs::write(&path, &committed_text).unwrap();
+    let children: Vec<Child> = (0..PROCESSES / 2)
+        .map(|number| spawn(&path, number, "for review"))
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), committed_text);
+    let pending = Pending::of(&path).unwrap().unwrap();
+    // All but the one that the contract has already.
+    assert_eq!(pending.contract().interactions.len(), PROCESSES / 2 * EACH - 1);
+
+    let all: Vec<Identity> = pending.contract().interactions.iter().map(Identity::of).collect();
+    Pending::accept(&path, &all).unwrap();
+    assert_eq!(Pending::of(&path).unwrap(), None);
+    let expected = contract(
+        (0..PROCESSES / 2).flat_map(|process| (0..EACH).map(move |number| interaction(process, number))),
+    );
+    let expected = expected.to_text(expected.specification).unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
 }
 
 fn nothing_is_lost(way: &str, processes: usize) {

@@ -81,23 +81,55 @@ impl Locked {
         read(&self.path)
     }
 
+    /// Returns the bytes of the pending file; `None` if nothing waits.
+    pub(super) fn read_pending(&self) -> Result<Option<Vec<u8>>, Error> {
+        read(&pending(&self.path))
+    }
+
+    /// Replaces the pending file, or removes it if nothing waits.
+    pub(super) fn replace_pending(&self, text: Option<&str>) -> Result<(), Error> {
+        let path = pending(&self.path);
+        match text {
+            Some(text) => self.replace_file(&path, text),
+            None => match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot("remove", &path, error)),
+                _ => Ok(()),
+            },
+        }
+    }
+
     /// Replaces the contract: after a crash at any time the file is the old one or the new one.
     pub(super) fn replace(&self, text: &str) -> Result<(), Error> {
+        self.replace_file(&self.path, text)
+    }
+
+    fn replace_file(&self, path: &Path, text: &str) -> Result<(), Error> {
         // The lock is held, so an existing temporary file is from a killed process.
         let temporary = self.beside("tmp");
         let write = || -> io::Result<()> {
             let mut file = File::create(&temporary)?;
             file.write_all(text.as_bytes())?;
-            if let Ok(present) = fs::metadata(&self.path) {
+            if let Ok(present) = fs::metadata(path) {
                 file.set_permissions(present.permissions())?;
             }
             file.sync_all()
         };
         write().map_err(|error| cannot("write", &temporary, error))?;
-        fs::rename(&temporary, &self.path).map_err(|error| cannot("replace", &self.path, error))?;
-        sync_folder(folder_of(&self.path));
+        fs::rename(&temporary, path).map_err(|error| cannot("replace", path, error))?;
+        sync_folder(folder_of(path));
         Ok(())
     }
+}
+
+/// The extension of the file beside a contract with the interactions that wait to be accepted: `web-api.json.pending`.
+pub(super) const PENDING: &str = "pending";
+
+/// Returns the path of the pending file of a contract.
+pub(super) fn pending(contract: &Path) -> PathBuf {
+    let mut path = contract.as_os_str().to_owned();
+    path.push(".");
+    path.push(PENDING);
+    path.into()
 }
 
 /// Returns a file's bytes; `None` if there is no file.

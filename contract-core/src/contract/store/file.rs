@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::atomic::{self, Locked};
 use super::ledger::{Entry, Ledger, hash, one_line};
+use super::pending;
 use super::run::{Run, process};
 use super::splice::{self, Spliced};
 use crate::contract::merge::{Change, Identity, content, content_text, difference, written};
@@ -31,6 +32,9 @@ pub enum Mode {
     Write,
     /// Write nothing; a difference is an error.
     Check,
+    /// Write new and changed interactions into a file beside the contract, where they wait to be
+    /// [accepted](super::Pending::accept) or rejected.
+    Review,
 }
 
 /// The outcome of [`merge_into_file`].
@@ -53,12 +57,18 @@ impl Options {
     }
 
     /// Reads the options from the environment: `CONTRACT_CHECK` set to anything but `0`, `false` or empty selects
-    /// [`Mode::Check`]; the run is [`Run::from_env`].
+    /// [`Mode::Check`], else `CONTRACT_REVIEW` in the same way [`Mode::Review`]; the run is [`Run::from_env`].
     pub fn from_env() -> Self {
-        let check = std::env::var("CONTRACT_CHECK")
-            .is_ok_and(|value| !matches!(value.trim(), "" | "0" | "false" | "no" | "off"));
+        let is_set = |name| std::env::var(name).is_ok_and(|value| is_on(&value));
+        let mode = if is_set("CONTRACT_CHECK") {
+            Mode::Check
+        } else if is_set("CONTRACT_REVIEW") {
+            Mode::Review
+        } else {
+            Mode::Write
+        };
         Self {
-            mode: if check { Mode::Check } else { Mode::Write },
+            mode,
             run: Run::from_env(),
         }
     }
@@ -74,6 +84,11 @@ impl Default for Options {
     fn default() -> Self {
         Self::from_env()
     }
+}
+
+/// Whether the value of an environment variable turns something on.
+pub(crate) fn is_on(value: &str) -> bool {
+    !matches!(value.trim(), "" | "0" | "false" | "no" | "off")
 }
 
 /// Returns the name of the contract file for this pair: `{consumer}-{provider}.json`. Characters that a file system may
@@ -111,6 +126,7 @@ pub fn merge_into_file(path: &Path, contract: &Contract, options: &Options) -> R
     match options.mode {
         Mode::Write => write(path, contract, &options.run),
         Mode::Check => check(path, contract),
+        Mode::Review => review(path, contract, &options.run),
     }
 }
 
@@ -130,23 +146,100 @@ pub fn mark_incomplete(path: &Path, test: &str, options: &Options) -> Result<(),
 fn write(path: &Path, new: &Contract, run: &Run) -> Result<Outcome, Error> {
     refuse_what_the_version_cannot_say(path, new)?;
     let file = Locked::acquire(path)?;
-    let entries = entries(new)?;
-    let ledger = Ledger::open(&file, run, Some(&entries))?;
     let bytes = file.read()?;
-    for (entry, interaction) in entries.iter().zip(&new.interactions) {
-        if let Some(earlier) = ledger.conflict(entry) {
-            return Err(conflict(path, interaction, earlier, entry, bytes.as_deref()));
-        }
-    }
+    let noted = Noted::of(path, &file, new, run, bytes.as_deref())?;
     let merged = merge(path, bytes.as_deref(), new)?;
     if let Some(text) = merged.text {
         file.replace(&text)?;
     }
-    ledger.record(&file, &entries)?;
+    noted.record(&file)?;
     Ok(Outcome {
         path: path.to_owned(),
         changes: merged.changes,
     })
+}
+
+/// What the tests of a run wrote, with what this one is about to write.
+struct Noted {
+    ledger: Ledger,
+    entries: Vec<Entry>,
+}
+
+impl Noted {
+    /// # Errors
+    /// [`Conflict`](ErrorKind::Conflict) if another test of the run wrote something else. `bytes` is where it wrote it.
+    fn of(
+        path: &Path,
+        file: &Locked,
+        new: &Contract,
+        run: &Run,
+        bytes: Option<&[u8]>,
+    ) -> Result<Self, Error> {
+        let entries = entries(new)?;
+        let ledger = Ledger::open(file, run, Some(&entries))?;
+        for (entry, interaction) in entries.iter().zip(&new.interactions) {
+            if let Some(earlier) = ledger.conflict(entry) {
+                return Err(conflict(path, interaction, earlier, entry, bytes));
+            }
+        }
+        Ok(Self { ledger, entries })
+    }
+
+    fn record(&self, file: &Locked) -> Result<(), Error> {
+        self.ledger.record(file, &self.entries)
+    }
+}
+
+/// Writes what differs from the contract into the pending file.
+fn review(path: &Path, new: &Contract, run: &Run) -> Result<Outcome, Error> {
+    refuse_what_the_version_cannot_say(path, new)?;
+    let file = Locked::acquire(path)?;
+    let waiting = file.read_pending()?;
+    let noted = Noted::of(path, &file, new, run, waiting.as_deref())?;
+    let changes = merge(path, file.read()?.as_deref(), new)?.changes;
+    let pending = with_changes(path, waiting.as_deref(), new, &changes)?;
+    file.replace_pending(pending.as_deref())?;
+    noted.record(&file)?;
+    Ok(Outcome {
+        path: path.to_owned(),
+        changes,
+    })
+}
+
+/// Returns the text of the pending file: what waits already, with those of the new interactions that change the contract, and
+/// without those that do not any more. `None` if nothing waits.
+fn with_changes(
+    path: &Path,
+    waiting: Option<&[u8]>,
+    new: &Contract,
+    changes: &[Change],
+) -> Result<Option<String>, Error> {
+    let mut pending = match pending::read(path, waiting)? {
+        Some(pending) => pending,
+        None => Contract {
+            interactions: Vec::new(),
+            ..new.clone()
+        },
+    };
+    let changed = |interaction: &Interaction| {
+        let identity = Identity::of(interaction);
+        changes.iter().any(|change| *change.identity() == identity)
+    };
+    let (to_wait, settled): (Vec<_>, Vec<_>) = new.interactions.iter().cloned().partition(changed);
+    let settled: Vec<Identity> = settled.iter().map(Identity::of).collect();
+    pending
+        .interactions
+        .retain(|interaction| !settled.contains(&Identity::of(interaction)));
+    let to_wait = Contract {
+        interactions: to_wait,
+        ..new.clone()
+    };
+    let specification = version(Some(&pending), new);
+    pending.merge(&to_wait, specification)?;
+    if pending.interactions.is_empty() {
+        return Ok(None);
+    }
+    pending.to_text(specification).map(Some)
 }
 
 fn check(path: &Path, new: &Contract) -> Result<Outcome, Error> {
@@ -192,7 +285,7 @@ fn refuse_what_the_version_cannot_say(path: &Path, new: &Contract) -> Result<(),
 }
 
 /// Merges into the content of the file.
-fn merge(path: &Path, bytes: Option<&[u8]>, new: &Contract) -> Result<Spliced, Error> {
+pub(super) fn merge(path: &Path, bytes: Option<&[u8]>, new: &Contract) -> Result<Spliced, Error> {
     let not_added = |error: Error| error.context(format!("cannot add to the contract {}", path.display()));
     if let Some(Ok(text)) = bytes.map(std::str::from_utf8)
         && let Some(spliced) = splice::merge(text, new).map_err(not_added)?

@@ -14,16 +14,23 @@
 //! - **Pruning.** [`prune`] removes the interactions that a complete test run no longer wrote. Merging never removes: a
 //!   run of one test cannot know what the others would have written.
 //!
+//! With [`Mode::Review`] a difference is written into a file beside the contract (`web-api.json.pending`), from which a person
+//! [accepts](Pending::accept) or [rejects](Pending::reject) it.
+//!
 //! [`Run::from_env`] decides which processes belong to one run. With [`Mode::Check`] nothing is written, not even a
 //! ledger: a difference is an error that shows it.
 
 mod atomic;
 mod file;
 mod ledger;
+mod pending;
 mod prune;
 mod run;
 mod splice;
 
+#[cfg(feature = "consumer")]
+pub(crate) use self::file::is_on;
 pub use self::file::{Mode, Options, Outcome, file_name, mark_incomplete, merge_into_file};
+pub use self::pending::{Pending, pending_in};
 pub use self::prune::{Pruned, prune};
 pub use self::run::Run;
