@@ -63,6 +63,7 @@ pub fn regex(input: TokenStream) -> TokenStream {
 /// | `listen = "127.0.0.1:8080"` | the address to listen at, in place of a free port |
 /// | `cors` | lets pages of other origins use the provider |
 /// | `tls` | speaks TLS with a certificate that the provider signs itself (feature `mock-tls`) |
+/// | `minimize` | finds out which fields of the answers the test does not need, by running it again |
 /// | `specification = "3"` | the version of the file format to write: 2, 3 or 4 (the default) |
 /// | `flavor = "multi_thread"` | a runtime with several threads in place of one |
 /// | `crate = path` | where contract-core is found, if not at `::contract_core` |

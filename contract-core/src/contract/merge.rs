@@ -19,6 +19,7 @@ use std::fmt;
 use crate::json::{self, Value};
 use similar::TextDiff;
 
+use super::usage;
 use super::write::{OrderKey, Target, interaction_members};
 use super::{Contract, Interaction, Members, Specification};
 use crate::{Error, ErrorKind};
@@ -202,8 +203,9 @@ impl Merge {
             let existing = &mut present[place];
             let before = written(existing, self.target)?;
             if same_content(&before, existing, &content) {
-                if existing.comments != new.comments && comments_from_new(existing, &new) {
-                    existing.comments = new.comments;
+                let comments = comments_of_both(existing, new);
+                if existing.comments != comments {
+                    existing.comments = comments;
                     self.changes.push(Change::Replaced {
                         identity,
                         before: text(&before),
@@ -235,6 +237,19 @@ impl Merge {
         });
         Ok(())
     }
+}
+
+/// Returns the comments of two interactions with equal content.
+fn comments_of_both(existing: &Interaction, mut new: Interaction) -> Members {
+    usage::carry(existing, &mut new);
+    if comments_from_new(existing, &new) {
+        return new.comments;
+    }
+    let mut comments = existing.comments.clone();
+    if let Some(usage) = new.comments.remove(usage::MEMBER) {
+        comments.insert(usage::MEMBER.to_owned(), usage);
+    }
+    comments
 }
 
 /// Returns whether the comments of the new interaction replace those of the existing one with equal content.

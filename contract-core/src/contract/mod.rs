@@ -22,6 +22,7 @@ mod provider_state;
 pub mod read;
 mod rules;
 pub mod store;
+mod usage;
 mod verifiable;
 pub(crate) mod write;
 
@@ -40,6 +41,7 @@ pub use self::provider_state::ProviderState;
 pub use self::rules::{
     Combine, EachRules, Matcher, MatchingRules, Rule, RuleList, StatusClass, StatusRule, Variant,
 };
+pub use self::usage::{FieldUsage, Need, TestUsage, Usage};
 pub use self::verifiable::NotVerifiable;
 #[cfg(feature = "provider")]
 pub(crate) use self::write::message_members;

@@ -50,6 +50,7 @@ impl Contract {
                 directory: directory::contracts(&manifest_dir),
                 specification: Specification::V4,
                 test: Some(test),
+                minimize: Some(false),
             },
             interactions: Vec::new(),
             serving: Serving::default(),
@@ -94,6 +95,17 @@ impl ContractBuilder {
     /// Names the test that the interactions remember, in place of the one found out.
     pub fn test_name(mut self, name: impl Into<String>) -> Self {
         self.recorder.test = Some(name.into());
+        self
+    }
+
+    /// Finds out which fields of the answers the test does not need, after it has passed: runs the test again in processes of
+    /// its own, with fields left out, `null` or changed, and tells on standard error what the pattern need not say. At most
+    /// 200 runs and 60 seconds. What was learnt is written into the interaction's comments ([`Usage`](crate::contract::Usage)).
+    ///
+    /// The environment decides for all tests if it has `CONTRACT_MINIMIZE`: `1` does this for each, `0` for none. With
+    /// `CONTRACT_CHECK` nothing is run again.
+    pub fn minimize(mut self) -> Self {
+        self.recorder.minimize = Some(true);
         self
     }
 

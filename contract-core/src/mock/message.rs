@@ -215,7 +215,10 @@ fn find(
             })
             .map(|(number, entry)| Found {
                 number,
-                interaction: entry.interaction.clone(),
+                interaction: Interaction {
+                    kind: entry.answered().clone(),
+                    ..entry.interaction.clone()
+                },
             })
             .ok_or_else(|| {
                 let known: Vec<&str> = registry

@@ -57,6 +57,7 @@ mod fault;
 mod handler;
 mod journal;
 mod message;
+mod minimize;
 mod provider;
 mod record;
 mod registry;

@@ -18,6 +18,8 @@ use crate::{Error, ErrorKind};
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) interaction: Interaction,
+    /// What is answered, if it is not what the interaction says.
+    changed: Option<InteractionKind>,
     /// Requests that it answered, well or by a fault; or calls of a handler with the message.
     asked: AtomicUsize,
     /// Whether it was answered as the contract says.
@@ -73,6 +75,11 @@ impl Entry {
         self.http.as_ref().map_or(1, |http| http.terms.least())
     }
 
+    /// What is answered.
+    pub(super) fn answered(&self) -> &InteractionKind {
+        self.changed.as_ref().unwrap_or(&self.interaction.kind)
+    }
+
     fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
     }
@@ -122,7 +129,10 @@ impl Found<'_> {
     ///
     /// `Invalid` if a generator cannot work.
     pub(super) fn reply(&self, base_url: &str) -> Option<Result<Reply, Error>> {
-        let (http, of) = (self.entry.http.as_ref()?, self.entry.interaction.as_http()?);
+        let http = self.entry.http.as_ref()?;
+        let InteractionKind::Http(of) = self.entry.answered() else {
+            return None;
+        };
         let delivery = match (self.fault, http.terms.slow_body) {
             (Some(fault), _) => fault.delivery,
             (None, Some(over)) => Delivery::Slow(over),
@@ -149,6 +159,21 @@ impl Registry {
     /// All entries in the order in which they were added.
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Answers the interaction of this number with something else than it says, in a test that is run again to find out what it
+    /// needs. Requests are compared as before.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` if it cannot go over the wire.
+    pub(super) fn answer_with(&mut self, number: usize, changed: InteractionKind) -> Result<(), Error> {
+        let entry = &mut self.entries[number];
+        if let (Some(http), InteractionKind::Http(of)) = (&mut entry.http, &changed) {
+            http.prepared = Prepared::new(of)?;
+        }
+        entry.changed = Some(changed);
+        Ok(())
     }
 
     /// Returns what the test says about the interaction of this number beyond the contract; `None` of a message.
@@ -204,6 +229,7 @@ impl Registry {
         });
         self.entries.push(Entry {
             interaction,
+            changed: None,
             asked: AtomicUsize::new(0),
             is_answered: AtomicBool::new(false),
             http,

@@ -32,6 +32,8 @@ pub struct ConsumerTest<const N: usize> {
     pub manifest_dir: &'static str,
     /// The version to write.
     pub specification: Specification,
+    /// Whether to find out what the test does not need.
+    pub minimize: bool,
 }
 
 /// What the attribute knows about one of the providers.
@@ -267,6 +269,7 @@ impl<const N: usize> ConsumerTest<N> {
                 self.line,
                 self.name
             )),
+            minimize: Some(self.minimize),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::cors;
 use super::explain;
 use super::handler::{Answer, BrokenRequest, Handler, Reply};
 use super::journal::{Journal, ReceivedRequest};
+use super::minimize::Probe;
 use super::record::Recorder;
 use super::registry::{Registry, Shortfall};
 use super::unexpected::{Came, NearMiss, UnexpectedRequest};
@@ -62,7 +63,14 @@ impl Session {
                 .insert("testname".to_owned(), test.as_str().into());
         }
         self.recorder.can_write(&interaction)?;
-        self.change_registry(|registry| registry.add(interaction))
+        let changed = Probe::of_process()?.and_then(|probe| probe.changed(&self.recorder, &interaction));
+        self.change_registry(|registry| {
+            let number = registry.add(interaction)?;
+            if let Some(changed) = changed {
+                registry.answer_with(number, changed)?;
+            }
+            Ok(number)
+        })
     }
 
     /// Refuses a test that expects nothing: it would pass and show nothing.

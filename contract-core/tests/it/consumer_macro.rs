@@ -24,6 +24,7 @@ fn in_workspace<const N: usize>(root: &Path, providers: [&'static str; N]) -> Co
         line: 12,
         manifest_dir: Box::leak(root.to_str().unwrap().to_owned().into_boxed_str()),
         specification: contract_core::contract::Specification::V4,
+        minimize: false,
     }
 }
 

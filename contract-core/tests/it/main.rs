@@ -18,6 +18,7 @@ mod interop;
 mod interop_provider;
 mod learn;
 mod message_matching;
+mod minimize;
 mod mock;
 mod mock_address;
 mod mock_blocking;

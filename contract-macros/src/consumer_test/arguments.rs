@@ -12,6 +12,8 @@ pub(super) struct Arguments {
     consumer: Option<LitStr>,
     specification: Option<LitStr>,
     flavor: Option<LitStr>,
+    /// Whether to find out what the test does not need.
+    pub(super) minimize: bool,
     root: Option<Path>,
     /// The name of the provider, if the test has a single one.
     pub(super) provider: Option<LitStr>,
@@ -54,6 +56,7 @@ impl Arguments {
             "provider" => &mut self.provider,
             "specification" => &mut self.specification,
             "flavor" => &mut self.flavor,
+            "minimize" => return set(&mut self.minimize, &name, meta),
             "crate" => {
                 self.root = Some(meta.value()?.call(Path::parse_mod_style)?);
                 return Ok(());
@@ -61,8 +64,8 @@ impl Arguments {
             _ if self.serving.take(&name, meta)? => return Ok(()),
             _ => {
                 return Err(meta.error(
-                    "unknown argument: #[consumer_test] knows consumer, provider, listen, cors, tls, specification, flavor \
-                     and crate",
+                    "unknown argument: #[consumer_test] knows consumer, provider, listen, cors, tls, minimize, \
+                     specification, flavor and crate",
                 ));
             }
         };
@@ -163,9 +166,7 @@ impl Serving {
             "tls" => &mut self.tls,
             _ => return Ok(false),
         };
-        if !meta.input.is_empty() && !meta.input.peek(Token![,]) {
-            return Err(meta.error(format!("`{name}` takes no value")));
-        }
+        takes_no_value(name, meta)?;
         if flag.replace(meta.path.segments[0].ident.span()).is_some() {
             return Err(meta.error(format!("`{name}` is given twice")));
         }
@@ -212,6 +213,22 @@ impl Provider {
             #root::mock::TestProvider { name: #name, listen: #listen, cors: #cors, tls: #tls }
         }
     }
+}
+
+/// Takes a name without a value.
+fn set(flag: &mut bool, name: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    takes_no_value(name, meta)?;
+    if std::mem::replace(flag, true) {
+        return Err(meta.error(format!("`{name}` is given twice")));
+    }
+    Ok(())
+}
+
+fn takes_no_value(name: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    if meta.input.is_empty() || meta.input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(meta.error(format!("`{name}` takes no value")))
 }
 
 /// Takes `name = "text"`.

@@ -75,6 +75,7 @@ fn try_expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
         forwarded,
     } = Parameters::take(&mut function.sig, &arguments, &attributes)?;
     let specification = arguments.specification()?;
+    let minimize = arguments.minimize;
     let root = arguments.root();
 
     let visibility = std::mem::replace(&mut function.vis, syn::Visibility::Inherited);
@@ -99,6 +100,7 @@ fn try_expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStr
             line: #line,
             manifest_dir: ::core::env!("CARGO_MANIFEST_DIR"),
             specification: #root::contract::Specification::#specification,
+            minimize: #minimize,
         }
     };
     let body = quote! { move |[#(#handles),*]| #name(#(#given),*) };

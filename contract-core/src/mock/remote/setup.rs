@@ -98,6 +98,7 @@ impl RemoteMock {
             directory: self.directory,
             specification: self.specification,
             test: None,
+            minimize: None,
         };
         let socket = bind(self.address.as_deref(), "use port 0 for a free port")?;
         RemoteMockServer::start(State::new(recorder), self.interactions, socket, BODY_LIMIT)

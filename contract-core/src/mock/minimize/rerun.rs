@@ -1,0 +1,195 @@
+//! Runs a test again in a process of its own.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use super::change::Change;
+use super::probe::{Probe, name};
+use super::search::Rerun;
+use crate::contract::Interaction;
+use crate::mock::record::Recorder;
+
+/// Runs of one test at most.
+const MOST_RUNS: usize = 200;
+
+/// How long the runs of one test may take together.
+const MOST_TIME: Duration = Duration::from_secs(60);
+
+/// How long a run may take at least, however fast the test is.
+const LEAST_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How much longer than an unchanged run a changed one may take.
+const PATIENCE: u32 = 10;
+
+/// How often a running test is looked at.
+const GLANCE: Duration = Duration::from_millis(2);
+
+/// A test of this process's own program, as a process.
+///
+/// A process of its own keeps apart what a body that runs twice would share: panics and what they print, statics, threads, a
+/// body that waits for ever.
+pub(super) struct TestProcess {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    directory: PathBuf,
+    probe: Probe,
+    pub(super) runs: usize,
+    began: Instant,
+    patience: Duration,
+}
+
+impl TestProcess {
+    /// Prepares to run the test of this thread.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be run again.
+    pub(super) fn of_this_thread(recorder: &Recorder, interactions: &[Interaction]) -> Result<Self, String> {
+        let program =
+            std::env::current_exe().map_err(|error| format!("its program is not known: {error}"))?;
+        let test = test_of_this_thread().ok_or(
+            "its name is not known: run it without --test-threads=1, or alone with --exact and its name",
+        )?;
+        let directory =
+            own_directory().map_err(|error| format!("there is no temporary directory: {error}"))?;
+        Ok(Self {
+            program,
+            arguments: vec![
+                test.into(),
+                "--exact".into(),
+                "--include-ignored".into(),
+                "--nocapture".into(),
+            ],
+            probe: Probe {
+                consumer: recorder.consumer.clone(),
+                provider: recorder.provider.clone(),
+                interactions: interactions.iter().map(name).collect(),
+                changes: Vec::new(),
+                passed: directory.join("passed"),
+            },
+            directory,
+            runs: 0,
+            began: Instant::now(),
+            patience: MOST_TIME,
+        })
+    }
+
+    /// Runs the test twice without a change.
+    ///
+    /// # Errors
+    ///
+    /// Why its runs say nothing: it does not pass each time.
+    pub(super) fn is_repeatable(&mut self) -> Result<(), String> {
+        for _ in 0..2 {
+            let began = Instant::now();
+            if !self.passes(&[])? {
+                return Err("it passed, and failed when it was run again unchanged: it is not repeatable, so nothing can \
+                            be learnt from running it with changed answers"
+                    .to_owned());
+            }
+            self.patience = (began.elapsed() * PATIENCE).max(LEAST_PATIENCE);
+        }
+        Ok(())
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn run(&self, probe: &Path) -> Result<bool, std::io::Error> {
+        let mut child = Command::new(&self.program)
+            .args(&self.arguments)
+            .env(Probe::VARIABLE, probe)
+            // Of the failures that are provoked nobody reads the backtrace.
+            .env("RUST_BACKTRACE", "0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let began = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(status.success());
+            }
+            if began.elapsed() > self.patience {
+                child.kill()?;
+                child.wait()?;
+                return Ok(false);
+            }
+            std::thread::sleep(GLANCE);
+        }
+    }
+}
+
+impl Rerun for TestProcess {
+    fn passes(&mut self, changes: &[Change]) -> Result<bool, String> {
+        if self.runs >= MOST_RUNS {
+            return Err(format!("the test was run {MOST_RUNS} times, which is the most"));
+        }
+        if self.elapsed() > MOST_TIME {
+            return Err(format!(
+                "the runs took {} seconds, which is the most",
+                MOST_TIME.as_secs()
+            ));
+        }
+        self.runs += 1;
+        self.probe.changes = changes.to_vec();
+        let failed = |error: &dyn std::fmt::Display| format!("it could not be run again: {error}");
+        let probe = self.directory.join("probe.json");
+        let text = serde_json::to_vec(&self.probe).map_err(|error| failed(&error))?;
+        fs::write(&probe, text).map_err(|error| failed(&error))?;
+        // Left by the run before.
+        let _ = fs::remove_file(&self.probe.passed);
+        let success = self.run(&probe).map_err(|error| failed(&error))?;
+        let reached = self.probe.passed.is_file();
+        if success && !reached {
+            return Err(format!(
+                "it was not run again by {} {}: its name was not found there",
+                self.program.display(),
+                self.arguments[0].display()
+            ));
+        }
+        Ok(success && reached)
+    }
+}
+
+impl Drop for TestProcess {
+    fn drop(&mut self) {
+        // What is left in the temporary directory does no harm.
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+/// Returns the name by which the test harness knows the test that this thread runs.
+fn test_of_this_thread() -> Option<String> {
+    if let Some(name) = std::thread::current().name()
+        && name != "main"
+        && !name.starts_with("tokio-")
+    {
+        return Some(name.to_owned());
+    }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if !arguments.iter().any(|argument| argument == "--exact") {
+        return None;
+    }
+    arguments.into_iter().find(|argument| !argument.starts_with('-'))
+}
+
+fn own_directory() -> Result<PathBuf, std::io::Error> {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    loop {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let directory =
+            std::env::temp_dir().join(format!("contract-minimize-{}-{number}", std::process::id()));
+        match fs::create_dir(&directory) {
+            Ok(()) => return Ok(directory),
+            // An earlier process of this number was killed.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
