@@ -2,7 +2,7 @@
 
 use super::faults::faults;
 use super::finding::Finding;
-use super::practice::{exact_body, no_error_case, same_descriptions};
+use super::practice::{exact_body, no_error_case, same_descriptions, unneeded_fields};
 use super::unused::unused;
 use crate::contract::Contract;
 
@@ -28,7 +28,10 @@ impl Contract {
         let mut found = same_descriptions(self);
         for (number, interaction) in self.interactions.iter().enumerate() {
             let faults = faults(self, interaction).into_iter().map(|fault| fault.finding);
-            let of_interaction = faults.chain(unused(interaction)).chain(exact_body(interaction));
+            let of_interaction = faults
+                .chain(unused(interaction))
+                .chain(exact_body(interaction))
+                .chain(unneeded_fields(interaction));
             found.extend(of_interaction.map(|finding| Finding {
                 interaction: Some(number),
                 ..finding

@@ -90,6 +90,11 @@ impl Lint {
         "exact-body",
         "a response's body has many values and no rule: the provider has to respond with exactly these",
     );
+    /// A field that no test of the consumer needs.
+    pub const UNNEEDED_FIELD: Self = warning(
+        "unneeded-field",
+        "a field is contracted that the consumer's tests do not need, as `minimize` found out",
+    );
     /// No interaction expects an error.
     pub const NO_ERROR_CASE: Self = warning(
         "no-error-case",
@@ -108,6 +113,7 @@ impl Lint {
         Self::MATCHER_AS_DATA,
         Self::MISTAKEN_DATE,
         Self::EXACT_BODY,
+        Self::UNNEEDED_FIELD,
         Self::NO_ERROR_CASE,
     ];
 }

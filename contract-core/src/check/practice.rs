@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::finding::Finding;
 use super::lint::Lint;
 use super::part::{Part, parts};
-use crate::contract::{Contract, Data, Interaction};
+use crate::contract::read::place::Step;
+use crate::contract::{Contract, Data, Interaction, Usage};
 use crate::json::Value;
 
 /// Number of body values from which a rule is recommended.
@@ -27,6 +28,21 @@ pub(super) fn exact_body(interaction: &Interaction) -> Option<Finding> {
              exactly these; say which of them may differ"
         );
         response.finding(Lint::EXACT_BODY, &["body"], text)
+    })
+}
+
+/// Finds fields that no test needs, where tests were run with `minimize`.
+pub(super) fn unneeded_fields(interaction: &Interaction) -> Option<Finding> {
+    let usage = Usage::of(interaction)?;
+    let fields = usage.unneeded_fields();
+    (!fields.is_empty()).then(|| Finding {
+        lint: Lint::UNNEEDED_FIELD,
+        interaction: None,
+        message: format!(
+            "the consumer's tests pass without {}: leave it out of the pattern, or test what the consumer does with it",
+            fields.join(", ")
+        ),
+        steps: ["comments", "usage"].map(|name| Step::Member(name.to_owned())).to_vec(),
     })
 }
 
