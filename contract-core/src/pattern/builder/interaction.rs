@@ -150,6 +150,7 @@ impl InteractionBuilder<HttpInteraction> {
 
 impl InteractionBuilder<Message> {
     /// Sets a JSON payload.
+    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", outside exactly this value.
     #[track_caller]
     pub fn json(mut self, contents: impl IntoPattern) -> Self {
         self.kind = self.kind.with_parts(body::json(contents));
@@ -157,6 +158,7 @@ impl InteractionBuilder<Message> {
     }
 
     /// Sets a text payload of type `text/plain`.
+    /// A plain value means exactly this value.
     #[track_caller]
     pub fn text(mut self, contents: impl IntoPattern) -> Self {
         self.kind = self.kind.with_parts(body::text(contents, "text/plain"));
@@ -198,6 +200,7 @@ impl InteractionBuilder<Message> {
     }
 
     /// Sets form fields, one for each member of an object.
+    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", outside exactly this value.
     ///
     /// # Panics
     ///
@@ -221,6 +224,7 @@ impl InteractionBuilder<Message> {
     }
 
     /// Adds an entry of the metadata: a topic, a key.
+    /// A plain value means exactly this value.
     ///
     /// # Panics
     ///

@@ -11,12 +11,14 @@ use crate::{Error, ErrorKind};
 /// Entry points for tests; a plain value makes a plain message, a pattern an expected one with rules.
 impl Message {
     /// Creates a message with a JSON payload.
+    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", outside exactly this value.
     #[track_caller]
     pub fn json(contents: impl IntoPattern) -> Self {
         Self::default().with_parts(body::json(contents))
     }
 
     /// Creates a message with a text payload of type `text/plain`.
+    /// A plain value means exactly this value.
     #[track_caller]
     pub fn text(contents: impl IntoPattern) -> Self {
         Self::default().with_parts(body::text(contents, "text/plain"))
@@ -54,6 +56,7 @@ impl Message {
     }
 
     /// Creates a message with form fields, one for each member of an object.
+    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", outside exactly this value.
     ///
     /// # Panics
     ///
@@ -75,6 +78,7 @@ impl Message {
     }
 
     /// Adds an entry to the metadata: a topic, a key, a content type.
+    /// A plain value means exactly this value.
     #[track_caller]
     pub fn with_metadata(mut self, name: impl Into<String>, value: impl IntoPattern) -> Self {
         let name = name.into();

@@ -99,6 +99,7 @@ impl Request {
 
 impl RequestBuilder {
     /// Adds a query parameter, decoded; an array stands for several values. Called again, it adds a value.
+    /// A plain value means exactly this value.
     ///
     /// # Panics
     ///
@@ -168,6 +169,7 @@ impl RequestBuilder {
     }
 
     /// Adds a header field; an array stands for several values. Called again, it adds a value.
+    /// A plain value means exactly this value.
     ///
     /// # Panics
     ///
@@ -208,12 +210,14 @@ impl RequestBuilder {
     }
 
     /// Sets a JSON body, and the header `Content-Type: application/json` unless one was set.
+    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", outside exactly this value.
     #[track_caller]
     pub fn json(self, body: impl IntoPattern) -> Self {
         self.body(body::json(body), "application/json")
     }
 
     /// Sets a text body, and the header `Content-Type: text/plain` unless one was set.
+    /// A plain value means exactly this value.
     #[track_caller]
     pub fn text(self, body: impl IntoPattern) -> Self {
         let content_type = body::content_type_or(&self.request.headers, "text/plain");

@@ -173,6 +173,7 @@ impl Response {
 
 impl ResponseBuilder {
     /// Adds a header field; an array stands for several values. Called again, it adds a value.
+    /// A plain value means exactly this value.
     ///
     /// # Panics
     ///
@@ -213,12 +214,14 @@ impl ResponseBuilder {
     }
 
     /// Sets a JSON body, and the header `Content-Type: application/json` unless one was set.
+    /// Inside [`json_like!`](crate::json_like) a plain value means "of the same type", outside exactly this value.
     #[track_caller]
     pub fn json(self, body: impl IntoPattern) -> Self {
         self.body(body::json(body), "application/json")
     }
 
     /// Sets a text body, and the header `Content-Type: text/plain` unless one was set.
+    /// A plain value means exactly this value.
     #[track_caller]
     pub fn text(self, body: impl IntoPattern) -> Self {
         let content_type = body::content_type_or(&self.response.headers, "text/plain");
