@@ -11,7 +11,7 @@ use crate::command::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
     diff, environments, format, list, man, mock, openapi, pacticipants, provider_states, prune, publish,
     publish_provider_contract, record_deployment, record_release, record_support_ended, record_undeployment,
-    results, stub, tags, verify, versions, webhooks,
+    results, review, stub, tags, verify, versions, webhooks,
 };
 use crate::output::{self, Colours, Verbosity};
 use crate::settings::{SettingsFile, with_other_names};
@@ -169,6 +169,8 @@ pub(crate) enum Command {
     Openapi(openapi::Arguments),
     /// Run all tests of the consumers, then remove interactions that none of them wrote
     Prune(prune::Arguments),
+    /// Accept or reject what consumers' tests changed in contracts with CONTRACT_REVIEW=1
+    Review(review::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
     /// Write the manual pages to files

@@ -27,6 +27,7 @@ pub(crate) mod record_support_ended;
 pub(crate) mod record_undeployment;
 mod recorded;
 pub(crate) mod results;
+pub(crate) mod review;
 mod run;
 pub(crate) mod stub;
 pub(crate) mod tags;

@@ -11,6 +11,9 @@ use contract_core::{Error, ErrorKind};
 use crate::exit::Exit;
 use crate::output;
 
+/// Settings of the environment with which tests do not write contracts.
+const NOT_WRITING: [&str; 2] = ["CONTRACT_CHECK", "CONTRACT_REVIEW"];
+
 #[derive(Debug, Args)]
 #[command(after_help = "Example: contract prune -- cargo test -p web-app")]
 pub(crate) struct Arguments {
@@ -30,6 +33,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     run_tests(&arguments.command, &run).await?;
     let mode = if arguments.check { Mode::Check } else { Mode::Write };
     let mut stale = 0;
+    let mut written = 0;
     let mut failed = None;
     for file in files_in(&arguments.dir)? {
         let pruned = match prune(&file, &run, mode) {
@@ -49,6 +53,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
             output::note(&format!("{place}: no test wrote to it; it was left unchanged"));
             continue;
         }
+        written += 1;
         for identity in &pruned.stale {
             let what = if arguments.check {
                 "no longer written"
@@ -64,7 +69,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
         }
         stale += pruned.stale.len();
     }
-    if stale == 0 {
+    if written == 0 {
+        output::result(&format!(
+            "nothing to remove: no test wrote to a contract in {}; check the command and --dir",
+            arguments.dir.display()
+        ));
+    } else if stale == 0 {
         output::result("nothing to remove");
     }
     Ok(match failed {
@@ -79,7 +89,16 @@ async fn run_tests(command: &[String], run: &Run) -> Result<(), Error> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(Error::new(ErrorKind::Usage, "there is no command to run"));
     };
-    let status = tokio::process::Command::new(program)
+    let mut command = tokio::process::Command::new(program);
+    for variable in NOT_WRITING {
+        if std::env::var_os(variable).is_some() {
+            output::note(&format!(
+                "the tests run without {variable}: with it they would not say which interactions they need"
+            ));
+            command.env_remove(variable);
+        }
+    }
+    let status = command
         .args(arguments)
         .env(Run::VARIABLE, run.as_str())
         .stdin(Stdio::null())

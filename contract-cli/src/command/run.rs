@@ -6,7 +6,7 @@ use super::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
     diff, environments, format, list, man, mock, openapi, pacticipants, provider_states, prune, publish,
     publish_provider_contract, record_deployment, record_release, record_support_ended, record_undeployment,
-    results, stub, tags, verify, versions, webhooks,
+    results, review, stub, tags, verify, versions, webhooks,
 };
 use crate::arguments::Command;
 use crate::exit::Exit;
@@ -41,6 +41,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
         Command::Diff(arguments) => diff::run(arguments).await,
         Command::Openapi(arguments) => openapi::run(arguments),
         Command::Prune(arguments) => prune::run(arguments).await,
+        Command::Review(arguments) => review::run(&arguments),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
         Command::Man(arguments) => man::run(&arguments),
     }

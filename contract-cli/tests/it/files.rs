@@ -5,7 +5,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 
-use crate::run::contract;
+use crate::run::{contract, contract_with};
 use crate::stub::{Answers, broker, contract_text, nobody};
 
 /// A folder `contracts` with a contract and files of other kinds.
@@ -114,13 +114,27 @@ fn prune_goes_on_behind_a_file_that_cannot_be_read() {
     break_one(directory.path());
     assert_snapshot!(contract(directory.path(), &["prune", "--", "true"]).shown(&[]), @r"
     exit 2
-    nothing to remove
+    nothing to remove: no test wrote to a contract in contracts; check the command and --dir
     contracts/a.json: no test wrote to it; it was left unchanged
     error: contracts/b.json:1:14: not valid JSON: the text ends too early (EOF while parsing an object)
     error: contracts/c.json:1:1: it is UTF-16 or UTF-32, not UTF-8: save the contract as UTF-8
     skipped contracts/package.json: it is not a contract
     skipped contracts/reports/latest.json: it is not a contract
     ");
+}
+
+#[test]
+fn prune_runs_tests_that_write() {
+    let directory = mixed();
+    let variables = [("CONTRACT_CHECK", "1"), ("CONTRACT_REVIEW", "1")];
+    let shows = r#"test -z "$CONTRACT_CHECK$CONTRACT_REVIEW""#;
+    let ran = contract_with(directory.path(), &variables, &["prune", "--", "sh", "-c", shows]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.err.contains("the tests run without CONTRACT_CHECK"),
+        "{}",
+        ran.err
+    );
 }
 
 fn provider() -> String {

@@ -5,6 +5,7 @@ mod bad_input;
 mod diff;
 mod files;
 mod openapi;
+mod review;
 mod run;
 mod settings;
 mod sources;
