@@ -18,3 +18,4 @@ mod patterns_page;
 mod program;
 mod story;
 mod webhook;
+mod what_to_contract;
