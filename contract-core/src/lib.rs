@@ -78,6 +78,7 @@
 //! | [`contract`] | what a contract says: model, readers, writers, the file store |
 //! | [`check`] | what is wrong with a contract, and what of it checks nothing |
 //! | [`diff`] | what changed between two contracts, and what that means for the provider |
+//! | [`import`](https://docs.rs/contract-core/latest/contract_core/import/) | contracts from stubs, recordings and collections of other tools (feature `import`) |
 //! | [`json`] | JSON documents whose numbers keep their text |
 //! | [`pattern`] | values that test authors write: an example plus the rules that it stands for |
 //! | [`matching`] | comparing what was expected with what came: pure, total, compiled once |
@@ -99,6 +100,8 @@ mod format;
 pub mod generate;
 #[cfg(any(feature = "provider", feature = "broker"))]
 mod http_client;
+#[cfg(feature = "import")]
+pub mod import;
 pub mod json;
 #[cfg(feature = "macros")]
 mod macros;

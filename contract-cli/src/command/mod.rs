@@ -12,6 +12,7 @@ pub(crate) mod deployments;
 pub(crate) mod diff;
 pub(crate) mod environments;
 pub(crate) mod format;
+pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod mock;

@@ -70,6 +70,8 @@ pub use self::expand::Expanded;
 pub use self::learn::{FieldKind, Learned, LearnedField, pattern_of, pattern_of_example};
 pub use self::played::{from_state, mock_url};
 pub use self::scalar::{boolean, decimal, exactly, integer, like, null, number, string};
+#[cfg(feature = "import")]
+pub(crate) use self::schema::example_of_schema;
 pub use self::schema::{SchemaPattern, matching_schema};
 pub use self::text::{content_type, date, datetime, includes, regex, semver, time, uuid};
 pub use self::typed::{HasPattern, assert_example_deserializes};

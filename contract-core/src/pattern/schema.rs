@@ -47,7 +47,7 @@ impl SchemaPattern {
 impl IntoPattern for SchemaPattern {
     #[track_caller]
     fn into_pattern(self) -> Pattern {
-        let Some(example) = self.example.or_else(|| example_of(&self.schema)) else {
+        let Some(example) = self.example.or_else(|| example_of_schema(&self.schema)) else {
             panic!("matching_schema(…): the schema names no example; add one with .example(…)");
         };
         Pattern::ruled(example, Matcher::Schema(self.schema)).checked(|| "matching_schema(…)".to_owned())
@@ -62,7 +62,7 @@ impl From<SchemaPattern> for Pattern {
 }
 
 /// An example that the schema itself gives; a simple guess by type where it names none. The guess is checked afterwards.
-fn example_of(schema: &Value) -> Option<Value> {
+pub(crate) fn example_of_schema(schema: &Value) -> Option<Value> {
     let first = |name: &str| schema.get(name)?.as_array()?.first().cloned();
     if let Some(example) = first("examples")
         .or_else(|| schema.get("example").cloned())
@@ -85,12 +85,12 @@ fn example_of(schema: &Value) -> Option<Value> {
                 .into_iter()
                 .flatten()
             {
-                members.insert(name.clone(), example_of(member)?);
+                members.insert(name.clone(), example_of_schema(member)?);
             }
             Some(Value::Object(members))
         }
         "array" => Some(Value::Array(match schema.get("items") {
-            Some(items) => vec![example_of(items)?],
+            Some(items) => vec![example_of_schema(items)?],
             None => Vec::new(),
         })),
         "string" => Some(Value::from("text")),

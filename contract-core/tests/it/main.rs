@@ -13,6 +13,8 @@ mod derive_attributes;
 mod derive_crates;
 mod derive_recursion;
 mod derive_std;
+#[cfg(feature = "import")]
+mod import;
 mod interop;
 #[cfg(all(feature = "provider", feature = "xml"))]
 mod interop_provider;

@@ -1,0 +1,89 @@
+//! Makes interactions of exchanges.
+
+use std::collections::HashMap;
+
+use super::draft::Draft;
+use super::finding::Notes;
+use super::options::{Options, Patterns};
+use super::redact::redact;
+use super::suggest::suggest;
+use crate::contract::{HttpInteraction, Interaction, InteractionKind, ProviderState};
+
+/// Makes interactions of exchanges, each with the name of its file, in their order.
+///
+/// Equal exchanges are one interaction. Equal requests with different responses need different provider states: the second
+/// and later ones get one by their number, and are noted.
+pub(crate) fn interactions(
+    drafts: Vec<(Draft, String)>,
+    options: &Options,
+    notes: &mut Notes,
+) -> Vec<Interaction> {
+    let mut named = Named::default();
+    for (mut draft, file) in drafts {
+        notes.file = file;
+        let has_rules = !draft.response.rules.is_empty();
+        redact(&mut draft, options, notes);
+        if options.patterns == Patterns::Suggest && !has_rules {
+            suggest(&mut draft, notes);
+        }
+        named.take(draft, notes);
+    }
+    named.interactions
+}
+
+#[derive(Default)]
+struct Named {
+    interactions: Vec<Interaction>,
+    /// The indexes of the interactions that were named the same by their author or by what they ask.
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+impl Named {
+    fn take(&mut self, draft: Draft, notes: &mut Notes) {
+        let name = match &draft.name {
+            Some(name) if !name.trim().is_empty() => name.trim().to_owned(),
+            _ => draft.what_is_asked(),
+        };
+        let same_name = self.by_name.entry(name.clone()).or_default();
+        let (mut requests, mut is_asked_again) = (0, 0);
+        for &index in &*same_name {
+            let Some(earlier) = self.interactions[index].as_http() else {
+                continue;
+            };
+            if earlier.request == draft.request {
+                let of_states = &self.interactions[index].provider_states;
+                if earlier.response == draft.response && of_states.starts_with(&draft.states) {
+                    return;
+                }
+                if of_states.starts_with(&draft.states) {
+                    is_asked_again += 1;
+                }
+            } else {
+                requests += 1;
+            }
+        }
+        let mut states = draft.states;
+        let mut description = name.clone();
+        if is_asked_again > 0 {
+            let number = is_asked_again + 1;
+            states.push(ProviderState::new(format!("{name}: answer {number}")));
+            notes.lost(
+                draft.place,
+                format!(
+                    "the same request is answered in another way: it got the provider state \"{name}: answer {number}\"; give it a name that the provider knows"
+                ),
+            );
+        } else if requests > 0 {
+            description = format!("{name} ({})", same_name.len() + 1);
+        }
+        same_name.push(self.interactions.len());
+        let http = HttpInteraction {
+            request: draft.request,
+            response: draft.response,
+        };
+        let mut interaction = Interaction::new(description, InteractionKind::Http(Box::new(http)));
+        interaction.provider_states = states;
+        interaction.pending = draft.is_assumed;
+        self.interactions.push(interaction);
+    }
+}

@@ -1,0 +1,47 @@
+//! Contracts from what other tools wrote: stubs, recordings and collections of requests (feature `import`).
+//!
+//! | kind | files | what becomes a rule |
+//! |---|---|---|
+//! | [`WireMock`](Kind::WireMock) | stub mappings, single or in a list, with `__files` | the matchers of the stub |
+//! | [`Har`](Kind::Har) | HAR 1.2 of browsers and proxies | suggested |
+//! | [`Postman`](Kind::Postman) | collections 2.0 and 2.1 with saved responses | suggested |
+//! | [`Vcr`](Kind::Vcr) | cassettes of Ruby's VCR, vcrpy and the Rust crates, YAML or JSON | suggested |
+//! | [`Httpmock`](Kind::Httpmock) | mocks of the crate httpmock, YAML | the matchers of the mock |
+//! | [`HttpFile`](Kind::HttpFile) | `.http` and `.rest` files with stored responses | suggested |
+//!
+//! Every exchange of a request and a response becomes an interaction. What a contract cannot say is a [`Finding`] with its
+//! file and place; an exchange that would be another one without it is left out. Secrets are replaced before anything else
+//! is done with an exchange, so neither the contract nor a finding holds one.
+//!
+//! A response is turned into patterns that are *suggested* by its values ([`Patterns::Suggest`]): the same types and
+//! members, identifiers and dates by their form. A request stays as it was recorded: the consumer's code decides over it.
+
+mod draft;
+mod finding;
+mod interactions;
+mod options;
+mod redact;
+mod suggest;
+
+mod at;
+mod exchange_headers;
+mod har;
+mod http_file;
+mod httpmock;
+mod into_file;
+mod kind;
+mod postman;
+mod read;
+mod source;
+mod url;
+mod variables;
+mod vcr;
+mod wiremock;
+mod yaml;
+
+pub use self::finding::{Finding, FindingKind};
+pub use self::into_file::{OnConflict, into_file};
+pub use self::kind::Kind;
+pub use self::options::{Options, Patterns};
+pub use self::read::{Imported, read};
+pub use self::source::Source;

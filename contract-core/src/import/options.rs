@@ -1,0 +1,42 @@
+//! What an importer may be told.
+
+use std::collections::BTreeMap;
+
+use super::Kind;
+
+/// Options of an import.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// The kind of all files; `None` to recognise each.
+    pub kind: Option<Kind>,
+    /// How responses become patterns.
+    pub patterns: Patterns,
+    /// Names of headers, parameters and members that hold no secret, although they look like it. `*` keeps everything.
+    pub keep: Vec<String>,
+    /// Only exchanges with this host (`api.example.com`, or `localhost:8080`); of a recording that has several.
+    pub host: Option<String>,
+    /// The status of the response to a request that was stored without one. The interaction is then pending.
+    pub assume_status: Option<u16>,
+    /// Values of `{{name}}` in collections and `.http` files, before those of the file itself.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// How responses without rules become patterns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Patterns {
+    /// By the types and forms of their values.
+    #[default]
+    Suggest,
+    /// Exactly as recorded.
+    Exact,
+}
+
+impl Options {
+    /// Returns whether values under this name are kept.
+    pub(super) fn keeps(&self, name: &str) -> bool {
+        self.keep
+            .iter()
+            .any(|kept| kept == "*" || kept.eq_ignore_ascii_case(name))
+    }
+}
