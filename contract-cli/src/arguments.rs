@@ -9,8 +9,8 @@ use contract_core::Error;
 use crate::build::Variables;
 use crate::command::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
-    diff, environments, format, import, list, man, mock, openapi, pacticipants, provider_states, prune,
-    publish, publish_provider_contract, record_deployment, record_release, record_support_ended,
+    diff, environments, export, format, import, list, man, mock, openapi, pacticipants, provider_states,
+    prune, publish, publish_provider_contract, record_deployment, record_release, record_support_ended,
     record_undeployment, results, review, stub, tags, verify, versions, webhooks,
 };
 use crate::output::{self, Colours, Verbosity};
@@ -165,6 +165,8 @@ pub(crate) enum Command {
     Format(format::Arguments),
     /// Make a contract of stubs, recordings or collections of other tools
     Import(Box<import::Arguments>),
+    /// Write a contract as stubs, a collection, requests or a load script of other tools
+    Export(export::Arguments),
     /// Show changes between two contracts and their effect on the provider
     Diff(diff::Arguments),
     /// Compare contracts with OpenAPI descriptions; find breaking changes, lint, measure coverage

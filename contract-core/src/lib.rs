@@ -96,6 +96,8 @@ pub mod check;
 pub mod contract;
 pub mod diff;
 mod error;
+#[cfg(feature = "import")]
+pub mod export;
 mod format;
 pub mod generate;
 #[cfg(any(feature = "provider", feature = "broker"))]

@@ -11,6 +11,7 @@ mod decision;
 pub(crate) mod deployments;
 pub(crate) mod diff;
 pub(crate) mod environments;
+pub(crate) mod export;
 pub(crate) mod format;
 pub(crate) mod import;
 pub(crate) mod list;

@@ -4,8 +4,8 @@ use contract_core::Error;
 
 use super::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
-    diff, environments, format, import, list, man, mock, openapi, pacticipants, provider_states, prune,
-    publish, publish_provider_contract, record_deployment, record_release, record_support_ended,
+    diff, environments, export, format, import, list, man, mock, openapi, pacticipants, provider_states,
+    prune, publish, publish_provider_contract, record_deployment, record_release, record_support_ended,
     record_undeployment, results, review, stub, tags, verify, versions, webhooks,
 };
 use crate::arguments::Command;
@@ -38,6 +38,7 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
         Command::Stub(arguments) => stub::run(arguments).await,
         Command::Check(arguments) => check::run(&arguments),
         Command::Format(arguments) => format::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Import(arguments) => import::run(*arguments),
         Command::Diff(arguments) => diff::run(arguments).await,
         Command::Openapi(arguments) => openapi::run(arguments),

@@ -4,6 +4,7 @@
 mod bad_input;
 mod diff;
 mod files;
+mod import;
 mod openapi;
 mod review;
 mod run;

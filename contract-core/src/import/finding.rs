@@ -66,8 +66,16 @@ impl Notes {
         }
     }
 
-    pub(super) fn lost(&mut self, place: impl Into<String>, what: impl Into<String>) {
+    pub(crate) fn lost(&mut self, place: impl Into<String>, what: impl Into<String>) {
         self.add(FindingKind::Lost, place.into(), what.into());
+    }
+
+    pub(crate) fn is_left_out(&mut self, place: &str, what: &str) {
+        self.add(FindingKind::LeftOut, place.to_owned(), what.to_owned());
+    }
+
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
+        self.findings
     }
 
     pub(super) fn left_out(&mut self, unfit: Unfit) {

@@ -20,6 +20,8 @@ mod draft;
 mod finding;
 mod interactions;
 mod options;
+#[cfg(feature = "wiremock")]
+pub(crate) mod recorded;
 mod redact;
 mod suggest;
 
@@ -39,6 +41,7 @@ mod vcr;
 mod wiremock;
 mod yaml;
 
+pub(crate) use self::finding::Notes;
 pub use self::finding::{Finding, FindingKind};
 pub use self::into_file::{OnConflict, into_file};
 pub use self::kind::Kind;

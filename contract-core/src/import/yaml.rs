@@ -11,7 +11,7 @@ use crate::{Error, ErrorKind};
 /// How deep a document may be.
 const DEPTH: usize = 64;
 /// How many values a file may have, with those that anchors repeat.
-const NODES: usize = 2_000_000;
+const NODES: usize = 500_000;
 
 /// Reads the documents of a file. Bytes (`!!binary`) must be UTF-8.
 ///

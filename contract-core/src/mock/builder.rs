@@ -232,6 +232,12 @@ impl ContractBuilder {
         Ok(Arc::clone(session))
     }
 
+    /// Returns between whom the contract is and where it is written.
+    #[cfg(all(feature = "wiremock", feature = "import"))]
+    pub(super) fn into_recorder(self) -> Recorder {
+        self.recorder
+    }
+
     pub(super) fn into_session(mut self) -> Result<Arc<Session>, Error> {
         self.session()
     }

@@ -60,6 +60,8 @@ mod message;
 mod minimize;
 mod provider;
 mod record;
+#[cfg(all(feature = "wiremock", feature = "import"))]
+mod recording;
 mod registry;
 mod remote;
 mod run;
@@ -80,6 +82,8 @@ pub use self::fault::Fault;
 pub use self::journal::ReceivedRequest;
 pub use self::message::{HandlerOutcome, MessageChannel};
 pub use self::provider::MockProvider;
+#[cfg(all(feature = "wiremock", feature = "import"))]
+pub use self::recording::Recording;
 pub use self::remote::{RemoteMock, RemoteMockServer};
 #[cfg(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))]
 pub use self::server::ServerTls;

@@ -40,5 +40,7 @@ mod stub;
 mod talk;
 #[cfg(all(feature = "provider", feature = "broker"))]
 mod verify;
+#[cfg(all(feature = "wiremock", feature = "import"))]
+mod wiremock_recording;
 #[cfg(feature = "wiremock")]
 mod wiremock_server;

@@ -1,10 +1,14 @@
 //! Contracts from the files of other tools.
 
+mod book;
 mod har;
+mod http_file;
 mod laws;
 mod postman;
+mod round_trips;
 mod secrets;
 mod wiremock;
+mod yaml;
 
 use contract_core::contract::{Interaction, Request, Response};
 use contract_core::import::{self, FindingKind, Imported, Options, Source};
