@@ -181,6 +181,17 @@ fn what_the_test_does_not_need_is_told_and_kept_in_the_comments() {
     assert_eq!(field(&usage, "$.kind").unknown_values_tolerated, Some(true));
     assert_eq!(field(&usage, "$").unknown_fields_tolerated, Some(true));
 
+    let findings = contract(directory.path()).findings();
+    let finding = findings
+        .iter()
+        .find(|finding| finding.lint.id == "unneeded-field");
+    assert!(
+        finding
+            .unwrap()
+            .message
+            .contains("$.email, $.kind, $.nick, $.roles[*].since")
+    );
+
     // A run without it keeps what was learnt, and the contract is as committed.
     let variables = [("CONTRACT_MINIMIZE", "0")];
     assert_eq!(told(&run("shows_a_user", directory.path(), &variables)), "");
