@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use crate::{Order, Store, routes};
 
+/// What the service promises: `openapi.yaml`.
+const DESCRIPTION: &str = include_str!("../openapi.yaml");
+
 /// Which build of the service answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Build {
@@ -19,6 +22,16 @@ impl Build {
     /// This build's service over the store.
     pub fn app(self, store: Store) -> axum::Router {
         routes::router(self, store)
+    }
+
+    /// The OpenAPI description of this build, in YAML.
+    pub fn description(self) -> String {
+        match self {
+            Self::Current => DESCRIPTION.to_owned(),
+            Self::RenamedField => DESCRIPTION
+                .replace("required: [id, status,", "required: [id, state,")
+                .replace("        status: {$ref", "        state: {$ref"),
+        }
     }
 
     /// An order as this build answers it.

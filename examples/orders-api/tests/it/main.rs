@@ -1,6 +1,8 @@
 //! The API by itself, as its own team would test it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod description;
+
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
