@@ -29,6 +29,7 @@ mod hal;
 mod notice;
 mod pacticipants;
 mod provider_contract;
+mod provider_description;
 mod provider_states;
 mod publication;
 mod refusal;
@@ -51,6 +52,7 @@ pub use self::environments::{
 pub use self::notice::Notice;
 pub use self::pacticipants::{Pacticipant, PacticipantDetails};
 pub use self::provider_contract::{ProviderContract, PublishedProviderContract, SelfVerification};
+pub use self::provider_description::{CompatibilityBasis, CompatibilityLevel, PublishedDescription};
 pub use self::provider_states::{StatesOf, UsedProviderState};
 pub use self::publication::{Publication, Published};
 pub use self::results::{FailedInteraction, StoredResult};

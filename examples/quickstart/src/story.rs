@@ -1,6 +1,9 @@
 //! The story, chapter by chapter.
 
-use contract_core::broker::{CanIDeploy, Client, NewEnvironment, Publication, Verdict};
+use contract_core::broker::{
+    CanIDeploy, Client, CompatibilityBasis, CompatibilityLevel, NewEnvironment, ProviderContract,
+    Publication, SelfVerification, Verdict,
+};
 use contract_core::provider::VerificationReport;
 use contract_core::report::Style;
 use orders_api::Build;
@@ -70,7 +73,31 @@ pub(crate) async fn tell(keep: bool) -> Result<()> {
 
     chapter(
         6,
-        "A careless change: orders-api 2.0.0 calls an order's `status` `state`",
+        "The description of orders-api 2.0.0 calls an order's `status` `state`",
+    );
+    broker
+        .client
+        .set_compatibility(
+            "orders-api",
+            CompatibilityLevel::Refuse,
+            CompatibilityBasis::Usage,
+        )
+        .await?;
+    describe(&broker.client, Build::Current, "1.0.0", "main").await?;
+    yes("orders-api 1.0.0 published its description, openapi.yaml");
+    say("The next description is written before the code. The broker holds it against what consumers need:");
+    match describe(&broker.client, Build::RenamedField, "2.0.0", "rename-status").await {
+        Err(error) if error.is_conflict() => {
+            no("refused, before any code runs");
+            quote(&error.to_string());
+        }
+        Err(error) => return Err(error.into()),
+        Ok(()) => return Err("the broker took a description that breaks the shop".into()),
+    }
+
+    chapter(
+        7,
+        "The change is made all the same: orders-api 2.0.0 calls an order's `status` `state`",
     );
     say("Its own tests pass. The contract's do not:");
     let breaking = provider::start(Build::RenamedField).await?;
@@ -89,10 +116,10 @@ pub(crate) async fn tell(keep: bool) -> Result<()> {
         ));
     }
 
-    chapter(7, "Can I deploy orders-api 2.0.0 to production?");
+    chapter(8, "Can I deploy orders-api 2.0.0 to production?");
     answer(&can_i_deploy(&broker.client, "orders-api", "2.0.0").await?);
 
-    chapter(8, "What to try next");
+    chapter(9, "What to try next");
     command(
         "cargo test -p orders-web",
         "run the consumer's tests, which write contracts/orders-web-orders-api.json",
@@ -117,6 +144,22 @@ pub(crate) async fn tell(keep: bool) -> Result<()> {
         tokio::signal::ctrl_c().await?;
     }
     broker.stop().await
+}
+
+/// Publishes the description of a build of orders-api, whose own tests have passed.
+async fn describe(
+    client: &Client,
+    build: Build,
+    version: &str,
+    branch: &str,
+) -> std::result::Result<(), contract_core::Error> {
+    let description = ProviderContract::new("orders-api", version, build.description().into_bytes())
+        .branch(branch)
+        .self_verification(SelfVerification {
+            success: true,
+            ..SelfVerification::default()
+        });
+    client.publish_provider_contract(&description).await.map(drop)
 }
 
 async fn can_i_deploy(client: &Client, pacticipant: &str, version: &str) -> Result<Verdict> {

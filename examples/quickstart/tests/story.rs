@@ -26,6 +26,8 @@ fn tells_the_story_from_the_contract_to_the_answer_no() {
         "✗ Not yet.",
         "✓ orders-web → orders-api: a request for an order",
         "✓ Yes.",
+        "✗ refused, before any code runs",
+        "status",
         "✗ orders-web → orders-api: a request for an order",
         "$.status",
         "✗ No.",

@@ -114,6 +114,9 @@ fn contracts() -> Vec<ContractFile> {
             contract.provider.name == "orders-api"
         })
         .collect();
-    assert!(!contracts.is_empty(), "no contract of ../../contracts names orders-api");
+    assert!(
+        !contracts.is_empty(),
+        "no contract of ../../contracts names orders-api"
+    );
     contracts
 }
