@@ -77,6 +77,7 @@
 //! |---|---|
 //! | [`contract`] | what a contract says: model, readers, writers, the file store |
 //! | [`check`] | what is wrong with a contract, and what of it checks nothing |
+//! | [`description`] | what a provider says of its own API, while a consumer's tests run |
 //! | [`diff`] | what changed between two contracts, and what that means for the provider |
 //! | [`import`](https://docs.rs/contract-core/latest/contract_core/import/) | contracts from stubs, recordings and collections of other tools (feature `import`) |
 //! | [`json`] | JSON documents whose numbers keep their text |
@@ -94,6 +95,7 @@
 pub mod broker;
 pub mod check;
 pub mod contract;
+pub mod description;
 pub mod diff;
 mod error;
 #[cfg(feature = "import")]

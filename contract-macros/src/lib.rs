@@ -63,12 +63,13 @@ pub fn regex(input: TokenStream) -> TokenStream {
 /// | `listen = "127.0.0.1:8080"` | the address to listen at, in place of a free port |
 /// | `cors` | lets pages of other origins use the provider |
 /// | `tls` | speaks TLS with a certificate that the provider signs itself (feature `mock-tls`) |
+/// | `openapi = "openapi.yaml"` | holds what is expected against the provider's OpenAPI description, a file or `broker:PROVIDER@BRANCH` (crate `contract-openapi`) |
 /// | `minimize` | finds out which fields of the answers the test does not need, by running it again |
 /// | `specification = "3"` | the version of the file format to write: 2, 3 or 4 (the default) |
 /// | `flavor = "multi_thread"` | a runtime with several threads in place of one |
 /// | `crate = path` | where contract-core is found, if not at `::contract_core` |
 ///
-/// `listen`, `cors` and `tls` of one of several providers stand at its parameter: `#[provider("billing", tls)]`.
+/// `listen`, `cors`, `tls` and `openapi` of one of several providers stand at its parameter: `#[provider("billing", tls)]`.
 #[proc_macro_attribute]
 pub fn consumer_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     consumer_test::expand(arguments.into(), item.into()).into()

@@ -15,6 +15,7 @@ use super::serving::Serving;
 use super::session::Session;
 use crate::Error;
 use crate::contract::{Contract, Interaction, Message, Specification};
+use crate::description::ProviderDescription;
 use crate::report::Style;
 
 /// A contract in the making; made by [`Contract::between`].
@@ -23,6 +24,7 @@ pub struct ContractBuilder {
     recorder: Recorder,
     interactions: Vec<Interaction>,
     serving: Serving,
+    description: Option<Arc<dyn ProviderDescription>>,
     any_example: bool,
     /// Made when the first message is verified.
     session: Option<Arc<Session>>,
@@ -54,6 +56,7 @@ impl Contract {
             },
             interactions: Vec::new(),
             serving: Serving::default(),
+            description: None,
             any_example: false,
             session: None,
         }
@@ -89,6 +92,12 @@ impl ContractBuilder {
     /// as contracts of other tools may hold them. Without this they are refused, since both are mistakes in a test.
     pub fn any_example(mut self) -> Self {
         self.any_example = true;
+        self
+    }
+
+    /// Refuses interactions that need what this description does not say.
+    pub fn described_by(mut self, description: Arc<dyn ProviderDescription>) -> Self {
+        self.description = Some(description);
         self
     }
 
@@ -223,6 +232,9 @@ impl ContractBuilder {
         let session = self
             .session
             .get_or_insert_with(|| Arc::new(Session::new(self.recorder.clone())));
+        if let Some(description) = self.description.take() {
+            session.is_described_by(description);
+        }
         if self.any_example {
             session.accept_any_example();
         }

@@ -50,6 +50,7 @@ mod answer;
 mod blocking;
 mod builder;
 mod cors;
+mod description;
 mod directory;
 mod expectation;
 mod explain;
@@ -93,5 +94,7 @@ pub use self::unexpected::{NearMiss, UnexpectedRequest};
 #[cfg(feature = "wiremock")]
 pub use self::wiremock::MountedContract;
 
+#[doc(hidden)]
+pub use self::description::TestDescription;
 #[doc(hidden)]
 pub use self::run::{ConsumerTest, Flavor, TestOutcome, TestProvider, run, run_blocking, run_within};

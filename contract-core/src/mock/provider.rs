@@ -83,7 +83,8 @@ impl MockProvider {
     ///
     /// # Panics
     ///
-    /// If the interaction contradicts another one of this provider, or its example does not match its own pattern; see
+    /// If the interaction contradicts another one of this provider, its example does not match its own pattern, or it needs what
+    /// the provider does not describe; see
     /// [`try_expect`](Self::try_expect).
     #[track_caller]
     pub fn expect(&self, interaction: impl Into<Interaction>) -> Expectation<'_> {
@@ -98,7 +99,8 @@ impl MockProvider {
     /// # Errors
     ///
     /// `Conflict` if it contradicts another one of this provider: the same description and provider states with
-    /// different content. `Invalid` if its example does not match its own pattern.
+    /// different content. `Invalid` if its example does not match its own pattern, or it needs what the provider does not
+    /// describe.
     pub fn try_expect(&self, interaction: impl Into<Interaction>) -> Result<Expectation<'_>, Error> {
         let number = self.session.expect(interaction.into())?;
         Ok(Expectation::new(&self.session, number))

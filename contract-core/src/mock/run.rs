@@ -4,6 +4,7 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::description::TestDescription;
 use super::directory;
 use super::provider::MockProvider;
 use super::record::Recorder;
@@ -47,6 +48,8 @@ pub struct TestProvider {
     pub cors: bool,
     /// Whether it speaks TLS.
     pub tls: bool,
+    /// What its interactions must agree with.
+    pub description: Option<TestDescription>,
 }
 
 /// The runtime that a test gets.
@@ -168,7 +171,8 @@ impl<const N: usize> Running<N> {
         let mut providers = Vec::with_capacity(N);
         for (session, provider) in sessions.iter().zip(&test.providers) {
             let started = provider
-                .serving()
+                .describe(session, Path::new(test.manifest_dir))
+                .and_then(|()| provider.serving())
                 .and_then(|serving| MockProvider::start(Arc::clone(session), &serving));
             match started {
                 // The end of the test looks after it, not its drop.
@@ -282,7 +286,16 @@ impl TestProvider {
             listen: None,
             cors: false,
             tls: false,
+            description: None,
         }
+    }
+
+    /// Reads the provider's description, if there is one.
+    fn describe(&self, session: &Session, manifest_dir: &Path) -> Result<(), Error> {
+        if let Some(description) = &self.description {
+            session.is_described_by(description.load(manifest_dir)?);
+        }
+        Ok(())
     }
 
     fn serving(&self) -> Result<Serving, Error> {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use http::StatusCode;
 
 use super::cors;
+use super::description;
 use super::explain;
 use super::handler::{Answer, BrokenRequest, Handler, Reply};
 use super::journal::{Journal, ReceivedRequest};
@@ -14,12 +15,15 @@ use super::record::Recorder;
 use super::registry::{Registry, Shortfall};
 use super::unexpected::{Came, NearMiss, UnexpectedRequest};
 use crate::contract::{Interaction, Request};
+use crate::description::ProviderDescription;
 use crate::report::Style;
 use crate::{Error, ErrorKind};
 
 /// State shared by the mock provider, its listener and the test's end.
 pub(super) struct Session {
     pub(super) recorder: Recorder,
+    /// What interactions must agree with.
+    description: OnceLock<Arc<dyn ProviderDescription>>,
     registry: RwLock<Registry>,
     came: Mutex<Came>,
     journal: Mutex<Journal>,
@@ -34,6 +38,7 @@ impl Session {
     pub(super) fn new(recorder: Recorder) -> Self {
         Self {
             recorder,
+            description: OnceLock::new(),
             registry: RwLock::default(),
             came: Mutex::default(),
             journal: Mutex::default(),
@@ -41,6 +46,11 @@ impl Session {
             finished: AtomicBool::new(false),
             base_url: OnceLock::new(),
         }
+    }
+
+    /// From now on interactions must agree with this description; the first one counts.
+    pub(super) fn is_described_by(&self, description: Arc<dyn ProviderDescription>) {
+        let _ = self.description.set(description);
     }
 
     /// From now on examples may differ from what their own rules demand.
@@ -63,6 +73,9 @@ impl Session {
                 .insert("testname".to_owned(), test.as_str().into());
         }
         self.recorder.can_write(&interaction)?;
+        if let Some(described) = self.description.get() {
+            description::agrees(&**described, &interaction, &self.recorder)?;
+        }
         let changed = Probe::of_process()?.and_then(|probe| probe.changed(&self.recorder, &interaction));
         self.change_registry(|registry| {
             let number = registry.add(interaction)?;

@@ -1,7 +1,7 @@
 //! The arguments of `#[consumer_test(…)]` and of `#[provider(…)]`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::meta::ParseNestedMeta;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Ident, LitStr, Path, Token};
@@ -26,6 +26,7 @@ struct Serving {
     listen: Option<LitStr>,
     cors: Option<Span>,
     tls: Option<Span>,
+    openapi: Option<LitStr>,
 }
 
 /// A mock provider of the test.
@@ -64,7 +65,7 @@ impl Arguments {
             _ if self.serving.take(&name, meta)? => return Ok(()),
             _ => {
                 return Err(meta.error(
-                    "unknown argument: #[consumer_test] knows consumer, provider, listen, cors, tls, minimize, \
+                    "unknown argument: #[consumer_test] knows consumer, provider, listen, cors, tls, openapi, minimize, \
                      specification, flavor and crate",
                 ));
             }
@@ -135,6 +136,7 @@ impl Arguments {
             name: name.clone(),
             serving: Serving {
                 listen: self.serving.listen.clone(),
+                openapi: self.serving.openapi.clone(),
                 ..self.serving
             },
         }
@@ -162,6 +164,10 @@ impl Serving {
                 text(&mut self.listen, name, meta)?;
                 return Ok(true);
             }
+            "openapi" => {
+                text(&mut self.openapi, name, meta)?;
+                return Ok(true);
+            }
             "cors" => &mut self.cors,
             "tls" => &mut self.tls,
             _ => return Ok(false),
@@ -175,7 +181,8 @@ impl Serving {
 
     /// Where something is said.
     fn span(&self) -> Option<Span> {
-        self.listen.as_ref().map(LitStr::span).or(self.cors).or(self.tls)
+        let said = self.listen.as_ref().or(self.openapi.as_ref());
+        said.map(LitStr::span).or(self.cors).or(self.tls)
     }
 }
 
@@ -194,7 +201,7 @@ impl Provider {
                 if serving.take(&name, &meta)? {
                     return Ok(());
                 }
-                Err(meta.error("unknown argument: #[provider(\"…\")] knows listen, cors and tls"))
+                Err(meta.error("unknown argument: #[provider(\"…\")] knows listen, cors, tls and openapi"))
             });
             parser.parse2(rest)?;
         }
@@ -208,9 +215,25 @@ impl Provider {
             || quote! { ::core::option::Option::None },
             |address| quote! { ::core::option::Option::Some(#address) },
         );
+        let description = self.serving.openapi.as_ref().map_or_else(
+            || quote! { ::core::option::Option::None },
+            |source| {
+                // Reported where it is asked for, if that crate is missing.
+                let read = quote_spanned! { source.span() => ::contract_openapi::read_description };
+                quote! {
+                    ::core::option::Option::Some(#root::mock::TestDescription { source: #source, read: #read })
+                }
+            },
+        );
         let (cors, tls) = (self.serving.cors.is_some(), self.serving.tls.is_some());
         quote! {
-            #root::mock::TestProvider { name: #name, listen: #listen, cors: #cors, tls: #tls }
+            #root::mock::TestProvider {
+                name: #name,
+                listen: #listen,
+                cors: #cors,
+                tls: #tls,
+                description: #description,
+            }
         }
     }
 }

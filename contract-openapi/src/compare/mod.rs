@@ -1,5 +1,6 @@
 //! Comparison of a consumer's contract with a provider's description.
 
+mod agreement;
 mod async_description;
 mod code;
 mod comparator;
@@ -18,6 +19,7 @@ mod sets;
 mod standard_headers;
 mod text;
 
+pub use self::agreement::read_description;
 pub use self::async_description::AsyncDescription;
 pub use self::code::{Code, Level, UnknownCode};
 pub use self::comparator::{Comparator, Comparison};

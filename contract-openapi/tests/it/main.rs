@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+mod agreement;
+mod catalogue;
 mod conformance;
 mod containment;
 mod covering;

@@ -26,7 +26,12 @@ async fn shows_an_order(provider: MockProvider) {
 }
 // ANCHOR_END: shows_an_order
 
-#[consumer_test(consumer = "orders-web", provider = "orders-api")]
+// ANCHOR: described
+#[consumer_test(
+    consumer = "orders-web",
+    provider = "orders-api",
+    openapi = "../orders-api/openapi.yaml"
+)]
 async fn tells_when_an_order_is_unknown(provider: MockProvider) {
     provider.expect(
         Interaction::http("a request for an unknown order")
@@ -38,6 +43,7 @@ async fn tells_when_an_order_is_unknown(provider: MockProvider) {
     let order = OrdersClient::new(provider.url()).order(1).await.unwrap();
     assert_eq!(order, None);
 }
+// ANCHOR_END: described
 
 #[consumer_test(consumer = "orders-web", provider = "orders-api")]
 async fn lists_the_open_orders(provider: MockProvider) {
