@@ -2,7 +2,11 @@
 
 use std::fs;
 
+use base64::Engine as _;
+use insta::assert_snapshot;
+
 use crate::run::contract;
+use crate::stub::{Answers, nobody};
 
 const DESCRIPTION: &str = "openapi: 3.0.3
 info: {title: Shop, version: 1.0.0}
@@ -99,4 +103,216 @@ fn a_description_is_judged_and_counted() {
         "--min",
         "operations=100"
     ]));
+}
+
+/// The single file of a description.
+const WHOLE: &str = "openapi: 3.0.3
+info: {title: Shop, version: 1.0.0}
+paths:
+  /articles/{id}:
+    get:
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses:
+        200:
+          description: an article
+          content:
+            application/json:
+              schema: {type: object, required: [id, name], properties: {id: {type: integer}, name: {type: string}}}
+";
+
+/// A broker whose provider `shop` has a description of version 2, on the branch `main` with the newer version 3.
+fn broker_with_description() -> String {
+    let description = serde_json::json!({
+        "contentType": "application/yaml",
+        "content": base64::engine::general_purpose::STANDARD.encode(WHOLE),
+    });
+    Answers::default()
+        .with(
+            "GET /",
+            200,
+            r#"{"_links":{
+                "pb:pacticipant":{"href":"{base}/pacticipants/{pacticipant}"},
+                "pb:environments":{"href":"{base}/environments"}
+            }}"#,
+        )
+        .with("GET /environments", 200, r#"{"_embedded":{"environments":[]}}"#)
+        .with("GET /pacticipants/shop", 200, r#"{"name":"shop"}"#)
+        .with("GET /pacticipants/shop/branches/main", 200, r#"{"name":"main"}"#)
+        .with(
+            "GET /pacticipants/shop/branches/main/versions",
+            200,
+            r#"{"_embedded":{"versions":[{"number":"3"},{"number":"2"}]}}"#,
+        )
+        .with(
+            "GET /provider-contracts/provider/shop",
+            200,
+            r#"{"_embedded":{"providerContracts":[{"providerVersionNumber":"2"}]}}"#,
+        )
+        .with(
+            "GET /contracts/bi-directional/provider/shop/version/2/provider-contract",
+            200,
+            description.to_string(),
+        )
+        .with("GET /openapi.yaml", 200, DESCRIPTION)
+        .with("GET /article.yaml", 200, ARTICLE)
+        .serve()
+}
+
+#[test]
+fn descriptions_come_from_the_broker_by_branch_and_version() {
+    let directory = folder();
+    let url = broker_with_description();
+    let run = |description: &str| {
+        let arguments = [
+            "openapi",
+            "compare",
+            description,
+            "wrong.json",
+            "--broker-url",
+            &url,
+        ];
+        contract(directory.path(), &arguments).shown(&[(&url, "BROKER")])
+    };
+    let on_branch = run("broker:shop@main");
+    assert!(on_branch.starts_with("exit 1\n"), "{on_branch}");
+    assert!(
+        on_branch.contains("must NOT have additional properties - nmae"),
+        "{on_branch}"
+    );
+    assert!(on_branch.contains("--> broker:shop@main:12:"), "{on_branch}");
+    assert_eq!(run("broker:shop@2").replace("shop@2", "shop@main"), on_branch);
+    assert_snapshot!(run("broker:shop@next"), @r#"
+    exit 2
+    error: broker:shop@next: "shop" has no branch, environment or version "next" with a description; versions with one: 2
+    "#);
+    assert_snapshot!(run("broker:other@main"), @r#"
+    exit 2
+    error: broker:other@main: the broker has no description of "other": publish one with contract publish-provider-contract
+    "#);
+    assert_snapshot!(run("broker:shop"), @r"
+    exit 2
+    error: broker:shop: not a description of the broker: write broker:PROVIDER@BRANCH, with the name of a branch, an environment or a version. A published description is one file
+    ");
+}
+
+#[test]
+fn without_a_broker_its_descriptions_are_not_known() {
+    let directory = folder();
+    let arguments = ["openapi", "check", "broker:shop@main"];
+    assert_snapshot!(contract(directory.path(), &arguments).shown(&[]), @r"
+    exit 2
+    error: broker:shop@main: where is the broker? Give --broker-url, or set CONTRACT_BROKER_URL
+    ");
+    // A broker that cannot be reached may be there later.
+    let url = nobody();
+    let unreachable = [&arguments[..], &["--broker-attempts", "1", "--broker-url", &url]].concat();
+    assert_eq!(contract(directory.path(), &unreachable).code, 3);
+}
+
+#[test]
+fn descriptions_come_from_urls_with_the_files_beside_them() {
+    let directory = folder();
+    let url = broker_with_description();
+    let run = |arguments: &[&str]| contract(directory.path(), arguments);
+    let compared = run(&[
+        "openapi",
+        "compare",
+        &format!("{url}/openapi.yaml"),
+        "web-shop.json",
+    ]);
+    assert_eq!(compared.code, 0, "{}{}", compared.out, compared.err);
+
+    // A file leads to a URL only if that is allowed.
+    let remote = DESCRIPTION.replace("article.yaml", &format!("{url}/article.yaml"));
+    fs::write(directory.path().join("remote.yaml"), remote).unwrap();
+    let refused = run(&["openapi", "check", "remote.yaml"]);
+    assert_eq!(refused.code, 1, "{}{}", refused.out, refused.err);
+    assert!(
+        refused
+            .out
+            .contains("references to URLs are not followed unless they are allowed"),
+        "{}",
+        refused.out
+    );
+    let followed = run(&["openapi", "check", "remote.yaml", "--allow-url-refs"]);
+    assert_eq!(followed.code, 0, "{}{}", followed.out, followed.err);
+}
+
+#[test]
+fn files_beside_a_committed_description_are_those_of_its_revision() {
+    let directory = folder();
+    let git = |arguments: &[&str]| {
+        let done = std::process::Command::new("git")
+            .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com"])
+            .args(arguments)
+            .current_dir(directory.path())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    git(&["init", "-q"]);
+    git(&["add", "openapi.yaml", "article.yaml"]);
+    git(&["commit", "-q", "-m", "Describe the shop"]);
+    let without_name = ARTICLE
+        .replace(", name]", "]")
+        .replace(", name: {type: string}", "");
+    fs::write(directory.path().join("article.yaml"), without_name).unwrap();
+    let changed = contract(
+        directory.path(),
+        &["openapi", "diff", "HEAD:openapi.yaml", "openapi.yaml"],
+    );
+    assert!(
+        changed.out.contains("response-required-property-removed"),
+        "{}{}",
+        changed.out,
+        changed.err
+    );
+}
+
+#[test]
+fn findings_that_were_there_before_are_accepted_by_a_baseline() {
+    let directory = folder();
+    let run = |arguments: &[&str]| contract(directory.path(), arguments);
+    let lint = [
+        "openapi",
+        "lint",
+        "openapi.yaml",
+        "--fail-on",
+        "info",
+        "--baseline",
+        "baseline.json",
+    ];
+    assert_eq!(run(&lint).code, 2, "there is no such file");
+    let written = run(&[&lint[..], &["--update-baseline"]].concat());
+    assert_eq!(written.code, 0, "{}{}", written.out, written.err);
+    let accepted = run(&lint);
+    assert_eq!(accepted.code, 0, "{}{}", accepted.out, accepted.err);
+    assert!(
+        accepted.err.contains("accepted by baseline.json: "),
+        "{}",
+        accepted.err
+    );
+
+    // What is new is found.
+    let path = directory.path().join("openapi.yaml");
+    fs::write(&path, DESCRIPTION.replace(", version: 1.0.0", "")).unwrap();
+    let found = run(&lint);
+    assert_ne!(found.code, 0, "{}{}", found.out, found.err);
+
+    // A day that has passed counts no longer.
+    fs::write(&path, DESCRIPTION).unwrap();
+    let baseline = directory.path().join("baseline.json");
+    let text = fs::read_to_string(&baseline).unwrap();
+    fs::write(
+        &baseline,
+        text.replacen(
+            r#""code""#,
+            r#""until": "2001-01-01", "reason": "for now", "code""#,
+            1,
+        ),
+    )
+    .unwrap();
+    let expired = run(&lint);
+    assert_eq!(expired.code, 1, "{}{}", expired.out, expired.err);
+    assert!(expired.err.contains("is accepted no longer"), "{}", expired.err);
 }

@@ -183,9 +183,12 @@ impl Documents {
     }
 }
 
-/// Returns the folder of a file: everything up to the last `/`, with it.
+/// Returns the folder of a file: everything up to the last `/`, with it; without one up to the last `:`, so that the files
+/// beside `REVISION:openapi.yaml` are those of the same revision.
 pub(crate) fn folder_of(name: &str) -> &str {
-    name.rfind('/').map_or("", |end| &name[..=end])
+    name.rfind('/')
+        .or_else(|| name.rfind(':'))
+        .map_or("", |end| &name[..=end])
 }
 
 fn is_url(name: &str) -> bool {

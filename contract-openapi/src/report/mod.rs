@@ -1,9 +1,11 @@
 //! How findings are shown: one view of all kinds of findings, and its formats.
 
+mod baseline;
 mod formats;
 mod issue;
 mod text;
 
+pub use self::baseline::{AcceptedFinding, Baseline, BaselineApplied};
 pub use self::formats::{github, html, junit, markdown, sarif};
 pub use self::issue::{Issue, IssueLevel, IssuePlace};
 pub use self::text::text;

@@ -6,7 +6,8 @@ use contract_openapi::report::Issue;
 use contract_openapi::{AsyncDescription, Comparator, CompareOptions, Comparison};
 use serde::Serialize;
 
-use super::files;
+use super::baseline::BaselineArguments;
+use super::files::{self, Inputs};
 use super::show::{FailOn, Format, show};
 use crate::exit::Exit;
 use crate::output;
@@ -17,7 +18,7 @@ use crate::output;
                         Example: contract openapi compare openapi.yaml contracts/"
 )]
 pub(super) struct Arguments {
-    /// OpenAPI description of the provider: a file, or REVISION:PATH of Git
+    /// OpenAPI description of the provider: a file, REVISION:PATH of Git, a URL, or broker:PROVIDER@BRANCH
     description: String,
     /// Contract files, or directories that contain them
     #[arg(required = true)]
@@ -37,6 +38,10 @@ pub(super) struct Arguments {
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
+    #[command(flatten)]
+    baseline: BaselineArguments,
+    #[command(flatten)]
+    inputs: Inputs,
 }
 
 /// The result of one contract, for programs.
@@ -48,9 +53,11 @@ struct Compared {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
-    let description = files::description(&arguments.description)?;
+    let description = arguments.inputs.description(&arguments.description)?;
     let messages = match &arguments.asyncapi {
-        Some(name) => Some(AsyncDescription::from_text(name, &files::text(name)?).map_err(files::usage)?),
+        Some(name) => {
+            Some(AsyncDescription::from_text(name, &arguments.inputs.text(name)?).map_err(files::usage)?)
+        }
         None => None,
     };
     let options = if arguments.parity {
@@ -63,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     let comparator =
         Comparator::with(Some(&description), messages.as_ref(), options).map_err(files::usage)?;
     let (mut issues, mut results, mut unknown) = (Vec::new(), Vec::new(), 0);
-    for named in files::contracts(&arguments.contracts)? {
+    for named in arguments.inputs.contracts(&arguments.contracts)? {
         let comparison = comparator.compare(&named.contract).map_err(files::usage)?;
         let (contract, documents) = (named.contract.documents(), description.documents());
         issues.extend(
@@ -78,6 +85,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
             comparison,
         });
     }
+    let issues = arguments.baseline.apply(issues)?;
     show("contracts and description", arguments.output, &issues, &results);
     if unknown > 0 {
         output::note(&format!(

@@ -6,7 +6,7 @@ use clap::Args;
 use contract_core::Error;
 use contract_openapi::coverage::{CoverageInput, CoverageReport, CoverageThresholds, Covered, coverage};
 
-use super::files;
+use super::files::{self, Inputs};
 use crate::exit::Exit;
 use crate::output::{self, PlainFormat};
 
@@ -15,7 +15,7 @@ use crate::output::{self, PlainFormat};
     after_help = "Example: contract openapi coverage openapi.yaml contracts/ --min operations=80,responses=60"
 )]
 pub(super) struct Arguments {
-    /// OpenAPI description of the provider: a file, or REVISION:PATH of Git
+    /// OpenAPI description of the provider: a file, REVISION:PATH of Git, a URL, or broker:PROVIDER@BRANCH
     description: String,
     /// Contract files, or directories that contain them
     #[arg(required = true)]
@@ -29,11 +29,13 @@ pub(super) struct Arguments {
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: PlainFormat,
+    #[command(flatten)]
+    inputs: Inputs,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
-    let description = files::description(&arguments.description)?;
-    let contracts = files::contracts(&arguments.contracts)?;
+    let description = arguments.inputs.description(&arguments.description)?;
+    let contracts = arguments.inputs.contracts(&arguments.contracts)?;
     let inputs: Vec<CoverageInput<'_>> = contracts
         .iter()
         .map(|named| CoverageInput {

@@ -7,7 +7,8 @@ use contract_openapi::breaking::{
 };
 use contract_openapi::report::Issue;
 
-use super::files;
+use super::baseline::BaselineArguments;
+use super::files::{self, Inputs};
 use super::show::{FailOn, Format, show};
 use crate::exit::Exit;
 use crate::output;
@@ -23,6 +24,8 @@ pub(super) struct Arguments {
     /// Lowest level that makes the command fail
     #[arg(long, value_enum, default_value_t)]
     fail_on: FailOn,
+    #[command(flatten)]
+    baseline: BaselineArguments,
 }
 
 #[derive(Debug, Args)]
@@ -33,9 +36,9 @@ pub(super) struct ChangelogArguments {
 
 #[derive(Debug, Args)]
 struct Both {
-    /// Old description: a file, or REVISION:PATH of Git
+    /// Old description: a file, REVISION:PATH of Git, a URL, or broker:PROVIDER@BRANCH
     before: String,
-    /// New description
+    /// New description, likewise
     after: String,
     /// Contract files of consumers, or directories that contain them: they decide what really breaks
     #[arg(long, value_name = "FILE")]
@@ -49,10 +52,13 @@ struct Both {
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
+    #[command(flatten)]
+    inputs: Inputs,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     let (issues, changelog) = compared(&arguments.both, ChangeLevel::Warning)?;
+    let issues = arguments.baseline.apply(issues)?;
     show(
         "changes of the description",
         arguments.both.output,
@@ -78,12 +84,12 @@ pub(super) fn changelog(arguments: &ChangelogArguments) -> Result<Exit, Error> {
 
 /// Returns the changes from this level on.
 fn compared(both: &Both, least: ChangeLevel) -> Result<(Vec<Issue>, JudgedChangelog), Error> {
-    let before = files::description(&both.before)?;
-    let after = files::description(&both.after)?;
+    let before = both.inputs.description(&both.before)?;
+    let after = both.inputs.description(&both.after)?;
     let contracts = if both.contracts.is_empty() {
         Vec::new()
     } else {
-        files::contracts(&both.contracts)?
+        both.inputs.contracts(&both.contracts)?
     };
     let consumers: Vec<Consumer<'_>> = contracts
         .iter()

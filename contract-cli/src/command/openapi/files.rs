@@ -1,58 +1,178 @@
-//! Reads descriptions and contracts from disk and Git.
+//! Reads descriptions and contracts: from disk, Git, the broker and other servers.
 
 use std::path::Path;
 use std::process::Command;
 
+use clap::Args;
+use contract_core::broker::{Auth, Client};
 use contract_core::contract::files_in;
 use contract_core::{Error, ErrorKind};
 use contract_openapi::document::{Documents, LoadOptions, SourceError, Sources};
 use contract_openapi::{ContractFile, Description};
+use tokio::runtime::Handle;
 
-/// Files on disk, and those of a Git revision: `REVISION:PATH`.
-pub(super) struct Files;
+use crate::broker::Credentials;
 
-impl Sources for Files {
+/// How the name of a description that the broker has begins.
+const BROKER: &str = "broker:";
+
+/// Where descriptions and contracts come from: files, `REVISION:PATH` of Git, URLs, and `broker:PROVIDER@BRANCH`.
+#[derive(Debug, Args)]
+pub(super) struct Inputs {
+    /// Let `$ref` in files lead to http and https addresses
+    #[arg(long)]
+    allow_url_refs: bool,
+    /// The broker's address, for broker:PROVIDER@BRANCH
+    #[arg(
+        long,
+        env = "CONTRACT_BROKER_URL",
+        value_name = "URL",
+        help_heading = "Broker"
+    )]
+    broker_url: Option<String>,
+    #[command(flatten)]
+    credentials: Credentials,
+}
+
+/// A description's first file, which was read before so that its error keeps its kind, and the files that it leads to.
+struct Read<'a> {
+    name: &'a str,
+    text: String,
+    inputs: &'a Inputs,
+}
+
+impl Sources for Read<'_> {
     fn read(&self, name: &str) -> Result<String, SourceError> {
+        if name == self.name {
+            return Ok(self.text.clone());
+        }
+        self.inputs
+            .read(name)
+            .map_err(|error| SourceError::new(error.to_string()))
+    }
+}
+
+impl Inputs {
+    pub(super) fn description(&self, name: &str) -> Result<Description, Error> {
+        Description::load(name, &self.first(name)?, &self.options()).map_err(usage)
+    }
+
+    pub(super) fn documents(&self, name: &str) -> Result<Documents, Error> {
+        Documents::load(name, &self.first(name)?, &self.options()).map_err(usage)
+    }
+
+    pub(super) fn text(&self, name: &str) -> Result<String, Error> {
+        self.read(name).map_err(|error| error.context(name))
+    }
+
+    fn first<'a>(&'a self, name: &'a str) -> Result<Read<'a>, Error> {
+        Ok(Read {
+            name,
+            text: self.text(name)?,
+            inputs: self,
+        })
+    }
+
+    fn read(&self, name: &str) -> Result<String, Error> {
+        if let Some(published) = name.strip_prefix(BROKER) {
+            return self.published(published);
+        }
+        if name.starts_with("http://") || name.starts_with("https://") {
+            return self.fetched(name);
+        }
         let is_committed = name
             .split_once(':')
             .is_some_and(|(revision, path)| revision.len() > 1 && !path.is_empty());
         if !Path::new(name).exists() && is_committed {
             return committed(name);
         }
-        std::fs::read_to_string(name).map_err(|error| SourceError::new(error.to_string()))
+        std::fs::read_to_string(name).map_err(usage)
+    }
+
+    /// Returns the contracts of files and directories.
+    pub(super) fn contracts(&self, names: &[String]) -> Result<Vec<NamedContract>, Error> {
+        let mut files = Vec::new();
+        for name in names {
+            if Path::new(name).is_dir() {
+                let found = files_in(name)?;
+                files.extend(found.into_iter().map(|path| path.to_string_lossy().into_owned()));
+            } else {
+                files.push(name.clone());
+            }
+        }
+        if files.is_empty() {
+            return Err(usage(
+                "no contract files: give files, or a directory that contains some",
+            ));
+        }
+        files
+            .into_iter()
+            .map(|name| {
+                let contract = ContractFile::from_text(&name, &self.text(&name)?).map_err(usage)?;
+                Ok(NamedContract { name, contract })
+            })
+            .collect()
+    }
+
+    fn options(&self) -> LoadOptions {
+        LoadOptions {
+            allow_urls: self.allow_url_refs,
+            ..LoadOptions::default()
+        }
+    }
+
+    /// Returns the description that the broker has under `PROVIDER@BRANCH`.
+    fn published(&self, named: &str) -> Result<String, Error> {
+        let parts = named
+            .rsplit_once('@')
+            .filter(|(provider, of)| !provider.is_empty() && !of.is_empty());
+        let Some((provider, of)) = parts else {
+            return Err(usage(
+                "not a description of the broker: write broker:PROVIDER@BRANCH, with the name of a branch, an environment \
+                 or a version. A published description is one file",
+            ));
+        };
+        let Some(url) = self.broker() else {
+            return Err(usage(
+                "where is the broker? Give --broker-url, or set CONTRACT_BROKER_URL",
+            ));
+        };
+        let client = self.credentials.client(url)?;
+        waited(client.provider_description(provider, of)).map(|description| description.content)
+    }
+
+    /// Returns the text at a URL. Credentials are sent to the broker only.
+    fn fetched(&self, url: &str) -> Result<String, Error> {
+        let client = match self.broker() {
+            Some(broker) => self.credentials.client(broker)?,
+            None => Client::new(url, Auth::None)?,
+        };
+        waited(client.text_at(url))
+    }
+
+    fn broker(&self) -> Option<&str> {
+        self.broker_url.as_deref().filter(|url| !url.is_empty())
     }
 }
 
+/// Waits for an answer: reading files is not asynchronous. The command has a runtime with several threads.
+fn waited<T>(answer: impl Future<Output = T>) -> T {
+    tokio::task::block_in_place(|| Handle::current().block_on(answer))
+}
+
 /// Returns the file as committed in Git.
-fn committed(object: &str) -> Result<String, SourceError> {
+fn committed(object: &str) -> Result<String, Error> {
     let shown = Command::new("git").args(["show", object]).output();
-    let shown = shown
-        .map_err(|error| SourceError::new(format!("git could not be run ({error}): is it installed?")))?;
+    let shown = shown.map_err(|error| usage(format!("git could not be run ({error}): is it installed?")))?;
     if !shown.status.success() {
-        return Err(SourceError::new(
-            String::from_utf8_lossy(&shown.stderr).trim().to_owned(),
-        ));
+        return Err(usage(String::from_utf8_lossy(&shown.stderr).trim()));
     }
-    String::from_utf8(shown.stdout).map_err(|_| SourceError::new("the file is not UTF-8"))
+    String::from_utf8(shown.stdout).map_err(|_| usage("the file is not UTF-8"))
 }
 
 /// Converts an error of the library.
 pub(super) fn usage(error: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Usage, error.to_string())
-}
-
-pub(super) fn description(name: &str) -> Result<Description, Error> {
-    Description::load(name, &Files, &LoadOptions::default()).map_err(usage)
-}
-
-pub(super) fn documents(name: &str) -> Result<Documents, Error> {
-    Documents::load(name, &Files, &LoadOptions::default()).map_err(usage)
-}
-
-pub(super) fn text(name: &str) -> Result<String, Error> {
-    Files
-        .read(name)
-        .map_err(|error| usage(format!("{name}: {error}")))
 }
 
 /// A contract with its file name.
@@ -66,29 +186,4 @@ impl NamedContract {
     pub(super) fn consumer(&self) -> String {
         self.contract.consumer().unwrap_or(&self.name).to_owned()
     }
-}
-
-/// Returns the contracts of files and directories.
-pub(super) fn contracts(names: &[String]) -> Result<Vec<NamedContract>, Error> {
-    let mut files = Vec::new();
-    for name in names {
-        if Path::new(name).is_dir() {
-            let found = files_in(name)?;
-            files.extend(found.into_iter().map(|path| path.to_string_lossy().into_owned()));
-        } else {
-            files.push(name.clone());
-        }
-    }
-    if files.is_empty() {
-        return Err(usage(
-            "no contract files: give files, or a directory that contains some",
-        ));
-    }
-    files
-        .into_iter()
-        .map(|name| {
-            let contract = ContractFile::from_text(&name, &text(&name)?).map_err(usage)?;
-            Ok(NamedContract { name, contract })
-        })
-        .collect()
 }

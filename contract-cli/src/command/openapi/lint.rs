@@ -5,13 +5,14 @@ use contract_core::Error;
 use contract_openapi::lint::{Ruleset, lint};
 use contract_openapi::report::Issue;
 
-use super::files;
+use super::baseline::BaselineArguments;
+use super::files::{self, Inputs};
 use super::show::{FailOn, Format, show};
 use crate::exit::Exit;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
-    /// OpenAPI description: a file, or REVISION:PATH of Git
+    /// OpenAPI description: a file, REVISION:PATH of Git, a URL, or broker:PROVIDER@BRANCH
     description: String,
     /// Lowest level that makes the command fail
     #[arg(long, value_enum, default_value_t)]
@@ -19,6 +20,10 @@ pub(super) struct CheckArguments {
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: Format,
+    #[command(flatten)]
+    baseline: BaselineArguments,
+    #[command(flatten)]
+    inputs: Inputs,
 }
 
 #[derive(Debug, Args)]
@@ -38,19 +43,22 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, Error> {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     let ruleset = match &arguments.ruleset {
-        Some(name) => Ruleset::from_spectral(name, &files::text(name)?).map_err(files::usage)?,
+        Some(name) => {
+            Ruleset::from_spectral(name, &arguments.check.inputs.text(name)?).map_err(files::usage)?
+        }
         None => Ruleset::recommended(),
     };
     judge(&arguments.check, &ruleset)
 }
 
 fn judge(arguments: &CheckArguments, ruleset: &Ruleset) -> Result<Exit, Error> {
-    let documents = files::documents(&arguments.description)?;
+    let documents = arguments.inputs.documents(&arguments.description)?;
     let findings = lint(&documents, ruleset);
     let issues: Vec<Issue> = findings
         .iter()
         .map(|finding| Issue::of_lint(finding, &documents))
         .collect();
+    let issues = arguments.baseline.apply(issues)?;
     show("description", arguments.output, &issues, &findings);
     Ok(arguments.fail_on.exit(&issues))
 }

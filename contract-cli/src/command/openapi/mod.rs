@@ -1,5 +1,6 @@
 //! `contract openapi …`
 
+mod baseline;
 mod compare;
 mod coverage;
 mod diff;
