@@ -55,16 +55,13 @@ impl Writer<'_> {
     fn request(&mut self, asked: &Request) -> Value {
         let mut request = Map::new();
         request.insert("method".to_owned(), asked.method.as_str().into());
-        match asked.rules.path.as_ref().and_then(only_regex) {
-            Some(expression) => {
-                request.insert("urlPathPattern".to_owned(), expression.into());
+        if let Some(expression) = asked.rules.path.as_ref().and_then(only_regex) {
+            request.insert("urlPathPattern".to_owned(), expression.into());
+        } else {
+            if asked.rules.path.is_some() {
+                self.lost("the rule of the path: the stub answers the example only");
             }
-            None => {
-                if asked.rules.path.is_some() {
-                    self.lost("the rule of the path: the stub answers the example only");
-                }
-                request.insert("urlPath".to_owned(), asked.path.as_str().into());
-            }
+            request.insert("urlPath".to_owned(), asked.path.as_str().into());
         }
         let query: Map = asked
             .query

@@ -216,12 +216,10 @@ impl Reader<'_> {
                 );
                 is_script = line.text.contains("{%") && !line.text.contains("%}");
             } else if line.text.starts_with("HTTP/") {
-                response = Some(self.inline(&lines[index..])?);
+                response = Some(Self::inline(&lines[index..])?);
                 break;
             } else if let Some(name) = line.text.strip_prefix("< ") {
-                let bytes = self
-                    .source
-                    .beneath(self.source.folder(), name.trim(), &line.place())?;
+                let bytes = Source::beneath(self.source.folder(), name.trim(), &line.place())?;
                 let text = String::from_utf8(bytes).map_err(|_| {
                     Unfit::new(line.place(), "a file that is not text cannot stand in a body")
                 })?;
@@ -258,7 +256,7 @@ impl Reader<'_> {
             "txt" => Some("text/plain"),
             _ => None,
         };
-        let bytes = self.source.beneath(self.source.folder(), name, &place)?;
+        let bytes = Source::beneath(self.source.folder(), name, &place)?;
         Ok(Response {
             status: Some(status),
             body: draft::body(bytes, content_type),
@@ -267,7 +265,7 @@ impl Reader<'_> {
     }
 
     /// Reads a response that stands behind its request: `HTTP/1.1 200 OK`, headers, body.
-    fn inline(&self, lines: &[Line<'_>]) -> Result<Response, Unfit> {
+    fn inline(lines: &[Line<'_>]) -> Result<Response, Unfit> {
         let first = lines[0];
         let status = first
             .text

@@ -152,7 +152,7 @@ impl Asked {
                         .transpose()?,
                 ),
             };
-            self.value(of, suffix, &name, value, &item, notes)?;
+            self.value(of, suffix, &name, value.as_deref(), &item, notes)?;
         }
         Ok(())
     }
@@ -162,11 +162,11 @@ impl Asked {
         of: Of,
         suffix: &str,
         name: &str,
-        value: Option<String>,
+        value: Option<&str>,
         at: &At<'_>,
         notes: &mut Notes,
     ) -> Result<(), Unfit> {
-        let text = value.clone().unwrap_or_else(|| "any".to_owned());
+        let text = value.unwrap_or("any").to_owned();
         let escaped = regex::escape(&text);
         let (example, matcher) = match suffix {
             "_matches" => {

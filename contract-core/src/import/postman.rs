@@ -56,7 +56,7 @@ pub(super) fn read(document: &Value, options: &Options, notes: &mut Notes) -> Re
         notes,
         drafts: Vec::new(),
     };
-    reader.folder(&items, "", root.get("auth"), DEPTH);
+    reader.folder(&items, "", root.get("auth").as_ref(), DEPTH);
     Ok(reader.drafts)
 }
 
@@ -68,7 +68,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn folder(&mut self, items: &At<'_>, prefix: &str, auth: Option<At<'_>>, depth: usize) {
+    fn folder(&mut self, items: &At<'_>, prefix: &str, auth: Option<&At<'_>>, depth: usize) {
         if depth == 0 {
             self.notes
                 .left_out(items.unfit(format!("folders lie deeper in each other than {DEPTH}")));
@@ -83,9 +83,10 @@ impl Reader<'_> {
                 );
             }
             if let Some(inner) = item.get("item") {
-                let auth = item.get("auth").or_else(|| auth.clone());
+                let own = item.get("auth");
+                let auth = own.as_ref().or(auth);
                 self.folder(&inner, &format!("{prefix}{name} / "), auth, depth - 1);
-            } else if let Err(unfit) = self.request(&item, &format!("{prefix}{name}"), auth.as_ref()) {
+            } else if let Err(unfit) = self.request(&item, &format!("{prefix}{name}"), auth) {
                 self.notes.left_out(unfit);
             }
         }

@@ -65,7 +65,7 @@ struct Redaction<'a> {
 }
 
 impl Redaction<'_> {
-    fn note(&mut self, what: String) {
+    fn note(&mut self, what: &str) {
         let place = self.place.to_owned();
         self.notes.add(
             FindingKind::Redacted,
@@ -107,7 +107,7 @@ impl Redaction<'_> {
             query.set(name.clone(), values.into_iter().map(|(value, _)| value).collect());
             rules.query.retain(|key, _| bare(key) != name);
             rules.query.insert(name.clone(), RuleList::one(Matcher::TYPE));
-            self.note(format!("the query parameter {name:?} of the request"));
+            self.note(&format!("the query parameter {name:?} of the request"));
         }
     }
 
@@ -151,7 +151,7 @@ impl Redaction<'_> {
                 .headers
                 .insert(name.clone(), RuleList::one(like_credentials(&shown)));
             headers.set(name.clone(), shown);
-            self.note(format!("the header {name:?} of the {side}"));
+            self.note(&format!("the header {name:?} of the {side}"));
         }
     }
 
@@ -196,7 +196,7 @@ impl Redaction<'_> {
                     *text = shown;
                     rules.body.clear();
                     rules.body.insert(Path::root(), RuleList::one(Matcher::TYPE));
-                    self.note(format!("a part of the body of the {side}"));
+                    self.note(&format!("a part of the body of the {side}"));
                 }
             }
             Data::Binary(_) | Data::Undecoded(_) => {}
@@ -210,7 +210,7 @@ impl Redaction<'_> {
                 let shown = self.without_secrets(text);
                 if shown != *text {
                     *text = shown;
-                    self.note(format!("{what} at {at}"));
+                    self.note(&format!("{what} at {at}"));
                     places.push(at.clone());
                 }
             }
@@ -224,7 +224,7 @@ impl Redaction<'_> {
                     let below = at.join(Token::Field(name.clone()));
                     let by_name = is_secret_member(name) && !self.options.keeps(name);
                     if by_name && replace_scalar(member) {
-                        self.note(format!("{what} at {below}"));
+                        self.note(&format!("{what} at {below}"));
                         places.push(below);
                     } else {
                         self.document(member, &below, what, places);
@@ -256,7 +256,7 @@ impl Redaction<'_> {
             }
         }
         for _ in 0..replaced {
-            self.note(format!("a rule of the {side}"));
+            self.note(&format!("a rule of the {side}"));
         }
     }
 
@@ -264,7 +264,7 @@ impl Redaction<'_> {
         let shown = self.without_secrets(text);
         if shown != *text {
             *text = shown;
-            self.note(what.to_owned());
+            self.note(what);
         }
     }
 

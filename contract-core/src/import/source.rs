@@ -87,7 +87,7 @@ impl Source {
     }
 
     /// Reads a file that the text names. It must be beneath `folder`, also behind links.
-    pub(super) fn beneath(&self, folder: &Path, name: &str, place: &str) -> Result<Vec<u8>, Unfit> {
+    pub(super) fn beneath(folder: &Path, name: &str, place: &str) -> Result<Vec<u8>, Unfit> {
         let unfit = |what: String| Unfit::new(place, what);
         let path = folder.join(name);
         let (Ok(folder), Ok(real)) = (folder.canonicalize(), path.canonicalize()) else {

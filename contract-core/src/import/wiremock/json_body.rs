@@ -63,18 +63,17 @@ impl JsonBody {
                     "any-number}" => (1.into(), Matcher::Number),
                     "any-boolean}" => (true.into(), Matcher::Boolean),
                     _ => {
-                        match inner.strip_prefix("regex}") {
-                            Some(expression) => {
-                                let example = matcher::example_of_regex(expression, at, notes)?;
-                                (example.into(), Matcher::Regex(expression.to_owned()))
-                            }
-                            None => {
-                                notes.lost(
+                        if let Some(expression) = inner.strip_prefix("regex}") {
+                            let example = matcher::example_of_regex(expression, at, notes)?;
+                            (example.into(), Matcher::Regex(expression.to_owned()))
+                        } else {
+                            notes.lost(
                                 at.place.clone(),
-                                format!("the placeholder at {path} has no rule in contracts: any text is accepted"),
+                                format!(
+                                    "the placeholder at {path} has no rule in contracts: any text is accepted"
+                                ),
                             );
-                                ("any".into(), Matcher::TYPE)
-                            }
+                            ("any".into(), Matcher::TYPE)
                         }
                     }
                 };

@@ -103,7 +103,11 @@ fn from_template(
             Some((_, Matched::Value { example, rules })) => {
                 path.push_str(&example);
                 match rules.rules.first().map(|rule| &rule.matcher) {
-                    Some(Matcher::Regex(of_segment)) => expression.push_str(&format!("(?:{of_segment})")),
+                    Some(Matcher::Regex(of_segment)) => {
+                        expression.push_str("(?:");
+                        expression.push_str(of_segment);
+                        expression.push(')');
+                    }
                     _ => expression.push_str("[^/]+"),
                 }
             }

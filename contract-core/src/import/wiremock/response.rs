@@ -61,7 +61,7 @@ fn body(answer: &At<'_>, response: &Response, source: &Source) -> Result<Body, U
     } else if let Some(encoded) = answer.get("base64Body") {
         draft::body(decoded(&encoded)?, content_type)
     } else if let Some(name) = answer.get("bodyFileName") {
-        let bytes = source.beneath(&files_of(source), &name.text()?, &name.place)?;
+        let bytes = Source::beneath(&files_of(source), &name.text()?, &name.place)?;
         draft::body(bytes, content_type)
     } else {
         Body::Missing

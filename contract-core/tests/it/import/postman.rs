@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{findings, imported, imported_with, refused, request, response};
 
-fn collection(items: Value) -> Value {
+fn collection(items: &Value) -> Value {
     json!({
         "info": {
             "name": "Users",
@@ -27,7 +27,7 @@ fn saved(code: u16, name: &str) -> Value {
 
 #[test]
 fn saved_responses_become_interactions() {
-    let collection = collection(json!([{
+    let collection = collection(&json!([{
         "name": "users",
         "item": [{
             "name": "show one",
@@ -79,7 +79,7 @@ fn saved_responses_become_interactions() {
 
 #[test]
 fn a_request_without_a_response_needs_a_status() {
-    let collection = collection(json!([{ "name": "a", "request": "http://localhost/a?b=1" }])).to_string();
+    let collection = collection(&json!([{ "name": "a", "request": "http://localhost/a?b=1" }])).to_string();
     assert!(refused("c.json", &collection).contains("c.json: item[0]: there is no saved response"));
     let mut options = Options::default();
     options.assume_status = Some(204);
@@ -92,7 +92,7 @@ fn a_request_without_a_response_needs_a_status() {
 
 #[test]
 fn a_variable_without_a_value_is_named() {
-    let collection = collection(json!([{
+    let collection = collection(&json!([{
         "name": "a",
         "request": { "url": "http://localhost/{{area}}" },
         "response": [saved(200, "ok")]
@@ -109,7 +109,7 @@ fn a_variable_without_a_value_is_named() {
 
 #[test]
 fn other_versions_are_refused() {
-    let mut wrong = collection(json!([]));
+    let mut wrong = collection(&json!([]));
     wrong["info"]["schema"] = json!("https://schema.getpostman.com/json/collection/v3.0.0/collection.json");
     assert!(
         refused("c.json", &wrong.to_string()).starts_with("c.json: info.schema: collections of version 2.0")

@@ -87,7 +87,7 @@ fn secrets_are_known_by_their_form() {
         });
         let text = all_text(&imported("stub.json", &stub.to_string()));
         assert!(
-            !text.contains(&json!(secret).to_string().trim_matches('"')),
+            !text.contains(json!(secret).to_string().trim_matches('"')),
             "{secret} in {text}"
         );
     }

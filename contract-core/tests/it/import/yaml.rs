@@ -1,5 +1,7 @@
 //! Cassettes and mocks in YAML.
 
+use std::fmt::Write as _;
+
 use contract_core::contract::{Body, Matcher, RuleList};
 use contract_core::import::FindingKind;
 use serde_json::json;
@@ -108,8 +110,8 @@ fn bad_files_are_errors_with_a_place() {
         let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..9 {
             let before = format!("*a{}", level - 1);
-            let items = vec![before.as_str(); 10].join(", ");
-            text.push_str(&format!("a{level}: &a{level} [{items}]\n"));
+            let items = [before.as_str(); 10].join(", ");
+            let _ = writeln!(text, "a{level}: &a{level} [{items}]");
         }
         text
     };
