@@ -1,4 +1,4 @@
-//! Matchers of a text: a header, a query parameter, a value at a JSONPath.
+//! Matchers of a text: a header, a query parameter, a value of a document.
 
 use crate::contract::{Combine, Matcher, RuleList};
 use crate::import::at::At;
