@@ -16,6 +16,14 @@ impl Error {
             source: Some(Box::new(source)),
         }
     }
+
+    /// An error that nothing else caused.
+    pub(crate) fn said(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            source: None,
+        }
+    }
 }
 
 impl fmt::Display for Error {

@@ -36,6 +36,7 @@ mod jobs;
 mod log_text;
 mod metrics;
 mod monitor;
+pub mod operate;
 
 mod store;
 mod tls;

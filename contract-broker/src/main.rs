@@ -7,6 +7,7 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 use contract_broker::{
     Broker, Config, Monitor, check_health,
     config::{Action, ConfigError, LogFormat},
+    operate,
 };
 use logging::Level;
 use tokio::net::TcpListener;
@@ -78,6 +79,23 @@ async fn run(action: Action, config: Config, level: Level) -> Result<(), Box<dyn
             make_administrator(config, &name, &email, days).await
         }
         Action::VerifyAudit => verify_audit(config).await,
+        Action::BackUp { to, without_key } => {
+            let made = operate::back_up(&config, &to, !without_key).await?;
+            anstream::println!("{}", made.summary);
+            Ok(())
+        }
+        Action::Restore { from } => {
+            anstream::println!("{}", operate::restore(&config, &from).await?);
+            Ok(())
+        }
+        Action::Export { to } => {
+            operate::export(&config, &to, |line| anstream::println!("{line}")).await?;
+            Ok(())
+        }
+        Action::Import { from } => {
+            operate::import(&config, &from, |line| anstream::println!("{line}")).await?;
+            Ok(())
+        }
         Action::GenerateKey => {
             anstream::println!("{}", Broker::generate_encryption_key());
             Ok(())

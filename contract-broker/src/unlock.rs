@@ -3,6 +3,8 @@
 //! A database without its key has lost what its webhooks send. The broker says so and does not start: a new key would
 //! let every webhook fail, one delivery after the other.
 
+use std::path::Path;
+
 use crate::{
     config::Config,
     store::{
@@ -36,12 +38,7 @@ pub(crate) async fn unlock(store: &Store, config: &Config) -> Result<Encryption,
             }
         }
         Key::Missing { file } => {
-            return Err(format!(
-                "the key file {} is missing: {}. Put it back, from the back-up or from the machine that this database \
-                 comes from, or set webhook.encryption_key. {WAY_OUT}",
-                file.display(),
-                encrypted.needs()
-            ));
+            return Err(encrypted.without(&file));
         }
     };
     if encrypted.is_opened_by(&encryption) {
@@ -50,10 +47,7 @@ pub(crate) async fn unlock(store: &Store, config: &Config) -> Result<Encryption,
         forget_check(store).await?;
         agree(store, &encryption, &place).await?;
     } else {
-        return Err(format!(
-            "{place} is not the key of this database: {}. Use the key that it was encrypted with. {WAY_OUT}",
-            encrypted.needs()
-        ));
+        return Err(encrypted.with_another(&place));
     }
     for lost in encrypted.unreadable(&encryption) {
         tracing::warn!(
@@ -63,6 +57,22 @@ pub(crate) async fn unlock(store: &Store, config: &Config) -> Result<Encryption,
         );
     }
     Ok(encryption)
+}
+
+/// Checks, and changes nothing, whether a broker with these settings can decrypt what this database holds.
+///
+/// # Errors
+/// As those of [`unlock`].
+pub(crate) async fn check(store: &Store, config: &Config) -> Result<(), String> {
+    let encrypted = read(store).await?;
+    match Key::find(config)? {
+        // A broker on one machine may begin anew.
+        _ if encrypted.webhooks.is_empty() && config.is_sqlite() => Ok(()),
+        Key::Missing { .. } if encrypted.is_untouched() => Ok(()),
+        Key::Missing { file } => Err(encrypted.without(&file)),
+        Key::Present { encryption, .. } if encrypted.is_opened_by(&encryption) => Ok(()),
+        Key::Present { place, .. } => Err(encrypted.with_another(&place)),
+    }
 }
 
 const WAY_OUT: &str = "If the key is lost, `contract-broker forget-webhook-secrets`, with the same settings as the \
@@ -169,6 +179,24 @@ impl Encrypted {
             .iter()
             .filter(|webhook| encryption.open(&webhook.request, &webhook.uuid).is_err())
             .collect()
+    }
+
+    /// What is said if the key is missing.
+    fn without(&self, file: &Path) -> String {
+        format!(
+            "the key file {} is missing: {}. Put it back, from the back-up or from the machine that this database \
+             comes from, or set webhook.encryption_key. {WAY_OUT}",
+            file.display(),
+            self.needs()
+        )
+    }
+
+    /// What is said if the key is another one.
+    fn with_another(&self, place: &str) -> String {
+        format!(
+            "{place} is not the key of this database: {}. Use the key that it was encrypted with. {WAY_OUT}",
+            self.needs()
+        )
     }
 
     /// What is lost without the key.

@@ -1,6 +1,6 @@
 //! The command line, generated from the table of settings.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Arg, ArgAction, Command};
 
@@ -22,6 +22,13 @@ const NAME: &str = "name";
 const DAYS: &str = "expires-in-days";
 const AUDIT: &str = "audit";
 const VERIFY: &str = "verify";
+const BACKUP: &str = "backup";
+const RESTORE: &str = "restore";
+const EXPORT: &str = "export";
+const IMPORT: &str = "import";
+const TO: &str = "to";
+const FROM: &str = "from";
+const WITHOUT_KEY: &str = "without-key";
 
 /// The command of a broker process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +44,28 @@ pub enum Action {
     ForgetWebhookSecrets,
     /// Print a new encryption key.
     GenerateKey,
+    /// Copy the SQLite database while the broker runs.
+    BackUp {
+        /// The file to write.
+        to: PathBuf,
+        /// Leave the encryption key out.
+        without_key: bool,
+    },
+    /// Put a back-up in the place of the database.
+    Restore {
+        /// The back-up.
+        from: PathBuf,
+    },
+    /// Write everything as JSON lines.
+    Export {
+        /// The file to write, or `-`.
+        to: String,
+    },
+    /// Read what an export wrote.
+    Import {
+        /// The file to read, or `-`.
+        from: String,
+    },
     /// Ask a broker that runs whether it is ready.
     Health {
         /// Where to ask; none for the broker of these settings.
@@ -68,6 +97,17 @@ impl Action {
             },
             Some((FORGET_SECRETS, _)) => Self::ForgetWebhookSecrets,
             Some((GENERATE_KEY, _)) => Self::GenerateKey,
+            Some((BACKUP, backup)) => Self::BackUp {
+                to: text(backup, TO).into(),
+                without_key: backup.get_flag(WITHOUT_KEY),
+            },
+            Some((RESTORE, restore)) => Self::Restore {
+                from: text(restore, FROM).into(),
+            },
+            Some((EXPORT, export)) => Self::Export { to: text(export, TO) },
+            Some((IMPORT, import)) => Self::Import {
+                from: text(import, FROM),
+            },
             Some((HEALTH, health)) => Self::Health {
                 url: health.get_one::<String>(URL).cloned(),
             },
@@ -131,6 +171,44 @@ pub fn command() -> Command {
                 .next_line_help(true),
         )
         .subcommand(
+            Command::new(BACKUP)
+                .about(
+                    "Copies the SQLite database and its encryption key, while the broker runs, and checks the copy.",
+                )
+                .next_line_help(true)
+                .arg(required(TO, "FILE").help("The file to write; the key goes beside it, with .key added to its name."))
+                .arg(
+                    Arg::new(WITHOUT_KEY)
+                        .long(WITHOUT_KEY)
+                        .action(ArgAction::SetTrue)
+                        .help("Leaves the encryption key out, to be kept elsewhere."),
+                ),
+        )
+        .subcommand(
+            Command::new(RESTORE)
+                .about(
+                    "Puts a back-up where the SQLite database belongs, if it is whole and the encryption key is its own. \
+                     The broker must not run.",
+                )
+                .next_line_help(true)
+                .arg(required(FROM, "FILE").help("The back-up.")),
+        )
+        .subcommand(
+            Command::new(EXPORT)
+                .about("Writes everything that is stored as JSON lines, while the broker runs. The encryption key is not in it.")
+                .next_line_help(true)
+                .arg(required(TO, "FILE").help("The file to write, or - for standard output.")),
+        )
+        .subcommand(
+            Command::new(IMPORT)
+                .about(
+                    "Reads an export into an empty database, SQLite or PostgreSQL. It can be started again after an error. \
+                     The broker must not run.",
+                )
+                .next_line_help(true)
+                .arg(required(FROM, "FILE").help("The export, or - for standard input.")),
+        )
+        .subcommand(
             Command::new(HEALTH)
                 .about("Asks a running broker whether it is ready: exit code 0 if so, 1 if not. For containers.")
                 .next_line_help(true)
@@ -179,6 +257,15 @@ pub fn command() -> Command {
                         .next_line_help(true),
                 ),
         )
+}
+
+fn required(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).required(true)
+}
+
+/// The value of an argument that [`required`] made.
+fn text(matches: &clap::ArgMatches, name: &str) -> String {
+    matches.get_one::<String>(name).cloned().unwrap_or_default()
 }
 
 fn argument(setting: &Setting) -> Arg {

@@ -252,6 +252,13 @@ impl Config {
         self.database_url.starts_with("sqlite:")
     }
 
+    /// Returns the path of the SQLite file.
+    pub(crate) fn sqlite_file(&self) -> Option<PathBuf> {
+        let path = self.database_url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+    }
+
     /// What the database is called.
     pub fn database_name(&self) -> &'static str {
         if self.is_sqlite() { "SQLite" } else { "PostgreSQL" }

@@ -44,6 +44,7 @@ pub(crate) mod publish;
 pub(crate) mod secrets;
 pub(crate) mod selection;
 pub(crate) mod tags;
+pub(crate) mod transfer;
 pub(crate) mod verifications;
 pub(crate) mod versions;
 

@@ -80,14 +80,16 @@ pub(crate) fn make(file: &Path) -> std::io::Result<()> {
 }
 
 /// Returns the path of the key file: as configured, or next to the database file.
-fn file(config: &Config) -> Option<PathBuf> {
-    let beside = || {
-        let path = config.database_url.strip_prefix("sqlite:")?;
-        let path = path.strip_prefix("//").unwrap_or(path);
-        let path = path.split('?').next().unwrap_or(path);
-        Some(PathBuf::from(format!("{path}.key")))
-    };
-    config.webhook_encryption_key_path.clone().or_else(beside)
+pub(crate) fn file(config: &Config) -> Option<PathBuf> {
+    let own = || Some(beside(&config.sqlite_file()?));
+    config.webhook_encryption_key_path.clone().or_else(own)
+}
+
+/// Returns the path of the key file that belongs to a database file, unless another is set.
+pub(crate) fn beside(database: &Path) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".key");
+    path.into()
 }
 
 fn not_set() -> String {

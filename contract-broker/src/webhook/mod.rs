@@ -27,7 +27,9 @@ pub(crate) use attempt_log::AttemptLog;
 pub(crate) use definition::Definition;
 pub(crate) use encryption::Encryption;
 pub(crate) use facts::{Facts, VersionFacts};
-pub(crate) use key::{Key, generate as generate_key, make as make_key_file};
+pub(crate) use key::{
+    Key, beside as key_beside, file as key_file, generate as generate_key, make as make_key_file,
+};
 pub(crate) use masked_url::masked_url;
 pub(crate) use matching::{Filters, Party, Scope};
 pub(crate) use redact::MASK;

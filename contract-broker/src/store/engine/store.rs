@@ -88,6 +88,57 @@ impl Store {
         Reader::begin(pool::taken(&self.readers, Role::Read).await?)
     }
 
+    /// Returns a connection of its own that sees one state of the database until it is dropped, without a time limit for
+    /// its statements.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(crate) async fn snapshot(&self) -> Result<Connection> {
+        let mut connection = self.readers.manager().open_to_migrate().await?;
+        let begin = match connection.dialect() {
+            Dialect::Sqlite => "BEGIN",
+            Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        connection.script(begin).await?;
+        Ok(connection)
+    }
+
+    /// Copies a SQLite database into an empty or missing file, while others read and write it. The copy is not on disk
+    /// until it is synced.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(crate) async fn copy_to(&self, file: &str) -> Result<()> {
+        let mut connection = self.readers.manager().open_to_migrate().await?;
+        Statement::new("VACUUM INTO $1")
+            .bind(file)
+            .execute(&mut connection)
+            .await?;
+        Ok(())
+    }
+
+    /// Looks for damage in a SQLite file; gives what was found.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(crate) async fn damage(&self) -> Result<Vec<String>> {
+        let mut connection = self.readers.manager().open_to_migrate().await?;
+        let mut found: Vec<String> = Statement::new("SELECT integrity_check FROM pragma_integrity_check")
+            .all(&mut connection)
+            .await?;
+        found.retain(|line| line != "ok");
+        let orphans: Vec<String> =
+            Statement::new("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check")
+                .all(&mut connection)
+                .await?;
+        found.extend(
+            orphans
+                .into_iter()
+                .map(|table| format!("{table} refers to rows that do not exist")),
+        );
+        Ok(found)
+    }
+
     /// Runs `work` in a transaction and commits it. When this returns, the changes are on disk.
     pub(crate) async fn write<I, T>(
         &self,
