@@ -281,7 +281,11 @@ impl Broker {
 }
 
 async fn open(config: &Config) -> Result<Store, Error> {
-    Store::open(&config.database_address(), config.database_max_connections)
-        .await
-        .map_err(|error| Error::new("starting the broker", error))
+    Store::open_and(
+        &config.database_address(),
+        config.database_max_connections,
+        config.database_migrate,
+    )
+    .await
+    .map_err(|error| Error::new("starting the broker", error))
 }

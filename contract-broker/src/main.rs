@@ -88,18 +88,53 @@ async fn run(action: Action, config: Config, level: Level) -> Result<(), Box<dyn
             anstream::println!("{}", operate::restore(&config, &from).await?);
             Ok(())
         }
+        Action::Migrate { plan } => {
+            let steps = if plan {
+                operate::migration_plan(&config).await?
+            } else {
+                operate::migrate(&config).await?
+            };
+            for step in steps {
+                anstream::println!("{step}");
+            }
+            Ok(())
+        }
+        Action::SchemaVersion => {
+            anstream::println!("{}", operate::schema_version(&config).await?);
+            Ok(())
+        }
+        Action::RotateSecrets => {
+            anstream::println!("{}", operate::rotate_secrets(&config).await?);
+            Ok(())
+        }
         Action::Export { to } => {
             operate::export(&config, &to, |line| anstream::println!("{line}")).await?;
             Ok(())
         }
-        Action::Import { from } => {
-            operate::import(&config, &from, |line| anstream::println!("{line}")).await?;
-            Ok(())
-        }
+        Action::Import { from, check } => import(&config, &from, check).await,
         Action::GenerateKey => {
             anstream::println!("{}", Broker::generate_encryption_key());
             Ok(())
         }
+    }
+}
+
+async fn import(config: &Config, from: &str, check: bool) -> Result<(), Box<dyn std::error::Error>> {
+    let line = |line| anstream::println!("{line}");
+    if !from.starts_with("http://") && !from.starts_with("https://") {
+        if check {
+            return Err("--check compares with a Pact Broker: give its address with --from".into());
+        }
+        return Ok(operate::import(config, from, line).await?);
+    }
+    let account = operate::Account::of_pact_variables(|name| std::env::var(name).ok());
+    let source = operate::Source::at(from, account)?;
+    if !check {
+        return Ok(operate::move_in(config, &source, line).await?);
+    }
+    match operate::compare(config, &source, line).await? {
+        0 => Ok(()),
+        different => Err(format!("{different} answers differ").into()),
     }
 }
 

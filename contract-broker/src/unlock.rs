@@ -16,7 +16,7 @@ use crate::{
 
 /// What the known text says, and what it belongs to.
 const KNOWN: &str = "contract-broker";
-const KNOWN_CONTEXT: &str = "encryption-check";
+pub(crate) const KNOWN_CONTEXT: &str = "encryption-check";
 
 /// The key of this database. Where nothing was encrypted yet, SQLite gets a key file.
 ///

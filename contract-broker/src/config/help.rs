@@ -26,8 +26,14 @@ const BACKUP: &str = "backup";
 const RESTORE: &str = "restore";
 const EXPORT: &str = "export";
 const IMPORT: &str = "import";
+const SECRETS: &str = "secrets";
+const ROTATE: &str = "rotate";
+const MIGRATE: &str = "migrate";
+const PLAN: &str = "plan";
+const SCHEMA_VERSION: &str = "schema-version";
 const TO: &str = "to";
 const FROM: &str = "from";
+const CHECK: &str = "check";
 const WITHOUT_KEY: &str = "without-key";
 
 /// The command of a broker process.
@@ -56,15 +62,26 @@ pub enum Action {
         /// The back-up.
         from: PathBuf,
     },
+    /// Bring the tables up to date.
+    Migrate {
+        /// Only say what would be done.
+        plan: bool,
+    },
+    /// Print the newest step of the schema.
+    SchemaVersion,
+    /// Encrypt what is stored with the first key.
+    RotateSecrets,
     /// Write everything as JSON lines.
     Export {
         /// The file to write, or `-`.
         to: String,
     },
-    /// Read what an export wrote.
+    /// Read what an export wrote, or what a Pact Broker serves.
     Import {
-        /// The file to read, or `-`.
+        /// The file to read, or `-`, or the address of a Pact Broker.
         from: String,
+        /// Only compare this broker with the Pact Broker.
+        check: bool,
     },
     /// Ask a broker that runs whether it is ready.
     Health {
@@ -104,9 +121,15 @@ impl Action {
             Some((RESTORE, restore)) => Self::Restore {
                 from: text(restore, FROM).into(),
             },
+            Some((MIGRATE, migrate)) => Self::Migrate {
+                plan: migrate.get_flag(PLAN),
+            },
+            Some((SCHEMA_VERSION, _)) => Self::SchemaVersion,
+            Some((SECRETS, _)) => Self::RotateSecrets,
             Some((EXPORT, export)) => Self::Export { to: text(export, TO) },
             Some((IMPORT, import)) => Self::Import {
                 from: text(import, FROM),
+                check: import.get_flag(CHECK),
             },
             Some((HEALTH, health)) => Self::Health {
                 url: health.get_one::<String>(URL).cloned(),
@@ -194,6 +217,35 @@ pub fn command() -> Command {
                 .arg(required(FROM, "FILE").help("The back-up.")),
         )
         .subcommand(
+            Command::new(MIGRATE)
+                .about("Brings the tables up to date, whatever database.migrate says, and ends.")
+                .next_line_help(true)
+                .arg(
+                    Arg::new(PLAN)
+                        .long(PLAN)
+                        .action(ArgAction::SetTrue)
+                        .help("Only says which steps are missing."),
+                ),
+        )
+        .subcommand(
+            Command::new(SCHEMA_VERSION)
+                .about("Prints the newest step of the schema that was applied; 0 for a database without tables.")
+                .next_line_help(true),
+        )
+        .subcommand(
+            Command::new(SECRETS)
+                .about("Manages what is stored encrypted.")
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new(ROTATE)
+                        .about(
+                            "Encrypts everything with the first of several keys in webhook.encryption_key or the key file, \
+                             so that the others can be removed. The brokers may run, with the same keys.",
+                        )
+                        .next_line_help(true),
+                ),
+        )
+        .subcommand(
             Command::new(EXPORT)
                 .about("Writes everything that is stored as JSON lines, while the broker runs. The encryption key is not in it.")
                 .next_line_help(true)
@@ -202,11 +254,21 @@ pub fn command() -> Command {
         .subcommand(
             Command::new(IMPORT)
                 .about(
-                    "Reads an export into an empty database, SQLite or PostgreSQL. It can be started again after an error. \
-                     The broker must not run.",
+                    "Reads an export into an empty database, SQLite or PostgreSQL, or copies what a Pact Broker serves. It \
+                     can be started again after an error. The broker must not run.",
                 )
                 .next_line_help(true)
-                .arg(required(FROM, "FILE").help("The export, or - for standard input.")),
+                .arg(required(FROM, "FILE|URL").help(
+                    "The export, - for standard input, or the address of a Pact Broker; PACT_BROKER_TOKEN, or \
+                     PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD, are its credentials.",
+                ))
+                .arg(
+                    Arg::new(CHECK)
+                        .long(CHECK)
+                        .action(ArgAction::SetTrue)
+                        .help("Copies nothing: asks both brokers can-i-deploy for everything that is deployed. Exit code 1 \
+                               if an answer differs."),
+                ),
         )
         .subcommand(
             Command::new(HEALTH)

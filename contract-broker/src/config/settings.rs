@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Dura
 use ipnet::IpNet;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{ByteSize, LogFormat, Origin, Raw, Secret, StatusRange, Value};
+use super::{ByteSize, LogFormat, Migrate, Origin, Raw, Secret, StatusRange, Value};
 
 /// One setting: its names, its help, and how it is read from and written to a [`Config`].
 #[derive(Clone, Copy)]
@@ -122,6 +122,9 @@ settings! {
     /// The password of the user that database.url names, for PostgreSQL: from a file it appears in no list of processes and
     /// no description of a container. Unset: the one in database.url, if any.
     "database.password" => database_password: Option<Secret> = None;
+    /// What a broker does at its start with tables of an older version: auto migrates them, check refuses to start until
+    /// `contract-broker migrate` has, off does not look.
+    "database.migrate" => database_migrate: Migrate = Migrate::Auto;
     /// How many database connections one node opens at most.
     "database.max_connections" => database_max_connections: u32 = 10;
     /// What is logged: error, warn, info, debug or trace, or a filter such as `info,contract_broker::sql=debug`, which shows each statement.
@@ -210,7 +213,8 @@ settings! {
     /// Standard Webhooks describes): whsec_ and at least 24 bytes in base64. Unset: not signed.
     "webhook.signing_secret" => webhook_signing_secret: Option<Secret> = None;
     /// The key that encrypts the secrets of webhooks at rest: 32 bytes in base64, as `contract-broker generate-key`
-    /// prints. All nodes need the same. Keep a copy: without it, what webhooks send is lost.
+    /// prints. All nodes need the same. Keep a copy: without it, what webhooks send is lost. Of several, separated by
+    /// spaces, the first encrypts and each decrypts its own: `contract-broker secrets rotate` then needs the first only.
     "webhook.encryption_key" => webhook_encryption_key: Option<Secret> = None;
     /// The file that holds the encryption key if none is set; a new database gets a new one. Unset: beside the
     /// database file of SQLite, with .key added to its name; with PostgreSQL the key itself must be set.

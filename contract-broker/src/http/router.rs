@@ -93,7 +93,7 @@ mod tests {
         let database = format!("sqlite:{}", directory.path().join("broker").display());
         let store = Store::open(&database, 1).await.expect("a database");
         let dispatcher =
-            Dispatcher::new(store.clone(), &config, Encryption::new(&[7; 32])).expect("a dispatcher");
+            Dispatcher::new(store.clone(), &config, Encryption::new(&[7; 32], &[])).expect("a dispatcher");
         let state = AppState::new(App::new(store, config, dispatcher));
         let routes = Router::new()
             .route("/slow", get(pending::<()>))

@@ -154,6 +154,6 @@ fn secret_of(uuid: &str) -> String {
 }
 
 /// What the log of a delivery's attempt is encrypted for.
-fn log_of(uuid: &str) -> String {
+pub(crate) fn log_of(uuid: &str) -> String {
     format!("log of {uuid}")
 }

@@ -72,7 +72,9 @@ pub async fn back_up(config: &Config, to: &Path, with_key: bool) -> Result<BackU
 /// What is damaged.
 pub(super) async fn check(copy: &Path) -> Result<(), Error> {
     let failed = |error| Error::new("checking the copy", error);
-    let store = Store::open(&format!("sqlite:{}", plain(copy)?), 1).await.map_err(failed)?;
+    let store = Store::open(&format!("sqlite:{}", plain(copy)?), 1)
+        .await
+        .map_err(failed)?;
     let damage = store.damage().await;
     store.close().await;
     match damage.map_err(failed)?.first() {
@@ -88,7 +90,8 @@ pub(super) async fn check(copy: &Path) -> Result<(), Error> {
 pub(super) fn copy_key(from: &Path, to: &Path) -> Result<(), Error> {
     let text = std::fs::read(from).map_err(|error| failed("reading the key file", from, error))?;
     let (unfinished, mut file) = Unfinished::create(to)?;
-    file.write_all(&text).map_err(|error| failed("writing", to, error))?;
+    file.write_all(&text)
+        .map_err(|error| failed("writing", to, error))?;
     unfinished.finish()
 }
 

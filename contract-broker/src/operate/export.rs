@@ -37,9 +37,13 @@ pub async fn export(config: &Config, to: &str, mut line: impl FnMut(String)) -> 
         (Some(unfinished), Box::new(file))
     };
     let mut out = BufWriter::new(out);
-    let mut connection = store.snapshot().await.map_err(|error| Error::new("exporting", error))?;
+    let mut connection = store
+        .snapshot()
+        .await
+        .map_err(|error| Error::new("exporting", error))?;
     let rows = write_all(&mut connection, &mut out, Path::new(to)).await?;
-    out.flush().map_err(|error| failed("writing", Path::new(to), error))?;
+    out.flush()
+        .map_err(|error| failed("writing", Path::new(to), error))?;
     drop(out);
     drop(connection);
     store.close().await;
@@ -66,7 +70,9 @@ async fn write_all(connection: &mut Connection, out: &mut impl Write, to: &Path)
         let shape = transfer::shape(connection, table.name).await.map_err(database)?;
         let mut after = None;
         loop {
-            let page = transfer::page(connection, &shape, after).await.map_err(database)?;
+            let page = transfer::page(connection, &shape, after)
+                .await
+                .map_err(database)?;
             for row in &page.rows {
                 let row: &RawValue = serde_json::from_str(row)
                     .map_err(|error| Error::new(&format!("exporting a row of {}", table.name), error))?;

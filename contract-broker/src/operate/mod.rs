@@ -4,12 +4,18 @@ mod backup;
 mod export;
 mod format;
 mod import;
+mod migrate;
+mod pact_broker;
 mod place;
 mod restore;
+mod rotate;
 
 pub use self::{
     backup::{BackUp, back_up},
     export::export,
     import::import,
+    migrate::{migrate, migration_plan, schema_version},
+    pact_broker::{Account, Source, compare, move_in},
     restore::restore,
+    rotate::rotate_secrets,
 };

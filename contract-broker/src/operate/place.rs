@@ -106,7 +106,11 @@ pub(super) async fn open_existing(config: &Config) -> Result<Store, Error> {
 /// # Errors
 /// It cannot be opened.
 pub(super) async fn open(config: &Config) -> Result<Store, Error> {
-    Store::open(&config.database_url, config.database_max_connections)
-        .await
-        .map_err(|error| Error::new("opening the database", error))
+    Store::open_and(
+        &config.database_url,
+        config.database_max_connections,
+        config.database_migrate,
+    )
+    .await
+    .map_err(|error| Error::new("opening the database", error))
 }

@@ -12,6 +12,13 @@ pub(crate) struct Encrypted {
 }
 
 row! {
+    /// The encrypted log of an attempt, which is bound to the uuid of its delivery.
+    pub(crate) struct SealedLog {
+        pub(crate) attempt: i64,
+        pub(crate) uuid: String,
+        pub(crate) log: String,
+    }
+
     /// A webhook and its encrypted request, which is bound to its uuid.
     #[derive(Debug)]
     pub(crate) struct EncryptedWebhook {
@@ -60,6 +67,60 @@ pub(crate) async fn disable(connection: &mut Connection, uuids: &[String]) -> Re
             .bind(now())
             .execute(&mut *connection)
             .await?;
+    }
+    Ok(())
+}
+
+/// An encrypted text that was encrypted anew.
+#[derive(Debug, Clone)]
+pub(crate) enum Rotated {
+    /// The request of the webhook with this uuid.
+    Request { uuid: String, from: String, to: String },
+    /// The log of the attempt with this id.
+    Log { attempt: i64, from: String, to: String },
+    /// The known text.
+    Check { from: String, to: String },
+}
+
+/// Returns up to `most` encrypted logs of attempts with ids greater than `after`.
+pub(crate) async fn sealed_logs(
+    connection: &mut Connection,
+    after: i64,
+    most: i64,
+) -> Result<Vec<SealedLog>> {
+    Statement::new(
+        "SELECT a.id, t.uuid, a.log FROM webhook_attempts a JOIN triggered_webhooks t ON t.id = a.triggered_webhook_id \
+         WHERE a.sealed = 1 AND a.id > $1 ORDER BY a.id LIMIT $2",
+    )
+    .bind(after)
+    .bind(most)
+    .all(connection)
+    .await
+}
+
+/// Replaces encrypted texts, unless they were changed meanwhile.
+pub(crate) async fn rotate(connection: &mut Connection, rotated: &[Rotated]) -> Result<()> {
+    for one in rotated {
+        let statement = match one {
+            Rotated::Request { uuid, from, to } => {
+                Statement::new("UPDATE webhooks SET request = $3 WHERE uuid = $1 AND request = $2")
+                    .bind(uuid)
+                    .bind(from)
+                    .bind(to)
+            }
+            Rotated::Log { attempt, from, to } => {
+                Statement::new("UPDATE webhook_attempts SET log = $3 WHERE id = $1 AND log = $2")
+                    .bind(attempt)
+                    .bind(from)
+                    .bind(to)
+            }
+            Rotated::Check { from, to } => {
+                Statement::new("UPDATE encryption_check SET sealed = $2 WHERE sealed = $1")
+                    .bind(from)
+                    .bind(to)
+            }
+        };
+        statement.execute(&mut *connection).await?;
     }
     Ok(())
 }

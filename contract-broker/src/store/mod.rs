@@ -36,6 +36,7 @@ pub(crate) mod integrations;
 pub(crate) mod kept_settings;
 pub(crate) mod matrix;
 pub(crate) mod metrics;
+pub(crate) mod moved;
 pub(crate) mod outbox;
 pub(crate) mod overview;
 pub(crate) mod pacticipants;

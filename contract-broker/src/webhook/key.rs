@@ -36,18 +36,20 @@ impl Key {
         }
     }
 
+    /// One key or several, separated by spaces or line ends: the first encrypts.
     fn present(text: &str, place: String) -> Result<Self, String> {
-        let key = BASE64_STANDARD
-            .decode(text.trim())
-            .ok()
-            .and_then(|key| <[u8; 32]>::try_from(key).ok());
-        match key {
-            Some(key) => Ok(Self::Present {
-                encryption: Encryption::new(&key),
+        let keys: Option<Vec<[u8; 32]>> = text
+            .split_whitespace()
+            .map(|key| BASE64_STANDARD.decode(key).ok()?.try_into().ok())
+            .collect();
+        match keys.as_deref() {
+            Some([first, others @ ..]) => Ok(Self::Present {
+                encryption: Encryption::new(first, others),
                 place,
             }),
-            None => Err(format!(
-                "{place} holds no key: expected 32 bytes in base64, as `contract-broker generate-key` prints"
+            _ => Err(format!(
+                "{place} holds no key: expected 32 bytes in base64, as `contract-broker generate-key` prints, or several \
+                 of these on lines of their own"
             )),
         }
     }

@@ -40,7 +40,13 @@ fn run(database: &Database, arguments: &[&str]) -> (Option<i32>, String, String)
 
 async fn publish(address: &str, number: usize) {
     let version = number.to_string();
-    let body = publish_body("Shop", &version, Some("main"), "Stock", &format!("c{}", number % 7));
+    let body = publish_body(
+        "Shop",
+        &version,
+        Some("main"),
+        "Stock",
+        &format!("c{}", number % 7),
+    );
     let answer = client()
         .post(format!("{address}/contracts/publish"))
         .json(&body)
@@ -79,7 +85,10 @@ async fn what_was_acknowledged_before_a_back_up_under_load_is_there_after_the_re
     let copy = copy.to_str().unwrap();
     let (code, said, error) = run(&source, &["backup", "--to", copy]);
     assert_eq!(code, Some(0), "{error}");
-    assert!(said.contains("the encryption key to") && said.contains("copy.key"), "{said}");
+    assert!(
+        said.contains("the encryption key to") && said.contains("copy.key"),
+        "{said}"
+    );
     is_over.store(true, Ordering::SeqCst);
     load.await.unwrap();
     broker.kill();
@@ -88,10 +97,11 @@ async fn what_was_acknowledged_before_a_back_up_under_load_is_there_after_the_re
     assert_eq!(code, Some(0), "{error}");
     assert!(said.starts_with("restored "), "{said}");
     consistency::holds(&target).await;
-    let versions = target
-        .numbers("SELECT COUNT(*) FROM versions".to_owned())
-        .await[0];
-    assert!(usize::try_from(versions).unwrap() >= acknowledged, "{versions} of {acknowledged}");
+    let versions = target.numbers("SELECT COUNT(*) FROM versions".to_owned()).await[0];
+    assert!(
+        usize::try_from(versions).unwrap() >= acknowledged,
+        "{versions} of {acknowledged}"
+    );
     // It starts with the key of the back-up.
     let broker = Process::spawn(&mut command(&target.url()));
     publish(&broker.address, 1_000_000).await;
@@ -127,7 +137,11 @@ async fn a_restore_without_the_key_or_with_another_one_puts_nothing_in_place() {
         error.contains("nothing was restored: the key file") && error.contains("what 1 webhook sends"),
         "{error}"
     );
-    assert_eq!(fs::read_dir(file(&target)).unwrap().count(), 0, "nothing is left behind");
+    assert_eq!(
+        fs::read_dir(file(&target)).unwrap().count(),
+        0,
+        "nothing is left behind"
+    );
     let key = file(&target).join("broker.sqlite3.key");
     fs::write(&key, "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA=").unwrap();
     let (code, _, error) = run(&target, &["restore", "--from", &copy]);

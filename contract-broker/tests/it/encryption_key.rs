@@ -202,3 +202,54 @@ async fn secrets_that_are_lost_can_be_given_up() {
         database.remove().await;
     }
 }
+
+#[tokio::test]
+async fn keys_are_rotated_and_the_old_one_is_not_needed_any_more() {
+    for database in [Some(Database::sqlite()), Database::postgres()]
+        .into_iter()
+        .flatten()
+    {
+        database.create().await;
+        let own = webhook_made_with(config(&database, Some(KEY))).await;
+        let both = format!("{OTHER}\n{KEY}");
+        let alone = refusal(config(&database, Some(OTHER))).await;
+        assert!(alone.contains("is not the key of this database"), "{alone}");
+        let wrong = contract_broker::operate::rotate_secrets(&config(&database, Some(OTHER))).await;
+        assert!(wrong.is_err(), "an old key is still needed");
+        // With both keys it starts, before and after.
+        closed(config(&database, Some(&both))).await;
+        let said = contract_broker::operate::rotate_secrets(&config(&database, Some(&both))).await;
+        assert!(
+            said.unwrap()
+                .starts_with("2 secrets encrypted anew with the key ")
+        );
+        let again = contract_broker::operate::rotate_secrets(&config(&database, Some(&both))).await;
+        assert!(again.unwrap().starts_with("0 secrets "));
+        closed(config(&database, Some(&both))).await;
+        let broker = Running::start_with(config(&database, Some(OTHER))).await;
+        let shown = broker.expect(200, Method::GET, &own, Value::Null).await;
+        assert_eq!(shown["request"]["url"], "https://ci.example.org/a");
+        broker.stop().await;
+        assert!(
+            refusal(config(&database, Some(KEY)))
+                .await
+                .contains("is not the key of this database")
+        );
+        database.remove().await;
+    }
+}
+
+#[test]
+fn secrets_rotate_reads_its_settings_before_and_after_the_sub_command() {
+    let database = Database::sqlite();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_contract-broker"));
+    command
+        .args(["secrets", "rotate", "--database-url", &database.url()])
+        .env_clear();
+    let (code, _, error) = ended(&mut command);
+    assert_eq!(code, Some(1));
+    assert!(
+        error.contains("there is no encryption key to rotate to"),
+        "{error}"
+    );
+}

@@ -37,6 +37,7 @@ mod metrics;
 mod migration;
 mod monitored;
 mod monitoring_rules;
+mod move_in;
 mod moving;
 mod openapi;
 mod operators_book;

@@ -1,6 +1,6 @@
 //! Databases that an older or a newer broker made.
 
-use contract_broker::{Broker, Config};
+use contract_broker::{Broker, Config, config::Migrate, operate};
 use serde_json::json;
 
 use crate::{
@@ -226,6 +226,52 @@ fn the_steps_of_a_migration_may_take_long_but_not_wait_long() {
         let noted = connection
             .rows("SELECT DISTINCT statement, lock FROM noted")
             .await;
-        assert_eq!(noted, [["0", "20s"]]);
+        assert_eq!(noted, [["0", "5s"]]);
     });
+}
+
+#[tokio::test]
+async fn a_broker_that_may_not_migrate_says_what_is_missing_and_the_command_does_it() {
+    for database in [Some(Database::sqlite()), Database::postgres()]
+        .into_iter()
+        .flatten()
+    {
+        database.create().await;
+        make_old(&database).await;
+        let config = |migrate| Config {
+            database_url: database.url(),
+            database_migrate: migrate,
+            webhook_encryption_key: Some(crate::process::KEY.into()),
+            ..Config::default()
+        };
+        let error = match Broker::build(config(Migrate::Check)).await {
+            Ok(_) => panic!("the broker starts"),
+            Err(error) => error.to_string(),
+        };
+        assert!(
+            error.contains("its schema is at step 1, this broker needs ")
+                && error.contains("`contract-broker migrate`"),
+            "{error}"
+        );
+        assert_eq!(operate::schema_version(&config(Migrate::Check)).await.unwrap(), 1);
+        let plan = operate::migration_plan(&config(Migrate::Check)).await.unwrap();
+        assert_eq!(plan[0], "0002_webhooks");
+        assert_eq!(
+            operate::schema_version(&config(Migrate::Check)).await.unwrap(),
+            1,
+            "a plan changes nothing"
+        );
+        let done = operate::migrate(&config(Migrate::Check)).await.unwrap();
+        assert_eq!(done, plan);
+        assert!(
+            operate::migrate(&config(Migrate::Check))
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        Broker::build(config(Migrate::Check)).await.unwrap().close().await;
+        Broker::build(config(Migrate::Off)).await.unwrap().close().await;
+        consistency::holds(&database).await;
+        database.remove().await;
+    }
 }

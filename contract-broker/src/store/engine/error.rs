@@ -119,6 +119,8 @@ impl Trouble {
             "40001" | "40P01" | "23503" => Self::MetAnother,
             "53100" => Self::DiskFull,
             "57014" => Self::Cancelled,
+            // Somebody else held a lock for too long.
+            "55P03" => Self::Busy,
             // Shut down, crashed or starting; too many connections; a read-only standby.
             "57P01" | "57P02" | "57P03" | "57P05" | "53300" | "25006" => Self::Away,
             _ if code.starts_with("08") => Self::Away,
@@ -196,6 +198,7 @@ mod tests {
         for (code, expected) in [
             ("40001", Trouble::MetAnother),
             ("53100", Trouble::DiskFull),
+            ("55P03", Trouble::Busy),
             ("57014", Trouble::Cancelled),
             ("57P03", Trouble::Away),
             ("08006", Trouble::Away),

@@ -1,6 +1,8 @@
 //! Migrates the tables, once even if several nodes start.
 
-use super::{Connection, Dialect, Error, Result, Statement};
+use std::time::Duration;
+
+use super::{Connection, Dialect, Error, Result, Statement, Trouble};
 use crate::domain::time::now;
 
 /// One migration step, in both dialects.
@@ -50,18 +52,76 @@ pub(super) const fn newest_step() -> i64 {
 /// The lock for nodes that start at once on one PostgreSQL database.
 const LOCK: i64 = 7_303_014_815;
 
-/// How long a step waits for a lock on a table in use.
-const LOCK_TIMEOUT: &str = "20s";
+/// How long a step waits for a lock on a table in use: whoever comes after it waits as long.
+const LOCK_TIMEOUT: &str = "5s";
+/// How often the steps are tried, and how long a broker that others do not let wait pauses, so that they get on.
+const TRIES: u32 = 24;
+const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs the missing steps in one transaction.
+/// Runs the missing steps in one transaction, again and again if others hold the tables.
 pub(super) async fn run(dialect: Dialect, connection: &mut Connection) -> Result<()> {
-    match apply(dialect, connection).await {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            let _ = connection.script("ROLLBACK").await;
-            Err(error)
+    let mut tries = 0;
+    loop {
+        let Err(error) = apply(dialect, connection).await else {
+            return Ok(());
+        };
+        let _ = connection.script("ROLLBACK").await;
+        tries += 1;
+        if error.trouble() != Some(Trouble::Busy) || tries == TRIES {
+            return Err(error);
         }
+        tracing::warn!(%error, "the tables are in use; the migration is tried again");
+        tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// The newest step that was applied; 0 for a database without tables.
+///
+/// # Errors
+/// Database errors.
+pub(super) async fn applied(connection: &mut Connection) -> Result<i64> {
+    let is_there = match connection.dialect() {
+        Dialect::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'",
+        Dialect::Postgres => "SELECT COUNT(to_regclass('schema_migrations'))",
+    };
+    if Statement::new(is_there).one::<i64>(&mut *connection).await? == 0 {
+        return Ok(0);
+    }
+    Statement::new("SELECT COALESCE(MAX(number), 0) FROM schema_migrations")
+        .one(connection)
+        .await
+}
+
+/// Checks that no step is missing and none is unknown.
+///
+/// # Errors
+/// Which, and what to do; database errors.
+pub(super) async fn check(connection: &mut Connection) -> Result<()> {
+    let (there, known) = (applied(connection).await?, newest_step());
+    if there > known {
+        return Err(newer(there));
+    }
+    if there < known {
+        return Err(Error::unavailable(
+            "checking the database",
+            format!(
+                "its schema is at step {there}, this broker needs {known}: run `contract-broker migrate` with the same \
+                 settings, or set database.migrate to auto"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn newer(there: i64) -> Error {
+    Error::unavailable(
+        "checking the database",
+        format!(
+            "its schema is at step {there}, this broker knows {}; start the newer broker that wrote it, or restore a copy \
+             from before",
+            newest_step()
+        ),
+    )
 }
 
 async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
@@ -90,15 +150,8 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
         .all(&mut *connection)
         .await?;
     let newest = done.last().copied().unwrap_or_default();
-    let known = newest_step();
-    if newest > known {
-        return Err(Error::unavailable(
-            "checking the database",
-            format!(
-                "its schema is at step {newest}, this broker knows {known}; start the newer broker that wrote it, \
-                 or restore a copy from before"
-            ),
-        ));
+    if newest > newest_step() {
+        return Err(newer(newest));
     }
     for migration in MIGRATIONS.iter().filter(|migration| migration.number > newest) {
         let sql = match dialect {

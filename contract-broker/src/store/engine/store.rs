@@ -12,7 +12,10 @@ use super::{
     pool::{self, Opener, Reader, Readers},
     writer::Writer,
 };
-use crate::metrics::{DatabaseMetrics, Pool, Role};
+use crate::{
+    config::Migrate,
+    metrics::{DatabaseMetrics, Pool, Role},
+};
 
 /// How long the database may take to answer the question whether it is there.
 const CHECK: Duration = Duration::from_secs(1);
@@ -33,11 +36,20 @@ impl Store {
 
     /// Opens `url` (`sqlite:PATH` or `postgres://…`), creating a missing SQLite file, and migrates its tables.
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
+        Self::open_and(url, max_connections, Migrate::Auto).await
+    }
+
+    /// As [`Self::open`]; the settings say whether tables are migrated.
+    pub(crate) async fn open_and(url: &str, max_connections: u32, migrate: Migrate) -> Result<Self> {
         let address = Address::read(url)?;
         let dialect = address.dialect();
         let opener = Opener::new(address, DatabaseMetrics::new());
         let mut first = opener.open_to_migrate().await?;
-        migrate::run(dialect, &mut first).await?;
+        match migrate {
+            Migrate::Auto => migrate::run(dialect, &mut first).await?,
+            Migrate::Check => migrate::check(&mut first).await?,
+            Migrate::Off => {}
+        }
         drop(first);
         let readers = pool::build(opener.clone(), max_connections)?;
         let writer = match dialect {
@@ -53,6 +65,23 @@ impl Store {
             health: Arc::default(),
             probe: Arc::default(),
         })
+    }
+
+    /// The newest step of the schema that was applied to a database; 0 if it has no tables.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn schema_of(url: &str) -> Result<i64> {
+        let opener = Opener::new(Address::read(url)?, DatabaseMetrics::new());
+        migrate::applied(&mut opener.open_to_migrate().await?).await
+    }
+
+    /// The names of the steps of the schema behind this one.
+    pub(crate) fn steps_after(step: i64) -> impl Iterator<Item = &'static str> {
+        migrate::MIGRATIONS
+            .iter()
+            .filter(move |migration| migration.number > step)
+            .map(|migration| migration.name)
     }
 
     /// What the store counts.
@@ -127,10 +156,9 @@ impl Store {
             .all(&mut connection)
             .await?;
         found.retain(|line| line != "ok");
-        let orphans: Vec<String> =
-            Statement::new("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check")
-                .all(&mut connection)
-                .await?;
+        let orphans: Vec<String> = Statement::new("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check")
+            .all(&mut connection)
+            .await?;
         found.extend(
             orphans
                 .into_iter()

@@ -52,7 +52,8 @@ pub(crate) async fn page(
 }
 
 fn position(shape: &Shape, row: &str) -> Result<Position> {
-    let unreadable = |problem: String| Error::unavailable("reading rows", format!("{}: {problem}", shape.table));
+    let unreadable =
+        |problem: String| Error::unavailable("reading rows", format!("{}: {problem}", shape.table));
     let row: Json = serde_json::from_str(row).map_err(|error| unreadable(error.to_string()))?;
     let key = shape.key().into_iter().map(|column| {
         let value = &row[&column.name];

@@ -48,12 +48,11 @@ pub(crate) async fn sequence(connection: &mut Connection, shape: &Shape) -> Resu
 pub(crate) async fn advance(connection: &mut Connection, sequence: &Sequence) -> Result<()> {
     match connection.dialect() {
         Dialect::Sqlite => {
-            let raised =
-                Statement::new("UPDATE sqlite_sequence SET seq = MAX(seq, $2) WHERE name = $1")
-                    .bind(sequence.table)
-                    .bind(sequence.last)
-                    .execute(&mut *connection)
-                    .await?;
+            let raised = Statement::new("UPDATE sqlite_sequence SET seq = MAX(seq, $2) WHERE name = $1")
+                .bind(sequence.table)
+                .bind(sequence.last)
+                .execute(&mut *connection)
+                .await?;
             if raised == 0 {
                 Statement::new("INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)")
                     .bind(sequence.table)

@@ -30,7 +30,11 @@ impl Column {
 impl Shape {
     /// The columns of the primary key, in its order.
     pub(super) fn key(&self) -> Vec<&Column> {
-        let mut key: Vec<&Column> = self.columns.iter().filter(|column| column.key_place > 0).collect();
+        let mut key: Vec<&Column> = self
+            .columns
+            .iter()
+            .filter(|column| column.key_place > 0)
+            .collect();
         key.sort_by_key(|column| column.key_place);
         key
     }

@@ -1,0 +1,40 @@
+//! Migrating the tables apart from the start of a broker.
+
+use crate::{
+    Config, Error,
+    store::{self, Store},
+};
+
+/// The newest step of the schema that was applied to the database of these settings; 0 if it has no tables yet.
+///
+/// # Errors
+/// The database fails.
+pub async fn schema_version(config: &Config) -> Result<i64, Error> {
+    if config.sqlite_file().is_some_and(|file| !file.exists()) {
+        return Ok(0);
+    }
+    Store::schema_of(&config.database_url).await.map_err(failed)
+}
+
+/// The steps that [`migrate`] would run.
+///
+/// # Errors
+/// The database fails.
+pub async fn migration_plan(config: &Config) -> Result<Vec<&'static str>, Error> {
+    Ok(Store::steps_after(schema_version(config).await?).collect())
+}
+
+/// Runs the steps that are missing, whatever `database.migrate` says, and returns them.
+///
+/// # Errors
+/// The database fails, was written by a newer broker, or is in use for too long.
+pub async fn migrate(config: &Config) -> Result<Vec<&'static str>, Error> {
+    let plan = migration_plan(config).await?;
+    let store = Store::open(&config.database_url, 1).await.map_err(failed)?;
+    store.close().await;
+    Ok(plan)
+}
+
+fn failed(error: store::Error) -> Error {
+    Error::new("migrating", error)
+}
