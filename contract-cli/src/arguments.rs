@@ -173,7 +173,7 @@ pub(crate) enum Command {
     Openapi(openapi::Arguments),
     /// Run all tests of the consumers, then remove interactions that none of them wrote
     Prune(prune::Arguments),
-    /// Accept or reject what consumers' tests changed in contracts with CONTRACT_REVIEW=1
+    /// Accept or reject changes of contracts that wait for review
     Review(review::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),

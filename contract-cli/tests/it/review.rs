@@ -18,7 +18,7 @@ fn waiting() -> tempfile::TempDir {
     fs::write(&path, contract_text(None)).unwrap();
     let mut changed = Contract::read_file(&path).unwrap();
     let mut added = changed.interactions[0].clone();
-    added.description = "zebras".to_owned();
+    "zebras".clone_into(&mut added.description);
     let contract_core::contract::InteractionKind::Http(http) = &mut changed.interactions[0].kind else {
         unreachable!("the contract of these tests is over HTTP");
     };
