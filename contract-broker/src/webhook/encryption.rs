@@ -1,5 +1,7 @@
 //! Encryption of secrets at rest.
 
+use std::fmt::Write as _;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
@@ -36,8 +38,12 @@ impl NamedKey {
             .chain_update("contract-broker key id")
             .chain_update(key)
             .finalize();
+        let mut id = String::new();
+        for byte in hash.iter().take(ID) {
+            let _ = write!(id, "{byte:02x}");
+        }
         Self {
-            id: hash.iter().take(ID).map(|byte| format!("{byte:02x}")).collect(),
+            id,
             cipher: XChaCha20Poly1305::new(key.into()),
         }
     }

@@ -165,8 +165,10 @@ impl Source {
 
 /// A path from its parts, each percent-encoded.
 pub(super) fn path(parts: &[&str]) -> String {
-    parts
-        .iter()
-        .map(|part| format!("/{}", crate::domain::segment::encode(part)))
-        .collect()
+    let mut path = String::new();
+    for part in parts {
+        path.push('/');
+        path.push_str(&crate::domain::segment::encode(part));
+    }
+    path
 }
