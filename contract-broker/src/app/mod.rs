@@ -133,7 +133,7 @@ impl App {
         let directory = tempfile::tempdir().expect("a directory").keep();
         let database = format!("sqlite:{}", directory.join("broker").display());
         let store = Store::open(&database, 1).await.expect("a database");
-        let encryption = crate::webhook::Encryption::new(&[7; 32]);
+        let encryption = crate::webhook::Encryption::new(&[7; 32], &[]);
         let dispatcher = Dispatcher::new(store.clone(), &config, encryption).expect("a dispatcher");
         let app = Self::new(store, Arc::new(config), dispatcher);
         app.seed().await.expect("roles");

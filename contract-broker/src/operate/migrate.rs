@@ -13,7 +13,7 @@ pub async fn schema_version(config: &Config) -> Result<i64, Error> {
     if config.sqlite_file().is_some_and(|file| !file.exists()) {
         return Ok(0);
     }
-    Store::schema_of(&config.database_url).await.map_err(failed)
+    Store::schema_of(&config.database_address()).await.map_err(failed)
 }
 
 /// The steps that [`migrate`] would run.
@@ -30,7 +30,7 @@ pub async fn migration_plan(config: &Config) -> Result<Vec<&'static str>, Error>
 /// The database fails, was written by a newer broker, or is in use for too long.
 pub async fn migrate(config: &Config) -> Result<Vec<&'static str>, Error> {
     let plan = migration_plan(config).await?;
-    let store = Store::open(&config.database_url, 1).await.map_err(failed)?;
+    let store = Store::open(&config.database_address(), 1).await.map_err(failed)?;
     store.close().await;
     Ok(plan)
 }

@@ -107,7 +107,7 @@ pub(super) async fn open_existing(config: &Config) -> Result<Store, Error> {
 /// It cannot be opened.
 pub(super) async fn open(config: &Config) -> Result<Store, Error> {
     Store::open_and(
-        &config.database_url,
+        &config.database_address(),
         config.database_max_connections,
         config.database_migrate,
     )
