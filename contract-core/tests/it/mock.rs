@@ -423,6 +423,7 @@ async fn messages_are_handed_to_the_handler() {
 #[tokio::test]
 async fn synchronous_messages_are_answered() {
     let directory = tempfile::tempdir().unwrap();
+    // ANCHOR: synchronous
     let mut contract = between(&directory).interaction(
         Interaction::sync_message("price quote")
             .request(Message::json(json_like!({ "item": "book" })))
@@ -438,5 +439,6 @@ async fn synchronous_messages_are_answered() {
         .await
         .unwrap();
     contract.finish().unwrap();
+    // ANCHOR_END: synchronous
     assert!(written(&directory).is_some());
 }

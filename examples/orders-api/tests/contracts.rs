@@ -1,8 +1,8 @@
 //! Every interaction that a consumer recorded is a test here: `cargo test --test contracts`.
 
 // ANCHOR: contracts
-use contract_core::provider::{Contracts, ProviderTests, PublishResults, StateParams, provider_tests};
-use orders_api::{Order, Store};
+use contract_core::provider::*;
+use orders_api::{NewOrder, Order, Store};
 
 provider_tests!(
     ProviderTests::with_fixture("orders-api", || async { Store::default() })
@@ -13,6 +13,23 @@ provider_tests!(
             order.fixture().put(order.params().clone());
         })
         .state_holds("no orders exist")
+        .message("an order was placed", order_placed)
         .publish(PublishResults::from_env())
 );
 // ANCHOR_END: contracts
+
+// ANCHOR: message
+/// Places an order and returns the event that the service publishes for it.
+async fn order_placed(message: MessageRequest<Store>) -> Result<Message, String> {
+    let store = message.fixture();
+    let example = Order::default();
+    store.place(NewOrder {
+        customer: example.customer,
+        lines: example.lines,
+    });
+    let event = store.take_events().pop().ok_or("no event was published")?;
+    Ok(Message::json(event.order)
+        .metadata("topic", event.topic)
+        .metadata("key", event.key))
+}
+// ANCHOR_END: message

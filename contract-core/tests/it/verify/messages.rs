@@ -53,6 +53,7 @@ async fn a_message_that_nobody_makes_names_the_nearest() {
 
 #[tokio::test]
 async fn a_provider_behind_an_address_is_asked_for_the_message() {
+    // ANCHOR: proxy
     let provider = Router::new().route(
         "/",
         post(|Json(asked): Json<Value>| async move {
@@ -65,6 +66,7 @@ async fn a_provider_behind_an_address_is_asked_for_the_message() {
             ([("pact-message-metadata", metadata)], Json(json!({ "id": 1 })))
         }),
     );
+    // ANCHOR_END: proxy
     let report = verifier().base_url(serve(provider).await).run().await.unwrap();
     assert!(report.is_success(), "{}", report.to_json());
 }
