@@ -21,6 +21,8 @@ mod random;
 #[cfg(test)]
 mod tests;
 mod value;
+#[cfg(feature = "consumer")]
+mod variant;
 
 pub(crate) use self::body::at_body_path;
 pub use self::context::{Context, Mode};
@@ -29,3 +31,5 @@ pub(crate) use self::message::{set_parameter, text};
 #[cfg(feature = "xml")]
 pub(crate) use self::value::too_much;
 pub use self::value::value;
+#[cfg(feature = "consumer")]
+pub(crate) use self::variant::variant;

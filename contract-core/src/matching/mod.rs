@@ -41,7 +41,7 @@ mod mismatch;
 pub(crate) mod part;
 pub(crate) mod place;
 mod plan;
-mod precedence;
+pub(crate) mod precedence;
 pub mod regex;
 pub(crate) mod reporter;
 pub(crate) mod rule;

@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use super::message::{self, HandlerOutcome, MessageChannel};
 use super::provider::MockProvider;
+use super::variants::Variants;
 use crate::Error;
 use crate::contract::Message;
 
@@ -71,6 +72,23 @@ impl BlockingMockProvider {
         handler: impl FnOnce(Message) -> R,
     ) -> Result<(), Error> {
         message::verify_blocking(self.provider.session(), description, handler)
+    }
+
+    /// As [`verify_message`](Self::verify_message), and hands the handler variants of the message as well: JSON contents and
+    /// metadata with other values that the rules accept. They show what the contract allows and the handler does not expect: an
+    /// empty text, a longer list. Variants are the same in every run ([`Variants`]); numbers keep the sign of the example.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify_message`](Self::verify_message); `Unmet` with the variant and its seed if the handler refuses one or panics;
+    /// `Usage` for more than 10,000 variants.
+    pub fn verify_message_variants<R: HandlerOutcome>(
+        &self,
+        description: &str,
+        variants: impl Into<Variants>,
+        handler: impl FnMut(Message) -> R,
+    ) -> Result<(), Error> {
+        message::verify_variants_blocking(self.provider.session(), description, variants.into(), handler)
     }
 
     /// Lets the consumer's client send the request of the expected synchronous message of this description and handle the

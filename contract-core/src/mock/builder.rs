@@ -13,6 +13,7 @@ use super::record::Recorder;
 use super::server::{Protection, ServerTls};
 use super::serving::Serving;
 use super::session::Session;
+use super::variants::Variants;
 use crate::Error;
 use crate::contract::{Contract, Interaction, Message, Specification};
 use crate::description::ProviderDescription;
@@ -195,6 +196,27 @@ impl ContractBuilder {
         R: HandlerOutcome,
     {
         message::verify(&*self.session()?, description, handler).await
+    }
+
+    /// As [`verify_message`](Self::verify_message), and hands the handler variants of the message as well: JSON contents and
+    /// metadata with other values that the rules accept. They show what the contract allows and the handler does not expect: an
+    /// empty text, a longer list. Variants are the same in every run ([`Variants`]); numbers keep the sign of the example.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify_message`](Self::verify_message); `Unmet` with the variant and its seed if the handler refuses one or panics;
+    /// `Usage` for more than 10,000 variants.
+    pub async fn verify_message_variants<F, R>(
+        &mut self,
+        description: &str,
+        variants: impl Into<Variants>,
+        handler: impl FnMut(Message) -> F,
+    ) -> Result<(), Error>
+    where
+        F: Future<Output = R>,
+        R: HandlerOutcome,
+    {
+        message::verify_variants(&*self.session()?, description, variants.into(), handler).await
     }
 
     /// Lets the consumer's client send the request of the synchronous message of this description and handle the answer.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::registry::named;
 use super::session::Session;
+use super::variants::{self, Variants};
 use crate::contract::{Interaction, InteractionKind, Message, SyncMessage};
 use crate::generate::{self, Context};
 use crate::matching::MessagePlan;
@@ -138,6 +139,45 @@ pub(super) fn verify_blocking<R: HandlerOutcome>(
     found.conclude(session, outcome)
 }
 
+/// Hands the message of this description and its variants to the handler.
+pub(super) async fn verify_variants<F, R>(
+    session: &Session,
+    description: &str,
+    variants: Variants,
+    mut handler: impl FnMut(Message) -> F,
+) -> Result<(), Error>
+where
+    F: Future<Output = R>,
+    R: HandlerOutcome,
+{
+    let (found, example) = message(session, description)?;
+    let outcome = handler(example).await.into_outcome();
+    found.accepted(outcome)?;
+    for variant in variants.of(found.expected())? {
+        let variant = variant?;
+        let outcome = variants::attempt(|| handler(variant.message.clone())).await;
+        outcome.map_err(|reason| variant.refused(&named(&found.interaction), &reason))?;
+    }
+    found.conclude(session, Ok(()))
+}
+
+/// As [`verify_variants`], with a handler that blocks.
+pub(super) fn verify_variants_blocking<R: HandlerOutcome>(
+    session: &Session,
+    description: &str,
+    variants: Variants,
+    mut handler: impl FnMut(Message) -> R,
+) -> Result<(), Error> {
+    let (found, example) = message(session, description)?;
+    found.accepted(handler(example).into_outcome())?;
+    for variant in variants.of(found.expected())? {
+        let variant = variant?;
+        let outcome = variants::attempt_blocking(|| handler(variant.message.clone()));
+        outcome.map_err(|reason| variant.refused(&named(&found.interaction), &reason))?;
+    }
+    found.conclude(session, Ok(()))
+}
+
 /// Lets the client talk to the other end of the synchronous message of this description.
 pub(super) async fn verify_sync<F, R>(
     session: &Arc<Session>,
@@ -176,10 +216,7 @@ fn message(session: &Session, description: &str) -> Result<(Found, Message), Err
     let found = find(session, description, "Interaction::message", |kind| {
         matches!(kind, InteractionKind::Message(_))
     })?;
-    let InteractionKind::Message(message) = &found.interaction.kind else {
-        unreachable!("find gives interactions of the kind asked for");
-    };
-    let message = generate::message(message, &Context::consumer())?;
+    let message = generate::message(found.expected(), &Context::consumer())?;
     Ok((found, message))
 }
 
@@ -241,8 +278,22 @@ fn find(
 }
 
 impl Found {
+    /// The message as the contract describes it.
+    fn expected(&self) -> &Message {
+        let InteractionKind::Message(message) = &self.interaction.kind else {
+            unreachable!("find gives interactions of the kind asked for");
+        };
+        message
+    }
+
     /// Notes that the message was accepted.
     fn conclude(&self, session: &Session, outcome: Result<(), String>) -> Result<(), Error> {
+        self.accepted(outcome)?;
+        session.with_registry(|registry| registry.entries()[self.number].used());
+        Ok(())
+    }
+
+    fn accepted(&self, outcome: Result<(), String>) -> Result<(), Error> {
         outcome.map_err(|reason| {
             Error::new(
                 ErrorKind::Unmet,
@@ -251,8 +302,6 @@ impl Found {
                     named(&self.interaction)
                 ),
             )
-        })?;
-        session.with_registry(|registry| registry.entries()[self.number].used());
-        Ok(())
+        })
     }
 }

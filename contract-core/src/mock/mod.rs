@@ -73,6 +73,7 @@ mod socket;
 mod stub;
 mod terms;
 mod unexpected;
+mod variants;
 #[cfg(feature = "wiremock")]
 mod wiremock;
 
@@ -91,6 +92,7 @@ pub use self::server::ServerTls;
 pub use self::stub::{LeftOut, Stub, StubAnswer, StubServer, StubbedContract};
 pub use self::terms::Times;
 pub use self::unexpected::{NearMiss, UnexpectedRequest};
+pub use self::variants::Variants;
 #[cfg(feature = "wiremock")]
 pub use self::wiremock::MountedContract;
 
