@@ -26,7 +26,7 @@ pub(crate) async fn unlock(store: &Store, config: &Config) -> Result<Encryption,
     let key = Key::find(config)?;
     let encrypted = read(store).await?;
     // On one machine a new key does no harm while nothing is encrypted; other nodes have to agree on theirs.
-    let anew = encrypted.webhooks.is_empty() && config.is_sqlite();
+    let anew = encrypted.is_empty() && config.is_sqlite();
     let (encryption, place) = match key {
         Key::Present { encryption, place } => (encryption, place),
         Key::Missing { file } if anew || encrypted.is_untouched() => {
@@ -67,7 +67,7 @@ pub(crate) async fn check(store: &Store, config: &Config) -> Result<(), String> 
     let encrypted = read(store).await?;
     match Key::find(config)? {
         // A broker on one machine may begin anew.
-        _ if encrypted.webhooks.is_empty() && config.is_sqlite() => Ok(()),
+        _ if encrypted.is_empty() && config.is_sqlite() => Ok(()),
         Key::Missing { .. } if encrypted.is_untouched() => Ok(()),
         Key::Missing { file } => Err(encrypted.without(&file)),
         Key::Present { encryption, .. } if encrypted.is_opened_by(&encryption) => Ok(()),
@@ -162,7 +162,12 @@ fn is_known(encryption: &Encryption, check: &str) -> bool {
 
 impl Encrypted {
     fn is_untouched(&self) -> bool {
-        self.check.is_none() && self.webhooks.is_empty()
+        self.check.is_none() && self.is_empty()
+    }
+
+    /// Whether no webhook and no secret depends on the key.
+    fn is_empty(&self) -> bool {
+        self.webhooks.is_empty() && self.secrets.is_empty()
     }
 
     /// Whether the key is that of the database: by the known text, or, in a database that has none yet, by the

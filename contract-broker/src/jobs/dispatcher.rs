@@ -149,7 +149,7 @@ impl Dispatcher {
 }
 
 /// What the value of a secret is encrypted for.
-fn secret_of(uuid: &str) -> String {
+pub(crate) fn secret_of(uuid: &str) -> String {
     format!("secret {uuid}")
 }
 

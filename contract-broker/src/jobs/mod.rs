@@ -22,7 +22,7 @@ use std::time::Duration;
 
 pub(crate) use compare::Comparer;
 pub(crate) use counts::Counts;
-pub(crate) use dispatcher::{Dispatcher, log_of};
+pub(crate) use dispatcher::{Dispatcher, log_of, secret_of};
 pub(crate) use housekeeping::{keep_house, seal_if_due};
 pub(crate) use retention::{Deleted, Retention, Summary};
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Config, Error,
-    jobs::log_of,
+    jobs::{log_of, secret_of},
     store::{
         Store,
         encryption::{self, Rotated},
@@ -61,6 +61,16 @@ async fn rotate(store: &Store, encryption: &Encryption) -> Result<usize, Error> 
                 )?,
                 uuid: webhook.uuid,
                 from: webhook.request,
+            });
+        }
+    }
+    for secret in encrypted.secrets {
+        if !encryption.is_current(&secret.sealed) {
+            let what = format!("the secret {:?} ({})", secret.name, secret.uuid);
+            rotated.push(Rotated::Secret {
+                to: anew(&secret.sealed, &secret_of(&secret.uuid), &what)?,
+                uuid: secret.uuid,
+                from: secret.sealed,
             });
         }
     }

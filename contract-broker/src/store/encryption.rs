@@ -9,6 +9,7 @@ pub(crate) struct Encrypted {
     /// A known text, encrypted with the key of this database; `None` if no broker has set a key yet.
     pub(crate) check: Option<String>,
     pub(crate) webhooks: Vec<EncryptedWebhook>,
+    pub(crate) secrets: Vec<EncryptedSecret>,
 }
 
 row! {
@@ -17,6 +18,14 @@ row! {
         pub(crate) attempt: i64,
         pub(crate) uuid: String,
         pub(crate) log: String,
+    }
+
+    /// A secret and its encrypted value, which is bound to its uuid.
+    #[derive(Debug)]
+    pub(crate) struct EncryptedSecret {
+        pub(crate) uuid: String,
+        pub(crate) name: String,
+        pub(crate) sealed: String,
     }
 
     /// A webhook and its encrypted request, which is bound to its uuid.
@@ -34,9 +43,16 @@ pub(crate) async fn read(connection: &mut Connection) -> Result<Encrypted> {
         .optional(&mut *connection)
         .await?;
     let webhooks = Statement::new("SELECT uuid, description, request FROM webhooks ORDER BY id")
+        .all(&mut *connection)
+        .await?;
+    let secrets = Statement::new("SELECT uuid, name, sealed FROM secrets ORDER BY id")
         .all(connection)
         .await?;
-    Ok(Encrypted { check, webhooks })
+    Ok(Encrypted {
+        check,
+        webhooks,
+        secrets,
+    })
 }
 
 /// Stores the known text, unless another node has stored it concurrently.
@@ -76,6 +92,8 @@ pub(crate) async fn disable(connection: &mut Connection, uuids: &[String]) -> Re
 pub(crate) enum Rotated {
     /// The request of the webhook with this uuid.
     Request { uuid: String, from: String, to: String },
+    /// The value of the secret with this uuid.
+    Secret { uuid: String, from: String, to: String },
     /// The log of the attempt with this id.
     Log { attempt: i64, from: String, to: String },
     /// The known text.
@@ -104,6 +122,12 @@ pub(crate) async fn rotate(connection: &mut Connection, rotated: &[Rotated]) -> 
         let statement = match one {
             Rotated::Request { uuid, from, to } => {
                 Statement::new("UPDATE webhooks SET request = $3 WHERE uuid = $1 AND request = $2")
+                    .bind(uuid)
+                    .bind(from)
+                    .bind(to)
+            }
+            Rotated::Secret { uuid, from, to } => {
+                Statement::new("UPDATE secrets SET sealed = $3 WHERE uuid = $1 AND sealed = $2")
                     .bind(uuid)
                     .bind(from)
                     .bind(to)

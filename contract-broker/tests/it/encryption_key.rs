@@ -211,6 +211,10 @@ async fn keys_are_rotated_and_the_old_one_is_not_needed_any_more() {
     {
         database.create().await;
         let own = webhook_made_with(config(&database, Some(KEY))).await;
+        let broker = Running::start_with(config(&database, Some(KEY))).await;
+        let secret = json!({ "name": "token", "value": "swordfish" });
+        broker.expect(201, Method::POST, "/secrets", secret).await;
+        broker.stop().await;
         let both = format!("{OTHER}\n{KEY}");
         let alone = refusal(config(&database, Some(OTHER))).await;
         assert!(alone.contains("is not the key of this database"), "{alone}");
@@ -221,7 +225,7 @@ async fn keys_are_rotated_and_the_old_one_is_not_needed_any_more() {
         let said = contract_broker::operate::rotate_secrets(&config(&database, Some(&both))).await;
         assert!(
             said.unwrap()
-                .starts_with("2 secrets encrypted anew with the key ")
+                .starts_with("3 secrets encrypted anew with the key ")
         );
         let again = contract_broker::operate::rotate_secrets(&config(&database, Some(&both))).await;
         assert!(again.unwrap().starts_with("0 secrets "));

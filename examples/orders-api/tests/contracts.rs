@@ -1,7 +1,9 @@
 //! Every interaction that a consumer recorded is a test here: `cargo test --test contracts`.
 
 // ANCHOR: contracts
-use contract_core::provider::*;
+use contract_core::provider::{
+    Contracts, Message, MessageRequest, ProviderTests, PublishResults, StateParams, provider_tests,
+};
 use orders_api::{NewOrder, Order, Store};
 
 provider_tests!(
@@ -16,7 +18,6 @@ provider_tests!(
         .message("an order was placed", order_placed)
         .publish(PublishResults::from_env())
 );
-// ANCHOR_END: contracts
 
 // ANCHOR: message
 /// Places an order and returns the event that the service publishes for it.
@@ -33,3 +34,4 @@ async fn order_placed(message: MessageRequest<Store>) -> Result<Message, String>
         .metadata("key", event.key))
 }
 // ANCHOR_END: message
+// ANCHOR_END: contracts
