@@ -173,12 +173,12 @@ mod tests {
     #[test]
     fn the_full_name_has_no_steps_back() {
         for (path, full) in [
-            ("openapi.yaml", "/work/shop/openapi.yaml"),
-            ("./openapi.yaml", "/work/shop/openapi.yaml"),
-            ("../api/openapi.yaml", "/work/api/openapi.yaml"),
+            ("openapi.yaml", "/projects/shop/openapi.yaml"),
+            ("./openapi.yaml", "/projects/shop/openapi.yaml"),
+            ("../api/openapi.yaml", "/projects/api/openapi.yaml"),
             ("/elsewhere/openapi.yaml", "/elsewhere/openapi.yaml"),
         ] {
-            assert_eq!(full_name(Path::new("/work/shop"), path), full);
+            assert_eq!(full_name(Path::new("/projects/shop"), path), full);
         }
     }
 }
