@@ -77,9 +77,8 @@ async fn rows(database: &Database) -> Vec<(String, Vec<Vec<String>>)> {
     let mut all = Vec::new();
     for table in database.tables().await {
         if !OWN.contains(&table.as_str()) {
-            let rows = beside
-                .rows(&format!("SELECT * FROM {table} ORDER BY 1, 2, 3"))
-                .await;
+            let mut rows = beside.rows(&format!("SELECT * FROM {table}")).await;
+            rows.sort();
             all.push((table, rows));
         }
     }
