@@ -291,7 +291,7 @@ fn event(who: &Principal, act: Act) -> Event {
         object_type: act.kind.to_owned(),
         object_name: act.name,
         outcome: "success".to_owned(),
-        request: serde_json::to_string(who.origin()).unwrap_or_default(),
+        request: json!(who.origin()).to_string(),
         changes: act.changes.to_string(),
     }
 }

@@ -1,6 +1,8 @@
 //! The audit log: rows are added in the transaction of the change that they tell of, and never changed.
 
-use super::{Connection, Result, Statement, row};
+use serde_json::Value;
+
+use super::{Connection, Error, Result, Statement, row};
 
 row! {
     /// An event as stored.
@@ -40,6 +42,29 @@ row! {
         pub(crate) events: i64,
         pub(crate) digest: String,
         pub(crate) sealed_at: i64,
+    }
+}
+
+impl Event {
+    /// Returns how the change was requested.
+    ///
+    /// # Errors
+    /// The stored text is not JSON.
+    pub(crate) fn request(&self) -> Result<Value> {
+        self.read("request", &self.request)
+    }
+
+    /// Returns the values before and after the change; null if there are none.
+    ///
+    /// # Errors
+    /// The stored text is not JSON.
+    pub(crate) fn changes(&self) -> Result<Value> {
+        self.read("changes", &self.changes)
+    }
+
+    fn read(&self, column: &'static str, text: &str) -> Result<Value> {
+        serde_json::from_str(text)
+            .map_err(|error| Error::unreadable("audit_events", &self.uuid, column, error))
     }
 }
 

@@ -14,7 +14,10 @@ use crate::{
     app::AuditPage,
     domain::{access::Action, time::now},
     http::{call::Call, path::At},
-    store::audit::{Stored, Wanted},
+    store::{
+        self,
+        audit::{Stored, Wanted},
+    },
 };
 
 #[derive(Template)]
@@ -38,10 +41,12 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(stored: Stored, now: i64) -> Self {
+    /// # Errors
+    /// What is stored cannot be read.
+    fn of(stored: Stored, now: i64) -> store::Result<Self> {
         let event = stored.event;
-        let changes: serde_json::Value = serde_json::from_str(&event.changes).unwrap_or_default();
-        Self {
+        let changes = event.changes()?;
+        Ok(Self {
             at: RelativeTime::new(event.at, now),
             who: event.actor_name,
             kind: event.actor_kind,
@@ -50,9 +55,9 @@ impl Shown {
             changes: if changes.is_null() {
                 String::new()
             } else {
-                serde_json::to_string_pretty(&changes).unwrap_or_default()
+                format!("{changes:#}")
             },
-        }
+        })
     }
 }
 
@@ -74,11 +79,12 @@ pub(super) async fn page(call: Call, at: At) -> Result<Response> {
     let more = found.len() > rows;
     found.truncate(rows);
     let now = now();
+    let events = found.into_iter().map(|stored| Shown::of(stored, now));
     render(
         StatusCode::OK,
         LogPage {
             frame: frame(&call.base, Some(Section::Accounts)),
-            events: found.into_iter().map(|stored| Shown::of(stored, now)).collect(),
+            events: events.collect::<store::Result<_>>()?,
             actions: Action::changes(),
             action,
             number,

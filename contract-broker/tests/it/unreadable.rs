@@ -67,6 +67,19 @@ on_each_database! {
         broker.get("/pacticipants/web/versions/1").await.expect(200);
     }
 
+    async fn an_event_of_the_audit_log_is_named(broker) {
+        broker.publish("web", "1", Some("main"), "api", "x").await;
+        for column in ["changes", "request"] {
+            broker.get("/audit").await.expect(200);
+            damage(&broker.database, "audit_events", column).await;
+            refuses(broker, "/audit", "audit_events", column).await;
+            if column == "changes" {
+                page_refuses(broker, "/audit", "audit_events", column).await;
+            }
+            broker.database.execute("UPDATE audit_events SET changes = 'null', request = '{}'".to_owned()).await;
+        }
+    }
+
     async fn a_content_that_does_not_belong_to_its_edits_is_named(broker) {
         broker.publish("web", "1", Some("main"), "api", "x").await;
         broker.database.execute(r#"UPDATE contents SET edits = '{"e":99999,"m":true,"r":[]}'"#.to_owned()).await;

@@ -5,10 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Links;
-use crate::store::{
-    Error, Result,
-    audit::{Event, Stored},
-};
+use crate::store::{Error, Result, audit::Stored};
 
 /// Something that was done.
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,47 +57,30 @@ impl AuditEvent {
     /// # Errors
     /// What is stored cannot be read.
     pub(crate) fn of(stored: Stored) -> Result<Self> {
-        let Event {
-            uuid,
-            at,
-            actor_kind,
-            actor_uuid,
-            actor_name,
-            actor_email,
-            via,
-            action,
-            object_type,
-            object_name,
-            outcome,
-            request,
-            changes,
-        } = stored.event;
-        let read = |column, text: &str| {
-            serde_json::from_str::<Value>(text)
-                .map_err(|error| Error::unreadable("audit_events", &uuid, column, error))
-        };
-        let mut payload = read("request", &request)?;
-        payload["params"] = json!({ "resource_name": object_name });
+        let event = stored.event;
+        let mut payload = event.request()?;
+        payload["params"] = json!({ "resource_name": event.object_name });
+        let changes = event.changes()?;
+        let at = jiff::Timestamp::from_microsecond(event.at)
+            .map_err(|error| Error::unreadable("audit_events", &event.uuid, "at", error))?;
         Ok(Self {
-            timestamp: jiff::Timestamp::from_microsecond(at)
-                .unwrap_or_default()
-                .to_string(),
-            kind: action,
-            user_uuid: actor_uuid,
-            user_email: actor_email,
+            uuid: event.uuid,
+            timestamp: at.to_string(),
+            kind: event.action,
+            user_uuid: event.actor_uuid,
+            user_email: event.actor_email,
             actor: Actor {
-                kind: actor_kind,
-                name: actor_name,
-                via,
+                kind: event.actor_kind,
+                name: event.actor_name,
+                via: event.via,
             },
             object: Object {
-                kind: object_type,
-                name: object_name,
+                kind: event.object_type,
+                name: event.object_name,
             },
-            outcome,
+            outcome: event.outcome,
             payload,
-            changes: read("changes", &changes)?,
-            uuid,
+            changes,
         })
     }
 }

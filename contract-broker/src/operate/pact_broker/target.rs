@@ -85,10 +85,13 @@ impl Target {
             .await
             .map_err(|error| Error::new(&doing, error))?
             .to_bytes();
-        Ok(Answer {
-            status,
-            body: serde_json::from_slice(&bytes).unwrap_or_default(),
-        })
+        // An answer without content has no body; any other is JSON.
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).map_err(|error| Error::new(&doing, error))?
+        };
+        Ok(Answer { status, body })
     }
 
     /// Sends a request that has to succeed.
