@@ -119,34 +119,28 @@ pub(super) async fn self_verification(
     )))
 }
 
-pub(super) async fn comparisons(
-    call: Call,
-    Path((provider, version)): Path<Version>,
-) -> Result<Hal<ComparisonList>> {
-    let details = call
-        .app()
-        .description_details(&call.who, &provider, &version)
-        .await?;
-    Ok(Hal::ok(ComparisonList::of(
-        &call.base,
-        &details,
-        address::COMPARISONS,
-    )))
+pub(super) async fn comparisons(call: Call, Path(version): Path<Version>) -> Result<Hal<ComparisonList>> {
+    list_comparisons(&call, &version, address::COMPARISONS).await
 }
 
 pub(super) async fn compared_contracts(
     call: Call,
-    Path((provider, version)): Path<Version>,
+    Path(version): Path<Version>,
+) -> Result<Hal<ComparisonList>> {
+    list_comparisons(&call, &version, address::COMPARED_CONTRACTS).await
+}
+
+/// Returns the comparisons of a provider version under one of their addresses.
+async fn list_comparisons(
+    call: &Call,
+    (provider, version): &Version,
+    itself: address::Address<2>,
 ) -> Result<Hal<ComparisonList>> {
     let details = call
         .app()
-        .description_details(&call.who, &provider, &version)
+        .description_details(&call.who, provider, version)
         .await?;
-    Ok(Hal::ok(ComparisonList::of(
-        &call.base,
-        &details,
-        address::COMPARED_CONTRACTS,
-    )))
+    Ok(Hal::ok(ComparisonList::of(&call.base, &details, itself)))
 }
 
 /// What changed from the description of another version, as `contract openapi diff` says it.
