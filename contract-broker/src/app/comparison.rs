@@ -1,6 +1,6 @@
 //! What changed between contracts, by meaning and as text.
 
-use contract_core::{contract::Contract, diff::Diff};
+use contract_core::{contract::UnreadContract, diff::Diff};
 
 use super::{
     App, Error, Result,
@@ -76,25 +76,18 @@ impl App {
             StoredContract::of(&mut connection, after).await?,
         ];
         drop(connection);
-        let [before, after] = documents;
         let made = place.run(move |cancel| {
             cancel.check()?;
-            // Reading takes most of the time, and neither waits for the other.
-            let (before, after) = std::thread::scope(|scope| {
-                let reading = scope.spawn(|| before.read());
-                (reading.join(), after.read())
-            });
-            let before = before.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            let (before, after) = match (before, after) {
+            let [before, after] = &documents;
+            let (before, after) = match (before.unread(), after.unread()) {
                 (Ok(before), Ok(after)) => (before, after),
                 (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
             };
-            let wanted = || cancel.check().is_ok();
-            let diff = Diff::between_while(&before, &after, wanted).ok_or(Cancelled)?;
-            let made = make(diff);
-            // Nobody waits until the memory is given back.
-            std::thread::spawn(move || drop((before, after)));
-            Ok(Ok(made))
+            let is_wanted = || cancel.check().is_ok();
+            match Diff::between_unread(&before, &after, is_wanted) {
+                Ok(diff) => Ok(Ok(make(diff.ok_or(Cancelled)?))),
+                Err(error) => Ok(Err(unreadable(&error))),
+            }
         });
         made.await?
     }
@@ -138,16 +131,18 @@ impl StoredContract {
         })
     }
 
-    /// Reads the contract.
+    /// Reads everything but the interactions.
     ///
     /// # Errors
     /// Refused where the text is not a contract.
-    fn read(&self) -> Result<Contract> {
-        Contract::read_str(&self.text, &self.origin).map_err(|error| {
-            let message = format!("{} cannot be compared: {error}", self.origin);
-            Error::Refused(Refusal::Impossible(message))
-        })
+    fn unread(&self) -> Result<UnreadContract<'_>> {
+        UnreadContract::new(&self.text, &self.origin).map_err(|error| unreadable(&error))
     }
+}
+
+/// The refusal of a comparison with a contract that cannot be read; the error names which.
+fn unreadable(error: &contract_core::Error) -> Error {
+    Error::Refused(Refusal::Impossible(format!("cannot be compared: {error}")))
 }
 
 fn of_version(number: String) -> ContractAt {

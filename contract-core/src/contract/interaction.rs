@@ -1,5 +1,7 @@
 //! One interaction of a contract.
 
+use std::borrow::Cow;
+
 use crate::json::Value;
 
 use super::{HttpInteraction, Members, Message, ProviderState, SyncMessage};
@@ -46,6 +48,16 @@ pub enum InteractionKind {
     },
 }
 
+/// What an interaction is identified by within a contract.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Identity {
+    /// The `type` member of version 4.
+    pub(crate) kind: Cow<'static, str>,
+    pub(crate) description: String,
+    /// The provider states with their parameters, as text.
+    pub(crate) provider_states: Vec<String>,
+}
+
 impl Interaction {
     /// Creates an interaction of this kind without provider states.
     pub fn new(description: impl Into<String>, kind: InteractionKind) -> Self {
@@ -67,6 +79,20 @@ impl Interaction {
         self.description == other.description
             && self.provider_states == other.provider_states
             && self.kind.type_name() == other.kind.type_name()
+    }
+
+    /// Returns what identifies it within a contract.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity {
+            kind: match &self.kind {
+                InteractionKind::Http(_) => Cow::Borrowed(InteractionKind::HTTP),
+                InteractionKind::Message(_) => Cow::Borrowed(InteractionKind::MESSAGE),
+                InteractionKind::SyncMessage(_) => Cow::Borrowed(InteractionKind::SYNC_MESSAGE),
+                InteractionKind::Unknown { type_name, .. } => Cow::Owned(type_name.clone()),
+            },
+            description: self.description.clone(),
+            provider_states: self.provider_states.iter().map(ToString::to_string).collect(),
+        }
     }
 
     /// Returns the request and response of an HTTP interaction.
@@ -94,12 +120,16 @@ impl Interaction {
 }
 
 impl InteractionKind {
+    pub(crate) const HTTP: &'static str = "Synchronous/HTTP";
+    pub(crate) const MESSAGE: &'static str = "Asynchronous/Messages";
+    pub(crate) const SYNC_MESSAGE: &'static str = "Synchronous/Messages";
+
     /// Returns the `type` member of version 4.
     pub fn type_name(&self) -> &str {
         match self {
-            Self::Http(_) => "Synchronous/HTTP",
-            Self::Message(_) => "Asynchronous/Messages",
-            Self::SyncMessage(_) => "Synchronous/Messages",
+            Self::Http(_) => Self::HTTP,
+            Self::Message(_) => Self::MESSAGE,
+            Self::SyncMessage(_) => Self::SYNC_MESSAGE,
             Self::Unknown { type_name, .. } => type_name,
         }
     }

@@ -33,11 +33,13 @@ pub use self::directory::{ContractFile, contracts_in, files_in, read_contracts};
 pub use self::generators::{DataType, Generator, Generators, UuidFormat};
 pub(crate) use self::http::percent_decoded;
 pub use self::http::{Headers, HttpInteraction, Query, Request, Response};
+pub(crate) use self::interaction::Identity;
 pub use self::interaction::{Interaction, InteractionKind};
 pub use self::message::{Message, SyncMessage};
 pub use self::path::{Path, Token};
 pub use self::plugin::PluginNeed;
 pub use self::provider_state::ProviderState;
+pub use self::read::UnreadContract;
 pub use self::rules::{
     Combine, EachRules, Matcher, MatchingRules, Rule, RuleList, StatusClass, StatusRule, Variant,
 };

@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde::Serialize;
 
-use crate::contract::{Contract, Interaction, InteractionKind};
+use crate::Error;
+use crate::contract::{Contract, Identity, Interaction, InteractionKind, UnreadContract};
 
 use super::cancel::{Cancel, Cancelled};
+use super::contracts::{Contracts, Pair, Read, Stop, Unread, Version};
 use super::{
     change::{Change, ChangeKind, Changes, Effect, Room},
     parts,
@@ -104,15 +106,28 @@ impl Diff {
     /// assert_eq!(Diff::between(&after, &after).effect(), None);
     /// ```
     pub fn between(before: &Contract, after: &Contract) -> Self {
-        match compare_contracts(before, after, Cancel::unless(&|| true)) {
+        match compare_contracts(&Read { before, after }, Cancel::unless(&|| true)) {
             Ok(diff) => diff,
-            Err(Cancelled) => unreachable!("never cancelled"),
+            Err(Stop::Cancelled | Stop::Unreadable(_)) => unreachable!("all is read, and wanted"),
         }
     }
 
-    /// Like [`between`](Self::between), but returns `None` once `is_wanted` returns false. It is called often.
-    pub fn between_while(before: &Contract, after: &Contract, is_wanted: impl Fn() -> bool) -> Option<Self> {
-        compare_contracts(before, after, Cancel::unless(&is_wanted)).ok()
+    /// Like [`between`](Self::between), of contracts whose interactions are read two at a time. Returns `None` once
+    /// `is_wanted` returns false; it is called often.
+    ///
+    /// # Errors
+    /// As [`UnreadContract::interaction`], for any interaction of either contract that the other does not have with the
+    /// same text.
+    pub fn between_unread(
+        before: &UnreadContract<'_>,
+        after: &UnreadContract<'_>,
+        is_wanted: impl Fn() -> bool,
+    ) -> Result<Option<Self>, Error> {
+        match compare_contracts(&Unread { before, after }, Cancel::unless(&is_wanted)) {
+            Ok(diff) => Ok(Some(diff)),
+            Err(Stop::Cancelled) => Ok(None),
+            Err(Stop::Unreadable(error)) => Err(error),
+        }
     }
 
     /// Returns the worst effect of all changes, shown or not; `None` when there is none.
@@ -132,14 +147,25 @@ impl Diff {
     }
 }
 
-fn compare_contracts(before: &Contract, after: &Contract, cancel: Cancel<'_>) -> Result<Diff, Cancelled> {
-    let paired = pair(&before.interactions, &after.interactions, cancel)?;
+fn compare_contracts(contracts: &impl Contracts, cancel: Cancel<'_>) -> Result<Diff, Stop> {
+    let before = contracts.identities(Version::Before, cancel)?;
+    let after = contracts.identities(Version::After, cancel)?;
+    let paired = pair(&before, &after, cancel)?;
     let mut diff = Diff::default();
     let mut room = Room::new();
-    for (before, after) in paired.both {
+    for both in paired.both {
         cancel.check()?;
+        if contracts.are_equal(both) {
+            diff.unchanged += 1;
+            continue;
+        }
         let mut changes = Changes::new(&mut room);
-        compare(before, after, &mut changes, cancel)?;
+        compare(
+            contracts.interaction(Version::Before, both.before)?.as_ref(),
+            contracts.interaction(Version::After, both.after)?.as_ref(),
+            &mut changes,
+            cancel,
+        )?;
         let Changes {
             shown,
             not_shown,
@@ -148,7 +174,7 @@ fn compare_contracts(before: &Contract, after: &Contract, cancel: Cancel<'_>) ->
         } = changes;
         match worst {
             Some(effect) => {
-                let mut one = describe(after, Presence::Changed, effect);
+                let mut one = describe(&after[both.after], Presence::Changed, effect);
                 one.changes = shown;
                 one.changes_not_shown = not_shown;
                 diff.add(one, &mut room);
@@ -156,81 +182,90 @@ fn compare_contracts(before: &Contract, after: &Contract, cancel: Cancel<'_>) ->
             None => diff.unchanged += 1,
         }
     }
-    for one in paired.added {
-        diff.add(describe(one, Presence::Added, Effect::Breaking), &mut room);
+    for index in paired.added {
+        cancel.check()?;
+        contracts.interaction(Version::After, index)?;
+        diff.add(
+            describe(&after[index], Presence::Added, Effect::Breaking),
+            &mut room,
+        );
     }
-    for one in paired.removed {
-        diff.add(describe(one, Presence::Removed, Effect::Relaxing), &mut room);
+    for index in paired.removed {
+        cancel.check()?;
+        contracts.interaction(Version::Before, index)?;
+        diff.add(
+            describe(&before[index], Presence::Removed, Effect::Relaxing),
+            &mut room,
+        );
     }
     Ok(diff)
 }
 
-/// The interactions of two contracts, in order.
-struct Paired<'c> {
-    both: Vec<(&'c Interaction, &'c Interaction)>,
-    removed: Vec<&'c Interaction>,
-    added: Vec<&'c Interaction>,
+/// The interactions of two contracts by index, in order.
+struct Paired {
+    both: Vec<Pair>,
+    removed: Vec<usize>,
+    added: Vec<usize>,
 }
 
-fn pair<'c>(
-    before: &'c [Interaction],
-    after: &'c [Interaction],
-    cancel: Cancel<'_>,
-) -> Result<Paired<'c>, Cancelled> {
+fn pair(before: &[Identity], after: &[Identity], cancel: Cancel<'_>) -> Result<Paired, Cancelled> {
     let mut paired = Paired {
         both: Vec::new(),
-        removed: before.iter().collect(),
-        added: after.iter().collect(),
+        removed: (0..before.len()).collect(),
+        added: (0..after.len()).collect(),
     };
-    let kind = |one: &'c Interaction| (one.kind.type_name(), one.description.as_str());
-    match_up(&mut paired, |one| (kind(one), states(one)), false);
+    let both = (before, after);
+    match_up(&mut paired, both, |one| one, false);
     cancel.check()?;
-    match_up(&mut paired, kind, true);
+    match_up(&mut paired, both, |one| (&one.kind, &one.description), true);
     Ok(paired)
 }
 
 /// Pairs interactions with the same key; with `alone` only if the key is unique on each side.
 fn match_up<'c, K: Eq + std::hash::Hash>(
-    paired: &mut Paired<'c>,
-    key: impl Fn(&'c Interaction) -> K,
+    paired: &mut Paired,
+    (before, after): (&'c [Identity], &'c [Identity]),
+    key: impl Fn(&'c Identity) -> K,
     alone: bool,
 ) {
     let mut waiting: HashMap<K, VecDeque<usize>> = HashMap::new();
-    for (place, one) in paired.removed.iter().enumerate() {
-        waiting.entry(key(one)).or_default().push_back(place);
+    for &index in &paired.removed {
+        waiting.entry(key(&before[index])).or_default().push_back(index);
     }
     let mut counts: HashMap<K, usize> = HashMap::new();
-    for one in &paired.added {
-        *counts.entry(key(one)).or_default() += 1;
+    for &index in &paired.added {
+        *counts.entry(key(&after[index])).or_default() += 1;
     }
-    let mut taken = vec![false; paired.removed.len()];
+    let mut taken = HashSet::new();
     let Paired { both, removed, added } = paired;
-    added.retain(|one| {
-        let key = key(one);
+    added.retain(|&index| {
+        let key = key(&after[index]);
         let candidates = waiting
             .get_mut(&key)
             .filter(|found| !alone || (found.len() == 1 && counts[&key] == 1));
-        let Some(place) = candidates.and_then(VecDeque::pop_front) else {
+        let Some(other) = candidates.and_then(VecDeque::pop_front) else {
             return true;
         };
-        taken[place] = true;
-        both.push((removed[place], *one));
+        taken.insert(other);
+        both.push(Pair {
+            before: other,
+            after: index,
+        });
         false
     });
-    let mut taken = taken.into_iter();
-    removed.retain(|_| taken.next() == Some(false));
+    removed.retain(|index| !taken.contains(index));
 }
 
 fn states(one: &Interaction) -> Vec<String> {
     one.provider_states.iter().map(ToString::to_string).collect()
 }
 
-fn describe(one: &Interaction, presence: Presence, effect: Effect) -> InteractionDiff {
+fn describe(one: &Identity, presence: Presence, effect: Effect) -> InteractionDiff {
     InteractionDiff {
         presence,
         description: one.description.clone(),
-        provider_states: states(one),
-        kind: one.kind.type_name().to_owned(),
+        provider_states: one.provider_states.clone(),
+        kind: one.kind.clone().into_owned(),
         effect,
         changes: Vec::new(),
         changes_not_shown: 0,

@@ -22,6 +22,7 @@
 
 mod cancel;
 mod change;
+mod contracts;
 mod document;
 mod interactions;
 mod looseness;

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ChangeKind, Diff, Effect};
-use crate::contract::Contract;
+use super::{ChangeKind, Diff, Effect, Presence};
+use crate::contract::{Contract, UnreadContract};
 use crate::report::Style;
 
 fn contract(interactions: Value) -> Contract {
@@ -249,9 +249,94 @@ fn interactions_that_are_too_many_to_be_shown_are_counted() {
 
 #[test]
 fn a_comparison_that_nobody_waits_for_ends() {
-    let one = contract(json!([large("type", 1)]));
-    assert!(Diff::between_while(&one, &one, || true).is_some());
-    assert!(Diff::between_while(&one, &one, || false).is_none());
+    let text = contract_text(json!([interaction(json!({"id": 1}), json!({}))]));
+    let one = UnreadContract::new(&text, "a.json").unwrap();
+    let compared = |is_wanted: bool| Diff::between_unread(&one, &one, || is_wanted).unwrap();
+    assert!(compared(true).is_some());
+    assert!(compared(false).is_none());
+}
+
+fn contract_text(interactions: Value) -> String {
+    json!({"consumer": {"name": "web"}, "provider": {"name": "api"}, "interactions": interactions})
+        .to_string()
+}
+
+/// Whatever identifies the interactions, and in whichever order they stand.
+#[test]
+fn contracts_read_interaction_by_interaction_differ_as_whole_ones() {
+    let http = |description: Value, state: Value, status: u16| {
+        json!({
+            "description": description, "providerState": state,
+            "request": {"method": "GET", "path": "/users"}, "response": {"status": status},
+        })
+    };
+    let message = |number: u8| json!({"description": "an event", "contents": {"number": number}});
+    let unnamed = json!({"request": {"path": "/unnamed"}, "response": {"status": 200}});
+    let before = contract_text(json!([
+        http(json!("one"), json!("a"), 200),
+        http(json!("one"), json!("b"), 200),
+        http(json!("two"), json!(null), 200),
+        http(json!(null), json!(null), 200),
+        message(1),
+        unnamed,
+        {"type": "Synchronous/Messages", "description": "asked", "request": {"contents": 1}, "response": []},
+    ]));
+    let after = contract_text(json!([
+        message(2),
+        unnamed,
+        http(json!(7), json!(null), 200),
+        http(json!("two"), json!("c"), 200),
+        http(json!("one"), json!("b"), 201),
+        http(json!("one"), json!("a"), 200),
+        http(json!(null), json!(null), 404),
+    ]));
+    let whole = Diff::between(
+        &Contract::read_str(&before, "before.json").unwrap(),
+        &Contract::read_str(&after, "after.json").unwrap(),
+    );
+    let one_by_one = Diff::between_unread(
+        &UnreadContract::new(&before, "before.json").unwrap(),
+        &UnreadContract::new(&after, "after.json").unwrap(),
+        || true,
+    );
+    assert_eq!(one_by_one.unwrap().unwrap(), whole);
+    let shown: Vec<(Presence, &str)> = whole
+        .interactions
+        .iter()
+        .map(|one| (one.presence, one.description.as_str()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (Presence::Changed, "an event"),
+            (Presence::Changed, "one"),
+            (Presence::Changed, "GET /users"),
+            (Presence::Changed, "two"),
+            (Presence::Added, "7"),
+            (Presence::Removed, "asked"),
+        ]
+    );
+    assert_eq!(whole.unchanged, 2);
+}
+
+#[test]
+fn an_interaction_that_cannot_be_read_is_named() {
+    let fine = contract_text(json!([interaction(json!({"id": 1}), json!({}))]));
+    let fine = UnreadContract::new(&fine, "fine.json").unwrap();
+    let text = contract_text(json!([
+        {"description": "fine"}, {"description": "broken", "request": {"path": 1}}
+    ]));
+    let broken = UnreadContract::new(&text, "broken.json").unwrap();
+    for (before, after) in [(&fine, &broken), (&broken, &fine)] {
+        let error = Diff::between_unread(before, after, || true)
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with("broken.json:1:"), "{error}");
+        assert!(
+            error.contains("interaction \"broken\", $.interactions[1].request.path"),
+            "{error}"
+        );
+    }
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod write;
 
 pub use self::convert::{from_value, object, to_value};
 pub use self::number::Number;
+pub(crate) use self::read::from_str_below;
 pub use self::read::{from_slice, from_str};
 pub use self::value::{Map, Value};
 pub(crate) use self::write::{compact, compact_members, pretty};

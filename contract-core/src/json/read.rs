@@ -22,12 +22,28 @@ use super::{Map, Number, Value};
 /// If the text is not JSON, is nested deeper than 128 levels, or contains a number beyond the range of a double (about
 /// 1.8 × 10³⁰⁸). The error has line and column.
 pub fn from_str(text: &str) -> Result<Value, serde_json::Error> {
+    from_str_below(text, 0)
+}
+
+/// Parses a part of a JSON document that is nested this many levels deep in it, which count towards its depth.
+///
+/// # Errors
+///
+/// See [`from_str`].
+pub(crate) fn from_str_below(text: &str, levels: usize) -> Result<Value, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let mut numbers = NumberTexts::of(text);
-    let value = Reader(&mut numbers).deserialize(&mut deserializer)?;
+    let reader = Reader {
+        numbers: &mut numbers,
+        levels_left: DEEPEST.saturating_sub(levels),
+    };
+    let value = reader.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
 }
+
+/// The levels of nesting that `serde_json` reads.
+const DEEPEST: usize = 127;
 
 /// Parses a JSON document from bytes, which must be UTF-8.
 ///
@@ -46,7 +62,24 @@ pub fn from_slice(bytes: &[u8]) -> Result<Value, serde_json::Error> {
 }
 
 /// Reads one value; the number texts are those of the text being parsed.
-struct Reader<'r, 't>(&'r mut NumberTexts<'t>);
+struct Reader<'r, 't> {
+    numbers: &'r mut NumberTexts<'t>,
+    /// How many levels deeper the value may be nested.
+    levels_left: usize,
+}
+
+impl<'t> Reader<'_, 't> {
+    /// The reader of the values in an array or object.
+    fn below<E: serde::de::Error>(&mut self) -> Result<Reader<'_, 't>, E> {
+        match self.levels_left.checked_sub(1) {
+            Some(levels_left) => Ok(Reader {
+                numbers: &mut *self.numbers,
+                levels_left,
+            }),
+            None => Err(E::custom("recursion limit exceeded")),
+        }
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Reader<'_, '_> {
     type Value = Value;
@@ -72,18 +105,18 @@ impl<'de> Visitor<'de> for Reader<'_, '_> {
     }
 
     fn visit_u64<E>(self, unsigned: u64) -> Result<Value, E> {
-        self.0.pass();
+        self.numbers.pass();
         Ok(unsigned.into())
     }
 
     fn visit_i64<E>(self, signed: i64) -> Result<Value, E> {
-        self.0.pass();
+        self.numbers.pass();
         Ok(signed.into())
     }
 
     fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Value, E> {
         let text = self
-            .0
+            .numbers
             .next()
             .ok_or_else(|| E::custom("the number was not found in its text"))?;
         Ok(Value::Number(Number::from_text(text)))
@@ -97,18 +130,18 @@ impl<'de> Visitor<'de> for Reader<'_, '_> {
         Ok(text.into())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<Value, A::Error> {
         let mut array = Vec::new();
-        while let Some(element) = elements.next_element_seed(Reader(&mut *self.0))? {
+        while let Some(element) = elements.next_element_seed(self.below()?)? {
             array.push(element);
         }
         Ok(Value::Array(array))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            let value = members.next_value_seed(Reader(&mut *self.0))?;
+            let value = members.next_value_seed(self.below()?)?;
             if name == ARBITRARY_PRECISION
                 && let Value::String(text) = &value
                 && is_arbitrary_precision()

@@ -2,10 +2,10 @@
 
 use std::path::Path as FilePath;
 
-use crate::json::Value;
+use crate::json::{self, Value};
 
 use super::place::{At, Fault, Read, says_nothing, take};
-use super::position::position;
+use super::unread::{self, UnreadContract};
 use super::writers::writers;
 use super::{text, v3, v4};
 use crate::contract::{Contract, Interaction, Members, Participant, Specification};
@@ -36,12 +36,7 @@ impl Contract {
     /// - [`NotAContract`](ErrorKind::NotAContract): the document is not a contract: it has neither `interactions` nor
     ///   `messages`, and does not name both participants.
     pub fn read_str(text: &str, origin: &str) -> Result<Self, Error> {
-        let text = text::without_mark(text);
-        let value = text::json(text, origin)?;
-        contract(value).map_err(|fault| {
-            let (line, column) = position(text, &fault.steps);
-            fault.into_error().context(format!("{origin}:{line}:{column}"))
-        })
+        UnreadContract::new(text, origin)?.read()
     }
 
     /// Reads a contract from bytes, which must be UTF-8; see [`read_str`](Self::read_str).
@@ -74,75 +69,242 @@ impl Contract {
     /// [`Malformed`](ErrorKind::Malformed) or [`NotAContract`](ErrorKind::NotAContract), naming the path in the
     /// document.
     pub fn from_json(document: impl Into<Value>) -> Result<Self, Error> {
-        contract(document.into()).map_err(Fault::into_error)
+        Document::of(document.into())
+            .and_then(Document::read)
+            .map_err(Fault::into_error)
     }
 }
 
 /// Returns whether a JSON document is intended as a contract: it has `interactions` or `messages`, or names both
 /// participants.
+#[cfg(feature = "broker")]
 pub(crate) fn is_contract(document: &Value) -> bool {
-    let has = |name: &str| document.get(name).is_some_and(|value| !value.is_null());
+    document.as_object().is_some_and(has_members_of_a_contract)
+}
+
+fn has_members_of_a_contract(members: &Members) -> bool {
+    let has = |name: &str| members.get(name).is_some_and(|value| !value.is_null());
     has("interactions")
-        || document.get("messages").is_some_and(Value::is_array)
+        || members.get("messages").is_some_and(Value::is_array)
         || (has("consumer") && has("provider"))
 }
 
-fn contract(document: Value) -> Read<Contract> {
-    let at = At::Root;
-    if !is_contract(&document) {
-        return Err(Fault {
-            kind: ErrorKind::NotAContract,
-            ..at.fault("this document is not a contract: it has no `interactions` member (or `messages`, in version 3)")
-        });
+fn not_a_contract() -> Fault {
+    Fault {
+        kind: ErrorKind::NotAContract,
+        ..At::Root.fault(
+            "this document is not a contract: it has no `interactions` member (or `messages`, in version 3)",
+        )
     }
-    let mut rest = at.object(document)?;
-    let metadata = match take(&mut rest, "metadata") {
-        Some(value) => at.member("metadata").object(value)?,
-        None => Members::new(),
-    };
-    let consumer = participant(&mut rest, "consumer", &at)?;
-    let provider = participant(&mut rest, "provider", &at)?;
+}
 
-    let listed = take(&mut rest, "interactions");
-    let messages = take(&mut rest, "messages");
-    if listed.is_none() && messages.is_none() {
-        return Err(at.fault("expected an `interactions` member (or `messages`, in version 3)"));
+/// What a contract consists of besides its interactions.
+#[derive(Debug, Clone)]
+pub(super) struct Head {
+    consumer: Participant,
+    provider: Participant,
+    pub(super) specification: Specification,
+    metadata: Members,
+    extra: Members,
+}
+
+/// A contract whose interactions are not read yet.
+#[derive(Debug)]
+pub(super) struct Document<'t> {
+    pub(super) head: Head,
+    pub(super) unread: Vec<Unread<'t>>,
+}
+
+/// An interaction that is not read yet.
+#[derive(Debug)]
+pub(super) struct Unread<'t> {
+    pub(super) list: List,
+    pub(super) index: usize,
+    pub(super) entry: Entry<'t>,
+}
+
+/// An element of a list of interactions.
+#[derive(Debug)]
+pub(super) enum Entry<'t> {
+    Value(Value),
+    Text(&'t str),
+}
+
+/// A member that lists interactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum List {
+    Interactions,
+    /// Of version 3.
+    Messages,
+}
+
+impl List {
+    const ALL: [Self; 2] = [Self::Interactions, Self::Messages];
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|list| list.name() == name)
     }
-    let specification = match named_specification(&metadata, &at)? {
-        Some(named) => named,
-        None if listed.as_ref().is_some_and(is_typed) => Specification::V4,
-        None => Specification::V3,
-    };
-    let mut interactions = Vec::new();
-    let with_writer = |fault| with_writer(fault, &metadata);
-    if let Some(value) = listed {
-        let read = if specification == Specification::V4 {
-            v4::interaction
-        } else {
-            v3::interaction_or_message
-        };
-        read_all(value, read, &mut interactions, &at.member("interactions")).map_err(with_writer)?;
-    }
-    if let Some(value) = messages {
-        if says_nothing(&value) {
-            rest.insert("messages".to_owned(), value);
-        } else {
-            let read = if specification == Specification::V4 {
-                v4::message_interaction
-            } else {
-                v3::interaction
-            };
-            read_all(value, read, &mut interactions, &at.member("messages")).map_err(with_writer)?;
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Interactions => "interactions",
+            Self::Messages => "messages",
         }
     }
-    Ok(Contract {
-        consumer,
-        provider,
-        interactions,
-        specification,
-        metadata,
-        extra: rest,
+
+    fn reader(self, specification: Specification) -> fn(Members, &At) -> Read<Interaction> {
+        match (self, specification) {
+            (Self::Interactions, Specification::V4) => v4::interaction,
+            (Self::Interactions, _) => v3::interaction_or_message,
+            (Self::Messages, Specification::V4) => v4::message_interaction,
+            (Self::Messages, _) => v3::interaction,
+        }
+    }
+}
+
+impl<'t> Document<'t> {
+    /// Reads everything but the interactions of a document that is parsed.
+    pub(super) fn of(document: Value) -> Read<Self> {
+        let Value::Object(mut rest) = document else {
+            return Err(not_a_contract());
+        };
+        let mut unread = Vec::new();
+        for list in List::ALL {
+            match rest.remove(list.name()) {
+                Some(Value::Array(entries)) if !entries.is_empty() => {
+                    unread.extend(entries.into_iter().enumerate().map(|(index, value)| Unread {
+                        list,
+                        index,
+                        entry: Entry::Value(value),
+                    }));
+                }
+                Some(other) => {
+                    rest.insert(list.name().to_owned(), other);
+                }
+                None => {}
+            }
+        }
+        Self::with(rest, unread)
+    }
+
+    /// Reads everything but the interactions. `rest` holds a list of interactions only if it is empty or no list.
+    pub(super) fn with(mut rest: Members, unread: Vec<Unread<'t>>) -> Read<Self> {
+        if unread.is_empty() && !has_members_of_a_contract(&rest) {
+            return Err(not_a_contract());
+        }
+        let at = At::Root;
+        let metadata = match take(&mut rest, "metadata") {
+            Some(value) => at.member("metadata").object(value)?,
+            None => Members::new(),
+        };
+        let consumer = participant(&mut rest, "consumer", &at)?;
+        let provider = participant(&mut rest, "provider", &at)?;
+        let mut is_listed = !unread.is_empty();
+        for list in List::ALL {
+            if let Some(value) = take(&mut rest, list.name()) {
+                is_listed = true;
+                // One that is empty, in whichever notation.
+                at.member(list.name()).array(value.clone())?;
+                if list == List::Messages {
+                    rest.insert(list.name().to_owned(), value);
+                }
+            }
+        }
+        if !is_listed {
+            return Err(at.fault("expected an `interactions` member (or `messages`, in version 3)"));
+        }
+        let specification = match named_specification(&metadata, &at)? {
+            Some(named) => named,
+            None if is_typed(&unread) => Specification::V4,
+            None => Specification::V3,
+        };
+        let head = Head {
+            consumer,
+            provider,
+            specification,
+            metadata,
+            extra: rest,
+        };
+        Ok(Self { head, unread })
+    }
+
+    /// Reads the interactions.
+    pub(super) fn read(self) -> Read<Contract> {
+        let Self { head, unread } = self;
+        let mut interactions = Vec::with_capacity(unread.len());
+        for one in unread {
+            let value = one.entry.value(one.list, one.index)?;
+            interactions.push(head.interaction(one.list, one.index, value)?);
+        }
+        Ok(head.with(interactions))
+    }
+}
+
+impl Entry<'_> {
+    /// Returns the document, parsed if it is text.
+    pub(super) fn value(self, list: List, index: usize) -> Read<Value> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Text(text) => parsed(text, list, index),
+        }
+    }
+
+    fn type_name(&self) -> Option<String> {
+        match self {
+            Self::Value(value) => value.get("type")?.as_str().map(str::to_owned),
+            Self::Text(text) => unread::type_name(text),
+        }
+    }
+}
+
+/// Parses the text of an element of a list of interactions.
+pub(super) fn parsed(text: &str, list: List, index: usize) -> Read<Value> {
+    // Below the document and the list.
+    json::from_str_below(text, 2).map_err(|error| {
+        At::Root
+            .member(list.name())
+            .element(index)
+            .fault(format!("not valid JSON: {error}"))
     })
+}
+
+impl Head {
+    /// Reads an element of a list of interactions.
+    pub(super) fn interaction(&self, list: List, index: usize, value: Value) -> Read<Interaction> {
+        let at = At::Root;
+        let at = at.member(list.name());
+        let at = at.element(index);
+        let description = value["description"].as_str().map(str::to_owned);
+        let has_description = value.get("description").is_some_and(|value| !value.is_null());
+        let read = list.reader(self.specification);
+        let interaction = at.object(value).and_then(|members| read(members, &at));
+        let mut interaction = interaction.map_err(|fault| {
+            let fault = with_writer(fault, &self.metadata);
+            match &description {
+                Some(description) => fault.in_interaction(description),
+                None => fault,
+            }
+        })?;
+        if !has_description {
+            interaction.description = match interaction.as_http() {
+                Some(http) => format!("{} {}", http.request.method, http.request.path),
+                None => format!("message {}", index + 1),
+            };
+        }
+        Ok(interaction)
+    }
+
+    /// Returns the contract with these interactions.
+    pub(super) fn with(self, interactions: Vec<Interaction>) -> Contract {
+        Contract {
+            consumer: self.consumer,
+            provider: self.provider,
+            interactions,
+            specification: self.specification,
+            metadata: self.metadata,
+            extra: self.extra,
+        }
+    }
 }
 
 /// Adds to an error about a path expression the tool that wrote it and the correct form.
@@ -158,40 +320,20 @@ fn with_writer(mut fault: Fault, metadata: &Members) -> Fault {
     fault
 }
 
-/// Returns whether each interaction has a type, as version 4 requires.
-fn is_typed(interactions: &Value) -> bool {
-    let mut interactions = interactions.as_array().into_iter().flatten().peekable();
-    interactions.peek().is_some()
-        && interactions.all(|interaction| {
-            let name = interaction.get("type").and_then(Value::as_str);
-            name.and_then(v4::Kind::named).is_some()
+/// Returns whether each entry of `interactions` has a type, as version 4 requires.
+fn is_typed(unread: &[Unread<'_>]) -> bool {
+    let mut listed = unread
+        .iter()
+        .filter(|one| one.list == List::Interactions)
+        .peekable();
+    listed.peek().is_some()
+        && listed.all(|one| {
+            one.entry
+                .type_name()
+                .as_deref()
+                .and_then(v4::Kind::named)
+                .is_some()
         })
-}
-
-fn read_all(
-    value: Value,
-    read: impl Fn(Members, &At) -> Read<Interaction>,
-    into: &mut Vec<Interaction>,
-    at: &At,
-) -> Read<()> {
-    for (index, value) in at.array(value)?.into_iter().enumerate() {
-        let at = at.element(index);
-        let description = value["description"].as_str().map(str::to_owned);
-        let has_description = value.get("description").is_some_and(|value| !value.is_null());
-        let interaction = at.object(value).and_then(|members| read(members, &at));
-        let mut interaction = interaction.map_err(|fault| match &description {
-            Some(description) => fault.in_interaction(description),
-            None => fault,
-        })?;
-        if !has_description {
-            interaction.description = match interaction.as_http() {
-                Some(http) => format!("{} {}", http.request.method, http.request.path),
-                None => format!("message {}", index + 1),
-            };
-        }
-        into.push(interaction);
-    }
-    Ok(())
 }
 
 fn participant(rest: &mut Members, role: &str, at: &At) -> Read<Participant> {

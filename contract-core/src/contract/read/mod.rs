@@ -23,6 +23,7 @@ mod ruby;
 mod rule_member;
 mod rules;
 mod text;
+mod unread;
 mod v1;
 mod v2;
 mod v3;
@@ -30,6 +31,7 @@ mod v4;
 mod writers;
 
 pub use self::fragment::{generators, matching_rules, message, request, response};
+pub use self::unread::UnreadContract;
 
 pub(crate) use self::body::{document_in_text, metadata_content_type};
 #[cfg(feature = "broker")]

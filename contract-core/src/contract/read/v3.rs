@@ -11,19 +11,21 @@ use crate::contract::{Interaction, InteractionKind, MatchingRules, Members, Mess
 
 /// Reads an entry of `interactions` in a file of versions 1 to 3. Some tools put messages there.
 pub(super) fn interaction_or_message(members: Members, at: &At) -> Read<Interaction> {
-    let is_message = match members
-        .get("type")
-        .and_then(Value::as_str)
-        .and_then(v4::Kind::named)
-    {
-        Some(v4::Kind::SyncMessage) => return v4::interaction(members, at),
-        Some(kind) => kind == v4::Kind::Message,
-        None => members.contains_key("contents") && !members.contains_key("request"),
-    };
-    if is_message {
-        interaction(members, at)
-    } else {
-        v1::interaction(members, at)
+    let type_name = members.get("type").and_then(Value::as_str);
+    match kind(type_name, |name| members.contains_key(name)) {
+        v4::Kind::SyncMessage => v4::interaction(members, at),
+        v4::Kind::Message => interaction(members, at),
+        v4::Kind::Http => v1::interaction(members, at),
+    }
+}
+
+/// Returns the kind of an entry of `interactions` in a file of versions 1 to 3, from its `type`, which few tools write,
+/// or from the members that it has.
+pub(super) fn kind(type_name: Option<&str>, has_member: impl Fn(&str) -> bool) -> v4::Kind {
+    match type_name.and_then(v4::Kind::named) {
+        Some(kind) => kind,
+        None if has_member("contents") && !has_member("request") => v4::Kind::Message,
+        None => v4::Kind::Http,
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn interaction(members: Members, at: &At) -> Read<Interaction> {
 pub(super) fn message_interaction(mut members: Members, at: &At) -> Read<Interaction> {
     members
         .entry("type".to_owned())
-        .or_insert_with(|| "Asynchronous/Messages".into());
+        .or_insert_with(|| InteractionKind::MESSAGE.into());
     interaction(members, at)
 }
 
@@ -61,17 +61,26 @@ impl Kind {
             _ => None,
         }
     }
+
+    /// Returns the `type` as the specification spells it.
+    pub(super) fn type_name(self) -> &'static str {
+        match self {
+            Self::Http => InteractionKind::HTTP,
+            Self::Message => InteractionKind::MESSAGE,
+            Self::SyncMessage => InteractionKind::SYNC_MESSAGE,
+        }
+    }
 }
 
 /// Returns the type of an interaction that does not name one.
 fn guess(members: &Members, at: &At) -> Read<&'static str> {
     if members.contains_key("contents") {
-        return Ok("Asynchronous/Messages");
+        return Ok(InteractionKind::MESSAGE);
     }
     match (members.get("request"), members.get("response")) {
-        (_, Some(Value::Array(responses))) if !responses.is_empty() => Ok("Synchronous/Messages"),
-        (Some(Value::Object(request)), _) if request.contains_key("contents") => Ok("Synchronous/Messages"),
-        (Some(_), _) | (_, Some(_)) => Ok("Synchronous/HTTP"),
+        (_, Some(Value::Array(responses))) if !responses.is_empty() => Ok(InteractionKind::SYNC_MESSAGE),
+        (Some(Value::Object(request)), _) if request.contains_key("contents") => Ok(InteractionKind::SYNC_MESSAGE),
+        (Some(_), _) | (_, Some(_)) => Ok(InteractionKind::HTTP),
         _ => Err(at.fault(
             "expected a `type` member: \"Synchronous/HTTP\", \"Asynchronous/Messages\" or \"Synchronous/Messages\"",
         )),
