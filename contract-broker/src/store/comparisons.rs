@@ -221,7 +221,8 @@ row! {
     }
 }
 
-/// Writes a comparison down, with the events that follow from it; false where another node has it in hand now.
+/// Writes a comparison down, with the events that follow if the contract fits no longer, or fits now; false where another
+/// node has it in hand now.
 pub(crate) async fn finish(connection: &mut Connection, made: &Made) -> Result<bool> {
     let Made {
         claimed,
@@ -249,6 +250,9 @@ pub(crate) async fn finish(connection: &mut Connection, made: &Made) -> Result<b
     let Some(success) = compared.success else {
         return Ok(true);
     };
+    if verdict_before(&mut *connection, claimed).await? == Some(success) {
+        return Ok(true);
+    }
     let subjects: Option<Subjects> = Statement::new(
         "SELECT t.consumer_id, t.provider_id, \
          (SELECT MAX(k.consumer_version_id) FROM current_publications k WHERE k.content_id = t.id), \
@@ -273,6 +277,20 @@ pub(crate) async fn finish(connection: &mut Connection, made: &Made) -> Result<b
     });
     outbox::add(connection, &entries).await?;
     Ok(true)
+}
+
+/// Returns whether the contract fits the newest description before this one with which it was compared; `None` if there
+/// is none.
+async fn verdict_before(connection: &mut Connection, claimed: &Claimed) -> Result<Option<bool>> {
+    let success: Option<i64> = Statement::new(
+        "SELECT success FROM comparisons WHERE content_id = $1 AND description_id < $2 AND success IS NOT NULL \
+         ORDER BY description_id DESC LIMIT 1",
+    )
+    .bind(claimed.content_id)
+    .bind(claimed.description_id)
+    .optional(connection)
+    .await?;
+    Ok(success.map(|success| success != 0))
 }
 
 /// Gives a comparison back, to be made again at once.

@@ -230,6 +230,36 @@ with_each_database! {
         }
     }
 
+    async fn events_tell_of_a_verdict_that_changed(database) {
+        let mut receiver = Receiver::start(0).await;
+        let broker = Running::start(database, config()).await;
+        let events = ["provider_verification_published"];
+        broker.expect(201, Method::PUT, "/webhooks/0123456789abcdef-verdict", webhook(&receiver.url, &events)).await;
+        broker.expect(200, Method::POST, "/contracts/publish", consumer_contract("1", Some("main"))).await;
+        let note = "note: {type: string}";
+        let mut verdicts = Vec::new();
+        for (version, properties, is_changed) in [
+            ("10", WITH_TOTAL.to_owned(), true),
+            ("11", format!("{WITH_TOTAL}, {note}"), false),
+            ("12", WITHOUT_TOTAL.to_owned(), true),
+            ("13", format!("{WITHOUT_TOTAL}, {note}"), false),
+            ("14", format!("{WITH_TOTAL}, other: {{type: string}}"), true),
+        ] {
+            broker.expect(200, Method::POST, PUBLISH, provider_contract(version, Some("main"), &properties, None)).await;
+            let made = decided(&broker, &comparison_of(version, "1")).await;
+            let success = made["crossContractVerificationResults"]["success"].as_bool().unwrap();
+            verdicts.push(success);
+            if is_changed {
+                // An event of a version that changed nothing would come before this one.
+                let body = receiver.next().await.json();
+                assert_eq!(body["status"], if success { "success" } else { "failure" }, "{version}");
+            }
+        }
+        assert_eq!(verdicts, [true, true, false, false, true]);
+        broker.stop().await;
+        assert!(receiver.rest().is_empty());
+    }
+
     async fn a_comparison_that_takes_too_long_ends_and_says_so(database) {
         let broker = Running::start(database, Config { comparison_timeout: std::time::Duration::ZERO, ..config() }).await;
         broker.expect(200, Method::POST, "/contracts/publish", consumer_contract("1", None)).await;
