@@ -1,4 +1,4 @@
-//! The decision.
+//! Decides whether versions can be deployed.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,12 +8,12 @@ use super::{
 };
 use crate::domain::Notice;
 
-/// The decision and why.
+/// The decision with its reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Summary {
-    /// Yes, no, or not known yet.
+    /// `None` if a verification result or comparison is missing.
     pub(crate) deployable: Option<bool>,
-    /// One reason a line.
+    /// The reasons, one per line.
     pub(crate) reason: String,
     pub(crate) success: usize,
     pub(crate) failed: usize,
@@ -22,7 +22,7 @@ pub(crate) struct Summary {
     pub(crate) notices: Vec<Notice>,
 }
 
-/// What does not count, to be looked up.
+/// Pacticipants and versions that the query ignores.
 pub(crate) struct Ignored<'i> {
     whole: HashSet<&'i str>,
     versions: HashSet<(&'i str, &'i str)>,
@@ -43,7 +43,7 @@ impl<'i> Ignored<'i> {
         ignored
     }
 
-    /// Whether a row does not count.
+    /// Returns whether a row is ignored.
     pub(crate) fn covers(&self, row: &MatrixRow) -> bool {
         let meets = |name: &str, version: Option<&VersionRef>| {
             self.whole.contains(name)
@@ -53,13 +53,13 @@ impl<'i> Ignored<'i> {
             || meets(&row.provider, row.provider_version.as_ref())
     }
 
-    /// Whether every version of a pacticipant does not count.
+    /// Returns whether every version of a pacticipant is ignored.
     fn covers_all_of(&self, pacticipant: &str) -> bool {
         self.whole.contains(pacticipant)
     }
 }
 
-/// Decides. `rows` are grouped and filtered; `explained` tells what failed in results and comparisons.
+/// Decides. `rows` are grouped and filtered; `explained` has the failures of results and comparisons.
 pub(crate) fn decide(
     query: &Query,
     resolved: &[Resolved],

@@ -1,15 +1,15 @@
-//! What is asked.
+//! Queries of the matrix.
 
 use super::MatrixRow;
 
-/// A whole question.
+/// A query of the matrix.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Query {
     pub(crate) selectors: Vec<VersionSelector>,
     pub(crate) options: Options,
 }
 
-/// Which versions of a pacticipant are meant. With nothing but the name, all of them.
+/// Selects versions of a pacticipant: all of them if only the name is set.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct VersionSelector {
     pub(crate) pacticipant: String,
@@ -22,7 +22,7 @@ pub(crate) struct VersionSelector {
 }
 
 impl VersionSelector {
-    /// Whether it is met by all versions.
+    /// Returns whether it selects all versions.
     pub(crate) fn is_open(&self) -> bool {
         let Self {
             version,
@@ -42,7 +42,7 @@ impl VersionSelector {
     }
 }
 
-/// What the pacticipants that are not named are compared at.
+/// Selects versions of the pacticipants that are not named in the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
     /// The newest version of each.
@@ -61,7 +61,7 @@ pub(crate) enum Target {
     Environment(String),
 }
 
-/// Of rows that differ only in what is left out here, the one with the newest provider version is kept.
+/// What rows are grouped by. In each group the row with the newest provider version is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LatestBy {
     /// Consumer version and provider version.
@@ -72,31 +72,31 @@ pub(crate) enum LatestBy {
     Pair,
 }
 
-/// What else is asked.
+/// Options of a query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Options {
     pub(crate) target: Option<Target>,
-    /// `None`: every revision and every result.
+    /// Each revision and each result if `None`.
     pub(crate) latest_by: Option<LatestBy>,
-    /// Rows of which nothing happened since then are left out. Microseconds since 1970.
+    /// Rows that were published and verified earlier are omitted. Microseconds since 1970.
     pub(crate) since: Option<i64>,
-    /// Outcomes to keep: passed, failed, unknown. Empty: all.
+    /// Outcomes to keep: passed, failed, unknown. All if empty.
     pub(crate) success: Vec<Option<bool>>,
-    /// The most rows to show.
+    /// Maximum number of rows.
     pub(crate) limit: Option<usize>,
     pub(crate) ignore: Vec<Ignore>,
 }
 
-/// What does not count.
+/// A pacticipant, or one of its versions, to ignore.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Ignore {
     pub(crate) pacticipant: String,
-    /// `None`: all versions.
+    /// All versions if `None`.
     pub(crate) version: Option<String>,
 }
 
 impl Query {
-    /// The grouping that the question gets: with environments every provider version that is there counts.
+    /// Returns the grouping to apply. If an environment is selected, each provider version in it counts.
     pub(crate) fn grouping(&self) -> Option<LatestBy> {
         match self.options.latest_by {
             Some(LatestBy::EachConsumerVersion) if self.is_about_environments() => {
@@ -106,14 +106,14 @@ impl Query {
         }
     }
 
-    /// Whether something happened with a row since the time asked for.
+    /// Returns whether a row was published or verified since the given time.
     pub(crate) fn is_recent(&self, row: &MatrixRow) -> bool {
         self.options
             .since
             .is_none_or(|since| row.published_at >= since || row.decided_at().is_some_and(|at| at >= since))
     }
 
-    /// Whether only the newest result of each contract can be in the answer.
+    /// Returns whether only the newest result of each contract can be in the answer.
     pub(crate) fn wants_newest_result_only(&self) -> bool {
         matches!(
             self.grouping(),
@@ -121,7 +121,7 @@ impl Query {
         ) && self.options.since.is_none()
     }
 
-    /// The only outcome of results that can be in the answer, where grouping does not need the others.
+    /// Returns the only outcome of results that can be in the answer, if grouping does not need the others.
     pub(crate) fn only_outcome(&self) -> Option<bool> {
         let row_by_row = matches!(self.grouping(), None | Some(LatestBy::EachProviderVersion));
         match self.options.success.as_slice() {
@@ -130,7 +130,7 @@ impl Query {
         }
     }
 
-    /// Whether environments are asked for: then every version that is there counts, not the newest alone.
+    /// Returns whether an environment is selected. Then each version in it counts, not just the newest.
     pub(crate) fn is_about_environments(&self) -> bool {
         matches!(self.options.target, Some(Target::Environment(_)))
             || self

@@ -1,4 +1,4 @@
-//! The decision in words: who, which contract, which interaction, since when, and what to do next.
+//! Explains a decision: consumer, provider, contract, failed interactions, since when, and the next step.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -8,48 +8,48 @@ use std::{
 use super::{Ignore, Integration, MatrixRow, Query, Resolved, Target, VersionSelector, Versions};
 use crate::domain::{Notice, bidirectional, notice::Kind, time::iso};
 
-/// What the decision was made from.
+/// The input of the decision.
 pub(super) struct Found<'a> {
     pub(super) query: &'a Query,
     /// The first selector of each pacticipant.
     pub(super) by_pacticipant: HashMap<i64, &'a Resolved>,
-    /// The pacticipants of which a selector found nothing.
+    /// The pacticipants with a selector that matches no version.
     pub(super) absent: HashSet<i64>,
     pub(super) missing: &'a [&'a Resolved],
     pub(super) without_row: &'a [&'a Integration],
-    /// Those that count.
+    /// The rows that are not ignored.
     pub(super) rows: &'a [&'a MatrixRow],
 }
 
-/// What is known about a result that failed.
+/// Details of a failed result.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Failing {
-    /// The interactions that failed; empty where the verifier did not say.
+    /// The failed interactions; empty if the verifier did not name them.
     pub(crate) interactions: Vec<String>,
-    /// The first of the failures in a row that this result ends.
+    /// The first of the consecutive failures up to this result.
     pub(crate) since: Option<FirstFailure>,
 }
 
-/// What is known about results and comparisons.
+/// Details of results and comparisons.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Explained {
-    /// By the id of the result.
+    /// By id of the result.
     pub(crate) failing: HashMap<i64, Failing>,
-    /// By the id of the comparison.
+    /// By id of the comparison.
     pub(crate) compared: HashMap<i64, bidirectional::Summary>,
 }
 
-/// The first result that failed for a content after the last that passed.
+/// The first failed result of a content since the last successful one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FirstFailure {
     pub(crate) at: i64,
     pub(crate) provider_version: String,
 }
 
-/// The most interactions that are named for one result.
+/// Maximum number of interactions named for one result.
 const NAMED: usize = 5;
 
-/// The reasons as lines of text, and as notices with more detail.
+/// Returns the reasons as lines of text, and as notices with more detail.
 pub(super) fn explain(
     found: &Found<'_>,
     deployable: Option<bool>,
@@ -145,7 +145,7 @@ pub(super) fn explain(
     (lines.join("\n"), notices)
 }
 
-/// What does not agree, a line each.
+/// Returns the disagreements, one per line.
 fn disagreements(summary: &bidirectional::Summary) -> Vec<Notice> {
     if let Some(problem) = &summary.problem {
         return vec![Notice::new(
@@ -179,7 +179,7 @@ fn disagreements(summary: &bidirectional::Summary) -> Vec<Notice> {
     notices
 }
 
-/// That nothing shows whether a provider does what its description says.
+/// Returns a warning that the provider's implementation was not tested against its description.
 fn without_self_verification(row: &MatrixRow) -> Option<Notice> {
     let comparison = row.comparison().filter(|one| one.self_success.is_none())?;
     let version = &row.provider_version.as_ref()?.number;
@@ -234,7 +234,8 @@ fn failed(row: &MatrixRow, failing: &HashMap<i64, Failing>) -> Notice {
     Notice::new(Kind::Info, text)
 }
 
-/// What brings a missing result: recording where the provider is, or verifying. `row` is the contract that waits.
+/// Returns the next step towards a missing result: record a deployment of the provider, or verify. `row` is the
+/// contract without a result.
 fn what_next(found: &Found<'_>, provider_id: i64, provider: &str, row: Option<&MatrixRow>) -> Notice {
     match environment(found) {
         Some(environment) if is_absent(found, provider_id) => Notice::new(
@@ -268,7 +269,7 @@ fn verify(provider: &str, row: Option<&MatrixRow>) -> Notice {
     Notice::new(Kind::Prompt, text)
 }
 
-/// What is odd about the question itself.
+/// Returns warnings about the query itself.
 fn warnings(found: &Found<'_>, unknown_ignored: &[&Ignore]) -> Vec<Notice> {
     let mut warnings: Vec<Notice> = unknown_ignored
         .iter()
@@ -363,7 +364,7 @@ fn described(found: &Found<'_>, pacticipant: i64, name: &str) -> String {
     phrase(found, pacticipant, name, None)
 }
 
-/// A version as the question named it: `the version of api currently in production (20)`.
+/// Returns a version as the query named it: `the version of api currently in production (20)`.
 fn phrase(found: &Found<'_>, pacticipant: i64, name: &str, number: Option<&str>) -> String {
     let Some(resolved) = found.by_pacticipant.get(&pacticipant) else {
         return number.map_or_else(|| name.to_owned(), |number| format!("version {number} of {name}"));

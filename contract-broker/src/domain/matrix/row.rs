@@ -1,4 +1,4 @@
-//! What was found.
+//! Rows of the matrix.
 
 use std::collections::BTreeMap;
 
@@ -7,27 +7,27 @@ use super::{LatestBy, Query, VersionSelector};
 /// A version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct VersionRef {
-    /// The place in the order of creation.
+    /// Ascending in the order of creation.
     pub(crate) id: i64,
     pub(crate) number: String,
 }
 
-/// The versions that a selector found.
+/// The versions that a selector matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Versions {
-    /// All versions, whichever they are.
+    /// All versions of the pacticipant.
     All,
-    /// These; empty when there is none.
+    /// These; empty if no version matches.
     Some(Vec<VersionRef>),
 }
 
-/// A selector and what it found.
+/// A selector with the versions that it matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Resolved {
     pub(crate) pacticipant_id: i64,
     pub(crate) selector: VersionSelector,
     pub(crate) versions: Versions,
-    /// Named in the question; the others are there because they are integrated with one that is.
+    /// Whether the pacticipant is named in the query. The others are integrated with a named one.
     pub(crate) specified: bool,
 }
 
@@ -37,18 +37,18 @@ impl Resolved {
     }
 }
 
-/// An integration that the question touches.
+/// An integration of a pacticipant in the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Integration {
     pub(crate) consumer_id: i64,
     pub(crate) consumer: String,
     pub(crate) provider_id: i64,
     pub(crate) provider: String,
-    /// The consumer is named in the question: it needs the provider.
+    /// Whether the consumer is named in the query, and so needs the provider.
     pub(crate) required: bool,
 }
 
-/// A contract and one result for it, or none.
+/// A contract with one verification result or comparison, if there is any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MatrixRow {
     pub(crate) consumer_id: i64,
@@ -56,7 +56,7 @@ pub(crate) struct MatrixRow {
     pub(crate) consumer_version: VersionRef,
     pub(crate) provider_id: i64,
     pub(crate) provider: String,
-    /// `None` when there is no result from any version asked for.
+    /// `None` if no selected version has a result.
     pub(crate) provider_version: Option<VersionRef>,
     pub(crate) publication_id: i64,
     pub(crate) content_id: i64,
@@ -65,16 +65,16 @@ pub(crate) struct MatrixRow {
     pub(crate) evidence: Option<Evidence>,
 }
 
-/// What says whether a provider version satisfies a contract. Both kinds may be there: then both have to pass.
+/// What shows whether a provider version satisfies a contract. If both kinds exist, both must pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Evidence {
     /// The provider was verified with the contract.
     Verified(Verification),
-    /// The contract was or is to be compared with the description that the provider published.
+    /// The contract is compared with the description that the provider published.
     Compared(CrossContract),
 }
 
-/// What kind of evidence a row has, as clients read it.
+/// The kind of evidence of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// Consumer-driven contracts: a verification.
@@ -84,7 +84,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// `CDCT` or `BDCT`.
+    /// Returns the name in the API: `CDCT` or `BDCT`.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::ConsumerDriven => "CDCT",
@@ -97,17 +97,18 @@ impl Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CrossContract {
     pub(crate) description_id: i64,
-    /// What the provider says of its own verification; `None` where it says nothing.
+    /// The outcome of the provider's self-verification, if it published one.
     pub(crate) self_success: Option<bool>,
-    /// `None` where nobody asked for the comparison yet.
+    /// `None` if the comparison was not requested yet.
     pub(crate) comparison_id: Option<i64>,
-    /// `None` until it is made.
+    /// `None` until the comparison is finished.
     pub(crate) compatible: Option<bool>,
     pub(crate) compared_at: Option<i64>,
 }
 
 impl CrossContract {
-    /// A provider that does not do what its description says satisfies no contract, whatever the comparison says.
+    /// Returns the outcome. A provider whose self-verification failed satisfies no contract, whatever the outcome of the
+    /// comparison.
     pub(crate) fn success(&self) -> Option<bool> {
         if self.self_success == Some(false) {
             return Some(false);
@@ -115,7 +116,7 @@ impl CrossContract {
         self.compatible
     }
 
-    /// Whether the comparison is still to be made.
+    /// Returns whether the comparison is not finished.
     pub(crate) fn is_waiting(&self) -> bool {
         self.compatible.is_none()
     }
@@ -136,7 +137,7 @@ impl Evidence {
         }
     }
 
-    /// When it came to be.
+    /// Returns the time of the result. Microseconds since 1970.
     fn at(&self) -> Option<i64> {
         match self {
             Self::Verified(verification) => Some(verification.verified_at),
@@ -144,7 +145,7 @@ impl Evidence {
         }
     }
 
-    /// Its place among others of its kind.
+    /// Returns its id among evidence of the same kind.
     fn id(&self) -> i64 {
         match self {
             Self::Verified(verification) => verification.id,
@@ -153,7 +154,7 @@ impl Evidence {
     }
 }
 
-/// A result.
+/// A verification result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Verification {
     pub(crate) id: i64,
@@ -162,12 +163,12 @@ pub(crate) struct Verification {
 }
 
 impl MatrixRow {
-    /// Passed, failed, or unknown.
+    /// Returns whether it passed; `None` if that is unknown.
     pub(crate) fn success(&self) -> Option<bool> {
         self.evidence.as_ref().and_then(Evidence::success)
     }
 
-    /// The result of a verification, if that is what the row has.
+    /// Returns the verification result, if the row has one.
     pub(crate) fn verification(&self) -> Option<Verification> {
         match self.evidence {
             Some(Evidence::Verified(verification)) => Some(verification),
@@ -175,7 +176,7 @@ impl MatrixRow {
         }
     }
 
-    /// The comparison, if that is what the row has.
+    /// Returns the comparison, if the row has one.
     pub(crate) fn comparison(&self) -> Option<CrossContract> {
         match self.evidence {
             Some(Evidence::Compared(comparison)) => Some(comparison),
@@ -183,12 +184,12 @@ impl MatrixRow {
         }
     }
 
-    /// What kind of evidence there is.
+    /// Returns the kind of evidence, if there is any.
     pub(crate) fn kind(&self) -> Option<Kind> {
         self.evidence.as_ref().map(Evidence::kind)
     }
 
-    /// When the evidence came to be.
+    /// Returns the time of the evidence, if there is any.
     pub(super) fn decided_at(&self) -> Option<i64> {
         self.evidence.as_ref().and_then(Evidence::at)
     }
@@ -197,7 +198,7 @@ impl MatrixRow {
         self.evidence.as_ref().map_or(0, Evidence::id)
     }
 
-    /// Newest first: by what happened last.
+    /// Returns the sort key: newest publication or result first.
     fn order(&self) -> impl Ord + use<> {
         let happened = self
             .decided_at()
@@ -206,7 +207,7 @@ impl MatrixRow {
     }
 }
 
-/// Leaves the rows that the question wants: filtered by time, grouped, then filtered by outcome.
+/// Filters rows by time, groups them, then filters by outcome.
 pub(crate) fn select(mut rows: Vec<MatrixRow>, query: &Query) -> Vec<MatrixRow> {
     rows.retain(|row| query.is_recent(row));
     let mut rows = group(rows, query.grouping());
@@ -215,7 +216,7 @@ pub(crate) fn select(mut rows: Vec<MatrixRow>, query: &Query) -> Vec<MatrixRow> 
     rows
 }
 
-/// Puts rows in order, newest first, and keeps of each group the row with the newest provider version.
+/// Sorts rows, newest first, and keeps the row with the newest provider version of each group.
 pub(super) fn group(mut rows: Vec<MatrixRow>, latest_by: Option<LatestBy>) -> Vec<MatrixRow> {
     rows.sort_by_cached_key(MatrixRow::order);
     let Some(latest_by) = latest_by else { return rows };
@@ -233,7 +234,7 @@ pub(super) fn group(mut rows: Vec<MatrixRow>, latest_by: Option<LatestBy>) -> Ve
             LatestBy::Pair => (row.consumer_id, 0, row.provider_id, 0),
         }
     };
-    // Of a group the newest versions count, with the newest evidence of each kind about them.
+    // The newest versions of a group count, with their newest evidence of each kind.
     let versions = |row: &MatrixRow| {
         let consumer_version = row.consumer_version.id * i64::from(latest_by == LatestBy::Pair);
         (consumer_version, provider_version(row))
