@@ -1,5 +1,6 @@
 //! A single change.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -58,7 +59,109 @@ pub struct Change {
     /// The place in the newer description.
     #[serde(rename = "revisionSource", skip_serializing_if = "Option::is_none", default)]
     pub revision: Option<Place>,
+    /// Number of places that the change reaches: 1, or more if references lead to what changed from several of them.
+    #[serde(skip_serializing_if = "is_one", default = "one")]
+    pub places: usize,
+    /// The other operations that it reaches, in the order of their paths.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub reaches: Vec<ReachedOperation>,
     /// Identifies the change independently of wording and position, so that an approval stays valid: 12 hexadecimal
     /// digits.
     pub fingerprint: String,
+}
+
+/// An operation that a change reaches by references.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReachedOperation {
+    /// The method, in upper case.
+    #[serde(rename = "operation")]
+    pub method: String,
+    /// The path template in the newer description.
+    pub path: String,
+    /// `operationId`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub operation_id: Option<String>,
+}
+
+impl Change {
+    /// Returns the operation that the change is about, if it is about one, and those that it reaches.
+    pub fn operations(&self) -> impl Iterator<Item = ReachedOperation> {
+        self.own_operation()
+            .into_iter()
+            .chain(self.reaches.iter().cloned())
+    }
+
+    fn own_operation(&self) -> Option<ReachedOperation> {
+        Some(ReachedOperation {
+            method: self.method.clone()?,
+            path: self.path.clone()?,
+            operation_id: self.operation_id.clone(),
+        })
+    }
+
+    /// Adds what another report of the same edit reaches.
+    fn absorb(&mut self, other: &Self) {
+        self.places += 1;
+        let own = self.own_operation();
+        if let Some(operation) = other
+            .own_operation()
+            .filter(|operation| own.as_ref() != Some(operation))
+            && !self.reaches.contains(&operation)
+        {
+            self.reaches.push(operation);
+        }
+    }
+}
+
+/// Tells each edit once: reports of one rule about the same places of both descriptions are one change, which counts what
+/// it reaches. The first one stays.
+pub(super) fn told_once(changes: Vec<Change>) -> Vec<Change> {
+    let mut indices: HashMap<Edit, usize> = HashMap::new();
+    let mut told: Vec<Change> = Vec::with_capacity(changes.len());
+    for change in changes {
+        let Some(edit) = Edit::of(&change) else {
+            told.push(change);
+            continue;
+        };
+        match indices.get(&edit).and_then(|index| told.get_mut(*index)) {
+            Some(first) => first.absorb(&change),
+            None => {
+                indices.insert(edit, told.len());
+                told.push(change);
+            }
+        }
+    }
+    told
+}
+
+/// What makes two reports the same edit.
+#[derive(PartialEq, Eq, Hash)]
+struct Edit {
+    id: String,
+    level: ChangeLevel,
+    base: Option<Place>,
+    revision: Option<Place>,
+}
+
+impl Edit {
+    /// Returns the edit of a change of an operation; `None` if its places are not known.
+    fn of(change: &Change) -> Option<Self> {
+        let is_placed = change.base.is_some() || change.revision.is_some();
+        (is_placed && change.path.is_some()).then(|| Self {
+            id: change.id.clone(),
+            level: change.level,
+            base: change.base.clone(),
+            revision: change.revision.clone(),
+        })
+    }
+}
+
+fn one() -> usize {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn is_one(places: &usize) -> bool {
+    *places == 1
 }

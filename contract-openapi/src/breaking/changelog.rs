@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::change::told_once;
 use super::sink::Sink;
 use super::{Change, ChangeLevel, components, endpoint, version};
 use crate::description::Description;
@@ -67,7 +68,8 @@ impl Changelog {
     }
 }
 
-/// Compares two descriptions of one API.
+/// Compares two descriptions of one API. An edit of what several operations refer to is one change: [`Change::places`] and
+/// [`Change::reaches`] say what it reaches.
 ///
 /// ```
 /// use contract_openapi::Description;
@@ -98,5 +100,7 @@ pub fn compare_descriptions(
             .cmp(&one.level)
             .then_with(|| key(one).cmp(&key(other)))
     });
-    Changelog { changes }
+    Changelog {
+        changes: told_once(changes),
+    }
 }

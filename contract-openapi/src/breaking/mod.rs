@@ -16,7 +16,7 @@ mod sink;
 mod usage;
 mod version;
 
-pub use self::change::{Change, ChangeLevel};
+pub use self::change::{Change, ChangeLevel, ReachedOperation};
 pub use self::changelog::{BreakingOptions, Changelog, Stability, compare_descriptions};
 pub use self::rule::{Rule, rule, rules};
 pub use self::usage::{

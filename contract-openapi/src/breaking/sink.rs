@@ -111,6 +111,8 @@ impl<'a> Sink<'a> {
             path,
             base: report.base.and_then(|at| self.base.documents().place(at)),
             revision: report.revision.and_then(|at| self.revision.documents().place(at)),
+            places: 1,
+            reaches: Vec::new(),
             fingerprint,
         };
         self.changes.push(change);

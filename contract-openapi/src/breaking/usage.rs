@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::endpoint::is_same_endpoint;
-use super::{BreakingOptions, Change, ChangeLevel, Changelog, compare_descriptions};
+use super::{BreakingOptions, Change, ChangeLevel, Changelog, ReachedOperation, compare_descriptions};
 use crate::Error;
 use crate::compare::{Code, Comparator, CompareOptions, ContractFile, Finding, Level};
 use crate::description::Description;
@@ -205,26 +205,30 @@ impl<'c> Usage<'c> {
 
     /// Returns what a change does to this consumer; `None` if nothing.
     fn judged(&self, change: &Change) -> Option<AffectedConsumer> {
-        let (path, method) = (change.path.as_deref()?, change.method.as_deref()?);
-        let is_used = self
-            .operations
-            .iter()
-            .any(|used| used.method == method && is_same_endpoint(&used.path, path));
-        if !is_used {
+        let used: Vec<ReachedOperation> = change
+            .operations()
+            .filter(|operation| self.uses(&operation.path, &operation.method))
+            .collect();
+        if used.is_empty() {
             return None;
         }
         let direction = super::rule(&change.id).map_or("none", |rule| rule.direction);
-        let findings: Vec<Finding> = self
-            .broken
-            .iter()
-            .filter(|finding| is_about(finding, path, method, direction))
-            .cloned()
-            .collect();
+        let is_reached = |finding: &&Finding| {
+            used.iter()
+                .any(|operation| is_about(finding, &operation.path, &operation.method, direction))
+        };
+        let findings: Vec<Finding> = self.broken.iter().filter(is_reached).cloned().collect();
         if !findings.is_empty() {
             return Some(self.affected(Effect::Breaks, findings));
         }
         self.has_unknown
             .then(|| self.affected(Effect::MayBreak, Vec::new()))
+    }
+
+    fn uses(&self, path: &str, method: &str) -> bool {
+        self.operations
+            .iter()
+            .any(|used| used.method == method && is_same_endpoint(&used.path, path))
     }
 }
 

@@ -21,7 +21,7 @@ pub fn github(issues: &[Issue]) -> String {
             properties.push(format!("line={}", place.place.line));
             properties.push(format!("col={}", place.place.column));
         }
-        let message = with_subject(issue);
+        let message = with_notes(issue);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "::{command} {}::{}", properties.join(","), data(&message));
     }
@@ -35,6 +35,13 @@ fn with_subject(issue: &Issue) -> String {
     } else {
         format!("{}: {}", issue.subject, issue.message)
     }
+}
+
+/// Returns what was found, about what, and the notes.
+fn with_notes(issue: &Issue) -> String {
+    let mut lines = vec![with_subject(issue)];
+    lines.extend(issue.notes.iter().cloned());
+    lines.join("\n")
 }
 
 /// Returns the text of a workflow command.
@@ -206,7 +213,7 @@ pub fn sarif(issues: &[Issue]) -> Value {
             json!({
                 "ruleId": issue.code,
                 "level": level,
-                "message": {"text": with_subject(issue)},
+                "message": {"text": with_notes(issue)},
                 "locations": first,
                 "relatedLocations": related,
             })

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::breaking::{ChangeLevel, Effect, JudgedChange};
+use crate::breaking::{Change, ChangeLevel, Effect, JudgedChange};
 use crate::compare::{Finding, Level};
 use crate::document::{Documents, Place, Position};
 use crate::lint::{LintFinding, Severity};
@@ -107,7 +107,7 @@ impl Issue {
                 .clone()
                 .map(|at| place("after", at, Some(revision))),
         );
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = reach(change).into_iter().collect();
         for consumer in &judged.consumers {
             let version = consumer
                 .version
@@ -172,6 +172,29 @@ impl Issue {
             notes: Vec::new(),
         }
     }
+}
+
+/// How many operations are named that a change reaches.
+const NAMED: usize = 3;
+
+/// Returns what else a change reaches; `None` if nothing.
+fn reach(change: &Change) -> Option<String> {
+    if change.places == 1 {
+        return None;
+    }
+    let named: Vec<String> = change
+        .reaches
+        .iter()
+        .take(NAMED)
+        .map(|operation| format!("{} {}", operation.method, operation.path))
+        .collect();
+    let more = change.reaches.len().saturating_sub(NAMED);
+    let others = match (named.is_empty(), more) {
+        (true, _) => String::new(),
+        (false, 0) => format!(", also of {}", named.join(", ")),
+        (false, _) => format!(", also of {} and {more} other operations", named.join(", ")),
+    };
+    Some(format!("reaches {} places{others}", change.places))
 }
 
 fn place(label: &'static str, at: Place, documents: Option<&Documents>) -> IssuePlace {

@@ -71,7 +71,7 @@ fn judge(case: &Case, changes: &[Change]) -> Result<(), String> {
         .iter()
         .filter(|change| change.level >= minimum && in_scope(&change.id))
     {
-        *found.entry(&change.id).or_default() += 1;
+        *found.entry(&change.id).or_default() += change.places;
     }
     let expected = &case.json["expected"];
     let ids = |member: &str| -> Vec<String> {
@@ -104,9 +104,14 @@ fn judge(case: &Case, changes: &[Change]) -> Result<(), String> {
                     .as_str()
                     .is_none_or(|expected| Some(expected) == value)
             };
+            let is_at =
+                |method: Option<&str>, path: Option<&str>| same("operation", method) && same("path", path);
             same("id", Some(&found.id))
-                && same("operation", found.method.as_deref())
-                && same("path", found.path.as_deref())
+                && (is_at(found.method.as_deref(), found.path.as_deref())
+                    || found
+                        .reaches
+                        .iter()
+                        .any(|operation| is_at(Some(&operation.method), Some(&operation.path))))
         };
         if !changes.iter().any(|change| fits(&change)) {
             return Err(format!("{change} is missing"));
