@@ -58,5 +58,5 @@ pub use self::compare::{
     AsyncDescription, Code, Comparator, CompareOptions, Comparison, ContractFile, ContractSide, Finding,
     JsonText, Level, Mends, SpecSide, UnknownCode, Witness, read_description,
 };
-pub use self::description::{Description, Location, METHODS, Operation, Parameter, Version};
+pub use self::description::{Description, Location, METHODS, Operation, Parameter, Version, bundle};
 pub use self::error::{Error, ErrorKind};

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::broker::{Asked, show_notices};
 use crate::build::Facts;
+use crate::command::openapi;
 use crate::exit::Exit;
 use crate::output::{self, PlainFormat};
 
@@ -17,7 +18,7 @@ use crate::output::{self, PlainFormat};
     after_help = "Example: contract publish-provider-contract openapi.yaml --provider orders-api --verification-success"
 )]
 pub(crate) struct Arguments {
-    /// The description: one file, YAML or JSON
+    /// The description, YAML or JSON; files that it refers to are bundled with it
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The provider
@@ -140,10 +141,18 @@ fn media_type(path: &Path) -> &'static str {
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Error> {
     let facts = Facts::of_process();
     let version = facts.version(arguments.version)?;
-    let content_type = arguments
-        .content_type
-        .unwrap_or_else(|| media_type(&arguments.file).to_owned());
-    let mut contract = ProviderContract::new(arguments.provider, version, read(&arguments.file)?)
+    let content = read(&arguments.file)?;
+    let bundled = match arguments.specification.as_str() {
+        "oas" => openapi::bundled(&arguments.file, &content)?,
+        _ => None,
+    };
+    let media_type = if bundled.is_some() {
+        "application/json"
+    } else {
+        media_type(&arguments.file)
+    };
+    let content_type = arguments.content_type.unwrap_or_else(|| media_type.to_owned());
+    let mut contract = ProviderContract::new(arguments.provider, version, bundled.unwrap_or(content))
         .content_type(content_type)
         .specification(arguments.specification);
     if let Some(branch) = facts.branch(arguments.branch) {

@@ -1,5 +1,6 @@
 //! A description of an HTTP API: OpenAPI 2.0 (Swagger), 3.0, 3.1 or 3.2.
 
+mod bundle;
 #[expect(clippy::module_inception, reason = "the file is named for the type in it")]
 mod description;
 mod operation;
@@ -9,6 +10,7 @@ mod security;
 mod server;
 mod version;
 
+pub use self::bundle::bundle;
 pub use self::description::Description;
 pub use self::operation::{METHODS, Operation};
 pub use self::parameter::{Location, Parameter};

@@ -162,6 +162,11 @@ impl Documents {
         self.by_name.get(name).copied()
     }
 
+    /// Returns whether a reference leads to a file that could not be read. URLs that were not asked for do not count.
+    pub fn refers_to_missing_files(&self) -> bool {
+        self.missing.keys().any(|name| !is_url(name))
+    }
+
     /// Why a file that a reference leads to could not be read.
     pub(crate) fn why_missing(&self, name: &str) -> Option<&str> {
         self.missing.get(name).map(String::as_str)

@@ -11,6 +11,7 @@ mod read;
 mod reference;
 mod sources;
 
+pub(crate) use self::documents::folder_of;
 pub use self::documents::{Documents, LoadOptions};
 pub use self::limits::Limits;
 pub use self::node::{Member, Node, Object, Value};

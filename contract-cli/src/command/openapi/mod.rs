@@ -1,6 +1,7 @@
 //! `contract openapi …`
 
 mod baseline;
+mod bundle;
 mod compare;
 mod coverage;
 mod diff;
@@ -11,6 +12,7 @@ mod show;
 use clap::{Args, Subcommand};
 use contract_core::Error;
 
+pub(crate) use self::bundle::bundled;
 use crate::exit::Exit;
 
 #[derive(Debug, Args)]
