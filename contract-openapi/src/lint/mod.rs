@@ -4,6 +4,7 @@ mod document;
 mod finding;
 mod group;
 mod linter;
+mod own;
 mod rule;
 mod rules;
 mod ruleset;

@@ -4,8 +4,8 @@ use super::document::Doc;
 use super::finding::Severity;
 use super::group::Findings;
 use super::rules::{
-    components, examples, info, operations, parameters, paths, readiness, schemas, security, servers, tags,
-    validity,
+    components, examples, info, operations, owasp, parameters, paths, readiness, schemas, security, servers,
+    tags, validity,
 };
 
 /// What a rule is about.
@@ -17,6 +17,8 @@ pub enum Group {
     Readiness,
     /// Good style, with the ids of Spectral's `spectral:oas`.
     Style,
+    /// The OWASP API Security Top 10, with the ids of vacuum's `vacuum:owasp`.
+    Security,
 }
 
 /// A rule about descriptions.
@@ -102,6 +104,8 @@ rules! {
     "server-url-required" Error Validity true validity::document::server_url, "A server has a URL.";
     "server-url-template-invalid" Error Validity true validity::document::server_template, "The braces of a server's URL belong together.";
     "duplicate-tag" Error Validity true validity::document::duplicate_tags, "A tag is described once.";
+    "oas2-schema" Error Validity true validity::structure::v2, "The document has the structure of OpenAPI 2.0.";
+    "oas3-schema" Error Validity true validity::structure::v3, "The document has the structure of OpenAPI 3.";
 
     "contract-response-schema" Warn Readiness true readiness::response_schema, "A JSON response has a schema: without one any body agrees.";
     "contract-required-stated" Warn Readiness true readiness::required_stated, "An object of a response says what it requires: otherwise every property may be absent.";
@@ -150,7 +154,6 @@ rules! {
     "oas2-valid-media-example" Error Style true examples::media_v2, "Examples of responses are valid.";
     "oas2-anyOf" Warn Style true schemas::any_of_v2, "`anyOf` does not exist in OpenAPI 2.0.";
     "oas2-oneOf" Warn Style true schemas::one_of_v2, "`oneOf` does not exist in OpenAPI 2.0.";
-    "oas2-schema" Error Style true validity::security::structure_v2, "The document has the structure of OpenAPI 2.0.";
     "oas2-unused-definition" Warn Style true components::unused_v2, "Every definition is used.";
     "oas3-api-servers" Warn Style true servers::present, "The document has servers.";
     "oas3-examples-value-or-externalValue" Warn Style true examples::value_or_external, "An example has either `value` or `externalValue`.";
@@ -160,12 +163,35 @@ rules! {
     "oas3-server-trailing-slash" Warn Style true servers::slash, "The URL of a server does not end with `/`.";
     "oas3-valid-media-example" Error Style true examples::media_v3, "Examples of media types, headers and parameters are valid.";
     "oas3-valid-schema-example" Error Style true examples::schema_v3, "Examples of schemas are valid.";
-    "oas3-schema" Error Style true validity::document::structure_v3, "The document has the structure of OpenAPI 3.";
     "oas3-unused-component" Warn Style true components::unused_v3, "Every component is used.";
     "oas3-server-variables" Error Style true servers::variables, "Variables of servers are defined, used and valid.";
     "oas3-callbacks-in-callbacks" Warn Style true operations::callbacks_in_callbacks, "A callback has no callbacks.";
     "oas3_1-servers-in-webhook" Warn Style true operations::servers_in_webhooks, "A webhook has no servers.";
     "oas3_1-callbacks-in-webhook" Warn Style true operations::callbacks_in_webhooks, "A webhook has no callbacks.";
+
+    "owasp-no-numeric-ids" Error Security true owasp::schemas::numeric_ids, "Ids in paths and queries are not numbers that can be guessed.";
+    "owasp-no-http-basic" Error Security true owasp::schemes::http_basic, "No security scheme is HTTP Basic.";
+    "owasp-no-api-keys-in-url" Error Security true owasp::schemes::api_keys_in_url, "API keys are not sent in URLs.";
+    "owasp-no-credentials-in-url" Error Security true owasp::schemes::credentials_in_url, "Credentials are not sent in URLs.";
+    "owasp-auth-insecure-schemes" Error Security true owasp::schemes::insecure_schemes, "No authentication scheme is outdated.";
+    "owasp-jwt-best-practices" Error Security true owasp::schemes::jwt_practices, "Schemes with JWTs say that they follow RFC8725.";
+    "owasp-protection-global-unsafe" Error Security true owasp::schemes::unsafe_methods, "Operations that change something have a security requirement.";
+    "owasp-protection-global-unsafe-strict" Info Security true owasp::schemes::unsafe_methods_strictly, "Operations that change something have a security requirement that is not optional.";
+    "owasp-protection-global-safe" Info Security true owasp::schemes::safe_methods, "Operations that read something have a security requirement.";
+    "owasp-define-error-validation" Warn Security true owasp::operations::error_validation, "Operations describe a response for invalid requests.";
+    "owasp-define-error-responses-401" Warn Security true owasp::operations::error_401, "Operations describe the response 401 with a schema.";
+    "owasp-define-error-responses-429" Warn Security true owasp::operations::error_429, "Operations describe the response 429 with a schema.";
+    "owasp-define-error-responses-500" Warn Security true owasp::operations::error_500, "Operations describe the response 500 with a schema.";
+    "owasp-rate-limit" Error Security true owasp::operations::rate_limit, "Responses have the headers of a rate limit.";
+    "owasp-rate-limit-retry-after" Error Security true owasp::operations::retry_after, "The response 429 has the header Retry-After.";
+    "owasp-array-limit" Error Security true owasp::schemas::array_limit, "Arrays have `maxItems`.";
+    "owasp-string-limit" Error Security true owasp::schemas::string_limit, "Strings have `maxLength`, `const` or `enum`.";
+    "owasp-string-restricted" Error Security true owasp::schemas::string_restricted, "Strings have `format`, `const`, `enum` or `pattern`.";
+    "owasp-integer-limit" Error Security true owasp::schemas::integer_limit, "Integers have a minimum and a maximum.";
+    "owasp-integer-format" Error Security true owasp::schemas::integer_format, "Integers have the format `int32` or `int64`.";
+    "owasp-no-additionalProperties" Warn Security true owasp::schemas::additional_properties, "Objects do not admit any member.";
+    "owasp-constrained-additionalProperties" Warn Security true owasp::schemas::constrained_properties, "Objects with `additionalProperties` have `maxProperties`.";
+    "owasp-security-hosts-https-oas3" Error Security true owasp::schemes::https, "Servers use https.";
 }
 
 #[cfg(test)]
@@ -184,7 +210,8 @@ mod tests {
                 .iter()
                 .filter(|rule| rule.group == Group::Style)
                 .count(),
-            56
+            // Spectral's 56, less those that say whether a document is valid.
+            54
         );
     }
 }

@@ -8,5 +8,5 @@ pub(crate) mod validate;
 
 pub(crate) use self::bundle::Bundle;
 pub(crate) use self::format::Format;
-pub(crate) use self::pattern::Patterns;
+pub(crate) use self::pattern::{Pattern, Patterns};
 pub(crate) use self::transform::{Direction, SchemaRules, as_declared, plain, received, sent_or_received};

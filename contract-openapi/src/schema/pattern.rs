@@ -30,6 +30,33 @@ impl Pattern {
             .map_or(Self::Unreadable, |regex| Self::Backtracking(Box::new(regex)))
     }
 
+    /// Compiles a pattern with flags of JavaScript (`g`, `i`, `m`, `s`, `u`, `y`); `None` if it cannot be read.
+    pub(crate) fn with_flags(text: &str, flags: &str) -> Option<Self> {
+        // `g` and `y` say where a search begins: a single one begins at the start.
+        if !flags.chars().all(|flag| "gimsuy".contains(flag)) {
+            return None;
+        }
+        let has = |flag: char| flags.contains(flag);
+        let translated = jsonschema_regex::to_rust_regex(text).ok()?;
+        let linear = regex::RegexBuilder::new(&translated)
+            .case_insensitive(has('i'))
+            .multi_line(has('m'))
+            .dot_matches_new_line(has('s'))
+            .size_limit(1 << 20)
+            .build();
+        if let Ok(regex) = linear {
+            return Some(Self::Linear(regex));
+        }
+        let backtracking = fancy_regex::RegexBuilder::new(text)
+            .case_insensitive(has('i'))
+            .multi_line(has('m'))
+            .dot_matches_new_line(has('s'))
+            .backtrack_limit(100_000)
+            .delegate_size_limit(1 << 20)
+            .build();
+        backtracking.ok().map(|regex| Self::Backtracking(Box::new(regex)))
+    }
+
     /// Returns whether it is found in the text; `None` if that is not known.
     pub(crate) fn is_match(&self, text: &str) -> Option<bool> {
         match self {

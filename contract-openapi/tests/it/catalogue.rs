@@ -42,6 +42,10 @@ fn page() -> String {
             Group::Style,
             "## Style\n\n`lint`. A rule that is off has to be turned on by a rule file.",
         ),
+        (
+            Group::Security,
+            "## Security\n\n`lint --owasp`, or a rule file that extends `vacuum:owasp`. The ids are those of vacuum.",
+        ),
     ] {
         write!(
             page,

@@ -99,7 +99,7 @@ fn validity_is_what_oasdiff_says() {
 
 #[test]
 fn findings_are_sorted_by_weight() {
-    let text = "openapi: 3.0.3\ninfo: {title: a, version: 1}\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          \
+    let text = "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          \
                 description: a\n          content: {application/json: {}}\n  b: {}\n";
     let documents = Documents::from_text("openapi.yaml", text, &Limits::default()).unwrap();
     let findings = lint(&documents, &Ruleset::default());
@@ -113,7 +113,7 @@ fn findings_are_sorted_by_weight() {
 fn a_rule_file_changes_severities() {
     let rules = "extends: spectral:oas\nrules: {info-contact: error, operation-tags: off, contract-response-schema: off}\n";
     let ruleset = Ruleset::from_spectral(".spectral.yaml", rules).unwrap();
-    let text = "openapi: 3.0.3\ninfo: {title: a, version: 1}\npaths: {/a: {get: {responses: {200: {description: a, content: {application/json: {}}}}}}}\n";
+    let text = "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths: {/a: {get: {responses: {200: {description: a, content: {application/json: {}}}}}}}\n";
     let documents = Documents::from_text("openapi.yaml", text, &Limits::default()).unwrap();
     let findings = lint(&documents, &ruleset);
     assert_eq!(
@@ -128,7 +128,7 @@ fn a_rule_file_changes_severities() {
     for bad in [
         "rules: {info-contact: loud}",
         "extends: other",
-        "overrides: []",
+        "functions: [mine]",
         "rules: {no-such: off}",
     ] {
         assert!(Ruleset::from_spectral(".spectral.yaml", bad).is_err(), "{bad}");

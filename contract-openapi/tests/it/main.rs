@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod agreement;
+mod bundling;
 mod catalogue;
 mod conformance;
 mod containment;
@@ -10,10 +11,14 @@ mod covering;
 mod documents;
 mod linting;
 mod mends;
+mod meta_schemas;
 mod oasdiff;
 mod opc;
+mod owasp;
 mod purity;
 mod reports;
+mod rule_files;
 mod sets;
 mod sets_law;
+mod told_once;
 mod usage;

@@ -8,6 +8,7 @@ use contract_core::broker::{Auth, Client};
 use contract_core::contract::files_in;
 use contract_core::{Error, ErrorKind};
 use contract_openapi::document::{Documents, LoadOptions, SourceError, Sources};
+use contract_openapi::lint::Ruleset;
 use contract_openapi::{ContractFile, Description};
 use tokio::runtime::Handle;
 
@@ -59,6 +60,11 @@ impl Inputs {
 
     pub(super) fn documents(&self, name: &str) -> Result<Documents, Error> {
         Documents::load(name, &self.first(name)?, &self.options()).map_err(usage)
+    }
+
+    /// Returns a rule file, with the files that it extends.
+    pub(super) fn ruleset(&self, name: &str) -> Result<Ruleset, Error> {
+        Ruleset::load(name, &self.first(name)?).map_err(usage)
     }
 
     pub(super) fn text(&self, name: &str) -> Result<String, Error> {

@@ -6,7 +6,7 @@ use contract_openapi::lint::{Ruleset, lint};
 use contract_openapi::report::Issue;
 
 use super::baseline::BaselineArguments;
-use super::files::{self, Inputs};
+use super::files::Inputs;
 use super::show::{FailOn, Format, show};
 use crate::exit::Exit;
 
@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// Spectral rule file
     #[arg(long, value_name = "FILE")]
     ruleset: Option<String>,
+    /// Check against the OWASP API Security Top 10 as well
+    #[arg(long)]
+    owasp: bool,
 }
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, Error> {
@@ -42,12 +45,13 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, Error> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
-    let ruleset = match &arguments.ruleset {
-        Some(name) => {
-            Ruleset::from_spectral(name, &arguments.check.inputs.text(name)?).map_err(files::usage)?
-        }
+    let mut ruleset = match &arguments.ruleset {
+        Some(name) => arguments.check.inputs.ruleset(name)?,
         None => Ruleset::recommended(),
     };
+    if arguments.owasp {
+        ruleset = ruleset.with_security();
+    }
     judge(&arguments.check, &ruleset)
 }
 

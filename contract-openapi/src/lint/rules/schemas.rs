@@ -1,6 +1,6 @@
 //! Schemas.
 
-use super::{Doc, Findings};
+use super::{Doc, Findings, first_repeated};
 use crate::description::Version;
 use crate::document::{Node, Value};
 
@@ -14,11 +14,7 @@ pub(in crate::lint) fn repeated_enum_values(doc: &Doc<'_>, findings: &mut Findin
         else {
             continue;
         };
-        let is_repeated = list
-            .iter()
-            .enumerate()
-            .any(|(index, value)| list[..index].contains(value));
-        if is_repeated {
+        if first_repeated(list).is_some() {
             findings.at(&spot.below("enum"), "the enum must not have a value twice");
         }
     }
@@ -82,7 +78,8 @@ pub(in crate::lint) fn typed_enum(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn is_of_type(value: &Node, name: &str) -> bool {
+/// Returns whether a value has this type of JSON Schema.
+pub(in crate::lint) fn is_of_type(value: &Node, name: &str) -> bool {
     match (&value.value, name) {
         (Value::Null, "null")
         | (Value::Bool(_), "boolean")

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::parameters::parameter_location;
 use super::text;
 use crate::description::Version;
-use crate::document::{Node, Value};
+use crate::document::Node;
 use crate::lint::document::Doc;
 use crate::lint::group::Findings;
 use crate::lint::rules::paths::without_names;
@@ -183,85 +182,4 @@ pub(in crate::lint) fn server_template(doc: &Doc<'_>, findings: &mut Findings<'_
 
 pub(in crate::lint) fn duplicate_tags(doc: &Doc<'_>, findings: &mut Findings<'_>) {
     crate::lint::rules::tags::unique(doc, findings);
-}
-
-pub(in crate::lint) fn structure_v3(doc: &Doc<'_>, findings: &mut Findings<'_>) {
-    if doc.is_v3() {
-        structure(doc, findings);
-        response_descriptions(doc, findings);
-        responses(doc, findings);
-        body_content(doc, findings);
-        parameter_location(doc, findings);
-    }
-}
-
-/// The members of the document itself.
-pub(super) fn structure(doc: &Doc<'_>, findings: &mut Findings<'_>) {
-    let root = doc.root();
-    info(doc, findings);
-    info_title(doc, findings);
-    info_version(doc, findings);
-    paths(doc, findings);
-    for (member, is_object) in [
-        ("info", true),
-        ("paths", true),
-        ("components", true),
-        ("tags", false),
-        ("servers", false),
-        ("security", false),
-    ] {
-        let Some(node) = root.node.get(member) else {
-            continue;
-        };
-        let fits = match &node.value {
-            Value::Object(_) => is_object,
-            Value::Array(_) => !is_object,
-            _ => false,
-        };
-        if !fits {
-            let kind = if is_object { "an object" } else { "an array" };
-            findings.at(&[member.into()], format!("{member} must be {kind}"));
-        }
-    }
-    let known: &[&str] = if doc.is_v2() {
-        &[
-            "swagger",
-            "info",
-            "host",
-            "basePath",
-            "schemes",
-            "consumes",
-            "produces",
-            "paths",
-            "definitions",
-            "parameters",
-            "responses",
-            "securityDefinitions",
-            "security",
-            "tags",
-            "externalDocs",
-        ]
-    } else {
-        &[
-            "openapi",
-            "info",
-            "jsonSchemaDialect",
-            "servers",
-            "paths",
-            "webhooks",
-            "components",
-            "security",
-            "tags",
-            "externalDocs",
-            "$self",
-        ]
-    };
-    for child in root.children() {
-        if child
-            .name()
-            .is_some_and(|name| !known.contains(&name) && !name.starts_with("x-"))
-        {
-            findings.at(&child.path, "the specification knows no such member");
-        }
-    }
 }

@@ -4,6 +4,7 @@ pub(in crate::lint) mod document;
 pub(in crate::lint) mod parameters;
 pub(in crate::lint) mod schemas;
 pub(in crate::lint) mod security;
+pub(in crate::lint) mod structure;
 
 use crate::document::Node;
 use crate::lint::document::Spot;

@@ -55,7 +55,7 @@ pub(in crate::lint) fn path_parameters(doc: &Doc<'_>, findings: &mut Findings<'_
 }
 
 /// Returns all parameters: of components, paths and operations.
-fn all_parameters<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
+pub(in crate::lint) fn all_parameters<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
     let owners = doc.paths().into_iter().chain(doc.operations());
     let lists = owners.filter_map(|owner| owner.member("parameters"));
     let lists = lists

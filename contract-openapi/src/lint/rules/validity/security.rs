@@ -1,12 +1,11 @@
 //! Security schemes.
 
-use super::document::structure;
 use super::text;
 use crate::lint::document::{Doc, Spot};
 use crate::lint::group::Findings;
 
 /// Returns all security schemes.
-fn schemes<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
+pub(in crate::lint) fn schemes<'d>(doc: &Doc<'d>) -> Vec<Spot<'d>> {
     let place = if doc.is_v2() {
         doc.at(&["securityDefinitions"])
     } else {
@@ -104,46 +103,6 @@ pub(in crate::lint) fn openid_url(doc: &Doc<'_>, findings: &mut Findings<'_>) {
             findings.at(
                 &scheme.below("openIdConnectUrl"),
                 "an OpenID Connect scheme must have openIdConnectUrl",
-            );
-        }
-    }
-}
-
-/// Members of a security scheme of OpenAPI 2.0 (section "security definitions object").
-pub(in crate::lint) fn structure_v2(doc: &Doc<'_>, findings: &mut Findings<'_>) {
-    if !doc.is_v2() {
-        return;
-    }
-    structure(doc, findings);
-    for scheme in schemes(doc) {
-        let needs: &[&str] = match text(&scheme, "type") {
-            Some("basic") => &[],
-            Some("apiKey") => &["name", "in"],
-            Some("oauth2") => &["flow", "scopes"],
-            _ => &["type"],
-        };
-        let is_bad = needs.iter().any(|member| scheme.node.get(member).is_none())
-            || text(&scheme, "type").is_none_or(|name| !["basic", "apiKey", "oauth2"].contains(&name));
-        let allowed: &[&str] = match text(&scheme, "type") {
-            Some("basic") => &["type", "description"],
-            Some("apiKey") => &["type", "description", "name", "in"],
-            _ => &[
-                "type",
-                "description",
-                "flow",
-                "authorizationUrl",
-                "tokenUrl",
-                "scopes",
-            ],
-        };
-        let has_more = scheme
-            .node
-            .entries()
-            .any(|(name, _)| !allowed.contains(&name) && !name.starts_with("x-"));
-        if is_bad || has_more {
-            findings.at(
-                &scheme.path,
-                "the security scheme has not the members of its type",
             );
         }
     }
