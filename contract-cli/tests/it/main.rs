@@ -6,6 +6,7 @@ mod diff;
 mod files;
 mod import;
 mod openapi;
+mod openapi_json;
 mod review;
 mod run;
 mod settings;

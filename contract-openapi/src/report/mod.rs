@@ -1,10 +1,12 @@
 //! How findings are shown: one view of all kinds of findings, and its formats.
 
+mod badge;
 mod baseline;
 mod formats;
 mod issue;
 mod text;
 
+pub use self::badge::{Badge, Tone};
 pub use self::baseline::{AcceptedFinding, Baseline, BaselineApplied};
 pub use self::formats::{github, html, junit, markdown, sarif};
 pub use self::issue::{Issue, IssueLevel, IssuePlace};

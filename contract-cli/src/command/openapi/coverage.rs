@@ -1,10 +1,15 @@
 //! `contract openapi coverage`
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use clap::Args;
-use contract_core::Error;
-use contract_openapi::coverage::{CoverageInput, CoverageReport, CoverageThresholds, Covered, coverage};
+use contract_core::{Error, ErrorKind};
+use contract_openapi::coverage::{
+    CoverageInput, CoverageReport, CoverageThresholds, Covered, Dimension, DimensionTotal, coverage,
+};
+use contract_openapi::report::{Badge, Tone};
+use serde::Serialize;
 
 use super::files::{self, Inputs};
 use crate::exit::Exit;
@@ -26,6 +31,9 @@ pub(super) struct Arguments {
     /// Fail if a contract uses something that the description lacks
     #[arg(long)]
     fail_on_missing: bool,
+    /// Draw a badge with the percentage of operations
+    #[arg(long, value_name = "FILE.svg")]
+    badge: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     output: PlainFormat,
@@ -46,7 +54,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     let report = coverage(&description, &inputs).map_err(files::usage)?;
     match arguments.output {
         PlainFormat::Text => output::result(&text(&report)),
-        PlainFormat::Json => output::json(&report),
+        PlainFormat::Json => output::json(&Counted {
+            report: &report,
+            totals: report.totals(),
+        }),
     }
     let below = arguments
         .min
@@ -60,12 +71,48 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Error> {
             total.percent().unwrap_or_default()
         ));
     }
+    if let Some(path) = &arguments.badge {
+        let svg = badge(&report, arguments.min.as_ref()).svg();
+        std::fs::write(path, svg)
+            .map_err(|error| Error::new(ErrorKind::Io, format!("writing {}: {error}", path.display())))?;
+    }
     let is_missing = arguments.fail_on_missing && !report.missing_in_spec.is_empty();
     Ok(if below.is_empty() && !is_missing {
         Exit::Fine
     } else {
         Exit::No
     })
+}
+
+/// The report for programs, with its totals.
+#[derive(Serialize)]
+struct Counted<'r> {
+    #[serde(flatten)]
+    report: &'r CoverageReport,
+    totals: Vec<DimensionTotal>,
+}
+
+/// Percentages of operations from which a badge is green and yellow, unless thresholds decide.
+const GOOD: usize = 80;
+const FAIR: usize = 50;
+
+/// Returns the badge: green or red by the thresholds, if there are some, otherwise by the percentage.
+fn badge(report: &CoverageReport, thresholds: Option<&CoverageThresholds>) -> Badge {
+    let totals = report.totals();
+    let operations = totals
+        .iter()
+        .find(|total| total.dimension == Dimension::Operation);
+    let Some(percent) = operations.and_then(DimensionTotal::percent) else {
+        return Badge::new("contract coverage", "no operations", Tone::Unknown);
+    };
+    let tone = match thresholds {
+        Some(thresholds) if report.below(thresholds).is_empty() => Tone::Good,
+        Some(_) => Tone::Bad,
+        None if percent >= GOOD => Tone::Good,
+        None if percent >= FAIR => Tone::Warning,
+        None => Tone::Bad,
+    };
+    Badge::new("contract coverage", format!("{percent} % of operations"), tone)
 }
 
 /// Returns totals with numerator and denominator, then what no contract covers.
