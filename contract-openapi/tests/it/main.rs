@@ -12,6 +12,7 @@ mod documents;
 mod linting;
 mod mends;
 mod meta_schemas;
+mod mutation;
 mod oasdiff;
 mod opc;
 mod owasp;

@@ -13,6 +13,8 @@ use contract_openapi::lint::lint_rule;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
+use crate::mutation::{Numbers, RICH_DOCUMENTS, change};
+
 /// How many changed copies of each valid document are judged.
 const CHANGES: usize = 20;
 /// How many changed copies are judged of documents that have all kinds of objects.
@@ -85,116 +87,6 @@ impl MetaSchemas {
 
 /// How the paths of our own documents begin.
 const RICH: &str = "rich";
-/// Documents that have all kinds of objects.
-const RICH_DOCUMENTS: [(&str, &str); 3] = [
-    ("2.0.yaml", include_str!("rich/2.0.yaml")),
-    ("3.0.yaml", include_str!("rich/3.0.yaml")),
-    ("3.1.yaml", include_str!("rich/3.1.yaml")),
-];
-
-/// A sequence of numbers that is the same in each run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % bound.max(1)
-    }
-}
-
-fn pointers(value: &Value, pointer: &str, all: &mut Vec<String>) {
-    all.push(pointer.to_owned());
-    match value {
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                pointers(element, &format!("{pointer}/{index}"), all);
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                let name = name.replace('~', "~0").replace('/', "~1");
-                pointers(member, &format!("{pointer}/{name}"), all);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Names that occur in descriptions, some of them at wrong places.
-const NAMES: [&str; 24] = [
-    "name",
-    "in",
-    "schema",
-    "content",
-    "example",
-    "examples",
-    "description",
-    "required",
-    "type",
-    "items",
-    "x-own",
-    "$ref",
-    "enum",
-    "servers",
-    "style",
-    "allowEmptyValue",
-    "deprecated",
-    "nullable",
-    "const",
-    "not",
-    "minimum",
-    "url",
-    "default",
-    "none",
-];
-
-/// Changes one place of a document.
-fn change(document: &mut Value, numbers: &mut Numbers) {
-    let mut all = Vec::new();
-    pointers(document, "", &mut all);
-    let pointer = all[numbers.below(all.len())].clone();
-    let values = [
-        json!("a"),
-        json!(""),
-        json!(true),
-        json!(false),
-        json!(null),
-        json!(7),
-        json!(-1),
-        json!(0.5),
-        json!([]),
-        json!({}),
-        json!(["a"]),
-        json!(["a", "a"]),
-        json!({ "a": "b" }),
-        json!({ "$ref": "#/a" }),
-        json!({ "$ref": 7 }),
-        json!("object"),
-        json!("path"),
-        json!("http"),
-        json!("simple"),
-        json!([{}]),
-    ];
-    let value = values[numbers.below(values.len())].clone();
-    let place = document.pointer_mut(&pointer).unwrap();
-    match (numbers.below(4), place) {
-        (0, Value::Object(members)) if !members.is_empty() => {
-            let name = members.keys().nth(numbers.below(members.len())).unwrap().clone();
-            members.remove(&name);
-        }
-        (1 | 2, Value::Object(members)) => {
-            members.insert(NAMES[numbers.below(NAMES.len())].to_owned(), value);
-        }
-        (1, Value::Array(elements)) if !elements.is_empty() => {
-            let element = elements[numbers.below(elements.len())].clone();
-            elements.push(element);
-        }
-        (_, place) => *place = value,
-    }
-}
 
 fn documents() -> Vec<(PathBuf, Value)> {
     let folder = std::env::var_os("CONTRACT_CONFORMANCE_DIR").expect("CONTRACT_CONFORMANCE_DIR");
