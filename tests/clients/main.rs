@@ -27,6 +27,7 @@ mod flags;
 mod interop;
 mod legacy;
 mod participants;
+mod provider_contracts;
 mod publishing;
 mod reading;
 mod verifying;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     };
     let mut suite = Suite::new(folder.as_ref());
     publishing::add_to(&mut suite);
+    provider_contracts::add_to(&mut suite);
     reading::add_to(&mut suite);
     participants::add_to(&mut suite);
     environments::add_to(&mut suite);

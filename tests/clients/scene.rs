@@ -100,13 +100,22 @@ impl Scene {
 
     /// As [`Scene::broker`], with more arguments, which may contain spaces.
     pub(crate) async fn broker_with(&self, line: &str, more: &[&str]) -> Said {
+        self.client("broker", "pact-broker", line, more).await
+    }
+
+    /// Runs the client for provider contracts, `pact pactflow …` or `pactflow …`.
+    pub(crate) async fn pactflow(&self, line: &str) -> Said {
+        self.client("pactflow", "pactflow", line, &[]).await
+    }
+
+    async fn client(&self, rust: &str, ruby: &str, line: &str, more: &[&str]) -> Said {
         let mut client = match self.family {
             Family::Rust => {
                 let mut pact = self.command(&self.clients.folder(RUST).join("bin/pact"));
-                pact.arg("broker");
+                pact.arg(rust);
                 pact
             }
-            Family::Ruby => self.command(&self.clients.folder(RUBY).join("bin/pact-broker")),
+            Family::Ruby => self.command(&self.clients.folder(RUBY).join("bin").join(ruby)),
             Family::JavaScript | Family::Python => panic!("the libraries bring no broker client"),
         };
         client

@@ -95,3 +95,48 @@ fn the_story_of_the_page_happens_as_it_is_written() {
     assert_eq!(steps_after.len(), 3);
     steps_after.iter().for_each(run);
 }
+
+#[test]
+fn a_description_of_several_files_is_published_as_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    write(
+        "openapi.yaml",
+        "openapi: 3.1.0\ninfo: {title: Orders, version: 1.0.0}\npaths:\n  /orders/{id}: {$ref: 'paths.yaml#/order'}\n",
+    );
+    write(
+        "paths.yaml",
+        "order:\n  get:\n    parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n    responses:\n      \
+         '200':\n        description: an order\n        content: {application/json: {schema: {$ref: 'schemas.yaml#/Order'}}}\n",
+    );
+    write(
+        "schemas.yaml",
+        "Order: {type: object, required: [id], properties: {id: {type: string}}, additionalProperties: false}\n",
+    );
+    let broker = Broker::start(&format!(
+        "sqlite:{}",
+        directory.path().join("broker.sqlite3").display()
+    ));
+    let run = |command: &str| contract_in(directory.path(), &broker.url, command.split_whitespace());
+    let published =
+        run("publish-provider-contract openapi.yaml --provider orders-api --version 1 --branch main");
+    assert_eq!(published.code, Some(0), "{}{}", published.out, published.err);
+    let changes = run("openapi diff broker:orders-api@main openapi.yaml");
+    assert!(
+        changes.out.contains("compatible: patch version"),
+        "{}{}",
+        changes.out,
+        changes.err
+    );
+    std::fs::remove_file(directory.path().join("schemas.yaml")).unwrap();
+    let refused =
+        run("publish-provider-contract openapi.yaml --provider orders-api --version 2 --branch main");
+    assert_eq!(refused.code, Some(2), "{}{}", refused.out, refused.err);
+    assert!(
+        refused
+            .err
+            .contains("paths.yaml:7:46: the reference schemas.yaml#/Order leads nowhere"),
+        "{}",
+        refused.err
+    );
+}

@@ -37,6 +37,13 @@ impl Pattern {
             return None;
         }
         let has = |flag: char| flags.contains(flag);
+        let escaped;
+        let text = if has('u') {
+            text
+        } else {
+            escaped = literal_braces(text);
+            &escaped
+        };
         let translated = jsonschema_regex::to_rust_regex(text).ok()?;
         let linear = regex::RegexBuilder::new(&translated)
             .case_insensitive(has('i'))
@@ -67,6 +74,52 @@ impl Pattern {
     }
 }
 
+/// Escapes braces that repeat nothing: without the flag `u` they stand for themselves (ECMA-262, annex B.1.2).
+fn literal_braces(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let (taken, after) = match character {
+            // An escape with its braces, if it has some: `\p{L}`, `\u{1f}`.
+            '\\' => rest.split_at(escape_length(rest)),
+            '{' if !is_repetition(rest) => {
+                escaped.push('\\');
+                rest.split_at(1)
+            }
+            _ => rest.split_at(character.len_utf8()),
+        };
+        escaped.push_str(taken);
+        rest = after;
+    }
+    escaped
+}
+
+fn escape_length(text: &str) -> usize {
+    let mut characters = text.char_indices().skip(1);
+    let Some((at, escaped)) = characters.next() else {
+        return text.len();
+    };
+    let end = at + escaped.len_utf8();
+    let has_braces = "pPu".contains(escaped) && text.get(end..).is_some_and(|rest| rest.starts_with('{'));
+    match text.find('}').filter(|_| has_braces) {
+        Some(close) => close + 1,
+        None => end,
+    }
+}
+
+/// Returns whether a text begins with `{2}`, `{2,}` or `{2,3}`.
+fn is_repetition(text: &str) -> bool {
+    let inside = text
+        .get(1..)
+        .and_then(|rest| rest.split_once('}'))
+        .map(|(inside, _)| inside);
+    inside.is_some_and(|inside| {
+        let (least, most) = inside.split_once(',').unwrap_or((inside, ""));
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        !least.is_empty() && is_number(least) && is_number(most)
+    })
+}
+
 /// Compiled patterns by their text. The number is bounded by the texts of the descriptions in use.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns(Mutex<HashMap<Box<str>, Arc<Pattern>>>);
@@ -81,5 +134,40 @@ impl Patterns {
         let pattern = Arc::new(Pattern::compile(text));
         patterns.insert(text.into(), Arc::clone(&pattern));
         pattern
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pattern, literal_braces};
+
+    #[test]
+    fn braces_stand_for_themselves_where_they_repeat_nothing() {
+        let cases = [
+            ("{", r"\{"),
+            ("/{id}/", r"/\{id}/"),
+            ("a{2}b{2,}c{2,3}", "a{2}b{2,}c{2,3}"),
+            ("a{,3}", r"a\{,3}"),
+            (r"\{a", r"\{a"),
+            (r"\p{L}{", r"\p{L}\{"),
+            ("ä{", "ä\\{"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(literal_braces(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn flags_are_those_of_javascript() {
+        let fits = |text: &str, flags: &str, found: &str| {
+            Pattern::with_flags(text, flags).and_then(|pattern| pattern.is_match(found))
+        };
+        assert_eq!(fits("^x-", "i", "X-a"), Some(true));
+        assert_eq!(fits("^x-", "", "X-a"), Some(false));
+        assert_eq!(fits("^b", "m", "a\nb"), Some(true));
+        assert_eq!(fits("a.b", "s", "a\nb"), Some(true));
+        assert_eq!(fits("/{", "", "/{id}"), Some(true));
+        assert_eq!(fits("a", "q", "a"), None);
+        assert_eq!(fits("(", "", "a"), None);
     }
 }

@@ -18,6 +18,7 @@ mod opc;
 mod owasp;
 mod purity;
 mod reports;
+mod rule_file_errors;
 mod rule_files;
 mod sets;
 mod sets_law;
