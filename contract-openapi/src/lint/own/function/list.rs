@@ -1,6 +1,7 @@
 //! Functions over members and elements.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use super::Failure;
 use crate::document::{Documents, Node, Value};
@@ -88,16 +89,17 @@ pub(super) fn unreferenced(documents: &Documents, value: &Node, location: &str) 
     for file in documents.files() {
         collect(documents.root_of(file), &mut references);
     }
-    let referenced: Vec<&Node> = references
+    let referenced: HashSet<*const Node> = references
         .iter()
         .filter_map(|(node, reference)| documents.lookup(node.at.file, reference).ok())
+        .map(std::ptr::from_ref)
         .collect();
     let location = location.trim_end_matches('/');
     let unused = value.entries().filter(|(name, _)| {
         let pointer = format!("{location}/{}", crate::document::escape(name));
         let target = documents.lookup(documents.root().at.file, &pointer).ok();
         // A reference to something within it uses it as well.
-        !target.is_some_and(|target| referenced.iter().any(|node| contains(target, node)))
+        !target.is_some_and(|target| has_any(target, &referenced))
     });
     unused
         .map(|(name, _)| Failure {
@@ -121,11 +123,12 @@ fn collect<'n>(node: &'n Node, references: &mut Vec<(&'n Node, &'n str)>) {
     }
 }
 
-fn contains(node: &Node, other: &Node) -> bool {
-    std::ptr::eq(node, other)
+/// Returns whether the node, or one within it, is one of these.
+fn has_any(node: &Node, nodes: &HashSet<*const Node>) -> bool {
+    nodes.contains(&std::ptr::from_ref(node))
         || match &node.value {
-            Value::Array(elements) => elements.iter().any(|element| contains(element, other)),
-            Value::Object(object) => object.iter().any(|(_, member)| contains(&member.node, other)),
+            Value::Array(elements) => elements.iter().any(|element| has_any(element, nodes)),
+            Value::Object(object) => object.iter().any(|(_, member)| has_any(&member.node, nodes)),
             _ => false,
         }
 }

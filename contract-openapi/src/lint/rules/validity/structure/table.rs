@@ -129,17 +129,14 @@ fn rows(lines: &[Line], kind: &str, column: Column, when: &[Condition], depth: u
     rows
 }
 
-/// Returns the members of a kind of object; `None` if the version has no such kind.
-pub(super) fn kind(version: Version, name: &str) -> Option<&'static Kind> {
+/// Returns the members of a kind of object; `None` if there is no such kind.
+pub(super) fn kind(version: Version, name: &str) -> Option<&Kind> {
     let column = match version {
         Version::V2 => Column::V2,
         Version::V3_0 => Column::V30,
         Version::V3_1 | Version::V3_2 => Column::V31,
     };
-    // The names of the table are known for as long as the program runs.
-    TABLE
-        .iter()
-        .find_map(|((of, kind), members)| (*of == column && *kind == name).then_some(members))
+    TABLE.get(&(column, name))
 }
 
 struct Line {
