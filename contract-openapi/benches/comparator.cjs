@@ -14,7 +14,7 @@ async function main() {
   let findings = 0;
   for (let round = 0; round < 3; round += 1) {
     const start = process.hrtime.bigint();
-    const comparator = new Comparator(oas);
+    const comparator = new Comparator({ oas });
     findings = 0;
     for await (const result of comparator.compare(pact)) {
       if (result) findings += 1;

@@ -124,12 +124,11 @@ pub(super) fn told_once(changes: Vec<Change>) -> Vec<Change> {
             told.push(change);
             continue;
         };
-        match indices.get(&edit).and_then(|index| told.get_mut(*index)) {
-            Some(first) => first.absorb(&change),
-            None => {
-                indices.insert(edit, told.len());
-                told.push(change);
-            }
+        if let Some(first) = indices.get(&edit).and_then(|index| told.get_mut(*index)) {
+            first.absorb(&change);
+        } else {
+            indices.insert(edit, told.len());
+            told.push(change);
         }
     }
     told

@@ -44,8 +44,10 @@ pub struct Member {
 }
 
 /// An object whose members keep their order.
+///
+/// It is boxed because most nodes are scalars, which would have its size otherwise.
 #[derive(Debug, Clone, Default)]
-pub struct Object(IndexMap<Box<str>, Member>);
+pub struct Object(Box<IndexMap<Box<str>, Member>>);
 
 impl Node {
     /// Creates a node without a file.

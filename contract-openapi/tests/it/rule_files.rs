@@ -347,6 +347,13 @@ fn a_rule_is_for_the_formats_that_it_names() {
     let by_alias = "aliases:\n  Title:\n    targets:\n      - {formats: [oas2], given: $.info.version}\n      - {formats: [oas3], given: $.info.title}\n\
                     rules: {own: {given: '#Title', then: {function: falsy}}}\n";
     assert_eq!(found(by_alias), ["2:15 info.title must be empty"]);
+    // Nested aliases must both be for the document.
+    let nested = "aliases:
+  Inner: {targets: [{formats: [oas2], given: $.info.version}]}
+  Outer: {targets: [{formats: [oas3], given: '#Inner'}]}
+rules: {own: {given: '#Outer', then: {function: falsy}}}
+";
+    assert!(found(nested).is_empty());
 }
 
 #[test]
@@ -442,4 +449,29 @@ fn rules_of_security_are_on_if_asked_for() {
         ]
     );
     assert_eq!(most.len(), all.len() - 1);
+}
+
+#[test]
+fn the_rule_file_of_the_book_is_read() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/src/openapi.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, rest) = page
+        .split_once("`--ruleset` reads a rule file of Spectral:\n\n```yaml\n")
+        .unwrap();
+    let (rules, _) = rest.split_once("```").unwrap();
+    let sources = MemorySources::from([("team.yaml", rules), ("company.yaml", "rules: {}\n")]);
+    let ruleset = Ruleset::load("team.yaml", &sources).unwrap();
+    let found: Vec<String> = findings(&ruleset)
+        .iter()
+        .filter(|finding| ["path-is-kebab-case", "operation-has-summary"].contains(&finding.code.as_str()))
+        .map(shown)
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "4:3 paths./orderItems /orderItems must be written in kebab case",
+            "6:7 paths./orderItems.get must not be empty",
+            "15:7 paths./orders/{id}.get must not be empty",
+        ]
+    );
 }

@@ -105,12 +105,16 @@ fn badge(report: &CoverageReport, thresholds: Option<&CoverageThresholds>) -> Ba
     let Some(percent) = operations.and_then(DimensionTotal::percent) else {
         return Badge::new("contract coverage", "no operations", Tone::Unknown);
     };
-    let tone = match thresholds {
-        Some(thresholds) if report.below(thresholds).is_empty() => Tone::Good,
-        Some(_) => Tone::Bad,
-        None if percent >= GOOD => Tone::Good,
-        None if percent >= FAIR => Tone::Warning,
-        None => Tone::Bad,
+    let is_good = match thresholds {
+        Some(thresholds) => report.below(thresholds).is_empty(),
+        None => percent >= GOOD,
+    };
+    let tone = if is_good {
+        Tone::Good
+    } else if thresholds.is_none() && percent >= FAIR {
+        Tone::Warning
+    } else {
+        Tone::Bad
     };
     Badge::new("contract coverage", format!("{percent} % of operations"), tone)
 }

@@ -250,7 +250,11 @@ impl<'d> Bundle<'d> {
 
     /// Returns a value of `mapping` of a discriminator: the name of a schema, or a reference to one.
     fn mapped(&mut self, node: &'d Node, text: &str) -> Result<Value, Error> {
-        let is_reference = text.contains(['#', '/']) || text.ends_with(".yaml") || text.ends_with(".json");
+        let ending = text
+            .rsplit_once('.')
+            .map(|(_, ending)| ending.to_ascii_lowercase());
+        let is_file = matches!(ending.as_deref(), Some("yaml" | "yml" | "json"));
+        let is_reference = text.contains(['#', '/']) || is_file;
         if !is_reference {
             return Ok(Value::String(text.into()));
         }

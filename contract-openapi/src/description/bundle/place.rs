@@ -66,8 +66,8 @@ impl Kind {
             (Self::Response, "links") => Place::MapOf(Self::Link),
             (Self::Response, "examples") if is_v2 => Place::Data,
             (Self::Parameter | Self::Header | Self::MediaType, "examples") => Place::MapOf(Self::Example),
-            (Self::Parameter | Self::Header | Self::MediaType, "example" | "default" | "enum") => Place::Data,
-            (Self::Example, _) => Place::Data,
+            (Self::Parameter | Self::Header | Self::MediaType, "example" | "default" | "enum")
+            | (Self::Example, _) => Place::Data,
             (Self::MediaType, "encoding") => Place::MapOf(Self::Encoding),
             (_, "content") => Place::MapOf(Self::MediaType),
             (_, "schema") => Place::Of(Self::Schema),
@@ -135,13 +135,14 @@ impl Place {
             _ => {}
         }
         match (self, name) {
-            (Self::Document, "paths" | "webhooks") => Self::MapOf(Kind::PathItem),
+            (Self::Document, "paths" | "webhooks") | (Self::AllComponents, "pathItems") => {
+                Self::MapOf(Kind::PathItem)
+            }
             (Self::Document, "components") => Self::AllComponents,
             (Self::Document, _) if is_v2 => Kind::COMPONENTS
                 .into_iter()
                 .find(|kind| kind.section(true).is_some_and(|way| way == [name]))
                 .map_or(Self::Other, Self::Components),
-            (Self::AllComponents, "pathItems") => Self::MapOf(Kind::PathItem),
             (Self::AllComponents, _) => Kind::COMPONENTS
                 .into_iter()
                 .find(|kind| kind.section(false).and_then(|way| way.last().copied()) == Some(name))

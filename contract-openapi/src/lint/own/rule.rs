@@ -27,8 +27,8 @@ pub(in crate::lint) struct OwnRule {
 /// Which places a rule looks at.
 #[derive(Debug)]
 pub(in crate::lint) struct Given {
-    /// The versions of OpenAPI that the path is for; empty for all.
-    pub(in crate::lint) formats: Vec<Format>,
+    /// The versions of OpenAPI that the path is for: each list must admit the document, and an empty one admits all.
+    pub(in crate::lint) formats: Vec<Vec<Format>>,
     pub(in crate::lint) path: JsonPath,
 }
 

@@ -33,7 +33,11 @@ pub(in crate::lint) fn run(
         told: HashSet::new(),
     };
     let root = Visit::root(documents.root());
-    for given in rule.given.iter().filter(|given| admits(&given.formats, version)) {
+    for given in rule
+        .given
+        .iter()
+        .filter(|given| given.formats.iter().all(|formats| admits(formats, version)))
+    {
         let selection = given.path.select(&run.view, &root);
         for hit in &selection.hits {
             for check in &rule.checks {

@@ -68,6 +68,13 @@ enum Weight {
     Severity(Severity),
 }
 
+/// A path that `given` stands for.
+struct Expanded {
+    /// The formats of the aliases that led to it: each must admit the document.
+    formats: Vec<Vec<Format>>,
+    path: String,
+}
+
 struct Rules<'r> {
     aliases: &'r Aliases,
     /// The formats of the file, for rules that have none.
@@ -278,9 +285,9 @@ impl Rules<'_> {
     }
 
     /// Returns the paths that a text stands for: itself, or an alias and what follows it.
-    fn expanded(&self, node: &Node, text: &str, depth: usize) -> Result<Vec<AliasTarget>, Error> {
+    fn expanded(&self, node: &Node, text: &str, depth: usize) -> Result<Vec<Expanded>, Error> {
         let Some(rest) = text.strip_prefix('#') else {
-            return Ok(vec![AliasTarget {
+            return Ok(vec![Expanded {
                 formats: Vec::new(),
                 path: text.to_owned(),
             }]);
@@ -303,7 +310,7 @@ impl Rules<'_> {
         for target in targets {
             for mut inner in self.expanded(node, &target.path, depth + 1)? {
                 inner.path.push_str(tail);
-                inner.formats.extend(&target.formats);
+                inner.formats.push(target.formats.clone());
                 paths.push(inner);
             }
         }

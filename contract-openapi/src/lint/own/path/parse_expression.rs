@@ -94,15 +94,14 @@ fn members(reader: &mut Reader<'_>, depth: usize, mut on: Expression) -> Result<
             };
         } else if reader.take('[') {
             reader.spaces();
-            on = match reader.peek() {
-                Some(quote @ ('\'' | '"')) => Expression::Member(Box::new(on), reader.quoted(quote)?),
-                _ => {
-                    let digits = reader.take_while(|character| character.is_ascii_digit());
-                    let index = digits
-                        .parse()
-                        .map_err(|_| reader.refuse("a name in quotes or an index is expected"))?;
-                    Expression::Element(Box::new(on), index)
-                }
+            on = if let Some(quote @ ('\'' | '"')) = reader.peek() {
+                Expression::Member(Box::new(on), reader.quoted(quote)?)
+            } else {
+                let digits = reader.take_while(|character| character.is_ascii_digit());
+                let index = digits
+                    .parse()
+                    .map_err(|_| reader.refuse("a name in quotes or an index is expected"))?;
+                Expression::Element(Box::new(on), index)
             };
             reader.spaces();
             reader.expect(']', "] is missing")?;
@@ -225,15 +224,12 @@ fn pattern(reader: &mut Reader<'_>) -> Result<Pattern, PathError> {
         ),
         _ => return Err(reader.refuse("a regular expression is expected, as /^x-/")),
     };
-    match Pattern::with_flags(&text, flags) {
-        Some(pattern) => Ok(pattern),
-        None => {
-            reader.reset(start);
-            Err(reader.refuse(&format!(
-                "/{text}/{flags} is not a regular expression that can be read"
-            )))
-        }
-    }
+    Pattern::with_flags(&text, flags).ok_or_else(|| {
+        reader.reset(start);
+        reader.refuse(&format!(
+            "/{text}/{flags} is not a regular expression that can be read"
+        ))
+    })
 }
 
 /// Reads the text of `/…/`; a slash within is written `\/`, or stands in a class.

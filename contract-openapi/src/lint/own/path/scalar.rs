@@ -75,7 +75,7 @@ impl<'d> Scalar<'d> {
         match (self, other) {
             (Self::Undefined, Self::Undefined) | (Self::Null, Self::Null) => true,
             (Self::Bool(one), Self::Bool(other)) => one == other,
-            (Self::Number(one), Self::Number(other)) => one == other,
+            (Self::Number(one), Self::Number(other)) => is_equal(*one, *other),
             (Self::Text(one), Self::Text(other)) => one == other,
             (Self::Node(one), Self::Node(other)) => std::ptr::eq(*one, *other),
             _ => false,
@@ -93,7 +93,7 @@ impl<'d> Scalar<'d> {
                 && self
                     .number()
                     .zip(other.number())
-                    .is_some_and(|(one, other)| one == other)
+                    .is_some_and(|(one, other)| is_equal(one, other))
     }
 
     fn order(&self, other: &Self) -> Option<Ordering> {
@@ -114,4 +114,9 @@ impl<'d> Scalar<'d> {
             Self::Undefined | Self::Node(_) => None,
         }
     }
+}
+
+#[expect(clippy::float_cmp, reason = "JavaScript compares numbers exactly")]
+fn is_equal(one: f64, other: f64) -> bool {
+    one == other
 }
