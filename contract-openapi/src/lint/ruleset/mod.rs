@@ -49,7 +49,6 @@ struct Layer {
 struct OwnEntry {
     rule: Arc<OwnRule>,
     severity: Severity,
-    is_recommended: bool,
     is_on: bool,
 }
 

@@ -209,7 +209,6 @@ impl Rules<'_> {
                 Weight::Severity(severity) => severity,
                 Weight::On | Weight::Off => Severity::Warn,
             },
-            is_recommended,
             is_on: is_recommended && !matches!(weight, Weight::Off),
         })
     }
@@ -227,7 +226,6 @@ impl Rules<'_> {
         };
         let mut entry = before.clone();
         if let Some(flag) = node.get("recommended").and_then(Node::as_bool) {
-            entry.is_recommended = flag;
             entry.is_on = flag;
         }
         match node
