@@ -149,7 +149,7 @@ impl Rules<'_> {
         }
     }
 
-    /// Reads a rule of the file. What it does not say stays as in the rule that it replaces.
+    /// Reads a rule of the file. Without `given` and `then` it changes the weight of a rule that was read before.
     fn own(&self, id: &str, node: &Node, before: Option<&OwnEntry>) -> Result<OwnEntry, Error> {
         let known = [
             "given",
