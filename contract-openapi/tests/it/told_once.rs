@@ -10,18 +10,19 @@ use serde_json::json;
 
 /// Ten operations whose responses lead to one schema, two of them twice.
 fn description(name: &str, schema: &str) -> Description {
-    let paths: String = (0..10)
+    let paths: Vec<String> = (0..10)
         .map(|number| {
             let created = if number < 2 {
                 ", '201': {$ref: '#/components/responses/One'}"
             } else {
                 ""
             };
-            format!("  /a{number}: {{get: {{responses: {{'200': {{$ref: '#/components/responses/One'}}{created}}}}}}}\n")
+            format!("  /a{number}: {{get: {{responses: {{'200': {{$ref: '#/components/responses/One'}}{created}}}}}}}")
         })
         .collect();
+    let paths = paths.join("\n");
     let text = format!(
-        "openapi: 3.0.3\ninfo: {{title: a, version: '1'}}\npaths:\n{paths}components:\n  responses:\n    One: {{description: one, content: \
+        "openapi: 3.0.3\ninfo: {{title: a, version: '1'}}\npaths:\n{paths}\ncomponents:\n  responses:\n    One: {{description: one, content: \
          {{application/json: {{schema: {{$ref: '#/components/schemas/Outer'}}}}}}}}\n  schemas:\n    Outer: {{type: object, properties: \
          {{inner: {{$ref: '#/components/schemas/Inner'}}}}}}\n    Inner: {schema}\n"
     );
