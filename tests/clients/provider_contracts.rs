@@ -53,10 +53,12 @@ async fn a_description_is_compared_with_contracts(scene: &Scene) {
 async fn a_failed_verification_is_not_safe(scene: &Scene) {
     scene.published("user-api", "1", "main", &["/users/1"]).await;
     scene.file("openapi.yaml", DESCRIPTION);
+    scene.file("report.txt", "2 of 3 passed\n");
+    // The Rust client says whether the verification succeeded only along with its report.
     scene
         .pactflow(
             "publish-provider-contract openapi.yaml --provider user-api --provider-app-version 8 --branch main \
-             --content-type application/yaml --verification-exit-code 1",
+             --content-type application/yaml --verification-exit-code 1 --verification-results report.txt",
         )
         .await
         .ok();
