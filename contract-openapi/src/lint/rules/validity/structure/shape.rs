@@ -1,5 +1,7 @@
 //! What a member holds.
 
+use crate::document::Node;
+use crate::lint::rules::first_repeated;
 use crate::schema::Format;
 
 /// What a member holds.
@@ -73,7 +75,7 @@ pub(super) enum Form {
 }
 
 /// The names of types of JSON Schema draft 4.
-pub(super) const TYPES: [&str; 7] = [
+const TYPES: [&str; 7] = [
     "array", "boolean", "integer", "null", "number", "object", "string",
 ];
 
@@ -149,6 +151,42 @@ impl Shape {
         (!can_be_reference && !text.is_empty()).then_some(Self::OneOf(words))
     }
 
+    /// Returns whether a value has the shape; `None` if that depends on its members or elements.
+    pub(super) fn admits(&self, node: &Node) -> Option<bool> {
+        Some(match self {
+            Self::Any => true,
+            Self::Text => node.as_str().is_some(),
+            Self::Form(form) => node.as_str().is_some_and(|text| form.fits(text)),
+            Self::Formatted(format) => node.as_str().is_some() && format.admits(node),
+            Self::Boolean => node.as_bool().is_some(),
+            Self::True => node.as_bool() == Some(true),
+            Self::Number => node.as_number().is_some(),
+            Self::Positive => node.as_f64().is_some_and(|number| number > 0.0),
+            Self::Count => node
+                .as_f64()
+                .is_some_and(|number| number >= 0.0 && number.fract() == 0.0),
+            Self::AnyObject => node.as_object().is_some(),
+            Self::OneOf(words) => is_word(node, words),
+            Self::Types => match node.as_array() {
+                Some(types) => {
+                    !types.is_empty()
+                        && types.iter().all(|name| is_word(name, &TYPES))
+                        && first_repeated(types).is_none()
+                }
+                None => is_word(node, &TYPES),
+            },
+            Self::SchemaOrBoolean if node.as_bool().is_some() => true,
+            Self::List { .. } if node.as_array().is_none() => false,
+            Self::Map { .. } if node.as_object().is_none() => false,
+            Self::SchemaOrBoolean
+            | Self::SchemaOrList
+            | Self::ResponseSchema
+            | Self::Object { .. }
+            | Self::List { .. }
+            | Self::Map { .. } => return None,
+        })
+    }
+
     /// Returns what is expected, for messages.
     pub(super) fn expected(&self) -> String {
         match self {
@@ -176,6 +214,10 @@ impl Shape {
             Self::List { .. } => "a list".to_owned(),
         }
     }
+}
+
+fn is_word(node: &Node, words: &[&str]) -> bool {
+    node.as_str().is_some_and(|text| words.contains(&text))
 }
 
 impl Form {

@@ -1,6 +1,6 @@
 //! Walks a document along the table.
 
-use super::shape::{Shape, TYPES};
+use super::shape::Shape;
 use super::table::{Name, Row, Says, kind};
 use crate::description::Version;
 use crate::document::{Node, unescape};
@@ -51,78 +51,40 @@ impl<'w, 'f, 'd> Walk<'w, 'f, 'd> {
     }
 
     fn shape(&mut self, shape: &Shape, node: &Node) {
-        let fits = match shape {
-            Shape::Any => true,
-            Shape::Text => node.as_str().is_some(),
-            Shape::Form(form) => node.as_str().is_some_and(|text| form.fits(text)),
-            Shape::Formatted(format) => node.as_str().is_some() && format.admits(node),
-            Shape::Boolean => node.as_bool().is_some(),
-            Shape::True => node.as_bool() == Some(true),
-            Shape::Number => node.as_number().is_some(),
-            Shape::Positive => node.as_f64().is_some_and(|number| number > 0.0),
-            Shape::Count => node
-                .as_f64()
-                .is_some_and(|number| number >= 0.0 && number.fract() == 0.0),
-            Shape::AnyObject => node.as_object().is_some(),
-            Shape::OneOf(words) => is_word(node, words),
-            Shape::Types => match node.as_array() {
-                Some(types) => {
-                    !types.is_empty()
-                        && types.iter().all(|name| is_word(name, &TYPES))
-                        && first_repeated(types).is_none()
-                }
-                None => is_word(node, &TYPES),
-            },
-            Shape::SchemaOrBoolean if node.as_bool().is_some() => true,
-            Shape::SchemaOrList => {
-                match node.as_array() {
-                    Some(elements) => self.list(&schema_of_2(), elements, false, true),
-                    None => self.object("Schema", node),
-                }
-                return;
+        if let Some(fits) = shape.admits(node) {
+            if !fits {
+                self.tell(None, format!("the value must be {}", shape.expected()));
             }
+            return;
+        }
+        match shape {
+            Shape::Object {
+                kind,
+                can_be_reference,
+            } => self.object_or_reference(kind, *can_be_reference, node),
             Shape::SchemaOrBoolean => {
-                let can_be_reference = self.version == Version::V3_0;
-                self.object_or_reference("Schema", can_be_reference, node);
-                return;
+                self.object_or_reference("Schema", self.version == Version::V3_0, node);
             }
             Shape::ResponseSchema => {
                 let is_file = node.get("type").and_then(Node::as_str) == Some("file");
                 self.object(if is_file { "FileSchema" } else { "Schema" }, node);
-                return;
             }
-            Shape::Object {
-                kind,
-                can_be_reference,
-            } => {
-                self.object_or_reference(kind, *can_be_reference, node);
-                return;
-            }
+            Shape::SchemaOrList => match node.as_array() {
+                Some(elements) => self.list(&schema_of_2(), elements, false, true),
+                None => self.object("Schema", node),
+            },
             Shape::List {
                 element,
                 is_unique,
                 is_some,
-            } => match node.as_array() {
-                Some(elements) => {
-                    self.list(element, elements, *is_unique, *is_some);
-                    return;
-                }
-                None => false,
-            },
+            } => self.list(element, node.as_array().unwrap_or_default(), *is_unique, *is_some),
             Shape::Map {
                 member,
                 has_component_names,
                 is_one,
-            } => {
-                if node.as_object().is_some() {
-                    self.map(member, node, *has_component_names, *is_one);
-                    return;
-                }
-                false
-            }
-        };
-        if !fits {
-            self.tell(None, format!("the value must be {}", shape.expected()));
+            } => self.map(member, node, *has_component_names, *is_one),
+            // The others are decided above.
+            _ => {}
         }
     }
 
@@ -320,10 +282,6 @@ fn schema_of_2() -> Shape {
         kind: "Schema",
         can_be_reference: false,
     }
-}
-
-fn is_word(node: &Node, words: &[&str]) -> bool {
-    node.as_str().is_some_and(|text| words.contains(&text))
 }
 
 fn is_component_name(name: &str) -> bool {
