@@ -40,7 +40,7 @@ impl Broker {
             store.metrics().turn_off();
         }
         let config = Arc::new(config);
-        let app = App::new(store, config, dispatcher);
+        let app = App::new(store, config, dispatcher).map_err(unusable)?;
         app.seed()
             .await
             .map_err(|error| Error::new("starting the broker", error))?;

@@ -9,9 +9,9 @@ use contract_core::Error;
 use crate::build::Variables;
 use crate::command::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
-    diff, environments, export, format, import, list, man, mock, openapi, pacticipants, provider_states,
-    prune, publish, publish_provider_contract, record_deployment, record_release, record_support_ended,
-    record_undeployment, results, review, stub, tags, verify, versions, webhooks,
+    diff, environments, export, format, import, list, login, logout, man, mock, openapi, pacticipants,
+    provider_states, prune, publish, publish_provider_contract, record_deployment, record_release,
+    record_support_ended, record_undeployment, results, review, stub, tags, verify, versions, webhooks,
 };
 use crate::output::{self, Colours, Verbosity};
 use crate::settings::{SettingsFile, with_other_names};
@@ -155,6 +155,10 @@ pub(crate) enum Command {
     CreateEnvironment(create_environment::Arguments),
     /// List applications or environments in the broker
     List(list::Arguments),
+    /// Log in at a broker, or get a token for a CI job
+    Login(login::Arguments),
+    /// Log out of a broker
+    Logout(logout::Arguments),
     /// Replace a provider in tests of other languages, and record a contract
     Mock(mock::Arguments),
     /// Respond like the provider of these contracts

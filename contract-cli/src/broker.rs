@@ -4,7 +4,12 @@ use clap::Args;
 use contract_core::Error;
 use contract_core::broker::{Auth, Call, Client, Notice};
 
+use crate::build::Variables;
+use crate::logins::Logins;
 use crate::output::{self, OutputArguments};
+
+/// The variable with a token.
+pub(crate) const TOKEN_VARIABLE: &str = "CONTRACT_BROKER_TOKEN";
 
 /// What every command that queries the broker needs: its address, and the output format.
 #[derive(Debug, Args)]
@@ -48,7 +53,7 @@ pub(crate) struct Credentials {
     /// Token (HTTP bearer)
     #[arg(
         long = "broker-token",
-        env = "CONTRACT_BROKER_TOKEN",
+        env = TOKEN_VARIABLE,
         hide_env_values = true,
         value_name = "TOKEN"
     )]
@@ -93,7 +98,7 @@ impl Credentials {
                 user: user.clone(),
                 password: password.clone(),
             },
-            _ => Auth::None,
+            _ => stored(url)?,
         };
         let first_wait = std::time::Duration::from_millis(250);
         let client = Client::new(url, auth)?.attempts(self.attempts, first_wait);
@@ -101,8 +106,21 @@ impl Credentials {
     }
 }
 
+/// Returns the token that `contract login` stored for this broker.
+///
+/// # Errors
+///
+/// The file with the tokens cannot be read.
+fn stored(url: &str) -> Result<Auth, Error> {
+    let token = match Logins::of_user(&Variables::of_process()) {
+        Some(logins) => logins.token(url)?,
+        None => None,
+    };
+    Ok(token.map_or(Auth::None, |stored| Auth::Bearer(stored.token)))
+}
+
 /// Shows a call in verbose mode, and its retry to everyone.
-fn show_call(call: &Call) {
+pub(crate) fn show_call(call: &Call) {
     let outcome = match &call.outcome {
         Ok(status) => status.to_string(),
         Err(failure) => format!("it {failure}"),

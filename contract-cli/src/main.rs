@@ -11,6 +11,7 @@ mod command;
 mod confirm;
 mod contracts;
 mod exit;
+mod logins;
 mod output;
 mod settings;
 mod shell;

@@ -107,6 +107,11 @@ pub(crate) fn result(text: &str) {
     }
 }
 
+/// Writes a command to the runner of a CI system, which reads both streams.
+pub(crate) fn command_of_runner(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Writes a JSON document.
 pub(crate) fn json(value: &impl Serialize) {
     let text =

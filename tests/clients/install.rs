@@ -58,6 +58,13 @@ pub(crate) const JAVASCRIPT: Package = Package {
     ],
 };
 
+/// A provider with which people log in: the newest that runs on Node.js 20.
+pub(crate) const OIDC_PROVIDER: Package = Package {
+    folder: "oidc-provider",
+    registry: Registry::Npm,
+    requirements: &["oidc-provider@8.8.1"],
+};
+
 /// Where the packages are installed, each when it is first asked for.
 pub(crate) struct Clients {
     folder: PathBuf,

@@ -26,6 +26,7 @@ mod environments;
 mod flags;
 mod interop;
 mod legacy;
+mod login;
 mod participants;
 mod provider_contracts;
 mod publishing;
@@ -58,5 +59,6 @@ fn main() -> ExitCode {
     credentials::add_to(&mut suite);
     webhooks::add_to(&mut suite);
     flags::add_to(&mut suite);
+    login::add_to(&mut suite);
     libtest_mimic::run(&arguments, suite.trials).exit_code()
 }

@@ -3,9 +3,11 @@
 use std::any::type_name_of_val;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use libtest_mimic::Trial;
+use tokio::runtime::Runtime;
 
 use crate::database::Database;
 use crate::install::Clients;
@@ -13,6 +15,9 @@ use crate::scene::{Family, Scene};
 
 /// Settings of the broker beside those that every scenario has: environment variables.
 pub(crate) type Settings = &'static [(&'static str, &'static str)];
+
+/// A scenario over a database, with what is installed.
+pub(crate) type Alone = for<'a> fn(&'a Database, &'a Clients) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 pub(crate) struct Suite {
     clients: Arc<Clients>,
@@ -68,6 +73,20 @@ impl Suite {
         self.add_with(&[], family, scenario);
     }
 
+    /// A scenario without any Pact client, which starts its own broker.
+    pub(crate) fn on_each_database(&mut self, name: &str, scenario: Alone) {
+        for (database, server) in databases() {
+            let clients = Arc::clone(&self.clients);
+            self.trials
+                .push(Trial::test(format!("{name}/{database}"), move || {
+                    run_over(server, |runtime, database| {
+                        runtime.block_on(scenario(database, &clients))
+                    });
+                    Ok(())
+                }));
+        }
+    }
+
     /// The trials are named by the function, the family and the database.
     fn add_with(
         &mut self,
@@ -77,10 +96,7 @@ impl Suite {
     ) {
         let name = type_name_of_val(&scenario);
         let name = name.split_once("::").map_or(name, |(_, name)| name);
-        let databases = [("sqlite", None)]
-            .into_iter()
-            .chain(Database::server().map(|server| ("postgres", Some(server))));
-        for (database, server) in databases {
+        for (database, server) in databases() {
             let clients = Arc::clone(&self.clients);
             let name = format!("{name}/{}/{database}", family.name());
             self.trials.push(Trial::test(name, move || {
@@ -91,7 +107,12 @@ impl Suite {
     }
 }
 
-/// Runs a scenario over a database that goes away with it, whatever becomes of it.
+/// The databases to test with: the name of each, and its server.
+fn databases() -> impl Iterator<Item = (&'static str, Option<String>)> {
+    let postgres = Database::server().map(|server| ("postgres", Some(server)));
+    [("sqlite", None)].into_iter().chain(postgres)
+}
+
 fn run(
     server: Option<String>,
     settings: Settings,
@@ -99,16 +120,21 @@ fn run(
     clients: Arc<Clients>,
     scenario: &impl AsyncFn(&Scene),
 ) {
+    run_over(server, |runtime, database| {
+        let scene = Scene::start(database, settings, family, clients);
+        runtime.block_on(scenario(&scene));
+    });
+}
+
+/// Runs something over a database that goes away with it, whatever becomes of it.
+fn run_over(server: Option<String>, work: impl FnOnce(&Runtime, &Database)) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
     let database = runtime.block_on(Database::create(server));
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let scene = Scene::start(&database, settings, family, clients);
-        runtime.block_on(scenario(&scene));
-    }));
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(&runtime, &database)));
     runtime.block_on(database.remove());
     if let Err(panic) = outcome {
         resume_unwind(panic);

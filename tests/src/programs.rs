@@ -92,8 +92,21 @@ impl Broker {
     /// # Panics
     /// Where it does not start.
     pub fn start_with(database_url: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let arguments = [&["--bind", "127.0.0.1:0"], arguments].concat();
+        Self::start_process(database_url, &arguments, variables)
+    }
+
+    /// As [`Broker::start`], at an address that is chosen, with variables.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn start_at(bind: &str, database_url: &str, variables: &[(&str, &str)]) -> Self {
+        Self::start_process(database_url, &["--bind", bind], variables)
+    }
+
+    fn start_process(database_url: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut process = Command::new(path("contract-broker", "contract-broker"))
-            .args(["--bind", "127.0.0.1:0", "--database-url", database_url])
+            .args(["--database-url", database_url])
             .args(arguments)
             // What a test asks for is no news.
             .env("CONTRACT_BROKER_LOG_LEVEL", "warn")

@@ -23,6 +23,7 @@ pub(crate) struct Act {
     kind: &'static str,
     name: String,
     changes: Value,
+    outcome: &'static str,
 }
 
 /// What decides the scope in which a right is needed.
@@ -57,7 +58,15 @@ impl Act {
             kind,
             name: name.into(),
             changes: Value::Null,
+            outcome: "success",
         }
+    }
+
+    /// Somebody wanted it and did not get it; `facts` says why.
+    pub(crate) fn denied(mut self, facts: Value) -> Self {
+        self.outcome = "denied";
+        self.changes = facts;
+        self
     }
 
     /// Something that concerns everything of a kind.
@@ -272,11 +281,13 @@ fn event(who: &Principal, act: Act) -> Event {
         Caller::Anonymous => ("anonymous", None, None, None),
         Caller::Operator => ("operator", None, None, None),
         Caller::Settings => ("settings", None, None, None),
+        Caller::Job => ("ci", None, None, None),
+        Caller::Device => ("device", None, None, None),
         Caller::Account(account) => (
             if account.is_system { "system" } else { "user" },
             Some(account.uuid.clone()),
             account.email.clone(),
-            Some(account.token.clone()),
+            Some(account.via.uuid().to_owned()),
         ),
     };
     Event {
@@ -290,7 +301,7 @@ fn event(who: &Principal, act: Act) -> Event {
         action: act.action.name().to_owned(),
         object_type: act.kind.to_owned(),
         object_name: act.name,
-        outcome: "success".to_owned(),
+        outcome: act.outcome.to_owned(),
         request: json!(who.origin()).to_string(),
         changes: act.changes.to_string(),
     }

@@ -1,18 +1,12 @@
 //! Who a token belongs to, and whether the broker is open to everyone.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicI64, Ordering},
-    },
-};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use subtle::ConstantTimeEq as _;
 
-use super::{App, Result};
+use super::{App, Result, uses::Uses};
 use crate::{
-    auth::{AccountOf, Holder, Known, Narrowed},
+    auth::{AccountOf, Holder, Known, Narrowed, Via},
     domain::{
         access::{Grants, TokenText},
         time::{iso, now},
@@ -37,13 +31,7 @@ pub(crate) struct Tokens {
     closed: AtomicBool,
     looked_at: AtomicI64,
     /// When each token was last used, and when that was last written down.
-    uses: Mutex<HashMap<i64, Noted>>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Noted {
-    used: i64,
-    written: i64,
+    uses: Uses,
 }
 
 impl App {
@@ -61,12 +49,16 @@ impl App {
         Ok(())
     }
 
-    /// Whether nobody made a token yet. Without accounts in the settings such a broker is open to everyone.
+    /// Whether nobody made a token yet, and nobody logs in. Without accounts in the settings such a broker is open to everyone.
     ///
     /// # Errors
     /// The database's: nobody is let in where it cannot be asked.
     pub(crate) async fn is_open(&self) -> Result<bool> {
         let kept = &self.tokens;
+        // Where people log in or jobs get tokens, nobody is let in without either.
+        if self.config.has_login() || self.issuers.ci.is_on() {
+            return Ok(false);
+        }
         if kept.closed.load(Ordering::Relaxed) {
             return Ok(false);
         }
@@ -122,7 +114,7 @@ impl App {
             let message = "the account of this token is inactive: ask an administrator to activate it";
             return Ok(Known::Ended(message.to_owned()));
         }
-        self.note_use(found.token);
+        self.tokens.uses.note(found.token);
         Ok(Known::Holder(Box::new(Holder {
             name: found.name,
             grants: Grants::of(found.permissions),
@@ -135,17 +127,11 @@ impl App {
                 uuid: found.account_uuid,
                 email: found.email,
                 is_system: found.kind == Kind::System,
-                token: found.token_uuid,
+                via: Via::Token(found.token_uuid),
                 teams: found.teams,
                 administers: found.administers,
             },
         })))
-    }
-
-    fn note_use(&self, token: i64) {
-        let mut uses = self.tokens.uses.lock().unwrap_or_else(PoisonError::into_inner);
-        let noted = uses.entry(token).or_insert(Noted { used: 0, written: 0 });
-        noted.used = now();
     }
 
     /// Writes down when tokens were used, those that are due alone and all in one transaction.
@@ -153,31 +139,22 @@ impl App {
     /// # Errors
     /// The database's; nothing is forgotten then.
     pub(crate) async fn write_uses(&self) -> Result<()> {
-        let due: Vec<Use> = {
-            let uses = self.tokens.uses.lock().unwrap_or_else(PoisonError::into_inner);
-            let due = uses
-                .iter()
-                .filter(|(_, noted)| noted.used - noted.written >= COARSE);
-            due.map(|(token, noted)| Use {
-                token: *token,
-                at: noted.used,
-            })
-            .collect()
-        };
+        let due = self.tokens.uses.due(COARSE);
         if due.is_empty() {
             return Ok(());
         }
-        self.store
-            .write(due.clone(), |connection, due| {
-                Box::pin(tokens::note_uses(connection, due))
+        let uses: Vec<Use> = due
+            .iter()
+            .map(|(token, at)| Use {
+                token: *token,
+                at: *at,
             })
-            .await?;
-        let mut uses = self.tokens.uses.lock().unwrap_or_else(PoisonError::into_inner);
-        for used in due {
-            if let Some(noted) = uses.get_mut(&used.token) {
-                noted.written = used.at;
-            }
-        }
+            .collect();
+        let written = self.store.write(uses, |connection, uses| {
+            Box::pin(tokens::note_uses(connection, uses))
+        });
+        written.await?;
+        self.tokens.uses.written(&due);
         Ok(())
     }
 }

@@ -6,20 +6,25 @@ mod accounts;
 mod act;
 mod audit_log;
 mod authentication;
+mod ci_exchange;
 mod comparison;
 mod contracts;
 mod cross_contracts;
 mod decision;
 mod deletion;
 mod deliveries;
+mod denials;
 mod deployments;
 mod descriptions;
+mod device_login;
 mod environments;
 mod error;
 mod health;
 mod heavy;
+mod login;
 mod login_settings;
 mod measured;
+mod oauth;
 mod overview;
 mod pacticipants;
 mod provider_contracts;
@@ -30,8 +35,10 @@ mod retention;
 mod roles;
 mod secrets;
 mod selection;
+mod sessions;
 mod teams;
 mod tokens;
+mod uses;
 mod versions;
 mod webhooks;
 
@@ -41,7 +48,7 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     Config,
-    auth::Principal,
+    auth::{Failures, Issuers, Principal},
     domain::access::{Action, Tie},
     jobs::{Comparer, Counts, Dispatcher, Retention},
     metrics::{JobMetrics, UsageMetrics},
@@ -60,6 +67,7 @@ pub(crate) use deliveries::AnsweredDeliveries;
 pub(crate) use deployments::{InEnvironment, Record, RecordedVersion};
 pub(crate) use error::{Error, Result};
 pub(crate) use heavy::{Heavy, Place};
+pub(crate) use oauth::{Granted, NotGranted};
 pub(crate) use overview::{
     ContractHistory, ContractStanding, Dashboard, Metrics, Overview, PacticipantOverview,
 };
@@ -87,12 +95,24 @@ pub(crate) struct App {
     comparer: Comparer,
     pub(crate) heavy: Heavy,
     tokens: authentication::Tokens,
+    /// When the logins of browsers were used.
+    sessions: uses::Uses,
+    issuers: Issuers,
+    /// What was refused to people and jobs that are nobody yet: in the log, and in the audit log.
+    refusals: Failures,
+    denials: Failures,
 }
 
 impl App {
-    pub(crate) fn new(store: Store, config: Arc<Config>, dispatcher: Dispatcher) -> Self {
+    /// # Errors
+    /// Which setting cannot be used, and why.
+    pub(crate) fn new(store: Store, config: Arc<Config>, dispatcher: Dispatcher) -> Result<Self, String> {
         let jobs = JobMetrics::default();
-        Self {
+        Ok(Self {
+            issuers: Issuers::new(&config)?,
+            sessions: uses::Uses::default(),
+            refusals: Failures::default(),
+            denials: Failures::default(),
             comparer: Comparer::new(store.clone(), Heavy::in_background(), &config),
             heavy: Heavy::new(),
             retention: Retention::new(store.clone(), &config, jobs.clone()),
@@ -103,7 +123,7 @@ impl App {
             store,
             config,
             dispatcher,
-        }
+        })
     }
 
     /// Delivers webhooks, compares contracts with descriptions, applies the rules of retention and counts what is stored until
@@ -135,7 +155,7 @@ impl App {
         let store = Store::open(&database, 1).await.expect("a database");
         let encryption = crate::webhook::Encryption::new(&[7; 32], &[]);
         let dispatcher = Dispatcher::new(store.clone(), &config, encryption).expect("a dispatcher");
-        let app = Self::new(store, Arc::new(config), dispatcher);
+        let app = Self::new(store, Arc::new(config), dispatcher).expect("settings that can be used");
         app.seed().await.expect("roles");
         app
     }

@@ -143,6 +143,7 @@ impl App {
             permissions,
             value: Some(value.clone()),
             expires_at: request.expires_at,
+            origin: None,
         };
         let act = act.changing(
             Value::Null,
@@ -297,6 +298,7 @@ impl App {
                 permissions: None,
                 value: Some(value.clone()),
                 expires_at,
+                origin: None,
             },
         };
         let act = Act::everywhere(Action::CreateUser, "user", name);

@@ -11,7 +11,7 @@ const WINDOW: Duration = Duration::from_mins(1);
 
 /// Counts failed logins. Clones are the same.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Failures(Arc<Mutex<Window>>);
+pub(crate) struct Failures(Arc<Mutex<Window>>);
 
 #[derive(Debug, Default)]
 struct Window {
@@ -22,7 +22,7 @@ struct Window {
 
 impl Failures {
     /// Whether one more is to be logged, and how many were left out since the last one that was.
-    pub(super) fn one_more(&self, now: Instant) -> Option<u64> {
+    pub(crate) fn one_more(&self, now: Instant) -> Option<u64> {
         let mut window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if window
             .began

@@ -8,18 +8,19 @@ use std::{
 use axum::{
     extract::{MatchedPath, Request, State},
     middleware::Next,
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header, uri::PathAndQuery};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    Access, Asker, Caller, Credentials, Known, Origin, Principal, credentials::Given, failures::Failures,
-    needs::Need, throttle::Throttle,
+    Access, Asker, Caller, Cookies, Credentials, Known, Origin, Principal, SessionText, cookie,
+    credentials::Given, failures::Failures, needs::Need, throttle::Throttle,
 };
 use crate::{
     app::{self, App},
     domain::access::{Right, Tie},
-    http::{Client, Failure},
+    http::{Client, Failure, address, negotiation},
     log_text::bounded,
     metrics::AuthFailure,
 };
@@ -38,6 +39,8 @@ pub(crate) struct Guard {
     public_read: bool,
     public_health: bool,
     public_badges: bool,
+    /// Where people log in.
+    cookies: Option<Arc<Cookies>>,
     throttle: Throttle,
     failures: Failures,
 }
@@ -52,6 +55,7 @@ impl Guard {
             public_read: config.auth_public_read,
             public_health: config.auth_public_health,
             public_badges: config.auth_public_badges,
+            cookies: Cookies::new(config).map(Arc::new),
             throttle: Throttle::new(WAITING, PAUSE),
             failures: Failures::default(),
             app: app.clone(),
@@ -61,6 +65,7 @@ impl Guard {
     async fn decide(&self, asked: Asked, need: Need) -> Result<Principal, Refusal> {
         let Asked {
             authorization,
+            session,
             asker,
             origin,
         } = asked;
@@ -70,6 +75,10 @@ impl Guard {
                 asker.is_called(name);
             }
         };
+        // Whoever comes to log in is nobody yet, whatever credentials the client sends for itself.
+        if need == Need::LogIn {
+            return Ok(Principal::anonymous(origin));
+        }
         if let Some(account) = header.and_then(|value| self.credentials.account(value)) {
             is_called(&account.name);
             let name = account.name.clone();
@@ -89,6 +98,13 @@ impl Guard {
                     return allowed(account.principal(origin), need);
                 }
             }
+        }
+        if let (None, Some(session)) = (header, session)
+            && let Known::Holder(account) = self.app.session_holder(&session).await.map_err(Refusal::of)?
+        {
+            let name: Arc<str> = account.name.as_str().into();
+            is_called(&name);
+            return allowed(account.principal(origin), need);
         }
         let anonymous = |access| {
             Ok(Principal::of_access(
@@ -131,16 +147,39 @@ impl Guard {
         );
     }
 
+    /// Sends a browser to the login, and back to where it wanted to go.
+    fn to_login(&self, request: &Request) -> Response {
+        let base = self.app.config.base_url.as_deref().unwrap_or_default();
+        let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+        let back = utf8_percent_encode(path, NON_ALPHANUMERIC);
+        let login = format!("{base}{}?back={back}", address::LOGIN.route());
+        Redirect::to(&login).into_response()
+    }
+
     fn is_public(&self, need: Need) -> bool {
         match need {
             Need::SeeHealth => self.public_health || self.public_read,
             Need::SeeBadge => self.public_badges || self.public_read,
+            Need::LogIn => true,
             Need::To(_) => {
                 let rights = need.rights();
                 self.public_read && !rights.is_empty() && rights.into_iter().all(is_of_contracts)
             }
         }
     }
+}
+
+/// Whether the cookie of a session counts. A browser says which page makes it send a change; the layers before refuse what comes
+/// from another site. What does not say it comes from no browser that sends sessions.
+fn may_use_session(request: &Request) -> bool {
+    let headers = request.headers();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    reads || headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN)
+}
+
+/// Whether a browser wants to show what it asks for.
+fn shows_page(request: &Request) -> bool {
+    *request.method() == Method::GET && negotiation::wants_page(request.headers())
 }
 
 /// What the operator can open to everyone: contracts and where they are, nothing about people.
@@ -163,14 +202,19 @@ fn allowed(who: Principal, need: Need) -> Result<Principal, Refusal> {
 /// What of a request decides who asks.
 struct Asked {
     authorization: Option<String>,
+    session: Option<SessionText>,
     asker: Option<Asker>,
     origin: Origin,
 }
 
 impl Asked {
-    fn of(request: &Request) -> Self {
+    fn of(request: &Request, cookies: Option<&Cookies>) -> Self {
         let header = request.headers().get(header::AUTHORIZATION);
+        let session = cookies.and_then(|cookies| cookie(request.headers(), cookies.session()));
         Self {
+            session: session
+                .filter(|_| may_use_session(request))
+                .and_then(SessionText::read),
             authorization: header.and_then(|value| value.to_str().ok()).map(str::to_owned),
             asker: request.extensions().get::<Asker>().cloned(),
             origin: origin(request),
@@ -213,7 +257,10 @@ enum Refusal {
 pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let need = Need::of(request.method(), route);
-    match guard.decide(Asked::of(&request), need).await {
+    match guard
+        .decide(Asked::of(&request, guard.cookies.as_deref()), need)
+        .await
+    {
         Ok(principal) => {
             request.extensions_mut().insert(principal);
             next.run(request).await
@@ -227,6 +274,7 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
             };
             refusal.counted_answer()
         }
+        Err(Refusal::Unknown) if guard.cookies.is_some() && shows_page(&request) => guard.to_login(&request),
         Err(refusal @ Refusal::Unknown) => refusal.answer(),
         Err(refusal) => refusal.counted_answer(),
     }
@@ -291,11 +339,10 @@ impl Refusal {
 #[cfg(test)]
 mod tests {
     use axum::{Extension, Router, body::Body, middleware::from_fn_with_state, routing::any};
-    use http::Method;
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::{config::Config, http::address};
+    use crate::config::Config;
 
     async fn app(config: Config) -> Router {
         let handler = || any(|Extension(who): Extension<Principal>| async move { format!("{who:?}") });

@@ -1,21 +1,40 @@
-//! Who asks: accounts and tokens of the settings, and tokens of accounts in the database, checked before any handler.
+//! Who asks: accounts and tokens of the settings, tokens of accounts in the database, and people who logged in, checked before
+//! any handler; and whose signatures of others count.
 
 mod access;
 mod asker;
 mod credentials;
 mod failures;
+mod federation;
+mod group_rules;
 mod guard;
 mod holder;
+mod issuer;
+mod issuer_client;
+mod issuers;
+mod jws;
+mod keys;
 mod needs;
 mod origin;
 mod principal;
+mod provider;
+mod session;
+#[cfg(test)]
+mod signer;
 mod throttle;
+mod unique_json;
 
 pub use access::Access;
 pub use asker::Asker;
 pub use credentials::{Account, Credentials};
+pub(crate) use failures::Failures;
+pub(crate) use federation::{Choice, Federation, Job};
 pub(crate) use guard::{Guard, guard};
 pub(crate) use holder::{Holder, Known};
+pub(crate) use issuer::Problem;
+pub(crate) use issuers::Issuers;
 pub(crate) use origin::Origin;
 pub use principal::Principal;
-pub(crate) use principal::{Account as AccountOf, Caller, Narrowed};
+pub(crate) use principal::{Account as AccountOf, Caller, Narrowed, Via};
+pub(crate) use provider::{Attempt, LoginProblem, Person, Provider, Returned};
+pub(crate) use session::{Cookies, SessionText, cookie};

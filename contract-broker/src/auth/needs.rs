@@ -17,6 +17,8 @@ pub(crate) enum Need {
     SeeHealth,
     /// Sees a badge.
     SeeBadge,
+    /// Becomes somebody who is known.
+    LogIn,
     /// Does one of these, whichever it is in the end.
     To(&'static [Action]),
 }
@@ -173,6 +175,11 @@ needs! {
     OWN_TOKENS: GET ReadOwnAccount, POST CreateToken;
     TOKEN: DELETE RevokeToken | RevokeAccountToken | RevokeUserToken;
     RENEW_TOKEN: POST RenewToken | RenewAccountToken;
+    OWN_SESSIONS: GET ReadOwnAccount;
+    END_SESSION: POST EndOwnSession;
+    SESSIONS_OF: GET EndUserSession;
+    LOG_OUT: POST LogOut;
+    DEVICE: GET ReadOwnAccount, POST AllowDevice | DenyDevice;
     OWN_PREFERENCES: GET ReadOwnAccount;
     PREFERENCES: GET ReadOwnAccount;
     ACCOUNTS: GET ReadUsers | ReadSystemAccounts, POST CreateUser;
@@ -206,6 +213,7 @@ impl Need {
         match route {
             Some(route) if reads && address::HEALTH.contains(&route) => Self::SeeHealth,
             Some(route) if reads && address::badge::ALL.contains(&route) => Self::SeeBadge,
+            Some(route) if address::login::ALL.contains(&route) => Self::LogIn,
             route => {
                 let wanted = if reads { &Method::GET } else { method };
                 let actions = route.and_then(|route| Self::listed(wanted, route));
@@ -227,7 +235,7 @@ impl Need {
     /// The rights one of which is enough; empty is nothing beyond being known.
     pub(crate) fn rights(self) -> Vec<Right> {
         match self {
-            Self::SeeHealth | Self::SeeBadge => Vec::new(),
+            Self::SeeHealth | Self::SeeBadge | Self::LogIn => Vec::new(),
             Self::To(actions) => actions.iter().filter_map(|action| action.right()).collect(),
         }
     }
@@ -254,7 +262,14 @@ mod tests {
                     .iter()
                     .any(|path| route.ends_with(&format!(" {path}")))
             })
+            .filter(|route| {
+                !address::login::ALL
+                    .iter()
+                    .any(|path| route.ends_with(&format!(" {path}")))
+            })
             .chain([address::DESCRIPTION_PAGE, address::BROWSER].map(|page| format!("GET {}", page.route())))
+            .chain([format!("POST {}", address::LOG_OUT.route())])
+            .chain(["GET", "POST"].map(|method| format!("{method} {}", address::DEVICE.route())))
             .chain([format!("GET {}", address::ASSET.route())])
             .collect()
     }

@@ -18,7 +18,11 @@ pub(crate) enum Caller {
     Operator,
     /// A user name or a token of the settings.
     Settings,
-    /// An account, by a token of it.
+    /// A job of a CI system that wants a token.
+    Job,
+    /// A command line that somebody in a browser let log in.
+    Device,
+    /// An account, by a token of it or a login.
     Account(Arc<Account>),
 }
 
@@ -29,11 +33,26 @@ pub(crate) struct Account {
     pub(crate) uuid: String,
     pub(crate) email: Option<String>,
     pub(crate) is_system: bool,
-    /// The uuid of the token that it asks with.
-    pub(crate) token: String,
+    pub(crate) via: Via,
     pub(crate) teams: Vec<i64>,
     /// The teams that it administers.
     pub(crate) administers: Vec<i64>,
+}
+
+/// What an account asks with, by its uuid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Via {
+    Token(String),
+    /// A login in a browser.
+    Session(String),
+}
+
+impl Via {
+    pub(crate) fn uuid(&self) -> &str {
+        match self {
+            Self::Token(uuid) | Self::Session(uuid) => uuid,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -58,6 +77,21 @@ impl Principal {
     /// Whoever runs the program on its machine: may do everything.
     pub fn operator() -> Self {
         Self::of_access(Caller::Operator, "operator", Access::Write, Origin::default())
+    }
+
+    /// Nobody known, by a request that came so.
+    pub(crate) fn anonymous(origin: Origin) -> Self {
+        Self::of_access(Caller::Anonymous, "-", Access::Read, origin)
+    }
+
+    /// A job of a CI system.
+    pub(crate) fn job(name: &str, origin: Origin) -> Self {
+        Self::of_access(Caller::Job, name, Access::Read, origin)
+    }
+
+    /// A command line that logs in, by the name of whoever let it.
+    pub(crate) fn device(name: &str, origin: Origin) -> Self {
+        Self::of_access(Caller::Device, name, Access::Read, origin)
     }
 
     pub(super) fn of_access(

@@ -12,6 +12,7 @@ use super::{
     help::{FILE_FLAG, FILE_VARIABLE, command},
     nearest::nearest,
     settings,
+    tables::inline,
 };
 
 /// Variables of the clients, which share the broker's prefix but are not settings of the broker.
@@ -135,6 +136,7 @@ impl Config {
             }
         }
         problems.extend(self.problem_of_database_password());
+        problems.extend(self.problems_of_logins());
         for (key, value) in [
             ("database.max_connections", self.database_max_connections),
             ("retention.keep_newest", self.retention_keep_newest),
@@ -290,10 +292,14 @@ fn is_group(name: &str) -> bool {
 }
 
 fn scalar_or_list(value: &DeValue<'_>) -> Option<Raw> {
+    let item = |value: &DeValue<'_>| match value {
+        DeValue::Table(table) => Some(inline(table)),
+        other => scalar(other),
+    };
     match value {
         DeValue::Array(items) => items
             .iter()
-            .map(|item| scalar(item.get_ref()))
+            .map(|each| item(each.get_ref()))
             .collect::<Option<Vec<_>>>()
             .map(Raw::List),
         other => scalar(other).map(Raw::Text),

@@ -3,24 +3,31 @@
 //! The table in [`settings`] defines the fields of [`Config`], the keys of the file, the names of the environment
 //! variables, the flags and the text of `--help`. To add a setting, add a row there.
 
+mod ci_rule;
 mod error;
 mod help;
 mod load;
 mod log_format;
+mod login_rule;
+mod logins;
 mod migrate;
 mod nearest;
 mod secret;
 mod settings;
+mod tables;
 mod value;
 
+pub use ci_rule::CiRule;
 pub use error::ConfigError;
 pub use help::{Action, command};
 pub use load::Loaded;
 pub use log_format::LogFormat;
+pub use login_rule::LoginRule;
 pub use migrate::Migrate;
 pub(crate) use nearest::nearest;
 pub use secret::Secret;
 pub use settings::{Config, Setting, settings};
+pub use tables::{Entry, Tables};
 pub use value::{ByteSize, Raw, StatusRange, Value};
 
 /// The source of a setting's value.
@@ -53,4 +60,20 @@ impl std::fmt::Display for Origin {
             Self::Program => f.write_str("the embedding program"),
         }
     }
+}
+
+/// Whether an issuer can have this address: https, or http on this machine alone.
+fn is_issuer(address: &str) -> bool {
+    let is_web = address
+        .parse::<http::Uri>()
+        .is_ok_and(|uri| uri.authority().is_some() && uri.query().is_none());
+    is_web && (address.starts_with("https://") || is_loopback(address))
+}
+
+/// Whether this is an address of this machine, without TLS.
+pub(crate) fn is_loopback(address: &str) -> bool {
+    let uri = address.parse::<http::Uri>();
+    uri.is_ok_and(|uri| {
+        uri.scheme_str() == Some("http") && matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"))
+    })
 }

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Dura
 use ipnet::IpNet;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{ByteSize, LogFormat, Migrate, Origin, Raw, Secret, StatusRange, Value};
+use super::{
+    ByteSize, CiRule, LogFormat, LoginRule, Migrate, Origin, Raw, Secret, StatusRange, Tables, Value,
+};
 
 /// One setting: its names, its help, and how it is read from and written to a [`Config`].
 #[derive(Clone, Copy)]
@@ -150,6 +152,47 @@ settings! {
     "auth.public_health" => auth_public_health: bool = true;
     /// Lets everyone see badges, so that a README can show them.
     "auth.public_badges" => auth_public_badges: bool = false;
+    /// The provider with which people log in (OpenID Connect): exactly what it says as its issuer. `base_url` must be set, and
+    /// `base_url/login/callback` be a redirect address of the client there. Unset: nobody logs in.
+    "oidc.issuer" => oidc_issuer: Option<String> = None;
+    /// What the pages call the provider.
+    "oidc.name" => oidc_name: String = "your company's account".to_owned();
+    /// The id of the broker as a client of the provider.
+    "oidc.client_id" => oidc_client_id: Option<String> = None;
+    /// The secret that belongs to `oidc.client_id`. Unset: a public client, which PKCE protects alone.
+    "oidc.client_secret" => oidc_client_secret: Option<Secret> = None;
+    /// What the provider is asked for.
+    "oidc.scopes" => oidc_scopes: Vec<String> =
+        ["openid", "email", "profile"].map(str::to_owned).to_vec();
+    /// The claim that tells people apart. With Entra ID `oid`.
+    "oidc.subject_claim" => oidc_subject_claim: String = "sub".to_owned();
+    /// The claims that name groups, exactly as they are called; one that starts with a slash is a path in the token, such as
+    /// `/realm_access/roles`.
+    "oidc.groups_claims" => oidc_groups_claims: Vec<String> = vec!["groups".to_owned()];
+    /// What groups give, in order: tables with `group`, `roles`, `teams`, `claim` and `last`.
+    "oidc.rules" => oidc_rules: Tables<LoginRule> = Tables::default();
+    /// Who is an administrator, whatever the rules say: email addresses that the provider verified, or values of
+    /// `oidc.subject_claim`.
+    "oidc.administrators" => oidc_administrators: Vec<String> = Vec::new();
+    /// The role of people whom no rule fits. Unset: they are refused.
+    "oidc.default_role" => oidc_default_role: Option<String> = None;
+    /// Lets somebody who logs in for the first time have the account that has their email address, if the provider verified
+    /// it. Whoever can get any address verified there can then have any account.
+    "oidc.link_by_email" => oidc_link_by_email: bool = false;
+    /// How long a login lasts at most.
+    "session.lifetime" => session_lifetime: Duration = Duration::from_hours(7 * 24);
+    /// How long a login lasts without being used; at least 15m.
+    "session.idle_timeout" => session_idle_timeout: Duration = Duration::from_hours(24);
+    /// How long a token works that `contract login` gets.
+    "oidc.token_lifetime" => oidc_token_lifetime: Duration = Duration::from_hours(30 * 24);
+    /// Which CI jobs get a token for a while in exchange for one of GitHub or GitLab: tables with `name`, `issuer`, `account`
+    /// and a number that pins a repository, and more. The first that fits counts.
+    "ci.rules" => ci_rules: Tables<CiRule> = Tables::default();
+    /// Whom the tokens of CI jobs must be for. Unset: `base_url`.
+    "ci.audience" => ci_audience: Option<String> = None;
+    /// A file of certificates (PEM) of authorities that are trusted, beside those of the machine, when issuers are asked for
+    /// their keys.
+    "auth.issuer_ca_file" => auth_issuer_ca_file: Option<PathBuf> = None;
     /// The largest request body that is accepted; a larger one is answered with 413.
     "http.body_limit" => http_body_limit: ByteSize = ByteSize::mebibytes(64);
     /// How long a request may take, reading its body included, before it is answered with 408.

@@ -249,6 +249,12 @@ addresses! {
     OWN_TOKENS = "/settings/tokens";
     TOKEN = "/settings/tokens/{uuid}";
     RENEW_TOKEN = "/settings/tokens/{uuid}/regenerate";
+    OWN_SESSIONS = "/settings/sessions";
+    END_SESSION = "/settings/sessions/{uuid}/revoke";
+    SESSIONS_OF = "/admin/users/{uuid}/sessions";
+    LOG_OUT = "/logout";
+    /// Where somebody allows the command line to log in.
+    DEVICE = "/device";
     OWN_PREFERENCES = "/preferences/current-user";
     PREFERENCES = "/preferences/system";
     ACCOUNTS = "/admin/users";
@@ -273,6 +279,30 @@ addresses! {
     SECRETS = "/secrets";
     SECRET = "/secrets/{uuid}";
     AUDIT = "/audit";
+}
+
+// Where somebody becomes known.
+addresses! {
+    LOGIN = "/login";
+    /// Where the provider sends a browser back to.
+    LOGIN_CALLBACK = "/login/callback";
+    LOGGED_OUT = "/logged-out";
+    OAUTH_TOKEN = "/oauth/token";
+    OAUTH_DEVICE = "/oauth/device_authorization";
+    OAUTH_REVOKE = "/oauth/revoke";
+}
+
+/// The addresses that everyone reaches, because they make somebody known.
+pub(crate) mod login {
+    /// All of them.
+    pub(crate) const ALL: [&str; 6] = [
+        super::LOGIN.0,
+        super::LOGIN_CALLBACK.0,
+        super::LOGGED_OUT.0,
+        super::OAUTH_TOKEN.0,
+        super::OAUTH_DEVICE.0,
+        super::OAUTH_REVOKE.0,
+    ];
 }
 
 /// Where badges are. Whoever may see badges alone may see these addresses and no other.

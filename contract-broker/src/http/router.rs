@@ -30,7 +30,9 @@ pub(crate) fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(state.clone());
     let resources = guarded(web::with_pages(resources, &state), &guard);
-    let pages = guarded(web::pages_of_api(resources.clone(), description, &state), &guard);
+    let pages = web::pages_of_api(resources.clone(), description, &state)
+        .merge(web::pages_of_logins().with_state(state.clone()));
+    let pages = guarded(pages, &guard);
     surrounded(pages.fallback_service(resources), state)
 }
 
@@ -94,7 +96,7 @@ mod tests {
         let store = Store::open(&database, 1).await.expect("a database");
         let dispatcher =
             Dispatcher::new(store.clone(), &config, Encryption::new(&[7; 32], &[])).expect("a dispatcher");
-        let state = AppState::new(App::new(store, config, dispatcher));
+        let state = AppState::new(App::new(store, config, dispatcher).expect("settings"));
         let routes = Router::new()
             .route("/slow", get(pending::<()>))
             .route("/broken", get(async || -> () { unreachable!("swordfish") }));

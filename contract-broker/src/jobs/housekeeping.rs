@@ -1,4 +1,5 @@
-//! What a node does about accounts now and then: writes down when tokens were used, and seals the audit log.
+//! What a node does about accounts now and then: writes down when tokens and logins were used, deletes what expired of
+//! them, and seals the audit log.
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
@@ -12,6 +13,9 @@ use crate::{
 const NAP: Duration = Duration::from_mins(1);
 /// The name under which nodes agree on who seals.
 const JOB: &str = "audit-seals";
+/// The name under which nodes agree on who deletes what expired, and how often.
+const EXPIRY: &str = "expired-logins";
+const BETWEEN: Duration = Duration::from_mins(10);
 /// How long a node may be silent before another takes over.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -25,7 +29,7 @@ pub(crate) async fn keep_house(app: Arc<App>, shutdown: impl Future<Output = ()>
             () = tokio::time::sleep(NAP) => false,
         };
         if let Err(error) = look(&app, stopped).await {
-            tracing::error!(%error, "uses of tokens could not be written down, or the audit log not be sealed");
+            tracing::error!(%error, "uses of tokens and logins could not be written down, or the audit log not be sealed");
         }
         if stopped {
             return;
@@ -35,7 +39,29 @@ pub(crate) async fn keep_house(app: Arc<App>, shutdown: impl Future<Output = ()>
 
 async fn look(app: &App, stopped: bool) -> app::Result<()> {
     app.write_uses().await?;
-    if stopped { Ok(()) } else { seal_if_due(app).await }
+    app.write_session_uses().await?;
+    if stopped {
+        return Ok(());
+    }
+    forget_if_due(app).await?;
+    seal_if_due(app).await
+}
+
+/// Deletes what expired of logins and tokens, unless another node just did.
+///
+/// # Errors
+/// The database's.
+async fn forget_if_due(app: &App) -> app::Result<()> {
+    let lease = Lease {
+        job: EXPIRY,
+        token: uuid::Uuid::new_v4().to_string(),
+        patience: super::micros(PATIENCE),
+    };
+    if app.claims(&lease).await? {
+        app.forget_expired().await?;
+        app.gives_back(lease, now() + super::micros(BETWEEN)).await?;
+    }
+    Ok(())
 }
 
 /// Seals what of the audit log is old enough, unless another node just does.

@@ -41,6 +41,7 @@ struct AccountsPage {
     search: String,
     may_invite: bool,
     may_add_machines: bool,
+    may_end_sessions: bool,
 }
 
 struct Shown {
@@ -95,6 +96,7 @@ pub(super) async fn list(call: Call, at: At) -> Result<Response> {
             search: like.unwrap_or_default(),
             may_invite: may(Right::UserInvite),
             may_add_machines: may(Right::SystemAccountManage),
+            may_end_sessions: may(Right::UserManage) && call.app().config.has_login(),
         },
     )
 }

@@ -65,6 +65,30 @@ impl Links {
         self.to(address::SYSTEM_ACCOUNT_TOKENS, [uuid])
     }
 
+    pub(super) fn own_sessions(&self) -> String {
+        self.to(address::OWN_SESSIONS, [])
+    }
+
+    pub(super) fn sessions_of(&self, uuid: &str) -> String {
+        self.to(address::SESSIONS_OF, [uuid])
+    }
+
+    pub(super) fn end_session(&self, uuid: &str) -> String {
+        self.to(address::END_SESSION, [uuid])
+    }
+
+    pub(super) fn login(&self) -> String {
+        self.to(address::LOGIN, [])
+    }
+
+    pub(super) fn log_out(&self) -> String {
+        self.to(address::LOG_OUT, [])
+    }
+
+    pub(super) fn device(&self) -> String {
+        self.to(address::DEVICE, [])
+    }
+
     pub(super) fn own_tokens(&self) -> String {
         self.to(address::OWN_TOKENS, [])
     }

@@ -15,8 +15,8 @@ use utoipa::openapi::OpenApi;
 
 use super::{
     accounts, assets::asset, audit, browser, changes, contract, coverage, cross_contract, description,
-    description_changes, environments, integration, integrations, matrix, pacticipants, provider_contract,
-    result, teams, webhooks,
+    description_changes, device, environments, integration, integrations, login, matrix, pacticipants,
+    provider_contract, result, sessions, teams, webhooks,
 };
 use crate::{
     http::{
@@ -83,6 +83,9 @@ fn pages() -> Pages {
             address::OWN_TOKENS,
             get(accounts::own_tokens).post(accounts::create_token),
         )
+        .page(address::OWN_SESSIONS, get(sessions::own))
+        .page(address::SESSIONS_OF, get(sessions::of_account))
+        .page(address::END_SESSION, post(sessions::end))
         .page(address::RENEW_TOKEN, post(accounts::renew_token))
         .page(address::TEAMS, get(teams::list).post(teams::create))
         .page(address::TEAM, get(teams::page))
@@ -182,6 +185,16 @@ pub(crate) fn pages_of_api(api: Router, described: Arc<OpenApi>, state: &AppStat
         .route(address::BROWSER.route(), get(browse))
         .route(address::DESCRIPTION_PAGE.route(), get(describe))
         .with_state(state.clone())
+}
+
+/// The pages with which people log in and out, and let the command line log in.
+pub(crate) fn pages_of_logins() -> Router<AppState> {
+    Router::new()
+        .route(address::LOGIN.route(), get(login::begin))
+        .route(address::LOGIN_CALLBACK.route(), get(login::end))
+        .route(address::LOGGED_OUT.route(), get(login::logged_out))
+        .route(address::LOG_OUT.route(), post(login::log_out))
+        .route(address::DEVICE.route(), get(device::show).post(device::decide))
 }
 
 /// Whether a form of a page was sent: the API takes none.

@@ -4,9 +4,9 @@ use contract_core::Error;
 
 use super::{
     branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
-    diff, environments, export, format, import, list, man, mock, openapi, pacticipants, provider_states,
-    prune, publish, publish_provider_contract, record_deployment, record_release, record_support_ended,
-    record_undeployment, results, review, stub, tags, verify, versions, webhooks,
+    diff, environments, export, format, import, list, login, logout, man, mock, openapi, pacticipants,
+    provider_states, prune, publish, publish_provider_contract, record_deployment, record_release,
+    record_support_ended, record_undeployment, results, review, stub, tags, verify, versions, webhooks,
 };
 use crate::arguments::Command;
 use crate::exit::Exit;
@@ -34,6 +34,8 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
         Command::Results(arguments) => results::run(arguments).await,
         Command::CreateEnvironment(arguments) => create_environment::run(arguments).await,
         Command::List(arguments) => list::run(arguments).await,
+        Command::Login(arguments) => login::run(&arguments).await,
+        Command::Logout(arguments) => logout::run(&arguments).await,
         Command::Mock(arguments) => mock::run(arguments).await,
         Command::Stub(arguments) => stub::run(arguments).await,
         Command::Check(arguments) => check::run(&arguments),

@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 
 use super::Auth;
 use super::hal::Document;
+use super::login::FormAnswer;
 use super::refusal;
 use super::retry::{Repeatable, Retry};
 use crate::http_client::{self, Answer, CONTRACT_LIMIT, Failure};
@@ -271,6 +272,35 @@ impl Client {
         repeatable: Repeatable,
     ) -> Result<Document, Error> {
         self.call(method, doing, url, Some(body), repeatable).await
+    }
+
+    /// Sends a form to a path below the broker's URL, without credentials: once, as it may do something each time.
+    pub(super) async fn post_form(
+        &self,
+        doing: &str,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Result<FormAnswer, Error> {
+        let url = self.below(path);
+        let mut encoded = self.url.clone();
+        encoded.query_pairs_mut().clear().extend_pairs(form);
+        let request = self
+            .http
+            .post(&url)
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(encoded.query().unwrap_or_default().to_owned());
+        let unreachable = |error| refusal::unreachable(doing, &url, error);
+        let response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        let body = http_client::read(response, self.max_answer_size).await;
+        let Answer::Whole(body) = body.map_err(unreachable)? else {
+            return Err(refusal::too_large(doing, &url, self.max_answer_size));
+        };
+        Ok(FormAnswer {
+            status,
+            body: serde_json::from_slice(&body).unwrap_or_default(),
+        })
     }
 
     async fn call(

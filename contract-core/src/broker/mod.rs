@@ -26,6 +26,7 @@ mod contracts;
 mod deployments;
 mod environments;
 mod hal;
+mod login;
 mod notice;
 mod pacticipants;
 mod provider_contract;
@@ -49,6 +50,7 @@ pub use self::deployments::{Deployment, DeploymentKind, Recorded};
 pub use self::environments::{
     EnsuredEnvironment, Environment, EnvironmentChange, EnvironmentContact, NewEnvironment,
 };
+pub use self::login::{DeviceLogin, IssuedToken, github_id_token};
 pub use self::notice::Notice;
 pub use self::pacticipants::{Pacticipant, PacticipantDetails};
 pub use self::provider_contract::{ProviderContract, PublishedProviderContract, SelfVerification};

@@ -17,7 +17,9 @@ macro_rules! actions {
             /// The names of those that change something, each once, in order.
             pub(crate) fn changes() -> Vec<&'static str> {
                 let all = [$(Self::$action),+];
-                let changing = all.iter().filter(|action| action.right().is_some_and(|right| !right.reads()));
+                let changing = all.iter().filter(|action| {
+                    **action != Self::ReadOwnAccount && action.right().is_none_or(|right| !right.reads())
+                });
                 let mut names: Vec<&'static str> = changing.map(|action| action.name()).collect();
                 names.sort_unstable();
                 names.dedup();
@@ -98,6 +100,18 @@ actions! {
     RenewAccountToken = "token.renewed" needs right(Right::SystemAccountManage);
     RevokeAccountToken = "token.revoked" needs right(Right::SystemAccountManage);
     RevokeUserToken = "token.revoked" needs right(Right::UserManage);
+    /// Of the account that asks.
+    LogIn = "login.succeeded" needs None;
+    FailToLogIn = "login.failed" needs None;
+    LogOut = "login.ended" needs None;
+    EndOwnSession = "session.revoked" needs None;
+    EndUserSession = "session.revoked" needs right(Right::UserManage);
+    /// A job of a CI system for a token.
+    ExchangeToken = "ci_token.exchanged" needs None;
+    AllowDevice = "device_login.allowed" needs None;
+    DenyDevice = "device_login.denied" needs None;
+    CreateDeviceToken = "token.created" needs None;
+    GiveTokenBack = "token.revoked" needs None;
     ReadAuthentication = "authentication.read" needs right(Right::AuthenticationManage);
     ChangeAuthentication = "authentication.changed" needs right(Right::AuthenticationManage);
     ReadAudit = "audit.read" needs right(Right::AuditRead);

@@ -17,6 +17,8 @@ pub(crate) struct About {
     summary: &'static str,
     query: Vec<&'static str>,
     body: Option<Content>,
+    /// The media type of the body.
+    takes: &'static str,
     answer: Answer,
     /// The schemas that body and answers refer to, by name.
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
@@ -35,6 +37,7 @@ pub(crate) fn about(summary: &'static str) -> About {
         summary,
         query: Vec::new(),
         body: None,
+        takes: "application/json",
         answer: Answer {
             status: "200",
             contents: Vec::new(),
@@ -54,6 +57,19 @@ impl About {
     pub(crate) fn takes<T: ToSchema>(mut self) -> Self {
         self.refer_to::<T>();
         self.body = Some(content::<T>());
+        self
+    }
+
+    /// The operation reads a form with these members.
+    pub(crate) fn takes_form<T: ToSchema>(mut self) -> Self {
+        self.takes = "application/x-www-form-urlencoded";
+        self.takes::<T>()
+    }
+
+    /// A success is a JSON document of this type.
+    pub(crate) fn gives_json<T: ToSchema>(mut self) -> Self {
+        self.refer_to::<T>();
+        self.answer.contents.push(("application/json", content::<T>()));
         self
     }
 
@@ -99,11 +115,9 @@ impl About {
         for (media, content) in self.answer.contents {
             success = success.content(media, content);
         }
-        let body = self.body.map(|content| {
-            RequestBodyBuilder::new()
-                .content("application/json", content)
-                .build()
-        });
+        let body = self
+            .body
+            .map(|content| RequestBodyBuilder::new().content(self.takes, content).build());
         OperationBuilder::new()
             .tag(group)
             .summary(Some(self.summary))

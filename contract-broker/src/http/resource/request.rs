@@ -402,3 +402,29 @@ pub(crate) struct SecretRequest {
     /// Cannot be changed later.
     team_uuid: Option<String>,
 }
+
+/// A request for a token (RFC 8693, RFC 8628).
+#[derive(ToSchema)]
+pub(crate) struct GrantRequest {
+    /// `urn:ietf:params:oauth:grant-type:token-exchange` or `urn:ietf:params:oauth:grant-type:device_code`.
+    grant_type: String,
+    /// The token of a CI job.
+    subject_token: Option<String>,
+    /// `urn:ietf:params:oauth:token-type:id_token` or `urn:ietf:params:oauth:token-type:jwt`.
+    subject_token_type: Option<String>,
+    /// What the login of the command line began with.
+    device_code: Option<String>,
+}
+
+/// A login of a command line.
+#[derive(ToSchema)]
+pub(crate) struct DeviceRequest {
+    /// What people are shown: the program and the machine that it runs on.
+    client_id: String,
+}
+
+/// A token that is given back (RFC 7009).
+#[derive(ToSchema)]
+pub(crate) struct RevocationRequest {
+    token: String,
+}

@@ -39,6 +39,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     11 "0011_traces",
     12 "0012_provider_contracts",
     13 "0013_accounts",
+    14 "0014_sessions",
 ];
 
 /// Returns the number of the last step.

@@ -143,10 +143,7 @@ pub(crate) fn escaped(text: &str) -> String {
 /// # Errors
 /// Refused where there is none of this kind.
 pub(crate) async fn require(connection: &mut Connection, uuid: &str, kind: Option<Kind>) -> Result<Account> {
-    let found: Option<Account> = Statement::new(select("WHERE a.uuid = $1"))
-        .bind(uuid)
-        .optional(connection)
-        .await?;
+    let found = find(connection, uuid).await?;
     let missing = || {
         let what = match kind {
             Some(Kind::User) => "user",
@@ -160,6 +157,14 @@ pub(crate) async fn require(connection: &mut Connection, uuid: &str, kind: Optio
         Some(kind) if found.kind()? != kind => Err(missing()),
         _ => Ok(found),
     }
+}
+
+/// The account with that uuid.
+pub(crate) async fn find(connection: &mut Connection, uuid: &str) -> Result<Option<Account>> {
+    Statement::new(select("WHERE a.uuid = $1"))
+        .bind(uuid)
+        .optional(connection)
+        .await
 }
 
 /// The accounts with these uuids, in any order.
@@ -185,6 +190,16 @@ pub(crate) async fn require_all(
         Some(uuid) => Err(Refusal::invalid(field, format!("there is no user with uuid '{uuid}'")).into()),
         None => Ok(found),
     }
+}
+
+/// The system accounts of that name, or the one with that uuid.
+pub(crate) async fn system_accounts_called(connection: &mut Connection, name: &str) -> Result<Vec<Account>> {
+    Statement::new(select(
+        "WHERE a.kind = 'system' AND (a.name = $1 OR a.uuid = $1) ORDER BY a.id LIMIT 2",
+    ))
+    .bind(name)
+    .all(connection)
+    .await
 }
 
 /// The account with that email address.
@@ -252,10 +267,13 @@ pub(crate) async fn update(connection: &mut Connection, account: &Account, field
     Ok(())
 }
 
-/// Deletes an account with its tokens.
+/// Deletes an account with its tokens and logins.
 pub(crate) async fn delete(connection: &mut Connection, account: &Account) -> Result<()> {
     for sql in [
         "DELETE FROM tokens WHERE account_id = $1",
+        "DELETE FROM sessions WHERE account_id = $1",
+        "DELETE FROM identities WHERE account_id = $1",
+        "DELETE FROM device_logins WHERE account_id = $1",
         "DELETE FROM account_roles WHERE account_id = $1",
         "DELETE FROM team_members WHERE account_id = $1",
         "DELETE FROM team_administrators WHERE account_id = $1",

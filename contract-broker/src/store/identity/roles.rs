@@ -108,6 +108,13 @@ pub(crate) async fn require_all(connection: &mut Connection, uuids: &[String]) -
     Ok(all)
 }
 
+/// The roles with these names; there may be none of some.
+pub(crate) async fn named(connection: &mut Connection, names: &[String]) -> Result<Vec<Role>> {
+    let mut all = list(connection).await?;
+    all.retain(|role| names.contains(&role.fields.name));
+    Ok(all)
+}
+
 /// The roles of each of these accounts, by the id of the account.
 pub(crate) async fn of_accounts(
     connection: &mut Connection,
@@ -180,18 +187,23 @@ pub(crate) async fn delete(connection: &mut Connection, role: &Role) -> Result<(
     Ok(())
 }
 
-/// Gives an account these roles and no others.
+/// Gives an account these roles and no others. A role that it has already stays as it was given.
 pub(crate) async fn assign(connection: &mut Connection, account: i64, roles: &[Role]) -> Result<()> {
-    Statement::new("DELETE FROM account_roles WHERE account_id = $1")
-        .bind(account)
+    let ids: Vec<i64> = roles.iter().map(|role| role.id).collect();
+    Statement::new("DELETE FROM account_roles WHERE account_id = ")
+        .value(account)
+        .sql(" AND role_id NOT IN ")
+        .numbers(&ids)
         .execute(&mut *connection)
         .await?;
-    for role in roles {
-        Statement::new("INSERT INTO account_roles (account_id, role_id) VALUES ($1, $2)")
-            .bind(account)
-            .bind(role.id)
-            .execute(&mut *connection)
-            .await?;
+    for id in ids {
+        Statement::new(
+            "INSERT INTO account_roles (account_id, role_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        )
+        .bind(account)
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
     }
     Ok(())
 }

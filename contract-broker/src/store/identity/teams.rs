@@ -321,8 +321,11 @@ async fn replace(
     team: i64,
     ids: &[i64],
 ) -> Result<()> {
-    Statement::new(format!("DELETE FROM {table} WHERE team_id = $1"))
-        .bind(team)
+    // What is there already stays as it was given.
+    Statement::new(format!("DELETE FROM {table} WHERE team_id = "))
+        .value(team)
+        .sql(&format!(" AND {column} NOT IN "))
+        .numbers(ids)
         .execute(&mut *connection)
         .await?;
     for id in ids {
@@ -398,6 +401,14 @@ pub(crate) async fn ids_of_environments(
         of.entry(row.environment).or_default().push(row.team);
     }
     Ok(of)
+}
+
+/// The teams with these names; there may be none of some.
+pub(crate) async fn named(connection: &mut Connection, names: &[String]) -> Result<Vec<Team>> {
+    Statement::new(select("WHERE t.name IN "))
+        .texts(names)
+        .all(connection)
+        .await
 }
 
 /// Adds an account to these teams.

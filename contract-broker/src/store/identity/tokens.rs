@@ -108,6 +108,26 @@ pub(crate) struct NewToken {
     /// `None` until a value is given out.
     pub(crate) value: Option<TokenText>,
     pub(crate) expires_at: Option<i64>,
+    /// How it came about, unless somebody made it.
+    pub(crate) origin: Option<Origin>,
+}
+
+/// What gave a token that nobody made. Such tokens are deleted some time after they expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The exchange of a token of a CI job.
+    Ci,
+    /// A login of the command line.
+    Device,
+}
+
+impl Origin {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Ci => "ci",
+            Self::Device => "device",
+        }
+    }
 }
 
 /// Whether any value was ever given out.
@@ -181,12 +201,14 @@ pub(crate) async fn holder(connection: &mut Connection, uuid: &str) -> Result<Op
     }))
 }
 
-/// The tokens of an account, oldest first.
+/// The tokens of an account, oldest first, without those of CI jobs, which may be many and end soon.
 pub(crate) async fn of_account(connection: &mut Connection, account: i64) -> Result<Vec<Token>> {
-    Statement::new(format!("{SELECT} WHERE account_id = $1 ORDER BY id"))
-        .bind(account)
-        .all(connection)
-        .await
+    Statement::new(format!(
+        "{SELECT} WHERE account_id = $1 AND COALESCE(origin, '') <> 'ci' ORDER BY id"
+    ))
+    .bind(account)
+    .all(connection)
+    .await
 }
 
 /// The token with that uuid.
@@ -205,8 +227,8 @@ pub(crate) async fn require(connection: &mut Connection, uuid: &str) -> Result<T
 pub(crate) async fn create(connection: &mut Connection, token: &NewToken) -> Result<Token> {
     let permissions = token.permissions.as_deref().map(roles::written).transpose()?;
     Statement::new(
-        "INSERT INTO tokens (uuid, account_id, name, read_only, permissions, digest, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO tokens (uuid, account_id, name, read_only, permissions, digest, created_at, expires_at, origin) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(&token.uuid)
     .bind(token.account_id)
@@ -216,6 +238,7 @@ pub(crate) async fn create(connection: &mut Connection, token: &NewToken) -> Res
     .bind(token.value.as_ref().map(TokenText::digest))
     .bind(now())
     .bind(token.expires_at)
+    .bind(token.origin.map(Origin::as_str))
     .execute(&mut *connection)
     .await?;
     require(connection, &token.uuid).await
@@ -236,6 +259,7 @@ pub(crate) async fn create_first(
             permissions: None,
             value: None,
             expires_at: None,
+            origin: None,
         };
         create(connection, &token).await?;
     }

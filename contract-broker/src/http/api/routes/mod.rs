@@ -7,6 +7,7 @@ mod comparisons;
 mod contract_lists;
 mod contracts;
 mod environments;
+mod logins;
 mod matrix;
 mod overviews;
 mod pacticipants;
@@ -50,6 +51,7 @@ pub(crate) fn routes() -> Api {
         .merge(contract_lists::routes())
         .merge(overviews::routes())
         .merge(access::routes())
+        .merge(logins::routes())
         .split_for_parts();
     let description = Arc::new(openapi::complete(description));
     let shown = description.clone();

@@ -1,0 +1,36 @@
+//! Tokens of CI jobs that were taken.
+
+use crate::{
+    domain::Refusal,
+    store::{Connection, Result, Statement},
+};
+
+/// A token of a job.
+#[derive(Debug, Clone)]
+pub(crate) struct UsedToken {
+    pub(crate) issuer: String,
+    /// The digest of its id.
+    pub(crate) token: String,
+    /// Until when nobody may use it again.
+    pub(crate) expires_at: i64,
+}
+
+/// Takes a token.
+///
+/// # Errors
+/// Refused where it was taken before.
+pub(crate) async fn take(connection: &mut Connection, used: &UsedToken) -> Result<()> {
+    let inserted = Statement::new(
+        "INSERT INTO used_tokens (issuer, token, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    )
+    .bind(&used.issuer)
+    .bind(&used.token)
+    .bind(used.expires_at)
+    .execute(connection)
+    .await?;
+    if inserted == 0 {
+        let message = "the token was exchanged before: ask the CI system for a new one";
+        return Err(Refusal::Conflict(message.to_owned()).into());
+    }
+    Ok(())
+}
