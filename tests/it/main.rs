@@ -13,6 +13,7 @@ mod exit_codes;
 mod http_client;
 mod layers;
 mod light;
+mod login_command;
 mod mock_provider;
 mod patterns_page;
 mod program;

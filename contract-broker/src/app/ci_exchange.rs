@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Act, App, Error, Granted, NotGranted};
 use crate::{
-    auth::{Choice, Job, Origin, Principal, Problem},
+    auth::{Job, Origin, Principal, Problem},
     config::CiRule,
     domain::{
         access::{Action, TokenText},
@@ -53,7 +53,7 @@ impl App {
             }
         };
         let who = Principal::job(&bounded(&job.name, 255), origin);
-        let Choice::Fits(rule) = federation.choose(&job) else {
+        let Some(rule) = federation.choose(&job) else {
             let misfits = federation.misfits(&job);
             self.refuse_job(&who, &job, &json!({ "rules": misfits })).await?;
             return Err(NotGranted::grant(format!(

@@ -56,13 +56,6 @@ pub(crate) struct Job {
     claims: Claims,
 }
 
-/// Which rule fits a job.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Choice<'r> {
-    Fits(&'r CiRule),
-    Nothing,
-}
-
 impl Federation {
     /// The rules of the settings.
     pub(super) fn new(config: &Config, client: &IssuerClient) -> Self {
@@ -112,9 +105,8 @@ impl Federation {
     }
 
     /// The first rule that fits a job.
-    pub(crate) fn choose(&self, job: &Job) -> Choice<'_> {
-        let found = self.rules.iter().find(|rule| misfit(rule, job).is_none());
-        found.map_or(Choice::Nothing, Choice::Fits)
+    pub(crate) fn choose(&self, job: &Job) -> Option<&CiRule> {
+        self.rules.iter().find(|rule| misfit(rule, job).is_none())
     }
 
     /// Why each rule does not fit, for the audit log.

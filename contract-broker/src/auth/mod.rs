@@ -28,7 +28,7 @@ pub use access::Access;
 pub use asker::Asker;
 pub use credentials::{Account, Credentials};
 pub(crate) use failures::Failures;
-pub(crate) use federation::{Choice, Federation, Job};
+pub(crate) use federation::{Federation, Job};
 pub(crate) use guard::{Guard, guard};
 pub(crate) use holder::{Holder, Known};
 pub(crate) use issuer::Problem;

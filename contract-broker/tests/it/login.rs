@@ -1,6 +1,6 @@
-//! People log in with a provider, get what the rules give them, and are logged out.
+//! People log in with a provider, and get what the rules give them.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use contract_broker::{
     Config,
@@ -16,7 +16,7 @@ use crate::{
     signer::{Signer, hmac_signed, unsigned},
 };
 
-const BASE: &str = "http://localhost:9292";
+pub(crate) const BASE: &str = "http://localhost:9292";
 
 pub(crate) fn configure(config: &mut Config, issuer: &TestIssuer) {
     with_writer(config);
@@ -33,7 +33,7 @@ pub(crate) fn configure(config: &mut Config, issuer: &TestIssuer) {
     config.oidc_rules = Tables::parse(Raw::Text(rules.to_owned())).unwrap();
 }
 
-fn run_with(set: impl Fn(&mut Config), test: &impl AsyncFn(&TestBroker, &TestIssuer)) {
+pub(crate) fn run_with(set: impl Fn(&mut Config), test: &impl AsyncFn(&TestBroker, &TestIssuer)) {
     for database in [Some(Database::sqlite()), Database::postgres()]
         .into_iter()
         .flatten()
@@ -47,7 +47,7 @@ fn run_with(set: impl Fn(&mut Config), test: &impl AsyncFn(&TestBroker, &TestIss
     }
 }
 
-fn run(test: &impl AsyncFn(&TestBroker, &TestIssuer)) {
+pub(crate) fn run(test: &impl AsyncFn(&TestBroker, &TestIssuer)) {
     run_with(|_| {}, test);
 }
 
@@ -55,7 +55,7 @@ fn run(test: &impl AsyncFn(&TestBroker, &TestIssuer)) {
 #[derive(Clone)]
 pub(crate) struct Browser<'b> {
     broker: &'b TestBroker,
-    cookies: BTreeMap<String, String>,
+    pub(crate) cookies: BTreeMap<String, String>,
 }
 
 impl<'b> Browser<'b> {
@@ -75,7 +75,7 @@ impl<'b> Browser<'b> {
     }
 
     /// As a page of the broker makes a browser do it, or as another program does.
-    async fn send(&mut self, method: Method, path: &str, form: &str, is_browser: bool) -> Answer {
+    pub(crate) async fn send(&mut self, method: Method, path: &str, form: &str, is_browser: bool) -> Answer {
         let cookies: Vec<String> = self
             .cookies
             .iter()
@@ -125,11 +125,11 @@ fn callback(code: &str, state: &str) -> String {
     format!("/login/callback?code={code}&state={state}")
 }
 
-fn ann(groups: &[&str]) -> Value {
+pub(crate) fn ann(groups: &[&str]) -> Value {
     json!({ "sub": "ann-1", "name": "Ann", "email": "ann@example.org", "email_verified": true, "groups": groups })
 }
 
-async fn account_of(broker: &TestBroker, name: &str) -> Value {
+pub(crate) async fn account_of(broker: &TestBroker, name: &str) -> Value {
     let path = format!("/admin/users?q={name}");
     let found = ask(broker, "writer", Method::GET, &path, None).await.expect(200);
     found.json["users"][0].clone()
@@ -462,149 +462,6 @@ fn what_the_token_lacks_is_asked_for_and_must_be_about_the_same_person() {
         issuer.known().user_info = json!({ "sub": "ann-1" });
         let refused = Browser::new(broker).log_in(issuer, many).await.expect(403);
         assert!(refused.text.contains("app roles"), "{}", refused.text);
-    });
-}
-
-#[test]
-fn a_session_ends_by_log_out_by_hand_by_time_and_with_its_account() {
-    let set = |config: &mut Config| config.session_idle_timeout = Duration::from_hours(1);
-    run_with(set, &async |broker, issuer| {
-        let log_in = async || {
-            let mut browser = Browser::new(broker);
-            browser.log_in(issuer, ann(&["builders"])).await.expect(303);
-            browser
-        };
-        // Log out.
-        let mut browser = log_in().await;
-        let mut copy = browser.clone();
-        let out = browser.post("/logout", "x=1").await.expect(303);
-        assert_eq!(out.header("location"), format!("{BASE}/logged-out"));
-        assert!(browser.cookies.is_empty());
-        copy.get("/pacticipants").await.expect(303);
-        let page = browser.get("/logged-out").await.expect(200);
-        assert!(
-            page.text
-                .contains(&format!("{}/end?client_id=contract%20broker", issuer.url)),
-            "{}",
-            page.text
-        );
-        // A new login ends the one before in the same browser.
-        let mut browser = log_in().await;
-        let mut before = browser.clone();
-        browser.log_in(issuer, ann(&["builders"])).await.expect(303);
-        before.get("/pacticipants").await.expect(303);
-        // By hand, from another browser of the same person, and by an administrator.
-        let mut other = log_in().await;
-        let page = other.get("/settings/sessions").await.expect(200);
-        assert!(
-            page.text.contains("this one") && page.text.contains("Browser 1.0"),
-            "{}",
-            page.text
-        );
-        let ends: Vec<&str> = page
-            .text
-            .split("/settings/sessions/")
-            .skip(1)
-            .filter_map(|rest| rest.split('/').next())
-            .collect();
-        assert_eq!(ends.len(), 2, "{}", page.text);
-        let path = format!("/settings/sessions/{}/revoke", ends[1]);
-        other.post(&path, "x=1").await.expect(303);
-        browser.get("/pacticipants").await.expect(303);
-        other.get("/pacticipants").await.expect(200);
-        let uuid = account_of(broker, "Ann").await["uuid"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        let path = format!("/admin/users/{uuid}/sessions");
-        let listed = ask(broker, "writer", Method::GET, &path, None).await.expect(200);
-        let link = listed.json["_embedded"]["sessions"][0]["_links"]["pf:revoke"]["href"]
-            .as_str()
-            .unwrap();
-        let link = link.strip_prefix(BASE).unwrap();
-        ask(broker, "reader", Method::POST, link, None).await.expect(403);
-        ask(broker, "writer", Method::POST, link, None).await.expect(204);
-        other.get("/pacticipants").await.expect(303);
-        // By time: unused, and in all.
-        for sql in [
-            "UPDATE sessions SET used_at = 1",
-            "UPDATE sessions SET expires_at = 1",
-        ] {
-            let mut browser = log_in().await;
-            broker.database.execute(sql.to_owned()).await;
-            browser.get("/pacticipants").await.expect(303);
-        }
-        // With its account.
-        let mut browser = log_in().await;
-        let path = format!("/admin/users/{uuid}");
-        ask(
-            broker,
-            "writer",
-            Method::PUT,
-            &path,
-            Some(json!({ "active": false })),
-        )
-        .await
-        .expect(200);
-        browser.get("/pacticipants").await.expect(303);
-        let refused = Browser::new(broker)
-            .log_in(issuer, ann(&["builders"]))
-            .await
-            .expect(403);
-        assert!(refused.text.contains("inactive"), "{}", refused.text);
-    });
-}
-
-#[test]
-fn a_session_changes_nothing_for_another_site() {
-    run(&async |broker, issuer| {
-        let mut browser = Browser::new(broker);
-        browser
-            .log_in(
-                issuer,
-                json!({ "sub": "1", "name": "Boss", "email": "boss@example.org", "email_verified": true }),
-            )
-            .await
-            .expect(303);
-        browser.post("/admin/teams", "name=One").await.expect(303);
-        // Without a word about where it comes from, and from elsewhere.
-        browser
-            .send(Method::POST, "/admin/teams", "name=Two", false)
-            .await
-            .expect(401);
-        let cookie = format!("contract-session={}", browser.cookies["contract-session"]);
-        for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.test")] {
-            let request = broker
-                .request(Method::POST, "/admin/teams")
-                .header(name, value)
-                .header("cookie", &cookie);
-            let request = request.header("content-type", "application/x-www-form-urlencoded");
-            request.body("name=Three").send().await.expect(403);
-        }
-        let teams = ask(broker, "writer", Method::GET, "/admin/teams", None).await;
-        assert!(teams.text.contains("One") && !teams.text.contains("Two") && !teams.text.contains("Three"));
-        // An Authorization header counts, and the cookie does not, where both are sent.
-        let both = broker
-            .request(Method::GET, "/admin/roles")
-            .header("cookie", &cookie);
-        both.header("authorization", "Bearer reader")
-            .send()
-            .await
-            .expect(403);
-    });
-}
-
-#[test]
-fn requests_write_nothing_about_sessions() {
-    run(&async |broker, issuer| {
-        let mut browser = Browser::new(broker);
-        browser.log_in(issuer, ann(&["builders"])).await.expect(303);
-        let used = || broker.database.numbers("SELECT used_at FROM sessions".to_owned());
-        let before = used().await;
-        for _ in 0..20 {
-            browser.get("/pacticipants").await.expect(200);
-        }
-        assert_eq!(used().await, before);
     });
 }
 

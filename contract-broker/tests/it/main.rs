@@ -60,6 +60,7 @@ mod readiness;
 mod retention;
 mod running;
 mod secrets;
+mod sessions;
 #[path = "../../src/auth/signer.rs"]
 mod signer;
 mod soak;
