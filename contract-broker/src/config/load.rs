@@ -5,14 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::{
     Config, ConfigError, Origin, Raw, Setting,
     help::{FILE_FLAG, FILE_VARIABLE, command},
     nearest::nearest,
     settings,
-    tables::inline,
+    tables::scalar_or_list,
 };
 
 /// Variables of the clients, which share the broker's prefix but are not settings of the broker.
@@ -289,32 +289,6 @@ fn is_group(name: &str) -> bool {
     settings()
         .iter()
         .any(|s| s.key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
-}
-
-fn scalar_or_list(value: &DeValue<'_>) -> Option<Raw> {
-    let item = |value: &DeValue<'_>| match value {
-        DeValue::Table(table) => Some(inline(table)),
-        other => scalar(other),
-    };
-    match value {
-        DeValue::Array(items) => items
-            .iter()
-            .map(|each| item(each.get_ref()))
-            .collect::<Option<Vec<_>>>()
-            .map(Raw::List),
-        other => scalar(other).map(Raw::Text),
-    }
-}
-
-fn scalar(value: &DeValue<'_>) -> Option<String> {
-    match value {
-        DeValue::String(text) => Some(text.to_string()),
-        DeValue::Integer(number) => Some(number.as_str().to_owned()),
-        DeValue::Float(number) => Some(number.as_str().to_owned()),
-        DeValue::Boolean(flag) => Some(flag.to_string()),
-        DeValue::Datetime(time) => Some(time.to_string()),
-        DeValue::Array(_) | DeValue::Table(_) => None,
-    }
 }
 
 fn hint(nearest: Option<&str>) -> String {

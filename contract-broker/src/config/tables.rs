@@ -82,8 +82,35 @@ fn read<R: DeserializeOwned>(text: &str) -> Result<R, String> {
     })
 }
 
+/// A value of the settings file; `None` if it is a table.
+pub(super) fn scalar_or_list(value: &DeValue<'_>) -> Option<Raw> {
+    let item = |value: &DeValue<'_>| match value {
+        DeValue::Table(table) => Some(inline(table)),
+        other => scalar(other),
+    };
+    match value {
+        DeValue::Array(items) => items
+            .iter()
+            .map(|each| item(each.get_ref()))
+            .collect::<Option<Vec<_>>>()
+            .map(Raw::List),
+        other => scalar(other).map(Raw::Text),
+    }
+}
+
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(number.as_str().to_owned()),
+        DeValue::Float(number) => Some(number.as_str().to_owned()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
+        DeValue::Datetime(time) => Some(time.to_string()),
+        DeValue::Array(_) | DeValue::Table(_) => None,
+    }
+}
+
 /// A table of the settings file as an inline table.
-pub(super) fn inline(table: &DeTable<'_>) -> String {
+fn inline(table: &DeTable<'_>) -> String {
     value(&DeValue::Table(table.clone())).to_string()
 }
 

@@ -466,26 +466,6 @@ fn what_the_token_lacks_is_asked_for_and_must_be_about_the_same_person() {
 }
 
 #[test]
-fn a_broker_where_people_log_in_is_never_open_to_everyone() {
-    let set = |config: &mut Config| {
-        config.auth_tokens = Vec::new();
-        config.auth_read_only_tokens = Vec::new();
-    };
-    run_with(set, &async |broker, _| {
-        broker.get("/pacticipants").await.expect(401);
-    });
-    TestBroker::run(Database::sqlite(), async |broker| {
-        let page = broker
-            .request(Method::GET, "/login")
-            .header("accept", "text/html")
-            .send()
-            .await
-            .expect(404);
-        assert!(page.text.contains("oidc.issuer"), "{}", page.text);
-    });
-}
-
-#[test]
 fn a_provider_that_does_not_answer_as_it_should_is_not_the_fault_of_the_person() {
     run(&async |broker, issuer| {
         for wrong in [

@@ -14,7 +14,13 @@ use crate::{
 };
 
 /// Tables that belong to one database.
-const OWN: [&str; 2] = ["schema_migrations", "periodic_jobs"];
+const OWN: [&str; 5] = [
+    "schema_migrations",
+    "periodic_jobs",
+    "sessions",
+    "used_tokens",
+    "device_logins",
+];
 
 fn config(database: &Database) -> Config {
     Config {

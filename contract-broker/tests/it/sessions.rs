@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     accounts::ask,
+    broker::{Database, TestBroker},
     login::{BASE, Browser, account_of, ann, run, run_with},
 };
 
@@ -151,5 +152,25 @@ fn requests_write_nothing_about_sessions() {
             browser.get("/pacticipants").await.expect(200);
         }
         assert_eq!(used().await, before);
+    });
+}
+
+#[test]
+fn a_broker_where_people_log_in_is_never_open_to_everyone() {
+    let set = |config: &mut Config| {
+        config.auth_tokens = Vec::new();
+        config.auth_read_only_tokens = Vec::new();
+    };
+    run_with(set, &async |broker, _| {
+        broker.get("/pacticipants").await.expect(401);
+    });
+    TestBroker::run(Database::sqlite(), async |broker| {
+        let page = broker
+            .request(Method::GET, "/login")
+            .header("accept", "text/html")
+            .send()
+            .await
+            .expect(404);
+        assert!(page.text.contains("oidc.issuer"), "{}", page.text);
     });
 }
