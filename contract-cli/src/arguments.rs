@@ -8,10 +8,7 @@ use contract_core::Error;
 
 use crate::build::Variables;
 use crate::command::{
-    branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
-    diff, environments, export, format, import, list, login, logout, man, mock, openapi, pacticipants,
-    provider_states, prune, publish, publish_provider_contract, record_deployment, record_release,
-    record_support_ended, record_undeployment, results, review, stub, tags, verify, versions, webhooks,
+    audit, branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments, diff, environments, export, format, import, list, login, logout, man, mock, openapi, pacticipants, provider_states, prune, publish, publish_provider_contract, record_deployment, record_release, record_support_ended, record_undeployment, results, review, roles, secrets, stub, system_accounts, tags, teams, tokens, users, verify, versions, webhooks,
 };
 use crate::output::{self, Colours, Verbosity};
 use crate::settings::{SettingsFile, with_other_names};
@@ -145,6 +142,20 @@ pub(crate) enum Command {
     Deployments(deployments::Arguments),
     /// List, show, create, change, delete and test webhooks
     Webhooks(webhooks::Arguments),
+    /// List, show, invite, change, deactivate and delete users
+    Users(users::Arguments),
+    /// List, show, create, change, deactivate and delete accounts of machines
+    SystemAccounts(system_accounts::Arguments),
+    /// List, show, create, change and delete teams
+    Teams(teams::Arguments),
+    /// List, show, create, change and delete roles
+    Roles(roles::Arguments),
+    /// List, create, rotate and revoke tokens
+    Tokens(tokens::Arguments),
+    /// List, show, create, change and delete secrets of webhooks
+    Secrets(secrets::Arguments),
+    /// List and export what was changed in the broker, and by whom
+    Audit(audit::Arguments),
     /// List, show, download and delete contracts in the broker
     Contracts(contracts::Arguments),
     /// List the provider states that contracts use

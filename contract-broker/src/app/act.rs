@@ -7,6 +7,7 @@ use crate::{
     auth::{Caller, Principal},
     domain::{
         access::{Action, Right, Tie},
+        once::Claim,
         time::now,
     },
     store::{
@@ -150,6 +151,8 @@ pub(crate) struct Permit {
     pub(super) event: Event,
     /// The applications that do not exist yet, and the account that is about to create them.
     pub(super) creates: Option<Creation>,
+    /// What makes the request be done once, if it carries a key.
+    pub(super) claim: Option<Claim>,
 }
 
 #[derive(Debug, Clone)]
@@ -179,6 +182,7 @@ impl App {
         Ok(Permit {
             event: event(who, act),
             creates,
+            claim: who.origin().claim().cloned(),
         })
     }
 

@@ -25,6 +25,7 @@ mod login;
 mod login_settings;
 mod measured;
 mod oauth;
+mod once;
 mod overview;
 mod pacticipants;
 mod provider_contracts;
@@ -68,6 +69,7 @@ pub(crate) use deployments::{InEnvironment, Record, RecordedVersion};
 pub(crate) use error::{Error, Result};
 pub(crate) use heavy::{Heavy, Place};
 pub(crate) use oauth::{Granted, NotGranted};
+pub(crate) use once::{Earlier, KeptAnswer, MOST_KEPT};
 pub(crate) use overview::{
     ContractHistory, ContractStanding, Dashboard, Metrics, Overview, PacticipantOverview,
 };
@@ -206,8 +208,15 @@ impl App {
         let recorded = Recorded { permit, input, work };
         let written = self.store.write(recorded, |connection, recorded| {
             Box::pin(async move {
+                let Permit {
+                    event,
+                    creates,
+                    claim,
+                } = &recorded.permit;
+                if let Some(claim) = claim {
+                    store::once::claim(connection, claim).await?;
+                }
                 let done = (recorded.work)(connection, &recorded.input).await?;
-                let Permit { event, creates } = &recorded.permit;
                 audit::add(connection, event).await?;
                 if let Some(creation) = creates {
                     ties::created(connection, creation.account, &creation.applications).await?;

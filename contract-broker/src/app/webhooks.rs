@@ -294,8 +294,9 @@ impl App {
             time: now() / 1_000_000,
             trace: TraceContext::current().map_or_else(TraceContext::new, TraceContext::child),
         };
-        let outcome = sender.send(&outgoing, &message).await;
+        // First it is written down: it is sent once, whatever happens then.
         self.done(permit).await?;
+        let outcome = sender.send(&outgoing, &message).await;
         Ok(TriedWebhook {
             request: outgoing.shown,
             outcome,

@@ -236,6 +236,7 @@ fn origin(request: &Request) -> Origin {
         ip: request.extensions().get::<Client>().map(|client| client.0),
         user_agent: header("user-agent"),
         request_id: header("x-request-id"),
+        ..Origin::default()
     }
 }
 

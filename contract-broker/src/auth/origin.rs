@@ -1,8 +1,13 @@
 //! How a request came.
 
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
 
 use serde::Serialize;
+
+use crate::domain::once::Claim;
 
 /// How a request came: what the audit log says of it besides who asked.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -22,4 +27,19 @@ pub(crate) struct Origin {
     pub(crate) user_agent: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,
+    /// What makes it be done once, if it carries a key.
+    #[serde(skip)]
+    pub(super) claim: Arc<OnceLock<Claim>>,
+}
+
+impl Origin {
+    /// Says that the request carries a key. Only the first time counts: a request has one.
+    pub(crate) fn claims(&self, claim: Claim) {
+        let _ = self.claim.set(claim);
+    }
+
+    /// What makes the request be done once, if it carries a key.
+    pub(crate) fn claim(&self) -> Option<&Claim> {
+        self.claim.get()
+    }
 }

@@ -10,6 +10,7 @@ pub(crate) mod matrix;
 pub(crate) mod merge;
 pub(crate) mod name;
 pub(crate) mod notice;
+pub(crate) mod once;
 pub(crate) mod pending;
 pub(crate) mod provider_states;
 pub(crate) mod publication;

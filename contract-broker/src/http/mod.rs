@@ -16,6 +16,7 @@ mod matched;
 mod member;
 mod monitoring;
 pub(crate) mod negotiation;
+mod once;
 pub(crate) mod openapi;
 mod page;
 pub(crate) mod path;

@@ -97,7 +97,8 @@ async fn text(body: Body, state: &AppState) -> Result<String, Failure> {
     })
 }
 
-async fn bytes(body: Body, limit: usize) -> Result<Bytes, Failure> {
+/// A body of at most so many bytes.
+pub(super) async fn bytes(body: Body, limit: usize) -> Result<Bytes, Failure> {
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Failure::Status(

@@ -14,7 +14,7 @@ use tower_http::{
 use super::{
     AppState, access_log,
     api::{self, Api},
-    error, layers, matched,
+    error, layers, matched, once,
 };
 use crate::{auth, web};
 
@@ -29,20 +29,21 @@ pub(crate) fn router(state: AppState) -> Router {
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(state.clone());
-    let resources = guarded(web::with_pages(resources, &state), &guard);
+    let resources = guarded(web::with_pages(resources, &state), &guard, &state);
     let pages = web::pages_of_api(resources.clone(), description, &state)
         .merge(web::pages_of_logins().with_state(state.clone()));
-    let pages = guarded(pages, &guard);
+    let pages = guarded(pages, &guard, &state);
     surrounded(pages.fallback_service(resources), state)
 }
 
 /// Routes that a request reaches if its caller may use them. One router chooses the route; by that route the guard decides
 /// what is needed, and then the page or the resource of that route is shown.
-fn guarded(routes: Router, guard: &auth::Guard) -> Router {
+fn guarded(routes: Router, guard: &auth::Guard, state: &AppState) -> Router {
     routes.layer(
         ServiceBuilder::new()
             .layer(middleware::map_request(matched::note))
-            .layer(middleware::from_fn_with_state(guard.clone(), auth::guard)),
+            .layer(middleware::from_fn_with_state(guard.clone(), auth::guard))
+            .layer(middleware::from_fn_with_state(state.clone(), once::once)),
     )
 }
 

@@ -51,6 +51,11 @@ impl Dispatcher {
         &self.sender
     }
 
+    /// What encrypts at rest.
+    pub(crate) fn encryption(&self) -> &Encryption {
+        &self.encryption
+    }
+
     /// What deliveries count.
     pub(crate) fn metrics(&self) -> &WebhookMetrics {
         &self.metrics

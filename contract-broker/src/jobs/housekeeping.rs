@@ -47,7 +47,7 @@ async fn look(app: &App, stopped: bool) -> app::Result<()> {
     seal_if_due(app).await
 }
 
-/// Deletes what expired of logins and tokens, unless another node just did.
+/// Deletes expired logins, tokens and answers of repeatable requests, unless another node just did.
 ///
 /// # Errors
 /// The database's.
@@ -59,6 +59,7 @@ async fn forget_if_due(app: &App) -> app::Result<()> {
     };
     if app.claims(&lease).await? {
         app.forget_expired().await?;
+        app.forget_done_requests().await?;
         app.gives_back(lease, now() + super::micros(BETWEEN)).await?;
     }
     Ok(())

@@ -37,6 +37,7 @@ pub(crate) mod kept_settings;
 pub(crate) mod matrix;
 pub(crate) mod metrics;
 pub(crate) mod moved;
+pub(crate) mod once;
 pub(crate) mod outbox;
 pub(crate) mod overview;
 pub(crate) mod pacticipants;

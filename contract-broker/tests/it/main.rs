@@ -43,6 +43,7 @@ mod monitored;
 mod monitoring_rules;
 mod move_in;
 mod moving;
+mod once;
 mod openapi;
 mod operators_book;
 mod other_clients;

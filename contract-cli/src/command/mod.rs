@@ -1,5 +1,7 @@
 //! One file per command.
 
+mod accounts;
+pub(crate) mod audit;
 pub(crate) mod branches;
 pub(crate) mod can_i_deploy;
 pub(crate) mod can_i_merge;
@@ -32,9 +34,15 @@ pub(crate) mod record_undeployment;
 mod recorded;
 pub(crate) mod results;
 pub(crate) mod review;
+pub(crate) mod roles;
 mod run;
+pub(crate) mod secrets;
 pub(crate) mod stub;
+pub(crate) mod system_accounts;
 pub(crate) mod tags;
+pub(crate) mod teams;
+pub(crate) mod tokens;
+pub(crate) mod users;
 pub(crate) mod verify;
 pub(crate) mod versions;
 pub(crate) mod webhooks;

@@ -3,10 +3,7 @@
 use contract_core::Error;
 
 use super::{
-    branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments,
-    diff, environments, export, format, import, list, login, logout, man, mock, openapi, pacticipants,
-    provider_states, prune, publish, publish_provider_contract, record_deployment, record_release,
-    record_support_ended, record_undeployment, results, review, stub, tags, verify, versions, webhooks,
+    audit, branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments, diff, environments, export, format, import, list, login, logout, man, mock, openapi, pacticipants, provider_states, prune, publish, publish_provider_contract, record_deployment, record_release, record_support_ended, record_undeployment, results, review, roles, secrets, stub, system_accounts, tags, teams, tokens, users, verify, versions, webhooks,
 };
 use crate::arguments::Command;
 use crate::exit::Exit;
@@ -29,6 +26,13 @@ pub(crate) async fn run(command: Command) -> Result<Exit, Error> {
         Command::Environments(arguments) => environments::run(arguments).await,
         Command::Deployments(arguments) => deployments::run(arguments).await,
         Command::Webhooks(arguments) => webhooks::run(arguments).await,
+        Command::Users(arguments) => users::run(arguments).await,
+        Command::SystemAccounts(arguments) => system_accounts::run(arguments).await,
+        Command::Teams(arguments) => teams::run(arguments).await,
+        Command::Roles(arguments) => roles::run(arguments).await,
+        Command::Tokens(arguments) => tokens::run(arguments).await,
+        Command::Secrets(arguments) => secrets::run(arguments).await,
+        Command::Audit(arguments) => audit::run(arguments).await,
         Command::Contracts(arguments) => contracts::run(arguments).await,
         Command::ProviderStates(arguments) => provider_states::run(arguments).await,
         Command::Results(arguments) => results::run(arguments).await,

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod access;
 mod auth;
 mod branches;
 mod can_i_deploy;
@@ -41,6 +42,11 @@ mod verification;
 mod versions;
 mod webhooks;
 
+pub use self::access::{
+    Account, AccountChange, AccountKind, AuditEvent, AuditQuery, Ensured, IssuedToken, NewAccount, NewRole,
+    NewSecret, NewTeam, NewToken, Permission, Role, RoleChange, Saved, Secret, SecretChange, Team,
+    TeamChange, TeamDetails, TeamPart, Token, TokenOwner, TokenRenewal,
+};
 pub use self::auth::Auth;
 pub use self::branches::Branch;
 pub use self::can_i_deploy::{CanIDeploy, MatrixRow, Verdict, Waiting};

@@ -40,6 +40,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     12 "0012_provider_contracts",
     13 "0013_accounts",
     14 "0014_sessions",
+    15 "0015_idempotency",
 ];
 
 /// Returns the number of the last step.

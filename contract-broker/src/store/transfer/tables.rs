@@ -79,6 +79,7 @@ pub(crate) const TABLES: &[Table] = &[
     exported("kept_settings"),
     exported("audit_events"),
     exported("audit_seals"),
+    own("keyed_requests", "requests that were answered here within a day"),
     exported("webhooks"),
     exported("triggered_webhooks"),
     exported("webhook_attempts"),

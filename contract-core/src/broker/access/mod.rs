@@ -1,0 +1,41 @@
+//! Who may use the broker: users, system accounts, teams, roles, tokens, secrets, and the audit log.
+//!
+//! The addresses are those of PactFlow, which its clients know; no index names them on older brokers.
+
+mod accounts;
+mod audit;
+mod key;
+mod roles;
+mod secrets;
+mod teams;
+mod tokens;
+
+pub use self::accounts::{Account, AccountChange, AccountKind, NewAccount};
+pub use self::audit::{AuditEvent, AuditQuery};
+pub use self::roles::{NewRole, Permission, Role, RoleChange};
+pub use self::secrets::{NewSecret, Secret, SecretChange};
+pub use self::teams::{NewTeam, Team, TeamChange, TeamDetails, TeamPart};
+pub use self::tokens::{IssuedToken, NewToken, Token, TokenOwner, TokenRenewal};
+
+/// What became of something that should exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ensured<T> {
+    /// It did not exist and was created.
+    Created(T),
+    /// It existed with these settings.
+    Unchanged(T),
+}
+
+/// What became of something that was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved<T> {
+    /// It did not exist and was created.
+    Created(T),
+    /// It existed and was changed.
+    Updated {
+        /// What it was.
+        before: T,
+        /// What it is.
+        after: T,
+    },
+}
