@@ -187,6 +187,10 @@ impl Broker {
             line(format!(
                 "{versions} versions, {branches} branches and {deliveries} webhook deliveries were deleted"
             ));
+            let events = app.prune_audit().await.map_err(failed)?;
+            if events > 0 {
+                line(format!("{events} events of the audit log were deleted"));
+            }
         }
         Ok(())
     }

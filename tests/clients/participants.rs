@@ -159,7 +159,7 @@ async fn a_branch_is_deleted(scene: &Scene) {
                 .await
                 .fails(1);
         }
-        Family::Ruby | Family::JavaScript | Family::Python => {
+        Family::Ruby | Family::JavaScript | Family::Python | Family::Agent => {
             scene.broker(again).await.fails(1).says("not found");
             scene
                 .broker(&format!("{again} --no-error-when-not-found"))

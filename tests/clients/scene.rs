@@ -21,6 +21,8 @@ pub(crate) enum Family {
     Ruby,
     JavaScript,
     Python,
+    /// A server that agents use; it has no command line.
+    Agent,
 }
 
 impl Family {
@@ -30,6 +32,7 @@ impl Family {
             Self::Ruby => "ruby",
             Self::JavaScript => "javascript",
             Self::Python => "python",
+            Self::Agent => "mcp",
         }
     }
 }
@@ -116,7 +119,9 @@ impl Scene {
                 pact
             }
             Family::Ruby => self.command(&self.clients.folder(RUBY).join("bin").join(ruby)),
-            Family::JavaScript | Family::Python => panic!("the libraries bring no broker client"),
+            Family::JavaScript | Family::Python | Family::Agent => {
+                panic!("this client brings no broker client")
+            }
         };
         client
             .args(line.split_whitespace())
@@ -129,7 +134,7 @@ impl Scene {
     pub(crate) fn words(&self, rust: &'static str, ruby: &'static str) -> &'static str {
         match self.family {
             Family::Ruby => ruby,
-            Family::Rust | Family::JavaScript | Family::Python => rust,
+            Family::Rust | Family::JavaScript | Family::Python | Family::Agent => rust,
         }
     }
 

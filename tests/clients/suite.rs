@@ -87,8 +87,8 @@ impl Suite {
         }
     }
 
-    /// The trials are named by the function, the family and the database.
-    fn add_with(
+    /// A scenario of one family, with settings of the broker. The trials are named by the function, the family and the database.
+    pub(crate) fn add_with(
         &mut self,
         settings: Settings,
         family: Family,

@@ -87,6 +87,7 @@ impl Scene {
             Family::Ruby => self.verify_with_ruby(provider, verification).await,
             Family::JavaScript => self.verify_with_javascript(provider, verification).await,
             Family::Python => self.verify_with_python(provider, verification).await,
+            Family::Agent => panic!("this client verifies nothing"),
         }
     }
 

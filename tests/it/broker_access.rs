@@ -54,6 +54,20 @@ impl Company {
         serde_json::from_str(&out).unwrap()
     }
 
+    /// Creates so many users by the API.
+    fn invite(&self, count: usize) {
+        for start in (0..count).step_by(60) {
+            let users: Vec<Value> = (start..count.min(start + 60))
+                .map(|number| json!({ "name": format!("user {number}"), "email": format!("{number}@example.org") }))
+                .collect();
+            let invited = ureq::post(format!("{}/admin/users/invite-users", self.broker.url))
+                .header("Authorization", "Bearer operator")
+                .header("Content-Type", "application/json")
+                .send(json!({ "users": users }).to_string());
+            assert_eq!(invited.unwrap().status(), 200);
+        }
+    }
+
     /// What a command says that must be refused, now and whenever it is tried again.
     fn refused(&self, arguments: &[&str]) -> String {
         let said = self.run_as("operator", arguments);
@@ -360,7 +374,13 @@ fn the_audit_log_is_listed_and_exported() {
     let wrong = company.refused(&["audit", "list", "--since", "yesterday"]);
     assert!(wrong.contains("since"), "{wrong}");
 
+    // More than one page of the broker's answers.
+    company.invite(120);
+    let some = company.run_as("operator", &["audit", "list", "--limit", "110", "-q"]);
+    assert_eq!(some.out.lines().count(), 1 + 110, "{}", some.err);
+
     let lines = company.fine(&["audit", "export"]);
+    assert!(lines.lines().count() > 120);
     let types: Vec<Value> = lines
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["type"].clone())

@@ -11,7 +11,7 @@ use crate::{
         time::now,
     },
     store::{
-        audit::Event,
+        audit::{Actor, Event},
         identity::ties::{self, Whose},
     },
 };
@@ -279,27 +279,41 @@ pub(crate) fn missing(who: &Principal, right: Right) -> String {
     }
 }
 
+/// What the audit log says of who asks.
+pub(super) fn actor(who: &Principal) -> Actor {
+    let (kind, account) = match who.caller() {
+        Caller::Anonymous => ("anonymous", None),
+        Caller::Operator => ("operator", None),
+        Caller::Settings => ("settings", None),
+        Caller::Job => ("ci", None),
+        Caller::Device => ("device", None),
+        Caller::Account(account) if account.is_system => ("system", Some(account)),
+        Caller::Account(account) => ("user", Some(account)),
+    };
+    Actor {
+        kind,
+        uuid: account.map(|account| account.uuid.clone()),
+        name: who.name().to_owned(),
+        email: account.and_then(|account| account.email.clone()),
+        via: account.map(|account| account.via.uuid().to_owned()),
+    }
+}
+
 /// What the audit log says of it.
 fn event(who: &Principal, act: Act) -> Event {
-    let (kind, uuid, email, via) = match who.caller() {
-        Caller::Anonymous => ("anonymous", None, None, None),
-        Caller::Operator => ("operator", None, None, None),
-        Caller::Settings => ("settings", None, None, None),
-        Caller::Job => ("ci", None, None, None),
-        Caller::Device => ("device", None, None, None),
-        Caller::Account(account) => (
-            if account.is_system { "system" } else { "user" },
-            Some(account.uuid.clone()),
-            account.email.clone(),
-            Some(account.via.uuid().to_owned()),
-        ),
-    };
+    let Actor {
+        kind,
+        uuid,
+        name,
+        email,
+        via,
+    } = actor(who);
     Event {
         uuid: uuid::Uuid::new_v4().to_string(),
         at: now(),
         actor_kind: kind.to_owned(),
         actor_uuid: uuid,
-        actor_name: who.name().to_owned(),
+        actor_name: name,
         actor_email: email,
         via,
         action: act.action.name().to_owned(),

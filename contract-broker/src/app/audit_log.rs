@@ -6,10 +6,12 @@ use crate::{
     domain::{
         Refusal,
         access::{Action, digest},
+        audit::Chain,
         time::now,
     },
     store::{
-        audit::{self, Event, Seal, Stored, Wanted},
+        audit::{self, Event, Stored, Wanted},
+        audit_seals::{self, Seal},
         periodic::{self, Lease},
     },
 };
@@ -91,31 +93,34 @@ impl App {
     /// # Errors
     /// The database's.
     pub(crate) async fn seal_audit(&self) -> Result<()> {
-        while let Some(seal) = self.next_seal().await? {
-            let added = self.store.write(seal, |connection, seal| {
-                Box::pin(audit::add_seal(connection, seal))
-            });
-            added.await?;
+        for chain in Chain::EACH {
+            while let Some(seal) = self.next_seal(chain).await? {
+                let added = self.store.write((chain, seal), |connection, (chain, seal)| {
+                    Box::pin(audit_seals::add(connection, *chain, seal))
+                });
+                added.await?;
+            }
         }
         Ok(())
     }
 
-    async fn next_seal(&self) -> Result<Option<Seal>> {
+    async fn next_seal(&self, chain: Chain) -> Result<Option<Seal>> {
         let mut connection = self.store.read().await?;
-        let last = audit::last_seal(&mut connection).await?;
-        let Some(settled) = audit::settled(&mut connection, now() - SETTLED).await? else {
+        let last = audit_seals::last(&mut connection, chain).await?;
+        let Some(settled) = audit_seals::settled(&mut connection, now() - SETTLED).await? else {
             return Ok(None);
         };
-        let (after, chain) = last.map_or((0, String::new()), |seal| (seal.last_id, seal.digest));
-        let events = audit::unsealed(&mut connection, after, settled, BATCH).await?;
+        let (after, before) = last.map_or((0, String::new()), |seal| (seal.last_id, seal.digest));
+        let events = audit_seals::events(&mut connection, chain, after, settled, BATCH).await?;
         let Some(newest) = events.last() else {
             return Ok(None);
         };
         Ok(Some(Seal {
             last_id: newest.id,
             events: i64::try_from(events.len()).unwrap_or(i64::MAX),
-            digest: chained(&chain, &events)?,
+            digest: chained(&before, &events)?,
             sealed_at: now(),
+            pruned: false,
         }))
     }
 
@@ -125,38 +130,52 @@ impl App {
     /// Refused where an event was changed, added or deleted, with the seal that does not fit.
     pub(crate) async fn verify_audit(&self) -> Result<Verified> {
         let mut verified = Verified::default();
-        let (mut after, mut chain) = (0, String::new());
+        for chain in Chain::EACH {
+            self.verify_chain(chain, &mut verified).await?;
+        }
+        Ok(verified)
+    }
+
+    async fn verify_chain(&self, chain: Chain, verified: &mut Verified) -> Result<()> {
+        let (mut after, mut before) = (0, String::new());
         loop {
             let mut connection = self.store.read().await?;
-            let seals = audit::seals(&mut connection, after, 100).await?;
+            let seals = audit_seals::list(&mut connection, chain, after, 100).await?;
             if seals.is_empty() {
-                let newest = audit::settled(&mut connection, i64::MAX).await?.unwrap_or(after);
-                let rest = audit::unsealed(&mut connection, after, newest, i64::MAX).await?;
-                verified.unsealed = i64::try_from(rest.len()).unwrap_or(i64::MAX);
-                return Ok(verified);
+                let rest = audit_seals::events(&mut connection, chain, after, i64::MAX, i64::MAX).await?;
+                verified.unsealed += i64::try_from(rest.len()).unwrap_or(i64::MAX);
+                return Ok(());
             }
             for seal in seals {
-                let events = audit::unsealed(&mut connection, after, seal.last_id, i64::MAX).await?;
-                let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
-                let digest = chained(&chain, &events)?;
-                if count != seal.events || digest != seal.digest {
-                    let message = format!(
-                        "the audit log was changed: the events {} to {} are not as they were sealed at {} ({count} events, \
-                         {} were sealed); compare them with a back-up",
-                        after + 1,
-                        seal.last_id,
-                        crate::domain::time::iso(seal.sealed_at),
-                        seal.events
-                    );
-                    return Err(Refusal::Conflict(message).into());
+                // The events of a pruned seal are gone; those after it go on from its digest. It is the first.
+                let is_first = after == 0;
+                if !(seal.pruned && is_first) {
+                    let events =
+                        audit_seals::events(&mut connection, chain, after, seal.last_id, i64::MAX).await?;
+                    let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+                    if count != seal.events || chained(&before, &events)? != seal.digest {
+                        return Err(Refusal::Conflict(changed(after, &seal, count)).into());
+                    }
+                    verified.sealed += count;
+                    verified.seals += 1;
                 }
                 after = seal.last_id;
-                chain = digest;
-                verified.sealed += count;
-                verified.seals += 1;
+                before = seal.digest;
             }
         }
     }
+}
+
+/// What whoever verifies is told of events that are not as they were.
+fn changed(after: i64, seal: &Seal, count: i64) -> String {
+    format!(
+        "the audit log was changed: the events {} to {} are not as they were sealed at {} ({count} events, {} were sealed); \
+         compare them with a back-up",
+        after + 1,
+        seal.last_id,
+        crate::domain::time::iso(seal.sealed_at),
+        seal.events
+    )
 }
 
 /// The digest over events and the digest of those before them.

@@ -1,7 +1,10 @@
 //! Computations that may take longer than a few milliseconds: comparing contracts, analysing what is published, explaining
 //! failed results. They run beside the threads that serve everyone, a few at a time, and end when nobody waits for them.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -11,33 +14,49 @@ use crate::domain::cancel::{Cancel, Cancelled};
 /// Work on less text than this takes no longer than handing it to another thread.
 const SMALL: usize = 64 * 1024;
 
+/// How many requests wait for each place at most; whoever comes then is told to come later.
+const WAITING: usize = 64;
+
 /// Where long computations run. Clones have the same places.
 #[derive(Clone)]
 pub(crate) struct Heavy {
     places: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    most_waiting: usize,
 }
 
 impl Heavy {
     /// As many at a time as half of the machine's cores, so that there is always one for everyone else.
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self::with_places((cores / 2).max(1))
+        let places = (cores / 2).max(1);
+        Self::with_places(places, places * WAITING)
     }
 
     /// For work in the background, one computation at a time: whoever asks for something does not wait for it.
     pub(crate) fn in_background() -> Self {
-        Self::with_places(1)
+        Self::with_places(1, usize::MAX)
     }
 
-    fn with_places(places: usize) -> Self {
+    fn with_places(places: usize, most_waiting: usize) -> Self {
         Self {
             places: Arc::new(Semaphore::new(places)),
+            waiting: Arc::default(),
+            most_waiting,
         }
     }
 
     /// Waits for a place. What a computation needs is read once it has one, so that those who wait keep neither documents
     /// in memory nor a connection to the database.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if too many wait already.
     pub(crate) async fn place(&self) -> Result<Place> {
+        let Some(_waiting) = Waiting::begin(&self.waiting, self.most_waiting) else {
+            return Err(Error::Unavailable(
+                "too many requests that take long are waiting already; try again in a few seconds",
+            ));
+        };
         let permit = self.places.clone().acquire_owned().await;
         permit
             .map(|permit| Place { _permit: permit })
@@ -54,6 +73,22 @@ impl Heavy {
             return Ok(work());
         }
         self.place().await?.run(move |_| Ok(work())).await
+    }
+}
+
+/// Somebody who waits for a place, until this is dropped.
+struct Waiting(Arc<AtomicUsize>);
+
+impl Waiting {
+    fn begin(waiting: &Arc<AtomicUsize>, most: usize) -> Option<Self> {
+        let one = Self(waiting.clone());
+        (waiting.fetch_add(1, Ordering::Relaxed) < most).then_some(one)
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -98,7 +133,7 @@ mod tests {
     use super::*;
 
     fn one_place() -> Heavy {
-        Heavy::with_places(1)
+        Heavy::with_places(1, usize::MAX)
     }
 
     #[tokio::test]
@@ -136,5 +171,30 @@ mod tests {
         let large = heavy.run_on(SMALL + 1, || 2);
         drop(place);
         assert_eq!(large.await.unwrap(), 2);
+    }
+    #[tokio::test]
+    async fn who_comes_when_too_many_wait_is_told_to_come_later() {
+        let heavy = Heavy::with_places(1, 2);
+        let place = heavy.place().await.unwrap();
+        let third = async {
+            // The two others wait by now.
+            tokio::task::yield_now().await;
+            let refused = heavy.place().await.map(|_| ());
+            drop(place);
+            refused
+        };
+        let (waited, refused) = tokio::join!(
+            async {
+                let (first, second) = tokio::join!(async { heavy.place().await.map(drop) }, async {
+                    heavy.place().await.map(drop)
+                });
+                first.and(second)
+            },
+            third
+        );
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+        assert!(waited.is_ok(), "{waited:?}");
+        // Whoever waited makes room.
+        assert!(heavy.place().await.is_ok());
     }
 }

@@ -61,9 +61,7 @@ impl App {
         }
         match found.answer {
             Some(sealed) => Ok(Earlier::Answered(self.open_answer(&claim, &sealed)?)),
-            None if now() - found.done_at < UNDER_WAY => {
-                Err(Refusal::Conflict(once::RUNNING.to_owned()).into())
-            }
+            None if now() - found.done_at < UNDER_WAY => Err(Refusal::UnderWay(once::RUNNING).into()),
             None => Err(Refusal::Conflict(NOT_KEPT.to_owned()).into()),
         }
     }
@@ -122,7 +120,7 @@ fn owner(who: &Principal) -> String {
         Caller::Account(account) => format!("account:{}", account.uuid),
         Caller::Settings => format!("settings:{}", who.name()),
         Caller::Operator => "operator".to_owned(),
-        Caller::Anonymous => "anonymous".to_owned(),
+        Caller::Anonymous | Caller::Job | Caller::Device => "anonymous".to_owned(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Teams.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::{Act, App, Result};
@@ -10,8 +12,10 @@ use crate::{
         Listed, Slice,
         identity::{
             accounts::{self, Account},
+            team_metrics::{self, TeamCounts},
             teams::{self, Belongings, Team, Wanted},
         },
+        integrations::Integration,
     },
 };
 
@@ -51,6 +55,25 @@ impl App {
         slice: Slice,
     ) -> Result<Listed<Team>> {
         Ok(teams::list(&mut *self.reading_for(who, Action::ReadTeams).await?, like, slice).await?)
+    }
+
+    /// Counts of what belongs to each team.
+    pub(crate) async fn team_metrics(&self, who: &Principal) -> Result<Vec<TeamCounts>> {
+        Ok(team_metrics::list(&mut *self.reading_for(who, Action::ReadTeams).await?).await?)
+    }
+
+    /// The integrations whose consumer or provider belongs to a team, by names.
+    ///
+    /// # Errors
+    /// Refused where there is none with this uuid.
+    pub(crate) async fn integrations_of_team(&self, who: &Principal, uuid: &str) -> Result<Vec<Integration>> {
+        let mut found = self.integrations(who, None, Slice::WHOLE).await?.rows;
+        let mut connection = self.store.read().await?;
+        let team = teams::require(&mut connection, uuid).await?;
+        let names = teams::belongings(&mut connection, team.id).await?.pacticipants;
+        let names: HashSet<String> = names.into_iter().collect();
+        found.retain(|pair| names.contains(&pair.consumer) || names.contains(&pair.provider));
+        Ok(found)
     }
 
     /// # Errors

@@ -73,6 +73,25 @@ impl App {
         Ok(tokens::of_account(&mut *self.store.read().await?, account.id).await?)
     }
 
+    /// A token of the account that asks, or of another one that whoever asks may see.
+    ///
+    /// # Errors
+    /// Refused where there is none with this uuid.
+    pub(crate) async fn token(&self, who: &Principal, uuid: &str) -> Result<Token> {
+        let token = tokens::require(&mut *self.store.read().await?, uuid).await?;
+        self.owner_of_token(who, &token).await?;
+        Ok(token)
+    }
+
+    /// The uuid of the account that a token belongs to.
+    ///
+    /// # Errors
+    /// Forbidden for those who may not see the account.
+    pub(crate) async fn owner_of_token(&self, who: &Principal, token: &Token) -> Result<String> {
+        let account = accounts::by_id(&mut *self.store.read().await?, token.account_id).await?;
+        Ok(self.account(who, &account.uuid).await?.account.uuid)
+    }
+
     /// Makes a token of the account that asks.
     ///
     /// # Errors

@@ -132,6 +132,22 @@ impl App {
         self.open_webhook(who, &uuid).await
     }
 
+    /// The uuid of another webhook of the same team that sends the same for the same events: both would be sent.
+    pub(crate) async fn twin_of(&self, who: &Principal, webhook: &OpenWebhook) -> Result<Option<String>> {
+        let team = webhook.team.as_ref().map(|team| team.id);
+        let mut others = webhooks::all(&mut *self.reading(who).await?).await?;
+        others.retain(|other| {
+            other.uuid != webhook.uuid && other.team_id == team && other.scope == webhook.definition.scope
+        });
+        let twin = others.into_iter().find_map(|other| {
+            let uuid = other.uuid.clone();
+            // One that cannot be decrypted sends nothing.
+            let definition = self.dispatcher.open(other).ok()?;
+            (definition.request == webhook.definition.request).then_some(uuid)
+        });
+        Ok(twin)
+    }
+
     /// Replaces a webhook, or creates it with this uuid. Says whether it created it.
     ///
     /// # Errors

@@ -1,9 +1,6 @@
 //! The middleware that stands before every handler.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -15,7 +12,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     Access, Asker, Caller, Cookies, Credentials, Known, Origin, Principal, SessionText, cookie,
-    credentials::Given, failures::Failures, needs::Need, throttle::Throttle,
+    credentials::Given, failures::Failures, needs::Need, refused::AskedFor, throttle::Throttle,
 };
 use crate::{
     app::{self, App},
@@ -34,15 +31,16 @@ const CHALLENGE: &str = "Basic realm=\"contract-broker\", charset=\"UTF-8\"";
 /// What the middleware decides by. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Guard {
-    app: Arc<App>,
-    credentials: Arc<Credentials>,
+    pub(super) app: Arc<App>,
+    pub(super) credentials: Arc<Credentials>,
     public_read: bool,
     public_health: bool,
     public_badges: bool,
     /// Where people log in.
     cookies: Option<Arc<Cookies>>,
     throttle: Throttle,
-    failures: Failures,
+    pub(super) failures: Failures,
+    pub(super) denials: Failures,
 }
 
 impl Guard {
@@ -58,6 +56,7 @@ impl Guard {
             cookies: Cookies::new(config).map(Arc::new),
             throttle: Throttle::new(WAITING, PAUSE),
             failures: Failures::default(),
+            denials: Failures::default(),
             app: app.clone(),
         }
     }
@@ -127,26 +126,6 @@ impl Guard {
         Err(Refusal::Unknown)
     }
 
-    /// Writes a failed login down, unless there are too many of them.
-    fn log_failure(&self, request: &Request) {
-        let asker = request.extensions().get::<Asker>();
-        let Some(left_out) = self.failures.one_more(Instant::now()) else {
-            asker.into_iter().for_each(Asker::floods);
-            return;
-        };
-        let header = request.headers().get(header::AUTHORIZATION);
-        let header = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let client = request.extensions().get::<Client>();
-        tracing::warn!(
-            user = self.credentials.claimed(header),
-            address = client.map(|client| tracing::field::display(client.0)),
-            method = request.method().as_str(),
-            path = bounded(request.uri().path(), 256),
-            not_logged_before = (left_out > 0).then_some(left_out),
-            "login failed: wrong credentials"
-        );
-    }
-
     /// Sends a browser to the login, and back to where it wanted to go.
     fn to_login(&self, request: &Request) -> Response {
         let base = self.app.config.base_url.as_deref().unwrap_or_default();
@@ -192,9 +171,10 @@ fn is_of_contracts(right: Right) -> bool {
 fn allowed(who: Principal, need: Need) -> Result<Principal, Refusal> {
     let rights = need.rights();
     match rights.first() {
-        Some(first) if !rights.iter().any(|right| who.may(*right, Tie::ANY)) => {
-            Err(Refusal::Forbidden(app::missing(&who, *first)))
-        }
+        Some(first) if !rights.iter().any(|right| who.may(*right, Tie::ANY)) => Err(Refusal::Forbidden {
+            message: app::missing(&who, *first),
+            who,
+        }),
         _ => Ok(who),
     }
 }
@@ -223,7 +203,7 @@ impl Asked {
 }
 
 /// How a request came.
-fn origin(request: &Request) -> Origin {
+pub(super) fn origin(request: &Request) -> Origin {
     let header = |name: &str| {
         let value = request.headers().get(name)?.to_str().ok()?;
         Some(bounded(value, 256))
@@ -245,7 +225,10 @@ enum Refusal {
     Unknown,
     /// The token was right once.
     Ended(String),
-    Forbidden(String),
+    Forbidden {
+        who: Principal,
+        message: String,
+    },
     TooMany,
     Unavailable(&'static str),
     Internal(String),
@@ -258,16 +241,22 @@ enum Refusal {
 pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let need = Need::of(request.method(), route);
-    match guard
-        .decide(Asked::of(&request, guard.cookies.as_deref()), need)
-        .await
-    {
+    let asked_for = AskedFor::of(&request);
+    let asked = Asked::of(&request, guard.cookies.as_deref());
+    match guard.decide(asked, need).await {
         Ok(principal) => {
-            request.extensions_mut().insert(principal);
-            next.run(request).await
+            request.extensions_mut().insert(principal.clone());
+            let response = next.run(request).await;
+            if response.status() == StatusCode::FORBIDDEN {
+                let failure = response.extensions().get::<Failure>();
+                let reason = failure.map_or_else(|| "not allowed".to_owned(), Failure::to_string);
+                guard.note_denied(&principal, &asked_for, &reason).await;
+            }
+            response
         }
         Err(Refusal::Unknown) if request.headers().contains_key(header::AUTHORIZATION) => {
-            guard.log_failure(&request);
+            let failed = guard.wrong_credentials(&request, &asked_for);
+            guard.note_failed_login(failed).await;
             let refusal = if guard.throttle.wait().await {
                 Refusal::Unknown
             } else {
@@ -277,7 +266,19 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
         }
         Err(Refusal::Unknown) if guard.cookies.is_some() && shows_page(&request) => guard.to_login(&request),
         Err(refusal @ Refusal::Unknown) => refusal.answer(),
-        Err(refusal) => refusal.counted_answer(),
+        Err(refusal) => {
+            match &refusal {
+                Refusal::Forbidden { who, message } => {
+                    guard.note_denied(who, &asked_for, message).await;
+                }
+                Refusal::Ended(message) => {
+                    let failed = guard.ended(&request, &asked_for, message);
+                    guard.note_failed_login(failed).await;
+                }
+                _ => {}
+            }
+            refusal.counted_answer()
+        }
     }
 }
 
@@ -294,7 +295,7 @@ impl Refusal {
         let reason = match &self {
             Self::Unknown => Some(AuthFailure::Unknown),
             Self::Ended(_) => Some(AuthFailure::Expired),
-            Self::Forbidden(_) => Some(AuthFailure::Forbidden),
+            Self::Forbidden { .. } => Some(AuthFailure::Forbidden),
             Self::TooMany => Some(AuthFailure::Throttled),
             Self::Unavailable(_) | Self::Internal(_) => None,
         };
@@ -309,7 +310,7 @@ impl Refusal {
         let header = match &self {
             Self::Unknown | Self::Ended(_) => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
             Self::TooMany => Some((header::RETRY_AFTER, "5")),
-            Self::Forbidden(_) | Self::Unavailable(_) | Self::Internal(_) => None,
+            Self::Forbidden { .. } | Self::Unavailable(_) | Self::Internal(_) => None,
         };
         let failure = match self {
             Self::Unknown => Failure::Status(
@@ -318,7 +319,7 @@ impl Refusal {
                     .to_owned(),
             ),
             Self::Ended(message) => Failure::Status(StatusCode::UNAUTHORIZED, message),
-            Self::Forbidden(message) => Failure::Status(StatusCode::FORBIDDEN, message),
+            Self::Forbidden { message, .. } => Failure::Status(StatusCode::FORBIDDEN, message),
             Self::TooMany => Failure::Status(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too many requests with wrong credentials: check the user name and password or the token, and try later"

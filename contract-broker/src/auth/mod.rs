@@ -18,6 +18,7 @@ mod needs;
 mod origin;
 mod principal;
 mod provider;
+mod refused;
 mod session;
 #[cfg(test)]
 mod signer;

@@ -51,6 +51,7 @@ needs! {
     RELATION: GET ReadContracts;
     TEST_ERROR: GET ReadContracts, POST ChangeApplication;
     METRICS: GET ReadContracts;
+    TEAM_METRICS: GET ReadTeams;
     RETENTION: GET ReadContracts;
     INTEGRATIONS: GET ReadContracts, DELETE DeleteEverything;
     INTEGRATION: DELETE DeleteIntegration;
@@ -58,6 +59,8 @@ needs! {
     DASHBOARD_OF_PAIR: GET ReadContracts;
     RELATIONSHIPS: GET ReadContracts;
     GROUP: GET ReadContracts;
+    NETWORK: GET ReadContracts;
+    INTEGRATIONS_OF_TEAM: GET ReadContracts;
     PACTICIPANTS: GET ReadContracts, POST ChangeApplication;
     PACTICIPANTS_WITH_LABEL: GET ReadContracts;
     PACTICIPANT: GET ReadContracts, PUT ChangeApplication, PATCH ChangeApplication, DELETE DeleteApplication;
@@ -173,7 +176,7 @@ needs! {
     ASSET: GET ReadContracts;
     OWN_ACCOUNT: GET ReadOwnAccount;
     OWN_TOKENS: GET ReadOwnAccount, POST CreateToken;
-    TOKEN: DELETE RevokeToken | RevokeAccountToken | RevokeUserToken;
+    TOKEN: POST RevokeToken | RevokeAccountToken | RevokeUserToken, DELETE RevokeToken | RevokeAccountToken | RevokeUserToken;
     RENEW_TOKEN: POST RenewToken | RenewAccountToken;
     OWN_SESSIONS: GET ReadOwnAccount;
     END_SESSION: POST EndOwnSession;
@@ -185,19 +188,19 @@ needs! {
     ACCOUNTS: GET ReadUsers | ReadSystemAccounts, POST CreateUser;
     INVITE_USER: POST CreateUser;
     INVITE_USERS: POST CreateUser;
-    ACCOUNT: GET ReadUsers | ReadSystemAccounts, PUT ChangeUser | ChangeSystemAccount, DELETE DeleteUser | DeleteSystemAccount;
+    ACCOUNT: GET ReadUsers | ReadSystemAccounts, POST ChangeUser | ChangeSystemAccount, PUT ChangeUser | ChangeSystemAccount, DELETE DeleteUser | DeleteSystemAccount;
     ACCOUNT_ROLES: PUT AssignRoles | AssignSystemAccountRoles;
     ACCOUNT_ROLE: PUT AssignRoles | AssignSystemAccountRoles, DELETE AssignRoles | AssignSystemAccountRoles;
     ACCOUNT_ADMINISTRATOR: PUT AssignRoles | AssignSystemAccountRoles, DELETE AssignRoles | AssignSystemAccountRoles;
     SYSTEM_ACCOUNTS: GET ReadSystemAccounts, POST CreateSystemAccount;
     SYSTEM_ACCOUNT_TOKENS: GET ReadSystemAccounts, POST CreateAccountToken;
     TEAMS: GET ReadTeams, POST CreateTeam;
-    TEAM: GET ReadTeams, PUT ChangeTeam, DELETE DeleteTeam;
+    TEAM: GET ReadTeams, POST ChangeTeam, PUT ChangeTeam, DELETE DeleteTeam;
     TEAM_MEMBERS: GET ReadTeams, POST ChangeTeam, PUT ChangeTeam, PATCH ChangeTeam, DELETE ChangeTeam;
     TEAM_MEMBER: GET ReadTeams, DELETE ChangeTeam;
     ROLES: GET ReadRoles, POST CreateRole;
     RESET_ROLES: POST ChangeRole;
-    ROLE: GET ReadRoles, PUT ChangeRole, DELETE DeleteRole;
+    ROLE: GET ReadRoles, POST ChangeRole, PUT ChangeRole, DELETE DeleteRole;
     PERMISSIONS: GET ReadRoles;
     AUTHENTICATION_SETTINGS: GET ReadAuthentication, PUT ChangeAuthentication;
     SECRETS: GET ReadSecrets, POST CreateSecret;
@@ -246,7 +249,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::http::openapi_of_all_routes;
+    use crate::{http::openapi_of_all_routes, web::FORMS};
 
     /// What the description of the API and the pages have, as `GET /path`.
     fn routes() -> BTreeSet<String> {
@@ -271,6 +274,7 @@ mod tests {
             .chain([format!("POST {}", address::LOG_OUT.route())])
             .chain(["GET", "POST"].map(|method| format!("{method} {}", address::DEVICE.route())))
             .chain([format!("GET {}", address::ASSET.route())])
+            .chain(FORMS.map(|route| format!("POST {route}")))
             .collect()
     }
 

@@ -140,6 +140,11 @@ impl Config {
         for (key, value) in [
             ("database.max_connections", self.database_max_connections),
             ("retention.keep_newest", self.retention_keep_newest),
+            ("limits.burst", self.limits_burst),
+            (
+                "limits.requests_per_minute",
+                self.limits_requests_per_minute.unwrap_or(1),
+            ),
             ("webhook.concurrency", self.webhook_concurrency),
             ("webhook.concurrency_per_host", self.webhook_concurrency_per_host),
         ] {

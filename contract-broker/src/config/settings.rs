@@ -203,6 +203,11 @@ settings! {
     /// Proxies whose X-Forwarded-For names the client in the log: addresses or networks such as 10.0.0.0/8. Unset: the
     /// log has the address that connected.
     "http.trusted_proxies" => http_trusted_proxies: Vec<IpNet> = Vec::new();
+    /// How many requests a minute one account may send, and each address without credentials, in the long run. More are
+    /// answered with 429. Counted by each node for itself; health, badges and counts are never limited. Unset: no limit.
+    "limits.requests_per_minute" => limits_requests_per_minute: Option<u32> = None;
+    /// How many of them may come at once: a build sends ten to fifty.
+    "limits.burst" => limits_burst: u32 = 200;
     /// Address and port for metrics and health, apart from the API: /metrics for Prometheus, /healthz and /readyz, without
     /// credentials. Unset: off.
     "metrics.bind" => metrics_bind: Option<SocketAddr> = None;
@@ -230,6 +235,10 @@ settings! {
     "retention.keep_branch_days" => retention_keep_branch_days: Option<u32> = None;
     /// How often retention runs.
     "retention.interval" => retention_interval: Duration = Duration::from_hours(1);
+    /// For how many days the audit log keeps who may do what, who was refused, and what was set. Unset: for ever.
+    "audit.keep_security_days" => audit_keep_security_days: Option<u32> = None;
+    /// For how many days the audit log keeps what builds write: contracts, results, versions and deployments. Unset: for ever.
+    "audit.keep_data_days" => audit_keep_data_days: Option<u32> = None;
     /// URL schemes that webhooks may use.
     "webhook.schemes" => webhook_schemes: Vec<String> = vec!["https".to_owned()];
     /// HTTP methods that webhooks may use.

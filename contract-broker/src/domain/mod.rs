@@ -1,7 +1,9 @@
 //! The broker's rules, free of SQL and HTTP.
 
 pub(crate) mod access;
+pub(crate) mod audit;
 pub(crate) mod bidirectional;
+pub(crate) mod bucket;
 pub(crate) mod cancel;
 pub(crate) mod content;
 pub(crate) mod events;

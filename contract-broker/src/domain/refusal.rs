@@ -20,6 +20,9 @@ pub(crate) enum Refusal {
     /// The request is valid but contradicts stored data.
     #[error("{0}")]
     Conflict(String),
+    /// The same is being done already: asked for again, it is answered.
+    #[error("{0}")]
+    UnderWay(&'static str),
     /// A contract with this name and version was published before with different content.
     #[error("{message}")]
     ContentConflict {

@@ -84,11 +84,15 @@ pub(crate) const HEALTH: [&str; 3] = [ALIVE.0, READY.0, HEARTBEAT.0];
 addresses! {
     INTEGRATIONS = "/integrations";
     INTEGRATION = "/integrations/provider/{provider}/consumer/{consumer}";
+    INTEGRATIONS_OF_TEAM = "/integrations/team/{team}";
     DASHBOARD = "/dashboard";
     DASHBOARD_OF_PAIR = "/dashboard/provider/{provider}/consumer/{consumer}";
     RELATIONSHIPS = "/relationships";
     GROUP = "/groups/{pacticipant}";
+    /// As clients of PactFlow spell it.
+    NETWORK = "/pacticipant/{pacticipant}/network";
     METRICS = "/metrics";
+    TEAM_METRICS = "/metrics/teams";
     RETENTION = "/retention";
 }
 

@@ -26,6 +26,11 @@ pub(crate) enum Failure {
     Refused(Refusal),
     /// Another status, with one message.
     Status(StatusCode, String),
+    /// The caller sent more requests than a policy allows; one more is after so many seconds.
+    TooMany {
+        policy: &'static str,
+        retry_after: u64,
+    },
     /// Nobody can be served for the moment: try again.
     Unavailable(&'static str),
     /// The broker's own fault; the message is for the log, the reference for the client.
@@ -76,12 +81,14 @@ impl Failure {
             Self::Refused(refusal) => match refusal {
                 Refusal::NotFound(_) => StatusCode::NOT_FOUND,
                 Refusal::Malformed(_) | Refusal::Invalid(_) | Refusal::Unusable(_) => StatusCode::BAD_REQUEST,
-                Refusal::Conflict(_) | Refusal::ContentConflict { .. } | Refusal::Incompatible { .. } => {
-                    StatusCode::CONFLICT
-                }
+                Refusal::Conflict(_)
+                | Refusal::UnderWay(_)
+                | Refusal::ContentConflict { .. }
+                | Refusal::Incompatible { .. } => StatusCode::CONFLICT,
                 Refusal::Impossible(_) => StatusCode::UNPROCESSABLE_ENTITY,
             },
             Self::Status(status, _) => *status,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -116,10 +123,12 @@ impl Failure {
                 }),
                 ..empty
             },
-            Self::Refused(_) | Self::Status(..) | Self::Unavailable(_) => FailureDocument {
-                error: Some(FailureText::Text(self.to_string())),
-                ..empty
-            },
+            Self::Refused(_) | Self::Status(..) | Self::TooMany { .. } | Self::Unavailable(_) => {
+                FailureDocument {
+                    error: Some(FailureText::Text(self.to_string())),
+                    ..empty
+                }
+            }
         }
     }
 
@@ -136,6 +145,7 @@ impl Failure {
             trace_id: TraceContext::current().map(TraceContext::trace_id),
             errors: None,
             notices: None,
+            violated_policies: None,
         };
         let several = |errors: Vec<InvalidValue>| ProblemDocument {
             kind: base.join("/problems/validation-error"),
@@ -176,6 +186,11 @@ impl Failure {
                 notices: Some(notices.clone()),
                 ..problem
             },
+            Self::TooMany { policy, .. } => ProblemDocument {
+                kind: QUOTA_EXCEEDED.to_owned(),
+                violated_policies: Some(vec![policy]),
+                ..problem
+            },
             Self::Refused(_) | Self::Status(..) | Self::Unavailable(_) => problem,
         }
     }
@@ -183,6 +198,9 @@ impl Failure {
 
 /// After how many seconds a client may try again.
 pub(crate) const RETRY_AFTER: &str = "5";
+
+/// The type of the problem that somebody sent too many requests (draft-ietf-httpapi-ratelimit-headers-11).
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
 /// What a client is told of a fault of the broker.
 const AN_ERROR: &str = "An error occurred. The broker's log has the details under this reference.";
@@ -202,6 +220,10 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Status(_, message) => f.write_str(message),
+            Self::TooMany { retry_after, .. } => write!(
+                f,
+                "too many requests: this broker allows no more for the moment; try again in {retry_after} seconds"
+            ),
             Self::Unavailable(message) => f.write_str(message),
             Self::Internal { reference } => write!(f, "internal error {reference}"),
         }
@@ -235,8 +257,13 @@ impl IntoResponse for Failure {
             text(&self.classic()),
         )
             .into_response();
-        if matches!(self, Self::Unavailable(_)) {
-            let after = HeaderValue::from_static(RETRY_AFTER);
+        let retry_after = match self {
+            Self::Unavailable(_) => Some(HeaderValue::from_static(RETRY_AFTER)),
+            Self::Refused(Refusal::UnderWay(_)) => Some(HeaderValue::from_static("1")),
+            Self::TooMany { retry_after, .. } => Some(retry_after.into()),
+            _ => None,
+        };
+        if let Some(after) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, after);
         }
         response.extensions_mut().insert(self);

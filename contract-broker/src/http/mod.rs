@@ -22,6 +22,7 @@ mod page;
 pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod question;
+mod rate;
 pub(crate) mod relations;
 pub(crate) mod request_body;
 pub(crate) mod resource;

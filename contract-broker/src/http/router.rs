@@ -14,7 +14,7 @@ use tower_http::{
 use super::{
     AppState, access_log,
     api::{self, Api},
-    error, layers, matched, once,
+    error, layers, matched, once, rate,
 };
 use crate::{auth, web};
 
@@ -22,27 +22,41 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The broker as a service.
 pub(crate) fn router(state: AppState) -> Router {
-    let guard = auth::Guard::new(&state.app);
+    let guards = Guards {
+        access: auth::Guard::new(&state.app),
+        limits: rate::Limits::new(&state.app.config),
+    };
     let Api { routes, description } = api::routes();
     let resources = routes
         .merge(web::assets())
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(state.clone());
-    let resources = guarded(web::with_pages(resources, &state), &guard, &state);
+    let resources = guarded(web::with_pages(resources, &state), &guards, &state);
     let pages = web::pages_of_api(resources.clone(), description, &state)
         .merge(web::pages_of_logins().with_state(state.clone()));
-    let pages = guarded(pages, &guard, &state);
+    let pages = guarded(pages, &guards, &state);
     surrounded(pages.fallback_service(resources), state)
+}
+
+/// What stands before every route.
+struct Guards {
+    access: auth::Guard,
+    limits: Option<rate::Limits>,
 }
 
 /// Routes that a request reaches if its caller may use them. One router chooses the route; by that route the guard decides
 /// what is needed, and then the page or the resource of that route is shown.
-fn guarded(routes: Router, guard: &auth::Guard, state: &AppState) -> Router {
+fn guarded(routes: Router, guards: &Guards, state: &AppState) -> Router {
+    let limits = guards
+        .limits
+        .clone()
+        .map(|limits| middleware::from_fn_with_state(limits, rate::rate));
     routes.layer(
         ServiceBuilder::new()
             .layer(middleware::map_request(matched::note))
-            .layer(middleware::from_fn_with_state(guard.clone(), auth::guard))
+            .layer(middleware::from_fn_with_state(guards.access.clone(), auth::guard))
+            .option_layer(limits)
             .layer(middleware::from_fn_with_state(state.clone(), once::once)),
     )
 }

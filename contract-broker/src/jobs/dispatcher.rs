@@ -124,11 +124,6 @@ impl Dispatcher {
         serde_json::from_str(&plain).map_err(|error| format!("cannot read it: {error}"))
     }
 
-    /// What encrypts.
-    pub(crate) fn encryption(&self) -> &Encryption {
-        &self.encryption
-    }
-
     /// Encrypts the value of a secret, for the secret of that uuid.
     pub(crate) fn seal_secret(&self, uuid: &str, value: &str) -> String {
         self.encryption.seal(value, &secret_of(uuid))

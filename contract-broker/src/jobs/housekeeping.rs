@@ -16,6 +16,9 @@ const JOB: &str = "audit-seals";
 /// The name under which nodes agree on who deletes what expired, and how often.
 const EXPIRY: &str = "expired-logins";
 const BETWEEN: Duration = Duration::from_mins(10);
+/// The name under which nodes agree on who deletes what is too old, and how often.
+const PRUNING: &str = "audit-retention";
+const PRUNE_EVERY: Duration = Duration::from_hours(1);
 /// How long a node may be silent before another takes over.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -44,7 +47,8 @@ async fn look(app: &App, stopped: bool) -> app::Result<()> {
         return Ok(());
     }
     forget_if_due(app).await?;
-    seal_if_due(app).await
+    seal_if_due(app).await?;
+    prune_if_due(app).await
 }
 
 /// Deletes expired logins, tokens and answers of repeatable requests, unless another node just did.
@@ -61,6 +65,20 @@ async fn forget_if_due(app: &App) -> app::Result<()> {
         app.forget_expired().await?;
         app.forget_done_requests().await?;
         app.gives_back(lease, now() + super::micros(BETWEEN)).await?;
+    }
+    Ok(())
+}
+
+/// Deletes what of the audit log is too old, unless another node just does.
+async fn prune_if_due(app: &App) -> app::Result<()> {
+    let lease = Lease {
+        job: PRUNING,
+        token: uuid::Uuid::new_v4().to_string(),
+        patience: super::micros(PATIENCE),
+    };
+    if app.claims(&lease).await? {
+        app.prune_audit().await?;
+        app.gives_back(lease, now() + super::micros(PRUNE_EVERY)).await?;
     }
     Ok(())
 }

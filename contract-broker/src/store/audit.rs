@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Connection, Error, Result, Statement, row};
+use crate::domain::audit::{Chain, Class};
 
 row! {
     /// An event as stored.
@@ -27,22 +28,25 @@ row! {
         pub(crate) action: String,
         pub(crate) object_type: String,
         pub(crate) object_name: String,
-        /// `success` or `denied`.
+        /// `success`, `denied` (who asked may not do it) or `failure` (wrong credentials).
         pub(crate) outcome: String,
         /// JSON: how it was asked for.
         pub(crate) request: String,
         /// JSON: before and after; no secrets.
         pub(crate) changes: String,
     }
+}
 
-    /// A digest over all events up to one.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub(crate) struct Seal {
-        pub(crate) last_id: i64,
-        pub(crate) events: i64,
-        pub(crate) digest: String,
-        pub(crate) sealed_at: i64,
-    }
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Actor {
+    /// `user`, `system`, `settings`, `operator` or `anonymous`.
+    pub(crate) kind: &'static str,
+    pub(crate) uuid: Option<String>,
+    pub(crate) name: String,
+    pub(crate) email: Option<String>,
+    /// The uuid of the token that was used.
+    pub(crate) via: Option<String>,
 }
 
 impl Event {
@@ -80,14 +84,15 @@ pub(crate) struct Wanted {
     pub(crate) newest_first: bool,
 }
 
-const COLUMNS: &str = "id, uuid, at, actor_kind, actor_uuid, actor_name, actor_email, via, action, object_type, \
+pub(super) const COLUMNS: &str = "id, uuid, at, actor_kind, actor_uuid, actor_name, actor_email, via, action, object_type, \
      object_name, outcome, request, changes";
 
 /// Adds an event.
 pub(crate) async fn add(connection: &mut Connection, event: &Event) -> Result<()> {
     Statement::new(
         "INSERT INTO audit_events (uuid, at, actor_kind, actor_uuid, actor_name, actor_email, via, action, object_type, \
-         object_name, outcome, request, changes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         object_name, outcome, request, changes, class) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(event.uuid.clone())
     .bind(event.at)
@@ -102,6 +107,7 @@ pub(crate) async fn add(connection: &mut Connection, event: &Event) -> Result<()
     .bind(event.outcome.clone())
     .bind(event.request.clone())
     .bind(event.changes.clone())
+    .bind(Chain::Of(Class::of(&event.action)).as_str())
     .later(connection)
     .await
 }
@@ -149,64 +155,4 @@ pub(crate) async fn list(
         .value(offset)
         .all(connection)
         .await
-}
-
-/// Some of the events after one that are older than `before`, for a seal.
-pub(crate) async fn unsealed(
-    connection: &mut Connection,
-    after: i64,
-    up_to: i64,
-    limit: i64,
-) -> Result<Vec<Stored>> {
-    Statement::new(format!(
-        "SELECT {COLUMNS} FROM audit_events WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3"
-    ))
-    .bind(after)
-    .bind(up_to)
-    .bind(limit)
-    .all(connection)
-    .await
-}
-
-/// The id before the first event that is younger than `before`: those up to it can be sealed. `None` where there are none.
-pub(crate) async fn settled(connection: &mut Connection, before: i64) -> Result<Option<i64>> {
-    let young: Option<Option<i64>> = Statement::new("SELECT MIN(id) FROM audit_events WHERE at >= $1")
-        .bind(before)
-        .optional(&mut *connection)
-        .await?;
-    if let Some(young) = young.flatten() {
-        return Ok(Some(young - 1));
-    }
-    let newest: Option<Option<i64>> = Statement::new("SELECT MAX(id) FROM audit_events")
-        .optional(connection)
-        .await?;
-    Ok(newest.flatten())
-}
-
-/// The last seal.
-pub(crate) async fn last_seal(connection: &mut Connection) -> Result<Option<Seal>> {
-    Statement::new("SELECT last_id, events, digest, sealed_at FROM audit_seals ORDER BY id DESC LIMIT 1")
-        .optional(connection)
-        .await
-}
-
-/// Every seal after that event, oldest first.
-pub(crate) async fn seals(connection: &mut Connection, after: i64, limit: i64) -> Result<Vec<Seal>> {
-    Statement::new("SELECT last_id, events, digest, sealed_at FROM audit_seals WHERE last_id > $1 ORDER BY last_id LIMIT $2")
-        .bind(after)
-        .bind(limit)
-        .all(connection)
-        .await
-}
-
-/// Adds a seal.
-pub(crate) async fn add_seal(connection: &mut Connection, seal: &Seal) -> Result<()> {
-    Statement::new("INSERT INTO audit_seals (last_id, events, digest, sealed_at) VALUES ($1, $2, $3, $4)")
-        .bind(seal.last_id)
-        .bind(seal.events)
-        .bind(&seal.digest)
-        .bind(seal.sealed_at)
-        .execute(connection)
-        .await?;
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Connection, Result, Statement, row};
+use super::{Connection, Result, Statement, audit_seals, row};
 use crate::metrics::StoredCounts;
 
 /// Returns counts by name.
@@ -89,12 +89,7 @@ pub(crate) async fn stored(connection: &mut Connection, now: i64) -> Result<Stor
     .bind(now + StoredCounts::SOON_DAYS * 24 * 60 * 60 * 1_000_000)
     .one(&mut *connection)
     .await?;
-    let unsealed_since: Option<i64> = Statement::new(
-        "SELECT at FROM audit_events WHERE id > (SELECT COALESCE(MAX(last_id), 0) FROM audit_seals) \
-         ORDER BY id LIMIT 1",
-    )
-    .optional(connection)
-    .await?;
+    let unsealed_since = audit_seals::unsealed_since(connection).await?;
     Ok(StoredCounts {
         pacticipants: counts.pacticipants,
         versions: counts.versions,

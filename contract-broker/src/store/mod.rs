@@ -23,6 +23,7 @@ pub(crate) mod webhook_status;
 pub(crate) mod webhooks;
 
 pub(crate) mod audit;
+pub(crate) mod audit_seals;
 pub(crate) mod branches;
 pub(crate) mod comparisons;
 pub(crate) mod contracts;

@@ -67,7 +67,7 @@ pub(crate) async fn claim(connection: &mut Connection, claim: &Claim) -> Result<
     if attempt.as_ref() == Some(&claim.attempt) {
         Ok(())
     } else {
-        Err(Refusal::Conflict(RUNNING.to_owned()).into())
+        Err(Refusal::UnderWay(RUNNING).into())
     }
 }
 

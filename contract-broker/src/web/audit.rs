@@ -11,7 +11,7 @@ use super::{
     relative_time::RelativeTime,
 };
 use crate::{
-    app::AuditPage,
+    app::{AuditPage, DENIED, LOGIN_FAILED, PRUNED},
     domain::{access::Action, time::now},
     http::{call::Call, path::At},
     store::{
@@ -38,6 +38,8 @@ struct Shown {
     action: String,
     object: String,
     changes: String,
+    /// Empty if it was done.
+    outcome: String,
 }
 
 impl Shown {
@@ -50,6 +52,9 @@ impl Shown {
             at: RelativeTime::new(event.at, now),
             who: event.actor_name,
             kind: event.actor_kind,
+            outcome: Some(event.outcome)
+                .filter(|outcome| outcome != "success")
+                .unwrap_or_default(),
             action: event.action,
             object: format!("{} {}", event.object_type, event.object_name),
             changes: if changes.is_null() {
@@ -59,6 +64,14 @@ impl Shown {
             },
         })
     }
+}
+
+/// What can be asked for: everything that is written down.
+fn actions() -> Vec<&'static str> {
+    let mut names = Action::changes();
+    names.extend([DENIED, LOGIN_FAILED, PRUNED]);
+    names.sort_unstable();
+    names
 }
 
 /// `GET /audit`: the newest first.
@@ -85,7 +98,7 @@ pub(super) async fn page(call: Call, at: At) -> Result<Response> {
         LogPage {
             frame: frame(&call.base, Some(Section::Accounts)),
             events: events.collect::<store::Result<_>>()?,
-            actions: Action::changes(),
+            actions: actions(),
             action,
             number,
             more,

@@ -91,6 +91,11 @@ impl From<Failure> for Fault {
                 title: "This cannot be shown",
                 message,
             },
+            Failure::TooMany { .. } => Self {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                title: "Too many requests",
+                message: failure.to_string(),
+            },
             Failure::Unavailable(message) => Self {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 title: "Not available at the moment",

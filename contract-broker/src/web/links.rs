@@ -57,6 +57,10 @@ impl Links {
         self.to(address::ACCOUNTS, [])
     }
 
+    pub(super) fn account(&self, uuid: &str) -> String {
+        self.to(address::ACCOUNT, [uuid])
+    }
+
     pub(super) fn system_accounts(&self) -> String {
         self.to(address::SYSTEM_ACCOUNTS, [])
     }
@@ -93,6 +97,10 @@ impl Links {
         self.to(address::OWN_TOKENS, [])
     }
 
+    pub(super) fn token(&self, uuid: &str) -> String {
+        self.to(address::TOKEN, [uuid])
+    }
+
     pub(super) fn renew_token(&self, uuid: &str) -> String {
         self.to(address::RENEW_TOKEN, [uuid])
     }
@@ -111,6 +119,14 @@ impl Links {
 
     pub(super) fn roles(&self) -> String {
         self.to(address::ROLES, [])
+    }
+
+    pub(super) fn role(&self, uuid: &str) -> String {
+        self.to(address::ROLE, [uuid])
+    }
+
+    pub(super) fn reset_roles(&self) -> String {
+        self.to(address::RESET_ROLES, [])
     }
 
     pub(super) fn audit(&self) -> String {

@@ -3,6 +3,7 @@
 //! A page has the address of the resource that it shows. A browser, which asks for HTML, gets the page; everyone else
 //! gets the resource.
 
+mod account;
 mod accounts;
 mod assets;
 mod audit;
@@ -16,6 +17,7 @@ mod description_changes;
 mod device;
 mod environments;
 mod fault;
+mod form;
 mod frame;
 mod integration;
 mod integrations;
@@ -30,11 +32,16 @@ mod paging;
 mod provider_contract;
 mod relative_time;
 mod result;
+mod roles;
 mod routes;
 mod sessions;
 mod short;
+mod team;
 mod teams;
+mod tokens;
 mod verification_status;
 mod webhooks;
 
+#[cfg(test)]
+pub(crate) use routes::FORMS;
 pub(crate) use routes::{assets, pages_of_api, pages_of_logins, with_pages};

@@ -14,9 +14,9 @@ use tower::ServiceExt as _;
 use utoipa::openapi::OpenApi;
 
 use super::{
-    accounts, assets::asset, audit, browser, changes, contract, coverage, cross_contract, description,
-    description_changes, device, environments, integration, integrations, login, matrix, pacticipants,
-    provider_contract, result, sessions, teams, webhooks,
+    account, accounts, assets::asset, audit, browser, changes, contract, coverage, cross_contract,
+    description, description_changes, device, environments, integration, integrations, login, matrix,
+    pacticipants, provider_contract, result, roles, sessions, team, teams, tokens, webhooks,
 };
 use crate::{
     http::{
@@ -28,6 +28,15 @@ use crate::{
     },
     store::contracts::ContractRef,
 };
+
+/// The routes whose pages have forms that the API does not take: it changes these by other methods.
+#[cfg(test)]
+pub(crate) const FORMS: [&str; 4] = [
+    address::ACCOUNT.route(),
+    address::TEAM.route(),
+    address::ROLE.route(),
+    address::TOKEN.route(),
+];
 
 /// What pages need; served to everyone who may read.
 pub(crate) fn assets() -> Router<AppState> {
@@ -77,20 +86,21 @@ fn pages() -> Pages {
         )
         .page(
             address::SYSTEM_ACCOUNT_TOKENS,
-            get(accounts::tokens_of).post(accounts::create_token_of),
+            get(tokens::of_system_account).post(tokens::create_of_system_account),
         )
-        .page(
-            address::OWN_TOKENS,
-            get(accounts::own_tokens).post(accounts::create_token),
-        )
+        .page(address::OWN_TOKENS, get(tokens::own).post(tokens::create_own))
         .page(address::OWN_SESSIONS, get(sessions::own))
         .page(address::SESSIONS_OF, get(sessions::of_account))
         .page(address::END_SESSION, post(sessions::end))
-        .page(address::RENEW_TOKEN, post(accounts::renew_token))
+        .page(address::RENEW_TOKEN, post(tokens::renew))
+        .page(address::TOKEN, post(tokens::change))
+        .page(address::ACCOUNT, get(account::page).post(account::change))
         .page(address::TEAMS, get(teams::list).post(teams::create))
-        .page(address::TEAM, get(teams::page))
-        .page(address::TEAM_MEMBERS, post(teams::add_member))
-        .page(address::ROLES, get(teams::roles).post(teams::create_role))
+        .page(address::TEAM, get(team::page).post(team::change))
+        .page(address::TEAM_MEMBERS, post(team::change_members))
+        .page(address::ROLES, get(roles::list).post(roles::create))
+        .page(address::ROLE, get(roles::page).post(roles::change))
+        .page(address::RESET_ROLES, post(roles::reset))
         .page(address::AUDIT, get(audit::page))
 }
 

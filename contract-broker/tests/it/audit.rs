@@ -276,3 +276,190 @@ fn descriptions_and_the_rule_of_a_provider_need_a_permission_and_are_told() {
         );
     });
 }
+
+#[test]
+fn what_was_refused_is_written_down_and_never_so_much_that_it_fills_the_log() {
+    run(&async |broker| {
+        let ci = machine(broker, "ci", &[CI]).await;
+        let team = Some(json!({ "name": "Shop" }));
+        for _ in 0..100 {
+            ask(broker, &ci.token, Method::POST, "/admin/teams", team.clone())
+                .await
+                .expect(403);
+        }
+        let denied = events(broker, "?type=access.denied").await;
+        assert_eq!(denied.len(), 20);
+        let first = &denied[0];
+        assert_eq!(first["outcome"], "denied");
+        assert_eq!(first["actor"]["name"], "ci");
+        assert_eq!(first["userUuid"], ci.uuid);
+        assert_eq!(first["object"]["name"], "POST /admin/teams");
+        let reason = first["changes"]["reason"].as_str().unwrap();
+        assert!(reason.contains("team:manage"), "{reason}");
+    });
+}
+
+#[test]
+fn an_object_that_somebody_may_not_change_is_written_down_as_well() {
+    run(&async |broker| {
+        let user = machine(broker, "user", &[crate::accounts::USER]).await;
+        ask(
+            broker,
+            "writer",
+            Method::PUT,
+            "/pacticipants/web",
+            Some(json!({})),
+        )
+        .await
+        .expect(201);
+        let team = ask(broker, "writer", Method::GET, "/admin/teams", None)
+            .await
+            .expect(200);
+        let default = team.json["teams"][0]["uuid"].as_str().unwrap();
+        ask(
+            broker,
+            "writer",
+            Method::DELETE,
+            &format!("/admin/teams/{default}"),
+            None,
+        )
+        .await
+        .expect(204);
+        // The route is for them, and this application is not.
+        ask(broker, &user.token, Method::DELETE, "/pacticipants/web", None)
+            .await
+            .expect(403);
+        let denied = events(broker, "?type=access.denied").await;
+        assert_eq!(denied.len(), 1);
+        assert_eq!(denied[0]["object"]["name"], "DELETE /pacticipants/{pacticipant}");
+    });
+}
+
+#[test]
+fn wrong_credentials_and_tokens_that_ended_are_written_down_without_their_secret() {
+    run(&async |broker| {
+        let machine = machine(broker, "ci", &[CI]).await;
+        let basic = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, "ann:swordfish");
+        let request = broker
+            .request(Method::GET, "/pacticipants")
+            .header("authorization", &format!("Basic {basic}"));
+        request.send().await.expect(401);
+        ask(broker, "swordfish", Method::GET, "/pacticipants", None)
+            .await
+            .expect(401);
+        ask(
+            broker,
+            "writer",
+            Method::PUT,
+            &format!("/admin/users/{}", machine.uuid),
+            Some(json!({ "active": false })),
+        )
+        .await
+        .expect(200);
+        ask(broker, &machine.token, Method::GET, "/pacticipants", None)
+            .await
+            .expect(401);
+        let failed = events(broker, "?type=login.failed").await;
+        let said: Vec<(&str, &str)> = failed
+            .iter()
+            .map(|event| {
+                (
+                    event["actor"]["name"].as_str().unwrap(),
+                    event["outcome"].as_str().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(said[..2], [("ann", "failure"), ("(a token)", "failure")]);
+        assert_eq!(said.len(), 3, "{said:?}");
+        let all = serde_json::to_string(&failed).unwrap();
+        assert!(
+            !all.contains("swordfish") && !all.contains(&machine.token),
+            "{all}"
+        );
+    });
+}
+
+fn forgetting(config: &mut contract_broker::Config) {
+    with_writer(config);
+    config.audit_keep_data_days = Some(30);
+}
+
+#[test]
+fn what_is_old_is_deleted_by_class_and_the_rest_can_be_verified() {
+    let check = async |broker: &TestBroker| {
+        let change = async |sql: &str| broker.database.execute(sql.to_owned()).await;
+        let counts = async || {
+            let sql = "SELECT COUNT(*) FROM audit_events WHERE class = 'data' UNION ALL \
+                       SELECT COUNT(*) FROM audit_events WHERE class = 'security'";
+            broker.database.numbers(sql.to_owned()).await
+        };
+        let publish = async |version: &str| {
+            let body = publish_body("web", version, Some("main"), "api", version);
+            ask(broker, "writer", Method::POST, "/contracts/publish", Some(body))
+                .await
+                .expect(200);
+        };
+        let team = async |name: &str| {
+            ask(
+                broker,
+                "writer",
+                Method::POST,
+                "/admin/teams",
+                Some(json!({ "name": name })),
+            )
+            .await
+            .expect(201);
+        };
+        let seal = async || {
+            change("UPDATE periodic_jobs SET due_at = 0").await;
+            change("UPDATE audit_events SET at = at - 120000000 WHERE id > (SELECT COALESCE(MAX(last_id), 0) FROM audit_seals)").await;
+            let mut lines = Vec::new();
+            broker.broker.verify_audit(|line| lines.push(line)).await.unwrap();
+            lines.remove(0)
+        };
+        publish("1").await;
+        team("one").await;
+        publish("2").await;
+        seal().await;
+        // It was sealed long ago.
+        change("UPDATE audit_seals SET sealed_at = 1").await;
+        publish("3").await;
+        team("two").await;
+        seal().await;
+        assert_eq!(counts().await, [3, 2]);
+
+        let mut lines = Vec::new();
+        broker
+            .broker
+            .retain(false, |line| lines.push(line))
+            .await
+            .unwrap();
+        assert_eq!(lines[1], "2 events of the audit log were deleted");
+        // Only what builds wrote, and of that only what is too old; that it was deleted is written down.
+        assert_eq!(counts().await[0], 1);
+        let pruned = events(broker, "?type=audit.pruned").await;
+        assert_eq!(pruned.len(), 1);
+        assert_eq!(pruned[0]["object"]["name"], "data");
+        let verified = seal().await;
+        assert!(
+            verified.starts_with("the audit log is as it was sealed: 5 events"),
+            "{verified}"
+        );
+        // There is nothing more to delete.
+        let mut lines = Vec::new();
+        broker
+            .broker
+            .retain(false, |line| lines.push(line))
+            .await
+            .unwrap();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        // What is left is still protected.
+        change("UPDATE audit_events SET actor_name = 'somebody' WHERE action = 'contract.published'").await;
+        let error = broker.broker.verify_audit(|_| {}).await.unwrap_err().to_string();
+        assert!(error.contains("the audit log was changed"), "{error}");
+    };
+    TestBroker::run_with(Database::sqlite(), forgetting, check);
+    if let Some(database) = Database::postgres() {
+        TestBroker::run_with(database, forgetting, check);
+    }
+}

@@ -9,7 +9,7 @@ use crate::confirm::Confirmation;
 use crate::exit::Exit;
 use crate::show::{self, Fact, Shown, or_dash};
 
-/// An account to list, by kind.
+/// Lists the accounts of a kind.
 pub(crate) async fn list(kind: AccountKind, list: &ListArguments, asked: &Asked) -> Result<Exit, Error> {
     let found = asked.broker.client()?.accounts(kind, list.limit).await?;
     Ok(show::list(&found, asked.output.format))

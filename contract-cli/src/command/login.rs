@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use contract_core::broker::{Auth, Client, DeviceLogin, IssuedToken, github_id_token};
+use contract_core::broker::{Auth, Client, DeviceLogin, LoginToken, github_id_token};
 use contract_core::{Error, ErrorKind};
 use jiff::Timestamp;
 
@@ -81,7 +81,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Exit, Error> {
 }
 
 /// Asks until somebody allowed the login.
-async fn wait(client: &Client, login: &DeviceLogin) -> Result<IssuedToken, Error> {
+async fn wait(client: &Client, login: &DeviceLogin) -> Result<LoginToken, Error> {
     let began = Instant::now();
     while began.elapsed() < login.expires_in {
         tokio::time::sleep(login.interval.max(Duration::from_millis(100))).await;
@@ -150,7 +150,7 @@ async fn of_job(arguments: &Arguments, client: &Client, variables: &Variables) -
 }
 
 /// Sets the variable for the later steps of a job of GitHub Actions.
-fn export(variables: &Variables, token: &IssuedToken) -> Result<(), Error> {
+fn export(variables: &Variables, token: &LoginToken) -> Result<(), Error> {
     let path = variables.get("GITHUB_ENV").ok_or_else(|| {
         let message =
             "--export is for GitHub Actions, and GITHUB_ENV is not set: use the printed token instead";

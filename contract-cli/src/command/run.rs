@@ -3,7 +3,11 @@
 use contract_core::Error;
 
 use super::{
-    audit, branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment, deployments, diff, environments, export, format, import, list, login, logout, man, mock, openapi, pacticipants, provider_states, prune, publish, publish_provider_contract, record_deployment, record_release, record_support_ended, record_undeployment, results, review, roles, secrets, stub, system_accounts, tags, teams, tokens, users, verify, versions, webhooks,
+    audit, branches, can_i_deploy, can_i_merge, check, completions, contracts, create_environment,
+    deployments, diff, environments, export, format, import, list, login, logout, man, mock, openapi,
+    pacticipants, provider_states, prune, publish, publish_provider_contract, record_deployment,
+    record_release, record_support_ended, record_undeployment, results, review, roles, secrets, stub,
+    system_accounts, tags, teams, tokens, users, verify, versions, webhooks,
 };
 use crate::arguments::Command;
 use crate::exit::Exit;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 use tokio::sync::OnceCell;
@@ -81,6 +81,10 @@ const TOKEN_VARIABLE: &str = "CONTRACT_BROKER_TOKEN";
 const USER_VARIABLE: &str = "CONTRACT_BROKER_USERNAME";
 /// The environment variable with the user's password.
 const PASSWORD_VARIABLE: &str = "CONTRACT_BROKER_PASSWORD";
+/// Makes the broker do a request once, however often it is sent.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The relation of the index that says that the broker understands such keys.
+const UNDERSTANDS_KEYS: &str = "pb:idempotent-requests";
 /// Page size when reading lists.
 const PAGE_SIZE: usize = 200;
 /// The timeout of one call.
@@ -330,16 +334,23 @@ impl Client {
                 format!("{doing}: the broker's link {url:?} is not a URL ({error})"),
             )
         })?;
+        let key = self.key(&method, repeatable);
+        let repeatable = match key {
+            Some(_) => Repeatable::WithKey,
+            None => repeatable,
+        };
         let mut attempt = 0;
         loop {
             attempt += 1;
             let last = attempt >= self.retry.attempts;
             let started = Instant::now();
-            let answered = self.once(&method, &url, body).await;
+            let answered = self.once(&method, &url, body, key.as_deref()).await;
             let took = started.elapsed();
             let wait = match &answered {
                 _ if last => None,
-                Ok(answered) if Retry::again_after_status(repeatable, answered.status) => {
+                Ok(answered)
+                    if Retry::again_after_status(repeatable, answered.status, answered.retry_after) =>
+                {
                     Some(self.retry.wait(attempt - 1, answered.retry_after))
                 }
                 Err(error) if Retry::again_after_error(repeatable, error) => {
@@ -381,6 +392,14 @@ impl Client {
         }
     }
 
+    /// Returns a key for a request that must not be done twice, if the broker's index says that it understands keys.
+    fn key(&self, method: &Method, repeatable: Repeatable) -> Option<String> {
+        let index = self.index.get()?;
+        index.optional_link(UNDERSTANDS_KEYS)?;
+        let is_needed = *method == Method::POST && repeatable == Repeatable::No;
+        is_needed.then(|| format!("{:032x}", rand::random::<u128>()))
+    }
+
     /// Returns whether credentials are withheld from this URL: they are only for the broker's server.
     pub(super) fn withholds_credentials(&self, url: &str) -> bool {
         let elsewhere = Url::parse(url).is_ok_and(|url| url.origin() != self.url.origin());
@@ -392,6 +411,7 @@ impl Client {
         method: &Method,
         url: &Url,
         body: Option<&Value>,
+        key: Option<&str>,
     ) -> Result<Answered, reqwest::Error> {
         let mut request = self
             .http
@@ -408,6 +428,9 @@ impl Client {
                 "application/json"
             };
             request = request.header(CONTENT_TYPE, content_type).body(body.to_string());
+        }
+        if let Some(key) = key {
+            request = request.header(IDEMPOTENCY_KEY, format!("\"{key}\""));
         }
         let response = request.send().await?;
         let status = response.status();

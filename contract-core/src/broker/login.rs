@@ -19,16 +19,16 @@ const LARGEST: usize = 1024 * 1024;
 /// A token that the broker issued. `Debug` does not show its value.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct IssuedToken {
+pub struct LoginToken {
     /// The value, for [`Auth::Bearer`](super::Auth::Bearer).
     pub value: String,
     /// How long it works.
     pub expires_in: Duration,
 }
 
-impl fmt::Debug for IssuedToken {
+impl fmt::Debug for LoginToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IssuedToken")
+        f.debug_struct("LoginToken")
             .field("value", &"***")
             .field("expires_in", &self.expires_in)
             .finish()
@@ -67,7 +67,7 @@ impl Client {
     /// # Errors
     ///
     /// `Broker` if the broker does not accept the token, or has no rule for the job; `Unreachable` if it cannot be reached.
-    pub async fn exchange_ci_token(&self, token: &str) -> Result<IssuedToken, Error> {
+    pub async fn exchange_ci_token(&self, token: &str) -> Result<LoginToken, Error> {
         let doing = "exchanging the token of this job";
         let form = [
             ("grant_type", TOKEN_EXCHANGE),
@@ -109,7 +109,7 @@ impl Client {
     /// # Errors
     ///
     /// `Broker` if the login was denied or took too long; `Unreachable` if the broker cannot be reached.
-    pub async fn complete_login(&self, login: &DeviceLogin) -> Result<Option<IssuedToken>, Error> {
+    pub async fn complete_login(&self, login: &DeviceLogin) -> Result<Option<LoginToken>, Error> {
         let doing = "logging in";
         let form = [
             ("grant_type", DEVICE_CODE),
@@ -176,10 +176,10 @@ pub(super) struct FormAnswer {
     pub(super) body: Value,
 }
 
-fn issued(doing: &str, answer: FormAnswer) -> Result<IssuedToken, Error> {
+fn issued(doing: &str, answer: FormAnswer) -> Result<LoginToken, Error> {
     let body = success(doing, answer)?;
     let value = body["access_token"].as_str().map(str::to_owned);
-    Ok(IssuedToken {
+    Ok(LoginToken {
         value: value.ok_or_else(|| incomplete(doing, "access_token"))?,
         expires_in: Duration::from_secs(body["expires_in"].as_u64().unwrap_or_default()),
     })

@@ -56,7 +56,7 @@ pub use self::deployments::{Deployment, DeploymentKind, Recorded};
 pub use self::environments::{
     EnsuredEnvironment, Environment, EnvironmentChange, EnvironmentContact, NewEnvironment,
 };
-pub use self::login::{DeviceLogin, IssuedToken, github_id_token};
+pub use self::login::{DeviceLogin, LoginToken, github_id_token};
 pub use self::notice::Notice;
 pub use self::pacticipants::{Pacticipant, PacticipantDetails};
 pub use self::provider_contract::{ProviderContract, PublishedProviderContract, SelfVerification};

@@ -9,6 +9,8 @@ use reqwest::StatusCode;
 pub(super) enum Repeatable {
     /// Yes: it only reads, or is idempotent.
     Yes,
+    /// Yes: it has a key, and the broker does it once.
+    WithKey,
     /// No: it is repeated only if the broker certainly did not receive it.
     No,
 }
@@ -45,16 +47,23 @@ impl Retry {
         wait.min(LONGEST_WAIT)
     }
 
-    pub(super) fn again_after_status(repeatable: Repeatable, status: StatusCode) -> bool {
+    pub(super) fn again_after_status(
+        repeatable: Repeatable,
+        status: StatusCode,
+        retry_after: Option<Duration>,
+    ) -> bool {
         // These two mean that the broker did not process the request.
         let refused_early = matches!(
             status,
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
         );
-        refused_early || (repeatable == Repeatable::Yes && status.is_server_error())
+        // The first attempt is still being done; a real conflict does not end by itself.
+        let is_under_way =
+            repeatable == Repeatable::WithKey && status == StatusCode::CONFLICT && retry_after.is_some();
+        refused_early || is_under_way || (repeatable != Repeatable::No && status.is_server_error())
     }
 
     pub(super) fn again_after_error(repeatable: Repeatable, error: &reqwest::Error) -> bool {
-        error.is_connect() || (repeatable == Repeatable::Yes && !error.is_builder())
+        error.is_connect() || (repeatable != Repeatable::No && !error.is_builder())
     }
 }

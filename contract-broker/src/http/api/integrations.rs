@@ -7,7 +7,13 @@ use http::{HeaderMap, header};
 
 use crate::{
     http::{
-        call::Call, error::Result, hal::Hal, negotiation, page::Page, path::At, resource::IntegrationList,
+        call::Call,
+        error::Result,
+        hal::Hal,
+        negotiation,
+        page::Page,
+        path::{At, Path},
+        resource::IntegrationList,
     },
     store::integrations::Integration,
 };
@@ -25,6 +31,14 @@ pub(super) async fn list(call: Call, headers: HeaderMap, at: At) -> Result<Respo
     } else {
         Hal::ok(IntegrationList::of(&call.base, &found, page, &at)).into_response()
     })
+}
+
+/// Those whose consumer or provider belongs to a team.
+pub(super) async fn of_team(call: Call, Path(team): Path<String>, at: At) -> Result<Hal<IntegrationList>> {
+    let page = Page::of(&at.query)?;
+    let found = call.app().integrations_of_team(&call.who, &team).await?;
+    let part = Page::part(page, found);
+    Ok(Hal::ok(IntegrationList::of(&call.base, &part, page, &at)))
 }
 
 /// The integrations in the language of Graphviz.

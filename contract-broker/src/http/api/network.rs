@@ -12,7 +12,7 @@ use crate::{
         hal::Hal,
         negotiation,
         path::{At, Path},
-        resource::{Connected, Link, Links, Named, NetworkDocument, NetworkParts},
+        resource::{Connected, IntegrationNetwork, Link, Links, Named, NetworkDocument, NetworkParts},
     },
     store::Slice,
 };
@@ -35,22 +35,38 @@ pub(super) async fn group(
     Path(name): Path<String>,
     at: At,
 ) -> Result<Response> {
-    let most = at
-        .query
-        .get("maxPacticipants")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(MOST);
     let network = Network::load(&call).await?;
-    let id = network
-        .names
-        .iter()
-        .find_map(|(id, known)| (*known == name).then_some(*id))
-        .ok_or_else(|| {
-            Failure::not_found(format!(
-                "No pacticipant with name '{name}' in any integration found"
-            ))
-        })?;
-    network.around(id, most).answer(&call, &headers, &at)
+    let id = network.id(&name).ok_or_else(|| {
+        Failure::not_found(format!(
+            "No pacticipant with name '{name}' in any integration found"
+        ))
+    })?;
+    network.around(id, most(&at)).answer(&call, &headers, &at)
+}
+
+/// As [`group`], in the form of PactFlow: of a pacticipant that nobody is connected with the list is empty.
+pub(super) async fn of_pacticipant(
+    call: Call,
+    Path(name): Path<String>,
+    at: At,
+) -> Result<Hal<IntegrationNetwork>> {
+    let network = Network::load(&call).await?;
+    let integrations = match network.id(&name) {
+        Some(id) => network.around(id, most(&at)).connected(),
+        None => {
+            call.app().pacticipant(&call.who, &name).await?;
+            Vec::new()
+        }
+    };
+    Ok(Hal::ok(IntegrationNetwork {
+        integrations,
+        links: Links::itself(Link::to(call.base.join(&at.path)).titled("Network")),
+    }))
+}
+
+fn most(at: &At) -> usize {
+    let text = at.query.get("maxPacticipants");
+    text.and_then(|text| text.parse().ok()).unwrap_or(MOST)
 }
 
 /// Pacticipants and their integrations (consumer, provider), by id.
@@ -78,6 +94,12 @@ impl Network {
                 .insert((integration.consumer_id, integration.provider_id));
         }
         Ok(network)
+    }
+
+    fn id(&self, name: &str) -> Option<i64> {
+        self.names
+            .iter()
+            .find_map(|(id, known)| (known == name).then_some(*id))
     }
 
     fn around(self, start: i64, most: usize) -> Self {
@@ -119,17 +141,21 @@ impl Network {
     }
 
     fn document(&self, itself: Link) -> NetworkDocument {
-        let integrations = self.pairs.iter().map(|(consumer, provider)| Connected {
-            consumer: Named::of(&self.names[consumer]),
-            provider: Named::of(&self.names[provider]),
-        });
         NetworkDocument {
             embedded: NetworkParts {
                 pacticipants: self.names.values().map(|name| Named::of(name)).collect(),
-                integrations: integrations.collect(),
+                integrations: self.connected(),
             },
             links: Links::itself(itself),
         }
+    }
+
+    fn connected(&self) -> Vec<Connected> {
+        let pairs = self.pairs.iter().map(|(consumer, provider)| Connected {
+            consumer: Named::of(&self.names[consumer]),
+            provider: Named::of(&self.names[provider]),
+        });
+        pairs.collect()
     }
 
     /// One line a pacticipant: number, name, two weights, a constant, a place, and the numbers of its providers, filled

@@ -115,7 +115,10 @@ async fn create_in(
     let webhook = app
         .create_webhook(&call.who, definition, team, consumer, provider)
         .await?;
-    Ok(saved(call, true, &webhook))
+    let twin = app.twin_of(&call.who, &webhook).await?;
+    let location = call.base.to(address::WEBHOOK, [&webhook.uuid]);
+    let document = WebhookDocument::of(&call.base, &webhook, Access::Write).with_twin(twin);
+    Ok(Hal::created(location, document))
 }
 
 /// Replaces the webhook, or creates it under that uuid.
@@ -127,14 +130,10 @@ pub(super) async fn put(call: Call, Path(uuid): Path<String>, body: Json) -> Res
         .put_webhook(&call.who, &uuid, &definition, team)
         .await?;
     let webhook = call.app().open_webhook(&call.who, &uuid).await?;
-    Ok(saved(&call, created, &webhook))
-}
-
-/// The answer to a change. Whoever changes a webhook may write.
-fn saved(call: &Call, created: bool, webhook: &OpenWebhook) -> Hal<WebhookDocument> {
     let location = call.base.to(address::WEBHOOK, [&webhook.uuid]);
-    let document = WebhookDocument::of(&call.base, webhook, Access::Write);
-    Hal::put(created, location, document)
+    // Whoever changes a webhook may write.
+    let document = WebhookDocument::of(&call.base, &webhook, Access::Write);
+    Ok(Hal::put(created, location, document))
 }
 
 /// The team that a webhook is to belong to.

@@ -16,6 +16,7 @@ use super::{FAILURE, content};
 pub(crate) struct About {
     summary: &'static str,
     query: Vec<&'static str>,
+    headers: Vec<&'static str>,
     body: Option<Content>,
     /// The media type of the body.
     takes: &'static str,
@@ -36,6 +37,7 @@ pub(crate) fn about(summary: &'static str) -> About {
     About {
         summary,
         query: Vec::new(),
+        headers: Vec::new(),
         body: None,
         takes: "application/json",
         answer: Answer {
@@ -50,6 +52,12 @@ impl About {
     /// Names of query parameters; all are optional.
     pub(crate) fn query(mut self, names: &[&'static str]) -> Self {
         self.query.extend_from_slice(names);
+        self
+    }
+
+    /// The operation is done once for each `Idempotency-Key`.
+    pub(super) fn done_once(mut self) -> Self {
+        self.headers.push("Idempotency-Key");
         self
     }
 
@@ -125,7 +133,12 @@ impl About {
             .parameters(Some(
                 self.query
                     .into_iter()
-                    .map(|name| parameter(name, ParameterIn::Query)),
+                    .map(|name| parameter(name, ParameterIn::Query))
+                    .chain(
+                        self.headers
+                            .into_iter()
+                            .map(|name| parameter(name, ParameterIn::Header)),
+                    ),
             ))
             .request_body(body)
             .response(self.answer.status, success.build())

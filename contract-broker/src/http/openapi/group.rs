@@ -104,6 +104,10 @@ impl Route {
         let mut item = PathItemBuilder::new().parameters(Some(path_parameters(self.address)));
         for Described { method, about } in self.operations {
             let id = operation_id(&method, self.address);
+            let about = match method {
+                HttpMethod::Post => about.done_once(),
+                _ => about,
+            };
             item = item.operation(method, about.operation(id, group));
         }
         item.build()

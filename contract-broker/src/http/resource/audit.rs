@@ -23,7 +23,7 @@ pub(crate) struct AuditEvent {
     user_email: Option<String>,
     actor: Actor,
     object: Object,
-    /// `success` or `denied`.
+    /// `success`, `denied` (who asked may not do it) or `failure` (wrong credentials).
     outcome: String,
     /// How it was asked for.
     #[schema(value_type = Object)]

@@ -54,6 +54,9 @@ pub(crate) struct ProblemDocument {
     pub(crate) errors: Option<ProblemErrors>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notices: Option<Vec<Notice>>,
+    /// The limits that were exceeded.
+    #[serde(rename = "violated-policies", skip_serializing_if = "Option::is_none")]
+    pub(crate) violated_policies: Option<Vec<&'static str>>,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]

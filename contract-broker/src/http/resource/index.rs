@@ -23,7 +23,7 @@ const fn entry<'a>(relation: &'static str, address: &'a str, title: &'static str
     }
 }
 
-const ENTRIES: [Entry<'static>; 32] = [
+const ENTRIES: [Entry<'static>; 33] = [
     entry(
         "pf:publish-provider-contract",
         address::PUBLISH_PROVIDER_CONTRACT.route(),
@@ -144,9 +144,149 @@ const ENTRIES: [Entry<'static>; 32] = [
     ),
     entry("pb:environments", address::ENVIRONMENTS.route(), "Environments"),
     entry(
+        "pb:idempotent-requests",
+        IDEMPOTENT_REQUESTS,
+        "A POST with an Idempotency-Key is done once",
+    ),
+    entry(
         "pb:api-description",
         address::DESCRIPTION.route(),
         "Description of this API",
+    ),
+];
+
+/// What this relation means is all that it leads to.
+const IDEMPOTENT_REQUESTS: &str = "/doc/idempotent-requests";
+
+/// What clients of PactFlow ask for.
+const OF_PACTFLOW: [Entry<'static>; 32] = [
+    entry("pf:user", address::OWN_ACCOUNT.route(), "The account that asks"),
+    entry(
+        "pf:tokens",
+        address::OWN_TOKENS.route(),
+        "The tokens of the account that asks",
+    ),
+    entry("pf:token", address::TOKEN.route(), "A token"),
+    entry(
+        "pf:regenerate",
+        address::RENEW_TOKEN.route(),
+        "POST for a new value of a token",
+    ),
+    entry(
+        "pf:current-user-preferences",
+        address::OWN_PREFERENCES.route(),
+        "The preferences of the account that asks",
+    ),
+    entry(
+        "pf:system-preferences",
+        address::PREFERENCES.route(),
+        "The preferences of the broker",
+    ),
+    entry(
+        "pf:admin-users",
+        address::ACCOUNTS.route(),
+        "Users and system accounts",
+    ),
+    entry(
+        "pf:admin-invite-user",
+        address::INVITE_USER.route(),
+        "POST to create a user",
+    ),
+    entry(
+        "pf:admin-invite-users",
+        address::INVITE_USERS.route(),
+        "POST to create several users",
+    ),
+    entry(
+        "pf:admin-user",
+        address::ACCOUNT.route(),
+        "A user or a system account",
+    ),
+    entry(
+        "pf:admin-user-roles",
+        address::ACCOUNT_ROLES.route(),
+        "The roles of an account",
+    ),
+    entry(
+        "pf:admin-user-role",
+        address::ACCOUNT_ROLE.route(),
+        "A role of an account",
+    ),
+    entry(
+        "pf:admin-system-accounts",
+        address::SYSTEM_ACCOUNTS.route(),
+        "System accounts",
+    ),
+    entry(
+        "pf:admin-system-account-tokens",
+        address::SYSTEM_ACCOUNT_TOKENS.route(),
+        "The tokens of a system account",
+    ),
+    entry("pf:admin-teams", address::TEAMS.route(), "Teams"),
+    entry("pf:admin-team", address::TEAM.route(), "A team"),
+    entry(
+        "pf:admin-team-users",
+        address::TEAM_MEMBERS.route(),
+        "The members of a team",
+    ),
+    entry(
+        "pf:admin-team-user",
+        address::TEAM_MEMBER.route(),
+        "A member of a team",
+    ),
+    entry("pf:admin-roles", address::ROLES.route(), "Roles"),
+    entry("pf:admin-role", address::ROLE.route(), "A role"),
+    entry(
+        "pf:admin-reset-roles",
+        address::RESET_ROLES.route(),
+        "POST to reset the predefined roles",
+    ),
+    entry(
+        "pf:admin-permissions",
+        address::PERMISSIONS.route(),
+        "The permissions that a role can hold",
+    ),
+    entry(
+        "pf:admin-authentication-settings",
+        address::AUTHENTICATION_SETTINGS.route(),
+        "Who may log in by which provider",
+    ),
+    entry("pf:secrets", address::SECRETS.route(), "Secrets of webhooks"),
+    entry("pf:secret", address::SECRET.route(), "A secret"),
+    entry(
+        "pf:audit",
+        address::AUDIT.route(),
+        "What was changed, and by whom",
+    ),
+    entry(
+        "pf:integrations-of-team",
+        address::INTEGRATIONS_OF_TEAM.route(),
+        "The integrations of a team",
+    ),
+    entry(
+        "pf:network",
+        address::NETWORK.route(),
+        "Who is connected with a pacticipant",
+    ),
+    entry(
+        "pf:team-metrics",
+        address::TEAM_METRICS.route(),
+        "Counts of what belongs to each team",
+    ),
+    entry(
+        "pf:execute-webhook",
+        address::EXECUTE_UNSAVED.route(),
+        "POST to send a webhook that is not stored",
+    ),
+    entry(
+        "pf:provider-contract",
+        address::PROVIDER_CONTRACT.route(),
+        "The description that a provider version published",
+    ),
+    entry(
+        "pf:cross-contract-verification-results",
+        address::COMPARISON.route(),
+        "A contract compared with a description",
     ),
 ];
 
@@ -180,7 +320,7 @@ pub(crate) fn index(base: &BaseUrl) -> Linked {
         relation,
         address,
         title,
-    } in ENTRIES.iter().chain(&made)
+    } in ENTRIES.iter().chain(&OF_PACTFLOW).chain(&made)
     {
         let link = Link::to(base.join(address)).titled(*title);
         links.add(relation, link.templated(address.contains('{')));

@@ -32,6 +32,7 @@ mod secret;
 mod session;
 mod tag;
 mod team;
+mod team_metrics;
 mod time;
 mod token;
 mod triggered_webhook;
@@ -64,7 +65,7 @@ pub(crate) use integration::IntegrationList;
 pub(crate) use link::{Itself, Link, Linked, Links};
 pub(crate) use matrix::{MatrixDocument, Sides};
 pub(crate) use metrics::MetricsDocument;
-pub(crate) use network::{Connected, NetworkDocument, NetworkParts};
+pub(crate) use network::{Connected, IntegrationNetwork, NetworkDocument, NetworkParts};
 pub(crate) use oauth::{DeviceAuthorization, OAuthFailure, TokenGrant};
 pub(crate) use pacticipant::{LabelDocument, LabelList, PacticipantDocument, PacticipantList};
 pub(crate) use provider_contract::{
@@ -80,6 +81,7 @@ pub(crate) use secret::{SecretDocument, SecretList};
 pub(crate) use session::SessionList;
 pub(crate) use tag::TagDocument;
 pub(crate) use team::{TeamDocument, TeamList, TeamName};
+pub(crate) use team_metrics::TeamMetricsDocument;
 pub(crate) use time::Time;
 pub(crate) use token::{PreferenceList, TokenDocument, TokenList};
 pub(crate) use triggered_webhook::{

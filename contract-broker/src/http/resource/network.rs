@@ -26,3 +26,11 @@ pub(crate) struct Connected {
     pub(crate) consumer: Named,
     pub(crate) provider: Named,
 }
+
+/// Integrations, not embedded: as clients of PactFlow read them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct IntegrationNetwork {
+    pub(crate) integrations: Vec<Connected>,
+    #[serde(rename = "_links")]
+    pub(crate) links: Links,
+}

@@ -10,6 +10,7 @@ use super::{Link, Links, Time};
 use crate::{
     app::{OpenWebhook, TriedWebhook},
     auth::Access,
+    domain::notice::{Kind, Notice},
     http::{
         address,
         base_url::BaseUrl,
@@ -33,11 +34,26 @@ pub(crate) struct WebhookDocument {
     created_at: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<Time>,
+    /// What whoever created it should know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices: Option<Vec<Notice>>,
     #[serde(rename = "_links")]
     links: Links,
 }
 
 impl WebhookDocument {
+    /// With an advice about another webhook that is the same.
+    pub(crate) fn with_twin(mut self, twin: Option<String>) -> Self {
+        self.notices = twin.map(|uuid| {
+            let text = format!(
+                "the webhook {uuid} sends the same request for the same events: both are sent; delete one of them if this \
+                 one was created twice by mistake"
+            );
+            vec![Notice::new(Kind::Warning, text)]
+        });
+        self
+    }
+
     /// A webhook as whoever has this access may see it.
     pub(crate) fn of(base: &BaseUrl, webhook: &OpenWebhook, access: Access) -> Self {
         Self {
@@ -46,6 +62,7 @@ impl WebhookDocument {
             team_uuid: webhook.team.as_ref().map(|team| team.uuid.clone()),
             created_at: Time(webhook.created_at),
             updated_at: Time::of_change(webhook.updated_at, webhook.created_at),
+            notices: None,
             links: links_of(base, webhook),
         }
     }

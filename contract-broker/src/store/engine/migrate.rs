@@ -41,6 +41,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     13 "0013_accounts",
     14 "0014_sessions",
     15 "0015_idempotency",
+    16 "0016_audit_classes",
 ];
 
 /// Returns the number of the last step.

@@ -7,6 +7,7 @@ pub(crate) mod rights;
 pub(crate) mod roles;
 pub(crate) mod seed;
 pub(crate) mod sessions;
+pub(crate) mod team_metrics;
 pub(crate) mod teams;
 pub(crate) mod ties;
 pub(crate) mod tokens;

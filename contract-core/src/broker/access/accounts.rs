@@ -279,9 +279,7 @@ impl Client {
             body["email"] = json!(email);
         }
         let url = self.below(new.kind.create_path());
-        let answer = self
-            .send(Method::POST, &doing, &url, &body, Repeatable::No)
-            .await?;
+        let answer = self.create(&doing, &url, &body).await?;
         let created = read(&answer)?;
         if roles.is_empty() {
             return Ok(Ensured::Created(created));

@@ -2,6 +2,14 @@
 //!
 //! The addresses are those of PactFlow, which its clients know; no index names them on older brokers.
 
+use reqwest::Method;
+use serde_json::Value;
+
+use super::Client;
+use super::hal::Document;
+use super::retry::Repeatable;
+use crate::Error;
+
 mod accounts;
 mod audit;
 mod key;
@@ -38,4 +46,12 @@ pub enum Saved<T> {
         /// What it is.
         after: T,
     },
+}
+
+impl Client {
+    /// Sends what must not be done twice. The index says whether the broker takes care of that.
+    async fn create(&self, doing: &str, url: &str, body: &Value) -> Result<Document, Error> {
+        self.index().await?;
+        self.send(Method::POST, doing, url, body, Repeatable::No).await
+    }
 }

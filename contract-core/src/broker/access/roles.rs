@@ -164,9 +164,7 @@ impl Client {
         }
         let body = body(&new.name, new.description.as_deref(), &new.permissions);
         let url = self.below("admin/roles");
-        let answer = self
-            .send(Method::POST, &doing, &url, &body, Repeatable::No)
-            .await?;
+        let answer = self.create(&doing, &url, &body).await?;
         role(&answer.body, &answer).map(Ensured::Created)
     }
 

@@ -112,9 +112,7 @@ impl Client {
             body["teamUuid"] = json!(team);
         }
         let url = self.below("secrets");
-        let answer = self
-            .send(Method::POST, &doing, &url, &body, Repeatable::No)
-            .await?;
+        let answer = self.create(&doing, &url, &body).await?;
         secret(&answer.body, &answer).map(Saved::Created)
     }
 

@@ -222,9 +222,7 @@ impl Client {
             return Err(key::differs(&doing, &differences, &change));
         }
         let url = self.below("admin/teams");
-        let answer = self
-            .send(Method::POST, &doing, &url, &json!(body), Repeatable::No)
-            .await?;
+        let answer = self.create(&doing, &url, &json!(body)).await?;
         let created = details(&answer)?;
         if members.is_empty() {
             return Ok(Ensured::Created(created));

@@ -3,14 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::AccountKind;
 use super::key::{self, Keyed, texts};
 use crate::broker::hal::{Document, encode, text};
-use crate::broker::retry::Repeatable;
 use crate::broker::{Client, List};
 use crate::{Error, ErrorKind};
 
@@ -149,9 +147,7 @@ impl Client {
             body["expiresAt"] = json!(at);
         }
         let url = self.tokens_url(owner).await?;
-        let answer = self
-            .send(Method::POST, &doing, &url, &body, Repeatable::No)
-            .await?;
+        let answer = self.create(&doing, &url, &body).await?;
         issued(&answer)
     }
 
@@ -176,9 +172,7 @@ impl Client {
             body["expiresAt"] = json!(at);
         }
         let url = format!("{}/regenerate", self.token_url(&found.uuid));
-        let answer = self
-            .send(Method::POST, &doing, &url, &body, Repeatable::No)
-            .await?;
+        let answer = self.create(&doing, &url, &body).await?;
         issued(&answer)
     }
 

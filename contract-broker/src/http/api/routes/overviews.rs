@@ -9,7 +9,10 @@ use super::{
 use crate::http::{
     AppState, address, layers,
     openapi::{Group, about, at},
-    resource::{DashboardDocument, IntegrationList, MetricsDocument, NetworkDocument, RetentionDocument},
+    resource::{
+        DashboardDocument, IntegrationList, IntegrationNetwork, MetricsDocument, NetworkDocument,
+        RetentionDocument, TeamMetricsDocument,
+    },
 };
 
 const GROUP: &str = "Integrations";
@@ -19,6 +22,11 @@ const GROUP: &str = "Integrations";
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     let counted = Group::new(GROUP)
         .route(at(address::METRICS).get(metrics::show, about("Counts of what is stored").gives::<MetricsDocument>()))
+        .route(at(address::TEAM_METRICS).get(metrics::of_teams, about("Counts of what belongs to each team").gives::<TeamMetricsDocument>()))
+        .route(at(address::NETWORK)
+            .get(network::of_pacticipant, about("The integrations of everyone who is connected with a pacticipant").query(&["maxPacticipants"]).gives::<IntegrationNetwork>()))
+        .route(at(address::INTEGRATIONS_OF_TEAM)
+            .get(integrations::of_team, about("List the integrations of a team").query(PAGED).gives::<IntegrationList>()))
         .route(at(address::RETENTION)
             .get(retention::show, about("Which old versions retention would delete, and why the others stay").query(&["goes", "pacticipant", "page", "size"]).gives::<RetentionDocument>()))
         .served_as(layers::JSON);
