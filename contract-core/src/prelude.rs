@@ -16,10 +16,10 @@
 
 pub use crate::contract::{Contract, Interaction, Message, ProviderState, Request, Response, StatusClass};
 pub use crate::pattern::{
-    HasPattern, IntoPattern, Pattern, all_of, any_of, array_containing, boolean, content_type, date,
-    datetime, decimal, each_element, each_key, each_like, each_value, element, exactly, from_state, includes,
-    integer, like, matching_schema, mock_url, not_empty, null, nullable, number, part, pattern_of,
-    pattern_of_example, regex, semver, state, string, time, uuid,
+    HasPattern, IntoPattern, Pattern, all_of, any_element, any_of, array_containing, boolean,
+    containing_elements, content_type, date, datetime, decimal, each_element, each_key, each_like,
+    each_value, element, exactly, from_state, includes, integer, like, matching_schema, mock_url, not_empty,
+    null, nullable, number, part, pattern_of, pattern_of_example, regex, semver, state, string, time, uuid,
 };
 
 #[cfg(feature = "consumer")]

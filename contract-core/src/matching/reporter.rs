@@ -12,12 +12,28 @@ use super::{Mismatch, Part, Unexpected};
 pub(crate) struct Reporter<'o> {
     /// Whether values that the example does not contain are allowed.
     pub(crate) unexpected: Unexpected,
+    /// At which depth the rules have their root.
+    root_depth: usize,
     out: &'o mut Vec<Mismatch>,
 }
 
 impl<'o> Reporter<'o> {
     pub(crate) fn new(unexpected: Unexpected, out: &'o mut Vec<Mismatch>) -> Self {
-        Self { unexpected, out }
+        Self {
+            unexpected,
+            root_depth: 0,
+            out,
+        }
+    }
+
+    /// Collects mismatches of a part at this depth, whose rules have their root there.
+    #[cfg(feature = "xml")]
+    pub(crate) fn rooted(unexpected: Unexpected, root_depth: usize, out: &'o mut Vec<Mismatch>) -> Self {
+        Self {
+            unexpected,
+            root_depth,
+            out,
+        }
     }
 
     /// Adds a mismatch. `applied` is the rule set that decided, if any; the scope must be that of the place.
@@ -36,9 +52,18 @@ impl<'o> Reporter<'o> {
             actual,
             expectation: failure.expectation,
             description: failure.description,
-            rule: decided.map(|(applied, scope)| scope.explain(applied, failure.rule, place, 0)),
+            rule: decided
+                .map(|(applied, scope)| scope.explain(applied, failure.rule, place, self.root_depth)),
             nearest: Vec::new(),
         });
+    }
+
+    /// Adds to the last mismatch how the nearest candidate differs.
+    #[cfg(feature = "xml")]
+    pub(crate) fn explain_last(&mut self, nearest: Vec<Mismatch>) {
+        if let Some(last) = self.out.last_mut() {
+            last.nearest = nearest;
+        }
     }
 
     /// Compares a text by the rules at the scope, or for equality with the example. `wording` describes a difference if

@@ -62,6 +62,17 @@ impl<'r> Scope<'r> {
     /// inherited by nested values.
     #[cfg(feature = "xml")]
     pub(crate) fn named_element<'n>(&self, written: impl Iterator<Item = &'n str>, index: usize) -> Self {
+        self.named_element_with(written, index, 0)
+    }
+
+    /// Like [`named_element`](Self::named_element), with one more set that applies there (`eachValue`); 0 for none.
+    #[cfg(feature = "xml")]
+    pub(crate) fn named_element_with<'n>(
+        &self,
+        written: impl Iterator<Item = &'n str>,
+        index: usize,
+        each: SetId,
+    ) -> Self {
         let mut scope = self.named(written);
         let named = scope.active.clone();
         for &node in named.nodes() {
@@ -69,6 +80,7 @@ impl<'r> Scope<'r> {
                 .trie()
                 .position(node, index, |child| scope.enter_once(child));
         }
+        scope.stand(each);
         let goes_down = |id| self.rules.set(id).is_some_and(RuleSet::is_structural);
         if scope.handed_down != scope.inherited && !goes_down(scope.handed_down) {
             scope.handed_down = scope.inherited;

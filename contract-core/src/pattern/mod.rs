@@ -17,7 +17,7 @@
 //! | [`nullable`] [`any_of`] [`all_of`] [`not_empty`] | combinations |
 //! | [`from_state`] [`mock_url`] | values that are put in when the interaction is played |
 //! | [`matching_schema`] | values that a JSON Schema accepts |
-//! | [`element`] [`each_element`] [`xml_like!`](crate::xml_like) | XML documents |
+//! | [`element`] [`each_element`] [`any_element`] [`containing_elements`] [`xml_like!`](crate::xml_like) | XML documents |
 //! | [`part`] | parts of a multipart body |
 //!
 //! # The rules that are written
@@ -76,7 +76,10 @@ pub use self::schema::{SchemaPattern, matching_schema};
 pub use self::text::{content_type, date, datetime, includes, regex, semver, time, uuid};
 pub use self::typed::{HasPattern, assert_example_deserializes};
 pub use self::value::{IntoPattern, Pattern};
-pub use self::xml::{EachElement, IntoXmlBody, IntoXmlContent, XmlBody, XmlElement, each_element, element};
+pub use self::xml::{
+    AnyElement, ContainingElements, EachElement, IntoXmlBody, IntoXmlContent, XmlBody, XmlElement,
+    any_element, containing_elements, each_element, element,
+};
 
 #[doc(hidden)]
 pub use self::typed::{derived, derived_or_endless, flattened, shown_like, variants};

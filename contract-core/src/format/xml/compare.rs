@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use crate::json::Value;
 use roxmltree::Node;
 
+use super::children::{Searched, is_about_children, speaks_of_children};
 use super::example::{Element, Group, XmlPlan, name_of};
-use crate::matching::Unexpected;
 use crate::matching::place::Place;
 use crate::matching::reporter::Reporter;
-use crate::matching::rule::{Applied, Failure, Role, Rules};
+use crate::matching::rule::{Applied, Failure, Keys, Role, Rules};
 use crate::matching::scope::Scope;
 use crate::matching::show;
+use crate::matching::{Unexpected, effort};
 
 impl XmlPlan {
     /// Compares a document that was read with [`parse`](super::parse).
@@ -41,6 +42,7 @@ impl XmlPlan {
         let scope = scope.named_element(self.root.name.written(), 0);
         let mut walk = Walk {
             children: Vec::new(),
+            is_attempt: false,
             reporter,
         };
         walk.element(&here, &scope, &self.root, root, 1);
@@ -48,24 +50,29 @@ impl XmlPlan {
 }
 
 /// How the name of what came is written: `uri:local`.
-fn shown((namespace, local): (Option<&str>, &str)) -> String {
+pub(super) fn shown((namespace, local): (Option<&str>, &str)) -> String {
     match namespace {
         Some(namespace) => format!("{namespace}:{local}"),
         None => local.to_owned(),
     }
 }
 
+/// What comparing one element costs, where elements are compared with several of the example.
+const STEPS_OF_ELEMENT: u64 = 20;
+
 /// One comparison under way.
-struct Walk<'w, 'o, 'd, 'i> {
+pub(super) struct Walk<'w, 'o, 'd, 'i> {
     /// The child elements of all elements from the root to where the walk is, each with the group of the example
     /// that its name belongs to: an element's children are looked at once.
-    children: Vec<(Node<'d, 'i>, Option<usize>)>,
-    reporter: &'w mut Reporter<'o>,
+    pub(super) children: Vec<(Node<'d, 'i>, Option<usize>)>,
+    /// Whether elements are compared to find one that fits: work beyond the documents' size.
+    pub(super) is_attempt: bool,
+    pub(super) reporter: &'w mut Reporter<'o>,
 }
 
 impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
     /// Compares an element of the expected name. `count` is how many of its name stand beside it.
-    fn element(
+    pub(super) fn element(
         &mut self,
         place: &Place<'_>,
         scope: &Scope<'_>,
@@ -73,6 +80,9 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
         actual: Node<'d, 'i>,
         count: usize,
     ) {
+        if self.is_attempt && !effort::spend(STEPS_OF_ELEMENT) {
+            return;
+        }
         let start = self.children.len();
         let found = self.look(expected, actual);
         let children = self.children.len() - start;
@@ -91,7 +101,9 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
             children > 0,
             self.reporter,
         );
-        if expected.has_children() || (children > 0 && self.reporter.unexpected == Unexpected::Refused) {
+        let is_compared =
+            self.reporter.unexpected == Unexpected::Refused || applied.is_some_and(is_about_children);
+        if expected.has_children() || (children > 0 && is_compared) {
             self.compare_children(place, scope, applied, expected, start);
         }
         self.children.truncate(start);
@@ -132,9 +144,18 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
         expected: &Element,
         start: usize,
     ) {
+        if let Some(applied) = applied {
+            let (keys, each) = applied.members();
+            if keys != Keys::Same {
+                return self.free_children(place, scope, applied, expected, start, each);
+            }
+        }
+        let searched = Searched::of(applied, expected);
         let is_freed = applied.is_some_and(frees_number);
-        let is_list =
-            is_freed && applied.is_some_and(|applied| !applied.cascaded) && expected.groups.len() == 1;
+        let is_list = is_freed
+            && applied.is_some_and(|applied| !applied.cascaded)
+            && expected.groups.len() == 1
+            && !searched.has(0);
         let end = self.children.len();
         let mut counts = Counts::new(expected.groups.len());
         for (_, group) in &self.children[start..] {
@@ -152,6 +173,9 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
                 }
                 continue;
             };
+            if searched.has(group) {
+                continue;
+            }
             let (index, count) = (seen.add(group), counts.of(group));
             let group = &expected.groups[group];
             let scope = scope.named_element(group.name.written(), index);
@@ -168,7 +192,13 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
                 self.element(&named, &scope, example, child, count);
             }
         }
+        if let Some(applied) = applied {
+            self.search(place, scope, applied, expected, start);
+        }
         for (at, group) in expected.groups.iter().enumerate() {
+            if searched.has(at) {
+                continue;
+            }
             numbers(place, scope, is_freed, group, counts.of(at), self.reporter);
         }
     }
@@ -286,6 +316,17 @@ fn text(
     let is_ruled = own.applied().is_some_and(|applied| !applied.cascaded);
     if is_ruled && (!is_structure || scope.leads_to("#text")) {
         reporter.text(&place.name("#text"), &own, Some(&expected.text), found, wording);
+    } else if let Some(applied) = applied.filter(|applied| is_about_children(*applied)) {
+        // The rules speak of children, and not of the text beside them.
+        if found != expected.text && !frees_number(applied) {
+            let failure = Failure {
+                expectation: format!("{:?}", show::cut(&expected.text)),
+                description: wording(&show::cut(&expected.text), &show::cut(found)),
+                rule: String::new(),
+            };
+            let (expected, found) = (expected.text.as_str().into(), found.into());
+            reporter.report(place, Some(expected), Some(found), failure, None);
+        }
     } else if !is_structure {
         reporter.text(place, scope, Some(&expected.text), found, wording);
     }
@@ -345,8 +386,14 @@ fn unexpected_child(place: &Place<'_>, child: Node<'_, '_>, reporter: &mut Repor
 /// `equality` at their own path fixes their number.
 fn is_freed_at(is_freed_above: bool, applied: Option<Applied<'_>>) -> bool {
     let is_fixed = |applied: Applied<'_>| {
-        let mut rules = applied.rules().iter();
-        !applied.cascaded && rules.all(|rule| matches!(rule.role(), Role::Equality))
+        let mut rules = applied
+            .rules()
+            .iter()
+            .filter(|rule| !speaks_of_children(rule.role()));
+        let is_equality = |role: Role<'_>| matches!(role, Role::Equality);
+        !applied.cascaded
+            && rules.next().is_some_and(|rule| is_equality(rule.role()))
+            && rules.all(|rule| is_equality(rule.role()))
     };
     !applied.is_some_and(is_fixed) && (is_freed_above || applied.is_some_and(frees_number))
 }

@@ -35,8 +35,17 @@ pub(super) struct Element {
     pub(super) text: String,
     /// Children by name, in the order in which the names first come.
     pub(super) groups: Vec<Group>,
+    /// The children in the order of the document.
+    order: Vec<Position>,
     /// Where the group of a name is; empty if there are few.
     by_name: HashMap<QualifiedName, usize>,
+}
+
+/// Where a child is in its parent's groups.
+#[derive(Debug, Clone, Copy)]
+struct Position {
+    group: usize,
+    index: usize,
 }
 
 /// A namespace, if there is one, and a name in it.
@@ -47,6 +56,13 @@ type QualifiedName = (Option<Box<str>>, Box<str>);
 pub(super) struct Group {
     pub(super) name: Name,
     pub(super) elements: Vec<Element>,
+}
+
+/// A child of an element.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Child<'e> {
+    pub(super) group: usize,
+    pub(super) element: &'e Element,
 }
 
 #[derive(Debug)]
@@ -143,6 +159,7 @@ impl Element {
             return Err(format!("elements are nested more than {DEPTH_LIMIT} deep"));
         }
         let mut groups: Vec<Group> = Vec::new();
+        let mut order = Vec::new();
         let mut places: HashMap<(Option<&str>, &str), usize> = HashMap::new();
         for child in node.children().filter(Node::is_element) {
             let name = name_of(child);
@@ -153,6 +170,10 @@ impl Element {
                     elements: Vec::new(),
                 });
                 groups.len() - 1
+            });
+            order.push(Position {
+                group: place,
+                index: groups[place].elements.len(),
             });
             groups[place].elements.push(element);
         }
@@ -173,8 +194,23 @@ impl Element {
             attributes: attributes.collect(),
             text: text_of(node).into_owned(),
             groups,
+            order,
             by_name,
         })
+    }
+
+    /// The child at this index in the document, whatever its name, and the group that it is in.
+    pub(super) fn child(&self, index: usize) -> Option<Child<'_>> {
+        let position = self.order.get(index)?;
+        Some(Child {
+            group: position.group,
+            element: &self.groups[position.group].elements[position.index],
+        })
+    }
+
+    /// How many children there are.
+    pub(super) fn child_count(&self) -> usize {
+        self.order.len()
     }
 
     /// The group of a child's name. Looks from the one found last on: documents mostly come in the example's order.
@@ -204,7 +240,7 @@ pub(super) fn name_of<'d>(element: Node<'d, '_>) -> (Option<&'d str>, &'d str) {
 }
 
 /// The text directly inside an element, without white space at its ends.
-fn text_of<'d>(node: Node<'d, '_>) -> std::borrow::Cow<'d, str> {
+pub(super) fn text_of<'d>(node: Node<'d, '_>) -> std::borrow::Cow<'d, str> {
     let mut texts = node.children().filter_map(|child| {
         let text = child.is_text().then(|| child.text())??;
         (!text.trim().is_empty()).then_some(text)

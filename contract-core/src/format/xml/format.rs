@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{XmlPlan, generate, parse};
-use crate::contract::{Content, ContentType, Generator, Matcher, Path, RuleList};
+use crate::contract::{Combine, Content, ContentType, Generator, Matcher, Path, RuleList, Token};
 use crate::format::content;
 use crate::format::{Actual, Comparison, Expected, ExpectedContent, Format, Unreadable};
 use crate::generate::Context;
@@ -26,6 +26,9 @@ impl Format for Xml {
         let plan = content::decoded(&expected.content.data, expected.content_type)
             .ok()
             .and_then(|text| XmlPlan::compile(&text).ok());
+        if let Some(plan) = &plan {
+            plan.check_variants(expected.rules)?;
+        }
         Ok(plan.map(|plan| -> Box<dyn ExpectedContent> { Box::new(plan) }))
     }
 
@@ -43,28 +46,32 @@ impl Format for Xml {
     }
 }
 
-/// Refuses rules that speak of members and elements of JSON: in XML they would check nothing.
+/// Refuses rules about children where they would check nothing.
 fn meaningful(lists: &BTreeMap<Path, RuleList>) -> Result<(), Error> {
     for (path, list) in lists {
         for rule in &list.rules {
-            let instead = match &rule.matcher {
+            let is_about_children = match &rule.matcher {
                 // Without rules it says nothing anywhere.
-                Matcher::EachKey(each) if each.rules.is_empty() => continue,
-                Matcher::EachKey(_) => "the names of elements are exact; describe each of them",
-                Matcher::Values | Matcher::EachValue(_) => {
-                    "for elements that are alike put `type` at the path of the repeated element, and rules below it"
+                Matcher::EachKey(each) => !each.rules.is_empty(),
+                Matcher::Values | Matcher::EachValue(_) | Matcher::ArrayContains(_) => true,
+                _ => false,
+            };
+            if !is_about_children {
+                continue;
+            }
+            let problem = match path.tokens().last() {
+                None => "it is about the children of an element: put it at the path of the element",
+                Some(Token::Field(name)) if name.starts_with('@') || name == "#text" => {
+                    "it is about the children of an element, and a text has none: put it at the path of the element"
                 }
-                Matcher::ArrayContains(_) => {
-                    "elements of different names come in any order; put rules at the path of each element"
+                _ if list.combine == Combine::Or && list.rules.len() > 1 => {
+                    "in XML it cannot be one of several rules of which one is enough: combine them with AND"
                 }
                 _ => continue,
             };
             return Err(Error::new(
                 ErrorKind::Invalid,
-                format!(
-                    "matching rule {} at {path}: it has no meaning in an XML body: {instead}",
-                    rule.matcher.name()
-                ),
+                format!("matching rule {} at {path}: {problem}", rule.matcher.name()),
             ));
         }
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::{XmlPlan, parse};
-use crate::contract::{Matcher, Path, RuleList};
+use crate::contract::{EachRules, Matcher, Path, RuleList, Variant};
 use crate::matching::Unexpected;
 use crate::matching::reporter::Reporter;
 use crate::matching::rule::Rules;
@@ -316,6 +316,119 @@ fn bombs_are_refused() {
     assert!(parse(&format!("<a>{values}</a>")).is_ok());
 }
 
+fn each(matcher: Matcher) -> EachRules {
+    EachRules {
+        rules: vec![matcher.into()],
+        ..EachRules::default()
+    }
+}
+
+#[test]
+fn each_value_judges_the_children_and_each_key_their_names() {
+    let expected = "<r><EUR>1</EUR></r>";
+    let values = rules(&[("$.r", Matcher::EachValue(each(Matcher::Integer)))]);
+    let keys = rules(&[("$.r", Matcher::EachKey(each(regex("[A-Z]+"))))]);
+    for (rules, actual, mismatches) in [
+        (&values, "<r><EUR>2</EUR><usd>3</usd><usd>4</usd></r>", vec![]),
+        (&values, "<r/>", vec![]),
+        (
+            &values,
+            "<r><EUR>2</EUR><usd>3</usd><usd>x</usd></r>",
+            vec!["$.r.usd[1]: Expected 'x' (String) to be an integer"],
+        ),
+        (
+            &values,
+            "<r>2<EUR>2</EUR></r>",
+            vec!["$.r: Expected value '' but received '2'"],
+        ),
+        (&keys, "<r><EUR>2</EUR><USD/></r>", vec![]),
+        (
+            &keys,
+            "<r><EUR>1</EUR><usd/></r>",
+            vec!["$.r.usd: Expected 'usd' to match '[A-Z]+'"],
+        ),
+        (&keys, "<r xmlns:n='urn:n'><n:EUR/></r>", vec![]),
+    ] {
+        for unexpected in [Unexpected::Refused, Unexpected::Allowed] {
+            assert_eq!(
+                compare(rules, expected, actual, unexpected),
+                mismatches,
+                "{actual}"
+            );
+        }
+    }
+    let both = rules(&[
+        ("$.r", Matcher::EachKey(each(regex("[A-Z]+")))),
+        ("$.r.*", Matcher::Integer),
+        ("$.r.*['@unit']", regex("[0-9]")),
+    ]);
+    assert_eq!(
+        compare(
+            &both,
+            expected,
+            "<r><USD unit='x'>y</USD></r>",
+            Unexpected::Allowed
+        )
+        .len(),
+        2
+    );
+}
+
+#[test]
+fn array_contains_searches_the_children_of_a_name() {
+    let expected = "<f><l rel='self'/><l rel='next'><to>2</to></l><t>a</t></f>";
+    let variant = |index: usize, entries: &[(&str, Matcher)]| Variant {
+        index,
+        rules: entries
+            .iter()
+            .map(|(path, matcher)| (path.parse().unwrap(), RuleList::one(matcher.clone())))
+            .collect(),
+        ..Variant::default()
+    };
+    let both = rules(&[(
+        "$.f",
+        Matcher::ArrayContains(vec![variant(0, &[]), variant(1, &[("$.to", Matcher::Integer)])]),
+    )]);
+    let found = "<f><l rel='other'/><t>a</t><l rel='next'><to>7</to></l><l rel='self'/></f>";
+    for unexpected in [Unexpected::Refused, Unexpected::Allowed] {
+        assert_eq!(compare(&both, expected, found, unexpected), [""; 0]);
+    }
+    assert_eq!(
+        compare(
+            &both,
+            expected,
+            "<f><t>b</t><l rel='self'/></f>",
+            Unexpected::Allowed
+        ),
+        [
+            "$.f.t: Expected value 'a' but received 'b'",
+            "$.f: Variant at index 1 (<l rel=\"next\">…</l>) was not found among the children",
+        ]
+    );
+    let mut out = Vec::new();
+    let wrong = "<f><t>a</t><l rel='self'/><l rel='next'><to>x</to></l></f>";
+    let document = parse(wrong).unwrap();
+    let plan = XmlPlan::compile(expected).unwrap();
+    plan.compare(
+        &both,
+        &document,
+        &mut Reporter::new(Unexpected::Allowed, &mut out),
+    );
+    assert_eq!(out.len(), 1);
+    let nearest: Vec<_> = out[0]
+        .nearest
+        .iter()
+        .map(|mismatch| format!("{}: {}", mismatch.path, mismatch.description))
+        .collect();
+    assert_eq!(nearest, ["$.f.l[1].to: Expected 'x' (String) to be an integer"]);
+
+    // Without variants every child of the example is searched for.
+    let every = rules(&[("$.f", Matcher::ArrayContains(Vec::new()))]);
+    let reordered = "<f><t>b</t><l rel='next'><to>2</to></l><t>a</t><l rel='self'/></f>";
+    assert_eq!(compare(&every, expected, reordered, Unexpected::Refused), [""; 0]);
+    assert_eq!(compare(&every, expected, wrong, Unexpected::Refused).len(), 1);
+}
+
 proptest! {
     #[test]
     fn nothing_panics(text in r"(<[ab!?/]?|[ab]|/?>|='|'|&[a;]|<!\[CDATA\[|\]\]>| |<a>|</a>|é){0,30}", other in r"(<a( b='[ab]')?>|</a>|<b/>|t){0,10}") {
@@ -323,6 +436,19 @@ proptest! {
         let expected = format!("<r>{other}</r>");
         if let (Ok(plan), Ok(document)) = (XmlPlan::compile(&expected), parse(&text)) {
             plan.compare(&rules(&[("$", Matcher::TYPE)]), &document, &mut Reporter::new(Unexpected::Refused, &mut Vec::new()));
+        }
+        let about_children = [
+            Matcher::Values,
+            Matcher::EachKey(each(regex("[ab]"))),
+            Matcher::EachValue(each(Matcher::TYPE)),
+            Matcher::ArrayContains(Vec::new()),
+        ];
+        for matcher in about_children {
+            if let (Ok(plan), Ok(document)) = (XmlPlan::compile(&expected), parse(&expected)) {
+                let mut out = Vec::new();
+                plan.compare(&rules(&[("$.*", matcher)]), &document, &mut Reporter::new(Unexpected::Refused, &mut out));
+                prop_assert!(out.is_empty(), "{expected} {out:?}");
+            }
         }
         if parse(&expected).is_ok() {
             prop_assert_eq!(compare(&rules(&[]), &expected, &expected, Unexpected::Refused), [""; 0]);

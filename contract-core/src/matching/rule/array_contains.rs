@@ -30,10 +30,13 @@ pub(crate) struct ArrayContains {
     no_rules: Rules,
 }
 
+/// What describes one of them.
 #[derive(Debug)]
-struct CompiledVariant {
-    index: usize,
-    rules: Rules,
+pub(crate) struct CompiledVariant {
+    /// The index of the corresponding element in the example.
+    pub(crate) index: usize,
+    /// Rooted at the element.
+    pub(crate) rules: Rules,
 }
 
 /// An element to be found.
@@ -62,6 +65,12 @@ impl ArrayContains {
             variants: variants.collect::<Result<_, Error>>()?,
             no_rules: Rules::none(),
         })
+    }
+
+    /// Returns what describes the elements; nothing if they are those of the example.
+    #[cfg(feature = "xml")]
+    pub(crate) fn variants(&self) -> &[CompiledVariant] {
+        &self.variants
     }
 
     /// Checks that each variant has an element in all these examples of the array, or rules that describe it.

@@ -44,6 +44,8 @@ mod number_text;
 mod schema_cost;
 
 pub(crate) use self::alternatives::AlternativesRule;
+#[cfg(feature = "xml")]
+pub(crate) use self::array_contains::ArrayContains;
 pub(crate) use self::bounds::Bounds;
 pub(crate) use self::each_key::EachKey;
 pub(crate) use self::failure::{Failure, MOST_NAMED, Rejected};

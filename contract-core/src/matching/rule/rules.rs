@@ -156,6 +156,12 @@ impl Rules {
         Ok(())
     }
 
+    /// Returns whether a rule searches for elements of the example.
+    #[cfg(feature = "xml")]
+    pub(crate) fn searches_elements(&self) -> bool {
+        !self.contains.is_empty()
+    }
+
     /// Renames the root, which is `$` by default: rules of a query parameter are named after it.
     pub(crate) fn rename(&mut self, root: &str) {
         for set in &mut self.sets {

@@ -1,12 +1,12 @@
 //! What may stand inside an element, and what may stand for a whole document.
 
-use super::element::{Child, EachElement, XmlElement};
+use super::element::{AnyElement, Child, ContainingElements, EachElement, StandsFor, XmlElement};
 use crate::pattern::IntoPattern;
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand inside an XML element",
     label = "neither an element nor a pattern for its text",
-    note = "write element(\"name\"), each_element(element(\"name\")), a pattern, or a plain value"
+    note = "write element(\"name\"), each_element(element(\"name\")), any_element(…), containing_elements([…]), a pattern, or a plain value"
 )]
 /// What may stand inside an [`XmlElement`]: elements, repeated elements, patterns for its text.
 pub trait IntoXmlContent {
@@ -22,7 +22,7 @@ impl IntoXmlContent for XmlElement {
     fn put_into(self, mut element: XmlElement) -> XmlElement {
         element.children.push(Child {
             element: self,
-            repeated: None,
+            stands_for: StandsFor::One,
         });
         element
     }
@@ -32,8 +32,30 @@ impl IntoXmlContent for EachElement {
     fn put_into(self, mut element: XmlElement) -> XmlElement {
         element.children.push(Child {
             element: self.element,
-            repeated: Some(self.times),
+            stands_for: StandsFor::Repeated(self.times),
         });
+        element
+    }
+}
+
+impl IntoXmlContent for AnyElement {
+    fn put_into(self, mut element: XmlElement) -> XmlElement {
+        element.children.push(Child {
+            element: self.element,
+            stands_for: StandsFor::Any(self.names),
+        });
+        element
+    }
+}
+
+impl IntoXmlContent for ContainingElements {
+    fn put_into(self, mut element: XmlElement) -> XmlElement {
+        element
+            .children
+            .extend(self.elements.into_iter().map(|found| Child {
+                element: found,
+                stands_for: StandsFor::Found,
+            }));
         element
     }
 }

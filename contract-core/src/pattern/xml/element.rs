@@ -16,11 +16,24 @@ pub struct XmlElement {
     pub(super) children: Vec<Child>,
 }
 
-/// A child, and how often it may come if that is free.
+/// A child, and which children of the actual element it stands for.
 #[derive(Debug, Clone)]
 pub(super) struct Child {
     pub(super) element: XmlElement,
-    pub(super) repeated: Option<Times>,
+    pub(super) stands_for: StandsFor,
+}
+
+/// Which children of the actual element one of the pattern stands for.
+#[derive(Debug, Clone)]
+pub(super) enum StandsFor {
+    /// The one of its name and place.
+    One,
+    /// All of its name, in this number.
+    Repeated(Times),
+    /// One of its name, wherever that is.
+    Found,
+    /// All, whatever their names, or those that fit.
+    Any(Option<Pattern>),
 }
 
 /// How often an element comes.
@@ -37,6 +50,21 @@ pub(super) struct Times {
 pub struct EachElement {
     pub(super) element: XmlElement,
     pub(super) times: Times,
+}
+
+/// Children of any name; made by [`any_element`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct AnyElement {
+    pub(super) element: XmlElement,
+    pub(super) names: Option<Pattern>,
+}
+
+/// Elements that have to be among the children; made by [`containing_elements`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct ContainingElements {
+    pub(super) elements: Vec<XmlElement>,
 }
 
 /// Creates an element of this name, empty at first. A prefix before a colon needs a declaration, here or further out:
@@ -80,6 +108,66 @@ pub fn each_element(element: XmlElement) -> EachElement {
     EachElement {
         element,
         times: Times { min: 1, max: None },
+    }
+}
+
+/// Matches children of any name and in any number, each like this one: XML whose element names are data. It is the only child of
+/// its parent.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// let rates = element("rates").child(any_element(element("EUR").text(decimal(1.08))).named(regex("[A-Z]{3}", "EUR")));
+/// assert!(rates.matches("<rates><USD>1.0</USD><CHF>0.9</CHF></rates>"));
+/// assert!(!rates.matches("<rates><dollar>1.0</dollar></rates>"));
+/// ```
+pub fn any_element(element: XmlElement) -> AnyElement {
+    AnyElement { element, names: None }
+}
+
+/// Matches if each of these elements is among the children, in any order. Other children of the same names may be there, whatever is
+/// in them.
+///
+/// ```
+/// # use contract_core::prelude::*;
+/// let feed = element("feed").child(containing_elements([
+///     element("link").attribute("rel", exactly("self")),
+///     element("link").attribute("rel", exactly("next")),
+/// ]));
+/// assert!(feed.matches("<feed><link rel='next'/><link rel='author'/><link rel='self'/></feed>"));
+/// assert!(!feed.matches("<feed><link rel='self'/></feed>"));
+/// ```
+///
+/// # Panics
+///
+/// If there is no element.
+#[track_caller]
+pub fn containing_elements(elements: impl IntoIterator<Item = XmlElement>) -> ContainingElements {
+    let elements: Vec<XmlElement> = elements.into_iter().collect();
+    assert!(
+        !elements.is_empty(),
+        "containing_elements([]): every element contains none: write at least one"
+    );
+    ContainingElements { elements }
+}
+
+impl AnyElement {
+    /// Judges the names of the children, without their namespaces, by a pattern. The name of the element is its example.
+    ///
+    /// # Panics
+    ///
+    /// If the pattern does not fit the name of the element.
+    #[track_caller]
+    pub fn named(mut self, names: impl IntoPattern) -> Self {
+        // Several rules for a name must all hold; one of them may be enough only within one rule.
+        let names = names.into_pattern().in_one_rule();
+        let name = self.element.name.rsplit(':').next().unwrap_or_default();
+        assert!(
+            names.clone().matches(&name),
+            "<{}>: its own name does not fit the pattern for names",
+            self.element.name
+        );
+        self.names = Some(names);
+        self
     }
 }
 
@@ -154,7 +242,7 @@ impl XmlElement {
         self
     }
 
-    /// Adds a child: an element, [`each_element`], or the text.
+    /// Adds a child: an element, [`each_element`], [`any_element`], [`containing_elements`], or the text.
     ///
     /// # Panics
     ///

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::element::{Child, Times, XmlElement};
-use crate::contract::{Combine, Generator, Matcher, Path, RuleList, Token};
+use super::element::{Child, StandsFor, Times, XmlElement};
+use crate::contract::{Combine, EachRules, Generator, Matcher, Path, Rule, RuleList, Token, Variant};
 use crate::json::Value;
 use crate::pattern::Pattern;
 
@@ -45,6 +45,16 @@ impl XmlElement {
     }
 }
 
+impl Child {
+    /// How often it comes, if that is free.
+    fn repeated(&self) -> Option<Times> {
+        match self.stands_for {
+            StandsFor::Repeated(times) => Some(times),
+            StandsFor::One | StandsFor::Found | StandsFor::Any(_) => None,
+        }
+    }
+}
+
 /// The namespaces that are declared at a place, by prefix.
 #[derive(Debug, Clone)]
 struct Namespaces(HashMap<Option<String>, String>);
@@ -68,6 +78,12 @@ impl Writer {
 
     fn rule(&mut self, path: &Path, rules: RuleList) {
         self.out.rules.insert(path.clone(), rules);
+    }
+
+    /// Adds rules to those of a path.
+    fn also(&mut self, path: &Path, matchers: impl IntoIterator<Item = Matcher>) {
+        let list = self.out.rules.entry(path.clone()).or_default();
+        list.rules.extend(matchers.into_iter().map(Rule::from));
     }
 
     /// The name as paths write it: with the namespace before it, if it is in one.
@@ -170,11 +186,35 @@ impl Writer {
         let may_be_absent = repeated.is_some_and(|times| times.min == 0);
         let explicit = self.times(element, path, may_be_absent) || explicit;
         let mut seen: HashMap<&str, usize> = HashMap::new();
+        let mut variants = Vec::new();
+        // How many children are written.
+        let mut index = 0;
         for (child, (scope, name)) in element.children.iter().zip(&named) {
+            match &child.stands_for {
+                StandsFor::Any(names) => {
+                    self.any_element(element, child, names.as_ref(), path, scope, explicit);
+                    continue;
+                }
+                StandsFor::Found => {
+                    variants.push(self.variant(child, index, scope));
+                    index += 1;
+                    continue;
+                }
+                StandsFor::One => index += 1,
+                StandsFor::Repeated(times) => index += times.min.max(1),
+            }
+            let is_found = |other: &Child| matches!(other.stands_for, StandsFor::Found);
+            let mut others = element.children.iter().zip(&named);
+            if others.any(|(other, (_, other_name))| is_found(other) && other_name == name) {
+                self.problem(format!(
+                    "<{}> in <{}> is in containing_elements and once more: leave one out",
+                    child.element.name, element.name
+                ));
+            }
             let mut path = path.join(Token::Field(name.clone()));
             let several = count(name) > 1;
             if several {
-                if child.repeated.is_some() {
+                if child.repeated().is_some() {
                     self.problem(format!(
                         "<{}> in <{}> is described by each_element and once more: leave one out",
                         child.element.name, element.name
@@ -186,10 +226,68 @@ impl Writer {
             }
             self.child(child, &path, scope, explicit);
         }
+        if !variants.is_empty() {
+            self.also(path, [Matcher::ArrayContains(variants)]);
+        }
+    }
+
+    /// Writes children of any name: `values` for what is in them, `eachKey` for their names.
+    fn any_element(
+        &mut self,
+        parent: &XmlElement,
+        child: &Child,
+        names: Option<&Pattern>,
+        path: &Path,
+        scope: &Namespaces,
+        explicit: bool,
+    ) {
+        if parent.children.len() > 1 {
+            self.problem(format!(
+                "any_element(<{}>) in <{}> stands for all children: put the others into an element of their own",
+                child.element.name, parent.name
+            ));
+        }
+        let names = names.map(|names| {
+            let mut rules = names.expand().rules;
+            let rules = rules.remove(&Path::root()).map(|list| list.rules);
+            let rules = rules.unwrap_or_else(|| vec![Matcher::Equality.into()]);
+            let is_equal = |rule: &Rule| rule.matcher == Matcher::Equality;
+            Matcher::EachKey(EachRules {
+                // Which name is meant.
+                value: rules
+                    .iter()
+                    .any(is_equal)
+                    .then(|| child.element.name.as_str().into()),
+                rules,
+                generator: None,
+            })
+        });
+        self.also(path, names.into_iter().chain([Matcher::Values]));
+        let times = Times { min: 1, max: None };
+        self.element(
+            &child.element,
+            &path.join(Token::Star),
+            scope,
+            explicit,
+            Some(times),
+        );
+    }
+
+    /// Writes a child that is searched for, and returns the rules that describe it.
+    fn variant(&mut self, child: &Child, index: usize, scope: &Namespaces) -> Variant {
+        let rules = std::mem::take(&mut self.out.rules);
+        let generators = std::mem::take(&mut self.out.generators);
+        self.element(&child.element, &Path::root(), scope, false, None);
+        Variant {
+            index,
+            rules: std::mem::replace(&mut self.out.rules, rules),
+            generators: std::mem::replace(&mut self.out.generators, generators),
+            ..Variant::default()
+        }
     }
 
     fn child(&mut self, child: &Child, path: &Path, scope: &Namespaces, explicit: bool) {
-        let Some(times) = child.repeated else {
+        let Some(times) = child.repeated() else {
             return self.element(&child.element, path, scope, explicit, None);
         };
         let min = (times.min == 0).then_some(0);
@@ -203,13 +301,13 @@ impl Writer {
     /// element. Returns whether there is such a rule.
     fn times(&mut self, element: &XmlElement, path: &Path, may_be_absent: bool) -> bool {
         let is_bounded = |child: &&Child| {
-            let times = child.repeated;
+            let times = child.repeated();
             times.is_some_and(|Times { min, max }| min > 1 || max.is_some())
         };
         let Some(child) = element.children.iter().find(is_bounded) else {
             return false;
         };
-        let Some(Times { min, max }) = child.repeated else {
+        let Some(Times { min, max }) = child.repeated() else {
             return false;
         };
         if may_be_absent {

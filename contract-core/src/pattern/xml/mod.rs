@@ -5,7 +5,8 @@
 //! elements and attributes are exact, their order and the prefixes of namespaces do not matter.
 //!
 //! Each attribute and each text has a rule of its own, at `['@name']` and `['#text']`. A repeated element has `type` at its own
-//! path. Below it every other element has `equality`, so that it comes as often as in the example.
+//! path. Below it every other element has `equality`, so that it comes as often as in the example. Children of any name have
+//! `values` and `eachKey` at their parent's path, those that are searched for `arrayContains`.
 
 mod content;
 mod element;
@@ -17,4 +18,7 @@ mod meaning;
 mod tests;
 
 pub use self::content::{IntoXmlBody, IntoXmlContent, XmlBody};
-pub use self::element::{EachElement, XmlElement, each_element, element};
+pub use self::element::{
+    AnyElement, ContainingElements, EachElement, XmlElement, any_element, containing_elements, each_element,
+    element,
+};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::contract::{Matcher, Response, RuleList};
-use crate::pattern::{array_containing, date, exactly, from_state, integer, nullable, regex};
+use crate::pattern::{array_containing, date, decimal, exactly, from_state, integer, nullable, regex};
 
 /// The document and the rules as `path: name`.
 fn summary(element: &XmlElement) -> (String, Vec<String>) {
@@ -24,7 +24,10 @@ fn summary(element: &XmlElement) -> (String, Vec<String>) {
 
 fn misuse(closure: impl FnOnce() + std::panic::UnwindSafe) -> String {
     let panic = std::panic::catch_unwind(closure).expect_err("this is misuse and must panic");
-    panic.downcast_ref::<String>().cloned().unwrap_or_default()
+    match panic.downcast::<String>() {
+        Ok(said) => *said,
+        Err(panic) => (*panic.downcast::<&str>().unwrap()).to_owned(),
+    }
 }
 
 #[test]
@@ -183,38 +186,197 @@ fn misuse_says_what_to_write_instead() {
     }
 }
 
+#[test]
+fn children_of_any_name_and_those_that_are_searched_for_are_written() {
+    let rates = element("rates").child(
+        any_element(element("EUR").attribute("unit", 1).text(decimal(1.08))).named(regex("[A-Z]{3}", "EUR")),
+    );
+    let (document, rules) = summary(&rates);
+    assert!(
+        document.ends_with(r#"<rates><EUR unit="1">1.08</EUR></rates>"#),
+        "{document}"
+    );
+    assert_eq!(
+        rules,
+        [
+            "$.rates: eachKey and values",
+            "$.rates.*['#text']: decimal",
+            "$.rates.*['@unit']: number"
+        ]
+    );
+
+    let feed = element("feed")
+        .child(each_element(element("entry").text("a")).at_least(0))
+        .child(containing_elements([
+            element("link").attribute("rel", exactly("self")),
+            element("link")
+                .attribute("rel", exactly("next"))
+                .attribute("href", "/2"),
+        ]));
+    let expanded = feed.expand();
+    let [rule] = expanded.rules[&"$.feed".parse().unwrap()].rules.as_slice() else {
+        panic!("{:?}", expanded.rules)
+    };
+    let Matcher::ArrayContains(variants) = &rule.matcher else {
+        panic!("{rule:?}")
+    };
+    let written: Vec<_> = variants
+        .iter()
+        .map(|variant| {
+            let paths = variant.rules.keys().map(ToString::to_string);
+            (variant.index, paths.collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    assert_eq!(
+        written,
+        [
+            (1, "$['@rel']".to_owned()),
+            (2, "$['@href'] $['@rel']".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn children_of_any_name_stand_alone_and_searched_ones_have_names_of_their_own() {
+    let leaf = || element("b").text("x");
+    for (said, expected) in [
+        (
+            misuse(move || {
+                drop(Response::ok().xml(element("a").child(leaf()).child(any_element(element("c")))))
+            }),
+            "stands for all children",
+        ),
+        (
+            misuse(move || {
+                drop(Response::ok().xml(element("a").child(leaf()).child(containing_elements([leaf()]))))
+            }),
+            "<b> in <a> is in containing_elements and once more",
+        ),
+        (misuse(|| drop(containing_elements([]))), "write at least one"),
+        (
+            misuse(|| drop(any_element(element("a")).named(regex("[A-Z]+", "A")))),
+            "its own name does not fit",
+        ),
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[cfg(feature = "xml")]
+#[test]
+fn children_of_any_name_and_those_that_are_searched_for_are_judged() {
+    let rates = element("rates").child(
+        any_element(element("EUR").attribute("unit", 1).text(decimal(1.08))).named(regex("[A-Z]{3}", "EUR")),
+    );
+    let feed = element("feed")
+        .child(element("title").text("news"))
+        .child(containing_elements([
+            element("link").attribute("rel", exactly("self")),
+            element("link")
+                .attribute("rel", exactly("next"))
+                .child(element("to").text(integer(2))),
+        ]));
+    let shops = element("shops")
+        .child(each_element(element("shop").child(any_element(element("tea").text(integer(3))))).at_least(0));
+    for (pattern, document, fits) in [
+        (
+            &rates,
+            "<rates><USD unit='2'>1.5</USD><CHF unit='3'>0.9</CHF></rates>",
+            true,
+        ),
+        (&rates, "<rates/>", true),
+        (
+            &rates,
+            "<rates><EUR unit='2'>1.5</EUR><EUR unit='2'>x</EUR></rates>",
+            false,
+        ),
+        (&rates, "<rates><USD unit='2'>x</USD></rates>", false),
+        (&rates, "<rates><USD unit='x'>1.5</USD></rates>", false),
+        (&rates, "<rates><USD>1.5</USD></rates>", false),
+        (&rates, "<rates><usd unit='2'>1.5</usd></rates>", false),
+        (&rates, "<rates>USD<USD unit='2'>1.5</USD></rates>", false),
+        (
+            &feed,
+            "<feed><link rel='next'><to>7</to></link><link/><title>x</title><link rel='self'/></feed>",
+            true,
+        ),
+        (
+            &feed,
+            "<feed><title>x</title><link rel='self'/><link rel='next'><to>x</to></link></feed>",
+            false,
+        ),
+        (
+            &feed,
+            "<feed><title>x</title><link rel='next'><to>7</to></link></feed>",
+            false,
+        ),
+        (
+            &feed,
+            "<feed><link rel='self'/><link rel='next'><to>7</to></link></feed>",
+            false,
+        ),
+        (
+            &shops,
+            "<shops><shop><tea>1</tea></shop><shop><ink>2</ink><pen>3</pen></shop></shops>",
+            true,
+        ),
+        (
+            &shops,
+            "<shops><shop><tea>1</tea></shop><shop><ink>x</ink></shop></shops>",
+            false,
+        ),
+        (&shops, "<shops/>", true),
+    ] {
+        assert_eq!(pattern.matches(document), fits, "{document}");
+        let own = pattern.expand().document;
+        assert!(pattern.matches(&own), "{own}");
+    }
+}
+
 #[cfg(feature = "xml")]
 #[test]
 fn rules_that_would_check_nothing_are_refused_by_name() {
-    use crate::contract::{Body, EachRules};
+    use crate::contract::{Body, EachRules, Variant};
     use crate::matching::ResponsePlan;
 
-    for (matcher, said) in [
+    let each = |matcher: Matcher| EachRules {
+        rules: vec![matcher.into()],
+        ..EachRules::default()
+    };
+    let either = |matcher| RuleList {
+        combine: crate::contract::Combine::Or,
+        ..RuleList::all([Matcher::TYPE, matcher])
+    };
+    for (path, list, said) in [
         (
-            Matcher::EachKey(EachRules {
-                rules: vec![Matcher::Integer.into()],
-                ..EachRules::default()
-            }),
-            "eachKey at $.a: it has no meaning in an XML body",
+            "$",
+            RuleList::one(Matcher::EachKey(each(Matcher::Integer))),
+            "eachKey at $: it is about the children of an element: put it at the path of the element",
         ),
         (
-            Matcher::EachValue(EachRules::default()),
-            "eachValue at $.a: it has no meaning",
+            "$.a['@id']",
+            RuleList::one(Matcher::EachValue(each(Matcher::Integer))),
+            "eachValue at $.a['@id']: it is about the children of an element, and a text has none",
         ),
-        (Matcher::Values, "values at $.a: it has no meaning"),
         (
-            Matcher::ArrayContains(Vec::new()),
-            "arrayContains at $.a: it has no meaning",
+            "$.a",
+            either(Matcher::Values),
+            "values at $.a: in XML it cannot be one of several rules of which one is enough",
+        ),
+        (
+            "$.a",
+            RuleList::one(Matcher::ArrayContains(vec![Variant {
+                index: 1,
+                ..Variant::default()
+            }])),
+            "arrayContains at $.a: variant 1: the example <a> has no child at index 1, it has 1 in all",
         ),
     ] {
         let mut response = Response {
-            body: Body::text("<a><b/></a>", Some("application/xml".parse().unwrap())),
+            body: Body::text("<a id='1'><b/></a>", Some("application/xml".parse().unwrap())),
             ..Response::default()
         };
-        response
-            .rules
-            .body
-            .insert("$.a".parse().unwrap(), RuleList::one(matcher));
+        response.rules.body.insert(path.parse().unwrap(), list);
         let error = ResponsePlan::compile(&response).unwrap_err().to_string();
         assert!(error.contains(said), "{error}");
     }
