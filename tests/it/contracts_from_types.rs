@@ -68,6 +68,32 @@ enum Payment {
 }
 // ANCHOR_END: with
 
+// ANCHOR: all_variants
+/// The contract allows each variant, and shows the one that is marked.
+#[derive(Deserialize, Pattern)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[pattern(all_variants)]
+#[expect(dead_code, reason = "the client reads more than this test does")]
+enum Event {
+    #[pattern(example)]
+    Placed {
+        id: u64,
+    },
+    Cancelled {
+        reason: String,
+    },
+}
+// ANCHOR_END: all_variants
+
+#[test]
+fn an_enum_whose_variants_are_all_allowed() {
+    let pattern = Event::pattern();
+    assert!(pattern.matches(&json!({ "type": "placed", "id": 7 })));
+    assert!(pattern.matches(&json!({ "type": "cancelled", "reason": "sold out" })));
+    assert!(!pattern.matches(&json!({ "type": "cancelled", "id": 7 })));
+    assert_example_deserializes::<Event>();
+}
+
 fn cents<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.replace('.', "").parse().map_err(serde::de::Error::custom)

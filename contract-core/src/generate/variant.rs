@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::context::Context;
 use crate::Error;
-use crate::contract::{Body, Combine, Data, Matcher, Message, Path, RuleList, Token};
+use crate::contract::alternatives::Alternatives;
+use crate::contract::{Body, Combine, Data, Generator, Matcher, Message, Path, RuleList, Token};
 use crate::json::{Number, Value};
 use crate::matching::date::DatePattern;
 use crate::matching::regex::sample;
@@ -36,7 +37,7 @@ pub(crate) fn variant(expected: &Message, plan: &MessagePlan, seed: u64) -> Resu
     if let Some(document) = document_mut(&mut varied) {
         let mut walk = Walk {
             rules: &expected.rules.body,
-            expected,
+            generators: &expected.generators.body,
             context: &context,
             changes: &mut changes,
         };
@@ -111,7 +112,7 @@ fn vary_metadata(message: &mut Message, expected: &Message, context: &Context) {
 /// Walks through a document and changes it place by place.
 struct Walk<'a> {
     rules: &'a BTreeMap<Path, RuleList>,
-    expected: &'a Message,
+    generators: &'a BTreeMap<Path, Generator>,
     context: &'a Context,
     changes: &'a mut Vec<Change>,
 }
@@ -119,6 +120,14 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn value(&mut self, value: &mut Value, at: &mut Vec<Token>) {
         let list = self.applied(at);
+        if let Some(other) = list.and_then(|list| self.other_form(list)) {
+            self.changes.push(Change {
+                at: at.clone(),
+                value: other.clone(),
+            });
+            *value = other;
+            return;
+        }
         match value {
             Value::Array(elements) => {
                 if let Some(list) = list
@@ -159,6 +168,32 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Returns one of the forms that the rules allow for a whole value, varied by the rules of that form.
+    fn other_form(&self, list: &RuleList) -> Option<Value> {
+        let [rule] = list.rules.as_slice() else {
+            return None;
+        };
+        let Matcher::Schema(schema) = &rule.matcher else {
+            return None;
+        };
+        let alternatives = Alternatives::of_schema(schema).ok()??;
+        if alternatives.combine == Combine::And {
+            return None;
+        }
+        let count = u64::try_from(alternatives.patterns.len()).ok()?;
+        let chosen = usize::try_from(self.context.below(count)).ok()?;
+        let form = alternatives.patterns.get(chosen)?;
+        let mut value = form.example.clone();
+        let mut walk = Walk {
+            rules: &form.rules,
+            generators: &BTreeMap::new(),
+            context: self.context,
+            changes: &mut Vec::new(),
+        };
+        walk.value(&mut value, &mut Vec::new());
+        Some(value)
+    }
+
     /// Returns the rules at this place: its own, otherwise those of a place above that nested values inherit.
     fn applied(&self, at: &[Token]) -> Option<&'a RuleList> {
         let leads = |path: &Path| {
@@ -178,7 +213,7 @@ impl<'a> Walk<'a> {
     }
 
     fn is_generated(&self, at: &[Token]) -> bool {
-        self.expected.generators.body.keys().any(|path| {
+        self.generators.keys().any(|path| {
             let steps = path.tokens();
             steps.len() == at.len() && steps.iter().zip(at).all(|(step, place)| fits(step, place))
         })

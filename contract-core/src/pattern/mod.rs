@@ -45,6 +45,7 @@ mod collection;
 mod combine;
 mod example;
 mod expand;
+mod forms;
 pub mod integration;
 #[cfg(test)]
 mod laws;
@@ -82,6 +83,6 @@ pub use self::xml::{
 };
 
 #[doc(hidden)]
-pub use self::typed::{derived, derived_or_endless, flattened, shown_like, variants};
+pub use self::typed::{all_variants, derived, derived_or_endless, flattened, shown_like, variants};
 #[doc(hidden)]
 pub use self::value::{array, object};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract_core::json::{self, Value};
+use contract_core::pattern::assert_example_deserializes;
 use contract_core::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -175,6 +176,121 @@ struct Wrapped {
 #[expect(dead_code, reason = "read by serde")]
 struct Page<T> {
     items: Vec<T>,
+}
+
+#[derive(Deserialize, Pattern)]
+#[serde(tag = "type", rename_all = "lowercase")]
+#[pattern(all_variants)]
+#[expect(dead_code, reason = "read by serde")]
+enum AnyPayment {
+    Cash,
+    #[pattern(example)]
+    Card {
+        #[pattern(regex = r"\d{4}", example = "1234")]
+        number: String,
+    },
+    Split(Halves),
+}
+
+#[derive(Deserialize, Pattern)]
+#[expect(dead_code, reason = "read by serde")]
+struct Halves {
+    amounts: Vec<u32>,
+    shape: AnyShape,
+}
+
+#[derive(Deserialize, Pattern)]
+#[serde(untagged)]
+#[pattern(all_variants)]
+#[expect(dead_code, reason = "read by serde")]
+enum AnyShape {
+    Name(String),
+    Round { radius: f64 },
+    Nested(Vec<AnyShape>),
+}
+
+#[test]
+fn all_variants_are_allowed_on_request() {
+    let pattern = AnyPayment::pattern();
+    assert_eq!(
+        pattern.expand().example,
+        json!({ "type": "card", "number": "1234" })
+    );
+    for (value, fits) in [
+        (json!({ "type": "cash" }), true),
+        (json!({ "type": "card", "number": "9876" }), true),
+        (json!({ "type": "card", "number": "x" }), false),
+        (json!({ "type": "card" }), false),
+        (
+            json!({ "type": "split", "amounts": [1, 2], "shape": "round" }),
+            true,
+        ),
+        (
+            json!({ "type": "split", "amounts": [1, 2], "shape": [{ "radius": 2.5 }] }),
+            true,
+        ),
+        (
+            json!({ "type": "split", "amounts": [1, 2], "shape": { "side": 1 } }),
+            false,
+        ),
+        (
+            json!({ "type": "split", "amounts": ["1"], "shape": "round" }),
+            false,
+        ),
+        (json!({ "type": "cheque" }), false),
+    ] {
+        assert_eq!(pattern.matches(&value), fits, "{value}");
+    }
+    assert_example_deserializes::<AnyPayment>();
+}
+
+/// The handler of a message gets each variant, and reads it.
+#[test]
+fn variants_of_messages_have_every_form() {
+    let directory = tempfile::tempdir().unwrap();
+    let provider = Contract::between("till", "payments")
+        .directory(directory.path())
+        .interaction(Interaction::message("paid").json(json_like!({ "payment": AnyPayment::pattern() })))
+        .serve_blocking()
+        .unwrap();
+    let mut kinds = std::collections::BTreeSet::new();
+    provider
+        .verify_message_variants("paid", 100, |message: Message| {
+            #[derive(Deserialize)]
+            struct Paid {
+                payment: AnyPayment,
+            }
+            let paid: Paid = message.parse_json().unwrap();
+            kinds.insert(match paid.payment {
+                AnyPayment::Cash => "cash",
+                AnyPayment::Card { .. } => "card",
+                AnyPayment::Split(_) => "split",
+            });
+        })
+        .unwrap();
+    provider.finish().unwrap();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["card", "cash", "split"]);
+}
+
+/// The law looks at each variant, and not at the example alone.
+#[test]
+#[should_panic(expected = "the example of it::derive::Unreadable cannot be deserialized")]
+fn a_variant_that_cannot_be_read_is_found() {
+    assert_example_deserializes::<Unreadable>();
+}
+
+#[derive(Deserialize, Pattern)]
+#[serde(tag = "type")]
+#[pattern(all_variants)]
+#[expect(dead_code, reason = "read by serde")]
+enum Unreadable {
+    Right {
+        id: u64,
+    },
+    Wrong {
+        #[pattern(with = string("text"))]
+        id: u64,
+    },
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Enums: names alone are an enumeration; of those with data the contract shows one.
+//! Enums: names alone are an enumeration; of those with data the contract shows one, or all on request.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -53,11 +53,12 @@ pub(super) fn of_enum(
     let shown = match (examples.first(), variants.len()) {
         (Some(&index), _) => index,
         (None, 1) => 0,
+        (None, _) if container.all_variants.is_some() => 0,
         (None, _) => {
             return Err(syn::Error::new(
                 name.span(),
                 "the variants of this enum have different forms, and a contract shows one: mark the variant with \
-                 #[pattern(example)]",
+                 #[pattern(example)], or the enum with #[pattern(all_variants)] to allow all of them",
             ));
         }
     };
@@ -74,7 +75,11 @@ pub(super) fn of_enum(
             })
         })
         .collect::<syn::Result<Vec<_>>>()?;
-    Ok(quote! { #root::pattern::variants(::std::vec![#(#alternatives),*], #shown)? })
+    let combined = match container.all_variants {
+        Some(_) => quote! { all_variants },
+        None => quote! { variants },
+    };
+    Ok(quote! { #root::pattern::#combined(::std::vec![#(#alternatives),*], #shown)? })
 }
 
 /// An expression of type `Pattern` for one variant.

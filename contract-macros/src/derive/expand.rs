@@ -52,6 +52,14 @@ fn body(container: &Container, input: &DeriveInput, scope: &Scope) -> syn::Resul
     if let Some(said) = container.said.pattern(root)? {
         return Ok(said);
     }
+    if let Some(span) = container.all_variants
+        && (container.stands_for().is_some() || !matches!(input.data, Data::Enum(_)))
+    {
+        return Err(syn::Error::new(
+            span,
+            "all_variants is about the variants of an enum that serde reads as such: put it on the enum",
+        ));
+    }
     let pattern = match (container.stands_for(), &input.data) {
         (Some(other), _) => scope.pattern_of(other),
         (None, Data::Struct(data)) => fields::of_struct(container, &input.ident, &data.fields, scope)?,

@@ -6,4 +6,10 @@ enum Shape {
     Square { side: f64 },
 }
 
+#[derive(Pattern)]
+#[pattern(all_variants)]
+struct Circle {
+    radius: f64,
+}
+
 fn main() {}

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::json::{self, Value};
 use crate::pattern::value::Node;
-use crate::pattern::{IntoPattern as _, Pattern};
+use crate::pattern::{IntoPattern as _, Pattern, any_of};
 
 /// How often a type is shown in one example that leads back to it: itself, and once inside of itself.
 const LEVELS: usize = 2;
@@ -95,6 +95,24 @@ pub fn variants(alternatives: Vec<Option<Pattern>>, shown: usize) -> Option<Patt
     }
 }
 
+/// A value in one of several forms, all of which the contract allows. The variant with this number is the example or, if that
+/// one leads back to the type itself, the first that does not.
+#[doc(hidden)]
+#[track_caller]
+pub fn all_variants(alternatives: Vec<Option<Pattern>>, shown: usize) -> Option<Pattern> {
+    let pattern = variants(alternatives, shown)?;
+    let Node::Variants {
+        mut alternatives,
+        shown,
+    } = pattern.node
+    else {
+        return Some(pattern);
+    };
+    let example = alternatives.remove(shown);
+    alternatives.insert(0, example);
+    Some(any_of(alternatives))
+}
+
 /// Returns the members of an object that is flattened into another.
 ///
 /// # Panics
@@ -124,6 +142,10 @@ pub fn flattened(pattern: Pattern) -> Vec<(String, Pattern)> {
         | Node::Ruled {
             example: Value::Null, ..
         } => Vec::new(),
+        Node::Alternatives { .. } => panic!(
+            "a field with several forms cannot be flattened into an object: leave #[pattern(all_variants)] out, or give the field \
+             #[pattern(with = …)] with the pattern of one form"
+        ),
         node => panic!(
             "only an object can be flattened into an object, and the example of this field is {}",
             Pattern { node }.expand().example

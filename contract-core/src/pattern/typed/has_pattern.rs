@@ -73,8 +73,9 @@ pub trait HasPattern {
     }
 }
 
-/// Asserts that the example of `T::pattern()` can be read as a `T`: what a consumer's test does with it. For a test of your
-/// own types, above all of those with `try_from` or `#[pattern(with = …)]`.
+/// Asserts that the example of `T::pattern()` can be read as a `T`: what a consumer's test does with it. Where the pattern allows
+/// several forms (`#[pattern(all_variants)]`, the names of an enum, an optional value that is `null`) each is read. For a test of
+/// your own types, above all of those with `try_from` or `#[pattern(with = …)]`.
 ///
 /// ```
 /// use contract_core::pattern::assert_example_deserializes;
@@ -94,11 +95,13 @@ pub trait HasPattern {
 /// If it cannot; with the reason and the example.
 #[track_caller]
 pub fn assert_example_deserializes<T: HasPattern + DeserializeOwned>() {
-    let example = T::pattern().expand().example;
-    if let Err(error) = json::from_value::<T>(&example) {
-        panic!(
-            "the example of {} cannot be deserialized: {error}; the example is {example:#}",
-            std::any::type_name::<T>()
-        );
+    for form in T::pattern().forms() {
+        let example = form.expand().example;
+        if let Err(error) = json::from_value::<T>(&example) {
+            panic!(
+                "the example of {} cannot be deserialized: {error}; the example is {example:#}",
+                std::any::type_name::<T>()
+            );
+        }
     }
 }

@@ -10,5 +10,5 @@ mod scalars;
 mod structures;
 mod wrappers;
 
-pub use self::derived::{derived, derived_or_endless, flattened, shown_like, variants};
+pub use self::derived::{all_variants, derived, derived_or_endless, flattened, shown_like, variants};
 pub use self::has_pattern::{HasPattern, assert_example_deserializes};

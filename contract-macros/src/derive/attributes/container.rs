@@ -1,7 +1,9 @@
 //! Of a struct or enum.
 
+use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned as _;
 use syn::{Attribute, LitStr, Path, Token, Type, WherePredicate};
 
 use super::read::{Attributes, skip_value};
@@ -18,6 +20,8 @@ pub(crate) struct Container {
     pub(crate) untagged: bool,
     pub(crate) transparent: bool,
     pub(crate) default: bool,
+    /// `#[pattern(all_variants)]`: where that is said.
+    pub(crate) all_variants: Option<Span>,
     /// `from` or `try_from`.
     from: Option<Type>,
     into: Option<Type>,
@@ -42,8 +46,8 @@ impl Container {
 
 impl Attributes for Container {
     const PLACE: &'static str = "a type";
-    const KNOWN: &'static str = "`example`, `with`, `exactly`, `regex`, `date`, `time`, `datetime`, `serialize`, \
-                                 `bound`, `crate`";
+    const KNOWN: &'static str = "`example`, `with`, `exactly`, `regex`, `date`, `time`, `datetime`, \
+                                 `all_variants`, `serialize`, `bound`, `crate`";
 
     fn is_said(&self) -> bool {
         self.said.replaces()
@@ -74,6 +78,7 @@ impl Attributes for Container {
 
     fn pattern(&mut self, name: &str, meta: &ParseNestedMeta<'_>) -> syn::Result<bool> {
         match name {
+            "all_variants" => self.all_variants = Some(meta.path.span()),
             "serialize" => self.direction = Direction::Serialize,
             "crate" => self.root = Some(meta.value()?.call(Path::parse_mod_style)?),
             "bound" => {
