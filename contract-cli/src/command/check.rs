@@ -20,6 +20,10 @@ pub(crate) struct Arguments {
     /// Contract files, or directories that contain them
     #[arg(required_unless_present = "explain", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Earlier contract files, or a directory that contains them: values that were compared exactly there and no longer are
+    /// get a warning
+    #[arg(long, value_name = "PATH")]
+    against: Option<PathBuf>,
     /// Exit with 1 if there are warnings
     #[arg(long)]
     strict: bool,
@@ -96,6 +100,58 @@ struct Located {
     message: String,
 }
 
+/// The contracts of `--against`.
+struct Earlier<'a> {
+    path: &'a Path,
+    contracts: Vec<Contract>,
+}
+
+impl<'a> Earlier<'a> {
+    /// Reads the contracts.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read, or there is no contract.
+    fn read(path: &'a Path) -> Result<Self, Error> {
+        let mut contracts = Vec::new();
+        for file in read_contracts([path])? {
+            match file {
+                ContractFile::Contract { contract, .. } => contracts.push(*contract),
+                ContractFile::Unreadable(error) => return Err(error),
+                ContractFile::Other(_) => {}
+            }
+        }
+        if contracts.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!("--against {}: there is no contract file", path.display()),
+            ));
+        }
+        Ok(Self { path, contracts })
+    }
+
+    /// Returns what a contract compares more loosely than the earlier one between the same two. If there is none, a warning says
+    /// so.
+    fn loosened(&self, path: &Path, contract: &Contract) -> Vec<Finding> {
+        let names = |contract: &Contract| (contract.consumer.name.clone(), contract.provider.name.clone());
+        let earlier = self
+            .contracts
+            .iter()
+            .find(|earlier| names(earlier) == names(contract));
+        let Some(earlier) = earlier else {
+            output::warning(&format!(
+                "{}: not compared: {} has no contract between {} and {}",
+                path.display(),
+                self.path.display(),
+                contract.consumer.name,
+                contract.provider.name
+            ));
+            return Vec::new();
+        };
+        contract.loosened_since(earlier)
+    }
+}
+
 /// The findings in all files.
 #[derive(Default)]
 struct Found {
@@ -109,13 +165,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     if let Some(id) = &arguments.explain {
         return explain(id);
     }
+    let earlier = match &arguments.against {
+        Some(path) => Some(Earlier::read(path)?),
+        None => None,
+    };
     let mut found = Found::default();
     for file in read_contracts(&arguments.paths)? {
         match file {
             ContractFile::Contract { path, contract } => {
                 found.files += 1;
                 let text = text_of(&path)?;
-                for finding in contract.findings() {
+                let loosened = earlier.as_ref().map(|earlier| earlier.loosened(&path, &contract));
+                for finding in contract
+                    .findings()
+                    .into_iter()
+                    .chain(loosened.unwrap_or_default())
+                {
                     let located = located(&path, &contract, &text, finding, &arguments.levels);
                     found.located.extend(located);
                 }

@@ -291,6 +291,52 @@ fn findings_have_a_place_and_a_lint() {
 }
 
 #[test]
+fn a_test_that_was_ported_without_exactly_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = |rules: &str| {
+        format!(
+            r#"{{
+  "consumer": {{ "name": "web" }}, "provider": {{ "name": "api" }},
+  "interactions": [{{
+    "description": "a user", "providerStates": [{{ "name": "user exists", "params": {{ "id": 1 }} }}],
+    "request": {{ "method": "POST", "path": "/users", "body": {{ "kind": "guest" }} }},
+    "response": {{ "status": 200, "body": {{ "id": 1, "role": "admin", "name": "Ada" }}, "matchingRules": {{ "body": {{ {rules} }} }} }}
+  }}],
+  "metadata": {{ "pactSpecification": {{ "version": "3.0.0" }} }}
+}}"#
+        )
+    };
+    fs::create_dir(directory.path().join("old")).unwrap();
+    let rule = |path: &str| format!(r#""{path}": {{ "matchers": [{{ "match": "type" }}] }}"#);
+    fs::write(directory.path().join("old/a.json"), text(&rule("$.id"))).unwrap();
+    let rules = [rule("$.id"), rule("$.role")].join(", ");
+    fs::write(directory.path().join("new.json"), text(&rules)).unwrap();
+
+    let check = |more: &[&str]| contract(directory.path(), &[&["check", "new.json"], more].concat());
+    assert_snapshot!(check(&["--against", "old", "--strict"]).shown(&[]), @r#"
+    exit 1
+    1 contract file, no problems found, 1 warning
+    warning: new.json:6:17: interaction "a user": response body $.role was compared exactly and now by `type`: write exactly(…) if the value matters [loosened]
+    "#);
+    assert_eq!(check(&["--against", "new.json", "--strict"]).code, 0);
+    assert_eq!(check(&["--against", "old", "--level", "loosened=error"]).code, 1);
+
+    let other = text("").replace("\"web\"", "\"app\"");
+    fs::write(directory.path().join("other.json"), other).unwrap();
+    let ran = check(&["--against", "other.json"]);
+    assert!(
+        ran.err
+            .contains("new.json: not compared: other.json has no contract between web and api"),
+        "{}",
+        ran.err
+    );
+    fs::create_dir(directory.path().join("none")).unwrap();
+    let ran = check(&["--against", "none"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("there is no contract file"), "{}", ran.err);
+}
+
+#[test]
 fn every_lint_has_a_section_in_the_book() {
     let directory = tempfile::tempdir().unwrap();
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/src/lints.md");

@@ -95,6 +95,11 @@ impl Lint {
         "unneeded-field",
         "a field is contracted that the consumer's tests do not need, as `minimize` found out",
     );
+    /// A value that an earlier contract compared exactly.
+    pub const LOOSENED: Self = warning(
+        "loosened",
+        "a value is compared more loosely than in the earlier contract given with --against, where it was exact",
+    );
     /// No interaction expects an error.
     pub const NO_ERROR_CASE: Self = warning(
         "no-error-case",
@@ -114,6 +119,7 @@ impl Lint {
         Self::MISTAKEN_DATE,
         Self::EXACT_BODY,
         Self::UNNEEDED_FIELD,
+        Self::LOOSENED,
         Self::NO_ERROR_CASE,
     ];
 }

@@ -1,6 +1,8 @@
 //! Checks whether a contract can be used, and whether all of it has an effect.
 //!
-//! [`Contract::findings`](crate::contract::Contract::findings) runs all lints in [`Lint::ALL`].
+//! [`Contract::findings`](crate::contract::Contract::findings) runs the lints in [`Lint::ALL`]
+//! that one contract shows, [`Contract::loosened_since`](crate::contract::Contract::loosened_since) the one that takes an earlier
+//! contract.
 
 mod dates;
 mod example;
@@ -8,6 +10,7 @@ mod faults;
 mod finding;
 mod findings;
 mod lint;
+mod loosened;
 mod nowhere;
 mod part;
 mod practice;
