@@ -34,7 +34,8 @@ macro_rules! json_like {
 }
 
 /// A text that the regular expression matches as a whole, both literals: [`regex`](crate::pattern::regex) whose example is
-/// checked when the test is compiled.
+/// checked when the test is compiled. An expression with look-around, a reference or a construct of another dialect is checked
+/// when the test runs.
 ///
 /// ```
 /// # use contract_core::prelude::*;

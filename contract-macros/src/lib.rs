@@ -109,11 +109,13 @@ pub fn consumer_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[pattern(…)]` of a type | meaning |
 /// |---|---|
 /// | `example`, `regex`, `date`, `time`, `datetime`, `exactly`, `with` | as of a field; an example is a value of the type |
+/// | `all_variants` | of an enum with data: every variant is allowed, and one is the example |
 /// | `serialize` | names and fields as for writing: the type is what the consumer sends |
 /// | `bound = "T: …"` | these bounds in place of those that are inferred |
 /// | `crate = path` | where contract-core is found, if not at `::contract_core` |
 ///
-/// An enum of names is an enumeration. Of an enum with data the contract shows the variant marked `#[pattern(example)]`;
+/// An enum of names is an enumeration. Of an enum with data the contract shows the variant marked `#[pattern(example)]`, and
+/// allows that alone unless `#[pattern(all_variants)]` is on the enum;
 /// `#[pattern(with = …)]` says what is in a variant, `#[pattern(skip)]` leaves one out, which then needs no pattern.
 // `serde` as well: this derive reads those attributes, whether or not a derive of serde stands beside it.
 #[proc_macro_derive(Pattern, attributes(pattern, serde))]

@@ -45,10 +45,11 @@ fn written(contracts: &Path, file: &str) -> Vec<String> {
 #[test]
 fn other_attributes_stand_above_and_below() {
     let contracts = tempfile::tempdir().unwrap();
-    assert_eq!(run("consumer_tests::forms::", contracts.path()), 18);
+    assert_eq!(run("consumer_tests::forms::", contracts.path()), 19);
     assert_eq!(
         written(contracts.path(), "web-app-user-api.json"),
         [
+            "blocking_reqwest: a request by blocking_reqwest",
             "blocking_ureq: a request by blocking_ureq",
             "fails_with_a_result: a request by fails_with_a_result",
             "futures_below: a request by futures_below",
@@ -113,6 +114,15 @@ mod forms {
     fn blocking_ureq(provider: BlockingMockProvider) {
         provider.expect(asked_by("blocking_ureq"));
         assert_eq!(get_blocking(provider.url(), "/").unwrap(), "hello");
+    }
+
+    #[consumer_test(consumer = "web-app", provider = "user-api")]
+    #[ignore = "run by other_attributes_stand_above_and_below"]
+    fn blocking_reqwest(provider: BlockingMockProvider) {
+        provider.expect(asked_by("blocking_reqwest"));
+        let client = crate::http_client::blocking_builder().build().unwrap();
+        let answer = client.get(format!("{}/", provider.url())).send().unwrap();
+        assert_eq!(answer.text().unwrap(), "hello");
     }
 
     #[consumer_test(consumer = "web-app", provider = "user-api")]

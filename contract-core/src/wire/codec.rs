@@ -2,7 +2,7 @@
 
 use std::io::Read;
 #[cfg(any(feature = "consumer", feature = "provider"))]
-use std::io::{Cursor, Write};
+use std::io::Write;
 
 #[cfg(any(feature = "consumer", feature = "provider"))]
 use flate2::Compression;
@@ -62,7 +62,7 @@ fn inflate(mut stream: flate2::Decompress, body: &[u8], limit: usize) -> Result<
 
 pub(super) fn brotli(body: &[u8], limit: usize) -> Result<Vec<u8>, Failure> {
     const BUFFER: usize = 4096;
-    read(brotli::Decompressor::new(body, BUFFER), limit)
+    read(brotli_decompressor::Decompressor::new(body, BUFFER), limit)
 }
 
 /// Concatenated frames are one body; a skippable frame contributes nothing (RFC 8878, section 3.1).
@@ -128,19 +128,46 @@ fn written<E: Write>(
     done.expect("writing into memory does not fail")
 }
 
+/// Writes the body as meta-blocks that are not compressed (RFC 7932, section 9.2): every decoder reads them. Bodies of contracts are
+/// small, and an encoder that compresses costs each consumer's first build about 4 seconds of processor time.
 #[cfg(any(feature = "consumer", feature = "provider"))]
 pub(super) fn to_brotli(body: &[u8]) -> Vec<u8> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 5,
-        ..Default::default()
-    };
-    let mut encoded = Vec::new();
-    brotli::BrotliCompress(&mut Cursor::new(body), &mut encoded, &parameters)
-        .expect("writing into memory does not fail");
+    /// The most bytes of a meta-block whose length has four digits of four bits.
+    const LONGEST: usize = 1 << 16;
+    /// A last, empty meta-block: the bits ISLAST and ISLASTEMPTY.
+    const LAST: u8 = 0b11;
+
+    let mut encoded = Vec::with_capacity(body.len() + 8);
+    // The stream begins with one bit: a window of 16 bits.
+    let mut begun = 1;
+    for block in body.chunks(LONGEST) {
+        // ISLAST 0, MNIBBLES 0 (four digits), MLEN - 1 in 16 bits, ISUNCOMPRESSED 1, and zeros up to the next byte.
+        let length = u32::try_from(block.len() - 1).unwrap_or_default();
+        let header = ((length << 3) | (1 << 19)) << begun;
+        encoded.extend_from_slice(&header.to_le_bytes()[..3]);
+        encoded.extend_from_slice(block);
+        begun = 0;
+    }
+    encoded.push(LAST << begun);
     encoded
 }
 
 #[cfg(any(feature = "consumer", feature = "provider"))]
 pub(super) fn to_zstd(body: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(body, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+#[cfg(all(test, any(feature = "consumer", feature = "provider")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brotli_without_compression_is_read_again() {
+        for length in [0, 1, 2, 0xFFFF, 0x1_0000, 0x1_0001, 200_000] {
+            let body: Vec<u8> = (0..=250).cycle().take(length).collect();
+            let encoded = to_brotli(&body);
+            assert!(encoded.len() <= body.len() + 16, "{length}");
+            assert!(brotli(&encoded, body.len()) == Ok(body), "{length}");
+        }
+    }
 }

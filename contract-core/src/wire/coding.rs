@@ -319,7 +319,11 @@ mod tests {
     fn no_more_than_the_limit_comes_out() {
         let zeros = Bytes::from(vec![0; 10 << 20]);
         for list in ALL {
-            let bomb = codings(list).encode(zeros.clone()).unwrap();
+            let bomb = match list {
+                // Written without compression here: this is what Node's zlib makes of it.
+                "br" => bytes("cbffff3ff82700e2b14020f7fe2fffff3ff04f00c4611180eefd07"),
+                list => codings(list).encode(zeros.clone()).unwrap(),
+            };
             assert!(bomb.len() < zeros.len() / 100, "{list} {}", bomb.len());
             let problem = codings(list).decode(bomb.clone(), LIMIT).unwrap_err();
             assert!(
