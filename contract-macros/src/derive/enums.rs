@@ -75,9 +75,10 @@ pub(super) fn of_enum(
             })
         })
         .collect::<syn::Result<Vec<_>>>()?;
-    let combined = match container.all_variants {
-        Some(_) => quote! { all_variants },
-        None => quote! { variants },
+    let combined = if container.all_variants.is_some() {
+        quote! { all_variants }
+    } else {
+        quote! { variants }
     };
     Ok(quote! { #root::pattern::#combined(::std::vec![#(#alternatives),*], #shown)? })
 }

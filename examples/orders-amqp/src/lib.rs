@@ -37,6 +37,9 @@ pub enum EventsError {
         /// The name or key.
         name: String,
     },
+    /// The server declared a queue without saying its name.
+    #[error("AMQP: the server gave no name for the queue")]
+    NoQueue,
     /// No server answers, it refused, or the connection is gone.
     #[error("AMQP: {0}")]
     Server(#[from] amqprs::error::Error),
@@ -150,8 +153,9 @@ impl Events {
     /// [`EventsError`] if the connection is gone.
     pub async fn subscribe(&self, topic: &str) -> Result<Subscription, EventsError> {
         let declared = QueueDeclareArguments::exclusive_server_named();
-        let queue = self.channel.queue_declare(declared).await?;
-        let queue = queue.map(|(name, ..)| name).unwrap_or_default();
+        let Some((queue, ..)) = self.channel.queue_declare(declared).await? else {
+            return Err(EventsError::NoQueue);
+        };
         let binding = QueueBindArguments::new(&queue, &self.exchange, topic);
         self.channel.queue_bind(binding).await?;
         let consumer = BasicConsumeArguments::new(&queue, "");

@@ -48,7 +48,7 @@ struct Alike {
     seen: usize,
 }
 
-/// The groups of the example that hold elements to search for.
+/// The groups of the example that hold elements to search for, in order.
 #[derive(Debug, Default)]
 pub(super) struct Searched(Vec<usize>);
 
@@ -61,11 +61,13 @@ impl Searched {
                 .collect::<Vec<_>>();
             groups.extend(wanted);
         }
+        groups.sort_unstable();
+        groups.dedup();
         Self(groups)
     }
 
     pub(super) fn has(&self, group: usize) -> bool {
-        self.0.contains(&group)
+        self.0.binary_search(&group).is_ok()
     }
 }
 
@@ -159,6 +161,7 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
                 None => self.by_rules_alone(here, &scope, child),
             }
         }
+        self.search(place, scope, applied, expected, start);
     }
 
     /// Judges the local name of a child.
@@ -234,11 +237,12 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
         expected: &Element,
         start: usize,
     ) {
+        if contained(applied).next().is_none() {
+            return;
+        }
+        self.lacking(place, scope, applied, expected);
         let none = Rules::none();
-        let candidates: Vec<(Node<'d, 'i>, Option<usize>)> = match contained(applied).next() {
-            Some(_) => self.children[start..].to_vec(),
-            None => return,
-        };
+        let candidates = self.children[start..].to_vec();
         let mut missing = 0;
         for wanted in contained(applied).flat_map(|contains| Wanted::all(contains, expected, &none)) {
             let alike = || {
@@ -273,6 +277,27 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
             };
             self.reporter
                 .report(place, None, None, failure, Some((applied, scope)));
+        }
+    }
+
+    /// Reports variants that the example has no child for: there is nothing to search for, and so nothing was found. Rules at the
+    /// element's own path were checked before ([`XmlPlan::check_variants`]), those inside `eachValue` were not.
+    fn lacking(&mut self, place: &Place<'_>, scope: &Scope<'_>, applied: Applied<'_>, expected: &Element) {
+        let indexes = contained(applied).flat_map(|contains| contains.variants().iter().map(|one| one.index));
+        for index in indexes
+            .filter(|&index| expected.child(index).is_none())
+            .take(MOST_NAMED)
+        {
+            let failure = Failure {
+                expectation: format!("an element that matches variant {index}"),
+                description: format!(
+                    "Variant at index {index} has no child in the example <{}>",
+                    expected.name.as_str()
+                ),
+                rule: "arrayContains".to_owned(),
+            };
+            let decided = Some((applied, scope));
+            self.reporter.report(place, None, None, failure, decided);
         }
     }
 
@@ -367,6 +392,11 @@ fn check_element(element: &Element, scope: &Scope<'_>) -> Result<(), Error> {
                         element.child_count()
                     ),
                 ));
+            }
+            for variant in contains.variants() {
+                if let Some(child) = element.child(variant.index) {
+                    check_element(child.element, &Scope::root(&variant.rules))?;
+                }
             }
         }
     }

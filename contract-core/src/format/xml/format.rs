@@ -67,6 +67,9 @@ fn meaningful(lists: &BTreeMap<Path, RuleList>) -> Result<(), Error> {
                 _ if list.combine == Combine::Or && list.rules.len() > 1 => {
                     "in XML it cannot be one of several rules of which one is enough: combine them with AND"
                 }
+                _ if has_generators(&rule.matcher) => {
+                    "in XML nothing can be put into its variants when the interaction is played: leave the generators out"
+                }
                 _ => continue,
             };
             return Err(Error::new(
@@ -76,6 +79,13 @@ fn meaningful(lists: &BTreeMap<Path, RuleList>) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn has_generators(matcher: &Matcher) -> bool {
+    match matcher {
+        Matcher::ArrayContains(variants) => variants.iter().any(|variant| !variant.generators.is_empty()),
+        _ => false,
+    }
 }
 
 impl ExpectedContent for XmlPlan {

@@ -422,6 +422,27 @@ fn array_contains_searches_the_children_of_a_name() {
         .collect();
     assert_eq!(nearest, ["$.f.l[1].to: Expected 'x' (String) to be an integer"]);
 
+    // Beside a rule that frees names, and inside of one.
+    let mut list = RuleList::all([Matcher::Values, Matcher::ArrayContains(vec![variant(1, &[])])]);
+    let compiled = |list: &RuleList| Rules::compile([(&"$.f".parse().unwrap(), list)]).unwrap();
+    assert_eq!(
+        compare(&compiled(&list), expected, "<f/>", Unexpected::Allowed).len(),
+        1
+    );
+    list.rules.truncate(1);
+    assert_eq!(
+        compare(&compiled(&list), expected, "<f/>", Unexpected::Allowed),
+        [""; 0]
+    );
+    let inside = rules(&[(
+        "$.f",
+        Matcher::EachValue(each(Matcher::ArrayContains(vec![variant(9, &[])]))),
+    )]);
+    assert_eq!(
+        compare(&inside, "<f><l/></f>", "<f><l/></f>", Unexpected::Allowed),
+        ["$.f.l: Variant at index 9 has no child in the example <l>"]
+    );
+
     // Without variants every child of the example is searched for.
     let every = rules(&[("$.f", Matcher::ArrayContains(Vec::new()))]);
     let reordered = "<f><t>b</t><l rel='next'><to>2</to></l><t>a</t><l rel='self'/></f>";

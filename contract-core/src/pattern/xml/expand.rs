@@ -247,6 +247,7 @@ impl Writer {
                 child.element.name, parent.name
             ));
         }
+        let local = child.element.name.rsplit(':').next().unwrap_or_default();
         let names = names.map(|names| {
             let mut rules = names.expand().rules;
             let rules = rules.remove(&Path::root()).map(|list| list.rules);
@@ -254,10 +255,7 @@ impl Writer {
             let is_equal = |rule: &Rule| rule.matcher == Matcher::Equality;
             Matcher::EachKey(EachRules {
                 // Which name is meant.
-                value: rules
-                    .iter()
-                    .any(is_equal)
-                    .then(|| child.element.name.as_str().into()),
+                value: rules.iter().any(is_equal).then(|| local.into()),
                 rules,
                 generator: None,
             })
@@ -278,10 +276,17 @@ impl Writer {
         let rules = std::mem::take(&mut self.out.rules);
         let generators = std::mem::take(&mut self.out.generators);
         self.element(&child.element, &Path::root(), scope, false, None);
+        if !self.out.generators.is_empty() {
+            self.problem(format!(
+                "<{}> in containing_elements: a contract cannot put in a value there when the interaction is played: give a pattern \
+                 without from_state",
+                child.element.name
+            ));
+        }
+        self.out.generators = generators;
         Variant {
             index,
             rules: std::mem::replace(&mut self.out.rules, rules),
-            generators: std::mem::replace(&mut self.out.generators, generators),
             ..Variant::default()
         }
     }

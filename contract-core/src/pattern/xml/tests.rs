@@ -242,15 +242,22 @@ fn children_of_any_name_stand_alone_and_searched_ones_have_names_of_their_own() 
     for (said, expected) in [
         (
             misuse(move || {
-                drop(Response::ok().xml(element("a").child(leaf()).child(any_element(element("c")))))
+                drop(Response::ok().xml(element("a").child(leaf()).child(any_element(element("c")))));
             }),
             "stands for all children",
         ),
         (
             misuse(move || {
-                drop(Response::ok().xml(element("a").child(leaf()).child(containing_elements([leaf()]))))
+                drop(Response::ok().xml(element("a").child(leaf()).child(containing_elements([leaf()]))));
             }),
             "<b> in <a> is in containing_elements and once more",
+        ),
+        (
+            misuse(|| {
+                let found = element("c").text(from_state("${id}", "1"));
+                drop(Response::ok().xml(element("a").child(containing_elements([found]))));
+            }),
+            "<c> in containing_elements: a contract cannot put in a value there",
         ),
         (misuse(|| drop(containing_elements([]))), "write at least one"),
         (
@@ -370,6 +377,21 @@ fn rules_that_would_check_nothing_are_refused_by_name() {
                 ..Variant::default()
             }])),
             "arrayContains at $.a: variant 1: the example <a> has no child at index 1, it has 1 in all",
+        ),
+        (
+            "$.a",
+            RuleList::one(Matcher::ArrayContains(vec![Variant {
+                rules: [(
+                    "$".parse().unwrap(),
+                    RuleList::one(Matcher::ArrayContains(vec![Variant {
+                        index: 7,
+                        ..Variant::default()
+                    }])),
+                )]
+                .into(),
+                ..Variant::default()
+            }])),
+            "variant 7: the example <b> has no child at index 7",
         ),
     ] {
         let mut response = Response {
