@@ -101,9 +101,8 @@ impl<'d, 'i> Walk<'_, '_, 'd, 'i> {
             children > 0,
             self.reporter,
         );
-        let is_compared =
-            self.reporter.unexpected == Unexpected::Refused || applied.is_some_and(is_about_children);
-        if expected.has_children() || (children > 0 && is_compared) {
+        let is_refused = children > 0 && self.reporter.unexpected == Unexpected::Refused;
+        if expected.has_children() || is_refused || applied.is_some_and(is_about_children) {
             self.compare_children(place, scope, applied, expected, start);
         }
         self.children.truncate(start);
