@@ -82,7 +82,7 @@ impl Ruleset {
     ///
     /// let text = "rules: {my-rule: {given: $, then: {function: isNice}}}";
     /// let error = Ruleset::from_spectral(".spectral.yaml", text).unwrap_err();
-    /// assert!(error.to_string().starts_with(".spectral.yaml:1:45: there is no function isNice"));
+    /// assert!(error.to_string().starts_with(".spectral.yaml:1:46: there is no function isNice"));
     /// # Ok::<(), contract_openapi::Error>(())
     /// ```
     pub fn from_spectral(name: &str, text: &str) -> Result<Self, Error> {
