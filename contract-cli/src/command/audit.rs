@@ -52,8 +52,8 @@ struct Filter {
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<String>,
     /// What this user did, by email address, name or UUID
-    #[arg(long, value_name = "USER", conflicts_with = "system_account")]
-    user: Option<String>,
+    #[arg(long = "user", value_name = "USER", conflicts_with = "system_account")]
+    by_user: Option<String>,
     /// What this system account did, by name or UUID
     #[arg(long, value_name = "ACCOUNT")]
     system_account: Option<String>,
@@ -61,7 +61,7 @@ struct Filter {
 
 impl Filter {
     async fn query(self, client: &Client, newest_first: bool) -> Result<AuditQuery, Error> {
-        let account = match (self.user, self.system_account) {
+        let account = match (self.by_user, self.system_account) {
             (Some(key), _) => Some(client.account(AccountKind::User, &key).await?.uuid),
             (None, Some(key)) => Some(client.account(AccountKind::System, &key).await?.uuid),
             (None, None) => None,
