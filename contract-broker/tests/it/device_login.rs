@@ -41,7 +41,6 @@ async fn poll(broker: &TestBroker, begun: &Value) -> Answer {
 async fn ann<'b>(broker: &'b TestBroker, issuer: &TestIssuer) -> Browser<'b> {
     let mut browser = Browser::new(broker);
     let claims = json!({ "sub": "ann-1", "name": "Ann", "groups": ["builders"] });
-    issuer.known().user_info = json!({ "sub": "ann-1" });
     browser.log_in(issuer, claims).await.expect(303);
     browser
 }

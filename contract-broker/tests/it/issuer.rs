@@ -37,13 +37,15 @@ pub(crate) struct Known {
     pub(crate) keys: Vec<Value>,
     /// How often somebody asked for them.
     pub(crate) asked_for_keys: u32,
-    /// What it answers who asks about a person.
+    /// What it answers who asks about a person; nothing but `sub` of whoever logged in last if it is null.
     pub(crate) user_info: Value,
     /// Members of its discovery document that differ.
     pub(crate) metadata: Value,
     /// What it gives out in place of the next right ID token.
     pub(crate) id_token: Option<String>,
     codes: HashMap<String, Code>,
+    /// `sub` of whoever logged in last.
+    last: Value,
 }
 
 /// A login that somebody allowed.
@@ -103,6 +105,7 @@ impl TestIssuer {
         claims["nonce"] = json!(query["nonce"]);
         let code = uuid();
         let redirect = query["redirect_uri"].clone();
+        self.known().last = claims["sub"].clone();
         self.known().codes.insert(
             code.clone(),
             Code {
@@ -225,5 +228,10 @@ async fn token(State(issuer): State<TestIssuer>, headers: HeaderMap, body: Bytes
 
 async fn person(State(issuer): State<TestIssuer>, headers: HeaderMap) -> Response {
     assert_eq!(headers["authorization"], "Bearer access");
-    Json(issuer.known().user_info.clone()).into_response()
+    let known = issuer.known();
+    let user_info = match &known.user_info {
+        Value::Null => json!({ "sub": known.last }),
+        user_info => user_info.clone(),
+    };
+    Json(user_info).into_response()
 }
