@@ -68,7 +68,14 @@ fn public_badges_are_badges_and_nothing_else() {
         }
         for other in others.difference(&badges) {
             let is_health = ["/healthz", "/readyz", "/diagnostic/status/heartbeat"].contains(&other.as_str());
-            broker.get(other).await.expect(if is_health { 200 } else { 401 });
+            // Where somebody becomes known, nobody is known yet; there is nothing to read.
+            let is_login = other.starts_with("/oauth/");
+            let expected = match (is_health, is_login) {
+                (true, _) => 200,
+                (_, true) => 405,
+                _ => 401,
+            };
+            broker.get(other).await.expect(expected);
         }
         broker.get("/pacts/provider/p/latest/badge.svg").await.expect(401);
     });
@@ -87,6 +94,8 @@ const ACCEPTS: [&str; 4] = [
 enum Kind {
     Health,
     Badge,
+    /// Where somebody becomes known.
+    Login,
     Resource,
 }
 
@@ -109,6 +118,7 @@ impl Route {
             "/admin/roles/reset",
             "/settings/tokens/badge",
             "/settings/tokens/badge/regenerate",
+            "/settings/sessions/badge/revoke",
         ];
         reads && written.contains(&self.address.as_str())
     }
@@ -118,6 +128,7 @@ impl Route {
         let about = [
             "/admin/",
             "/settings/",
+            "/device",
             "/user",
             "/preferences/",
             "/secrets",
@@ -137,12 +148,17 @@ impl Route {
             "/audit",
         ];
         about.iter().any(|start| self.address.starts_with(start))
+            || self.address == "/admin/users/badge/sessions"
     }
 
     fn is_own_token(&self) -> bool {
         matches!(
             (self.method.as_str(), self.address.as_str()),
-            ("DELETE", "/settings/tokens/badge") | ("POST", "/settings/tokens/badge/regenerate")
+            ("DELETE", "/settings/tokens/badge")
+                | (
+                    "POST",
+                    "/settings/tokens/badge/regenerate" | "/settings/sessions/badge/revoke"
+                )
         )
     }
 
@@ -150,8 +166,8 @@ impl Route {
         let reads = matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
             || (self.method == Method::POST && self.address.ends_with("/for-verification"));
         match (token, self.kind) {
-            ("writer", _) => true,
-            // The broker looks whose token it is before it refuses.
+            ("writer", _) | (_, Kind::Login) => true,
+            // The broker looks whose token or session it is before it refuses.
             ("reader", _) if self.is_own_token() => true,
             ("reader", _) if self.has_nothing_to_read() => true,
             ("reader", Kind::Resource) if self.is_for_managers() => false,
@@ -193,6 +209,8 @@ async fn routes(broker: &TestBroker) -> Vec<Route> {
             Kind::Health
         } else if is_badge(&operations["get"]["responses"]["200"]["content"]) {
             Kind::Badge
+        } else if path.starts_with("/oauth/") {
+            Kind::Login
         } else {
             Kind::Resource
         };
@@ -212,6 +230,10 @@ async fn routes(broker: &TestBroker) -> Vec<Route> {
     ] {
         add(&["get", "post"], page, Kind::Resource);
     }
+    for page in ["/login", "/login/callback", "/logged-out"] {
+        add(&["get", "post"], page, Kind::Login);
+    }
+    add(&["get"], "/device", Kind::Resource);
     for nothing in ["/nothing", "/healthz/badge", "/badge", "/latest/badge"] {
         add(
             &["get", "post", "put", "patch", "delete"],
