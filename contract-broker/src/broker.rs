@@ -21,6 +21,7 @@ use crate::{
 
 /// A broker, its database open and migrated.
 pub struct Broker {
+    app: Arc<App>,
     state: http::AppState,
 }
 
@@ -44,8 +45,10 @@ impl Broker {
         app.seed()
             .await
             .map_err(|error| Error::new("starting the broker", error))?;
+        let app = Arc::new(app);
         Ok(Self {
-            state: http::AppState::new(app),
+            state: http::AppState::new(app.clone()),
+            app,
         })
     }
 
@@ -70,6 +73,10 @@ impl Broker {
         broker
     }
 
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
     pub(crate) fn state(&self) -> &http::AppState {
         &self.state
     }
@@ -92,13 +99,13 @@ impl Broker {
         let listener = listener.into();
         self.log_start(&listener).await;
         let base = self.own_address(&listener);
-        let idle = self.state.app.config.http_idle_timeout;
+        let idle = self.app.config.http_idle_timeout;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let stopped = async { drop(stopped.await) }.shared();
-        let house = tokio::spawn(keep_house(self.state.app.clone(), stopped.clone()));
-        let worker = tokio::spawn(self.state.app.jobs(base, stopped));
+        let house = tokio::spawn(keep_house(self.app.clone(), stopped.clone()));
+        let worker = tokio::spawn(self.app.jobs(base, stopped));
         let drained = {
-            let app = self.state.app.clone();
+            let app = self.app.clone();
             async move {
                 shutdown.await;
                 app.drain();
@@ -109,20 +116,20 @@ impl Broker {
         drop(stop);
         let _ = worker.await;
         let _ = house.await;
-        self.state.app.close().await;
+        self.app.close().await;
         served.map_err(|error| Error::new("serving", error))
     }
 
     /// Says what starts here and where, and warns of a broker that everyone on the network may change.
     async fn log_start(&self, listener: &TcpListener) {
-        let config = &self.state.app.config;
+        let config = &self.app.config;
         let address = listener.local_addr().unwrap_or(config.bind);
-        let database_version = self.state.app.database_version().await;
+        let database_version = self.app.database_version().await;
         let is_open = config.auth_username.is_none()
             && config.auth_read_only_username.is_none()
             && config.auth_tokens.is_empty()
             && config.auth_read_only_tokens.is_empty()
-            && self.state.app.is_open().await.unwrap_or(false);
+            && self.app.is_open().await.unwrap_or(false);
         tracing::info!(
             version = Build::VERSION,
             commit = Build::COMMIT,
@@ -153,7 +160,7 @@ impl Broker {
     /// The database fails.
     pub async fn retain(&self, dry_run: bool, mut line: impl FnMut(String) + Send) -> Result<(), Error> {
         let failed = |error| Error::new("applying the rules of retention", error);
-        let app = &self.state.app;
+        let app = &self.app;
         if dry_run {
             let plan = app
                 .plan_retention(&Principal::operator(), |version| {
@@ -207,11 +214,7 @@ impl Broker {
         expires_at: Option<i64>,
     ) -> Result<Secret, Error> {
         let who = Principal::operator();
-        let issued = self
-            .state
-            .app
-            .make_administrator(&who, name, email, expires_at)
-            .await;
+        let issued = self.app.make_administrator(&who, name, email, expires_at).await;
         let issued = issued.map_err(|error| Error::new("making an administrator", error))?;
         Ok(Secret::new(issued.value.expose()))
     }
@@ -222,7 +225,7 @@ impl Broker {
     /// An event was changed, added or deleted after it was sealed, or the database fails.
     pub async fn verify_audit(&self, mut line: impl FnMut(String)) -> Result<(), Error> {
         // What is sealed already first: a seal that is added covers only what was found to be right.
-        let app = &self.state.app;
+        let app = &self.app;
         let found = async {
             app.verify_audit().await?;
             seal_if_due(app).await?;
@@ -268,19 +271,19 @@ impl Broker {
 
     /// Waits for what is being written and closes the database, for a broker that does not serve.
     pub async fn close(self) {
-        self.state.app.close().await;
+        self.app.close().await;
     }
 
     /// The address for links that no request asks for: as set, or else where the broker listens.
     fn own_address(&self, listener: &TcpListener) -> String {
         let listening = || {
-            let mut address = listener.local_addr().unwrap_or(self.state.app.config.bind);
+            let mut address = listener.local_addr().unwrap_or(self.app.config.bind);
             if address.ip().is_unspecified() {
                 address.set_ip(Ipv4Addr::LOCALHOST.into());
             }
             format!("http://{address}")
         };
-        self.state.app.config.base_url.clone().unwrap_or_else(listening)
+        self.app.config.base_url.clone().unwrap_or_else(listening)
     }
 }
 

@@ -63,7 +63,7 @@ impl Monitor {
     /// Tells about this broker from now on. Its setting `metrics.bind` has to be set: a broker without it counts no
     /// requests, and is not watched. A monitor watches one broker.
     pub fn watch(&self, broker: &Broker) {
-        self.monitored.is(broker.state());
+        self.monitored.is(broker.app(), broker.state());
     }
 
     /// Answers what is being asked, then nothing more.

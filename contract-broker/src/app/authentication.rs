@@ -76,7 +76,7 @@ impl App {
     }
 
     /// A token was made: the broker is open no longer.
-    pub(super) fn close_to_everyone(&self) {
+    pub(crate) fn close_to_everyone(&self) {
         self.tokens.closed.store(true, Ordering::Relaxed);
     }
 

@@ -23,6 +23,8 @@ pub(crate) struct Heavy {
     places: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     most_waiting: usize,
+    /// The one place that one of many who share all places may take or wait for.
+    own: Option<Arc<Semaphore>>,
 }
 
 impl Heavy {
@@ -43,6 +45,16 @@ impl Heavy {
             places: Arc::new(Semaphore::new(places)),
             waiting: Arc::default(),
             most_waiting,
+            own: None,
+        }
+    }
+
+    /// The same places for one of many who share them. It takes one place at a time, and waits for one at a time: however
+    /// much it computes, the others get their turns.
+    pub(crate) fn for_one_of_many(&self) -> Self {
+        Self {
+            own: Some(Arc::new(Semaphore::new(1))),
+            ..self.clone()
         }
     }
 
@@ -57,10 +69,16 @@ impl Heavy {
                 "too many requests that take long are waiting already; try again in a few seconds",
             ));
         };
-        let permit = self.places.clone().acquire_owned().await;
-        permit
-            .map(|permit| Place { _permit: permit })
-            .map_err(|error| Error::internal(&error))
+        let closed = |error| Error::internal(&error);
+        let own = match &self.own {
+            Some(own) => Some(own.clone().acquire_owned().await.map_err(closed)?),
+            None => None,
+        };
+        let permit = self.places.clone().acquire_owned().await.map_err(closed)?;
+        Ok(Place {
+            _permit: permit,
+            _own: own,
+        })
     }
 
     /// Does work on so many bytes of text: at once where they are few, else in a place.
@@ -95,6 +113,7 @@ impl Drop for Waiting {
 /// A place for one computation.
 pub(crate) struct Place {
     _permit: OwnedSemaphorePermit,
+    _own: Option<OwnedSemaphorePermit>,
 }
 
 impl Place {
@@ -159,6 +178,23 @@ mod tests {
         let answer = heavy.place().await.unwrap().run(|_| Ok(7)).await.unwrap();
         assert_eq!(answer, 7);
         assert_eq!(end.try_recv(), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn one_of_many_who_computes_much_lets_the_others_have_their_turns() {
+        let all = one_place();
+        let (greedy, modest) = (all.for_one_of_many(), all.for_one_of_many());
+        let first = greedy.place().await.unwrap();
+        // The greedy one has one request in the queue of all, and the other one comes right behind it.
+        let mut queued: Vec<_> = (0..50).map(|_| Box::pin(greedy.place())).collect();
+        for waiting in &mut queued {
+            let waits = tokio::time::timeout(Duration::ZERO, waiting).await;
+            assert!(waits.is_err());
+        }
+        let mut turn = Box::pin(modest.place());
+        assert!(tokio::time::timeout(Duration::ZERO, &mut turn).await.is_err());
+        drop(first);
+        turn.await.unwrap();
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ mod audit_log;
 mod audit_retention;
 mod authentication;
 mod ci_exchange;
+mod common;
 mod comparison;
 mod contracts;
 mod cross_contracts;
@@ -22,6 +23,7 @@ mod environments;
 mod error;
 mod health;
 mod heavy;
+mod limits;
 mod login;
 mod login_settings;
 mod measured;
@@ -52,9 +54,12 @@ use futures_util::future::BoxFuture;
 use crate::{
     Config,
     auth::{Failures, Issuers, Principal},
-    domain::access::{Action, Tie},
+    domain::{
+        access::{Action, Tie},
+        tenant::TenantLimits,
+    },
     jobs::{Comparer, Counts, Dispatcher, Retention},
-    metrics::{JobMetrics, UsageMetrics},
+    metrics::UsageMetrics,
     store::{self, Connection, Reader, Store, audit, identity::ties},
 };
 
@@ -63,6 +68,7 @@ pub(crate) use act::missing;
 use act::{Act, Permit};
 pub(crate) use audit_log::{AuditPage, Verified};
 pub(crate) use audit_retention::PRUNED;
+pub(crate) use common::Common;
 pub(crate) use comparison::WithPrevious;
 pub(crate) use contracts::{ContractAt, ContractDetails, Pair};
 pub(crate) use cross_contracts::{BiDirectional, ComparisonDetails};
@@ -107,23 +113,46 @@ pub(crate) struct App {
     /// What was refused to people and jobs that are nobody yet: in the log, and in the audit log.
     refusals: Failures,
     denials: Failures,
+    limits: common::StorageLimits,
 }
 
 impl App {
     /// # Errors
     /// Which setting cannot be used, and why.
     pub(crate) fn new(store: Store, config: Arc<Config>, dispatcher: Dispatcher) -> Result<Self, String> {
-        let jobs = JobMetrics::default();
+        Self::with(store, config, dispatcher, Common::new())
+    }
+
+    /// As [`Self::new`], with what it has in common with other tenants.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub(crate) fn with(
+        store: Store,
+        config: Arc<Config>,
+        dispatcher: Dispatcher,
+        common: Common,
+    ) -> Result<Self, String> {
+        let Common {
+            heavy,
+            background,
+            usage,
+            jobs,
+            stored,
+            limits,
+            look,
+        } = common;
         Ok(Self {
             issuers: Issuers::new(&config)?,
             sessions: uses::Uses::default(),
             refusals: Failures::default(),
             denials: Failures::default(),
-            comparer: Comparer::new(store.clone(), Heavy::in_background(), &config),
-            heavy: Heavy::new(),
+            comparer: Comparer::new(store.clone(), background, &config).looking_every(look),
+            heavy,
             retention: Retention::new(store.clone(), &config, jobs.clone()),
-            counts: Counts::new(store.clone(), &config, jobs),
-            usage: UsageMetrics::new(),
+            counts: Counts::new(store.clone(), &config, jobs, stored),
+            usage,
+            limits,
             is_draining: AtomicBool::new(false),
             tokens: authentication::Tokens::default(),
             store,
@@ -148,8 +177,9 @@ impl App {
                 dispatcher.run(base, stopped.clone()),
                 comparer.run(stopped.clone()),
                 retention.run(stopped.clone()),
-                counts.run(stopped)
+                counts.clone().run(stopped)
             );
+            counts.jobs().release();
         }
     }
 
@@ -209,7 +239,13 @@ impl App {
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
-        let recorded = Recorded { permit, input, work };
+        let limits = self.limits.now();
+        let recorded = Recorded {
+            permit,
+            input,
+            work,
+            limits,
+        };
         let written = self.store.write(recorded, |connection, recorded| {
             Box::pin(async move {
                 let Permit {
@@ -220,7 +256,9 @@ impl App {
                 if let Some(claim) = claim {
                     store::once::claim(connection, claim).await?;
                 }
+                let before = limits::before(connection, recorded.limits, &event.action).await?;
                 let done = (recorded.work)(connection, &recorded.input).await?;
+                before.after(connection).await?;
                 audit::add(connection, event).await?;
                 if let Some(creation) = creates {
                     ties::created(connection, creation.account, &creation.applications).await?;
@@ -256,4 +294,5 @@ struct Recorded<I, T> {
     permit: Permit,
     input: I,
     work: Work<I, T>,
+    limits: TenantLimits,
 }

@@ -21,6 +21,7 @@ pub(crate) mod retention;
 pub(crate) mod segment;
 pub(crate) mod selection;
 pub(crate) mod selector;
+pub(crate) mod tenant;
 pub(crate) mod test_results;
 pub(crate) mod text;
 pub(crate) mod text_diff;

@@ -41,6 +41,9 @@ pub(crate) enum Refusal {
         /// What breaks.
         notices: Vec<Notice>,
     },
+    /// A change that is valid but for which a limit leaves no room.
+    #[error("{0}")]
+    OverLimit(String),
     /// A change that is valid but not possible.
     #[error("{0}")]
     Impossible(String),

@@ -46,8 +46,7 @@ pub(crate) struct Client(pub(crate) IpAddr);
 /// it names, or to a new one.
 pub(crate) async fn log(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
-    let client =
-        peer.map(|peer| client_address(peer, request.headers(), &state.app.config.http_trusted_proxies));
+    let client = peer.map(|peer| client_address(peer, request.headers(), &state.config.http_trusted_proxies));
     let (asker, matched) = (Asker::default(), Matched::default());
     let id = id(request.headers());
     let (span, trace) = trace::request(TraceContext::of(request.headers()), request.method(), &id);

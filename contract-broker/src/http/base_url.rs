@@ -121,7 +121,7 @@ impl FromRequestParts<AppState> for BaseUrl {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        Ok(Self::of(state.app.config.base_url.as_deref(), &parts.headers))
+        Ok(Self::of(state.config.base_url.as_deref(), &parts.headers))
     }
 }
 

@@ -3,19 +3,19 @@
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-use super::{AppState, base_url::BaseUrl, error::Failure};
+use super::{AppState, Site, base_url::BaseUrl, error::Failure};
 use crate::{app::App, auth::Principal};
 
 /// The use cases, who asks, and the address that links start with.
 pub(crate) struct Call {
-    state: AppState,
+    site: Site,
     pub(crate) who: Principal,
     pub(crate) base: BaseUrl,
 }
 
 impl Call {
     pub(crate) fn app(&self) -> &App {
-        &self.state.app
+        &self.site.app
     }
 }
 
@@ -25,9 +25,9 @@ impl FromRequestParts<AppState> for Call {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
         let who = parts.extensions.get::<Principal>().cloned();
         Ok(Self {
-            state: state.clone(),
+            site: state.site(&parts.extensions)?.clone(),
             who: who.ok_or_else(|| Failure::internal(&"the guard did not say who asks"))?,
-            base: BaseUrl::of(state.app.config.base_url.as_deref(), &parts.headers),
+            base: BaseUrl::of(state.config.base_url.as_deref(), &parts.headers),
         })
     }
 }

@@ -85,6 +85,7 @@ impl Failure {
                 | Refusal::UnderWay(_)
                 | Refusal::ContentConflict { .. }
                 | Refusal::Incompatible { .. } => StatusCode::CONFLICT,
+                Refusal::OverLimit(_) => StatusCode::FORBIDDEN,
                 Refusal::Impossible(_) => StatusCode::UNPROCESSABLE_ENTITY,
             },
             Self::Status(status, _) => *status,
@@ -288,7 +289,7 @@ pub(crate) async fn as_problem_details(
     next: Next,
 ) -> Response {
     let wanted = negotiation::accepts_problem_details(request.headers())
-        .then(|| BaseUrl::of(state.app.config.base_url.as_deref(), request.headers()));
+        .then(|| BaseUrl::of(state.config.base_url.as_deref(), request.headers()));
     let mut response = next.run(request).await;
     if let (Some(base), Some(failure)) = (wanted, response.extensions_mut().remove::<Failure>()) {
         let body = text(&failure.problem(&base));

@@ -77,7 +77,7 @@ pub(crate) async fn paths(mut request: Request, next: Next) -> Response {
 pub(crate) async fn own_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
     use http::Method;
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if !reads && comes_from_elsewhere(request.headers(), state.app.config.base_url.as_deref()) {
+    if !reads && comes_from_elsewhere(request.headers(), state.config.base_url.as_deref()) {
         let message =
             "this request comes from a page of another site: such pages may not change anything here";
         return Failure::Status(StatusCode::FORBIDDEN, message.to_owned()).into_response();

@@ -35,8 +35,8 @@ pub(crate) use access_log::Client;
 #[cfg(test)]
 pub(crate) use api::all_routes as openapi_of_all_routes;
 pub(crate) use error::Failure;
-pub(crate) use monitoring::{Monitored, routes as monitoring};
+pub(crate) use monitoring::{Monitored, Watched, routes as monitoring};
 pub(crate) use router::router;
 pub(crate) use serve::serve;
 pub(crate) use starting::routes as starting;
-pub(crate) use state::AppState;
+pub(crate) use state::{AppState, Site};

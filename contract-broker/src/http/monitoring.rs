@@ -9,12 +9,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, StatusCode, header};
 
 use super::{AppState, address, resource::Health, starting::STARTING};
 use crate::{
     app::App,
-    metrics::{Exposition, Format},
+    metrics::{Exposition, Format, Parts, Pool},
 };
 
 /// The broker that is looked at; none until it was built.
@@ -29,20 +30,42 @@ impl std::fmt::Debug for Monitored {
 }
 
 struct Looked {
-    app: Arc<App>,
+    watched: Arc<dyn Watched>,
     exposition: Exposition,
+}
+
+/// What a monitoring system looks at: one broker, or a broker with tenants.
+pub(crate) trait Watched: Send + Sync {
+    /// Whether new requests should come here.
+    fn ready(&self) -> BoxFuture<'_, Result<(), &'static str>>;
+    /// Where the connections to databases are now.
+    fn pool(&self) -> Pool;
+}
+
+impl Watched for App {
+    fn ready(&self) -> BoxFuture<'_, Result<(), &'static str>> {
+        Box::pin(self.ready())
+    }
+
+    fn pool(&self) -> Pool {
+        self.pool()
+    }
 }
 
 impl Monitored {
     /// Looks at this broker from now on; at most one is looked at. One that counts no requests has no metrics.
-    pub(crate) fn is(&self, state: &AppState) {
+    pub(crate) fn is(&self, app: &Arc<App>, state: &AppState) {
         let Some(requests) = &state.requests else {
             return;
         };
-        let parts = state.app.instruments(requests.as_ref().clone());
+        self.watch(app.clone(), &app.instruments(requests.as_ref().clone()));
+    }
+
+    /// Looks at what has these instruments from now on; at most one is looked at.
+    pub(crate) fn watch(&self, watched: Arc<dyn Watched>, parts: &Parts) {
         let _ = self.0.set(Looked {
-            app: state.app.clone(),
-            exposition: Exposition::new(&parts),
+            watched,
+            exposition: Exposition::new(parts),
         });
     }
 }
@@ -65,7 +88,7 @@ async fn alive() -> Json<Health> {
 
 async fn ready(State(monitored): State<Monitored>) -> Response {
     let problem = match monitored.0.get() {
-        Some(looked) => looked.app.ready().await.err(),
+        Some(looked) => looked.watched.ready().await.err(),
         None => Some(STARTING),
     };
     let ok = problem.is_none();
@@ -78,14 +101,14 @@ async fn ready(State(monitored): State<Monitored>) -> Response {
 }
 
 async fn metrics(State(monitored): State<Monitored>, headers: HeaderMap) -> Response {
-    let Some(Looked { app, exposition }) = monitored.0.get() else {
+    let Some(Looked { watched, exposition }) = monitored.0.get() else {
         return (StatusCode::SERVICE_UNAVAILABLE, STARTING).into_response();
     };
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok());
     let format = Format::asked_for(accept.unwrap_or_default());
-    match exposition.text(format, app.pool()) {
+    match exposition.text(format, watched.pool()) {
         Ok(text) => ([(header::CONTENT_TYPE, format.media_type())], text).into_response(),
         Err(error) => {
             tracing::error!(%error, "the metrics could not be written");

@@ -1,5 +1,7 @@
 //! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a POST with a key is done once.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -13,7 +15,7 @@ use tracing::Instrument as _;
 
 use super::{AppState, error::Failure, request_body};
 use crate::{
-    app::{Earlier, KeptAnswer, MOST_KEPT},
+    app::{App, Earlier, KeptAnswer, MOST_KEPT},
     auth::Principal,
     domain::once::{Claim, fingerprint, read_key},
     trace::TraceContext,
@@ -32,26 +34,25 @@ pub(crate) async fn once(State(state): State<AppState>, request: Request, next: 
     let Some(key) = key.cloned() else {
         return next.run(request).await;
     };
-    let answered = keyed(state, &key, request, next).await;
+    let site = state.site(request.extensions()).cloned();
+    let answered = match site {
+        Ok(site) => keyed(site.app, &key, request, next).await,
+        Err(failure) => Err(failure),
+    };
     answered.unwrap_or_else(Failure::into_response)
 }
 
-async fn keyed(
-    state: AppState,
-    key: &HeaderValue,
-    request: Request,
-    next: Next,
-) -> Result<Response, Failure> {
+async fn keyed(app: Arc<App>, key: &HeaderValue, request: Request, next: Next) -> Result<Response, Failure> {
     let unreadable = "Idempotency-Key must be visible ASCII characters";
     let key = key.to_str().map_err(|_| unreadable).and_then(read_key);
     let key = key.map_err(|message| Failure::Status(StatusCode::BAD_REQUEST, message.to_owned()))?;
     let (head, body) = request.into_parts();
     let who = head.extensions.get::<Principal>().cloned();
     let who = who.ok_or_else(|| Failure::internal(&"the guard did not say who asks"))?;
-    let body = request_body::bytes(body, state.app.config.http_body_limit.bytes()).await?;
+    let body = request_body::bytes(body, app.config.http_body_limit.bytes()).await?;
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
     let fingerprint = fingerprint(head.method.as_str(), target, &body);
-    let claim = match state.app.done_earlier(&who, key, fingerprint).await? {
+    let claim = match app.done_earlier(&who, key, fingerprint).await? {
         Earlier::Answered(kept) => return replayed(kept),
         Earlier::No(claim) => claim,
     };
@@ -59,7 +60,7 @@ async fn keyed(
     let request = Request::from_parts(head, Body::from(body));
     // It is done to its end, and its answer is kept, even if its client does not wait any more: that is when it is sent
     // again.
-    let work = async move { kept(&state, claim, next.run(request).await).await };
+    let work = async move { kept(&app, claim, next.run(request).await).await };
     let work = work.in_current_span();
     let task = match TraceContext::current() {
         Some(context) => tokio::spawn(context.during(work)),
@@ -69,7 +70,7 @@ async fn keyed(
 }
 
 /// Keeps an answer, if something was done and it can be kept.
-async fn kept(state: &AppState, claim: Claim, response: Response) -> Result<Response, Failure> {
+async fn kept(app: &App, claim: Claim, response: Response) -> Result<Response, Failure> {
     if !response.status().is_success() {
         return Ok(response);
     }
@@ -90,7 +91,7 @@ async fn kept(state: &AppState, claim: Claim, response: Response) -> Result<Resp
             body: kept.to_owned(),
         };
         // What was done is done: a client that asks again is told so.
-        if let Err(error) = state.app.keep_answer(claim, &answer).await {
+        if let Err(error) = app.keep_answer(claim, &answer).await {
             tracing::warn!(%error, "the answer to a request with a key was not kept");
         }
     }

@@ -13,7 +13,7 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue};
 
-use super::{access_log::Client, address, error::Failure};
+use super::{AppState, access_log::Client, address, error::Failure};
 use crate::{
     auth::{Caller, Principal},
     config::Config,
@@ -27,7 +27,7 @@ const NAME: &str = "default";
 /// The most callers that one node keeps in mind.
 const MOST: usize = 50_000;
 
-/// What limits requests; one for each node.
+/// Limits the requests of each caller, on one node and for one site.
 #[derive(Clone)]
 pub(crate) struct Limits {
     rate: Rate,
@@ -106,7 +106,14 @@ fn seconds(duration: Duration) -> u64 {
 
 /// Answers 429 to somebody who sends more than the settings allow. The guard has said who asks. Health, counts and what pages
 /// load are never limited.
-pub(crate) async fn rate(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+pub(crate) async fn rate(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let limits = match state.site(request.extensions()) {
+        Ok(site) => site.limits.clone(),
+        Err(failure) => return failure.into_response(),
+    };
+    let Some(limits) = limits else {
+        return next.run(request).await;
+    };
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let who = request.extensions().get::<Principal>();
     let Some(who) = who.filter(|_| !route.is_some_and(is_free)) else {

@@ -35,6 +35,7 @@ impl FromRequest<AppState> for Json {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
+        let heavy = state.site(request.extensions())?.app.heavy.clone();
         let Text(text) = Text::from_request(request, state).await?;
         if text.trim().is_empty() {
             return Ok(Self {
@@ -44,7 +45,7 @@ impl FromRequest<AppState> for Json {
         }
         let length = text.len();
         let read = move || serde_json::from_str(without_mark(&text));
-        let value: Result<Value, _> = state.app.heavy.run_on(length, read).await?;
+        let value: Result<Value, _> = heavy.run_on(length, read).await?;
         let value = value.map_err(|error| malformed(&error))?;
         Ok(Self { value, length })
     }
@@ -87,7 +88,7 @@ async fn of_json(request: Request) -> Result<Body, Failure> {
 }
 
 async fn text(body: Body, state: &AppState) -> Result<String, Failure> {
-    let bytes = bytes(body, state.app.config.http_body_limit.bytes()).await?;
+    let bytes = bytes(body, state.config.http_body_limit.bytes()).await?;
     String::from_utf8(bytes.into()).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Refusal::Malformed(format!(

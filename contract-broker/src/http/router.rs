@@ -2,7 +2,12 @@
 
 use std::any::Any;
 
-use axum::{Router, middleware};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+};
 use http::HeaderName;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -22,49 +27,43 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The broker as a service.
 pub(crate) fn router(state: AppState) -> Router {
-    let guards = Guards {
-        access: auth::Guard::new(&state.app),
-        limits: rate::Limits::new(&state.app.config),
-    };
     let Api { routes, description } = api::routes();
     let resources = routes
         .merge(web::assets())
         .fallback(layers::not_found)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(state.clone());
-    let resources = guarded(web::with_pages(resources, &state), &guards, &state);
+    let resources = guarded(web::with_pages(resources, &state), &state);
     let pages = web::pages_of_api(resources.clone(), description, &state)
         .merge(web::pages_of_logins().with_state(state.clone()));
-    let pages = guarded(pages, &guards, &state);
+    let pages = guarded(pages, &state);
     surrounded(pages.fallback_service(resources), state)
-}
-
-/// What stands before every route.
-struct Guards {
-    access: auth::Guard,
-    limits: Option<rate::Limits>,
 }
 
 /// Routes that a request reaches if its caller may use them. One router chooses the route; by that route the guard decides
 /// what is needed, and then the page or the resource of that route is shown.
-fn guarded(routes: Router, guards: &Guards, state: &AppState) -> Router {
-    let limits = guards
-        .limits
-        .clone()
-        .map(|limits| middleware::from_fn_with_state(limits, rate::rate));
+fn guarded(routes: Router, state: &AppState) -> Router {
     routes.layer(
         ServiceBuilder::new()
             .layer(middleware::map_request(matched::note))
-            .layer(middleware::from_fn_with_state(guards.access.clone(), auth::guard))
-            .option_layer(limits)
+            .layer(middleware::from_fn_with_state(state.clone(), guard))
+            .layer(middleware::from_fn_with_state(state.clone(), rate::rate))
             .layer(middleware::from_fn_with_state(state.clone(), once::once)),
     )
 }
 
+/// Lets the guard of the site that a request is for decide.
+async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match state.site(request.extensions()) {
+        Ok(site) => auth::guard(State(site.guard.clone()), request, next).await,
+        Err(failure) => failure.into_response(),
+    }
+}
+
 /// Routes with what happens to every request and answer. Whatever refuses a request does so inside of the layer that
 /// writes problem details.
-fn surrounded(routes: Router, state: AppState) -> Router {
-    let patience = state.app.config.http_request_timeout;
+pub(super) fn surrounded(routes: Router, state: AppState) -> Router {
+    let patience = state.config.http_request_timeout;
     // Outermost first, and all as one layer: a router boxes each layer that it is given, and copies all boxes for each
     // request.
     let layers = ServiceBuilder::new()
@@ -111,7 +110,7 @@ mod tests {
         let store = Store::open(&database, 1).await.expect("a database");
         let dispatcher =
             Dispatcher::new(store.clone(), &config, Encryption::new(&[7; 32], &[])).expect("a dispatcher");
-        let state = AppState::new(App::new(store, config, dispatcher).expect("settings"));
+        let state = AppState::new(Arc::new(App::new(store, config, dispatcher).expect("settings")));
         let routes = Router::new()
             .route("/slow", get(pending::<()>))
             .route("/broken", get(async || -> () { unreachable!("swordfish") }));

@@ -2,23 +2,80 @@
 
 use std::sync::Arc;
 
-use crate::{app::App, metrics::RequestMetrics};
+use axum::extract::FromRequestParts;
+use http::{Extensions, request::Parts};
 
-/// The broker's use cases, shared by all requests. A route and each layer around it keep one, and copy it for every
-/// request: two counts go up.
+use super::{error::Failure, rate::Limits};
+use crate::{Config, app::App, auth::Guard, metrics::RequestMetrics};
+
+/// A broker, or the broker of one tenant: its use cases, and who may use them.
+#[derive(Clone)]
+pub(crate) struct Site {
+    pub(crate) app: Arc<App>,
+    pub(super) guard: Guard,
+    /// `None`: requests are not limited.
+    pub(super) limits: Option<Limits>,
+}
+
+impl Site {
+    pub(crate) fn new(app: Arc<App>) -> Self {
+        Self {
+            guard: Guard::new(&app),
+            limits: Limits::new(&app.config),
+            app,
+        }
+    }
+}
+
+/// What is the same for all requests, and whose use cases a request gets. A route and each layer around it keep one, and copy
+/// it for every request: a few counts go up.
 #[derive(Clone)]
 pub(crate) struct AppState {
-    pub(crate) app: Arc<App>,
+    pub(crate) config: Arc<Config>,
+    /// The only broker. With tenants there is none: each request has the site of its tenant among its extensions, and one
+    /// that has none reaches nothing.
+    only: Option<Site>,
     /// What requests count; none if nobody reads it.
     pub(super) requests: Option<Arc<RequestMetrics>>,
 }
 
 impl AppState {
-    pub(crate) fn new(app: App) -> Self {
-        let requests = app.config.metrics_bind.map(|_| Arc::new(RequestMetrics::new()));
+    /// The state of one broker.
+    pub(crate) fn new(app: Arc<App>) -> Self {
+        let config = app.config.clone();
+        let requests = config.metrics_bind.map(|_| Arc::new(RequestMetrics::new()));
         Self {
-            app: Arc::new(app),
+            config,
+            only: Some(Site::new(app)),
             requests,
         }
+    }
+
+    /// The state of the routes that all tenants share.
+    pub(crate) fn of_tenants(config: Arc<Config>, requests: Option<Arc<RequestMetrics>>) -> Self {
+        Self {
+            config,
+            only: None,
+            requests,
+        }
+    }
+
+    /// The site that a request is for.
+    ///
+    /// # Errors
+    /// None was chosen for it.
+    pub(crate) fn site<'r>(&'r self, extensions: &'r Extensions) -> Result<&'r Site, Failure> {
+        self.only
+            .as_ref()
+            .or_else(|| extensions.get())
+            .ok_or_else(|| Failure::internal(&"nobody said which tenant a request is for"))
+    }
+}
+
+impl FromRequestParts<AppState> for Site {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        state.site(&parts.extensions).cloned()
     }
 }

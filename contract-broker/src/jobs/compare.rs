@@ -9,7 +9,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::micros;
+use super::{LOOK, micros};
 use crate::{
     app::{self, Heavy},
     config::Config,
@@ -23,8 +23,6 @@ use crate::{
     },
 };
 
-/// How long an idle node waits before it looks again for what other nodes queued.
-const LOOK: Duration = Duration::from_millis(500);
 /// How long it waits after the database failed.
 const PAUSE: Duration = Duration::from_secs(5);
 /// How often a comparison is begun that no node comes back from.
@@ -36,6 +34,8 @@ pub(crate) struct Comparer {
     store: Store,
     heavy: Heavy,
     timeout: Duration,
+    /// How long it waits before it looks again for what other nodes queued.
+    look: Duration,
     wake: Arc<Notify>,
     /// The description that was read last: a publication is followed by comparisons with many contracts.
     last: Arc<Mutex<Option<Read>>>,
@@ -67,9 +67,15 @@ impl Comparer {
             store,
             heavy,
             timeout: config.comparison_timeout,
+            look: LOOK,
             wake: Arc::default(),
             last: Arc::default(),
         }
+    }
+
+    /// The same, which looks for what other nodes queued this often.
+    pub(crate) fn looking_every(self, look: Duration) -> Self {
+        Self { look, ..self }
     }
 
     /// Says that there is work, so that nobody waits for the next look.
@@ -84,7 +90,7 @@ impl Comparer {
             let wait = match self.next(shutdown.as_mut()).await {
                 Ok(Step::Stopped) => return,
                 Ok(Step::Worked) => Duration::ZERO,
-                Ok(Step::Idle) => LOOK,
+                Ok(Step::Idle) => self.look,
                 Err(error) => {
                     tracing::error!(%error, "a contract could not be compared with a description");
                     PAUSE

@@ -35,10 +35,10 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn new(store: Store, config: &Config, jobs: JobMetrics) -> Self {
+    pub(crate) fn new(store: Store, config: &Config, jobs: JobMetrics, stored: StoredMetrics) -> Self {
         Self {
             store,
-            stored: StoredMetrics::default(),
+            stored,
             jobs,
             is_wanted: config.metrics_bind.is_some(),
             is_shared: !config.is_sqlite(),
@@ -81,6 +81,7 @@ impl Counts {
             }
         }
         if self.is_shared {
+            self.hide();
             // Another node takes over later if this cannot be written.
             let _ = self
                 .store

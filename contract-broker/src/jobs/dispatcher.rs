@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Notify;
 
-use super::clock::Clock;
+use super::{LOOK, clock::Clock};
 use crate::{
     config::Config,
     metrics::WebhookMetrics,
@@ -25,6 +25,32 @@ pub(crate) struct Dispatcher {
     clock: Clock,
     wake: Arc<Notify>,
     metrics: WebhookMetrics,
+    /// How long it waits before it looks again for what other nodes wrote.
+    pub(super) look: Duration,
+}
+
+/// What sends requests, and what counts them: the dispatchers of tenants share it.
+#[derive(Clone)]
+pub(crate) struct Outbound {
+    sender: Sender,
+    metrics: WebhookMetrics,
+}
+
+impl Outbound {
+    /// What the settings ask for.
+    ///
+    /// # Errors
+    /// Which setting cannot be used, and why.
+    pub(crate) fn new(config: &Config) -> Result<Self, String> {
+        Ok(Self {
+            sender: Sender::new(config)?,
+            metrics: WebhookMetrics::default(),
+        })
+    }
+
+    pub(crate) fn metrics(&self) -> &WebhookMetrics {
+        &self.metrics
+    }
 }
 
 impl Dispatcher {
@@ -33,18 +59,36 @@ impl Dispatcher {
     /// # Errors
     /// Which setting cannot be used, and why.
     pub(crate) fn new(store: Store, config: &Config, encryption: Encryption) -> Result<Self, String> {
-        Ok(Self {
+        Ok(Self::with(
+            store,
+            config,
+            encryption,
+            Outbound::new(config)?,
+            LOOK,
+        ))
+    }
+
+    /// As [`Self::new`], with what it shares with others; it looks for what other nodes wrote this often.
+    pub(crate) fn with(
+        store: Store,
+        config: &Config,
+        encryption: Encryption,
+        outbound: Outbound,
+        look: Duration,
+    ) -> Self {
+        Self {
             store,
             encryption,
-            sender: Sender::new(config)?,
+            sender: outbound.sender,
             policy: RetryPolicy::new(config.webhook_retry_schedule.clone()),
             timeout: config.webhook_timeout,
             concurrency: usize::try_from(config.webhook_concurrency).unwrap_or(1),
             concurrency_per_host: usize::try_from(config.webhook_concurrency_per_host).unwrap_or(1),
             clock: Clock::new(),
             wake: Arc::new(Notify::new()),
-            metrics: WebhookMetrics::default(),
-        })
+            metrics: outbound.metrics,
+            look,
+        }
     }
 
     pub(crate) fn sender(&self) -> &Sender {

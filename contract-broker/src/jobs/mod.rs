@@ -20,9 +20,12 @@ mod worker;
 
 use std::time::Duration;
 
+/// How long idle queues wait before they look again for what other nodes wrote.
+pub(crate) const LOOK: Duration = Duration::from_millis(500);
+
 pub(crate) use compare::Comparer;
 pub(crate) use counts::Counts;
-pub(crate) use dispatcher::{Dispatcher, log_of, secret_of};
+pub(crate) use dispatcher::{Dispatcher, Outbound, log_of, secret_of};
 pub(crate) use housekeeping::{keep_house, seal_if_due};
 pub(crate) use retention::{Deleted, Retention, Summary};
 

@@ -6,8 +6,6 @@ use tokio::task::JoinSet;
 
 use super::{Dispatcher, places::Places};
 
-/// How long an idle node waits before it looks again for what other nodes wrote.
-const LOOK: Duration = Duration::from_millis(500);
 /// How long it waits after the database failed.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -20,7 +18,7 @@ impl Dispatcher {
         loop {
             let wait = match self.round(&base, &places, &mut under_way).await {
                 Ok(true) => Duration::ZERO,
-                Ok(false) => LOOK,
+                Ok(false) => self.look,
                 Err(error) => {
                     tracing::error!(%error, "the webhook queue could not be worked on");
                     PAUSE

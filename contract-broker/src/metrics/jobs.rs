@@ -1,11 +1,16 @@
 //! What background jobs count.
 
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::Registry,
 };
 
-use super::label::{By, Unlabelled, label};
+use super::label::{By, Label as _, Unlabelled, label};
 
 label! {
     /// Work that one node does for all.
@@ -19,14 +24,36 @@ label! {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct JobMetrics {
     leases: By<Job, Gauge>,
+    /// What this one holds. Tenants count together.
+    held: Arc<Mutex<HashSet<Job>>>,
     deleted: By<Deleted, Counter>,
     last_run: Family<Unlabelled, Gauge>,
 }
 
 impl JobMetrics {
+    /// The same instruments for one of many tenants: each lease that it holds counts.
+    pub(crate) fn for_one_of_many(&self) -> Self {
+        Self {
+            held: Arc::default(),
+            ..self.clone()
+        }
+    }
+
     /// Whether this node does the work now.
     pub(crate) fn holds(&self, job: Job, holds: bool) {
-        self.leases.of(job).set(i64::from(holds));
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if holds && held.insert(job) {
+            self.leases.of(job).inc();
+        } else if !holds && held.remove(&job) {
+            self.leases.of(job).dec();
+        }
+    }
+
+    /// Holds nothing any more.
+    pub(crate) fn release(&self) {
+        for job in Job::ALL {
+            self.holds(*job, false);
+        }
     }
 
     /// Retention deleted so many.

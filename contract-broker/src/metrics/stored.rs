@@ -1,5 +1,10 @@
 //! What is stored, counted by one node for all.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{family::Family, gauge::Gauge},
@@ -37,6 +42,19 @@ pub(crate) struct StoredCounts {
 impl StoredCounts {
     /// How many days before its end a token counts as expiring.
     pub(crate) const SOON_DAYS: i64 = 7;
+
+    /// These and those of another tenant.
+    fn with(self, other: Self) -> Self {
+        Self {
+            pacticipants: self.pacticipants + other.pacticipants,
+            versions: self.versions + other.versions,
+            contents: self.contents + other.contents,
+            integrations: self.integrations + other.integrations,
+            failing_integrations: self.failing_integrations + other.failing_integrations,
+            tokens_expiring: self.tokens_expiring + other.tokens_expiring,
+            audit_seal_lag_seconds: self.audit_seal_lag_seconds.max(other.audit_seal_lag_seconds),
+        }
+    }
 }
 
 /// How the queue of webhooks stands.
@@ -48,6 +66,19 @@ pub(crate) struct QueueCounts {
     /// For how many seconds the oldest delivery is due; 0 if none is.
     pub(crate) oldest_due_seconds: i64,
     pub(crate) outbox_events: i64,
+}
+
+impl QueueCounts {
+    /// These and those of another tenant.
+    fn with(self, other: Self) -> Self {
+        Self {
+            due: self.due + other.due,
+            waiting: self.waiting + other.waiting,
+            dead: self.dead + other.dead,
+            oldest_due_seconds: self.oldest_due_seconds.max(other.oldest_due_seconds),
+            outbox_events: self.outbox_events + other.outbox_events,
+        }
+    }
 }
 
 /// What is stored. Only the node that counts shows it, so that a sum over nodes counts nothing twice. Clones are the same.
@@ -63,10 +94,66 @@ pub(crate) struct StoredMetrics {
     queue: Family<Queue, Gauge>,
     oldest_due: Single,
     outbox: Single,
+    /// What is counted of each tenant, by name; of a broker without tenants under the empty name.
+    counted: Arc<Mutex<BTreeMap<Arc<str>, Counted>>>,
+    own: Arc<str>,
+}
+
+/// What was counted of one tenant.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    stored: Option<StoredCounts>,
+    queue: Option<QueueCounts>,
 }
 
 impl StoredMetrics {
+    /// The same instruments for one of many tenants: they show the sums.
+    pub(crate) fn for_one_of_many(&self, name: &str) -> Self {
+        Self {
+            own: name.into(),
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn set_counts(&self, counts: StoredCounts) {
+        self.change(|own| own.stored = Some(counts));
+    }
+
+    pub(crate) fn set_queue(&self, counts: QueueCounts) {
+        self.change(|own| own.queue = Some(counts));
+    }
+
+    /// Counts nothing of this any more: another node does, or it is deleted.
+    pub(crate) fn clear(&self) {
+        self.change(|own| *own = Counted::default());
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Counted)) {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = counted.entry(self.own.clone()).or_default();
+        change(own);
+        if own.stored.is_none() && own.queue.is_none() {
+            counted.remove(&self.own);
+        }
+        match counted
+            .values()
+            .filter_map(|one| one.stored)
+            .reduce(StoredCounts::with)
+        {
+            Some(all) => self.show_counts(all),
+            None => self.hide_counts(),
+        }
+        match counted
+            .values()
+            .filter_map(|one| one.queue)
+            .reduce(QueueCounts::with)
+        {
+            Some(all) => self.show_queue(all),
+            None => self.hide_queue(),
+        }
+    }
+
+    fn show_counts(&self, counts: StoredCounts) {
         for (gauge, count) in [
             (&self.pacticipants, counts.pacticipants),
             (&self.versions, counts.versions),
@@ -82,7 +169,7 @@ impl StoredMetrics {
             .set(counts.tokens_expiring);
     }
 
-    pub(crate) fn set_queue(&self, counts: QueueCounts) {
+    fn show_queue(&self, counts: QueueCounts) {
         for (state, count) in [
             ("due", counts.due),
             ("waiting", counts.waiting),
@@ -96,9 +183,13 @@ impl StoredMetrics {
         self.outbox.get_or_create(&Unlabelled).set(counts.outbox_events);
     }
 
-    /// Shows nothing any more: another node counts.
-    pub(crate) fn clear(&self) {
+    fn hide_queue(&self) {
         self.queue.clear();
+        self.oldest_due.clear();
+        self.outbox.clear();
+    }
+
+    fn hide_counts(&self) {
         self.tokens_expiring.clear();
         for gauge in [
             &self.pacticipants,
@@ -107,8 +198,6 @@ impl StoredMetrics {
             &self.integrations,
             &self.failing_integrations,
             &self.audit_seal_lag,
-            &self.oldest_due,
-            &self.outbox,
         ] {
             gauge.clear();
         }

@@ -14,6 +14,7 @@ use super::{
     page::{SCRIPTED, frame, page_under},
 };
 use crate::http::{
+    Site,
     base_url::{BaseUrl, encode},
     layers,
     path::Path,
@@ -58,8 +59,14 @@ struct Link {
     doc: Option<String>,
 }
 
+/// The API that is browsed, and whose it is: what is asked goes to the site of whoever asks.
+pub(super) struct Api {
+    pub(super) routes: Router,
+    pub(super) site: Site,
+}
+
 /// `GET /hal-browser/browser.html?path=/…`
-pub(super) async fn page(api: Router, base: BaseUrl, headers: HeaderMap, query: Query) -> Result<Response> {
+pub(super) async fn page(api: Api, base: BaseUrl, headers: HeaderMap, query: Query) -> Result<Response> {
     let path = query.get("path").unwrap_or("/").to_owned();
     let variables = variables(&path, &query);
     let mut shown = path.clone();
@@ -103,7 +110,7 @@ fn variables(path: &str, query: &Query) -> Vec<Variable> {
 }
 
 /// Asks the API as the client itself would, with its credentials and as its proxy names the broker.
-async fn ask(api: Router, path: &str, headers: &HeaderMap, links: &Links, base: &str) -> Result<Answer> {
+async fn ask(api: Api, path: &str, headers: &HeaderMap, links: &Links, base: &str) -> Result<Answer> {
     let uri: Uri = path
         .parse()
         .ok()
@@ -120,11 +127,12 @@ async fn ask(api: Router, path: &str, headers: &HeaderMap, links: &Links, base: 
     let accept = HeaderValue::from_static("application/hal+json, application/json, */*;q=0.1");
     let request = request
         .header(header::ACCEPT, accept)
+        .extension(api.site)
         .body(Body::empty())
         .map_err(|error| Fault::internal(&error))?;
     // The suffix of a path chooses a type here as it does elsewhere.
     let api = Router::new()
-        .fallback_service(api)
+        .fallback_service(api.routes)
         .layer(middleware::from_fn(layers::paths));
     let response = api
         .oneshot(request)

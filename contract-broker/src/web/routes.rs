@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     http::{
-        AppState,
+        AppState, Site,
         address::{self, Address},
         base_url::BaseUrl,
         negotiation,
@@ -187,8 +187,8 @@ fn wants_page(request: &Request) -> bool {
 
 /// The pages that no resource has: whoever asks gets them. One shows what `api` answers, the other its description.
 pub(crate) fn pages_of_api(api: Router, described: Arc<OpenApi>, state: &AppState) -> Router {
-    let browse = async |base: BaseUrl, headers: HeaderMap, query: Query| {
-        browser::page(api, base, headers, query).await
+    let browse = async |site: Site, base: BaseUrl, headers: HeaderMap, query: Query| {
+        browser::page(browser::Api { routes: api, site }, base, headers, query).await
     };
     let describe = async move |base: BaseUrl| description::page(&described, &base);
     Router::new()

@@ -1,10 +1,9 @@
 //! Whether the broker is alive and can serve.
 
-use axum::extract::State;
 use http::StatusCode;
 
 use crate::http::{
-    AppState, address,
+    Site, address,
     base_url::BaseUrl,
     hal::Hal,
     resource::{Dependencies, Health, Heartbeat, Link, Links},
@@ -17,8 +16,8 @@ pub(super) async fn alive() -> Hal<Health> {
     })
 }
 
-pub(super) async fn ready(State(state): State<AppState>) -> Hal<Health> {
-    let problem = state.app.ready().await.err();
+pub(super) async fn ready(site: Site) -> Hal<Health> {
+    let problem = site.app.ready().await.err();
     let ok = problem.is_none();
     let status = if ok {
         StatusCode::OK
@@ -36,8 +35,8 @@ pub(super) async fn heartbeat(base: BaseUrl) -> Hal<Heartbeat> {
     })
 }
 
-pub(super) async fn dependencies(State(state): State<AppState>, base: BaseUrl) -> Hal<Dependencies> {
-    let ok = state.app.database_serves().await.is_ok();
+pub(super) async fn dependencies(site: Site, base: BaseUrl) -> Hal<Dependencies> {
+    let ok = site.app.database_serves().await.is_ok();
     let status = if ok {
         StatusCode::OK
     } else {

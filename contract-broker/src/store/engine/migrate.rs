@@ -24,8 +24,8 @@ macro_rules! migrations {
     };
 }
 
-/// All steps, oldest first. Steps are never changed or removed.
-pub(crate) const MIGRATIONS: &[Migration] = migrations![
+/// The steps of a broker's database, oldest first. Steps are never changed or removed.
+const MIGRATIONS: &[Migration] = migrations![
     1 "0001_contracts",
     2 "0002_webhooks",
     3 "0003_periodic_jobs",
@@ -44,11 +44,46 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     16 "0016_audit_classes",
 ];
 
-/// Returns the number of the last step.
-pub(super) const fn newest_step() -> i64 {
-    match MIGRATIONS.last() {
-        Some(migration) => migration.number,
-        None => 0,
+/// The steps of the control store, oldest first.
+const CONTROL_MIGRATIONS: &[Migration] = migrations![1 "control_0001_tenants"];
+
+/// The steps of one kind of database, and the tables by which its kind is told.
+pub(crate) struct Plan {
+    /// All steps, oldest first.
+    pub(crate) steps: &'static [Migration],
+    /// The table with the steps that were applied.
+    table: &'static str,
+    /// That table of the other kind of database, which must not be there.
+    other: &'static str,
+    /// What to tell somebody who opens the other kind.
+    mistaken: &'static str,
+}
+
+/// The database of a broker, or of one tenant.
+pub(crate) const BROKER: &Plan = &Plan {
+    steps: MIGRATIONS,
+    table: "schema_migrations",
+    other: "control_migrations",
+    mistaken: "it is the control store of a broker with tenants: set tenants.host, name a tenant with --tenant, or choose \
+               another database with database.url",
+};
+
+/// The control store of a broker with tenants.
+pub(crate) const CONTROL: &Plan = &Plan {
+    steps: CONTROL_MIGRATIONS,
+    table: "control_migrations",
+    other: "schema_migrations",
+    mistaken: "it holds the contracts of a broker without tenants: choose another database with database.url; \
+               `contract-broker tenants create NAME --from EXPORT` takes what that broker exported into a tenant",
+};
+
+impl Plan {
+    /// Returns the number of the last step.
+    pub(super) const fn newest(&self) -> i64 {
+        match self.steps.last() {
+            Some(migration) => migration.number,
+            None => 0,
+        }
     }
 }
 
@@ -62,10 +97,10 @@ const TRIES: u32 = 24;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs the missing steps in one transaction, again and again if others hold the tables.
-pub(super) async fn run(dialect: Dialect, connection: &mut Connection) -> Result<()> {
+pub(super) async fn run(plan: &'static Plan, dialect: Dialect, connection: &mut Connection) -> Result<()> {
     let mut tries = 0;
     loop {
-        let Err(error) = apply(dialect, connection).await else {
+        let Err(error) = apply(plan, dialect, connection).await else {
             return Ok(());
         };
         let _ = connection.script("ROLLBACK").await;
@@ -82,27 +117,45 @@ pub(super) async fn run(dialect: Dialect, connection: &mut Connection) -> Result
 ///
 /// # Errors
 /// Database errors.
-pub(super) async fn applied(connection: &mut Connection) -> Result<i64> {
-    let is_there = match connection.dialect() {
-        Dialect::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'",
-        Dialect::Postgres => "SELECT COUNT(to_regclass('schema_migrations'))",
-    };
-    if Statement::new(is_there).one::<i64>(&mut *connection).await? == 0 {
+pub(super) async fn applied(plan: &Plan, connection: &mut Connection) -> Result<i64> {
+    if !is_there(connection, plan.table).await? {
         return Ok(0);
     }
-    Statement::new("SELECT COALESCE(MAX(number), 0) FROM schema_migrations")
+    Statement::new(format!("SELECT COALESCE(MAX(number), 0) FROM {}", plan.table))
         .one(connection)
         .await
+}
+
+/// Whether there is a table of this name.
+async fn is_there(connection: &mut Connection, table: &str) -> Result<bool> {
+    let sql = match connection.dialect() {
+        Dialect::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = $1",
+        Dialect::Postgres => "SELECT COUNT(to_regclass($1))",
+    };
+    let count: i64 = Statement::new(sql).bind(table).one(connection).await?;
+    Ok(count > 0)
+}
+
+/// Refuses the other kind of database.
+///
+/// # Errors
+/// It is of the other kind: what to do; database errors.
+async fn tell_kinds_apart(plan: &Plan, connection: &mut Connection) -> Result<()> {
+    if is_there(connection, plan.other).await? {
+        return Err(Error::unavailable("checking the database", plan.mistaken));
+    }
+    Ok(())
 }
 
 /// Checks that no step is missing and none is unknown.
 ///
 /// # Errors
 /// Which, and what to do; database errors.
-pub(super) async fn check(connection: &mut Connection) -> Result<()> {
-    let (there, known) = (applied(connection).await?, newest_step());
+pub(super) async fn check(plan: &Plan, connection: &mut Connection) -> Result<()> {
+    tell_kinds_apart(plan, connection).await?;
+    let (there, known) = (applied(plan, connection).await?, plan.newest());
     if there > known {
-        return Err(newer(there));
+        return Err(newer(plan, there));
     }
     if there < known {
         return Err(Error::unavailable(
@@ -116,18 +169,18 @@ pub(super) async fn check(connection: &mut Connection) -> Result<()> {
     Ok(())
 }
 
-fn newer(there: i64) -> Error {
+fn newer(plan: &Plan, there: i64) -> Error {
     Error::unavailable(
         "checking the database",
         format!(
             "its schema is at step {there}, this broker knows {}; start the newer broker that wrote it, or restore a copy \
              from before",
-            newest_step()
+            plan.newest()
         ),
     )
 }
 
-async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
+async fn apply(plan: &Plan, dialect: Dialect, connection: &mut Connection) -> Result<()> {
     match dialect {
         Dialect::Sqlite => {
             connection.script("BEGIN IMMEDIATE").await?;
@@ -144,19 +197,21 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
                 .await?;
         }
     }
-    connection.script(
-        "CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
-         applied_at BIGINT NOT NULL)",
-    )
-    .await?;
-    let done: Vec<i64> = Statement::new("SELECT number FROM schema_migrations ORDER BY number")
+    tell_kinds_apart(plan, connection).await?;
+    let table = plan.table;
+    let create = format!(
+        "CREATE TABLE IF NOT EXISTS {table} (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
+         applied_at BIGINT NOT NULL)"
+    );
+    connection.script(&create).await?;
+    let done: Vec<i64> = Statement::new(format!("SELECT number FROM {table} ORDER BY number"))
         .all(&mut *connection)
         .await?;
     let newest = done.last().copied().unwrap_or_default();
-    if newest > newest_step() {
-        return Err(newer(newest));
+    if newest > plan.newest() {
+        return Err(newer(plan, newest));
     }
-    for migration in MIGRATIONS.iter().filter(|migration| migration.number > newest) {
+    for migration in plan.steps.iter().filter(|migration| migration.number > newest) {
         let sql = match dialect {
             Dialect::Sqlite => migration.sqlite,
             Dialect::Postgres => migration.postgres,
@@ -165,23 +220,28 @@ async fn apply(dialect: Dialect, connection: &mut Connection) -> Result<()> {
         connection.script(sql).await.map_err(|error| {
             Error::unavailable("migrating the database", format!("{}: {error}", migration.name))
         })?;
-        Statement::new("INSERT INTO schema_migrations (number, name, applied_at) VALUES ($1, $2, $3)")
-            .bind(migration.number)
-            .bind(migration.name)
-            .bind(now())
-            .execute(&mut *connection)
-            .await?;
+        Statement::new(format!(
+            "INSERT INTO {table} (number, name, applied_at) VALUES ($1, $2, $3)"
+        ))
+        .bind(migration.number)
+        .bind(migration.name)
+        .bind(now())
+        .execute(&mut *connection)
+        .await?;
     }
     connection.script("COMMIT").await?;
     Ok(())
 }
 
 /// Writes a step that does not exist and deletes it: a write without an effect.
-pub(super) async fn come_and_go(connection: &mut Connection) -> Result<()> {
-    Statement::new("INSERT INTO schema_migrations (number, name, applied_at) VALUES (-1, '', 0)")
-        .execute(connection)
-        .await?;
-    Statement::new("DELETE FROM schema_migrations WHERE number = -1")
+pub(super) async fn come_and_go(connection: &mut Connection, plan: &Plan) -> Result<()> {
+    let table = plan.table;
+    Statement::new(format!(
+        "INSERT INTO {table} (number, name, applied_at) VALUES (-1, '', 0)"
+    ))
+    .execute(connection)
+    .await?;
+    Statement::new(format!("DELETE FROM {table} WHERE number = -1"))
         .execute(connection)
         .await?;
     Ok(())
@@ -226,7 +286,8 @@ mod tests {
 
     #[test]
     fn every_migration_has_a_twin_in_the_other_dialect() {
-        for (index, migration) in MIGRATIONS.iter().enumerate() {
+        let numbered = |plan: &'static Plan| plan.steps.iter().enumerate();
+        for (index, migration) in numbered(BROKER).chain(numbered(CONTROL)) {
             assert_eq!(
                 migration.number,
                 i64::try_from(index).unwrap() + 1,

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use super::{
     Address, Connection, Dialect, Error, Result, Statement,
     health::Health,
-    migrate,
+    migrate::{self, BROKER, CONTROL, Plan},
     pool::{self, Opener, Reader, Readers},
     writer::Writer,
 };
@@ -28,11 +28,12 @@ pub(crate) struct Store {
     health: Arc<Health>,
     /// The connection that checks use: the pool is left to requests. None until the first check, and after one that failed.
     probe: Arc<Mutex<Option<Connection>>>,
+    plan: &'static Plan,
 }
 
 impl Store {
     /// The current schema version.
-    pub(crate) const SCHEMA: i64 = migrate::newest_step();
+    pub(crate) const SCHEMA: i64 = BROKER.newest();
 
     /// Opens `url` (`sqlite:PATH` or `postgres://…`), creating a missing SQLite file, and migrates its tables.
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
@@ -41,13 +42,38 @@ impl Store {
 
     /// As [`Self::open`]; the settings say whether tables are migrated.
     pub(crate) async fn open_and(url: &str, max_connections: u32, migrate: Migrate) -> Result<Self> {
+        Self::open_counted(url, max_connections, migrate, DatabaseMetrics::new()).await
+    }
+
+    /// As [`Self::open_and`]; what the store does is counted there.
+    pub(crate) async fn open_counted(
+        url: &str,
+        max_connections: u32,
+        migrate: Migrate,
+        metrics: DatabaseMetrics,
+    ) -> Result<Self> {
+        Self::open_planned(BROKER, url, max_connections, migrate, metrics).await
+    }
+
+    /// Opens the control store of a broker with tenants: another database, with tables of its own.
+    pub(crate) async fn open_control(url: &str, max_connections: u32, migrate: Migrate) -> Result<Self> {
+        Self::open_planned(CONTROL, url, max_connections, migrate, DatabaseMetrics::new()).await
+    }
+
+    async fn open_planned(
+        plan: &'static Plan,
+        url: &str,
+        max_connections: u32,
+        migrate: Migrate,
+        metrics: DatabaseMetrics,
+    ) -> Result<Self> {
         let address = Address::read(url)?;
         let dialect = address.dialect();
-        let opener = Opener::new(address, DatabaseMetrics::new());
+        let opener = Opener::new(address, metrics);
         let mut first = opener.open_to_migrate().await?;
         match migrate {
-            Migrate::Auto => migrate::run(dialect, &mut first).await?,
-            Migrate::Check => migrate::check(&mut first).await?,
+            Migrate::Auto => migrate::run(plan, dialect, &mut first).await?,
+            Migrate::Check => migrate::check(plan, &mut first).await?,
             Migrate::Off => {}
         }
         drop(first);
@@ -64,6 +90,7 @@ impl Store {
             writer: Arc::new(writer),
             health: Arc::default(),
             probe: Arc::default(),
+            plan,
         })
     }
 
@@ -73,12 +100,13 @@ impl Store {
     /// The database's.
     pub(crate) async fn schema_of(url: &str) -> Result<i64> {
         let opener = Opener::new(Address::read(url)?, DatabaseMetrics::new());
-        migrate::applied(&mut opener.open_to_migrate().await?).await
+        migrate::applied(BROKER, &mut opener.open_to_migrate().await?).await
     }
 
     /// The names of the steps of the schema behind this one.
     pub(crate) fn steps_after(step: i64) -> impl Iterator<Item = &'static str> {
-        migrate::MIGRATIONS
+        BROKER
+            .steps
             .iter()
             .filter(move |migration| migration.number > step)
             .map(|migration| migration.name)
@@ -220,8 +248,10 @@ impl Store {
 
     /// Runs a write without an effect.
     async fn write_something(&self) -> Result<()> {
-        self.write((), |connection, ()| Box::pin(migrate::come_and_go(connection)))
-            .await
+        self.write(self.plan, |connection, plan| {
+            Box::pin(migrate::come_and_go(connection, plan))
+        })
+        .await
     }
 
     /// Waits for accepted writes, then closes every connection.
