@@ -58,19 +58,8 @@ impl Broker {
     /// # Errors
     /// Those of [`Broker::build`].
     pub async fn build_behind(config: Config, listener: &Arc<TcpListener>) -> Result<Self, Error> {
-        let (built, is_built) = tokio::sync::oneshot::channel::<()>();
         let idle = config.http_idle_timeout;
-        let meanwhile = http::serve(listener.clone(), http::starting(), idle, async {
-            drop(is_built.await);
-        });
-        let meanwhile = tokio::spawn(meanwhile);
-        // SQLite migrates in place: the thread that does is not the one that answers.
-        tokio::task::yield_now().await;
-        let broker = Self::build(config).await;
-        drop(built);
-        // It closes connections that are kept open, and so ends at once.
-        let _ = meanwhile.await;
-        broker
+        http::meanwhile(listener, idle, Self::build(config)).await
     }
 
     pub(crate) fn app(&self) -> &Arc<App> {

@@ -39,6 +39,7 @@ mod monitor;
 pub mod operate;
 
 mod store;
+pub mod tenants;
 mod tls;
 pub mod trace;
 mod unlock;
@@ -50,3 +51,4 @@ pub use config::Config;
 pub use error::Error;
 pub use health_check::check_health;
 pub use monitor::Monitor;
+pub use tenants::TenantBroker;

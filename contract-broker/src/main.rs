@@ -5,9 +5,9 @@ mod logging;
 use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use contract_broker::{
-    Broker, Config, Monitor, check_health,
-    config::{Action, ConfigError, LogFormat},
-    operate,
+    Broker, Config, Monitor, TenantBroker, check_health,
+    config::{Action, ConfigError, LogFormat, TenantsAction},
+    operate, tenants,
 };
 use logging::Level;
 use tokio::net::TcpListener;
@@ -17,7 +17,11 @@ const USAGE: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let (action, config) = match read() {
+    let Asked {
+        action,
+        config,
+        tenant,
+    } = match read() {
         Ok(read) => read,
         Err(error) => return refuse(error),
     };
@@ -29,7 +33,10 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let ended = run(action, config, log.level()).await;
+    let ended = match on_one_broker(&action, config, tenant).await {
+        Ok(config) => run(action, config, log.level()).await,
+        Err(error) => Err(error),
+    };
     log.stop().await;
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -40,9 +47,42 @@ async fn main() -> ExitCode {
     }
 }
 
-fn read() -> Result<(Action, Config), ConfigError> {
-    let config = Config::from_process()?;
-    Ok((Action::of(std::env::args_os())?, config))
+/// What the command line asks for.
+struct Asked {
+    action: Action,
+    config: Config,
+    /// The tenant that the command is to work on.
+    tenant: Option<String>,
+}
+
+fn read() -> Result<Asked, ConfigError> {
+    Ok(Asked {
+        config: Config::from_process()?,
+        action: Action::of(std::env::args_os())?,
+        tenant: TenantsAction::tenant_of(std::env::args_os())?,
+    })
+}
+
+/// The settings of the broker that a command works on: with tenants, those of the tenant that `--tenant` names.
+async fn on_one_broker(
+    action: &Action,
+    config: Config,
+    tenant: Option<String>,
+) -> Result<Config, Box<dyn std::error::Error>> {
+    let is_of_all = matches!(
+        action,
+        Action::Serve | Action::Health { .. } | Action::GenerateKey | Action::Tenants(_)
+    );
+    match tenant {
+        Some(_) if is_of_all => {
+            Err("--tenant names the tenant of a command that works on what is stored: leave it out".into())
+        }
+        Some(tenant) => Ok(tenants::settings_of(&config, &tenant).await?),
+        None if config.tenants_host.is_some() && !is_of_all => {
+            Err("this broker has tenants: say with --tenant NAME which one is meant".into())
+        }
+        None => Ok(config),
+    }
 }
 
 fn refuse(error: ConfigError) -> ExitCode {
@@ -66,6 +106,10 @@ fn refuse(error: ConfigError) -> ExitCode {
 async fn run(action: Action, config: Config, level: Level) -> Result<(), Box<dyn std::error::Error>> {
     match action {
         Action::Serve => serve(config, level).await,
+        Action::Tenants(action) => {
+            tenants::run(&config, action, |line| anstream::println!("{line}")).await?;
+            Ok(())
+        }
         Action::Health { url } => {
             anstream::println!("{}", check_health(&config, url.as_deref()).await?);
             Ok(())
@@ -151,11 +195,11 @@ async fn serve(config: Config, level: Level) -> Result<(), Box<dyn std::error::E
         }
         None => None,
     };
-    let broker = Broker::build_behind(config, &listener).await?;
+    let broker = Served::build_behind(config, &listener).await?;
     let stop = stop_requested()?;
     // Standard output says only where the broker listens, so that scripts can wait for it: for the last line.
     if let Some((monitor, address)) = &monitor {
-        monitor.watch(&broker);
+        broker.is_watched_by(monitor);
         match format {
             LogFormat::Text => anstream::println!("metrics on http://{address}/metrics"),
             LogFormat::Json => {
@@ -171,11 +215,41 @@ async fn serve(config: Config, level: Level) -> Result<(), Box<dyn std::error::E
             anstream::println!("{}", serde_json::json!({ "listening": listening }));
         }
     }
-    broker.serve(listener, stop).await?;
+    match broker {
+        Served::One(broker) => broker.serve(listener, stop).await?,
+        Served::Tenants(broker) => broker.serve(listener, stop).await?,
+    }
     if let Some((monitor, _)) = monitor {
         monitor.stop().await;
     }
     Ok(())
+}
+
+/// What the process serves.
+enum Served {
+    One(Broker),
+    Tenants(TenantBroker),
+}
+
+impl Served {
+    async fn build_behind(
+        config: Config,
+        listener: &Arc<TcpListener>,
+    ) -> Result<Self, contract_broker::Error> {
+        if config.tenants_host.is_some() {
+            return TenantBroker::build_behind(config, listener)
+                .await
+                .map(Self::Tenants);
+        }
+        Broker::build_behind(config, listener).await.map(Self::One)
+    }
+
+    fn is_watched_by(&self, monitor: &Monitor) {
+        match self {
+            Self::One(broker) => monitor.watch(broker),
+            Self::Tenants(broker) => monitor.watch_tenants(broker),
+        }
+    }
 }
 
 async fn listen(address: SocketAddr, flag: &str) -> Result<TcpListener, String> {

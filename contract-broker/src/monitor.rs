@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
-    Broker,
+    Broker, TenantBroker,
     http::{self, Monitored},
 };
 
@@ -64,6 +64,14 @@ impl Monitor {
     /// requests, and is not watched. A monitor watches one broker.
     pub fn watch(&self, broker: &Broker) {
         self.monitored.is(broker.app(), broker.state());
+    }
+
+    /// As [`Monitor::watch`], about a broker with tenants: what its metrics count is the sum over all tenants.
+    pub fn watch_tenants(&self, broker: &TenantBroker) {
+        let registry = broker.registry();
+        if let Some(parts) = registry.instruments() {
+            self.monitored.watch(registry.clone(), &parts);
+        }
     }
 
     /// Answers what is being asked, then nothing more.

@@ -16,6 +16,7 @@ impl App {
             webhooks: self.dispatcher.metrics().clone(),
             jobs: self.counts.jobs().clone(),
             stored: self.counts.stored().clone(),
+            tenants: None,
         }
     }
 

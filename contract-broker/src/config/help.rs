@@ -4,7 +4,10 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Arg, ArgAction, Command};
 
-use super::{ConfigError, Setting, settings};
+use super::{
+    ConfigError, Setting, settings,
+    tenants_command::{self, TenantsAction},
+};
 
 /// The flag and the variable that name the settings file.
 pub(super) const FILE_FLAG: &str = "config";
@@ -99,6 +102,8 @@ pub enum Action {
     },
     /// Find out whether the audit log was changed.
     VerifyAudit,
+    /// Manage tenants.
+    Tenants(TenantsAction),
 }
 
 impl Action {
@@ -146,6 +151,7 @@ impl Action {
                 }
             }
             Some((AUDIT, _)) => Self::VerifyAudit,
+            Some((tenants_command::TENANTS, tenants)) => Self::Tenants(TenantsAction::of(tenants)),
             _ => Self::Serve,
         })
     }
@@ -168,6 +174,7 @@ pub fn command() -> Command {
         )
         .next_line_help(true)
         .arg(file.global(true))
+        .arg(tenants_command::tenant_argument())
         .args(settings().iter().map(|setting| argument(setting).global(true)))
         .subcommand(
             Command::new(RETENTION)
@@ -319,14 +326,15 @@ pub fn command() -> Command {
                         .next_line_help(true),
                 ),
         )
+        .subcommand(tenants_command::command())
 }
 
-fn required(name: &'static str, value: &'static str) -> Arg {
+pub(super) fn required(name: &'static str, value: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(value).required(true)
 }
 
 /// The value of an argument that [`required`] made.
-fn text(matches: &clap::ArgMatches, name: &str) -> String {
+pub(super) fn text(matches: &clap::ArgMatches, name: &str) -> String {
     matches.get_one::<String>(name).cloned().unwrap_or_default()
 }
 

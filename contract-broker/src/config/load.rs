@@ -137,6 +137,7 @@ impl Config {
         }
         problems.extend(self.problem_of_database_password());
         problems.extend(self.problems_of_logins());
+        problems.extend(self.problems_of_tenants());
         for (key, value) in [
             ("database.max_connections", self.database_max_connections),
             ("retention.keep_newest", self.retention_keep_newest),

@@ -15,6 +15,8 @@ mod nearest;
 mod secret;
 mod settings;
 mod tables;
+mod tenants;
+mod tenants_command;
 mod value;
 
 pub use ci_rule::CiRule;
@@ -28,6 +30,8 @@ pub(crate) use nearest::nearest;
 pub use secret::Secret;
 pub use settings::{Config, Setting, settings};
 pub use tables::{Entry, Tables};
+pub use tenants::HostPattern;
+pub use tenants_command::{LimitFlags, TenantsAction};
 pub use value::{ByteSize, Raw, StatusRange, Value};
 
 /// The source of a setting's value.

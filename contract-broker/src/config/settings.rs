@@ -6,7 +6,8 @@ use ipnet::IpNet;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    ByteSize, CiRule, LogFormat, LoginRule, Migrate, Origin, Raw, Secret, StatusRange, Tables, Value,
+    ByteSize, CiRule, HostPattern, LogFormat, LoginRule, Migrate, Origin, Raw, Secret, StatusRange, Tables,
+    Value,
 };
 
 /// One setting: its names, its help, and how it is read from and written to a [`Config`].
@@ -214,6 +215,26 @@ settings! {
     /// How long the broker goes on serving after it was asked to stop, while /readyz says that it is not ready: as long as
     /// load balancers need to notice.
     "shutdown.delay" => shutdown_delay: Duration = Duration::ZERO;
+    /// The host names of tenants, such as `{tenant}.contracts.example.com`. Each tenant then has a database of its own, and
+    /// database.url is the control store, which says what tenants there are. Unset: one broker for all, without tenants.
+    "tenants.host" => tenants_host: Option<HostPattern> = None;
+    /// The folder with the SQLite databases of tenants. Unset: beside the control store, with .tenants added to its name.
+    "tenants.directory" => tenants_directory: Option<PathBuf> = None;
+    /// What the names of the schemas of tenants begin with, in PostgreSQL.
+    "tenants.schema_prefix" => tenants_schema_prefix: String = "tenant_".to_owned();
+    /// How many database connections one node opens for each open tenant at most.
+    "tenants.connections" => tenants_connections: u32 = 2;
+    /// How many tenants one node has open at once at most. One more takes the place of the one that was used longest ago.
+    "tenants.max_open" => tenants_max_open: u32 = 128;
+    /// After how long without a request an open tenant that has no queued work is closed.
+    "tenants.idle_timeout" => tenants_idle_timeout: Duration = Duration::from_mins(10);
+    /// How often a closed tenant is opened for its background work: retention, seals of the audit log, queued webhooks.
+    "tenants.visit_interval" => tenants_visit_interval: Duration = Duration::from_mins(10);
+    /// How many requests of one tenant one node answers at once, unless the tenant has a limit of its own; one more is
+    /// answered with 429.
+    "tenants.max_requests" => tenants_max_requests: u32 = 32;
+    /// How many tenants have a label of their own in metrics; the others are counted as one. 0: no metric names a tenant.
+    "tenants.metric_labels" => tenants_metric_labels: u32 = 0;
     /// Accepts different content for a contract that was already published under the same consumer version.
     "contracts.allow_modification" => contracts_allow_modification: bool = false;
     /// How long the comparison of one contract with the description that its provider published may take.

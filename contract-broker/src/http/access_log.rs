@@ -26,6 +26,7 @@ use super::{
     AppState, address,
     client_address::{Peer, client_address},
     matched::Matched,
+    tenants::Served,
 };
 use crate::{
     auth::Asker,
@@ -55,7 +56,9 @@ pub(crate) async fn log(State(state): State<AppState>, mut request: Request, nex
         metrics.begun(request.method());
     }
     let received = Arc::new(AtomicU64::new(0));
+    let tenant = request.extensions().get::<Served>().cloned();
     let mut line = Line {
+        tenant,
         method: request.method().clone(),
         path: bounded(request.uri().path(), PATH),
         matched: matched.clone(),
@@ -94,6 +97,8 @@ fn id(headers: &HeaderMap) -> String {
 
 /// What is known of a request. Writes itself when it is dropped.
 struct Line {
+    /// Of a broker with tenants.
+    tenant: Option<Served>,
     method: Method,
     path: String,
     matched: Matched,
@@ -132,6 +137,7 @@ macro_rules! write_line {
             status = $line.status,
             duration_ms = milliseconds($line.started),
             bytes = $line.bytes,
+            tenant = $line.tenant.as_ref().map(|tenant| tenant.0.as_str()),
             user = $line.asker.name(),
             address = $line.client.map(tracing::field::display),
             request_id = $line.id,

@@ -30,6 +30,7 @@ mod router;
 mod serve;
 mod starting;
 mod state;
+mod tenants;
 
 pub(crate) use access_log::Client;
 #[cfg(test)]
@@ -38,5 +39,6 @@ pub(crate) use error::Failure;
 pub(crate) use monitoring::{Monitored, Watched, routes as monitoring};
 pub(crate) use router::router;
 pub(crate) use serve::serve;
-pub(crate) use starting::routes as starting;
+pub(crate) use starting::meanwhile;
 pub(crate) use state::{AppState, Site};
+pub(crate) use tenants::router as tenants;

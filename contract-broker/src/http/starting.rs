@@ -1,20 +1,23 @@
 //! What is answered while the broker starts: it may be migrating its database.
 
+use std::{sync::Arc, time::Duration};
+
 use axum::{
     Json, Router,
     response::{IntoResponse, Response},
     routing::get,
 };
 use http::{StatusCode, header};
+use tokio::net::TcpListener;
 
-use super::{address, error::RETRY_AFTER, resource::Health};
+use super::{address, error::RETRY_AFTER, resource::Health, serve};
 
 /// Why a broker that starts is not ready.
 pub(super) const STARTING: &str =
     "the broker is starting: it opens its database and brings the tables up to date";
 
 /// The broker that starts is alive, and nothing else.
-pub(crate) fn routes() -> Router {
+fn routes() -> Router {
     let alive = async || {
         Json(Health {
             ok: true,
@@ -25,6 +28,26 @@ pub(crate) fn routes() -> Router {
         .route(address::ALIVE.route(), get(alive))
         .route(address::HEARTBEAT.route(), get(alive))
         .fallback(not_yet)
+}
+
+/// Builds something, and meanwhile answers on `listener` that it is starting.
+pub(crate) async fn meanwhile<T>(
+    listener: &Arc<TcpListener>,
+    idle: Duration,
+    building: impl Future<Output = T>,
+) -> T {
+    let (built, is_built) = tokio::sync::oneshot::channel::<()>();
+    let answers = serve(listener.clone(), routes(), idle, async {
+        drop(is_built.await);
+    });
+    let answers = tokio::spawn(answers);
+    // SQLite migrates in place: the thread that does is not the one that answers.
+    tokio::task::yield_now().await;
+    let result = building.await;
+    drop(built);
+    // It closes connections that are kept open, and so ends at once.
+    let _ = answers.await;
+    result
 }
 
 async fn not_yet() -> Response {

@@ -187,8 +187,11 @@ impl Retention {
         }
     }
 
-    /// Deletes if it is due; says how long to wait before the next look.
-    async fn if_due(&self) -> Result<Duration> {
+    /// Deletes if it is enabled and due; says how long to wait before the next look.
+    pub(crate) async fn if_due(&self) -> Result<Duration> {
+        if !self.enabled {
+            return Ok(self.nap());
+        }
         let due_at = periodic::due_at(&mut *self.store.read().await?, JOB).await?;
         if due_at > now() {
             let left = u64::try_from(due_at - now()).unwrap_or_default();

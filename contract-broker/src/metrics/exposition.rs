@@ -9,8 +9,8 @@ use prometheus_client::{
 };
 
 use super::{
-    Build, DatabaseMetrics, JobMetrics, RequestMetrics, StoredMetrics, UsageMetrics, WebhookMetrics,
-    database::Pool, process::Process,
+    Build, DatabaseMetrics, JobMetrics, RequestMetrics, StoredMetrics, TenantMetrics, UsageMetrics,
+    WebhookMetrics, database::Pool, process::Process,
 };
 
 /// The form of an exposition.
@@ -50,6 +50,8 @@ pub(crate) struct Parts {
     pub(crate) webhooks: WebhookMetrics,
     pub(crate) jobs: JobMetrics,
     pub(crate) stored: StoredMetrics,
+    /// Of a broker with tenants.
+    pub(crate) tenants: Option<TenantMetrics>,
 }
 
 /// All metrics of a broker.
@@ -73,6 +75,9 @@ impl Exposition {
         parts.webhooks.register(&mut registry);
         parts.jobs.register(&mut registry);
         parts.stored.register(&mut registry);
+        if let Some(tenants) = &parts.tenants {
+            tenants.register(&mut registry);
+        }
         registry.register_collector(Box::new(Process));
         Self {
             registry,

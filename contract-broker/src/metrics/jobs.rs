@@ -84,3 +84,22 @@ impl JobMetrics {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_lease_of_a_tenant_counts_once_until_it_is_given_back() {
+        let all = JobMetrics::default();
+        let (one, two) = (all.for_one_of_many(), all.for_one_of_many());
+        for _ in 0..2 {
+            one.holds(Job::Counts, true);
+            two.holds(Job::Counts, true);
+        }
+        assert_eq!(all.leases.of(Job::Counts).get(), 2);
+        one.release();
+        two.holds(Job::Counts, false);
+        assert_eq!(all.leases.of(Job::Counts).get(), 0);
+    }
+}

@@ -13,6 +13,7 @@ mod label;
 mod process;
 mod requests;
 mod stored;
+mod tenants;
 mod usage;
 mod webhooks;
 
@@ -22,5 +23,6 @@ pub(crate) use exposition::{Exposition, Format, Parts};
 pub(crate) use jobs::{Deleted, Job, JobMetrics};
 pub(crate) use requests::{AuthFailure, Finished, RequestMetrics};
 pub(crate) use stored::{QueueCounts, StoredCounts, StoredMetrics};
+pub(crate) use tenants::{TenantCounts, TenantMetrics, TurnedAway};
 pub(crate) use usage::{Publication, Recorded, UsageMetrics};
 pub(crate) use webhooks::{DeliveryOutcome, WebhookMetrics};

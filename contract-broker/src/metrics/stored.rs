@@ -256,3 +256,32 @@ impl StoredMetrics {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(gauge: &Single) -> i64 {
+        gauge.get_or_create(&Unlabelled).get()
+    }
+
+    #[test]
+    fn tenants_are_shown_as_one_sum() {
+        let all = StoredMetrics::default();
+        let (one, two) = (all.for_one_of_many("one"), all.for_one_of_many("two"));
+        let counts = |pacticipants, audit_seal_lag_seconds| StoredCounts {
+            pacticipants,
+            audit_seal_lag_seconds,
+            ..StoredCounts::default()
+        };
+        one.set_counts(counts(3, 10));
+        two.set_counts(counts(4, 70));
+        assert_eq!((shown(&all.pacticipants), shown(&all.audit_seal_lag)), (7, 70));
+        one.set_counts(counts(1, 10));
+        assert_eq!(shown(&all.pacticipants), 5);
+        two.clear();
+        assert_eq!(shown(&all.pacticipants), 1);
+        one.clear();
+        assert_eq!(shown(&all.pacticipants), 0);
+    }
+}

@@ -30,7 +30,7 @@ const BYTES: usize = 4 * 1024 * 1024;
 /// It is no export, is damaged or cut off, or was written by a newer broker; the database holds something else; the
 /// database fails. What was read before the error stays; the same import can be started again.
 pub async fn import(config: &Config, from: &str, mut line: impl FnMut(String)) -> Result<(), Error> {
-    let input: Box<dyn BufRead> = if from == "-" {
+    let input: Box<dyn BufRead + Send + Sync> = if from == "-" {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
         let path = Path::new(from);
@@ -72,7 +72,7 @@ pub async fn import(config: &Config, from: &str, mut line: impl FnMut(String)) -
 
 /// The lines of an export.
 struct Lines {
-    input: Box<dyn BufRead>,
+    input: Box<dyn BufRead + Send + Sync>,
     name: String,
     /// Of the line that was read last, from 1.
     number: u64,

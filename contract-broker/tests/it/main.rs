@@ -69,6 +69,7 @@ mod sessions;
 mod signer;
 mod soak;
 mod team_secrets;
+mod tenants;
 mod tls;
 mod traces;
 #[cfg(feature = "otel")]

@@ -1,0 +1,250 @@
+//! The control API: health of the broker as a whole, and its tenants, for operators.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use serde_json::Value;
+use tower::ServiceBuilder;
+
+use super::{
+    document::{
+        CreatedTenant, EventDocument, TenantChange, TenantDocument, TenantList, TenantRequest, WantedStatus,
+        read,
+    },
+    refusals,
+};
+use crate::{
+    auth::{AskedOfOperators, NoOperator, Operator, Operators},
+    domain::{
+        Refusal,
+        tenant::{TenantName, TenantStatus},
+    },
+    http::{
+        AppState, Watched as _, address,
+        error::{Failure, RETRY_AFTER, Result},
+        hal, layers, matched,
+        query::Query,
+        request_body::malformed,
+        resource::Health,
+        router::surrounded,
+    },
+    tenants::{NewTenant, Registry},
+};
+
+const TENANTS: &str = "/admin/tenants";
+const TENANT: &str = "/admin/tenants/{name}";
+const CHALLENGE: &str = "Basic realm=\"contract-broker operators\", charset=\"UTF-8\"";
+
+type Tenants = State<Arc<Registry>>;
+
+/// The routes of the broker itself, with what is around every request.
+pub(super) fn routes(registry: Arc<Registry>, state: AppState) -> Router {
+    let operators = Operators::new(registry.config());
+    let around = ServiceBuilder::new()
+        .layer(middleware::from_fn(refusals))
+        .layer(middleware::map_request(matched::note))
+        .layer(middleware::from_fn_with_state(operators, guard));
+    let routes = Router::new()
+        .route(TENANTS, get(list).post(create))
+        .route(TENANT, get(show).patch(change).delete(delete))
+        .route(address::ALIVE.route(), get(alive))
+        .route(address::HEARTBEAT.route(), get(alive))
+        .route(address::READY.route(), get(ready))
+        .fallback(nothing)
+        .method_not_allowed_fallback(layers::method_not_allowed)
+        .with_state(registry)
+        .layer(around);
+    surrounded(routes, state)
+}
+
+/// Lets operators through, and everyone who asks for health. Whoever brings wrong credentials is told so wherever they ask.
+async fn guard(State(operators): State<Operators>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if address::HEALTH.contains(&path) {
+        return next.run(request).await;
+    }
+    let is_of_operators = path == TENANTS || path.starts_with("/admin/tenants/");
+    match operators.of(AskedOfOperators::of(&request)).await {
+        Ok(operator) => {
+            request.extensions_mut().insert(operator);
+            next.run(request).await
+        }
+        Err(NoOperator::Silent) if !is_of_operators => next.run(request).await,
+        Err(no_operator) => refused(no_operator),
+    }
+}
+
+fn refused(no_operator: NoOperator) -> Response {
+    let (status, message) = match no_operator {
+        NoOperator::Silent | NoOperator::Unknown => (
+            StatusCode::UNAUTHORIZED,
+            "authentication is needed: send credentials of an operator, which auth.tokens or auth.username name in the \
+             settings, or a token of a tenant with the name of the tenant and a dot in front",
+        ),
+        NoOperator::TooMany => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many requests with wrong credentials: check the user name and password or the token, and try later",
+        ),
+        NoOperator::MayOnlyRead => (
+            StatusCode::FORBIDDEN,
+            "these credentials may only read: use credentials of an operator that may write (tenant:manage:* is needed)",
+        ),
+    };
+    let mut response = Failure::Status(status, message.to_owned()).into_response();
+    let header = match no_operator {
+        NoOperator::Silent | NoOperator::Unknown => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
+        NoOperator::TooMany => Some((header::RETRY_AFTER, RETRY_AFTER)),
+        NoOperator::MayOnlyRead => None,
+    };
+    if let Some((name, value)) = header {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn alive() -> Json<Health> {
+    Json(Health {
+        ok: true,
+        problem: None,
+    })
+}
+
+/// The broker is ready if its control store answers. A tenant whose store does not open has 503 of its own.
+async fn ready(State(registry): Tenants) -> Response {
+    let problem = registry.ready().await.err();
+    let ok = problem.is_none();
+    let status = if ok {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (status, Json(Health { ok, problem })).into_response()
+}
+
+async fn nothing(State(registry): Tenants) -> Failure {
+    let hosts = registry.config().tenants_host.as_ref();
+    let pattern = hosts.map(crate::config::Value::show).unwrap_or_default();
+    Failure::not_found(format!(
+        "there is nothing at this address: this broker has tenants, each at a host of its own, {pattern}; a token with the \
+         name of its tenant and a dot in front reaches it at any other host"
+    ))
+}
+
+async fn list(State(registry): Tenants) -> Result<Response> {
+    let tenants = registry.control().all().await?;
+    let tenants = tenants
+        .iter()
+        .map(|tenant| TenantDocument::of(tenant, registry.problem(&tenant.name)))
+        .collect();
+    json(StatusCode::OK, &TenantList { tenants })
+}
+
+async fn create(
+    State(registry): Tenants,
+    operator: axum::Extension<Operator>,
+    body: Bytes,
+) -> Result<Response> {
+    let TenantRequest {
+        name,
+        administrator,
+        limits,
+    } = document(&body)?;
+    let new = NewTenant {
+        name: TenantName::read(&name).map_err(|problem| Refusal::invalid("name", problem))?,
+        limits: limits.read(),
+        admin_name: administrator.name.unwrap_or_else(|| administrator.email.clone()),
+        email: administrator.email,
+        from: None,
+    };
+    // It is made to the end, also if the client leaves.
+    let made = tokio::spawn(async move { registry.control().create(&operator.0.0, new).await });
+    let token = made.await.map_err(|error| Failure::internal(&error))??;
+    json(StatusCode::CREATED, &CreatedTenant::of(&name, &token))
+}
+
+async fn show(State(registry): Tenants, Path(name): Path<String>) -> Result<Response> {
+    let name = named(&name)?;
+    let tenant = registry.control().require(&name).await?;
+    let events = registry.control().events(&name).await?;
+    let events: std::result::Result<Vec<_>, _> = events.into_iter().map(EventDocument::of).collect();
+    let document = TenantDocument {
+        events: Some(events.map_err(|error| Failure::internal(&error))?),
+        ..TenantDocument::of(&tenant, registry.problem(&name))
+    };
+    json(StatusCode::OK, &document)
+}
+
+async fn change(
+    State(registry): Tenants,
+    operator: axum::Extension<Operator>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Result<Response> {
+    let name = named(&name)?;
+    let TenantChange { status, limits } = document(&body)?;
+    let control = registry.control();
+    if let Some(limits) = limits {
+        control.set_limits(&operator.0.0, &name, limits.read()).await?;
+    }
+    if let Some(status) = status {
+        let status = match status {
+            WantedStatus::Active => TenantStatus::Active,
+            WantedStatus::Suspended => TenantStatus::Suspended,
+        };
+        control.set_status(&operator.0.0, &name, status).await?;
+    }
+    let tenant = control.require(&name).await?;
+    json(
+        StatusCode::OK,
+        &TenantDocument::of(&tenant, registry.problem(&name)),
+    )
+}
+
+async fn delete(
+    State(registry): Tenants,
+    operator: axum::Extension<Operator>,
+    Path(name): Path<String>,
+    query: Query,
+) -> Result<Response> {
+    let name = named(&name)?;
+    if query.get("confirm") != Some(name.as_str()) {
+        let message = format!("add ?confirm={name} to delete this tenant and everything that it stores");
+        return Err(Refusal::Malformed(message).into());
+    }
+    // It is deleted to the end, also if the client leaves.
+    let deleted = tokio::spawn(async move {
+        let control = registry.control();
+        control.begin_deletion(&operator.0.0, &name).await?;
+        registry.close_unused(&name).await;
+        control.end_deletion(&name).await
+    });
+    deleted.await.map_err(|error| Failure::internal(&error))??;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The tenant that a path names. A name that no tenant can have is none that there is.
+fn named(name: &str) -> Result<TenantName> {
+    TenantName::read(name).map_err(Failure::not_found)
+}
+
+fn document<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
+    read(value).map_err(|problem| Refusal::Malformed(problem).into())
+}
+
+fn json(status: StatusCode, document: &impl Serialize) -> Result<Response> {
+    let mut response = hal::written(hal::write(document)?);
+    *response.status_mut() = status;
+    Ok(response)
+}
