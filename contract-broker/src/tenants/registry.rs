@@ -213,7 +213,8 @@ impl Registry {
         let (registry, name) = (self.clone(), name.clone());
         let opening = tokio::spawn(async move {
             registry.open(&name, &entry).await?;
-            begin(&entry).unwrap_or(Err(Turned::Unavailable(DOES_NOT_OPEN)))
+            // Another tenant may have needed its place at once.
+            begin(&entry).unwrap_or(Err(Turned::Unavailable(TOO_MANY_OPEN)))
         });
         opening
             .await
@@ -226,13 +227,17 @@ impl Registry {
         self.open(name, &entry).await?;
         let opened = locked(&entry.opened);
         let visit = opened.as_ref().map(Opened::begin_work);
-        visit.ok_or(Turned::Unavailable(DOES_NOT_OPEN))
+        visit.ok_or(Turned::Unavailable(TOO_MANY_OPEN))
     }
 
     /// What is known of a tenant that is served. Nothing is kept of a name that no tenant has.
     async fn served(&self, name: &TenantName) -> Result<Arc<Entry>, Turned> {
         let entry = locked(&self.entries).get(name).cloned();
-        let fresh = entry.filter(|entry| locked(&entry.known).at.elapsed() < FRESH);
+        // One that is not served may be by now: it was just created, or resumed.
+        let fresh = entry.filter(|entry| {
+            let known = locked(&entry.known);
+            known.at.elapsed() < FRESH && known.tenant.status == TenantStatus::Active
+        });
         let entry = match fresh {
             Some(entry) => entry,
             None => match self.control.find(name).await? {

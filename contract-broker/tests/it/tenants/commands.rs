@@ -166,7 +166,7 @@ async fn tenants_are_managed_by_commands(database: &Database) {
         .0
         != 403
     {
-        tokio::task::yield_now().await;
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     done(database, &["tenants", "delete", "beta", "--confirm", "beta"]);
     assert_eq!(

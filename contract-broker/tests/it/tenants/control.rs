@@ -27,13 +27,13 @@ with_tenants! {
             if answer.status != 200 {
                 return answer;
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         };
         let refused = refused().await.expect(403);
         assert!(refused.text.contains("suspended"), "{}", refused.text);
         tenants.operate(Method::PATCH, path, Some(json!({ "status": "active" }))).await.expect(200);
         let served = async || while tenants.get(&acme, "/pacticipants").await.status != 200 {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         };
         served().await;
         let unconfirmed = tenants.operate(Method::DELETE, path, None).await.expect(400);

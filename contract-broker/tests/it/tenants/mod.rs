@@ -91,6 +91,8 @@ fn settings(database: &Database) -> Config {
         tenants_schema_prefix: prefix,
         auth_tokens: vec!["operator".into()],
         auth_read_only_tokens: vec!["auditor".into()],
+        // Making the tables of a tenant takes long on a machine that does much else.
+        http_request_timeout: std::time::Duration::from_mins(10),
         // What fails is not tried again while a test looks.
         webhook_retry_schedule: vec![std::time::Duration::from_hours(1)],
         ..Config::default()

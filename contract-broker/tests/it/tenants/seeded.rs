@@ -89,7 +89,7 @@ pub(super) async fn seed(tenants: &Tenants, tenant: &Tenant, mark: &str) {
     let path = link(&shown.json, "pb:publish-verification-results");
     post(
         &path,
-        json!({ "success": true, "providerApplicationVersion": "1", "testResults": { "of": mark } }),
+        json!({ "success": true, "providerApplicationVersion": "1", "buildUrl": format!("https://ci.{mark}.invalid/1") }),
     )
     .await;
     put("/pacticipants/api/branches/main/versions/1", json!({})).await;
