@@ -68,7 +68,10 @@ impl Ids {
     fn read(&mut self, text: &str) {
         for rest in text.split("/metadata/").skip(1) {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-_=.%".contains(c));
-            self.metadata.insert(rest[..end.unwrap_or(rest.len())].to_owned());
+            let word = &rest[..end.unwrap_or(rest.len())];
+            if word.len() > 8 {
+                self.metadata.insert(word.to_owned());
+            }
         }
         for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-') {
             let is_hex = word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
@@ -173,13 +176,12 @@ async fn stored(tenants: &Tenants, tenant: &Tenant) -> Vec<String> {
     let text = std::fs::read_to_string(file).unwrap();
     // What background jobs change on their own is left out.
     let is_of_people = |line: &&str| {
-        let table = line.strip_prefix("{\"table\":\"").and_then(|rest| rest.split('"').next());
+        let table = line
+            .strip_prefix("{\"table\":\"")
+            .and_then(|rest| rest.split('"').next());
         table.is_some_and(|table| !OF_JOBS.contains(&table))
     };
-    text.lines()
-        .filter(is_of_people)
-        .map(str::to_owned)
-        .collect()
+    text.lines().filter(is_of_people).map(str::to_owned).collect()
 }
 
 fn opened(config: &mut contract_broker::Config) {
