@@ -1,5 +1,7 @@
 //! What is to be done for a store that nobody asks for anything.
 
+use std::time::Duration;
+
 use super::{App, Result};
 use crate::{
     domain::time::now,
@@ -31,6 +33,11 @@ impl App {
             return Ok(QueuedWork::Later);
         }
         Ok(QueuedWork::Nothing)
+    }
+
+    /// Closes the connections to the database that nobody used for so long.
+    pub(crate) fn close_idle_connections(&self, idle: Duration) {
+        self.store.close_idle(idle);
     }
 
     /// Does what is due now and then, if no other node does: seals the audit log, and applies the rules of retention.

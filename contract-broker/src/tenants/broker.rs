@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Config, Error,
-    config::ConfigError,
+    config::{ConfigError, HostPattern},
     http::{self, Watched},
     metrics::{Build, Parts, Pool},
 };
@@ -95,7 +95,7 @@ impl TenantBroker {
             commit = Build::COMMIT,
             address = %address,
             base_url = config.base_url,
-            tenants = config.tenants_host.as_ref().map(|hosts| hosts.bare()),
+            tenants = config.tenants_host.as_ref().map(HostPattern::bare),
             database = config.database_name(),
             database_url = config.database_place(),
             metrics = config.metrics_bind.map(tracing::field::display),

@@ -406,6 +406,15 @@ impl Registry {
         failed.map(|failed| failed.problem)
     }
 
+    /// Closes the connections of open tenants that nobody used for so long.
+    pub(super) fn close_idle_connections(&self, idle: Duration) {
+        for (_, entry) in self.entries() {
+            if let Some(opened) = entry.opened() {
+                opened.app().close_idle_connections(idle);
+            }
+        }
+    }
+
     /// How these tenants stand.
     pub(super) fn counts(&self, tenants: &[Tenant]) -> TenantCounts {
         let with = |status| tenants.iter().filter(|tenant| tenant.status == status).count();

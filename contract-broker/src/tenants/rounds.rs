@@ -14,6 +14,8 @@ use crate::{
 
 /// How often a node looks which tenants there are, and which of them nobody uses.
 const LOOK: Duration = Duration::from_secs(2);
+/// How long a connection of an open tenant may be idle.
+const IDLE_CONNECTION: Duration = Duration::from_secs(30);
 /// How long a visit lasts at most: queued work that takes longer is done at later visits.
 const LONGEST_VISIT: Duration = Duration::from_secs(30);
 /// How often a visit looks whether anything is queued.
@@ -45,6 +47,7 @@ async fn look(registry: &Registry) -> app::Result<()> {
             registry.close_unused(&name).await;
         }
     }
+    registry.close_idle_connections(IDLE_CONNECTION);
     let idle = i64::try_from(registry.config().tenants_idle_timeout.as_micros()).unwrap_or(i64::MAX);
     for unused in registry.unused() {
         if now().saturating_sub(unused.since) >= idle && registry.is_idle(&unused.name).await {

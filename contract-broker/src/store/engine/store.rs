@@ -254,6 +254,11 @@ impl Store {
         .await
     }
 
+    /// Closes the connections for reading that nobody used for so long. Each holds the schema and its statements in memory.
+    pub(crate) fn close_idle(&self, idle: Duration) {
+        self.readers.retain(|_, metrics| metrics.last_used() < idle);
+    }
+
     /// Waits for accepted writes, then closes every connection.
     pub(crate) async fn close(&self) {
         self.writer.close().await;

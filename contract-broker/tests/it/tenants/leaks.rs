@@ -67,7 +67,7 @@ impl Ids {
     /// Adds the ids in a text.
     fn read(&mut self, text: &str) {
         for rest in text.split("/metadata/").skip(1) {
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-_=.%".contains(c));
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-_=%".contains(c));
             let word = &rest[..end.unwrap_or(rest.len())];
             if word.len() > 8 {
                 self.metadata.insert(word.to_owned());
