@@ -92,7 +92,7 @@ impl Opened {
             );
             let common = shared.common.of_tenant(name.as_str(), shared.look);
             let limits = common.limits().clone();
-            let app = App::with(store.clone(), Arc::new(config), dispatcher, common);
+            let app = App::with(store.clone(), Arc::new(config), dispatcher, common)?;
             app.seed().await.map_err(|error| error.to_string())?;
             // It has an administrator: nobody is let in who says nothing, whatever became of the tokens.
             app.close_to_everyone();
