@@ -52,7 +52,7 @@ impl Operation {
 }
 
 /// How many connections of the pool are where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Pool {
     pub(crate) idle: usize,
     pub(crate) used: usize,

@@ -430,14 +430,9 @@ impl Registry {
 
     /// The connections of all open tenants.
     pub(crate) fn pool(&self) -> Pool {
-        let none = Pool {
-            idle: 0,
-            used: 0,
-            max: 0,
-        };
         let open = self.entries().into_iter().filter_map(|(_, entry)| entry.opened());
         open.map(|opened| opened.app().pool())
-            .fold(none, |all, one| Pool {
+            .fold(Pool::default(), |all, one| Pool {
                 idle: all.idle + one.idle,
                 used: all.used + one.used,
                 max: all.max + one.max,
