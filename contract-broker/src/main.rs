@@ -6,7 +6,7 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use contract_broker::{
     Broker, Config, Monitor, TenantBroker, check_health,
-    config::{Action, ConfigError, LogFormat, TenantsAction},
+    config::{Action, ConfigError, LogFormat, Secret, TenantsAction},
     operate, tenants,
 };
 use logging::Level;
@@ -155,7 +155,7 @@ async fn run(action: Action, config: Config, level: Level) -> Result<(), Box<dyn
             operate::export(&config, &to, |line| anstream::println!("{line}")).await?;
             Ok(())
         }
-        Action::Import { from, check } => import(&config, &from, check).await,
+        Action::Import { from, check, force } => import(&config, &from, check, force).await,
         Action::GenerateKey => {
             anstream::println!("{}", Broker::generate_encryption_key());
             Ok(())
@@ -163,22 +163,33 @@ async fn run(action: Action, config: Config, level: Level) -> Result<(), Box<dyn
     }
 }
 
-async fn import(config: &Config, from: &str, check: bool) -> Result<(), Box<dyn std::error::Error>> {
+async fn import(
+    config: &Config,
+    from: &str,
+    check: bool,
+    force: bool,
+) -> Result<(), Box<dyn std::error::Error>> {
     let line = |line| anstream::println!("{line}");
-    if !from.starts_with("http://") && !from.starts_with("https://") {
-        if check {
-            return Err("--check compares with a Pact Broker: give its address with --from".into());
-        }
+    let variable = |name: &str| std::env::var(name).ok();
+    let source = if operate::Source::is_database(from) {
+        let password = variable("PACT_BROKER_DATABASE_PASSWORD").map(Secret::new);
+        operate::Source::database(from, password, force).await?
+    } else if from.starts_with("http://") || from.starts_with("https://") {
+        operate::Source::at(from, operate::Account::of_pact_variables(variable))?
+    } else if check {
+        return Err(
+            "--check compares with a Pact Broker: give its address or that of its database with --from"
+                .into(),
+        );
+    } else {
         return Ok(operate::import(config, from, line).await?);
-    }
-    let account = operate::Account::of_pact_variables(|name| std::env::var(name).ok());
-    let source = operate::Source::at(from, account)?;
+    };
     if !check {
         return Ok(operate::move_in(config, &source, line).await?);
     }
     match operate::compare(config, &source, line).await? {
         0 => Ok(()),
-        different => Err(format!("{different} answers differ").into()),
+        different => Err(format!("{different} differences").into()),
     }
 }
 

@@ -37,6 +37,7 @@ const SCHEMA_VERSION: &str = "schema-version";
 const TO: &str = "to";
 const FROM: &str = "from";
 const CHECK: &str = "check";
+const FORCE: &str = "force";
 const WITHOUT_KEY: &str = "without-key";
 
 /// The command of a broker process.
@@ -79,12 +80,14 @@ pub enum Action {
         /// The file to write, or `-`.
         to: String,
     },
-    /// Read what an export wrote, or what a Pact Broker serves.
+    /// Read what an export wrote, or what a Pact Broker serves or stores.
     Import {
-        /// The file to read, or `-`, or the address of a Pact Broker.
+        /// The file to read, or `-`, or the address of a Pact Broker or of its database.
         from: String,
         /// Only compare this broker with the Pact Broker.
         check: bool,
+        /// Read the database of a Pact Broker whose schema is newer than the known one.
+        force: bool,
     },
     /// Ask a broker that runs whether it is ready.
     Health {
@@ -135,6 +138,7 @@ impl Action {
             Some((IMPORT, import)) => Self::Import {
                 from: text(import, FROM),
                 check: import.get_flag(CHECK),
+                force: import.get_flag(FORCE),
             },
             Some((HEALTH, health)) => Self::Health {
                 url: health.get_one::<String>(URL).cloned(),
@@ -261,20 +265,28 @@ pub fn command() -> Command {
         .subcommand(
             Command::new(IMPORT)
                 .about(
-                    "Reads an export into an empty database, SQLite or PostgreSQL, or copies what a Pact Broker serves. It \
-                     can be started again after an error. The broker must not run.",
+                    "Reads an export into an empty database, SQLite or PostgreSQL, or copies what a Pact Broker serves or \
+                     stores. It can be started again after an error. The broker must not run.",
                 )
                 .next_line_help(true)
                 .arg(required(FROM, "FILE|URL").help(
                     "The export, - for standard input, or the address of a Pact Broker; PACT_BROKER_TOKEN, or \
-                     PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD, are its credentials.",
+                     PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD, are its credentials. sqlite:PATH or \
+                     postgres://USER@HOST/NAME reads the database of a Pact Broker; PACT_BROKER_DATABASE_PASSWORD is \
+                     its password.",
                 ))
                 .arg(
                     Arg::new(CHECK)
                         .long(CHECK)
                         .action(ArgAction::SetTrue)
-                        .help("Copies nothing: asks both brokers can-i-deploy for everything that is deployed. Exit code 1 \
-                               if an answer differs."),
+                        .help("Copies nothing: asks both brokers can-i-deploy for everything that is deployed; with a \
+                               database, compares what is stored. Exit code 1 if anything differs."),
+                )
+                .arg(
+                    Arg::new(FORCE)
+                        .long(FORCE)
+                        .action(ArgAction::SetTrue)
+                        .help("Reads the database of a Pact Broker that is newer than those that are known."),
                 ),
         )
         .subcommand(

@@ -43,6 +43,7 @@ pub(crate) mod moved;
 pub(crate) mod once;
 pub(crate) mod outbox;
 pub(crate) mod overview;
+pub(crate) mod pact_broker;
 pub(crate) mod pacticipants;
 pub(crate) mod provider_contracts;
 pub(crate) mod publish;

@@ -50,6 +50,35 @@ pub(crate) async fn add(
     main_candidates: &[String],
 ) -> Result<bool> {
     let at = now();
+    if !add_alone(connection, pacticipant, version, tag, at).await? {
+        return Ok(false);
+    }
+    let young: bool = Statement::new(
+        "SELECT CASE WHEN v.created_at > $2 \
+         AND NOT EXISTS (SELECT 1 FROM branch_versions m WHERE m.version_id = v.id) \
+         AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.version_id = v.id AND t.name <> $3) \
+         THEN 1 ELSE 0 END FROM versions v WHERE v.id = $1",
+    )
+    .bind(version)
+    .bind(at - FIRST_TAG_IS_BRANCH)
+    .bind(tag)
+    .one(&mut *connection)
+    .await?;
+    if young {
+        branches::add_version(connection, pacticipant, version, tag, true, main_candidates).await?;
+    }
+    deployments::deploy_to_environment_named(connection, pacticipant, version, tag).await?;
+    Ok(true)
+}
+
+/// Tags a version as [`add`], at that time, and without its effects on branches and deployments.
+pub(super) async fn add_alone(
+    connection: &mut Connection,
+    pacticipant: i64,
+    version: i64,
+    tag: &str,
+    at: i64,
+) -> Result<bool> {
     let inserted = Statement::new(
         "INSERT INTO tags (version_id, name, pacticipant_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
     )
@@ -76,22 +105,6 @@ pub(crate) async fn add(
         .await?;
     }
     verifications::note_line(connection, version, verifications::BranchOrTag::Tag(tag)).await?;
-
-    let young: bool = Statement::new(
-        "SELECT CASE WHEN v.created_at > $2 \
-         AND NOT EXISTS (SELECT 1 FROM branch_versions m WHERE m.version_id = v.id) \
-         AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.version_id = v.id AND t.name <> $3) \
-         THEN 1 ELSE 0 END FROM versions v WHERE v.id = $1",
-    )
-    .bind(version)
-    .bind(at - FIRST_TAG_IS_BRANCH)
-    .bind(tag)
-    .one(&mut *connection)
-    .await?;
-    if young {
-        branches::add_version(connection, pacticipant, version, tag, true, main_candidates).await?;
-    }
-    deployments::deploy_to_environment_named(connection, pacticipant, version, tag).await?;
     Ok(true)
 }
 

@@ -321,7 +321,7 @@ pub(super) async fn note_line(
     Ok(())
 }
 
-/// Returns the result with this number.
+/// Returns the result with this number. The content may be named by its SHA at the broker from which it was moved in.
 pub(crate) async fn require(
     connection: &mut Connection,
     provider: &str,
@@ -329,7 +329,23 @@ pub(crate) async fn require(
     sha: &str,
     number: i64,
 ) -> Result<WholeVerification> {
-    let found: Option<WholeVerification> = Statement::new(format!(
+    let mut found = numbered(connection, provider, consumer, sha, number).await?;
+    if found.is_none()
+        && let Some(own) = contracts::own_sha(connection, provider, consumer, sha).await?
+    {
+        found = numbered(connection, provider, consumer, &own, number).await?;
+    }
+    found.ok_or_else(|| Refusal::NotFound(format!("No verification result {number} found")).into())
+}
+
+async fn numbered(
+    connection: &mut Connection,
+    provider: &str,
+    consumer: &str,
+    sha: &str,
+    number: i64,
+) -> Result<Option<WholeVerification>> {
+    Statement::new(format!(
         "{SELECT}, r.test_results {FROM} WHERE r.id = $1 AND p.name = $2 AND c.name = $3 AND k.sha = $4"
     ))
     .bind(number)
@@ -337,8 +353,7 @@ pub(crate) async fn require(
     .bind(consumer)
     .bind(sha)
     .optional(connection)
-    .await?;
-    found.ok_or_else(|| Refusal::NotFound(format!("No verification result {number} found")).into())
+    .await
 }
 
 /// Returns the newest result for a content.

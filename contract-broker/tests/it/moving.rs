@@ -14,8 +14,9 @@ use crate::{
 };
 
 /// Tables that belong to one database.
-const OWN: [&str; 5] = [
+const OWN: [&str; 6] = [
     "schema_migrations",
+    "schema_readers",
     "periodic_jobs",
     "sessions",
     "used_tokens",

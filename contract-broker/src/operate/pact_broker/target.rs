@@ -10,7 +10,7 @@ use crate::{
     Broker, Config, Error,
     store::{
         Store,
-        moved::{self, Moved},
+        moved::{self, DeploymentHere, Moved, MovedContract, ResultHere},
     },
 };
 
@@ -108,11 +108,11 @@ impl Target {
         }
     }
 
-    /// Gives something the time or the uuid that it had.
+    /// Keeps what the API does not let anyone say, in this order and in one transaction.
     ///
     /// # Errors
     /// Database errors.
-    pub(super) async fn keep(&self, moved: Moved) -> Result<(), Error> {
+    pub(super) async fn keep(&self, moved: Vec<Moved>) -> Result<(), Error> {
         self.store
             .write(moved, |connection, moved| {
                 Box::pin(moved::keep(connection, moved))
@@ -120,4 +120,79 @@ impl Target {
             .await
             .map_err(|error| Error::new("keeping times and uuids", error))
     }
+
+    /// Whether a contract has the content with this SHA of the Pact Broker; `None` if there is no such contract.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(super) async fn is_current(
+        &self,
+        contract: &MovedContract,
+        sha: &str,
+    ) -> Result<Option<bool>, Error> {
+        let mut connection = self.store.read().await.map_err(reading)?;
+        moved::is_current(&mut connection, contract, sha)
+            .await
+            .map_err(reading)
+    }
+
+    /// # Errors
+    /// Database errors.
+    pub(super) async fn has_contract(&self, contract: &MovedContract) -> Result<bool, Error> {
+        Ok(self.own_content(contract, None).await?.is_some())
+    }
+
+    /// The SHA here of a content; of the contract's, if `sha` is not known.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(super) async fn own_content(
+        &self,
+        contract: &MovedContract,
+        sha: Option<String>,
+    ) -> Result<Option<String>, Error> {
+        let mut connection = self.store.read().await.map_err(reading)?;
+        moved::own_content(&mut connection, contract, sha.as_deref())
+            .await
+            .map_err(reading)
+    }
+
+    /// The results of a content, oldest first.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(super) async fn results(
+        &self,
+        contract: &MovedContract,
+        own_sha: &str,
+    ) -> Result<Vec<ResultHere>, Error> {
+        let mut connection = self.store.read().await.map_err(reading)?;
+        moved::results_here(&mut connection, contract, own_sha)
+            .await
+            .map_err(reading)
+    }
+
+    /// # Errors
+    /// Database errors.
+    pub(super) async fn deployment(&self, uuid: &str) -> Result<Option<DeploymentHere>, Error> {
+        let mut connection = self.store.read().await.map_err(reading)?;
+        moved::deployment_here(&mut connection, uuid)
+            .await
+            .map_err(reading)
+    }
+
+    /// The versions of an application, oldest first.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub(super) async fn numbers_in_order(&self, pacticipant: &str) -> Result<Vec<String>, Error> {
+        let mut connection = self.store.read().await.map_err(reading)?;
+        moved::numbers_in_order(&mut connection, pacticipant)
+            .await
+            .map_err(reading)
+    }
+}
+
+fn reading(error: crate::store::Error) -> Error {
+    Error::new("reading what is here already", error)
 }

@@ -1,8 +1,10 @@
 //! Reads contracts: which version published which content.
 
+mod aliases;
 mod documents;
 mod list;
 
+pub(super) use self::aliases::{keep_alias, own_sha};
 pub(crate) use self::{
     documents::{Document, document, documents},
     list::{ContractSet, Parties, list},
@@ -111,7 +113,28 @@ row! {
     }
 }
 
+/// Finds a contract; by the SHA that its content had at another broker as well.
 async fn look_up<R: FromRow>(
+    connection: &mut Connection,
+    columns: &str,
+    provider: &str,
+    consumer: &str,
+    which: &ContractRef,
+) -> Result<Option<R>> {
+    let found = look_up_own(connection, columns, provider, consumer, which).await?;
+    let ContractRef::Sha(sha) = which else {
+        return Ok(found);
+    };
+    if found.is_some() {
+        return Ok(found);
+    }
+    match own_sha(connection, provider, consumer, sha).await? {
+        Some(own) => look_up_own(connection, columns, provider, consumer, &ContractRef::Sha(own)).await,
+        None => Ok(None),
+    }
+}
+
+async fn look_up_own<R: FromRow>(
     connection: &mut Connection,
     columns: &str,
     provider: &str,
@@ -218,21 +241,42 @@ pub(crate) async fn require_sha(
             &ContractRef::Version(number.clone()),
         )
         .await?
-        && publication.sha == sha
+        && (publication.sha == sha
+            || own_sha(connection, provider, consumer, sha).await?.as_ref() == Some(&publication.sha))
     {
         return Ok(publication);
     }
     require(connection, provider, consumer, &ContractRef::Sha(sha.to_owned())).await
 }
 
-/// Returns the id of a content.
+/// Returns the id of a content, from its SHA here or at the broker from which it was moved in.
 pub(crate) async fn content_id(
     connection: &mut Connection,
     provider: &str,
     consumer: &str,
     sha: &str,
 ) -> Result<i64> {
-    let id: Option<i64> = Statement::new(
+    if let Some(id) = id_of_sha(connection, provider, consumer, sha).await? {
+        return Ok(id);
+    }
+    if let Some(own) = own_sha(connection, provider, consumer, sha).await?
+        && let Some(id) = id_of_sha(connection, provider, consumer, &own).await?
+    {
+        return Ok(id);
+    }
+    Err(Refusal::NotFound(format!(
+        "No contract between {consumer} and {provider} with content {sha} found"
+    ))
+    .into())
+}
+
+async fn id_of_sha(
+    connection: &mut Connection,
+    provider: &str,
+    consumer: &str,
+    sha: &str,
+) -> Result<Option<i64>> {
+    Statement::new(
         "SELECT t.id FROM pacticipants c, pacticipants p, contents t \
          WHERE c.name = $1 AND p.name = $2 AND t.consumer_id = c.id AND t.provider_id = p.id AND t.sha = $3",
     )
@@ -240,13 +284,7 @@ pub(crate) async fn content_id(
     .bind(provider)
     .bind(sha)
     .optional(connection)
-    .await?;
-    id.ok_or_else(|| {
-        Refusal::NotFound(format!(
-            "No contract between {consumer} and {provider} with content {sha} found"
-        ))
-        .into()
-    })
+    .await
 }
 
 /// Returns the newest consumer version whose contract has a content.

@@ -9,22 +9,33 @@ use crate::domain::time::now;
 pub(crate) struct Migration {
     pub(crate) number: i64,
     pub(crate) name: &'static str,
+    /// The number of the step that the oldest broker knows that still reads and writes the tables as they are after this
+    /// step. Its own number if that is none of the older ones.
+    pub(crate) oldest_reader: i64,
     pub(crate) sqlite: &'static str,
     pub(crate) postgres: &'static str,
 }
 
 macro_rules! migrations {
-    ($($number:literal $name:literal),+ $(,)?) => {
+    ($($number:literal $name:literal $(readable_from $reader:literal)?),+ $(,)?) => {
         &[$(Migration {
             number: $number,
             name: $name,
+            oldest_reader: first!($($reader,)? $number),
             sqlite: include_str!(concat!("migrations/sqlite/", $name, ".sql")),
             postgres: include_str!(concat!("migrations/postgres/", $name, ".sql")),
         }),+]
     };
 }
 
-/// The steps of a broker's database, oldest first. Steps are never changed or removed.
+macro_rules! first {
+    ($first:literal $(, $rest:literal)?) => {
+        $first
+    };
+}
+
+/// The steps of a broker's database, oldest first. Steps are never changed or removed. A step that only adds what an older
+/// broker neither reads nor writes says from which step on a broker can read the tables: `readable_from`.
 const MIGRATIONS: &[Migration] = migrations![
     1 "0001_contracts",
     2 "0002_webhooks",
@@ -42,6 +53,7 @@ const MIGRATIONS: &[Migration] = migrations![
     14 "0014_sessions",
     15 "0015_idempotency",
     16 "0016_audit_classes",
+    17 "0017_aliases" readable_from 16,
 ];
 
 /// The steps of the control store, oldest first.
@@ -53,7 +65,9 @@ pub(crate) struct Plan {
     pub(crate) steps: &'static [Migration],
     /// The table with the steps that were applied.
     table: &'static str,
-    /// That table of the other kind of database, which must not be there.
+    /// The table that says which brokers can read each step.
+    readers: &'static str,
+    /// The table of steps of the other kind of database, which must not be there.
     other: &'static str,
     /// What to tell somebody who opens the other kind.
     mistaken: &'static str,
@@ -63,6 +77,7 @@ pub(crate) struct Plan {
 pub(crate) const BROKER: &Plan = &Plan {
     steps: MIGRATIONS,
     table: "schema_migrations",
+    readers: "schema_readers",
     other: "control_migrations",
     mistaken: "it is the control store of a broker with tenants: set tenants.host, name a tenant with --tenant, or choose \
                another database with database.url",
@@ -72,6 +87,7 @@ pub(crate) const BROKER: &Plan = &Plan {
 pub(crate) const CONTROL: &Plan = &Plan {
     steps: CONTROL_MIGRATIONS,
     table: "control_migrations",
+    readers: "control_readers",
     other: "schema_migrations",
     mistaken: "it holds the contracts of a broker without tenants: choose another database with database.url; \
                `contract-broker tenants create NAME --from EXPORT` takes what that broker exported into a tenant",
@@ -147,7 +163,7 @@ async fn tell_kinds_apart(plan: &Plan, connection: &mut Connection) -> Result<()
     Ok(())
 }
 
-/// Checks that no step is missing and none is unknown.
+/// Checks that no step is missing, and that this broker can read those that it does not know.
 ///
 /// # Errors
 /// Which, and what to do; database errors.
@@ -155,7 +171,7 @@ pub(super) async fn check(plan: &Plan, connection: &mut Connection) -> Result<()
     tell_kinds_apart(plan, connection).await?;
     let (there, known) = (applied(plan, connection).await?, plan.newest());
     if there > known {
-        return Err(newer(plan, there));
+        return check_newer(plan, connection, there).await;
     }
     if there < known {
         return Err(Error::unavailable(
@@ -169,15 +185,57 @@ pub(super) async fn check(plan: &Plan, connection: &mut Connection) -> Result<()
     Ok(())
 }
 
-fn newer(plan: &Plan, there: i64) -> Error {
-    Error::unavailable(
-        "checking the database",
-        format!(
-            "its schema is at step {there}, this broker knows {}; start the newer broker that wrote it, or restore a copy \
-             from before",
-            plan.newest()
-        ),
-    )
+/// Checks that a broker of this step can read tables that a newer broker migrated.
+///
+/// # Errors
+/// It cannot; database errors.
+async fn check_newer(plan: &Plan, connection: &mut Connection, there: i64) -> Result<()> {
+    let known = plan.newest();
+    let needed = oldest_reader(plan, connection).await?.unwrap_or(there);
+    if needed > known {
+        return Err(Error::unavailable(
+            "checking the database",
+            format!(
+                "its schema is at step {there}, which a broker of step {needed} or newer can read, and this one knows {known}; \
+                 start the newer broker that wrote it, or restore a copy from before"
+            ),
+        ));
+    }
+    tracing::warn!(
+        schema = there,
+        known,
+        "a newer broker migrated the database; this one can read it"
+    );
+    Ok(())
+}
+
+/// Returns the oldest step whose broker can read the steps that this broker does not know. A step of which nothing is known
+/// needs its own.
+async fn oldest_reader(plan: &Plan, connection: &mut Connection) -> Result<Option<i64>> {
+    let Plan { table, readers, .. } = plan;
+    let needed: Vec<i64> = Statement::new(format!(
+        "SELECT COALESCE(r.oldest_reader, m.number) FROM {table} m LEFT JOIN {readers} r ON r.number = m.number \
+         WHERE m.number > $1"
+    ))
+    .bind(plan.newest())
+    .all(connection)
+    .await?;
+    Ok(needed.into_iter().max())
+}
+
+/// Writes down which brokers can read the tables, for brokers that are older than this one.
+async fn note_readers(plan: &Plan, connection: &mut Connection) -> Result<()> {
+    let readers = plan.readers;
+    for migration in plan.steps {
+        Statement::new(format!(
+            "INSERT INTO {readers} (number, oldest_reader) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+        ))
+        .bind(migration.number)
+        .bind(migration.oldest_reader)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
 }
 
 async fn apply(plan: &Plan, dialect: Dialect, connection: &mut Connection) -> Result<()> {
@@ -198,10 +256,11 @@ async fn apply(plan: &Plan, dialect: Dialect, connection: &mut Connection) -> Re
         }
     }
     tell_kinds_apart(plan, connection).await?;
-    let table = plan.table;
+    let Plan { table, readers, .. } = plan;
     let create = format!(
         "CREATE TABLE IF NOT EXISTS {table} (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
-         applied_at BIGINT NOT NULL)"
+         applied_at BIGINT NOT NULL); CREATE TABLE IF NOT EXISTS {readers} (number BIGINT NOT NULL PRIMARY KEY, \
+         oldest_reader BIGINT NOT NULL)"
     );
     connection.script(&create).await?;
     let done: Vec<i64> = Statement::new(format!("SELECT number FROM {table} ORDER BY number"))
@@ -209,7 +268,8 @@ async fn apply(plan: &Plan, dialect: Dialect, connection: &mut Connection) -> Re
         .await?;
     let newest = done.last().copied().unwrap_or_default();
     if newest > plan.newest() {
-        return Err(newer(plan, newest));
+        check_newer(plan, connection, newest).await?;
+        return connection.script("COMMIT").await;
     }
     for migration in plan.steps.iter().filter(|migration| migration.number > newest) {
         let sql = match dialect {
@@ -229,6 +289,7 @@ async fn apply(plan: &Plan, dialect: Dialect, connection: &mut Connection) -> Re
         .execute(&mut *connection)
         .await?;
     }
+    note_readers(plan, connection).await?;
     connection.script("COMMIT").await?;
     Ok(())
 }
@@ -286,20 +347,20 @@ mod tests {
 
     #[test]
     fn every_migration_has_a_twin_in_the_other_dialect() {
-        let numbered = |plan: &'static Plan| plan.steps.iter().enumerate();
-        for (index, migration) in numbered(BROKER).chain(numbered(CONTROL)) {
-            assert_eq!(
-                migration.number,
-                i64::try_from(index).unwrap() + 1,
-                "{} is out of order",
-                migration.name
-            );
-            assert_eq!(
-                shape(migration.sqlite),
-                shape(migration.postgres),
-                "{}",
-                migration.name
-            );
+        for plan in [BROKER, CONTROL] {
+            for (index, migration) in plan.steps.iter().enumerate() {
+                let name = migration.name;
+                assert_eq!(
+                    migration.number,
+                    i64::try_from(index).unwrap() + 1,
+                    "{name} is out of order"
+                );
+                assert!(
+                    (1..=migration.number).contains(&migration.oldest_reader),
+                    "{name}"
+                );
+                assert_eq!(shape(migration.sqlite), shape(migration.postgres), "{name}");
+            }
         }
     }
 }

@@ -34,6 +34,10 @@ const fn own(name: &'static str, because: &'static str) -> Table {
 /// some of them outlive the rows that they were made from.
 pub(crate) const TABLES: &[Table] = &[
     own("schema_migrations", "the steps that were applied here"),
+    own(
+        "schema_readers",
+        "which brokers can read the steps that were applied here",
+    ),
     own("periodic_jobs", "which node does what is due, and when"),
     exported("encryption_check"),
     exported("pacticipants"),
@@ -45,6 +49,7 @@ pub(crate) const TABLES: &[Table] = &[
     exported("tags"),
     exported("tag_heads"),
     exported("contents"),
+    exported("content_aliases"),
     exported("publications"),
     exported("current_publications"),
     exported("branch_contracts"),
