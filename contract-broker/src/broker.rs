@@ -14,6 +14,7 @@ use crate::{
     http,
     jobs::{Deleted, Dispatcher, Summary, keep_house, seal_if_due},
     metrics::Build,
+    renewer::Renewer,
     store::Store,
     unlock::{self, unlock},
     webhook::generate_key,
@@ -68,6 +69,13 @@ impl Broker {
 
     pub(crate) fn state(&self) -> &http::AppState {
         &self.state
+    }
+
+    /// Keeps the secrets and certificates of this broker as their files have them.
+    pub fn renewer(&self) -> Renewer {
+        Renewer {
+            app: self.state.app.clone(),
+        }
     }
 
     /// The broker as a service, to be mounted or called without a port.

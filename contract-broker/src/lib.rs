@@ -26,6 +26,7 @@ pub mod config;
 
 mod app;
 mod broker;
+mod current;
 
 mod domain;
 mod error;
@@ -37,6 +38,7 @@ mod log_text;
 mod metrics;
 mod monitor;
 pub mod operate;
+mod renewer;
 
 mod store;
 pub mod tenants;
@@ -51,4 +53,5 @@ pub use config::Config;
 pub use error::Error;
 pub use health_check::check_health;
 pub use monitor::Monitor;
+pub use renewer::Renewer;
 pub use tenants::TenantBroker;

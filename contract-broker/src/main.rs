@@ -10,7 +10,7 @@ use contract_broker::{
     operate, tenants,
 };
 use logging::Level;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 
 /// How a command line ends that cannot be read.
 const USAGE: u8 = 2;
@@ -194,7 +194,9 @@ async fn import(
 }
 
 async fn serve(config: Config, level: Level) -> Result<(), Box<dyn std::error::Error>> {
-    heed_hangups(level)?;
+    let asked = Arc::new(Notify::new());
+    heed_hangups(level, asked.clone())?;
+    let settings = config.clone();
     let listener = Arc::new(listen(config.bind, "--bind").await?);
     let address = listener.local_addr()?;
     let format = config.log_format;
@@ -207,6 +209,7 @@ async fn serve(config: Config, level: Level) -> Result<(), Box<dyn std::error::E
         None => None,
     };
     let broker = Served::build_behind(config, &listener).await?;
+    broker.follow_files(settings, asked);
     let stop = stop_requested()?;
     // Standard output says only where the broker listens, so that scripts can wait for it: for the last line.
     if let Some((monitor, address)) = &monitor {
@@ -255,6 +258,13 @@ impl Served {
         Broker::build_behind(config, listener).await.map(Self::One)
     }
 
+    /// Takes new secrets and certificates from their files while it runs. A broker with tenants reads them at its start.
+    fn follow_files(&self, settings: Config, asked: Arc<Notify>) {
+        if let Self::One(broker) = self {
+            tokio::spawn(broker.renewer().run(settings, Config::from_process, asked));
+        }
+    }
+
     fn is_watched_by(&self, monitor: &Monitor) {
         match self {
             Self::One(broker) => monitor.watch(broker),
@@ -269,14 +279,15 @@ async fn listen(address: SocketAddr, flag: &str) -> Result<TcpListener, String> 
         .map_err(|error| format!("listening on {address}: {error}; choose another address with {flag}"))
 }
 
-/// Reads the log level again whenever the process gets SIGHUP.
+/// Reads the log level again whenever the process gets SIGHUP, and asks for the secrets and certificates.
 #[cfg(unix)]
-fn heed_hangups(level: Level) -> std::io::Result<()> {
+fn heed_hangups(level: Level, asked: Arc<Notify>) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut hangups = signal(SignalKind::hangup())?;
     tokio::spawn(async move {
         while hangups.recv().await.is_some() {
             level.read_again();
+            asked.notify_one();
         }
     });
     Ok(())
@@ -284,7 +295,7 @@ fn heed_hangups(level: Level) -> std::io::Result<()> {
 
 /// There is no such signal.
 #[cfg(not(unix))]
-fn heed_hangups(_: Level) -> std::io::Result<()> {
+fn heed_hangups(_: Level, _: Arc<Notify>) -> std::io::Result<()> {
     Ok(())
 }
 

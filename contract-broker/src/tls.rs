@@ -8,6 +8,7 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject as _},
 };
 use rustls_platform_verifier::Verifier;
+use x509_cert::{Certificate, der::Decode as _};
 
 /// The cryptography. It is given to each connection and not to the whole process.
 pub(crate) fn provider() -> Arc<CryptoProvider> {
@@ -39,6 +40,24 @@ pub(crate) fn of_machine() -> Result<ClientConfig, String> {
             .with_root_certificates(RootCertStore::empty())
             .with_no_client_auth(),
     })
+}
+
+/// When the first of the certificates in a PEM file expires, in seconds since 1970.
+///
+/// # Errors
+/// The file cannot be read or has no certificate.
+pub(crate) fn expiry(path: &Path) -> Result<i64, String> {
+    let problem = |error: &dyn Display| format!("cannot read {}: {error}", path.display());
+    let mut first: Option<u64> = None;
+    for certificate in CertificateDer::pem_file_iter(path).map_err(|error| problem(&error))? {
+        let certificate = certificate.map_err(|error| problem(&error))?;
+        let certificate = Certificate::from_der(&certificate).map_err(|error| problem(&error))?;
+        let ends = certificate.tbs_certificate.validity.not_after;
+        let ends = ends.to_unix_duration().as_secs();
+        first = Some(first.map_or(ends, |first| first.min(ends)));
+    }
+    let first = first.ok_or_else(|| problem(&"there is no certificate in it"))?;
+    i64::try_from(first).map_err(|error| problem(&error))
 }
 
 /// The certificates of authorities in a PEM file, and the same for use without any other.

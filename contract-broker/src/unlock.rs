@@ -75,6 +75,24 @@ pub(crate) async fn check(store: &Store, config: &Config) -> Result<(), String> 
     }
 }
 
+/// The keys of these settings, for a broker that runs: one of them has to be that of its database.
+///
+/// # Errors
+/// There is no key, or none is that of this database.
+pub(crate) async fn renewed(store: &Store, config: &Config) -> Result<Encryption, String> {
+    match Key::find(config)? {
+        Key::Missing { file } => Err(format!("the key file {} is gone", file.display())),
+        Key::Present { encryption, place } => {
+            let encrypted = read(store).await?;
+            if encrypted.is_opened_by(&encryption) {
+                Ok(encryption)
+            } else {
+                Err(encrypted.with_another(&place))
+            }
+        }
+    }
+}
+
 const WAY_OUT: &str = "If the key is lost, `contract-broker forget-webhook-secrets`, with the same settings as the \
                        broker, disables the webhooks that cannot be decrypted and accepts the key";
 

@@ -115,6 +115,7 @@ const ENGINE: &[(&str, &[&str])] = &[
     ("ask.rs", &["PART", "in_parts", "rows_of_each", "together"]),
     ("health.rs", &["health"]),
     ("migrate.rs", &["migrate"]),
+    ("probe.rs", &["probe"]),
     ("pool.rs", &["Reader", "pool"]),
     ("writer.rs", &["writer"]),
     ("store.rs", &["Store"]),

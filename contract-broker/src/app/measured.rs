@@ -17,6 +17,7 @@ impl App {
             jobs: self.counts.jobs().clone(),
             stored: self.counts.stored().clone(),
             tenants: None,
+            certificates: self.certificates.clone(),
         }
     }
 

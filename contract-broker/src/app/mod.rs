@@ -36,6 +36,7 @@ mod provider_contracts;
 mod provider_states;
 mod publish;
 mod refused_logins;
+mod renewal;
 mod results;
 mod retention;
 mod roles;
@@ -54,13 +55,14 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     Config,
-    auth::{Failures, Issuers, Principal},
+    auth::{Credentials, Failures, Issuers, Principal},
+    current::Current,
     domain::{
         access::{Action, Tie},
         tenant::TenantLimits,
     },
     jobs::{Comparer, Counts, Dispatcher, Retention},
-    metrics::UsageMetrics,
+    metrics::{CertificateMetrics, UsageMetrics},
     store::{self, Connection, Reader, Store, audit, identity::ties},
 };
 
@@ -102,6 +104,8 @@ pub(crate) struct App {
     store: Store,
     pub(crate) config: Arc<Config>,
     dispatcher: Dispatcher,
+    credentials: Current<Credentials>,
+    certificates: CertificateMetrics,
     retention: Retention,
     counts: Counts,
     usage: UsageMetrics,
@@ -155,6 +159,8 @@ impl App {
             counts: Counts::new(store.clone(), &config, jobs, stored),
             usage,
             limits,
+            credentials: Current::new(Credentials::new(&config)),
+            certificates: CertificateMetrics::of(&config),
             is_draining: AtomicBool::new(false),
             tokens: authentication::Tokens::default(),
             store,

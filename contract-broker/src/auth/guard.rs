@@ -11,8 +11,8 @@ use http::{HeaderValue, Method, StatusCode, header, uri::PathAndQuery};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    Access, Asker, Caller, Cookies, Credentials, Known, Origin, Principal, SessionText, cookie,
-    credentials::Given, failures::Failures, needs::Need, refused::AskedFor, throttle::Throttle,
+    Access, Asker, Caller, Cookies, Known, Origin, Principal, SessionText, cookie, credentials::Given,
+    failures::Failures, needs::Need, refused::AskedFor, throttle::Throttle,
 };
 use crate::{
     app::{self, App},
@@ -32,7 +32,6 @@ const CHALLENGE: &str = "Basic realm=\"contract-broker\", charset=\"UTF-8\"";
 #[derive(Clone)]
 pub(crate) struct Guard {
     pub(super) app: Arc<App>,
-    pub(super) credentials: Arc<Credentials>,
     public_read: bool,
     public_health: bool,
     public_badges: bool,
@@ -49,7 +48,6 @@ impl Guard {
     pub(crate) fn new(app: &Arc<App>) -> Self {
         let config = &app.config;
         Self {
-            credentials: Arc::new(Credentials::new(config)),
             public_read: config.auth_public_read,
             public_health: config.auth_public_health,
             public_badges: config.auth_public_badges,
@@ -78,7 +76,8 @@ impl Guard {
         if need == Need::LogIn {
             return Ok(Principal::anonymous(origin));
         }
-        if let Some(account) = header.and_then(|value| self.credentials.account(value)) {
+        let credentials = self.app.credentials();
+        if let Some(account) = header.and_then(|value| credentials.account(value)) {
             is_called(&account.name);
             let name = account.name.clone();
             return allowed(
@@ -117,7 +116,7 @@ impl Guard {
         if !matches!(need, Need::To(_)) && self.is_public(need) {
             return anonymous(Access::Read);
         }
-        if self.credentials.is_empty() && self.app.is_open().await.map_err(Refusal::of)? {
+        if credentials.is_empty() && self.app.is_open().await.map_err(Refusal::of)? {
             return anonymous(Access::Write);
         }
         if self.is_public(need) {

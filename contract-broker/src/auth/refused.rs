@@ -53,7 +53,7 @@ impl Guard {
             asker.into_iter().for_each(Asker::floods);
             return None;
         };
-        let claimed = self.credentials.claimed(authorization(request));
+        let claimed = self.app.credentials().claimed(authorization(request));
         let client = request.extensions().get::<Client>();
         tracing::warn!(
             user = claimed,
@@ -76,7 +76,7 @@ impl Guard {
     pub(super) fn ended(&self, request: &Request, asked_for: &AskedFor, reason: &str) -> Option<FailedLogin> {
         let left_out = self.failures.one_more(Instant::now())?;
         Some(FailedLogin {
-            claimed: self.credentials.claimed(authorization(request)),
+            claimed: self.app.credentials().claimed(authorization(request)),
             origin: origin(request),
             request: asked_for.to_string(),
             reason: reason.to_owned(),

@@ -173,7 +173,10 @@ impl Loading {
     /// Sets a secret from the file that holds it.
     fn set_from_file(&mut self, setting: &Setting, path: &str, origin: Origin) {
         match std::fs::read_to_string(path) {
-            Ok(text) => self.set(setting, Raw::Text(text), origin),
+            Ok(text) => {
+                self.config.secret_files.insert(setting.key, path.into());
+                self.set(setting, Raw::Text(text), origin);
+            }
             Err(error) => {
                 self.problems.push(format!(
                     "{} ({origin}): cannot read the secret from {path}: {error}",

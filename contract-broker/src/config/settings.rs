@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::{
     ByteSize, CiRule, HostPattern, LogFormat, LoginRule, Migrate, Origin, Raw, Secret, StatusRange, Tables,
@@ -90,11 +90,13 @@ macro_rules! settings {
             $($(#[doc = $help])+ pub $field: $kind,)+
             /// The source of each value that was set, by key.
             pub origins: BTreeMap<&'static str, Origin>,
+            /// The file of each secret that was read from one, by key.
+            pub secret_files: BTreeMap<&'static str, PathBuf>,
         }
 
         impl Default for Config {
             fn default() -> Self {
-                Self { $($field: $default,)+ origins: BTreeMap::new() }
+                Self { $($field: $default,)+ origins: BTreeMap::new(), secret_files: BTreeMap::new() }
             }
         }
 
@@ -349,6 +351,15 @@ impl Config {
         let separator = if self.database_url.contains('?') { '&' } else { '?' };
         let password = utf8_percent_encode(password.expose(), NON_ALPHANUMERIC);
         format!("{}{separator}password={password}", self.database_url)
+    }
+
+    /// The file of certificates that `database.url` names, if it does.
+    pub(crate) fn database_authorities(&self) -> Option<PathBuf> {
+        let (_, query) = self.database_url.rsplit_once('?')?;
+        let parameters = query.split('&').filter_map(|parameter| parameter.split_once('='));
+        let (_, file) = parameters.into_iter().find(|(name, _)| *name == "sslrootcert")?;
+        let file = percent_decode_str(file).decode_utf8().ok()?;
+        (file != "system").then(|| PathBuf::from(file.into_owned()))
     }
 
     /// Why `database.password` cannot be used, if it is set and cannot be.

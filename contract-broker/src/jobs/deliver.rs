@@ -211,7 +211,7 @@ impl Dispatcher {
             time: crate::domain::time::now() / 1_000_000,
             trace: place,
         };
-        let outcome = self.sender.send(&request, &message).await;
+        let outcome = self.sender().send(&request, &message).await;
         let retry_at = if outcome.success {
             None
         } else {

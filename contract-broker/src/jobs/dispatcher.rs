@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use super::{LOOK, clock::Clock};
 use crate::{
     config::Config,
+    current::Current,
     metrics::WebhookMetrics,
     store::{Error, Result as Stored, Store, deliveries::StoredLog, secrets::Secret, webhooks::Webhook},
     webhook::{AttemptLog, Definition, Encryption, RequestTemplate, RetryPolicy, Sender, Values},
@@ -16,8 +17,8 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Dispatcher {
     pub(super) store: Store,
-    encryption: Encryption,
-    pub(super) sender: Sender,
+    encryption: Current<Encryption>,
+    sender: Current<Sender>,
     pub(super) policy: RetryPolicy,
     pub(super) timeout: Duration,
     pub(super) concurrency: usize,
@@ -78,8 +79,8 @@ impl Dispatcher {
     ) -> Self {
         Self {
             store,
-            encryption,
-            sender: outbound.sender,
+            encryption: Current::new(encryption),
+            sender: Current::new(outbound.sender),
             policy: RetryPolicy::new(config.webhook_retry_schedule.clone()),
             timeout: config.webhook_timeout,
             concurrency: usize::try_from(config.webhook_concurrency).unwrap_or(1),
@@ -91,13 +92,27 @@ impl Dispatcher {
         }
     }
 
-    pub(crate) fn sender(&self) -> &Sender {
-        &self.sender
+    pub(crate) fn sender(&self) -> Arc<Sender> {
+        self.sender.get()
+    }
+
+    /// Encrypts and decrypts with other keys from now on.
+    pub(crate) fn renew_encryption(&self, encryption: Encryption) {
+        self.encryption.set(encryption);
+    }
+
+    /// Signs with the secret of these settings, and trusts their authorities, from now on.
+    ///
+    /// # Errors
+    /// Which setting cannot be used, and why: everything stays as it was.
+    pub(crate) fn renew_sender(&self, config: &Config) -> Result<(), String> {
+        self.sender.set(Sender::new(config)?);
+        Ok(())
     }
 
     /// What encrypts at rest.
-    pub(crate) fn encryption(&self) -> &Encryption {
-        &self.encryption
+    pub(crate) fn encryption(&self) -> Arc<Encryption> {
+        self.encryption.get()
     }
 
     /// What deliveries count.
@@ -130,7 +145,7 @@ impl Dispatcher {
     /// The request cannot be written as JSON.
     pub(crate) fn seal(&self, uuid: &str, request: &RequestTemplate) -> Result<String, String> {
         let plain = serde_json::to_string(request).map_err(|error| error.to_string())?;
-        Ok(self.encryption.seal(&plain, uuid))
+        Ok(self.encryption.get().seal(&plain, uuid))
     }
 
     /// Encrypts the log of an attempt, for the delivery of that uuid.
@@ -138,7 +153,7 @@ impl Dispatcher {
         let failed =
             |problem: &dyn std::fmt::Display| Error::unavailable("encrypting the log of a webhook", problem);
         let plain = serde_json::to_string(log).map_err(|error| failed(&error))?;
-        Ok(self.encryption.seal(&plain, &log_of(uuid)))
+        Ok(self.encryption.get().seal(&plain, &log_of(uuid)))
     }
 
     /// The log of an attempt of the delivery of that uuid. One that cannot be read says so.
@@ -148,6 +163,7 @@ impl Dispatcher {
             StoredLog::Sealed(sealed) => sealed,
         };
         self.encryption
+            .get()
             .open(sealed, &log_of(uuid))
             .and_then(|plain| serde_json::from_str(&plain).map_err(|error| error.to_string()))
             .unwrap_or_else(|problem| {
@@ -164,19 +180,23 @@ impl Dispatcher {
     }
 
     fn request(&self, uuid: &str, sealed: &str) -> Result<RequestTemplate, String> {
-        let plain = self.encryption.open(sealed, uuid)?;
+        let plain = self.encryption.get().open(sealed, uuid)?;
         serde_json::from_str(&plain).map_err(|error| format!("cannot read it: {error}"))
     }
 
     /// Encrypts the value of a secret, for the secret of that uuid.
     pub(crate) fn seal_secret(&self, uuid: &str, value: &str) -> String {
-        self.encryption.seal(value, &secret_of(uuid))
+        self.encryption.get().seal(value, &secret_of(uuid))
     }
 
     /// Adds the values of secrets. One that cannot be decrypted is left out: its name is sent in its place.
     pub(crate) fn add_secrets(&self, values: &mut Values, secrets: &[Secret]) {
         for secret in secrets {
-            match self.encryption.open(&secret.sealed, &secret_of(&secret.uuid)) {
+            match self
+                .encryption
+                .get()
+                .open(&secret.sealed, &secret_of(&secret.uuid))
+            {
                 Ok(value) => values.set_secret(&secret.name, value),
                 Err(problem) => tracing::error!(secret = secret.uuid, problem, "a secret cannot be read"),
             }

@@ -9,8 +9,8 @@ use prometheus_client::{
 };
 
 use super::{
-    Build, DatabaseMetrics, JobMetrics, RequestMetrics, StoredMetrics, TenantMetrics, UsageMetrics,
-    WebhookMetrics, database::Pool, process::Process,
+    Build, CertificateMetrics, DatabaseMetrics, JobMetrics, RequestMetrics, StoredMetrics, TenantMetrics,
+    UsageMetrics, WebhookMetrics, database::Pool, process::Process,
 };
 
 /// The form of an exposition.
@@ -52,6 +52,7 @@ pub(crate) struct Parts {
     pub(crate) stored: StoredMetrics,
     /// Of a broker with tenants.
     pub(crate) tenants: Option<TenantMetrics>,
+    pub(crate) certificates: CertificateMetrics,
 }
 
 /// All metrics of a broker.
@@ -78,6 +79,7 @@ impl Exposition {
         if let Some(tenants) = &parts.tenants {
             tenants.register(&mut registry);
         }
+        parts.certificates.register(&mut registry);
         registry.register_collector(Box::new(Process));
         Self {
             registry,

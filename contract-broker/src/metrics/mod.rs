@@ -6,6 +6,7 @@
 
 mod buckets;
 mod build;
+mod certificates;
 mod database;
 mod exposition;
 mod jobs;
@@ -18,6 +19,7 @@ mod usage;
 mod webhooks;
 
 pub(crate) use build::Build;
+pub(crate) use certificates::CertificateMetrics;
 pub(crate) use database::{DatabaseMetrics, ErrorKind, Pool, Role};
 pub(crate) use exposition::{Exposition, Format, Parts};
 pub(crate) use jobs::{Deleted, Job, JobMetrics};

@@ -14,7 +14,7 @@ use crate::{
     Config, Error,
     config::{ConfigError, HostPattern},
     http::{self, Watched},
-    metrics::{Build, Parts, Pool},
+    metrics::{Build, CertificateMetrics, Parts, Pool},
 };
 
 /// A broker with tenants, its control store open.
@@ -144,6 +144,7 @@ impl Registry {
             jobs: shared.common.jobs().clone(),
             stored: shared.common.stored().clone(),
             tenants: Some(self.metrics().clone()),
+            certificates: CertificateMetrics::of(&shared.config),
         })
     }
 }

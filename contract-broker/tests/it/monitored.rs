@@ -52,6 +52,11 @@ impl Monitored {
             "--webhook-schemes=http",
             "--webhook-allowed-hosts=127.0.0.1",
             "--webhook-retry-schedule=1ms",
+            concat!(
+                "--webhook-ca-file=",
+                env!("CARGO_MANIFEST_DIR"),
+                "/tests/tls/authority.pem"
+            ),
         ]))
     }
 

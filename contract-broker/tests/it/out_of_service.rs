@@ -236,3 +236,62 @@ fn the_files_of_sqlite_are_for_their_owner_alone() {
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
 }
+
+#[tokio::test]
+async fn a_server_without_free_connections_is_waited_for() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    database.create().await;
+    let Database::Postgres { server, schema } = &database else {
+        unreachable!()
+    };
+    let role = format!("few_{schema}");
+    database
+        .execute(format!(
+            "CREATE ROLE {role} LOGIN; ALTER SCHEMA {schema} OWNER TO {role}"
+        ))
+        .await;
+    let url = database
+        .url()
+        .replacen("postgres://postgres@", &format!("postgres://{role}@"), 1);
+    assert_ne!(url, database.url(), "{server}: the tests' user is postgres");
+    let broker = Running::start_with(Config {
+        database_url: url,
+        webhook_encryption_key: Some(crate::process::KEY.into()),
+        database_max_connections: 2,
+        ..Config::default()
+    })
+    .await;
+    let ask = async |method: Method, path: &str| {
+        let request = broker.request(method, path).json(&json!({ "name": "web" }));
+        let answer = request.send().await.unwrap();
+        let after = answer.headers().get("retry-after").cloned();
+        (answer.status().as_u16(), after.is_some())
+    };
+    assert_eq!(ask(Method::POST, "/pacticipants").await, (201, false));
+    // Every connection of the broker is ended, and the server has none for it.
+    database
+        .execute(format!(
+            "ALTER ROLE {role} CONNECTION LIMIT 0; \
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'"
+        ))
+        .await;
+    for (method, path) in [
+        (Method::GET, "/pacticipants/web"),
+        (Method::POST, "/pacticipants"),
+        (Method::GET, "/pacticipants/web"),
+    ] {
+        assert_eq!(ask(method.clone(), path).await, (503, true), "{method} {path}");
+    }
+    assert_eq!(ask(Method::GET, "/readyz").await.0, 503);
+    database
+        .execute(format!("ALTER ROLE {role} CONNECTION LIMIT -1"))
+        .await;
+    assert_eq!(ask(Method::GET, "/pacticipants/web").await, (200, false));
+    assert_eq!(ask(Method::GET, "/readyz").await.0, 200);
+    broker.stop().await;
+    database
+        .execute(format!("DROP SCHEMA {schema} CASCADE; DROP ROLE {role}"))
+        .await;
+}

@@ -2,7 +2,7 @@
 //! files next to this folder.
 //!
 //! Files do not depend on each other in cycles. From bottom to top: errors, values, statements, rows and questions;
-//! addresses and connections; asking; the pool; migrations and the writer; the store.
+//! addresses and connections; asking; the pool; migrations, probes and the writer; the store.
 
 mod error;
 
@@ -23,6 +23,7 @@ mod ask;
 mod health;
 mod migrate;
 mod pool;
+mod probe;
 mod store;
 mod writer;
 

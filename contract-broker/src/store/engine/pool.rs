@@ -2,7 +2,6 @@
 
 use std::{
     ops::{Deref, DerefMut},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -12,7 +11,10 @@ use deadpool::{
 };
 
 use super::{Address, Connection, Dialect, Error, Result};
-use crate::metrics::{DatabaseMetrics, Role};
+use crate::{
+    current::Current,
+    metrics::{DatabaseMetrics, Role},
+};
 
 /// How long a caller waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -93,14 +95,16 @@ impl Drop for Reader {
 /// Opens connections, and decides which may be reused.
 #[derive(Clone)]
 pub(crate) struct Opener {
-    address: Arc<Address>,
+    address: Current<Address>,
     metrics: DatabaseMetrics,
 }
 
 impl Opener {
     pub(super) fn new(address: Address, metrics: DatabaseMetrics) -> Self {
-        let address = Arc::new(address);
-        Self { address, metrics }
+        Self {
+            address: Current::new(address),
+            metrics,
+        }
     }
 
     pub(super) fn metrics(&self) -> &DatabaseMetrics {
@@ -110,7 +114,7 @@ impl Opener {
     /// Opens the SQLite connection for writing.
     pub(super) async fn open_writer(&self) -> Result<Connection> {
         let mut connection = self.open().await?;
-        if let Address::Sqlite(path) = &*self.address {
+        if let Address::Sqlite(path) = &*self.address.get() {
             connection.prepare_to_write(path)?;
         }
         Ok(connection)
@@ -118,17 +122,29 @@ impl Opener {
 
     /// Opens one connection outside of the pool.
     pub(super) async fn open(&self) -> Result<Connection> {
-        let mut connection = Connection::open(&self.address)
-            .await?
-            .counted_by(self.metrics.clone());
-        connection.script(settings(self.address.dialect())).await?;
+        self.open_at(&self.address.get()).await
+    }
+
+    async fn open_at(&self, address: &Address) -> Result<Connection> {
+        let mut connection = Connection::open(address).await?.counted_by(self.metrics.clone());
+        connection.script(settings(address.dialect())).await?;
         Ok(connection)
+    }
+
+    /// Opens new connections at this address from now on, if one can be opened there.
+    ///
+    /// # Errors
+    /// None can: everything stays as it was.
+    pub(super) async fn renew(&self, address: Address) -> Result<()> {
+        drop(self.open_at(&address).await?);
+        self.address.set(address);
+        Ok(())
     }
 
     /// Opens the connection for migrations: its statements have no time limit.
     pub(super) async fn open_to_migrate(&self) -> Result<Connection> {
         let mut connection = self.open().await?;
-        if self.address.dialect() == Dialect::Postgres {
+        if self.address.get().dialect() == Dialect::Postgres {
             connection
                 .script("SET statement_timeout = 0; SET enable_seqscan = on")
                 .await?;
@@ -149,7 +165,7 @@ impl Manager for Opener {
         if !connection.is_free() {
             return Err(RecycleError::message("it was left in a transaction"));
         }
-        if self.address.dialect() == Dialect::Postgres {
+        if self.address.get().dialect() == Dialect::Postgres {
             let now = Instant::now();
             if now.duration_since(metrics.created) > LONGEST {
                 return Err(RecycleError::message("it is old"));

@@ -10,6 +10,7 @@ use super::{
     health::Health,
     migrate::{self, BROKER, CONTROL, Plan},
     pool::{self, Opener, Reader, Readers},
+    probe,
     writer::Writer,
 };
 use crate::{
@@ -76,6 +77,9 @@ impl Store {
             Migrate::Check => migrate::check(plan, &mut first).await?,
             Migrate::Off => {}
         }
+        if dialect == Dialect::Postgres {
+            probe::run(&mut first, &mut opener.open().await?).await?;
+        }
         drop(first);
         let readers = pool::build(opener.clone(), max_connections)?;
         let writer = match dialect {
@@ -110,6 +114,14 @@ impl Store {
             .iter()
             .filter(move |migration| migration.number > step)
             .map(|migration| migration.name)
+    }
+
+    /// Opens new connections with the password and the certificates of this address from now on.
+    ///
+    /// # Errors
+    /// No connection can be opened with them: everything stays as it was.
+    pub(crate) async fn renew(&self, url: &str) -> Result<()> {
+        self.readers.manager().renew(Address::read(url)?).await
     }
 
     /// What the store counts.

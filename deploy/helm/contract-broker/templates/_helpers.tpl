@@ -150,12 +150,80 @@ postgres://{{ urlquery .user }}@{{ .host }}:{{ int .port }}/{{ urlquery .name }}
 {{- end }}
 {{- end }}
 
+{{- /* Where the database is, as variables, and who migrates it. */ -}}
+{{- define "contract-broker.databaseVariables" -}}
+- name: CONTRACT_BROKER_DATABASE_URL
+  {{- if and (not (include "contract-broker.isSqlite" .)) .Values.database.urlSecret.name }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.database.urlSecret.name }}
+      key: {{ .Values.database.urlSecret.key }}
+  {{- else }}
+  value: {{ include "contract-broker.databaseUrl" . | quote }}
+  {{- end }}
+{{- if .Values.migrations.job.enabled }}
+- name: CONTRACT_BROKER_DATABASE_MIGRATE
+  value: check
+{{- end }}
+{{- end }}
+
+{{- /* Volumes with the files of secrets. */ -}}
+{{- define "contract-broker.secretVolumes" -}}
+{{- if .Values.secrets }}
+- name: secrets
+  projected:
+    defaultMode: 0440
+    sources:
+      {{- range $table, $settings := .Values.secrets }}
+      {{- range $key, $source := $settings }}
+      - secret:
+          name: {{ $source.name }}
+          items:
+            - key: {{ $source.key }}
+              path: {{ $table }}.{{ $key }}
+      {{- end }}
+      {{- end }}
+{{- end }}
+{{- if include "contract-broker.hasAuthority" . }}
+- name: database-authority
+  {{- with .Values.database.authority }}
+  {{- if .secretName }}
+  secret:
+    secretName: {{ .secretName }}
+  {{- else }}
+  configMap:
+    name: {{ .configMapName }}
+  {{- end }}
+    items:
+      - key: {{ .key }}
+        path: authority.pem
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* Where they are mounted. */ -}}
+{{- define "contract-broker.secretMounts" -}}
+{{- if .Values.secrets }}
+- name: secrets
+  mountPath: {{ include "contract-broker.secretsFolder" . }}
+  readOnly: true
+{{- end }}
+{{- if include "contract-broker.hasAuthority" . }}
+- name: database-authority
+  mountPath: {{ include "contract-broker.authorityFolder" . }}
+  readOnly: true
+{{- end }}
+{{- end }}
+
 {{- /* Refuses values that cannot work, before anything is installed. */ -}}
 {{- define "contract-broker.check" -}}
 {{- $secrets := .Values.secrets }}
 {{- if include "contract-broker.isSqlite" . }}
 {{- if include "contract-broker.hasManyReplicas" . }}
 {{- fail "SQLite serves one replica: set replicaCount to 1 and autoscaling.enabled to false, or database.kind to postgresql" }}
+{{- end }}
+{{- if .Values.migrations.job.enabled }}
+{{- fail "migrations.job needs PostgreSQL: with SQLite the broker migrates its own file when it starts" }}
 {{- end }}
 {{- if dig "database" "password" "" $secrets }}
 {{- fail "secrets.database.password: SQLite has no password; leave it out, or set database.kind to postgresql" }}
@@ -175,6 +243,9 @@ postgres://{{ urlquery .user }}@{{ .host }}:{{ int .port }}/{{ urlquery .name }}
 {{- if hasKey (include "contract-broker.names" (dict "values" $.Values.config) | fromYaml) . }}
 {{- fail (printf "config: the chart sets %s itself; see database, service and metrics" .) }}
 {{- end }}
+{{- end }}
+{{- if and .Values.migrations.job.enabled (dig "database" "migrate" "" .Values.config) }}
+{{- fail "config: with migrations.job the chart sets database.migrate itself" }}
 {{- end }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
 {{- fail "ingress.enabled needs ingress.hosts" }}
