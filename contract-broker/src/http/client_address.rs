@@ -1,4 +1,4 @@
-//! The address of the client of a request, for the log.
+//! The client's address of a request, for the log.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -7,12 +7,13 @@ use ipnet::IpNet;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The other end of a connection. It is among the extensions of each request that came by one.
+/// The remote end of a connection, stored in the extensions of each of its requests.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
-/// The client of a request: the other end of the connection, or, as long as that is one of the `trusted` proxies, the
-/// address before it in `X-Forwarded-For`. What a client writes there itself is not believed.
+/// Returns the client's address: the remote end of the connection or, if that is one of the `trusted`
+/// proxies, the address before it in `X-Forwarded-For`, and so on. What a client itself sends there is not
+/// trusted.
 pub(crate) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let mut client = peer.to_canonical();
@@ -34,7 +35,7 @@ pub(crate) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet
     client
 }
 
-/// Reads an address; some proxies add a port.
+/// Parses an address; some proxies add a port.
 fn address(text: &str) -> Option<IpAddr> {
     let plain = text.trim_matches(['[', ']']);
     plain
@@ -61,7 +62,7 @@ mod tests {
             ("10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
             ("::ffff:10.0.0.1", &["198.51.100.7:4711"], "198.51.100.7"),
             ("::1", &["[2001:db8::1]:80"], "2001:db8::1"),
-            // The client wrote the first one itself.
+            // The client sent the first address itself.
             ("10.0.0.1", &["127.0.0.1, 198.51.100.7, 10.0.0.2"], "198.51.100.7"),
             ("10.0.0.1", &["127.0.0.1", "198.51.100.7"], "198.51.100.7"),
             ("10.0.0.1", &["unknown"], "10.0.0.1"),

@@ -5,7 +5,8 @@ use sha1::{Digest, Sha1};
 
 use crate::domain::content::hex;
 
-/// The tag of an answer that depends on these parts and nothing else. It is weak, as an answer may be compressed.
+/// Returns the tag of a response that depends on exactly these parts. It is weak, because a response may be
+/// compressed.
 pub(crate) fn of(parts: &[&str]) -> String {
     let mut hash = Sha1::new();
     for part in parts {
@@ -15,7 +16,7 @@ pub(crate) fn of(parts: &[&str]) -> String {
     format!("W/\"{}\"", hex(&hash.finalize()))
 }
 
-/// Whether the client has the answer with this tag already.
+/// Returns whether the client already has the response with this tag.
 pub(crate) fn is_current(headers: &HeaderMap, tag: &str) -> bool {
     let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     headers

@@ -1,4 +1,4 @@
-//! Answers with a HAL document (draft-kelly-json-hal-08).
+//! Responses with a HAL document (draft-kelly-json-hal-08).
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -6,23 +6,23 @@ use serde::Serialize;
 
 use super::error::{Failure, Result};
 
-/// The media type of nearly every answer.
+/// The media type of nearly every response.
 pub(crate) const MEDIA_TYPE: &str = "application/hal+json;charset=utf-8";
 
-/// A document as text.
+/// Serialises a document.
 ///
 /// # Errors
-/// It has a member that JSON cannot have, which none of the broker's documents has.
+/// The document has a value that JSON does not support, which none of the broker's documents has.
 pub(crate) fn write<T: Serialize>(document: &T) -> Result<String> {
     serde_json::to_string(document).map_err(|error| Failure::internal(&error))
 }
 
-/// An answer whose document is written already.
+/// Returns a response with a serialised document.
 pub(crate) fn written(body: String) -> Response {
     ([(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response()
 }
 
-/// An answer with a document.
+/// A response with a document.
 pub(crate) struct Hal<T> {
     status: StatusCode,
     location: Option<String>,
@@ -38,7 +38,7 @@ impl<T> Hal<T> {
         }
     }
 
-    /// 201 with the address of what was created.
+    /// Returns a response with status 201 and the address of the created resource.
     pub(crate) fn created(location: impl Into<String>, document: T) -> Self {
         Self {
             status: StatusCode::CREATED,
@@ -47,7 +47,7 @@ impl<T> Hal<T> {
         }
     }
 
-    /// 201 with an address if something was created, else 200.
+    /// Returns a response with status 201 and an address if something was created, otherwise 200.
     pub(crate) fn put(created: bool, location: impl Into<String>, document: T) -> Self {
         if created {
             Self::created(location, document)

@@ -1,4 +1,4 @@
-//! A connection that gives up on a client which says nothing at first, or takes nothing in.
+//! Times out connections of clients that send nothing at first, or do not read responses.
 
 use std::{
     io::{Error, ErrorKind, IoSlice, Result},
@@ -12,16 +12,16 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// How a client begins that speaks HTTP/2. Until it is known which version a client speaks, nobody else looks at the
-/// time.
+/// The first bytes of a client that uses HTTP/2. No other timeout applies until the client's HTTP version is
+/// known.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// Passes everything through. What makes no progress for longer than `limit` fails with [`ErrorKind::TimedOut`]: the
-/// first bytes of a client, and a write, so that answers which nobody reads do not pile up in memory.
+/// Passes all data through. Fails with [`ErrorKind::TimedOut`] if the first bytes of a client or a write make
+/// no progress for longer than `limit`, so that unread responses do not accumulate in memory.
 pub(super) struct IoTimeout<T> {
     inner: T,
     limit: Duration,
-    /// How much of the preface came; `None` when it is known what the client speaks.
+    /// Number of received bytes of the preface; `None` if the client's HTTP version is known.
     preface: Option<usize>,
     /// Runs while the first bytes are awaited.
     silent: Option<Pin<Box<Sleep>>>,
@@ -40,7 +40,7 @@ impl<T> IoTimeout<T> {
         }
     }
 
-    /// What came of a write, unless it has waited for too long.
+    /// Returns the outcome of a write, or an error if it has waited for too long.
     fn within_limit<R>(&mut self, written: Poll<Result<R>>, cx: &mut Context<'_>) -> Poll<Result<R>> {
         if written.is_ready() {
             self.stalled = None;
@@ -49,7 +49,7 @@ impl<T> IoTimeout<T> {
         wait(&mut self.stalled, self.limit, cx)
     }
 
-    /// Compares what came with the rest of the preface.
+    /// Compares the received bytes with the rest of the preface.
     fn note(&mut self, read: &[u8]) {
         if let Some(known) = self.preface {
             let rest = &PREFACE[known..];
@@ -59,7 +59,7 @@ impl<T> IoTimeout<T> {
     }
 }
 
-/// Starts the timer where it is not running; an error when it has run out.
+/// Starts the timer if it is not running; returns an error if it has expired.
 fn wait<R>(timer: &mut Option<Pin<Box<Sleep>>>, limit: Duration, cx: &mut Context<'_>) -> Poll<Result<R>> {
     let timer = timer.get_or_insert_with(|| Box::pin(sleep(limit)));
     ready!(timer.as_mut().poll(cx));

@@ -1,13 +1,13 @@
-//! Reading members of a JSON object, collecting what is wrong with them.
+//! Reads members of a JSON object, and collects the problems.
 
 use serde_json::{Map, Value};
 
 use crate::domain::{Refusal, text};
 
-/// The most texts of a list.
+/// Maximum number of items in a list of texts.
 const MOST_TEXTS: usize = 1000;
 
-/// Reads an object member by member; [`Members::finish`] reports every fault at once.
+/// Reads an object member by member; [`Members::finish`] reports every problem at once.
 pub(crate) struct Members<'a> {
     map: &'a Map<String, Value>,
     faults: Vec<(String, String)>,
@@ -27,7 +27,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Text that may be missing or null; checked by `fault` and for its length where it is given.
+    /// Returns a text that may be missing or null; checks it with `fault`, and its length.
     pub(crate) fn text(&mut self, name: &str, fault: fn(&str) -> Option<&'static str>) -> Option<String> {
         match self.map.get(name) {
             None | Some(Value::Null) => None,
@@ -46,7 +46,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Text that must be given.
+    /// Returns a required text.
     pub(crate) fn required_text(&mut self, name: &str, fault: fn(&str) -> Option<&'static str>) -> String {
         if self.map.get(name).is_none_or(Value::is_null) {
             self.fault(name, "is missing");
@@ -54,7 +54,7 @@ impl<'a> Members<'a> {
         self.text(name, fault).unwrap_or_default()
     }
 
-    /// True or false, where it is given.
+    /// Returns a Boolean; `None` if it is missing.
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
         match self.map.get(name) {
             None | Some(Value::Null) => None,
@@ -66,7 +66,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A list of texts, where it is given.
+    /// Returns a list of texts; `None` if it is missing.
     pub(crate) fn texts(&mut self, name: &str) -> Option<Vec<String>> {
         match self.map.get(name) {
             None | Some(Value::Null) => None,
@@ -106,7 +106,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// No check, for text that may be anything without control characters.
+/// Accepts any text without control characters.
 pub(crate) fn any_text(text: &str) -> Option<&'static str> {
     text.chars()
         .any(|c| c.is_control() && c != '\t')

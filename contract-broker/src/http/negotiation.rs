@@ -4,7 +4,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::error::Failure;
 
-/// The media types of all `Accept` headers with their weights, in the order given.
+/// Returns the media types of all `Accept` headers with their weights, in the given order.
 fn accepted(headers: &HeaderMap) -> Vec<(String, f32)> {
     headers
         .get_all(header::ACCEPT)
@@ -26,14 +26,15 @@ fn accepted(headers: &HeaderMap) -> Vec<(String, f32)> {
         .collect()
 }
 
-/// Whether errors are wanted as problem details.
+/// Returns whether errors should be sent as problem details.
 pub(crate) fn accepts_problem_details(headers: &HeaderMap) -> bool {
     accepted(headers)
         .iter()
         .any(|(media, weight)| media == "application/problem+json" && *weight > 0.0)
 }
 
-/// Whether the client is a browser that wants a page: HTML is named, and no type of the API is.
+/// Returns whether the client is a browser that wants a page: it accepts HTML explicitly, and no media type
+/// of the API.
 pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
     let accepted = accepted(headers);
     accepted
@@ -53,8 +54,8 @@ pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
         })
 }
 
-/// The first of `offered` that fits the best-weighted type the client accepts; the first of all when it accepts
-/// anything; `None` when nothing fits.
+/// Returns the first of `offered` that matches the media type with the highest weight; the first one if the
+/// client accepts anything; `None` if nothing matches.
 pub(crate) fn choose<'o>(headers: &HeaderMap, offered: &[&'o str]) -> Option<&'o str> {
     let mut accepted = accepted(headers);
     if accepted.is_empty() {
@@ -79,7 +80,7 @@ pub(crate) fn choose<'o>(headers: &HeaderMap, offered: &[&'o str]) -> Option<&'o
         })
 }
 
-/// The refusal of a request that accepts none of the types offered.
+/// Returns the refusal of a request that accepts none of the offered types.
 pub(crate) fn refused(offered: &[&str]) -> Failure {
     Failure::Status(
         StatusCode::NOT_ACCEPTABLE,

@@ -16,7 +16,7 @@ use crate::{
     store::{Listed, Slice},
 };
 
-/// Which part of a list is wanted.
+/// The requested part of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Page {
     /// Counted from 1.
@@ -24,12 +24,12 @@ pub(crate) struct Page {
     pub(crate) size: i64,
 }
 
-/// The most items of one answer. A list of up to as many is answered whole where no page is asked for; of a longer one the
-/// first page is given, with a link to the next.
+/// Maximum number of items per response. If no page is requested, a list of up to this length is returned
+/// completely; a longer one starts with the first page, which links to the next.
 pub(crate) const MOST: i64 = 1000;
 
 impl Page {
-    /// Reads `page` and `size` (or `pageNumber` and `pageSize`); `None` when neither is given.
+    /// Reads `page` and `size` (or `pageNumber` and `pageSize`); `None` if neither is given.
     pub(crate) fn of(query: &Query) -> Result<Option<Self>, Refusal> {
         let mut faults = Vec::new();
         let mut read = |names: [&str; 2]| {
@@ -57,12 +57,12 @@ impl Page {
         }))
     }
 
-    /// As [`Page::of`], with a page size where the client asked for no page.
+    /// Like [`Page::of`], with a page size for requests without a page.
     pub(crate) fn or_first(query: &Query, size: i64) -> Result<Self, Refusal> {
         Ok(Self::of(query)?.unwrap_or(Self { number: 1, size }))
     }
 
-    /// The part of the list that is read.
+    /// Returns the part of the list to read.
     pub(crate) fn slice(page: Option<Self>) -> Slice {
         page.map_or(Slice::first(MOST), |page| Slice {
             limit: page.size,
@@ -70,8 +70,8 @@ impl Page {
         })
     }
 
-    /// Which page an answer has to say that it is: the one that was asked for, or the first of a list that is too long to
-    /// be answered whole.
+    /// Returns the page that the response describes: the requested one, or the first of a list that is too
+    /// long to be returned completely.
     pub(crate) fn shown(page: Option<Self>, total: i64) -> Option<Self> {
         let first = Self {
             number: 1,
@@ -80,7 +80,7 @@ impl Page {
         page.or((total > MOST).then_some(first))
     }
 
-    /// The part of a list that was read whole.
+    /// Returns the requested part of a list that was read completely.
     pub(crate) fn part<T>(page: Option<Self>, list: Vec<T>) -> Listed<T> {
         let total = i64::try_from(list.len()).unwrap_or(i64::MAX);
         let slice = Self::slice(page);
@@ -90,7 +90,8 @@ impl Page {
         Listed { rows, total }
     }
 
-    /// Says which page this is of a list of `total` items, and adds the links `next` and `previous`, to the list at `at`.
+    /// Returns the description of this page of a list of `total` items, and adds the links `next` and
+    /// `previous` to the list at `at`.
     pub(crate) fn describe(self, total: i64, links: &mut Links, base: &BaseUrl, at: &At) -> PageDocument {
         let pages = total.saturating_add(self.size - 1) / self.size;
         let link = |number: i64| {
@@ -116,7 +117,7 @@ impl Page {
         }
     }
 
-    /// As [`Page::describe`], where the answer has to say which page it is.
+    /// Like [`Page::describe`], if the response has to describe its page.
     pub(crate) fn describe_shown(
         page: Option<Self>,
         total: i64,
@@ -128,14 +129,14 @@ impl Page {
     }
 }
 
-/// Which part of a list an answer holds.
+/// The part of a list that a response contains.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageDocument {
     /// Counted from 1.
     #[schema(minimum = 1)]
     number: i64,
-    /// The most items of a page.
+    /// Maximum number of items per page.
     #[schema(minimum = 1)]
     size: i64,
     #[schema(minimum = 0)]

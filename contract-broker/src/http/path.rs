@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::{error::Failure, query::Query};
 
-/// Provider, consumer, and the name of something of theirs.
+/// Provider, consumer, and another name that belongs to the pair.
 pub(crate) type PairAnd = (String, String, String);
 
 /// The parameters of the path, percent-decoded.
@@ -28,7 +28,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// Where the request went: its path as it was written, and its query.
+/// The address of a request: its path as sent by the client, and its query.
 pub(crate) struct At {
     pub(crate) path: String,
     pub(crate) query: Query,

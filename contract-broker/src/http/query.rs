@@ -1,4 +1,4 @@
-//! Query strings as clients write them: nested names such as `q[][pacticipant]=a`, brackets raw or encoded.
+//! Query strings as clients send them: nested names such as `q[][pacticipant]=a`, brackets raw or encoded.
 
 use std::convert::Infallible;
 
@@ -29,7 +29,7 @@ impl Query {
         )
     }
 
-    /// These parameters, decoded.
+    /// Creates a query from decoded parameters.
     pub(crate) fn of(parameters: &[(&str, &str)]) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         Self(parameters.iter().map(owned).collect())
@@ -39,16 +39,16 @@ impl Query {
         self.0.iter()
     }
 
-    /// The value of a name; of several the last. Empty values count as not given.
+    /// Returns the value of a name, the last one if it is repeated. Empty values count as missing.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().rev().find(|(n, _)| n == name)?;
         (!value.is_empty()).then_some(value.as_str())
     }
 
-    /// The text that names are searched for.
+    /// Returns the text to search names for.
     ///
     /// # Errors
-    /// It is longer than any name.
+    /// The text is longer than any name.
     pub(crate) fn search(&self) -> Result<Option<&str>, Refusal> {
         let text = self.get("q");
         match text.and_then(|text| text::fault("q", text)) {
@@ -57,12 +57,12 @@ impl Query {
         }
     }
 
-    /// Whether the name is given, with a value or without.
+    /// Returns whether the name is given, with or without a value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(n, _)| n == name)
     }
 
-    /// The values of `name` and `name[]`.
+    /// Returns the values of `name` and `name[]`.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         let many = format!("{name}[]");
         self.0
@@ -72,9 +72,10 @@ impl Query {
             .collect()
     }
 
-    /// The objects of `name[][key]=value` (also `name[]key`): a key that repeats starts the next object.
+    /// Returns the objects of `name[][key]=value` (also `name[]key`): a repeated key starts the next object.
     ///
-    /// An object that a reordering proxy left without its `leader` takes the pairs of the neighbour that has two.
+    /// If a reordering proxy left an object without its `leader`, it takes the pairs of the neighbour that
+    /// has two.
     pub(crate) fn objects(&self, name: &str) -> Vec<Vec<(String, String)>> {
         let prefix = format!("{name}[]");
         let mut objects: Vec<Vec<(String, String)>> = Vec::new();

@@ -1,4 +1,4 @@
-//! Reading a question to the matrix from a query string.
+//! Reads a query of the matrix from a query string.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::{
     http::query::Query,
 };
 
-/// How far back rows are wanted.
+/// Returns the maximum age of rows in days.
 fn days(query: &Query) -> Result<Option<i64>, String> {
     match query.get("days").map(str::parse::<i64>) {
         None => Ok(None),
@@ -20,12 +20,12 @@ fn days(query: &Query) -> Result<Option<i64>, String> {
     }
 }
 
-/// The most rows of an answer. More may be asked for; the summary counts them all.
+/// Maximum number of rows in a response. A higher limit is accepted; the summary counts all rows.
 const MOST_ROWS: usize = 1000;
-/// The most selectors of a question, and the most that it may ignore.
+/// Maximum number of selectors in a query, and of ignored items.
 const MOST_SELECTORS: usize = 1000;
 
-/// The most rows that are wanted.
+/// Returns the requested number of rows.
 pub(crate) fn limit(query: &Query) -> Result<usize, String> {
     match query.get("limit").map(str::parse::<usize>) {
         None => Ok(100),
@@ -63,7 +63,7 @@ pub(super) fn ignored(query: &Query) -> Vec<Ignore> {
     ignore
 }
 
-/// Which newest version of a pacticipant a question is about.
+/// Selects the newest version of a pacticipant.
 #[derive(Debug)]
 pub(crate) enum Head {
     WithTag(String),
@@ -71,7 +71,7 @@ pub(crate) enum Head {
     OnMainBranch,
 }
 
-/// Whether the newest version of a branch, or with a tag, can be deployed to a target.
+/// Returns the query whether the newest version of a branch, or with a tag, can be deployed to a target.
 pub(crate) fn about_head(pacticipant: String, head: Head, target: Target, ignore: Vec<Ignore>) -> Question {
     let mut selector = VersionSelector {
         pacticipant,
@@ -86,7 +86,7 @@ pub(crate) fn about_head(pacticipant: String, head: Head, target: Target, ignore
     about(selector, Some(target), ignore)
 }
 
-/// Whether a version can be deployed to a target.
+/// Returns the query whether a version can be deployed to a target.
 pub(super) fn about(selector: VersionSelector, target: Option<Target>, ignore: Vec<Ignore>) -> Question {
     Question {
         selectors: vec![selector],
@@ -99,12 +99,12 @@ pub(super) fn about(selector: VersionSelector, target: Option<Target>, ignore: V
     }
 }
 
-/// The newest versions with a tag, as a target.
+/// Returns the newest versions with a tag, as a target.
 pub(crate) fn newest_with_tag(name: String) -> Target {
     Target::Tag { name, latest: true }
 }
 
-/// Reads the question; every fault is reported.
+/// Reads the query, and reports every problem.
 pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
     let mut faults: Vec<String> = Vec::new();
     let mut selectors = Vec::new();
@@ -133,7 +133,7 @@ pub(crate) fn read(query: &Query) -> Result<Question, Refusal> {
         if selector.version.is_some() && selector.latest {
             faults.push("A version number and latest flag cannot both be specified".into());
         }
-        // Equal ones count once.
+        // Repeated selectors count once.
         if known.insert(selector.clone()) {
             selectors.push(selector);
         }

@@ -1,14 +1,14 @@
-//! What the relations of links mean.
+//! Documentation of link relations.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-/// Every relation that an answer can have, without its prefix, by name: a sentence or two for each.
+/// Every link relation without its prefix, by name: one or two sentences each.
 const TEXT: &str = include_str!("relations.toml");
 
 static MEANINGS: LazyLock<BTreeMap<String, String>> =
     LazyLock::new(|| toml::from_str(TEXT).expect("the file is part of the program, and a test reads it"));
 
-/// What a relation means, with its prefix (`pb:`, `beta:`, `pf:`) or without.
+/// Returns the meaning of a relation, with its prefix (`pb:`, `beta:`, `pf:`) or without.
 pub(crate) fn meaning(relation: &str) -> Option<&'static str> {
     let name = relation
         .split_once(':')
@@ -23,7 +23,7 @@ mod tests {
 
     use super::*;
 
-    /// The relations that the sources under a directory write into answers.
+    /// Collects the relations that the sources under a directory add to responses.
     fn written(directory: &Path, found: &mut BTreeSet<String>) {
         for entry in fs::read_dir(directory).expect("the sources") {
             let path = entry.expect("an entry").path();

@@ -1,4 +1,4 @@
-//! Listening, with patience that ends: for clients that are slow or silent, and at shutdown.
+//! Accepts connections, with timeouts for slow and silent clients, and at shutdown.
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
@@ -13,11 +13,12 @@ use tower::ServiceExt as _;
 
 use super::{client_address::Peer, io_timeout::IoTimeout};
 
-/// How long requests under way may take to finish at shutdown.
+/// Maximum duration of requests in progress at shutdown.
 const DRAIN: Duration = Duration::from_secs(25);
 
-/// Serves until `shutdown` completes and the requests under way are answered. `idle` is how long a client may take to
-/// send the head of a request (the next one on a connection that is kept open included), and how long it may leave an
+/// Serves until `shutdown` completes and the requests in progress are answered. `idle` limits how long a
+/// client may take to send the head of a request (including the next one on an open connection), and how long
+/// it may leave a response unread.
 /// answer unread.
 pub(crate) async fn serve(
     listener: Arc<TcpListener>,
@@ -35,7 +36,7 @@ pub(crate) async fn serve(
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    // Too many open files, or a connection that was gone at once: go on with the others.
+                    // Too many open files, or a connection that was closed at once: continue with the others.
                     tracing::warn!(%error, "could not accept a connection");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;

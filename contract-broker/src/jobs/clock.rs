@@ -1,5 +1,4 @@
-//! The clock of the queue: deliveries are tried again after the time that passed, whatever somebody sets the machine's
-//! clock to.
+//! The clock of the queue: retries depend on elapsed time, even if the machine's clock is changed.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -9,8 +8,8 @@ use std::{
 use super::micros;
 use crate::domain::time;
 
-/// Follows the time that passes (the monotonic clock) and comes back to the machine's clock slowly, so that the nodes of
-/// one database agree again some time after one of their clocks was set. Clones are the same.
+/// Follows elapsed time (the monotonic clock) and slowly approaches the machine's clock, so that the nodes of
+/// one database agree again some time after one of their clocks was changed. Clones share their state.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock(Arc<Mutex<Shown>>);
 
@@ -29,7 +28,7 @@ impl Clock {
         })))
     }
 
-    /// The time by which deliveries are due, in microseconds since 1970, UTC.
+    /// Returns the time by which deliveries are due, in microseconds since 1970, UTC.
     pub(crate) fn now(&self) -> i64 {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shown.advance(time::now(), Instant::now())
@@ -37,7 +36,7 @@ impl Clock {
 }
 
 impl Shown {
-    /// The time that passed is added, and at most a tenth of it to come closer to the machine's clock.
+    /// Adds the elapsed time, and approaches the machine's clock by at most a tenth of it.
     fn advance(&mut self, wall: i64, at: Instant) -> i64 {
         let passed = micros(at.saturating_duration_since(self.at));
         let expected = self.time.saturating_add(passed);
@@ -57,7 +56,8 @@ mod tests {
     const SECOND: i64 = 1_000_000;
     const HOUR: i64 = 3_600 * SECOND;
 
-    /// Sets the machine's clock off by so much, and gives what the clock shows after each of ten minutes.
+    /// Changes the machine's clock by `step` microseconds, and returns the time shown after each of ten
+    /// minutes.
     fn after_a_step(step: i64) -> Vec<i64> {
         let start = Instant::now();
         let mut shown = Shown { time: 0, at: start };
@@ -77,7 +77,7 @@ mod tests {
             let expected: Vec<i64> = (1..=10).map(|count| count * minute / 10 * tenths).collect();
             assert_eq!(after_a_step(step), expected, "{step}");
         }
-        // A small difference is made up for at once.
+        // A small difference is corrected at once.
         assert_eq!(
             after_a_step(SECOND),
             (1..=10).map(|count| count * minute + SECOND).collect::<Vec<_>>()

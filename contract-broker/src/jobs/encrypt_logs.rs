@@ -1,4 +1,4 @@
-//! Encrypting logs that an earlier broker kept as text.
+//! Encrypts logs that an earlier broker version stored as text.
 
 use std::{pin::pin, time::Duration};
 
@@ -11,14 +11,14 @@ use crate::{
     webhook::AttemptLog,
 };
 
-/// Logs that are encrypted in one transaction.
+/// Maximum number of logs encrypted per transaction.
 const BATCH: i64 = 100;
-/// How long it waits after something failed.
+/// Delay after a failure.
 const PAUSE: Duration = Duration::from_mins(1);
 
 impl Dispatcher {
-    /// Encrypts every log that is text, a few at a time, until there is none or `shutdown` completes. Brokers write only
-    /// encrypted logs, so that one that is done has nothing more to do.
+    /// Encrypts every unencrypted log, in batches, until there are none or `shutdown` completes. Brokers only
+    /// write encrypted logs, so this has to be completed only once.
     pub(crate) async fn encrypt_logs(self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         let mut last = 0;
@@ -42,7 +42,7 @@ impl Dispatcher {
         }
     }
 
-    /// Encrypts some of the logs that are text, of attempts after that one; gives the last of them.
+    /// Encrypts some unencrypted logs of attempts with ids greater than `after`; returns the last id.
     async fn seal_some_logs(&self, after: i64) -> Result<Option<i64>> {
         let open = deliveries::open_logs(&mut *self.store.read().await?, after, BATCH).await?;
         let last = open.last().map(|log| log.attempt);

@@ -1,4 +1,4 @@
-//! From events to deliveries.
+//! Queues the deliveries that events trigger.
 
 use super::Dispatcher;
 use crate::{
@@ -12,12 +12,12 @@ use crate::{
     },
 };
 
-/// Events that are handed over at once.
+/// Maximum number of events processed at once.
 const BATCH: i64 = 100;
 
 impl Dispatcher {
-    /// Takes the oldest events and queues a delivery for each webhook that they are for and that was there before them;
-    /// says how many events there were. `base` is the broker's own address.
+    /// Takes the oldest events and queues a delivery for each webhook that covers them and was created before
+    /// them; returns the number of events. `base` is the broker's own address.
     pub(super) async fn fan_out(&self, base: &str) -> Result<usize> {
         let mut connection = self.store.read().await?;
         let events = event_facts::waiting(&mut connection, BATCH).await?;
@@ -69,7 +69,8 @@ impl Dispatcher {
         Ok(count)
     }
 
-    /// Writes into each event of a publication which webhooks it is for. A broker without webhooks asks once.
+    /// Adds the titles of the matching webhooks to each event of a publication. A broker without webhooks
+    /// runs one query.
     pub(crate) async fn announce(&self, published: &mut Published) -> Result<()> {
         if !published.listening {
             return Ok(());

@@ -1,12 +1,12 @@
-//! How many deliveries are under way, and to which hosts.
+//! Limits the number of concurrent deliveries, in total and per host.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Places for deliveries, of which each host can have a few at once: a receiver that hangs holds up its own deliveries
-/// only. Clones are the same.
+/// Slots for deliveries, of which each host can use a few at once: a receiver that hangs delays only its own
+/// deliveries. Clones share their state.
 #[derive(Debug, Clone)]
 pub(super) struct Places {
     taken: Arc<Mutex<HashMap<String, usize>>>,
@@ -14,14 +14,14 @@ pub(super) struct Places {
     most_of_a_host: usize,
 }
 
-/// A place that is taken, until it is dropped.
+/// A slot that is occupied until it is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     places: Places,
     host: String,
 }
 
-/// A webhook that has deliveries due, and the host that it calls.
+/// A webhook with due deliveries, and the host that it calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Due {
     pub(super) webhook: String,
@@ -46,7 +46,7 @@ impl Places {
         }
     }
 
-    /// Whether there is none left.
+    /// Returns whether no slot is left.
     pub(super) fn is_full(&self) -> bool {
         self.left() == 0
     }
@@ -56,8 +56,8 @@ impl Places {
         self.most.saturating_sub(taken.values().sum())
     }
 
-    /// How many deliveries of each webhook can be made now, in the order given: the webhook with the oldest delivery
-    /// comes first.
+    /// Returns the number of deliveries of each webhook that can be made now, in the given order: the webhook
+    /// with the oldest delivery comes first.
     pub(super) fn share<'d>(&self, due: &'d [Due]) -> Vec<(&'d Due, usize)> {
         let mut left = self.left();
         let mut of_hosts = self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone();

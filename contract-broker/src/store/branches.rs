@@ -39,7 +39,7 @@ pub(crate) async fn find(
     .await
 }
 
-/// Like [`find`], by the pacticipant's name; a refusal if either is unknown.
+/// Like [`find`], by the pacticipant's name; refused if either name is unknown.
 pub(crate) async fn require(connection: &mut Connection, pacticipant: &str, name: &str) -> Result<Branch> {
     let owner = super::pacticipants::require(connection, pacticipant).await?;
     find(connection, owner.id, name).await?.ok_or_else(|| {

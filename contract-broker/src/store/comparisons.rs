@@ -1,4 +1,4 @@
-//! Comparisons of contracts with descriptions: which are to be made, by whom, and what they came to.
+//! Comparisons of contracts with descriptions: the queue, the claims of nodes, and the results.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::domain::{
     time::now,
 };
 
-/// How many of the newest heads of branches matter, on each side.
+/// Number of newest branch heads that matter, on each side.
 const RECENT: i64 = 100;
 
 /// A content and a description.
@@ -21,8 +21,9 @@ pub(crate) struct Pairing {
     pub(crate) description: i64,
 }
 
-/// The contents of a provider's contracts that matter: deployed, released, the newest of main branches, of recent branches,
-/// and of each consumer. Always asked from the short list to the long one: `CROSS JOIN` keeps SQLite to this order.
+/// The contents of a provider's contracts that matter: deployed, released, and the newest of main branches,
+/// of recent branches and of each consumer. Each join goes from the shorter list to the longer one: `CROSS
+/// JOIN` makes SQLite keep this order.
 const CONTENTS: &str = "SELECT k.content_id AS id FROM integrations i CROSS JOIN current_deployments d \
     CROSS JOIN current_publications k WHERE i.provider_id = $1 AND d.pacticipant_id = i.consumer_id \
     AND k.consumer_version_id = d.version_id AND k.provider_id = i.provider_id \
@@ -37,7 +38,7 @@ const CONTENTS: &str = "SELECT k.content_id AS id FROM integrations i CROSS JOIN
     AND k.consumer_version_id = (SELECT MAX(n.consumer_version_id) FROM current_publications n \
     WHERE n.provider_id = i.provider_id AND n.consumer_id = i.consumer_id) AND k.provider_id = i.provider_id";
 
-/// As [`CONTENTS`], the descriptions of a provider that matter.
+/// Like [`CONTENTS`], for the descriptions of a provider that matter.
 const DESCRIPTIONS: &str = "SELECT c.description_id AS id FROM current_deployments d CROSS JOIN provider_contracts c \
     WHERE d.pacticipant_id = $1 AND c.provider_version_id = d.version_id \
     UNION SELECT c.description_id FROM pacticipants p CROSS JOIN branches b CROSS JOIN branch_heads h \
@@ -50,7 +51,7 @@ const DESCRIPTIONS: &str = "SELECT c.description_id AS id FROM current_deploymen
     UNION SELECT r.description_id FROM (SELECT c.description_id FROM provider_contracts c WHERE c.provider_id = $1 \
     ORDER BY c.provider_version_id DESC LIMIT 1) r";
 
-/// Queues the comparisons of a description with the contracts that matter; says how many are new.
+/// Queues the comparisons of a description with the contracts that matter; returns the number of new ones.
 pub(super) async fn queue_for_description(
     connection: &mut Connection,
     provider: i64,
@@ -86,11 +87,11 @@ pub(super) async fn queue_for_content(
     .await
 }
 
-/// Queues comparisons that somebody asks for.
+/// Queues comparisons that a client requested.
 pub(crate) async fn queue(connection: &mut Connection, pairings: &[Pairing]) -> Result<()> {
     let at = now();
     for Pairing { content, description } in pairings {
-        // What was deleted meanwhile is not compared any more.
+        // Contents and descriptions that were deleted concurrently are skipped.
         Statement::new(
             "INSERT INTO comparisons (content_id, description_id, attempts, due_at, created_at) \
              SELECT t.id, d.id, 0, $3, $3 FROM contents t JOIN descriptions d ON d.id = $2 WHERE t.id = $1 \
@@ -105,29 +106,29 @@ pub(crate) async fn queue(connection: &mut Connection, pairings: &[Pairing]) -> 
     Ok(())
 }
 
-/// What a node asks for when it claims a comparison.
+/// A node's request to claim a comparison.
 #[derive(Debug, Clone)]
 pub(crate) struct Claim {
-    /// Names this claim and no other.
+    /// Identifies this claim.
     pub(crate) token: String,
     pub(crate) now: i64,
-    /// When the comparison is due again if the node does not come back.
+    /// When the comparison becomes due again if the node does not finish it.
     pub(crate) until: i64,
 }
 
 row! {
-    /// A comparison that a node has in hand.
+    /// A comparison claimed by a node.
     #[derive(Debug, Clone)]
     pub(crate) struct Claimed {
         pub(crate) id: i64,
         pub(crate) content_id: i64,
         pub(crate) description_id: i64,
-        /// How often it was begun, this time included.
+        /// Number of attempts, including this one.
         pub(crate) attempts: i64,
     }
 }
 
-/// Whether a comparison is due.
+/// Returns whether a comparison is due.
 pub(crate) async fn is_any_due(connection: &mut Connection, now: i64) -> Result<bool> {
     let due: Option<i64> = Statement::new("SELECT 1 FROM comparisons WHERE due_at <= $1 LIMIT 1")
         .bind(now)
@@ -136,7 +137,7 @@ pub(crate) async fn is_any_due(connection: &mut Connection, now: i64) -> Result<
     Ok(due.is_some())
 }
 
-/// Claims the oldest comparison that is due. Of several nodes one gets it: whoever comes second finds it due later.
+/// Claims the oldest due comparison. Of several nodes one gets it: the others see a later due time.
 pub(crate) async fn claim(connection: &mut Connection, claim: &Claim) -> Result<Option<Claimed>> {
     Statement::new(
         "UPDATE comparisons SET due_at = $1, claimed_by = $2, attempts = attempts + 1 WHERE due_at <= $3 AND id = \
@@ -162,13 +163,13 @@ row! {
     }
 }
 
-/// A description as it is stored.
+/// A stored description.
 pub(crate) struct StoredDescription {
     pub(crate) specification: Specification,
     pub(crate) document: String,
 }
 
-/// The text of a content; `None` where it is gone.
+/// Returns the text of a content; `None` if it was deleted.
 pub(crate) async fn contract(connection: &mut Connection, content: i64) -> Result<Option<String>> {
     Statement::new("SELECT document FROM contents WHERE id = $1")
         .bind(content)
@@ -176,7 +177,7 @@ pub(crate) async fn contract(connection: &mut Connection, content: i64) -> Resul
         .await
 }
 
-/// The texts of contents, by id.
+/// Returns the texts of contents, by id.
 pub(crate) async fn contracts(connection: &mut Connection, contents: &[i64]) -> Result<HashMap<i64, String>> {
     let found: Vec<TextOf> = in_parts(connection, contents, |part| {
         Statement::with_ids("SELECT id, document FROM contents WHERE id IN {ids}", part)
@@ -185,7 +186,7 @@ pub(crate) async fn contracts(connection: &mut Connection, contents: &[i64]) -> 
     Ok(found.into_iter().map(|row| (row.id, row.text)).collect())
 }
 
-/// A description; `None` where it is gone.
+/// Returns a description; `None` if it was deleted.
 pub(crate) async fn description(connection: &mut Connection, id: i64) -> Result<Option<StoredDescription>> {
     let found: Option<Described> =
         Statement::new("SELECT specification, document FROM descriptions WHERE id = $1")
@@ -202,7 +203,7 @@ pub(crate) async fn description(connection: &mut Connection, id: i64) -> Result<
         .transpose()
 }
 
-/// What a node says of a comparison that it made.
+/// A completed comparison.
 #[derive(Debug, Clone)]
 pub(crate) struct Made {
     pub(crate) claimed: Claimed,
@@ -212,7 +213,7 @@ pub(crate) struct Made {
 }
 
 row! {
-    /// Whom a comparison is about.
+    /// The consumer and the provider of a comparison, with their newest versions.
     struct Subjects {
         consumer_id: i64,
         provider_id: i64,
@@ -221,8 +222,8 @@ row! {
     }
 }
 
-/// Writes a comparison down, with the events that follow if the contract fits no longer, or fits now; false where another
-/// node has it in hand now.
+/// Stores a comparison, and adds events if its verdict differs from the previous one. Returns false if the
+/// claim has expired and another node has the comparison.
 pub(crate) async fn finish(connection: &mut Connection, made: &Made) -> Result<bool> {
     let Made {
         claimed,
@@ -279,8 +280,8 @@ pub(crate) async fn finish(connection: &mut Connection, made: &Made) -> Result<b
     Ok(true)
 }
 
-/// Returns whether the contract fits the newest description before this one with which it was compared; `None` if there
-/// is none.
+/// Returns whether the contract fits the previous description that it was compared with; `None` if there is
+/// no such description.
 async fn verdict_before(connection: &mut Connection, claimed: &Claimed) -> Result<Option<bool>> {
     let success: Option<i64> = Statement::new(
         "SELECT success FROM comparisons WHERE content_id = $1 AND description_id < $2 AND success IS NOT NULL \
@@ -293,7 +294,7 @@ async fn verdict_before(connection: &mut Connection, claimed: &Claimed) -> Resul
     Ok(success.map(|success| success != 0))
 }
 
-/// Gives a comparison back, to be made again at once.
+/// Releases the claim on a comparison, so that it is due now.
 pub(crate) async fn give_back(connection: &mut Connection, made_by: &(Claimed, String)) -> Result<()> {
     let (claimed, token) = made_by;
     Statement::new("UPDATE comparisons SET due_at = $1, claimed_by = NULL WHERE id = $2 AND claimed_by = $3")
@@ -306,7 +307,7 @@ pub(crate) async fn give_back(connection: &mut Connection, made_by: &(Claimed, S
 }
 
 row! {
-    /// A comparison as it is stored.
+    /// A stored comparison.
     #[derive(Debug, Clone)]
     pub(crate) struct StoredComparison {
         pub(crate) id: i64,
@@ -315,7 +316,7 @@ row! {
         summary: Option<String>,
     }
 
-    /// A contract that was or is to be compared with a description.
+    /// A contract that was or will be compared with a description.
     #[derive(Debug, Clone)]
     pub(crate) struct ComparedContract {
         pub(crate) consumer: String,
@@ -329,10 +330,10 @@ fn read_summary(id: i64, text: &str) -> Result<Summary> {
 }
 
 impl StoredComparison {
-    /// The comparison in short; `None` until it is made.
+    /// Returns the summary of the comparison; `None` until it is made.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// The stored summary cannot be parsed.
     pub(crate) fn summary(&self) -> Result<Option<Summary>> {
         self.summary
             .as_deref()
@@ -341,7 +342,7 @@ impl StoredComparison {
     }
 }
 
-/// The comparison of a pairing, if anybody asked for it.
+/// Returns the comparison of a pairing; `None` if it was never queued.
 pub(crate) async fn find(connection: &mut Connection, pairing: Pairing) -> Result<Option<StoredComparison>> {
     Statement::new(
         "SELECT id, success, compared_at, summary FROM comparisons WHERE content_id = $1 AND description_id = $2",
@@ -352,7 +353,7 @@ pub(crate) async fn find(connection: &mut Connection, pairing: Pairing) -> Resul
     .await
 }
 
-/// The findings of a comparison, as JSON; `None` until it is made.
+/// Returns the findings of a comparison, as JSON; `None` until it is made.
 pub(crate) async fn result(connection: &mut Connection, id: i64) -> Result<Option<String>> {
     let found: Option<Option<String>> = Statement::new("SELECT result FROM comparisons WHERE id = $1")
         .bind(id)
@@ -361,7 +362,7 @@ pub(crate) async fn result(connection: &mut Connection, id: i64) -> Result<Optio
     Ok(found.flatten())
 }
 
-/// Comparisons in short, by id.
+/// Returns summaries of comparisons, by id.
 pub(crate) async fn summaries(connection: &mut Connection, ids: &[i64]) -> Result<HashMap<i64, Summary>> {
     let found: Vec<TextOf> = in_parts(connection, ids, |part| {
         Statement::with_ids(
@@ -376,7 +377,7 @@ pub(crate) async fn summaries(connection: &mut Connection, ids: &[i64]) -> Resul
         .collect()
 }
 
-/// The newest contract of each content that was or is to be compared with a description.
+/// Returns the newest contract of each content that was or will be compared with a description.
 pub(crate) async fn of_description(
     connection: &mut Connection,
     description: i64,

@@ -131,7 +131,7 @@ fn taken(name: &str) -> Refusal {
     )
 }
 
-/// The environments of a team, by display name.
+/// Returns the environments of a team, by display name.
 pub(crate) async fn of_team(connection: &mut Connection, team: i64) -> Result<Vec<Environment>> {
     Statement::new(format!(
         "{SELECT} WHERE id IN (SELECT environment_id FROM team_environments WHERE team_id = $1) \

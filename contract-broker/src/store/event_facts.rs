@@ -55,7 +55,7 @@ row! {
         build_url: Option<String>,
     }
 
-    /// What a comparison came to, for a provider version.
+    /// The verdict of a comparison, for a provider version.
     struct ComparedFacts {
         content: i64,
         provider_version: i64,
@@ -247,12 +247,12 @@ pub(crate) async fn facts(connection: &mut Connection, events: &[EventRow]) -> R
 }
 
 impl EventRow {
-    /// Whether it names its provider on both sides, as it is about no consumer.
+    /// Returns whether it names its provider on both sides, because it concerns no consumer.
     fn is_about_provider_alone(&self) -> bool {
         self.event == Some(Event::ProviderContractPublished)
     }
 
-    /// The comparison that it tells of, where it tells of one.
+    /// Returns the comparison that the event refers to, if any.
     fn compared(&self) -> Option<ContentAndVersion> {
         let tells = matches!(
             self.event,
@@ -270,14 +270,14 @@ impl EventRow {
     }
 }
 
-/// A content, and a provider version with whose description it was compared.
+/// A content, and the provider version with whose description it was compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct ContentAndVersion {
     content: i64,
     provider_version: i64,
 }
 
-/// What the comparisons came to that events tell of.
+/// Returns the verdicts of the comparisons that the events refer to.
 async fn compared(
     connection: &mut Connection,
     events: &[EventRow],

@@ -1,9 +1,9 @@
-//! Settings that are kept by the API, such as who may log in: JSON, by name.
+//! Settings that are set through the API, such as who may log in: JSON, by name.
 
 use super::{Connection, Error, Result, Statement};
 use crate::domain::time::now;
 
-/// The value of a setting.
+/// Returns the value of a setting.
 pub(crate) async fn find(connection: &mut Connection, name: &str) -> Result<Option<serde_json::Value>> {
     let found: Option<String> = Statement::new("SELECT value FROM kept_settings WHERE name = $1")
         .bind(name)

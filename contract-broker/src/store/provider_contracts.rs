@@ -1,4 +1,5 @@
-//! Descriptions that providers publish: the text once for each provider, and which version has it.
+//! Descriptions that providers publish: each text is stored once per provider, with the versions that have
+//! it.
 
 use super::{
     Connection, Dialect, Error, Result, Statement, branches, comparisons, distinct, in_parts, outbox,
@@ -16,18 +17,18 @@ use crate::domain::{
 pub(crate) struct NewProviderContract {
     pub(crate) provider: String,
     pub(crate) publication: ProviderPublication,
-    /// Different content for a version that has a description already replaces it.
+    /// Whether the version's existing description is replaced if its content differs.
     pub(crate) allow_modification: bool,
     pub(crate) main_candidates: Vec<String>,
 }
 
-/// What publishing a description did.
+/// The outcome of publishing a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StoredProviderContract {
     pub(crate) version_created: bool,
     /// Whether the version had no description before.
     pub(crate) is_new: bool,
-    /// How many contracts it is being compared with.
+    /// Number of contracts that it is being compared with.
     pub(crate) comparing: u64,
 }
 
@@ -70,14 +71,14 @@ row! {
 
 impl ProviderContract {
     /// # Errors
-    /// It cannot be read.
+    /// The stored specification is unknown.
     pub(crate) fn specification(&self) -> Result<Specification> {
         read_specification(self.description_id, &self.specification)
     }
 }
 
 /// # Errors
-/// There is none of that name.
+/// There is no specification with this name.
 pub(super) fn read_specification(description: i64, name: &str) -> Result<Specification> {
     Specification::named(name).ok_or_else(|| {
         let problem = format!("there is no specification {name:?}");
@@ -90,8 +91,8 @@ const SELECT: &str = "SELECT c.provider_id, p.name, c.provider_version_id, v.num
                       FROM provider_contracts c JOIN pacticipants p ON p.id = c.provider_id \
                       JOIN versions v ON v.id = c.provider_version_id JOIN descriptions d ON d.id = c.description_id ";
 
-/// Stores the description of a provider version, with its branch and tags, and what follows: comparisons with the contracts
-/// that matter, and events.
+/// Stores the description of a provider version with its branch and tags. Queues comparisons with the
+/// contracts that matter, and adds events.
 pub(crate) async fn publish(
     connection: &mut Connection,
     new: &NewProviderContract,
@@ -146,7 +147,8 @@ pub(crate) async fn publish(
     })
 }
 
-/// The id of a description, which is stored where it is missing. It is not deleted before the transaction ends.
+/// Returns the id of a description, creating it if it is missing. It cannot be deleted before the transaction
+/// ends.
 async fn ensure_description(
     connection: &mut Connection,
     provider: i64,
@@ -176,7 +178,7 @@ async fn ensure_description(
     .await
 }
 
-/// What the provider says of its own verification is kept where a later publication says nothing of it.
+/// Keeps the provider's own verification if a later publication does not include one.
 async fn upsert(
     connection: &mut Connection,
     provider: i64,
@@ -209,8 +211,8 @@ async fn upsert(
     Ok(())
 }
 
-/// Those of the descriptions that no version has any more are deleted, with their comparisons. Whoever publishes one of them
-/// now is waited for.
+/// Deletes the descriptions that no version has any more, with their comparisons. Waits for transactions that
+/// are publishing one of them.
 pub(super) async fn delete_unpublished(connection: &mut Connection, descriptions: &[i64]) -> Result<()> {
     super::deletion::lock(connection, "descriptions", descriptions).await?;
     for part in descriptions.chunks(super::PART) {
@@ -225,7 +227,7 @@ pub(super) async fn delete_unpublished(connection: &mut Connection, descriptions
     Ok(())
 }
 
-/// The descriptions of versions, each once.
+/// Returns the distinct descriptions of versions.
 pub(super) async fn of_versions(connection: &mut Connection, versions: &[i64]) -> Result<Vec<i64>> {
     let found: Vec<i64> = in_parts(connection, versions, |part| {
         Statement::with_ids(
@@ -237,7 +239,7 @@ pub(super) async fn of_versions(connection: &mut Connection, versions: &[i64]) -
     Ok(distinct(found.into_iter()))
 }
 
-/// The description of a provider version.
+/// Returns the description of a provider version.
 pub(crate) async fn find(
     connection: &mut Connection,
     provider: &str,
@@ -250,7 +252,7 @@ pub(crate) async fn find(
         .await
 }
 
-/// As [`find`]; a version without one is refused.
+/// Like [`find`]; refused if the version has no description.
 pub(crate) async fn require(
     connection: &mut Connection,
     provider: &str,
@@ -265,7 +267,7 @@ pub(crate) async fn require(
     })
 }
 
-/// The newest descriptions of a provider by version, at most `most`.
+/// Returns the newest descriptions of a provider by version, at most `most`.
 pub(crate) async fn newest(
     connection: &mut Connection,
     provider: i64,
@@ -280,8 +282,8 @@ pub(crate) async fn newest(
     .await
 }
 
-/// The description that a new one of a version takes the place of: that of the newest version of the main branch, or of the
-/// newest version where there is none.
+/// Returns the description that a new one is compared with: that of the newest other version on the main
+/// branch or, if there is none, of the newest other version.
 pub(crate) async fn predecessor(
     connection: &mut Connection,
     provider: &str,
@@ -308,7 +310,7 @@ pub(crate) async fn predecessor(
     .await
 }
 
-/// The text of a description.
+/// Returns the text of a description.
 pub(crate) async fn document(connection: &mut Connection, description: i64) -> Result<String> {
     Statement::new("SELECT document FROM descriptions WHERE id = $1")
         .bind(description)
@@ -316,7 +318,7 @@ pub(crate) async fn document(connection: &mut Connection, description: i64) -> R
         .await
 }
 
-/// What a provider says of its own verification of a version.
+/// Returns the provider's own verification of a version.
 pub(crate) async fn self_verification(
     connection: &mut Connection,
     version: i64,
@@ -333,7 +335,7 @@ pub(crate) async fn self_verification(
         .map_err(|error| Error::unreadable("provider_contracts", version, "self_verification", error))
 }
 
-/// What new descriptions of a provider are held against.
+/// Returns the compatibility rule for new descriptions of a provider.
 pub(crate) async fn compatibility(connection: &mut Connection, provider: &str) -> Result<Compatibility> {
     let stored: Option<StoredRule> = Statement::new(
         "SELECT r.level, r.basis FROM compatibility_rules r JOIN pacticipants p ON p.id = r.provider_id \
@@ -359,14 +361,14 @@ pub(crate) async fn compatibility(connection: &mut Connection, provider: &str) -
     })
 }
 
-/// A rule for a provider.
+/// A compatibility rule for a provider.
 #[derive(Debug, Clone)]
 pub(crate) struct NewRule {
     pub(crate) provider: String,
     pub(crate) rule: Compatibility,
 }
 
-/// Sets what new descriptions of a provider are held against; the provider is created where it is missing.
+/// Sets the compatibility rule for new descriptions of a provider, creating the provider if it is missing.
 pub(crate) async fn set_compatibility(connection: &mut Connection, new: &NewRule) -> Result<()> {
     let owner = pacticipants::ensure_one(connection, &new.provider).await?;
     Statement::new(
@@ -383,7 +385,8 @@ pub(crate) async fn set_compatibility(connection: &mut Connection, new: &NewRule
     Ok(())
 }
 
-/// The contracts with a provider that are deployed, released, or the newest of their consumers' main branches.
+/// Returns the contracts with a provider that are deployed, released, or the newest of their consumers' main
+/// branches.
 pub(crate) async fn mattering(connection: &mut Connection, provider: i64) -> Result<Vec<Mattering>> {
     Statement::new(
         "SELECT c.name, v.id, v.number, k.content_id FROM (\

@@ -1,10 +1,10 @@
-//! Secrets: values for webhooks, which are encrypted before they come here.
+//! Secrets: values for webhooks. They are encrypted before they are passed to this module.
 
 use super::{Connection, Result, Statement, row};
 use crate::domain::{Refusal, time::now};
 
 row! {
-    /// A secret as stored.
+    /// A stored secret.
     #[derive(Debug, Clone)]
     pub(crate) struct Secret {
         pub(crate) uuid: String,
@@ -19,7 +19,7 @@ row! {
     }
 }
 
-/// What a secret is to be.
+/// The fields of a secret to create or update.
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
     pub(crate) uuid: String,
@@ -32,14 +32,14 @@ pub(crate) struct Wanted {
 const SELECT: &str = "SELECT s.uuid, s.name, s.description, s.team_id, t.uuid, s.sealed, s.created_at, \
      s.updated_at FROM secrets s LEFT JOIN teams t ON t.id = s.team_id";
 
-/// Every secret, by name.
+/// Returns every secret, by name.
 pub(crate) async fn list(connection: &mut Connection) -> Result<Vec<Secret>> {
     Statement::new(format!("{SELECT} ORDER BY s.name, s.id"))
         .all(connection)
         .await
 }
 
-/// The secrets that webhooks of a team may use; those of no team for a webhook that has none.
+/// Returns the secrets that webhooks of a team may use; without a team, those that belong to no team.
 pub(crate) async fn of_team(connection: &mut Connection, team: Option<i64>) -> Result<Vec<Secret>> {
     match team {
         Some(team) => Statement::new(format!("{SELECT} WHERE s.team_id = $1")).bind(team),
@@ -49,10 +49,10 @@ pub(crate) async fn of_team(connection: &mut Connection, team: Option<i64>) -> R
     .await
 }
 
-/// The secret with that uuid.
+/// Returns the secret with this uuid.
 ///
 /// # Errors
-/// Refused where there is none.
+/// Refused if there is no such secret.
 pub(crate) async fn require(connection: &mut Connection, uuid: &str) -> Result<Secret> {
     let found: Option<Secret> = Statement::new(format!("{SELECT} WHERE s.uuid = $1"))
         .bind(uuid)
@@ -64,7 +64,7 @@ pub(crate) async fn require(connection: &mut Connection, uuid: &str) -> Result<S
 /// Creates a secret.
 ///
 /// # Errors
-/// Refused where its team has one of this name.
+/// Refused if its team has a secret with this name.
 pub(crate) async fn create(connection: &mut Connection, secret: &Wanted) -> Result<()> {
     check_name(connection, secret).await?;
     Statement::new(
@@ -82,10 +82,10 @@ pub(crate) async fn create(connection: &mut Connection, secret: &Wanted) -> Resu
     Ok(())
 }
 
-/// Overwrites a secret; its team stays.
+/// Overwrites a secret, except its team.
 ///
 /// # Errors
-/// Refused where its team has another one of this name.
+/// Refused if its team has another secret with this name.
 pub(crate) async fn update(connection: &mut Connection, secret: &Wanted) -> Result<()> {
     check_name(connection, secret).await?;
     Statement::new(

@@ -14,7 +14,7 @@ pub(crate) struct Webhook {
     pub(crate) uuid: String,
     pub(crate) description: Option<String>,
     pub(crate) scope: Scope,
-    /// The team that it belongs to: whose secrets it may send.
+    /// The team that it belongs to, whose secrets it may send; `None` if it belongs to no team.
     pub(crate) team_id: Option<i64>,
     pub(crate) team_uuid: Option<String>,
     /// The request, encrypted for this uuid.
@@ -84,7 +84,8 @@ const FROM: &str = "FROM webhooks w LEFT JOIN pacticipants c ON c.id = w.consume
 
 impl ListenerRow {
     /// # Errors
-    /// A JSON column cannot be parsed. Without its filters, a webhook would receive events that it does not apply to.
+    /// A JSON column cannot be parsed. Without its filters, a webhook would receive events that it does not
+    /// apply to.
     fn read(self) -> Result<Listener> {
         let unreadable = |column, problem: String| Error::unreadable("webhooks", &self.uuid, column, problem);
         let filters: StoredFilters =
@@ -220,14 +221,14 @@ pub(crate) async fn find(connection: &mut Connection, uuid: &str) -> Result<Opti
 }
 
 row! {
-    /// To which team a webhook belongs.
+    /// The team of a webhook.
     pub(crate) struct Owner {
         pub(crate) uuid: String,
         pub(crate) team_id: Option<i64>,
     }
 }
 
-/// Returns to which team the webhook with that uuid belongs, whether the rest of it can be read or not.
+/// Returns the team of the webhook with this uuid, even if the rest of the webhook cannot be read.
 pub(crate) async fn owner(connection: &mut Connection, uuid: &str) -> Result<Option<Owner>> {
     Statement::new("SELECT uuid, team_id FROM webhooks WHERE uuid = $1")
         .bind(uuid)

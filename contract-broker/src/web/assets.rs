@@ -1,4 +1,4 @@
-//! The files that pages need, embedded in the binary.
+//! The static files of pages, embedded in the binary.
 
 use std::{fmt::Write as _, sync::LazyLock};
 
@@ -13,7 +13,8 @@ use rust_embed::RustEmbed;
 #[folder = "assets/"]
 struct Assets;
 
-/// The first bytes of the hash of all assets: part of their addresses, so that they can be cached for good.
+/// The first bytes of the hash of all assets. They are part of the addresses, so that assets can be cached
+/// indefinitely.
 pub(super) static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
     use sha2::{Digest, Sha256};
     let mut hasher = Sha256::new();

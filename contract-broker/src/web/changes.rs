@@ -1,4 +1,4 @@
-//! What changed between two versions of a contract, and what that means for the provider.
+//! The page with the changes between two versions of a contract, and their effect on the provider.
 
 use askama::Template;
 use axum::response::Response;
@@ -74,9 +74,9 @@ async fn show(call: &Call, before: Option<Publication>, after: Publication) -> R
     page.await?
 }
 
-/// How a page marks an effect.
+/// Formats an effect for a page.
 trait Marked {
-    /// The class of its label.
+    /// Returns the CSS class of its label.
     fn class(&self) -> &'static str;
 }
 
@@ -90,7 +90,7 @@ impl Marked for Effect {
     }
 }
 
-/// A value in one line.
+/// Formats a value in one line.
 fn one_line(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

@@ -1,4 +1,4 @@
-//! One contract, for a person to read.
+//! The page of a contract.
 
 use askama::Template;
 use axum::{
@@ -41,11 +41,11 @@ struct ContractPage {
     at: RelativeTime,
     verification_status: VerificationStatus,
     newest: Option<Newest>,
-    /// The interactions, or the document as it is where it cannot be read.
+    /// The interactions; `None` if the document cannot be parsed and is shown as text.
     interactions: Option<Vec<Marked>>,
-    /// How many interactions there are beyond these.
+    /// Number of interactions that are not shown.
     not_shown: usize,
-    /// How many of all of them failed in the newest result.
+    /// Number of all interactions that failed in the newest result.
     failed: usize,
     problem: String,
     document: String,
@@ -59,21 +59,21 @@ struct Newest {
     at: RelativeTime,
 }
 
-/// An interaction and what the newest result says about it.
+/// An interaction with its verdict in the newest result.
 struct Marked {
     one: Shown,
-    /// None where nothing was verified yet.
+    /// `None` if nothing was verified yet.
     verdict: Option<Verdict>,
 }
 
 impl ContractPage {
-    /// How many interactions the contract has.
+    /// Returns the number of interactions of the contract.
     fn total(&self) -> usize {
         self.interactions.as_ref().map_or(0, Vec::len) + self.not_shown
     }
 }
 
-/// The page of the one contract of a pair that is meant.
+/// Returns the handler for the page of one contract of a pair.
 pub(super) fn one(which: ContractRef) -> MethodRouter<AppState> {
     get(async move |call: Call, Path(pair): Path<Pair>| {
         let at = ContractAt::ContractRef(which.clone());
@@ -81,7 +81,7 @@ pub(super) fn one(which: ContractRef) -> MethodRouter<AppState> {
     })
 }
 
-/// As [`one`], where the path has the number of a version or the name of a tag or a branch.
+/// Like [`one`], if the path has a version number or the name of a tag or a branch.
 pub(super) fn one_named(which: fn(String) -> ContractRef) -> MethodRouter<AppState> {
     get(async move |call: Call, Path(names): Path<PairAnd>| {
         let (provider, consumer, name) = names;
@@ -99,8 +99,8 @@ pub(super) async fn of_content(
     show(&call, &Pair { consumer, provider }, &at).await
 }
 
-/// `GET /pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}`, where webhooks send
-/// people.
+/// `GET /pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}`, the address
+/// in webhooks.
 pub(super) async fn of_selected_content(
     call: Call,
     Path((provider, consumer, sha, token)): Path<(String, String, String, String)>,
@@ -162,10 +162,10 @@ async fn show(call: &Call, pair: &Pair, at: &ContractAt) -> Result<Response> {
     call.app().heavy.run_on(length, page).await?
 }
 
-/// The most interactions of one page.
+/// Maximum number of interactions per page.
 const MOST: usize = 1000;
 
-/// A document as far as it is shown.
+/// A parsed document, as far as it is shown.
 #[derive(Default)]
 struct Read {
     interactions: Option<Vec<Marked>>,
@@ -176,8 +176,8 @@ struct Read {
 }
 
 impl Read {
-    /// A document, with what the newest result says about each interaction: whether it is a success, and what the
-    /// verifier published.
+    /// Parses a document, and assigns the newest result to its interactions. `result` is whether it
+    /// succeeded, and the test results of the verifier.
     fn of(document: &str, edits: &Edits, result: Option<&(bool, Option<Value>)>) -> Self {
         let contract = match served(document, edits) {
             Ok(contract) => contract,

@@ -1,4 +1,4 @@
-//! How much of a description the contracts of consumers cover.
+//! The page with the coverage of a description by the contracts of consumers.
 
 use askama::Template;
 use axum::response::Response;
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::http::{call::Call, path::Path};
 
-/// How many units are listed.
+/// Maximum number of listed units.
 const MOST: usize = 1_000;
 
 #[derive(Template)]
@@ -26,7 +26,7 @@ struct CoveragePage {
 }
 
 impl CoveragePage {
-    /// What no contract uses.
+    /// Returns the rows that no contract uses.
     fn open(&self) -> impl Iterator<Item = &CoverageRow> {
         let rows = self.report.rows.iter();
         rows.filter(|row| row.covered != Covered::Fully && row.excluded.is_none())

@@ -1,4 +1,5 @@
-//! The comparison of a contract with the description that its provider published, by operation or by interaction.
+//! The page with the comparison of a contract with the description of its provider, by operation or by
+//! interaction.
 
 use std::collections::BTreeMap;
 
@@ -31,10 +32,10 @@ struct ComparisonPage {
     consumer: String,
     consumer_version: String,
     success: Option<bool>,
-    /// `None`: the provider says nothing of its own verification.
+    /// `None` if the provider published no verification of its own.
     self_success: Option<bool>,
     verifier: String,
-    /// The newest result of verifying the provider version: whether it passed, and where it is.
+    /// The newest result of verifying the provider version: whether it passed, and its address.
     verification: Option<(bool, String)>,
     summary: Option<Summary>,
     at: Option<RelativeTime>,
@@ -43,7 +44,7 @@ struct ComparisonPage {
     groups: Vec<FindingGroup>,
 }
 
-/// Findings about one operation or one interaction.
+/// Findings for one operation or one interaction.
 struct FindingGroup {
     title: String,
     findings: Vec<ShownFinding>,
@@ -53,7 +54,7 @@ struct ShownFinding {
     level: Level,
     code: String,
     message: String,
-    /// The other of interaction and operation.
+    /// The operation of an interaction, or the interaction of an operation.
     about: String,
     contract: String,
     description: String,
@@ -87,7 +88,7 @@ impl ShownFinding {
     }
 }
 
-/// How much of a witness is shown.
+/// Maximum number of bytes of a witness shown.
 const SHOWN: usize = 2_000;
 
 /// `GET …/version/{version}/consumer/{consumer}/version/{other}/cross-contract-verification-results`
@@ -197,7 +198,7 @@ fn grouped(findings: &[Finding], by_interaction: bool) -> Vec<FindingGroup> {
             FindingGroup { title, findings }
         })
         .collect();
-    // What fails comes first.
+    // Groups with errors come first.
     groups.sort_by_key(|group| group.errors() == 0);
     groups
 }

@@ -1,4 +1,4 @@
-//! The description of the API, for people.
+//! The page that documents the API.
 
 use askama::Template;
 use axum::response::Response;
@@ -22,7 +22,7 @@ struct DescriptionPage {
     groups: Vec<OperationGroup>,
 }
 
-/// What can be asked of the broker, by group.
+/// Returns the page with the operations of the API, by group.
 pub(super) fn page(description: &OpenApi, base: &BaseUrl) -> Result<Response> {
     let template = DescriptionPage {
         frame: frame(base, None),

@@ -1,4 +1,4 @@
-//! What changed between the descriptions of two versions, and whom it breaks.
+//! The page with the changes between the descriptions of two versions, and the consumers that they break.
 
 use askama::Template;
 use axum::response::Response;
@@ -12,9 +12,9 @@ use super::{
 };
 use crate::http::{call::Call, path::Path};
 
-/// How many changes are shown.
+/// Maximum number of changes shown.
 const MOST: usize = 500;
-/// How many other versions are named.
+/// Maximum number of other versions shown.
 const NAMED: usize = 20;
 
 #[derive(Template)]
@@ -47,9 +47,9 @@ impl ChangesPage {
     }
 }
 
-/// How a page marks a level or an effect.
+/// Formats a level or an effect for a page.
 trait Marked {
-    /// The class of its label.
+    /// Returns the CSS class of its label.
     fn class(&self) -> &'static str;
 }
 

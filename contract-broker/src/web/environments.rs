@@ -1,4 +1,4 @@
-//! Environments and what is in them.
+//! The page with environments and the versions in them.
 
 use askama::Template;
 use axum::response::Response;

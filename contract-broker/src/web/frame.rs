@@ -1,8 +1,8 @@
-//! What stands around every page.
+//! The layout of every page.
 
 use super::{assets::FINGERPRINT, links::Links};
 
-/// The parts of the broker that the navigation leads to.
+/// The sections of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
     Integrations,
@@ -13,7 +13,7 @@ pub(super) enum Section {
     Accounts,
 }
 
-/// What the layout needs to know.
+/// Data of the layout.
 #[derive(Debug, Clone)]
 pub(super) struct Frame {
     pub(super) links: Links,

@@ -1,4 +1,4 @@
-//! One integration: which versions of the contract there are, and which provider versions verified them.
+//! The page of an integration: the versions of its contract, and the provider versions that verified them.
 
 use askama::Template;
 use axum::response::Response;
@@ -29,18 +29,18 @@ struct IntegrationPage {
     paging: Paging,
 }
 
-/// One version of the contract.
+/// A version of the contract.
 struct ContractRow {
     number: String,
     details: versions::Details,
     at: RelativeTime,
-    /// Whether its content is that of the version before it.
+    /// Whether the content is the same as in the previous version.
     unchanged: bool,
     verification_status: VerificationStatus,
     results: Vec<ResultOf>,
 }
 
-/// What one provider version said.
+/// The result of a provider version.
 struct ResultOf {
     href: String,
     number: String,

@@ -1,4 +1,4 @@
-//! The first page: who consumes what from whom, and whether it works.
+//! The home page: integrations and their status.
 
 use std::collections::HashMap;
 
@@ -36,13 +36,13 @@ struct IntegrationsPage {
     paging: Paging,
 }
 
-/// One integration.
+/// An integration.
 struct IntegrationRow {
     consumer: String,
     provider: String,
-    /// The contract of the main branch, or the newest where there is no main branch.
+    /// The contract of the main branch, or the newest one without a main branch.
     contract: Option<Shown>,
-    /// A contract that came after it, on another branch.
+    /// A newer contract, on another branch.
     newer: Option<Shown>,
     deployed: Vec<Place>,
 }
@@ -58,14 +58,14 @@ struct Shown {
     by: Option<(String, RelativeTime)>,
 }
 
-/// A status and, where there is a result, the address of its page.
+/// A status, and the address of the page of its result, if there is one.
 struct Status {
     class: &'static str,
     word: &'static str,
     href: Option<String>,
 }
 
-/// What is in an environment of both together.
+/// The combined status of both in an environment.
 struct Place {
     environment: String,
     class: &'static str,
@@ -74,7 +74,7 @@ struct Place {
 }
 
 impl IntegrationsPage {
-    /// This page with other rows.
+    /// Returns the address of this page with another filter.
     fn showing(&self, show: &str) -> String {
         let mut href = format!("{}?show={show}", self.frame.links.index());
         if !self.query.is_empty() {
@@ -226,7 +226,8 @@ impl Shown {
     }
 }
 
-/// What is deployed of both in each environment: the worst of the versions that meet there.
+/// Returns the status in each environment that both are in: the worst one of the versions deployed there
+/// together.
 fn together(frame: &Frame, pair: &Pair, deployed: &[Deployed]) -> Vec<Place> {
     let mut places: Vec<(u8, Place)> = Vec::new();
     for one in deployed {

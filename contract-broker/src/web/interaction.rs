@@ -1,4 +1,4 @@
-//! One interaction as text: what is sent, what is expected, and which rules hold where.
+//! Formats an interaction as text: request, expected response, and matching rules.
 
 use contract_core::contract::{
     Body, Data, Headers, HttpInteraction, Interaction, InteractionKind, MatchingRules, Message, RuleList,
@@ -6,21 +6,21 @@ use contract_core::contract::{
 };
 use contract_core::diff::describe_rules;
 
-/// An interaction as a page shows it.
+/// An interaction as displayed on a page.
 pub(super) struct Shown {
     pub(super) description: String,
     pub(super) states: Vec<String>,
-    /// `GET /users/42`, or what kind of message it is.
+    /// `GET /users/42`, or the kind of message.
     pub(super) summary: String,
     pub(super) pending: bool,
     pub(super) test: String,
     pub(super) sides: Vec<Side>,
 }
 
-/// What goes one way.
+/// A request, a response or a message.
 pub(super) struct Side {
     pub(super) title: String,
-    /// The start line and headers, or the metadata; one a line.
+    /// The start line and headers, or the metadata; one per line.
     pub(super) head: String,
     pub(super) body: String,
     pub(super) rules: Vec<(String, String)>,
@@ -139,7 +139,7 @@ fn text(body: &Body) -> String {
     }
 }
 
-/// Each rule with the place where it holds.
+/// Returns each rule with its path.
 fn rules(rules: &MatchingRules) -> Vec<(String, String)> {
     let one = |place: &str, list: &Option<RuleList>| {
         list.as_ref().map(|list| (place.to_owned(), describe_rules(list)))

@@ -1,4 +1,4 @@
-//! Which versions are compatible, and whether one of them can be deployed.
+//! The matrix page: which versions are compatible, and whether a version can be deployed.
 
 use askama::Template;
 use axum::response::Response;
@@ -25,12 +25,12 @@ use crate::{
 #[template(path = "matrix.html")]
 struct MatrixPage {
     frame: Frame,
-    /// What the form holds: two selectors.
+    /// The two selectors in the form.
     selectors: Vec<Selector>,
     environment: String,
     latest_by: String,
     environments: Vec<String>,
-    /// What is wrong with the question.
+    /// What is wrong with the query.
     problem: String,
     summary: Option<Summary>,
     rows: Vec<ShownRow>,
@@ -57,9 +57,9 @@ struct ShownRow {
 
 struct Outcome {
     href: String,
-    /// `None`: a comparison is still to be made.
+    /// `None` if a comparison is not made yet.
     success: Option<bool>,
-    /// Whether contract and description were compared; else the provider was verified.
+    /// Whether contract and description were compared; otherwise the provider was verified.
     is_comparison: bool,
     at: Option<RelativeTime>,
 }
@@ -178,7 +178,7 @@ async fn show(call: &Call, mut selectors: Vec<Selector>, query: &Query) -> Resul
     render(StatusCode::OK, page)
 }
 
-/// The answer to the question that the form asks.
+/// Returns the page with the decision for the query in the form.
 async fn decided(
     call: &Call,
     selectors: &[Selector],
@@ -207,7 +207,7 @@ async fn decided(
 }
 
 impl MatrixPage {
-    /// Of a question about one version and an environment it is whether the version can be deployed there.
+    /// Returns whether the version can be deployed, if the query has one version and an environment.
     fn verdict(&self) -> Option<(&'static str, &'static str)> {
         let summary = self.summary.as_ref()?;
         let is_about_deploying = !self.environment.is_empty();

@@ -1,4 +1,4 @@
-//! What a verification found, interaction by interaction.
+//! The outcome of a verification by interaction.
 
 use contract_core::contract::{Contract, Interaction};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::domain::{
     verification_report::{Assigned, Named, Problem, Tested, assign, read},
 };
 
-/// What is shown of one interaction in a result.
+/// The verdict of a result for one interaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Passed,
@@ -34,7 +34,8 @@ impl Verdict {
         }
     }
 
-    /// Of a report; without one a success is that of every interaction.
+    /// Returns the verdict of a report. Without one, the success of the whole result applies to every
+    /// interaction.
     pub(super) fn of(tested: Option<&Tested>, success: bool) -> Self {
         match tested {
             Some(tested) => match tested.success {
@@ -48,12 +49,12 @@ impl Verdict {
     }
 }
 
-/// A contract as it is served: each interaction with the id that verifiers report it under.
+/// Returns a contract as it is served: each interaction has the id that verifiers report.
 pub(super) fn served(document: &str, edits: &Edits) -> Result<Contract, contract_core::Error> {
     Contract::read_str(&edits.closed(document), "the contract")
 }
 
-/// The reports of a result, each with its interaction.
+/// Returns the reports of a result, assigned to the interactions.
 pub(super) fn assigned(contract: &Contract, test_results: Option<&Value>) -> Assigned {
     let reports = test_results.map(read).unwrap_or_default();
     let states: Vec<Vec<String>> = contract
@@ -83,7 +84,7 @@ fn id(one: &Interaction) -> Option<&str> {
     one.extra.get("_id")?.as_str()
 }
 
-/// The part and the place of a problem: `body $.total`.
+/// Returns the part and the path of a problem: `body $.total`.
 pub(super) fn place(problem: &Problem) -> String {
     [&*problem.part, &*problem.place]
         .into_iter()

@@ -1,4 +1,4 @@
-//! Everyone who takes part, and one of them.
+//! The pages with all pacticipants, and with one of them.
 
 use askama::Template;
 use axum::response::Response;
@@ -89,9 +89,9 @@ struct PacticipantPage {
     frame: Frame,
     one: Pacticipant,
     labels: Vec<String>,
-    /// Whom it needs.
+    /// The providers that it consumes.
     providers: Vec<String>,
-    /// Who needs it.
+    /// The consumers that use it.
     consumers: Vec<String>,
     versions: Vec<VersionRow>,
     paging: Paging,

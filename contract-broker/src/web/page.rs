@@ -1,4 +1,4 @@
-//! From a template to an answer.
+//! Renders templates as responses.
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -11,20 +11,21 @@ use super::{
 };
 use crate::http::base_url::BaseUrl;
 
-/// Nothing is loaded from elsewhere, nothing runs, nobody frames the page.
+/// The content security policy: nothing is loaded from other sites, no scripts run, and no site can frame the
+/// page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// As [`POLICY`], for the page that has a script of the broker's own.
+/// Like [`POLICY`], for the page with a script of the broker.
 pub(super) const SCRIPTED: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                                    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A page.
+/// Returns a response with a page.
 pub(super) fn page(status: StatusCode, template: impl Template) -> Result<Response> {
     page_under(POLICY, status, template)
 }
 
-/// A page under a policy of its own.
+/// Returns a response with a page and its content security policy.
 pub(super) fn page_under(
     policy: &'static str,
     status: StatusCode,
@@ -38,7 +39,7 @@ pub(super) fn page_under(
     Ok((status, headers, template.render()?).into_response())
 }
 
-/// What stands around a page.
+/// Returns the layout of a page.
 pub(super) fn frame(base: &BaseUrl, section: Option<Section>) -> Frame {
     let path = base.as_str().split_once("://").map_or("", |(_, rest)| rest);
     let path = path.find('/').map_or("", |slash| &path[slash..]);
@@ -49,10 +50,11 @@ pub(super) fn frame(base: &BaseUrl, section: Option<Section>) -> Frame {
     }
 }
 
-/// The rows of one page of a list.
+/// Number of rows per page of a list.
 pub(super) const ROWS: i64 = 50;
 
-/// Which page of a list a query asks for, counted from 1; the first where it says nothing that can be understood.
+/// Returns the requested page of a list, counted from 1; the first one if the parameter is missing or
+/// invalid.
 pub(super) fn number(query: &crate::http::query::Query) -> i64 {
     query
         .get("page")
@@ -61,7 +63,7 @@ pub(super) fn number(query: &crate::http::query::Query) -> i64 {
         .unwrap_or(1)
 }
 
-/// An address that a page may link to: others, such as `javascript:`, are not addresses of the web.
+/// Returns the address if a page may link to it: only HTTP addresses, not for example `javascript:`.
 pub(super) fn web_address(url: String) -> Option<String> {
     let is_web = url.starts_with("https://") || url.starts_with("http://");
     is_web.then_some(url)

@@ -1,23 +1,23 @@
-//! Which part of a long list a page shows.
+//! The part of a long list that a page shows.
 
 use crate::{domain::segment::encode, store::Slice};
 
-/// One page of a list.
+/// A page of a list.
 #[derive(Debug, Clone)]
 pub(super) struct Paging {
-    /// The page shown, counted from 1.
+    /// Number of the page, counted from 1.
     pub(super) number: i64,
-    /// Rows on a page, at least 1.
+    /// Number of rows per page, at least 1.
     pub(super) size: i64,
-    /// Rows on all pages.
+    /// Number of rows of all pages.
     pub(super) total: i64,
     /// The address of the list, without a query.
     pub(super) href: String,
-    /// What else stays in the query: names and values, not yet encoded.
+    /// The other query parameters: names and values, not yet encoded.
     pub(super) query: Vec<(&'static str, String)>,
 }
 
-/// The rows of a page, counted from 1.
+/// Returns the rows of a page, counted from 1.
 pub(super) fn slice(number: i64, size: i64) -> Slice {
     Slice {
         limit: size,

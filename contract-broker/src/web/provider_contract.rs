@@ -1,4 +1,4 @@
-//! The descriptions that a provider published, and one of them as people read it.
+//! The pages with the descriptions of a provider, and with one of them.
 
 use askama::Template;
 use axum::response::Response;
@@ -34,7 +34,7 @@ struct ListRow {
     sha: String,
     self_success: Option<bool>,
     at: RelativeTime,
-    /// The version before it, if that has another description.
+    /// The previous version, if its description differs.
     before: Option<String>,
 }
 
@@ -71,9 +71,9 @@ struct DescriptionPage {
     at: RelativeTime,
     own: Option<SelfVerification>,
     compared: Vec<ComparedRow>,
-    /// Versions with other descriptions, the newest first.
+    /// Other versions with different descriptions, newest first.
     others: Vec<String>,
-    /// `None`: it describes no HTTP API.
+    /// `None` if it does not describe an HTTP API.
     api: Option<Api>,
     text: String,
 }
@@ -87,9 +87,9 @@ struct ComparedRow {
     warnings: usize,
 }
 
-/// How much of the text of a description is shown.
+/// Maximum number of bytes of a description shown.
 const SHOWN: usize = 256 * 1024;
-/// How many other versions are named.
+/// Maximum number of other versions shown.
 const NAMED: usize = 20;
 
 /// `GET /contracts/bi-directional/provider/{provider}/version/{version}/provider-contract`

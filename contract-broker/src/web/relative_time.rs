@@ -1,4 +1,4 @@
-//! A moment, as a person wants to read it.
+//! Points in time, displayed relative to now.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use askama::FastWritable;
 
 use crate::domain::time;
 
-/// A moment and how long ago it was when the page was made. Shows itself as a `time` element.
+/// A point in time, and how long ago it was when the page was rendered. Displayed as a `time` element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RelativeTime {
     micros: i64,
@@ -14,7 +14,7 @@ pub(super) struct RelativeTime {
 }
 
 impl RelativeTime {
-    /// A moment and the present one, both in microseconds since 1970, UTC.
+    /// Creates it from a point in time and the current time, both in microseconds since 1970, UTC.
     pub(super) fn new(micros: i64, now: i64) -> Self {
         Self { micros, now }
     }
@@ -56,7 +56,7 @@ impl FastWritable for RelativeTime {
     }
 }
 
-/// It is markup made of numbers and fixed words only.
+/// It only produces markup with numbers and fixed words.
 impl askama::filters::HtmlSafe for RelativeTime {}
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One verification result: what passed, what failed and why.
+//! The page of a verification result: what passed, what failed and why.
 
 use askama::Template;
 use axum::{
@@ -39,21 +39,21 @@ struct ResultPage {
     build_url: Option<String>,
     verifier: String,
     found: Found,
-    /// The test results as they were published, where nothing of them is understood.
+    /// The test results as published, if they cannot be parsed.
     raw: String,
 }
 
-/// The most interactions of each list.
+/// Maximum number of interactions per list.
 const MOST: usize = 1000;
 
-/// What was found about one interaction.
+/// The outcome for one interaction.
 struct Shown {
-    /// The address of the interaction on the page of the contract; empty where it is not in there.
+    /// The address of the interaction on the contract's page; empty if the contract does not have it.
     href: String,
     description: String,
     states: Vec<String>,
     verdict: Verdict,
-    /// Where something did not match, and what.
+    /// Paths and descriptions of mismatches.
     problems: Vec<(String, String)>,
 }
 
@@ -66,12 +66,12 @@ impl ResultPage {
         self.found.all().filter(|one| one.verdict != Verdict::Failed)
     }
 
-    /// How many of a list are not shown.
+    /// Returns the number of items of a list that are not shown.
     fn beyond<'s>(shown: impl Iterator<Item = &'s Shown>) -> usize {
         shown.count().saturating_sub(MOST)
     }
 
-    /// `3 of 20 interactions failed`
+    /// Returns a summary such as `3 of 20 interactions failed`.
     fn summary(&self) -> String {
         let (all, failed) = (self.found.all().count(), self.failed().count());
         let noun = if all == 1 { "interaction" } else { "interactions" };
@@ -126,12 +126,12 @@ pub(super) async fn latest_of_content(
     latest(&call, &pair, ContractRef::Sha(sha)).await
 }
 
-/// The newest result of the one contract of a pair that is meant.
+/// Returns the handler for the newest result of one contract of a pair.
 pub(super) fn latest_of(which: ContractRef) -> MethodRouter<AppState> {
     get(async move |call: Call, Path(pair): Path<Pair>| latest(&call, &pair, which.clone()).await)
 }
 
-/// As [`latest_of`], where the path has the number of a version or the name of a tag.
+/// Like [`latest_of`], if the path has a version number or the name of a tag.
 pub(super) fn latest_of_named(which: fn(String) -> ContractRef) -> MethodRouter<AppState> {
     get(
         async move |call: Call, Path((provider, consumer, name)): Path<(String, String, String)>| {
@@ -191,19 +191,19 @@ async fn show(call: &Call, details: ResultDetails) -> Result<Response> {
     call.app().heavy.run_on(length, page).await?
 }
 
-/// What a result says about each interaction.
+/// The results for each interaction.
 #[derive(Default)]
 struct Found {
     interactions: Vec<Shown>,
-    /// What is about no interaction of the contract.
+    /// Reports that match no interaction of the contract.
     others: Vec<Shown>,
-    /// What is wrong with the contract, where its interactions cannot be listed.
+    /// What is wrong with the contract, if its interactions cannot be listed.
     problem: String,
 }
 
 impl Found {
-    /// A contract, and what was found: whether it is a success, and what the verifier published. `page` is the address of
-    /// the contract's page.
+    /// Assigns a result to the interactions of a contract: whether it succeeded, and the test results of the
+    /// verifier. `page` is the address of the contract's page.
     fn of(document: &str, edits: &Edits, (success, reported): (bool, Option<&Value>), page: &str) -> Self {
         let contract = match served(document, edits) {
             Ok(contract) => contract,
@@ -257,7 +257,7 @@ fn problems(tested: &Tested) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `pact-rust 1.2.3`, and the client around it.
+/// Returns the verifier, such as `pact-rust 1.2.3`, and the client that uses it.
 fn verifier(stored: &Value) -> String {
     let pair = |name: &str, version: &str| {
         let texts = [&stored[name], &stored[version]];

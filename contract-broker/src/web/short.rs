@@ -1,13 +1,13 @@
-//! Version numbers that fit into a line.
+//! Shortens version numbers to fit into a line.
 
 use std::borrow::Cow;
 
-/// So many hexadecimal digits in a row are a hash.
+/// Minimum number of consecutive hexadecimal digits that count as a hash.
 const HASH: usize = 32;
-/// So many of them are shown, enough to tell the hashes of a repository apart.
+/// Number of digits shown, enough to distinguish the hashes of a repository.
 const SHOWN: usize = 10;
 
-/// The text with each hash in it shortened to its first digits: a commit's hash alone, or one as part of a version.
+/// Shortens each hash in the text to its first digits: a commit hash alone, or as part of a version.
 pub(super) fn short(text: &str) -> Cow<'_, str> {
     let mut shown = String::new();
     let mut taken = 0;
@@ -26,12 +26,12 @@ pub(super) fn short(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Whether [`short`] leaves something out, so that the whole text is worth a tooltip.
+/// Returns whether [`short`] shortens the text, so that the whole text is useful as a tooltip.
 pub(super) fn is_long(text: &str) -> bool {
     matches!(short(text), Cow::Owned(_))
 }
 
-/// Where the runs of letters and digits are.
+/// Returns the positions of runs of letters and digits.
 fn words(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let mut rest = 0;
     std::iter::from_fn(move || {

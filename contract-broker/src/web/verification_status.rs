@@ -1,24 +1,24 @@
-//! The status of a contract: verified or not, and how sure that is.
+//! The verification status of a contract.
 
 use crate::store::pages::NewestResult;
 
-/// How the latest contract of an integration stands.
+/// The status of the latest contract of an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum VerificationStatus {
     /// Its latest result is a success.
     Verified,
     /// Its latest result is a failure.
     Failed,
-    /// Its latest result is a failure, but it was pending: the provider has never supported it.
+    /// Its latest result is a failure, but it was pending: the provider never supported it.
     FailedPending,
     /// It has no result; an earlier contract of the same pair has one.
     Changed,
-    /// No contract of the pair was ever verified.
+    /// No contract of the pair was verified yet.
     Unverified,
 }
 
 impl VerificationStatus {
-    /// From the newest result of the contract, and whether the pair was ever verified.
+    /// Determines the status from the newest result of the contract, and whether the pair was ever verified.
     pub(super) fn of(result: Option<NewestResult>, before: bool) -> Self {
         match result {
             Some(NewestResult { success: true, .. }) => Self::Verified,
@@ -29,7 +29,7 @@ impl VerificationStatus {
         }
     }
 
-    /// The class that colours it.
+    /// Returns its CSS class.
     pub(super) fn class(self) -> &'static str {
         match self {
             Self::Verified => "good",
@@ -39,7 +39,7 @@ impl VerificationStatus {
         }
     }
 
-    /// The word that says it.
+    /// Returns its label.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Verified => "verified",

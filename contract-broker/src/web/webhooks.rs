@@ -1,4 +1,4 @@
-//! Webhooks, what they sent, and why it failed.
+//! The pages with webhooks, their deliveries, and errors.
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ use crate::{
     webhook::Party,
 };
 
-/// A webhook as pages show it; secrets masked.
+/// A webhook as displayed on pages, with secrets masked.
 struct Shown {
     uuid: String,
     title: String,
@@ -34,9 +34,9 @@ struct Shown {
     scope: String,
     events: Vec<&'static str>,
     filters: Vec<String>,
-    /// As `POST https://ci.example.org/build`; what is wrong where it cannot be decrypted.
+    /// Such as `POST https://ci.example.org/build`; the error if it cannot be decrypted.
     request: String,
-    /// The headers and the body as their author wrote them.
+    /// The headers and the body as defined by their author.
     headers: String,
     body: String,
 }
@@ -98,13 +98,13 @@ fn pretty(body: &serde_json::Value) -> String {
     }
 }
 
-/// A delivery as pages show it.
+/// A delivery as displayed on pages.
 struct Sent {
     uuid: String,
     webhook: String,
-    /// What the webhook is called.
+    /// The title of the webhook.
     title: String,
-    /// Whether whoever asks may send it again.
+    /// Whether the user may replay it.
     replayable: bool,
     event: String,
     consumer: String,
@@ -112,7 +112,7 @@ struct Sent {
     provider: String,
     provider_version: String,
     status: Status,
-    /// The status that the receiver answered with, the last time.
+    /// The status of the receiver's last response.
     answered: Option<i64>,
     attempts: i64,
     at: RelativeTime,
@@ -161,17 +161,17 @@ impl Sent {
     }
 }
 
-/// What a page knows beside its deliveries.
+/// Further data of a page with deliveries.
 struct Around {
     access: Access,
     now: i64,
-    /// What webhooks are called, by uuid.
+    /// The titles of webhooks, by uuid.
     titles: HashMap<String, String>,
-    /// The last answers, by delivery.
+    /// The status of the last response, by delivery.
     answers: HashMap<i64, i64>,
 }
 
-/// Deliveries as a page shows them.
+/// Returns deliveries as displayed on a page.
 fn sent(found: AnsweredDeliveries, access: Access) -> Vec<Sent> {
     let around = Around {
         access,
@@ -290,7 +290,7 @@ pub(super) async fn logs(call: Call, Path(uuid): Path<String>) -> Result<Respons
 #[template(path = "triggered.html")]
 struct TriggeredPage {
     frame: Frame,
-    /// What triggered them, and its page.
+    /// What triggered them, and the address of its page.
     about: String,
     back: String,
     sent: Vec<Sent>,
@@ -350,10 +350,10 @@ async fn triggered(
     )
 }
 
-/// `POST /triggered-webhooks/{uuid}/replay` from a form: sends it again, and goes on to its logs.
+/// `POST /triggered-webhooks/{uuid}/replay` from a form: replays it, and redirects to its logs.
 pub(super) async fn replay(call: Call, Path(uuid): Path<String>) -> Result<Response> {
     match call.app().replay_delivery(&call.who, &uuid).await {
-        // One that is still being delivered needs nothing more.
+        // A delivery in progress needs no replay.
         Ok(_) | Err(app::Error::Refused(Refusal::Conflict(_))) => {}
         Err(error) => return Err(error.into()),
     }

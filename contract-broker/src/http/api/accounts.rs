@@ -20,7 +20,7 @@ use crate::{
     store::identity::accounts::{Fields, Kind, Wanted},
 };
 
-/// The account that asks.
+/// Returns the account of the caller.
 pub(super) async fn own(call: Call) -> Result<Hal<AccountDocument>> {
     Ok(Hal::ok(match call.app().own_account(&call.who).await? {
         Some(found) => AccountDocument::of(&call.base, &found)?,
@@ -74,8 +74,8 @@ pub(super) async fn show(call: Call, Path(uuid): Path<String>) -> Result<Hal<Acc
     Ok(Hal::ok(AccountDocument::of(&call.base, &found)?))
 }
 
-/// What was said about an account, over what is known of it. Members that a client may not set (its kind, its roles, its
-/// teams) have addresses of their own and are not read here.
+/// Applies the members of a request to the fields of an account. Members that a client may not set here
+/// (kind, roles, teams) have their own addresses and are ignored.
 fn over(map: &Map<String, Value>, before: Fields, kind: Kind) -> Result<Fields, Refusal> {
     let mut members = Members::of(map);
     let is_new = before == Fields::default();
@@ -114,7 +114,7 @@ pub(super) async fn create(call: Call, body: Json) -> Result<Hal<AccountDocument
     Ok(Hal::created(location, created))
 }
 
-/// As [`create`]; clients that invite look for 200.
+/// Like [`create`]; clients that invite users expect status 200.
 pub(super) async fn invite(call: Call, body: Json) -> Result<Hal<AccountDocument>> {
     Ok(Hal::ok(create_of(&call, &body.object()?, Kind::User).await?))
 }
@@ -194,7 +194,7 @@ pub(super) async fn remove_role(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// As [`add_role`] for the administrator's; the body is ignored.
+/// Like [`add_role`] for the administrator role; the body is ignored.
 pub(super) async fn make_administrator(call: Call, Path(uuid): Path<String>) -> Result<Hal<AccountDocument>> {
     with_role(&call, &uuid, ADMINISTRATOR.uuid).await?;
     show(call, Path(uuid)).await

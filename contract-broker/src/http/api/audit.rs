@@ -1,4 +1,4 @@
-//! The audit log: page by page, or whole as JSON lines.
+//! The audit log: in pages, or complete as JSON lines.
 
 use axum::{
     body::Body,
@@ -26,7 +26,7 @@ use crate::{
 };
 
 const LINES: &str = "application/x-ndjson";
-/// The most events of a page.
+/// Maximum number of events per page.
 const MOST: i64 = 100;
 
 fn wanted(query: &Query) -> Result<Wanted, Refusal> {
@@ -78,7 +78,7 @@ async fn page(call: &Call, at: &At, wanted: &Wanted) -> Result<Hal<AuditEvents>>
     if found.len() > size
         && let Some(next) = found.pop()
     {
-        // The first event of the next page: it stays the same whatever is added.
+        // The first event of the next page, so that the link stays valid when events are added.
         let mut href = format!(
             "{}?from={}&pageSize={}",
             call.base.to(address::AUDIT, []),
@@ -100,19 +100,19 @@ async fn page(call: &Call, at: &At, wanted: &Wanted) -> Result<Hal<AuditEvents>>
     }))
 }
 
-/// The parts of a query that the link to the next page has too.
+/// The query parameters that are repeated in the link to the next page.
 const KEPT: [&str; 4] = ["since", "userUuid", "type", "sort"];
 
-/// Where an answer of many pieces stands.
+/// The progress of a streamed response.
 struct Sending {
     call: Call,
     wanted: Wanted,
     after: Option<i64>,
 }
 
-/// Every event, one a line, sent as it is read.
+/// Streams every event, one per line, as it is read.
 async fn lines(call: Call, wanted: Wanted) -> Result<Response> {
-    // Who may not read the log is told so before the answer begins.
+    // A missing permission is reported before the response begins.
     let first = AuditPage { offset: 0, limit: 1 };
     call.app().audit_events(&call.who, &wanted, first).await?;
     let sending = Sending {

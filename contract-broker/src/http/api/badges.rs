@@ -1,4 +1,4 @@
-//! Badges for README files. A badge is never missing: what is not there is said on it.
+//! Badges for README files. If something does not exist, the badge says so.
 
 use axum::response::{IntoResponse, Response};
 use http::header;
@@ -160,7 +160,7 @@ fn told(standing: &ContractStanding) -> (&'static str, Tone) {
     }
 }
 
-/// A name that nobody has makes a badge that says so, not a failure.
+/// Turns a refusal into `None`: an unknown name results in a badge that says so, not in an error.
 fn found<T>(result: app::Result<T>) -> app::Result<Option<T>> {
     match result {
         Err(app::Error::Refused(Refusal::NotFound(_))) => Ok(None),
@@ -179,7 +179,7 @@ fn label(Pair { consumer, provider }: &Pair, query: &Query) -> String {
     }
 }
 
-/// The badge of whether to merge may be kept for a while, as that of the original; the others are asked for each time.
+/// The can-i-merge badge may be cached for a while, as in the original; the others are requested each time.
 const HALF_A_MINUTE: &str = "max-age=30";
 const NO_CACHE: &str = "no-cache";
 

@@ -35,7 +35,7 @@ pub(super) async fn show(
     Ok(Hal::ok(BranchDocument::of(&call.base, &pacticipant, &branch)))
 }
 
-/// Pacticipant, branch, number of the version.
+/// Pacticipant, branch, version number.
 type Names = (String, String, String);
 
 pub(super) async fn show_version(call: Call, Path(names): Path<Names>) -> Result<Hal<BranchVersionDocument>> {

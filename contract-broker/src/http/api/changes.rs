@@ -1,4 +1,4 @@
-//! What changed between two versions of a contract, and what each change means for the provider.
+//! Changes between two versions of a contract, and the effect of each change on the provider.
 
 use axum::response::Response;
 
@@ -14,7 +14,7 @@ use crate::{
     store::contracts::Publication,
 };
 
-/// Since the previous content.
+/// Returns the changes since the previous content.
 pub(super) async fn since_previous(
     call: Call,
     Path((provider, consumer, version)): Path<PairAnd>,
@@ -29,7 +29,7 @@ pub(super) async fn since_previous(
     show(&call, &before, &contract).await
 }
 
-/// Since another version.
+/// Returns the changes since another version.
 pub(super) async fn since_version(
     call: Call,
     Path((provider, consumer, version, other)): Path<(String, String, String, String)>,
@@ -42,7 +42,7 @@ pub(super) async fn since_version(
 
 async fn show(call: &Call, before: &Publication, after: &Publication) -> Result<Response> {
     let links = ChangesDocument::links(&call.base, before, after);
-    // Written where it is compared: both may take long.
+    // Serialised in the same background task: both may take long.
     let written = call.app().compare(&call.who, before, after, move |diff| {
         hal::write(&ChangesDocument::of(diff, links))
     });

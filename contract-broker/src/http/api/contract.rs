@@ -1,4 +1,4 @@
-//! One contract: reading it and publishing it.
+//! Reads and publishes one contract.
 
 use axum::{
     response::{IntoResponse, Response},
@@ -28,7 +28,7 @@ use crate::{
     store::contracts::{ContractRef, Document, Publication},
 };
 
-/// The types in which a contract is served.
+/// The media types of a contract.
 pub(crate) const OFFERED: &[&str] = &[
     "application/hal+json",
     "application/json",
@@ -36,12 +36,12 @@ pub(crate) const OFFERED: &[&str] = &[
     "application/vnd.pact+json",
 ];
 
-/// What is served of a contract.
+/// A contract to serve.
 pub(super) struct Served {
     publication: Publication,
-    /// Read if it is not given.
+    /// Read from the database if `None`.
     document: Option<Document>,
-    /// The token of the selection that it was fetched with.
+    /// The token of the selection that the contract was fetched with.
     token: Option<String>,
 }
 
@@ -55,7 +55,7 @@ impl Served {
     }
 }
 
-/// Answers with a contract: its document, and links if it is an object.
+/// Returns the response for a contract: its document, and links if it is an object.
 pub(super) async fn served(call: &Call, headers: &HeaderMap, served: Served) -> Result<Response> {
     let Served {
         publication,
@@ -103,7 +103,7 @@ pub(super) async fn served(call: &Call, headers: &HeaderMap, served: Served) -> 
     Ok(response)
 }
 
-/// The body: the contract with ids and links; with `tags` in the extended form.
+/// Returns the body: the contract with ids and links; with `tags` in the extended form.
 fn whole(text: &Document, document: ContractDocument, tags: Option<ExtendedTags>) -> Result<String> {
     let edits = text.edits()?;
     let written = match tags {
@@ -138,7 +138,7 @@ async fn show_which(call: &Call, headers: &HeaderMap, pair: &Pair, which: Contra
     served(call, headers, found).await
 }
 
-/// The one contract of a pair that is meant.
+/// Returns the handlers for one contract of a pair.
 pub(super) fn one(which: ContractRef) -> MethodRouter<AppState> {
     get(
         async move |call: Call, headers: HeaderMap, Path(pair): Path<Pair>| {
@@ -147,7 +147,7 @@ pub(super) fn one(which: ContractRef) -> MethodRouter<AppState> {
     )
 }
 
-/// As [`one`], where the path has the number of a version or the name of a tag or a branch.
+/// Like [`one`], if the path has a version number or the name of a tag or a branch.
 pub(super) fn one_named(which: fn(String) -> ContractRef) -> MethodRouter<AppState> {
     get(
         async move |call: Call, headers: HeaderMap, Path(names): Path<PairAnd>| {
@@ -258,7 +258,7 @@ async fn publish_one(
         .publish(&call.who, request)
         .await
         .map_err(|error| match error {
-            // Clients of this older form know one message here.
+            // Clients of this older form expect a single message here.
             app::Error::Refused(Refusal::ContentConflict { message, .. }) => {
                 Refusal::Conflict(message).into()
             }
@@ -283,7 +283,7 @@ async fn publish_one(
     Ok(response)
 }
 
-/// The headers of a change, whose answer is never "not modified".
+/// Returns the headers of a write request, whose response is never "not modified".
 fn unconditional(headers: &HeaderMap) -> HeaderMap {
     let mut headers = headers.clone();
     headers.remove(header::IF_NONE_MATCH);

@@ -1,4 +1,4 @@
-//! Comparing contracts: the previous content, and differences as text.
+//! Compares contracts: the previous content, and differences as text.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
@@ -14,7 +14,7 @@ use crate::{
     store::contracts::{ContractRef, Publication},
 };
 
-/// The newest contract before this one with other content.
+/// Returns the newest earlier contract with a different content.
 pub(super) async fn previous_distinct(
     call: Call,
     headers: HeaderMap,

@@ -1,4 +1,4 @@
-//! Lists of contracts: of a pair, of a provider, of everyone; and deleting those of a list.
+//! Lists of contracts (of a pair, of a provider, of all), and their deletion.
 
 use axum::routing::{MethodRouter, get};
 use http::StatusCode;
@@ -17,21 +17,21 @@ use crate::{
     store::contracts::ContractSet,
 };
 
-/// The newest contract of each integration.
+/// Returns the newest contract of each integration.
 pub(super) async fn latest(call: Call, at: At) -> Result<Hal<ContractList>> {
     let page = Page::of(&at.query)?;
     let found = call.app().newest_contracts(&call.who, Page::slice(page)).await?;
     Ok(Hal::ok(ContractList::of(&call.base, &found, page, &at)))
 }
 
-/// The contracts of a provider in a set, as links.
+/// Returns the handler that lists contracts of a provider as links.
 pub(super) fn of_provider(set: ContractSet) -> MethodRouter<AppState> {
     get(async move |call: Call, Path(provider): Path<String>, at: At| {
         list_of_provider(&call, &provider, &set, &at).await
     })
 }
 
-/// As [`of_provider`], where the path ends in the name of a tag or a branch.
+/// Like [`of_provider`], if the path ends in the name of a tag or a branch.
 pub(super) fn of_provider_named(set: fn(String) -> ContractSet) -> MethodRouter<AppState> {
     get(
         async move |call: Call, Path((provider, name)): Path<(String, String)>, at: At| {
@@ -57,15 +57,15 @@ async fn list_of_provider(
     )))
 }
 
-/// The contracts of a pair in a set, newest first; and deleting them.
+/// Returns the handlers that list contracts of a pair, newest first, and delete them.
 pub(super) fn of_pair(set: ContractSet) -> MethodRouter<AppState> {
     let deleted = set.clone();
     get(async move |call: Call, Path(pair): Path<Pair>, at: At| list_of_pair(&call, &pair, &set, &at).await)
         .delete(async move |call: Call, Path(pair): Path<Pair>| delete(&call, &pair, &deleted).await)
 }
 
-/// Every contract of the pair; and deleting them all, which alone of these deletions is answered without a body, as by
-/// the original.
+/// Returns the handlers that list and delete every contract of the pair. As in the original, this is the only
+/// one of these deletions whose response has no body.
 pub(super) fn every_of_pair() -> MethodRouter<AppState> {
     get(async move |call: Call, Path(pair): Path<Pair>, at: At| {
         list_of_pair(&call, &pair, &ContractSet::Every, &at).await
@@ -80,7 +80,7 @@ pub(super) fn every_of_pair() -> MethodRouter<AppState> {
     )
 }
 
-/// As [`of_pair`], where the path has the name of a tag or a branch.
+/// Like [`of_pair`], if the path has the name of a tag or a branch.
 pub(super) fn of_pair_named(set: fn(String) -> ContractSet) -> MethodRouter<AppState> {
     get(async move |call: Call, Path(names): Path<PairAnd>, at: At| {
         let (provider, consumer, name) = names;
@@ -92,7 +92,7 @@ pub(super) fn of_pair_named(set: fn(String) -> ContractSet) -> MethodRouter<AppS
     })
 }
 
-/// As the reading of [`of_pair`], at the address where one client asks.
+/// Like the list of [`of_pair`], at an address that one client uses.
 pub(super) async fn of_pair_on_main_branch(
     call: Call,
     Path(pair): Path<Pair>,
@@ -113,7 +113,7 @@ async fn delete(call: &Call, pair: &Pair, set: &ContractSet) -> Result<Hal<Linke
     deleted(call, pair).await
 }
 
-/// The small answer after a deletion.
+/// Returns the response after a deletion.
 async fn deleted(call: &Call, pair: &Pair) -> Result<Hal<Linked>> {
     let remains = call.app().has_contract(&call.who, pair).await?;
     Ok(Hal::ok(after_deletion(&call.base, pair, remains)))
@@ -129,7 +129,8 @@ pub(super) async fn delete_one(
     deleted(&call, &pair).await
 }
 
-/// Deletes the contracts of a pair from the branch that is named `latest`, whose address reads the main branch.
+/// Deletes the contracts of a pair from the branch named `latest`. When read, the same address refers to the
+/// main branch.
 pub(super) async fn delete_of_branch_latest(call: Call, Path(pair): Path<Pair>) -> Result<Hal<Linked>> {
     delete(&call, &pair, &ContractSet::OnBranch("latest".to_owned())).await
 }

@@ -1,4 +1,4 @@
-//! Publishing all contracts of a consumer version at once.
+//! Publishes all contracts of a consumer version at once.
 
 use crate::{
     app::{Difference, PublishRequest},

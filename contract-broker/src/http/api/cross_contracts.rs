@@ -22,7 +22,7 @@ use crate::{
 /// Provider, its version, consumer, its version.
 type Versions = (String, String, String, String);
 
-/// What a client that asks before a comparison is made is told: after how many seconds it should be.
+/// Value of `Retry-After` if the comparison is not made yet, in seconds.
 const COMPARED_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 async fn details(call: &Call, versions: Versions) -> Result<ComparisonDetails> {

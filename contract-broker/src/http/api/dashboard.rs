@@ -1,4 +1,4 @@
-//! The overview: newest contracts, their newest results, and their status.
+//! The dashboard: newest contracts, their newest results, and their status.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Deleting pacticipants, versions, branches, tags and integrations.
+//! Deletes pacticipants, versions, branches, tags and integrations.
 
 use std::collections::HashSet;
 
@@ -33,7 +33,7 @@ pub(super) async fn branch(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Deletes all branches but the main branch and those that are to be kept.
+/// Deletes all branches except the main branch and the excluded ones.
 pub(super) async fn branches(
     call: Call,
     Path(pacticipant): Path<String>,
@@ -71,7 +71,7 @@ pub(super) async fn integration(call: Call, Path(pair): Path<Pair>) -> Result<St
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Deletes everything but environments.
+/// Deletes everything except environments.
 pub(super) async fn everything(call: Call) -> Result<StatusCode> {
     call.app().delete_everything(&call.who).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,4 +1,4 @@
-//! Recording what is deployed and released, and asking for it.
+//! Records deployments and releases, and lists them.
 
 use axum::{
     response::{IntoResponse as _, Response},
@@ -23,10 +23,10 @@ use crate::{
     store::deployments::{Deployment, Kind},
 };
 
-/// Pacticipant, number of the version, environment.
+/// Pacticipant, version number, environment.
 type OfVersion = (String, String, String);
 
-/// A record as its kind is shown.
+/// Returns the response for a record, depending on its kind.
 fn shown(call: &Call, kind: Kind, record: &Deployment) -> Response {
     recorded(call, kind, record, false)
 }
@@ -85,7 +85,7 @@ pub(super) async fn record_release(call: Call, Path(names): Path<OfVersion>, _: 
     Ok(recorded(&call, Kind::Released, &record, created))
 }
 
-/// A version in an environment, whatever its application instance.
+/// Returns a version in an environment, without an application instance.
 fn of_names((pacticipant, number, environment): OfVersion) -> RecordedVersion {
     RecordedVersion {
         pacticipant,
@@ -95,7 +95,7 @@ fn of_names((pacticipant, number, environment): OfVersion) -> RecordedVersion {
     }
 }
 
-/// What was recorded of a version in an environment.
+/// Returns the handlers for the records of a version in an environment.
 pub(super) fn of_version(kind: Kind) -> MethodRouter<AppState> {
     get(
         async move |call: Call, Path(names): Path<OfVersion>, at: At| -> Result<Response> {
@@ -113,7 +113,7 @@ pub(super) fn of_version(kind: Kind) -> MethodRouter<AppState> {
     )
 }
 
-/// What is in an environment now.
+/// Returns the handler that lists what is currently in an environment.
 pub(super) fn current(kind: Kind) -> MethodRouter<AppState> {
     get(
         async move |call: Call, Path(environment): Path<String>, at: At| -> Result<Response> {
@@ -148,7 +148,7 @@ pub(super) fn current(kind: Kind) -> MethodRouter<AppState> {
     )
 }
 
-/// One record; ending it; and deleting it, if it was made by mistake.
+/// Returns the handlers that read, end and delete one record.
 pub(super) fn one(kind: Kind) -> MethodRouter<AppState> {
     get(
         async move |call: Call, Path(uuid): Path<String>| -> Result<Response> {

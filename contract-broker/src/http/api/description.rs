@@ -1,4 +1,4 @@
-//! The description of the API, for programs.
+//! The OpenAPI description of the API.
 
 use axum::response::{IntoResponse as _, Response};
 use http::header;
@@ -6,7 +6,7 @@ use utoipa::openapi::{OpenApi, Server};
 
 use crate::http::{base_url::BaseUrl, error::Result, hal};
 
-/// The description, with the broker's own address.
+/// Returns the description, with the broker's own address.
 pub(super) fn show(description: &OpenApi, base: &BaseUrl) -> Result<Response> {
     let mut description = description.clone();
     description.servers = Some(vec![Server::new(base.as_str())]);

@@ -68,7 +68,7 @@ fn read(map: &Map<String, Value>) -> Result<Fields, Refusal> {
                     continue;
                 };
                 let mut contact = contact.clone();
-                // Some clients name no contact; the original refuses that.
+                // Some clients send contacts without a name, which the original refuses.
                 contact.entry("name").or_insert_with(|| json!("unknown"));
                 contacts.push(Value::Object(contact));
             }
@@ -109,7 +109,7 @@ async fn document(call: &Call, environment: Environment) -> Result<EnvironmentDo
     Ok(EnvironmentDocument::of(&call.base, environment, &teams)?)
 }
 
-/// The teams that an environment is to belong to; `None` leaves them as they are.
+/// Returns the teams that the environment will belong to; `None` leaves them unchanged.
 fn teams(map: &Map<String, Value>) -> Result<Option<Vec<String>>, Refusal> {
     let mut members = Members::of(map);
     let teams = members.texts("teamUuids");

@@ -19,13 +19,13 @@ use crate::{
     },
 };
 
-/// A question, with what is only said to its client.
+/// A selection request, with the data that only appears in the response.
 #[derive(Debug, Default)]
 struct Wish {
     request: SelectionRequest,
-    /// Since when work in progress is included, as it was written.
+    /// Start of work in progress, as sent by the client.
     wip_since: Option<String>,
-    /// Told to users of the older form.
+    /// Whether the request has the deprecated form.
     deprecated: bool,
 }
 
@@ -114,10 +114,10 @@ fn from_body(map: &Map<String, Value>) -> Result<Wish, Refusal> {
     })
 }
 
-/// The most different tags of a provider version: each is looked up for every contract.
+/// Maximum number of different tags of a provider version: each is looked up for every contract.
 const MOST_TAGS: usize = 100;
 
-/// Each tag once.
+/// Returns the distinct tags.
 fn distinct_tags(tags: Vec<String>) -> Result<Vec<String>, String> {
     let mut known = HashSet::new();
     let tags: Vec<String> = tags.into_iter().filter(|tag| known.insert(tag.clone())).collect();

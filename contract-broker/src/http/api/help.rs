@@ -1,4 +1,4 @@
-//! Answers about the API itself.
+//! Responses about the API itself.
 
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, header};
@@ -16,12 +16,12 @@ use crate::http::{
 
 const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
 
-/// The index: where everything is.
+/// Returns the index with links to all resources.
 pub(super) async fn show_index(base: BaseUrl) -> Hal<Linked> {
     Hal::ok(index(&base))
 }
 
-/// What a relation of links means. A browser gets a page.
+/// Explains a link relation. A browser gets a page.
 pub(super) async fn relation(
     base: BaseUrl,
     headers: HeaderMap,
@@ -43,7 +43,7 @@ pub(super) async fn relation(
     .into_response())
 }
 
-/// A failure on request, to see how failures are logged and shown.
+/// Fails on request, to show how failures are logged and displayed.
 pub(super) async fn error() -> Failure {
     Failure::internal(&"this failure was asked for at /test/error")
 }

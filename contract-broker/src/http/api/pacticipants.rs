@@ -47,7 +47,7 @@ async fn shown(call: &Call, name: &str) -> Result<PacticipantDocument> {
     Ok(PacticipantDocument::of(&call.base, &found))
 }
 
-/// What a request says about a pacticipant.
+/// The fields of a pacticipant in a request.
 struct Request {
     name: String,
     change: ProfileChange,

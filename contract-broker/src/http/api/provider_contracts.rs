@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A provider and a version of it.
+/// A provider and its version.
 type Version = (String, String);
 
 pub(super) async fn publish(
@@ -64,7 +64,7 @@ pub(super) async fn publish_older(
         .into_response())
 }
 
-/// Publishes; says whether the version had no description before.
+/// Publishes a description; returns whether the version had none before.
 async fn published(
     call: &Call,
     provider: String,
@@ -143,7 +143,7 @@ async fn list_comparisons(
     Ok(Hal::ok(ComparisonList::of(&call.base, &details, itself)))
 }
 
-/// What changed from the description of another version, as `contract openapi diff` says it.
+/// Returns the changes since the description of another version, like `contract openapi diff`.
 pub(super) async fn changes(
     call: Call,
     Path((provider, version, other)): Path<(String, String, String)>,
@@ -157,7 +157,7 @@ pub(super) async fn changes(
     })?))
 }
 
-/// What contracts cover of the description, as `contract openapi coverage` says it.
+/// Returns the contracts' coverage of the description, like `contract openapi coverage`.
 pub(super) async fn coverage(
     call: Call,
     Path((provider, version)): Path<Version>,

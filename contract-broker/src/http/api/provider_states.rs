@@ -32,7 +32,7 @@ pub(super) async fn on_branch(
     Ok(answer(&call, &at, states))
 }
 
-/// By uuid or, as one client does, by name.
+/// Accepts the environment's uuid or, because one client sends it, its name.
 pub(super) async fn in_environment(
     call: Call,
     Path((provider, environment)): Path<(String, String)>,

@@ -1,4 +1,4 @@
-//! What retention would delete, and why the rest stays.
+//! What retention would delete, and why the other versions are kept.
 
 use crate::{
     domain::Refusal,
@@ -12,7 +12,8 @@ use crate::{
     },
 };
 
-/// Judges every version and deletes none. `goes` picks those that would go (`true`) or stay (`false`).
+/// Judges every version without deleting any. `goes` selects those that would be deleted (`true`) or kept
+/// (`false`).
 pub(super) async fn show(call: Call, at: At) -> Result<Hal<RetentionDocument>> {
     let wanted = match at.query.get("goes") {
         None => None,

@@ -18,7 +18,7 @@ use crate::{
     store::identity::roles::Fields,
 };
 
-/// The most permissions of a role.
+/// Maximum number of permissions of a role.
 const MOST: usize = 200;
 
 pub(super) async fn list(call: Call) -> Result<Hal<RoleList>> {
@@ -95,7 +95,7 @@ pub(super) async fn permissions(call: Call) -> Result<Hal<PermissionList>> {
     Ok(Hal::ok(PermissionList::all(&call.base)))
 }
 
-/// What clients read where nothing was said about providers.
+/// Returns the value that clients get if no login settings were stored.
 fn nobody() -> Value {
     json!({ "Google": { "emailDomains": [] }, "GitHub": { "githubOrganizations": [] } })
 }

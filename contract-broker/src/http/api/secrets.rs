@@ -20,7 +20,7 @@ use crate::{
     webhook::is_secret_name,
 };
 
-/// The most bytes of a value.
+/// Maximum size of a value in bytes.
 const MOST: usize = 16_384;
 
 pub(super) async fn list(call: Call) -> Result<Hal<SecretList>> {

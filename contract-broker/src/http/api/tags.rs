@@ -2,7 +2,7 @@
 
 use crate::http::{address, call::Call, error::Result, hal::Hal, path::Path, resource::TagDocument};
 
-/// Pacticipant, number of the version, tag.
+/// Pacticipant, version number, tag.
 type Names = (String, String, String);
 
 pub(super) async fn show(call: Call, Path(names): Path<Names>) -> Result<Hal<TagDocument>> {

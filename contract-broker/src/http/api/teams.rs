@@ -34,8 +34,8 @@ pub(super) async fn show(call: Call, Path(uuid): Path<String>) -> Result<Hal<Tea
     Ok(Hal::ok(TeamDocument::of(&call.base, &found)?))
 }
 
-/// What a team is to be. Clients leave out empty lists: applications and administrators that are not named are removed,
-/// environments stay, because the same clients never name any.
+/// Reads the fields of a team. Clients omit empty lists: applications and administrators that are not listed
+/// are removed. Environments that are not listed are kept, because the same clients never list any.
 fn read(map: &Map<String, Value>) -> Result<Wanted, Refusal> {
     let mut members = Members::of(map);
     let wanted = Wanted {
@@ -116,8 +116,8 @@ pub(super) async fn remove_members(
     change_members(&call, &uuid, change).await
 }
 
-/// Changes members by a list of operations in the manner of JSON Patch (RFC 6902), of which only adding and removing below
-/// `/users` are understood.
+/// Changes members by a list of operations like JSON Patch (RFC 6902), of which only `add` and `remove` below
+/// `/users` are supported.
 pub(super) async fn patch_members(
     call: Call,
     Path(uuid): Path<String>,

@@ -119,7 +119,7 @@ pub(super) async fn revoke(call: Call, Path(uuid): Path<String>) -> Result<Statu
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// There are no preferences yet.
+/// Returns an empty list: there are no preferences yet.
 pub(super) async fn preferences(call: Call, at: At) -> Hal<PreferenceList> {
     Hal::ok(PreferenceList::none(call.base.join(&at.path)))
 }

@@ -1,4 +1,4 @@
-//! What webhooks sent: status, attempts, logs, and dead letters to be replayed.
+//! Deliveries of webhooks: status, attempts, logs, and replay of dead letters.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
@@ -22,7 +22,7 @@ use crate::{
     store::deliveries::{Attempt, DeliveriesOf, Delivery, Status},
 };
 
-/// What a contract set off.
+/// Lists the deliveries triggered by a contract.
 pub(super) async fn of_contract(
     call: Call,
     Path((provider, consumer, version)): Path<PairAnd>,
@@ -42,7 +42,7 @@ pub(super) async fn of_contract(
     .await
 }
 
-/// What a verification result set off.
+/// Lists the deliveries triggered by a verification result.
 pub(super) async fn of_result(
     call: Call,
     Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
@@ -63,13 +63,13 @@ pub(super) async fn of_result(
     .await
 }
 
-/// What a webhook sent; it is still there when the webhook was deleted.
+/// Lists the deliveries of a webhook, even if the webhook was deleted.
 pub(super) async fn of_webhook(call: Call, Path(uuid): Path<String>, at: At) -> Result<Hal<DeliveryList>> {
     let of = DeliveriesOf::Webhook(uuid);
     listing(&call, &of, &at, "What this webhook sent, newest first").await
 }
 
-/// The dead letters, or the deliveries of the status that the query names.
+/// Lists the dead letters, or the deliveries with the status in the query.
 pub(super) async fn list(call: Call, at: At) -> Result<Hal<DeliveryList>> {
     let status = at.query.get("status").unwrap_or("failure");
     let status = Status::named(status)
@@ -108,19 +108,19 @@ pub(super) async fn show(call: Call, Path(uuid): Path<String>) -> Result<Hal<Del
     Ok(shown(&call, &delivery))
 }
 
-/// Forgets a delivery; one that was still to be made is not tried again.
+/// Deletes a delivery; a pending one is not attempted again.
 pub(super) async fn delete(call: Call, Path(uuid): Path<String>) -> Result<StatusCode> {
     call.app().delete_delivery(&call.who, &uuid).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Sends it again, with retries, as if it had just been triggered.
+/// Requeues a delivery, with retries, as if it had just been triggered.
 pub(super) async fn replay(call: Call, Path(uuid): Path<String>) -> Result<Hal<DeliveryDocument>> {
     let delivery = call.app().replay_delivery(&call.who, &uuid).await?;
     Ok(shown(&call, &delivery).with_status(StatusCode::ACCEPTED))
 }
 
-/// The attempts of a delivery: text, or JSON if it is asked for.
+/// Returns the attempts of a delivery: as text, or as JSON if requested.
 pub(super) async fn logs(call: Call, headers: HeaderMap, Path(uuid): Path<String>) -> Result<Response> {
     let offered = ["text/plain", "application/hal+json"];
     let Some(chosen) = negotiation::choose(&headers, &offered) else {
@@ -160,7 +160,7 @@ pub(super) async fn logs(call: Call, headers: HeaderMap, Path(uuid): Path<String
     .into_response())
 }
 
-/// What the webhooks of a pair last did.
+/// Returns the status of the webhooks of a pair.
 pub(super) async fn status(call: Call, Path(pair): Path<Pair>) -> Result<Hal<WebhookStatusDocument>> {
     let found = call.app().latest_deliveries(&call.who, &pair).await?;
     let most = call.app().most_attempts();

@@ -60,7 +60,7 @@ async fn publish(
         }
     }
     members.finish()?;
-    // Anything from a few lines to megabytes.
+    // The size ranges from a few lines to megabytes.
     let write = move || {
         map.get("testResults")
             .filter(|value| !value.is_null())
@@ -88,7 +88,7 @@ async fn publish(
     call.app().heavy.run_on(length, answer).await?
 }
 
-/// The verifier, as clients read it back: without nesting.
+/// Returns the verifier in the form that clients read: without nesting.
 fn verified_by(given: &Map<String, Value>) -> Map<String, Value> {
     let client = given.get("clientLanguage").and_then(Value::as_object);
     let of_client = |key: &str| client.and_then(|client| client.get(key));
@@ -120,7 +120,7 @@ pub(super) async fn show_selected(
     shown(&call, &headers, &Pair { consumer, provider }, &sha, &number).await
 }
 
-/// The type that shows the tags of the provider version too.
+/// The media type that also includes the tags of the provider version.
 const EXTENDED: &str = "application/vnd.pactbrokerextended.v1+json";
 
 async fn shown(call: &Call, headers: &HeaderMap, pair: &Pair, sha: &str, number: &str) -> Result<Response> {
@@ -184,7 +184,7 @@ pub(super) async fn latest_of_latest_with_tag(
     .await
 }
 
-/// The latest result for each contract of a consumer version.
+/// Returns the latest result for each contract of a consumer version.
 pub(super) async fn summary_of_consumer_version(
     call: Call,
     Path((consumer, number)): Path<(String, String)>,

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Pacticipant, and the name of a branch, a tag or a version of it.
+/// Pacticipant, and the name of its branch, tag or version.
 type Names = (String, String);
 
 pub(super) async fn list(call: Call, Path(pacticipant): Path<String>, at: At) -> Result<Hal<VersionList>> {
@@ -90,7 +90,7 @@ async fn newest(call: &Call, pacticipant: &str, filter: VersionFilter) -> Result
     Ok(Hal::ok(VersionDocument::of(&call.base, pacticipant, &found)))
 }
 
-/// The most tags of one request.
+/// Maximum number of tags per request.
 const MOST_TAGS: usize = 1000;
 
 pub(super) async fn put(call: Call, Path(names): Path<Names>, body: Json) -> Result<Hal<VersionDocument>> {

@@ -1,4 +1,4 @@
-//! Routes with what is said about them: none can be added without.
+//! Routes with their documentation: no route can be added without.
 
 use axum::{handler::Handler, middleware, routing::MethodRouter};
 use utoipa::openapi::{
@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use super::about::{About, parameter};
 use crate::http::{AppState, address::Address, layers};
 
-/// The routes of one group of operations.
+/// The routes of a group of operations.
 pub(crate) struct Group {
     name: &'static str,
     routes: OpenApiRouter<AppState>,
@@ -37,33 +37,33 @@ impl Group {
         self
     }
 
-    /// Refuses requests to these routes that accept none of the types of their answers (406). Handlers that offer a choice
-    /// choose themselves.
+    /// Refuses requests to these routes that accept none of the media types of their responses (406).
+    /// Handlers that offer several types negotiate themselves.
     pub(crate) fn served_as(self, types: &'static [&'static str]) -> OpenApiRouter<AppState> {
         self.routes
             .route_layer(middleware::from_fn_with_state(types, layers::only))
     }
 
-    /// The routes, whatever requests accept.
+    /// Returns the routes without content negotiation.
     pub(crate) fn routes(self) -> OpenApiRouter<AppState> {
         self.routes
     }
 }
 
-/// One address, with the handlers of its methods.
+/// An address, with the handlers of its methods.
 pub(crate) struct Route {
     address: &'static str,
     handlers: MethodRouter<AppState>,
     operations: Vec<Described>,
 }
 
-/// A method of an address, with what is said about it.
+/// A method of an address, with its documentation.
 struct Described {
     method: HttpMethod,
     about: About,
 }
 
-/// A route without any method yet.
+/// Creates a route without methods.
 pub(crate) fn at<const N: usize>(address: Address<N>) -> Route {
     Route {
         address: address.route(),
@@ -93,13 +93,13 @@ impl Route {
         Delete delete;
     }
 
-    /// Adds handlers that are described by calls of [`Route::described`].
+    /// Adds handlers that are documented by calls of [`Route::described`].
     pub(crate) fn with(mut self, handlers: MethodRouter<AppState>) -> Self {
         self.handlers = self.handlers.merge(handlers);
         self
     }
 
-    /// What is said about all methods.
+    /// Returns the documentation of all methods.
     pub(super) fn item(self, group: &str) -> PathItem {
         let mut item = PathItemBuilder::new().parameters(Some(path_parameters(self.address)));
         for Described { method, about } in self.operations {
@@ -113,7 +113,7 @@ impl Route {
         item.build()
     }
 
-    /// Says something about a method.
+    /// Documents a method.
     pub(crate) fn described(mut self, method: HttpMethod, about: About) -> Self {
         self.operations.push(Described { method, about });
         self
@@ -129,7 +129,8 @@ fn path_parameters(path: &str) -> impl Iterator<Item = utoipa::openapi::path::Pa
     names(path).map(|name| parameter(name, ParameterIn::Path))
 }
 
-/// `GET /pacticipants/{pacticipant}/versions` gives `getPacticipantsByPacticipantVersions`.
+/// Returns the operation id: `GET /pacticipants/{pacticipant}/versions` gives
+/// `getPacticipantsByPacticipantVersions`.
 fn operation_id(method: &HttpMethod, path: &str) -> String {
     let mut id = method_name(method).to_owned();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
@@ -147,7 +148,7 @@ fn operation_id(method: &HttpMethod, path: &str) -> String {
     id
 }
 
-/// A method as the description writes it.
+/// Returns the name of a method in the description.
 pub(super) fn method_name(method: &HttpMethod) -> &'static str {
     match method {
         HttpMethod::Get => "get",

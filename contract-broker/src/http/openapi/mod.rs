@@ -1,4 +1,4 @@
-//! The description of the API, as OpenAPI 3.1: made of the routes, and of the types of the documents.
+//! The description of the API, as OpenAPI 3.1: generated from the routes and the types of the documents.
 
 mod about;
 mod group;
@@ -24,10 +24,10 @@ pub(crate) use about::about;
 pub(crate) use group::{Group, at};
 pub(crate) use overview::{OperationGroup, overview};
 
-/// What is wrong, under the name that each operation refers to.
+/// The name of the response for failures, which each operation refers to.
 const FAILURE: &str = "Failure";
 
-/// The description without any operation; each group adds its own.
+/// Returns the description without operations; each group adds its own.
 pub(crate) fn frame() -> OpenApi {
     let mut info = Info::new("contract-broker", env!("CARGO_PKG_VERSION"));
     info.description = Some(
@@ -64,8 +64,7 @@ pub(crate) fn frame() -> OpenApi {
         .build()
 }
 
-/// The description of the broker's API with what no route says: where the description itself is, and which groups there
-/// are.
+/// Adds what the routes do not define: the address of the description itself, and the groups.
 pub(crate) fn complete(mut description: OpenApi) -> OpenApi {
     let own = about("This description").gives_media("application/json");
     let item = at(address::DESCRIPTION)

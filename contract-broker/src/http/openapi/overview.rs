@@ -1,4 +1,4 @@
-//! The description of the API for people: what there is, by group.
+//! An overview of the API for people: the operations by group.
 
 use std::collections::BTreeMap;
 
@@ -13,24 +13,24 @@ pub(crate) struct OperationGroup {
     pub(crate) operations: Vec<OperationSummary>,
 }
 
-/// What a person wants to know of an operation.
+/// The summary of an operation.
 #[derive(Debug, Clone)]
 pub(crate) struct OperationSummary {
-    /// In capitals.
+    /// In upper case.
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) summary: String,
     /// The names of query parameters.
     pub(crate) query: Vec<String>,
-    /// The name of the schema of the body.
+    /// Name of the schema of the body; `None` without a body.
     pub(crate) takes: Option<String>,
-    /// The status of a success.
+    /// The status of a successful response.
     pub(crate) status: String,
-    /// What a success is: names of schemas, or media types.
+    /// Content of a successful response: names of schemas, or media types.
     pub(crate) gives: Vec<String>,
 }
 
-/// Every operation, by group and path.
+/// Returns every operation, by group and path.
 pub(crate) fn overview(description: &OpenApi) -> Vec<OperationGroup> {
     let mut groups: BTreeMap<&str, Vec<OperationSummary>> = BTreeMap::new();
     for (path, item) in &description.paths.paths {
@@ -86,7 +86,7 @@ impl OperationSummary {
     }
 }
 
-/// The name of the schema that a content refers to.
+/// Returns the name of the schema that a content refers to.
 fn schema_name(content: &RefOr<Content>) -> Option<String> {
     let RefOr::T(Content {
         schema: Some(RefOr::Ref(schema)),

@@ -38,7 +38,7 @@ pub(crate) struct AccountDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     external_idp_username: Option<String>,
     active: bool,
-    /// 0 is a user, 1 a system account.
+    /// 0 for a user, 1 for a system account.
     #[serde(rename = "type")]
     kind: u8,
     type_description: &'static str,
@@ -51,7 +51,7 @@ pub(crate) struct AccountDocument {
     links: Links,
 }
 
-/// What an account has.
+/// Roles and teams of an account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AccountParts {
     roles: Vec<RoleOfAccount>,
@@ -82,10 +82,10 @@ impl RoleOfAccount {
 }
 
 impl AccountDocument {
-    /// An account without its roles and teams.
+    /// Returns an account without its roles and teams.
     ///
     /// # Errors
-    /// What is stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn short(base: &BaseUrl, account: &Account) -> store::Result<Self> {
         let fields = &account.fields;
         let (kind, type_description) = match account.kind()? {
@@ -111,10 +111,10 @@ impl AccountDocument {
         })
     }
 
-    /// An account with its roles and teams.
+    /// Returns an account with its roles and teams.
     ///
     /// # Errors
-    /// What is stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(base: &BaseUrl, found: &AccountDetails) -> store::Result<Self> {
         Ok(Self {
             embedded: Some(AccountParts {
@@ -125,7 +125,7 @@ impl AccountDocument {
         })
     }
 
-    /// Credentials of the settings, which belong to no account.
+    /// Returns the account of credentials from the settings, which have no stored account.
     pub(crate) fn of_settings(base: &BaseUrl, name: &str) -> Self {
         Self {
             uuid: String::new(),
@@ -146,7 +146,7 @@ impl AccountDocument {
     }
 }
 
-/// Accounts, not embedded: as clients of PactFlow read them.
+/// Accounts, not embedded, because clients of PactFlow expect this form.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AccountList {
     users: Vec<AccountDocument>,
@@ -158,7 +158,7 @@ pub(crate) struct AccountList {
 
 impl AccountList {
     /// # Errors
-    /// What is stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(
         base: &BaseUrl,
         found: &Listed<AccountDetails>,
@@ -195,7 +195,7 @@ pub(crate) struct Members {
 
 impl MemberList {
     /// # Errors
-    /// What is stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(base: &BaseUrl, team: &str, members: &[Account]) -> store::Result<Self> {
         let users = members
             .iter()
@@ -227,7 +227,7 @@ pub(crate) struct Member {
 
 impl MemberDocument {
     /// # Errors
-    /// What is stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(base: &BaseUrl, team: &str, member: &Account) -> store::Result<Self> {
         let href = base.to(address::TEAM_MEMBER, [team, &member.uuid]);
         Ok(Self {

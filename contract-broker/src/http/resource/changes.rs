@@ -1,4 +1,4 @@
-//! What changed between two versions of a contract.
+//! Changes between two versions of a contract.
 
 use contract_core::diff::Diff;
 use serde::Serialize;
@@ -11,8 +11,8 @@ use crate::{
     store::contracts::Publication,
 };
 
-/// What changed between two versions of a contract, and what each change means for the provider. Numbers have every digit
-/// that the contracts have.
+/// Changes between two versions of a contract, and the effect of each change on the provider. Numbers keep
+/// all their digits.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangesDocument {
     #[serde(flatten)]
@@ -23,7 +23,8 @@ pub(crate) struct ChangesDocument {
 }
 
 impl ChangesDocument {
-    /// The links of a comparison; they are made before it, as they are quick and it is not.
+    /// Returns the links of a comparison. They are created before it, because they take little time and the
+    /// comparison may take long.
     pub(crate) fn links(base: &BaseUrl, before: &Publication, after: &Publication) -> Links {
         let Publication {
             provider,
@@ -50,7 +51,7 @@ impl ChangesDocument {
     }
 }
 
-/// A comparison as `contract_core::diff` writes it.
+/// A comparison as serialised by `contract_core::diff`.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes a type of another crate")]
@@ -60,7 +61,7 @@ pub(crate) struct DiffDocument {
     effect: Option<String>,
     unchanged_interactions: usize,
     interactions: Vec<InteractionDocument>,
-    /// How many more interactions changed than are shown.
+    /// Number of changed interactions that are not shown.
     interactions_not_shown: Option<usize>,
 }
 
@@ -76,7 +77,7 @@ pub(crate) struct InteractionDocument {
     status: String,
     effect: String,
     changes: Vec<ChangeDocument>,
-    /// How many more changes there are than are shown.
+    /// Number of changes that are not shown.
     changes_not_shown: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Contracts: where they are, what they link to, and lists of them.
+//! Contracts: their addresses, their links, and lists of them.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl BaseUrl {
-    /// Where a contract is.
+    /// Returns the address of a contract.
     pub(crate) fn contract(&self, publication: &Publication) -> String {
         let Publication {
             provider,
@@ -29,7 +29,7 @@ impl BaseUrl {
         self.to(address::CONTRACT, [provider, consumer, consumer_version])
     }
 
-    /// Where a contract's content is.
+    /// Returns the address of a contract's content.
     pub(crate) fn content(&self, publication: &Publication) -> String {
         let Publication {
             provider,
@@ -45,7 +45,7 @@ impl BaseUrl {
     }
 }
 
-/// A contract in a few words.
+/// Returns a short title of a contract.
 pub(crate) fn title(publication: &Publication) -> String {
     let Publication {
         consumer,
@@ -56,7 +56,7 @@ pub(crate) fn title(publication: &Publication) -> String {
     format!("Contract between {consumer} ({consumer_version}) and {provider}")
 }
 
-/// The contract as it was published, with an `_id` for each interaction that has none; and, if it is an object, these
+/// The contract as published, with an `_id` for each interaction without one; and, if it is an object, these
 /// members.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -67,7 +67,7 @@ pub(crate) struct ContractDocument {
 }
 
 impl ContractDocument {
-    /// The members of a contract that was fetched with the token of a selection, or without.
+    /// Returns the members of a contract. `token` is the token of the selection that it was fetched with.
     pub(crate) fn of(base: &BaseUrl, publication: &Publication, token: Option<&str>) -> Self {
         Self {
             created_at: Time(publication.created_at),
@@ -75,7 +75,7 @@ impl ContractDocument {
         }
     }
 
-    /// The contract's text: `open` is the text of the contract up to where more members go.
+    /// Returns the contract's text. `open` is its text up to the position of further members.
     pub(crate) fn after(&self, mut open: String) -> serde_json::Result<String> {
         let members = serde_json::to_string(self)?;
         open.push_str(members.strip_prefix('{').unwrap_or_default());
@@ -83,7 +83,7 @@ impl ContractDocument {
     }
 }
 
-/// The extended form of a contract: the contract beside its links and the tags of its version.
+/// The extended form of a contract: the contract next to its links and the tags of its version.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ExtendedContract {
@@ -115,7 +115,7 @@ impl ExtendedTags {
     }
 }
 
-/// The links of a contract.
+/// Returns the links of a contract.
 fn links_of(base: &BaseUrl, publication: &Publication, token: Option<&str>) -> Links {
     let Publication {
         consumer,
@@ -359,7 +359,7 @@ impl LatestContract {
         } = publication;
         let pacticipant = |name: &str| Links::itself(Link::to(base.to(address::PACTICIPANT, [name])));
         let latest = base.to(address::LATEST_CONTRACT, [provider, consumer]);
-        // In the order of the original, which its clients are tested with.
+        // In the order of the original, because its clients are tested with it.
         let itself = [latest, base.contract(publication)].map(Link::to);
         Self {
             created_at: Time(publication.created_at),
@@ -475,7 +475,8 @@ impl PairContracts {
     }
 }
 
-/// The answer to a deletion: where to go on. `remains` says whether the pair still has a contract.
+/// Returns the response to a deletion, with links to related resources. `remains` is true if the pair still
+/// has a contract.
 pub(crate) fn after_deletion(base: &BaseUrl, Pair { consumer, provider }: &Pair, remains: bool) -> Linked {
     let mut links = Links::default().with("index", Link::to(base.to(address::INDEX, [])));
     if remains {

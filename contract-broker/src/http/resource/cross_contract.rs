@@ -19,7 +19,7 @@ use crate::{
     store,
 };
 
-/// Who compares, as documents name it.
+/// The name of the verifier in documents.
 const VERIFIER: &str = "contract-openapi";
 
 /// The comparison of a contract with a description.
@@ -38,7 +38,7 @@ pub(crate) struct CrossContractDocument {
     links: Links,
 }
 
-/// What comparison and self-verification come to, together.
+/// The combined outcome of comparison and self-verification.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CrossContractSummary {
     /// Null until the comparison is made.
@@ -59,7 +59,7 @@ pub(crate) struct CrossContractResults {
     verifier_version: &'static str,
 }
 
-/// The findings, by how much they weigh.
+/// The findings, by severity.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CrossContractFindings {
@@ -69,18 +69,18 @@ pub(crate) struct CrossContractFindings {
     warnings: Vec<Value>,
     #[schema(value_type = Vec<Object>)]
     infos: Vec<Value>,
-    /// Why the comparison could not be made.
+    /// Why the comparison failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure_reason: Option<String>,
-    /// Of how many bodies it is not known whether all values fit.
+    /// Number of bodies whose values could not be checked completely.
     unknown: usize,
-    /// How many findings are left off.
+    /// Number of omitted findings.
     left_off: usize,
 }
 
 impl CrossContractFindings {
     /// # Errors
-    /// What was stored cannot be read.
+    /// A stored value cannot be parsed.
     fn of(details: &ComparisonDetails) -> store::Result<Self> {
         let mut findings = Self::default();
         if let Some(summary) = &details.summary {
@@ -114,7 +114,7 @@ impl CrossContractFindings {
     }
 }
 
-/// The addresses of what belongs to a provider version and a consumer version.
+/// Returns the links of a provider version and a consumer version.
 fn links(base: &BaseUrl, details: &ComparisonDetails, itself: Address<4>) -> Links {
     let names = [
         details.provider_contract.provider.as_str(),
@@ -140,7 +140,7 @@ fn links(base: &BaseUrl, details: &ComparisonDetails, itself: Address<4>) -> Lin
 
 impl CrossContractDocument {
     /// # Errors
-    /// What was stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(base: &BaseUrl, details: &ComparisonDetails) -> store::Result<Self> {
         let comparison = details.comparison.as_ref();
         Ok(Self {
@@ -170,7 +170,7 @@ pub(crate) struct ConsumerContractDocument {
     consumer_name: String,
     consumer_version_number: String,
     content_type: &'static str,
-    /// The contract, in base64.
+    /// The contract, encoded in Base64.
     #[schema(content_encoding = "base64")]
     content: String,
     verification_status: Standing,
@@ -213,13 +213,13 @@ pub(crate) struct ResultsOfPairDocument {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ResultsOfPair {
-    /// None or one.
+    /// At most one.
     verification_results: Vec<ResultDocument>,
 }
 
 impl ResultsOfPairDocument {
     /// # Errors
-    /// What was stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(base: &BaseUrl, details: &ComparisonDetails) -> store::Result<Self> {
         let result = details.verification.as_ref();
         let documents = result
@@ -236,7 +236,7 @@ impl ResultsOfPairDocument {
     }
 }
 
-/// The contracts with which a description was or is compared.
+/// The contracts with which a description was or will be compared.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ComparisonList {
     #[serde(rename = "_embedded")]
@@ -251,7 +251,7 @@ pub(crate) struct ComparisonListParts {
     comparisons: Vec<ListedComparison>,
 }
 
-/// The comparison with one contract, in short.
+/// The summary of the comparison with one contract.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListedComparison {

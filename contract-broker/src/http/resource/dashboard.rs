@@ -1,4 +1,4 @@
-//! The overview: newest contracts, their newest results, and their status.
+//! The dashboard: newest contracts, their newest results, and their status.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -96,7 +96,7 @@ pub(crate) struct DashboardSide {
 pub(crate) struct DashboardVersion {
     number: String,
     branch: Option<String>,
-    /// The branches whose newest version this is.
+    /// The branches whose newest version it is.
     head_branch_names: Vec<String>,
     #[serde(rename = "_links")]
     links: Itself,
@@ -133,7 +133,7 @@ pub(crate) struct WebhookExecution {
     triggered_at: Time,
 }
 
-/// A version of the pacticipant with that name.
+/// A version of the pacticipant with this name.
 struct VersionAt<'a> {
     pacticipant: &'a str,
     id: i64,

@@ -1,4 +1,4 @@
-//! Records of what is deployed and released.
+//! Records of deployments and releases.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,9 +23,9 @@ pub(crate) struct DeployedVersion {
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<Time>,
     currently_deployed: bool,
-    /// Which of several instances in the environment, if one was named.
+    /// The application instance in the environment, if one was named.
     application_instance: Option<String>,
-    /// The same under its older name.
+    /// The same as `applicationInstance`, under its older name.
     target: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     undeployed_at: Option<Time>,
@@ -52,7 +52,7 @@ pub(crate) struct ReleasedVersion {
     links: Links,
 }
 
-/// What a record is about.
+/// The subject of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RecordedParts {
     version: NumberedLink,
@@ -124,7 +124,7 @@ impl RecordedParts {
     }
 }
 
-/// Where the subjects of a record are.
+/// The links to the subjects of a record.
 struct Subjects {
     version: Link,
     pacticipant: Link,
@@ -176,7 +176,7 @@ pub(crate) type DeployedVersionList = List<DeployedVersions>;
 pub(crate) type ReleasedVersionList = List<ReleasedVersions>;
 
 impl<E> List<E> {
-    /// The part of `records` that `page` names; `embed` makes its documents.
+    /// Returns the part of `records` selected by `page`; `embed` creates the documents.
     fn of_records(
         base: &BaseUrl,
         records: Vec<Deployment>,
@@ -197,7 +197,7 @@ impl<E> List<E> {
 }
 
 impl DeployedVersionList {
-    /// The part of `records` that `page` names.
+    /// Returns the part of `records` selected by `page`.
     pub(crate) fn of(
         base: &BaseUrl,
         records: Vec<Deployment>,
@@ -213,7 +213,7 @@ impl DeployedVersionList {
 }
 
 impl ReleasedVersionList {
-    /// The part of `records` that `page` names.
+    /// Returns the part of `records` selected by `page`.
     pub(crate) fn of(
         base: &BaseUrl,
         records: Vec<Deployment>,

@@ -41,7 +41,7 @@ pub(crate) struct Owners {
 
 impl EnvironmentDocument {
     /// # Errors
-    /// What was stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(
         base: &BaseUrl,
         environment: &Environment,
@@ -99,10 +99,10 @@ pub(crate) struct Environments {
 pub(crate) type EnvironmentList = List<Environments>;
 
 impl EnvironmentList {
-    /// The part of `found` that `page` names.
+    /// Returns the part of `found` selected by `page`.
     ///
     /// # Errors
-    /// What was stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(
         base: &BaseUrl,
         found: Vec<Environment>,

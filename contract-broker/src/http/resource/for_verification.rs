@@ -38,41 +38,41 @@ impl ContractsForVerification {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ContractForVerification {
-    /// Why it was selected, in a few words.
+    /// A short reason for its selection.
     short_description: String,
     verification_properties: VerificationProperties,
     #[serde(rename = "_links")]
     links: Links,
 }
 
-/// What a verifier needs to know of a contract.
+/// What a verifier needs to know about a contract.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct VerificationProperties {
     notices: Vec<TimedNotice>,
-    /// Whether a failure does not fail the provider's build. Left out if pending was not asked for.
+    /// Whether a failure does not fail the provider's build. Omitted if pending contracts were not requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pending: Option<bool>,
-    /// Set for a contract that is included as work in progress.
+    /// True for a contract that is included as work in progress.
     #[serde(skip_serializing_if = "Option::is_none")]
     wip: Option<bool>,
 }
 
-/// A text for the provider's team, and when it is shown.
+/// A text for the provider's team, and when to show it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TimedNotice {
     when: &'static str,
     text: String,
 }
 
-/// Why a contract is among those to verify.
+/// Why a contract is selected for verification.
 #[derive(Debug)]
 pub(crate) struct Inclusion<'a> {
     pub(crate) chosen: &'a Chosen,
-    /// `None` if pending was not asked for.
+    /// `None` if pending contracts were not requested.
     pub(crate) pending: Option<bool>,
-    /// Since when work in progress is included, as it was written; for a contract that is included as such.
+    /// Start of work in progress, as sent by the client; set for a contract that is included for this reason.
     pub(crate) wip_since: Option<&'a str>,
-    /// Whether the question came in the older form.
+    /// Whether the request had the deprecated form.
     pub(crate) deprecated: bool,
 }
 
@@ -97,7 +97,7 @@ impl ContractForVerification {
                 short.push(text);
             }
         }
-        // The newest version last: it stands for the content when the contract is fetched.
+        // The newest version last: it represents the content when the contract is fetched.
         versions.push(publication.consumer_version.clone());
         let short_description = short.join(", ");
         let token = Selection {

@@ -1,20 +1,20 @@
-//! Whether the broker is alive and can serve.
+//! The health of the broker.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Links;
 
-/// Whether all is well.
+/// Whether the broker is healthy.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
     pub(crate) ok: bool,
-    /// What is the matter.
+    /// The problem, if it is not healthy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<&'static str>,
 }
 
-/// That the broker is alive, as older clients ask.
+/// Shows that the broker is alive, in the form of older clients.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Heartbeat {
     pub(crate) ok: bool,
@@ -22,7 +22,7 @@ pub(crate) struct Heartbeat {
     pub(crate) links: Links,
 }
 
-/// Whether what the broker needs is well, as older clients ask.
+/// Whether the dependencies of the broker are healthy, in the form of older clients.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Dependencies {
     pub(crate) database: Health,

@@ -1,4 +1,4 @@
-//! Integrations: who consumes whom.
+//! Integrations: pairs of consumer and provider.
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! Links between resources, as HAL has them (draft-kelly-json-hal-08, sections 4.1.1 and 5).
+//! Links between resources, as defined by HAL (draft-kelly-json-hal-08, sections 4.1.1 and 5).
 
 use std::collections::BTreeMap;
 
@@ -10,22 +10,22 @@ use crate::http::{address, base_url::BaseUrl};
 /// A link to a resource.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub(crate) struct Link {
-    /// The address, or a template of one (RFC 6570).
+    /// The address, or a URI template (RFC 6570).
     href: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// Whether the address has `{names}` to fill in.
+    /// Whether the address is a URI template.
     #[serde(skip_serializing_if = "Option::is_none")]
     templated: Option<bool>,
-    /// Of an environment: whether a version is deployed there now.
+    /// Only for environments: whether a version is currently deployed there.
     #[serde(skip_serializing_if = "Option::is_none")]
     currently_deployed: Option<bool>,
-    /// Of an environment: whether the version is released and supported there now.
+    /// Only for environments: whether the version is currently released and supported there.
     #[serde(skip_serializing_if = "Option::is_none")]
     currently_supported: Option<bool>,
-    /// Of an environment: the application instance to which the version is deployed.
+    /// Only for environments: the application instance that the version is deployed to.
     #[serde(skip_serializing_if = "Option::is_none")]
     application_instance: Option<String>,
 }
@@ -38,7 +38,7 @@ impl Link {
         }
     }
 
-    /// A link whose address has `{names}` to fill in.
+    /// Returns a link with a URI template.
     pub(crate) fn template(href: impl Into<String>) -> Self {
         Self::to(href).templated(true)
     }
@@ -74,7 +74,7 @@ impl Link {
     }
 }
 
-/// What a relation leads to: one resource, or a list of them.
+/// The target of a relation: one resource, or a list of resources.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Related {
@@ -88,18 +88,18 @@ pub(crate) enum Related {
 pub(crate) struct Links(BTreeMap<&'static str, Related>);
 
 impl Links {
-    /// The link of a resource to itself.
+    /// Returns the links of a resource with its link to itself.
     pub(crate) fn itself(link: Link) -> Self {
         Self::default().with("self", link)
     }
 
-    /// Adds a link, in place of one of the same relation.
+    /// Adds a link, replacing one with the same relation.
     pub(crate) fn with(mut self, relation: &'static str, link: Link) -> Self {
         self.add(relation, link);
         self
     }
 
-    /// As [`Links::with`].
+    /// Like [`Links::with`].
     pub(crate) fn add(&mut self, relation: &'static str, link: Link) {
         self.0.insert(relation, Related::One(link));
     }
@@ -131,7 +131,7 @@ impl Links {
     }
 }
 
-/// The one link of a small document: to itself.
+/// The only link of a small document: to itself.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Itself {
     #[serde(rename = "self")]
@@ -146,7 +146,7 @@ impl Itself {
     }
 }
 
-/// A document that says nothing but where to go on.
+/// A document that only contains links.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Linked {
     #[serde(rename = "_links")]

@@ -1,5 +1,5 @@
-//! The matrix. A page of it has thousands of members, and the same versions are in many rows: each is made once, and the
-//! rows refer to it.
+//! The matrix. A page has thousands of members, and many rows have the same versions: each version is created
+//! once, and the rows refer to it.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::{
     store::versions::Details,
 };
 
-/// Which versions work together, and whether the version in question can be deployed.
+/// Which versions work together, and whether the selected version can be deployed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MatrixDocument<'a> {
     summary: SummaryDocument<'a>,
@@ -25,7 +25,7 @@ pub(crate) struct MatrixDocument<'a> {
     matrix: Vec<RowDocument<'a>>,
 }
 
-/// The verdict, and what it rests on.
+/// The verdict, and what it is based on.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SummaryDocument<'a> {
     /// Null if it is not known yet.
@@ -35,12 +35,12 @@ pub(crate) struct SummaryDocument<'a> {
     success: usize,
     failed: usize,
     unknown: usize,
-    /// How many rows were ignored, if any were to be.
+    /// Number of ignored rows; omitted if the query ignores nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     ignored: Option<usize>,
 }
 
-/// A contract, and a provider version that verified it or should.
+/// A contract, and a provider version that verified it or should verify it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RowDocument<'a> {
@@ -49,10 +49,11 @@ pub(crate) struct RowDocument<'a> {
     pact: ContractOfRow,
     #[schema(required)]
     verification_result: Option<ResultOfRow>,
-    /// `CDCT`: the provider was verified. `BDCT`: contract and description were compared. Left out where neither was.
+    /// `CDCT`: the provider was verified. `BDCT`: contract and description were compared. Omitted if neither
+    /// was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     verification_type: Option<&'static str>,
-    /// Whether the row does not count, because the question says so.
+    /// Whether the query ignores the row.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     ignored: bool,
@@ -88,7 +89,7 @@ pub(crate) struct ResultOfRow {
     links: Itself,
 }
 
-/// A version in a row, with what it belongs to.
+/// A version in a row, with its branches, tags and environments.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VersionOfSide {
@@ -96,7 +97,7 @@ pub(crate) struct VersionOfSide {
     /// The branch that it was added to last.
     branch: Option<String>,
     branches: Vec<LineOfVersion>,
-    /// The same under their newer name.
+    /// The branches, under their newer name.
     branch_versions: Vec<LineOfVersion>,
     environments: Vec<EnvironmentOfVersion>,
     tags: Vec<LineOfVersion>,
@@ -114,7 +115,7 @@ pub(crate) struct LineOfVersion {
     links: Itself,
 }
 
-/// An environment that a version is in.
+/// An environment that the version is in.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EnvironmentOfVersion {
@@ -126,12 +127,12 @@ pub(crate) struct EnvironmentOfVersion {
     links: Itself,
 }
 
-/// What the rows say about their consumers and providers, each made once.
+/// The consumers and providers of the rows, each created once.
 #[derive(Debug, Default)]
 pub(crate) struct Sides<'a> {
     /// The links of pacticipants, by name.
     pacticipants: BTreeMap<&'a str, Itself>,
-    /// By the version's id.
+    /// By id of the version.
     versions: BTreeMap<i64, VersionOfSide>,
 }
 
@@ -204,7 +205,7 @@ impl VersionOfSide {
 }
 
 impl<'a> MatrixDocument<'a> {
-    /// The document of a decision; `sides` are made from the same one.
+    /// Returns the document of a decision; `sides` must be created from the same decision.
     pub(crate) fn of(base: &BaseUrl, decision: &'a Decision, sides: &'a Sides<'a>) -> Self {
         let summary = &decision.summary;
         let rows = decision.rows.iter();

@@ -1,4 +1,4 @@
-//! Counts of what is stored.
+//! Numbers of stored resources.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     http::{address, base_url::BaseUrl},
 };
 
-/// Counts of what is stored.
+/// Numbers of stored resources.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MetricsDocument {
@@ -29,7 +29,7 @@ pub(crate) struct MetricsDocument {
     tags: Count,
     triggered_webhooks: Count,
     webhook_executions: Count,
-    /// Not counted: -1.
+    /// -1, because it is not counted.
     matrix: Count,
     environments: Count,
     deployed_versions: DeployedCounts,
@@ -60,7 +60,7 @@ pub(crate) struct PublicationCounts {
     last_published: Option<Time>,
 }
 
-/// How many contracts have so many revisions.
+/// Number of contracts by number of revisions.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Distribution {
     distribution: BTreeMap<String, i64>,

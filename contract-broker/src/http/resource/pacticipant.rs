@@ -26,7 +26,7 @@ use crate::{
 pub(crate) struct PacticipantDocument {
     name: String,
     display_name: String,
-    /// Only in the older list of pacticipants, which says that there is a newer one.
+    /// Only in the older list of pacticipants: says that there is a newer one.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,19 +46,19 @@ pub(crate) struct PacticipantDocument {
     links: Links,
 }
 
-/// What belongs to a pacticipant.
+/// Resources that belong to a pacticipant.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct PacticipantParts {
     labels: Vec<NamedLink>,
     #[serde(rename = "latestVersion", skip_serializing_if = "Option::is_none")]
     latest_version: Option<NumberedLink>,
-    /// The same under its older name.
+    /// The latest version, under its older name.
     #[serde(rename = "latest-version", skip_serializing_if = "Option::is_none")]
     older_latest_version: Option<NumberedLink>,
 }
 
 impl PacticipantDocument {
-    /// The pacticipant with the environments in which versions of it are or were.
+    /// Returns the pacticipant with the environments that its versions are or were in.
     pub(crate) fn of(base: &BaseUrl, found: &PacticipantDetails) -> Self {
         let mut document = Self::listed(base, &found.pacticipant, &found.labels, found.newest.as_ref());
         let environments = found.environments.iter().map(|environment| {
@@ -176,7 +176,7 @@ fn with_label(base: &BaseUrl) -> Link {
 pub(crate) struct PacticipantList {
     #[serde(rename = "_embedded")]
     embedded: EmbeddedPacticipants,
-    /// The same list at its older place.
+    /// The same list, at its older position.
     pacticipants: Vec<PacticipantDocument>,
     #[serde(rename = "_links")]
     links: Links,
@@ -212,7 +212,7 @@ impl PacticipantList {
                 "pb:pacticipants",
                 names().map(|name| link(name).titled("Pacticipant")),
             )
-            // The older relation has the name as its title.
+            // The older relation uses the name as title.
             .with_all("pacticipants", names().map(|name| link(name).titled(name)))
             .curies(base, "pacticipants");
         let page = Page::describe_shown(page, found.listed.total, &mut links, base, at);

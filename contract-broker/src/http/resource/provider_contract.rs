@@ -15,7 +15,7 @@ use crate::{
     store::provider_contracts::ProviderContract,
 };
 
-/// What publishing a description did.
+/// The outcome of publishing a description.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PublishedProviderContractDocument {
     notices: Vec<Notice>,
@@ -35,7 +35,7 @@ pub(crate) struct PublishedProviderVersion {
     number: String,
 }
 
-/// Which version was published.
+/// The published version.
 pub(crate) struct PublishedAs<'a> {
     pub(crate) provider: &'a str,
     pub(crate) version: &'a str,
@@ -71,7 +71,7 @@ impl PublishedProviderContractDocument {
                 "pf:provider-contract",
                 Link::to(&contract).titled("Provider contract"),
             )
-            // The command lines of other languages print it.
+            // Command-line clients for other languages print it.
             .with("pf:ui", Link::to(contract).titled("Page"));
         if let Some(branch) = branch {
             let href = base.to(address::BRANCH_VERSION, [provider, branch, version]);
@@ -92,7 +92,7 @@ impl PublishedProviderContractDocument {
     }
 }
 
-/// Something that worked, did not, or is not known.
+/// Whether something succeeded, failed, or is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Standing {
@@ -111,7 +111,7 @@ impl Standing {
     }
 }
 
-/// What there would be to do, and what is embedded: nothing.
+/// An empty object, for the available actions and the embedded resources.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct Nothing {}
 
@@ -123,7 +123,7 @@ pub(crate) struct ProviderContractDocument {
     provider_version_number: String,
     specification: &'static str,
     content_type: String,
-    /// The description, in base64.
+    /// The description, encoded in Base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(content_encoding = "base64")]
     content: Option<String>,
@@ -231,7 +231,7 @@ pub(crate) struct ProviderContractListParts {
 
 impl ProviderContractList {
     /// # Errors
-    /// What was stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(
         base: &BaseUrl,
         provider: &str,
@@ -255,12 +255,12 @@ impl ProviderContractList {
     }
 }
 
-/// What a provider says of its own verification.
+/// The provider's own verification.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SelfVerificationDocument {
     verification_status: Standing,
-    /// Left out if the provider says nothing.
+    /// Omitted if the provider published none.
     #[serde(flatten)]
     own: Option<SelfVerification>,
     #[serde(rename = "_actions")]
@@ -283,7 +283,7 @@ impl SelfVerificationDocument {
     }
 }
 
-/// What new descriptions of a provider are held against.
+/// The compatibility rule for new descriptions of a provider.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CompatibilityDocument {
     level: Level,

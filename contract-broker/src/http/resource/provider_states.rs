@@ -22,7 +22,7 @@ pub(crate) struct ProviderStateList {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProviderStateDocument {
     name: String,
-    /// Every parameter that any interaction gives, with one of its values.
+    /// Every parameter that an interaction has, each with one of its values.
     #[schema(value_type = Object)]
     params: Map<String, Value>,
     consumers: BTreeSet<String>,

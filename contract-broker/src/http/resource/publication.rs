@@ -1,4 +1,4 @@
-//! The answer to a publication.
+//! The response to a publication.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,11 +13,11 @@ use crate::{
     http::{address, base_url::BaseUrl},
 };
 
-/// What a publication did.
+/// The outcome of a publication.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PublishedDocument {
     notices: Vec<Notice>,
-    /// The notices as clients of the original read them before there were notices.
+    /// The notices in the older form for clients of the original.
     logs: Vec<LogLine>,
     #[serde(rename = "_embedded")]
     embedded: PublishedParts,
@@ -64,7 +64,7 @@ impl LogLine {
 }
 
 impl PublishedDocument {
-    /// `urls` are where the contracts are, in their order.
+    /// Creates the document. `urls` are the addresses of the contracts, in their order.
     pub(crate) fn of(
         base: &BaseUrl,
         request: &Request,
@@ -128,7 +128,7 @@ impl PublishedDocument {
     }
 }
 
-/// An answer that only says something to the person who reads the client's output.
+/// A response that only contains notices for the user of the client.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Notified {
     pub(crate) notices: Vec<Notice>,

@@ -1,11 +1,11 @@
-//! What relations of links mean.
+//! Documentation of link relations.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Links;
 
-/// What a relation of links means.
+/// The meaning of a link relation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RelationDocument {
     pub(crate) relation: String,

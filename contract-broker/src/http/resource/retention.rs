@@ -1,4 +1,4 @@
-//! What retention would delete, and why the rest stays.
+//! What retention would delete, and why the other versions are kept.
 
 use std::collections::BTreeMap;
 
@@ -45,12 +45,12 @@ pub(crate) struct RulesDocument {
 pub(crate) struct RetentionSummary {
     versions: u64,
     going: u64,
-    /// How many stay for each reason; a version may have several.
+    /// Number of kept versions by reason; a version may have several reasons.
     staying: BTreeMap<String, u64>,
     stale_branches: u64,
 }
 
-/// A version with why it stays; it goes if there is no reason.
+/// A version with the reasons to keep it; it would be deleted if there are none.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct JudgedVersion {
@@ -79,7 +79,7 @@ impl JudgedVersion {
 }
 
 impl RetentionDocument {
-    /// `versions` are a page of a list of `total`.
+    /// Creates the document. `versions` are a page of a list of `total`.
     pub(crate) fn of(
         base: &BaseUrl,
         plan: &RetentionPlan,

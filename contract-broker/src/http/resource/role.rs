@@ -82,7 +82,7 @@ impl RoleList {
     }
 }
 
-/// Every permission that a role can hold.
+/// Every permission that a role can have.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PermissionList {
     permissions: Vec<PermissionDocument>,

@@ -9,12 +9,12 @@ use crate::{
     store::secrets::Secret,
 };
 
-/// A secret; nobody reads its value back.
+/// A secret. Its value is never returned.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SecretDocument {
     uuid: String,
-    /// Webhooks of the same team name it as `${user.NAME}`.
+    /// Webhooks of the same team refer to it as `${user.NAME}`.
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,

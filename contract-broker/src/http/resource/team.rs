@@ -47,7 +47,7 @@ pub(crate) struct TeamDocument {
     links: Links,
 }
 
-/// What belongs to a team.
+/// Resources that belong to a team.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TeamParts {
     pacticipants: Vec<Named>,
@@ -71,7 +71,7 @@ impl TeamDocument {
     }
 
     /// # Errors
-    /// What is stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(base: &BaseUrl, found: &TeamDetails) -> store::Result<Self> {
         let belongings = &found.belongings;
         let accounts = |accounts: &[store::identity::accounts::Account]| {
@@ -98,7 +98,7 @@ impl TeamDocument {
     }
 }
 
-/// Teams, not embedded: as clients of PactFlow read them.
+/// Teams, not embedded, because clients of PactFlow expect this form.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TeamList {
     teams: Vec<TeamDocument>,

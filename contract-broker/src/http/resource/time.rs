@@ -8,12 +8,13 @@ use utoipa::{
 
 use crate::domain::time::iso;
 
-/// A point in time, in microseconds since 1970-01-01T00:00:00Z. Written as ISO 8601 with seconds and the offset `+00:00`.
+/// A point in time, in microseconds since 1970-01-01T00:00:00Z. Serialised as ISO 8601 with seconds and the
+/// offset `+00:00`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Time(pub(crate) i64);
 
 impl Time {
-    /// When something was changed, unless that is when it was created.
+    /// Returns when something was changed; `None` if it has not changed since its creation.
     pub(crate) fn of_change(updated_at: i64, created_at: i64) -> Option<Self> {
         (updated_at != created_at).then_some(Self(updated_at))
     }

@@ -10,7 +10,7 @@ use crate::{
     store::{self, identity::tokens::Token},
 };
 
-/// A token. Its value is told once, when it is made or renewed.
+/// A token. Its value is only returned when it is created or renewed.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TokenDocument {
@@ -20,10 +20,10 @@ pub(crate) struct TokenDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
     read_only: bool,
-    /// What it is narrowed to; missing if it is everything that its account may do.
+    /// The permissions that it is restricted to; omitted if it has all permissions of its account.
     #[serde(skip_serializing_if = "Option::is_none")]
     permissions: Option<Vec<String>>,
-    /// Whether a value was ever given out.
+    /// Whether a value was ever issued.
     issued: bool,
     created_at: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,10 +32,10 @@ pub(crate) struct TokenDocument {
     expires_at: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Time>,
-    /// To about ten minutes.
+    /// Accurate to about ten minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_at: Option<Time>,
-    /// Until when the value before the last renewal works.
+    /// When the value before the last renewal expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     previous_value_until: Option<Time>,
     #[serde(rename = "_links")]
@@ -44,7 +44,7 @@ pub(crate) struct TokenDocument {
 
 impl TokenDocument {
     /// # Errors
-    /// What is stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(base: &BaseUrl, token: &Token) -> store::Result<Self> {
         let renew = Link::to(base.to(address::RENEW_TOKEN, [&token.uuid])).titled("POST for a new value");
         Ok(Self {
@@ -65,10 +65,10 @@ impl TokenDocument {
         })
     }
 
-    /// With its value.
+    /// Returns the token with its value.
     ///
     /// # Errors
-    /// What is stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn issued(base: &BaseUrl, issued: &IssuedToken) -> store::Result<Self> {
         Ok(Self {
             value: Some(issued.value.expose().to_owned()),
@@ -87,7 +87,7 @@ pub(crate) type TokenList = List<Tokens>;
 
 impl TokenList {
     /// # Errors
-    /// What is stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(base: &BaseUrl, href: String, found: &[Token]) -> store::Result<Self> {
         let items = found.iter().map(|token| TokenDocument::of(base, token));
         Ok(Self {
@@ -100,7 +100,7 @@ impl TokenList {
     }
 }
 
-/// Preferences: there are none that can be set yet.
+/// Preferences: none can be set yet.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NoPreferences {
     preferences: Vec<String>,

@@ -1,4 +1,4 @@
-//! What webhooks sent.
+//! Deliveries of webhooks.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -31,11 +31,11 @@ pub(crate) struct DeliveryDocument {
     links: Links,
 }
 
-/// A delivery, with what its document says beside it.
+/// A delivery, with further data of its document.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Delivered<'a> {
     pub(crate) delivery: &'a Delivery,
-    /// How often a delivery is tried at most.
+    /// Maximum number of attempts.
     pub(crate) most_attempts: i64,
 }
 
@@ -111,7 +111,7 @@ impl Deliveries {
 pub(crate) type DeliveryList = List<Deliveries>;
 
 impl DeliveryList {
-    /// `itself` is the link of the list to itself.
+    /// Creates the list. `itself` is its link to itself.
     pub(crate) fn of(
         base: &BaseUrl,
         found: &Listed<Delivery>,
@@ -151,7 +151,7 @@ pub(crate) struct Execution {
     pub(crate) created_at: Time,
 }
 
-/// What the webhooks of a pair last did.
+/// The status of the webhooks of a pair.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WebhookStatusDocument {
     summary: StatusCounts,
@@ -161,7 +161,7 @@ pub(crate) struct WebhookStatusDocument {
     links: Links,
 }
 
-/// How many webhooks have each status.
+/// Number of webhooks by status.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StatusCounts {

@@ -25,10 +25,10 @@ pub(crate) struct ResultDocument {
     verification_date: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
     build_url: Option<String>,
-    /// What the verifier said about each interaction, as it sent it.
+    /// The verifier's results for each interaction, as sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     test_results: Option<Value>,
-    /// The verifier, as it named itself.
+    /// Name and version of the verifier, as sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     verified_by: Option<Value>,
@@ -53,7 +53,7 @@ pub(crate) struct TagOfProvider {
 }
 
 impl BaseUrl {
-    /// Where a verification result is.
+    /// Returns the address of a verification result.
     pub(crate) fn result(&self, result: &Verification) -> String {
         let Verification {
             provider,
@@ -67,10 +67,10 @@ impl BaseUrl {
 }
 
 impl ResultDocument {
-    /// A result with what the verifier said about each interaction.
+    /// Returns a result with the verifier's results for each interaction.
     ///
     /// # Errors
-    /// What was stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(base: &BaseUrl, whole: &WholeVerification) -> store::Result<Self> {
         let document = Self::without_tests(base, &whole.result)?;
         Ok(Self {
@@ -114,7 +114,7 @@ impl ResultDocument {
         })
     }
 
-    /// The extended form: with the tags of the provider version.
+    /// Returns the extended form, with the tags of the provider version.
     pub(crate) fn with_tags(self, base: &BaseUrl, tags: &[NamedLine]) -> Self {
         let tags = tags.iter().map(|tag| {
             let names = [
@@ -149,12 +149,12 @@ pub(crate) struct ResultSummary {
     links: Links,
 }
 
-/// The names of providers by their newest results.
+/// The names of providers by the status of their newest result.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct ProviderSummary {
     successful: Vec<String>,
     failed: Vec<String>,
-    /// Without any result.
+    /// Providers without a result.
     unknown: Vec<String>,
 }
 
@@ -166,7 +166,7 @@ pub(crate) struct EmbeddedResults {
 
 impl ResultSummary {
     /// # Errors
-    /// What was stored cannot be read.
+    /// A stored value cannot be parsed.
     pub(crate) fn of(
         base: &BaseUrl,
         consumer: &str,

@@ -34,17 +34,17 @@ pub(crate) struct VersionDocument {
     links: Links,
 }
 
-/// What belongs to a version.
+/// Resources that belong to a version.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VersionParts {
     branches: Vec<BranchOfVersion>,
-    /// The same under their newer name.
+    /// The branches, under their newer name.
     branch_versions: Vec<BranchOfVersion>,
     tags: Vec<NamedLink>,
 }
 
-/// A branch that a version is on.
+/// A branch of a version.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct BranchOfVersion {
     name: String,
@@ -55,7 +55,7 @@ pub(crate) struct BranchOfVersion {
 }
 
 impl VersionDocument {
-    /// The version with where to record a deployment or a release of it.
+    /// Returns the version with the addresses for recording its deployment or release.
     pub(crate) fn of(base: &BaseUrl, pacticipant: &str, found: &VersionDetails) -> Self {
         let mut document = Self::listed(
             base,
@@ -154,7 +154,7 @@ impl VersionDocument {
     }
 }
 
-/// The environments to which a version is deployed, each as the record of it.
+/// Returns links to the deployment records of a version, one per environment.
 fn deployed_to(base: &BaseUrl, placements: &[Placement]) -> impl Iterator<Item = Link> {
     placements
         .iter()
@@ -165,7 +165,7 @@ fn deployed_to(base: &BaseUrl, placements: &[Placement]) -> impl Iterator<Item =
         })
 }
 
-/// The environments in which a version is released, each as the record of it.
+/// Returns links to the release records of a version, one per environment.
 fn released_to(base: &BaseUrl, placements: &[Placement]) -> impl Iterator<Item = Link> {
     placements
         .iter()

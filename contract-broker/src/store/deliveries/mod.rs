@@ -91,7 +91,8 @@ impl Claimed {
         read_parameters(self.id, &self.parameters)
     }
 
-    /// The place in a trace of the request that caused it. What cannot be read is none: a trace is a help, not a record.
+    /// Returns the place in a trace of the request that caused it; `None` if it cannot be parsed, because
+    /// tracing is optional.
     pub(crate) fn cause(&self) -> Option<TraceContext> {
         self.traceparent.as_deref()?.parse().ok()
     }
@@ -211,20 +212,20 @@ row! {
 }
 
 row! {
-    /// How many deliveries are where.
+    /// The number of deliveries by state.
     #[derive(Debug, Clone, Copy)]
     pub(crate) struct Standing {
         pub(crate) due: i64,
-        /// Those that a node has in hand included.
+        /// Includes those claimed by a node.
         pub(crate) waiting: i64,
         pub(crate) dead: i64,
         pub(crate) first_due: Option<i64>,
-        /// Events that are not handed over yet.
+        /// Number of events that are not queued as deliveries yet.
         pub(crate) events: i64,
     }
 }
 
-/// How many deliveries are where at a time.
+/// Returns the number of deliveries by state at a time.
 pub(crate) async fn standing(connection: &mut Connection, now: i64) -> Result<Standing> {
     Statement::new(
         "SELECT (SELECT COUNT(*) FROM triggered_webhooks WHERE due_at >= 0 AND due_at <= $1), \

@@ -10,7 +10,7 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// The database, as OpenTelemetry's semantic conventions name it.
+    /// Returns the name of the database in OpenTelemetry's semantic conventions.
     pub(crate) fn system(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",

@@ -25,7 +25,7 @@ pub(crate) struct Connection {
     metrics: DatabaseMetrics,
 }
 
-/// The way to the database.
+/// The underlying connection.
 enum Link {
     Sqlite(Sqlite),
     Postgres(Box<Postgres>),
@@ -52,7 +52,7 @@ impl Connection {
         })
     }
 
-    /// The same connection, whose statements are counted there.
+    /// Returns the same connection, whose statements are counted in `metrics`.
     pub(super) fn counted_by(self, metrics: DatabaseMetrics) -> Self {
         Self { metrics, ..self }
     }
@@ -153,7 +153,7 @@ impl Connection {
         result
     }
 
-    /// Begins a transaction. PostgreSQL is told with the first statement, SQLite's writer begins its own.
+    /// Begins a transaction. PostgreSQL receives it with the first statement; SQLite's writer begins its own.
     pub(super) fn begin(&mut self) {
         if let Link::Postgres(connection) = &mut self.link {
             connection.begin();

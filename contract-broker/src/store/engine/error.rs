@@ -43,14 +43,14 @@ pub(crate) struct Unmerged {
     pub(crate) onto: i64,
 }
 
-/// The kind of database problem: it decides what is retried and what a client is told.
+/// The kind of database problem: it determines whether the write is retried, and the response to the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trouble {
     /// The transaction may succeed if it is retried: it conflicted with another one, or a row was deleted concurrently.
     MetAnother,
     /// The database cannot be reached, or is not serving.
     Away,
-    /// Others use it, and did not finish in time: every connection of the pool, or SQLite's file.
+    /// Other callers use every connection of the pool, or SQLite's file, and did not finish in time.
     Busy,
     /// The database cancelled a statement: a timeout, or an operator.
     Cancelled,
@@ -100,7 +100,7 @@ fn is_io(error: &tokio_postgres::Error) -> bool {
 }
 
 impl Trouble {
-    /// What it counts as.
+    /// Returns the kind of error for metrics.
     pub(super) fn kind(self) -> ErrorKind {
         match self {
             Self::MetAnother => ErrorKind::Serialization,
@@ -119,7 +119,7 @@ impl Trouble {
             "40001" | "40P01" | "23503" => Self::MetAnother,
             "53100" => Self::DiskFull,
             "57014" => Self::Cancelled,
-            // Somebody else held a lock for too long.
+            // Another session held a lock for too long.
             "55P03" => Self::Busy,
             // Shut down, crashed or starting; too many connections; a read-only standby.
             "57P01" | "57P02" | "57P03" | "57P05" | "53300" | "25006" => Self::Away,
@@ -148,7 +148,7 @@ impl Error {
         }
     }
 
-    /// Others use the database, and did not finish in time.
+    /// Returns the error for a database that other callers use and did not release in time.
     pub(super) fn busy(doing: &'static str, message: impl std::fmt::Display) -> Self {
         Self::Database {
             doing,

@@ -142,7 +142,7 @@ fn may_do_without_tls(error: &tokio_postgres::Error) -> bool {
     }
 }
 
-/// Suggests what to do about a TLS failure.
+/// Suggests how to fix a TLS failure.
 fn way_out(error: &tokio_postgres::Error, mode: Mode) -> Option<String> {
     let refused = io_error(error)
         .and_then(io::Error::get_ref)

@@ -119,13 +119,13 @@ struct Queued<I, T> {
     work: Work<I, T>,
     done: Option<Result<T>>,
     answer: Option<oneshot::Sender<Result<T>>>,
-    /// None once it was run.
+    /// `None` once it was run.
     waiting: Option<Waiting>,
-    /// What it is part of.
+    /// The span that the write is part of.
     span: Span,
 }
 
-/// Since when a write waits, and where that is counted.
+/// Since when a write waits, and the metrics that count the wait.
 struct Waiting {
     since: Instant,
     metrics: DatabaseMetrics,

@@ -1,4 +1,4 @@
-//! What a new database begins with: the predefined roles and the default team.
+//! Initial data of a new database: the predefined roles and the default team.
 
 use super::{roles, teams};
 use crate::{
@@ -6,12 +6,12 @@ use crate::{
     store::{Connection, Result},
 };
 
-/// Whether the predefined roles are there.
+/// Returns whether the predefined roles exist.
 pub(crate) async fn is_done(connection: &mut Connection) -> Result<bool> {
     Ok(roles::find(connection, ADMINISTRATOR.uuid).await?.is_some())
 }
 
-/// Creates the predefined roles and the default team, unless another node just did.
+/// Creates the predefined roles and the default team, unless another node created them concurrently.
 pub(crate) async fn seed(connection: &mut Connection) -> Result<()> {
     if is_done(connection).await? {
         return Ok(());

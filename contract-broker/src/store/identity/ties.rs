@@ -1,11 +1,12 @@
-//! How an account is tied to applications, environments, webhooks and other accounts: by a team, or by having created them.
+//! The relation of an account to applications, environments, webhooks and other accounts: through a team, or
+//! as their creator.
 
 use crate::{
     domain::access::Tie,
     store::{Connection, Result, Statement, row},
 };
 
-/// Whose ties are asked for.
+/// An account and its teams.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Whose<'a> {
     pub(crate) account: i64,
@@ -21,7 +22,8 @@ row! {
     }
 }
 
-/// The ties to applications: the weakest of all of them. One that does not exist yet is the account's own.
+/// Returns the weakest of the account's ties to these applications. An application that does not exist counts
+/// as its own.
 pub(crate) async fn to_applications(
     connection: &mut Connection,
     whose: Whose<'_>,
@@ -62,7 +64,7 @@ pub(crate) async fn to_applications(
     Ok(weakest)
 }
 
-/// Which of these applications there are not.
+/// Returns the names that are not names of applications.
 pub(crate) async fn missing(connection: &mut Connection, names: &[String]) -> Result<Vec<String>> {
     let found: Vec<String> = Statement::new("SELECT name FROM pacticipants WHERE name IN ")
         .texts(names)
@@ -75,7 +77,7 @@ pub(crate) async fn missing(connection: &mut Connection, names: &[String]) -> Re
         .collect())
 }
 
-/// Writes down who created applications.
+/// Records the account as the creator of applications.
 pub(crate) async fn created(connection: &mut Connection, account: i64, names: &[String]) -> Result<()> {
     Statement::new("INSERT INTO pacticipant_creators (pacticipant_id, account_id) SELECT id, ")
         .value(account)
@@ -87,7 +89,7 @@ pub(crate) async fn created(connection: &mut Connection, account: i64, names: &[
     Ok(())
 }
 
-/// The teams of an environment; none is everyone.
+/// Returns the teams of an environment; it is open to everyone if there are none.
 pub(crate) async fn teams_of_environment(connection: &mut Connection, uuid: &str) -> Result<Vec<i64>> {
     Statement::new(
         "SELECT te.team_id FROM team_environments te JOIN environments e ON e.id = te.environment_id WHERE e.uuid = $1",
@@ -97,7 +99,7 @@ pub(crate) async fn teams_of_environment(connection: &mut Connection, uuid: &str
     .await
 }
 
-/// The teams of an account.
+/// Returns the teams of an account.
 pub(crate) async fn teams_of_account(connection: &mut Connection, uuid: &str) -> Result<Vec<i64>> {
     Statement::new(
         "SELECT m.team_id FROM team_members m JOIN accounts a ON a.id = m.account_id WHERE a.uuid = $1",

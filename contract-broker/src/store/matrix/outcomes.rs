@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::matrix::{CrossContract, Evidence, Query, Verification, VersionRef};
 
-/// What is known of a content and a provider version.
+/// The evidence for a content and a provider version: a result or a comparison.
 #[derive(Debug, Clone)]
 pub(super) struct Outcome {
     content_id: i64,
@@ -24,7 +24,7 @@ row! {
         verification: Verification,
     }
 
-    /// A content, and a version with whose description it was or is to be compared.
+    /// A content, and a version with whose description it was or will be compared.
     struct Compared {
         content_id: i64,
         version: VersionRef,
@@ -81,8 +81,8 @@ impl From<Compared> for Outcome {
 const COMPARED: &str = "SELECT t.id, c.provider_version_id, v.number, c.description_id, c.self_success, k.id, k.success, \
                         k.compared_at ";
 
-/// Each content with the description of each version of its provider, whether they were compared or not; but not what was
-/// and has no verdict.
+/// Each content with the description of each version of its provider, compared or not. Comparisons that were
+/// made but have no verdict are omitted.
 const WITH_DESCRIPTION: &str = "FROM provider_contracts c JOIN versions v ON v.id = c.provider_version_id \
     JOIN contents t ON t.provider_id = c.provider_id \
     LEFT JOIN comparisons k ON k.content_id = t.id AND k.description_id = c.description_id \

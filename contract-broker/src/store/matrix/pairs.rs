@@ -181,7 +181,7 @@ async fn bounded_pairs(
             .or_insert_with(|| asked.iter().map(|version| version.id).collect());
         let before = rows.len();
         let mut verified: HashSet<i64> = HashSet::new();
-        // A comparison that is still to be made is waited for where its version has to pass by itself.
+        // A pending comparison counts as missing only if this version itself has to pass.
         let each_counts = pair.provider.selector.environment.is_some() || asked.len() == 1;
         for result in results.get(&contract.content_id).into_iter().flatten() {
             let is_waiting = matches!(result.evidence, Evidence::Compared(one) if one.is_waiting());
@@ -190,7 +190,8 @@ async fn bounded_pairs(
                 rows.push(row(pair.integration, &contract, Some(result)));
             }
         }
-        // Of several versions in one environment each must have its result; of several on a branch one is enough.
+        // Each of several versions in one environment must have its result; of several on a branch one is
+        // enough.
         if pair.provider.selector.environment.is_some() && !asked.is_empty() {
             for version in asked.iter().filter(|version| !verified.contains(&version.id)) {
                 rows.push(MatrixRow {
@@ -265,8 +266,8 @@ async fn open_pair(
                         .map(|result| row(pair.integration, contract, Some(result))),
                 ),
             }
-            // Of a pair only the newest contract counts. Otherwise this is enough for a check whether there is enough:
-            // what is filtered or grouped away does not count.
+            // Only the newest contract of a pair counts. Otherwise the rows are filtered and grouped before
+            // they are counted.
             let is_whole =
                 query.grouping() == Some(LatestBy::Pair) && found.iter().any(|row| query.is_recent(row));
             if is_whole || rows.len() + found.len() >= most {

@@ -204,7 +204,7 @@ impl Before {
         self.contents.contains(&StoredContent { provider_id, sha })
     }
 
-    /// Whether the provider published a description.
+    /// Returns whether the provider published a description.
     pub(super) fn is_described(&self, provider: i64) -> bool {
         self.described.contains(&provider)
     }

@@ -1,4 +1,4 @@
-//! Rows of an export, into a table.
+//! Inserts rows of an export into a table.
 
 use serde_json::{Map, Value as Json};
 
@@ -15,16 +15,16 @@ pub(crate) struct Batch {
     pub(crate) rows: Vec<String>,
 }
 
-/// What became of a batch.
+/// The outcome of inserting a batch.
 pub(crate) struct Inserted {
-    /// Rows that were not there before. The others were, and were the same.
+    /// Number of rows that were missing. The others existed with the same values.
     pub(crate) new: u64,
 }
 
-/// Inserts the rows that are not there yet.
+/// Inserts the missing rows.
 ///
 /// # Errors
-/// Database errors; a row has a column that the table has not, or the table has another row under the same key.
+/// Database errors; a row has a column that the table lacks, or the table has another row with the same key.
 pub(crate) async fn insert(connection: &mut Connection, batch: &Batch) -> Result<Inserted> {
     let Some(first) = batch.rows.first() else {
         return Ok(Inserted { new: 0 });
@@ -37,7 +37,7 @@ pub(crate) async fn insert(connection: &mut Connection, batch: &Batch) -> Result
             shape.table
         )));
     }
-    // A column that the exporting broker did not have yet gets its default.
+    // A column that the exporting broker did not have gets its default.
     let columns: Vec<&Column> = shape
         .columns
         .iter()
@@ -60,7 +60,7 @@ pub(crate) async fn insert(connection: &mut Connection, batch: &Batch) -> Result
     Ok(Inserted { new })
 }
 
-/// The query that gives these columns of the rows in `$1`.
+/// Returns the query that selects these columns of the rows in `$1`.
 fn source(dialect: Dialect, shape: &Shape, columns: &[&Column]) -> String {
     match dialect {
         Dialect::Sqlite => format!(
@@ -79,7 +79,7 @@ fn source(dialect: Dialect, shape: &Shape, columns: &[&Column]) -> String {
     }
 }
 
-/// Fails unless every row of the batch is in the table, member by member.
+/// Fails unless every row of the batch is in the table with the same values.
 async fn compare(connection: &mut Connection, shape: &Shape, batch: &Batch, rows: &str) -> Result<()> {
     let dialect = connection.dialect();
     let there: Vec<String> = Statement::new(format!(

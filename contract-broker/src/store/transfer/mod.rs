@@ -1,7 +1,7 @@
-//! Every row of the database as JSON, out and in, for an export that either database reads.
+//! Exports and imports every row of the database as JSON that both databases can read.
 //!
-//! The columns of a table are asked of the database, so that a migration that adds one needs no change here. A table that
-//! a migration adds has to be listed in [`TABLES`]: a test fails until it is.
+//! The columns of a table are read from the database, so a migration that adds one needs no change here. A
+//! table that a migration adds must be listed in [`TABLES`]: a test fails until it is.
 
 mod insert;
 mod page;

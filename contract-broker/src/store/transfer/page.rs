@@ -1,4 +1,4 @@
-//! Rows of a table, some at a time, in the order of its primary key.
+//! Pages of rows of a table, in the order of its primary key.
 
 use serde_json::Value as Json;
 
@@ -8,20 +8,20 @@ use super::{
 };
 use crate::store::engine::Value;
 
-/// How many rows one page has.
+/// Number of rows per page.
 const ROWS: usize = 200;
 
-/// Some rows as JSON objects, one line of text each.
+/// Rows as JSON objects, one per line.
 pub(crate) struct Page {
     pub(crate) rows: Vec<String>,
-    /// Where the next page begins; none behind the last.
+    /// Where the next page begins; `None` after the last one.
     pub(crate) next: Option<Position>,
 }
 
 /// The primary key of the last row of a page.
 pub(crate) struct Position(Vec<Value<'static>>);
 
-/// Reads the rows behind `after`, or the first ones.
+/// Reads the rows after `after`, or the first ones.
 ///
 /// # Errors
 /// Database errors.

@@ -1,18 +1,18 @@
-//! The ids that a table gives out: those of deleted rows are never given again, also not after an import, because others
-//! may remember them.
+//! Sequences of ids: the ids of deleted rows are never assigned again, not even after an import, because
+//! clients may still refer to them.
 
 use super::{
     super::{Connection, Dialect, Result, Statement},
     Shape,
 };
 
-/// The greatest id that a table has given out.
+/// The greatest id that a table has assigned.
 pub(crate) struct Sequence {
     pub(crate) table: &'static str,
     pub(crate) last: i64,
 }
 
-/// Reads what a table has given out; none if it gives out no ids, or gave none yet.
+/// Reads the greatest assigned id of a table; `None` if it assigns no ids, or has not assigned any yet.
 ///
 /// # Errors
 /// Database errors.
@@ -41,7 +41,7 @@ pub(crate) async fn sequence(connection: &mut Connection, shape: &Shape) -> Resu
     }))
 }
 
-/// Lets a table give out greater ids than this one only.
+/// Makes a table assign only ids greater than this one.
 ///
 /// # Errors
 /// Database errors.

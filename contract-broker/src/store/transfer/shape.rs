@@ -1,9 +1,10 @@
-//! The columns of a table, as the database itself knows them.
+//! The columns of a table, according to the database.
 
 use super::super::{Connection, Dialect, Error, Result, Statement, row};
 
 row! {
-    /// A column: its type in lower case, and its place in the primary key, counted from 1; 0 if it is not part of it.
+    /// A column: its type in lower case, and its position in the primary key, counted from 1; 0 if it is not
+    /// part of it.
     pub(crate) struct Column {
         pub(crate) name: String,
         kind: String,
@@ -28,7 +29,7 @@ impl Column {
 }
 
 impl Shape {
-    /// The columns of the primary key, in its order.
+    /// Returns the columns of the primary key, in its order.
     pub(super) fn key(&self) -> Vec<&Column> {
         let mut key: Vec<&Column> = self
             .columns
@@ -39,17 +40,17 @@ impl Shape {
         key
     }
 
-    /// The names of the primary key, quoted and separated by commas.
+    /// Returns the names of the primary key's columns, quoted and separated by commas.
     pub(super) fn key_names(&self) -> String {
         list(self.key().into_iter().map(Column::quoted))
     }
 
-    /// Whether there is such a column.
+    /// Returns whether the column exists.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.columns.iter().any(|column| column.name == name)
     }
 
-    /// The expression of a whole row as JSON text.
+    /// Returns the expression for a whole row as JSON text.
     pub(super) fn as_json(&self, dialect: Dialect) -> String {
         let members = list(
             self.columns
@@ -63,7 +64,7 @@ impl Shape {
     }
 }
 
-/// Parts separated by commas.
+/// Joins parts with commas.
 pub(super) fn list(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
@@ -71,7 +72,7 @@ pub(super) fn list(parts: impl Iterator<Item = String>) -> String {
 /// Reads the columns of a table.
 ///
 /// # Errors
-/// Database errors; a column of a type that an export does not know, or no primary key.
+/// Database errors; a column of a type that exports do not support, or no primary key.
 pub(crate) async fn shape(connection: &mut Connection, table: &'static str) -> Result<Shape> {
     let sql = match connection.dialect() {
         Dialect::Sqlite => "SELECT name, lower(type), pk FROM pragma_table_info($1) ORDER BY cid",

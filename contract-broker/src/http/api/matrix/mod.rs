@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// After how many seconds a comparison that is being made should be finished.
+/// Value of `Retry-After` while a comparison is being made, in seconds.
 const COMPARED_AFTER: &str = "1";
 
 const OFFERED: &[&str] = &["application/hal+json", "text/plain"];
@@ -88,7 +88,7 @@ pub(crate) async fn can_i_deploy(call: Call, headers: HeaderMap, query: Query) -
     respond(&call, &headers, &question).await
 }
 
-/// A pacticipant that is not known is an address that does not exist.
+/// Returns whether the newest version with a tag can be deployed; 404 if the pacticipant is unknown.
 pub(crate) async fn can_i_deploy_tag_to_tag(
     call: Call,
     headers: HeaderMap,
@@ -101,7 +101,7 @@ pub(crate) async fn can_i_deploy_tag_to_tag(
     respond(&call, &headers, &question).await
 }
 
-/// A pacticipant that is not known is an address that does not exist.
+/// Returns whether the newest version of a branch can be deployed; 404 if the pacticipant is unknown.
 pub(crate) async fn can_i_deploy_branch_to_environment(
     call: Call,
     headers: HeaderMap,

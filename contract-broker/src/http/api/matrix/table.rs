@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::app::{DecidedRow, Decision};
 
-/// The answer for people.
+/// Formats the decision as text.
 pub(super) fn table(decision: &Decision) -> String {
     let head = ["CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "SUCCESS?"].map(str::to_owned);
     let mut lines = vec![head];

@@ -1,4 +1,4 @@
-//! Who may do what: accounts, teams, roles, tokens, secrets, and the audit log.
+//! Routes for accounts, teams, roles, tokens, secrets, and the audit log.
 
 use utoipa_axum::router::OpenApiRouter;
 

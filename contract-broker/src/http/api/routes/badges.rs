@@ -1,4 +1,4 @@
-//! Pictures for README files.
+//! Routes for badges.
 
 use utoipa_axum::router::OpenApiRouter;
 

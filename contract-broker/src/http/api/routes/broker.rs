@@ -1,4 +1,4 @@
-//! The index, the health of the broker, and what it says about its API.
+//! Routes for the index, the health of the broker, and the documentation of its API.
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -1,4 +1,4 @@
-//! What changed between contracts.
+//! Routes for changes between contracts.
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -1,4 +1,4 @@
-//! Lists of contracts, and what is taken from them.
+//! Routes for lists of contracts, and their deletion.
 
 use utoipa::openapi::HttpMethod;
 use utoipa_axum::router::OpenApiRouter;
@@ -76,7 +76,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
             .with(lists::of_pair_named(ContractSet::LatestOnBranch))
             .described(HttpMethod::Get, about("List the contracts of a pair: the newest from a branch").query(PAGED).gives::<PairContracts>())
             .described(HttpMethod::Delete, about("Delete the contracts of a pair: the newest from a branch").gives::<Linked>()))
-        // One client asks at this address.
+        // One client uses this address.
         .route(at(address::PAIR_MAIN_BRANCH_SHORT)
             .get(lists::of_pair_on_main_branch, about("List the contracts of a pair from the main branch, as one client asks").query(PAGED).gives::<PairContracts>()))
         .served_as(layers::JSON)

@@ -1,4 +1,4 @@
-//! Single contracts.
+//! Routes for single contracts.
 
 use axum::routing::MethodRouter;
 use utoipa::openapi::HttpMethod;
@@ -59,7 +59,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .route(at(address::LATEST_CONTRACT_ON_BRANCH)
             .with(contract::one_named(ContractRef::LatestOnBranch))
             .described(HttpMethod::Get, about("Fetch the newest contract of a branch").gives::<ContractDocument>()))
-        // One client asks here for the main branch; what is deleted are the contracts of a branch of that name.
+        // One client reads the main branch at this address; a deletion removes the contracts of a branch with
+        // that name.
         .route(at(address::LATEST_CONTRACT_ON_MAIN_BRANCH)
             .with(contract::one(ContractRef::LatestOnMainBranch).delete(contract_lists::delete_of_branch_latest))
             .described(HttpMethod::Get, about("Show the newest contract from the main branch, as one client asks").gives::<ContractDocument>())

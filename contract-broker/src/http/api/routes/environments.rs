@@ -1,4 +1,4 @@
-//! Environments and what is in them.
+//! Routes for environments, deployments and releases.
 
 use utoipa::openapi::HttpMethod;
 use utoipa_axum::router::OpenApiRouter;

@@ -1,4 +1,4 @@
-//! Questions about what works together, and what a provider should verify.
+//! Routes for the matrix, and for the contracts that a provider should verify.
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -1,4 +1,4 @@
-//! Pacticipants with their labels, versions, tags and branches.
+//! Routes for pacticipants with their labels, versions, tags and branches.
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -1,4 +1,4 @@
-//! Descriptions that providers publish, and their comparison with the contracts of consumers.
+//! Routes for descriptions that providers publish, and their comparison with the contracts of consumers.
 
 use utoipa_axum::router::OpenApiRouter;
 

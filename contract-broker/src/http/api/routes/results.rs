@@ -1,4 +1,4 @@
-//! Verification results.
+//! Routes for verification results.
 
 use utoipa_axum::router::OpenApiRouter;
 

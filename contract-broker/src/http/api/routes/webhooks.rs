@@ -1,4 +1,4 @@
-//! Webhooks and what they sent.
+//! Routes for webhooks and their deliveries.
 
 use utoipa_axum::router::OpenApiRouter;
 
