@@ -1,8 +1,8 @@
-//! Why the broker could not start or go on.
+//! Errors that stop the broker.
 
 use std::{error::Error as StdError, fmt};
 
-/// Why the broker could not start or go on. Its text says what was being done and what is the matter.
+/// Why the broker could not start, or had to stop. Its text describes the operation and the problem.
 #[derive(Debug)]
 pub struct Error {
     message: String,
@@ -17,7 +17,7 @@ impl Error {
         }
     }
 
-    /// An error that nothing else caused.
+    /// Creates an error without an underlying cause.
     pub(crate) fn said(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),

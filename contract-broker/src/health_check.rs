@@ -1,17 +1,18 @@
-//! Asking a broker whether it is well, as containers do.
+//! Checks the health of a broker, for example for a container.
 
 use std::time::Duration;
 
 use crate::{Config, tls};
 
-/// How long the answer may take.
+/// Maximum duration of the request.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Asks whether a broker is ready to serve: at `url`, or at the broker that these settings start (its metrics listener, if
-/// it has one, because that asks for no credentials). An address without a path means `/readyz`. Needs a tokio runtime.
+/// Checks whether a broker is ready: at `url`, or at the broker that these settings start (at its metrics
+/// listener, if it has one, because that requires no credentials). An address without a path means `/readyz`.
+/// Requires a Tokio runtime.
 ///
 /// # Errors
-/// Why it is not, or that nobody answers there within 5 seconds, in a lower-case fragment.
+/// Why it is not ready, or that nothing responds within 5 seconds, as a lower-case fragment.
 pub async fn check_health(config: &Config, url: Option<&str>) -> Result<String, String> {
     let own = || {
         let mut address = config.metrics_bind.unwrap_or(config.bind);

@@ -1,7 +1,7 @@
-//! Texts of clients in log lines.
+//! Text from clients in log lines.
 
-/// A text that a client chose, as a log may show it: its first `most` characters in one line. What could start a new
-/// line, steer a terminal or turn the direction of the text is escaped as in Rust (`\n`, `\u{1b}`).
+/// Returns text from a client for the log: its first `most` characters in one line. Characters that could
+/// start a new line, control a terminal or change the text direction are escaped as in Rust (`\n`, `\u{1b}`).
 pub(crate) fn bounded(text: &str, most: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(most));
     for (count, c) in text.chars().enumerate() {

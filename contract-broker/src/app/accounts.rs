@@ -1,4 +1,4 @@
-//! People and machines, and which roles they have.
+//! Users and system accounts, and their roles.
 
 use std::collections::HashMap;
 
@@ -30,30 +30,30 @@ pub(crate) struct AccountDetails {
     pub(crate) teams: Vec<TeamName>,
 }
 
-/// An account that is to be.
+/// An account to create.
 struct NewAccount {
     uuid: String,
     kind: Kind,
     fields: Fields,
     tokens: [String; 2],
-    /// The teams of whoever creates it, where they count only there.
+    /// The teams of the creator, if the creator's permission is limited to these teams.
     teams: Vec<i64>,
 }
 
-/// An account and what it is to be.
+/// An account and its new fields.
 struct Edit {
     uuid: String,
     fields: Fields,
 }
 
-/// An account and the roles that it is to have.
+/// An account and its new roles.
 struct Assignment {
     uuid: String,
     roles: Vec<String>,
 }
 
 impl App {
-    /// Accounts by name.
+    /// Returns accounts by name.
     pub(crate) async fn accounts(
         &self,
         who: &Principal,
@@ -75,7 +75,7 @@ impl App {
         })
     }
 
-    /// Those that have a team in common with whoever asks.
+    /// Returns the accounts that have a team in common with the caller.
     async fn accounts_of_own_teams(
         &self,
         who: &Principal,
@@ -103,7 +103,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is no such account.
+    /// Refused if there is no such account.
     pub(crate) async fn account(&self, who: &Principal, uuid: &str) -> Result<AccountDetails> {
         let mut connection = self.store.read().await?;
         let account = accounts::require(&mut connection, uuid, None).await?;
@@ -124,10 +124,10 @@ impl App {
         found.ok_or_else(|| Error::not_found(format!("No account with uuid '{uuid}' found")))
     }
 
-    /// The account that asks.
+    /// Returns the account of the caller.
     ///
     /// # Errors
-    /// Refused for credentials that belong to none.
+    /// Refused for credentials without an account.
     pub(crate) async fn own_account(&self, who: &Principal) -> Result<Option<AccountDetails>> {
         match who.account() {
             Some(own) => self.account(who, &own.uuid.clone()).await.map(Some),
@@ -138,7 +138,7 @@ impl App {
     /// Creates an account with the default role.
     ///
     /// # Errors
-    /// Refused where there is one with this email address.
+    /// Refused if another account has this email address.
     pub(crate) async fn create_account(
         &self,
         who: &Principal,
@@ -185,10 +185,10 @@ impl App {
         found.ok_or_else(|| Error::internal(&"an account is gone that was just created"))
     }
 
-    /// Changes an account; `change` gets what it is now.
+    /// Changes an account; `change` gets its current fields.
     ///
     /// # Errors
-    /// Refused where there is none, or another one has the email address.
+    /// Refused if there is no such account, or another one has the email address.
     pub(crate) async fn change_account(
         &self,
         who: &Principal,
@@ -217,7 +217,7 @@ impl App {
     /// Deletes an account with its tokens.
     ///
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such account.
     pub(crate) async fn delete_account(&self, who: &Principal, uuid: &str) -> Result<()> {
         let account = self.account(who, uuid).await?.account;
         let (user, system) = (Action::DeleteUser, Action::DeleteSystemAccount);
@@ -232,11 +232,11 @@ impl App {
         .await
     }
 
-    /// Gives an account these roles and no others.
+    /// Replaces the roles of an account.
     ///
     /// # Errors
-    /// Refused where there is no such account or role; forbidden for one's own account, and for roles that may do more than
-    /// whoever gives them.
+    /// Refused if there is no such account or role; forbidden for one's own account, and for roles with
+    /// permissions that the caller lacks.
     pub(crate) async fn assign_roles(&self, who: &Principal, uuid: &str, wanted: Vec<String>) -> Result<()> {
         let account = self.account(who, uuid).await?;
         if who.account().is_some_and(|own| own.uuid == uuid) {
@@ -270,10 +270,11 @@ impl App {
         .await
     }
 
-    /// Whether somebody may do everything that an account may do: only then may they act for it, or take it away.
+    /// Requires that the caller has every permission of an account: only then may the caller act for it, or
+    /// delete it.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] with the permission that they lack.
+    /// [`Error::Forbidden`] with the missing permission.
     pub(super) async fn require_power_over(&self, who: &Principal, uuid: &str) -> Result<()> {
         let mut connection = self.store.read().await?;
         let account = accounts::require(&mut connection, uuid, None).await?;
@@ -285,17 +286,18 @@ impl App {
     }
 }
 
-/// Whether new accounts get this role: whoever may create them may give it, and act for those that have no other.
+/// Returns whether new accounts get this role. Anyone who may create accounts may assign it, and act for
+/// accounts with no other role.
 fn is_default(role: &Role) -> bool {
     [DEFAULT_OF_USERS, DEFAULT_OF_SYSTEM_ACCOUNTS]
         .iter()
         .any(|default| default.uuid == role.uuid)
 }
 
-/// Refuses to give away permissions that the giver has not got.
+/// Refuses to grant permissions that the caller lacks.
 ///
 /// # Errors
-/// [`Error::Forbidden`] with the first of them.
+/// [`Error::Forbidden`] with the first missing permission.
 pub(super) fn cover(who: &Principal, permissions: &[String]) -> Result<()> {
     match who.lacking(permissions) {
         None => Ok(()),
@@ -305,7 +307,7 @@ pub(super) fn cover(who: &Principal, permissions: &[String]) -> Result<()> {
     }
 }
 
-/// What is done to an account, by what it is.
+/// Returns the action on an account, depending on its kind.
 fn on_account(account: &Account, user: Action, system: Action) -> Result<Act> {
     let name = &account.fields.name;
     Ok(match account.kind()? {
@@ -331,7 +333,7 @@ async fn details(connection: &mut Connection, rows: Vec<Account>) -> Result<Vec<
         .collect())
 }
 
-/// What the audit log says of an account.
+/// Returns the account's fields for the audit log.
 fn shown(fields: &Fields) -> Value {
     json!({
         "name": fields.name,
@@ -344,7 +346,7 @@ fn shown(fields: &Fields) -> Value {
     })
 }
 
-/// An email address that can be one.
+/// Checks an email address.
 ///
 /// # Errors
 /// What is wrong.

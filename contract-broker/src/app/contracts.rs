@@ -1,4 +1,4 @@
-//! Contracts: reading one, and lists of them.
+//! Reads contracts, and lists of them.
 
 use serde::Deserialize;
 
@@ -25,31 +25,31 @@ pub(crate) struct Pair {
     pub(crate) provider: String,
 }
 
-/// Which contract of a pair.
+/// Selects a contract of a pair.
 #[derive(Debug, Clone)]
 pub(crate) enum ContractAt {
     ContractRef(ContractRef),
-    /// By the hash of its content; the publication is that of the version, or the newest.
+    /// By the hash of its content; the publication is that of the version or, without one, the newest.
     Content {
         sha: String,
         version: Option<String>,
     },
 }
 
-/// A contract with everything that a person is shown of it.
+/// A contract with the data of its page.
 pub(crate) struct ContractDetails {
     pub(crate) contract: Publication,
     pub(crate) document: Document,
-    /// Of the consumer version.
+    /// Details of the consumer version.
     pub(crate) details: Details,
-    /// The newest result for the content, whoever verified it.
+    /// The newest result for the content, by any provider version.
     pub(crate) result: Option<WholeVerification>,
     pub(crate) standing: ContractStanding,
 }
 
 impl App {
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such contract.
     pub(crate) async fn contract_details(
         &self,
         who: &Principal,
@@ -72,7 +72,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such contract.
     pub(crate) async fn contract(
         &self,
         who: &Principal,
@@ -83,10 +83,10 @@ impl App {
         Ok(require(&mut connection, pair, at).await?)
     }
 
-    /// A contract with its document.
+    /// Returns a contract with its document.
     ///
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such contract.
     pub(crate) async fn whole_contract(
         &self,
         who: &Principal,
@@ -97,12 +97,12 @@ impl App {
         Ok(contracts::require_whole(&mut connection, &pair.provider, &pair.consumer, which).await?)
     }
 
-    /// The document of a contract.
+    /// Returns the document of a contract.
     pub(crate) async fn document(&self, who: &Principal, contract: &Publication) -> Result<Document> {
         Ok(contracts::document(&mut *self.reading(who).await?, contract.content_id).await?)
     }
 
-    /// The tags of a version.
+    /// Returns the tags of a version.
     pub(crate) async fn tags_of_version(&self, who: &Principal, version: i64) -> Result<Vec<NamedLine>> {
         let mut connection = self.reading(who).await?;
         let details = versions::details(&mut connection, &[version])
@@ -111,7 +111,7 @@ impl App {
         Ok(details.unwrap_or_default().tags)
     }
 
-    /// The newest contract of each pair.
+    /// Returns the newest contract of each pair.
     pub(crate) async fn newest_contracts(
         &self,
         who: &Principal,
@@ -122,7 +122,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is no such provider.
+    /// Refused if there is no such provider.
     pub(crate) async fn contracts_of_provider(
         &self,
         who: &Principal,
@@ -135,10 +135,10 @@ impl App {
         Ok(contracts::list(&mut connection, Parties::provider(owner), set, slice).await?)
     }
 
-    /// Contracts of a pair, the newest first.
+    /// Returns contracts of a pair, newest first.
     ///
     /// # Errors
-    /// Refused where there is no such consumer or provider.
+    /// Refused if there is no such consumer or provider.
     pub(crate) async fn contracts_of_pair(
         &self,
         who: &Principal,
@@ -151,7 +151,7 @@ impl App {
         Ok(contracts::list(&mut connection, Parties::pair(ids), set, slice).await?)
     }
 
-    /// Whether the pair has a contract.
+    /// Returns whether the pair has a contract.
     pub(crate) async fn has_contract(&self, who: &Principal, pair: &Pair) -> Result<bool> {
         let mut connection = self.reading(who).await?;
         let latest = &ContractRef::Latest;
@@ -173,14 +173,14 @@ pub(super) async fn require(
     }
 }
 
-/// The id of a provider.
+/// Returns the id of a provider.
 pub(super) async fn require_provider(connection: &mut Connection, name: &str) -> Result<i64> {
     let found = pacticipants::find(connection, name).await?;
     let unknown = || Error::not_found(format!("No provider with name '{name}' found"));
     Ok(found.ok_or_else(unknown)?.id)
 }
 
-/// The ids of a pair.
+/// Returns the ids of a pair.
 pub(super) async fn pair_ids(connection: &mut Connection, pair: &Pair) -> crate::store::Result<PairIds> {
     Ok(PairIds {
         provider: pacticipants::require(connection, &pair.provider).await?.id,

@@ -22,7 +22,7 @@ pub(crate) struct BiDirectional {
 }
 
 impl BiDirectional {
-    /// Of provider, its version, consumer, and its version.
+    /// Creates it from the names of a provider, its version, a consumer, and its version.
     pub(crate) fn of_versions(
         (provider, provider_version, consumer, number): (String, String, String, String),
     ) -> Self {
@@ -42,16 +42,16 @@ pub(crate) struct ComparisonDetails {
     pub(crate) self_verification: Option<SelfVerification>,
     /// The newest result of verifying the provider version with the contract.
     pub(crate) verification: Option<WholeVerification>,
-    /// `None`: nobody had asked for it; it is being made now.
+    /// `None` if it was never requested; it is being made now.
     pub(crate) comparison: Option<StoredComparison>,
-    /// In short; `None` until it is made.
+    /// `None` until the comparison is made.
     pub(crate) summary: Option<Summary>,
     /// The findings, as JSON.
     pub(crate) result: Option<String>,
 }
 
 impl ComparisonDetails {
-    /// What comparison and self-verification come to, together.
+    /// Returns the combined outcome of comparison and self-verification.
     pub(crate) fn success(&self) -> Option<bool> {
         if self.provider_contract.self_success == Some(false) {
             return Some(false);
@@ -61,10 +61,10 @@ impl ComparisonDetails {
 }
 
 impl App {
-    /// The comparison of a contract with a description. If nobody asked for it before, it is made now.
+    /// Returns the comparison of a contract with a description. Queues it if it was never requested.
     ///
     /// # Errors
-    /// Refused where there is no such contract or description.
+    /// Refused if there is no such contract or description.
     pub(crate) async fn comparison(&self, who: &Principal, of: &BiDirectional) -> Result<ComparisonDetails> {
         let mut connection = self.reading(who).await?;
         let BiDirectional {
@@ -104,7 +104,7 @@ impl App {
         Ok(details)
     }
 
-    /// Has comparisons made that nobody asked for before. Whoever may read may ask for them.
+    /// Queues comparisons that were never requested. Read permission is sufficient.
     pub(super) async fn compare_soon(&self, pairings: Vec<Pairing>) -> Result<()> {
         if pairings.is_empty() {
             return Ok(());

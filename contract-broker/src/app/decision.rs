@@ -13,42 +13,42 @@ use crate::{
     },
 };
 
-/// How many failed results are explained, the newest first.
+/// Maximum number of failed results that are explained, newest first.
 const EXPLAINED: usize = 20;
 
-/// A question answered.
+/// The response to a query of the matrix.
 pub(crate) struct Decision {
     pub(crate) summary: Summary,
-    /// Whether a version that the question names does not exist.
+    /// Whether a version named in the query does not exist.
     pub(crate) missing: bool,
     pub(crate) rows: Vec<DecidedRow>,
-    /// By the id of the version.
+    /// By id of the version.
     pub(crate) details: HashMap<i64, Details>,
-    /// Whether something was to be ignored.
+    /// Whether the query ignores anything.
     pub(crate) ignoring: bool,
-    /// Whether a comparison is being made that the answer waits for.
+    /// Whether a comparison that the response depends on is being made.
     pub(crate) is_comparing: bool,
 }
 
 /// A row of the matrix.
 pub(crate) struct DecidedRow {
     pub(crate) row: MatrixRow,
-    /// Whether it does not count.
+    /// Whether the query ignores it.
     pub(crate) ignored: bool,
 }
 
-/// Whether the reasons of failures are wanted.
+/// Whether to include the reasons of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reasons {
     Explained,
-    /// For those who show the verdict alone.
+    /// For callers that only show the verdict.
     LeftOut,
 }
 
-/// The comparisons that an answer waits for.
+/// The pending comparisons that the response depends on.
 struct Waiting {
     is_any: bool,
-    /// Those that nobody asked for yet.
+    /// Those that were never requested.
     unrequested: Vec<Pairing>,
 }
 
@@ -72,10 +72,10 @@ fn waiting(rows: &[MatrixRow]) -> Waiting {
 }
 
 impl App {
-    /// Answers a question to the matrix.
+    /// Answers a query of the matrix.
     ///
     /// # Errors
-    /// Refused where the question names an unknown pacticipant or environment.
+    /// Refused if the query names an unknown pacticipant or environment.
     pub(crate) async fn decide(
         &self,
         who: &Principal,
@@ -158,7 +158,7 @@ impl App {
                 row,
             })
             .collect();
-        // Rows that do not count stand last; the order is kept among the others and among them.
+        // Ignored rows come last; otherwise the order is kept.
         rows.sort_by_key(|row| row.ignored);
         Ok(Decision {
             summary,
@@ -171,7 +171,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is no pacticipant of this name.
+    /// Refused if there is no pacticipant with this name.
     pub(crate) async fn require_pacticipant(&self, who: &Principal, name: &str) -> Result<()> {
         pacticipants::require(&mut *self.reading(who).await?, name).await?;
         Ok(())

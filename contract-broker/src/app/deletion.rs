@@ -1,5 +1,5 @@
-//! Deleting. What may be much is deleted in many short transactions, so that others need not wait long; what fails half way
-//! can be asked for again.
+//! Deletes data. Large deletions are split into many short transactions, so that they do not block others for
+//! long. If one fails, the deletion can be requested again.
 
 use std::collections::HashSet;
 
@@ -25,11 +25,11 @@ struct ContractsOf {
     versions: Vec<i64>,
 }
 
-/// The branches of a pacticipant that go.
+/// Branches of a pacticipant to delete.
 #[derive(Clone)]
 struct BranchesOf {
     pacticipant: i64,
-    /// Branches that came later stay.
+    /// Newer branches are kept.
     newest: i64,
     keep: HashSet<String>,
 }
@@ -45,14 +45,14 @@ impl App {
     /// Deletes a pacticipant with its versions, branches, tags, labels, contracts on both sides and results.
     ///
     /// # Errors
-    /// Refused where there is none of this name.
+    /// Refused if there is no such pacticipant.
     pub(crate) async fn delete_pacticipant(&self, who: &Principal, name: &str) -> Result<()> {
         let permit = self
             .permit(who, Act::application(Action::DeleteApplication, name))
             .await?;
         let mut connection = self.reading(who).await?;
         let provider = pacticipants::require(&mut connection, name).await?.id;
-        // First whoever consumes it, then its own versions, each in batches; then the rest.
+        // First the consumers' contracts and its own versions, in batches; then the rest.
         let consumers = integrations::of_provider(&mut connection, provider).await?;
         drop(connection);
         for consumer in consumers {
@@ -95,7 +95,7 @@ impl App {
     /// Deletes a version with its contracts and results.
     ///
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such version.
     pub(crate) async fn delete_version(
         &self,
         who: &Principal,
@@ -117,10 +117,10 @@ impl App {
         Ok(())
     }
 
-    /// Deletes a branch; its versions stay.
+    /// Deletes a branch; its versions are kept.
     ///
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such branch.
     pub(crate) async fn delete_branch(&self, who: &Principal, pacticipant: &str, name: &str) -> Result<()> {
         let found = branches::require(&mut *self.reading(who).await?, pacticipant, name).await?;
         let name = format!("{pacticipant} {name}");
@@ -136,11 +136,11 @@ impl App {
         .await
     }
 
-    /// Deletes all branches but the main branch and those that are to be kept. When this returns they are gone, so that
-    /// nothing is forgotten when the broker stops; branches that are made meanwhile stay.
+    /// Deletes all branches except the main branch and the excluded ones. They are deleted when this returns,
+    /// so a restart of the broker loses nothing. Branches created concurrently are kept.
     ///
     /// # Errors
-    /// Refused where there is no such pacticipant.
+    /// Refused if there is no such pacticipant.
     pub(crate) async fn delete_branches(
         &self,
         who: &Principal,
@@ -172,10 +172,10 @@ impl App {
         self.done(permit).await
     }
 
-    /// Takes a version off a branch.
+    /// Removes a version from a branch.
     ///
     /// # Errors
-    /// Refused where it is not there.
+    /// Refused if the version is not on the branch.
     pub(crate) async fn delete_branch_version(
         &self,
         who: &Principal,
@@ -201,10 +201,10 @@ impl App {
         .await
     }
 
-    /// Takes a tag from a version.
+    /// Removes a tag from a version.
     ///
     /// # Errors
-    /// Refused where it has not got it.
+    /// Refused if the version does not have the tag.
     pub(crate) async fn delete_tag(
         &self,
         who: &Principal,
@@ -236,10 +236,10 @@ impl App {
         .await
     }
 
-    /// Deletes the contract of one consumer version; the version stays.
+    /// Deletes the contract of one consumer version; the version is kept.
     ///
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such contract.
     pub(crate) async fn delete_contract(&self, who: &Principal, pair: &Pair, version: String) -> Result<()> {
         let act = of_contracts(Action::DeleteContract, pair, &version);
         let at = ContractAt::ContractRef(ContractRef::Version(version));
@@ -257,10 +257,10 @@ impl App {
         .await
     }
 
-    /// Deletes the contracts of a list, in batches; their versions stay.
+    /// Deletes the contracts of a list, in batches; their versions are kept.
     ///
     /// # Errors
-    /// Refused where there is no such consumer or provider.
+    /// Refused if there is no such consumer or provider.
     pub(crate) async fn delete_contracts(
         &self,
         who: &Principal,
@@ -293,10 +293,11 @@ impl App {
         self.done(permit).await
     }
 
-    /// Deletes an integration with its contracts, results and webhooks, and what of the two only it needed.
+    /// Deletes an integration with its contracts, results and webhooks, and the versions and pacticipants that are
+    /// then unused.
     ///
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such integration.
     pub(crate) async fn delete_integration(&self, who: &Principal, pair: &Pair) -> Result<()> {
         let permit = self
             .permit(who, of_contracts(Action::DeleteIntegration, pair, ""))
@@ -336,8 +337,8 @@ impl App {
         self.done(permit).await
     }
 
-    /// Deletes everything but environments: webhooks and what they sent, and every pacticipant with all that is known of
-    /// it.
+    /// Deletes everything except environments: webhooks with their deliveries, and every pacticipant with its
+    /// data.
     pub(crate) async fn delete_everything(&self, who: &Principal) -> Result<()> {
         let act = Act::everywhere(Action::DeleteEverything, "broker", "");
         let permit = self.permit(who, act).await?;
@@ -363,7 +364,7 @@ impl App {
     }
 }
 
-/// What is done to the contracts of a pair: they belong to the consumer.
+/// Returns the action on the contracts of a pair: they belong to the consumer.
 fn of_contracts(action: Action, pair: &Pair, version: &str) -> Act {
     let name = format!("{} {version} with {}", pair.consumer, pair.provider);
     Act::applications(action, vec![pair.consumer.clone()], "contract", name)

@@ -1,4 +1,4 @@
-//! What webhooks sent: status, attempts, logs, and failures to be sent again.
+//! Deliveries of webhooks: status, attempts, logs, and replay.
 
 use std::collections::HashMap;
 
@@ -14,26 +14,26 @@ use crate::{
     },
 };
 
-/// Deliveries with the last answer to each, and what webhooks are called.
+/// Deliveries with the last response to each, and the titles of webhooks.
 pub(crate) struct AnsweredDeliveries {
     pub(crate) deliveries: Vec<Delivery>,
     /// The titles of the webhooks, by their uuids.
     pub(crate) titles: HashMap<String, String>,
-    /// The status of the last answer, by the id of the delivery.
+    /// The status of the last response, by id of the delivery.
     pub(crate) answers: HashMap<i64, i64>,
 }
 
-/// A delivery that is to be made again.
+/// A delivery to replay.
 struct Replay {
     uuid: String,
     due_at: i64,
 }
 
 impl App {
-    /// Deliveries, the newest first. What a webhook sent is still there when it was deleted.
+    /// Returns deliveries, newest first. They include those of deleted webhooks.
     ///
     /// # Errors
-    /// Refused where there is no such contract, or no webhook with this uuid that sent anything.
+    /// Refused if there is no such contract, or no webhook with this uuid that has deliveries.
     pub(crate) async fn deliveries(
         &self,
         who: &Principal,
@@ -45,10 +45,10 @@ impl App {
         Ok(deliveries::list(&mut connection, of, slice).await?)
     }
 
-    /// Deliveries, the newest first, each with its last answer.
+    /// Returns deliveries, newest first, each with its last response.
     ///
     /// # Errors
-    /// As [`deliveries`](Self::deliveries).
+    /// See [`deliveries`](Self::deliveries).
     pub(crate) async fn answered_deliveries(
         &self,
         who: &Principal,
@@ -70,10 +70,10 @@ impl App {
         })
     }
 
-    /// The newest delivery of each webhook for a pair.
+    /// Returns the newest delivery of each webhook for a pair.
     ///
     /// # Errors
-    /// Refused where there is no such consumer or provider.
+    /// Refused if there is no such consumer or provider.
     pub(crate) async fn latest_deliveries(&self, who: &Principal, pair: &Pair) -> Result<Vec<Delivery>> {
         let mut connection = self.reading(who).await?;
         for name in [&pair.provider, &pair.consumer] {
@@ -88,7 +88,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is none with this uuid.
+    /// Refused if there is no delivery with this uuid.
     pub(crate) async fn delivery(&self, who: &Principal, uuid: &str) -> Result<Delivery> {
         let of = DeliveriesOf::Uuid(uuid.to_owned());
         let mut connection = self.reading(who).await?;
@@ -100,27 +100,27 @@ impl App {
             .ok_or_else(|| Error::not_found(format!("No triggered webhook with uuid '{uuid}' found")))
     }
 
-    /// The attempts of a delivery, the first one first.
+    /// Returns the attempts of a delivery, oldest first.
     pub(crate) async fn attempts(&self, who: &Principal, delivery: &Delivery) -> Result<Vec<Attempt>> {
         Ok(deliveries::attempts(&mut *self.reading(who).await?, delivery.id).await?)
     }
 
-    /// What was sent and answered, as far as this principal may see it.
+    /// Returns the log of an attempt, as far as the caller may see it.
     pub(crate) fn log_of(&self, who: &Principal, delivery: &Delivery, attempt: &Attempt) -> String {
         self.dispatcher
             .log(&delivery.uuid, &attempt.log)
             .text(who.access())
     }
 
-    /// How often a delivery is tried at most.
+    /// Returns the maximum number of attempts of a delivery.
     pub(crate) fn most_attempts(&self) -> i64 {
         self.dispatcher.attempts()
     }
 
-    /// Forgets a delivery; where it was still to be made it is not tried again.
+    /// Deletes a delivery; a pending one is not attempted again.
     ///
     /// # Errors
-    /// Refused where there is none with this uuid.
+    /// Refused if there is no delivery with this uuid.
     pub(crate) async fn delete_delivery(&self, who: &Principal, uuid: &str) -> Result<()> {
         let delivery = self.delivery(who, uuid).await?;
         let act = self
@@ -132,10 +132,10 @@ impl App {
         .await
     }
 
-    /// Sends a delivery again, with retries, as if it had just been triggered.
+    /// Requeues a delivery, with retries, as if it had just been triggered.
     ///
     /// # Errors
-    /// Refused where there is none with this uuid, or it is still being delivered.
+    /// Refused if there is no delivery with this uuid, or it is still in progress.
     pub(crate) async fn replay_delivery(&self, who: &Principal, uuid: &str) -> Result<Delivery> {
         let delivery = self.delivery(who, uuid).await?;
         let act = self
@@ -160,7 +160,8 @@ impl App {
 }
 
 impl App {
-    /// What is done to a delivery is done to a webhook of its team.
+    /// Requires permission for the webhook's team: an action on a delivery counts as an action on the
+    /// webhook.
     async fn act_on_delivery(&self, who: &Principal, action: Action, delivery: &Delivery) -> Result<Act> {
         let mut connection = self.reading(who).await?;
         let owner = webhooks::owner(&mut connection, &delivery.webhook_uuid).await?;
@@ -169,7 +170,7 @@ impl App {
     }
 }
 
-/// Refuses a question about what is not there.
+/// Refuses a request about a missing resource.
 async fn check(connection: &mut Connection, of: &DeliveriesOf) -> Result<()> {
     if let DeliveriesOf::Contract {
         provider,

@@ -1,4 +1,4 @@
-//! What is deployed and released where.
+//! Deployments and releases.
 
 use super::{Act, App, Result};
 use crate::{
@@ -18,13 +18,13 @@ use crate::{
 pub(crate) struct RecordedVersion {
     pub(crate) pacticipant: String,
     pub(crate) number: String,
-    /// By its uuid.
+    /// The uuid of the environment.
     pub(crate) environment: String,
-    /// The application instance; empty for the only one.
+    /// The application instance; empty if none is named.
     pub(crate) instance: String,
 }
 
-/// What was written.
+/// What was recorded.
 struct Written {
     recorded: deployments::Recorded,
     production: bool,
@@ -36,25 +36,25 @@ struct RecordAt {
     uuid: String,
 }
 
-/// What an environment has.
+/// The deployments and releases in an environment.
 pub(crate) struct InEnvironment {
     pub(crate) environment: Environment,
     pub(crate) records: Vec<Deployment>,
 }
 
-/// A record that was asked for.
+/// A requested record.
 pub(crate) struct Record {
     pub(crate) record: Deployment,
-    /// Whether it was made now.
+    /// Whether this call created it.
     pub(crate) created: bool,
 }
 
 impl App {
-    /// Records that a version was deployed; it takes the place of another version of its pacticipant, for the same
+    /// Records that a version was deployed. It replaces another version of its pacticipant on the same
     /// instance.
     ///
     /// # Errors
-    /// Refused where there is no such version or environment.
+    /// Refused if there is no such version or environment.
     pub(crate) async fn record_deployment(
         &self,
         who: &Principal,
@@ -89,10 +89,10 @@ impl App {
         })
     }
 
-    /// Records that a version was released, beside others of its pacticipant.
+    /// Records that a version was released, in addition to other versions of its pacticipant.
     ///
     /// # Errors
-    /// Refused where there is no such version or environment.
+    /// Refused if there is no such version or environment.
     pub(crate) async fn record_release(&self, who: &Principal, version: RecordedVersion) -> Result<Record> {
         let act = Act::placement(
             Action::Record,
@@ -124,15 +124,15 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is no such record.
+    /// Refused if there is no such record.
     pub(crate) async fn deployment(&self, who: &Principal, kind: Kind, uuid: &str) -> Result<Deployment> {
         Ok(deployments::require(&mut *self.reading(who).await?, kind, uuid).await?)
     }
 
-    /// What was recorded of a version in an environment.
+    /// Returns the records of a version in an environment.
     ///
     /// # Errors
-    /// Refused where there is no such version or environment.
+    /// Refused if there is no such version or environment.
     pub(crate) async fn deployments_of_version(
         &self,
         who: &Principal,
@@ -145,10 +145,10 @@ impl App {
         Ok(InEnvironment { environment, records })
     }
 
-    /// What is in an environment now, perhaps of one pacticipant alone.
+    /// Returns what is currently in an environment, for all pacticipants or one.
     ///
     /// # Errors
-    /// Refused where there is no such environment.
+    /// Refused if there is no such environment.
     pub(crate) async fn current_deployments(
         &self,
         who: &Principal,
@@ -162,10 +162,11 @@ impl App {
         Ok(InEnvironment { environment, records })
     }
 
-    /// Records that a version is no longer there, or with `current` only looks whether it is.
+    /// Records that a version is no longer there; with `current` it only checks whether it is.
     ///
     /// # Errors
-    /// Refused where there is no such record, or one that ended is to go on: `flag` is what its client calls that.
+    /// Refused if there is no such record, or if a record that ended should be current again. `flag` is the
+    /// client's name of the member.
     pub(crate) async fn set_current(
         &self,
         who: &Principal,
@@ -193,10 +194,10 @@ impl App {
         }
     }
 
-    /// Deletes a record that was made by mistake.
+    /// Deletes a record that was created by mistake.
     ///
     /// # Errors
-    /// Refused where there is no such record.
+    /// Refused if there is no such record.
     pub(crate) async fn delete_deployment(&self, who: &Principal, kind: Kind, uuid: String) -> Result<()> {
         let record = self.deployment(who, kind, &uuid).await?;
         let act = act_on(Action::DeleteRecord, &record);

@@ -1,4 +1,4 @@
-//! What descriptions say: what changed between two, and what contracts cover of one.
+//! Changes between two descriptions, and the contracts' coverage of one.
 
 use contract_openapi::{
     breaking::JudgedChangelog,
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// The texts of two descriptions, or of one, with the contracts that they are judged by.
+/// The texts of one or two descriptions, with the contracts that they are judged by.
 pub(super) struct Material {
     pub(super) texts: Vec<SpecifiedText>,
     pub(super) contracts: Vec<ContractText>,
@@ -29,7 +29,7 @@ pub(super) struct Material {
 pub(super) struct SpecifiedText {
     specification: Specification,
     text: String,
-    /// What messages call it.
+    /// The name of the text in messages.
     origin: String,
 }
 
@@ -53,7 +53,7 @@ impl SpecifiedText {
     }
 
     /// # Errors
-    /// Refused where it cannot be read, or describes no HTTP API.
+    /// Refused if it cannot be parsed, or does not describe an HTTP API.
     pub(super) fn read(&self) -> Result<Document> {
         let impossible = |problem: String| {
             let message = format!("{} cannot be used here: {problem}", self.origin);
@@ -91,11 +91,11 @@ impl Material {
 }
 
 impl App {
-    /// What changed from the description of one version to that of another, judged by the contracts that matter, made into
-    /// something beside the threads that serve everyone.
+    /// Returns the changes from the description of one version to that of another, judged by the contracts
+    /// that matter. `make` converts them on a background thread.
     ///
     /// # Errors
-    /// Refused where a version has no description, or one cannot be read.
+    /// Refused if a version has no description, or one cannot be parsed.
     pub(crate) async fn description_changes<T: Send + 'static>(
         &self,
         who: &Principal,
@@ -145,10 +145,10 @@ impl App {
         made.await?
     }
 
-    /// How much of a description the contracts that matter cover.
+    /// Returns the coverage of a description by the contracts that matter.
     ///
     /// # Errors
-    /// Refused where the version has no description, or it cannot be read.
+    /// Refused if the version has no description, or it cannot be parsed.
     pub(crate) async fn description_coverage<T: Send + 'static>(
         &self,
         who: &Principal,
@@ -195,10 +195,10 @@ impl App {
         made.await?
     }
 
-    /// Reads a description beside the threads that serve everyone and makes something of it.
+    /// Parses a description on a background thread and converts it.
     ///
     /// # Errors
-    /// It cannot be read, though it could be when it was published.
+    /// It cannot be parsed, although it was parsed when it was published.
     pub(crate) async fn read_description<T: Send + 'static>(
         &self,
         specification: Specification,
@@ -214,7 +214,7 @@ impl App {
     }
 }
 
-/// The contracts with a provider that are deployed, released or the newest of main branches.
+/// Returns the contracts with a provider that are deployed, released or the newest of main branches.
 pub(super) async fn mattering(connection: &mut Connection, provider: i64) -> Result<Vec<ContractText>> {
     let found = provider_contracts::mattering(connection, provider).await?;
     let ids: Vec<i64> = found.iter().map(|one| one.version_id).collect();
@@ -229,7 +229,7 @@ pub(super) async fn mattering(connection: &mut Connection, provider: i64) -> Res
             .map(|place| place.environment.clone());
         Some(ContractText {
             environments: environments.collect(),
-            // One that was deleted meanwhile does not matter any more.
+            // A content that was deleted concurrently is skipped.
             text: texts.get(&one.content_id)?.clone(),
             consumer: one.consumer,
             version: one.version,

@@ -15,16 +15,16 @@ use crate::{
     },
 };
 
-/// An environment and what it is to be.
+/// An environment and its new fields.
 struct Edit {
     uuid: String,
     fields: Fields,
-    /// The uuids of its teams; `None` leaves them as they are.
+    /// The uuids of its teams; `None` leaves them unchanged.
     teams: Option<Vec<String>>,
 }
 
 impl App {
-    /// All environments that whoever asks may see.
+    /// Returns the environments that the caller may see.
     pub(crate) async fn environments(&self, who: &Principal) -> Result<Vec<Environment>> {
         let mut connection = self.reading_for(who, Action::ReadEnvironments).await?;
         let all = environments::list(&mut connection).await?;
@@ -40,7 +40,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is none with this uuid, or whoever asks may not see it.
+    /// Refused if there is no environment with this uuid that the caller may see.
     pub(crate) async fn environment(&self, who: &Principal, uuid: &str) -> Result<Environment> {
         let mut connection = self.reading_for(who, Action::ReadEnvironments).await?;
         let environment = environments::require(&mut connection, uuid).await?;
@@ -54,7 +54,7 @@ impl App {
         }
     }
 
-    /// The environment of this name, if there is one that whoever asks may see.
+    /// Returns the environment with this name, if there is one that the caller may see.
     pub(crate) async fn environment_named(&self, who: &Principal, name: &str) -> Result<Option<Environment>> {
         let found =
             environments::named(&mut *self.reading_for(who, Action::ReadEnvironments).await?, name).await?;
@@ -68,7 +68,7 @@ impl App {
         }
     }
 
-    /// The teams of environments, by the id of the environment.
+    /// Returns the teams of environments, by id of the environment.
     pub(crate) async fn teams_of_environments(
         &self,
         who: &Principal,
@@ -84,7 +84,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is one of this name, or no such team.
+    /// Refused if another environment has this name, or there is no such team.
     pub(crate) async fn create_environment(
         &self,
         who: &Principal,
@@ -106,7 +106,8 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is none with this uuid, another one has this name, or there is no such team.
+    /// Refused if there is no environment with this uuid, another one has this name, or there is no such
+    /// team.
     pub(crate) async fn replace_environment(
         &self,
         who: &Principal,
@@ -132,10 +133,10 @@ impl App {
         .await
     }
 
-    /// Deletes an environment with what was recorded in it.
+    /// Deletes an environment with its records.
     ///
     /// # Errors
-    /// Refused where there is none with this uuid.
+    /// Refused if there is no environment with this uuid.
     pub(crate) async fn delete_environment(&self, who: &Principal, uuid: String) -> Result<()> {
         let before = environments::require(
             &mut *self.reading_for(who, Action::ReadEnvironments).await?,
@@ -151,7 +152,8 @@ impl App {
     }
 }
 
-/// Whether somebody may see an environment of these teams: one without a team is for everyone who may see any.
+/// Returns whether the caller may see an environment of these teams. One without a team is visible to
+/// everyone who may see any.
 fn sees(who: &Principal, teams: &[i64]) -> bool {
     let shares = |team: &i64| who.tie_to_team(Some(*team)).team;
     let tie = Tie {
@@ -168,7 +170,7 @@ async fn set_teams(connection: &mut Connection, environment: i64, edit: &Edit) -
     }
 }
 
-/// What the audit log says of an environment.
+/// Returns the environment's fields for the audit log.
 fn shown(fields: &Fields) -> Value {
     json!({ "name": fields.name, "displayName": fields.display_name, "production": fields.production })
 }

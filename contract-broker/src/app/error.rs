@@ -1,4 +1,4 @@
-//! Why a use case was not done.
+//! Errors of use cases.
 
 use crate::{
     domain::Refusal,
@@ -7,25 +7,25 @@ use crate::{
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a use case was not done. Nothing was written, unless the use case says otherwise.
+/// Why a use case failed. Nothing was written, unless the use case says otherwise.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// The rules say no.
+    /// Refused by the rules of the domain.
     #[error(transparent)]
     Refused(Refusal),
-    /// Whoever asks may not do this.
+    /// The caller lacks the permission.
     #[error("{0}")]
     Forbidden(String),
-    /// The database cannot be reached at the moment, gave up, or has no room left.
+    /// The database cannot be reached, cancelled a statement, or has no space left.
     #[error("{0}")]
     Unavailable(&'static str),
-    /// What the broker itself wrote cannot be read back; the text names table, row and column.
+    /// Data written by the broker cannot be read; the text names table, row and column.
     #[error("{0}")]
     Unreadable(String),
-    /// Something of a webhook cannot be encrypted or decrypted.
+    /// Data of a webhook cannot be encrypted or decrypted.
     #[error("the webhook's request cannot be kept or read: {0}")]
     Encryption(String),
-    /// The broker's own fault.
+    /// An internal error.
     #[error("{0}")]
     Internal(String),
 }
@@ -66,7 +66,8 @@ impl From<store::Error> for Error {
     }
 }
 
-/// What a client is told of a failure of the database that ends by itself or by its operator; `None` for any other.
+/// Returns the message for a database failure that ends by itself or that the operator can fix; `None` for
+/// any other failure.
 fn out_of_service(error: &store::Error) -> Option<&'static str> {
     Some(match error.trouble()? {
         Trouble::Away | Trouble::Busy => {

@@ -5,10 +5,11 @@ use std::sync::atomic::Ordering;
 use super::{App, Error};
 
 impl App {
-    /// Whether new requests should come here: the database answers and has room, and the broker is not about to stop.
+    /// Checks whether the broker can accept requests: the database responds and has space, and the broker is
+    /// not shutting down.
     ///
     /// # Errors
-    /// What is the matter, for people.
+    /// The problem, for people.
     pub(crate) async fn ready(&self) -> Result<(), &'static str> {
         if self.is_draining.load(Ordering::Relaxed) {
             return Err("the broker is about to stop");
@@ -16,10 +17,10 @@ impl App {
         self.database_serves().await
     }
 
-    /// Whether the database answers and has room.
+    /// Checks whether the database responds and has space.
     ///
     /// # Errors
-    /// What is the matter, for people.
+    /// The problem, for people.
     pub(crate) async fn database_serves(&self) -> Result<(), &'static str> {
         match self.store.check().await.map_err(Error::from) {
             Ok(()) => Ok(()),
@@ -31,7 +32,8 @@ impl App {
         }
     }
 
-    /// Is not ready from now on, so that load balancers send requests elsewhere. Those that come are served.
+    /// Reports the broker as not ready from now on, so that load balancers send requests elsewhere. It still
+    /// serves requests.
     pub(crate) fn drain(&self) {
         self.is_draining.store(true, Ordering::Relaxed);
     }

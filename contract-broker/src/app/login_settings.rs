@@ -1,15 +1,15 @@
-//! Who may log in by which provider: kept for the login.
+//! Login settings of identity providers, stored for the login.
 
 use serde_json::Value;
 
 use super::{Act, App, Result};
 use crate::{auth::Principal, domain::access::Action, store::kept_settings};
 
-/// The name under which the store keeps them.
+/// The name of the setting in the store.
 const NAME: &str = "authenticationProviders";
 
 impl App {
-    /// Who may log in by which provider; null where nothing was said.
+    /// Returns who may log in with which identity provider; null if nothing was set.
     pub(crate) async fn login_settings(&self, who: &Principal) -> Result<Value> {
         let mut connection = self.reading_for(who, Action::ReadAuthentication).await?;
         Ok(kept_settings::find(&mut connection, NAME)
@@ -17,7 +17,7 @@ impl App {
             .unwrap_or_default())
     }
 
-    /// Says who may log in by which provider.
+    /// Sets who may log in with which identity provider.
     pub(crate) async fn set_login_settings(&self, who: &Principal, value: Value) -> Result<()> {
         let before = self.login_settings(who).await?;
         let act = Act::everywhere(Action::ChangeAuthentication, "authentication settings", "");

@@ -1,4 +1,4 @@
-//! What stands where: integrations, the dashboard, the first page, counts.
+//! Data of the dashboard and the pages: integrations, contracts, pacticipants and counts.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,61 +22,61 @@ use crate::{
     },
 };
 
-/// What is stored, counted.
+/// Numbers of stored resources.
 pub(crate) struct Metrics {
     /// By name.
     pub(crate) counts: HashMap<&'static str, i64>,
     pub(crate) revisions: Vec<Revisions>,
 }
 
-/// Contracts with everything that a dashboard shows of them.
+/// Contracts with the data of a dashboard.
 pub(crate) struct Dashboard {
     pub(crate) contracts: Vec<Publication>,
-    /// How many contracts there are in all.
+    /// Number of all contracts.
     pub(crate) total: i64,
-    /// By the id of the content.
+    /// By id of the content.
     pub(crate) outcomes: HashMap<i64, Outcome>,
     /// Pairs that have any result.
     pub(crate) verified: BTreeSet<PairIds>,
-    /// How the webhooks of each contract's pair stand, in the order of the contracts.
+    /// The webhook status of each contract's pair, in the order of the contracts.
     pub(crate) webhooks: Vec<WebhookStatus>,
-    /// By the id of the version.
+    /// By id of the version.
     pub(crate) details: HashMap<i64, Details>,
 }
 
-/// Who consumes what from whom, and whether it works.
+/// Integrations and their status.
 pub(crate) struct Overview {
     pub(crate) counts: Counts,
     pub(crate) pairs: Vec<overview::Pair>,
     pub(crate) contracts: Vec<Contract>,
-    /// Branches, by the id of the version.
+    /// Branches, by id of the version.
     pub(crate) branches: HashMap<i64, Vec<String>>,
     pub(crate) deployed: Vec<Deployed>,
     /// Pairs that have any result.
     pub(crate) verified: BTreeSet<PairIds>,
 }
 
-/// The versions of the contract of a pair, and who verified them.
+/// The versions of a pair's contract, and the provider versions that verified them.
 pub(crate) struct ContractHistory {
     pub(crate) consumer: String,
     pub(crate) provider: String,
     pub(crate) listed: Listed<ContractVersion>,
-    /// By the id of the version.
+    /// By id of the version.
     pub(crate) details: HashMap<i64, Details>,
     pub(crate) results: Vec<ResultOfContent>,
 }
 
-/// A pacticipant, with those that it works with and a part of its versions.
+/// A pacticipant, with its consumers and providers and a page of its versions.
 pub(crate) struct PacticipantOverview {
     pub(crate) pacticipant: Pacticipant,
     pub(crate) labels: Vec<Label>,
     pub(crate) neighbours: Neighbours,
     pub(crate) versions: Listed<Version>,
-    /// By the id of the version.
+    /// By id of the version.
     pub(crate) details: HashMap<i64, Details>,
 }
 
-/// What is known of a contract's verification.
+/// The verification status of a contract.
 pub(crate) struct ContractStanding {
     pub(crate) newest: Option<NewestResult>,
     /// Whether any contract of the pair has a result.
@@ -84,7 +84,7 @@ pub(crate) struct ContractStanding {
 }
 
 impl App {
-    /// Counts of what is stored.
+    /// Returns the numbers of stored resources.
     pub(crate) async fn metrics(&self, who: &Principal) -> Result<Metrics> {
         let mut connection = self.reading(who).await?;
         Ok(Metrics {
@@ -93,7 +93,7 @@ impl App {
         })
     }
 
-    /// The integrations of those whose name contains a text.
+    /// Returns the integrations of pacticipants whose name contains a text.
     pub(crate) async fn integrations(
         &self,
         who: &Principal,
@@ -103,17 +103,17 @@ impl App {
         Ok(integrations::list(&mut *self.reading(who).await?, like, slice).await?)
     }
 
-    /// The newest contract of each pair.
+    /// Returns the newest contract of each pair.
     pub(crate) async fn dashboard(&self, who: &Principal, slice: Slice) -> Result<Dashboard> {
         let mut connection = self.reading(who).await?;
         let listed = dashboard::newest(&mut connection, slice).await?;
         standing_of(&mut connection, listed).await
     }
 
-    /// The newest contracts of a pair.
+    /// Returns the newest contracts of a pair.
     ///
     /// # Errors
-    /// Refused where there is no such consumer or provider.
+    /// Refused if there is no such consumer or provider.
     pub(crate) async fn dashboard_of_pair(
         &self,
         who: &Principal,
@@ -126,7 +126,7 @@ impl App {
         standing_of(&mut connection, listed).await
     }
 
-    /// Integrations of those whose name contains a text, those that fail first.
+    /// Returns the integrations of pacticipants whose name contains a text, failed ones first.
     pub(crate) async fn overview(
         &self,
         who: &Principal,
@@ -155,7 +155,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is no such consumer or provider.
+    /// Refused if there is no such consumer or provider.
     pub(crate) async fn contract_history(
         &self,
         who: &Principal,
@@ -182,7 +182,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is none of this name.
+    /// Refused if there is no pacticipant with this name.
     pub(crate) async fn pacticipant_overview(
         &self,
         who: &Principal,
@@ -204,12 +204,12 @@ impl App {
         })
     }
 
-    /// What is in each environment, by the environment's id.
+    /// Returns what is in each environment, by id of the environment.
     pub(crate) async fn placements(&self, who: &Principal) -> Result<BTreeMap<i64, Vec<Placement>>> {
         Ok(pages::placements(&mut *self.reading(who).await?).await?)
     }
 
-    /// How a contract stands.
+    /// Returns the verification status of a contract.
     pub(crate) async fn contract_standing(
         &self,
         who: &Principal,
@@ -218,7 +218,7 @@ impl App {
         standing_of_contract(&mut *self.reading(who).await?, contract).await
     }
 
-    /// Whether a provider version fulfils a contract; `None` where nobody knows.
+    /// Returns whether a provider version satisfies a contract; `None` if there is no result.
     pub(crate) async fn result_of_version(
         &self,
         who: &Principal,
@@ -230,7 +230,7 @@ impl App {
     }
 }
 
-/// How a contract stands.
+/// Returns the verification status of a contract.
 pub(super) async fn standing_of_contract(
     connection: &mut Connection,
     contract: &Publication,

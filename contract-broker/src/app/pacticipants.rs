@@ -14,35 +14,35 @@ use crate::{
     },
 };
 
-/// A part of the pacticipants, with what is shown of each.
+/// A page of pacticipants, with further data of each.
 pub(crate) struct Pacticipants {
     pub(crate) listed: Listed<Pacticipant>,
-    /// By the id of the pacticipant.
+    /// By id of the pacticipant.
     pub(crate) labels: BTreeMap<i64, Vec<Label>>,
-    /// By the id of the pacticipant.
+    /// By id of the pacticipant.
     pub(crate) newest: HashMap<i64, Version>,
 }
 
-/// A pacticipant, with what is shown of it.
+/// A pacticipant, with further data.
 pub(crate) struct PacticipantDetails {
     pub(crate) pacticipant: Pacticipant,
     pub(crate) labels: Vec<Label>,
     pub(crate) newest: Option<Version>,
-    /// Where versions of it are or were.
+    /// The environments that its versions are or were in.
     pub(crate) environments: Vec<KnownEnvironment>,
 }
 
-/// What is to become of one member of a profile.
+/// The change of one member of a profile.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Change {
-    /// It stays as it is.
+    /// It stays unchanged.
     #[default]
     Keep,
-    /// It becomes this, or is removed.
+    /// It is set to this value, or removed.
     ContractSet(Option<String>),
 }
 
-/// What is to become of a profile.
+/// The changes of a profile.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProfileChange {
     pub(crate) display_name: Change,
@@ -73,7 +73,7 @@ impl ProfileChange {
     }
 }
 
-/// Which pacticipant, and what is to become of it.
+/// A pacticipant and the changes of its profile.
 struct Edit {
     name: String,
     change: ProfileChange,
@@ -86,7 +86,7 @@ struct Labelled {
 }
 
 impl App {
-    /// The pacticipants whose name contains a text and that have a label, by name.
+    /// Returns the pacticipants whose name contains a text and that have a label, by name.
     pub(crate) async fn pacticipants(
         &self,
         who: &Principal,
@@ -105,7 +105,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is none of this name.
+    /// Refused if there is no pacticipant with this name.
     pub(crate) async fn pacticipant(&self, who: &Principal, name: &str) -> Result<PacticipantDetails> {
         let mut connection = self.reading(who).await?;
         let pacticipant = pacticipants::require(&mut connection, name).await?;
@@ -122,7 +122,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is one of this name.
+    /// Refused if there is a pacticipant with this name.
     pub(crate) async fn create_pacticipant(
         &self,
         who: &Principal,
@@ -148,10 +148,10 @@ impl App {
         .await
     }
 
-    /// Gives a pacticipant another profile: what the change does not name is removed.
+    /// Replaces the profile of a pacticipant: members that the change does not name are removed.
     ///
     /// # Errors
-    /// Refused where there is none of this name.
+    /// Refused if there is no pacticipant with this name.
     pub(crate) async fn replace_pacticipant(
         &self,
         who: &Principal,
@@ -173,10 +173,10 @@ impl App {
         .await
     }
 
-    /// Changes what is named, and creates the pacticipant where there is none. Says whether it did.
+    /// Changes the named members; creates the pacticipant if it is missing. Returns whether it was created.
     ///
     /// # Errors
-    /// Refused where no pacticipant may have this name.
+    /// Refused if the name is invalid.
     pub(crate) async fn change_pacticipant(
         &self,
         who: &Principal,
@@ -202,13 +202,13 @@ impl App {
         .await
     }
 
-    /// The labels of all pacticipants, each once.
+    /// Returns the distinct labels of all pacticipants.
     pub(crate) async fn labels(&self, who: &Principal, slice: Slice) -> Result<Listed<String>> {
         Ok(pacticipants::all_labels(&mut *self.reading(who).await?, slice).await?)
     }
 
     /// # Errors
-    /// Refused where there is no such pacticipant, or it has no such label.
+    /// Refused if there is no such pacticipant, or it has no such label.
     pub(crate) async fn label(&self, who: &Principal, pacticipant: &str, label: &str) -> Result<Label> {
         let mut connection = self.reading(who).await?;
         let owner = pacticipants::require(&mut connection, pacticipant).await?;
@@ -222,10 +222,11 @@ impl App {
             })
     }
 
-    /// Labels a pacticipant, which is created where there is none. Says whether it had not got the label.
+    /// Adds a label to a pacticipant, creating the pacticipant if it is missing. Returns whether the label is
+    /// new.
     ///
     /// # Errors
-    /// Refused where no label or pacticipant may have this name.
+    /// Refused if the name of the label or the pacticipant is invalid.
     pub(crate) async fn add_label(
         &self,
         who: &Principal,
@@ -250,7 +251,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is no such pacticipant, or it has no such label.
+    /// Refused if there is no such pacticipant, or it has no such label.
     pub(crate) async fn remove_label(
         &self,
         who: &Principal,
@@ -278,7 +279,7 @@ impl App {
     }
 }
 
-/// Refuses a name that nothing new may have.
+/// Refuses an invalid name for a new resource.
 pub(super) fn check_name(field: &str, text: &str) -> Result<(), Refusal> {
     name::fault(text).map_or(Ok(()), |fault| Err(Refusal::invalid(field, fault)))
 }

@@ -24,28 +24,28 @@ use crate::{
     },
 };
 
-/// How many descriptions of a provider are listed.
+/// Maximum number of descriptions of a provider listed.
 const LISTED: i64 = 200;
 
-/// What publishing a description did.
+/// The outcome of publishing a description.
 pub(crate) struct PublishedProviderContract {
     pub(crate) is_new: bool,
     pub(crate) notices: Vec<Notice>,
 }
 
-/// A description with everything that a person is shown of it.
+/// A description with the data of its page.
 pub(crate) struct DescriptionDetails {
     pub(crate) contract: ProviderContract,
     pub(crate) specification: Specification,
     pub(crate) text: String,
     pub(crate) self_verification: Option<SelfVerification>,
-    /// What it was or is compared with.
+    /// The contracts that it was or will be compared with.
     pub(crate) compared: Vec<ReadComparison>,
     /// The newest descriptions of the provider.
     pub(crate) newest: Vec<ProviderContract>,
 }
 
-/// A contract that was or is to be compared with a description.
+/// A contract that was or will be compared with a description.
 pub(crate) struct ReadComparison {
     pub(crate) contract: ComparedContract,
     /// `None` until it is made.
@@ -53,10 +53,12 @@ pub(crate) struct ReadComparison {
 }
 
 impl App {
-    /// Publishes the description of a provider version, and has it compared with the contracts that matter.
+    /// Publishes the description of a provider version, and queues its comparison with the contracts that
+    /// matter.
     ///
     /// # Errors
-    /// Refused where it cannot be read, other content was published for the version before, or the provider's rule says so.
+    /// Refused if it cannot be parsed, different content was published for the version, or the provider's
+    /// rule refuses it.
     pub(crate) async fn publish_provider_contract(
         &self,
         who: &Principal,
@@ -116,8 +118,8 @@ impl App {
         })
     }
 
-    /// Reads a description before it is stored and holds it against the rule of its provider; gives what the publisher is
-    /// told.
+    /// Parses a description before it is stored, and applies the compatibility rule of its provider; returns
+    /// the notices for the publisher.
     async fn judge_publication(
         &self,
         provider: &str,
@@ -193,10 +195,10 @@ impl App {
         Ok(notices)
     }
 
-    /// The newest descriptions of a provider.
+    /// Returns the newest descriptions of a provider.
     ///
     /// # Errors
-    /// Refused where there is no such provider.
+    /// Refused if there is no such provider.
     pub(crate) async fn provider_contracts(
         &self,
         who: &Principal,
@@ -207,10 +209,10 @@ impl App {
         Ok(provider_contracts::newest(&mut connection, owner, LISTED).await?)
     }
 
-    /// A description with everything about it.
+    /// Returns a description with the data of its page.
     ///
     /// # Errors
-    /// Refused where the version has none.
+    /// Refused if the version has no description.
     pub(crate) async fn description_details(
         &self,
         who: &Principal,
@@ -238,12 +240,12 @@ impl App {
         })
     }
 
-    /// What new descriptions of a provider are held against.
+    /// Returns the compatibility rule for new descriptions of a provider.
     pub(crate) async fn compatibility(&self, who: &Principal, provider: &str) -> Result<Compatibility> {
         Ok(provider_contracts::compatibility(&mut *self.reading(who).await?, provider).await?)
     }
 
-    /// Sets what new descriptions of a provider are held against.
+    /// Sets the compatibility rule for new descriptions of a provider.
     pub(crate) async fn set_compatibility(
         &self,
         who: &Principal,
@@ -278,7 +280,7 @@ fn publishing(provider: &str, publication: &ProviderPublication) -> Act {
     )
 }
 
-/// A rule as the audit log tells it.
+/// Returns the rule for the audit log.
 fn told(rule: Compatibility) -> Value {
     json!({ "level": rule.level, "basis": rule.basis })
 }

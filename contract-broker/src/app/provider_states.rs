@@ -12,10 +12,10 @@ use crate::{
 };
 
 impl App {
-    /// The provider states of the contracts of a provider.
+    /// Returns the provider states of the contracts of a provider.
     ///
     /// # Errors
-    /// Refused where there is no such provider.
+    /// Refused if there is no such provider.
     pub(crate) async fn provider_states(
         &self,
         who: &Principal,
@@ -28,7 +28,7 @@ impl App {
         let found = contracts::list(&mut connection, parties, set, Slice::WHOLE).await?;
         drop(connection);
         let mut collected = ProviderStates::default();
-        // One contract at a time is kept in memory.
+        // Only one contract at a time is in memory.
         for publication in found.rows {
             let document = self.document(who, &publication).await?;
             let length = document.text.len();
@@ -43,10 +43,11 @@ impl App {
         Ok(collected)
     }
 
-    /// As [`provider_states`](Self::provider_states), of the contracts in an environment, by its name or its uuid.
+    /// Like [`provider_states`](Self::provider_states), for the contracts in an environment, by its name or
+    /// its uuid.
     ///
     /// # Errors
-    /// Refused where there is no such provider or environment.
+    /// Refused if there is no such provider or environment.
     pub(crate) async fn provider_states_in(
         &self,
         who: &Principal,

@@ -1,4 +1,5 @@
-//! Publishing contracts, with everything that takes long outside of the transaction: others wait while it is open.
+//! Publishes contracts. Everything that takes long happens outside of the transaction, because others wait
+//! while it is open.
 
 use std::sync::Arc;
 
@@ -21,7 +22,8 @@ use crate::{
     trace::TraceContext,
 };
 
-/// How often large contracts are merged anew, because what they were merged with was replaced meanwhile.
+/// Maximum number of times that large contracts are merged again because the content they were merged with
+/// was replaced.
 const TRIES: usize = 20;
 
 /// A consumer version and its contracts.
@@ -32,13 +34,13 @@ pub(crate) struct PublishRequest {
     pub(crate) branch: Option<String>,
     pub(crate) tags: Vec<String>,
     pub(crate) build_url: Option<String>,
-    /// Each with another provider.
+    /// Each has a different provider.
     pub(crate) contracts: Vec<RequestedContract>,
-    /// What its publisher is told of a content that may not be replaced.
+    /// Whether the publisher gets the difference to a content that may not be replaced.
     pub(crate) difference: Difference,
 }
 
-/// Whether a publisher is shown what differs from a content that may not be replaced.
+/// Whether the publisher gets the difference to a content that may not be replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Difference {
     Shown,
@@ -46,11 +48,12 @@ pub(crate) enum Difference {
 }
 
 impl App {
-    /// Publishes contracts: all of them, or none. The events say which webhooks they are for.
+    /// Publishes all contracts, or none. The returned events have the titles of the webhooks that they
+    /// trigger.
     ///
     /// # Errors
-    /// Refused where other content was published before and may not be replaced, or others publish the same at the same
-    /// time.
+    /// Refused if different content was published and may not be replaced, or if others publish the same
+    /// contracts concurrently.
     pub(crate) async fn publish(&self, who: &Principal, request: PublishRequest) -> Result<Published> {
         let act = Act::applications(
             Action::PublishContract,
@@ -159,7 +162,8 @@ impl App {
         Ok(())
     }
 
-    /// A refusal of other content, with what differs. Where that cannot be found out any more it is left out.
+    /// Returns the refusal of different content, with the difference. The difference is omitted if it can no
+    /// longer be computed.
     async fn with_difference(&self, publish: &Publish, mut refusal: Refusal) -> Error {
         if let Refusal::ContentConflict {
             provider,

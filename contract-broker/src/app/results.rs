@@ -21,10 +21,10 @@ pub(crate) struct LatestResult {
     pub(crate) result: Option<WholeVerification>,
 }
 
-/// A result with everything that a person is shown of it.
+/// A result with the data of its page.
 pub(crate) struct ResultDetails {
     pub(crate) result: WholeVerification,
-    /// How the verifier chose the contract.
+    /// How the verifier selected the contract.
     pub(crate) selection: Selection,
     pub(crate) contract: Publication,
     pub(crate) document: Document,
@@ -34,7 +34,7 @@ pub(crate) struct ResultDetails {
 
 impl App {
     /// # Errors
-    /// Refused where there is no such content.
+    /// Refused if there is no such content.
     pub(crate) async fn publish_result(
         &self,
         who: &Principal,
@@ -57,10 +57,10 @@ impl App {
         Ok(stored)
     }
 
-    /// A result of a content, by its number.
+    /// Returns a result of a content, by its number.
     ///
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such result.
     pub(crate) async fn result(
         &self,
         who: &Principal,
@@ -73,10 +73,10 @@ impl App {
         Ok(verifications::require(&mut connection, provider, consumer, sha, number).await?)
     }
 
-    /// A contract and its newest result.
+    /// Returns a contract and its newest result.
     ///
     /// # Errors
-    /// Refused where there is no such contract.
+    /// Refused if there is no such contract.
     pub(crate) async fn latest_result(
         &self,
         who: &Principal,
@@ -89,10 +89,10 @@ impl App {
         Ok(LatestResult { contract, result })
     }
 
-    /// The newest result for each contract of a consumer version, by provider.
+    /// Returns the newest result for each contract of a consumer version, by provider.
     ///
     /// # Errors
-    /// Refused where there is no such version.
+    /// Refused if there is no such version.
     pub(crate) async fn results_of_consumer_version(
         &self,
         who: &Principal,
@@ -108,10 +108,10 @@ impl App {
         Ok(verifications::latest_of_consumer_version(&mut connection, version.id).await?)
     }
 
-    /// Deletes a result: the one before it of the same content and provider version counts again.
+    /// Deletes a result: the previous result of the same content and provider version counts again.
     ///
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such result.
     pub(crate) async fn delete_result(
         &self,
         who: &Principal,
@@ -128,10 +128,10 @@ impl App {
         .await
     }
 
-    /// A result of a content, by its number.
+    /// Returns a result of a content with the data of its page, by its number.
     ///
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such result.
     pub(crate) async fn result_details(
         &self,
         who: &Principal,
@@ -143,10 +143,10 @@ impl App {
         self.details_of(who, result).await
     }
 
-    /// The newest result of a contract.
+    /// Returns the newest result of a contract with the data of its page.
     ///
     /// # Errors
-    /// Refused where there is no such contract, or it has no result.
+    /// Refused if there is no such contract, or it has no result.
     pub(crate) async fn latest_result_details(
         &self,
         who: &Principal,

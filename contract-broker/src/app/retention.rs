@@ -1,4 +1,4 @@
-//! Deleting what no rule of retention keeps.
+//! Deletes versions that no retention rule keeps.
 
 use super::{Act, App, Result, act};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     store::retention::Judged,
 };
 
-/// What retention would do.
+/// The versions that retention would delete or keep.
 pub(crate) struct RetentionPlan {
     /// Whether it runs in the background.
     pub(crate) enabled: bool,
@@ -20,14 +20,14 @@ pub(crate) struct RetentionPlan {
 }
 
 impl App {
-    /// Judges every version, in the order of creation, and deletes none.
+    /// Judges every version, in creation order, without deleting any.
     pub(crate) async fn plan_retention(
         &self,
         who: &Principal,
         each: impl FnMut(Judged) + Send,
     ) -> Result<RetentionPlan> {
         act::allow(who, Action::ReadContracts, Tie::NONE)?;
-        // It looks at every version.
+        // It examines every version.
         let _place = self.heavy.place().await?;
         Ok(RetentionPlan {
             enabled: self.retention.enabled,
@@ -36,7 +36,7 @@ impl App {
         })
     }
 
-    /// Deletes every version that may go, whether it is time for it or not.
+    /// Deletes every version that no rule keeps, even if the job is not due yet.
     pub(crate) async fn apply_retention(&self, who: &Principal) -> Result<Deleted> {
         let permit = self
             .permit(who, Act::everywhere(Action::ApplyRetention, "retention", ""))

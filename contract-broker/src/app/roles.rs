@@ -12,26 +12,26 @@ use crate::{
     store::identity::roles::{self, Fields, Role},
 };
 
-/// A role and what it is to be.
+/// A role and its new fields.
 struct Edit {
     uuid: String,
     fields: Fields,
 }
 
 impl App {
-    /// Every role.
+    /// Returns every role.
     pub(crate) async fn roles(&self, who: &Principal) -> Result<Vec<Role>> {
         Ok(roles::list(&mut *self.reading_for(who, Action::ReadRoles).await?).await?)
     }
 
     /// # Errors
-    /// Refused where there is none with this uuid.
+    /// Refused if there is no role with this uuid.
     pub(crate) async fn role(&self, who: &Principal, uuid: &str) -> Result<Role> {
         Ok(roles::require(&mut *self.reading_for(who, Action::ReadRoles).await?, uuid).await?)
     }
 
     /// # Errors
-    /// Refused where there is one of this name.
+    /// Refused if another role has this name.
     pub(crate) async fn create_role(&self, who: &Principal, fields: Fields) -> Result<Role> {
         cover(who, &fields.permissions)?;
         let act =
@@ -44,7 +44,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is none with this uuid, or another one has this name.
+    /// Refused if there is no role with this uuid, or another one has this name.
     pub(crate) async fn replace_role(&self, who: &Principal, uuid: &str, fields: Fields) -> Result<Role> {
         let before = self.role(who, uuid).await?.fields;
         cover(who, &fields.permissions)?;
@@ -66,7 +66,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is none with this uuid, or it is the administrator's.
+    /// Refused if there is no role with this uuid, or it is the administrator role.
     pub(crate) async fn delete_role(&self, who: &Principal, uuid: &str) -> Result<()> {
         let before = self.role(who, uuid).await?.fields;
         if uuid == ADMINISTRATOR.uuid {
@@ -85,10 +85,10 @@ impl App {
         .await
     }
 
-    /// Gives the predefined roles what they began with; other roles stay as they are.
+    /// Restores the permissions of the predefined roles; other roles stay unchanged.
     ///
     /// # Errors
-    /// Refused where another role has the name of a predefined one.
+    /// Refused if another role has the name of a predefined one.
     pub(crate) async fn reset_roles(&self, who: &Principal) -> Result<Vec<Role>> {
         let all: Vec<String> = ADMINISTRATOR
             .permissions

@@ -1,4 +1,4 @@
-//! Secrets for webhooks: their values are written and never read back.
+//! Secrets for webhooks. Their values are never returned.
 
 use serde_json::{Value, json};
 
@@ -15,18 +15,18 @@ use crate::{
     },
 };
 
-/// What a secret is to be.
+/// The fields of a secret to create or update.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SecretRequest {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
-    /// `None` leaves the value that there is.
+    /// `None` keeps the existing value.
     pub(crate) value: Option<crate::config::Secret>,
     pub(crate) team: Option<String>,
 }
 
 impl App {
-    /// The secrets that whoever asks may see, without their values.
+    /// Returns the secrets that the caller may see, without their values.
     pub(crate) async fn secrets(&self, who: &Principal) -> Result<Vec<Secret>> {
         let mut all = secrets::list(&mut *self.reading_for(who, Action::ReadSecrets).await?).await?;
         all.retain(|secret| sees(who, secret));
@@ -34,7 +34,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is none with this uuid that whoever asks may see.
+    /// Refused if there is no secret with this uuid that the caller may see.
     pub(crate) async fn secret(&self, who: &Principal, uuid: &str) -> Result<Secret> {
         let found = secrets::require(&mut *self.reading_for(who, Action::ReadSecrets).await?, uuid).await?;
         if sees(who, &found) {
@@ -45,7 +45,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where its team has one of this name, or it has no value.
+    /// Refused if its team has a secret with this name, or it has no value.
     pub(crate) async fn create_secret(&self, who: &Principal, request: SecretRequest) -> Result<Secret> {
         let Some(value) = &request.value else {
             return Err(Refusal::invalid("value", "is missing").into());
@@ -78,11 +78,11 @@ impl App {
         Ok(secrets::require(&mut *self.store.read().await?, &uuid).await?)
     }
 
-    /// Replaces what is said about a secret; without a value it keeps the one that it has.
+    /// Replaces the fields of a secret; without a new value, the existing one is kept.
     ///
     /// # Errors
-    /// Refused where there is none with this uuid, its team has another one of this name, or it is to be given to another
-    /// team.
+    /// Refused if there is no secret with this uuid, its team has another secret with this name, or its team
+    /// would change.
     pub(crate) async fn replace_secret(
         &self,
         who: &Principal,
@@ -121,7 +121,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is none with this uuid.
+    /// Refused if there is no secret with this uuid.
     pub(crate) async fn delete_secret(&self, who: &Principal, uuid: &str) -> Result<()> {
         let before = self.secret(who, uuid).await?;
         let act = Act::of_team(Action::DeleteSecret, before.team_id, "secret", &before.name);
@@ -140,7 +140,7 @@ fn sees(who: &Principal, secret: &Secret) -> bool {
     who.may(Right::SecretRead, who.tie_to_team(secret.team_id))
 }
 
-/// What the audit log says of a secret: never its value.
+/// Returns the secret's fields for the audit log, without its value.
 fn shown(name: &str, description: Option<&str>, new_value: bool) -> Value {
     let mut shown = json!({ "name": name, "description": description });
     if new_value {

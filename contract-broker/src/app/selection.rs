@@ -1,4 +1,4 @@
-//! Which contracts a provider is to verify.
+//! Selects the contracts that a provider should verify.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,40 +17,40 @@ use crate::{
     },
 };
 
-/// What a provider asks for.
+/// The request of a provider.
 #[derive(Debug, Default)]
 pub(crate) struct SelectionRequest {
-    /// Consumer version selectors, as they were sent; none means the newest of each.
+    /// Consumer version selectors, as sent; the default selection if empty.
     pub(crate) selectors: Vec<Value>,
-    /// The branch of the provider version that verifies.
+    /// The branch of the provider version being verified.
     pub(crate) branch: Option<String>,
-    /// Its tags.
+    /// The tags of the provider version.
     pub(crate) tags: Vec<String>,
-    /// Whether it is told which contracts are pending.
+    /// Whether the response says which contracts are pending.
     pub(crate) pending: bool,
     /// Since when work in progress is included, in microseconds since 1970.
     pub(crate) wip_since: Option<i64>,
 }
 
-/// What it is to verify.
+/// The contracts to verify.
 pub(crate) struct SelectedContracts {
-    /// What of the provider is verified: it decides what is pending.
+    /// The provider version being verified: it determines which contracts are pending.
     pub(crate) subject: Subject,
     pub(crate) chosen: Vec<ChosenContract>,
-    /// Work in progress, always pending.
+    /// Work in progress, which is always pending.
     pub(crate) wip: Vec<Chosen>,
 }
 
-/// A contract that a selector chose.
+/// A contract that a selector matched.
 pub(crate) struct ChosenContract {
     pub(crate) chosen: Chosen,
-    /// Whether it is pending, if that was asked.
+    /// Whether it is pending; `None` if this was not requested.
     pub(crate) pending: Option<bool>,
 }
 
 impl App {
     /// # Errors
-    /// Refused where there is no such provider, or a selector cannot be used.
+    /// Refused if there is no such provider, or a selector is invalid.
     pub(crate) async fn select(
         &self,
         who: &Principal,
@@ -72,7 +72,7 @@ impl App {
         let selectors =
             match Selector::parse_all(&request.selectors, request.branch.as_deref(), &environments) {
                 Ok(selectors) => selectors,
-                // What is wrong with a question about nobody is not said.
+                // If the provider does not exist, problems of the request are not reported.
                 Err(refusal) => {
                     let found = pacticipants::find(&mut connection, provider).await?;
                     return Err(found.map_or_else(unknown, |_| refusal.into()));

@@ -17,48 +17,48 @@ use crate::{
     },
 };
 
-/// Which versions of a pacticipant.
+/// Selects versions of a pacticipant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum VersionFilter {
     All,
     OnBranch(String),
     WithTag(String),
-    /// By the uuid of the environment that they are in.
+    /// By uuid of the environment that they are or were in.
     InEnvironment(String),
 }
 
-/// A part of the versions of a pacticipant, with what is shown of each.
+/// A page of versions of a pacticipant, with further data of each.
 pub(crate) struct Versions {
     pub(crate) listed: Listed<Version>,
-    /// By the id of the version.
+    /// By id of the version.
     pub(crate) details: HashMap<i64, Details>,
-    /// By the id of the version, the contracts that were published with it.
+    /// The contracts published with each version, by id of the version.
     pub(crate) contracts: HashMap<i64, Vec<Publication>>,
 }
 
-/// A version, with what is shown of it.
+/// A version, with further data.
 pub(crate) struct VersionDetails {
     pub(crate) version: Version,
     pub(crate) details: Details,
-    /// The contracts that were published with it.
+    /// The contracts published with it.
     pub(crate) contracts: Vec<Publication>,
-    /// All environments, which it may be recorded in.
+    /// All environments that it may be recorded in.
     pub(crate) environments: Vec<Environment>,
 }
 
-/// What is to become of a version.
+/// The changes of a version.
 #[derive(Debug)]
 pub(crate) struct VersionChange {
     pub(crate) pacticipant: String,
     pub(crate) number: String,
     pub(crate) build_url: Option<String>,
-    /// Whether a build URL that is not named is removed.
+    /// Whether a missing build URL removes the existing one.
     pub(crate) replace: bool,
-    /// Tags that it gets.
+    /// Tags to add.
     pub(crate) tags: Vec<String>,
 }
 
-/// A version and the branch or the tag that it gets.
+/// A version and the branch or the tag to add.
 struct Placed {
     pacticipant: String,
     number: String,
@@ -67,7 +67,7 @@ struct Placed {
 }
 
 impl Placed {
-    /// Creates what is missing of pacticipant and version.
+    /// Creates the pacticipant and the version if they are missing.
     async fn ensure(&self, connection: &mut Connection) -> store::Result<Ids> {
         let pacticipant = pacticipants::ensure_one(connection, &self.pacticipant).await?;
         let version = versions::ensure(connection, pacticipant, &self.number, None).await?;
@@ -90,10 +90,10 @@ struct Edit {
 }
 
 impl App {
-    /// Versions of a pacticipant, the newest first.
+    /// Returns versions of a pacticipant, newest first.
     ///
     /// # Errors
-    /// Refused where there is no such pacticipant or environment.
+    /// Refused if there is no such pacticipant or environment.
     pub(crate) async fn versions(
         &self,
         who: &Principal,
@@ -114,7 +114,7 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is no such version.
+    /// Refused if there is no such version.
     pub(crate) async fn version(
         &self,
         who: &Principal,
@@ -126,10 +126,10 @@ impl App {
         described(&mut connection, version).await
     }
 
-    /// The newest of some versions of a pacticipant.
+    /// Returns the newest of some versions of a pacticipant.
     ///
     /// # Errors
-    /// Refused where there is none.
+    /// Refused if there is no such version.
     pub(crate) async fn newest_version(
         &self,
         who: &Principal,
@@ -151,10 +151,10 @@ impl App {
         described(&mut connection, version).await
     }
 
-    /// Creates a version, or changes it. Says whether it created it.
+    /// Creates or changes a version. Returns whether it was created.
     ///
     /// # Errors
-    /// Refused where no version or pacticipant may have this name.
+    /// Refused if the name of the version or the pacticipant is invalid.
     pub(crate) async fn change_version(&self, who: &Principal, change: VersionChange) -> Result<bool> {
         check_name("pacticipant", &change.pacticipant)?;
         check_name("number", &change.number)?;
@@ -192,10 +192,10 @@ impl App {
         .await
     }
 
-    /// The branches of a pacticipant whose name contains a text.
+    /// Returns the branches of a pacticipant whose name contains a text.
     ///
     /// # Errors
-    /// Refused where there is no such pacticipant.
+    /// Refused if there is no such pacticipant.
     pub(crate) async fn branches(
         &self,
         who: &Principal,
@@ -209,15 +209,15 @@ impl App {
     }
 
     /// # Errors
-    /// Refused where there is no such branch.
+    /// Refused if there is no such branch.
     pub(crate) async fn branch(&self, who: &Principal, pacticipant: &str, name: &str) -> Result<Branch> {
         Ok(branches::require(&mut *self.reading(who).await?, pacticipant, name).await?)
     }
 
-    /// A version on a branch.
+    /// Returns the membership of a version on a branch.
     ///
     /// # Errors
-    /// Refused where it is not there.
+    /// Refused if the version is not on the branch.
     pub(crate) async fn branch_version(
         &self,
         who: &Principal,
@@ -229,11 +229,11 @@ impl App {
         Ok(branches::membership(&mut connection, pacticipant, branch, number).await?)
     }
 
-    /// Puts a version on a branch; what is missing of pacticipant, version and branch is created. Says whether it was not
-    /// there before.
+    /// Adds a version to a branch, creating the pacticipant, the version and the branch if they are missing.
+    /// Returns whether the version was not on the branch before.
     ///
     /// # Errors
-    /// Refused where a name cannot be one.
+    /// Refused if a name is invalid.
     pub(crate) async fn put_on_branch(
         &self,
         who: &Principal,
@@ -267,10 +267,10 @@ impl App {
         .await
     }
 
-    /// A tag of a version.
+    /// Returns a tag of a version.
     ///
     /// # Errors
-    /// Refused where it has not got it.
+    /// Refused if the version does not have the tag.
     pub(crate) async fn tag(
         &self,
         who: &Principal,
@@ -281,10 +281,11 @@ impl App {
         Ok(tags::find(&mut *self.reading(who).await?, pacticipant, number, tag).await?)
     }
 
-    /// Tags a version; what is missing of pacticipant and version is created. Says whether it had not got the tag.
+    /// Adds a tag to a version, creating the pacticipant and the version if they are missing. Returns whether
+    /// the tag is new.
     ///
     /// # Errors
-    /// Refused where a name cannot be one.
+    /// Refused if a name is invalid.
     pub(crate) async fn add_tag(
         &self,
         who: &Principal,

@@ -1,6 +1,6 @@
-//! What an account gives.
+//! Access levels of accounts.
 
-/// What an account may do; a writer may read too.
+/// The access level of an account; write access includes read access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     /// May read.

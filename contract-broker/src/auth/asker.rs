@@ -1,11 +1,12 @@
-//! Who a request is from, for the log.
+//! The caller of a request, for the log.
 
 use std::sync::{
     Arc, OnceLock,
     atomic::{AtomicBool, Ordering},
 };
 
-/// Who asks. Whoever logs requests puts one among the extensions of each; the guard fills it in. Clones are the same.
+/// The caller of a request. The logging layer adds one to the extensions of each request; the guard sets it.
+/// Clones share their state.
 #[derive(Debug, Clone, Default)]
 pub struct Asker(Arc<Known>);
 
@@ -16,12 +17,14 @@ struct Known {
 }
 
 impl Asker {
-    /// The name of the account; of a token the setting that has it, and its place there. `-` for nobody known.
+    /// Returns the name of the account; for a token of the settings the name of the setting and its index;
+    /// `-` for an unknown caller.
     pub fn name(&self) -> &str {
         self.0.name.get().map_or("-", |name| name)
     }
 
-    /// Whether the request is one of so many with wrong credentials that not each of them is worth a line.
+    /// Returns whether there are so many requests with wrong credentials that this one should not be logged
+    /// separately.
     pub fn is_flooding(&self) -> bool {
         self.0.flooding.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! The accounts and tokens of the settings, and whether an `Authorization` header is one of them.
+//! The accounts and tokens of the settings, and the check of `Authorization` headers.
 
 use std::sync::Arc;
 
@@ -9,27 +9,27 @@ use subtle::{ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
 use super::Access;
 use crate::{config::Config, domain::access::TokenText, log_text::bounded};
 
-/// Every account and token, as digests: comparing takes the same time for a near miss and a far one, and the
-/// secrets themselves are not kept.
+/// Every account and token, as digests: comparisons take constant time, and the secrets themselves are not
+/// kept.
 #[derive(Clone, Default)]
 pub struct Credentials {
     known: Vec<Account>,
 }
 
-/// Somebody who is known.
+/// A known account or token.
 #[derive(Clone)]
 pub struct Account {
     digest: Digested,
     /// What the account may do.
     pub access: Access,
-    /// What the log calls it: the user name, or which token of the settings it is, such as `auth.tokens[1]`.
+    /// The name in the log: the user name, or the setting of a token, such as `auth.tokens[1]`.
     pub name: Arc<str>,
 }
 
 type Digested = [u8; 32];
 
 impl Credentials {
-    /// The accounts and tokens of the settings.
+    /// Reads the accounts and tokens of the settings.
     pub fn new(config: &Config) -> Self {
         let mut known = Vec::new();
         for (name, password, access) in [
@@ -65,13 +65,13 @@ impl Credentials {
         Self { known }
     }
 
-    /// Whether there is no account at all, and so nothing to check.
+    /// Returns whether there are no accounts, so that nothing is checked.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
 
-    /// Whose `Authorization` header this is; `None` when nobody is known by it. Of several accounts with the same
-    /// credentials the one that may do more.
+    /// Returns the account of this `Authorization` header; `None` if the credentials are unknown. If several
+    /// accounts have the same credentials, the one with more access is returned.
     pub fn account(&self, authorization: &str) -> Option<&Account> {
         self.find(&match Given::read(authorization)? {
             Given::Basic { name, password } => basic(&name, &password),
@@ -80,7 +80,8 @@ impl Credentials {
     }
 
     fn find(&self, given: &Digested) -> Option<&Account> {
-        // Every account is compared, with no early way out: the time tells nothing about which one was near.
+        // Every account is compared without an early exit, so that the time reveals nothing about the
+        // credentials.
         let (mut level, mut place) = (0_u8, 0_u64);
         for (account, at) in self.known.iter().zip(0_u64..) {
             let more = if account.access == Access::Write { 2 } else { 1 };
@@ -92,8 +93,8 @@ impl Credentials {
         self.known.get(place).filter(|_| level > 0)
     }
 
-    /// Who the bearer of a header that nobody is known by says they are, for the log: never a secret. Of a token
-    /// nothing is said; a token in the place of the user name is a secret too.
+    /// Returns the name claimed by a header with unknown credentials, for the log. Tokens are never included,
+    /// not even one in place of the user name.
     pub fn claimed(&self, authorization: &str) -> String {
         match Given::read(authorization) {
             Some(Given::Basic { name, .. }) if self.find(&bearer(&name)).is_some() => {
@@ -109,14 +110,14 @@ impl Credentials {
     }
 }
 
-/// What an `Authorization` header holds.
+/// The content of an `Authorization` header.
 pub(super) enum Given {
     Basic { name: String, password: String },
     Bearer(String),
 }
 
 impl Given {
-    /// The token of an account that it holds: as a bearer's, or in the place of the password, whatever the user name.
+    /// Returns the token of an account in it: a bearer token, or the password with any user name.
     pub(super) fn token(&self) -> Option<TokenText> {
         match self {
             Self::Basic { password, .. } => TokenText::read(password),
@@ -159,7 +160,8 @@ fn bearer(token: &str) -> Digested {
     digest(&[b"bearer", token.as_bytes()])
 }
 
-/// Each part goes in with its length, so that no two lists of parts are the same bytes.
+/// Returns a digest of the parts. Each part is preceded by its length, so that different lists never result
+/// in the same bytes.
 fn digest(parts: &[&[u8]]) -> Digested {
     let mut hasher = Sha256::new();
     for part in parts {

@@ -1,18 +1,18 @@
-//! Who a token belongs to.
+//! The holder of a token.
 
 use super::{AccountOf, Narrowed, Origin, Principal};
 use crate::domain::access::Grants;
 
-/// What is known of a token.
+/// The result of looking up a token.
 pub(crate) enum Known {
-    /// It was never one of this broker.
+    /// It is not a token of this broker.
     Nobody,
-    /// It was one: why it is none any more, and what to do.
+    /// It was a token: why it is no longer valid, and what to do.
     Ended(String),
     Holder(Box<Holder>),
 }
 
-/// Who a token belongs to, and what it may be used for.
+/// The account of a token, and the permissions of the token.
 pub(crate) struct Holder {
     pub(crate) name: String,
     pub(crate) account: AccountOf,
@@ -21,7 +21,7 @@ pub(crate) struct Holder {
 }
 
 impl Holder {
-    /// Who asks, by a request that came so.
+    /// Returns the caller of a request with this origin.
     pub(crate) fn principal(self, origin: Origin) -> Principal {
         Principal::of_account(self.account, self.name, self.grants, self.narrowed, origin)
     }

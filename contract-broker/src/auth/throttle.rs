@@ -1,11 +1,11 @@
-//! How fast credentials can be guessed.
+//! Throttles attempts to guess credentials.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::sync::{Mutex, Semaphore};
 
-/// Answers to wrong credentials, one after the other and each after a while, on however many connections they come.
-/// Right credentials never wait.
+/// Delays responses to wrong credentials: one after the other, each after a pause, regardless of the number
+/// of connections. Valid credentials are never delayed.
 #[derive(Debug, Clone)]
 pub(super) struct Throttle {
     waiting: Arc<Semaphore>,
@@ -14,7 +14,7 @@ pub(super) struct Throttle {
 }
 
 impl Throttle {
-    /// At most `waiting` answers wait at once, and each takes `pause`.
+    /// Creates a throttle: at most `waiting` responses wait at once, each for `pause`.
     pub(super) fn new(waiting: usize, pause: Duration) -> Self {
         Self {
             waiting: Arc::new(Semaphore::new(waiting)),
@@ -23,7 +23,7 @@ impl Throttle {
         }
     }
 
-    /// Waits for the turn of one more wrong answer; false at once when too many wait already.
+    /// Waits for the turn of one more response; returns false at once if too many are waiting.
     pub(super) async fn wait(&self) -> bool {
         let Ok(_place) = self.waiting.try_acquire() else {
             return false;
@@ -43,7 +43,7 @@ mod tests {
         let throttle = Throttle::new(2, Duration::from_millis(5));
         let (first, second, third) = tokio::join!(throttle.wait(), throttle.wait(), throttle.wait());
         assert_eq!((first, second, third), (true, true, false));
-        // While somebody has the turn, nobody else is answered.
+        // While one response has its turn, no other one is sent.
         let turn = throttle.turn.lock().await;
         let waiting = throttle.wait();
         tokio::select! {

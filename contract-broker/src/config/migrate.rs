@@ -9,7 +9,7 @@ pub enum Migrate {
     Auto,
     /// Refuse to start.
     Check,
-    /// Nothing: whoever starts it knows better.
+    /// Do nothing: the operator is responsible.
     Off,
 }
 

@@ -69,7 +69,7 @@ impl SelectionReason {
         }
     }
 
-    /// A contract of a version in an environment must keep working: it is never pending.
+    /// Returns whether the version is in an environment: its contract must keep working, so it is never pending.
     pub(crate) fn is_live(&self) -> bool {
         matches!(self, Self::DeployedTo(_) | Self::ReleasedIn(_))
     }

@@ -1,4 +1,4 @@
-//! Which broker this is.
+//! The version of the broker.
 
 /// The version of the program and its database, as labels of one metric.
 #[derive(Debug, Clone)]
@@ -9,7 +9,7 @@ pub(crate) struct Build {
 
 impl Build {
     pub(crate) const VERSION: &'static str = env!("CARGO_PKG_VERSION");
-    /// The commit that it was built from, if whoever built it set `CONTRACT_BROKER_COMMIT`.
+    /// The commit that it was built from, if `CONTRACT_BROKER_COMMIT` was set for the build.
     pub(crate) const COMMIT: &'static str = match option_env!("CONTRACT_BROKER_COMMIT") {
         Some(commit) => commit,
         None => "unknown",
@@ -19,7 +19,7 @@ impl Build {
         self.database == "SQLite"
     }
 
-    /// The labels.
+    /// Returns the labels.
     pub(super) fn labels(&self) -> Vec<(&'static str, &'static str)> {
         vec![
             ("version", Self::VERSION),

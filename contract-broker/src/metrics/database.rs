@@ -1,4 +1,4 @@
-//! What the store counts.
+//! Metrics of the store.
 
 use std::{
     sync::{
@@ -19,26 +19,26 @@ use super::{
 };
 
 label! {
-    /// What a connection, or the writer, is waited for.
+    /// The connection that an operation waits for: one that reads, or the writer.
     "role": Role { Read = "read", Write = "write" }
 
-    /// What a statement does.
+    /// The kind of a statement.
     "operation": Operation {
         Select = "select", Insert = "insert", Update = "update", Delete = "delete", Other = "other",
     }
 
-    /// What was the matter with the database.
+    /// The kind of a database error.
     "kind": ErrorKind {
         Busy = "busy", Serialization = "serialization", Timeout = "timeout", Connection = "connection",
         DiskFull = "disk_full", Other = "other",
     }
 
-    /// Where the connections of the pool are.
+    /// The state of connections in the pool.
     "state": PoolState { Idle = "idle", Used = "used", Max = "max" }
 }
 
 impl Operation {
-    /// What a statement does, by its first word. One that begins with `WITH` reads.
+    /// Returns the kind of a statement, by its first word. A statement that begins with `WITH` reads.
     pub(crate) fn of(sql: &str) -> Self {
         let first = sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next();
         match first.unwrap_or_default() {
@@ -51,7 +51,7 @@ impl Operation {
     }
 }
 
-/// How many connections of the pool are where.
+/// The number of connections in the pool by state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Pool {
     pub(crate) idle: usize,
@@ -59,13 +59,13 @@ pub(crate) struct Pool {
     pub(crate) max: usize,
 }
 
-/// What the store counts. Clones are the same.
+/// Metrics of the store. Clones share their state.
 #[derive(Debug, Clone)]
 pub(crate) struct DatabaseMetrics(Arc<Instruments>);
 
 #[derive(Debug)]
 struct Instruments {
-    /// Whether anybody reads them.
+    /// Whether the metrics are collected.
     on: AtomicBool,
     pool: By<PoolState, Gauge>,
     wait: By<Role, Histogram>,
@@ -86,7 +86,7 @@ impl DatabaseMetrics {
         }))
     }
 
-    /// Counts nothing from now on, because nobody reads it.
+    /// Stops collecting, because the metrics are not exported.
     pub(crate) fn turn_off(&self) {
         self.0.on.store(false, Ordering::Relaxed);
     }
@@ -95,7 +95,7 @@ impl DatabaseMetrics {
         self.0.on.load(Ordering::Relaxed)
     }
 
-    /// How long something waited for a connection, or for the writer.
+    /// Records how long an operation waited for a connection, or for the writer.
     pub(crate) fn waited(&self, role: Role, took: Duration) {
         if !self.is_on() {
             return;
@@ -103,7 +103,7 @@ impl DatabaseMetrics {
         self.0.wait.of(role).observe(took.as_secs_f64());
     }
 
-    /// How long a statement took.
+    /// Records the duration of a statement.
     pub(crate) fn ran(&self, sql: &str, took: Duration) {
         if !self.is_on() {
             return;
@@ -114,7 +114,7 @@ impl DatabaseMetrics {
             .observe(took.as_secs_f64());
     }
 
-    /// How many writes shared a commit.
+    /// Records the number of writes that shared a commit.
     #[expect(
         clippy::cast_precision_loss,
         reason = "at most a few hundred writes share a commit"
@@ -127,7 +127,7 @@ impl DatabaseMetrics {
         self.0.errors.of(kind).inc();
     }
 
-    /// Takes down where the connections are.
+    /// Records the state of the connections.
     pub(super) fn set_pool(&self, pool: Pool) {
         for (state, count) in [
             (PoolState::Idle, pool.idle),

@@ -1,4 +1,4 @@
-//! Labels whose values are known beforehand.
+//! Labels with a fixed set of values.
 
 use std::{fmt, hash::Hash};
 
@@ -11,14 +11,14 @@ use prometheus_client::{
 pub(crate) trait Label: Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
     /// Its name.
     const KEY: &'static str;
-    /// Every value that it can have.
+    /// All its values.
     const ALL: &'static [Self];
 
-    /// The value as it is written.
+    /// Returns the value as exported.
     fn as_str(self) -> &'static str;
 }
 
-/// Makes enums that are a [`Label`]: the name of the label, the name of the enum, and the values.
+/// Defines enums that are a [`Label`]: the name of the label, the name of the enum, and the values.
 macro_rules! label {
     ($($(#[$doc:meta])* $key:literal: $name:ident { $($variant:ident = $text:literal),+ $(,)? })+) => {
         $(
@@ -39,7 +39,7 @@ macro_rules! label {
 }
 pub(super) use label;
 
-/// The set that consists of one label.
+/// A label set with one label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Only<L>(L);
 
@@ -49,8 +49,8 @@ impl<L: Label> EncodeLabelSet for Only<L> {
     }
 }
 
-/// An instrument for each value of one label. All are there from the beginning, so that a rate is right from the first
-/// change on.
+/// A metric for each value of one label. All values exist from the beginning, so that rates include the first
+/// change.
 #[derive(Debug, Clone)]
 pub(crate) struct By<L: Label, M>(Family<Only<L>, M, fn() -> M>);
 
@@ -63,7 +63,7 @@ impl<L: Label, M: Clone> By<L, M> {
         Self(family)
     }
 
-    /// The instrument for a value.
+    /// Returns the metric for a value.
     pub(crate) fn of(&self, value: L) -> M {
         self.0.get_or_create_owned(&Only(value))
     }
@@ -85,7 +85,7 @@ impl<L: Label, M: EncodeMetric + TypedMetric> EncodeMetric for By<L, M> {
     }
 }
 
-/// No label at all: an instrument that is there only while it says something.
+/// An empty label set, for a metric that is only exported if it has a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Unlabelled;
 

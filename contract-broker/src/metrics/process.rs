@@ -1,5 +1,5 @@
-//! What the system says about this process: `process_*` as the other clients of Prometheus name them. Read from `/proc`, so
-//! on Linux only; elsewhere there are none.
+//! Metrics of the process: `process_*`, with the names that other Prometheus clients use. They are read from
+//! `/proc` and therefore only exist on Linux.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use prometheus_client::{
     metrics::{MetricType, counter::ConstCounter, gauge::ConstGauge},
 };
 
-/// How many ticks a second `/proc` counts in: the same on every architecture of Linux that Rust's standard library runs on.
+/// Ticks per second in `/proc`: the same on every Linux architecture that Rust's standard library supports.
 const TICKS: f64 = 100.0;
-/// How large a page is that `/proc` counts in, in bytes; read from the status in KiB instead.
+/// Bytes per KiB, the unit of sizes in `/proc/self/status`.
 const KIB: u64 = 1024;
 
-/// Reads what the system says about this process.
+/// Collects the metrics of the process.
 #[derive(Debug)]
 pub(super) struct Process;
 
@@ -38,12 +38,12 @@ impl Figures {
             &file("self/status")?,
             &file("self/limits")?,
             &file("stat")?,
-            // The one that reads the folder is not counted.
+            // The descriptor that reads the folder is not counted.
             u64::try_from(open_fds).ok()?.saturating_sub(1),
         )
     }
 
-    /// See proc(5).
+    /// Parses the files, see proc(5).
     fn of(stat: &str, status: &str, limits: &str, system: &str, open_fds: u64) -> Option<Self> {
         // The name of the process, in parentheses, may contain anything.
         let (_, fields) = stat.rsplit_once(')')?;

@@ -1,4 +1,4 @@
-//! What requests count.
+//! Metrics of requests.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,13 +18,13 @@ use super::{
 };
 
 label! {
-    /// Why somebody was not let in.
+    /// Why a request was rejected.
     "reason": AuthFailure { Unknown = "unknown", Expired = "expired", Forbidden = "forbidden", Throttled = "throttled" }
 }
 
-/// What stands for the status of an answer that its client did not wait for.
+/// The status recorded for a response that the client did not wait for.
 const CLIENT_LEFT: u16 = 499;
-/// What stands for the route of an address that no route has.
+/// The route recorded for an address without a route.
 const NO_ROUTE: &str = "none";
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -44,28 +44,28 @@ struct OfRoute {
     route: String,
 }
 
-/// The trace that an observation belongs to.
+/// The trace of an observation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfTrace {
     trace_id: String,
 }
 
-/// A request that ended.
+/// A completed request.
 #[derive(Debug)]
 pub(crate) struct Finished<'a> {
     pub(crate) method: &'a Method,
     /// The template of its route, if it has one.
     pub(crate) route: Option<&'a str>,
-    /// None if the client left before there was an answer.
+    /// `None` if the client disconnected before there was a response.
     pub(crate) status: Option<u16>,
     pub(crate) took: Duration,
-    /// How many bytes of its body were read, and how many of its answer were sent.
+    /// Number of body bytes read; `sent` is the number of response bytes sent.
     pub(crate) received: u64,
     pub(crate) sent: u64,
     pub(crate) trace_id: Option<String>,
 }
 
-/// What requests count. Clones are the same.
+/// Metrics of requests. Clones share their state.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestMetrics {
     duration: Family<OfRequest, HistogramWithExemplars<OfTrace>, fn() -> HistogramWithExemplars<OfTrace>>,
@@ -88,12 +88,12 @@ impl RequestMetrics {
         }
     }
 
-    /// A request begins.
+    /// Records the start of a request.
     pub(crate) fn begun(&self, method: &Method) {
         self.active.get_or_create(&OfMethod::of(method)).inc();
     }
 
-    /// A request ended that had begun.
+    /// Records the end of a request.
     #[expect(
         clippy::cast_precision_loss,
         reason = "a size of more than 2^53 bytes is in the last bucket anyway"
@@ -119,7 +119,7 @@ impl RequestMetrics {
         self.sent.get_or_create(&of_route).observe(request.sent as f64);
     }
 
-    /// Somebody was not let in.
+    /// Records a rejected request.
     pub(crate) fn refused(&self, reason: AuthFailure) {
         self.auth_failures.of(reason).inc();
     }
@@ -154,7 +154,7 @@ impl RequestMetrics {
 }
 
 impl OfMethod {
-    /// A method that HTTP knows by its name, any other as `other`.
+    /// Returns the label of a method: standard methods by name, any other as `other`.
     fn of(method: &Method) -> Self {
         let method = match *method {
             Method::GET => "GET",

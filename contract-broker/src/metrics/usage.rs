@@ -1,4 +1,4 @@
-//! What the broker is used for.
+//! Metrics of how the broker is used.
 
 use prometheus_client::{
     encoding::EncodeLabelSet,
@@ -10,15 +10,15 @@ use super::label::{By, Label as _, label};
 use crate::domain::selection::Selection;
 
 label! {
-    /// What a publication did to a contract.
+    /// The outcome of a publication for a contract.
     "outcome": Publication {
         New = "new", Unchanged = "unchanged", Overwritten = "overwritten", Refused = "refused",
     }
 
-    /// What can-i-deploy answered.
+    /// The verdict of can-i-deploy.
     "verdict": Verdict { Yes = "yes", No = "no", Unknown = "unknown" }
 
-    /// How a version came into an environment.
+    /// How a version is in an environment.
     "kind": Recorded { Deployed = "deployed", Released = "released" }
 }
 
@@ -44,7 +44,7 @@ impl InEnvironment {
     }
 }
 
-/// What the broker is used for. Clones are the same.
+/// Metrics of how the broker is used. Clones share their state.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct UsageMetrics {
     publications: By<Publication, Counter>,
@@ -78,12 +78,12 @@ impl UsageMetrics {
         metrics
     }
 
-    /// A contract was published, or was not.
+    /// Records the publication of a contract.
     pub(crate) fn published(&self, outcome: Publication) {
         self.publications.of(outcome).inc();
     }
 
-    /// A verification result was published.
+    /// Records a published verification result.
     pub(crate) fn verified(&self, success: bool, selection: &Selection) {
         let labels = Verification {
             success,
@@ -93,7 +93,7 @@ impl UsageMetrics {
         self.verifications.get_or_create(&labels).inc();
     }
 
-    /// Somebody was told whether a version can be deployed; none is "not known yet".
+    /// Records a verdict of can-i-deploy; `None` means unknown.
     pub(crate) fn decided(&self, verdict: Option<bool>) {
         let verdict = match verdict {
             Some(true) => Verdict::Yes,
@@ -103,7 +103,7 @@ impl UsageMetrics {
         self.verdicts.of(verdict).inc();
     }
 
-    /// A deployment or a release was recorded.
+    /// Records a deployment or a release.
     pub(crate) fn recorded(&self, kind: Recorded, production: bool) {
         self.recorded
             .get_or_create(&InEnvironment::of(kind, production))

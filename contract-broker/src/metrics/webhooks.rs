@@ -1,4 +1,4 @@
-//! What deliveries of webhooks count.
+//! Metrics of webhook deliveries.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use super::{
 };
 
 label! {
-    /// What came of an attempt to deliver.
+    /// The outcome of a delivery attempt.
     "outcome": DeliveryOutcome { Success = "success", Retry = "retry", Dead = "dead" }
 }
 
-/// What deliveries of webhooks count. Clones are the same.
+/// Metrics of webhook deliveries. Clones share their state.
 #[derive(Debug, Clone)]
 pub(crate) struct WebhookMetrics {
     deliveries: By<DeliveryOutcome, Counter>,
@@ -34,7 +34,7 @@ impl Default for WebhookMetrics {
 }
 
 impl WebhookMetrics {
-    /// One attempt was made.
+    /// Records an attempt.
     pub(crate) fn attempted(&self, outcome: DeliveryOutcome, took: Duration) {
         self.deliveries.of(outcome).inc();
         self.seconds.of(outcome).observe(took.as_secs_f64());

@@ -1,4 +1,4 @@
-//! A copy of a SQLite database, made while the broker runs, with the key beside it.
+//! Backs up a SQLite database while the broker runs, with the key next to it.
 
 use std::{
     io::Write as _,
@@ -12,21 +12,22 @@ use crate::{
     webhook::{key_beside, key_file},
 };
 
-/// A back-up that was made.
+/// A completed backup.
 #[derive(Debug)]
 pub struct BackUp {
-    /// The key file beside the copy; none if the key is not in the back-up.
+    /// The key file next to the copy; `None` if the key is not in the backup.
     pub key: Option<PathBuf>,
-    /// What is to be known about it, for people.
+    /// A summary for people.
     pub summary: String,
 }
 
-/// Copies the SQLite database of these settings into the file `to`, and its key file into `to` with `.key` added to its
-/// name. The broker may run meanwhile: the copy is of one moment, is checked for damage, and is on disk when this returns.
+/// Copies the SQLite database of these settings to the file `to`, and its key file to `to` with `.key`
+/// appended to the name. The broker may run at the same time: the copy is a consistent snapshot, is checked
+/// for damage, and is on disk when this returns.
 ///
 /// # Errors
-/// The database is PostgreSQL (which has tools of its own) or does not exist; a file of this name exists or cannot be
-/// written; the copy is damaged.
+/// The database is PostgreSQL (which has its own tools) or does not exist; a file with this name exists or
+/// cannot be written; the copy is damaged.
 pub async fn back_up(config: &Config, to: &Path, with_key: bool) -> Result<BackUp, Error> {
     if !config.is_sqlite() {
         return Err(Error::said(
@@ -66,10 +67,10 @@ pub async fn back_up(config: &Config, to: &Path, with_key: bool) -> Result<BackU
     Ok(BackUp { key, summary })
 }
 
-/// Looks for damage in a copy.
+/// Checks a copy for damage.
 ///
 /// # Errors
-/// What is damaged.
+/// The damage.
 pub(super) async fn check(copy: &Path) -> Result<(), Error> {
     let failed = |error| Error::new("checking the copy", error);
     let store = Store::open(&format!("sqlite:{}", plain(copy)?), 1)
@@ -86,7 +87,7 @@ pub(super) async fn check(copy: &Path) -> Result<(), Error> {
 /// Copies a key file for its owner only.
 ///
 /// # Errors
-/// It cannot be read, or a file of that name exists.
+/// It cannot be read, or a file with that name exists.
 pub(super) fn copy_key(from: &Path, to: &Path) -> Result<(), Error> {
     let text = std::fs::read(from).map_err(|error| failed("reading the key file", from, error))?;
     let (unfinished, mut file) = Unfinished::create(to)?;
@@ -95,7 +96,7 @@ pub(super) fn copy_key(from: &Path, to: &Path) -> Result<(), Error> {
     unfinished.finish()
 }
 
-/// The path as SQLite takes it.
+/// Returns the path in the form that SQLite accepts.
 fn plain(path: &Path) -> Result<&str, Error> {
     path.to_str()
         .filter(|path| !path.contains('?') && !path.is_empty())

@@ -1,4 +1,4 @@
-//! Writes everything that is stored as JSON lines.
+//! Exports all data as JSON lines.
 
 use std::{
     io::{BufWriter, Write},
@@ -20,14 +20,14 @@ use crate::{
     },
 };
 
-/// Writes everything that the broker of these settings stores into the file `to`, or to standard output if it is `-`: JSON
-/// lines that [`import`](super::import) reads into SQLite or PostgreSQL. The broker may run meanwhile; the export is of
-/// one moment. Gives a summary to `line`.
+/// Exports all data of the broker with these settings to the file `to`, or to standard output if it is `-`:
+/// JSON lines that [`import`](super::import) reads into SQLite or PostgreSQL. The broker may run at the same
+/// time; the export is a consistent snapshot. Passes a summary to `line`.
 ///
-/// What webhooks send stays encrypted: the key is not in the export.
+/// Requests of webhooks stay encrypted: the key is not in the export.
 ///
 /// # Errors
-/// There is no such database, it fails, or the file exists or cannot be written.
+/// The database does not exist or fails, or the file exists or cannot be written.
 pub async fn export(config: &Config, to: &str, mut line: impl FnMut(String)) -> Result<(), Error> {
     let store = super::place::open_existing(config).await?;
     let (file, out): (Option<Unfinished>, Box<dyn Write>) = if to == "-" {

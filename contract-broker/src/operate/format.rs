@@ -1,5 +1,5 @@
-//! The lines of an export: JSON objects. The first says what it is, the last how many rows there are, so that a file that
-//! was cut off is noticed.
+//! The lines of an export: JSON objects. The first one describes the export, the last one has the number of
+//! rows, so that a truncated file is detected.
 //!
 //! ```json
 //! {"contract_broker_export":1,"schema":12,"version":"0.1.0"}
@@ -18,9 +18,9 @@ pub(super) const FORMAT: u32 = 1;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Head {
     pub(super) contract_broker_export: u32,
-    /// The newest step of the schema that the rows have.
+    /// The newest migration applied to the rows.
     pub(super) schema: i64,
-    /// The version of the broker, for people.
+    /// The version of the broker, for information.
     pub(super) version: String,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Row<'a> {
     pub(super) row: &'a RawValue,
 }
 
-/// The greatest id that a table has given out.
+/// The greatest id that a table has assigned.
 #[derive(Debug, Serialize)]
 pub(super) struct LastId<'a> {
     pub(super) table: &'a str,
@@ -44,7 +44,7 @@ pub(super) struct End {
     pub(super) rows: u64,
 }
 
-/// A line behind the first: a [`Row`], a [`LastId`] or the [`End`].
+/// A line after the first: a [`Row`], a [`LastId`] or the [`End`].
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Line {

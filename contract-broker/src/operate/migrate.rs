@@ -1,11 +1,12 @@
-//! Migrating the tables apart from the start of a broker.
+//! Migrates the database without starting a broker.
 
 use crate::{
     Config, Error,
     store::{self, Store},
 };
 
-/// The newest step of the schema that was applied to the database of these settings; 0 if it has no tables yet.
+/// Returns the newest migration that was applied to the database of these settings; 0 if it has no tables
+/// yet.
 ///
 /// # Errors
 /// The database fails.
@@ -16,7 +17,7 @@ pub async fn schema_version(config: &Config) -> Result<i64, Error> {
     Store::schema_of(&config.database_address()).await.map_err(failed)
 }
 
-/// The steps that [`migrate`] would run.
+/// Returns the migrations that [`migrate`] would run.
 ///
 /// # Errors
 /// The database fails.
@@ -24,10 +25,10 @@ pub async fn migration_plan(config: &Config) -> Result<Vec<&'static str>, Error>
     Ok(Store::steps_after(schema_version(config).await?).collect())
 }
 
-/// Runs the steps that are missing, whatever `database.migrate` says, and returns them.
+/// Runs the missing migrations, regardless of `database.migrate`, and returns them.
 ///
 /// # Errors
-/// The database fails, was written by a newer broker, or is in use for too long.
+/// The database fails, was written by a newer broker version, or is in use for too long.
 pub async fn migrate(config: &Config) -> Result<Vec<&'static str>, Error> {
     let plan = migration_plan(config).await?;
     let store = Store::open(&config.database_address(), 1).await.map_err(failed)?;

@@ -1,4 +1,4 @@
-//! What an operator does with the data of a broker: back-up and restore, export and import, moving in.
+//! Operations on the data of a broker: backup and restore, export and import, and imports from other brokers.
 
 mod backup;
 mod export;

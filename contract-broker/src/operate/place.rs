@@ -1,4 +1,4 @@
-//! Files that hold what a broker stores: for their owner only, and complete or not there.
+//! Files with the data of a broker: readable only by their owner, and created atomically.
 
 use std::{
     fs::{File, OpenOptions},
@@ -8,7 +8,7 @@ use std::{
 
 use crate::{Config, Error, store::Store};
 
-/// A file under a name of its own, until it is complete.
+/// A file with a temporary name, until it is complete.
 pub(super) struct Unfinished {
     pub(super) path: PathBuf,
     wanted: PathBuf,
@@ -16,10 +16,10 @@ pub(super) struct Unfinished {
 }
 
 impl Unfinished {
-    /// Creates the file, empty, beside the wanted one, which must not exist.
+    /// Creates an empty file next to the target, which must not exist.
     ///
     /// # Errors
-    /// The wanted file exists, or the file cannot be created.
+    /// The target exists, or the file cannot be created.
     pub(super) fn create(wanted: &Path) -> Result<(Self, File), Error> {
         if wanted.exists() {
             return Err(Error::said(format!(
@@ -38,15 +38,15 @@ impl Unfinished {
         Ok((unfinished, file))
     }
 
-    /// Waits until the file is on disk, and gives it the wanted name.
+    /// Waits until the file is on disk, and renames it to the target.
     ///
     /// # Errors
-    /// The file cannot be synced or renamed, or the wanted name is taken meanwhile.
+    /// The file cannot be synced or renamed, or the target was created concurrently.
     pub(super) fn finish(mut self) -> Result<(), Error> {
         let wanted = self.wanted.clone();
         let finish = || {
             File::open(&self.path)?.sync_all()?;
-            // Unlike a renaming, a link fails if somebody else made the file.
+            // Unlike a rename, a link fails if the target exists.
             std::fs::hard_link(&self.path, &wanted)?;
             std::fs::remove_file(&self.path)?;
             if let Some(folder) = wanted.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -63,7 +63,7 @@ impl Unfinished {
 impl Drop for Unfinished {
     fn drop(&mut self) {
         if !self.is_kept {
-            // What SQLite may have put beside it, too.
+            // Also removes files that SQLite may have created next to it.
             for end in ["", "-wal", "-shm", "-journal"] {
                 let mut name = self.path.as_os_str().to_owned();
                 name.push(end);
@@ -73,7 +73,7 @@ impl Drop for Unfinished {
     }
 }
 
-/// Creates a file for its owner only.
+/// Creates a file that only its owner can read.
 pub(super) fn create_for_owner(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -82,7 +82,7 @@ pub(super) fn create_for_owner(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// An error with a file.
+/// Returns an error about a file.
 pub(super) fn failed(doing: &str, path: &Path, error: io::Error) -> Error {
     Error::new(&format!("{doing} {}", path.display()), error)
 }

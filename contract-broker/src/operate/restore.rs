@@ -1,4 +1,4 @@
-//! Puts a back-up in the place of a database.
+//! Restores a backup of a database.
 
 use std::{
     fs::File,
@@ -16,13 +16,13 @@ use crate::{
     webhook::{key_beside, key_file},
 };
 
-/// Copies the back-up `from` to where these settings have their SQLite database, with its key file if there is none yet.
-/// Migrates it, checks it for damage, and checks that the key is the one that it was encrypted with. Nothing is put in
-/// place unless all of this succeeds. Returns a summary for people.
+/// Copies the backup `from` to the SQLite database of these settings, and its key file if there is none yet.
+/// Migrates it, checks it for damage, and checks that it was encrypted with this key. Nothing is restored
+/// unless all of this succeeds. Returns a summary for people.
 ///
 /// # Errors
-/// There is a database already; the key is missing or another one; the back-up is damaged, or was made by a newer broker;
-/// the settings name PostgreSQL.
+/// A database exists already; the key is missing or differs; the backup is damaged, or was made by a newer
+/// broker version; the settings name PostgreSQL.
 pub async fn restore(config: &Config, from: &Path) -> Result<String, Error> {
     let Some(place) = config.sqlite_file() else {
         return Err(Error::said(
@@ -72,7 +72,7 @@ pub async fn restore(config: &Config, from: &Path) -> Result<String, Error> {
     Ok(format!("restored {} to {}{key}", from.display(), place.display()))
 }
 
-/// The key file of the back-up, if the broker has no key yet.
+/// Returns the key file of the backup, if the broker has no key yet.
 fn key_to_copy(config: &Config, back_up: &Path) -> Option<PathBuf> {
     let wanted = key_file(config)?;
     let is_missing = config.webhook_encryption_key.is_none() && !wanted.exists();

@@ -1,4 +1,4 @@
-//! Encrypts what is stored with the first of several keys.
+//! Re-encrypts stored data with the first of several keys.
 
 use crate::{
     Config, Error,
@@ -11,14 +11,16 @@ use crate::{
     webhook::{Encryption, Key},
 };
 
-/// How many logs are encrypted in one transaction.
+/// Maximum number of logs encrypted per transaction.
 const BATCH: i64 = 100;
 
-/// Encrypts everything that was encrypted with another key anew, with the first key of these settings; then the others can
-/// be removed. The brokers may run meanwhile, if each has all the keys, the new one first. Returns a summary for people.
+/// Re-encrypts everything that was encrypted with another key, using the first key of these settings. After
+/// that, the other keys can be removed. Brokers may run at the same time, if each has all the keys, the new
+/// one first. Returns a summary for people.
 ///
 /// # Errors
-/// There is no key; something was encrypted with a key that is not set, and is named; the database fails.
+/// There is no key; something was encrypted with a key that is not set, which the message names; the database
+/// fails.
 pub async fn rotate_secrets(config: &Config) -> Result<String, Error> {
     let Key::Present { encryption, place } = Key::find(config).map_err(Error::said)? else {
         return Err(Error::said(
@@ -98,7 +100,7 @@ async fn rotate(store: &Store, encryption: &Encryption) -> Result<usize, Error> 
         }
         count += put(store, rotated).await?;
     }
-    // Last: whoever lacks an old key is told by it that the database is not ready for that.
+    // Last, because brokers without the old key detect by it that the rotation is not complete.
     if let Some(from) = encrypted.check.filter(|check| !encryption.is_current(check)) {
         let to = anew(&from, KNOWN_CONTEXT, "the known text")?;
         count += put(store, vec![Rotated::Check { from, to }]).await?;

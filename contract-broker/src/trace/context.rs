@@ -1,29 +1,29 @@
-//! The place of something in a trace.
+//! The position of an operation in a trace.
 
 use std::{fmt, str::FromStr};
 
 use http::{HeaderMap, HeaderName};
 use tokio::task_local;
 
-/// The header that names a trace.
+/// The header with the trace of a request.
 pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 task_local! {
     static CURRENT: TraceContext;
 }
 
-/// A trace, and the span of it that something happens in.
+/// A trace, and the current span in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TraceContext {
     trace_id: u128,
     span_id: u64,
-    /// Whether whoever comes before may have recorded its part.
+    /// Whether the caller may have recorded its part.
     sampled: bool,
 }
 
 impl TraceContext {
-    /// The beginning of a trace. It is marked as sampled, so that those who are called decide for themselves whether to
-    /// record their part.
+    /// Starts a trace. It is marked as sampled, so that receivers decide themselves whether to record their
+    /// part.
     pub(crate) fn new() -> Self {
         Self {
             trace_id: not_zero(rand::random),
@@ -32,7 +32,7 @@ impl TraceContext {
         }
     }
 
-    /// The trace that a request names, if it names one rightly; several names are none.
+    /// Returns the trace in the headers of a request; `None` if the header is missing, invalid or repeated.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
         let mut named = headers.get_all(TRACEPARENT).iter();
         let first = named.next()?.to_str().ok()?;
@@ -42,7 +42,7 @@ impl TraceContext {
         first.parse().ok()
     }
 
-    /// Another span of the same trace.
+    /// Returns a new span of the same trace.
     pub(crate) fn child(self) -> Self {
         Self {
             span_id: not_zero(rand::random),
@@ -50,22 +50,22 @@ impl TraceContext {
         }
     }
 
-    /// Whether somebody may have recorded it, so that it can be looked up.
+    /// Returns whether the trace may have been recorded, so that it can be looked up.
     pub(crate) fn is_sampled(self) -> bool {
         self.sampled
     }
 
-    /// The trace as 32 hexadecimal digits.
+    /// Returns the id of the trace as 32 hexadecimal digits.
     pub(crate) fn trace_id(self) -> String {
         format!("{:032x}", self.trace_id)
     }
 
-    /// The place of what this task does, if it answers a request.
+    /// Returns the current span of this task, if it serves a request.
     pub(crate) fn current() -> Option<Self> {
         CURRENT.try_with(|context| *context).ok()
     }
 
-    /// Does `work` in this place.
+    /// Runs `work` in this span.
     pub(crate) async fn during<T>(self, work: impl Future<Output = T>) -> T {
         CURRENT.scope(self, work).await
     }
@@ -82,7 +82,7 @@ impl TraceContext {
         SpanContext::new(trace, span, flags, true, TraceState::default())
     }
 
-    /// The place of a span that is exported; none if it is not.
+    /// Returns the context of an exported span; `None` if it is not exported.
     #[cfg(feature = "otel")]
     pub(super) fn of_otel(context: &opentelemetry::trace::SpanContext) -> Option<Self> {
         context.is_valid().then(|| Self {
@@ -93,7 +93,7 @@ impl TraceContext {
     }
 }
 
-/// As the header has it.
+/// Formats it as in the header.
 impl fmt::Display for TraceContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let flags = u8::from(self.sampled);
@@ -101,7 +101,7 @@ impl fmt::Display for TraceContext {
     }
 }
 
-/// Reads the header (Trace Context, 3.2). Of a version later than 00 what 00 has is read.
+/// Parses the header (Trace Context, 3.2). Of versions later than 00, the fields of version 00 are parsed.
 impl FromStr for TraceContext {
     type Err = ();
 
@@ -130,7 +130,7 @@ impl FromStr for TraceContext {
     }
 }
 
-/// An id must not be zero.
+/// Returns a random id that is not zero.
 fn not_zero<N: PartialEq + Default>(random: impl Fn() -> N) -> N {
     loop {
         let id = random();

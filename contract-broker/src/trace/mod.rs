@@ -1,8 +1,9 @@
-//! Which trace something belongs to (W3C Trace Context, <https://www.w3.org/TR/trace-context/>), and the spans of the broker.
+//! Traces (W3C Trace Context, <https://www.w3.org/TR/trace-context/>), and the spans of the broker.
 //!
-//! A request that names a trace by `traceparent` is part of it, any other begins one. The trace is in log lines and in
-//! problem details, and the events that a request causes keep it: a webhook's delivery is sent with a `traceparent` of the
-//! same trace. With the Cargo feature `otel` the spans are exported as well; nothing else differs.
+//! A request with a `traceparent` belongs to that trace; any other request starts one. The trace appears in
+//! log lines and problem details. Events keep the trace of the request that caused them: a webhook's delivery
+//! is sent with a `traceparent` of the same trace. With the Cargo feature `otel` the spans are exported as
+//! well; nothing else differs.
 
 mod context;
 #[cfg(feature = "otel")]

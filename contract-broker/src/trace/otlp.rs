@@ -1,12 +1,13 @@
-//! Exporting spans to an OpenTelemetry collector: OTLP as protobuf over HTTP.
+//! Exports spans to an OpenTelemetry collector: OTLP as protobuf over HTTP.
 //!
-//! It is configured by the standard variables: `OTEL_EXPORTER_OTLP_ENDPOINT` (or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`)
-//! turns it on; `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_EXPORTER_OTLP_TIMEOUT`, `OTEL_SERVICE_NAME`,
-//! `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER` and the `OTEL_BSP_*` variables of the queue mean what OpenTelemetry
-//! says. `OTEL_TRACES_EXPORTER=none` and `OTEL_SDK_DISABLED=true` turn it off.
+//! It is configured by the standard variables: `OTEL_EXPORTER_OTLP_ENDPOINT` (or
+//! `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`) enables it; `OTEL_EXPORTER_OTLP_HEADERS`,
+//! `OTEL_EXPORTER_OTLP_TIMEOUT`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER` and
+//! the `OTEL_BSP_*` variables of the queue have the meaning defined by OpenTelemetry.
+//! `OTEL_TRACES_EXPORTER=none` and `OTEL_SDK_DISABLED=true` disable it.
 //!
-//! A thread of its own sends what a bounded queue holds. If the collector is slow or away, spans are dropped; no request
-//! waits for it.
+//! A separate thread sends spans from a bounded queue. If the collector is slow or unreachable, spans are
+//! dropped; requests never wait for it.
 
 use std::time::Duration;
 
@@ -27,22 +28,23 @@ use tracing_subscriber::{Layer, filter::Targets, registry::LookupSpan};
 use super::TARGET;
 use crate::tls;
 
-/// How long the last spans may take to be sent when the process stops.
+/// Maximum time for sending the last spans at shutdown.
 const FLUSH: Duration = Duration::from_secs(5);
-/// The largest answer of a collector that is read.
+/// Maximum size of a collector's response in bytes.
 const ANSWER: usize = 1024 * 1024;
 
-/// What exports spans.
+/// Exports spans.
 #[derive(Debug)]
 pub struct Exporter {
     provider: SdkTracerProvider,
 }
 
 impl Exporter {
-    /// The exporter that the environment asks for; none if it asks for none. Needs a tokio runtime, which sends the spans.
+    /// Returns the exporter configured by the environment; `None` if none is configured. Requires a Tokio
+    /// runtime, which sends the spans.
     ///
     /// # Errors
-    /// What of the environment cannot be used, in a lower-case fragment.
+    /// The invalid variable, as a lower-case fragment.
     pub fn from_environment() -> Result<Option<Self>, String> {
         let is = |name: &str, value: &str| {
             std::env::var(name).is_ok_and(|set| set.trim().eq_ignore_ascii_case(value))
@@ -80,7 +82,7 @@ impl Exporter {
         Ok(Some(Self { provider }))
     }
 
-    /// What gives the broker's spans to it, and nothing else that is logged.
+    /// Returns a layer that passes the broker's spans to the exporter, and no other log data.
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
@@ -95,7 +97,7 @@ impl Exporter {
         layer.with_filter(Targets::new().with_target(TARGET, Level::DEBUG))
     }
 
-    /// Sends what is waiting, for a few seconds at most, and ends.
+    /// Sends the remaining spans, for a few seconds at most, and ends.
     pub async fn stop(self) {
         let stop = move || self.provider.shutdown_with_timeout(FLUSH);
         match tokio::task::spawn_blocking(stop).await {
@@ -106,7 +108,7 @@ impl Exporter {
     }
 }
 
-/// Sends from the broker's runtime, for a thread that has none.
+/// Sends requests on the broker's runtime, for a thread without one.
 #[derive(Debug)]
 struct Client {
     client: reqwest::Client,

@@ -1,8 +1,9 @@
-//! The spans of the broker: a request, a statement, an attempt to deliver a webhook, a run of a job. Names and attributes
-//! follow OpenTelemetry's semantic conventions; none has a credential, a cookie, the query of an address or a body.
+//! The spans of the broker: a request, a statement, a delivery attempt of a webhook, a run of a job. Names
+//! and attributes follow OpenTelemetry's semantic conventions; none contains credentials, cookies, the query
+//! of an address or a body.
 //!
-//! A log line shows the fields of the spans around it, so these are few. What only an exporter wants is set by
-//! [`attribute`], which does nothing in a build without one.
+//! A log line shows the fields of the surrounding spans, so there are few of them. Data for exporters only is
+//! set by [`attribute`], which does nothing in a build without the exporter.
 
 use http::Method;
 use tracing::{Span, field::Empty};
@@ -12,13 +13,13 @@ use super::TraceContext;
 /// The target of every span, for filters.
 pub const TARGET: &str = "contract_broker::trace";
 
-/// A request begins: its span, and its place in a trace.
+/// Starts the span of a request; returns it with its position in a trace.
 pub(crate) fn request(
     named: Option<TraceContext>,
     method: &Method,
     request_id: &str,
 ) -> (Span, TraceContext) {
-    // At the highest level, so that every line that is logged has the trace.
+    // At the highest level, so that every log line has the trace.
     let span = tracing::error_span!(
         target: TARGET, "request", otel.kind = Empty, trace_id = Empty, request_id
     );
@@ -32,7 +33,7 @@ pub(crate) fn request(
     (span, context)
 }
 
-/// The answer of a request is known.
+/// Records the response of a request.
 pub(crate) fn ended(span: &Span, method: &Method, route: Option<&str>, status: u16) {
     if !is_exported(span) {
         return;
@@ -54,13 +55,14 @@ pub(crate) struct StatementSpan {
 }
 
 impl StatementSpan {
-    /// The statement gave so many rows.
+    /// Records the number of returned rows.
     pub(crate) fn gave(&self, rows: usize) {
         self.inner.record("db.response.returned_rows", rows);
     }
 }
 
-/// A statement runs. It has a span only as part of something: a look at an empty queue is not worth a trace.
+/// Starts the span of a statement. It only exists within another span: a check of an empty queue needs no
+/// trace.
 pub(crate) fn statement(system: &'static str, sql: &str) -> StatementSpan {
     let inner = if Span::current().is_none() {
         Span::none()
@@ -79,24 +81,24 @@ pub(crate) fn statement(system: &'static str, sql: &str) -> StatementSpan {
     StatementSpan { inner }
 }
 
-/// A background job runs.
+/// Starts the span of a background job.
 pub(crate) fn job(name: &'static str) -> Span {
     tracing::error_span!(target: TARGET, "job", otel.name = format!("job {name}"), job = name)
 }
 
-/// An attempt to deliver a webhook.
+/// A delivery attempt of a webhook.
 #[derive(Debug)]
 pub(crate) struct Attempt<'a> {
     pub(crate) webhook: &'a str,
     pub(crate) delivery: &'a str,
-    /// Counted from 1.
+    /// Number of the attempt, counted from 1.
     pub(crate) number: i64,
-    /// The place of what caused it, if that is known.
+    /// The context of the request that caused it, if it is known.
     pub(crate) cause: Option<TraceContext>,
 }
 
-/// An attempt to deliver a webhook begins: its span, and its place in a trace, which the receiver is told. It belongs to
-/// the trace of what caused it, and is linked to it, because it may be much later.
+/// Starts the span of a delivery attempt; returns it with its position in a trace, which is sent to the
+/// receiver. It belongs to the trace of its cause, and is linked to it, because it may be much later.
 pub(crate) fn attempt(attempt: &Attempt<'_>) -> (Span, TraceContext) {
     let span = tracing::error_span!(
         target: TARGET, parent: None, "delivery", otel.kind = Empty, trace_id = Empty
@@ -116,7 +118,7 @@ pub(crate) fn attempt(attempt: &Attempt<'_>) -> (Span, TraceContext) {
     (span, context)
 }
 
-/// An attempt ended.
+/// Records the outcome of an attempt.
 pub(crate) fn record_attempt(span: &Span, status: Option<u16>, success: bool) {
     if !is_exported(span) {
         return;
@@ -131,7 +133,8 @@ pub(crate) fn record_attempt(span: &Span, status: Option<u16>, success: bool) {
     }
 }
 
-/// The place of a span: of what is exported as its exporter says, otherwise in the trace of its cause, or of a new one.
+/// Returns the context of a span: that of the exporter if it is exported, otherwise a new span in the trace
+/// of its cause, or in a new trace.
 fn place(span: &Span, cause: Option<TraceContext>) -> TraceContext {
     exported_place(span, cause).unwrap_or_else(|| cause.map_or_else(TraceContext::new, TraceContext::child))
 }
@@ -154,14 +157,14 @@ mod exporting {
     pub(super) fn exported_place(span: &Span, cause: Option<TraceContext>) -> Option<TraceContext> {
         if let Some(cause) = cause {
             let remote = Context::new().with_remote_span_context(cause.as_otel());
-            // It fails where nothing exports the span, or it was begun already.
+            // It fails if the span is not exported, or was already started.
             let _ = span.set_parent(remote);
         }
         let context = span.context();
         TraceContext::of_otel(context.span().span_context())
     }
 
-    /// Says what kind of span it is, before it has a place.
+    /// Sets the kind of a span before it has a context.
     pub(super) fn set_kind(span: &Span, kind: &'static str) {
         span.record("otel.kind", kind);
     }

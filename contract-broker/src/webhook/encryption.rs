@@ -9,11 +9,12 @@ use chacha20poly1305::{
 };
 use sha2::{Digest as _, Sha256};
 
-/// The prefixes of encrypted texts, which say their format: the first brokers did not say which key was used.
+/// The prefixes of encrypted texts, which identify their format: the first broker versions did not store
+/// which key was used.
 const WITHOUT_ID: &str = "v1:";
 const WITH_ID: &str = "v2:";
 const NONCE: usize = 24;
-/// Bytes of the hash of a key that are its id.
+/// Number of bytes of a key's hash that are its id.
 const ID: usize = 6;
 
 /// Encrypts and decrypts stored secrets (XChaCha20-Poly1305, a random nonce each time): the first key encrypts, each
@@ -25,7 +26,7 @@ pub(crate) struct Encryption {
     others: Vec<NamedKey>,
 }
 
-/// A key, and the id that tells it from others: the beginning of its SHA-256, in hexadecimal.
+/// A key, and its id: the first bytes of its SHA-256, in hexadecimal.
 #[derive(Clone)]
 struct NamedKey {
     id: String,
@@ -68,7 +69,7 @@ impl Encryption {
         }
     }
 
-    /// The id of the key that encrypts.
+    /// Returns the id of the key that encrypts.
     pub(crate) fn id(&self) -> &str {
         &self.first.id
     }

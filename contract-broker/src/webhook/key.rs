@@ -36,7 +36,7 @@ impl Key {
         }
     }
 
-    /// One key or several, separated by spaces or line ends: the first encrypts.
+    /// Reads one or several keys, separated by spaces or line ends: the first one encrypts.
     fn present(text: &str, place: String) -> Result<Self, String> {
         let keys: Option<Vec<[u8; 32]>> = text
             .split_whitespace()
@@ -55,7 +55,7 @@ impl Key {
     }
 }
 
-/// Generates a key in base64.
+/// Generates a key, encoded in Base64.
 pub(crate) fn generate() -> String {
     let key: [u8; 32] = rand::random();
     BASE64_STANDARD.encode(key)

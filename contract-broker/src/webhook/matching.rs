@@ -21,7 +21,7 @@ pub(crate) enum Party {
 impl Party {
     pub(crate) fn covers(&self, name: &str, labels: &[String]) -> bool {
         match self {
-            // An event about a provider alone has a consumer of no name.
+            // An event about a provider alone has a consumer without a name.
             Self::Any => true,
             Self::Name(wanted) => wanted == name,
             Self::Label(wanted) => labels.contains(wanted),

@@ -50,7 +50,7 @@ pub(crate) fn shown_header<'v>(name: &str, value: &'v str) -> &'v str {
     }
 }
 
-/// The schemes of `Authorization` before which names of secrets stand.
+/// The schemes of `Authorization` that may precede the name of a secret.
 const SCHEMES: [&str; 3] = ["bearer", "basic", "token"];
 
 /// Returns the displayed value of a header of a receiver's response.

@@ -36,10 +36,10 @@ pub(crate) struct Sender {
     tls: Arc<ClientConfig>,
 }
 
-/// What a request is known by, beside what its author wrote.
+/// The metadata of a request, in addition to its author's definition.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Message<'a> {
-    /// Names the delivery, and stays the same for each attempt.
+    /// Identifies the delivery, and is the same for each attempt.
     pub(crate) id: &'a str,
     /// In seconds since 1970.
     pub(crate) time: i64,

@@ -10,7 +10,7 @@ use super::Facts;
 
 /// The prefix of every parameter.
 const OPEN: &str = "${pactbroker.";
-/// What every secret starts with.
+/// The prefix of every secret.
 const OPEN_SECRET: &str = "${user.";
 
 /// The values of the parameters, by name.
@@ -18,7 +18,7 @@ const OPEN_SECRET: &str = "${user.";
 #[serde(transparent)]
 pub(crate) struct Values {
     parameters: BTreeMap<Cow<'static, str>, String>,
-    /// Of the webhook's team; never stored with the parameters.
+    /// The secrets of the webhook's team; never stored with the parameters.
     #[serde(skip)]
     secrets: BTreeMap<String, String>,
 }
@@ -44,19 +44,19 @@ impl Values {
         self.secrets.insert(name.into(), value.into());
     }
 
-    /// One secret and nothing else.
+    /// Creates values with a single secret.
     pub(crate) fn with_secret(name: &str, value: &str) -> Self {
         let mut values = Self::default();
         values.set_secret(name, value);
         values
     }
 
-    /// The values of the secrets.
+    /// Returns the values of the secrets.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         self.secrets.values().map(String::as_str)
     }
 
-    /// The same without the values of secrets: their names stay where they are.
+    /// Returns the same values without those of secrets: their names are kept.
     pub(crate) fn without_secrets(&self) -> Self {
         Self {
             parameters: self.parameters.clone(),
@@ -64,7 +64,7 @@ impl Values {
         }
     }
 
-    /// What stands for `${…}`, with the length of the whole.
+    /// Returns the value of `${…}`, with the length of the whole placeholder.
     fn at<'v>(&'v self, text: &str) -> Option<(&'v str, usize)> {
         let is_parameter = text.starts_with(OPEN);
         let open = if is_parameter { OPEN } else { OPEN_SECRET };

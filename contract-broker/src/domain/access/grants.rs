@@ -1,42 +1,42 @@
-//! What somebody may do: the permissions of all their roles.
+//! The permissions of an account: those of all its roles.
 
 use std::collections::BTreeSet;
 
 use super::Right;
 
-/// How an account is tied to what it wants to use.
+/// The relation of an account to the resource that it wants to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Tie {
     /// They have a team in common.
     pub(crate) team: bool,
-    /// The account created it, or is about to.
+    /// The account created the resource, or is about to.
     pub(crate) own: bool,
 }
 
 impl Tie {
-    /// Not at all.
+    /// No relation.
     pub(crate) const NONE: Self = Self {
         team: false,
         own: false,
     };
-    /// In every way: whether there is anything at all that may be used so.
+    /// Every relation: to check whether the right is granted for any resource at all.
     pub(crate) const ANY: Self = Self {
         team: true,
         own: true,
     };
 }
 
-/// Permissions. There are no rules that take anything away.
+/// A set of permissions. No rule denies a permission.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Grants(BTreeSet<String>);
 
 impl Grants {
-    /// These permissions.
+    /// Creates a set of these permissions.
     pub(crate) fn of<T: Into<String>>(permissions: impl IntoIterator<Item = T>) -> Self {
         Self(permissions.into_iter().map(Into::into).collect())
     }
 
-    /// Whether a right is given over something that the account is tied to.
+    /// Returns whether the right is granted for a resource with this tie.
     pub(crate) fn allow(&self, right: Right, tie: Tie) -> bool {
         std::iter::once(right)
             .chain(right.included_in())
@@ -51,19 +51,19 @@ impl Grants {
             .any(|(scope, counts)| counts && self.0.contains(&format!("{name}{scope}")))
     }
 
-    /// The permissions, in order.
+    /// Returns the permissions, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
-    /// The first of these permissions that goes beyond what is given here.
+    /// Returns the first of these permissions that is not covered.
     pub(crate) fn lacking<'a>(&self, permissions: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         permissions
             .into_iter()
             .find(|permission| !self.covers(permission))
     }
 
-    /// Whether a permission gives nothing more than is given here.
+    /// Returns whether a permission grants nothing beyond this set.
     fn covers(&self, permission: &str) -> bool {
         let narrower = permission.rsplit_once(':').filter(|(name, _)| name.contains(':'));
         let everywhere = narrower.map(|(name, _)| format!("{name}:*"));

@@ -1,4 +1,4 @@
-//! Who may do what: rights, the permissions that grant them, roles, and what a token looks like.
+//! Access control: rights, the permissions that grant them, roles, and the format of tokens.
 
 mod action;
 mod grants;

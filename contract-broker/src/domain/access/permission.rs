@@ -1,13 +1,13 @@
-//! The permissions that a role can hold: PactFlow's, and some of our own.
+//! The permissions that a role can have: those of PactFlow, and some of this broker.
 
 use crate::config::nearest;
 
-/// A permission as roles name it.
+/// A permission, as named in roles.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Permission {
     /// `resource:action:scope`.
     pub(crate) scope: &'static str,
-    /// What it allows, for people.
+    /// A description for people.
     pub(crate) label: &'static str,
 }
 
@@ -15,8 +15,8 @@ const fn permission(scope: &'static str, label: &'static str) -> Permission {
     Permission { scope, label }
 }
 
-/// All of them, by name. `:*` is everywhere, `:team` what belongs to a team of the account, `:own` what the account
-/// created, or creates.
+/// All permissions, by name. `:*` applies everywhere, `:team` to resources of the account's teams, `:own` to
+/// resources that the account created or creates.
 pub(crate) const PERMISSIONS: &[Permission] = &[
     permission("audit:read:*", "Read the audit log"),
     permission("authentication_settings:manage", "Manage authentication settings"),
@@ -92,10 +92,10 @@ pub(crate) const PERMISSIONS: &[Permission] = &[
     permission("webhook:manage:team", "Manage webhooks of its teams"),
 ];
 
-/// Whether there is such a permission.
+/// Checks whether the permission exists.
 ///
 /// # Errors
-/// There is none: what is wrong, with the nearest that there is.
+/// It does not exist; the message suggests the nearest one.
 pub(crate) fn check(scope: &str) -> Result<(), String> {
     let known = || PERMISSIONS.iter().map(|permission| permission.scope);
     if known().any(|name| name == scope) {

@@ -1,6 +1,6 @@
-//! What can be allowed.
+//! Rights.
 
-/// Something that can be allowed: a resource and what is done with it. A permission grants it in a scope.
+/// A right: a resource and an action on it. A permission grants it in a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Right {
     ContractRead,
@@ -22,7 +22,7 @@ pub(crate) enum Right {
     SystemAccountRead,
     SystemAccountManage,
     TokenManage,
-    /// Of a token that only reads.
+    /// For a read-only token.
     TokenRenew,
     AuthenticationManage,
     AuditRead,
@@ -30,7 +30,7 @@ pub(crate) enum Right {
 }
 
 impl Right {
-    /// The beginning of the permissions that grant it; a scope follows.
+    /// Returns the prefix of the permissions that grant it; a scope follows.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::ContractRead => "contract_data:read",
@@ -59,7 +59,7 @@ impl Right {
         }
     }
 
-    /// The right that includes this one: to manage is to read too.
+    /// Returns the right that includes this one: the right to manage includes the right to read.
     pub(crate) const fn included_in(self) -> Option<Self> {
         match self {
             Self::ContractRead => Some(Self::ContractManage),
@@ -74,7 +74,7 @@ impl Right {
         }
     }
 
-    /// Whether it changes nothing.
+    /// Returns whether it only reads.
     pub(crate) const fn reads(self) -> bool {
         matches!(
             self,

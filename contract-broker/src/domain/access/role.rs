@@ -1,6 +1,7 @@
-//! The roles that every broker begins with. Their ids are those of PactFlow, so that what names them works here.
+//! The predefined roles of every broker. Their ids are those of PactFlow, so that its clients work with this
+//! broker.
 
-/// A role that a new database has, and that can be reset to what is here.
+/// A role of a new database, which can be reset to these permissions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PredefinedRole {
     pub(crate) uuid: &'static str,
@@ -9,7 +10,7 @@ pub(crate) struct PredefinedRole {
     pub(crate) permissions: &'static [&'static str],
 }
 
-/// May do everything.
+/// Has every permission.
 pub(crate) const ADMINISTRATOR: &PredefinedRole = &PredefinedRole {
     uuid: "cf75d7c2-416b-11ea-af5e-53c3b1a4efd8",
     name: "Administrator",
@@ -42,7 +43,7 @@ pub(crate) const ADMINISTRATOR: &PredefinedRole = &PredefinedRole {
     ],
 };
 
-/// People who work on applications.
+/// For people who work on applications.
 const USER: &PredefinedRole = &PredefinedRole {
     uuid: "e9282e22-416b-11ea-a16e-57ee1bb61d18",
     name: "User",
@@ -65,7 +66,7 @@ const USER: &PredefinedRole = &PredefinedRole {
     ],
 };
 
-/// Builds.
+/// For builds.
 const CI: &PredefinedRole = &PredefinedRole {
     uuid: "c1878b8e-d09e-11ea-8fde-af02c4677eb7",
     name: "CI/CD",
@@ -79,7 +80,7 @@ const CI: &PredefinedRole = &PredefinedRole {
     ],
 };
 
-/// May look at everything but accounts' secrets.
+/// Reads everything except the secrets of accounts.
 pub(crate) const READ_ONLY: &PredefinedRole = &PredefinedRole {
     uuid: "9fa50562-a42b-4771-aa8e-4bb3d623ae60",
     name: "Read-Only",
@@ -93,13 +94,13 @@ pub(crate) const READ_ONLY: &PredefinedRole = &PredefinedRole {
     ],
 };
 
-/// All of them.
+/// All predefined roles.
 pub(crate) const PREDEFINED: [&PredefinedRole; 4] = [ADMINISTRATOR, USER, CI, READ_ONLY];
 
-/// What a person gets who is given no role.
+/// The role of a new user without a given role.
 pub(crate) const DEFAULT_OF_USERS: &PredefinedRole = USER;
 
-/// What a machine gets that is given no role.
+/// The role of a new system account without a given role.
 pub(crate) const DEFAULT_OF_SYSTEM_ACCOUNTS: &PredefinedRole = CI;
 
 #[cfg(test)]

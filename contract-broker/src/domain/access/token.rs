@@ -1,5 +1,5 @@
-//! What a token looks like: `ctb_`, its kind (`rw` or `ro`), and 58 letters and digits: its id, a secret, and a checksum, by
-//! which a typing error is told from a token that is not known any more.
+//! The format of tokens: `ctb_`, the kind (`rw` or `ro`), and 58 letters and digits: the id, a secret, and a
+//! checksum that distinguishes a typing error from an unknown token.
 
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -13,12 +13,12 @@ const SECRET: usize = 30;
 /// 62^6 is more than 2^32.
 const CHECK: usize = 6;
 
-/// A token as its holder sends it.
+/// A token as sent by its holder.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct TokenText(String);
 
 impl TokenText {
-    /// A new value for a token.
+    /// Generates a new value for a token.
     pub(crate) fn new(id: Uuid, read_only: bool) -> Self {
         let kind = if read_only { "ro" } else { "rw" };
         let secret: String = (0..SECRET)
@@ -30,7 +30,7 @@ impl TokenText {
         Self(text)
     }
 
-    /// Reads what somebody sent; `None` if it is no token of this broker, or was mistyped.
+    /// Parses a token; `None` if it is not a token of this broker, or was mistyped.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let rest = text.strip_prefix(PREFIX)?;
         let body = rest.strip_prefix("rw_").or_else(|| rest.strip_prefix("ro_"))?;
@@ -44,18 +44,18 @@ impl TokenText {
         (right == check).then(|| Self(text.to_owned()))
     }
 
-    /// The id of the token.
+    /// Returns the id of the token.
     pub(crate) fn id(&self) -> Option<Uuid> {
         let start = PREFIX.len() + "rw_".len();
         number(&self.0[start..start + ID]).map(Uuid::from_u128)
     }
 
-    /// The whole text. Never log or store what this gives.
+    /// Returns the whole text. Never log or store it.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What is stored of it.
+    /// Returns the digest to store.
     pub(crate) fn digest(&self) -> String {
         digest(self.0.as_bytes())
     }
@@ -67,7 +67,7 @@ impl std::fmt::Debug for TokenText {
     }
 }
 
-/// SHA-256 in hexadecimal. A token has so much chance in it that nothing slower is needed.
+/// Returns the SHA-256 in hexadecimal. Tokens have enough entropy that no slower hash is needed.
 pub(crate) fn digest(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     Sha256::digest(bytes)

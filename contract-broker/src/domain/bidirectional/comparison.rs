@@ -1,4 +1,4 @@
-//! The comparison of a contract with a description, and what is kept of it.
+//! The comparison of a contract with a description, and its stored form.
 
 use contract_openapi::{Comparator, CompareOptions, Comparison, Finding, Level};
 use serde::{Deserialize, Serialize};
@@ -7,52 +7,52 @@ use utoipa::ToSchema;
 use super::{Document, read_contract};
 use crate::domain::cancel::{Cancel, Cancelled};
 
-/// How many findings of one comparison are kept; more are counted.
+/// Maximum number of findings stored per comparison; further ones are only counted.
 const KEPT: usize = 2_000;
-/// How many errors the summary names.
+/// Maximum number of errors in the summary.
 const NAMED: usize = 20;
 
-/// What a comparison came to.
+/// The outcome of a comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Compared {
-    /// `None`: no interaction of the contract is of a kind that the description describes.
+    /// `None` if no interaction of the contract is of a kind that the description describes.
     pub(crate) success: Option<bool>,
     pub(crate) summary: Summary,
-    /// The findings that are kept.
+    /// The stored findings.
     pub(crate) comparison: Comparison,
 }
 
-/// A comparison in short, as it is stored beside it.
+/// The summary of a comparison, stored separately.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Summary {
-    /// How many interactions were compared.
+    /// Number of compared interactions.
     pub(crate) interactions: usize,
     pub(crate) errors: usize,
     pub(crate) warnings: usize,
     pub(crate) infos: usize,
-    /// Of how many bodies it is not known whether all values fit.
+    /// Number of bodies whose values could not be checked completely.
     pub(crate) unknown: usize,
-    /// How many findings are not kept.
+    /// Number of findings that are not stored.
     pub(crate) left_off: usize,
-    /// Why no comparison could be made.
+    /// Why the comparison failed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) problem: Option<String>,
     /// The first errors.
     pub(crate) disagreements: Vec<Disagreement>,
 }
 
-/// An error of a comparison, in short.
+/// A short form of an error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Disagreement {
     /// Such as `response.body.incompatible`.
     pub(crate) code: String,
-    /// Such as `GET /orders/{id}`; empty where the description has no such operation.
+    /// Such as `GET /orders/{id}`; empty if the description has no such operation.
     pub(crate) operation: String,
     /// The description of the interaction.
     pub(crate) interaction: String,
-    /// Where in the interaction: `response.body.total`.
+    /// The path in the interaction: `response.body.total`.
     pub(crate) place: String,
     pub(crate) message: String,
 }
@@ -70,14 +70,15 @@ impl Disagreement {
     }
 }
 
-/// The operation that a finding is about.
+/// Returns the operation of a finding.
 pub(crate) fn operation(finding: &Finding) -> Option<String> {
     let spec = finding.spec.as_ref()?;
     let (method, path) = (spec.path_method.as_ref()?, spec.path_name.as_ref()?);
     Some(format!("{} {path}", method.to_ascii_uppercase()))
 }
 
-/// The way within an interaction: `[root].interactions[0].response.body.total` is `response.body.total`.
+/// Returns the path within an interaction: `[root].interactions[0].response.body.total` becomes
+/// `response.body.total`.
 fn place(location: &str) -> String {
     let rest = location.strip_prefix("[root].").unwrap_or(location);
     match rest
@@ -90,7 +91,7 @@ fn place(location: &str) -> String {
 }
 
 impl Compared {
-    /// A comparison that could not be made.
+    /// Returns a comparison that failed with this problem.
     pub(crate) fn impossible(problem: impl Into<String>) -> Self {
         let summary = Summary {
             problem: Some(problem.into()),
@@ -117,7 +118,7 @@ impl Compared {
         };
         let success = (comparison.interactions > 0).then(|| comparison.is_compatible());
         if summary.left_off > 0 {
-            // Errors are what is looked for; the order is kept among them and among the others.
+            // Errors come first; otherwise the order is kept.
             comparison.findings.sort_by_key(|one| one.level != Level::Error);
             comparison.findings.truncate(KEPT);
         }
@@ -129,10 +130,10 @@ impl Compared {
     }
 }
 
-/// Compares a contract with a description. What cannot be compared is said in the answer.
+/// Compares a contract with a description. If they cannot be compared, the outcome says why.
 ///
 /// # Errors
-/// Nobody waits for it any more.
+/// The computation was cancelled.
 pub(crate) fn compare(document: &Document, contract: &str, cancel: &Cancel) -> Result<Compared, Cancelled> {
     cancel.check()?;
     let contract = match read_contract(contract) {

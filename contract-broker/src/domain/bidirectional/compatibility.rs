@@ -1,4 +1,4 @@
-//! Whether a new description of a provider may take the place of the one before it.
+//! The compatibility of a new description of a provider with the previous one.
 
 use contract_openapi::{
     ContractFile, Description,
@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 
 use crate::domain::{Notice, notice::Kind};
 
-/// How many changes and consumers are named.
+/// Maximum number of changes and consumers named in notices.
 const NAMED: usize = 10;
 
-/// What follows when a new description is not compatible. Stored by its name.
+/// The consequence of an incompatible description. Stored by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = CompatibilityLevel)]
@@ -20,25 +20,27 @@ pub(crate) enum Level {
     /// Nothing is checked.
     #[default]
     Off,
-    /// The publisher is told.
+    /// The publisher gets a warning.
     Warn,
-    /// It is not stored.
+    /// The description is refused.
     Refuse,
 }
 
-/// What makes a new description incompatible. Stored by its name.
+/// The criterion of compatibility. Stored by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = CompatibilityBasis)]
 pub(crate) enum Basis {
-    /// The contract of a consumer that is deployed, released or the newest of a main branch would break.
+    /// The description must not break the contract of a consumer that is deployed, released or the newest of
+    /// a main branch.
     #[default]
     Usage,
-    /// A rule about breaking changes says so, whoever uses what is changed.
+    /// The description must not have a breaking change according to the rules, even if no consumer uses what
+    /// it changes.
     Rules,
 }
 
-/// What a new description of a provider is held against.
+/// The compatibility rule for new descriptions of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Compatibility {
     pub(crate) level: Level,
@@ -76,11 +78,11 @@ impl Basis {
     }
 }
 
-/// What was found about a new description.
+/// The verdict on a new description.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Verdict {
     pub(crate) is_compatible: bool,
-    /// What breaks, a line each.
+    /// The breaking changes, one per line.
     pub(crate) notices: Vec<Notice>,
 }
 
@@ -92,10 +94,10 @@ pub(crate) struct KnownConsumer {
     pub(crate) contract: ContractFile,
 }
 
-/// The changes from one description to another, judged by the contracts of known consumers.
+/// Returns the changes from one description to another, judged by the contracts of known consumers.
 ///
 /// # Errors
-/// A contract cannot be read.
+/// A contract cannot be parsed.
 pub(crate) fn changes(
     before: &Description,
     after: &Description,
@@ -115,7 +117,8 @@ pub(crate) fn changes(
         .map_err(|error| error.to_string())
 }
 
-/// Whether the changes are compatible on this basis, and what the publisher is told where they are not.
+/// Returns whether the changes are compatible according to the rule, with the notices for the publisher if
+/// they are not.
 pub(crate) fn judge(changes: &JudgedChangelog, Compatibility { level, basis }: Compatibility) -> Verdict {
     let kind = if level == Level::Refuse {
         Kind::Error

@@ -1,13 +1,13 @@
-//! A published description, read.
+//! A parsed description.
 
 use contract_openapi::{AsyncDescription, ContractFile, Description};
 
 use crate::domain::content::without_mark;
 
-/// The largest description and the largest report of a self-verification that is kept, in bytes.
+/// Maximum size of a description, and of a report of a self-verification, in bytes.
 pub(super) const MOST_BYTES: usize = 10 << 20;
 
-/// What language a description is written in. Stored by its name.
+/// The specification of a description. Stored by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Specification {
     OpenApi,
@@ -17,14 +17,14 @@ pub(crate) enum Specification {
 impl Specification {
     pub(crate) const ALL: [Self; 2] = [Self::OpenApi, Self::AsyncApi];
 
-    /// The specification of that name.
+    /// Returns the specification with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|specification| specification.as_str() == name)
     }
 
-    /// The name that publishers give.
+    /// Returns the name in requests.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::OpenApi => "oas",
@@ -32,7 +32,7 @@ impl Specification {
         }
     }
 
-    /// The name for people.
+    /// Returns the display name.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::OpenApi => "OpenAPI",
@@ -48,7 +48,7 @@ impl Specification {
     }
 }
 
-/// A description, read.
+/// A parsed description.
 #[derive(Debug)]
 pub(crate) enum Document {
     OpenApi(Description),
@@ -56,10 +56,10 @@ pub(crate) enum Document {
 }
 
 impl Document {
-    /// Reads a description that is one text: YAML or JSON.
+    /// Parses a description in a single text: YAML or JSON.
     ///
     /// # Errors
-    /// Why it cannot be read, with line and column.
+    /// Why it cannot be parsed, with line and column.
     pub(crate) fn read(specification: Specification, text: &str) -> Result<Self, String> {
         let (name, text) = (specification.file(), without_mark(text));
         match specification {
@@ -69,7 +69,7 @@ impl Document {
         .map_err(|error| error.to_string())
     }
 
-    /// The description of an HTTP API, if it is one.
+    /// Returns the description of an HTTP API, if it is one.
     pub(crate) fn http(&self) -> Option<&Description> {
         match self {
             Self::OpenApi(description) => Some(description),
@@ -78,10 +78,10 @@ impl Document {
     }
 }
 
-/// Reads a stored contract.
+/// Parses a stored contract.
 ///
 /// # Errors
-/// Why it cannot be read.
+/// Why it cannot be parsed.
 pub(crate) fn read_contract(text: &str) -> Result<ContractFile, String> {
     ContractFile::from_text("contract.json", without_mark(text)).map_err(|error| error.to_string())
 }

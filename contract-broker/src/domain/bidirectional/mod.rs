@@ -1,4 +1,4 @@
-//! Bi-directional contracts: what a provider publishes of itself, compared with what consumers publish.
+//! Bi-directional contracts: the description that a provider publishes, compared with consumers' contracts.
 
 mod comparison;
 mod compatibility;

@@ -1,12 +1,12 @@
-//! A description of an HTTP API as people read it: operations, what they take and what they answer.
+//! An overview of a description of an HTTP API: operations with their requests and responses.
 
 use contract_openapi::{Description, Operation, document::Node};
 
-/// How many operations are shown.
+/// Maximum number of operations shown.
 const MOST_OPERATIONS: usize = 500;
-/// How many fields of one body are shown.
+/// Maximum number of fields shown per body.
 const MOST_FIELDS: usize = 200;
-/// How deep the fields of a body are shown.
+/// Maximum nesting of the fields shown of a body.
 const MOST_DEPTH: usize = 6;
 
 /// An API.
@@ -16,7 +16,7 @@ pub(crate) struct Api {
     pub(crate) version: String,
     pub(crate) about: String,
     pub(crate) operations: Vec<ApiOperation>,
-    /// How many operations are not shown.
+    /// Number of operations that are not shown.
     pub(crate) left_off: usize,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct ApiBody {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiField {
-    /// The way from the body: `items[].price`; empty for the body itself.
+    /// The path from the body: `items[].price`; empty for the body itself.
     pub(crate) path: String,
     pub(crate) kind: String,
     pub(crate) is_required: bool,
@@ -68,7 +68,7 @@ pub(crate) struct ApiResponse {
 }
 
 impl Api {
-    /// What a description says.
+    /// Returns the overview of a description.
     pub(crate) fn of(description: &Description) -> Self {
         let reader = Reader { description };
         let info = |name| description.root().descend(["info", name]);
@@ -100,7 +100,7 @@ struct Reader<'d> {
 }
 
 impl<'d> Reader<'d> {
-    /// The node, or what its reference leads to.
+    /// Returns the node, or the target of its reference.
     fn resolved(&self, node: &'d Node) -> &'d Node {
         self.description.documents().resolve(node).unwrap_or(node)
     }
@@ -182,7 +182,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// Adds a schema and what is in it.
+    /// Adds a schema and its nested fields.
     fn fields(
         &self,
         path: &str,
@@ -195,7 +195,7 @@ impl<'d> Reader<'d> {
             return;
         }
         let schema = self.resolved(schema);
-        // Each call adds one, so that their number bounds the work as well.
+        // Each call adds a field, so that their maximum number also limits the work.
         fields.push(ApiField {
             path: path.to_owned(),
             kind: kind(schema),
@@ -227,7 +227,7 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// What values a schema allows, in a few words: `string (date-time)`, `one of "a", "b"`.
+/// Returns a short text for the values that a schema allows: `string (date-time)`, `one of "a", "b"`.
 fn kind(schema: &Node) -> String {
     if let Some(list) = schema.get("enum").and_then(Node::as_array) {
         let mut shown: Vec<String> = list

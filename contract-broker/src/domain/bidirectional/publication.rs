@@ -1,4 +1,4 @@
-//! Publishing a description: what a request asks for.
+//! The request to publish a description.
 
 use base64::Engine as _;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{Specification, description::MOST_BYTES};
 use crate::domain::{Refusal, content::hex, name, text};
 
-/// The most different tags of one publication.
+/// Maximum number of different tags per publication.
 const MOST_TAGS: usize = 1000;
 /// The media types of descriptions, without parameters.
 const MEDIA_TYPES: [&str; 5] = [
@@ -20,10 +20,10 @@ const MEDIA_TYPES: [&str; 5] = [
     "application/json",
 ];
 
-/// A request to publish a description, checked.
+/// A validated request to publish a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProviderPublication {
-    /// The number of the provider version; empty where the address names it.
+    /// The number of the provider version; empty if it is in the path.
     pub(crate) version: String,
     pub(crate) branch: Option<String>,
     pub(crate) tags: Vec<String>,
@@ -36,7 +36,7 @@ pub(crate) struct ProviderPublication {
     pub(crate) self_verification: Option<SelfVerification>,
 }
 
-/// What a provider says of its own verification of its description. Stored as JSON.
+/// The provider's own verification of its description. Stored as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SelfVerification {
@@ -54,10 +54,11 @@ pub(crate) struct SelfVerification {
     pub(crate) verifier_version: Option<String>,
 }
 
-/// Reads the body of `POST /provider-contracts/provider/{provider}/publish`. Every fault is reported, with its member.
+/// Parses the body of `POST /provider-contracts/provider/{provider}/publish`. Every problem is reported with
+/// its member.
 ///
 /// # Errors
-/// What is wrong with which member.
+/// The invalid members, with the problems.
 pub(crate) fn parse(body: &Map<String, Value>) -> Result<ProviderPublication, Refusal> {
     let mut reader = Reader::default();
     let version = reader.required(body, "", "pacticipantVersionNumber", name::fault);
@@ -92,10 +93,10 @@ pub(crate) fn parse(body: &Map<String, Value>) -> Result<ProviderPublication, Re
     })
 }
 
-/// Reads the body of `PUT /contracts/provider/{provider}/version/{version}`, the older way.
+/// Parses the body of `PUT /contracts/provider/{provider}/version/{version}`, the older form.
 ///
 /// # Errors
-/// What is wrong with which member.
+/// The invalid members, with the problems.
 pub(crate) fn parse_older(body: &Map<String, Value>, version: &str) -> Result<ProviderPublication, Refusal> {
     let mut reader = Reader::default();
     if let Some(fault) = name::fault(version) {
@@ -112,13 +113,13 @@ pub(crate) fn parse_older(body: &Map<String, Value>, version: &str) -> Result<Pr
     })
 }
 
-/// What members are called that have two names.
+/// The names of the members that differ between the two forms.
 struct Names {
     specification: &'static str,
     self_verification: &'static str,
 }
 
-/// Reads members and collects what is wrong with them.
+/// Reads members and collects the problems.
 #[derive(Default)]
 struct Reader {
     faults: Vec<(String, String)>,
@@ -210,7 +211,7 @@ impl Reader {
         tags
     }
 
-    /// What a request says of the description itself.
+    /// Reads the members of the description itself.
     fn contract(&mut self, map: &Map<String, Value>, within: &str, names: &Names) -> ProviderPublication {
         let known = Specification::ALL.map(Specification::as_str).join(", ");
         let specification = match self.text(map, within, names.specification, no_fault) {
@@ -281,7 +282,7 @@ impl Reader {
         let within = format!("{within}{key}.");
         let success = match results.get("success") {
             Some(Value::Bool(success)) => *success,
-            // The command lines of other languages leave it out where nobody said that it succeeded.
+            // Command-line clients for other languages omit it if the user did not state a success.
             None | Some(Value::Null) => false,
             Some(_) => {
                 self.fault(format!("{within}success"), "must be true or false");

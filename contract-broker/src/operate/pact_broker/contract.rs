@@ -1,19 +1,20 @@
-//! A contract as a Pact Broker serves it, without what the broker added.
+//! A contract as served by a Pact Broker, without the members that the broker added.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// Members, each with its text as it was sent: numbers stay as they were written.
+/// Members, each with its original text: numbers keep their form.
 type Members<'a> = BTreeMap<&'a str, &'a RawValue>;
 
 /// Members that the broker adds.
 const OF_BROKER: [&str; 2] = ["_links", "createdAt"];
-/// Members that hold interactions, to each of which the broker adds `_id`.
+/// Lists of interactions; the broker adds `_id` to each of them.
 const INTERACTIONS: [&str; 2] = ["interactions", "messages"];
 
-/// The content that was published. Text that is no JSON object, or whose names hold escapes, is returned as it is.
+/// Returns the published content. Text that is not a JSON object, or whose names contain escapes, is returned
+/// unchanged.
 pub(super) fn published(served: &str) -> String {
     let Ok(mut members) = serde_json::from_str::<Members<'_>>(served) else {
         return served.to_owned();
